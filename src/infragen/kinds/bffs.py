@@ -47,7 +47,6 @@ class Bff(Server):
 
     @property
     def url_path(self) -> str:
-        """The first segment of its URLs at the load balancer."""
         return self.path
 
     @property
@@ -57,12 +56,10 @@ class Bff(Server):
 
     @property
     def own_variables(self) -> dict[str, str]:
-        """What its code is told: how much to send."""
         return {**super().own_variables, "PAYLOAD": self.payload}
 
     @property
     def accepted_methods(self) -> tuple[str, ...]:
-        """The methods that its gateway passes on."""
         return self.methods if self.functions == "limited" and self.methods else ("ANY",)
 
     def promised_response(self, resolved: ResolvedSystem) -> int | None:
@@ -82,7 +79,6 @@ class RouteView(ApiView):
 
     @property
     def bff_routes(self) -> tuple[Route, ...]:
-        """Its routes."""
         return tuple(self.routes_of(self._bff))
 
 

@@ -38,14 +38,12 @@ def _has_private(environment: Environment) -> bool:
 
 
 def _names(environment: Environment, region: str | None = None) -> list[str]:
-    """Return the common names of certificates that ACM makes, in one region where that is given."""
     return sorted(
         {entry.names(environment)[0] for _, entry in _named(environment, region) if entry.certificate is None}
     )
 
 
 def _arns(environment: Environment, region: str | None = None) -> list[str]:
-    """Return the certificates that entries name, in one region where that is given."""
     return sorted({entry.certificate for _, entry in _named(environment, region) if entry.certificate})
 
 

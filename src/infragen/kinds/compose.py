@@ -204,7 +204,6 @@ class ComposeEnvironment(ResolvedSystem, frozen=True, eq=False):
 
     @property
     def name(self) -> str:
-        """The environment's name, `dev`."""
         return self.settings.environment
 
     @property

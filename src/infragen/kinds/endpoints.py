@@ -76,17 +76,14 @@ class Endpoint(Struct, frozen=True):
 
     @property
     def label(self) -> Label:
-        """The label of its module."""
         return self.ctx.label("endpoint", self.service)
 
     @property
     def name(self) -> str:
-        """What AWS calls it."""
         return self.ctx.names.plain(self.service.replace(".", "-"))
 
     @property
     def service_name(self) -> str:
-        """The service's whole name."""
         return f"com.amazonaws.{self.ctx.settings.region}.{self.service}"
 
     @property

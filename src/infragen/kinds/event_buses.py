@@ -67,7 +67,6 @@ class EventRule(Model):
 
     @property
     def as_pattern(self) -> dict[str, object]:
-        """The pattern, as EventBridge takes it."""
         found: dict[str, object] = {
             "source": [{"prefix": one.removesuffix("*")} if one.endswith("*") else one for one in self.source]
         }
@@ -125,7 +124,6 @@ class EventBusView(ResourceView):
 
     @property
     def name(self) -> str:
-        """The bus that its rules are on."""
         return self.own_name or "default"
 
     arn = pattern("arn:aws:events:{own.region}:{own.account}:event-bus/{own.name}")
@@ -151,7 +149,6 @@ class EventBusView(ResourceView):
 
     @property
     def rule_arns(self) -> list[str]:
-        """Its rules, by ARNs that are made of their names."""
         on = f"{self.own_name}/" if self.own_name else ""
         events = f"arn:aws:events:{self.region}:{self.account}:rule/{on}"
         return [f"{events}{self._rule_name(one)}" for one in sorted(self._entry.rules)]
@@ -168,7 +165,6 @@ class EventBusView(ResourceView):
 
     @property
     def rules(self) -> dict[str, Record]:
-        """Its rules, with their targets."""
         offers = self._offers
         return {
             name: Record(
@@ -184,13 +180,11 @@ class EventBusView(ResourceView):
 
     @property
     def policies(self) -> dict[str, list[Record]]:
-        """What its rules may start: the statements of each policy of their role."""
         found = {owner.replace("/", "-"): grants for owner, (_, grants) in self._offers.items()}
         return {policy: list(task.statements(grants)) for policy, grants in found.items()}
 
     @property
     def retries(self) -> Redelivery:
-        """How often an event is tried again."""
         return self._entry.retries or Redelivery()
 
 
@@ -263,13 +257,11 @@ def _bindings(bus: EventBus, ctx: BuildContext, user: BuildContext) -> Iterator[
 
 
 def _links(bus: EventBus, ctx: BuildContext) -> Iterator[Link]:
-    """Yield what its events start."""
     for name, one in bus.rules.items():
         yield from (Link(ctx.owner, to, one.why or name, is_event=True) for to in one.to)
 
 
 def _outputs(bus: EventBus, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield its name, and how events are looked at that could not be handed over."""
     own = EventBusView(ctx)
     yield OutputLine("service", "events are sent to the bus", own.name)
     if bus.rules:

@@ -86,7 +86,6 @@ class CheckView(ResourceView):
 
     @property
     def url(self) -> str:
-        """What is asked."""
         return f"{self.protocol.lower()}://{self.domain_name}{self.path}"
 
     @property
@@ -117,12 +116,10 @@ class FailoverAlarmsView(ResourceView, Signalling):
 
     @property
     def key(self) -> Export | None:
-        """What they are encrypted with."""
         return self._ctx.module("edge", "key", "failover-alerts").arn if self.keys else None
 
     @property
     def deliveries(self) -> dict[str, Record]:
-        """What the function passes on: the topic, and the replicas of the secrets that it needs for it."""
         level, delivery, _ = _told(self._ctx.settings)
         found = {f"{what}_secret_arn": _replica_of(self._ctx, name) for what, name in delivery.secrets.items()}
         arns = {what: arn for what, arn in found.items() if arn is not None}
@@ -131,7 +128,6 @@ class FailoverAlarmsView(ResourceView, Signalling):
 
     @property
     def alarms(self) -> dict[str, Record]:
-        """The alarm of each health check, by its name."""
         seen = f"Route 53 sees too few healthy tasks, or no data of {self.region}"
         then = f"Run `infragen runbook {self.system} failover`."
         found = {

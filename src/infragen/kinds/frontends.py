@@ -84,7 +84,6 @@ class FrontendView(ResourceView):
 
     @property
     def platform(self) -> str:
-        """Its platform, as Amplify writes it."""
         return self._entry.platform.upper()
 
     stage = of(lambda ctx: "PRODUCTION" if ctx.settings.production else "DEVELOPMENT")
@@ -92,12 +91,10 @@ class FrontendView(ResourceView):
 
     @property
     def environment(self) -> dict[str, object]:
-        """What its build needs to know."""
         return {"ENVIRONMENT": self._ctx.environment.name, **plain_values(self._entry.environment)}
 
 
 def _outputs(_frontend: Frontend, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield its address, and how it is built by hand."""
     own = FrontendView(ctx)
     yield OutputLine("public", "its address", own.app.url)
     start = Joined.of(

@@ -122,7 +122,6 @@ class GoogleProjectView(ResourceView):
 
     @property
     def apis(self) -> tuple[str, ...]:
-        """The APIs that are turned on."""
         return tuple(sorted({*_ALWAYS, *self._entry.apis, *([_BIGQUERY] if self._entry.datasets else ())}))
 
     @property
@@ -160,7 +159,6 @@ class GoogleProjectView(ResourceView):
 
     @property
     def datasets(self) -> dict[str, Record]:
-        """The data sets by their names in the catalogue."""
         return {name: self._dataset(name, one) for name, one in sorted(self._entry.datasets.items())}
 
     def _dataset(self, name: str, one: Dataset) -> Record:
@@ -223,7 +221,6 @@ def _parts(_project: GoogleProject, ctx: BuildContext) -> Iterator[Part]:
 
 
 def _outputs(_project: GoogleProject, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield as whom tasks sign in."""
     own = GoogleProjectView(ctx)
     for access in own.accounts:
         yield OutputLine("detail", f"the service account of who may do `{access}`", own.email(access))

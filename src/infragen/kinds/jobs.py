@@ -70,7 +70,6 @@ class Job(Task):
 
     @property
     def path_parts(self) -> tuple[str, ...]:
-        """How it is called in the names of log groups."""
         return ("job", self.identity)
 
     @property
@@ -98,7 +97,6 @@ class JobView(task.TaskView, task.ScheduledView):
 
     @property
     def runs(self) -> Mapping[str, Run]:
-        """When it is started, by name."""
         return self._entry.schedules
 
 
@@ -163,7 +161,6 @@ def _releases(job: Job, ctx: BuildContext) -> Iterator[Release]:
 
 
 def _outputs(job: Job, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield how its image is pushed, how it is started by hand, and its log."""
     own = JobView(ctx)
     yield from registry.pushed(ctx, job.image, "it can be started once that is there")
     what = "start it"

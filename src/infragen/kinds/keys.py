@@ -41,12 +41,10 @@ class Key(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """Its alias."""
         return self.ctx.names.plain(self.purpose or self.ctx.entry.identity)
 
     @property
     def description(self) -> str:
-        """What it encrypts."""
         return f"{self.ctx.names.prefix}: {self.what}"
 
     @property
@@ -82,7 +80,6 @@ class EncryptedView(ResourceView):
 
     @property
     def logs_key(self) -> Export | None:
-        """What its logs are encrypted with."""
         return key(self._ctx, "logs")
 
 
@@ -91,7 +88,6 @@ class KeysView(ResourceView):
 
     @property
     def keys(self) -> tuple[Key, ...]:
-        """One for each purpose."""
         ctx = self._ctx
         return (
             purpose_key(ctx, "databases", "storage, backups and insights of the databases"),

@@ -102,7 +102,6 @@ class Metric(Entry):
 
     @property
     def metric_name(self) -> str:
-        """What CloudWatch calls it."""
         return self.metric or self.identity
 
 
@@ -116,18 +115,15 @@ class MetricView(ResourceView):
 
     @property
     def namespace(self) -> str:
-        """Where it is in CloudWatch."""
         environment = self._ctx.environment
         return self._entry.namespace or f"{environment.system.name}/{environment.name}"
 
     @property
     def metric_name(self) -> str:
-        """What CloudWatch calls it."""
         return self._entry.metric_name
 
     @property
     def pattern(self) -> str:
-        """Which lines are counted."""
         return "" if self._entry.log is None else self._entry.log.pattern
 
     @property
@@ -136,7 +132,6 @@ class MetricView(ResourceView):
 
     @property
     def log_group_name(self) -> str:
-        """The log group."""
         ctx = self._writer
         entry = ctx.entry
         if isinstance(entry, Database):

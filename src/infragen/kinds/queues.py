@@ -89,7 +89,6 @@ class QueueView(ResourceView):
 
     @property
     def dead_letters(self) -> Module | None:
-        """The module of the dead-letter queue."""
         return None if self._entry.dead_letters == "none" else self._ctx.module("data", "sqs_dead_letters", self._entry)
 
     @named(LIMITS["queue"])
@@ -118,7 +117,6 @@ def _parts(queue: Queue, ctx: BuildContext) -> Iterator[Part]:
 
 
 def _alarms(queue: Queue, own: QueueView) -> Iterator[tuple[str, Alarm]]:
-    """Yield alarms for messages that wait too long, or that could not be handled at all."""
     if own.dead_letters is not None:
         yield "dead-letters", dead_letter_alarm(own.dead_letter_name, "messages", _DEAD_LETTERS)
     yield "message-age", Alarm(
@@ -207,7 +205,6 @@ def keeping(queue: Export, key: Export | None, sid: str = "KeepWhatFailed") -> I
 
 
 def _outputs(queue: Queue, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield where messages are sent to, and how those are looked at that could not be handled."""
     own = QueueView(ctx)
     yield OutputLine("service", "messages are sent to", own.queue.url)
     if queue.dead_letters != "none":

@@ -108,12 +108,10 @@ class Secret(Entry):
 
     @property
     def rotator(self) -> str | None:
-        """The id of the function that rotates it."""
         return self.rotation.by if isinstance(self.rotation, Rotation) else None
 
 
 def _variable(key: str) -> str:
-    """Return the end of a key's variable."""
     return key.upper().replace("-", "_")
 
 
@@ -132,7 +130,6 @@ class SecretView(keys.EncryptedView):
 
     @property
     def module(self) -> str:
-        """Which module makes it."""
         return f"../modules/secret{'_replicated' if self._entry.replication is not None else ''}"
 
     is_copy = of(lambda ctx: ctx.environment.is_copied_here(ctx.entry))
@@ -162,13 +159,11 @@ class SecretView(keys.EncryptedView):
 
     @property
     def replica_arn(self) -> Export | None:
-        """The ARN of the replica that is made of it here."""
         is_made = self._entry.replication is not None and not self.is_copy
         return self._ctx.module("data", "secret", self._entry).replica_arn if is_made else None
 
     @property
     def description(self) -> str:
-        """What it is."""
         return self._entry.title
 
     @property
@@ -202,13 +197,11 @@ class RotationView(ResourceView):
 
     @property
     def rotating_function(self) -> Module:
-        """The module of the function that rotates it."""
         ctx = self._ctx.of(str(self._entry.rotator))
         return ctx.module("compute", "function", ctx.entry)
 
     @property
     def statement_id(self) -> str:
-        """What the statement is called that lets Secrets Manager invoke the function for it."""
         return f"rotate-{self._entry.identity}"
 
 

@@ -65,17 +65,14 @@ class WorkingHoursView(ResourceView, Signalling):
 
     @property
     def start(self) -> str:
-        """When things start."""
         return f"cron({clock.cron_at(self._hours.data_minutes[0], self._hours.weekdays)})"
 
     @property
     def stop(self) -> str:
-        """When they stop."""
         return f"cron({clock.cron_at(self._hours.data_minutes[1], self._hours.weekdays)})"
 
     @property
     def stopped(self) -> dict[str, dict[str, object]]:
-        """What is stopped and started, by its name."""
         return {
             one.name: {
                 "stop": f"arn:aws:scheduler:::aws-sdk:{one.stop}",

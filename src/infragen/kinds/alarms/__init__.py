@@ -75,7 +75,6 @@ def _parts(ctx: BuildContext) -> Iterator[Part]:
 
 
 def _addresses(ctx: BuildContext) -> tuple[str, ...]:
-    """Return who is written to, each once."""
     if not levels.in_force(ctx):
         return TopicView(ctx).addresses
     return tuple(sorted({address for topic in LevelsView(ctx).topics for address in topic.addresses}))

@@ -66,7 +66,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
 
     @property
     def ctx(self) -> BuildContext:
-        """The context of the balancer."""
         return self._ctx
 
     @property
@@ -78,7 +77,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
 
     @property
     def trust_store_arn(self) -> Export | None:
-        """Whom its clients' certificates are of; None where it asks for none."""
         return mutual_tls.trust_store(self._ctx).arn if self._entry.mutual_tls else None
 
     @named(LIMITS["load_balancer"])
@@ -88,22 +86,18 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
 
     @property
     def is_internal(self) -> bool:
-        """Whether it has private addresses only."""
         return not self._entry.is_public
 
     @property
     def subnets(self) -> Export:
-        """Where it stands."""
         return self.vpc.public_subnet_list if self._entry.is_public else network.task_subnets(self._ctx)
 
     @property
     def ssl_policy(self) -> str:
-        """Which versions of TLS and which ciphers it accepts."""
         return _POLICIES[self._entry.tls]
 
     @property
     def alias_targets(self) -> dict[str, dict[str, Export]]:
-        """Where the record of each name leads."""
         target = {"name": self.balancer.dns_name, "zone_id": self.balancer.zone_id}
         return dict.fromkeys(self.names, target)
 
@@ -131,7 +125,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
 
     @property
     def health_targets(self) -> dict[str, Export]:
-        """How CloudWatch names the target groups of each service."""
         return {
             "-".join(filter(None, (service.identity, colour))): suffix
             for service in self.services.values()
@@ -159,7 +152,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
 
     @property
     def logs(self) -> Module | None:
-        """The module of the bucket of its log."""
         return self._ctx.module("edge", "logs", self._entry) if self._entry.access_logs else None
 
     @named(LIMITS["bucket"])
@@ -170,24 +162,20 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
 
     @property
     def log_prefix(self) -> str:
-        """Where in the bucket its log lies."""
         return self._entry.identity
 
     @property
     def services(self) -> dict[str, Service]:
-        """The services behind it, by name."""
         known = self._ctx.environment.all(Service)
         wanted = sorted({route.service for route in self._entry.routes.values()})
         return {name: known[name] for name in wanted if name in known}
 
     @property
     def blue_green_services(self) -> dict[str, Service]:
-        """Those of them that CodeDeploy delivers."""
         return {name: one for name, one in self.services.items() if one.blue_green is not None}
 
     @property
     def rolling_services(self) -> dict[str, Service]:
-        """Those of them whose tasks ECS replaces."""
         return {name: one for name, one in self.services.items() if one.blue_green is None}
 
     @property
@@ -232,7 +220,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
 
     @property
     def target_groups(self) -> dict[str, dict[str, object]]:
-        """The target group of each service whose tasks ECS replaces."""
         return {
             one.identity: {"name": self._target_group_name(one), **self._asked_for_health(one)}
             for one in self.rolling_services.values()
@@ -240,7 +227,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
 
     @property
     def blue_green_groups(self) -> dict[str, dict[str, object]]:
-        """The two target groups of each service that CodeDeploy delivers."""
         return {
             one.identity: {
                 **{colour: self._target_group_name(one, colour) for colour in COLOURS},
@@ -278,7 +264,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
 
     @property
     def routes(self) -> dict[str, Record]:
-        """Which requests lead to which service whose tasks ECS replaces."""
         return dict(self._routes_to(self.rolling_services))
 
     @property
@@ -345,7 +330,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
 
     @property
     def web_acl_target(self) -> Export:
-        """The ARN of what its firewall stands before."""
         return self.balancer.arn
 
     web_acl_log_retention = of(lambda ctx: ctx.settings.log_retention)

@@ -88,7 +88,6 @@ class BucketView(ResourceView):
 
     @property
     def name(self) -> str:
-        """What S3 calls it."""
         return _name_of_replica(self._entry, self._ctx.primary_names, self.account) if self.is_copy else self.name_taken
 
     @named(LIMITS["bucket"])
@@ -130,7 +129,6 @@ class BucketView(ResourceView):
 
     @property
     def replica(self) -> ReplicaView | None:
-        """Its replica in another region."""
         is_copied = self._entry.replication is not None and not self.is_copy
         return ReplicaView(self._ctx) if is_copied else None
 
@@ -143,7 +141,6 @@ class BucketView(ResourceView):
 
     @property
     def lifecycle_rules(self) -> dict[str, dict[str, object]]:
-        """What becomes of objects with time, without what is not asked for."""
         return {name: dict(_arguments(found)) for name, found in sorted(self._entry.lifecycle.items())}
 
     @property
@@ -184,7 +181,6 @@ class ReplicaView(ResourceView):
 
     @property
     def region(self) -> str:
-        """Where it stands."""
         return self._entry.replication.region if self._entry.replication is not None else super().region
 
     bucket = call(ROLE, "replica")
@@ -220,7 +216,6 @@ class ReplicaView(ResourceView):
 
     @property
     def statements(self) -> dict[str, Record]:
-        """What its policy says besides TLS, by statement id."""
         found = [*_admitted(self._ctx, copy_of(self._ctx.owner))]
         found += [_only(self._ctx)] if self._entry.only_users else []
         return {one.sid: _statement(one) for one in sorted(found, key=lambda one: one.sid)}

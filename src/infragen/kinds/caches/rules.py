@@ -122,7 +122,6 @@ def _parameter_value(resolved: ResolvedSystem) -> Findings:
 
 
 def _wrong_letters(events: str) -> list[str]:
-    """Return the letters that name no events."""
     return [one for one in dict.fromkeys(events) if one not in f"{_WAYS}{_LETTERS}{_OF_ENGINES}"]
 
 

@@ -76,13 +76,11 @@ class Copy(Struct, frozen=True):
 
     @property
     def arn(self) -> str:
-        """Its ARN."""
         word = "cluster" if self.own.is_cluster else "db"
         return f"arn:aws:rds:{self.own.region}:{self.own.account}:{word}:{self.name}"
 
     @property
     def what(self) -> str:
-        """What AWS's CLI calls it, and the original."""
         return "cluster" if self.own.is_cluster else "instance"
 
     @property

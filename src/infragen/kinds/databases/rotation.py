@@ -36,12 +36,10 @@ class RotationView(DatabaseView):
 
     @property
     def kind(self) -> str:
-        """What RDS calls what it has: a cluster or an instance."""
         return "cluster" if self._entry.kind_of_engine.is_aurora else "instance"
 
     @property
     def arn(self) -> Export:
-        """The ARN of the database."""
         return self.database.cluster_arn if self.kind == "cluster" else self.database.arn
 
     log_retention = of(lambda ctx: ctx.settings.log_retention)

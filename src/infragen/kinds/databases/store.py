@@ -32,7 +32,6 @@ class StoreView(keys.EncryptedView):
 
     @property
     def identifier(self) -> str:
-        """What AWS calls the cluster or the instance."""
         raise NotImplementedError
 
     @property
@@ -47,7 +46,6 @@ class StoreView(keys.EncryptedView):
 
     @property
     def is_cluster(self) -> bool:
-        """Whether it is a cluster, and no instance."""
         return True
 
     @property
@@ -62,7 +60,6 @@ class StoreView(keys.EncryptedView):
 
     @property
     def is_managed(self) -> bool:
-        """Whether AWS keeps the master password."""
         return bool(self._entry.master_password == "managed")  # noqa: S105 -- the way a password is kept, not one
 
     @property
@@ -84,7 +81,6 @@ class StoreView(keys.EncryptedView):
 
     @property
     def master_secret_description(self) -> str:
-        """What that secret says of itself."""
         return f"Master user of {self.identifier}"
 
     backup_window = of(lambda ctx: clock.backup_window(ctx.entry.backup.window, ctx.time_zone))
@@ -98,12 +94,10 @@ class StoreView(keys.EncryptedView):
 
     @property
     def deletion_protection(self) -> bool:
-        """Whether AWS refuses to delete it."""
         return self._usual(self._entry.deletion_protection)
 
     @property
     def skip_final_snapshot(self) -> bool:
-        """Whether it goes without a last snapshot."""
         return not self._usual(self._entry.final_snapshot)
 
     def _usual(self, said: bool | None) -> bool:
@@ -135,7 +129,6 @@ class StoreView(keys.EncryptedView):
 
     @property
     def password_numbers(self) -> dict[str, int]:
-        """The number of each user's password, by the user's name."""
         raise NotImplementedError
 
     @property

@@ -53,7 +53,6 @@ class TimeseriesView(ResourceView):
 
     @property
     def said(self) -> Timeseries | None:
-        """What the entry says of it."""
         return self._entry.timeseries
 
 

@@ -69,7 +69,6 @@ class DatabaseView(StoreView):
 
     @property
     def is_global(self) -> bool:
-        """Whether it is part of an Aurora global database."""
         return self.is_cluster and self._entry.global_database
 
     @property
@@ -121,7 +120,6 @@ class DatabaseView(StoreView):
 
     @property
     def port(self) -> int:
-        """Where it listens."""
         return self._entry.kind_of_engine.port
 
     @property
@@ -134,7 +132,6 @@ class DatabaseView(StoreView):
 
     @property
     def backup(self) -> BackupView:
-        """What AWS Backup does for it."""
         return BackupView(self._ctx, self.identifier, self.database)
 
     @named(LIMITS["role"])
@@ -165,27 +162,22 @@ class DatabaseView(StoreView):
 
     @property
     def is_migrated(self) -> bool:
-        """Whether one of them changes tables."""
         return any(login.is_owner for login in self.logins)
 
     @property
     def logins_with_passwords(self) -> tuple[Login, ...]:
-        """Those that have a password."""
         return tuple(login for login in self.logins if login.has_password)
 
     @property
     def pooled_logins(self) -> tuple[Login, ...]:
-        """Those that its proxy signs in as, where it has one."""
         return tuple(login for login in self.logins if not login.migrates)
 
     @property
     def username(self) -> str:
-        """The only user that its proxy signs in as."""
         return self.pooled_logins[0].name
 
     @property
     def password_version(self) -> int:
-        """The number of its password."""
         return self.pooled_logins[0].number
 
     @property
@@ -202,12 +194,10 @@ class DatabaseView(StoreView):
 
     @property
     def has_passwords(self) -> bool:
-        """Whether its users have passwords."""
         return self._entry.has_passwords
 
     @property
     def secret_names(self) -> dict[str, str]:
-        """The secret with each user's password, by the user's name."""
         names = (login.name for login in self.logins_with_passwords)
         found = {name: self.secret_name_of(name) for name in names}
         return found | {self.username: self.secret_name} if self.has_one_login else found
@@ -219,7 +209,6 @@ class DatabaseView(StoreView):
 
     @property
     def password_numbers(self) -> dict[str, int]:
-        """The number of each user's password, by the user's name."""
         return {login.name: login.number for login in self.logins}
 
     @property
@@ -229,7 +218,6 @@ class DatabaseView(StoreView):
 
     @property
     def user_access(self) -> dict[str, Record]:
-        """Whose each user is and what it may do, by its name."""
         users = {login.name: shown(self._ctx, login.owners, login.access, login.number) for login in self.logins}
         made = ", ".join(schemas(self._entry, self._ctx.environment))
         if not made:
@@ -243,7 +231,6 @@ class DatabaseView(StoreView):
 
     @property
     def sql_file(self) -> Reference:
-        """The file with that SQL, read when Terraform runs."""
         return Reference(f'file("${{path.module}}/{sql_path(self._entry)}")')
 
     @property
@@ -260,7 +247,6 @@ class DatabaseView(StoreView):
 
     @property
     def sql_password_versions(self) -> dict[str, int]:
-        """The number of each of these passwords."""
         known = self.sql_passwords
         return {one.variable: one.number for one in self.logins if one.variable in known}
 
@@ -277,12 +263,10 @@ class DatabaseView(StoreView):
 
     @property
     def proxy_has_tokens(self) -> bool:
-        """Whether the proxy signs in with tokens of its own role."""
         return self._entry.proxy is not None and self._entry.proxy.login == "token"
 
     @property
     def proxy_module(self) -> str:
-        """Which module makes the proxy."""
         if self.has_own_secret:
             return f"../modules/rds_proxy{'' if self.replica_region is None else '_replicated'}"
         return f"../modules/rds_proxy_{'tokens' if self.proxy_has_tokens else 'users'}"
@@ -315,17 +299,14 @@ class DatabaseView(StoreView):
 
     @property
     def proxy_users(self) -> tuple[str, ...]:
-        """Whom the proxy signs in as with them."""
         return tuple(login.name for login in self.pooled_logins)
 
     @property
     def engine_family(self) -> str:
-        """What its proxy speaks."""
         return self._entry.kind_of_engine.dialect.upper()
 
     @property
     def is_cluster(self) -> bool:
-        """Whether it is a cluster, and no instance."""
         return self._entry.kind_of_engine.is_aurora
 
     @property
@@ -335,7 +316,6 @@ class DatabaseView(StoreView):
 
     @property
     def client_password_auth_type(self) -> str:
-        """How the proxy checks a password."""
         return _PASSWORD_CHECKS[self._entry.kind_of_engine.dialect]
 
     secret_name = pattern("{own.secrets_prefix}-app")
@@ -346,12 +326,10 @@ class DatabaseView(StoreView):
 
     @property
     def max_connections_percent(self) -> int:
-        """How much of the database's connections the proxy may take."""
         return int(self._entry.proxy.max_connections) if self._entry.proxy else 0
 
     @property
     def max_idle_connections_percent(self) -> int:
-        """How much of them it keeps open without work."""
         return self.max_connections_percent // 2
 
     @property
@@ -376,7 +354,6 @@ class ClusterView(DatabaseView):
 
     @property
     def template(self) -> str:
-        """The template that calls it."""
         return f"kinds/databases/{'main' if self.MODULE == ClusterView.MODULE else 'cluster'}.tf"
 
     @property
@@ -397,7 +374,6 @@ class EngineView(DatabaseView):
 
     @property
     def engine(self) -> str:
-        """What the RDS API calls the engine."""
         return self._entry.kind_of_engine.name
 
     @property
@@ -412,7 +388,6 @@ class EngineView(DatabaseView):
 
     @property
     def family(self) -> str:
-        """The family of its parameter group."""
         engine = self._entry.kind_of_engine
         return f"{engine.family}{engine.major(self._entry.version)}"
 
@@ -466,12 +441,10 @@ class InstanceView(EngineView):
 
     @property
     def readers(self) -> Module | None:
-        """The module of its readers."""
         return self.readers_module if self._entry.readers else None
 
     @property
     def reader_identifiers(self) -> dict[str, str]:
-        """What AWS calls the readers, by role."""
         return {role: f"{self.identifier}-{role}" for role in self.reader_roles}
 
     @property
@@ -487,7 +460,6 @@ class EngineClusterView(ClusterView, EngineView):
 
     @property
     def instance_class(self) -> str:
-        """The class of its instances."""
         return _SERVERLESS if self._entry.capacity is not None else str(self._entry.size)
 
     reader_scaling = call("data", "reader_scaling")
@@ -500,7 +472,6 @@ class EngineClusterView(ClusterView, EngineView):
 
     @property
     def capacity(self) -> Record | None:
-        """The range that its instances move in, and when they pause."""
         capacity = self._entry.capacity
         if capacity is None:
             return None
@@ -528,17 +499,14 @@ class UsersView(DatabaseView):
 
     @property
     def what(self) -> Reference:
-        """What AWS calls it."""
         return Reference("cluster" if self._entry.kind_of_engine.is_aurora else "instance")
 
     @property
     def is_shared(self) -> bool:
-        """Whether several entries work with its rows."""
         return len(self.pooled_logins) > 1
 
     @property
     def host(self) -> Reference:
-        """What stands for its address in a command."""
         return Reference("CLUSTER" if self._entry.kind_of_engine.is_aurora else "INSTANCE")
 
     @property
@@ -555,17 +523,14 @@ class UsersView(DatabaseView):
 
     @property
     def is_run_by_apply(self) -> bool:
-        """Whether nobody has to run it."""
         return self._entry.data_api
 
     @property
     def password_variables(self) -> Reference:
-        """What stands for the passwords in it."""
         return Reference(", ".join(f"${{{login.variable}}}" for login in self.logins_with_passwords))
 
     @property
     def privileges(self) -> dict[str, Reference]:
-        """What each user has in MySQL, by its name."""
         return {login.name: Reference(", ".join(_privileges(login))) for login in self.logins}
 
     @property
@@ -580,12 +545,10 @@ class UsersView(DatabaseView):
 
     @property
     def ways_in(self) -> dict[str, Reference]:
-        """How each user signs in, by its name."""
         return {login.name: self._way_in(login, "its") for login in self.logins}
 
     @property
     def way_of_tasks(self) -> Reference:
-        """How the tasks of the only entry do that works with its rows."""
         return self._way_in(self.pooled_logins[0], "their")
 
     def _way_in(self, login: Login, whose: str) -> Reference:
@@ -600,7 +563,6 @@ class UsersView(DatabaseView):
 
     @property
     def tables(self) -> Reference:
-        """All tables of the database, in MySQL."""
         return Reference(f"`{self.database_name}`.*")
 
 
@@ -634,13 +596,11 @@ class RolesView(UsersView):
 
     @property
     def connection(self) -> Reference:
-        """What `psql` connects to."""
         where = f"host={self.host.expression} port={self.port} dbname={self.database_name} user={self.master_username}"
         return Reference(f'"{where} sslmode=verify-full sslrootcert=global-bundle.pem"')
 
     @property
     def inner(self) -> Reference:
-        """The database inside."""
         return Reference(f'"{self.database_name}"')
 
     @property
@@ -651,23 +611,19 @@ class RolesView(UsersView):
 
     @property
     def extensions(self) -> tuple[Reference, ...]:
-        """What PostgreSQL is extended by."""
         audit = ("pgaudit",) if self._entry.audit is not None else ()
         return tuple(Reference(f'"{name}"') for name in dict.fromkeys((*self._entry.extensions, *audit)))
 
     @property
     def schemas(self) -> tuple[Reference, ...]:
-        """The schema of each tenant."""
         return tuple(Reference(f'"{name}"') for name in schemas(self._entry, self._ctx.environment))
 
     @property
     def schema_texts(self) -> Reference:
-        """The schemas of all tenants, as a list of texts."""
         return Reference(", ".join(f"'{name}'" for name in schemas(self._entry, self._ctx.environment)))
 
     @property
     def indexes(self) -> tuple[TenantIndex, ...]:
-        """The indexes that every tenant's schema has."""
         found = sorted(self._entry.indexes.items()) if self.schemas else ()
         return tuple(
             TenantIndex(Reference(name), Reference(one.table), Reference(", ".join(map(_column, one.columns))))
@@ -676,7 +632,6 @@ class RolesView(UsersView):
 
     @property
     def rights(self) -> dict[str, Reference]:
-        """The role that each user is a member of, by its name."""
         return {login.name: self.can_read if login.access == "read" else self.can_write for login in self.logins}
 
     @property

@@ -59,7 +59,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def page_function(self) -> Module | None:
-        """The module of that function."""
         default = self._entry.default
         if not (default.single_page and default.index):
             return None
@@ -72,7 +71,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def page_policies(self) -> Module | None:
-        """The module of those policies."""
         entry = self._entry
         if not any(entry.cache_of(behaviour) == "pages" for _, behaviour in entry.every_behaviour()):
             return None
@@ -85,7 +83,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def download_policy(self) -> Module | None:
-        """The module of that policy."""
         is_used = any(map(self._is_download, (behaviour for _, behaviour in self._entry.every_behaviour())))
         return self._ctx.module("edge", "download_policy", "distribution", self._entry) if is_used else None
 
@@ -102,7 +99,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def key_group(self) -> Module | None:
-        """The module of the keys by which paths are signed."""
         return self._ctx.module("edge", "key_group", "distribution", self._entry) if self._entry.public_keys else None
 
     @property
@@ -112,7 +108,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def cache_policies(self) -> Module | None:
-        """The module of the policies by which responses are cached for a time."""
         return self._ctx.module("edge", "cache_policies", "distribution", self._entry) if self._policies else None
 
     @named(LIMITS["page_policies"])
@@ -122,12 +117,10 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def policy_count(self) -> int:
-        """How many cache policies of the account are its own."""
         return len(self._policies) + (self.page_policies is not None)
 
     @property
     def timed_policies(self) -> dict[str, Record]:
-        """Those policies, each once, by a name that says what it is."""
         return {name: _policy(one) for one, name in self._policies.items()}
 
     @property
@@ -165,7 +158,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def brotli_function(self) -> Module | None:
-        """The module of that function."""
         is_used = any(self._asks_for_brotli(behaviour) for _, behaviour in self._entry.every_behaviour())
         return self._ctx.module("edge", "brotli", "distribution", self._entry) if is_used else None
 
@@ -195,12 +187,10 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def price_class(self) -> str:
-        """Where it answers from, in AWS's words."""
         return _PRICE_CLASSES[self._entry.price_class]
 
     @property
     def bucket_origins(self) -> dict[str, Record]:
-        """The buckets that it reads, by the name of the origin."""
         return {name: self._of_bucket(name, origin, bucket) for name, origin, bucket in _buckets(self._ctx)}
 
     def _of_bucket(self, name: str, origin: Origin, bucket: BuildContext) -> Record:
@@ -212,7 +202,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def custom_origins(self) -> dict[str, Record]:
-        """The load balancers and gateways that it calls, by the name of the origin."""
         found = {name: self._of_balancer(name, origin, balancer) for name, origin, balancer in _balancers(self._ctx)}
         found |= {name: self._of_gateway(name, origin, gateway) for name, origin, gateway in _gateways(self._ctx)}
         return dict(sorted(found.items()))
@@ -239,7 +228,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def default_behaviour(self) -> dict[str, object]:
-        """What becomes of requests that no path takes."""
         return self._behaviour(self._entry.default)
 
     @property
@@ -272,7 +260,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def alias_targets(self) -> dict[str, dict[str, Export]]:
-        """Where the record of each name leads."""
         target = {"name": self.distribution.domain_name, "zone_id": self.distribution.hosted_zone_id}
         return dict.fromkeys(self.names, target)
 
@@ -310,7 +297,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def logs_key(self) -> Export | None:
-        """What the firewall's log is encrypted with."""
         return self._ctx.module("edge", "key", self._key_purpose).arn if self.keys else None
 
 

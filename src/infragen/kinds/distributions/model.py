@@ -123,7 +123,6 @@ class CachePolicy(Struct, frozen=True, order=True):
 
     @property
     def seen(self) -> str:
-        """What of a request the origin sees."""
         parts = [f"headers {', '.join(self.headers)}"] if self.headers else []
         parts += [f"cookies {', '.join(self.cookies)}"] if self.cookies else []
         if self.query_strings:

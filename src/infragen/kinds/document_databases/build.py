@@ -59,17 +59,14 @@ class User(Struct, frozen=True):
 
     @property
     def role(self) -> str:
-        """The built-in role that it has."""
         return ROLES.get(self.access, ROLES[ACCESS[0]])
 
     @property
     def whose(self) -> Reference:
-        """The entry, in a comment."""
         return Reference(self.owner)
 
     @property
     def variable(self) -> Reference:
-        """The variable with its password, in a shell and in the script."""
         return Reference(f"{self.name.upper()}_PASSWORD")
 
 
@@ -106,12 +103,10 @@ class ClusterView(StoreView):
 
     @property
     def engine_version(self) -> str:
-        """Its version, as AWS writes it."""
         return self._entry.engine_version
 
     @property
     def family(self) -> str:
-        """The family of its parameter group."""
         return f"docdb{self._entry.major}"
 
     @property
@@ -138,12 +133,10 @@ class ClusterView(StoreView):
 
     @property
     def secret_names(self) -> dict[str, str]:
-        """The secret with each user's password, by the user's name."""
         return {user.name: self.secret_name_of(user.name) for user in self.users}
 
     @property
     def password_numbers(self) -> dict[str, int]:
-        """The number of each user's password, by the user's name."""
         return {user.name: user.number for user in self.users}
 
     @property
@@ -153,7 +146,6 @@ class ClusterView(StoreView):
 
     @property
     def user_access(self) -> dict[str, Record]:
-        """Whose each user is and what it may do, by its name."""
         return {user.name: shown(self._ctx, (user.owner,), user.access, user.number) for user in self.users}
 
     script = of(lambda ctx: _script(ctx.entry))

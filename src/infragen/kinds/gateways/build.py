@@ -81,22 +81,18 @@ class Route(Struct, frozen=True):
 
     @property
     def authorization(self) -> str:
-        """How its methods ask who calls."""
         return self.proof()[0]
 
     @property
     def authorizer_id(self) -> Export | None:
-        """The authorizer that they ask."""
         return self.proof()[1]
 
     @property
     def function_arn(self) -> str:
-        """The ARN of the function that takes its requests."""
         return "" if self.function is None else function_arn(self.function)
 
     @property
     def source(self) -> str:
-        """Which module makes it."""
         if self.function is not None:
             return "../modules/api_gateway_function_route"
         if self.validation() is not None:
@@ -105,12 +101,10 @@ class Route(Struct, frozen=True):
 
     @property
     def path_part(self) -> str:
-        """The last segment of its path."""
         return self.path.rpartition("/")[2]
 
     @property
     def methods(self) -> tuple[str, ...]:
-        """The methods that it takes."""
         return self.accepts()
 
     @property
@@ -132,7 +126,6 @@ class Route(Struct, frozen=True):
 
     @property
     def body_models(self) -> dict[str, Reference]:
-        """The models of bodies, by their names."""
         return {
             self._model(one, of_type): json_encoded(model)
             for one in self._validated
@@ -154,7 +147,6 @@ class Route(Struct, frozen=True):
 
     @property
     def label(self) -> Label:
-        """The label of its module."""
         return self.module.label
 
 
@@ -174,7 +166,6 @@ class UsagePlanView(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """What AWS calls it: the gateway's own as that."""
         words = () if self.plan == DEFAULT_PLAN else ("plan", self.plan)
         return self.ctx.names.plain(self._gateway.identity, *words)
 
@@ -185,12 +176,10 @@ class UsagePlanView(Struct, frozen=True):
 
     @property
     def has_quota(self) -> bool:
-        """Whether what a key may ask in a whole period is limited as well."""
         return self._gateway.quota_of(self.plan) is not None
 
     @property
     def description(self) -> str:
-        """What one key may ask, in words."""
         quota = self._gateway.quota_of(self.plan)
         words = f"{self._gateway.limit_of(self.plan)}{f' and {quota}' if quota else ''}"
         of = "" if self.plan == DEFAULT_PLAN else f" of the plan {self.plan}"
@@ -198,22 +187,18 @@ class UsagePlanView(Struct, frozen=True):
 
     @property
     def requests_per_second(self) -> Decimal:
-        """What one key may ask in a second."""
         return self._gateway.limit_of(self.plan).per_second
 
     @property
     def burst(self) -> int:
-        """What one key may ask at once."""
         return self._gateway.burst_of(self.plan)
 
     @property
     def quota_limit(self) -> int:
-        """How many requests a key may send in a period."""
         return requests_of(self._gateway.quota_of(self.plan) or "0")
 
     @property
     def quota_period(self) -> str:
-        """The period, in AWS's word."""
         return (self._gateway.quota_of(self.plan) or "").partition("/")[2].upper()
 
 
@@ -230,7 +215,6 @@ class ApiView(keys.EncryptedView):
 
     @property
     def authorization(self) -> str:
-        """How its methods ask who calls."""
         return "AWS_IAM" if self._is_signed else "NONE"
 
     authorizer = call("edge", "authorizer")
@@ -244,7 +228,6 @@ class ApiView(keys.EncryptedView):
 
     @property
     def preflight(self) -> bool:
-        """Whether browsers may ask first what they may ask."""
         return self._entry.preflight
 
     @property
@@ -329,7 +312,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def is_private(self) -> bool:
-        """Whether it is reached from within the VPC only."""
         return not self._entry.is_public
 
     name = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["web_acl"])
@@ -337,7 +319,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def description(self) -> str:
-        """What it is, and what for."""
         return f"{self._entry.title}: {self._entry.purpose}"
 
     @property
@@ -357,7 +338,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def routes(self) -> tuple[Route, ...]:
-        """Paths that lead to single services and functions."""
         return tuple(
             self._route(path, written, self._ctx.of(self._targets[written]))
             for path, written in self._paths.items()
@@ -393,7 +373,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def has_allow_list(self) -> bool:
-        """Whether only listed networks may call it."""
         return self._entry.reach == "allow-list"
 
     @property
@@ -403,7 +382,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def cidr_blocks(self) -> tuple[str, ...]:
-        """The listed networks."""
         return tuple(sorted(self._entry.allow))
 
     stage_name = of(lambda ctx: ctx.environment.name)
@@ -411,7 +389,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of its own that it answers at."""
         return self._entry.domain_names(self._ctx.environment)
 
     @property
@@ -431,12 +408,10 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def host(self) -> Joined | str:
-        """The name that AWS gave it."""
         return Joined.of(self.api.id, f".execute-api.{self._ctx.region}.amazonaws.com")
 
     @property
     def redeploy_on(self) -> dict[str, object]:
-        """What a new deployment is made on."""
         found: dict[str, object] = {route.path: route.module.fingerprint for route in self.routes}
         for bff, route in self._routed:
             found[f"bff-{bff.identity}{route.path.removeprefix(bff.path)}"] = route.module.fingerprint
@@ -469,7 +444,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def validates(self) -> bool:
-        """Whether it checks requests against a contract."""
         return any(route.validation() is not None for route in self.every_route)
 
     @property
@@ -482,12 +456,10 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def requests_per_second(self) -> Decimal:
-        """What all callers of the stage may ask together in a second."""
         return self._whole_limit[0]
 
     @property
     def burst(self) -> int:
-        """What they may ask at once."""
         return self._whole_limit[1]
 
     @property
@@ -499,13 +471,11 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def access_log_group_name(self) -> str:
-        """Where it is written who called what."""
         kind = "audit" if self._entry.audit else "access"
         return self._ctx.names.path("gateways", self._entry.identity, kind)
 
     @property
     def usage_plans(self) -> tuple[UsagePlanView, ...]:
-        """Its own usage plan, and the others that it offers."""
         own = UsagePlanView(self._ctx, DEFAULT_PLAN, self.usage_plan)
         others = (UsagePlanView(self._ctx, plan, self._plan_module(plan)) for plan in sorted(self._entry.plans))
         return own, *others
@@ -516,7 +486,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def path_limits(self) -> dict[str, dict[str, object]]:
-        """Tighter limits of single paths."""
         return {
             path: {
                 "requests_per_second": bff.limit.per_second,
@@ -529,7 +498,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def keys(self) -> dict[str, dict[str, str]]:
-        """The key of each client and tenant, and of each service that calls others."""
         names, own = self._ctx.names, self._entry.identity
         clients = {
             client: {"name": names.plain(own, client), "description": who}
@@ -560,7 +528,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def custom_header(self) -> Module | None:
-        """The module of the header's value that its distributions send."""
         is_sent = custom_headers.is_sent(self._entry, self._ctx.environment)
         return self._ctx.module("edge", "custom_header", "gateway", self._entry) if is_sent else None
 
@@ -572,7 +539,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def web_acl_target(self) -> Export:
-        """The ARN of what its firewall stands before."""
         return self.stage.arn
 
     @property

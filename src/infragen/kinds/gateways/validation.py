@@ -52,7 +52,6 @@ class Method(Struct, frozen=True):
 
     @property
     def segments(self) -> tuple[str, ...]:
-        """The segments of its path."""
         return _segments(self.path)
 
 

@@ -95,12 +95,10 @@ class LoadTestView(ResourceView):
 
     @property
     def script(self) -> str:
-        """The file that k6 runs."""
         return f"k6/{self._entry.name}.js"
 
     @property
     def about(self) -> Reference:
-        """What it does, in a comment."""
         test = self._entry
         rate = f"{test.per_second:,.0f} requests a second if each answer takes {test.goals.response_time} ms"
         return Reference(f"Up to {counted(test.most_users, 'user')} of {test.target}, who send {rate}.")
@@ -124,7 +122,6 @@ class LoadTestView(ResourceView):
 
     @property
     def stages(self) -> tuple[tuple[str, int], ...]:
-        """How long each stage is, and how many users there are at its end."""
         return tuple((_span(stage.duration), stage.users) for stage in self._entry.stages)
 
     @property
@@ -133,12 +130,10 @@ class LoadTestView(ResourceView):
 
     @property
     def needs_passwords(self) -> bool:
-        """Whether a step sends a password."""
         return "password" in self._entry.words()
 
     @property
     def gateway(self) -> GatewayView | None:
-        """The gateway that it asks, if it asks one."""
         gateway = self._entry.gateway_of(self._ctx.environment)
         return GatewayView(self._ctx.of(gateway)) if gateway is not None else None
 
@@ -171,7 +166,6 @@ class LoadTestView(ResourceView):
 
     @property
     def steps(self) -> tuple[StepView, ...]:
-        """Each request, in turn."""
         found, has_token = [], False
         for index, step in enumerate(self._entry.steps):
             later = self._entry.steps[index + 1 :]
@@ -220,27 +214,22 @@ class LoadTestView(ResourceView):
 
     @property
     def has_own_key(self) -> bool:
-        """Whether it has a key of its own."""
         return self._entry.limit is not None and self.gateway is not None
 
     @property
     def limit_description(self) -> str:
-        """What its own key may ask, in words."""
         return f"{self._entry.limit} for the load test {self._entry.name}"
 
     @property
     def limit_per_second(self) -> Decimal | None:
-        """What its own key may ask in a second."""
         return self._entry.limit.per_second if self._entry.limit is not None else None
 
     @property
     def burst(self) -> int:
-        """What its own key may ask at once."""
         return min(ceil((self.limit_per_second or 0) * _BURST_SECONDS), _MOST_AT_ONCE)
 
     @property
     def keys(self) -> dict[str, dict[str, str]]:
-        """Its own key."""
         return {"load-test": {"name": self.name, "description": self._entry.title}}
 
     @property

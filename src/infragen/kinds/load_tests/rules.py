@@ -207,6 +207,5 @@ def _limits(test: LoadTest, at: At, environment: Environment) -> Iterator[tuple[
 
 
 def _shares(test: LoadTest, environment: Environment) -> dict[str, Decimal]:
-    """Return which part of all requests each entry answers."""
     found = Counter(served(test, step, environment).owner for step in test.steps)
     return {owner: Decimal(count) / len(test.steps) for owner, count in sorted(found.items()) if owner}

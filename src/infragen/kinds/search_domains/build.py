@@ -68,7 +68,6 @@ class Role(Struct, frozen=True):
 
     @property
     def whose(self) -> Reference:
-        """The entries, in a comment."""
         return Reference(", ".join(self.owners))
 
 
@@ -164,7 +163,6 @@ class DomainView(keys.EncryptedView):
 
     @property
     def dashboards(self) -> tuple[Role, ...]:
-        """OpenSearch's own roles, with the groups that have each."""
         names = dict.fromkeys(name for role in self.people for name in role.dashboards)
         return tuple(
             Role(name, (), tuple(arn for role in self.people if name in role.dashboards for arn in role.arns))
@@ -173,7 +171,6 @@ class DomainView(keys.EncryptedView):
 
     @property
     def saml(self) -> Record | None:
-        """How people sign in."""
         saml = self._entry.saml
         if saml is None:
             return None
@@ -202,7 +199,6 @@ class DomainView(keys.EncryptedView):
 
     @property
     def user_access(self) -> dict[str, Record]:
-        """Whose each role is and what it may do, by its name."""
         people = {role.name: Record({"of": ", ".join(role.arns), "access": role.access}) for role in self.people}
         return {role.name: shown(self._ctx, role.owners, role.access) for role in self.roles} | people
 
@@ -216,7 +212,6 @@ class DomainView(keys.EncryptedView):
 
     @property
     def log_shards(self) -> int:
-        """Primary shards of such an index."""
         return self._entry.log_indexes.shards
 
     @property

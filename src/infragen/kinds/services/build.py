@@ -74,7 +74,6 @@ class ContainerView(BlueGreenView, TaskView):
 
     @property
     def is_read_only(self) -> bool:
-        """Whether its files are; a shell in it needs them writable."""
         return not self._entry.exec
 
     @property
@@ -97,7 +96,6 @@ class ContainerView(BlueGreenView, TaskView):
 
     @property
     def capacity_providers(self) -> dict[str, dict[str, int]]:
-        """Where its tasks run, all of them in one."""
         return {self.capacity_provider: {"base": 0, "weight": 1}}
 
     @property
@@ -137,7 +135,6 @@ class ContainerView(BlueGreenView, TaskView):
 
     @property
     def queue(self) -> Module | None:
-        """The module of its event queue."""
         return queues.queue(self._ctx) if self._has_queue else None
 
     @property
@@ -152,7 +149,6 @@ class ContainerView(BlueGreenView, TaskView):
 
     @property
     def queue_names(self) -> queues.Queue:
-        """What AWS calls its queue."""
         service: Any = self._entry
         return queues.queue_of(self._ctx, service)
 
@@ -181,7 +177,6 @@ class ContainerView(BlueGreenView, TaskView):
 
     @property
     def is_scaled(self) -> bool:
-        """Whether it has any."""
         return self.scaling.is_moved
 
 
@@ -202,7 +197,6 @@ class ServerView(ContainerView):
 
     @property
     def url_path(self) -> str:
-        """The first segment of its URLs at the load balancer."""
         return self._entry.url_path
 
     priority = of(lambda ctx: load_balancer.priorities(ctx.environment)[ctx.owner])
@@ -215,12 +209,10 @@ class ServerView(ContainerView):
 
     @property
     def health_check(self) -> dict[str, object]:
-        """How the load balancer checks whether a task is healthy."""
         return self._entry.health.of_target_group
 
     @property
     def namespace(self) -> Module | None:
-        """The namespace of the mesh."""
         is_in_it = mesh.connects(self._ctx) and self.blue_green is None  # CodeDeploy takes no Service Connect
         return mesh.namespace(self._ctx) if is_in_it else None
 
@@ -419,7 +411,6 @@ def _mesh_alarms(ctx: BuildContext, container: Server, own: ContainerView) -> It
 
 
 def _queue_alarms(container: Server, names: queues.Queue) -> Iterator[tuple[str, Alarm]]:
-    """Yield alarms for events that wait too long for their consumer, or that it could not handle at all."""
     promised = container.promise.notified_within
     age = promised // 1000 if promised else _EVENT_AGE_SECONDS
     yield "event-age", Alarm(

@@ -108,7 +108,6 @@ def _circular(graph: Mapping[str, list[str]]) -> dict[str, list[str]]:
 
 
 def _callers(graph: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """Return a graph with every arrow turned around."""
     turned: dict[str, list[str]] = {name: [] for name in graph}
     for name, callees in graph.items():
         for callee in callees:

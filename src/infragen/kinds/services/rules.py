@@ -170,7 +170,6 @@ def _time_zone(resolved: ResolvedSystem) -> Findings:
 
 
 def _receivers(resolved: ResolvedSystem) -> frozenset[str]:
-    """Return the services that others send events to."""
     return frozenset(callee for _, container in resolved.each(Container) for callee in container.consumers)
 
 
@@ -234,7 +233,6 @@ def _steps(container: Container, at: At) -> Findings:
 
 
 def _wrong_step(above: Decimal, target: Decimal, seen: set[Decimal]) -> tuple[str, str] | None:
-    """Return what is wrong with one step and how to mend it."""
     if above in seen:
         return f"two steps start {above} % above the target", "keep one of the two"
     if target + above > 100:
@@ -294,7 +292,6 @@ def _started(environment: Environment) -> Findings:
 
 
 def _own_tasks(layers: Layers) -> Mapping[str, object]:
-    """Return what an entry itself says of its tasks."""
     return layers.home.data.get("tasks") or {}
 
 

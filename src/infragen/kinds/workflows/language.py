@@ -205,7 +205,6 @@ def _of_state(name: str, state: Any, path: Path, states: Mapping[str, Any], lang
 
 
 def _of_errors(state: Mapping[str, Any], path: Path) -> Iterator[Problem]:
-    """Yield what is wrong with how a state meets errors."""
     for field in ("Retry", "Catch"):
         handlers = state.get(field)
         handlers = handlers if isinstance(handlers, list) else []

@@ -59,17 +59,14 @@ class WorkgroupView(ResourceView):
 
     @property
     def lifecycle_rules(self) -> dict[str, dict[str, int]]:
-        """How long answers are kept."""
         return {"answers": {"expire_days": self._entry.results.retention}}
 
     @property
     def most_bytes(self) -> int:
-        """Where a query is stopped."""
         return self._entry.scan_limit * _GIGABYTE
 
     @property
     def tables(self) -> list[TableView]:
-        """Its tables, by name; a rule says of what there are no logs."""
         there = (name for name, table in sorted(self._entry.tables.items()) if why_not(self._ctx, table) is None)
         return [TableView(self._ctx, name) for name in there]
 
@@ -89,7 +86,6 @@ class WorkgroupView(ResourceView):
 
     @property
     def queries(self) -> dict[str, Record]:
-        """The questions as the module takes them."""
         return {
             name: Record({"description": query.title, "sql": query.sql}, read)
             for name, (query, read) in self._asked.items()
@@ -97,7 +93,6 @@ class WorkgroupView(ResourceView):
 
     @property
     def titles(self) -> dict[str, str]:
-        """What each question asks."""
         return {name: query.title for name, (query, _) in self._asked.items()}
 
 
@@ -121,13 +116,11 @@ class TableView(ResourceView):
 
     @property
     def said(self) -> Table:
-        """What the entry says of it."""
         found: Table = self._ctx.entry.tables[self.name]
         return found
 
     @property
     def module(self) -> Module:
-        """The module that makes it."""
         return self._ctx.module("monitoring", "table", "workgroup", self._ctx.entry, self.name)
 
     @property
@@ -155,7 +148,6 @@ class TableView(ResourceView):
 
     @property
     def is_audit(self) -> bool:
-        """Whether it is the audit trail."""
         return self.said.of == CLOUDTRAIL
 
     @property

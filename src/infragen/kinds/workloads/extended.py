@@ -36,17 +36,14 @@ class ExtendedView(keys.EncryptedView):
 
     @property
     def environment(self) -> dict[str, object]:
-        """What the code needs to know."""
         raise NotImplementedError
 
     @property
     def image(self) -> object:
-        """The image with its tag."""
         raise NotImplementedError
 
     @property
     def has_port(self) -> bool:
-        """Whether it listens."""
         return hasattr(self._entry, "port")
 
     @property
@@ -79,17 +76,14 @@ class ExtendedView(keys.EncryptedView):
 
     @property
     def repository_arn(self) -> object:
-        """The repository of its own image."""
         raise NotImplementedError
 
     @property
     def log_router(self) -> Module | None:
-        """The module that says what the router of its log does."""
         raise NotImplementedError
 
     @property
     def pull_secret(self) -> str | None:
-        """The secret with the login of its image's registry."""
         return self._entry.image.pull_secret
 
     @property
@@ -106,7 +100,6 @@ class ExtendedView(keys.EncryptedView):
 
     @property
     def reads_secrets(self) -> bool:
-        """Whether any of its containers reads a secret at its start."""
         sidecars = self._entry.beside.values()
         own = self.secrets or self.pull_secret
         return bool(own) or any(one.secrets or one.pull_secret for one in sidecars)
@@ -140,7 +133,6 @@ class ExtendedView(keys.EncryptedView):
 
     @property
     def writable_paths(self) -> dict[str, str]:
-        """The folders that it may write to, by the name of their volume."""
         shared = [path for one in self._entry.beside.values() for path in one.shared_paths]
         return {**self._folders("", self._entry.writable_paths), **self._folders("shared", shared)}
 
@@ -169,18 +161,15 @@ class ExtendedView(keys.EncryptedView):
 
     @property
     def health_command(self) -> dict[str, object] | None:
-        """The command that tells whether it is well."""
         health: Any = getattr(self._entry, "health", None)
         return _health_check(health) if health is not None and health.command else None
 
     @property
     def depends_on(self) -> dict[str, str]:
-        """The sidecars that come first."""
         return _conditions(self._entry.depends_on)
 
     @property
     def sidecars(self) -> dict[str, Record]:
-        """The containers beside it, by name."""
         owner = f"{self._entry.KIND}/{self._entry.name}"
         asked: dict[str, tuple[str, ...]] = {TIME_LIMIT: ("time_limit",), router.NAME: ("log_route", "router")}
         asked |= {name: ("sidecars", name) for name in self._entry.sidecars}

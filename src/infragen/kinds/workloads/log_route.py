@@ -53,7 +53,6 @@ class RoutedView(ResourceView):
 
     @property
     def logging(self) -> Module:
-        """The module that has its log group."""
         raise NotImplementedError
 
     @property
@@ -71,13 +70,11 @@ class RoutedView(ResourceView):
 
     @property
     def log_route(self) -> Module | None:
-        """The module of the route by Firehose; None where there is none."""
         entry = self._ctx.entry
         return self._ctx.module("compute", "log_route", entry.SINGULAR, entry) if self._delivered is not None else None
 
     @property
     def log_router(self) -> Module | None:
-        """The module that says what the router in its tasks does; None where there is none."""
         entry = self._ctx.entry
         return self._ctx.module("compute", "log_router", entry.SINGULAR, entry) if self._router is not None else None
 
@@ -96,7 +93,6 @@ class RoutedView(ResourceView):
 
     @property
     def log_bucket_name(self) -> str:
-        """What S3 calls the bucket."""
         return "" if self._log_bucket is None else str(self._log_bucket.name)
 
     @property
@@ -118,7 +114,6 @@ class RoutedView(ResourceView):
 
     @property
     def log_group_name(self) -> str:
-        """Its log group."""
         raise NotImplementedError
 
     _route_name = of(lambda ctx: ctx.names.container(ctx.entry))
@@ -140,7 +135,6 @@ class RoutedView(ResourceView):
 
     @property
     def log_prefix(self) -> str:
-        """How the keys of its logs begin."""
         entry = self._ctx.entry
         own = self._route.prefix if self._route is not None else None
         return own or f"{entry.KIND}/{entry.identity}/"
@@ -159,7 +153,6 @@ class RoutedView(ResourceView):
 
     @property
     def log_bucket_arn(self) -> Export | None:
-        """The bucket; None where nothing is sent to one."""
         found: Export | None = None if self._log_bucket is None else self._log_bucket.bucket.arn
         return found
 

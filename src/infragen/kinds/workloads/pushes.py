@@ -47,7 +47,6 @@ def steps(change: Takeover) -> Iterator[Step]:
 
 
 def _names(ctx: BuildContext) -> list[str]:
-    """Return the repositories of an environment, each once."""
     return sorted({
         registry.repository_name(ctx.of(owner)) for owner, entry in ctx.environment.every() if has_own(entry)
     })  # fmt: skip

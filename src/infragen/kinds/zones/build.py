@@ -36,7 +36,6 @@ class ZoneView(ResourceView):
 
     @property
     def is_made(self) -> bool:
-        """Whether it does not exist yet."""
         return self._entry.zone_id is None
 
     @property
@@ -46,7 +45,6 @@ class ZoneView(ResourceView):
 
     @property
     def domain_name(self) -> str:
-        """The domain that it answers for."""
         return self._entry.answers_for(self._ctx.environment)
 
     @property
@@ -56,7 +54,6 @@ class ZoneView(ResourceView):
 
     @property
     def sends_mail(self) -> bool:
-        """Whether Amazon SES sends mail as its domain."""
         return self._entry.mail is not None
 
     @property

@@ -149,7 +149,6 @@ def _leads_elsewhere(environments: tuple[Environment, ...]) -> Findings:
 
 
 def _in_zones(environment: Environment) -> Iterator[tuple[str, str]]:
-    """Yield the entries that have records, and the names of each."""
     for owner, entry in environment.each(NamedEntry):
         if entry.zone_of(environment) is not None:
             yield from ((owner, full) for full in entry.names(environment))
