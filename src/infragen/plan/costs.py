@@ -242,7 +242,6 @@ class _Plan:
         return self.named("aws_ecs_task_definition", "family", family, service, time)
 
     def target(self, service: PlannedObject, time: Time) -> PlannedObject | None:
-        """Return the range that a service is scaled in."""
         name = word(service.at(time, "name"))
         for one in self._existing("aws_appautoscaling_target", time):
             resource = word(one.at(time, "resource_id")) or ""

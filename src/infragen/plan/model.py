@@ -38,17 +38,14 @@ class Action(StrEnum):
 
     @property
     def is_replace(self) -> bool:
-        """Whether a new object takes the place of an old one."""
         return self in _REPLACE
 
     @property
     def destroys(self) -> bool:
-        """Whether a real object is destroyed."""
         return self in _DESTROY
 
     @property
     def creates(self) -> bool:
-        """Whether a real object is created."""
         return self is Action.CREATE or self.is_replace
 
     @property
@@ -514,7 +511,6 @@ class Invocation(Struct, frozen=True):
 
     @property
     def risk(self) -> Risk:
-        """What can come of it."""
         return _INVOKED.get(self.type, _NOT_JUDGED)
 
 

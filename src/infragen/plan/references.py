@@ -73,7 +73,6 @@ class References:
 
     @property
     def configuration(self) -> Configuration:
-        """The plan's configuration, decoded once."""
         return self._configuration
 
     def comes_from(self, item: ResourceItem, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -281,7 +281,6 @@ class View(Struct, frozen=True, eq=False):
 
     @property
     def shown_address(self) -> str:
-        """The address as it may be shown."""
         return redact_address(self.address, self.redactor)
 
     def redact(self, text: str) -> str:

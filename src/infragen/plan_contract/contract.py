@@ -66,7 +66,6 @@ class ReviewedChange(Struct, frozen=True, omit_defaults=True):
 
     @property
     def word(self) -> str:
-        """What it does, in a word."""
         return action_text(self.actions, moves=self.previous is not None, imports=self.importing is not None)
 
 
@@ -83,7 +82,6 @@ class StackContract(Struct, frozen=True, omit_defaults=True):
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing happens."""
         return not (self.changes or self.invocations or self.deferred)
 
 
@@ -115,7 +113,6 @@ class Contract(Struct, frozen=True):
 
     @property
     def creations(self) -> dict[str, tuple[str, ...]]:
-        """The addresses of what is to be created, by stack."""
         return {
             name: tuple(one.address for one in stack.changes if "create" in one.actions)
             for name, stack in self.stacks.items()
@@ -123,7 +120,6 @@ class Contract(Struct, frozen=True):
 
     @property
     def alterations(self) -> dict[str, tuple[str, ...]]:
-        """The addresses of what is to be updated or deleted, by stack."""
         return {
             name: tuple(one.address for one in stack.changes if {"update", "delete"}.intersection(one.actions))
             for name, stack in self.stacks.items()

@@ -174,7 +174,6 @@ class _Planned:
             self._items.setdefault(stack, {})[address, item.deposed or ""] = item
 
     def of(self, stack: str) -> dict[tuple[str, str], ResourceItem]:
-        """Return the objects of a stack by their addresses within it."""
         return self._items.get(self.name_of(stack), {})
 
     def name_of(self, stack: str) -> str:
@@ -183,8 +182,6 @@ class _Planned:
 
 
 class _Comparison:
-    """The plan of one stack beside its contract."""
-
     def __init__(
         self, contract: Contract, planned: _Planned, stack: str, *, partly_applied: bool, is_part: bool = False
     ) -> None:

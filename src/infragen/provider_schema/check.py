@@ -96,7 +96,6 @@ class _File:
                 self.found.needing[self.path.rpartition("/")[0]] = found[1]
 
     def _block(self, block: Block, schema: Schema, where: str, leave_out: frozenset[str] = frozenset()) -> None:
-        """Compare a block with its schema, and what stands in it."""
         for argument in block.arguments.values():
             if argument.name not in leave_out:
                 self._argument(argument, schema, where)

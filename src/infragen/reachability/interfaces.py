@@ -119,17 +119,14 @@ class Interface:
 
     @cached_property
     def vpcs(self) -> frozenset[str]:
-        """The addresses of its networks."""
         return _addresses(_vpcs(self.subnets))
 
     @cached_property
     def ranges(self) -> tuple[str, ...]:
-        """The ranges of addresses of its subnets."""
         return _ranges(self.subnets)
 
     @cached_property
     def network(self) -> tuple[str, ...]:
-        """The ranges of addresses of its networks."""
         return _ranges(_vpcs(self.subnets))
 
     @property

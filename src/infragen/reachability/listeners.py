@@ -86,7 +86,6 @@ class Listeners:
         return found
 
     def _forwards(self, one: Planned, action: str) -> Iterator[Forward]:
-        """Yield what an action passes on, to one target group or to several by weight."""
         methods = _conditions(one, "http_request_method")
         paths, hosts = _conditions(one, "path_pattern"), _conditions(one, "host_header")
         groups = dict.fromkeys(

@@ -242,7 +242,6 @@ class _Two(NamedTuple):
         return _leaf(self.view, here, gone, come)
 
     def both(self, step: str | int | None, old: int, new: int) -> Iterator[AttributeChange]:
-        """Yield the differences of two items."""
         yield from _walk(self.view, self.at.item(step, new), self.before[old], self.after[new])
 
     def order(self) -> AttributeChange:

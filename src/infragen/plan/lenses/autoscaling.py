@@ -38,7 +38,6 @@ _CUSTOM = ("metric_name", "namespace", "statistic", "unit", "period", "dimension
 
 
 def _tracking(value: Value) -> Iterator[str]:
-    """Say what is held at which value, and how fast."""
     policy = block(
         value, "target_value", "scale_out_cooldown", "scale_in_cooldown", "disable_scale_in",
         "predefined_metric_specification", "customized_metric_specification",

@@ -93,7 +93,6 @@ def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[
 
 
 def _blocks(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
-    """Tell the inline policies of a role, each by its name."""
     old, new = by_name(before), by_name(after)
     if (
         old is None

@@ -28,7 +28,6 @@ _UNSET = Number("0")
 
 
 def _rule(item: Value) -> Iterator[str]:
-    """Say a rule: what it is of, and what becomes of that."""
     rule = known_only(
         item, "id", "status", "prefix", "filter", "expiration", "transition", "noncurrent_version_expiration",
         "noncurrent_version_transition", "abort_incomplete_multipart_upload",
@@ -67,7 +66,6 @@ def _of(rule: Mapping[str, Value]) -> Iterator[str]:
 
 
 def _when(said: Mapping[str, Value]) -> str:
-    """Say after how many days, or on which day."""
     if not is_empty(said.get("date")):
         return f"on = {word(said['date'])}"
     return f"after = {word(said.get('days'))} d"

@@ -179,7 +179,6 @@ def _differences(viewed: ViewedAttribute, before: Rules, after: Rules) -> Iterat
 
 
 def _service(rule: Mapping[str, Value]) -> str:
-    """Return protocol and ports as words."""
     protocol = rule.get("protocol") if rule.get("protocol") is not None else rule.get("ip_protocol")
     first, last = rule.get("from_port"), rule.get("to_port")
     if protocol == "-1":
@@ -205,7 +204,6 @@ def _is_one_of(value: Value, numbers: set[Number | None]) -> bool:
 
 
 def _sources(rule: Mapping[str, Value]) -> Iterator[Phrase]:
-    """Yield where a rule lets traffic come from or go to."""
     named = [value for name in _SOURCES for value in _items(rule.get(name))]
     itself = rule.get("self")
     if itself is True:

@@ -71,7 +71,6 @@ class Keyed(NamedTuple):
 
     @property
     def attributes(self) -> tuple[str, ...]:
-        """The one attribute, as a fact has it."""
         return (self.attribute,)
 
 
@@ -276,7 +275,6 @@ def _items(view: View, keyed: Keyed, rest: _Rest) -> Iterator[AttributeChange]:
 
 
 def _item(view: View, name: str, old: Value, new: Value) -> _PhrasedFact:
-    """Return what holds for every item of an attribute."""
     hides, is_unknown = is_hidden(old) or is_hidden(new), holds_unknown(new)
     sources = view.comes_from((name,)) if is_unknown else ()
     return _PhrasedFact((name,), (), (), hides, view.forces((name,)), is_unknown, sources)

@@ -80,7 +80,6 @@ def _place(rule: Block) -> tuple[int, str, str]:
 
 
 def _default_action(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
-    """Tell what becomes of a request that no rule decides."""
     gone, come = ([] if side is None else [_phrase(side)] for side in (before, after))
     yield from phrase_item_changes(viewed, viewed.attribute, gone, come)
 
@@ -172,7 +171,6 @@ def _condition(kind: str, value: Value) -> str:
 
 
 def _joined(between: str, lead: str = "") -> _Said:
-    """Return how a statement of other ones is said."""
     return lambda block: ({"statement"}, f"{lead}({between.join(_inner(block))})")
 
 

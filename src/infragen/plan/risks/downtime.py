@@ -599,7 +599,6 @@ _ALARMS = frozenset(aws("cloudwatch_metric_alarm"))
 
 
 def _sets(view: View) -> str:
-    """Say what a scheduled action sets."""
     action = block(view.after("scalable_target_action"))
     least, most = (number(action.get(f"{name}_capacity")) for name in ("min", "max"))
     if least is None and most is None:

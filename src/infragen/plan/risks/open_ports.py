@@ -54,7 +54,6 @@ class OpenPort(NamedTuple):
 
     @property
     def is_worldwide(self) -> bool:
-        """Whether it is open to everyone."""
         return self.world in _AZURE_WORLD or is_world(self.world)
 
     def __str__(self) -> str:

@@ -71,8 +71,6 @@ def _patterns(condition: Value) -> list[str]:
 
 
 class _Rule(NamedTuple):
-    """A rule of a listener, as it will be."""
-
     priority: float
     requests: list[_Request]
     address: str
@@ -124,7 +122,6 @@ def _said(requests: Iterable[_Request]) -> str:
 
 
 def _by_default(view: View, listener: Value) -> str:
-    """Return what a listener does with requests that no rule takes."""
     for one in view.others(_LISTENERS):
         if listener and listener in (one.after("arn"), one.after("id")):
             action = block(one.after("default_action"))
