@@ -58,7 +58,6 @@ class OpenPlan(Struct, frozen=True):
 
     @property
     def schemas(self) -> ProviderSchemas:
-        """What is known of the plan's resource types."""
         return shipped_schemas().with_schemas(opened(self.document.provider_schemas))
 
     @property

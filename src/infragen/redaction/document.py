@@ -158,7 +158,6 @@ class PlanDocument(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def prior(self) -> StateValues | None:
-        """What the state holds."""
         return self.prior_state.values if self.prior_state else None
 
 

@@ -157,7 +157,6 @@ class Templates:
 
     @cached_property
     def variants(self) -> Mapping[str, Variant]:
-        """The variants of modules, by name."""
         return variants_in(self.folders, self._read)
 
     def path(self, name: str) -> Path | None:

@@ -150,7 +150,6 @@ def _explained(row: ComparedRow) -> Iterator[str]:
 
 
 def _beyond(unpriced: int, used: int) -> Iterator[str]:
-    """Yield how much is in no sum."""
     beyond = [
         *([f"{counted(unpriced, 'thing')} without a known price"] if unpriced else []),
         *([f"{counted(used, 'thing')} billed by usage"] if used else []),
@@ -179,7 +178,6 @@ def _columns(found: Mapping[str, Amount], bill: Callable[[str], Iterable[str]] |
 
 
 def _bill(found: Estimate) -> Callable[[str], Iterable[str]]:
-    """Return what yields the lines of one owner."""
     return lambda owner: (
         f"    {line.cost.what}: {line.amount} ({line.price})"
         for line in found.lines

@@ -67,13 +67,11 @@ class Group(Struct, frozen=True):
 
     @property
     def risk(self) -> Risk:
-        """The worst that can come of it."""
         worst = max(risk.level for risk in self.risks)
         return next(risk for risk in self.risks if risk.level is worst)
 
     @property
     def is_destructive(self) -> bool:
-        """Whether something is destroyed or left behind."""
         return any(map(destroys_something, self.changes))
 
     @property
@@ -84,7 +82,6 @@ class Group(Struct, frozen=True):
 
     @property
     def rated(self) -> tuple[tuple[Change, Risk], ...]:
-        """The changes, each with its worst risk."""
         return tuple(zip(self.changes, self.risks, strict=True))
 
     def address(self, change: Change) -> str:

@@ -127,7 +127,6 @@ class _Piece(Struct, frozen=True):
         return tuple(lines), True
 
     def _headline(self, marks: _Marks) -> str:
-        """Return the headline, with what is not ours in code."""
         section = self.section
         named = section.title or shorten(section.subject, _WIDTH)
         title = f" {marks.code(named)}" if named else ""

@@ -106,7 +106,6 @@ class Section:
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
-        """The lines below the headline."""
         return tuple(self.write())
 
 
@@ -251,7 +250,6 @@ def _cut_off(groups: Sequence[Group], change: Change) -> str:
 
 
 def _is_called_after(change: Change, other: Change) -> bool:
-    """Whether the key of an object holds the name of another's entry."""
     if change.index is None or change.entry is None or other.entry is None or change.entry.id == other.entry.id:
         return False
     name = re.escape(other.entry.id.partition("/")[2].replace("_", "-"))
@@ -361,7 +359,6 @@ class _SectionWriter:
         return _most(edits, self._limits.other, lambda edit: self._lines.wrapped(visible(edit.text), 1), "more lines")
 
     def checks(self, change_set: ChangeSet) -> Iterator[Section]:
-        """Yield the section of the checks that did not pass, or none."""
         if not change_set.checks:
             return
         counts = Counter(check.status for check in change_set.checks)
@@ -404,7 +401,6 @@ class _SectionWriter:
         return self._lines.heading(one.change, Role.OTHER, text, f"  (waits: {visible(one.reason)})")
 
     def invocations(self, invocations: Sequence[Invocation]) -> Section:
-        """Return the section of the actions that apply invokes."""
         ordered = sorted(invocations, key=lambda one: (one.stack or "", one.address, one.trigger))
         waiting = sum(one.deferred is not None for one in ordered)
         counts = f"{len(ordered) - waiting} to invoke{f', {waiting} deferred' if waiting else ''}"
@@ -422,7 +418,6 @@ class _SectionWriter:
         yield self._lines.fit(visible(text), role=Role.OTHER, symbol="*")
 
     def unread(self, sections: Sequence[UnreadSection]) -> Section:
-        """Return the section of what infragen cannot read of a plan."""
         rows = [f"{visible(_in_stack(one.stack, one.name))}  {counted(one.items, 'item')}" for one in sections]
         return Section(
             "?", Role.WARNING, "not read", f"{counted(len(rows), 'section')} that infragen does not know",

@@ -57,12 +57,10 @@ class Build(Struct, frozen=True):
 
     @property
     def missing(self) -> str:
-        """Whether it has to be built."""
         return f"${{{{ steps.{self.id}.outputs.missing }}}}"
 
     @property
     def if_missing(self) -> str:
-        """The condition of the step that builds it."""
         return f"steps.{self.id}.outputs.missing == 'true'"
 
     @property

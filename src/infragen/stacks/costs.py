@@ -55,7 +55,6 @@ class Line(Struct, frozen=True):
 
     @property
     def is_usage(self) -> bool:
-        """Whether only usage decides how much of it there is."""
         return self.cost.units is None
 
     @property
@@ -122,12 +121,10 @@ class Estimate(Struct, frozen=True):
 
     @property
     def billed(self) -> tuple[str, ...]:
-        """The entries and capabilities of the lines, each once."""
         return tuple(dict.fromkeys(line.owner for line in self.lines))
 
     @property
     def usage(self) -> dict[str, tuple[Line, ...]]:
-        """The lines that only usage decides, by their price."""
         found: dict[str, tuple[Line, ...]] = {}
         for line in self.lines:
             if line.is_usage and line.price is not None:
@@ -136,7 +133,6 @@ class Estimate(Struct, frozen=True):
 
     @property
     def unpriced(self) -> tuple[Line, ...]:
-        """The lines for which no price is known in their region."""
         return tuple(line for line in self.lines if line.price is None)
 
     @property
@@ -156,7 +152,6 @@ class Estimate(Struct, frozen=True):
 
     @property
     def uncompared(self) -> tuple[Price, ...]:
-        """The prices that were not compared with the page that they are from, each once."""
         found = (line.price for line in self.lines if line.price is not None and not line.price.as_of)
         return tuple(dict.fromkeys(found))
 

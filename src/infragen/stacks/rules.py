@@ -87,17 +87,14 @@ class OwnGroup(Struct, frozen=True):
 
     @property
     def label(self) -> str:
-        """The label of its module."""
         return self.group.module.label
 
     @property
     def name(self) -> str:
-        """What AWS calls it."""
         return self._made.name
 
     @property
     def description(self) -> str:
-        """What it protects."""
         return self._made.description
 
     @property
@@ -117,7 +114,6 @@ class GroupsView(ResourceView):
 
     @property
     def groups(self) -> tuple[OwnGroup, ...]:
-        """Each group with its rules."""
         return tuple(map(self._group, self._relations.owned(self._ctx.owner)))
 
     @named(LIMITS["security_group"])

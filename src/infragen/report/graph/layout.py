@@ -226,7 +226,6 @@ def _spread(part: _Part, boxes: Mapping[str, Box]) -> _Part:
 
 
 def _columns(part: _Part, boxes: Mapping[str, Box]) -> list[tuple[float, float]]:
-    """Return where each layer begins and ends."""
     columns: list[tuple[float, float]] = []
     for layer in range(1 + max(layer for layer, _ in part.places.values())):
         widths = [
