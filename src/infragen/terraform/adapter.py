@@ -308,7 +308,6 @@ class TerraformRunner:
         accept: Sequence[int] = (0,),
         **options: object,
     ) -> _StreamedOutput:
-        """Run a command that reports in JSON lines."""
         streamed = _StreamedOutput(on_event, folder.shown)
         line = self._command(command, *arguments, input="false", **_JSON, **options)
         ended = self._run(line, folder, on_line=streamed.line)

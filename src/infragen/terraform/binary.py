@@ -66,7 +66,6 @@ class Binary(Struct, frozen=True):
 
     @property
     def release(self) -> tuple[int, int]:
-        """Major and minor version, for comparisons."""
         return _release(self.version)
 
     @property

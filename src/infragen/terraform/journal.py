@@ -773,7 +773,6 @@ def _files_of(run: Run) -> Confined:
 
 
 def _note(run: Run, what: str, **fields: object) -> None:
-    """Add a line to the journal of a run that has ended."""
     with suppress(OSError):
         journal.append(_files_of(run), RUNS / run.id / _JOURNAL, {"at": _now(), "what": what, **fields})
 

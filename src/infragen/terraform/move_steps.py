@@ -108,7 +108,6 @@ class MoveTask(Struct, frozen=True):
 
     @property
     def affected(self) -> tuple[str, ...]:
-        """The stacks whose resources move."""
         return tuple(sorted({name for move in self.moves for name in (move.source, move.target)}))
 
     @property

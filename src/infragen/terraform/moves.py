@@ -62,12 +62,10 @@ class StackMove(Struct, frozen=True):
 
     @property
     def type(self) -> str:
-        """The resource's type."""
         return self.address.split(".")[-2]
 
     @property
     def moved(self) -> Moved:
-        """The move as a mark has it."""
         return self.source, self.target, self.address, self.to
 
 

@@ -59,7 +59,6 @@ class Process(Struct, frozen=True):
 
     @property
     def is_provider(self) -> bool:
-        """Whether it is a provider, which terraform starts."""
         return self.program.startswith(_PROVIDER)
 
     @property

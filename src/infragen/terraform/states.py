@@ -433,7 +433,6 @@ def _attributes(instance: Fields) -> dict[str, Any] | None:
 
 
 def _index(instance: Fields) -> str:
-    """Return an instance's key the way terraform's addresses have it."""
     if "index_key" not in instance:
         return ""
     key = decode(instance["index_key"], type=str | int)

@@ -91,7 +91,6 @@ class Session(Struct, frozen=True):
 
     @property
     def environment(self) -> Environment:
-        """The environment that is worked on."""
         return self.composed.environment
 
     @property

@@ -50,7 +50,6 @@ class FileDifference:
 
     @property
     def lines(self) -> int:
-        """How many lines are new or gone."""
         return sum(line[:1] in {"+", "-"} for line in self._body.split("\n"))
 
     @cached_property

@@ -87,12 +87,10 @@ class _Place(Struct, frozen=True):
 
     @property
     def is_begun(self) -> bool:
-        """Whether a write was begun, and neither finished nor undone."""
         return self.files.look(self.journal) is not None
 
     @property
     def shown(self) -> str:
-        """The staging folder as people know it."""
         return os.fspath(self.files.root / self.staging)
 
     def write(self, changes: TreeChanges, files: Mapping[str, str]) -> None:
@@ -177,12 +175,10 @@ class _Operation(Struct, frozen=True):
 
     @property
     def new(self) -> str:
-        """Where the new content is staged."""
         return f"new/{self.number}"
 
     @property
     def old(self) -> str:
-        """Where what was there before is kept."""
         return f"old/{self.number}"
 
 

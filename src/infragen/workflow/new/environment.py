@@ -72,7 +72,6 @@ class _Other(Struct, frozen=True):
 
     @property
     def block(self) -> IPv4Network | None:
-        """Return the range of its VPC, where it is one."""
         network = self.data.get("network")
         cidr = network.get("cidr") if isinstance(network, dict) else None
         return parse(cidr) if isinstance(cidr, str) else None

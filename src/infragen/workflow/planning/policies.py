@@ -51,7 +51,6 @@ class PolicyCheck:
                 self._found += self._diagnostics(policy, self._run(program, policy, plan))
 
     def _new_folder(self) -> Path:
-        """Make a folder that goes with this check."""
         folder = Path(tempfile.mkdtemp(prefix="infragen-policies-"))
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         return folder
@@ -76,7 +75,6 @@ class PolicyCheck:
 
     @property
     def refuses(self) -> bool:
-        """Whether a policy stops the plan from being kept or applied."""
         return any(one.severity is Severity.ERROR for one in self._found)
 
     def tell(self) -> bool:

@@ -456,7 +456,6 @@ def _is_of_one(error: InfragenError) -> bool:
 
 
 def _gone(error: InfragenError, looked_at: Mapping[str, str]) -> set[str]:
-    """Return the objects that terraform found not to exist."""
     gone = set()
     for one in error.diagnostics:
         said = " ".join(one.message.split())

@@ -157,7 +157,6 @@ def _prose(text: str) -> str:
 
 
 def _block(text: str) -> Reference:
-    """Return a command as a block of code that belongs to a list's line."""
     return Reference("\n".join(f"  {line}" for line in fenced("sh", text.splitlines()).splitlines()))
 
 
@@ -356,7 +355,6 @@ def _unreached(environment: Environment) -> Iterator[str]:
 
 
 def _uploads(delivered: Mapping[str, Release]) -> Iterator[Reference]:
-    """Yield what is uploaded before a release."""
     for owner, one in delivered.items():
         if one.static_files is not None:
             what = f"First, the static files of the image of {_code(owner)} go to {_code(one.static_files.uri)}"

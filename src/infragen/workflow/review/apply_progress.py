@@ -40,7 +40,6 @@ class ApplyProgress:
 
     @property
     def done(self) -> Mapping[str, StateName]:
-        """The stacks that are done, with the state of each."""
         return {name: state for name, state in self._stacks.items() if state is not None}
 
     @property
