@@ -79,7 +79,15 @@ class Impact:
         self._upstream = upstream or {}
         self._causes: dict[str, str | None] = {}
         self._calls: dict[str, Mapping[str, str]] = {}
-        self._everything, self._named = self._sweeping()
+        everything = None
+        named: set[str] = set()
+        for address in differing(self._base, self._head):
+            statement = self._head.statements.get(address) or self._base.statements[address]
+            if statement.kind in _OF_EVERYTHING:
+                everything = " ".join(address.split()[:2])
+            elif statement.kind in _OF_NAMED:
+                named.update(_address(read) for read in statement.reads)
+        self._everything, self._named = everything, frozenset(named)
 
     def outputs(self) -> Mapping[str, str]:
         """Return the outputs that can change, each with the statement that is the cause."""
@@ -90,18 +98,6 @@ class Impact:
                 if cause:
                     found[address.removeprefix("output ")] = cause
         return found
-
-    def _sweeping(self) -> tuple[str | None, frozenset[str]]:
-        """Return the statement that may change every object, and the addresses that adopted or moved ones name."""
-        everything = None
-        named: set[str] = set()
-        for address in differing(self._base, self._head):
-            statement = self._head.statements.get(address) or self._base.statements[address]
-            if statement.kind in _OF_EVERYTHING:
-                everything = " ".join(address.split()[:2])
-            elif statement.kind in _OF_NAMED:
-                named.update(_address(read) for read in statement.reads)
-        return everything, frozenset(named)
 
     def _cause(self, address: str) -> str | None:
         """Return why a statement can change: its own address, or that of what it reads; None when it cannot."""

@@ -99,7 +99,11 @@ class Reasons:
             if by_hand is not None:
                 yield by_hand
                 continue
-            yield from self._by_infragen(path)
+            old = self._sides.old
+            if old is not None and not is_alike(path, self._sides.committed, old.files):
+                shown = f"{self._sides.folder}/{path}"
+                text = f"{shown}: this version of infragen renders it differently from what was committed"
+                yield Reason(Kind.INFRAGEN, text, Location(shown))
             yield from self._by_template(path)
             if self._is_by_input(path):
                 waiting.add(path)
@@ -125,14 +129,6 @@ class Reasons:
         if path not in self._sides.new.files and path not in old and made_from(text) is None:
             return Reason(Kind.HAND_WRITTEN, f"{shown}, which infragen did not generate", Location(shown))
         return None
-
-    def _by_infragen(self, path: str) -> Iterator[Reason]:
-        """Yield that this infragen renders a file otherwise than what was committed, from the same inputs."""
-        old = self._sides.old
-        if old is not None and not is_alike(path, self._sides.committed, old.files):
-            shown = f"{self._sides.folder}/{path}"
-            text = f"{shown}: this version of infragen renders it differently from what was committed"
-            yield Reason(Kind.INFRAGEN, text, Location(shown))
 
     def _by_template(self, path: str) -> Iterator[Reason]:
         mixed = self._sides.retemplated

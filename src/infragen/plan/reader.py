@@ -342,7 +342,8 @@ class Reader:
         major, _, minor = text.partition(".")
         if major == "1" and minor.isdecimal() and int(minor[:9]) > _NEWEST_MINOR:
             yield f"plan format {text[:20]} is newer than infragen supports (1.{_NEWEST_MINOR}): it may contain more"
-        if self._has_no_marks():
+        changes = [item.change for item in self._document.resource_changes or ()]
+        if changes and all(one.before_sensitive is one.after_sensitive is UNSET for one in changes):
             yield _NO_MARKS
         if summary.partial:
             yield summary.partial
@@ -364,11 +365,6 @@ class Reader:
             or (is_empty and self._lists_too_little())
             or (does_anything and opened(document.applyable) is False)
         )
-
-    def _has_no_marks(self) -> bool:
-        """Whether no change says which of its values are sensitive."""
-        changes = [item.change for item in self._document.resource_changes or ()]
-        return bool(changes) and all(one.before_sensitive is one.after_sensitive is UNSET for one in changes)
 
     def _lists_too_little(self) -> bool:
         """Whether a plan without changes is called applicable, for no reason that is known.

@@ -97,7 +97,11 @@ def distributions_of(objects: PlannedObjects) -> Sequence[Distribution]:
 
 
 def _fetched(objects: PlannedObjects, one: Planned, named: Mapping[str, set[Planned]]) -> Iterator[Fetched]:
-    paths = _paths(one)
+    paths: dict[str, list[str]] = {}
+    for behaviour in blocks(one.value("ordered_cache_behavior")):
+        paths.setdefault(str(behaviour.get("target_origin_id")), []).append(str(behaviour.get("path_pattern")))
+    for behaviour in blocks(one.value("default_cache_behavior")):
+        paths.setdefault(str(behaviour.get("target_origin_id")), []).append("/*")
     for origin in blocks(one.value("origin")):
         custom = block(origin.get("custom_origin_config"))
         found = tuple(paths.get(str(origin.get("origin_id")), ()))
@@ -122,16 +126,6 @@ def _bucket(objects: PlannedObjects, one: Planned, host: Value) -> Planned | Non
             return bucket
     given = one.leads_to(("origin", "domain_name"), _BUCKET)
     return given[0] if len(given) == 1 else None
-
-
-def _paths(one: Planned) -> Mapping[str, list[str]]:
-    """Return the paths of each origin, by its id; `/*` is what no other path takes."""
-    found: dict[str, list[str]] = {}
-    for behaviour in blocks(one.value("ordered_cache_behavior")):
-        found.setdefault(str(behaviour.get("target_origin_id")), []).append(str(behaviour.get("path_pattern")))
-    for behaviour in blocks(one.value("default_cache_behavior")):
-        found.setdefault(str(behaviour.get("target_origin_id")), []).append("/*")
-    return found
 
 
 def gateways_of(objects: PlannedObjects) -> Sequence[Gateway]:

@@ -157,7 +157,9 @@ def _interfaces(objects: PlannedObjects, name_of: Callable[[Planned, str], str])
         is_balancer = one.type == "aws_lb"
         is_open = not groups and is_balancer and one.text("load_balancer_type") == "network"
         if not groups and not is_open:
-            groups = _default_groups(objects, _addresses(_vpcs(subnets)))
+            vpcs = _addresses(_vpcs(subnets))
+            named = objects.leading("aws_default_security_group", ("vpc_id",), VPC)
+            groups = frozenset(group.address for group, vpc in named if vpc.address in vpcs)
         says = one.value(*kind.public) if kind.public else None
         is_public = one.value("internal") is not True if is_balancer else says is True
         yield Interface(name_of(one, kind.role), one, groups, subnets, tuple(kind.ports(one)), is_public, is_open)
@@ -195,9 +197,3 @@ def _subnets(one: Planned, kind: _Kind) -> tuple[Planned, ...]:
         return one.leads_to(kind.subnets, SUBNET)
     groups = one.leads_to((kind.subnet_group,), *_SUBNET_GROUPS)
     return tuple(subnet for group in groups for subnet in group.leads_to(("subnet_ids",), SUBNET))
-
-
-def _default_groups(objects: PlannedObjects, vpcs: frozenset[str]) -> frozenset[str]:
-    """Return what AWS puts something in that names no group: the VPC's default one, where the plan has that."""
-    named = objects.leading("aws_default_security_group", ("vpc_id",), VPC)
-    return frozenset(group.address for group, vpc in named if vpc.address in vpcs)

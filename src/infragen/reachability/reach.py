@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from infragen.plan.objects import Planned
-    from infragen.reachability.entrances import Fetched, Gateway
+    from infragen.reachability.entrances import Fetched
     from infragen.reachability.interfaces import Interface
     from infragen.reachability.rules import Rule
     from infragen.redaction.decode import OpenPlan
@@ -248,21 +248,18 @@ class _Reach:
             if not gateway.is_private:
                 asked = " and the header that its firewall asks for" if gateway.asks_for_header else ""
                 yield Way(INTERNET, name, _HTTPS, (), f"{gateway.identity}{asked}", gateway.name)
-            yield from self._from_gateway(gateway, name)
-
-    def _from_gateway(self, gateway: Gateway, name: str) -> Iterator[Way]:
-        for function in gateway.invoked:
-            yield Way(name, self._name(function, ""), _HTTPS, ("Lambda's API",), "the gateway", AWS_NAME)
-        for passed in gateway.passed:
-            for balancer in passed.balancers:
-                entrance = self._by_address[balancer.address]
-                # What comes over PrivateLink has addresses of AWS's own, which no rule can name.
-                word = "enforce_security_group_inbound_rules_on_private_link_traffic"
-                if not entrance.is_open and entrance.object.text(word) != "off":
-                    continue
-                step = _Step(entrance, Ports(passed.port, passed.port), ())
-                for reached in self._reached(step, "the gateway", passed.path):
-                    yield _way(name, reached._replace(through=("the VPC link", *reached.through)), AWS_NAME)
+            for function in gateway.invoked:
+                yield Way(name, self._name(function, ""), _HTTPS, ("Lambda's API",), "the gateway", AWS_NAME)
+            for passed in gateway.passed:
+                for balancer in passed.balancers:
+                    entrance = self._by_address[balancer.address]
+                    # What comes over PrivateLink has addresses of AWS's own, which no rule can name.
+                    word = "enforce_security_group_inbound_rules_on_private_link_traffic"
+                    if not entrance.is_open and entrance.object.text(word) != "off":
+                        continue
+                    step = _Step(entrance, Ports(passed.port, passed.port), ())
+                    for reached in self._reached(step, "the gateway", passed.path):
+                        yield _way(name, reached._replace(through=("the VPC link", *reached.through)), AWS_NAME)
 
     def _of_distributions(self) -> Iterator[Way]:
         """Yield the ways into distributions from the internet, and those on to what they fetch from."""

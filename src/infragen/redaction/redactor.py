@@ -115,7 +115,12 @@ class Redactor:
         spans = _joined([*self._matches(data), *self._encoded(data)])
         if not spans:
             return MASK if self._hides(data) else text
-        cleaned = _without(data, spans)
+        pieces: list[bytes] = []
+        position = 0
+        for start, end in spans:
+            pieces += (data[position:start], MASK.encode())
+            position = end
+        cleaned = b"".join([*pieces, data[position:]])
         if self._hides(cleaned) or self._hides_more(data, spans):
             return MASK
         return cleaned.decode("utf-8", "surrogatepass")
@@ -260,15 +265,6 @@ def _joined(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             spans.append((start, end))
     return spans
-
-
-def _without(data: bytes, spans: Iterable[tuple[int, int]]) -> bytes:
-    pieces: list[bytes] = []
-    position = 0
-    for start, end in spans:
-        pieces += (data[position:start], MASK.encode())
-        position = end
-    return b"".join([*pieces, data[position:]])
 
 
 def _encoded_alone(value: str) -> Iterator[bytes]:
