@@ -226,7 +226,6 @@ class ConfigView(ResourceView, Signalling):
 
     @property
     def rules(self) -> dict[str, str]:
-        """The identifiers of its rules, by the ends of their names."""
         kept = (*_ALWAYS_KEPT, *(rule for capability, rule in _KEPT_WITH.items() if self._ctx.has(capability)))
         names = sorted({*(kept if self._said.rules is None else self._said.rules)})
         return {name: _RULES.get(name, name.replace("-", "_").upper()) for name in names}

@@ -51,7 +51,6 @@ class Bff(Server):
 
     @property
     def path_parts(self) -> tuple[str, ...]:
-        """How it is called in the names of log groups, and in the private domain."""
         return ("bff", self.identity)
 
     @property
@@ -159,7 +158,9 @@ def _slow_promise(container: Server, at: At, resolved: ResolvedSystem) -> Findin
     own = container.promise.response_time
     if own is None:
         return
-    for name in sorted(_gateways_before(resolved, container.name)):
+    found = {name for name, gateway in resolved.all(Gateway).items() if container.name in gateway.routes.values()}
+    found |= {bff.gateway for bff in resolved.all(Bff).values() if container.name in bff.calls}
+    for name in sorted(found & set(resolved.all(Gateway))):
         promised = resolved.all(Gateway)[name].latency_p90
         if promised is not None and own > promised:
             message = (
@@ -168,12 +169,6 @@ def _slow_promise(container: Server, at: At, resolved: ResolvedSystem) -> Findin
             )
             hint = "nothing to do: both become alarms; ask which of the two promises holds"
             yield Finding(message, at("promise", "response_time"), hint)
-
-
-def _gateways_before(resolved: ResolvedSystem, service: str) -> set[str]:
-    found = {name for name, gateway in resolved.all(Gateway).items() if service in gateway.routes.values()}
-    found |= {bff.gateway for bff in resolved.all(Bff).values() if service in bff.calls}
-    return found & set(resolved.all(Gateway))
 
 
 def _time(milliseconds: int) -> str:

@@ -25,7 +25,6 @@ Events Reference, "AWS Certificate Manager events")."""
 
 
 def _named(environment: Environment, region: str | None = None) -> Iterator[tuple[str, NamedEntry]]:
-    """Yield the entries that show a certificate for their names, in one region where that is given."""
     for owner, entry in environment.each(NamedEntry):
         if entry.is_secure(environment) and region in (None, entry.CERTIFICATE_REGION):
             yield owner, entry
@@ -48,7 +47,6 @@ def _arns(environment: Environment, region: str | None = None) -> list[str]:
 
 
 def _other_regions(environment: Environment) -> list[str]:
-    """Return the regions, but for the environment's, that hold certificates."""
     found = {entry.CERTIFICATE_REGION for _, entry in _named(environment)}
     return sorted(region for region in found if region not in (None, environment.settings.region))
 

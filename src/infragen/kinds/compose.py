@@ -208,7 +208,6 @@ class ComposeEnvironment(ResolvedSystem, frozen=True, eq=False):
 
     @property
     def target(self) -> str:
-        """What commands call it: `shop/dev`."""
         return f"{self.system.name}/{self.name}"
 
     @property

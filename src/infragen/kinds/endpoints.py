@@ -46,7 +46,6 @@ def interface_endpoints(environment: Environment) -> tuple[str, ...]:
 
 
 def _private_apis(environment: Environment) -> Iterator[tuple[str, Any]]:
-    """Yield `(id, gateway)` of the gateways that are reached through an endpoint."""
     for name, entry in environment.entries.get("gateways", {}).items():
         if getattr(entry, "reach", None) == "vpc":
             yield f"gateways/{name}", entry

@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Final, Literal
 from pydantic import Field
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call
+from infragen.core.build_context import BuildContext, ResourceView, call, of
 from infragen.core.entry import Entry, EntryId, Form, Model, Slug, Text
 from infragen.core.expressions import Record
 from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, always
@@ -183,9 +183,7 @@ class EventBusView(ResourceView):
         found = {owner.replace("/", "-"): grants for owner, (_, grants) in self._offers.items()}
         return {policy: list(task.statements(grants)) for policy, grants in found.items()}
 
-    @property
-    def retries(self) -> Redelivery:
-        return self._entry.retries or Redelivery()
+    retries = of(lambda ctx: ctx.entry.retries or Redelivery())
 
 
 def _function(ctx: BuildContext) -> tuple[Record, tuple[Grant, ...]]:
@@ -250,7 +248,6 @@ def _holds(bus: EventBus, _change: Takeover) -> Iterator[Held]:
 
 
 def _bindings(bus: EventBus, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:  # noqa: ARG001  # the facet's signature
-    """Yield its name, and lets who uses it send events."""
     own = EventBusView(ctx)
     grant = Grant("SendEvents", ("events:PutEvents",), (own.arn,))
     yield Binding({"BUS": own.name}, f"event-bus-{bus.identity}", (grant,))

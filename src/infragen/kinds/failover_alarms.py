@@ -35,7 +35,6 @@ def _is_told(settings: Settings) -> bool:
 
 
 def _watched(environment: Environment) -> Iterator[tuple[str, Balancer]]:
-    """Yield the load balancers whose health is watched by Route 53, where somebody is told of alarms."""
     if not _is_told(environment.settings):
         return
     for owner, balancer in environment.each(Balancer):
@@ -44,7 +43,6 @@ def _watched(environment: Environment) -> Iterator[tuple[str, Balancer]]:
 
 
 def _checked(environment: Environment) -> Iterator[str]:
-    """Yield the entries whose address Route 53 asks, where somebody is told of alarms."""
     for owner, entry in environment.each(CheckedEntry) if _is_told(environment.settings) else ():
         if entry.checked(environment) is not None:
             yield owner
@@ -60,7 +58,6 @@ def _told(settings: Settings) -> tuple[Level, Delivery, tuple[str, ...]]:
 
 
 def _replica_of(ctx: BuildContext, secret: str) -> Export | None:
-    """Return the ARN of the replica of a secret, which can be read without the region."""
     owner = f"secrets/{secret}"
     return SecretView(ctx.of(owner)).replica_arn if ctx.environment.find(owner) is not None else None
 
@@ -166,7 +163,6 @@ class FailoverAlarmsView(ResourceView, Signalling):
 
     @property
     def signals(self) -> tuple[Signal, ...]:
-        """What is told, and who hears of it without the region."""
         _, delivery, _ = _told(self._ctx.settings)
         reached = sorted(levels.WHO[what] for what, name in delivery.secrets.items() if _replica_of(self._ctx, name))
         what = [f"{own.name} fails over" for own in self._balancers]
@@ -176,7 +172,6 @@ class FailoverAlarmsView(ResourceView, Signalling):
 
 
 def _grants(ctx: BuildContext) -> dict[str, dict[str, object]]:
-    """Let alarms publish to the topic, and CloudWatch write the function's log."""
     of_log = keys.for_logs(ctx, REGION) if FailoverAlarmsView(ctx).deliveries else {}
     return {"CloudWatchAlarms": keys.for_alarms(ctx)["CloudWatchAlarms"], **of_log}
 

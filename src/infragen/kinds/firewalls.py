@@ -138,7 +138,6 @@ class FirewallView(keys.EncryptedView):
 
     @property
     def has_firewall(self) -> bool:
-        """Whether there is one: it filters requests, or knows distributions by their header."""
         return self._ctx.entry.firewall is not None or self.checked_header is not None
 
     @property

@@ -82,16 +82,12 @@ class FrontendView(ResourceView):
     name = named_by(lambda ctx: ctx.names.of_entry(ctx.entry), LIMITS["frontend"])
     """What Amplify calls it."""
 
-    @property
-    def platform(self) -> str:
-        return self._entry.platform.upper()
+    platform = of(lambda ctx: ctx.entry.platform.upper())
 
     stage = of(lambda ctx: "PRODUCTION" if ctx.settings.production else "DEVELOPMENT")
     """What its branch is for."""
 
-    @property
-    def environment(self) -> dict[str, object]:
-        return {"ENVIRONMENT": self._ctx.environment.name, **plain_values(self._entry.environment)}
+    environment = of(lambda ctx: {"ENVIRONMENT": ctx.environment.name, **plain_values(ctx.entry.environment)})
 
 
 def _outputs(_frontend: Frontend, ctx: BuildContext) -> Iterator[OutputLine]:

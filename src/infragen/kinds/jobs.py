@@ -108,10 +108,7 @@ class JobOutcomesView(OutcomesView):
     log_group_name = of(lambda ctx: JobView(ctx).log_group_name)
     """Where its output is."""
 
-    @property
-    def containers(self) -> list[str]:
-        """All containers of a task, its own first."""
-        return [CONTAINER_NAME, *sorted(self._ctx.entry.beside)]
+    containers = of(lambda ctx: [CONTAINER_NAME, *sorted(ctx.entry.beside)])
 
     @property
     def preparing(self) -> dict[str, str]:

@@ -49,12 +49,10 @@ class Key(Struct, frozen=True):
 
     @property
     def service_grants(self) -> _Grants:
-        """AWS services that use it by themselves, each under a condition."""
         return self.grants(self.ctx)
 
 
 def _alias(number: int) -> Named[str]:
-    """Return the property of a view that is the name of one of its keys."""
     return named(LIMITS["key"])(lambda view: view.keys[number].name if number < len(view.keys) else "")
 
 
@@ -179,7 +177,6 @@ def _for_objects(ctx: BuildContext) -> _Grants:
 
 
 def _encrypted_buckets(environment: Environment) -> set[str]:
-    """Return the buckets that are made here, but for those with S3's own key."""
     buckets = environment.entries.get("buckets", {}).items()
     return {
         name for name, one in buckets if getattr(one, "encryption", "") != "s3" and not environment.is_copied_here(one)

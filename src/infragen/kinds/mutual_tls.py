@@ -172,12 +172,9 @@ class ServiceBalancerView(ResourceView):
 
     @property
     def reads(self) -> dict[str, object]:
-        """Where callers come that only read, and what they may ask; empty where there are none."""
         return {"port": reads.PORT, "methods": reads.METHODS} if reads.PORT in self._asked else {}
 
-    @property
-    def _asked(self) -> frozenset[int]:
-        return _asked_ports(self._ctx.environment).get(self._ctx.entry.name, frozenset())
+    _asked = of(lambda ctx: _asked_ports(ctx.environment).get(ctx.entry.name, frozenset()))
 
     shared = of(_shared)
     priority = of(lambda ctx: load_balancer.priorities(ctx.environment)[ctx.owner])

@@ -9,7 +9,7 @@ from typing import ClassVar, Final, Literal
 from pydantic import Field
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call
+from infragen.core.build_context import BuildContext, ResourceView, call, of
 from infragen.core.entry import Entry, Model, Slug
 from infragen.core.expressions import Export, Module
 from infragen.core.kind import Billing, Failover, Kind, Operations, Permissions, always
@@ -102,9 +102,7 @@ class QueueView(ResourceView):
         name = f"{self._ctx.names.plain(self._entry.identity)}-dead-letters{self._ending}"
         return "" if self.dead_letters is None else name
 
-    @property
-    def _ending(self) -> str:
-        return "" if self._entry.fifo is None else ".fifo"
+    _ending = of(lambda ctx: "" if ctx.entry.fifo is None else ".fifo")
 
     arn = pattern("arn:aws:sqs:{own.region}:{own.account}:{own.name}")
     """The ARN, made of the name, for what is built before the queue."""
@@ -169,7 +167,6 @@ def _failures(queue: Queue, ctx: BuildContext) -> Iterator[Failure]:
 
 
 def _bindings(queue: Queue, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
-    """Yield the address, and lets who uses it send, receive, or both where that is not said."""
     wanted = user.entry.uses[f"queues/{queue.name}"].access
     words = [word for word in _ACTIONS if wanted in (None, word)]
     own = QueueView(ctx)

@@ -75,41 +75,29 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
         only = "_verifying" if self._entry.mutual_tls else "" if is_called_by_http else "_only"
         return f"../modules/load_balancer_{f'https{only}' if self.is_secure else 'http'}"
 
-    @property
-    def trust_store_arn(self) -> Export | None:
-        return mutual_tls.trust_store(self._ctx).arn if self._entry.mutual_tls else None
+    trust_store_arn = of(lambda ctx: mutual_tls.trust_store(ctx).arn if ctx.entry.mutual_tls else None)
 
     @named(LIMITS["load_balancer"])
     def name(self) -> str:
         """What AWS calls it."""
         return short(self._ctx.names.plain(self._entry.identity), LIMITS["load_balancer"].length)
 
-    @property
-    def is_internal(self) -> bool:
-        return not self._entry.is_public
+    is_internal = of(lambda ctx: not ctx.entry.is_public)
 
     @property
     def subnets(self) -> Export:
         return self.vpc.public_subnet_list if self._entry.is_public else network.task_subnets(self._ctx)
 
-    @property
-    def ssl_policy(self) -> str:
-        return _POLICIES[self._entry.tls]
+    ssl_policy = of(lambda ctx: _POLICIES[ctx.entry.tls])
 
     @property
     def alias_targets(self) -> dict[str, dict[str, Export]]:
         target = {"name": self.balancer.dns_name, "zone_id": self.balancer.zone_id}
         return dict.fromkeys(self.names, target)
 
-    @property
-    def aliases_module(self) -> str:
-        """Which module makes its records: they differ in whether they lead elsewhere, too."""
-        return f"../modules/dns_aliases{'_failover' if self._entry.failover is not None else ''}"
+    aliases_module = of(lambda ctx: f"../modules/dns_aliases{'_failover' if ctx.entry.failover is not None else ''}")
 
-    @property
-    def failover_role(self) -> str:
-        """Which of two records of each name is its own; empty where there is one."""
-        return self._entry.failover.role.upper() if self._entry.failover is not None else ""
+    failover_role = of(lambda ctx: ctx.entry.failover.role.upper() if ctx.entry.failover is not None else "")
 
     @property
     def health(self) -> Module | None:
@@ -118,10 +106,7 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
         is_watched = failover is not None and failover.healthy_tasks is not None
         return self._ctx.module("edge", "health", self._entry) if is_watched else None
 
-    @property
-    def health_minutes(self) -> int:
-        """For how many minutes there are too few healthy tasks."""
-        return self._entry.failover.lasting // 60 if self._entry.failover is not None else 0
+    health_minutes = of(lambda ctx: ctx.entry.failover.lasting // 60 if ctx.entry.failover is not None else 0)
 
     @property
     def health_targets(self) -> dict[str, Export]:
@@ -133,7 +118,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
 
     @property
     def health_pairs(self) -> dict[str, list[str]]:
-        """The services that are well when either of their target groups is."""
         return {
             one.identity: [f"{one.identity}-{colour}" for colour in COLOURS]
             for one in self.blue_green_services.values()
@@ -150,9 +134,7 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
         services = self.services.values() if self.health else ()
         return max((name for one in services for name in self.health_alarm_names(one)), key=len, default="")
 
-    @property
-    def logs(self) -> Module | None:
-        return self._ctx.module("edge", "logs", self._entry) if self._entry.access_logs else None
+    logs = of(lambda ctx: ctx.module("edge", "logs", ctx.entry) if ctx.entry.access_logs else None)
 
     @named(LIMITS["bucket"])
     def log_bucket_name(self) -> str:
@@ -160,9 +142,7 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
         parts = self._entry.SINGULAR, self._entry.identity, "logs", self.account
         return self._ctx.names.plain(*parts) if self._entry.access_logs else ""
 
-    @property
-    def log_prefix(self) -> str:
-        return self._entry.identity
+    log_prefix = of(lambda ctx: ctx.entry.identity)
 
     @property
     def services(self) -> dict[str, Service]:
@@ -180,7 +160,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
 
     @property
     def custom_header(self) -> Module | None:
-        """The module of the header's value that its own distributions send, or those of the primary."""
         is_sent = self._entry.custom_header_in(self._ctx.environment) is not None
         return self._ctx.module("edge", "custom_header", self._entry) if is_sent or self.has_header_replica else None
 
@@ -192,14 +171,10 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
         variant = "_replica" if self.has_header_replica else "_stored" if is_stored else ""
         return f"../modules/custom_header{variant}"
 
-    @property
-    def has_header_replica(self) -> bool:
-        """Whether the value is the primary's, of which its region has a replica."""
-        return self._entry.has_header_replica(self._ctx.environment)
+    has_header_replica = of(lambda ctx: ctx.entry.has_header_replica(ctx.environment))
 
     @property
     def header_secret(self) -> Module | None:
-        """The module of the secret by which a standby's region gets the value."""
         own, environment = self._entry, self._ctx.environment
         header = None if self.has_header_replica else own.custom_header_in(environment)
         is_replicated = header is not None and header.replication is not None
@@ -212,7 +187,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
 
     @property
     def header_replica_name(self) -> str:
-        """The primary's secret, whose replica has the same name."""
         return self._header_secret(self._ctx.primary_names)
 
     def _header_secret(self, names: Names) -> str:
@@ -420,7 +394,6 @@ def _alarms_of_one(own: BalancerView, name: str, service: Service) -> Iterator[t
     target = {**balancer, "TargetGroup": groups[""]} if "" in groups else balancer
 
     def of_both(alarm: Alarm, result: str) -> Alarm:
-        """Return an alarm on both target groups of a service, of which one has the requests."""
         if "" in groups:
             return alarm
         terms = dict.fromkeys(groups, alarm.metric)

@@ -48,7 +48,6 @@ _KEY_ACTIONS: Final = {
 
 @once
 def _watched(environment: Environment) -> frozenset[str]:
-    """Return the ids of the buckets whose new objects start something."""
     return frozenset(bucket for _, entry in environment.every() for bucket in getattr(entry, "watches", ()))
 
 
@@ -62,7 +61,6 @@ class BucketView(ResourceView):
 
     @property
     def bucket(self) -> Module | KnownBucket:
-        """The module of the bucket, or what is known of one that another environment makes."""
         if self.is_copy:
             return KnownBucket(self.name, f"arn:aws:s3:::{self.name}")
         return self._ctx.module("data", "bucket", self._entry)
@@ -81,7 +79,6 @@ class BucketView(ResourceView):
 
     @property
     def events(self) -> Module | None:
-        """The module that has S3 tell of new objects, where something is started by them."""
         if self._ctx.owner not in _watched(self._ctx.environment):
             return None
         return self._ctx.module("data", "events", "bucket", self._entry)
@@ -250,7 +247,6 @@ def copy_of(bucket: str) -> str:
 
 
 def _admitted(ctx: BuildContext, wanted: str) -> Iterator[Statement]:
-    """Yield the statements that entries want in the policy of a bucket, or of its copies."""
     for name, kind in kinds().items():
         for entry in (
             ctx.environment.entries[name].values() if kind.permissions.bucket_policy_statements is not empty else ()
@@ -263,7 +259,6 @@ def _admitted(ctx: BuildContext, wanted: str) -> Iterator[Statement]:
 
 
 def _statement(statement: Statement) -> Record:
-    """Return a statement as the module takes it, without what is usual."""
     values: dict[str, object] = {} if statement.effect == "Allow" else {"effect": statement.effect}
     values["principals"] = {name: list(found) for name, found in statement.principals.items()}
     values["actions"] = list(statement.actions)

@@ -77,9 +77,7 @@ class CacheView(keys.EncryptedView):
         is_known = self._entry.authentication != "none"
         return self._ctx.module("data", "user", "cache", self._entry) if is_known else None
 
-    @property
-    def has_token(self) -> bool:
-        return self._entry.authentication == "token"
+    has_token = of(lambda ctx: ctx.entry.authentication == "token")
 
     @named(LIMITS["secret"])
     def token_secret_name(self) -> str:
@@ -110,9 +108,7 @@ class CacheView(keys.EncryptedView):
 
     description = pattern("Cache {own.identifier}")
 
-    @property
-    def version(self) -> str:
-        return self._entry.engine_version
+    version = of(lambda ctx: ctx.entry.engine_version)
 
     family = of(lambda ctx: family(ctx.entry) or "")  # a rule says which versions there are
     """The family of its parameter group."""

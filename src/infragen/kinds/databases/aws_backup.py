@@ -53,7 +53,6 @@ class BackupView(ResourceView):
 
     @property
     def role_name(self) -> str:
-        """The role that takes snapshots of this database, and of no other."""
         return f"{self._identifier}-backup"
 
     @property
@@ -61,9 +60,7 @@ class BackupView(ResourceView):
         """What AWS Backup calls the plan, in 50 characters at most."""
         return short(self._identifier, LIMITS["backup_plan"].length)
 
-    @property
-    def kind(self) -> str:
-        return "cluster" if self._entry.kind_of_engine.is_aurora else "instance"
+    kind = of(lambda ctx: "cluster" if ctx.entry.kind_of_engine.is_aurora else "instance")
 
     @property
     def database_arn(self) -> Export:

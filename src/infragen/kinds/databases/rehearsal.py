@@ -85,7 +85,6 @@ class Copy(Struct, frozen=True):
 
     @property
     def address(self) -> str:
-        """The command that tells where it is reached."""
         return self.asked("Endpoint" if self.own.is_cluster else "Endpoint.Address", self.name)
 
     def asked(self, query: str, name: str) -> str:

@@ -34,9 +34,7 @@ class RotationView(DatabaseView):
     role_name = pattern("{own.function_name}", LIMITS["role"])
     """The role that its code is."""
 
-    @property
-    def kind(self) -> str:
-        return "cluster" if self._entry.kind_of_engine.is_aurora else "instance"
+    kind = of(lambda ctx: "cluster" if ctx.entry.kind_of_engine.is_aurora else "instance")
 
     @property
     def arn(self) -> Export:

@@ -41,7 +41,6 @@ class StoreView(keys.EncryptedView):
 
     @property
     def secret_names(self) -> dict[str, str]:
-        """The secret with each user's password, by the user's name."""
         raise NotImplementedError
 
     @property
@@ -64,7 +63,6 @@ class StoreView(keys.EncryptedView):
 
     @property
     def module(self) -> str:
-        """Which module makes it: they differ in who keeps the master password."""
         return f"../modules/{self.MODULE}{'_managed_password' if self.is_managed else ''}"
 
     description = pattern("{own.WHAT} {own.identifier}")
@@ -133,7 +131,6 @@ class StoreView(keys.EncryptedView):
 
     @property
     def secrets(self) -> dict[str, dict[str, object]]:
-        """The secret with the password of each user that is made beside it, by its name."""
         return {
             user: {
                 "secret_name": name,

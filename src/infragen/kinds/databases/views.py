@@ -192,9 +192,7 @@ class DatabaseView(StoreView):
         """Whether the module of its proxy makes that secret: who has the copy has a replica."""
         return self.has_one_login and not self.is_secondary
 
-    @property
-    def has_passwords(self) -> bool:
-        return self._entry.has_passwords
+    has_passwords = of(lambda ctx: ctx.entry.has_passwords)
 
     @property
     def secret_names(self) -> dict[str, str]:
@@ -204,7 +202,6 @@ class DatabaseView(StoreView):
 
     @property
     def made_secrets(self) -> dict[str, object]:
-        """What its passwords' module has of secrets, by user: those that it makes, or of which it finds replicas."""
         return {**(self.secret_names if self.is_secondary else self.secrets)}
 
     @property
@@ -229,13 +226,10 @@ class DatabaseView(StoreView):
     script = of(lambda ctx: sql_path(ctx.entry))
     """The file that people run to make them."""
 
-    @property
-    def sql_file(self) -> Reference:
-        return Reference(f'file("${{path.module}}/{sql_path(self._entry)}")')
+    sql_file = of(lambda ctx: Reference(f'file("${{path.module}}/{sql_path(ctx.entry)}")'))
 
     @property
     def sql_passwords(self) -> dict[str, Export]:
-        """The secret with the password of each variable in that SQL."""
         if not self.has_passwords:
             return {}
         arns = self.passwords_module.secret_arns
@@ -261,9 +255,7 @@ class DatabaseView(StoreView):
             for login in self.pooled_logins[self.has_own_secret :]
         }
 
-    @property
-    def proxy_has_tokens(self) -> bool:
-        return self._entry.proxy is not None and self._entry.proxy.login == "token"
+    proxy_has_tokens = of(lambda ctx: ctx.entry.proxy is not None and ctx.entry.proxy.login == "token")
 
     @property
     def proxy_module(self) -> str:
@@ -273,7 +265,6 @@ class DatabaseView(StoreView):
 
     @property
     def passwords_module_source(self) -> str:
-        """Which module makes the secrets with its users' passwords, or finds the replicas of them."""
         if self.is_secondary:
             return "../modules/database_password_replicas"
         if self._entry.url_options is not None:
@@ -294,29 +285,21 @@ class DatabaseView(StoreView):
 
     @property
     def proxy_secrets_key(self) -> Export | None:
-        """The key of the secrets that its proxy reads; None for AWS's own, which replicas have."""
         return None if self.is_secondary else self.secrets_key
 
     @property
     def proxy_users(self) -> tuple[str, ...]:
         return tuple(login.name for login in self.pooled_logins)
 
-    @property
-    def engine_family(self) -> str:
-        return self._entry.kind_of_engine.dialect.upper()
+    engine_family = of(lambda ctx: ctx.entry.kind_of_engine.dialect.upper())
 
     @property
     def is_cluster(self) -> bool:
         return self._entry.kind_of_engine.is_aurora
 
-    @property
-    def iam_auth(self) -> str:
-        """Whether who connects to the proxy signs in with a token."""
-        return "REQUIRED" if self._entry.login == "token" else "DISABLED"
+    iam_auth = of(lambda ctx: "REQUIRED" if ctx.entry.login == "token" else "DISABLED")
 
-    @property
-    def client_password_auth_type(self) -> str:
-        return _PASSWORD_CHECKS[self._entry.kind_of_engine.dialect]
+    client_password_auth_type = of(lambda ctx: _PASSWORD_CHECKS[ctx.entry.kind_of_engine.dialect])
 
     secret_name = pattern("{own.secrets_prefix}-app")
     """The secret with the password of its only user."""
@@ -324,9 +307,7 @@ class DatabaseView(StoreView):
     auth_description = pattern("User {own.username}")
     """Whom the proxy signs in as."""
 
-    @property
-    def max_connections_percent(self) -> int:
-        return int(self._entry.proxy.max_connections) if self._entry.proxy else 0
+    max_connections_percent = of(lambda ctx: int(ctx.entry.proxy.max_connections) if ctx.entry.proxy else 0)
 
     @property
     def max_idle_connections_percent(self) -> int:
@@ -334,7 +315,6 @@ class DatabaseView(StoreView):
 
     @property
     def reader_endpoints(self) -> tuple[str, ...]:
-        """A second address of the proxy that leads to a cluster's readers, where there are any."""
         is_aurora = self._entry.kind_of_engine.is_aurora
         return (f"{self.proxy_name}-reader",) if is_aurora and self._entry.readers else ()
 
@@ -372,13 +352,10 @@ class ClusterView(DatabaseView):
 class EngineView(DatabaseView):
     """What differs by engine and version."""
 
-    @property
-    def engine(self) -> str:
-        return self._entry.kind_of_engine.name
+    engine = of(lambda ctx: ctx.entry.kind_of_engine.name)
 
     @property
     def engine_version(self) -> str:
-        """Its version; Aurora MySQL has releases of its own."""
         return self._entry.release or self._entry.version
 
     @property
@@ -458,15 +435,12 @@ class EngineClusterView(ClusterView, EngineView):
 
     MODULE = "aurora"
 
-    @property
-    def instance_class(self) -> str:
-        return _SERVERLESS if self._entry.capacity is not None else str(self._entry.size)
+    instance_class = of(lambda ctx: _SERVERLESS if ctx.entry.capacity is not None else str(ctx.entry.size))
 
     reader_scaling = call("data", "reader_scaling")
 
     @property
     def reader_targets(self) -> Record | None:
-        """What Auto Scaling keeps of its readers, where it may add some."""
         scaling = self._entry.reader_scaling
         return Record(scaling.targets, scaling) if scaling is not None and self._entry.readers else None
 
@@ -497,17 +471,13 @@ def _privileges(login: Login) -> tuple[str, ...]:
 class UsersView(DatabaseView):
     """The SQL of who signs in."""
 
-    @property
-    def what(self) -> Reference:
-        return Reference("cluster" if self._entry.kind_of_engine.is_aurora else "instance")
+    what = of(lambda ctx: Reference("cluster" if ctx.entry.kind_of_engine.is_aurora else "instance"))
 
     @property
     def is_shared(self) -> bool:
         return len(self.pooled_logins) > 1
 
-    @property
-    def host(self) -> Reference:
-        return Reference("CLUSTER" if self._entry.kind_of_engine.is_aurora else "INSTANCE")
+    host = of(lambda ctx: Reference("CLUSTER" if ctx.entry.kind_of_engine.is_aurora else "INSTANCE"))
 
     @property
     def passwords(self) -> Reference:
@@ -521,9 +491,7 @@ class UsersView(DatabaseView):
             return Reference("the first apply")
         return Reference(f"the promotion of this copy, if `infragen runbook {self.source_target} failover` says so")
 
-    @property
-    def is_run_by_apply(self) -> bool:
-        return self._entry.data_api
+    is_run_by_apply = of(lambda ctx: ctx.entry.data_api)
 
     @property
     def password_variables(self) -> Reference:
@@ -580,7 +548,6 @@ def _column(said: str) -> str:
 
 
 def _role(suffix: str) -> of[Reference]:
-    """Return what a view has of a role of the database itself."""
     return of(lambda ctx: Reference(f'"{derived(ctx.entry, suffix)}"'))
 
 
@@ -614,13 +581,9 @@ class RolesView(UsersView):
         audit = ("pgaudit",) if self._entry.audit is not None else ()
         return tuple(Reference(f'"{name}"') for name in dict.fromkeys((*self._entry.extensions, *audit)))
 
-    @property
-    def schemas(self) -> tuple[Reference, ...]:
-        return tuple(Reference(f'"{name}"') for name in schemas(self._entry, self._ctx.environment))
+    schemas = of(lambda ctx: tuple(Reference(f'"{name}"') for name in schemas(ctx.entry, ctx.environment)))
 
-    @property
-    def schema_texts(self) -> Reference:
-        return Reference(", ".join(f"'{name}'" for name in schemas(self._entry, self._ctx.environment)))
+    schema_texts = of(lambda ctx: Reference(", ".join(f"'{name}'" for name in schemas(ctx.entry, ctx.environment))))
 
     @property
     def indexes(self) -> tuple[TenantIndex, ...]:

@@ -41,7 +41,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def module(self) -> str:
-        """Which module makes it: they differ in whether it has names of its own."""
         return f"../modules/cloudfront_distribution{'' if self.is_secure else '_unnamed'}"
 
     name = of(lambda ctx: ctx.names.plain(ctx.entry.identity))
@@ -147,9 +146,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
             policy, headers=tuple(sorted((*policy.headers, *(one for one in told if one.lower() not in written))))
         )
 
-    @property
-    def _gateways(self) -> dict[str, BuildContext]:
-        return {name: gateway for name, _, gateway in _gateways(self._ctx)}
+    _gateways = of(lambda ctx: {name: gateway for name, _, gateway in _gateways(ctx)})
 
     @named(LIMITS["edge_function"])
     def brotli_function_name(self) -> str:
@@ -185,9 +182,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
         """
         return frozenset(name for name, _, balancer in _balancers(self._ctx) if not balancer.entry.routes_by_host)
 
-    @property
-    def price_class(self) -> str:
-        return _PRICE_CLASSES[self._entry.price_class]
+    price_class = of(lambda ctx: _PRICE_CLASSES[ctx.entry.price_class])
 
     @property
     def bucket_origins(self) -> dict[str, Record]:
@@ -221,7 +216,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def custom_headers(self) -> dict[str, dict[str, object]]:
-        """What it sends to those that know it by that, by the name of the origin."""
         sent = {name: BalancerView(balancer).sent_header for name, _, balancer in _balancers(self._ctx)}
         sent |= {name: GatewayView(gateway).sent_header for name, _, gateway in _gateways(self._ctx)}
         return {name: header for name, header in sent.items() if header is not None}
@@ -291,9 +285,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
         what = f"log of the firewall before distributions/{self._entry.name}"
         return (keys.log_key(self._ctx, self._key_purpose, what),)
 
-    @property
-    def _key_purpose(self) -> str:
-        return f"distribution-{self._entry.identity}-logs"
+    _key_purpose = of(lambda ctx: f"distribution-{ctx.entry.identity}-logs")
 
     @property
     def logs_key(self) -> Export | None:

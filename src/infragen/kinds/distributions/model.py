@@ -231,7 +231,6 @@ class Distribution(CheckedEntry):
 
     @property
     def region(self) -> str:
-        """Where all of it stands, beside what it asks for with its certificate and its firewall."""
         return REGION
 
     def every_behaviour(self) -> Iterator[tuple[tuple[str, ...], Behaviour]]:

@@ -101,9 +101,7 @@ class ClusterView(StoreView):
     identifier = named_by(lambda ctx: ctx.names.plain("docdb", ctx.entry.identity), LIMITS["database"])
     """What AWS calls the cluster; Aurora's share the names of DocumentDB's."""
 
-    @property
-    def engine_version(self) -> str:
-        return self._entry.engine_version
+    engine_version = of(lambda ctx: ctx.entry.engine_version)
 
     @property
     def family(self) -> str:
@@ -257,7 +255,12 @@ def users_script(database: DocumentDatabase, ctx: BuildContext) -> UsersScript:
 def failover_steps(database: DocumentDatabase, change: Takeover) -> Iterator[Step]:
     """Yield how it gets larger, and who signs in: its cluster is no copy, and has the users that were made there."""
     if change.action == "restore":
-        yield _rehearsal(database, change.taking)
+        copy = rehearsal.Copy(change.taking, ClusterView(change.taking), "docdb")
+        told = "print(name, own.getCollection(name).estimatedDocumentCount())"
+        script = f"own = db.getSiblingDB('{database.inner_name}'); own.getCollectionNames().forEach(name => {told})"
+        shows = "its collections, each with as many documents as the original; then look at the newest of one you know"
+        looks = rehearsal.through(copy, f'{_MONGOSH} --eval "{script}"', shows)
+        yield copy.step(looks, instance=f"--engine docdb --db-instance-class {database.size}")
     if change.action != "failover":
         return
     own, entry = ClusterView(change.taking), change.taking.entry
@@ -284,15 +287,6 @@ def failover_steps(database: DocumentDatabase, change: Takeover) -> Iterator[Ste
         Command(f"less {file}"),
     )
     yield Step("sign-in", f"run {file} as {MASTER}", commands, 10, why)
-
-
-def _rehearsal(database: DocumentDatabase, ctx: BuildContext) -> Step:
-    copy = rehearsal.Copy(ctx, ClusterView(ctx), "docdb")
-    told = "print(name, own.getCollection(name).estimatedDocumentCount())"
-    script = f"own = db.getSiblingDB('{database.inner_name}'); own.getCollectionNames().forEach(name => {told})"
-    shows = "its collections, each with as many documents as the original; then look at the newest of one you know"
-    looks = rehearsal.through(copy, f'{_MONGOSH} --eval "{script}"', shows)
-    return copy.step(looks, instance=f"--engine docdb --db-instance-class {database.size}")
 
 
 def create_users_command(database: DocumentDatabase, ctx: BuildContext) -> Joined | None:

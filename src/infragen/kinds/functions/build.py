@@ -60,9 +60,7 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
         own = self._entry.image
         return None if own is None else task.image_in_repository(self._ctx, self.repository, own)
 
-    @property
-    def repository(self) -> Module | registry.KnownRepository | None:
-        return registry.repository(self._ctx) if self._entry.image is not None else None
+    repository = of(lambda ctx: registry.repository(ctx) if ctx.entry.image is not None else None)
 
     @property
     def code_bucket(self) -> str | Export:
@@ -77,9 +75,7 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
         """Days that its output is kept: its own word, else the environment's."""
         return self._entry.log_retention or self._ctx.settings.log_retention
 
-    @property
-    def is_in_vpc(self) -> bool:
-        return self._entry.stands_in_vpc(self._ctx.environment)
+    is_in_vpc = of(lambda ctx: ctx.entry.stands_in_vpc(ctx.environment))
 
     @property
     @kept_of_entry
@@ -208,9 +204,7 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
         """Whether it says itself who hears of runs that failed, or that nobody does."""
         return self._entry.is_unattended and self._entry.notify.failure is not None
 
-    @property
-    def takes_messages(self) -> bool:
-        return bool(self._entry.triggers.queues)
+    takes_messages = of(lambda ctx: bool(ctx.entry.triggers.queues))
 
 
 class FunctionOutcomesView(OutcomesView):

@@ -171,7 +171,6 @@ class UsagePlanView(Struct, frozen=True):
 
     @property
     def source(self) -> str:
-        """Which module makes it: they differ in whether there is a quota."""
         return f"../modules/api_gateway_usage_plan{'_quota' if self.has_quota else ''}"
 
     @property
@@ -209,9 +208,7 @@ class ApiView(keys.EncryptedView):
     api = call("edge", "gateway")
     link = of(vpc_link.link)
 
-    @property
-    def _is_signed(self) -> bool:
-        return self._entry.authentication == "iam"
+    _is_signed = of(lambda ctx: ctx.entry.authentication == "iam")
 
     @property
     def authorization(self) -> str:
@@ -220,15 +217,12 @@ class ApiView(keys.EncryptedView):
     authorizer = call("edge", "authorizer")
 
     def _proof(self, path: str) -> Proof:
-        """Return how the methods of a written path ask who calls."""
         asked = self._entry.authorizer
         if asked is None or path in asked.open:
             return self.authorization, None
         return "COGNITO_USER_POOLS" if asked.user_pools else "CUSTOM", self.authorizer.id
 
-    @property
-    def preflight(self) -> bool:
-        return self._entry.preflight
+    preflight = of(lambda ctx: ctx.entry.preflight)
 
     @property
     def _targets(self) -> dict[str, str]:
@@ -244,7 +238,6 @@ class ApiView(keys.EncryptedView):
 
     @property
     def _paths(self) -> dict[str, str]:
-        """Every path that leads somewhere, by the written one that it comes from."""
         written = {path: self._ctx.of(to).entry for path, to in self._targets.items()}
         written |= {bff.path: bff for bff in self._bffs}
         return {one: path for path, to in written.items() for one in paths(path, to)}
@@ -302,7 +295,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def module(self) -> str:
-        """Which module makes it: they differ in where it is reached, and in who is let in."""
         if not self.is_private:
             return "../modules/api_gateway_regional"
         return f"../modules/api_gateway_private{'' if self._is_signed else '_keys'}"
@@ -310,16 +302,12 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
     traced = of(lambda ctx: any(entry.tracing for _, entry in ctx.environment.each(Task)))
     """Whether something behind it goes on with its traces: one that ends at the gateway shows what its log does."""
 
-    @property
-    def is_private(self) -> bool:
-        return not self._entry.is_public
+    is_private = of(lambda ctx: not ctx.entry.is_public)
 
     name = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["web_acl"])
     """What AWS calls it, its usage plan and its firewall."""
 
-    @property
-    def description(self) -> str:
-        return f"{self._entry.title}: {self._entry.purpose}"
+    description = of(lambda ctx: f"{ctx.entry.title}: {ctx.entry.purpose}")
 
     @property
     def minimum_compression_size(self) -> int | None:
@@ -371,18 +359,13 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
         to = f"functions/{asked.function}" if asked is not None and not asked.user_pools else ""
         return function_arn(self._ctx.of(to)) if self._ctx.environment.find(to) is not None else ""
 
-    @property
-    def has_allow_list(self) -> bool:
-        return self._entry.reach == "allow-list"
+    has_allow_list = of(lambda ctx: ctx.entry.reach == "allow-list")
 
     @property
     def allow_list_module(self) -> str:
-        """Which module makes it: they differ in whether a key alone lets in."""
         return f"../modules/api_gateway_allow_list{'' if self._is_signed else '_keys'}"
 
-    @property
-    def cidr_blocks(self) -> tuple[str, ...]:
-        return tuple(sorted(self._entry.allow))
+    cidr_blocks = of(lambda ctx: tuple(sorted(ctx.entry.allow)))
 
     stage_name = of(lambda ctx: ctx.environment.name)
     """The stage is called as the environment is."""
@@ -398,12 +381,10 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def aliases_module(self) -> str:
-        """Which module makes the records of its names: they differ in whether IPv6 has some."""
         return f"../modules/dns_aliases{'' if self.has_allow_list else '_dualstack'}"
 
     @property
     def urls(self) -> list[Export | str]:
-        """Where it is called: at each of its names, else at AWS's address."""
         return [f"https://{name}" for name in self.names] or [self.stage.invoke_url]
 
     @property
@@ -518,7 +499,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def usage_plan_ids(self) -> dict[str, Export]:
-        """The usage plan of each key that is not in its own."""
         plans = self._entry.plans
         return {
             f"tenant-{tenant}": self._plan_module(plan).id
@@ -533,7 +513,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def checked_header(self) -> dict[str, object] | None:
-        """What a request has to have, so that its firewall lets it in, with a name as AWS WAF has it."""
         header = self.required_header
         return {**header, "name": custom_headers.NAME.lower()} if header else None
 

@@ -206,7 +206,6 @@ class Gateway(NamedEntry):
 
     @property
     def targets(self) -> dict[str, str]:
-        """The id of what each path leads to, sorted by path."""
         return {path: to if "/" in to else f"services/{to}" for path, to in sorted(self.routes.items())}
 
     @property

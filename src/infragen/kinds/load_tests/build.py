@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from math import ceil
 from typing import Final
 
@@ -93,9 +92,7 @@ class LoadTestView(ResourceView):
     usage_plan = call("edge", "usage_plan", "load-test")
     keys_module = call("edge", "keys", "load-test")
 
-    @property
-    def script(self) -> str:
-        return f"k6/{self._entry.name}.js"
+    script = of(lambda ctx: f"k6/{ctx.entry.name}.js")
 
     @property
     def about(self) -> Reference:
@@ -116,21 +113,14 @@ class LoadTestView(ResourceView):
 
     @property
     def measured(self) -> tuple[Measured, ...]:
-        """Each set of thresholds, the goals first."""
         sets = {"goals": self._entry.goals, "limits": self._entry.limits}
         return tuple(_measured(name, goals) for name, goals in sets.items() if goals is not None)
 
-    @property
-    def stages(self) -> tuple[tuple[str, int], ...]:
-        return tuple((_span(stage.duration), stage.users) for stage in self._entry.stages)
+    stages = of(lambda ctx: tuple((_span(stage.duration), stage.users) for stage in ctx.entry.stages))
 
-    @property
-    def _tenants(self) -> tuple[str, ...]:
-        return self._entry.all_tenants(self._ctx.environment)
+    _tenants = of(lambda ctx: ctx.entry.all_tenants(ctx.environment))
 
-    @property
-    def needs_passwords(self) -> bool:
-        return "password" in self._entry.words()
+    needs_passwords = of(lambda ctx: "password" in ctx.entry.words())
 
     @property
     def gateway(self) -> GatewayView | None:
@@ -139,12 +129,10 @@ class LoadTestView(ResourceView):
 
     @property
     def needs_key(self) -> bool:
-        """Whether all users send one key, `API_KEY`."""
         return self.gateway is not None and not self.needs_tenants_keys
 
     @property
     def needs_tenants_keys(self) -> bool:
-        """Whether each user sends the key of its tenant, of `API_KEYS`."""
         return self.gateway is not None and self._entry.limit is None and bool(self._tenants)
 
     @property
@@ -201,7 +189,6 @@ class LoadTestView(ResourceView):
 
     @property
     def has_token(self) -> bool:
-        """Whether a later step sends a token that an earlier one was given."""
         return any(step.token for step in self.steps)
 
     @property
@@ -216,13 +203,9 @@ class LoadTestView(ResourceView):
     def has_own_key(self) -> bool:
         return self._entry.limit is not None and self.gateway is not None
 
-    @property
-    def limit_description(self) -> str:
-        return f"{self._entry.limit} for the load test {self._entry.name}"
+    limit_description = of(lambda ctx: f"{ctx.entry.limit} for the load test {ctx.entry.name}")
 
-    @property
-    def limit_per_second(self) -> Decimal | None:
-        return self._entry.limit.per_second if self._entry.limit is not None else None
+    limit_per_second = of(lambda ctx: ctx.entry.limit.per_second if ctx.entry.limit is not None else None)
 
     @property
     def burst(self) -> int:
@@ -234,7 +217,6 @@ class LoadTestView(ResourceView):
 
     @property
     def variables(self) -> dict[str, str]:
-        """The variables that the script reads, each with the command that yields its value."""
         found, gateway, secret = {}, self.gateway, self._entry.secret
         if self.needs_passwords:
             entry = self._ctx.environment.find(f"secrets/{secret}")
@@ -252,7 +234,6 @@ class LoadTestView(ResourceView):
 
     @property
     def words(self) -> tuple[Reference, ...]:
-        """Its variables, each with the command that yields its value, in comments."""
         return tuple(Reference(_assigned(name, read) + "\\") for name, read in self.variables.items())
 
 

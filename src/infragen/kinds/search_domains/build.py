@@ -128,17 +128,13 @@ class DomainView(keys.EncryptedView):
     master_role_arn = pattern("arn:aws:iam::{own.account}:role/{own.master_role_name}")
     """Its ARN."""
 
-    @property
-    def service_linked_role(self) -> Export | None:
-        """The role with which AWS stands in the VPC, where this environment makes it."""
-        return _link(self._ctx).arn if self._ctx.settings.owns_account_settings else None
+    service_linked_role = of(lambda ctx: _link(ctx).arn if ctx.settings.owns_account_settings else None)
 
     zones = of(lambda ctx: zones_of(ctx.entry, ctx.environment))
     """How many zones it stands in."""
 
     @property
     def subnets(self) -> tuple[Export, ...]:
-        """One subnet of the data tier in each of its zones."""
         return network.standing_subnets(self._ctx, "data", "subnet_ids", self.zones)[: self.zones]
 
     @property
@@ -210,9 +206,7 @@ class DomainView(keys.EncryptedView):
             for _, entry, access in users_of(self._ctx.environment).get(self._ctx.owner, ())
         )
 
-    @property
-    def log_shards(self) -> int:
-        return self._entry.log_indexes.shards
+    log_shards = of(lambda ctx: ctx.entry.log_indexes.shards)
 
     @property
     def log_replicas(self) -> int:

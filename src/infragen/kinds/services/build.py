@@ -110,7 +110,6 @@ class ContainerView(BlueGreenView, TaskView):
 
     @property
     def client_namespace(self) -> Module | None:
-        """The namespace of the mesh that it only calls others in."""
         is_client = not self.has_port and bool(reads.through_mesh(self._ctx.environment, self._entry))
         return mesh.namespace(self._ctx) if is_client else None
 
@@ -195,9 +194,7 @@ class ServerView(ContainerView):
         name = self._ctx.names.target_group(self._entry, usual)
         return name if load_balancer.stands_before(self._ctx) else ""
 
-    @property
-    def url_path(self) -> str:
-        return self._entry.url_path
+    url_path = of(lambda ctx: ctx.entry.url_path)
 
     priority = of(lambda ctx: load_balancer.priorities(ctx.environment)[ctx.owner])
     """The priority of its rules there."""
@@ -207,9 +204,7 @@ class ServerView(ContainerView):
     deregistration_delay = load_balancer.DEREGISTRATION_SECONDS
     """Seconds that a stopping task may still answer."""
 
-    @property
-    def health_check(self) -> dict[str, object]:
-        return self._entry.health.of_target_group
+    health_check = of(lambda ctx: ctx.entry.health.of_target_group)
 
     @property
     def namespace(self) -> Module | None:
@@ -278,7 +273,7 @@ def _alarms(ctx: BuildContext, container: Container, own: ContainerView) -> Iter
 
     yield "cpu", of_tasks(_CPU, "CPUUtilization", _CPU_PERCENT, f"CPU {high}")
     yield "memory", of_tasks(_MEMORY, "MemoryUtilization", _MEMORY_PERCENT, f"memory {high}")
-    if _is_always_there(container, ctx):
+    if container.tasks.min > 0 and ctx.settings.working_hours is None:
         yield from _running_tasks(ctx, container, name, service)
     if isinstance(container, Server):
         yield from _server_alarms(ctx, container, own)
@@ -330,11 +325,6 @@ def _running_tasks(
             statistic="SampleCount", comparison="LessThanThreshold", threshold=1, dimensions=service,
             missing="breaching", measure=_RUNNING,
         )  # fmt: skip
-
-
-def _is_always_there(container: Container, ctx: BuildContext) -> bool:
-    """Whether some of its tasks run at all times: neither started by a queue, nor stopped each night."""
-    return container.tasks.min > 0 and ctx.settings.working_hours is None
 
 
 def failures(container: Container, ctx: BuildContext) -> Iterator[Failure]:

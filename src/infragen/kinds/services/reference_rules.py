@@ -127,7 +127,6 @@ def _reached(graph: Mapping[str, list[str]], start: str) -> set[str]:
 
 
 def _shortest_circle(graph: Mapping[str, list[str]], start: str) -> list[str]:
-    """Return the services of a shortest way from `start` back to itself."""
     ways = [[start]]
     seen = {start}
     for way in ways:

@@ -226,19 +226,17 @@ def _steps(container: Container, at: At) -> Findings:
         return
     seen: set[Decimal] = set()
     for index, step in enumerate(steps):
-        found = _wrong_step(step.above, target, seen)
+        above = step.above
+        if above in seen:
+            found = f"two steps start {above} % above the target", "keep one of the two"
+        elif target + above > 100:
+            message = f"a CPU of {target + above} % cannot be: {above} % above the target of {target} %"
+            found = message, f"write `above: {100 - target} %` or less"
+        else:
+            found = None
         if found:
             yield Finding(found[0], at("scaling", "steps", index, "above"), found[1])
         seen.add(step.above)
-
-
-def _wrong_step(above: Decimal, target: Decimal, seen: set[Decimal]) -> tuple[str, str] | None:
-    if above in seen:
-        return f"two steps start {above} % above the target", "keep one of the two"
-    if target + above > 100:
-        message = f"a CPU of {target + above} % cannot be: {above} % above the target of {target} %"
-        return message, f"write `above: {100 - target} %` or less"
-    return None
 
 
 @rule("F111", of=Server)

@@ -71,7 +71,6 @@ class ScalingPlan(Struct, frozen=True):
 
     @property
     def target_percent(self) -> dict[str, Decimal]:
-        """The use of CPU and memory that is kept."""
         scaling = self.container.scaling
         return {name: percent for name, percent in (("cpu", scaling.cpu), ("memory", scaling.memory)) if percent}
 

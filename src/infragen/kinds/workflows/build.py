@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from infragen.core.build_context import BuildContext, call, named_by
+from infragen.core.build_context import BuildContext, call, named_by, of
 from infragen.core.expressions import Record
 from infragen.core.kind import always
 from infragen.core.measures import COUNT, MILLISECONDS, Measure
@@ -60,18 +60,14 @@ class WorkflowView(keys.EncryptedView, task.ScheduledView):
     arn = pattern("arn:aws:states:{own.region}:{own.account}:stateMachine:{own.name}")
     """The ARN, made of the name, for what is built before the workflow."""
 
-    @property
-    def log_level(self) -> str:
-        return self._entry.log_level.upper()
+    log_level = of(lambda ctx: ctx.entry.log_level.upper())
 
     @property
     def log_retention(self) -> int:
         """Days that its log is kept: its own word, else the environment's."""
         return self._entry.log_retention or self._ctx.settings.log_retention
 
-    @property
-    def type(self) -> str:
-        return self._entry.type.upper()
+    type = of(lambda ctx: ctx.entry.type.upper())
 
     @property
     def runs(self) -> Mapping[str, Run]:
@@ -142,7 +138,6 @@ def _at(data: Any, path: language.Path, value: Mapping[str, Any]) -> Any:
 
 
 def _job(ctx: BuildContext) -> _Offer:
-    """Return how a task of a job is run to its end, as the job's own schedules run it."""
     own = JobView(ctx)
     parameters = {
         "Cluster": own.cluster.arn,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, named_by, part_of
+from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of, part_of
 from infragen.core.expressions import Joined, Module, Record
 from infragen.core.kind import RequiredCapability, always
 from infragen.core.names import LIMITS
@@ -57,13 +57,9 @@ class WorkgroupView(ResourceView):
         """The bucket of answers."""
         return self._ctx.names.plain("athena", self._entry.identity, self.account)
 
-    @property
-    def lifecycle_rules(self) -> dict[str, dict[str, int]]:
-        return {"answers": {"expire_days": self._entry.results.retention}}
+    lifecycle_rules = of(lambda ctx: {"answers": {"expire_days": ctx.entry.results.retention}})
 
-    @property
-    def most_bytes(self) -> int:
-        return self._entry.scan_limit * _GIGABYTE
+    most_bytes = of(lambda ctx: ctx.entry.scan_limit * _GIGABYTE)
 
     @property
     def tables(self) -> list[TableView]:
@@ -97,7 +93,6 @@ class WorkgroupView(ResourceView):
 
 
 def _brought_along(table: TableView, time_zone: str) -> Iterator[tuple[str, Query]]:
-    """Yield the questions that a table brings along, by the names that they have in the workgroup."""
     if table.is_lines:
         found = _QUESTIONS["hours" if table.is_hourly else "lines"] if "level" in table.said.columns else {}
     else:
@@ -125,7 +120,6 @@ class TableView(ResourceView):
 
     @property
     def source(self) -> str:
-        """Which module makes it: each kind of log has its columns, and its way to be read."""
         return f"../modules/glue_table_{self._form}"
 
     @property
@@ -152,7 +146,6 @@ class TableView(ResourceView):
 
     @property
     def _log(self) -> Any:
-        """What knows where the log lies."""
         ctx = self._ctx.of(self.said.of)
         if self.is_audit:
             return account_settings.CloudTrailView(ctx)
@@ -176,7 +169,6 @@ class TableView(ResourceView):
 
     @property
     def sources(self) -> list[str]:
-        """Whose lines there are: what keys begin with, before the day."""
         return sorted({prefix.removesuffix("/") for prefix in _prefixes(self._ctx.environment, self._ctx, self.said)})
 
     @property
@@ -211,7 +203,6 @@ def why_not(ctx: BuildContext, table: Table) -> str | None:
 
 
 def _prefixes(environment: Environment, ctx: BuildContext, table: Table) -> set[str]:
-    """Return how the keys of lines begin that are sent to the bucket of a table."""
     return {RoutedView(ctx.of(owner)).log_prefix for owner in senders(environment, table)}
 
 

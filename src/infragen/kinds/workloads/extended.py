@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from infragen.core.build_context import of
 from infragen.core.entry import Output
 from infragen.core.expressions import Export, Module, Published, Record
 from infragen.core.part import Binding
@@ -42,9 +43,7 @@ class ExtendedView(keys.EncryptedView):
     def image(self) -> object:
         raise NotImplementedError
 
-    @property
-    def has_port(self) -> bool:
-        return hasattr(self._entry, "port")
+    has_port = of(lambda ctx: hasattr(ctx.entry, "port"))
 
     @property
     def is_extended(self) -> bool:
@@ -82,9 +81,7 @@ class ExtendedView(keys.EncryptedView):
     def log_router(self) -> Module | None:
         raise NotImplementedError
 
-    @property
-    def pull_secret(self) -> str | None:
-        return self._entry.image.pull_secret
+    pull_secret = of(lambda ctx: ctx.entry.image.pull_secret)
 
     @property
     def secrets(self) -> dict[str, object]:
@@ -123,12 +120,10 @@ class ExtendedView(keys.EncryptedView):
 
     @property
     def target_groups(self) -> list[object]:
-        """Target groups of other load balancers that its tasks are registered in."""
         return [arn for _, offer in self.offers for arn in offer.targets]
 
     @property
     def verified_target_group(self) -> object:
-        """The target group of the load balancer that verifies its callers, where that has a port of its own."""
         return next((offer.verified for _, offer in self.offers if offer.verified), None)
 
     @property
@@ -164,9 +159,7 @@ class ExtendedView(keys.EncryptedView):
         health: Any = getattr(self._entry, "health", None)
         return _health_check(health) if health is not None and health.command else None
 
-    @property
-    def depends_on(self) -> dict[str, str]:
-        return _conditions(self._entry.depends_on)
+    depends_on = of(lambda ctx: _conditions(ctx.entry.depends_on))
 
     @property
     def sidecars(self) -> dict[str, Record]:
@@ -179,7 +172,11 @@ class ExtendedView(keys.EncryptedView):
         }
 
     def _sidecar(self, name: str, sidecar: Sidecar) -> dict[str, object]:
-        environment, secrets = self._variables(sidecar)
+        environment, secrets = plain_values(sidecar.environment), _values_from(sidecar.secrets)
+        if sidecar.has_variables_of_entry:
+            own = {*environment, *secrets}
+            environment |= {name: value for name, value in self.environment.items() if name not in (*own, "PORT")}
+            secrets |= {name: arn for name, arn in self.secrets.items() if name not in own}
         routes = self.log_router if name == router.NAME else None
         if routes is not None:
             environment[router.CONFIGURATION] = routes.configuration
@@ -203,15 +200,6 @@ class ExtendedView(keys.EncryptedView):
             "stop_timeout": sidecar.stop_timeout,
         }
         return {field: value for field, value in found.items() if value is not None and value not in ([], {})}
-
-    def _variables(self, sidecar: Sidecar) -> tuple[dict[str, object], dict[str, object]]:
-        """Return its variables and its secrets; its own win over those it inherits."""
-        plain, secret = plain_values(sidecar.environment), _values_from(sidecar.secrets)
-        if sidecar.has_variables_of_entry:
-            own = {*plain, *secret}
-            plain |= {name: value for name, value in self.environment.items() if name not in (*own, "PORT")}
-            secret |= {name: arn for name, arn in self.secrets.items() if name not in own}
-        return plain, secret
 
 
 _SAYS_HOW: Final = ("CMD", "CMD-SHELL")

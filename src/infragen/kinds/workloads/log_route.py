@@ -88,7 +88,6 @@ class RoutedView(ResourceView):
 
     @property
     def is_taken_apart(self) -> bool:
-        """Whether the router takes lines of JSON apart, and makes JSON of others."""
         return self._router is not None and self._router.as_json
 
     @property
@@ -141,7 +140,6 @@ class RoutedView(ResourceView):
 
     @property
     def log_pattern(self) -> str:
-        """Which events are sent; all where it is empty."""
         return (self._route.pattern if self._route is not None else None) or ""
 
     log_time_zone = of(lambda ctx: ctx.time_zone)
@@ -158,7 +156,6 @@ class RoutedView(ResourceView):
 
     @property
     def log_bucket_key(self) -> Export | None:
-        """What objects are encrypted with there; None for S3's own key."""
         found: Export | None = None if self._log_bucket is None else self._log_bucket.key
         return found
 

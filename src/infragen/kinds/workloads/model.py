@@ -250,7 +250,6 @@ class Health(Model):
 
     @property
     def of_target_group(self) -> dict[str, object]:
-        """How a load balancer asks, by the names of its arguments."""
         return {name: getattr(self, name) for name in ("path", "interval", "timeout", "healthy", "unhealthy")}
 
 
@@ -278,7 +277,6 @@ class Promise(Model):
 
     @property
     def of_requests(self) -> str:
-        """The percentile that `response_time` is of."""
         return self.percentile or "p90"
 
 
@@ -468,7 +466,6 @@ class Task(Workload):
 
     @property
     def received(self) -> tuple[str, ...]:
-        """The queues that it receives from, sorted."""
         queues = {owner.partition("/")[2]: use for owner, use in self.uses.items() if owner.startswith("queues/")}
         return tuple(sorted(name for name, use in queues.items() if use.access in (None, "receive")))
 
@@ -549,7 +546,6 @@ class Container(Task):
 
     @property
     def scales_on_events(self) -> bool:
-        """Whether it scales on the events that services send to it."""
         return self.scaling.queue is not None and self.counted_queue is None
 
 
@@ -574,7 +570,6 @@ class Server(Container):
 
     @property
     def url_path(self) -> str:
-        """The first segment of its URLs at the load balancer."""
         return self.identity
 
     def promised_response(self, resolved: ResolvedSystem) -> int | None:

@@ -53,7 +53,6 @@ def _names(ctx: BuildContext) -> list[str]:
 
 
 def _copied(change: Takeover, names: list[str]) -> Iterator[Command]:
-    """Yield what lists the tags that one registry lacks of the other's, and what copies them."""
     before, after = (registry.begins(place) for place in (change.left, change.taking))
     renamed = "$one" if before == after else f"${{one/#{before}/{after}}}"
 

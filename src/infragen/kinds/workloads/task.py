@@ -55,9 +55,7 @@ class TaskView(log_route.RoutedView, ExtendedView):
     cluster = of(lambda ctx: clusters.cluster(ctx, ctx.entry))
     """The cluster that it runs in."""
 
-    @property
-    def capacity_provider(self) -> str:
-        return "FARGATE_SPOT" if self._entry.spot else "FARGATE"
+    capacity_provider = of(lambda ctx: "FARGATE_SPOT" if ctx.entry.spot else "FARGATE")
 
     @property
     def repository_arn(self) -> object:
@@ -93,9 +91,7 @@ class TaskView(log_route.RoutedView, ExtendedView):
         size = self._entry.sizes[self._entry.active_profile]
         return round_up(size.cpu, size.memory)
 
-    @property
-    def cpu_architecture(self) -> str:
-        return self._entry.architecture.upper()
+    cpu_architecture = of(lambda ctx: ctx.entry.architecture.upper())
 
     execution_role_name = pattern("{own.name}-execution", LIMITS["role"])
     """The role that starts its tasks."""

@@ -112,7 +112,6 @@ class NamedView(ResourceView):
 
     @property
     def certificate_module(self) -> str:
-        """Which module asks for it: they differ in whether the records that prove it are made."""
         return f"../modules/public_certificate{'_recorded' if self.is_proved_elsewhere else ''}"
 
     @property
