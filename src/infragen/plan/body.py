@@ -99,7 +99,6 @@ class PlanBody:
 
     @property
     def without_state(self) -> bool:
-        """Whether the plan was made from nothing."""
         return self.document.planned_without_state is not UNSET
 
     @property
@@ -290,7 +289,6 @@ class _KnownValues:
 
     @cached_property
     def _read(self) -> Mapping[str, ResourceValues]:
-        """The data sources that were read before the plan was made."""
         return {
             one.address: one
             for one in resources_of(self._plan.document.prior)

@@ -329,12 +329,10 @@ class ChosenNames(NamedTuple):
 
     @property
     def goes(self) -> str | None:
-        """The name that it has until then."""
         return self.before if self.before != self.after else None
 
     @property
     def comes(self) -> str | None:
-        """The name that it gets."""
         return self.after if self.before != self.after else None
 
 
@@ -455,7 +453,6 @@ class Change(Struct, frozen=True, eq=False):
 
     @property
     def is_no_op(self) -> bool:
-        """Whether nothing at all happens to the object, not even a move or an import."""
         return self.action is Action.NO_OP
 
     @property
@@ -615,7 +612,6 @@ class Summary(Struct, frozen=True):
 
     @property
     def partial(self) -> str:
-        """Why these are not all changes; empty where they are."""
         return FAILED if self.errored else INCOMPLETE if self.incomplete else ""
 
     @classmethod

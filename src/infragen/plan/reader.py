@@ -227,24 +227,21 @@ class Reader:
         for name, change in sorted((self._document.output_changes or {}).items()):
             action = self._action_of(change, f"output.{name}")
             if action is not Action.NO_OP:
-                yield self._output(name, action, change)
-
-    def _output(self, name: str, action: Action, change: ChangeBody) -> OutputChange:
-        before_mark, after_mark = opened(change.before_sensitive), opened(change.after_sensitive)
-        if self._imported.hides(name):
-            before_mark = after_mark = True
-        before = safe(opened(change.before), self._redactor, after_mark if before_mark is None else before_mark)
-        after = safe(opened(change.after), self._redactor, after_mark, opened(change.after_unknown))
-        old, new = (None if side is None else self._redactor.redact(literal(side)) for side in (before, after))
-        return OutputChange(
-            name=self._redactor.redact(name),
-            action=action,
-            before=old,
-            after=new,
-            note=look_alike_note(old or "", new or ""),
-            sensitive=is_hidden(before) or is_hidden(after),
-            unknown=holds_unknown(after),
-        )
+                before_mark, after_mark = opened(change.before_sensitive), opened(change.after_sensitive)
+                if self._imported.hides(name):
+                    before_mark = after_mark = True
+                before = safe(opened(change.before), self._redactor, after_mark if before_mark is None else before_mark)
+                after = safe(opened(change.after), self._redactor, after_mark, opened(change.after_unknown))
+                old, new = (None if side is None else self._redactor.redact(literal(side)) for side in (before, after))
+                yield OutputChange(
+                    name=self._redactor.redact(name),
+                    action=action,
+                    before=old,
+                    after=new,
+                    note=look_alike_note(old or "", new or ""),
+                    sensitive=is_hidden(before) or is_hidden(after),
+                    unknown=holds_unknown(after),
+                )
 
     def _drift(self) -> tuple[tuple[Change, ...], tuple[str, ...]]:
         """Return what changed outside of terraform and matters to this plan or to anyone, and where else some did."""

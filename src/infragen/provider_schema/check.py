@@ -147,7 +147,6 @@ class _File:
                         self._tell(change, name, place)
 
     def _reference(self, reference: Traversal) -> None:
-        """Check what is read of a resource that is named."""
         is_data = reference.root == "data"
         names = reference.names[1:] if is_data else reference.names
         name = f"data.{reference.names[0]}" if is_data and reference.names else reference.root

@@ -119,7 +119,6 @@ def _fetched(objects: PlannedObjects, one: Planned, named: Mapping[str, set[Plan
 
 
 def _bucket(objects: PlannedObjects, one: Planned, host: Value) -> Planned | None:
-    """Return the bucket of an origin by its name, which stands before `.s3.`."""
     name = host.partition(".s3.")[0] if isinstance(host, str) else ""
     for bucket in objects.of_type(_BUCKET):
         if name and bucket.text("bucket") == name:
@@ -189,14 +188,12 @@ def _names(objects: PlannedObjects) -> Mapping[str, str]:
 
 
 def _blocks_without_header(rule: Mapping[str, Value]) -> bool:
-    """Whether a rule of a web ACL blocks requests whose header is not as it says."""
     negated = block(block(block(rule.get("statement")).get("not_statement")).get("statement"))
     fields = (block(block(one).get("field_to_match")) for one in negated.values())
     return bool(block(rule.get("action")).get("block")) and any(one.get("single_header") for one in fields)
 
 
 def _proof(method: Planned) -> str:
-    """Return as whom a method knows its caller."""
     key = " with an API key" if method.value("api_key_required") is True else ""
     words = {"NONE": "anybody", "AWS_IAM": "its role (signature)"}
     return words.get(method.text("authorization"), "whom an authorizer knows") + key

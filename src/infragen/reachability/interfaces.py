@@ -131,12 +131,10 @@ class Interface:
 
     @property
     def is_balancer(self) -> bool:
-        """Whether it only passes on what it receives."""
         return self.object.type == "aws_lb"
 
     @property
     def has_aws_name(self) -> bool:
-        """Whether AWS gives it a name that the DNS of its network knows."""
         kind = _KINDS.get(self.object.type)
         return kind is not None and kind.has_name
 
@@ -152,7 +150,11 @@ def _interfaces(objects: PlannedObjects, name_of: Callable[[Planned, str], str])
         kind = _KINDS[one.type]
         if one.type == "aws_vpc_endpoint" and one.text("vpc_endpoint_type") != "Interface":
             continue
-        subnets = _subnets(one, kind)
+        if not kind.subnet_group:
+            subnets = one.leads_to(kind.subnets, SUBNET)
+        else:
+            its = one.leads_to((kind.subnet_group,), *_SUBNET_GROUPS)
+            subnets = tuple(subnet for group in its for subnet in group.leads_to(("subnet_ids",), SUBNET))
         groups = _addresses(one.leads_to(kind.groups, *GROUPS))
         is_balancer = one.type == "aws_lb"
         is_open = not groups and is_balancer and one.text("load_balancer_type") == "network"
@@ -190,10 +192,3 @@ def _ranges(objects: Iterable[Planned]) -> tuple[str, ...]:
 
 def _vpcs(subnets: Iterable[Planned]) -> Iterable[Planned]:
     return dict.fromkeys(vpc for subnet in subnets for vpc in subnet.leads_to(("vpc_id",), VPC))
-
-
-def _subnets(one: Planned, kind: _Kind) -> tuple[Planned, ...]:
-    if not kind.subnet_group:
-        return one.leads_to(kind.subnets, SUBNET)
-    groups = one.leads_to((kind.subnet_group,), *_SUBNET_GROUPS)
-    return tuple(subnet for group in groups for subnet in group.leads_to(("subnet_ids",), SUBNET))

@@ -121,7 +121,6 @@ class _Reach:
         return f"{owner or one.address} {role}".rstrip()
 
     def _among(self) -> Iterator[Way]:
-        """Yield the ways inside the network."""
         for one in self._interfaces:
             if one.is_balancer:
                 continue
@@ -191,7 +190,6 @@ class _Reach:
                     yield _Reached(forward.target, forward.port, (here,), allowed, proved, requests)
 
     def _from_outside(self) -> Iterator[Way]:
-        """Yield the ways in from the internet, and from ranges of addresses that are not this network's."""
         for one in self._interfaces:
             for rule in self._gates.of(one.groups, "in"):
                 for text in rule.ranges:
@@ -223,7 +221,14 @@ class _Reach:
                 continue
             name = AWS_NAME if self._names.resolves(one) else ""
             for rule in self._gates.of(one.groups, "out"):
-                yield from self._leaving(one, rule)
+                for text in rule.ranges:
+                    if is_within(text, one.network):
+                        continue
+                    for gateway in self._routes.out(one, text):
+                        known_by = "public names" if self._names.resolves(one) else ""
+                        identity = "the address of NAT" if gateway == "NAT" else _BY_ADDRESS
+                        target = INTERNET if text in _EVERYWHERE else text
+                        yield Way(one.name, target, rule.ports, (gateway,), identity, known_by, rules=(rule.address,))
                 if (rule.lists or covers_everything(rule.ranges)) and (port := rule.ports.shared(_HTTPS)):
                     for endpoint in self._routes.endpoints(one):
                         yield Way(
@@ -231,18 +236,7 @@ class _Reach:
                             rules=(rule.address,),
                         )  # fmt: skip
 
-    def _leaving(self, one: Interface, rule: Rule) -> Iterator[Way]:
-        for text in rule.ranges:
-            if is_within(text, one.network):
-                continue
-            for gateway in self._routes.out(one, text):
-                name = "public names" if self._names.resolves(one) else ""
-                identity = "the address of NAT" if gateway == "NAT" else _BY_ADDRESS
-                target = INTERNET if text in _EVERYWHERE else text
-                yield Way(one.name, target, rule.ports, (gateway,), identity, name, rules=(rule.address,))
-
     def _of_gateways(self) -> Iterator[Way]:
-        """Yield the ways into gateways from the internet, and those from gateways to what they stand before."""
         for gateway in self._gateways:
             name = self._name(gateway.api, "")
             if not gateway.is_private:
@@ -262,7 +256,6 @@ class _Reach:
                         yield _way(name, reached._replace(through=("the VPC link", *reached.through)), AWS_NAME)
 
     def _of_distributions(self) -> Iterator[Way]:
-        """Yield the ways into distributions from the internet, and those on to what they fetch from."""
         for distribution in self._distributions:
             name = self._name(distribution.object, "")
             yield Way(INTERNET, name, _HTTPS, (), _ANYBODY, distribution.name)
@@ -341,7 +334,6 @@ def _way(source: str, reached: _Reached, name: str) -> Way:
 
 
 def _api(endpoint: Planned) -> str:
-    """Return what an endpoint leads to: `AWS s3`."""
     words = endpoint.text("service_name").split(".")
     return f"AWS {'.'.join(words[3:]) or endpoint.address}"
 

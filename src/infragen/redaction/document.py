@@ -151,7 +151,6 @@ class PlanDocument(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def items(self) -> Iterator[ResourceItem]:
-        """The objects that change, that changed outside of terraform, and that wait."""
         yield from self.resource_changes or ()
         yield from self.resource_drift or ()
         yield from (one.resource_change for one in self.deferred_changes or ())

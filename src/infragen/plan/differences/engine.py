@@ -256,7 +256,6 @@ def _lists(view: View, at: _At, before: list[Value], after: list[Value]) -> Iter
 
 
 def _named(two: _Two, old_labels: list[str], new_labels: list[str]) -> Iterator[AttributeChange]:
-    """Yield the differences of items that have names, whatever their places."""
     old_places = {label: place for place, label in enumerate(old_labels)}
     new_places = {label: place for place, label in enumerate(new_labels)}
     for label in dict.fromkeys((*new_labels, *old_labels)):

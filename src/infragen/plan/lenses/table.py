@@ -249,7 +249,6 @@ def _without_computed(view: View, path: Path, before: Value, after: Value) -> Va
 
 
 def _only(view: View, before: Phrases, after: Phrases) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the phrases that only one side has."""
     old, new = Counter(map(view.redact, before)), Counter(map(view.redact, after))
     return tuple((old - new).elements()), tuple((new - old).elements())
 

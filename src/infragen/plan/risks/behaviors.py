@@ -68,7 +68,6 @@ def _by_path(ordered: Value, default: Value) -> dict[str, Behavior]:
 
 
 def _taken(old: Mapping[str, Behavior], new: Mapping[str, Behavior]) -> Iterator[Risk]:
-    """Judge paths that another behavior takes than before, or that another origin answers."""
     for path, former in old.items():
         taker = next(one for one in new if one == _OTHERS or (path != _OTHERS and fits(path, one)))
         was, becomes = (word(one.get("target_origin_id")) for one in (former, new[taker]))
@@ -142,7 +141,6 @@ def _signers(behavior: Behavior) -> Value:
 
 
 def _called(arn: str | None) -> str:
-    """Return the name of a function in its ARN."""
     return (arn or "the function").rpartition("function/")[2].rpartition("function:")[2]
 
 

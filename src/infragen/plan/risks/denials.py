@@ -46,7 +46,6 @@ def denials_lost(view: View, kind: RiskKind, name: str = "policy") -> Iterator[R
 
 
 def _stays(view: View) -> bool:
-    """Whether what a policy was of is there afterwards."""
     name, owner = POLICY_OWNERS.get(view.type, ("", ""))
     return bool(name and view.held_by((name,), (owner,)))
 
@@ -72,7 +71,6 @@ def _asks_the_same(statement: Statement, former: Statement) -> bool:
 
 
 def _spares_all_roles(statement: Statement) -> bool:
-    """Whether a condition lets all roles of an account out of what a statement denies."""
     return any(
         test.key.lower() == _WHO and "Not" in test.operator and any(map(_ALL_ROLES.fullmatch, test.values))
         for test in tests(statement.condition)

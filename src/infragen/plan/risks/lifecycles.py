@@ -121,7 +121,6 @@ def _selections(value: Value) -> Iterator[Mapping[str, Value]]:
 
 
 def _deletes_as_much(former: Mapping[str, Value], one: Mapping[str, Value]) -> bool:
-    """Whether a rule that stood before deletes all that another one does."""
     was, figure = number(former.get("countNumber")), number(one.get("countNumber"))
     if former.get("countType") != one.get("countType") or was is None or figure is None or was > figure:
         return False

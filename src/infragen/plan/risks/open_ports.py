@@ -44,12 +44,10 @@ class OpenPort(NamedTuple):
 
     @property
     def is_web(self) -> bool:
-        """Whether it is one of the ports that are meant for everyone."""
         return self.low == self.high and self.low in _WEB and self.protocol in {"tcp", "udp"}
 
     @property
     def is_ping(self) -> bool:
-        """Whether it lets in nothing but ICMP."""
         return self.protocol in ICMP
 
     @property
