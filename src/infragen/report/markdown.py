@@ -153,7 +153,6 @@ def _mark(change_set: ChangeSet, risk: Risk) -> str:
 
 
 def _head(change_set: ChangeSet, risk: Risk, words: str, target: str, limit: int) -> str:
-    """Return the headline with at most `limit` notices."""
     counts = headline_counts(change_set.summary)
     name = code(shorten(visible(target), 60))
     grade, _, reason = words.partition(" (")

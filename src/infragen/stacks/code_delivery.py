@@ -256,7 +256,6 @@ def _images(every: Mapping[str, Release]) -> Mapping[tuple[str, str], list[str]]
 
 
 def _problems(environments: list[Environment], settings: ProjectSettings, ground: Ground) -> Iterator[Diagnostic]:
-    """Yield what infragen.toml says of a system's code that does not fit its catalogue."""
     system = environments[0].system.name
     asked, top = settings.release[system], ("release", system)
     names = {one.name: one for one in environments}
@@ -291,7 +290,6 @@ def _problems(environments: list[Environment], settings: ProjectSettings, ground
 def _tested(
     environments: Mapping[str, Environment], asked: Settings, system: str, ground: Ground
 ) -> Iterator[Diagnostic]:
-    """Yield what is said of tests in environments that are not released, and load tests that are not there."""
     for table, of in {"tests": asked.tests, "load_tests": asked.load_tests}.items():
         for name in of:
             if name not in asked.branches:

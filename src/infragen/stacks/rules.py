@@ -81,7 +81,6 @@ class OwnGroup(Struct, frozen=True):
 
     @property
     def source(self) -> str:
-        """Which module makes it: they differ in whether ranges of addresses may connect."""
         note(self.ctx.environment, reads_within(self.open_ingress))
         return f"../modules/security_group{'_open' if self.open_ingress else ''}"
 
@@ -160,7 +159,6 @@ class GroupsView(ResourceView):
             _add(made.peer_egress, other.key, found)
 
     def _addresses(self, end: str) -> Mapping[str, object]:
-        """Return the addresses of an end that has no security group."""
         if end == CLOUDFRONT:  # where no list is known, a rule says so (H140)
             return {"prefix_list_id": PREFIX_LISTS.get(self._ctx.region, "")}
         return {"cidr_block": _range(end)}

@@ -132,7 +132,6 @@ class _Part(Struct, frozen=True):
     after: Mapping[str | int, tuple[str | int, ...]]
 
     def way(self, source: str, target: str) -> tuple[str | int, ...]:
-        """Return the corners between two boxes, from the first to the second."""
         for start, end, step in ((source, target, 1), (target, source, -1)):
             for first in self.after.get(start, ()):
                 way: list[str | int] = [first]
@@ -152,7 +151,13 @@ def _placed(boxes: Mapping[str, Box], links: Sequence[Link]) -> Layout:
     for names in _connected(drawn):
         own = [link for link in drawn if link.source in names]
         part = _spread(_part(sorted(names), own, boxes), boxes)
-        columns = _columns(part, boxes)
+        columns: list[tuple[float, float]] = []
+        for layer in range(1 + max(layer for layer, _ in part.places.values())):
+            widths = [
+                boxes[name].width for name, place in part.places.items() if place[0] == layer and isinstance(name, str)
+            ]
+            begin = columns[-1][1] + _GAP if columns else 0.0
+            columns.append((begin, begin + max(widths, default=0)))
         for name, (layer, across) in part.places.items():
             if isinstance(name, str):
                 box = boxes[name]
@@ -172,7 +177,6 @@ def _placed(boxes: Mapping[str, Box], links: Sequence[Link]) -> Layout:
 
 
 def _connected(links: Iterable[Link]) -> list[set[str]]:
-    """Return the names of each connected part, the largest first."""
     parts: list[set[str]] = []
     for link in links:
         ends = {link.source, link.target}
@@ -223,17 +227,6 @@ def _spread(part: _Part, boxes: Mapping[str, Box]) -> _Part:
         across - (boxes[name].height / 2 if isinstance(name, str) else 0) for name, (_, across) in moved.items()
     )
     return _Part({name: (layer, across - least) for name, (layer, across) in moved.items()}, part.after)
-
-
-def _columns(part: _Part, boxes: Mapping[str, Box]) -> list[tuple[float, float]]:
-    columns: list[tuple[float, float]] = []
-    for layer in range(1 + max(layer for layer, _ in part.places.values())):
-        widths = [
-            boxes[name].width for name, place in part.places.items() if place[0] == layer and isinstance(name, str)
-        ]
-        begin = columns[-1][1] + _GAP if columns else 0.0
-        columns.append((begin, begin + max(widths, default=0)))
-    return columns
 
 
 def _points(
