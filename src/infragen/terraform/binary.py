@@ -70,7 +70,6 @@ class Binary(Struct, frozen=True):
 
     @property
     def licence(self) -> str:
-        """The licence of the program as an SPDX name."""
         return LICENCES[self.kind]
 
 

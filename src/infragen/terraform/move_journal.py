@@ -121,7 +121,6 @@ class MoveJournal:
 
     @property
     def pushed(self) -> tuple[str, ...]:
-        """The stacks whose states were pushed, in order."""
         return tuple(one["stack"] for one in self.events() if one["event"] == "pushed")
 
     def backup(self, stack: str) -> Path:

@@ -100,7 +100,6 @@ class Session(Struct, frozen=True):
 
     @property
     def stopper(self) -> Stopper:
-        """Carries Ctrl-C to every terraform."""
         return self.runner.stopper
 
     def prepare_stacks(self, stacks: tuple[Stack, ...] | None = None) -> Mapping[str, Folder]:

@@ -152,7 +152,6 @@ def _code(text: str) -> str:
 
 
 def _prose(text: str) -> str:
-    """Return what a kind says, whose code stays code."""
     return in_markdown(text, in_table=False)
 
 
@@ -161,7 +160,6 @@ def _block(text: str) -> Reference:
 
 
 def _item(said: str, mark: str = "-") -> Reference:
-    """Return a line of a list, which is Markdown already."""
     return Reference(f"{mark} {said}")
 
 
@@ -209,7 +207,6 @@ def _night(database: Database, environment: Environment) -> str:
 def _awaited(
     made: Draft, stacks: Sequence[Stack], folders: Folders
 ) -> Iterator[tuple[Reference, tuple[Reference, ...]]]:
-    """Yield the stacks that something is brought for, each with that."""
     zones = _zones(made.environment, stacks, folders)
     for stack in stacks:
         said = (
@@ -331,7 +328,6 @@ def _alike(made: Draft, about: About) -> Iterator[_Step]:
 
 
 def _for_code(made: Draft) -> Iterator[Reference]:
-    """Yield what code gets and must do, which no variable says."""
     for one in made.outputs:
         if one.line.about == "code":
             yield _item(f"{_code(one.owner)}: {_prose(one.line.what)}: {_code(_text(made, one.line))}")
@@ -493,7 +489,6 @@ def _standby(environment: Environment, found: Environment | None) -> _Standby | 
 
 
 def _held(holdings: Iterable[Holding]) -> Iterator[Reference]:
-    """Yield what is alike for some entries, with their names."""
     found: dict[tuple[str, str], list[str]] = {}
     for one in holdings:
         found.setdefault((one.held.need, one.words), []).append(one.owner)

@@ -44,7 +44,6 @@ class ApplyProgress:
 
     @property
     def begun(self) -> frozenset[str]:
-        """The stacks of which a part may be done."""
         return frozenset(name for name, state in self._stacks.items() if state is None)
 
     def begin(self, stack: str) -> None:
