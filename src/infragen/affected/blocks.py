@@ -187,7 +187,6 @@ def _named(block: Block) -> Iterator[Statement]:
 
 
 def _said(block: Block) -> tuple[tuple[str, Value], ...]:
-    """Return what stands in a block, each part by its name, in the order of the text."""
     found = [(one.start, one.name, Value(one.tokens, (one,))) for one in block.arguments.values()]
     found += [(one.start, _name(one), Value.of(_said(one))) for one in block.blocks]
     return tuple((name, value) for _, name, value in sorted(found, key=lambda one: one[0]))

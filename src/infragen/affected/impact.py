@@ -130,7 +130,10 @@ class Impact:
             name = read.part or next(iter(outputs), "")
             return f"{read.name}.{name}" if name in outputs else None
         if read.root == "module":
-            outputs = self._outputs_of_call(read.name)
+            if read.name not in self._calls:
+                self._calls[read.name] = {}  # of a call that reads itself
+                self._calls[read.name] = dict(self._call(read.name))
+            outputs = self._calls[read.name]
             return outputs.get(read.part) if read.part else next(iter(outputs.values()), None)
         address = _address(read)
         given = self._given(address, read.part)
@@ -158,12 +161,6 @@ class Impact:
             or self._through(statement.arguments.get(name, Value()).reads) is not None
             for name in _REPEATING
         )
-
-    def _outputs_of_call(self, label: str) -> Mapping[str, str]:
-        if label not in self._calls:
-            self._calls[label] = {}  # of a call that reads itself
-            self._calls[label] = dict(self._call(label))
-        return self._calls[label]
 
     def _call(self, label: str) -> Iterator[tuple[str, str]]:
         """Yield the outputs of a module call that can change; the call is their cause."""

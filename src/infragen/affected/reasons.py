@@ -104,7 +104,13 @@ class Reasons:
                 shown = f"{self._sides.folder}/{path}"
                 text = f"{shown}: this version of infragen renders it differently from what was committed"
                 yield Reason(Kind.INFRAGEN, text, Location(shown))
-            yield from self._by_template(path)
+            mixed = self._sides.retemplated
+            if mixed is not None and not is_alike(path, mixed, self._sides.new.files):
+                kind = Kind.MODULE if path.startswith("modules/") else Kind.TEMPLATE
+                own = path if kind is Kind.MODULE else next((file.template for file in self._stack_file(path)), None)
+                names = [own] if own in self._sides.templates else sorted(self._sides.templates)
+                for name in names:
+                    yield Reason(kind, f"templates/{name}", Location(f"templates/{name}"))
             if self._is_by_input(path):
                 waiting.add(path)
         if waiting:
@@ -130,18 +136,7 @@ class Reasons:
             return Reason(Kind.HAND_WRITTEN, f"{shown}, which infragen did not generate", Location(shown))
         return None
 
-    def _by_template(self, path: str) -> Iterator[Reason]:
-        mixed = self._sides.retemplated
-        if mixed is None or is_alike(path, mixed, self._sides.new.files):
-            return
-        kind = Kind.MODULE if path.startswith("modules/") else Kind.TEMPLATE
-        own = path if kind is Kind.MODULE else next((file.template for file in self._stack_file(path)), None)
-        names = [own] if own in self._sides.templates else sorted(self._sides.templates)
-        for name in names:
-            yield Reason(kind, f"templates/{name}", Location(f"templates/{name}"))
-
     def _is_by_input(self, path: str) -> bool:
-        """Whether a file differs when nothing but the inputs does."""
         old = self._sides.old
         if old is None:
             return True
@@ -164,7 +159,6 @@ class Reasons:
 
     @cached_property
     def _renamed(self) -> Mapping[str, InputChange]:
-        """Return the new entries that say what they were called, by what that was."""
         return {before: one for one, _ in self._effects if (before := _former_name(one)) is not None}
 
     @cached_property

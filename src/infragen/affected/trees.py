@@ -32,7 +32,6 @@ class Tree:
 
     @cached_property
     def stacks(self) -> Mapping[str, Mapping[str, str]]:
-        """Return each stack's files by their names."""
         return {name: files for name, files in by_folder(self.files).items() if f"{name}/" != _MODULES}
 
     @cached_property

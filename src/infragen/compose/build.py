@@ -104,7 +104,6 @@ class Service:
 
     @cached_property
     def stand_in(self) -> ComposeService | None:
-        """What the entry's kind says of it."""
         return self.composition.stand_in(self.owner) if self.owner else None
 
     @cached_property
@@ -132,7 +131,6 @@ class Service:
 
     @property
     def password_key(self) -> str:
-        """The variable of `.env` that a store's password is read from."""
         return f"{self.name.upper().replace('-', '_')}_PASSWORD"
 
     @property
@@ -217,7 +215,6 @@ class Service:
 
     @cached_property
     def made_files(self) -> Mapping[str, str]:
-        """Files that infragen writes itself, by their place in the container."""
         if not self.extensions:
             return {}
         lines = (f'CREATE EXTENSION IF NOT EXISTS "{name}";\n' for name in self.extensions)
@@ -225,7 +222,6 @@ class Service:
 
     @cached_property
     def own_volume(self) -> tuple[str, str] | None:
-        """The volume of a store, and where it is."""
         if not (self.store and self.engine):
             return None
         return f"{self.name.replace('-', '_')}_data", self.engine.data(self.store.version)

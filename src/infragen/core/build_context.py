@@ -56,7 +56,6 @@ class BuildContext(Struct, frozen=True):
 
     @property
     def primary_names(self) -> Names:
-        """The same of the environment whose standby this one is."""
         return Names(self.environment, self.settings.standby_of or "")
 
     @property
@@ -169,7 +168,6 @@ class ResourceView:
 
     @property
     def prefix(self) -> str:
-        """What names of the environment begin with: `shop-prod`."""
         return self._ctx.names.prefix
 
     @property
@@ -178,7 +176,6 @@ class ResourceView:
 
     @property
     def system(self) -> str:
-        """What messages call the system: `technova/prod`."""
         return self._ctx.environment.target
 
 

@@ -56,7 +56,6 @@ class Figure(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """Its path as `figures` and `explain` have it."""
         return ".".join(self.path)
 
     @property

@@ -143,7 +143,6 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
 
     @property
     def primary(self) -> Settings | None:
-        """The environment that it is the standby of."""
         return self.others.get(self.settings.standby_of or "")
 
     def is_copied_here(self, entry: Any) -> bool:
@@ -162,7 +161,6 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
 
     @property
     def target(self) -> str:
-        """What commands call it: `technova/prod`."""
         return f"{self.system.name}/{self.name}"
 
     def promised_availability(self, own: Decimal | None) -> Decimal | None:

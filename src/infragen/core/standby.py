@@ -39,7 +39,6 @@ class Held(Struct, frozen=True):
 
     @property
     def is_enough(self) -> bool:
-        """Whether a promise can be kept with it."""
         return self.state in ("held", "lags")
 
 

@@ -148,7 +148,6 @@ class Takeover(Struct, frozen=True):
 
     @property
     def is_return(self) -> bool:
-        """Whether it is the way back, to the environment that the other one stood in for."""
         return self.action == "failback"
 
 

@@ -288,7 +288,6 @@ def restoring(*paths: str) -> str:
 
 
 def _unknown_others(of: Environment, known: Sequence[str]) -> Iterator[Diagnostic]:
-    """Yield the environments that one says it differs from, is the standby of, or follows, and that are not there."""
     own, others = of.settings, [name for name in known if name != of.name]
     said: list[tuple[str, str, str, tuple[str, ...]]]
     said = [("C012", name, f"differs from `{name}`", ("differs", name)) for name in own.differs]
@@ -374,7 +373,6 @@ class _Resolving:
         return self.result(made)
 
     def alone(self, system: System, entries: Mapping[str, Mapping[str, Entry]]) -> ResolvedSystem:
-        """Return the system without what an environment's own settings say."""
         return ResolvedSystem(system, entries, self.origins, frozenset(self.broken), {}, self.catalogue.contracts)
 
     def result(self, found: ResolvedSystem | None) -> Resolved:

@@ -105,7 +105,6 @@ class Traversal(Struct, frozen=True):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The steps without indexes and splats."""
         return tuple(step for step in self.steps if step[0] not in "[*")
 
 
@@ -142,7 +141,6 @@ class Argument(Struct, frozen=True):
 
     @property
     def problem(self) -> int | None:
-        """Where the value has what is no token."""
         try:
             words(*self._value[:3])
         except UnreadableError as error:
@@ -217,7 +215,6 @@ class Block(Struct, frozen=True, dict=True):
 
     @property
     def problem(self) -> UnreadableError | None:
-        """Where what stands right in this block stops to be HCL."""
         return self._content.problem
 
     @property
@@ -311,7 +308,6 @@ class Index(Struct, frozen=True, dict=True):
 
     @property
     def top_problem(self) -> UnreadableError | None:
-        """Where what stands at the top of the file stops to be HCL."""
         return self._content.problem
 
     def argument_at(self, line: int, column: int | None = None) -> Argument | None:
@@ -375,7 +371,13 @@ def _read(extent: _Extent, pattern: re.Pattern[str]) -> _Content:
                 blocks.append(_block(extent, head))
                 at = blocks[-1].end + 1
             else:
-                argument = _argument(extent, head)
+                name = _unquoted(head[1])
+                address = f"{extent.address}.{name}" if extent.address else name
+                short = _SHORT_VALUE.match(extent.text, head.end(), extent.end)
+                end = (
+                    short.end() if short else value_end(extent.text, head.end(), extent.end, is_entry=head.re is _ENTRY)
+                )
+                argument = Argument(name, head.start(1), _Extent(extent.text, head.end(), end, address, extent.bound))
                 if arguments.setdefault(argument.name, argument) is not argument and pattern is _STATEMENT:
                     twice = UnreadableError(argument.start, f"`{argument.name}` is set twice in this block")
                     return _Content(arguments, tuple(blocks), twice)
@@ -396,15 +398,6 @@ def _block(extent: _Extent, head: re.Match[str]) -> Block:
     else:
         address = _PREFIXES.get(kind, f"{kind}." if labels else kind) + ".".join(labels)
     return Block(kind, labels, head.start(1), _Extent(text, start, closing_brace(text, start), address, extent.bound))
-
-
-def _argument(extent: _Extent, head: re.Match[str]) -> Argument:
-    """Return what is set: up to the end of the line, of what it stands in, or of an object's entry."""
-    name = _unquoted(head[1])
-    address = f"{extent.address}.{name}" if extent.address else name
-    short = _SHORT_VALUE.match(extent.text, head.end(), extent.end)
-    end = short.end() if short else value_end(extent.text, head.end(), extent.end, is_entry=head.re is _ENTRY)
-    return Argument(name, head.start(1), _Extent(extent.text, head.end(), end, address, extent.bound))
 
 
 def _plain(value: tuple[str, ...]) -> object:
@@ -484,7 +477,6 @@ class _Bracket:
 
 
 def _items(pieces: Sequence[str]) -> tuple[str, ...]:
-    """Return what a `for` calls its items, none where it is no `for`."""
     word, first, comma, second, *_ = (*pieces, *[""] * 4)
     names = (first, second) if comma == "," else (first,)
     return names if word == "for" else ()

@@ -140,7 +140,6 @@ class Module:
         return self._each(self.resource(address), lambda key: self.instance(address, key).attributes)
 
     def _each(self, block: Block, one: Callable[[Key], object]) -> object:
-        """Return what a block makes: one, or one for each key."""
         keys = self.keys(block)
         if "count" in block.arguments:
             return [one(key) for key in keys]
