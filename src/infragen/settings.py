@@ -405,7 +405,6 @@ def locate_setting(root: Path, path: Sequence[str]) -> Location:
 
 
 def _unpinned(root: Path, install: str, place: Location) -> Iterator[Diagnostic]:
-    """Yield what is wrong with the file of the project that CI would install from."""
     kind, path = pinned.source(install), (root / install).resolve()
     if kind not in {pinned.Source.WHEEL, pinned.Source.REQUIREMENTS}:
         return

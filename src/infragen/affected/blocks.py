@@ -57,7 +57,6 @@ class Value:
 
     @property
     def reads(self) -> frozenset[Read]:
-        """Return every name that is read."""
         found = (one for argument in self.made_of for one in argument.references)
         return frozenset(_read(one) for one in found if one.root not in _NOT_READ)
 
@@ -84,7 +83,6 @@ class Statement:
 
     @cached_property
     def tokens(self) -> tuple[str, ...]:
-        """Return all that is said."""
         return Value.of(self.said).tokens
 
     @cached_property
@@ -110,7 +108,6 @@ class Folder:
 
     @cached_property
     def reads(self) -> frozenset[Read]:
-        """Return every name that any statement reads."""
         return frozenset(read for statement in self.statements.values() for read in statement.reads)
 
 
@@ -190,7 +187,6 @@ def _named(block: Block) -> Iterator[Statement]:
 
 
 def _said(block: Block) -> tuple[tuple[str, Value], ...]:
-    """Return what stands in a block, each part by its name, in the order of the text."""
     found = [(one.start, one.name, Value(one.tokens, (one,))) for one in block.arguments.values()]
     found += [(one.start, _name(one), Value.of(_said(one))) for one in block.blocks]
     return tuple((name, value) for _, name, value in sorted(found, key=lambda one: one[0]))

@@ -79,7 +79,15 @@ class Impact:
         self._upstream = upstream or {}
         self._causes: dict[str, str | None] = {}
         self._calls: dict[str, Mapping[str, str]] = {}
-        self._everything, self._named = self._sweeping()
+        everything = None
+        named: set[str] = set()
+        for address in differing(self._base, self._head):
+            statement = self._head.statements.get(address) or self._base.statements[address]
+            if statement.kind in _OF_EVERYTHING:
+                everything = " ".join(address.split()[:2])
+            elif statement.kind in _OF_NAMED:
+                named.update(_address(read) for read in statement.reads)
+        self._everything, self._named = everything, frozenset(named)
 
     def outputs(self) -> Mapping[str, str]:
         """Return the outputs that can change, each with the statement that is the cause."""
@@ -90,18 +98,6 @@ class Impact:
                 if cause:
                     found[address.removeprefix("output ")] = cause
         return found
-
-    def _sweeping(self) -> tuple[str | None, frozenset[str]]:
-        """Return the statement that may change every object, and the addresses that adopted or moved ones name."""
-        everything = None
-        named: set[str] = set()
-        for address in differing(self._base, self._head):
-            statement = self._head.statements.get(address) or self._base.statements[address]
-            if statement.kind in _OF_EVERYTHING:
-                everything = " ".join(address.split()[:2])
-            elif statement.kind in _OF_NAMED:
-                named.update(_address(read) for read in statement.reads)
-        return everything, frozenset(named)
 
     def _cause(self, address: str) -> str | None:
         """Return why a statement can change: its own address, or that of what it reads; None when it cannot."""
@@ -134,7 +130,10 @@ class Impact:
             name = read.part or next(iter(outputs), "")
             return f"{read.name}.{name}" if name in outputs else None
         if read.root == "module":
-            outputs = self._outputs_of_call(read.name)
+            if read.name not in self._calls:
+                self._calls[read.name] = {}  # of a call that reads itself
+                self._calls[read.name] = dict(self._call(read.name))
+            outputs = self._calls[read.name]
             return outputs.get(read.part) if read.part else next(iter(outputs.values()), None)
         address = _address(read)
         given = self._given(address, read.part)
@@ -162,12 +161,6 @@ class Impact:
             or self._through(statement.arguments.get(name, Value()).reads) is not None
             for name in _REPEATING
         )
-
-    def _outputs_of_call(self, label: str) -> Mapping[str, str]:
-        if label not in self._calls:
-            self._calls[label] = {}  # of a call that reads itself
-            self._calls[label] = dict(self._call(label))
-        return self._calls[label]
 
     def _call(self, label: str) -> Iterator[tuple[str, str]]:
         """Yield the outputs of a module call that can change; the call is their cause."""
@@ -203,7 +196,6 @@ def _tokens(folder: Folder, address: str) -> tuple[str, ...] | None:
 
 
 def _address(read: Read) -> str:
-    """Return the address of the statement that a name stands for."""
     if read.root in ("local", "module"):
         return f"{read.root} {read.name}"
     if read.root == "var":

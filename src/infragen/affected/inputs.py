@@ -45,12 +45,10 @@ class InputChange(Struct, frozen=True):
 
     @property
     def is_added(self) -> bool:
-        """Whether the old version has nothing there."""
         return self.before is _ABSENT
 
     @property
     def is_removed(self) -> bool:
-        """Whether the new version has nothing there."""
         return self.after is _ABSENT
 
 
@@ -139,7 +137,18 @@ class Trials:
         found: set[str] = set()
         is_built = False
         for environment, files, side in self._sides:
-            changed = _with(environment, [(one, getattr(one, side)) for one in group])
+            values = [(one, getattr(one, side)) for one in group]
+            system, settings = environment.system, environment.settings
+            entries = {kind: dict(named) for kind, named in environment.entries.items()}
+            for change, value in values:
+                if change.owner == "system":
+                    system = _put(system, change.path, value)
+                elif change.owner == "environment":
+                    settings = _put(settings, change.path, value)
+                else:
+                    kind, name = change.owner.split("/", 1)
+                    entries[kind] = dict(sorted(_put(entries[kind], (name, *change.path), value).items()))
+            changed = replace(environment, system=system, settings=settings, entries=entries)
             try:
                 made = self._renders(changed)
             except Exception:  # noqa: BLE001, S112 - half of a change may not stand alone, however that shows
@@ -147,21 +156,6 @@ class Trials:
             is_built = True
             found |= {path for path in {**files, **made} if files.get(path) != made.get(path)}
         return frozenset(found) if is_built else None
-
-
-def _with(environment: Environment, values: Sequence[tuple[InputChange, Any]]) -> Environment:
-    """Return an environment with some values replaced, added or taken away."""
-    system, settings = environment.system, environment.settings
-    entries = {kind: dict(named) for kind, named in environment.entries.items()}
-    for change, value in values:
-        if change.owner == "system":
-            system = _put(system, change.path, value)
-        elif change.owner == "environment":
-            settings = _put(settings, change.path, value)
-        else:
-            kind, name = change.owner.split("/", 1)
-            entries[kind] = dict(sorted(_put(entries[kind], (name, *change.path), value).items()))
-    return replace(environment, system=system, settings=settings, entries=entries)
 
 
 def _put(holder: Any, path: Sequence[Step], value: Any) -> Any:

@@ -99,8 +99,18 @@ class Reasons:
             if by_hand is not None:
                 yield by_hand
                 continue
-            yield from self._by_infragen(path)
-            yield from self._by_template(path)
+            old = self._sides.old
+            if old is not None and not is_alike(path, self._sides.committed, old.files):
+                shown = f"{self._sides.folder}/{path}"
+                text = f"{shown}: this version of infragen renders it differently from what was committed"
+                yield Reason(Kind.INFRAGEN, text, Location(shown))
+            mixed = self._sides.retemplated
+            if mixed is not None and not is_alike(path, mixed, self._sides.new.files):
+                kind = Kind.MODULE if path.startswith("modules/") else Kind.TEMPLATE
+                own = path if kind is Kind.MODULE else next((file.template for file in self._stack_file(path)), None)
+                names = [own] if own in self._sides.templates else sorted(self._sides.templates)
+                for name in names:
+                    yield Reason(kind, f"templates/{name}", Location(f"templates/{name}"))
             if self._is_by_input(path):
                 waiting.add(path)
         if waiting:
@@ -126,26 +136,7 @@ class Reasons:
             return Reason(Kind.HAND_WRITTEN, f"{shown}, which infragen did not generate", Location(shown))
         return None
 
-    def _by_infragen(self, path: str) -> Iterator[Reason]:
-        """Yield that this infragen renders a file otherwise than what was committed, from the same inputs."""
-        old = self._sides.old
-        if old is not None and not is_alike(path, self._sides.committed, old.files):
-            shown = f"{self._sides.folder}/{path}"
-            text = f"{shown}: this version of infragen renders it differently from what was committed"
-            yield Reason(Kind.INFRAGEN, text, Location(shown))
-
-    def _by_template(self, path: str) -> Iterator[Reason]:
-        mixed = self._sides.retemplated
-        if mixed is None or is_alike(path, mixed, self._sides.new.files):
-            return
-        kind = Kind.MODULE if path.startswith("modules/") else Kind.TEMPLATE
-        own = path if kind is Kind.MODULE else next((file.template for file in self._stack_file(path)), None)
-        names = [own] if own in self._sides.templates else sorted(self._sides.templates)
-        for name in names:
-            yield Reason(kind, f"templates/{name}", Location(f"templates/{name}"))
-
     def _is_by_input(self, path: str) -> bool:
-        """Whether a file differs when nothing but the inputs does."""
         old = self._sides.old
         if old is None:
             return True
@@ -168,7 +159,6 @@ class Reasons:
 
     @cached_property
     def _renamed(self) -> Mapping[str, InputChange]:
-        """Return the new entries that say what they were called, by what that was."""
         return {before: one for one, _ in self._effects if (before := _former_name(one)) is not None}
 
     @cached_property
@@ -226,7 +216,6 @@ def reason_of(change: InputChange) -> Reason:
 
 
 def _former_name(change: InputChange) -> str | None:
-    """Return the entry that a new one was before it was renamed."""
     before = getattr(change.after, "renamed_from", None) if change.is_added and not change.path else None
     return None if before is None else f"{change.owner.split('/')[0]}/{before}"
 

@@ -28,17 +28,14 @@ class Tree:
 
     @cached_property
     def folders(self) -> Folders:
-        """Return the folders, which know what calls what."""
         return Folders(self.files)
 
     @cached_property
     def stacks(self) -> Mapping[str, Mapping[str, str]]:
-        """Return each stack's files by their names."""
         return {name: files for name, files in by_folder(self.files).items() if f"{name}/" != _MODULES}
 
     @cached_property
     def modules(self) -> Mapping[str, Folder]:
-        """Return what each module says."""
         inside = {path.removeprefix(_MODULES): text for path, text in self.files.items() if path.startswith(_MODULES)}
         return {name: read_folder(files) for name, files in by_folder(inside).items()}
 
@@ -85,7 +82,13 @@ class _Comparison:
         self._upstreams = upstreams
         self._readers = {name for before in upstreams.values() for name in before}
         self._changing: dict[str, Mapping[str, str]] = {}
-        self._changed_modules = _changed_folders(base, head)
+        found: dict[str, tuple[str, ...]] = {}
+        for path in sorted({**base.files, **head.files}):
+            if path.startswith(_MODULES) and base.files.get(path) != head.files.get(path):
+                name = path.split("/")[1]
+                if not is_alike(path, base.files, head.files):
+                    found[name] = (*found.get(name, ()), path)
+        self._changed_modules = found
 
     @cached_property
     def _modules(self) -> Modules:
@@ -126,17 +129,6 @@ class _Comparison:
             return ()
         called = {*self._base.folders.modules(stack)}.intersection(self._head.folders.modules(stack))
         return tuple(path for name in sorted(called) for path in self._changed_modules.get(name, ()))
-
-
-def _changed_folders(base: Tree, head: Tree) -> dict[str, tuple[str, ...]]:
-    """Return the modules of both trees that say something else, each with its files that do."""
-    found: dict[str, tuple[str, ...]] = {}
-    for path in sorted({**base.files, **head.files}):
-        if path.startswith(_MODULES) and base.files.get(path) != head.files.get(path):
-            name = path.split("/")[1]
-            if not is_alike(path, base.files, head.files):
-                found[name] = (*found.get(name, ()), path)
-    return found
 
 
 def _read_of(base: Folder, head: Folder, upstream: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:

@@ -80,7 +80,6 @@ def _asked(name: Name, address: str, port: int) -> frozenset[str] | None:
 
 
 def _names(found: Message, name: Name) -> frozenset[str]:
-    """Return the name servers of a domain in an answer, or in what it refers to."""
     from dns.rdatatype import NS
 
     return frozenset(
@@ -92,7 +91,6 @@ def _names(found: Message, name: Name) -> frozenset[str]:
 
 
 def _resolved(name: Name, resolver: Resolver) -> frozenset[str]:
-    """Return what the machine's resolver says of a domain's name servers."""
     import dns.resolver
 
     try:

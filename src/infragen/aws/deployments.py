@@ -43,7 +43,6 @@ class Deployment(Struct, frozen=True):
 
     @property
     def failed(self) -> bool:
-        """Whether ECS has given up on it."""
         return self.state == "FAILED"
 
 

@@ -36,8 +36,6 @@ _SCOPE: Final = re.compile(r"Credential=[^/]+/[0-9]+/(?P<region>[a-z0-9-]+)/secr
 
 @dataclass(frozen=True, slots=True)
 class _RefusedError(Exception):
-    """A refusal, as Secrets Manager words it."""
-
     code: str
     message: str
 

@@ -205,12 +205,10 @@ class _Comparison:
         """Whether one of two forms lies within the other."""
 
     def change(self, field: str, taken: str, promised: str, path: Path) -> Change:
-        """Return a change in the words of a request, or of an answer."""
         subject = f"{self.name}, `{field}`" if field else self.name
         return Change(subject, taken if self.is_request else promised, path)
 
     def changes(self, field: str, was: Part, now: Part) -> Iterator[Change]:
-        """Yield how a schema breaks."""
         pair = (was.path, now.path)
         if pair in self.seen or not (isinstance(was.value, dict) and isinstance(now.value, dict)):
             return

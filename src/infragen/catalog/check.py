@@ -177,21 +177,17 @@ def _diagnostic(model: type[BaseModel], layers: Places, data: Any, detail: Any) 
     if path in _OF_PLACE and layers.locate(path) == layers.locate(()):
         hint = f"{hint}; rename {_OF_PLACE[path]}"
     if isinstance(detail["input"], str) and (seen := look_alike(detail["input"])):
-        hint = _in_ascii(model, path, detail["input"], key=key, seen=seen) or hint
+        given = detail["input"]
+        plain, field = as_ascii(given).strip(" \t\"'"), _field(model, path)
+        form: Any = Annotated[(field.annotation, *field.metadata)] if field and field.metadata else _at(model, path)
+        values = (*((int(plain),) if plain.isdecimal() else ()), plain)
+        fit = next((value for value in values if key or has_form(form, value)), None)
+        name = "" if key or isinstance(path[-1], int) else f"{path[-1]}: "
+        hint = (None if fit is None else f"{seen}: write `{name}{yaml_text(fit)}`") or hint
     place, given = layers.locate(path, key=key), str(detail["input"])
     is_secret = _may_hold_a_secret(model, path) or without_secrets(given) != given
     hint = without_secrets(hint) if hint else hint
     return Diagnostic("C003", without_secrets(f"`{dotted}`: {message}"), place, hint=hint, is_secret=is_secret)
-
-
-def _in_ascii(model: type[BaseModel], path: Sequence[str | int], given: str, *, key: bool, seen: str) -> str | None:
-    """Return what to type for a text with a character that only looks like one of ASCII; None if that is not all."""
-    plain, field = as_ascii(given).strip(" \t\"'"), _field(model, path)
-    form: Any = Annotated[(field.annotation, *field.metadata)] if field and field.metadata else _at(model, path)
-    values = (*((int(plain),) if plain.isdecimal() else ()), plain)
-    fit = next((value for value in values if key or has_form(form, value)), None)
-    name = "" if key or isinstance(path[-1], int) else f"{path[-1]}: "
-    return None if fit is None else f"{seen}: write `{name}{yaml_text(fit)}`"
 
 
 def _unknown(model: type[BaseModel], path: Sequence[str | int], place: Location) -> Diagnostic:
@@ -300,7 +296,6 @@ def _forms(kind: Any, given: Any) -> Iterator[Any]:
 
 
 def _field(model: type[BaseModel], path: Sequence[str | int]) -> FieldInfo | None:
-    """Return the field at `path`; None where keys are free."""
     fields = getattr(_bare(_at(model, path[:-1])), "model_fields", {})
     return next((one for name, one in fields.items() if path[-1] in (name, one.alias)), None)
 

@@ -100,7 +100,6 @@ class NewEntry(Struct, frozen=True):
         return noun if noun in (None, "environment") else "name"
 
     def _is_spread(self, name: str) -> bool:
-        """Whether a field's own fields each have a line."""
         return name in self.values and name in self.samples
 
     def comments(self) -> Iterator[str]:
@@ -110,7 +109,6 @@ class NewEntry(Struct, frozen=True):
             yield from ("", *self._comment(name))
 
     def _lacking(self) -> tuple[str, ...]:
-        """Return the fields that a new entry says, and that nothing gives."""
         known = {*self.values, *self.defaults}
         more = frozenset() if known & {*self.example} else self._can_be_said()  # of another engine, it would be wrong
         return tuple(
@@ -198,7 +196,6 @@ def _is_text(annotation: Any) -> bool:
 
 
 def _about(annotation: Any) -> str:
-    """Return what the docstring of a field's model says, where a field has none of its own."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return inspect.cleandoc(annotation.__doc__ or "").partition("\n\n")[0]
     return next((text for one in get_args(annotation) if (text := _about(one))), "")

@@ -67,22 +67,17 @@ def _plain_example(annotation: Any, metadata: tuple[Any, ...]) -> Any:
     if annotation is bool:
         return True
     if annotation is int:
-        return _number(metadata)
+        least = next((part.ge for part in metadata if getattr(part, "ge", None) is not None), None)
+        above = next((part.gt + 1 for part in metadata if getattr(part, "gt", None) is not None), 1)
+        return max(1, int(above if least is None else least))
     pattern = next(filter(None, (_pattern(part) for part in metadata)), None)
     return _WORDS if pattern is None else sample_of(pattern) or _WORDS
 
 
 def _pattern(part: Any) -> str | None:
-    """Return the form of a text that a part of a type's metadata says, to people or to their editors."""
     shown: dict[str, Any] = getattr(part, "json_schema", None) or {}
     found: str | None = getattr(part, "pattern", None) or shown.get("pattern")
     return found
-
-
-def _number(metadata: tuple[Any, ...]) -> int:
-    least = next((part.ge for part in metadata if getattr(part, "ge", None) is not None), None)
-    above = next((part.gt + 1 for part in metadata if getattr(part, "gt", None) is not None), 1)
-    return max(1, int(above if least is None else least))
 
 
 def choices(annotation: Any) -> tuple[str, ...]:

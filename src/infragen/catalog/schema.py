@@ -105,7 +105,6 @@ def _clean(schema: Any) -> Any:
 
 
 def _with_null(schema: Schema) -> Schema:
-    """Write `T or null` as T that may be null."""
     members = [member for member in schema["anyOf"] if member != {"type": "null"}]
     if len(members) != 1 or len(schema["anyOf"]) == 1:
         return schema
@@ -133,7 +132,6 @@ def descriptions(model: type[BaseModel]) -> dict[str, str]:
 
 @cache
 def _docstrings(cls: type) -> Mapping[str, str]:
-    """Return the docstrings that stand below the fields of a class, by field (or its alias)."""
     import ast
     import inspect
     import textwrap

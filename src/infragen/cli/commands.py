@@ -93,7 +93,6 @@ def command_of(*path: str) -> Any:
 
 
 def _help_line(*path: str) -> str:
-    """Return the first line of the docstring of a command's module, or of a group's package."""
     is_group = len(path) == 1 and COMMANDS[path[0]]
     file = os.open("/".join((_FOLDER, *map(_module_name, path))) + ("/__init__.py" if is_group else ".py"), os.O_RDONLY)
     try:  # `--help` reads one of each: a buffer of their own would take them longer than all the rest

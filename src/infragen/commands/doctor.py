@@ -73,7 +73,6 @@ def _project(folder: Path) -> str:
 
 
 def _settings(folder: Path) -> list[str]:
-    """Say what is wrong with `infragen.toml`, and which programs of its policies are not installed."""
     from infragen.catalog import Project
     from infragen.settings import FILE, load_policies
     from infragen.workflow.planning.policies import missing_programs

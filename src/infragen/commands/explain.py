@@ -56,14 +56,21 @@ def explain(
         out(*_value(environment, path))
     else:
         own = () if isinstance(environment, ComposeEnvironment) else (_capabilities(environment), _holds(environment))
-        found = (*own, _disabled(environment), _alternatives(environment), _assumptions(environment))
+        owners = [f"{kind}/{name}" for kind, named in environment.disabled.items() for name in named]
+        lines = [f"{environment.target}: {counted(len(owners), 'entry', 'entries')} not built yet"]
+        lines += [f"  {environment.at(owner, 'enabled')}: {owner}" for owner in owners]
+        system = environment.system
+        chosen = [f"{system.name}: {counted(len(system.alternatives), 'choice')} of the document's alternatives"]
+        for what, (built, *others) in system.alternatives.items():
+            place = environment.at("system", "alternatives", what, key=True)
+            chosen.append(f"  {place}: {what}: {built}, not {', '.join(others)}")
+        found = (*own, lines if owners else [], chosen if system.alternatives else [], _assumptions(environment))
         first, *more = filter(None, found)
         out(*first, *(line for lines in more for line in ("", *lines)))
     return 0
 
 
 def _capabilities(environment: Environment) -> list[str]:
-    """Return what stands between the entries, and who asked for it."""
     found = in_force(environment)
     count = counted(len(found), "capability", "capabilities")
     lines = [f"{environment.target}: {count} in force, with what they cost a month (`infragen cost` has it all)"]
@@ -78,31 +85,12 @@ def _capabilities(environment: Environment) -> list[str]:
 
 
 def _holds(environment: Environment) -> list[str]:
-    """Return which modules stay as they are, until when and why; nothing where none does."""
     holds = environment.settings.holds
     lines = [f"{environment.target}: {counted(len(holds), 'module')} held, regardless of newer templates"]
     for name, hold in holds.items():
         place = environment.at("environment", "holds", name, key=True)
         lines.append(f"  {place}: {name} is held until {hold.until}: {hold.why}")
     return lines if holds else []
-
-
-def _disabled(environment: Environment | ComposeEnvironment) -> list[str]:
-    """Return which entries are not built, and the lines that say so; nothing where all are."""
-    owners = [f"{kind}/{name}" for kind, named in environment.disabled.items() for name in named]
-    lines = [f"{environment.target}: {counted(len(owners), 'entry', 'entries')} not built yet"]
-    lines += [f"  {environment.at(owner, 'enabled')}: {owner}" for owner in owners]
-    return lines if owners else []
-
-
-def _alternatives(environment: Environment | ComposeEnvironment) -> list[str]:
-    """Return what stands for which of the document's own alternatives; nothing where it has none."""
-    system = environment.system
-    lines = [f"{system.name}: {counted(len(system.alternatives), 'choice')} of the document's alternatives"]
-    for what, (built, *others) in system.alternatives.items():
-        place = environment.at("system", "alternatives", what, key=True)
-        lines.append(f"  {place}: {what}: {built}, not {', '.join(others)}")
-    return lines if system.alternatives else []
 
 
 def _price(lines: Sequence[Line]) -> str:

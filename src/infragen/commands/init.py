@@ -60,7 +60,6 @@ def init(
 
 
 def _checked(root: Path, wanted: Wanted, ci: str | None) -> int:
-    """Check what was written as `validate` does, generate the files of CI, and print what to do next."""
     from infragen.stacks.costs import summary
     from infragen.workflow.ci import files as ci_files
     from infragen.workflow.validation import findings
@@ -73,22 +72,18 @@ def _checked(root: Path, wanted: Wanted, ci: str | None) -> int:
         ci_files.github(root, None, file=None, check=False, by_level=True)
     elif ci == "atlantis":
         ci_files.atlantis(root, None, file=None, check=False)
-    out(*_next(wanted.system))
+    steps = (
+        (f"infragen render {wanted.system}", "write its Terraform below generated/"),
+        (f"infragen plan {wanted.system}/dev --offline", "see what it would build; needs no account"),
+        (f"infragen apply {wanted.system}/dev --sandbox", "build it on an emulated AWS"),
+    )
+    lines = [(typeable_command(line), why) for line, why in steps]
+    width = max(len(line) for line, _ in lines)
+    out(*["next", *(f"  {line:<{width}}  {why}" for line, why in lines)])
     _, resolved = resolve_all(project, *chosen[0], ())
     for environment in (one.environment() for one in resolved):
         out(f"{environment.target} costs {summary(environment)}")
     return 0
-
-
-def _next(system: str) -> list[str]:
-    steps = (
-        (f"infragen render {system}", "write its Terraform below generated/"),
-        (f"infragen plan {system}/dev --offline", "see what it would build; needs no account"),
-        (f"infragen apply {system}/dev --sandbox", "build it on an emulated AWS"),
-    )
-    lines = [(typeable_command(line), why) for line, why in steps]
-    width = max(len(line) for line, _ in lines)
-    return ["next", *(f"  {line:<{width}}  {why}" for line, why in lines)]
 
 
 def _asked(
@@ -131,7 +126,6 @@ def _account(account: str | None, region: str | None) -> tuple[str, str]:
 
 
 def _usual_region() -> str:
-    """Return the region that AWS's own tools would use in this shell."""
     return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or _REGION
 
 

@@ -29,15 +29,6 @@ def _passwords(given: str) -> str:
     return given
 
 
-def _statements(file: Path | None, given: str | None) -> str:
-    if file is None and not given:
-        raise BadParameter("name a file with statements")
-    try:
-        return given or "" if file is None else file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise BadParameter(f"{file} is not UTF-8 text: {error.reason}") from None
-
-
 def sql(
     cluster: Annotated[str, Option(envvar="INFRAGEN_SQL_CLUSTER", metavar="ARN", help="The Aurora cluster.")],
     secret: Annotated[
@@ -62,7 +53,12 @@ def sql(
     ] = "{}",
 ) -> int:
     """Run the statements in their order; 1 when one fails, and then none after it."""
-    text = _statements(file, statements)
+    if file is None and not statements:
+        raise BadParameter("name a file with statements")
+    try:
+        text = statements or "" if file is None else file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise BadParameter(f"{file} is not UTF-8 text: {error.reason}") from None
     number = run_sql(Aws(os.environ), DataApi(cluster, secret, database), text, json.loads(passwords))
     out(f"{counted(number, 'statement')} run in {database} of {cluster.rpartition(':')[2]}")
     return 0

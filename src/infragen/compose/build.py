@@ -38,7 +38,6 @@ class Reference(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """As it is written."""
         return f"${{{self.key}}}" if self.key else f"{{{self.name}.{self.attribute}}}"
 
 
@@ -101,17 +100,14 @@ class Service:
 
     @cached_property
     def owner(self) -> str | None:
-        """The entry that it stands for."""
         return self.said.entry
 
     @cached_property
     def stand_in(self) -> ComposeService | None:
-        """What the entry's kind says of it."""
         return self.composition.stand_in(self.owner) if self.owner else None
 
     @cached_property
     def program(self) -> Program | None:
-        """The code that it runs, where the catalogue has that."""
         return self.stand_in if isinstance(self.stand_in, Program) else None
 
     @cached_property
@@ -131,22 +127,18 @@ class Service:
 
     @cached_property
     def engine(self) -> Engine | None:
-        """The engine of a store."""
         return ENGINES[self.store.engine] if self.store else None
 
     @property
     def password_key(self) -> str:
-        """The variable of `.env` that a store's password is read from."""
         return f"{self.name.upper().replace('-', '_')}_PASSWORD"
 
     @property
     def password_default(self) -> str:
-        """The password where `.env` has none."""
         return self.composition.defaults.get(self.password_key) or self.said.password or _USER
 
     @cached_property
     def login(self) -> Login:
-        """How a store is signed in to."""
         store = self.store
         database = (store.database if store else "") or self.composition.environment.system.name.replace("-", "_")
         password = variable(self.password_key, self.password_default)
@@ -165,7 +157,6 @@ class Service:
 
     @cached_property
     def command(self) -> tuple[str, ...]:
-        """What it runs; none where the image says so."""
         if self.said.command:
             return tuple(map(self.composition.value, self.said.command))
         if self.store and self.engine:
@@ -174,7 +165,6 @@ class Service:
 
     @cached_property
     def inner_port(self) -> int | None:
-        """The port that others connect to."""
         if self.engine:
             return self.engine.port
         if self.program and self.program.port:
@@ -199,7 +189,6 @@ class Service:
 
     @cached_property
     def health(self) -> HealthCheck | None:
-        """How it is asked whether it is well."""
         if self.said.health is not None:
             return self.said.health
         start: int | None = _SET_UP
@@ -222,12 +211,10 @@ class Service:
 
     @cached_property
     def extensions(self) -> tuple[str, ...]:
-        """What PostgreSQL is extended by."""
         return self.store.extensions if self.store and self.store.engine == "postgresql" else ()
 
     @cached_property
     def made_files(self) -> Mapping[str, str]:
-        """Files that infragen writes itself, by their place in the container."""
         if not self.extensions:
             return {}
         lines = (f'CREATE EXTENSION IF NOT EXISTS "{name}";\n' for name in self.extensions)
@@ -235,7 +222,6 @@ class Service:
 
     @cached_property
     def own_volume(self) -> tuple[str, str] | None:
-        """The volume of a store, and where it is."""
         if not (self.store and self.engine):
             return None
         return f"{self.name.replace('-', '_')}_data", self.engine.data(self.store.version)
@@ -270,7 +256,6 @@ class Composition:
 
     @cached_property
     def services(self) -> tuple[Service, ...]:
-        """Those that there are, with their ports."""
         return tuple(_with_ports(self._found()))
 
     @cached_property
@@ -280,17 +265,14 @@ class Composition:
 
     @property
     def defaults(self) -> Mapping[str, str]:
-        """What `.env` may set."""
         return self.environment.settings.development_defaults
 
     @cached_property
     def by_name(self) -> Mapping[str, Service]:
-        """The services by name."""
         return {service.name: service for service in self.services}
 
     @cached_property
     def by_owner(self) -> Mapping[str, str]:
-        """The name of the service that stands for an entry."""
         return {service.owner: service.name for service in reversed(self.services) if service.owner}
 
     def stand_in(self, owner: str) -> ComposeService | None:

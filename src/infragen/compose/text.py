@@ -79,10 +79,27 @@ def _compose(composition: Composition) -> Iterator[str]:
     for index, service in enumerate(composition.services):
         if index:
             yield ""
-        if said := _said_of(service):
+        entry = service.composition.environment.find(service.owner) if service.owner and service.stand_in else None
+        title = service.said.title or (entry.title if entry is not None else "")
+        if said := ", ".join(filter(None, (title, service.owner if entry is not None else None))):
             yield f"  # {said}"
         yield f"  {service.name}:"
-        yield from _block(_service(service), 4)
+        its = service.said
+        waits = {name: {"condition": CONDITIONS[what]} for name, what in service.depends_on.items()}
+        found: dict[str, Any] = {
+            "build": _build(service),
+            "image": service.image,
+            "container_name": f"{service.composition.environment.containers_begin}-{service.name}",
+            "user": its.user if service.store is None else None,
+            "profiles": list(service.profiles),
+            "command": list(service.command),
+            "environment": dict(service.environment),
+            "ports": [f"127.0.0.1:{port.outside}:{port.inside}" for port in service.ports],
+            "volumes": list(_mounts(service)),
+            "healthcheck": _health(service),
+            "depends_on": waits,
+        }
+        yield from _block({key: value for key, value in found.items() if value}, 4)
     project = environment.project
     yield ""
     yield "networks:"
@@ -93,33 +110,6 @@ def _compose(composition: Composition) -> Iterator[str]:
         yield ""
         yield "volumes:"
         yield from _block({name: {"name": f"{project}_{name}"} for name in volumes}, 2)
-
-
-def _said_of(service: Service) -> str:
-    """Return what people call a service, and what of the catalogue it is."""
-    entry = service.composition.environment.find(service.owner) if service.owner and service.stand_in else None
-    title = service.said.title or (entry.title if entry is not None else "")
-    return ", ".join(filter(None, (title, service.owner if entry is not None else None)))
-
-
-def _service(service: Service) -> dict[str, Any]:
-    """Return a service as Compose has it, without what it has none of."""
-    said = service.said
-    waits = {name: {"condition": CONDITIONS[what]} for name, what in service.depends_on.items()}
-    found: dict[str, Any] = {
-        "build": _build(service),
-        "image": service.image,
-        "container_name": f"{service.composition.environment.containers_begin}-{service.name}",
-        "user": said.user if service.store is None else None,
-        "profiles": list(service.profiles),
-        "command": list(service.command),
-        "environment": dict(service.environment),
-        "ports": [f"127.0.0.1:{port.outside}:{port.inside}" for port in service.ports],
-        "volumes": list(_mounts(service)),
-        "healthcheck": _health(service),
-        "depends_on": waits,
-    }
-    return {key: value for key, value in found.items() if value}
 
 
 def _build(service: Service) -> dict[str, Any]:

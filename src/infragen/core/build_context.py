@@ -48,17 +48,14 @@ class BuildContext(Struct, frozen=True):
 
     @property
     def settings(self) -> Settings:
-        """The environment's own values."""
         return self.environment.settings
 
     @property
     def names(self) -> Names:
-        """How names in AWS begin."""
         return Names(self.environment)
 
     @property
     def primary_names(self) -> Names:
-        """The same of the environment whose standby this one is."""
         return Names(self.environment, self.settings.standby_of or "")
 
     @property
@@ -74,7 +71,6 @@ class BuildContext(Struct, frozen=True):
 
     @property
     def time_zone(self) -> str:
-        """The zone of the system's clock times."""
         return self.environment.system.time_zone
 
     def of(self, owner: str | Entry) -> BuildContext:
@@ -164,27 +160,22 @@ class ResourceView:
 
     @property
     def account(self) -> str:
-        """The account's number."""
         return self._ctx.settings.account
 
     @property
     def region(self) -> str:
-        """The region that it stands in."""
         return self._ctx.region
 
     @property
     def prefix(self) -> str:
-        """What names of the environment begin with: `shop-prod`."""
         return self._ctx.names.prefix
 
     @property
     def time_zone(self) -> str:
-        """The zone of the system's clock times."""
         return self._ctx.time_zone
 
     @property
     def system(self) -> str:
-        """What messages call the system: `technova/prod`."""
         return self._ctx.environment.target
 
 

@@ -112,8 +112,6 @@ def days_of_a_year() -> Iterator[datetime]:
 
 
 class _Field(Struct, frozen=True):
-    """One field: its name, its numbers, the words for them, and the patterns only it knows."""
-
     name: str
     low: int
     high: int

@@ -24,7 +24,6 @@ class Image(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """Its repository and tag or digest, as people write them."""
         return f"{self.repository}{'@' if ':' in self.reference else ':'}{self.reference}"
 
 
@@ -44,7 +43,6 @@ class Content(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """What it is, in a message."""
         return f"s3://{self.bucket}/{self.name}" if self.bucket else f"the value of the secret {self.name}"
 
 
@@ -110,7 +108,6 @@ class StaticFiles(Struct, frozen=True):
 
     @property
     def uri(self) -> str:
-        """Where they lie."""
         return f"s3://{self.bucket}/{self.prefix}".removesuffix("/")
 
     def upload(self, image: str, folder: str = "static-files") -> str:

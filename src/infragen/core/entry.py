@@ -227,7 +227,6 @@ class Output(Model):
 
     @property
     def expression(self) -> Published:
-        """What a template writes."""
         return Published(self.output)
 
 

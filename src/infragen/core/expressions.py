@@ -99,12 +99,10 @@ class Published(Struct, frozen=True):
 
     @property
     def stack(self) -> str:
-        """The stack that publishes it."""
         return self.output.partition(".")[0]
 
     @property
     def name(self) -> str:
-        """What it is called there."""
         return self.output.partition(".")[2]
 
 

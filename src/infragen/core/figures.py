@@ -56,12 +56,10 @@ class Figure(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """Its path as `figures` and `explain` have it."""
         return ".".join(self.path)
 
     @property
     def location(self) -> Location:
-        """Where it stands."""
         return self.document.locate([int(step) if step.isdecimal() else step for step in self.place])
 
 
@@ -79,13 +77,11 @@ class _Piece(Struct, frozen=True):
 
     @property
     def assumed(self) -> Mapping[str, Any]:
-        """What its assumptions say, by path."""
         said = self.data.get("assumptions")
         return said if isinstance(said, dict) else {}
 
     @property
     def marked(self) -> Iterator[Path]:
-        """The paths that its assumptions and its notes are about."""
         notes = self.data.get("notes")
         named = [note.get("at") for note in notes if isinstance(note, dict)] if isinstance(notes, list) else []
         for path in (*named, *self.assumed):

@@ -208,7 +208,6 @@ class Kind(Struct, frozen=True, kw_only=True):
 
     @property
     def quotas(self) -> tuple[Quota, ...]:
-        """AWS's quotas, and how much of each one entry needs."""
         return self.operations.quotas
 
     @property

@@ -103,7 +103,6 @@ class Measure(Struct, frozen=True):
 
     @property
     def example(self) -> str:
-        """How it is written."""
         return f"{self.word}: {{{self.side}: {self.unit.example}}}"
 
 
@@ -152,7 +151,6 @@ class Threshold(Model):
 
     @property
     def side(self) -> str:
-        """Which side of the figure is bad."""
         return "below" if self.above is None else "above"
 
 
@@ -186,6 +184,5 @@ class Notify(Model):
 
     @property
     def said(self) -> dict[Outcome, Level]:
-        """The level of each outcome that one is said of."""
         every = ((outcome, getattr(self, outcome)) for outcome in OUTCOMES)
         return {outcome: level for outcome, level in every if level not in (None, "none")}

@@ -144,7 +144,6 @@ class Names(Struct, frozen=True):
 
     @property
     def prefix(self) -> str:
-        """What most names start with: `technova-prod`."""
         return f"{self._environment.system.name}-{self._name}"
 
     @property

@@ -40,7 +40,6 @@ class OutputLine(Struct, frozen=True):
 
     @property
     def pieces(self) -> tuple[object, ...]:
-        """What the value is put together from."""
         return self.value.pieces if isinstance(self.value, Joined) else (self.value,)
 
 

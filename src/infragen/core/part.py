@@ -35,12 +35,10 @@ class Provider(Struct, frozen=True):
 
     @property
     def label(self) -> Reference:
-        """Its name, where it is an argument's."""
         return Reference(self.name)
 
     @property
     def configuration(self) -> tuple[tuple[Reference, object], ...]:
-        """What it is configured with, by name."""
         return tuple((Reference(name), self.arguments[name]) for name in sorted(self.arguments))
 
 

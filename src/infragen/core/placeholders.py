@@ -56,7 +56,6 @@ def _counts(text: str, signs: str, *, least: int = 3, share: float = 0.75) -> bo
 
 
 def _is_made_up(kind: str, text: str) -> bool:
-    """Whether a number or an id is one that nobody has."""
     if kind == "account":
         return _counts(text, _DIGITS, share=1)
     if kind == "zone":

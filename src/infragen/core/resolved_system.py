@@ -143,7 +143,6 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
 
     @property
     def primary(self) -> Settings | None:
-        """The environment that it is the standby of."""
         return self.others.get(self.settings.standby_of or "")
 
     def is_copied_here(self, entry: Any) -> bool:
@@ -158,12 +157,10 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
 
     @property
     def name(self) -> str:
-        """The environment's name, `prod`."""
         return self.settings.environment
 
     @property
     def target(self) -> str:
-        """What commands call it: `technova/prod`."""
         return f"{self.system.name}/{self.name}"
 
     def promised_availability(self, own: Decimal | None) -> Decimal | None:
@@ -178,7 +175,6 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
 
     @property
     def state_region(self) -> str:
-        """The region of that bucket."""
         state = self.settings.state
         return (state.region if state else None) or self.settings.region
 

@@ -39,7 +39,6 @@ class Held(Struct, frozen=True):
 
     @property
     def is_enough(self) -> bool:
-        """Whether a promise can be kept with it."""
         return self.state in ("held", "lags")
 
 
@@ -52,12 +51,10 @@ class Holding(Struct, frozen=True):
 
     @property
     def objective(self) -> Objective:
-        """What it would break: the RPO, or the RTO."""
         return OBJECTIVES[self.held.need]
 
     @property
     def words(self) -> str:
-        """What there is, whether it is too little, and why that is accepted."""
         if self.held.is_enough:
             return self.held.has
         accepted = f"accepted: {self.excluded}" if self.excluded else f"{self.objective} not met"
@@ -65,7 +62,6 @@ class Holding(Struct, frozen=True):
 
     @property
     def is_unmet(self) -> bool:
-        """Whether it breaks a promise that covers it."""
         return not self.held.is_enough and not self.excluded
 
 

@@ -416,7 +416,6 @@ class Delivery(Model):
 
     @property
     def secrets(self) -> dict[str, str]:
-        """The names of the secrets that it needs, by what they are for."""
         found = {"pagerduty": self.pagerduty, "slack": self.slack}
         return {what: what if name is True else str(name) for what, name in found.items() if name}
 
@@ -514,7 +513,6 @@ class DocumentCost(Model):
 
     @property
     def amount(self) -> Amount:
-        """What it says, at both ends."""
         return Amount(self.monthly, self.monthly if self.up_to is None else self.up_to)
 
 
@@ -533,18 +531,15 @@ class DocumentCosts(Model):
 
     @property
     def counted(self) -> dict[str, DocumentCost]:
-        """The rows of what is built."""
         others = {row.instead_of for row in self.rows.values()}
         return {name: row for name, row in self.rows.items() if name not in others}
 
     @property
     def sum(self) -> Amount:
-        """What these rows come to."""
         return sum((row.amount for row in self.counted.values()), Amount())
 
     @property
     def stated(self) -> Amount | None:
-        """The sum that the document states."""
         return None if self.total is None else Amount(self.total, self.total if self.up_to is None else self.up_to)
 
 

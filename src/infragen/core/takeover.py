@@ -125,7 +125,6 @@ class Step(Struct, frozen=True):
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What has to be known of it."""
         return tuple(one for one in (*self.why.splitlines(), self.needs and f"only if {self.needs} responds") if one)
 
     def typed(self) -> Iterator[tuple[str, str]]:
@@ -149,7 +148,6 @@ class Takeover(Struct, frozen=True):
 
     @property
     def is_return(self) -> bool:
-        """Whether it is the way back, to the environment that the other one stood in for."""
         return self.action == "failback"
 
 
@@ -170,14 +168,12 @@ class Runbook(Struct, frozen=True):
 
     @property
     def is_broken(self) -> bool:
-        """Whether a promise is not kept."""
         if self.promised is None or self.action != "failover":
             return False
         return bool(self.warning) or self.is_late or any(one.is_unmet for one in self.held)
 
     @property
     def is_late(self) -> bool:
-        """Whether it may take longer than is promised."""
         return self.promised is not None and bool(self.held) and self.minutes > self.promised.rto_hours * 60
 
     def unmet(self, objective: Objective) -> list[str]:
@@ -204,7 +200,6 @@ class Runbook(Struct, frozen=True):
 
     @property
     def heading(self) -> str:
-        """Who takes over from whom."""
         return _HEADINGS[self.action].format(left=self.left.target, taking=self.taking.target)
 
     def head(self) -> Iterator[str]:
@@ -227,7 +222,6 @@ class Runbook(Struct, frozen=True):
             yield f"{level} alarms that nobody answers: {called}"
 
     def _rehearsed(self) -> Iterator[str]:
-        """Yield how long one rehearsal may take, and all of them, and what is in none."""
         longest = max((step.minutes for step in self.steps), default=0)
         if not self.steps:
             yield "nothing to do: there is no database, and infragen rehearses the restore of databases alone"
@@ -257,6 +251,5 @@ class Runbook(Struct, frozen=True):
         return f"met{measured}{self._uncovered('RPO')}"
 
     def _uncovered(self, objective: Objective) -> str:
-        """Return what a promise does not cover."""
         owners = [one.owner for one in self.held if one.objective == objective and not one.held.is_enough]
         return f"; not covered: {', '.join(dict.fromkeys(owners))}" if owners else ""

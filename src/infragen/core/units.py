@@ -56,7 +56,6 @@ class Figure(GroupedMetadata):
 
     @property
     def examples(self) -> list[str]:
-        """How it is written, as schemas and hints show it."""
         return [self.example]
 
     def __iter__(self) -> Iterator[object]:

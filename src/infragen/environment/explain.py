@@ -54,7 +54,15 @@ def explain(environment: Environment | ComposeEnvironment, path: str) -> Explana
     InfragenError X001 when nothing stands there, with the nearest name.
     """
     owner, model, steps = _owner(environment, path)
-    value, kind = _value(model, steps, path)
+    value, kind = model, type(model)
+    for step in steps:
+        kind = inner_type(kind, step)
+        if isinstance(value, BaseModel) and str(step) in type(value).model_fields:
+            value = getattr(value, str(step))
+        elif holds(value, (step,)):
+            value = value[step]
+        else:
+            raise _nothing(path, str(step), _parts(value))
     layers = environment.origins[owner]
     set_by = layers.setting(steps)
     origins = tuple(Origin(layer.locate(steps), layer.value(steps), _bringing(layer)) for layer in set_by)
@@ -81,19 +89,6 @@ def _owner(environment: Environment | ComposeEnvironment, path: str) -> tuple[st
     if first not in known:
         raise _nothing(path, first, (*kinds(), "system", *known))
     return "environment", environment.settings, parts
-
-
-def _value(model: Any, steps: tuple[str | int, ...], path: str) -> tuple[Any, Any]:
-    value, kind = model, type(model)
-    for step in steps:
-        kind = inner_type(kind, step)
-        if isinstance(value, BaseModel) and str(step) in type(value).model_fields:
-            value = getattr(value, str(step))
-        elif holds(value, (step,)):
-            value = value[step]
-        else:
-            raise _nothing(path, str(step), _parts(value))
-    return value, kind
 
 
 def _parts(value: Any) -> Iterable[str]:

@@ -62,7 +62,6 @@ class Parity(Struct, frozen=True):
 
     @property
     def unexpected(self) -> tuple[Difference, ...]:
-        """Those that nobody gives a reason for, and that no standby brings by itself."""
         return tuple(one for one in self.differences if one.expected is None)
 
 
@@ -74,7 +73,6 @@ class _Reason(Struct, frozen=True):
     place: Location
 
     def meets(self, steps: Sequence[str]) -> bool:
-        """Whether a difference is what a line of `differs` speaks of, or in it."""
         wanted = self.path.split(".")
         return len(wanted) <= len(steps) and all(map(fnmatchcase, steps, wanted))
 
@@ -90,7 +88,6 @@ class _Reasons:
             self.known.setdefault(plain, {}).setdefault((*compress(steps, plain),), []).append(numbered)
 
     def first(self, path: str) -> _Reason | None:
-        """Return the first line that a difference meets."""
         steps = path.split(".")
         near = (one for plain, by_steps in self.known.items() for one in by_steps.get((*compress(steps, plain),), ()))
         return min((one for one in near if one[1].meets(steps)), key=itemgetter(0), default=(0, None))[1]
@@ -106,7 +103,6 @@ class _Found(Struct, frozen=True):
 
     @property
     def path(self) -> str:
-        """The path as `explain` takes it."""
         return ".".join((*(() if self.owner == ENVIRONMENT else self.owner.split("/")), *map(str, self.steps)))
 
 

@@ -288,7 +288,6 @@ def restoring(*paths: str) -> str:
 
 
 def _unknown_others(of: Environment, known: Sequence[str]) -> Iterator[Diagnostic]:
-    """Yield the environments that one says it differs from, is the standby of, or follows, and that are not there."""
     own, others = of.settings, [name for name in known if name != of.name]
     said: list[tuple[str, str, str, tuple[str, ...]]]
     said = [("C012", name, f"differs from `{name}`", ("differs", name)) for name in own.differs]
@@ -380,7 +379,6 @@ class _Resolving:
         return self.result(made)
 
     def alone(self, system: System, entries: Mapping[str, Mapping[str, Entry]]) -> ResolvedSystem:
-        """Return the system without what an environment's own settings say."""
         return ResolvedSystem(system, entries, self.origins, frozenset(self.broken), {}, self.catalogue.contracts)
 
     def result(self, found: ResolvedSystem | None) -> Resolved:
@@ -483,14 +481,12 @@ class _Resolving:
         return Layer(self.overrides, (by,), found.failover.standby_overrides, brought_by=by)
 
     def check_defaults(self, document: Document) -> None:
-        """Report default values for kinds that do not exist."""
         known = (*kinds(), "environments")
         for source in (document, *self.catalogue.entries["domains"].values()):
             defaults = source.data.get("defaults")
             self.check_kinds(source, defaults, ("defaults",), known)
 
     def check_overrides(self, document: Document, model: type[Settings | ComposeSettings] = Settings) -> None:
-        """Report overrides of kinds and entries that do not exist, and unknown keys."""
         self.check_kinds(document, document.data.get("every"), ("every",), tuple(kinds()))
         for key in document.data:
             if key in kinds():

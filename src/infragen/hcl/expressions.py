@@ -207,7 +207,6 @@ class _Parser:
         """Whether the end of a line ends what is read: in an object, between its entries."""
 
     def expression(self) -> _Node:
-        """Read one expression."""
         self._go_deeper()
         condition = self._operation(0)
         if self._takes("?"):
@@ -226,20 +225,12 @@ class _Parser:
             self._refuse(f"this is nested deeper than {DEEPEST} levels")
 
     def whole(self) -> _Node:
-        """Read one expression, and refuse what stands behind it."""
         node = self.expression()
         if self._peek():
             self._refuse()
         return node
 
     def _operation(self, least: int) -> _Node:
-        node = self._unary()
-        while (found := _OPERATIONS.get(self._peek())) and found.binds > least:
-            self._at += 1
-            node = _both(found.work, node, self._operation(found.binds))
-        return node
-
-    def _unary(self) -> _Node:
         signs: list[str] = []
         while (sign := self._peek()) in {"!", "-"}:
             self._at += 1
@@ -249,6 +240,9 @@ class _Parser:
             node = _signed(sign, node)
         if len(signs) > DEEPEST:
             self._refuse(f"this is nested deeper than {DEEPEST} levels")
+        while (found := _OPERATIONS.get(self._peek())) and found.binds > least:
+            self._at += 1
+            node = _both(found.work, node, self._operation(found.binds))
         return node
 
     def _steps(self, node: _Node) -> _Node:
@@ -364,7 +358,12 @@ class _Parser:
         entries: list[tuple[_Node, _Node]] = []
         while self._peek() != "}":
             self._lines_end.append(True)
-            key = self._key()
+            start, piece = self._at, self._next()
+            if is_name(piece) and self._peek() in {"=", ":"}:
+                key = _always(piece)
+            else:
+                self._at = start
+                key = self.expression()
             if not self._takes("="):
                 self._expect(":")
             entries.append((key, self.expression()))
@@ -375,14 +374,6 @@ class _Parser:
         self._expect("}")
         self._lines_end.pop()
         return lambda scope: {as_text(key(scope)): value(scope) for key, value in entries}
-
-    def _key(self) -> _Node:
-        """Read an object's key: a bare name is a text."""
-        start, piece = self._at, self._next()
-        if is_name(piece) and self._peek() in {"=", ":"}:
-            return _always(piece)
-        self._at = start
-        return self.expression()
 
     def _for(self, end: str) -> _Node:
         names = [self._name()]
@@ -453,7 +444,6 @@ class _Parser:
         return _unknown("directives in templates are not evaluated")
 
     def directive(self, opened: list[str]) -> None:
-        """Read a directive of a template, and refuse one that is not expected there."""
         self._go_deeper()
         word = self._next()
         if word == "if":

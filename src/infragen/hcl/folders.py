@@ -50,7 +50,6 @@ class Folders:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The folders that have files of their own."""
         return tuple(self._texts)
 
     def below(self, folder: str) -> Sequence[str]:

@@ -63,7 +63,6 @@ def _set(values: Iterable[object]) -> list[object]:
 
 
 def _once(values: Iterable[object]) -> list[object]:
-    """Return values in their order, each once."""
     found: dict[object, object] = {}
     for value in values:
         found.setdefault(_key(value), value)
@@ -71,7 +70,6 @@ def _once(values: Iterable[object]) -> list[object]:
 
 
 def _key(value: object) -> object:
-    """Return what is equal for equal values, and can be looked up."""
     if isinstance(value, list):
         return tuple(map(_key, value))
     return frozenset((name, _key(one)) for name, one in value.items()) if isinstance(value, dict) else value

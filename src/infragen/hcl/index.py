@@ -101,12 +101,10 @@ class Traversal(Struct, frozen=True):
 
     @property
     def end(self) -> int:
-        """Where the last step ends."""
         return self.ends[-1]
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The steps without indexes and splats."""
         return tuple(step for step in self.steps if step[0] not in "[*")
 
 
@@ -124,17 +122,14 @@ class Argument(Struct, frozen=True):
 
     @property
     def value_start(self) -> int:
-        """Where its value starts."""
         return self._value.start
 
     @property
     def end(self) -> int:
-        """Where its value ends."""
         return self._value.end
 
     @property
     def value(self) -> str:
-        """The expression as it stands there."""
         return self._value.text[self._value.start : self._value.end]
 
     @property
@@ -146,7 +141,6 @@ class Argument(Struct, frozen=True):
 
     @property
     def problem(self) -> int | None:
-        """Where the value has what is no token."""
         try:
             words(*self._value[:3])
         except UnreadableError as error:
@@ -201,32 +195,26 @@ class Block(Struct, frozen=True, dict=True):
 
     @property
     def end(self) -> int:
-        """Where its closing brace stands."""
         return self._body.end
 
     @property
     def body(self) -> str:
-        """What stands between the braces, as it stands there."""
         return self._body.text[self._body.start : self._body.end]
 
     @property
     def arguments(self) -> Mapping[str, Argument]:
-        """The block's own arguments by name."""
         return self._content.arguments
 
     @property
     def blocks(self) -> tuple[Block, ...]:
-        """The blocks right in this one."""
         return self._content.blocks
 
     @property
     def body_start(self) -> int:
-        """Where what stands between the braces starts."""
         return self._body.start
 
     @property
     def problem(self) -> UnreadableError | None:
-        """Where what stands right in this block stops to be HCL."""
         return self._content.problem
 
     @property
@@ -238,7 +226,6 @@ class Block(Struct, frozen=True, dict=True):
 
     @property
     def module(self) -> str:
-        """The folder of the module that it calls, by `source`."""
         return module_folder(self.source)
 
     def text(self, name: str) -> str:
@@ -285,7 +272,6 @@ class Index(Struct, frozen=True, dict=True):
 
     @property
     def blocks(self) -> tuple[Block, ...]:
-        """The blocks at the top of the file."""
         return self._content.blocks
 
     @property
@@ -295,7 +281,6 @@ class Index(Struct, frozen=True, dict=True):
 
     @cached_property
     def calls(self) -> tuple[Block, ...]:
-        """The calls of modules."""
         return tuple(block for block in self.blocks if block.kind == "module")
 
     @cached_property
@@ -311,7 +296,6 @@ class Index(Struct, frozen=True, dict=True):
 
     @cached_property
     def references(self) -> tuple[Traversal, ...]:
-        """What the file refers to anywhere, in its order."""
         return tuple(one for argument in self._every_argument for one in argument.references)
 
     @cached_property
@@ -324,7 +308,6 @@ class Index(Struct, frozen=True, dict=True):
 
     @property
     def top_problem(self) -> UnreadableError | None:
-        """Where what stands at the top of the file stops to be HCL."""
         return self._content.problem
 
     def argument_at(self, line: int, column: int | None = None) -> Argument | None:
@@ -388,7 +371,13 @@ def _read(extent: _Extent, pattern: re.Pattern[str]) -> _Content:
                 blocks.append(_block(extent, head))
                 at = blocks[-1].end + 1
             else:
-                argument = _argument(extent, head)
+                name = _unquoted(head[1])
+                address = f"{extent.address}.{name}" if extent.address else name
+                short = _SHORT_VALUE.match(extent.text, head.end(), extent.end)
+                end = (
+                    short.end() if short else value_end(extent.text, head.end(), extent.end, is_entry=head.re is _ENTRY)
+                )
+                argument = Argument(name, head.start(1), _Extent(extent.text, head.end(), end, address, extent.bound))
                 if arguments.setdefault(argument.name, argument) is not argument and pattern is _STATEMENT:
                     twice = UnreadableError(argument.start, f"`{argument.name}` is set twice in this block")
                     return _Content(arguments, tuple(blocks), twice)
@@ -409,15 +398,6 @@ def _block(extent: _Extent, head: re.Match[str]) -> Block:
     else:
         address = _PREFIXES.get(kind, f"{kind}." if labels else kind) + ".".join(labels)
     return Block(kind, labels, head.start(1), _Extent(text, start, closing_brace(text, start), address, extent.bound))
-
-
-def _argument(extent: _Extent, head: re.Match[str]) -> Argument:
-    """Return what is set: up to the end of the line, of what it stands in, or of an object's entry."""
-    name = _unquoted(head[1])
-    address = f"{extent.address}.{name}" if extent.address else name
-    short = _SHORT_VALUE.match(extent.text, head.end(), extent.end)
-    end = short.end() if short else value_end(extent.text, head.end(), extent.end, is_entry=head.re is _ENTRY)
-    return Argument(name, head.start(1), _Extent(extent.text, head.end(), end, address, extent.bound))
 
 
 def _plain(value: tuple[str, ...]) -> object:
@@ -497,7 +477,6 @@ class _Bracket:
 
 
 def _items(pieces: Sequence[str]) -> tuple[str, ...]:
-    """Return what a `for` calls its items, none where it is no `for`."""
     word, first, comma, second, *_ = (*pieces, *[""] * 4)
     names = (first, second) if comma == "," else (first,)
     return names if word == "for" else ()

@@ -85,7 +85,6 @@ def _value(expression: str) -> object:
 
 
 def _differences(type_: _Type, value: object, path: str) -> Iterator[str]:
-    """Yield the attributes that a value has and the type lacks, and those that it needs."""
     if type_.element is not None:
         items = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
         for item in items:

@@ -115,13 +115,11 @@ class _Layout:
         self.blank = True
 
     def add_verbatim(self, line: str) -> None:
-        """Add a line of a heredoc or block comment as it is."""
         self.lines.append(line)
         if (line.rstrip().endswith("*/")) if self.verbatim == "*/" else (line.strip() == self.verbatim):
             self.verbatim = ""
 
     def finish(self) -> str:
-        """Return the text."""
         self._end_run()
         if self.comments:
             # Comments of consecutive lines stand in one column.
@@ -149,7 +147,15 @@ class _Layout:
         if self.run:
             self._end_run()
         if brackets < 0:
-            self._close(-brackets)
+            count = -brackets
+            while count > 0 and self.open_brackets:
+                innermost = self.open_brackets[-1]
+                if count < innermost:
+                    self.open_brackets[-1] -= count
+                    break
+                count -= innermost
+                self.open_brackets.pop()
+            self.indentation = "  " * len(self.open_brackets)
             self.blank = self.blank and code[0] not in CLOSING
         if self.blank:
             self._separate()
@@ -158,16 +164,6 @@ class _Layout:
         if brackets > 0:
             self.open_brackets.append(brackets)
             self.indentation += "  "
-
-    def _close(self, count: int) -> None:
-        while count > 0 and self.open_brackets:
-            innermost = self.open_brackets[-1]
-            if count < innermost:
-                self.open_brackets[-1] -= count
-                break
-            count -= innermost
-            self.open_brackets.pop()
-        self.indentation = "  " * len(self.open_brackets)
 
     def _separate(self) -> None:
         if self.blank and not self.after_opening:

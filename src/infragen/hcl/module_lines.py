@@ -166,7 +166,6 @@ def _named(block: index.Block, prefix: str = "") -> Iterator[tuple[str, int, tup
 
 
 def _paths(name: str) -> Iterator[str]:
-    """Yield a path, and those that it lies below."""
     while name:
         yield name
         name = name.rpartition(".")[0]

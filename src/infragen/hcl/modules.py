@@ -39,8 +39,6 @@ Knows = Callable[[str, str], object]
 
 
 class _Lazy(Mapping[str, object]):
-    """A map whose values are worked out when they are asked for."""
-
     def __init__(self, names: Callable[[], Iterator[str]], work: Callable[[str], object]) -> None:
         self._names = names
         self._work = work
@@ -142,7 +140,6 @@ class Module:
         return self._each(self.resource(address), lambda key: self.instance(address, key).attributes)
 
     def _each(self, block: Block, one: Callable[[Key], object]) -> object:
-        """Return what a block makes: one, or one for each key."""
         keys = self.keys(block)
         if "count" in block.arguments:
             return [one(key) for key in keys]
@@ -179,8 +176,6 @@ class Module:
 
     @cached_property
     def outputs(self) -> Mapping[str, object]:
-        """What the module publishes."""
-
         def names() -> Iterator[str]:
             return (address.removeprefix("output.") for address in self._blocks if address.startswith("output."))
 
@@ -230,7 +225,6 @@ class Instance:
 
     @property
     def attributes(self) -> Mapping[str, object]:
-        """All that it has, by name."""
         return _Lazy(lambda: iter(()), self.value)
 
     def blocks(self, name: str) -> list[dict[str, Any]]:

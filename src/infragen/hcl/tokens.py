@@ -64,7 +64,6 @@ class Token(NamedTuple):
 
     @property
     def end(self) -> int:
-        """Where it ends."""
         return self.start + len(self.text)
 
 
@@ -186,7 +185,6 @@ def end_of(text: str, start: int, depth: int = 0) -> int:
 
 
 def _heredoc_end(text: str, start: int, word: str, depth: int) -> int:
-    """Return where the closing word ends, which stands on a line of its own."""
     line = at = start
     while found := _IN_HEREDOC.match(text, at):
         at = found.end()

@@ -67,14 +67,12 @@ class GuardDutyView(ResourceView, Signalling):
 
     @property
     def features(self) -> list[str]:
-        """The protection plans that are asked for, as GuardDuty calls them."""
         settings = self._ctx.settings.account_settings
         plans = settings.guardduty.protection_plans if settings is not None and settings.guardduty is not None else ()
         return sorted({_FEATURES[plan] for plan in plans})
 
     @property
     def findings(self) -> dict[str, Record]:
-        """The rule for the findings that each level hears of, and its topic."""
         found: dict[str, Record] = {}
         for level, (least, below) in levels.of_findings(self._ctx).items():
             values = {"rule_name": self._rule_name(level), "topic_arn": levels.topic(self._ctx, level)}
@@ -102,7 +100,6 @@ class GuardDutyView(ResourceView, Signalling):
 
     @property
     def endings(self) -> tuple[Ending, ...]:
-        """Where findings end that are told."""
         return (_FINDING,) if self.findings else ()
 
 
@@ -222,7 +219,6 @@ class ConfigView(ResourceView, Signalling):
 
     @property
     def frequency(self) -> str:
-        """How often it records, as AWS Config calls it."""
         return self._said.recording.upper()
 
     global_resources = of(lambda ctx: records_global_resources(ctx.environment))
@@ -230,7 +226,6 @@ class ConfigView(ResourceView, Signalling):
 
     @property
     def rules(self) -> dict[str, str]:
-        """The identifiers of its rules, by the ends of their names."""
         kept = (*_ALWAYS_KEPT, *(rule for capability, rule in _KEPT_WITH.items() if self._ctx.has(capability)))
         names = sorted({*(kept if self._said.rules is None else self._said.rules)})
         return {name: _RULES.get(name, name.replace("-", "_").upper()) for name in names}
@@ -254,7 +249,6 @@ class ConfigView(ResourceView, Signalling):
 
     @property
     def endings(self) -> tuple[Ending, ...]:
-        """Where findings end that are told."""
         return (_NOT_KEPT,) if self.rules and levels.of_rules(self._ctx) else ()
 
 
@@ -348,7 +342,6 @@ class ImageReplicationView(ResourceView):
 
     @property
     def region(self) -> str:
-        """Where copies are."""
         asked = self._ctx.settings.account_settings
         return "" if asked is None else asked.image_replication or ""
 

@@ -47,22 +47,18 @@ class Bff(Server):
 
     @property
     def url_path(self) -> str:
-        """The first segment of its URLs at the load balancer."""
         return self.path
 
     @property
     def path_parts(self) -> tuple[str, ...]:
-        """How it is called in the names of log groups, and in the private domain."""
         return ("bff", self.identity)
 
     @property
     def own_variables(self) -> dict[str, str]:
-        """What its code is told: how much to send."""
         return {**super().own_variables, "PAYLOAD": self.payload}
 
     @property
     def accepted_methods(self) -> tuple[str, ...]:
-        """The methods that its gateway passes on."""
         return self.methods if self.functions == "limited" and self.methods else ("ANY",)
 
     def promised_response(self, resolved: ResolvedSystem) -> int | None:
@@ -82,7 +78,6 @@ class RouteView(ApiView):
 
     @property
     def bff_routes(self) -> tuple[Route, ...]:
-        """Its routes."""
         return tuple(self.routes_of(self._bff))
 
 
@@ -163,7 +158,9 @@ def _slow_promise(container: Server, at: At, resolved: ResolvedSystem) -> Findin
     own = container.promise.response_time
     if own is None:
         return
-    for name in sorted(_gateways_before(resolved, container.name)):
+    found = {name for name, gateway in resolved.all(Gateway).items() if container.name in gateway.routes.values()}
+    found |= {bff.gateway for bff in resolved.all(Bff).values() if container.name in bff.calls}
+    for name in sorted(found & set(resolved.all(Gateway))):
         promised = resolved.all(Gateway)[name].latency_p90
         if promised is not None and own > promised:
             message = (
@@ -172,12 +169,6 @@ def _slow_promise(container: Server, at: At, resolved: ResolvedSystem) -> Findin
             )
             hint = "nothing to do: both become alarms; ask which of the two promises holds"
             yield Finding(message, at("promise", "response_time"), hint)
-
-
-def _gateways_before(resolved: ResolvedSystem, service: str) -> set[str]:
-    found = {name for name, gateway in resolved.all(Gateway).items() if service in gateway.routes.values()}
-    found |= {bff.gateway for bff in resolved.all(Bff).values() if service in bff.calls}
-    return found & set(resolved.all(Gateway))
 
 
 def _time(milliseconds: int) -> str:

@@ -51,7 +51,6 @@ class BudgetView(ResourceView, Signalling):
 
     @property
     def notifications(self) -> dict[str, Record]:
-        """Who hears when so many percent are passed."""
         found: dict[str, Record] = {}
         for field, share, told in self._budget.every_alert():
             percent, is_expected = share.rstrip("% "), field == "forecast"

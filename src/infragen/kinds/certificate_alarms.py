@@ -25,7 +25,6 @@ Events Reference, "AWS Certificate Manager events")."""
 
 
 def _named(environment: Environment, region: str | None = None) -> Iterator[tuple[str, NamedEntry]]:
-    """Yield the entries that show a certificate for their names, in one region where that is given."""
     for owner, entry in environment.each(NamedEntry):
         if entry.is_secure(environment) and region in (None, entry.CERTIFICATE_REGION):
             yield owner, entry
@@ -38,19 +37,16 @@ def _has_private(environment: Environment) -> bool:
 
 
 def _names(environment: Environment, region: str | None = None) -> list[str]:
-    """Return the common names of certificates that ACM makes, in one region where that is given."""
     return sorted(
         {entry.names(environment)[0] for _, entry in _named(environment, region) if entry.certificate is None}
     )
 
 
 def _arns(environment: Environment, region: str | None = None) -> list[str]:
-    """Return the certificates that entries name, in one region where that is given."""
     return sorted({entry.certificate for _, entry in _named(environment, region) if entry.certificate})
 
 
 def _other_regions(environment: Environment) -> list[str]:
-    """Return the regions, but for the environment's, that hold certificates."""
     found = {entry.CERTIFICATE_REGION for _, entry in _named(environment)}
     return sorted(region for region in found if region not in (None, environment.settings.region))
 

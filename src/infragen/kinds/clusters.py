@@ -70,14 +70,12 @@ class ClusterView(keys.EncryptedView):
 
     @property
     def has_sessions(self) -> bool:
-        """Whether shell sessions are recorded: somebody may open one in it."""
         ctx = self._ctx
         shells = (one for _, one in ctx.environment.every() if getattr(one, "exec", False))
         return any(home(ctx, one).owner == ctx.owner for one in shells)
 
     @property
     def exec_log_group_name(self) -> str:
-        """The log group of shell sessions."""
         entry = self._ctx.entry
         return self._ctx.names.path("exec", *([entry.identity] if entry else []))
 
@@ -101,7 +99,6 @@ class KeyView(ResourceView):
 
     @property
     def keys(self) -> tuple[keys.Key, ...]:
-        """That one."""
         ctx, entry = self._ctx, self._ctx.entry
         purpose, whose = ("", f" of {entry.name}") if entry else ("cluster", "")
         return (keys.Key(ctx, key(ctx).label, purpose, f"images and shell sessions{whose}"),)

@@ -204,12 +204,10 @@ class ComposeEnvironment(ResolvedSystem, frozen=True, eq=False):
 
     @property
     def name(self) -> str:
-        """The environment's name, `dev`."""
         return self.settings.environment
 
     @property
     def target(self) -> str:
-        """What commands call it: `shop/dev`."""
         return f"{self.system.name}/{self.name}"
 
     @property

@@ -58,12 +58,10 @@ class OriginView(ResourceView):
 
     @property
     def sent_header(self) -> dict[str, object] | None:
-        """What distributions send to it."""
         return {"name": NAME, "value": self.custom_header.value} if self.custom_header else None
 
     @property
     def required_header(self) -> dict[str, object] | None:
-        """What a request has to have, so that it is let in."""
         header = self.custom_header if self._ctx.entry.requires_header else None
         return {"name": NAME, "values": header.accepted_values} if header else None
 
@@ -75,5 +73,4 @@ class OriginView(ResourceView):
 
     @property
     def logged_custom_header(self) -> str | None:
-        """The header that its firewall leaves out of the log."""
         return NAME.lower() if self.custom_header else None

@@ -36,7 +36,6 @@ class DashboardView(ResourceView):
 
     @property
     def widgets(self) -> list[Record]:
-        """The widgets, from above."""
         entries = list(self._entries())
         arns = [arn for _, alarms in entries for _, arn, _ in alarms]
         found, below = [], 0

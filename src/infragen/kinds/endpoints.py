@@ -46,7 +46,6 @@ def interface_endpoints(environment: Environment) -> tuple[str, ...]:
 
 
 def _private_apis(environment: Environment) -> Iterator[tuple[str, Any]]:
-    """Yield `(id, gateway)` of the gateways that are reached through an endpoint."""
     for name, entry in environment.entries.get("gateways", {}).items():
         if getattr(entry, "reach", None) == "vpc":
             yield f"gateways/{name}", entry
@@ -76,17 +75,14 @@ class Endpoint(Struct, frozen=True):
 
     @property
     def label(self) -> Label:
-        """The label of its module."""
         return self.ctx.label("endpoint", self.service)
 
     @property
     def name(self) -> str:
-        """What AWS calls it."""
         return self.ctx.names.plain(self.service.replace(".", "-"))
 
     @property
     def service_name(self) -> str:
-        """The service's whole name."""
         return f"com.amazonaws.{self.ctx.settings.region}.{self.service}"
 
     @property

@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Final, Literal
 from pydantic import Field
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call
+from infragen.core.build_context import BuildContext, ResourceView, call, of
 from infragen.core.entry import Entry, EntryId, Form, Model, Slug, Text
 from infragen.core.expressions import Record
 from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, always
@@ -67,7 +67,6 @@ class EventRule(Model):
 
     @property
     def as_pattern(self) -> dict[str, object]:
-        """The pattern, as EventBridge takes it."""
         found: dict[str, object] = {
             "source": [{"prefix": one.removesuffix("*")} if one.endswith("*") else one for one in self.source]
         }
@@ -125,7 +124,6 @@ class EventBusView(ResourceView):
 
     @property
     def name(self) -> str:
-        """The bus that its rules are on."""
         return self.own_name or "default"
 
     arn = pattern("arn:aws:events:{own.region}:{own.account}:event-bus/{own.name}")
@@ -151,7 +149,6 @@ class EventBusView(ResourceView):
 
     @property
     def rule_arns(self) -> list[str]:
-        """Its rules, by ARNs that are made of their names."""
         on = f"{self.own_name}/" if self.own_name else ""
         events = f"arn:aws:events:{self.region}:{self.account}:rule/{on}"
         return [f"{events}{self._rule_name(one)}" for one in sorted(self._entry.rules)]
@@ -168,7 +165,6 @@ class EventBusView(ResourceView):
 
     @property
     def rules(self) -> dict[str, Record]:
-        """Its rules, with their targets."""
         offers = self._offers
         return {
             name: Record(
@@ -184,14 +180,10 @@ class EventBusView(ResourceView):
 
     @property
     def policies(self) -> dict[str, list[Record]]:
-        """What its rules may start: the statements of each policy of their role."""
         found = {owner.replace("/", "-"): grants for owner, (_, grants) in self._offers.items()}
         return {policy: list(task.statements(grants)) for policy, grants in found.items()}
 
-    @property
-    def retries(self) -> Redelivery:
-        """How often an event is tried again."""
-        return self._entry.retries or Redelivery()
+    retries = of(lambda ctx: ctx.entry.retries or Redelivery())
 
 
 def _function(ctx: BuildContext) -> tuple[Record, tuple[Grant, ...]]:
@@ -256,20 +248,17 @@ def _holds(bus: EventBus, _change: Takeover) -> Iterator[Held]:
 
 
 def _bindings(bus: EventBus, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:  # noqa: ARG001  # the facet's signature
-    """Yield its name, and lets who uses it send events."""
     own = EventBusView(ctx)
     grant = Grant("SendEvents", ("events:PutEvents",), (own.arn,))
     yield Binding({"BUS": own.name}, f"event-bus-{bus.identity}", (grant,))
 
 
 def _links(bus: EventBus, ctx: BuildContext) -> Iterator[Link]:
-    """Yield what its events start."""
     for name, one in bus.rules.items():
         yield from (Link(ctx.owner, to, one.why or name, is_event=True) for to in one.to)
 
 
 def _outputs(bus: EventBus, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield its name, and how events are looked at that could not be handed over."""
     own = EventBusView(ctx)
     yield OutputLine("service", "events are sent to the bus", own.name)
     if bus.rules:

@@ -35,7 +35,6 @@ def _is_told(settings: Settings) -> bool:
 
 
 def _watched(environment: Environment) -> Iterator[tuple[str, Balancer]]:
-    """Yield the load balancers whose health is watched by Route 53, where somebody is told of alarms."""
     if not _is_told(environment.settings):
         return
     for owner, balancer in environment.each(Balancer):
@@ -44,7 +43,6 @@ def _watched(environment: Environment) -> Iterator[tuple[str, Balancer]]:
 
 
 def _checked(environment: Environment) -> Iterator[str]:
-    """Yield the entries whose address Route 53 asks, where somebody is told of alarms."""
     for owner, entry in environment.each(CheckedEntry) if _is_told(environment.settings) else ():
         if entry.checked(environment) is not None:
             yield owner
@@ -60,7 +58,6 @@ def _told(settings: Settings) -> tuple[Level, Delivery, tuple[str, ...]]:
 
 
 def _replica_of(ctx: BuildContext, secret: str) -> Export | None:
-    """Return the ARN of the replica of a secret, which can be read without the region."""
     owner = f"secrets/{secret}"
     return SecretView(ctx.of(owner)).replica_arn if ctx.environment.find(owner) is not None else None
 
@@ -86,7 +83,6 @@ class CheckView(ResourceView):
 
     @property
     def url(self) -> str:
-        """What is asked."""
         return f"{self.protocol.lower()}://{self.domain_name}{self.path}"
 
     @property
@@ -117,12 +113,10 @@ class FailoverAlarmsView(ResourceView, Signalling):
 
     @property
     def key(self) -> Export | None:
-        """What they are encrypted with."""
         return self._ctx.module("edge", "key", "failover-alerts").arn if self.keys else None
 
     @property
     def deliveries(self) -> dict[str, Record]:
-        """What the function passes on: the topic, and the replicas of the secrets that it needs for it."""
         level, delivery, _ = _told(self._ctx.settings)
         found = {f"{what}_secret_arn": _replica_of(self._ctx, name) for what, name in delivery.secrets.items()}
         arns = {what: arn for what, arn in found.items() if arn is not None}
@@ -131,7 +125,6 @@ class FailoverAlarmsView(ResourceView, Signalling):
 
     @property
     def alarms(self) -> dict[str, Record]:
-        """The alarm of each health check, by its name."""
         seen = f"Route 53 sees too few healthy tasks, or no data of {self.region}"
         then = f"Run `infragen runbook {self.system} failover`."
         found = {
@@ -170,7 +163,6 @@ class FailoverAlarmsView(ResourceView, Signalling):
 
     @property
     def signals(self) -> tuple[Signal, ...]:
-        """What is told, and who hears of it without the region."""
         _, delivery, _ = _told(self._ctx.settings)
         reached = sorted(levels.WHO[what] for what, name in delivery.secrets.items() if _replica_of(self._ctx, name))
         what = [f"{own.name} fails over" for own in self._balancers]
@@ -180,7 +172,6 @@ class FailoverAlarmsView(ResourceView, Signalling):
 
 
 def _grants(ctx: BuildContext) -> dict[str, dict[str, object]]:
-    """Let alarms publish to the topic, and CloudWatch write the function's log."""
     of_log = keys.for_logs(ctx, REGION) if FailoverAlarmsView(ctx).deliveries else {}
     return {"CloudWatchAlarms": keys.for_alarms(ctx)["CloudWatchAlarms"], **of_log}
 

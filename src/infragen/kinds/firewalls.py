@@ -105,7 +105,6 @@ class Firewall(Model):
 
     @property
     def counted_on_bodies(self) -> tuple[tuple[ManagedRules, str], ...]:
-        """The rules on bodies that only count, each with its group."""
         return tuple(
             (group, rule)
             for group in self.managed
@@ -120,7 +119,6 @@ class Firewall(Model):
 
     @property
     def is_tuned(self) -> bool:
-        """Whether some rules only count."""
         return self.mode == "count" or any(self.count.values())
 
     @property
@@ -140,7 +138,6 @@ class FirewallView(keys.EncryptedView):
 
     @property
     def has_firewall(self) -> bool:
-        """Whether there is one: it filters requests, or knows distributions by their header."""
         return self._ctx.entry.firewall is not None or self.checked_header is not None
 
     @property
@@ -161,13 +158,11 @@ class FirewallView(keys.EncryptedView):
 
     @property
     def web_acl(self) -> Module:
-        """The module of the firewall."""
         role = ROLE if _is_apart(self._ctx) else "edge"
         return self._ctx.module(role, "web_acl", *self._prefix, self._ctx.entry)
 
     @property
     def has_firewall_here(self) -> bool:
-        """Whether it is in the file of what it stands before."""
         return self.has_firewall and not _is_apart(self._ctx)
 
     @property
@@ -209,7 +204,6 @@ class FirewallView(keys.EncryptedView):
 
     @property
     def logs_every_request(self) -> bool:
-        """Whether its log has requests that no rule matched, too."""
         return self._firewall.log == "all"
 
     @property
@@ -250,7 +244,6 @@ class FirewallView(keys.EncryptedView):
 
     @property
     def rate_rules(self) -> tuple[Mapping[str, object], ...]:
-        """What one address may ask."""
         limit = self._firewall.rate_limit
         return ({"name": "rate-per-address", "requests": limit, "seconds": _WINDOW},) if limit else ()
 

@@ -82,22 +82,15 @@ class FrontendView(ResourceView):
     name = named_by(lambda ctx: ctx.names.of_entry(ctx.entry), LIMITS["frontend"])
     """What Amplify calls it."""
 
-    @property
-    def platform(self) -> str:
-        """Its platform, as Amplify writes it."""
-        return self._entry.platform.upper()
+    platform = of(lambda ctx: ctx.entry.platform.upper())
 
     stage = of(lambda ctx: "PRODUCTION" if ctx.settings.production else "DEVELOPMENT")
     """What its branch is for."""
 
-    @property
-    def environment(self) -> dict[str, object]:
-        """What its build needs to know."""
-        return {"ENVIRONMENT": self._ctx.environment.name, **plain_values(self._entry.environment)}
+    environment = of(lambda ctx: {"ENVIRONMENT": ctx.environment.name, **plain_values(ctx.entry.environment)})
 
 
 def _outputs(_frontend: Frontend, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield its address, and how it is built by hand."""
     own = FrontendView(ctx)
     yield OutputLine("public", "its address", own.app.url)
     start = Joined.of(

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Final
 
 from pydantic import Field
 
-from infragen.core.build_context import BuildContext, ResourceView, call, identifier, named_by
+from infragen.core.build_context import BuildContext, ResourceView, call, identifier, named_by, of
 from infragen.core.entry import Entry, Form, Model, Slug, Text
 from infragen.core.expressions import Record, Reference
 from infragen.core.kind import Kind, Network, Operations, Permissions, Scaffold
@@ -120,10 +120,7 @@ class GoogleProjectView(ResourceView):
     provider = "aws-tasks"
     """The provider in the pool: whoever signs in is a role of this account."""
 
-    @property
-    def apis(self) -> tuple[str, ...]:
-        """The APIs that are turned on."""
-        return tuple(sorted({*_ALWAYS, *self._entry.apis, *([_BIGQUERY] if self._entry.datasets else ())}))
+    apis = of(lambda ctx: tuple(sorted({*_ALWAYS, *ctx.entry.apis, *([_BIGQUERY] if ctx.entry.datasets else ())})))
 
     @property
     def accounts(self) -> dict[str, Record]:
@@ -133,19 +130,17 @@ class GoogleProjectView(ResourceView):
             users = [(owner, entry) for owner, entry, said in users_of(self._ctx) if said == access]
             names = sorted({name for owner, entry in users for name in self._roles_of(owner, entry)})
             if names:
-                found[access] = self._account(access, [owner for owner, _ in users], names)
+                owners = [owner for owner, _ in users]
+                has_data = bool(self._entry.datasets) and access != "ai"
+                roles = {*(self._entry.roles if access in ("all", "ai") else ()), *([_JOBS] if has_data else ())}
+                data = {"dataset_role": _OF_DATA["read" if access == "read" else "read-write"]} if has_data else {}
+                said = {
+                    "description": f"Signed in to by {', '.join(owners)}"[:256],
+                    "aws_role_names": names,
+                    "roles": sorted(roles),
+                }
+                found[access] = Record({"id": self.account_id(access), **said, **data})
         return found
-
-    def _account(self, access: str, owners: list[str], names: list[str]) -> Record:
-        has_data = bool(self._entry.datasets) and access != "ai"
-        roles = {*(self._entry.roles if access in ("all", "ai") else ()), *([_JOBS] if has_data else ())}
-        data = {"dataset_role": _OF_DATA["read" if access == "read" else "read-write"]} if has_data else {}
-        said = {
-            "description": f"Signed in to by {', '.join(owners)}"[:256],
-            "aws_role_names": names,
-            "roles": sorted(roles),
-        }
-        return Record({"id": self.account_id(access), **said, **data})
 
     def _roles_of(self, owner: str, entry: Entry) -> Iterator[str]:
         yield from kinds()[entry.KIND].permissions.roles(entry, self._ctx.of(owner), self._ctx.owner)
@@ -160,7 +155,6 @@ class GoogleProjectView(ResourceView):
 
     @property
     def datasets(self) -> dict[str, Record]:
-        """The data sets by their names in the catalogue."""
         return {name: self._dataset(name, one) for name, one in sorted(self._entry.datasets.items())}
 
     def _dataset(self, name: str, one: Dataset) -> Record:
@@ -223,7 +217,6 @@ def _parts(_project: GoogleProject, ctx: BuildContext) -> Iterator[Part]:
 
 
 def _outputs(_project: GoogleProject, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield as whom tasks sign in."""
     own = GoogleProjectView(ctx)
     for access in own.accounts:
         yield OutputLine("detail", f"the service account of who may do `{access}`", own.email(access))

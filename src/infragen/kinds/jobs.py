@@ -70,7 +70,6 @@ class Job(Task):
 
     @property
     def path_parts(self) -> tuple[str, ...]:
-        """How it is called in the names of log groups."""
         return ("job", self.identity)
 
     @property
@@ -98,7 +97,6 @@ class JobView(task.TaskView, task.ScheduledView):
 
     @property
     def runs(self) -> Mapping[str, Run]:
-        """When it is started, by name."""
         return self._entry.schedules
 
 
@@ -110,10 +108,7 @@ class JobOutcomesView(OutcomesView):
     log_group_name = of(lambda ctx: JobView(ctx).log_group_name)
     """Where its output is."""
 
-    @property
-    def containers(self) -> list[str]:
-        """All containers of a task, its own first."""
-        return [CONTAINER_NAME, *sorted(self._ctx.entry.beside)]
+    containers = of(lambda ctx: [CONTAINER_NAME, *sorted(ctx.entry.beside)])
 
     @property
     def preparing(self) -> dict[str, str]:
@@ -163,7 +158,6 @@ def _releases(job: Job, ctx: BuildContext) -> Iterator[Release]:
 
 
 def _outputs(job: Job, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield how its image is pushed, how it is started by hand, and its log."""
     own = JobView(ctx)
     yield from registry.pushed(ctx, job.image, "it can be started once that is there")
     what = "start it"

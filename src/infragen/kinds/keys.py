@@ -41,22 +41,18 @@ class Key(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """Its alias."""
         return self.ctx.names.plain(self.purpose or self.ctx.entry.identity)
 
     @property
     def description(self) -> str:
-        """What it encrypts."""
         return f"{self.ctx.names.prefix}: {self.what}"
 
     @property
     def service_grants(self) -> _Grants:
-        """AWS services that use it by themselves, each under a condition."""
         return self.grants(self.ctx)
 
 
 def _alias(number: int) -> Named[str]:
-    """Return the property of a view that is the name of one of its keys."""
     return named(LIMITS["key"])(lambda view: view.keys[number].name if number < len(view.keys) else "")
 
 
@@ -82,7 +78,6 @@ class EncryptedView(ResourceView):
 
     @property
     def logs_key(self) -> Export | None:
-        """What its logs are encrypted with."""
         return key(self._ctx, "logs")
 
 
@@ -91,7 +86,6 @@ class KeysView(ResourceView):
 
     @property
     def keys(self) -> tuple[Key, ...]:
-        """One for each purpose."""
         ctx = self._ctx
         return (
             purpose_key(ctx, "databases", "storage, backups and insights of the databases"),
@@ -183,7 +177,6 @@ def _for_objects(ctx: BuildContext) -> _Grants:
 
 
 def _encrypted_buckets(environment: Environment) -> set[str]:
-    """Return the buckets that are made here, but for those with S3's own key."""
     buckets = environment.entries.get("buckets", {}).items()
     return {
         name for name, one in buckets if getattr(one, "encryption", "") != "s3" and not environment.is_copied_here(one)

@@ -98,7 +98,6 @@ class LoadBalancerView(ResourceView):
 
 
 def _targets(ctx: BuildContext) -> list[int]:
-    """Return how many tasks each container behind it has at most."""
     entries: Iterable[Any] = (entry for _, entry in ctx.environment.every() if hasattr(entry, "url_path"))
     return [entry.tasks.max for entry in entries if getattr(entry, "blue_green", None) is None]
 
@@ -116,7 +115,6 @@ def verifiers(environment: Environment) -> int:
 
 
 def _balancers(ctx: BuildContext) -> int:
-    """Return how many there are: this one, and those that verify callers."""
     return 1 + (verifiers(ctx.environment) if ctx.has(MUTUAL_TLS) else 0)
 
 

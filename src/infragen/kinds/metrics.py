@@ -102,7 +102,6 @@ class Metric(Entry):
 
     @property
     def metric_name(self) -> str:
-        """What CloudWatch calls it."""
         return self.metric or self.identity
 
 
@@ -116,27 +115,17 @@ class MetricView(ResourceView):
 
     @property
     def namespace(self) -> str:
-        """Where it is in CloudWatch."""
         environment = self._ctx.environment
         return self._entry.namespace or f"{environment.system.name}/{environment.name}"
 
-    @property
-    def metric_name(self) -> str:
-        """What CloudWatch calls it."""
-        return self._entry.metric_name
+    metric_name = of(lambda ctx: ctx.entry.metric_name)
 
-    @property
-    def pattern(self) -> str:
-        """Which lines are counted."""
-        return "" if self._entry.log is None else self._entry.log.pattern
+    pattern = of(lambda ctx: "" if ctx.entry.log is None else ctx.entry.log.pattern)
 
-    @property
-    def _writer(self) -> BuildContext:
-        return self._ctx.of("" if self._entry.log is None else self._entry.log.of)
+    _writer = of(lambda ctx: ctx.of("" if ctx.entry.log is None else ctx.entry.log.of))
 
     @property
     def log_group_name(self) -> str:
-        """The log group."""
         ctx = self._writer
         entry = ctx.entry
         if isinstance(entry, Database):
@@ -287,7 +276,14 @@ def _beyond_insights(metric: Metric, at: At) -> Findings:
     yield from _unspeakable(metric, at)
     for word, said in metric.alarms.items():
         if isinstance(said, Threshold):
-            yield from _asked_of_a_query(word, said, at)
+            if said.anomaly is not None:
+                message = "what is usual is not learnt of a query: `anomaly` is for one metric, and not for `across`"
+                yield Finding(message, at("alarms", word, "anomaly", key=True), "write `above` or `below`")
+            if said.statistic is not None and said.statistic not in _FUNCTIONS:
+                yield Finding(f"Metrics Insights has no `{said.statistic}`", at("alarms", word, "statistic"), _KNOWN)
+            if max(said.for_ or 0, said.period or _PERIOD) > _INSIGHTS_SECONDS:
+                place = at("alarms", word, "period" if said.for_ is None else "for")
+                yield Finding("a query looks back 3 hours at most", place, "write `for: 3 h`, or less")
 
 
 def _unspeakable(metric: Metric, at: At) -> Findings:
@@ -304,17 +300,6 @@ def _unspeakable(metric: Metric, at: At) -> Findings:
         if "'" in value:
             message = f"`{value}` has the sign in it that ends a value in the query of an alarm over {metric.across[0]}"
             yield Finding(message, at("dimensions", name), "send another value, without `'`")
-
-
-def _asked_of_a_query(word: str, said: Threshold, at: At) -> Findings:
-    if said.anomaly is not None:
-        message = "what is usual is not learnt of a query: `anomaly` is for one metric, and not for `across`"
-        yield Finding(message, at("alarms", word, "anomaly", key=True), "write `above` or `below`")
-    if said.statistic is not None and said.statistic not in _FUNCTIONS:
-        yield Finding(f"Metrics Insights has no `{said.statistic}`", at("alarms", word, "statistic"), _KNOWN)
-    if max(said.for_ or 0, said.period or _PERIOD) > _INSIGHTS_SECONDS:
-        place = at("alarms", word, "period" if said.for_ is None else "for")
-        yield Finding("a query looks back 3 hours at most", place, "write `for: 3 h`, or less")
 
 
 KIND: Final = Kind(

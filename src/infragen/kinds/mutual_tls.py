@@ -40,7 +40,6 @@ def verifies(ctx: BuildContext) -> bool:
 
 
 def _ports(ctx: BuildContext) -> dict[str, int]:
-    """Return where an entry shows its certificate, by the services that it calls."""
     return _ports_of(ctx.environment, ctx.entry) if ctx.has(NAME) else {}
 
 
@@ -52,7 +51,6 @@ def _ports_of(environment: Environment, caller: Any) -> dict[str, int]:
 
 @once
 def _asked_ports(environment: Environment) -> Mapping[str, frozenset[int]]:
-    """Return the ports that callers of each service come to, by its name."""
     found: dict[str, set[int]] = {}
     for _, entry in environment.every():
         for name, port in _ports_of(environment, entry).items():
@@ -174,13 +172,9 @@ class ServiceBalancerView(ResourceView):
 
     @property
     def reads(self) -> dict[str, object]:
-        """Where callers come that only read, and what they may ask; empty where there are none."""
         return {"port": reads.PORT, "methods": reads.METHODS} if reads.PORT in self._asked else {}
 
-    @property
-    def _asked(self) -> frozenset[int]:
-        """The ports that its callers come to."""
-        return _asked_ports(self._ctx.environment).get(self._ctx.entry.name, frozenset())
+    _asked = of(lambda ctx: _asked_ports(ctx.environment).get(ctx.entry.name, frozenset()))
 
     shared = of(_shared)
     priority = of(lambda ctx: load_balancer.priorities(ctx.environment)[ctx.owner])

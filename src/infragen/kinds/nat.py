@@ -30,17 +30,14 @@ class Gateway(Struct, frozen=True):
 
     @property
     def label(self) -> Label:
-        """The label of its module."""
         return self.ctx.label("nat_gateway", self.zone)
 
     @property
     def name(self) -> str:
-        """What AWS calls it."""
         return self.ctx.names.plain("nat", self.zone)
 
     @property
     def zones(self) -> tuple[str, ...]:
-        """The zones that it serves."""
         return zones(self.ctx.environment) if _is_single(self.ctx) else (self.zone,)
 
 
@@ -64,12 +61,10 @@ class Route(Struct, frozen=True):
 
     @property
     def former(self) -> Reference:
-        """The address that it had there."""
         return Reference(f'module.{self.gateway}.aws_route.internet["{self.zone}"]')
 
     @property
     def address(self) -> Reference:
-        """The address that it has, whatever its gateway is."""
         return Reference(f'module.nat_routes.aws_route.internet["{self.zone}"]')
 
 
@@ -78,7 +73,6 @@ class NatView(ResourceView):
 
     @property
     def regional(self) -> Regional | None:
-        """The gateway of all zones, where it is one."""
         ctx = self._ctx
         if ctx.settings.network.nat != "regional":
             return None
@@ -98,12 +92,10 @@ class NatView(ResourceView):
 
     @property
     def ways(self) -> dict[str, Export]:
-        """The gateway that each zone leaves through."""
         return {zone: self._ctx.module("network", label).id for zone, label in self._labels.items()}
 
     @property
     def routes(self) -> tuple[Route, ...]:
-        """The route of each zone."""
         return tuple(Route(label, zone) for zone, label in self._labels.items())
 
     @property

@@ -9,7 +9,7 @@ from typing import ClassVar, Final, Literal
 from pydantic import Field
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call
+from infragen.core.build_context import BuildContext, ResourceView, call, of
 from infragen.core.entry import Entry, Model, Slug
 from infragen.core.expressions import Export, Module
 from infragen.core.kind import Billing, Failover, Kind, Operations, Permissions, always
@@ -89,7 +89,6 @@ class QueueView(ResourceView):
 
     @property
     def dead_letters(self) -> Module | None:
-        """The module of the dead-letter queue."""
         return None if self._entry.dead_letters == "none" else self._ctx.module("data", "sqs_dead_letters", self._entry)
 
     @named(LIMITS["queue"])
@@ -103,9 +102,7 @@ class QueueView(ResourceView):
         name = f"{self._ctx.names.plain(self._entry.identity)}-dead-letters{self._ending}"
         return "" if self.dead_letters is None else name
 
-    @property
-    def _ending(self) -> str:
-        return "" if self._entry.fifo is None else ".fifo"
+    _ending = of(lambda ctx: "" if ctx.entry.fifo is None else ".fifo")
 
     arn = pattern("arn:aws:sqs:{own.region}:{own.account}:{own.name}")
     """The ARN, made of the name, for what is built before the queue."""
@@ -118,7 +115,6 @@ def _parts(queue: Queue, ctx: BuildContext) -> Iterator[Part]:
 
 
 def _alarms(queue: Queue, own: QueueView) -> Iterator[tuple[str, Alarm]]:
-    """Yield alarms for messages that wait too long, or that could not be handled at all."""
     if own.dead_letters is not None:
         yield "dead-letters", dead_letter_alarm(own.dead_letter_name, "messages", _DEAD_LETTERS)
     yield "message-age", Alarm(
@@ -171,7 +167,6 @@ def _failures(queue: Queue, ctx: BuildContext) -> Iterator[Failure]:
 
 
 def _bindings(queue: Queue, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
-    """Yield the address, and lets who uses it send, receive, or both where that is not said."""
     wanted = user.entry.uses[f"queues/{queue.name}"].access
     words = [word for word in _ACTIONS if wanted in (None, word)]
     own = QueueView(ctx)
@@ -207,7 +202,6 @@ def keeping(queue: Export, key: Export | None, sid: str = "KeepWhatFailed") -> I
 
 
 def _outputs(queue: Queue, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield where messages are sent to, and how those are looked at that could not be handled."""
     own = QueueView(ctx)
     yield OutputLine("service", "messages are sent to", own.queue.url)
     if queue.dead_letters != "none":

@@ -108,12 +108,10 @@ class Secret(Entry):
 
     @property
     def rotator(self) -> str | None:
-        """The id of the function that rotates it."""
         return self.rotation.by if isinstance(self.rotation, Rotation) else None
 
 
 def _variable(key: str) -> str:
-    """Return the end of a key's variable."""
     return key.upper().replace("-", "_")
 
 
@@ -125,15 +123,11 @@ class SecretView(keys.EncryptedView):
 
     @property
     def secret(self) -> Module | Replica:
-        """The module of the secret, or what is known of a replica, which another environment makes."""
         if self.is_copy:
             return Replica(self.replica_arns[1])
         return self._ctx.module("data", "secret", self._entry)
 
-    @property
-    def module(self) -> str:
-        """Which module makes it."""
-        return f"../modules/secret{'_replicated' if self._entry.replication is not None else ''}"
+    module = of(lambda ctx: f"../modules/secret{'_replicated' if ctx.entry.replication is not None else ''}")
 
     is_copy = of(lambda ctx: ctx.environment.is_copied_here(ctx.entry))
     """Whether it is the replica that the environment makes here whose standby this one is."""
@@ -162,14 +156,10 @@ class SecretView(keys.EncryptedView):
 
     @property
     def replica_arn(self) -> Export | None:
-        """The ARN of the replica that is made of it here."""
         is_made = self._entry.replication is not None and not self.is_copy
         return self._ctx.module("data", "secret", self._entry).replica_arn if is_made else None
 
-    @property
-    def description(self) -> str:
-        """What it is."""
-        return self._entry.title
+    description = of(lambda ctx: ctx.entry.title)
 
     @property
     def arn(self) -> Export | str:
@@ -180,7 +170,6 @@ class SecretView(keys.EncryptedView):
 
     @property
     def variables(self) -> dict[str, object]:
-        """What tasks are given when they start, by the end of the variable."""
         if not self._entry.keys:
             return {"VALUE": self.arn}
         return {_variable(key): Joined.of(self.arn, f":{key}::") for key in self._entry.keys}
@@ -202,14 +191,10 @@ class RotationView(ResourceView):
 
     @property
     def rotating_function(self) -> Module:
-        """The module of the function that rotates it."""
         ctx = self._ctx.of(str(self._entry.rotator))
         return ctx.module("compute", "function", ctx.entry)
 
-    @property
-    def statement_id(self) -> str:
-        """What the statement is called that lets Secrets Manager invoke the function for it."""
-        return f"rotate-{self._entry.identity}"
+    statement_id = of(lambda ctx: f"rotate-{ctx.entry.identity}")
 
 
 def _parts(secret: Secret, ctx: BuildContext) -> Iterator[Part]:
@@ -236,7 +221,6 @@ def _bindings(secret: Secret, ctx: BuildContext, user: BuildContext) -> Iterator
 
 
 def _compose_service(secret: Secret) -> Secrets:
-    """Return the variables with its values, as who uses it finds them on AWS."""
     return Secrets(variables=tuple(_variable(key) for key in secret.keys) or ("VALUE",))
 
 

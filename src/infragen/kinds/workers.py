@@ -31,7 +31,6 @@ class Worker(Container):
 
     @property
     def path_parts(self) -> tuple[str, ...]:
-        """How it is called in the names of log groups."""
         return ("worker", self.identity)
 
 

@@ -26,7 +26,6 @@ NAME: Final = "working-hours"
 
 
 def _stop_actions(ctx: BuildContext) -> Iterator[tuple[str, StopAction | CannotStop]]:
-    """Yield how each entry is stopped that calls of AWS's API stop, or why it is not."""
     for owner, entry in ctx.environment.every():
         for one in kinds()[entry.KIND].cost.stop_actions(entry, ctx.of(owner)):
             yield owner, one
@@ -65,17 +64,14 @@ class WorkingHoursView(ResourceView, Signalling):
 
     @property
     def start(self) -> str:
-        """When things start."""
         return f"cron({clock.cron_at(self._hours.data_minutes[0], self._hours.weekdays)})"
 
     @property
     def stop(self) -> str:
-        """When they stop."""
         return f"cron({clock.cron_at(self._hours.data_minutes[1], self._hours.weekdays)})"
 
     @property
     def stopped(self) -> dict[str, dict[str, object]]:
-        """What is stopped and started, by its name."""
         return {
             one.name: {
                 "stop": f"arn:aws:scheduler:::aws-sdk:{one.stop}",
@@ -160,11 +156,16 @@ def _windows(environment: Environment) -> Findings:
     for owner, one in _stop_actions(BuildContext(environment, {}, ENVIRONMENT)):
         entry: Any = environment.find(owner)
         for field, window, days, when in _written(entry, working) if isinstance(one, StopAction) else ():
-            if not _runs(working, window, days):
+            begin, end = (int(clock[:2]) * 60 + int(clock[3:]) for clock in window.split("-"))
+            end += clock.DAY if end <= begin else 0
+            if not any(working.has(day, begin, end) for day in days):
                 found.setdefault((environment.at(owner, field, "window"), field), []).append((owner, when))
     for (location, field), owners in found.items():
         is_backup, names = field == "backup", [owner for owner, _ in owners]
-        window = _in_the_middle(working, 0 if is_backup else 60)
+        later = 0 if is_backup else 60
+        begin, end = working.minutes
+        middle = min((begin + end) // 2 // 30 * 30 + later, end - 30)
+        window = "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in (middle, middle + 30))
         day = "" if is_backup else f"day: {DAYS[working.weekdays[0]]}, "
         mend = f'every: {{{names[0].partition("/")[0]}: {{{field}: {{{day}window: "{window}"}}}}}}'
         lost = "no backup is ever made" if is_backup else "AWS never maintains it by itself"
@@ -179,19 +180,6 @@ def _written(entry: Any, working: WorkingHours) -> Iterator[tuple[str, str, tupl
     if maintenance := getattr(entry, "maintenance", None):
         day, window = maintenance.when(entry)
         yield "maintenance", window, (DAYS.index(day),), f"{day} {window}"
-
-
-def _runs(working: WorkingHours, window: str, days: tuple[int, ...]) -> bool:
-    begin, end = (int(clock[:2]) * 60 + int(clock[3:]) for clock in window.split("-"))
-    end += clock.DAY if end <= begin else 0
-    return any(working.has(day, begin, end) for day in days)
-
-
-def _in_the_middle(working: WorkingHours, later: int) -> str:
-    """Return a window of half an hour around the middle of the working hours."""
-    begin, end = working.minutes
-    middle = min((begin + end) // 2 // 30 * 30 + later, end - 30)
-    return "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in (middle, middle + 30))
 
 
 @rule("A136")

@@ -212,7 +212,6 @@ class DeclaredUses:
 
 
 def _dead_letters(queue: Object) -> Iterator[str]:
-    """Yield the addresses of the queues that what cannot be handled moves to."""
     text = queue.value("redrive_policy")
     if isinstance(text, str):
         yield from (one.address for one in marked(text) if isinstance(one, Known))

@@ -203,7 +203,6 @@ class _Judge:
                 )  # fmt: skip
 
     def _needing(self, statement: Statement, action: str, resource: str, by: str) -> tuple[list[str], list[str]]:
-        """Return the uses that need all of a permission, and those that need a part of it."""
         exact, part = [], []
         for need in self._needs:
             if need.by != by or not _may_stand(statement, need):
@@ -215,7 +214,6 @@ class _Judge:
         return exact, part
 
     def _lacking(self, need: _Need) -> Iterator[Missing]:
-        """Yield a need that nothing allows, or that something takes away."""
         allowed = [
             one for one in self._held.statements if one.allows and one.covers(need.action, need.resource, need.by)
         ]

@@ -60,7 +60,6 @@ class Permission:
 
     @property
     def is_unused(self) -> bool:
-        """Whether no use needs it."""
         return not self.denies and not self.needed_by
 
     def __str__(self) -> str:

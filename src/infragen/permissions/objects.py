@@ -131,12 +131,10 @@ class Object:
 
     @property
     def arn(self) -> str:
-        """What stands for its ARN in texts."""
         return self.mark("arn")
 
     @property
     def region(self) -> str:
-        """The region that it will stand in."""
         return self._objects.region_of(self.address)
 
     def mark(self, attribute: str) -> str:

@@ -61,7 +61,6 @@ class Held:
 
     @property
     def is_role(self) -> bool:
-        """Whether it is a role."""
         return self.object.type == ROLE
 
 
@@ -71,8 +70,6 @@ def held_policies(objects: Objects) -> Mapping[str, Held]:
 
 
 class _Gathered:
-    """Gathers the policies of one plan."""
-
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
         self.held = {one.address: Held(one) for one in objects.of_type(ROLE, KEY)}

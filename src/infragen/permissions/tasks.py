@@ -36,7 +36,14 @@ def uses_of_tasks(objects: Objects) -> Iterator[Used]:
     """Yield what starting and running tasks needs of their roles, and delivering services of CodeDeploy's."""
     yield from _of_tasks(objects)
     yield from _of_services(objects)
-    yield from _of_schedules(objects)
+    for role, target, source in scheduled(objects):
+        for tasks in target.get("ecs_parameters") or ():
+            parts = task_parts(objects, tasks.get("task_definition_arn"), target.get("arn"))
+            if not parts:
+                continue
+            yield Used("schedule-task", role, {**parts, **source})
+            if tasks.get("propagate_tags") or tasks.get("enable_ecs_managed_tags"):
+                yield Used("schedule-task-tags", role, source)
     yield from _of_deliveries(objects)
 
 
@@ -116,7 +123,6 @@ def _repository(objects: Objects, image: str) -> str:
 
 
 def _first_in(objects: Objects, text: str, kind: str) -> Object | None:
-    """Return the object that the first mark in a text is of, where it is of a type."""
     known = next((one for one in marked(text) if isinstance(one, Known)), None)
     found = objects.at(known.address) if known else None
     return found if found is not None and found.type == kind else None
@@ -167,17 +173,6 @@ def _of_shell(objects: Objects, service: Object, role: str) -> Iterator[Used]:
                 yield Used("exec-bucket", role, {"bucket": bucket})
 
 
-def _of_schedules(objects: Objects) -> Iterator[Used]:
-    for role, target, source in scheduled(objects):
-        for tasks in target.get("ecs_parameters") or ():
-            parts = task_parts(objects, tasks.get("task_definition_arn"), target.get("arn"))
-            if not parts:
-                continue
-            yield Used("schedule-task", role, {**parts, **source})
-            if tasks.get("propagate_tags") or tasks.get("enable_ecs_managed_tags"):
-                yield Used("schedule-task-tags", role, source)
-
-
 def task_parts(objects: Objects, named: object, cluster: object) -> Parts:
     """Return what starting a task is of: its family, its cluster and its roles; nothing of an unknown one."""
     definition = objects.meant(named, TASKS)
@@ -202,25 +197,22 @@ def _of_deliveries(objects: Objects) -> Iterator[Used]:
             listeners = [arn for one in _pairs(group, "prod_traffic_route") for arn in one.get("listener_arns") or ()]
             where = f"{named['cluster_name']}/{named['service_name']}"
             arn = f"arn:aws:ecs:{group.region}:{objects.setting.account}"
+            names = {one.get("name") for one in _pairs(group, "target_group")}
+            targets = {one.address for one in objects.of_type(_TARGETS) if one.text("name") in names}
             parts = {
                 "service": [objects.canonical(f"{arn}:service/{where}")],
                 "task_sets": [objects.canonical(f"{arn}:task-set/{where}")],
                 "role": arns_of(objects, roles, ROLE),
                 "listener": arns_of(objects, listeners, "aws_lb_listener"),
-                "rule": _rules(objects, group),
+                "rule": [
+                    rule.arn
+                    for rule in objects.of_type("aws_lb_listener_rule")
+                    for action in rule.blocks("action")
+                    if (led := objects.meant(action.get("target_group_arn"), _TARGETS)) is not None
+                    and led.address in targets
+                ],
             }
             yield Used("delivery", str(role), parts)
-
-
-def _rules(objects: Objects, group: Object) -> list[str]:
-    names = {one.get("name") for one in _pairs(group, "target_group")}
-    targets = {one.address for one in objects.of_type(_TARGETS) if one.text("name") in names}
-    return [
-        rule.arn
-        for rule in objects.of_type("aws_lb_listener_rule")
-        for action in rule.blocks("action")
-        if (led := objects.meant(action.get("target_group_arn"), _TARGETS)) is not None and led.address in targets
-    ]
 
 
 def _pairs(group: Object, name: str) -> list[Mapping[str, Any]]:

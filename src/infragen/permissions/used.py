@@ -53,15 +53,11 @@ def key_of(objects: Objects, one: Object, name: str) -> list[str]:
 
 def secret_parts(objects: Objects, secret: Object, named: object = None) -> Parts:
     """Return a secret, with its key; the replica's own where it is named by an ARN with another region in it."""
-    if _is_replica(named):
+    found = marked(named) if isinstance(named, str) else ()
+    if any(isinstance(one, Known) and one.attribute.startswith("replace(") for one in found):
         keys = [block.get("kms_key_id") for block in secret.blocks("replica")]
         return {"secret": [secret.arn], "key": arns_of(objects, keys, KEY)}
     return {"secret": [secret.arn], "key": key_of(objects, secret, "kms_key_id")}
-
-
-def _is_replica(named: object) -> bool:
-    found = marked(named) if isinstance(named, str) else ()
-    return any(isinstance(one, Known) and one.attribute.startswith("replace(") for one in found)
 
 
 def in_turn(user: str, secrets: Iterable[Object]) -> list[str]:

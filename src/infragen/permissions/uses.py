@@ -276,25 +276,21 @@ def _of_targets(objects: Objects) -> Iterator[Used]:
     for target in objects.of_type(_TARGET):
         role, rule = role_of(objects, target, "role_arn"), objects.meant_by(target, "rule", _RULE)
         if role is not None and rule is not None:
-            yield from _started(objects, target, role, {"source": [rule.arn]})
-
-
-def _started(objects: Objects, target: Object, role: str, source: Parts) -> Iterator[Used]:
-    """Yield what a rule's target needs of its role."""
-    arn = target.value("arn")
-    if function := arns_of(objects, arn, FUNCTION):
-        yield Used("event-function", role, {"function": function, **source})
-    if machine := arns_of(objects, arn, MACHINE):
-        yield Used("event-machine", role, {"machine": machine, **source})
-    if isinstance(arn, str) and _BUS.fullmatch(arn):
-        yield Used("event-bus", role, {"bus": [arn], **source})
-    if (queue := objects.meant(arn, QUEUE)) is not None:
-        yield Used("event-queue", role, {**queue_parts(objects, queue), **source})
-    for tasks in target.blocks("ecs_target"):
-        if parts := task_parts(objects, tasks.get("task_definition_arn"), arn):
-            yield Used("event-task", role, {**parts, **source})
-            if tasks.get("propagate_tags") or tasks.get("enable_ecs_managed_tags"):
-                yield Used("event-task-tags", role, source)
+            source = {"source": [rule.arn]}
+            arn = target.value("arn")
+            if function := arns_of(objects, arn, FUNCTION):
+                yield Used("event-function", role, {"function": function, **source})
+            if machine := arns_of(objects, arn, MACHINE):
+                yield Used("event-machine", role, {"machine": machine, **source})
+            if isinstance(arn, str) and _BUS.fullmatch(arn):
+                yield Used("event-bus", role, {"bus": [arn], **source})
+            if (queue := objects.meant(arn, QUEUE)) is not None:
+                yield Used("event-queue", role, {**queue_parts(objects, queue), **source})
+            for tasks in target.blocks("ecs_target"):
+                if parts := task_parts(objects, tasks.get("task_definition_arn"), arn):
+                    yield Used("event-task", role, {**parts, **source})
+                    if tasks.get("propagate_tags") or tasks.get("enable_ecs_managed_tags"):
+                        yield Used("event-task-tags", role, source)
 
 
 def _of_buckets(objects: Objects) -> Iterator[Used]:

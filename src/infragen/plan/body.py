@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from infragen.plan.lenses import Lens
     from infragen.plan.model import AttributeChange, Cause, Change, CostChange, Fingerprint, Kept, Origin, Risk
     from infragen.plan.view import Index
-    from infragen.redaction.document import ChangeBody, PlanDocument, ResourceItem, ResourceValues
+    from infragen.redaction.document import PlanDocument, ResourceItem, ResourceValues
     from infragen.redaction.provider_schemas import ProviderSchemas
     from infragen.redaction.redactor import Redactor
     from infragen.redaction.values import Value
@@ -99,7 +99,6 @@ class PlanBody:
 
     @property
     def without_state(self) -> bool:
-        """Whether the plan was made from nothing."""
         return self.document.planned_without_state is not UNSET
 
     @property
@@ -145,13 +144,22 @@ class PlanBody:
     def view_of(self, item: ResourceItem, address: str, kind: str, action: Action) -> View:
         """Return the view of an item as of a type and an action."""
         paths = opened(item.change.replace_paths)
+        body = self._as_found(item).change
+        before_mark = body.after_sensitive if body.before_sensitive is UNSET else body.before_sensitive
+        after_mark = body.before_sensitive if body.after_sensitive is UNSET else body.after_sensitive
         return View(
             address=address,
             type=kind,
             action=action,
             schema=self.schemas.of(item.type),
             replace_paths=tuple(map(steps, paths)) if isinstance(paths, list) else (),
-            sides=_sides(self._as_found(item).change),
+            sides=RawObjects(
+                RawObject(body.before),
+                RawObject(body.after),
+                opened_mark(before_mark),
+                opened_mark(after_mark),
+                opened_mark(body.after_unknown),
+            ),
             redactor=self.redactor,
             links=Links(self.references, item),
             evaluate=partial(self._expected, item, address),
@@ -281,7 +289,6 @@ class _KnownValues:
 
     @cached_property
     def _read(self) -> Mapping[str, ResourceValues]:
-        """The data sources that were read before the plan was made."""
         return {
             one.address: one
             for one in resources_of(self._plan.document.prior)
@@ -471,16 +478,3 @@ def _depth(address: str, stack: str | None) -> int:
 
 def _is_update(drifted: ResourceItem) -> bool:
     return drifted.change.actions == ["update"] and not drifted.deposed
-
-
-def _sides(body: ChangeBody) -> RawObjects:
-    """Return both sides, closed; a side whose marks were left out has those of the other."""
-    before_mark = body.after_sensitive if body.before_sensitive is UNSET else body.before_sensitive
-    after_mark = body.before_sensitive if body.after_sensitive is UNSET else body.after_sensitive
-    return RawObjects(
-        RawObject(body.before),
-        RawObject(body.after),
-        opened_mark(before_mark),
-        opened_mark(after_mark),
-        opened_mark(body.after_unknown),
-    )

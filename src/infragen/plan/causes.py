@@ -49,7 +49,9 @@ def causes_of(change: Change, view: View, action_reason: str | None = None) -> t
     paths = sorted(dict.fromkeys(path for path in view.replace_paths if path), key=lambda path: _is_vague(view, path))
     found = [cause for path in paths for cause in _forcing(view, path)]
     if not found or (action_reason or "") not in _PATHS_SAY_IT:
-        found = [*_requested(view, action_reason, change.reason), *found]
+        words = REASONS.get(action_reason or "") or change.reason or "terraform reports no reason"
+        chains = view.chains(()) if action_reason == "replace_by_triggers" else ()
+        found = [*(Cause(None, words, chain) for chain in chains or ((),)), *found]
     return tuple(dict.fromkeys(found))
 
 
@@ -65,9 +67,3 @@ def _is_vague(view: View, path: Path) -> bool:
     """Whether an attribute may turn out to be the same: its value is unknown, and nothing shows where it comes from."""
     name = path[0]
     return isinstance(name, str) and view.after(name) == UNKNOWN and not view.comes_from((name,))
-
-
-def _requested(view: View, action_reason: str | None, given: str | None) -> Iterator[Cause]:
-    words = REASONS.get(action_reason or "") or given or "terraform reports no reason"
-    chains = view.chains(()) if action_reason == "replace_by_triggers" else ()
-    yield from (Cause(None, words, chain) for chain in chains or ((),))

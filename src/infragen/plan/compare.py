@@ -53,7 +53,6 @@ class Comparison(Struct, frozen=True):
 
     @property
     def is_same(self) -> bool:
-        """Whether both plans make the same changes."""
         return not (self.added or self.gone or self.moved or self.different or self.outputs or self.others)
 
 

@@ -245,20 +245,18 @@ class Configuration:
         """Return the references behind a variable, an output or `each`, and where those stand; None for an end."""
         head = parts[0]
         if head == "var" and len(parts) > 1:
-            return self._behind_variable(_name(parts[1]), place)
+            name = _name(parts[1])
+            labels = _labels(place.module)
+            call = self._call(labels) if labels else None
+            outside = _Place(_parent(place.module), call, place.exact)
+            if call is None or not call.expressions or name not in call.expressions:
+                return (), outside
+            return tuple(_listed(opened(call.expressions[name]))), outside
         if head == "module" and len(parts) > 2:
             return self._behind_output(parts[1], _name(parts[2]), place)
         if parts[:2] == ("each", "value") and place.block is not None:
             return tuple(_listed(opened(place.block.for_each_expression))), place._replace(block=None)
         return ((), place) if head in _OWN else None
-
-    def _behind_variable(self, name: str, place: _Place) -> tuple[tuple[str, ...], _Place]:
-        labels = _labels(place.module)
-        call = self._call(labels) if labels else None
-        outside = _Place(_parent(place.module), call, place.exact)
-        if call is None or not call.expressions or name not in call.expressions:
-            return (), outside
-        return tuple(_listed(opened(call.expressions[name]))), outside
 
     def _behind_output(self, label: str, name: str, place: _Place) -> tuple[tuple[str, ...], _Place]:
         call = self._call((*_labels(place.module), _name(label)))
@@ -270,7 +268,6 @@ class Configuration:
         return tuple(_listed(opened(output.expression)) if output else ()), inside
 
     def _tree(self, module: str, resource: _Resource) -> Mapping[str, object]:
-        """Return a block's expressions, without constants."""
         key = (without_keys(module), resource.address)
         if key not in self._references:
             kept = _referring(opened(resource.expressions))
@@ -313,7 +310,6 @@ class Configuration:
 
 
 def _command(expressions: object) -> str:
-    """Return the command of a provisioner, if it is a text that needs nothing."""
     found = expressions.get("command") if isinstance(expressions, dict) else None
     command = found.get("constant_value") if isinstance(found, dict) else None
     return command if isinstance(command, str) else ""
@@ -331,7 +327,6 @@ def _resource_source(parts: Sequence[str], place: _Place, *, keyed: bool) -> Ite
 
 
 def _with_repetition(references: set[str], holder: _Resource | _Call) -> set[str]:
-    """Return references, and those of `for_each` when one of them is `each`."""
     if not any(reference.startswith("each.") for reference in references):
         return references
     return references | set(_references_in(opened(holder.for_each_expression)))
@@ -379,7 +374,6 @@ def _references_in(tree: object) -> tuple[str, ...]:
 
 
 def _listed(tree: object) -> list[str]:
-    """Return every reference in an expression, in order and as often as it is there."""
     found: list[str] = []
     todo = [tree]
     while todo:
@@ -405,7 +399,6 @@ def _as_written(listed: Sequence[str]) -> Iterator[str]:
 
 
 def _names(value: object) -> tuple[str, ...]:
-    """Return the references of `replace_triggered_by`, written as texts or as expressions."""
     texts = tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
     return texts or _references_in(value)
 

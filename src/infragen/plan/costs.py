@@ -210,7 +210,6 @@ class _Plan:
         return beside[0] if len(beside) == 1 else None
 
     def region_beside(self, one: PlannedObject) -> str | None:
-        """Return the region that the ARNs of the other objects of a stack have in common."""
         found = self._regions.get(_stack(one), set()) if one.module else set()
         return next(iter(found)) if len(found) == 1 else None
 
@@ -231,7 +230,6 @@ class _Plan:
         return None
 
     def beside(self, one: PlannedObject, time: Time) -> Iterator[PlannedObject]:
-        """Yield what an object's price hangs on."""
         look = _HANGS_ON.get(one.type)
         if look:
             yield from (other for other in look(self, one, time) if other is not None)
@@ -242,7 +240,6 @@ class _Plan:
         return self.named("aws_ecs_task_definition", "family", family, service, time)
 
     def target(self, service: PlannedObject, time: Time) -> PlannedObject | None:
-        """Return the range that a service is scaled in."""
         name = word(service.at(time, "name"))
         for one in self._existing("aws_appautoscaling_target", time):
             resource = word(one.at(time, "resource_id")) or ""
@@ -272,7 +269,6 @@ class _Plan:
         return self._called("aws_db_instance", "identifier", time).get(identifier)
 
     def proxied(self, proxy: PlannedObject, time: Time) -> Iterator[PlannedObject]:
-        """Yield the cluster and the instances behind a proxy, or the instance alone."""
         name = word(proxy.at(time, "name"))
         for one in self._existing("aws_db_proxy_target", time):
             if name and one.at(time, "db_proxy_name") == name:

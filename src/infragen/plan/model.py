@@ -38,17 +38,14 @@ class Action(StrEnum):
 
     @property
     def is_replace(self) -> bool:
-        """Whether a new object takes the place of an old one."""
         return self in _REPLACE
 
     @property
     def destroys(self) -> bool:
-        """Whether a real object is destroyed."""
         return self in _DESTROY
 
     @property
     def creates(self) -> bool:
-        """Whether a real object is created."""
         return self is Action.CREATE or self.is_replace
 
     @property
@@ -332,12 +329,10 @@ class ChosenNames(NamedTuple):
 
     @property
     def goes(self) -> str | None:
-        """The name that it has until then."""
         return self.before if self.before != self.after else None
 
     @property
     def comes(self) -> str | None:
-        """The name that it gets."""
         return self.after if self.before != self.after else None
 
 
@@ -458,7 +453,6 @@ class Change(Struct, frozen=True, eq=False):
 
     @property
     def is_no_op(self) -> bool:
-        """Whether nothing at all happens to the object, not even a move or an import."""
         return self.action is Action.NO_OP
 
     @property
@@ -514,7 +508,6 @@ class Invocation(Struct, frozen=True):
 
     @property
     def risk(self) -> Risk:
-        """What can come of it."""
         return _INVOKED.get(self.type, _NOT_JUDGED)
 
 
@@ -619,7 +612,6 @@ class Summary(Struct, frozen=True):
 
     @property
     def partial(self) -> str:
-        """Why these are not all changes; empty where they are."""
         return FAILED if self.errored else INCOMPLETE if self.incomplete else ""
 
     @classmethod

@@ -227,24 +227,21 @@ class Reader:
         for name, change in sorted((self._document.output_changes or {}).items()):
             action = self._action_of(change, f"output.{name}")
             if action is not Action.NO_OP:
-                yield self._output(name, action, change)
-
-    def _output(self, name: str, action: Action, change: ChangeBody) -> OutputChange:
-        before_mark, after_mark = opened(change.before_sensitive), opened(change.after_sensitive)
-        if self._imported.hides(name):
-            before_mark = after_mark = True
-        before = safe(opened(change.before), self._redactor, after_mark if before_mark is None else before_mark)
-        after = safe(opened(change.after), self._redactor, after_mark, opened(change.after_unknown))
-        old, new = (None if side is None else self._redactor.redact(literal(side)) for side in (before, after))
-        return OutputChange(
-            name=self._redactor.redact(name),
-            action=action,
-            before=old,
-            after=new,
-            note=look_alike_note(old or "", new or ""),
-            sensitive=is_hidden(before) or is_hidden(after),
-            unknown=holds_unknown(after),
-        )
+                before_mark, after_mark = opened(change.before_sensitive), opened(change.after_sensitive)
+                if self._imported.hides(name):
+                    before_mark = after_mark = True
+                before = safe(opened(change.before), self._redactor, after_mark if before_mark is None else before_mark)
+                after = safe(opened(change.after), self._redactor, after_mark, opened(change.after_unknown))
+                old, new = (None if side is None else self._redactor.redact(literal(side)) for side in (before, after))
+                yield OutputChange(
+                    name=self._redactor.redact(name),
+                    action=action,
+                    before=old,
+                    after=new,
+                    note=look_alike_note(old or "", new or ""),
+                    sensitive=is_hidden(before) or is_hidden(after),
+                    unknown=holds_unknown(after),
+                )
 
     def _drift(self) -> tuple[tuple[Change, ...], tuple[str, ...]]:
         """Return what changed outside of terraform and matters to this plan or to anyone, and where else some did."""
@@ -342,7 +339,8 @@ class Reader:
         major, _, minor = text.partition(".")
         if major == "1" and minor.isdecimal() and int(minor[:9]) > _NEWEST_MINOR:
             yield f"plan format {text[:20]} is newer than infragen supports (1.{_NEWEST_MINOR}): it may contain more"
-        if self._has_no_marks():
+        changes = [item.change for item in self._document.resource_changes or ()]
+        if changes and all(one.before_sensitive is one.after_sensitive is UNSET for one in changes):
             yield _NO_MARKS
         if summary.partial:
             yield summary.partial
@@ -364,11 +362,6 @@ class Reader:
             or (is_empty and self._lists_too_little())
             or (does_anything and opened(document.applyable) is False)
         )
-
-    def _has_no_marks(self) -> bool:
-        """Whether no change says which of its values are sensitive."""
-        changes = [item.change for item in self._document.resource_changes or ()]
-        return bool(changes) and all(one.before_sensitive is one.after_sensitive is UNSET for one in changes)
 
     def _lists_too_little(self) -> bool:
         """Whether a plan without changes is called applicable, for no reason that is known.

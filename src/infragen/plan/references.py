@@ -73,7 +73,6 @@ class References:
 
     @property
     def configuration(self) -> Configuration:
-        """The plan's configuration, decoded once."""
         return self._configuration
 
     def comes_from(self, item: ResourceItem, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -145,7 +144,6 @@ class References:
                         yield one
 
     def _texts_of(self, kind: str, *, lost: bool) -> Mapping[bytes, Sequence[int]]:
-        """Return the texts that the objects of a type hold, each with the places of those that do."""
         if (kind, lost) not in self._texts:
             texts = self._texts[kind, lost] = defaultdict(list)
             for place, one in enumerate(self._by_type()[kind]):
@@ -211,10 +209,6 @@ class References:
         return cast("T", self._read[key])
 
     def _found(self, item: ResourceItem, names: tuple[str, ...]) -> Found:
-        sources = self._sources_of(item, names)
-        return [(source, self._objects(source, self._own_key(source, item))) for source in sources]
-
-    def _sources_of(self, item: ResourceItem, names: tuple[str, ...]) -> tuple[Source, ...]:
         key = (_module(item), _block(item), names)
         if key not in self._sources:
             module, block = key[:2]
@@ -225,7 +219,8 @@ class References:
             else:
                 found = self._configuration.triggers(module, block)
             self._sources[key] = found
-        return self._sources[key]
+        sources = self._sources[key]
+        return [(source, self._objects(source, self._own_key(source, item))) for source in sources]
 
     def _own_key(self, source: Source, asking: ResourceItem) -> str:
         """Return the key of the instance that asks, where that of the same key is meant, and is one; else nothing."""
@@ -316,7 +311,6 @@ _TEXT: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
 
 
 def _is_asked(item: ResourceItem, *, lost: bool) -> bool:
-    """Whether an object is destroyed, or may be there afterwards."""
     return "delete" in item.change.actions if lost else item.deposed is None
 
 
@@ -326,7 +320,6 @@ def _side(item: ResourceItem, *, lost: bool) -> bytes:
 
 
 def _holds(resource_type: str | None, content: bytes, written: Iterable[bytes]) -> bool:
-    """Whether one of some texts stands in an object, in what is its own."""
     if not any(text in content for text in written):
         return False
     others = _OF_OTHERS.get(resource_type or "")

@@ -30,7 +30,6 @@ class _Item(Struct, frozen=True, gc=False):
 
     @property
     def in_state(self) -> str:
-        """The address that the object has in the state."""
         return self.previous_address or self.address
 
 

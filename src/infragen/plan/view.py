@@ -179,7 +179,6 @@ class View(Struct, frozen=True, eq=False):
 
     @property
     def compared(self) -> frozenset[str]:
-        """The attributes of which both sides were asked for."""
         return frozenset(name for name, side in self._asked if side == "before" and (name, "after") in self._asked)
 
     def mark_change(self, name: str) -> str | None:
@@ -281,7 +280,6 @@ class View(Struct, frozen=True, eq=False):
 
     @property
     def shown_address(self) -> str:
-        """The address as it may be shown."""
         return redact_address(self.address, self.redactor)
 
     def redact(self, text: str) -> str:
@@ -289,7 +287,6 @@ class View(Struct, frozen=True, eq=False):
         return self.redactor.redact(text)
 
     def _is_sensitive(self, name: str) -> bool:
-        """Whether any part of an attribute is marked, by the plan or by the schema."""
         trees = (self.sides.before_mark, self.sides.after_mark)
         marks = (tree.get(name) if isinstance(tree, dict) else tree for tree in trees)
         return any(map(is_marked, marks)) or any(path[0] == name for path in self.schema.sensitive)

@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from infragen.redaction.decode import OpenPlan
-    from infragen.redaction.document import ResourceItem
-    from infragen.redaction.provider_schemas import ProviderSchemas
 
 VERSION = 2
 
@@ -66,7 +64,6 @@ class ReviewedChange(Struct, frozen=True, omit_defaults=True):
 
     @property
     def word(self) -> str:
-        """What it does, in a word."""
         return action_text(self.actions, moves=self.previous is not None, imports=self.importing is not None)
 
 
@@ -83,7 +80,6 @@ class StackContract(Struct, frozen=True, omit_defaults=True):
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing happens."""
         return not (self.changes or self.invocations or self.deferred)
 
 
@@ -115,7 +111,6 @@ class Contract(Struct, frozen=True):
 
     @property
     def creations(self) -> dict[str, tuple[str, ...]]:
-        """The addresses of what is to be created, by stack."""
         return {
             name: tuple(one.address for one in stack.changes if "create" in one.actions)
             for name, stack in self.stacks.items()
@@ -123,7 +118,6 @@ class Contract(Struct, frozen=True):
 
     @property
     def alterations(self) -> dict[str, tuple[str, ...]]:
-        """The addresses of what is to be updated or deleted, by stack."""
         return {
             name: tuple(one.address for one in stack.changes if {"update", "delete"}.intersection(one.actions))
             for name, stack in self.stacks.items()
@@ -172,7 +166,25 @@ def _by_stack(digester: Digester, plan: OpenPlan, labels: Mapping[str, str]) -> 
         for item in managed(plan):
             if not is_no_op(item):
                 stack, address = stack_and_address(item.address or "", labels)
-                changes[stack].append(_reviewed(item, address, digester, schemas, labels))
+                change = item.change
+                before, unknown = opened(change.before), opened(change.after_unknown)
+                after, mark = value_and_mark(change.after, change.after_sensitive, item, schemas)
+                changes[stack].append(
+                    ReviewedChange(
+                        address=address,
+                        actions=tuple(change.actions),
+                        after=digester.digest_tree(after, mark, unknown),
+                        deposed=item.deposed or "",
+                        previous=stack_and_address(item.previous_address, labels)[1] if item.previous_address else None,
+                        importing=importing_of(change, digester),
+                        replace_paths=replace_paths_of(change),
+                        is_certain=certainly_differs(
+                            before, after, unknown, is_replaced=tuple(change.actions) in REPLACES
+                        ),
+                        changes=changed_by_update(item, schemas),
+                        identity=identity_of(change, digester) if _GONE.intersection(change.actions) else None,
+                    )
+                )
         for one in invocations(plan, labels):
             invoked[one.stack][one.label] = digester.digest_tree(one.values, one.mark, one.unknown)
         for stack, address in deferred(plan, labels):
@@ -186,23 +198,3 @@ def _by_stack(digester: Digester, plan: OpenPlan, labels: Mapping[str, str]) -> 
         )
         for name in names
     }
-
-
-def _reviewed(
-    item: ResourceItem, address: str, digester: Digester, schemas: ProviderSchemas, labels: Mapping[str, str]
-) -> ReviewedChange:
-    change = item.change
-    before, unknown = opened(change.before), opened(change.after_unknown)
-    after, mark = value_and_mark(change.after, change.after_sensitive, item, schemas)
-    return ReviewedChange(
-        address=address,
-        actions=tuple(change.actions),
-        after=digester.digest_tree(after, mark, unknown),
-        deposed=item.deposed or "",
-        previous=stack_and_address(item.previous_address, labels)[1] if item.previous_address else None,
-        importing=importing_of(change, digester),
-        replace_paths=replace_paths_of(change),
-        is_certain=certainly_differs(before, after, unknown, is_replaced=tuple(change.actions) in REPLACES),
-        changes=changed_by_update(item, schemas),
-        identity=identity_of(change, digester) if _GONE.intersection(change.actions) else None,
-    )

@@ -174,7 +174,6 @@ class _Planned:
             self._items.setdefault(stack, {})[address, item.deposed or ""] = item
 
     def of(self, stack: str) -> dict[tuple[str, str], ResourceItem]:
-        """Return the objects of a stack by their addresses within it."""
         return self._items.get(self.name_of(stack), {})
 
     def name_of(self, stack: str) -> str:
@@ -183,8 +182,6 @@ class _Planned:
 
 
 class _Comparison:
-    """The plan of one stack beside its contract."""
-
     def __init__(
         self, contract: Contract, planned: _Planned, stack: str, *, partly_applied: bool, is_part: bool = False
     ) -> None:
@@ -348,7 +345,6 @@ class _Comparison:
         return Deviation(self._stack, redact_address(address, self._redactor), kind, deposed, place, **said)
 
     def _shown(self, mismatch: Mismatch, whole: object, mark: object) -> str | None:
-        """Return what this plan says at a place of a value, as it may be shown."""
         if mismatch.kind is MismatchKind.UNKNOWN:
             return None
         if mismatch.is_hidden:
@@ -358,7 +354,6 @@ class _Comparison:
         return self._redactor.redact(literal(safe(mismatch.value, self._redactor, mark, mismatch.unknown)))
 
     def _before(self, names: tuple[str, ...], reviewed: ReviewedChange, item: ResourceItem) -> str:
-        """Return what stands at a place that changes, as it may be shown."""
         if hides_at(reviewed.after, names):
             return MASK
         value, mark = value_and_mark(item.change.before, item.change.before_sensitive, item, self._schemas)
@@ -382,5 +377,4 @@ class _Comparison:
 
 
 def _touches(names: tuple[str, ...], places: Iterable[tuple[str, ...]]) -> bool:
-    """Whether a place is one of some places, lies in one or holds one."""
     return any(all(one == other for one, other in zip(names, place, strict=False)) for place in places)

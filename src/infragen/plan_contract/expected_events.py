@@ -53,7 +53,6 @@ def _actions(change: ChangeBody) -> Iterator[str]:
 
 
 def _is_sure(change: ChangeBody) -> bool:
-    """Whether an update changes something that is known already."""
     unknown = object_or_empty(opened(change.after_unknown))
     before, after = members_of(change.before), members_of(change.after)
     return any(

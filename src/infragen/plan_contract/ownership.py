@@ -177,7 +177,6 @@ def _changes(plan: Path) -> dict[str, Mapping[str, Any]]:
 
 
 def _made_at(real: Mapping[str, Any]) -> datetime | None:
-    """Return when AWS made an object, where its attributes say so."""
     for name in _MADE_AT:
         found = real.get(name)
         try:

@@ -104,7 +104,6 @@ class _Body(KnownBody, frozen=True):
     known_fingerprint: Fingerprint = _ALONE
 
     def fingerprint(self, _change: Change, _names: Sequence[str]) -> Fingerprint:
-        """Return what was worked out for the names of that time."""
         return self.known_fingerprint
 
 
@@ -117,7 +116,6 @@ class _Place:
         self._place = place
 
     def place(self, _change: Change) -> Location | None:
-        """Return the line that the object comes from."""
         return self._place
 
     def origin(

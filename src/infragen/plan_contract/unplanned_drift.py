@@ -38,7 +38,6 @@ class DriftedObject:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What other objects call it by."""
         attributes = decode_value(self.before)
         known = [attributes.get(name) for name in _NAMES] if isinstance(attributes, dict) else []
         return tuple(name for name in known if isinstance(name, str) and name)

@@ -127,7 +127,11 @@ def price(name: str, region: str, size: str = "") -> Price | None:
         found = _of_size(found, size)
     if found is None:
         return None
-    reading = _reading(row.get("read", {}), region, named)
+    read = row.get("read", {})
+    name = read if isinstance(read, str) else read.get(region, "")
+    if not isinstance(name, str):
+        name = name.get(named, name[_EVERYWHERE])
+    reading: Mapping[str, str] = _file()["readings"].get(name, {})
     return Price(Decimal(found), row["per"], row["source"], reading.get("as_of", ""), reading.get("from", ""))
 
 
@@ -161,7 +165,6 @@ def is_free(kind: str) -> bool:
 
 @cache
 def _free_names(provider: str) -> tuple[frozenset[str], re.Pattern[str]]:
-    """Return the names of a provider's free types, and the pattern that others fit."""
     listed = " ".join(_FREE[table].get(provider, "") for table in ("nothing", "usage")).split()
     patterns = [name for name in listed if "*" in name]
     return frozenset(listed).difference(patterns), re.compile("|".join(map(translate, patterns)) or r"(?!)")
@@ -179,15 +182,6 @@ def vcpus(name: str) -> int | None:
 def date() -> str:
     """Return the month of the oldest list that a price of the table was compared with: `2025-08`."""
     return str(min(one["as_of"] for one in _file()["readings"].values()))
-
-
-def _reading(read: str | Mapping[str, Any], region: str, named: str) -> Mapping[str, str]:
-    """Return the reading of a row's price in a region, of a class that it names; empty where it was not compared."""
-    name = read if isinstance(read, str) else read.get(region, "")
-    if not isinstance(name, str):
-        name = name.get(named, name[_EVERYWHERE])
-    found: Mapping[str, str] = _file()["readings"].get(name, {})
-    return found
 
 
 def _of_size(known: Mapping[str, Decimal], size: str) -> Decimal | None:

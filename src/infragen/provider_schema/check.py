@@ -96,7 +96,6 @@ class _File:
                 self.found.needing[self.path.rpartition("/")[0]] = found[1]
 
     def _block(self, block: Block, schema: Schema, where: str, leave_out: frozenset[str] = frozenset()) -> None:
-        """Compare a block with its schema, and what stands in it."""
         for argument in block.arguments.values():
             if argument.name not in leave_out:
                 self._argument(argument, schema, where)
@@ -148,7 +147,6 @@ class _File:
                         self._tell(change, name, place)
 
     def _reference(self, reference: Traversal) -> None:
-        """Check what is read of a resource that is named."""
         is_data = reference.root == "data"
         names = reference.names[1:] if is_data else reference.names
         name = f"data.{reference.names[0]}" if is_data and reference.names else reference.root

@@ -72,7 +72,6 @@ def _at(block: Block, path: Sequence[str]) -> list[Block]:
 
 
 def _written(block: Block, name: str) -> Iterator[Block | Argument]:
-    """Yield what has a name right in a block, argument or blocks."""
     if name in block.arguments:
         yield block.arguments[name]
     yield from (inner for kind, inner in own(block) if kind == name)

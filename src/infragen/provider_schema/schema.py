@@ -50,7 +50,6 @@ class Schema(Struct, frozen=True):
 
     @property
     def names(self) -> frozenset[str]:
-        """The names of both."""
         return frozenset((*self.arguments, *self.blocks))
 
 
@@ -75,7 +74,6 @@ class Known(Struct, frozen=True):
 
     @property
     def shown(self) -> str:
-        """What people call it, with its version."""
         return f"{PROVIDERS[self.name]} provider {self.version}"
 
     def resource(self, name: str) -> Resource | None:

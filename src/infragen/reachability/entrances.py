@@ -97,7 +97,11 @@ def distributions_of(objects: PlannedObjects) -> Sequence[Distribution]:
 
 
 def _fetched(objects: PlannedObjects, one: Planned, named: Mapping[str, set[Planned]]) -> Iterator[Fetched]:
-    paths = _paths(one)
+    paths: dict[str, list[str]] = {}
+    for behaviour in blocks(one.value("ordered_cache_behavior")):
+        paths.setdefault(str(behaviour.get("target_origin_id")), []).append(str(behaviour.get("path_pattern")))
+    for behaviour in blocks(one.value("default_cache_behavior")):
+        paths.setdefault(str(behaviour.get("target_origin_id")), []).append("/*")
     for origin in blocks(one.value("origin")):
         custom = block(origin.get("custom_origin_config"))
         found = tuple(paths.get(str(origin.get("origin_id")), ()))
@@ -115,23 +119,12 @@ def _fetched(objects: PlannedObjects, one: Planned, named: Mapping[str, set[Plan
 
 
 def _bucket(objects: PlannedObjects, one: Planned, host: Value) -> Planned | None:
-    """Return the bucket of an origin by its name, which stands before `.s3.`."""
     name = host.partition(".s3.")[0] if isinstance(host, str) else ""
     for bucket in objects.of_type(_BUCKET):
         if name and bucket.text("bucket") == name:
             return bucket
     given = one.leads_to(("origin", "domain_name"), _BUCKET)
     return given[0] if len(given) == 1 else None
-
-
-def _paths(one: Planned) -> Mapping[str, list[str]]:
-    """Return the paths of each origin, by its id; `/*` is what no other path takes."""
-    found: dict[str, list[str]] = {}
-    for behaviour in blocks(one.value("ordered_cache_behavior")):
-        found.setdefault(str(behaviour.get("target_origin_id")), []).append(str(behaviour.get("path_pattern")))
-    for behaviour in blocks(one.value("default_cache_behavior")):
-        found.setdefault(str(behaviour.get("target_origin_id")), []).append("/*")
-    return found
 
 
 def gateways_of(objects: PlannedObjects) -> Sequence[Gateway]:
@@ -195,14 +188,12 @@ def _names(objects: PlannedObjects) -> Mapping[str, str]:
 
 
 def _blocks_without_header(rule: Mapping[str, Value]) -> bool:
-    """Whether a rule of a web ACL blocks requests whose header is not as it says."""
     negated = block(block(block(rule.get("statement")).get("not_statement")).get("statement"))
     fields = (block(block(one).get("field_to_match")) for one in negated.values())
     return bool(block(rule.get("action")).get("block")) and any(one.get("single_header") for one in fields)
 
 
 def _proof(method: Planned) -> str:
-    """Return as whom a method knows its caller."""
     key = " with an API key" if method.value("api_key_required") is True else ""
     words = {"NONE": "anybody", "AWS_IAM": "its role (signature)"}
     return words.get(method.text("authorization"), "whom an authorizer knows") + key

@@ -119,27 +119,22 @@ class Interface:
 
     @cached_property
     def vpcs(self) -> frozenset[str]:
-        """The addresses of its networks."""
         return _addresses(_vpcs(self.subnets))
 
     @cached_property
     def ranges(self) -> tuple[str, ...]:
-        """The ranges of addresses of its subnets."""
         return _ranges(self.subnets)
 
     @cached_property
     def network(self) -> tuple[str, ...]:
-        """The ranges of addresses of its networks."""
         return _ranges(_vpcs(self.subnets))
 
     @property
     def is_balancer(self) -> bool:
-        """Whether it only passes on what it receives."""
         return self.object.type == "aws_lb"
 
     @property
     def has_aws_name(self) -> bool:
-        """Whether AWS gives it a name that the DNS of its network knows."""
         kind = _KINDS.get(self.object.type)
         return kind is not None and kind.has_name
 
@@ -155,12 +150,18 @@ def _interfaces(objects: PlannedObjects, name_of: Callable[[Planned, str], str])
         kind = _KINDS[one.type]
         if one.type == "aws_vpc_endpoint" and one.text("vpc_endpoint_type") != "Interface":
             continue
-        subnets = _subnets(one, kind)
+        if not kind.subnet_group:
+            subnets = one.leads_to(kind.subnets, SUBNET)
+        else:
+            its = one.leads_to((kind.subnet_group,), *_SUBNET_GROUPS)
+            subnets = tuple(subnet for group in its for subnet in group.leads_to(("subnet_ids",), SUBNET))
         groups = _addresses(one.leads_to(kind.groups, *GROUPS))
         is_balancer = one.type == "aws_lb"
         is_open = not groups and is_balancer and one.text("load_balancer_type") == "network"
         if not groups and not is_open:
-            groups = _default_groups(objects, _addresses(_vpcs(subnets)))
+            vpcs = _addresses(_vpcs(subnets))
+            named = objects.leading("aws_default_security_group", ("vpc_id",), VPC)
+            groups = frozenset(group.address for group, vpc in named if vpc.address in vpcs)
         says = one.value(*kind.public) if kind.public else None
         is_public = one.value("internal") is not True if is_balancer else says is True
         yield Interface(name_of(one, kind.role), one, groups, subnets, tuple(kind.ports(one)), is_public, is_open)
@@ -191,16 +192,3 @@ def _ranges(objects: Iterable[Planned]) -> tuple[str, ...]:
 
 def _vpcs(subnets: Iterable[Planned]) -> Iterable[Planned]:
     return dict.fromkeys(vpc for subnet in subnets for vpc in subnet.leads_to(("vpc_id",), VPC))
-
-
-def _subnets(one: Planned, kind: _Kind) -> tuple[Planned, ...]:
-    if not kind.subnet_group:
-        return one.leads_to(kind.subnets, SUBNET)
-    groups = one.leads_to((kind.subnet_group,), *_SUBNET_GROUPS)
-    return tuple(subnet for group in groups for subnet in group.leads_to(("subnet_ids",), SUBNET))
-
-
-def _default_groups(objects: PlannedObjects, vpcs: frozenset[str]) -> frozenset[str]:
-    """Return what AWS puts something in that names no group: the VPC's default one, where the plan has that."""
-    named = objects.leading("aws_default_security_group", ("vpc_id",), VPC)
-    return frozenset(group.address for group, vpc in named if vpc.address in vpcs)

@@ -70,7 +70,6 @@ class Listeners:
         return self._listeners.get(balancer.object.address, ())
 
     def _group_members(self, objects: PlannedObjects) -> Mapping[str, Sequence[tuple[Interface, Ports]]]:
-        """Return what is registered in each target group, and on which port."""
         found: dict[str, list[tuple[Interface, Ports]]] = {}
         for service in objects.of_type("aws_ecs_service"):
             ports = [one.get("container_port") for one in blocks(service.value("load_balancer"))]
@@ -86,7 +85,6 @@ class Listeners:
         return found
 
     def _forwards(self, one: Planned, action: str) -> Iterator[Forward]:
-        """Yield what an action passes on, to one target group or to several by weight."""
         methods = _conditions(one, "http_request_method")
         paths, hosts = _conditions(one, "path_pattern"), _conditions(one, "host_header")
         groups = dict.fromkeys(
@@ -101,7 +99,6 @@ class Listeners:
 
 
 def _conditions(one: Planned, kind: str) -> tuple[str, ...]:
-    """Return the patterns of a listener rule's conditions of a kind, sorted."""
     found = {
         value
         for condition in blocks(one.value("condition"))

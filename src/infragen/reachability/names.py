@@ -125,7 +125,6 @@ class Names:
 
 
 def _in_namespace(service: Planned) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield the name of a Cloud Map service, and the networks in which its private zone is known."""
     path = ("dns_config", "namespace_id") if service.value("dns_config") else ("namespace_id",)
     for namespace in service.leads_to(path, _PRIVATE_ZONE):
         vpcs = frozenset(vpc.address for vpc in namespace.leads_to(("vpc",), _VPC))

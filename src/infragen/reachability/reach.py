@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from infragen.plan.objects import Planned
-    from infragen.reachability.entrances import Fetched, Gateway
+    from infragen.reachability.entrances import Fetched
     from infragen.reachability.interfaces import Interface
     from infragen.reachability.rules import Rule
     from infragen.redaction.decode import OpenPlan
@@ -121,7 +121,6 @@ class _Reach:
         return f"{owner or one.address} {role}".rstrip()
 
     def _among(self) -> Iterator[Way]:
-        """Yield the ways inside the network."""
         for one in self._interfaces:
             if one.is_balancer:
                 continue
@@ -191,7 +190,6 @@ class _Reach:
                     yield _Reached(forward.target, forward.port, (here,), allowed, proved, requests)
 
     def _from_outside(self) -> Iterator[Way]:
-        """Yield the ways in from the internet, and from ranges of addresses that are not this network's."""
         for one in self._interfaces:
             for rule in self._gates.of(one.groups, "in"):
                 for text in rule.ranges:
@@ -223,7 +221,14 @@ class _Reach:
                 continue
             name = AWS_NAME if self._names.resolves(one) else ""
             for rule in self._gates.of(one.groups, "out"):
-                yield from self._leaving(one, rule)
+                for text in rule.ranges:
+                    if is_within(text, one.network):
+                        continue
+                    for gateway in self._routes.out(one, text):
+                        known_by = "public names" if self._names.resolves(one) else ""
+                        identity = "the address of NAT" if gateway == "NAT" else _BY_ADDRESS
+                        target = INTERNET if text in _EVERYWHERE else text
+                        yield Way(one.name, target, rule.ports, (gateway,), identity, known_by, rules=(rule.address,))
                 if (rule.lists or covers_everything(rule.ranges)) and (port := rule.ports.shared(_HTTPS)):
                     for endpoint in self._routes.endpoints(one):
                         yield Way(
@@ -231,41 +236,26 @@ class _Reach:
                             rules=(rule.address,),
                         )  # fmt: skip
 
-    def _leaving(self, one: Interface, rule: Rule) -> Iterator[Way]:
-        for text in rule.ranges:
-            if is_within(text, one.network):
-                continue
-            for gateway in self._routes.out(one, text):
-                name = "public names" if self._names.resolves(one) else ""
-                identity = "the address of NAT" if gateway == "NAT" else _BY_ADDRESS
-                target = INTERNET if text in _EVERYWHERE else text
-                yield Way(one.name, target, rule.ports, (gateway,), identity, name, rules=(rule.address,))
-
     def _of_gateways(self) -> Iterator[Way]:
-        """Yield the ways into gateways from the internet, and those from gateways to what they stand before."""
         for gateway in self._gateways:
             name = self._name(gateway.api, "")
             if not gateway.is_private:
                 asked = " and the header that its firewall asks for" if gateway.asks_for_header else ""
                 yield Way(INTERNET, name, _HTTPS, (), f"{gateway.identity}{asked}", gateway.name)
-            yield from self._from_gateway(gateway, name)
-
-    def _from_gateway(self, gateway: Gateway, name: str) -> Iterator[Way]:
-        for function in gateway.invoked:
-            yield Way(name, self._name(function, ""), _HTTPS, ("Lambda's API",), "the gateway", AWS_NAME)
-        for passed in gateway.passed:
-            for balancer in passed.balancers:
-                entrance = self._by_address[balancer.address]
-                # What comes over PrivateLink has addresses of AWS's own, which no rule can name.
-                word = "enforce_security_group_inbound_rules_on_private_link_traffic"
-                if not entrance.is_open and entrance.object.text(word) != "off":
-                    continue
-                step = _Step(entrance, Ports(passed.port, passed.port), ())
-                for reached in self._reached(step, "the gateway", passed.path):
-                    yield _way(name, reached._replace(through=("the VPC link", *reached.through)), AWS_NAME)
+            for function in gateway.invoked:
+                yield Way(name, self._name(function, ""), _HTTPS, ("Lambda's API",), "the gateway", AWS_NAME)
+            for passed in gateway.passed:
+                for balancer in passed.balancers:
+                    entrance = self._by_address[balancer.address]
+                    # What comes over PrivateLink has addresses of AWS's own, which no rule can name.
+                    word = "enforce_security_group_inbound_rules_on_private_link_traffic"
+                    if not entrance.is_open and entrance.object.text(word) != "off":
+                        continue
+                    step = _Step(entrance, Ports(passed.port, passed.port), ())
+                    for reached in self._reached(step, "the gateway", passed.path):
+                        yield _way(name, reached._replace(through=("the VPC link", *reached.through)), AWS_NAME)
 
     def _of_distributions(self) -> Iterator[Way]:
-        """Yield the ways into distributions from the internet, and those on to what they fetch from."""
         for distribution in self._distributions:
             name = self._name(distribution.object, "")
             yield Way(INTERNET, name, _HTTPS, (), _ANYBODY, distribution.name)
@@ -344,7 +334,6 @@ def _way(source: str, reached: _Reached, name: str) -> Way:
 
 
 def _api(endpoint: Planned) -> str:
-    """Return what an endpoint leads to: `AWS s3`."""
     words = endpoint.text("service_name").split(".")
     return f"AWS {'.'.join(words[3:]) or endpoint.address}"
 

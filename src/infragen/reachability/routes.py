@@ -102,7 +102,6 @@ class Routes:
 
 
 def _routes(one: Planned) -> Iterator[_Route]:
-    """Yield the routes of a resource of their own."""
     wanted = one.text("destination_cidr_block") or one.text("destination_ipv6_cidr_block")
     for kind, (name, _) in _GATEWAYS.items():
         yield from (_Route(wanted, gateway) for gateway in one.leads_to((name,), kind))

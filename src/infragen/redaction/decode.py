@@ -58,7 +58,6 @@ class OpenPlan(Struct, frozen=True):
 
     @property
     def schemas(self) -> ProviderSchemas:
-        """What is known of the plan's resource types."""
         return shipped_schemas().with_schemas(opened(self.document.provider_schemas))
 
     @property
@@ -191,7 +190,14 @@ def _as_utf8(content: bytes, name: str) -> bytes:
         reject("P203", "this is gzip-compressed data", name, f"decompress it first: gunzip < {name} > plan.json")
     encoding = _encoding(content)
     if encoding == "utf-8":
-        _check_utf8(content, name)
+        if not content.isascii():
+            decoder = codecs.getincrementaldecoder("utf-8")()
+            view = memoryview(content)
+            for start in range(0, len(content), _CHUNK):
+                try:
+                    decoder.decode(view[start : start + _CHUNK], final=start + _CHUNK >= len(content))
+                except UnicodeDecodeError as broken:
+                    reject("P204", f"byte {start + broken.start} is not utf-8 text", name)
         return _unwrapped(content.removeprefix(codecs.BOM_UTF8))
     try:
         return _unwrapped(content.decode(encoding).removeprefix("\ufeff").encode())
@@ -214,18 +220,6 @@ def _unwrapped(content: bytes) -> bytes:
         with contextlib.suppress(ValueError):
             return str(json.loads(text)).encode()
     return content
-
-
-def _check_utf8(content: bytes, name: str) -> None:
-    if content.isascii():
-        return
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    view = memoryview(content)
-    for start in range(0, len(content), _CHUNK):
-        try:
-            decoder.decode(view[start : start + _CHUNK], final=start + _CHUNK >= len(content))
-        except UnicodeDecodeError as error:
-            reject("P204", f"byte {start + error.start} is not utf-8 text", name)
 
 
 def _encoding(content: bytes) -> str:
@@ -272,21 +266,17 @@ def _slowly(content: bytes, error: Exception, name: str) -> PlanDocument:
         # Half of a pair becomes the replacement character.
         return _decoded(_LONE_SURROGATE.sub(lambda escape: "\\ufffd" if escape["lone"] else escape[0], text).encode())
     except msgspec.ValidationError as wrong:
-        _explain_member(str(wrong), name)
+        message = str(wrong)
+        what, _, where = message.partition(" - at ")
+        path = where.strip("`").removeprefix("$.")
+        said = what[:1].lower() + what[1:]
+        if path.endswith(".actions") or ".actions[" in path:
+            reject("P218", f"unknown actions: {said} at {path}", name)
+        if "`change`" in message:
+            reject("P216", f"{path or 'a resource change'} has no `change`", name)
+        reject("P215", f"{path or 'the document'} is not valid in a plan: {said}", name)
     except msgspec.DecodeError as wrong:
         reject("P208", f"this is not JSON ({wrong})", name)
-
-
-def _explain_member(message: str, name: str) -> NoReturn:
-    """Say which member is not what it is in a plan; msgspec names it like `$.resource_changes[...].change`."""
-    what, _, where = message.partition(" - at ")
-    path = where.strip("`").removeprefix("$.")
-    said = what[:1].lower() + what[1:]
-    if path.endswith(".actions") or ".actions[" in path:
-        reject("P218", f"unknown actions: {said} at {path}", name)
-    if "`change`" in message:
-        reject("P216", f"{path or 'a resource change'} has no `change`", name)
-    reject("P215", f"{path or 'the document'} is not valid in a plan: {said}", name)
 
 
 def _explain_syntax_error(text: str, error: json.JSONDecodeError, name: str) -> NoReturn:

@@ -151,14 +151,12 @@ class PlanDocument(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def items(self) -> Iterator[ResourceItem]:
-        """The objects that change, that changed outside of terraform, and that wait."""
         yield from self.resource_changes or ()
         yield from self.resource_drift or ()
         yield from (one.resource_change for one in self.deferred_changes or ())
 
     @property
     def prior(self) -> StateValues | None:
-        """What the state holds."""
         return self.prior_state.values if self.prior_state else None
 
 

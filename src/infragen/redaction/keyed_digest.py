@@ -188,7 +188,6 @@ def hides_at(expected: DigestTree, names: tuple[str, ...]) -> bool:
 
 
 def _hides(expected: DigestTree) -> bool:
-    """Whether any part of what was sealed is sensitive."""
     if isinstance(expected, str):
         return expected.startswith(_HIDDEN)
     if isinstance(expected, dict):

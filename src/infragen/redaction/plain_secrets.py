@@ -57,18 +57,15 @@ class PlainSecrets(dict[str, str]):
         self.parts: set[str] = set()
         for document in documents:
             for content in _contents(document):
-                self._look(content)
+                if isinstance(content, Raw) and _has(bytes(content)):
+                    for found, word in variables(opened_quickly(content)):
+                        self._add(str(found), word)
             for item in (one for one in document.items if opened(one.change.importing) is not None):
                 held = variables(opened_quickly(item.change.before))
                 self.parts.update(one for found in held for name, one in _said(*map(str, found)) if name)
         for text in (text for one in files for text in one.values()):
             for name, value in _ASSIGNED.findall(text) if _has(text.encode()) else ():
                 self._add(value, name if VARIABLE.fullmatch(name) else "")
-
-    def _look(self, content: Lazy) -> None:
-        if isinstance(content, Raw) and _has(bytes(content)):
-            for text, name in variables(opened_quickly(content)):
-                self._add(str(text), name)
 
     def _add(self, text: str, name: str) -> None:
         found = [

@@ -74,17 +74,14 @@ def _schemas_of(schemas: object) -> dict[str, TypeSchema]:
     for _, provider in object_members(schemas):
         for kind in ("resource_schemas", "data_source_schemas"):
             for name, resource in object_members(provider.get(kind)):
-                schema = _schema_of(object_or_empty(resource.get("block")))
+                block = object_or_empty(resource.get("block"))
+                walked = list(_walk(block, ()))
+                sensitive = sorted(path for path, is_sensitive, _ in walked if is_sensitive)
+                schema = TypeSchema(tuple(sensitive), frozenset(path for path, _, is_set in walked if is_set))
                 if schema.sensitive or schema.sets:
                     old = found.get(name, TypeSchema())
                     found[name] = TypeSchema(tuple(sorted({*old.sensitive, *schema.sensitive})), old.sets | schema.sets)
     return found
-
-
-def _schema_of(block: dict[str, object]) -> TypeSchema:
-    found = list(_walk(block, ()))
-    sensitive = sorted(path for path, is_sensitive, _ in found if is_sensitive)
-    return TypeSchema(tuple(sensitive), frozenset(path for path, _, is_set in found if is_set))
 
 
 def _walk(block: dict[str, object], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], bool, bool]]:

@@ -42,7 +42,6 @@ class RawObject:
 
     @property
     def members(self) -> Mapping[str, Raw]:
-        """Its members, closed."""
         if self._members is None:
             self._members = distinct_members(self._content)
         return self._members

@@ -115,7 +115,12 @@ class Redactor:
         spans = _joined([*self._matches(data), *self._encoded(data)])
         if not spans:
             return MASK if self._hides(data) else text
-        cleaned = _without(data, spans)
+        pieces: list[bytes] = []
+        position = 0
+        for start, end in spans:
+            pieces += (data[position:start], MASK.encode())
+            position = end
+        cleaned = b"".join([*pieces, data[position:]])
         if self._hides(cleaned) or self._hides_more(data, spans):
             return MASK
         return cleaned.decode("utf-8", "surrogatepass")
@@ -135,7 +140,6 @@ class Redactor:
                 yield start, end
 
     def _hides(self, data: bytes) -> bool:
-        """Whether a text says a tainted value once its escapes are taken away."""
         return any(self.holds(form) or self._hides_deep(form) for form in unescaped_forms(data))
 
     def _hides_more(self, data: bytes, spans: list[tuple[int, int]]) -> bool:
@@ -189,7 +193,13 @@ class _Search:
                 encoded.update(_encoded_inside(value))
             else:
                 for form in texts:
-                    _add_anchor(anchors, form)
+                    step = max((len(form) - _ANCHOR) // _ANCHOR_PLACES, 1)
+                    offsets = [*range(0, len(form) - _ANCHOR + 1, step)][::-1]
+                    offset = next(
+                        (place for place in offsets if form[place : place + _ANCHOR] not in anchors), offsets[0]
+                    )
+                    long_form = _LongForm(offset, len(form), _digest(form))
+                    anchors.setdefault(form[offset : offset + _ANCHOR], []).append(long_form)
         alone -= anywhere
         self._pieces = encoded - anywhere - alone
         self._lengths = {len(piece) for piece in self._pieces}
@@ -201,7 +211,6 @@ class _Search:
         self.automaton = BytesAhoCorasick(patterns, implementation=Implementation.ContiguousNFA)
 
     def has_piece(self, data: bytes, start: int) -> bool:
-        """Whether a piece of an encoded value stands at a place."""
         return any(data[start : start + length] in self._pieces for length in self._lengths)
 
 
@@ -230,15 +239,6 @@ def _stands_alone(data: bytes, start: int, end: int) -> bool:
     return (start == 0 or data[start - 1] not in _WORD_BYTES) and (end == len(data) or data[end] not in _WORD_BYTES)
 
 
-def _add_anchor(anchors: dict[bytes, list[_LongForm]], form: bytes) -> None:
-    """Find a piece of a long form that no other has: many long texts begin alike."""
-    step = max((len(form) - _ANCHOR) // _ANCHOR_PLACES, 1)
-    offsets = [*range(0, len(form) - _ANCHOR + 1, step)][::-1]
-    offset = next((place for place in offsets if form[place : place + _ANCHOR] not in anchors), offsets[0])
-    long_form = _LongForm(offset, len(form), _digest(form))
-    anchors.setdefault(form[offset : offset + _ANCHOR], []).append(long_form)
-
-
 def _long_matches(data: bytes, start: int, forms: Iterable[_LongForm]) -> Iterator[tuple[int, int]]:
     for form in forms:
         begin = start - form.offset
@@ -262,17 +262,7 @@ def _joined(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return spans
 
 
-def _without(data: bytes, spans: Iterable[tuple[int, int]]) -> bytes:
-    pieces: list[bytes] = []
-    position = 0
-    for start, end in spans:
-        pieces += (data[position:start], MASK.encode())
-        position = end
-    return b"".join([*pieces, data[position:]])
-
-
 def _encoded_alone(value: str) -> Iterator[bytes]:
-    """Yield what a plain value is when it is encoded alone."""
     for data in (value.encode("utf-8", "surrogatepass"), value.encode("utf-16-le", "surrogatepass")):
         yield base64.b64encode(data).rstrip(b"=")
         yield base64.urlsafe_b64encode(data).rstrip(b"=")
@@ -310,23 +300,17 @@ def _texts(value: str) -> Iterator[str]:
     if "{" in value:
         yield json.dumps(value, ensure_ascii=False)[1:-1].replace("${", "$${").replace("%{", "%%{")
     for ascii_only in (False,) if value.isascii() else (True, False):
-        yield from _json_forms(value, ascii_only=ascii_only)
+        once = json.dumps(value, ensure_ascii=ascii_only)[1:-1]  # in JSON, and below in JSON inside JSON
+        if once != value or any(character in value for character in "<>&"):  # terraform escapes what HTML reads
+            html = escaped_for_html(once)
+            for form in (once, html):
+                yield form
+                yield json.dumps(form, ensure_ascii=ascii_only)[1:-1]
     if not value.isalnum() or not value.isascii():
         data = value.encode("utf-8", "surrogatepass")
         yield quote(data, safe="")
         yield quote(data)
         yield quote_plus(data)
-
-
-def _json_forms(value: str, *, ascii_only: bool) -> Iterator[str]:
-    """Yield the value as it stands in JSON, and in JSON inside JSON; terraform also escapes what HTML reads."""
-    once = json.dumps(value, ensure_ascii=ascii_only)[1:-1]
-    if once == value and not any(character in value for character in "<>&"):
-        return
-    html = escaped_for_html(once)
-    for form in (once, html):
-        yield form
-        yield json.dumps(form, ensure_ascii=ascii_only)[1:-1]
 
 
 def _base64_forms(data: bytes) -> Iterator[bytes]:

@@ -206,7 +206,6 @@ def _of_module(module: Mapping[str, Raw], known: dict[str, list[object]], schema
 
 
 def _given(expression: object, known: Mapping[str, list[object]]) -> Iterator[str]:
-    """Yield the leaves of what an expression is known to hold."""
     for value in _handed(expression, known):
         yield from leaves(value)
 

@@ -128,7 +128,22 @@ class _Rendering:
     def _write_bodies(self, extras: Sequence[ExtraFile] = ()) -> None:
         known = len(self._problems)
         for stack, parts in self._draft.stacks.items():
-            self._made[stack] = self._bodies(stack, parts)
+            made: dict[str, StackFile] = {}
+            owners: dict[str, str] = {}
+            for part in parts:
+                path = f"{stack}/{part.path}"
+                if owners.setdefault(path, part.owner) != part.owner:
+                    self._problems.append(_collision(path, part))
+                    continue
+                entry = part.owner if "/" in part.owner else None
+                context = context_of(part, self._draft.environment)
+                file = StackFile(part.path, part.template, context, entry, part.source)
+                text = self._text(path, part, file)
+                if path in self._files:
+                    text = f"{self._files[path].rstrip()}\n\n{text.partition(chr(10))[2].lstrip()}"
+                self._files[path] = text
+                made.setdefault(part.path, file.rendered())
+            self._made[stack] = list(made.values())
         if len(self._problems) > known:
             self._problems += check_extras(extras, self._files, self._stacks_by_hand())
             self._raise()
@@ -197,25 +212,6 @@ class _Rendering:
         if self._problems:
             raise InfragenError(*sort_diagnostics(self._problems))
 
-    def _bodies(self, stack: str, parts: Sequence[Part]) -> list[StackFile]:
-        """Render the parts of a stack; what is one owner's stands in one file, in the order of what the parts are."""
-        made: dict[str, StackFile] = {}
-        owners: dict[str, str] = {}
-        for part in parts:
-            path = f"{stack}/{part.path}"
-            if owners.setdefault(path, part.owner) != part.owner:
-                self._problems.append(_collision(path, part))
-                continue
-            entry = part.owner if "/" in part.owner else None
-            context = context_of(part, self._draft.environment)
-            file = StackFile(part.path, part.template, context, entry, part.source)
-            text = self._text(path, part, file)
-            if path in self._files:
-                text = f"{self._files[path].rstrip()}\n\n{text.partition(chr(10))[2].lstrip()}"
-            self._files[path] = text
-            made.setdefault(part.path, file.rendered())
-        return list(made.values())
-
     def _text(self, path: str, part: Part, file: StackFile) -> str:
         writing = Writing(self._draft.wiring, part)
         try:
@@ -230,7 +226,6 @@ class _Rendering:
         return text
 
     def _stacks_by_hand(self) -> set[str]:
-        """Return the stacks that hand-written files may join: those there are, and those the layout knows."""
         return {*self._draft.stacks, *stack_names(self._draft.environment)}
 
     def _wrong_by_hand(self, extras: Sequence[ExtraFile]) -> Iterator[Diagnostic]:
@@ -371,7 +366,6 @@ def _no_place(extra: ExtraFile, owner: str, environment: Environment) -> Diagnos
 
 
 def _changed(extra: ExtraFile, owner: str, now: str) -> Diagnostic:
-    """Say that infragen would make something else of an entry now than when that was ejected."""
     message = f"infragen would now generate something else for {owner}, but this file replaces it"
     hint = f"make the same change here, then write ({now}) into the first line; or delete the file to have it generated"
     return Diagnostic("G023", message, Location(extra.source), Severity.WARNING, hint)

@@ -327,7 +327,6 @@ def _is_ours(source: Argument, path: str) -> bool:
 
 
 def _in_terraform(block: Block) -> str | None:
-    """Say what a block of a `terraform` block does, when it is more than the usual."""
     if block.kind == "required_providers" and not all(map(_is_provider, block.arguments.values())):
         return "names a provider whose source cannot be determined"
     if block.kind != "backend":
@@ -343,16 +342,12 @@ def _set_up(block: Block) -> str | None:
     if kind == "data" and names[:1] == ("terraform_remote_state",):
         return "reads a state, whose outputs lose their marks"
     unknown = _named(block) - _SETTINGS[kind] if kind in {"provider", "terraform"} else ()
-    return f"sets credentials, programs or endpoints: {_listed(unknown)}" if unknown else None
+    return f"sets credentials, programs or endpoints: {', '.join(sorted(unknown))}" if unknown else None
 
 
 def _named(block: Block) -> set[str]:
     """Return the names of a block's own arguments and blocks; those of a `dynamic` block are not told."""
     return {*block.arguments, *(one.kind for one in block.blocks)}
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names))
 
 
 def _is_provider(value: Argument) -> bool:

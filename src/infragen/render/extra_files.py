@@ -178,7 +178,10 @@ def check_extras(
     for stack in sorted({extra.stack for extra in extras}):
         joining = [extra for extra in extras if extra.stack == stack]
         if stack in stacks:
-            problems += _check_stack(joining, _declared(files, stack))
+            parts = ((path, one) for path in configuration_of(files, stack) for one in _parts(Index(files[path])))
+            problems += _check_stack(
+                joining, {one.address: path for path, one in parts if isinstance(one, Argument) or one.kind in _NAMED}
+            )
         else:
             problems += [_no_such_stack(extra, stacks) for extra in joining]
     return sort_diagnostics(problems)
@@ -248,11 +251,6 @@ def providers_used(indexes: Iterable[Index]) -> set[str]:
 def configuration_of(files: Iterable[str], stack: str) -> Iterator[str]:
     """Yield the paths of a rendered stack's configuration."""
     return (path for path in files if path.startswith(f"{stack}/") and path.endswith(".tf"))
-
-
-def _declared(files: Mapping[str, str], stack: str) -> dict[str, str]:
-    parts = ((path, one) for path in configuration_of(files, stack) for one in _parts(Index(files[path])))
-    return {one.address: path for path, one in parts if isinstance(one, Argument) or one.kind in _NAMED}
 
 
 def _parts(index: Index) -> Iterator[Block | Argument]:

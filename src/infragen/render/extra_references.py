@@ -220,7 +220,6 @@ class _Reader(Struct, frozen=True):
     graph: Graph
 
     def problems(self) -> Iterator[Diagnostic]:
-        """Yield what is wrong with each reference of the file, and with what it declares."""
         index = Index(self.extra.text)
         for block in index.blocks:
             if block.kind == "variable" and "default" not in block.arguments:
@@ -264,7 +263,6 @@ class _Reader(Struct, frozen=True):
         return None
 
     def _is_given(self, call: Block | Argument, kind: str, found: Traversal) -> bool:
-        """Whether a generated call makes a resource of a type for what a reference names."""
         if isinstance(call, Argument) or (self.known.own, call.address.removeprefix("module.")) not in self.known.calls:
             return False
         given = self.graph.given(call.module, kind, KEPT_ONCE[kind])
@@ -357,7 +355,6 @@ _NO_VARIABLES: Final = "write a local value, or read what every hand-written fil
 
 
 def _circles(extras: Sequence[ExtraFile], graph: Graph) -> Iterator[Diagnostic]:
-    """Yield each circle that a hand-written file is part of, at its first block there."""
     seen: set[frozenset[str]] = set()
     done: set[str] = set()
     for extra in extras:

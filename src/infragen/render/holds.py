@@ -62,7 +62,12 @@ def held_back(environment: Environment, templates: Templates, held: Held) -> tup
     found = []
     for module, files in held.items():
         hold = environment.settings.holds[module]
-        added, removed = _lines(files, _of_templates(environment, templates, module))
+        after = _of_templates(environment, templates, module)
+        added = removed = 0
+        for path in {**files, **after}:
+            lines = changed_lines(files.get(path, "").split("\n"), after.get(path, "").split("\n"), 0)
+            added += sum(line.startswith("+") for line in lines)
+            removed += sum(line.startswith("-") for line in lines)
         found.append(HeldBack(module, hold.until, hold.why, added, removed))
     return tuple(found)
 
@@ -145,21 +150,10 @@ def _misfit(environment: Environment, holding: str, what: str, hint: str) -> Dia
 
 
 def _of_templates(environment: Environment, templates: Templates, module: str) -> Mapping[str, str]:
-    """Return the files that the templates give of a module; none where they do not have it."""
     if not templates.names(f"modules/{module}", ".tf"):
         return {}
     made = render_modules(templates, [module], {"environment": environment.settings})
     return {path: text for path, text in made.items() if path.startswith(f"modules/{module}/")}
-
-
-def _lines(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[int, int]:
-    """Return how many lines of two versions of some files only the second one has, and only the first one."""
-    added = removed = 0
-    for path in {**before, **after}:
-        found = changed_lines(before.get(path, "").split("\n"), after.get(path, "").split("\n"), 0)
-        added += sum(line.startswith("+") for line in found)
-        removed += sum(line.startswith("-") for line in found)
-    return added, removed
 
 
 def _place(environment: Environment, module: str) -> Location:

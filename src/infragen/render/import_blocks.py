@@ -49,7 +49,15 @@ def resolve_imports(
     """
     if not imports:
         return ()
-    places = _places(stacks, files)
+    owners = entries_by_address(stacks, files)
+    declared = Folders(files)
+    places: dict[str, list[_Place]] = {}
+    for stack in stacks:
+        for address, block in declared.resources(stack.name).items():
+            place = _Place(stack.name, address)
+            places.setdefault(f"{STACKS}/{stack.name}", []).append(place)
+            if owner := owners.get((stack.name, block)):
+                places.setdefault(owner, []).append(place)
     problems: list[Diagnostic] = []
     found: dict[tuple[str, str], Adopted] = {}
     for one in imports:
@@ -76,20 +84,6 @@ def _same_object(adopted: Iterable[Adopted], region_of: Callable[[Adopted], str]
         if earlier is not one:
             message = f"the {kind} {one.written.id} is adopted as {earlier.address} of {earlier.stack} already"
             yield Diagnostic("I005", message, one.written.location, hint="a resource has one address: remove a line")
-
-
-def _places(stacks: Sequence[Stack], files: Mapping[str, str]) -> dict[str, list[_Place]]:
-    """Return every resource by the entry that owns it, and all of a stack by `stacks/<name>`."""
-    owners = entries_by_address(stacks, files)
-    declared = Folders(files)
-    places: dict[str, list[_Place]] = {}
-    for stack in stacks:
-        for address, block in declared.resources(stack.name).items():
-            place = _Place(stack.name, address)
-            places.setdefault(f"{STACKS}/{stack.name}", []).append(place)
-            if owner := owners.get((stack.name, block)):
-                places.setdefault(owner, []).append(place)
-    return places
 
 
 def _resolve(

@@ -125,7 +125,6 @@ class Origins:
     def _asked(
         self, stack: str, path: str, label: str, arguments: Iterable[tuple[str, str | None]]
     ) -> Iterator[tuple[int, Read]]:
-        """Yield what was read for arguments of a call, each with its rank."""
         found = self._parts_of(stack, path)
         made = self.reads(stack, path)
         for argument, key in arguments:
@@ -158,7 +157,6 @@ class Origins:
         return self._seen
 
     def _parts_of(self, stack: str, path: str) -> list[Part]:
-        """Return the parts that a file is made of, all of one owner."""
         if self._parts is None:
             self._parts = {}
             for part in parts(self._watched()):
@@ -199,7 +197,6 @@ class Origins:
         return {address: tuple(reads) for address, reads in found.items()}
 
     def _leaves(self, read: Read) -> frozenset[str]:
-        """Return the plain values in a field as words."""
         owners = {"environment": self.environment.settings, "system": self.environment.system}
         return frozenset(_leaves(owners.get(read.owner) or self.environment.find(read.owner), read.path))
 
@@ -260,7 +257,6 @@ def _is_new_phrase(leaf: str, before: str, after: str) -> bool:
 
 
 def _words(shown: str) -> set[str]:
-    """Return the texts, the numbers and the words of what is shown of a value."""
     return {_plain(match[1] if match[2] is None else match[2]) for match in _WORD.finditer(shown)}
 
 

@@ -57,7 +57,8 @@ def render_stacks(
                 problems += error.diagnostics
                 continue
             if path in files:
-                problems.append(_collision(path, file))
+                message = f"{file.entry or 'the stack itself'} needs the file {path}, which is already in use"
+                problems.append(Diagnostic("G006", message, Location(file.source), hint="rename the entry"))
             files[path] = rendered
     try:
         files |= render_modules(templates, (module for stack in stacks for module in stack.modules), module_context)
@@ -102,11 +103,6 @@ def _with_source(diagnostic: Diagnostic, file: StackFile) -> Diagnostic:
     if diagnostic.code != "G004":
         return diagnostic
     return replace(diagnostic, hint=f"{diagnostic.hint}; the template's values come from {file.source}")
-
-
-def _collision(path: str, file: StackFile) -> Diagnostic:
-    message = f"{file.entry or 'the stack itself'} needs the file {path}, which is already in use"
-    return Diagnostic("G006", message, Location(file.source), hint="rename the entry")
 
 
 def render_modules(

@@ -253,7 +253,6 @@ def _as_it_is(value: Any) -> Any:
 
 
 def _forbidden(node: nodes.Node) -> str | None:
-    """Return what to say of a node that has no place in a template."""
     check = _CHECKS.get(type(node))
     if check is not None:
         return check(node)

@@ -135,21 +135,18 @@ class Templates:
     def names(self, folder: str, suffix: str) -> tuple[str, ...]:
         """Return the sorted names of the templates right below `folder` that end in `suffix`, shipped or overridden."""
         if (folder, suffix) not in self._names:
-            self._names[folder, suffix] = tuple(sorted(f"{folder}/{name}" for name in self._files_of(folder, suffix)))
+            module = _MODULE.fullmatch(folder)
+            variant = self.variants.get(module[1]) if module else None
+            found: set[str] = set()
+            for base in self.folders:
+                for place in (folder, *((f"modules/{variant.family}",) if variant else ())):
+                    with suppress(FileNotFoundError, NotADirectoryError):
+                        names = (entry.name for entry in os.scandir(base / place) if entry.name.endswith(suffix))
+                        found.update(name for name in names if not (name.startswith(".") or is_leftover(name)))
+                        if module and suffix == ".tf" and base in self._sharing_versions:
+                            found.add("versions.tf")
+            self._names[folder, suffix] = tuple(sorted(f"{folder}/{name}" for name in found))
         return self._names[folder, suffix]
-
-    def _files_of(self, folder: str, suffix: str) -> set[str]:
-        module = _MODULE.fullmatch(folder)
-        variant = self.variants.get(module[1]) if module else None
-        found: set[str] = set()
-        for base in self.folders:
-            for place in (folder, *((f"modules/{variant.family}",) if variant else ())):
-                with suppress(FileNotFoundError, NotADirectoryError):
-                    names = (entry.name for entry in os.scandir(base / place) if entry.name.endswith(suffix))
-                    found.update(name for name in names if not (name.startswith(".") or is_leftover(name)))
-                    if module and suffix == ".tf" and base in self._sharing_versions:
-                        found.add("versions.tf")
-        return found
 
     @cached_property
     def _sharing_versions(self) -> frozenset[Path]:
@@ -157,7 +154,6 @@ class Templates:
 
     @cached_property
     def variants(self) -> Mapping[str, Variant]:
-        """The variants of modules, by name."""
         return variants_in(self.folders, self._read)
 
     def path(self, name: str) -> Path | None:
@@ -239,7 +235,8 @@ class Templates:
         return self._tracing
 
     def _source(self, name: str) -> tuple[str, str] | None:
-        path = self.path(name) if _is_plain(name) else None
+        is_plain = not name.startswith("/") and "\\" not in name and ".." not in name.split("/")
+        path = self.path(name) if is_plain else None
         return None if path is None else (self._read(name, path), str(path))
 
     def _read(self, name: str, path: Path) -> str:
@@ -300,11 +297,6 @@ def _below(folder: Path) -> Iterator[str]:
         name = path.relative_to(folder).as_posix()
         if path.suffix in LANGUAGES and not name.startswith("init/"):
             yield name
-
-
-def _is_plain(name: str) -> bool:
-    """Whether a name is that of a template in the folders, and leads nowhere else."""
-    return not name.startswith("/") and "\\" not in name and ".." not in name.split("/")
 
 
 def _leftover(text: str) -> tuple[int, str] | None:

@@ -28,7 +28,6 @@ class ChangeDetails(Struct, frozen=True):
 
     @property
     def risk(self) -> Risk:
-        """The worst that can come of it."""
         return self.risks[0]
 
 

@@ -113,7 +113,6 @@ class Line(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """The line without its symbol and indentation."""
         return "".join(part.text for part in self.parts)
 
 
@@ -162,7 +161,10 @@ class LineWriter:
                 yield from self.wrapped(visible(risk.reason), 2)
         for cause in details.causes:
             if cause.chain or _is_shown_apart(cause, details):
-                yield from self.wrapped(_because(cause), 2)
+                words = f"because {visible(cause.words)}"
+                yield from self.wrapped(
+                    f"{words}: {_several(cause.chain, _CHAIN, ' <- ')}" if cause.chain else words, 2
+                )
         yield from self._attributes(details, place)
 
     def heading(self, change: Change, role: Role, text: str, tail: str = "", where: str = "") -> Iterator[Line]:
@@ -178,7 +180,6 @@ class LineWriter:
         yield from ([self.fit(where, 2)] if where else [])
 
     def _with_place(self, line: Line, where: str) -> Iterator[Line]:
-        """Yield a line with its place at the right, or below where there is no room."""
         room = self._room(line.depth)
         *ahead, last = line.parts
         last = Part(shorten(last.text, room - sum(cells(part.text) for part in ahead)), last.role)
@@ -310,7 +311,6 @@ class LineWriter:
             yield self.fit(folded, _INSIDE)
 
     def _attribute(self, attribute: AttributeChange, place: Location | None, *, is_whole: bool) -> Iterator[Line]:
-        """Tell an attribute on one line, or its values on a second one when they need the room."""
         if _is_long(attribute):
             yield from self._text_lines(attribute, place)
             return
@@ -323,7 +323,9 @@ class LineWriter:
         else:
             for kept in (1, 0):
                 if _first_line(whole) > room:
-                    attribute = _with_fewer_modules(attribute, kept)
+                    attribute = replace(
+                        attribute, comes_from=tuple(_in_modules(address, kept) for address in attribute.comes_from)
+                    )
                     whole = _whole_attribute(attribute, place, is_whole=is_whole)
             if _first_line(whole) > room:
                 attribute = _with_short_source(attribute, _first_line(whole) - room)
@@ -445,7 +447,6 @@ def _folded(details: ChangeDetails) -> str:
 def _whole_attribute(
     attribute: AttributeChange, place: Location | None, *, is_whole: bool = False
 ) -> tuple[Part, Part, Part]:
-    """Return an attribute's name, values and notes, nothing shortened."""
     before, after = _texts(attribute)
     if (attribute.before is None and attribute.after is None) or (attribute.note and before == after):
         values = ""
@@ -474,11 +475,6 @@ def _with_short_source(attribute: AttributeChange, too_wide: int) -> AttributeCh
         return attribute
     address = visible(attribute.comes_from[0])
     return replace(attribute, comes_from=(shorten(address, max(cells(address) - too_wide, _SHORT_SOURCE)),))
-
-
-def _with_fewer_modules(attribute: AttributeChange, kept: int) -> AttributeChange:
-    """Return it with the addresses that its value will come from in their innermost modules, in so many."""
-    return replace(attribute, comes_from=tuple(_in_modules(address, kept) for address in attribute.comes_from))
 
 
 def _in_modules(address: str, kept: int) -> str:
@@ -542,11 +538,6 @@ def _notes(attribute: AttributeChange, place: Location | None) -> Iterator[str]:
         yield "forces replacement"
     if origin and line_of(origin.location) != line_of(place):
         yield place_text(origin.location)
-
-
-def _because(cause: Cause) -> str:
-    words = f"because {visible(cause.words)}"
-    return f"{words}: {_several(cause.chain, _CHAIN, ' <- ')}" if cause.chain else words
 
 
 def _several(names: Iterable[str], limit: int, joint: str = ", ") -> str:

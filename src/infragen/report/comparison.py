@@ -209,7 +209,6 @@ def _different(found: Different, limits: _Limits) -> Iterator[str]:
 
 
 def _named(one: AttributeChange | None, other: AttributeChange | None) -> str:
-    """Return an attribute with the field of the catalogue that it is, or comes from."""
     origin = next((side.origin for side in (other, one) if side and side.origin), None)
     path = _path(one, other)
     if origin is None or origin.field is None or origin.field == path:
@@ -225,7 +224,6 @@ def _value(word: str, side: AttributeChange | OutputChange | None, depth: int, l
 
 
 def _is_news(side: AttributeChange | None, is_whole: bool) -> bool:
-    """Whether a plan says something of an attribute that neither noise nor the list of a whole object is."""
     return side is not None and not is_whole and not side.noise
 
 

@@ -46,15 +46,11 @@ def heading(found: Estimate) -> str:
     """Return whose estimate it is, what it comes to, and whose prices these are."""
     regions = ", ".join(sorted({line.region for line in found.lines} or {found.environment.settings.region}))
     known = f"list prices of {regions}, {day.fromisoformat(f'{prices.date()}-01'):%B %Y} or later"
-    return f"{found.environment.target}: {found.total} a month plus usage{_not_counted(found)} ({known})"
-
-
-def _not_counted(found: Estimate) -> str:
-    """Return what is in no sum because it has no known price: first what is billed whatever is used."""
     whatever, by_usage = found.uncounted, (line for line in found.unpriced if line.is_usage)
     named = [f"{line.owner} ({line.cost.what})" for line in whatever]
     named += [*found.silent, *(f"{line.owner} ({line.cost.what})" for line in by_usage)]
-    return f"; not counted: {first_of(named, _MOST_UNCOUNTED)} without a known price" if named else ""
+    missing = f"; not counted: {first_of(named, _MOST_UNCOUNTED)} without a known price" if named else ""
+    return f"{found.environment.target}: {found.total} a month plus usage{missing} ({known})"
 
 
 def _text(found: Estimate, *, details: bool) -> Iterator[str]:
@@ -67,14 +63,32 @@ def _text(found: Estimate, *, details: bool) -> Iterator[str]:
     yield from ("", "By entry and capability", *_columns(shown, _bill(found) if details else None))
     if len(owners) > len(shown):
         yield f"  and {len(owners) - len(shown)} more; `--details` has all, with each line of the bill"
-    yield from _by_demand(found)
-    yield from _beside(found)
+    costs = demand_costs(found)
+    if costs:
+        yield from ("", "By demand of the document: what the environment would save without it")
+        room = max(cells(str(one.amount)) for one in costs)
+        for one in costs:
+            yield f"  {one.name}  {str(one.amount).rjust(room)}  {one.says}"
+            yield from (f"    {line}" for line in _beyond(one.unpriced, one.used))
+    compared = beside_document(found)
+    if compared is not None:
+        every = (*compared.rows, compared.rest, compared.sum)
+        name = max(cells(row.name) for row in every)
+        said = max(cells(str(row.document)) for row in every)
+        here = max(cells(str(row.here)) for row in every)
+        yield from ("", f"Compared with the document's figures ({compared.title})")
+        yield f"  {' ' * name}  {'document'.rjust(said)}  {'here'.rjust(here)}"
+        for row in every:
+            written = "" if row is compared.rest else str(row.document)
+            padding = " " * (name - cells(row.name))
+            yield f"  {row.name}{padding}  {written.rjust(said)}  {str(row.here).rjust(here)}"
+            yield from (f"    {one}" for one in _explained(row))
+        yield f"  difference: {(compared.sum.here - compared.sum.document).signed}{_in_yen(compared)}"
     for title, lines in _lists(found, details=details):
         yield from ("", title, *(f"  {line}" for line in lines))
 
 
 def _sums(found: Estimate) -> Mapping[str, Mapping[str, Amount]]:
-    """Return what it comes to with its standby, and of what its budget counts, by titles."""
     sums: dict[str, dict[str, Amount]] = {}
     standby = found.standby
     if standby is not None:
@@ -110,34 +124,6 @@ def _lists(found: Estimate, *, details: bool) -> Iterator[tuple[str, Sequence[st
     return (one for one in every if one[1])
 
 
-def _by_demand(found: Estimate) -> Iterator[str]:
-    costs = demand_costs(found)
-    if costs:
-        yield from ("", "By demand of the document: what the environment would save without it")
-        room = max(cells(str(one.amount)) for one in costs)
-        for one in costs:
-            yield f"  {one.name}  {str(one.amount).rjust(room)}  {one.says}"
-            yield from (f"    {line}" for line in _beyond(one.unpriced, one.used))
-
-
-def _beside(found: Estimate) -> Iterator[str]:
-    compared = beside_document(found)
-    if compared is None:
-        return
-    every = (*compared.rows, compared.rest, compared.sum)
-    name = max(cells(row.name) for row in every)
-    said = max(cells(str(row.document)) for row in every)
-    here = max(cells(str(row.here)) for row in every)
-    yield from ("", f"Compared with the document's figures ({compared.title})")
-    yield f"  {' ' * name}  {'document'.rjust(said)}  {'here'.rjust(here)}"
-    for row in every:
-        written = "" if row is compared.rest else str(row.document)
-        padding = " " * (name - cells(row.name))
-        yield f"  {row.name}{padding}  {written.rjust(said)}  {str(row.here).rjust(here)}"
-        yield from (f"    {one}" for one in _explained(row))
-    yield f"  difference: {(compared.sum.here - compared.sum.document).signed}{_in_yen(compared)}"
-
-
 def _explained(row: ComparedRow) -> Iterator[str]:
     if row.says:
         yield f"it says: {row.says}"
@@ -150,7 +136,6 @@ def _explained(row: ComparedRow) -> Iterator[str]:
 
 
 def _beyond(unpriced: int, used: int) -> Iterator[str]:
-    """Yield how much is in no sum."""
     beyond = [
         *([f"{counted(unpriced, 'thing')} without a known price"] if unpriced else []),
         *([f"{counted(used, 'thing')} billed by usage"] if used else []),
@@ -179,7 +164,6 @@ def _columns(found: Mapping[str, Amount], bill: Callable[[str], Iterable[str]] |
 
 
 def _bill(found: Estimate) -> Callable[[str], Iterable[str]]:
-    """Return what yields the lines of one owner."""
     return lambda owner: (
         f"    {line.cost.what}: {line.amount} ({line.price})"
         for line in found.lines
@@ -193,7 +177,6 @@ def _owners(lines: Sequence[Line], *, details: bool) -> str:
 
 
 def _unpriced(found: Estimate, *, details: bool) -> Iterator[str]:
-    """Yield each price that the table lacks once, with the entries that are billed at it."""
     lines: dict[str, list[Line]] = {}
     for line in found.unpriced:
         per = f"{prices.unit(str(line.cost.price))}{line.cost.size and f' of {line.cost.size}'}"
@@ -206,7 +189,6 @@ def _unpriced(found: Estimate, *, details: bool) -> Iterator[str]:
 
 
 def _uncompared(found: Estimate) -> Iterator[str]:
-    """Yield one line of the prices that rest on nothing but memory, where there are any."""
     if found.uncompared:
         named = "; ".join(str(price) for price in found.uncompared)
         yield f"{counted(len(found.uncompared), 'price')} not compared with AWS's list: {named}"
@@ -231,21 +213,16 @@ def _markdown(found: Estimate, *, details: bool) -> Iterator[str]:
             (one.name, "; ".join((one.says, *_beyond(one.unpriced, one.used))), str(one.amount)) for one in costs
         )
         yield from _table(("demand", "says", "USD a month"), demands)
-    yield from _markdown_beside(found)
+    compared = beside_document(found)
+    if compared is not None:
+        yield from ("", f"Compared with the document's figures ({in_markdown(compared.title)}):", "")
+        beside = (
+            (row.name, "; ".join(_explained(row)), str(row.document), str(row.here), (row.here - row.document).signed)
+            for row in (*compared.rows, compared.rest, compared.sum)
+        )
+        yield from _table(("row", "why", "document", "here", "difference"), beside)
     for title, lines in _lists(found, details=details):
         yield from ("", f"{title}:", *(f"- {in_markdown(line)}" for line in lines))
-
-
-def _markdown_beside(found: Estimate) -> Iterator[str]:
-    compared = beside_document(found)
-    if compared is None:
-        return
-    yield from ("", f"Compared with the document's figures ({in_markdown(compared.title)}):", "")
-    rows = (
-        (row.name, "; ".join(_explained(row)), str(row.document), str(row.here), (row.here - row.document).signed)
-        for row in (*compared.rows, compared.rest, compared.sum)
-    )
-    yield from _table(("row", "why", "document", "here", "difference"), rows)
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:

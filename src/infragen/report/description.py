@@ -73,7 +73,6 @@ def _environments(environments: Sequence[AnyEnvironment], prefix: str) -> Iterat
 
 
 def _held(own: AnyEnvironment, environments: Sequence[AnyEnvironment]) -> Iterator[str]:
-    """Yield what a standby holds of each entry of its primary."""
     on_aws = [one for one in environments if isinstance(one, Environment)]
     for standby, primary in standbys(on_aws):
         if standby is own:
@@ -123,7 +122,6 @@ def _fields(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _above(one: AnyEnvironment, owner: str) -> Iterator[tuple[str, str]]:
-    """Yield what an environment says of an entry, the strongest last."""
     layers = one.origins[owner].layers
     for layer in layers[layers.index(one.origins[owner].home) + 1 :]:
         yield from _flat(_fields(layer.data))

@@ -41,13 +41,10 @@ def render(change_set: ChangeSet, target: str) -> str:
         for one in islice(of_command[name], room)
     ]
     left_out = Counter({name: max(len(of_command[name]) - room, 0) for name, room in _SHOWN.items()})
-    words = f"{headline_counts(change_set.summary)}. Risk: {graded(verdict_of(change_set))}.{_left_out(left_out)}"
+    parts = [f"{count} more {name}{'' if count == 1 else 's'}" for name, count in left_out.items() if count]
+    more = f" Not shown here: {', '.join(parts)}." if parts else ""
+    words = f"{headline_counts(change_set.summary)}. Risk: {graded(verdict_of(change_set))}.{more}"
     return "".join(f"{line}\n" for line in [*lines, _line("notice", {"title": target}, words)])
-
-
-def _left_out(counts: Mapping[str, int]) -> str:
-    parts = [f"{count} more {name}{'' if count == 1 else 's'}" for name, count in counts.items() if count]
-    return f" Not shown here: {', '.join(parts)}." if parts else ""
 
 
 def _place(finding: Finding) -> dict[str, str]:

@@ -67,24 +67,20 @@ class Group(Struct, frozen=True):
 
     @property
     def risk(self) -> Risk:
-        """The worst that can come of it."""
         worst = max(risk.level for risk in self.risks)
         return next(risk for risk in self.risks if risk.level is worst)
 
     @property
     def is_destructive(self) -> bool:
-        """Whether something is destroyed or left behind."""
         return any(map(destroys_something, self.changes))
 
     @property
     def like(self) -> tuple[Change, ...]:
-        """The changes without the exceptions."""
         exceptions = set(map(id, self.exceptions))
         return tuple(change for change in self.changes if id(change) not in exceptions)
 
     @property
     def rated(self) -> tuple[tuple[Change, Risk], ...]:
-        """The changes, each with its worst risk."""
         return tuple(zip(self.changes, self.risks, strict=True))
 
     def address(self, change: Change) -> str:
@@ -127,7 +123,6 @@ class Verdict(NamedTuple):
 
     @property
     def of_changes(self) -> Worst | None:
-        """The worst of the groups where it is the worst of all."""
         return self.worst if self.worst is not None and self.worst.risk == self.risk else None
 
 
@@ -190,7 +185,20 @@ def _bundled(homes: dict[tuple[str, str], list[RatedChange]], heads: Heads) -> I
         if key == same[0] or len(same) < 3:
             yield from (_alone(kind, name, homes[kind, name], heads) for kind, name in same)
         else:
-            yield _joined(same, homes)
+            names = sorted((_label(kind, name) for kind, name in same), key=natural)
+            first = min(same, key=lambda home: natural(_label(*home)))
+            ordered = sorted((rated for home in same for rated in homes[home]), key=_worst_first)
+            plural = kind_plural(same[0][1]) if same[0][0] == "entry" else "modules"
+            yield Group(
+                kind="same",
+                label=f"{len(same)} {plural}",
+                title="",
+                location=None,
+                changes=tuple(rated.change for rated in ordered),
+                risks=tuple(rated.risk for rated in ordered),
+                shown=tuple(rated.change for rated in sorted(homes[first], key=_worst_first)),
+                members=tuple(name.partition(" ")[2] or name for name in names),
+            )
 
 
 def _advised(groups: Iterable[Group]) -> Iterator[Group]:
@@ -269,7 +277,6 @@ def _entry_id(group: Group) -> str:
 
 
 def _is_like(one: Group, other: Group) -> bool:
-    """Whether two entries are of one kind and made of much the same."""
     types, others = ({change.type for change in group.changes} for group in (one, other))
     same_kind = kind_plural(_entry_id(one)) == kind_plural(_entry_id(other))
     return same_kind and 2 * len(types & others) >= len(types | others)
@@ -280,23 +287,6 @@ def _bundle(home: tuple[str, str], changes: Sequence[RatedChange]) -> object:
         return home
     kind = kind_plural(home[1]) if home[0] == "entry" else ""
     return home[0], kind, tuple(sorted((rated.change.action.rank, rated.shape) for rated in changes))
-
-
-def _joined(homes: Sequence[tuple[str, str]], found: dict[tuple[str, str], list[RatedChange]]) -> Group:
-    names = sorted((_label(kind, name) for kind, name in homes), key=natural)
-    first = min(homes, key=lambda home: natural(_label(*home)))
-    ordered = sorted((rated for home in homes for rated in found[home]), key=_worst_first)
-    plural = kind_plural(homes[0][1]) if homes[0][0] == "entry" else "modules"
-    return Group(
-        kind="same",
-        label=f"{len(homes)} {plural}",
-        title="",
-        location=None,
-        changes=tuple(rated.change for rated in ordered),
-        risks=tuple(rated.risk for rated in ordered),
-        shown=tuple(rated.change for rated in sorted(found[first], key=_worst_first)),
-        members=tuple(name.partition(" ")[2] or name for name in names),
-    )
 
 
 def _alone(kind: str, name: str, changes: Iterable[RatedChange], heads: Heads) -> Group:
@@ -314,15 +304,25 @@ def _same(fold: Fold) -> Group:
     exceptions = sorted(fold.exceptions, key=_worst_first)
     every = sorted([*like, *exceptions], key=_worst_first) if exceptions else like
     changes = tuple(rated.change for rated in like)
-    has_one_origin = _has_one_origin(changes)
+    if changes[0].sources is None:
+        has_one_origin = True
+    elif len(changes) > _MOST_COMPARED or changes[0].action not in COMPARED:  # too many places to show them all
+        has_one_origin = False
+    else:
+        first, *others = (
+            tuple((one.path, one.origin) for one in details_of(change).attributes if one.origin) for change in changes
+        )
+        has_one_origin = all(other == first for other in others)
     every_place = [*changes, *(rated.change for rated in exceptions)]
     addresses = tuple(map(relative_address, changes))
     noun, names = ("resources", addresses) if fold.is_tags else member_labels(every_place)
     kinds = {kind_plural(change.entry.id) for change in changes if change.entry}
     entry = changes[0].entry if len(kinds) == 1 else None
+    owners = {rated.change.entry.id if rated.change.entry else "" for rated in every}
+    whose = f" of {entry_label(owners.pop())}" if len(owners) == 1 and "" not in owners else ""
     return Group(
         kind="same",
-        label=f"{len(every)} {noun}{_of_one_entry(every)}",
+        label=f"{len(every)} {noun}{whose}",
         title="",
         location=_only_place(changes) or (_only_origin(changes[0]) if has_one_origin and changes[0].sources else None),
         changes=tuple(rated.change for rated in every),
@@ -340,25 +340,7 @@ def _same(fold: Fold) -> Group:
     )
 
 
-def _of_one_entry(every: Sequence[RatedChange]) -> str:
-    owners = {rated.change.entry.id if rated.change.entry else "" for rated in every}
-    return f" of {entry_label(owners.pop())}" if len(owners) == 1 and "" not in owners else ""
-
-
-def _has_one_origin(changes: Sequence[Change]) -> bool:
-    """Whether all values come from the same lines; not looked into where there are too many places to show."""
-    if changes[0].sources is None:
-        return True
-    if len(changes) > _MOST_COMPARED or changes[0].action not in COMPARED:
-        return False
-    first, *others = (
-        tuple((one.path, one.origin) for one in details_of(change).attributes if one.origin) for change in changes
-    )
-    return all(other == first for other in others)
-
-
 def _only_place(changes: Iterable[Change]) -> Location | None:
-    """Return the one line that all changes come from, None when they come from several or no one knows."""
     found: Location | None = None
     for change in changes:
         place = line_of(change.location)

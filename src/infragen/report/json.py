@@ -111,7 +111,6 @@ def _cost(cost: CostDifference | None) -> _Object | None:
 
 
 def _of(one: object, *names: str) -> _Object:
-    """Return members that go by the names that they have in the model."""
     return {name: getattr(one, name) for name in names}
 
 

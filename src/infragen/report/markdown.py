@@ -127,7 +127,6 @@ class _Piece(Struct, frozen=True):
         return tuple(lines), True
 
     def _headline(self, marks: _Marks) -> str:
-        """Return the headline, with what is not ours in code."""
         section = self.section
         named = section.title or shorten(section.subject, _WIDTH)
         title = f" {marks.code(named)}" if named else ""
@@ -154,7 +153,6 @@ def _mark(change_set: ChangeSet, risk: Risk) -> str:
 
 
 def _head(change_set: ChangeSet, risk: Risk, words: str, target: str, limit: int) -> str:
-    """Return the headline with at most `limit` notices."""
     counts = headline_counts(change_set.summary)
     name = code(shorten(visible(target), 60))
     grade, _, reason = words.partition(" (")

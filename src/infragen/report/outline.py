@@ -106,7 +106,6 @@ class Section:
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
-        """The lines below the headline."""
         return tuple(self.write())
 
 
@@ -158,7 +157,6 @@ def graded(verdict: Verdict) -> str:
 
 
 def _risk_words(verdict: Verdict) -> tuple[str, ...]:
-    """Return the grade with its reason, the longest text first."""
     change_set, groups, _, risk = verdict
     said, reason = grade(change_set, risk), visible(risk.reason)
     if risk.level <= Level.LOW:
@@ -208,7 +206,12 @@ def headlines(groups: Sequence[Group], worst: Worst) -> list[str]:
         rest = f"{risk.kind}: {type_words(change.type)}{visible(owner)}"
         lost = f"{its.kind}: {_happening(head)}"
         return [f"{lost}: {visible(its.reason)}; {rest}", f"{lost}; {rest}"]
-    origin = _origin(groups, change)
+    chain = next((cause.chain for cause in change.causes if cause.chain), ()) if change.action.is_replace else ()
+    if not chain:
+        origin = None
+    else:
+        every = (one for group in groups for one in group.changes)
+        origin = next((one for one in every if one.action.is_replace and one.address == chain[-1]), None)
     if origin is not None:
         return [f"{risk.kind}: {_happening(origin)}, and with it {visible(_what(change, worst.group))}"]
     if cut_off := _cut_off(groups, change):
@@ -251,19 +254,10 @@ def _cut_off(groups: Sequence[Group], change: Change) -> str:
 
 
 def _is_called_after(change: Change, other: Change) -> bool:
-    """Whether the key of an object holds the name of another's entry."""
     if change.index is None or change.entry is None or other.entry is None or change.entry.id == other.entry.id:
         return False
     name = re.escape(other.entry.id.partition("/")[2].replace("_", "-"))
     return re.search(rf"(?<![a-z0-9]){name}(?![a-z0-9])", change.index.replace("_", "-")) is not None
-
-
-def _origin(groups: Sequence[Group], change: Change) -> Change | None:
-    chain = next((cause.chain for cause in change.causes if cause.chain), ()) if change.action.is_replace else ()
-    if not chain:
-        return None
-    every = (one for group in groups for one in group.changes)
-    return next((one for one in every if one.action.is_replace and one.address == chain[-1]), None)
 
 
 def _is_of_the_action(change: Change, risk: Risk) -> bool:
@@ -329,7 +323,6 @@ class _SectionWriter:
         return counted_types(group.changes) if all(map(is_counted, group.changes, group.risks)) else None
 
     def glance(self, groups: Sequence[Group]) -> Iterator[Line]:
-        """Yield what happens to how many objects of which types, and what is destroyed by name."""
         by_word: dict[str, list[tuple[Change, Risk]]] = {}
         by_risk: dict[tuple[int, int], list[tuple[Change, Risk]]] = {}
         for one in chain.from_iterable(group.rated for group in groups):
@@ -338,20 +331,17 @@ class _SectionWriter:
                 by_risk.setdefault(severity(one[1]), []).append(one)
         high = sum(-level == Level.HIGH for level, _ in by_risk)
         for _, found in sorted(by_risk.items()):
-            yield from self._glance_of_risk(found, max(_GLANCE_LINES // max(high, 1), 2))
+            limit = max(_GLANCE_LINES // max(high, 1), 2)
+            its = [change for change, _ in sorted(found, key=lambda one: urgency(one[0].type, one[1]))]
+            risk = found[0][1]
+            text = f"{risk.level.name} {risk.kind} {len(found)}"
+            yield self._lines.counts(" ", Role.WARNING, text, counted_types(its))
+            if risk.level is Level.HIGH:
+                yield from self._lines.names(full_names(its), 2, limit)
         for word, found in sorted(by_word.items(), key=lambda item: min(one.action.rank for one, _ in item[1])):
             changes = [change for change, _ in found]
             role = role_of(found[0][0])
             yield self._lines.counts(symbol_of(changes[0]), role, f"{word} {len(found)}", counted_types(changes))
-
-    def _glance_of_risk(self, found: Sequence[tuple[Change, Risk]], limit: int) -> Iterator[Line]:
-        """Yield how much of one risk there is in which types, and the worst by name."""
-        changes = [change for change, _ in sorted(found, key=lambda one: urgency(one[0].type, one[1]))]
-        risk = found[0][1]
-        text = f"{risk.level.name} {risk.kind} {len(found)}"
-        yield self._lines.counts(" ", Role.WARNING, text, counted_types(changes))
-        if risk.level is Level.HIGH:
-            yield from self._lines.names(full_names(changes), 2, limit)
 
     def edits(self, edits: Edits) -> Section:
         label, counts = visible(f"changed since {edits.base}"), counted(len(edits.all), "line")
@@ -361,7 +351,6 @@ class _SectionWriter:
         return _most(edits, self._limits.other, lambda edit: self._lines.wrapped(visible(edit.text), 1), "more lines")
 
     def checks(self, change_set: ChangeSet) -> Iterator[Section]:
-        """Yield the section of the checks that did not pass, or none."""
         if not change_set.checks:
             return
         counts = Counter(check.status for check in change_set.checks)
@@ -404,7 +393,6 @@ class _SectionWriter:
         return self._lines.heading(one.change, Role.OTHER, text, f"  (waits: {visible(one.reason)})")
 
     def invocations(self, invocations: Sequence[Invocation]) -> Section:
-        """Return the section of the actions that apply invokes."""
         ordered = sorted(invocations, key=lambda one: (one.stack or "", one.address, one.trigger))
         waiting = sum(one.deferred is not None for one in ordered)
         counts = f"{len(ordered) - waiting} to invoke{f', {waiting} deferred' if waiting else ''}"
@@ -422,7 +410,6 @@ class _SectionWriter:
         yield self._lines.fit(visible(text), role=Role.OTHER, symbol="*")
 
     def unread(self, sections: Sequence[UnreadSection]) -> Section:
-        """Return the section of what infragen cannot read of a plan."""
         rows = [f"{visible(_in_stack(one.stack, one.name))}  {counted(one.items, 'item')}" for one in sections]
         return Section(
             "?", Role.WARNING, "not read", f"{counted(len(rows), 'section')} that infragen does not know",
@@ -466,7 +453,16 @@ class _SectionWriter:
         if rest:
             line = self._lines.fit(f"not shown: {action_counts(rest)}, to keep this short")
             yield from with_change_count(len(rest), [line])
-        yield from self._counted_lines(group, counted)
+        for action in Action:
+            same = [change for change in counted if change.action is action]
+            if same and self._limits.creations:
+                yield from chain.from_iterable(self._change(group, change) for change in same)
+            elif same:
+                role = Role.CREATE if action is Action.CREATE else Role.OTHER
+                each = [change for change in group.shown if change.action is action] if group.members else same
+                text = f"{action_word(action)} {len(each)}{' each' if group.members else ''}"
+                lines = self._lines.all_counts(SYMBOLS[action], role, text, counted_types(each))
+                yield from with_change_count(len(same), lines)
 
     def _destructive_lines(self, group: Group, changes: Sequence[Change]) -> Iterator[Line]:
         """Yield what goes: in full while there is room, then by address."""
@@ -503,36 +499,18 @@ class _SectionWriter:
             else:
                 yield from self._lines.names(_labels(group, STAR), 2, limit)
         else:
-            yield from self._place_lines(group)
+            names = _labels(group)
+            if len(tuple(self._lines.names(names, 2, sys.maxsize))) > self._limits.names:
+                stacks = Counter(change.stack for change in group.like if change.stack)
+                if len(stacks) > 1:
+                    counts = [f"{visible(stack)} ({count})" for stack, count in sorted(stacks.items())]
+                    yield from self._lines.names(counts, 2)
+            yield from self._lines.names(names, 2)
         if group.exceptions:
             yield from self._lines.exceptions(group)
 
-    def _place_lines(self, group: Group) -> Iterator[Line]:
-        """Name the places; where those take too many lines, count them by stack first."""
-        names = _labels(group)
-        if len(tuple(self._lines.names(names, 2, sys.maxsize))) > self._limits.names:
-            stacks = Counter(change.stack for change in group.like if change.stack)
-            if len(stacks) > 1:
-                counts = [f"{visible(stack)} ({count})" for stack, count in sorted(stacks.items())]
-                yield from self._lines.names(counts, 2)
-        yield from self._lines.names(names, 2)
-
-    def _counted_lines(self, group: Group, changes: Sequence[Change]) -> Iterator[Line]:
-        """Tell creations and reads by how many there are of which type."""
-        for action in Action:
-            same = [change for change in changes if change.action is action]
-            if same and self._limits.creations:
-                yield from chain.from_iterable(self._change(group, change) for change in same)
-            elif same:
-                role = Role.CREATE if action is Action.CREATE else Role.OTHER
-                each = [change for change in group.shown if change.action is action] if group.members else same
-                text = f"{action_word(action)} {len(each)}{' each' if group.members else ''}"
-                lines = self._lines.all_counts(SYMBOLS[action], role, text, counted_types(each))
-                yield from with_change_count(len(same), lines)
-
 
 def _most(items: Sequence[T], limit: int, write: Callable[[T], Iterable[Line]], what: str = "more") -> Iterator[Line]:
-    """Yield the lines of as many items as the limit allows, and the count of the others."""
     shown = first(items, limit)
     yield from chain.from_iterable(map(write, shown))
     if len(shown) < len(items):

@@ -10,7 +10,7 @@ from infragen.source import yaml_text
 from infragen.text import cells, counted, first_of, visible, wrap_list
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from infragen.diagnostics import Location
     from infragen.environment import Difference, Parity
@@ -30,7 +30,11 @@ def text(found: Parity) -> str:
     for one in found.unexpected:
         lines += _lines(names, f"{_path(one)}: ", [_values(values) for values in one.values], "  ")
         lines += _lines(names, "", [_places(places) for places in one.places], "    ")
-    for (why, place), differences in _expected(found).items():
+    groups: dict[tuple[str, Location], list[Difference]] = {}
+    for difference in found.differences:
+        if difference.expected is not None and difference.because is not None:
+            groups.setdefault((difference.expected, difference.because), []).append(difference)
+    for (why, place), differences in groups.items():
         reason = f"{visible(why)} ({place})"
         lines += ["", *([reason] if cells(reason) <= tables.COLUMNS else [visible(why), f"  ({place})"])]
         for one in differences:
@@ -77,14 +81,6 @@ def heading(found: Parity) -> str:
     return f"{one} and {other.partition('/')[2]}: {count}, {len(found.unexpected)} without a reason"
 
 
-def _expected(found: Parity) -> Mapping[tuple[str, Location], list[Difference]]:
-    groups: dict[tuple[str, Location], list[Difference]] = {}
-    for one in found.differences:
-        if one.expected is not None and one.because is not None:
-            groups.setdefault((one.expected, one.because), []).append(one)
-    return groups
-
-
 def _lines(names: Sequence[str], what: str, sides: Sequence[str], margin: str) -> list[str]:
     """Return both sides on one line, or, where that is too long, each below the name of its environment."""
     line = f"{margin}{what}{' | '.join(sides)}"
@@ -103,7 +99,6 @@ def _path(one: Difference) -> str:
 
 
 def _values(values: Sequence[Any]) -> str:
-    """Return each value once, maps on lines of their own."""
     found = list(dict.fromkeys(map(_value, values)))
     return first_of(found, _MOST_VALUES, "\n" if any(one.startswith("{") for one in found) else ", ")
 
@@ -132,7 +127,6 @@ def _outlined(value: Any) -> Any:
 
 
 def _only(value: Any) -> tuple[str, Any]:
-    """Return the path through maps that have one key, and what is at its end."""
     path: list[str] = []
     while isinstance(value, dict) and len(value) == 1:
         ((key, value),) = value.items()

@@ -77,7 +77,6 @@ def _why(is_chosen: bool, hint: str) -> str:
 
 
 def _by_ending(found: Signals) -> Mapping[tuple[str, str], list[str]]:
-    """Return whose each of what nobody is told of is, by what that is and why it may be."""
     groups: dict[tuple[str, str], list[str]] = {}
     for one in found.ends:
         groups.setdefault((one.ending.what, one.ending.why), []).append(one.owner)

@@ -279,15 +279,6 @@ def member_labels(changes: Sequence[Change]) -> tuple[str, tuple[str, ...]]:
         )
     if owners[0] and len(times) == len(changes):
         return kinds.pop(), tuple(owner.rpartition("/")[2] for owner in owners)
-    return _labels_by_difference(changes)
-
-
-def _types(changes: Iterable[Change]) -> str:
-    types = {change.type for change in changes}
-    return type_plural(types.pop()) if len(types) == 1 else "resources"
-
-
-def _labels_by_difference(changes: Sequence[Change]) -> tuple[str, tuple[str, ...]]:
     split = [address_parts(relative_address(change)) for change in changes]
     noun = _types(changes)
     addresses = tuple(map(relative_address, changes))
@@ -302,6 +293,11 @@ def _labels_by_difference(changes: Sequence[Change]) -> tuple[str, tuple[str, ..
         noun = "modules" if labels[0] < len(columns) - 1 else noun
         return noun, tuple(parts[labels[0]][0] for parts in split)
     return noun, tuple(parts[keys[0]][1][1:-1] for parts in split)
+
+
+def _types(changes: Iterable[Change]) -> str:
+    types = {change.type for change in changes}
+    return type_plural(types.pop()) if len(types) == 1 else "resources"
 
 
 def in_ranges(names: Sequence[str]) -> list[str]:

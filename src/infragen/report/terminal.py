@@ -186,7 +186,18 @@ def _columns(sections: Iterable[Section], width: int) -> tuple[int, int]:
 
 def _section(section: Section, columns: tuple[int, int], width: int, *, is_headline: bool) -> Iterator[Text]:
     if section.types is not None:
-        yield _one_line(section, section.types, columns, width)
+        style = _STYLES[section.role]
+        label = shorten(section.label, max(width - 30, width // 3))
+        label += " " * (columns[0] - cells(label))
+        counts = section.counts + " " * (columns[1] - cells(section.counts))
+        text = Text.assemble("  ", (f"{section.symbol} {label}", f"bold {style}"), "  ", (counts, style))
+        room = width - text.cell_len - 2
+        words = shorten_counts(section.types, room) if room > 8 else ""
+        text.append(f"  {words}" if words else "", "dim")
+        left_over = width - text.cell_len - cells(section.place)
+        if section.place and left_over >= 2:
+            text.append(" " * left_over + section.place, "dim")
+        yield text
         return
     style = _STYLES[section.role]
     label = shorten(f"{section.symbol} {section.label}", max(width - 30, width // 2))
@@ -202,22 +213,6 @@ def _section(section: Section, columns: tuple[int, int], width: int, *, is_headl
     if not is_headline:
         yield from (Text(f"      {line}", style) for line in more)
         yield from map(_line, section.lines)
-
-
-def _one_line(section: Section, types: Sequence[tuple[str, int]], columns: tuple[int, int], width: int) -> Text:
-    """Return a headline with the types that it counts, and the place where there is room for both."""
-    style = _STYLES[section.role]
-    label = shorten(section.label, max(width - 30, width // 3))
-    label += " " * (columns[0] - cells(label))
-    counts = section.counts + " " * (columns[1] - cells(section.counts))
-    text = Text.assemble("  ", (f"{section.symbol} {label}", f"bold {style}"), "  ", (counts, style))
-    room = width - text.cell_len - 2
-    words = shorten_counts(types, room) if room > 8 else ""
-    text.append(f"  {words}" if words else "", "dim")
-    left_over = width - text.cell_len - cells(section.place)
-    if section.place and left_over >= 2:
-        text.append(" " * left_over + section.place, "dim")
-    return text
 
 
 def _line(line: Line) -> Text:

@@ -60,7 +60,6 @@ def heading(found: Traffic) -> str:
 
 
 def _alike(found: Traffic, source: str) -> dict[_Alike, list[Way]]:
-    """Return the ways of a source, those together that differ in their targets alone."""
     groups: dict[_Alike, list[Way]] = {}
     for way in found.ways:
         if way.source == source:

@@ -33,7 +33,14 @@ def _told_to_nobody(environment: Environment) -> Findings:
             continue
         if database.proxy is not None:
             continue  # D119: who uses it is led past its readers
-        if not _is_read(environment, owner, database):
+        ctx = BuildContext(environment, in_force(environment))
+        users = (user for user, entry in environment.every() if hasattr(entry, "used") and _uses(entry, owner))
+        bindings = kinds()[database.KIND].permissions.bindings
+        if not any(
+            "READER_HOST" in offer.variables
+            for user in users
+            for offer in bindings(database, ctx.of(owner), ctx.of(user))
+        ):
             idle = first_of(database.reader_roles, joint=" and ")
             message = f"no entry is told the address of {idle} of {owner}{_cost(environment, database, {'readers': 0})}"
             hint = (
@@ -72,15 +79,6 @@ def _uses(entry: Any, owner: str) -> bool:
 def _is_demanded(environment: Environment, database: Database, field: str) -> bool:
     path = f"{database.KIND}.{database.name}.{field}"
     return any(fnmatchcase(path, one) for demand in environment.system.demands.values() for one in demand.built)
-
-
-def _is_read(environment: Environment, owner: str, database: Database) -> bool:
-    ctx = BuildContext(environment, in_force(environment))
-    users = (user for user, entry in environment.every() if hasattr(entry, "used") and _uses(entry, owner))
-    bindings = kinds()[database.KIND].permissions.bindings
-    return any(
-        "READER_HOST" in offer.variables for user in users for offer in bindings(database, ctx.of(owner), ctx.of(user))
-    )
 
 
 def _cost(environment: Environment, database: Database, without: dict[str, object]) -> str:

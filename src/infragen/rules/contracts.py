@@ -19,7 +19,7 @@ from infragen.kinds.gateways.validation import Validation, validation_of
 from infragen.kinds.workloads.events import file_of, versions_of
 from infragen.kinds.workloads.model import Server, Service
 from infragen.kinds.workloads.versions import by_number, major, served
-from infragen.source.openapi import Part, contract_in, contract_of, problems
+from infragen.source.openapi import contract_in, contract_of, problems
 from infragen.text import counted
 
 if TYPE_CHECKING:
@@ -232,23 +232,19 @@ def _says_nothing(server: Server, at: At, resolved: ResolvedSystem) -> Findings:
             answers = [(status, one) for status, one in operation.items("responses") if str(status).startswith("2")]
             for header, value, (status, answer) in ((*pair, one) for pair in headers.items() for one in answers):
                 said = answer.get("headers", header)
-                if not _promises(said, value):
+                schema = said.get("schema") if said is not None else None
+                if not (
+                    said is not None
+                    and said.value.get("required") is True
+                    and schema is not None
+                    and schema.value.get("enum", [schema.value.get("const")]) == [value]
+                ):
                     message = (
                         f"{at.owner} {version} is deprecated, and its answer {status} to {method.upper()} {path} does"
                         f" not promise the header `{header}: {value}`"
                     )
                     hint = f'write `{header}: {{required: true, schema: {{type: string, enum: ["{value}"]}}}}`'
                     yield Finding(message, document.locate((said or answer).path, key=True), hint)
-
-
-def _promises(header: Part | None, value: str) -> bool:
-    schema = header.get("schema") if header is not None else None
-    return (
-        header is not None
-        and header.value.get("required") is True
-        and schema is not None
-        and schema.value.get("enum", [schema.value.get("const")]) == [value]
-    )
 
 
 def _validated(server: Server, resolved: ResolvedSystem) -> Iterator[tuple[str, Document, Validation]]:

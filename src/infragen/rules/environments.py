@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from infragen.core.kind import RequiredCapability
     from infragen.core.resolved_system import ResolvedSystem
     from infragen.core.standby import Holding, Objective
-    from infragen.core.system import Settings
 
 
 def _sharing(
@@ -159,18 +158,14 @@ def _no_second_place(environment: Environment) -> Findings:
     other = environment.followed if own.standby_of is None else environment.primary
     if other is not None and other.region == own.region:
         message = f"{environment.target} and {other.environment} are both in {own.region}, and would fail together"
-        hint = f"write another region in {environment.source('environment')}: `region: {_second_region(other)}`"
+        named = other.recovery.region if other.recovery is not None else None
+        region = next(region for region in (named, "us-west-2", "us-east-2") if region not in (None, other.region))
+        hint = f"write another region in {environment.source('environment')}: `region: {region}`"
         yield Finding(message, environment.at("environment", field), hint)
     if other is not None and other.account != own.account:
         message = f"{other.environment} is in the account {other.account}: RDS cannot replicate into {own.account}"
         hint = f'write `account: "{other.account}"` in {environment.source("environment")}'
         yield Finding(message, environment.at("environment", field), hint)
-
-
-def _second_region(other: Settings) -> str:
-    """Return the region that an environment says it recovers in, else one that it does not stand in."""
-    named = other.recovery.region if other.recovery is not None else None
-    return next(region for region in (named, "us-west-2", "us-east-2") if region not in (None, other.region))
 
 
 @rule("A144")

@@ -247,7 +247,6 @@ def _log_retention(resolved: ResolvedSystem) -> Findings:
 
 @cache
 def _terms(model: type[BaseModel]) -> tuple[tuple[str, ...], ...]:
-    """Return the paths of a model's fields, and of those in them, that say how long a log is kept."""
     found: list[tuple[str, ...]] = []
     for name, field in model.model_fields.items():
         pending: list[Any] = [field.annotation, *field.metadata]

@@ -63,7 +63,6 @@ def _names(parts: Iterable[Part]) -> Iterator[_Physical]:
 
 
 def _of_itself(environment: Environment) -> Iterator[_Physical]:
-    """Yield the names of what an environment stands on."""
     names, region = Names(environment), environment.settings.region
     for role in ("apply", "plan"):
         yield _Physical(ENVIRONMENT, LIMITS["role"], names.plain("ci", role), region)
@@ -145,7 +144,6 @@ def _written(environment: Environment, name: _Physical) -> str | None:
 
 
 def _apart(environment: Environment, name: _Physical) -> tuple[Location, str]:
-    """Return where a name could be made another one, and how."""
     owner = name.owner
     scheme = environment.system.names.databases
     if owner.startswith("databases/") and scheme is not None and "{system}" not in scheme:

@@ -116,7 +116,6 @@ def _functions(environment: Environment) -> Iterator[tuple[str, Function]]:
 
 @once
 def _missing_of_functions(environment: Environment) -> Mapping[str, Mapping[str, str]]:
-    """Return the APIs that each function calls from the VPC and that have no endpoint, with what for."""
     ctx = BuildContext(environment, in_force(environment))
     own = {owner: FunctionView(ctx.of(owner)) for owner, _ in _functions(environment)}
     return {owner: egress.without_endpoint(ctx.of(owner), view) for owner, view in own.items()}
@@ -176,7 +175,9 @@ def _no_sql(environment: Environment) -> Findings:
         firewall = getattr(entry, "firewall", None)
         if not isinstance(firewall, Firewall) or "core" not in firewall.managed or "sql-injection" in firewall.managed:
             continue
-        database = _database_behind(environment, owner)
+        database = next(
+            (used for _, used, _ in _used_behind(environment, owner) if used.startswith("databases/")), None
+        )
         if database is not None:
             message = f"the rule group `core` does not look for SQL injection, and {database} is behind {owner}"
             yield Finding(message, environment.at(owner, "firewall", "managed"), "add `sql-injection` to `managed`")
@@ -275,11 +276,6 @@ def _counts_nowhere(environment: Environment) -> Findings:
             message = "`count_at` changes nothing: it is about rules on bodies, and none of those in `count` is one"
             hint = "add the rule that large bodies meet, `count: {core: [SizeRestrictions_BODY]}`, or remove `count_at`"
             yield Finding(message, environment.at(owner, "firewall", "count_at"), hint)
-
-
-def _database_behind(environment: Environment, owner: str) -> str | None:
-    """Return a database that something uses to which an entry leads; None where there is none."""
-    return next((used for _, used, _ in _used_behind(environment, owner) if used.startswith("databases/")), None)
 
 
 def _used_behind(environment: Environment, owner: str) -> Iterator[tuple[str, str, Use]]:

@@ -13,7 +13,6 @@ from infragen.core.rule import Finding, Findings, rule
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from infragen.core.entry import Model
     from infragen.core.resolved_system import Environment
     from infragen.diagnostics import Location
 
@@ -64,7 +63,10 @@ def placeholders_of(environment: Environment) -> tuple[Found, ...]:
         if owner == "system":
             own = {key: value for key, value in own.items() if key not in _NOT_OF_THE_SYSTEM}
         for path, text in _texts(own):
-            placeholder = _own_example(model, path, text) or placeholder_in(text, is_name=_is_name(path))
+            form, *said = getattr(model, "EXAMPLES", {}).get(path[-1], ("",))
+            placeholder = (Placeholder(text, *said) if said and re.fullmatch(form, text) else None) or placeholder_in(
+                text, is_name=_is_name(path)
+            )
             if placeholder is not None:
                 location = environment.at(owner, *path)
                 reason = environment.assumption(owner, path)
@@ -72,12 +74,6 @@ def placeholders_of(environment: Environment) -> tuple[Found, ...]:
                 if known is None or (known.reason and not reason):
                     found[location] = Found(owner, path, placeholder, location, reason)
     return tuple(found.values())
-
-
-def _own_example(model: Model, path: tuple[str | int, ...], text: str) -> Placeholder | None:
-    """Return what an entry's kind says of its own examples."""
-    form, *said = getattr(model, "EXAMPLES", {}).get(path[-1], ("",))
-    return Placeholder(text, *said) if said and re.fullmatch(form, text) else None
 
 
 def _is_name(path: Iterable[str | int]) -> bool:
@@ -119,19 +115,15 @@ def _placeholder(environment: Environment) -> Findings:
         if found.reason is None:
             placeholder = found.placeholder
             message = f"`{placeholder.text}` is {placeholder.what}, and this is production"
-            own = f"if it is your document's own example, add the reason: {_mark(environment, found)}"
+            layer = environment.origins[found.owner].setting(found.path)[0]
+            field = [str(one) for one in found.path]
+            while isinstance(found.path[len(field) - 1], int):  # all of a list
+                field.pop()
+            prefix = layer.prefix
+            if prefix and layer.document.file == environment.source("environment") and prefix[0] != "every":
+                field, prefix = [*prefix, *field], ()
+            place = f" in `{'.'.join(prefix)}` of {layer.document.file}" if prefix else f" in {layer.document.file}"
+            mark = f"`assumptions: {{{'.'.join(field)}: ...}}`{place}"
+            own = f"if it is your document's own example, add the reason: {mark}"
             hint = f"{placeholder.instead}; {own}"
             yield Finding(message, found.location, hint)
-
-
-def _mark(environment: Environment, found: Found) -> str:
-    """Return what marks a document's own example: the line, and the part of the file that it goes into."""
-    layer = environment.origins[found.owner].setting(found.path)[0]
-    field = [str(one) for one in found.path]
-    while isinstance(found.path[len(field) - 1], int):  # all of a list
-        field.pop()
-    prefix = layer.prefix
-    if prefix and layer.document.file == environment.source("environment") and prefix[0] != "every":
-        field, prefix = [*prefix, *field], ()
-    place = f" in `{'.'.join(prefix)}` of {layer.document.file}" if prefix else f" in {layer.document.file}"
-    return f"`assumptions: {{{'.'.join(field)}: ...}}`{place}"

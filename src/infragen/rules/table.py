@@ -61,7 +61,11 @@ def run(  # noqa: PLR0913  # what the scopes look at
     found: list[Diagnostic] = []
     for rule in all_rules():
         if rule.scope in seen_with:
-            found += map(rule.diagnostic, _of_asked(rule, seen_with[rule.scope], asked))
+            others = seen_with[rule.scope]
+            of_others = set(rule.check(others)) - set(rule.check(asked)) if others else frozenset()
+            found += map(
+                rule.diagnostic, (finding for finding in rule.check((*others, *asked)) if finding not in of_others)
+            )
         elif rule.scope is Scope.COMPOSE:
             found += [rule.diagnostic(finding) for one in composed for finding in rule.check(one)]
         else:
@@ -94,12 +98,6 @@ def _of_each(
     alone = resolved is None and len(every) == 1
     for finding, holders in some.items():
         yield rule.diagnostic(finding, "" if alone else _place(finding, holders, len(every)))
-
-
-def _of_asked(rule: Rule, others: tuple[Environment, ...], environments: tuple[Environment, ...]) -> Iterator[Finding]:
-    """Yield what a rule finds in some environments seen with others, without what it finds in those alone."""
-    of_others = set(rule.check(others)) - set(rule.check(environments)) if others else frozenset()
-    return (finding for finding in rule.check((*others, *environments)) if finding not in of_others)
 
 
 def _place(finding: Finding, holders: Mapping[str, ResolvedSystem], count: int) -> str:

@@ -30,7 +30,13 @@ if TYPE_CHECKING:
 def _no_repository(environment: Environment) -> Findings:
     if environment.broken:
         return  # what is broken may be what has it
-    made = _made(environment)
+    names = Names(environment)
+    own = {
+        owner: names.container(entry).removeprefix(f"{names.prefix}-")
+        for owner, entry in environment.each(Workload)
+        if (image := written(entry).get(("image",))) and image.name is None and image.repository is None
+    }
+    made = {**own, **{f"{ALONE}/{name}": name for name in environment.entries[ALONE]}}
     for owner, path, image in _images(environment):
         if image.name is None and image.repository is not None and image.repository not in made.values():
             message = f"the image of {owner} comes from the repository `{image.repository}`, which no entry here has"
@@ -53,17 +59,6 @@ def _instead(environment: Environment, given: str, made: Collection[str]) -> str
 def _images(environment: Environment) -> Iterator[tuple[str, tuple[str, ...], StoredImage]]:
     for owner, entry in environment.each(Workload):
         yield from ((owner, path, image) for path, image in written(entry).items())
-
-
-def _made(environment: Environment) -> dict[str, str]:
-    """Return the repositories of the environment, by the entry whose own each is, as others name them."""
-    names = Names(environment)
-    own = {
-        owner: names.container(entry).removeprefix(f"{names.prefix}-")
-        for owner, entry in environment.each(Workload)
-        if (image := written(entry).get(("image",))) and image.name is None and image.repository is None
-    }
-    return {**own, **{f"{ALONE}/{name}": name for name in environment.entries[ALONE]}}
 
 
 _SHELLS: Final = frozenset({"ash", "bash", "dash", "sh"})
@@ -115,7 +110,14 @@ def _nobody_gives(environment: Environment) -> Findings:
             if not read or any(environment.find(used) is None for used, _, _ in task.used()):
                 continue
             with suppress(KeyError):  # it refers to what does not exist, or is broken: another finding says so
-                given = _given(task, ctx.of(owner), path)
+                own = ctx.of(owner)
+                sidecar = task.sidecars[path[1]] if path[0] == "sidecars" else None
+                mine = {*sidecar.environment, *sidecar.secrets} if sidecar is not None else set()
+                if sidecar is not None and not sidecar.has_variables_of_entry:
+                    given = frozenset(mine)
+                else:
+                    view = build.task_view(task, own)
+                    given = frozenset({*mine, *view.environment, *view.secrets})
                 for name in read:
                     if name not in given:
                         message = f"the command of {owner}{whose} reads `${name}`, which is not set"
@@ -123,15 +125,6 @@ def _nobody_gives(environment: Environment) -> Findings:
                         hint = f"{near} Or" if near else f"it is given {', '.join(sorted(given)) or 'nothing'}; or"
                         hint += f" write `${{{name}:?}}`, if its image sets it"
                         yield Finding(message, environment.at(owner, *path), hint)
-
-
-def _given(task: Task, own: BuildContext, path: tuple[str, ...]) -> frozenset[str]:
-    sidecar = task.sidecars[path[1]] if path[0] == "sidecars" else None
-    mine = {*sidecar.environment, *sidecar.secrets} if sidecar is not None else set()
-    if sidecar is not None and not sidecar.has_variables_of_entry:
-        return frozenset(mine)
-    view = build.task_view(task, own)
-    return frozenset({*mine, *view.environment, *view.secrets})
 
 
 @rule("F149", of=Task)

@@ -96,7 +96,6 @@ def _keyed(environment: Environment) -> _Lists:
 
 
 def _made(environment: Environment) -> _Lists:
-    """Return the same of databases."""
     databases = environment.all(Database).items()
     found = {f"databases/{name}": tenants(database, environment) for name, database in databases}
     return {} if environment.broken else {owner: listed for owner, listed in found.items() if listed}

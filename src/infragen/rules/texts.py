@@ -28,7 +28,6 @@ def _notes(described: ResolvedSystem) -> Findings:
 
 
 def _place(resolved: ResolvedSystem, owner: str, index: int, note: Note) -> Location:
-    """Return where the value concerned is written, or the note when it names none or one that nobody wrote."""
     path = path_steps(note.at) if note.at else ()
     if path and resolved.origins[owner].setting(path):
         return resolved.at(owner, *path)

@@ -14,7 +14,6 @@ from infragen.tables import own_table
 if TYPE_CHECKING:
     from infragen.core.entry import Entry
     from infragen.core.resolved_system import Environment
-    from infragen.core.system import Demand
 
 _FLOORS: Final = own_table(__file__)
 
@@ -23,17 +22,14 @@ _FLOORS: Final = own_table(__file__)
 def _older_tls(environment: Environment) -> Findings:
     for row, demand in environment.system.demands.items():
         for owner, entry in environment.every() if demand.tls is not None else ():
-            if any(note.id == row for note in entry.notes) or not _is_about(demand, owner):
+            is_about = not demand.of or any(fnmatchcase(owner, pattern) for pattern in demand.of)
+            if any(note.id == row for note in entry.notes) or not is_about:
                 continue  # a note of its own says it
             if accepted := _below(environment, owner, entry, str(demand.tls)):
                 field = "tls" if hasattr(entry, "tls") else "title"
                 message = f"{row}: specified: {demand.says}; built: {owner} accepts {accepted}"
                 hint = f"add a note `{row}` there that explains it, or leave it out of the demand's `of`"
                 yield Finding(message, environment.at(owner, field), hint)
-
-
-def _is_about(demand: Demand, owner: str) -> bool:
-    return not demand.of or any(fnmatchcase(owner, pattern) for pattern in demand.of)
 
 
 def _below(environment: Environment, owner: str, entry: Entry, wanted: str) -> str:

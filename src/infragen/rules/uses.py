@@ -61,7 +61,6 @@ def _instead_of_kind(resolved: ResolvedSystem, used: str) -> str:
 
 
 def _instead_of(resolved: ResolvedSystem, kind: str, name: str) -> str:
-    """Return a hint in which another entry is called as `uses` calls it."""
     return instead_of(resolved, kind, name).replace("did you mean `", f"did you mean `{kind}/")
 
 
@@ -154,7 +153,13 @@ def _replaced(environment: Environment) -> Findings:
         if not any(plain or secrets for _, plain, secrets in workload.written_variables()):
             continue
         with suppress(KeyError):  # it refers to what does not exist, or is broken: another finding says so
-            given = _given(workload, ctx.of(owner))
+            own = ctx.of(owner)
+            view = task_view(workload, own) if isinstance(workload, Task) else FunctionView(own)
+            given = dict.fromkeys(workload.own_variables, ("its fields say so", False))
+            for reason, prefix, offer in view.given:
+                given |= {f"{prefix}{name}": (reason, False) for name in offer.variables}
+                if isinstance(workload, Task):
+                    given |= {f"{prefix}{name}": (reason, True) for name in offer.secrets}
             for above, plain, secrets in workload.written_variables():
                 if above and not cast("Task", workload).sidecars[above[1]].has_variables_of_entry:
                     continue
@@ -167,17 +172,6 @@ def _replaced(environment: Environment) -> Findings:
                         message = f"`{name}` of {owner} replaces the one that infragen sets, as {why}"
                         hint = "remove it here, or give it another name: its code gets infragen's value then"
                         yield Finding(message, environment.at(owner, *above, field, name, key=True), hint)
-
-
-def _given(workload: Workload, own: BuildContext) -> dict[str, tuple[str, bool]]:
-    """Return the variables that infragen sets: why each, and whether it is a secret."""
-    view = task_view(workload, own) if isinstance(workload, Task) else FunctionView(own)
-    found = dict.fromkeys(workload.own_variables, ("its fields say so", False))
-    for why, prefix, offer in view.given:
-        found |= {f"{prefix}{name}": (why, False) for name in offer.variables}
-        if isinstance(workload, Task):
-            found |= {f"{prefix}{name}": (why, True) for name in offer.secrets}
-    return found
 
 
 @rule("R122")

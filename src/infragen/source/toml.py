@@ -167,7 +167,6 @@ class _Walk:
             self.at += 1
 
     def value(self, path: Path_) -> None:
-        """Read what stands right of an equals sign, or in a list."""
         first = self.text[self.at]
         if first == "[":
             self.collection("]", path, self.item)

@@ -291,7 +291,6 @@ def _look_alike(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str] 
 
 
 def _goes_on(text: str, line: int) -> bool:
-    """Say whether a text is read beyond a line."""
     try:
         node_of.__wrapped__(text)
     except yaml.MarkedYAMLError as error:
@@ -329,7 +328,6 @@ def _unclosed(text: str) -> tuple[int, int, str] | None:
 
 
 def _is_tab(text: str, line: int, column: int) -> bool:
-    """Say whether a tab stands where the parser stopped, or before it on the line."""
     lines = text.splitlines()
     return line < len(lines) and "\t" in lines[line][: column + 1]
 

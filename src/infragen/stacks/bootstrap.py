@@ -391,21 +391,17 @@ def managed_policies(environment: Environment, access: Access) -> dict[str, tupl
     if access.manages_passwords:
         given.add(("managed_password", "rds!*"))
     tags = shell.own_tags(environment)
+    recovery = environment.settings.recovery
+    others = (recovery.region,) if recovery else ()
     scope = Scope(
         environment.settings.account,
         names.prefixes,
         names.path(""),
         tuple(sorted(given)),
-        _regions(environment, access),
+        tuple(sorted({environment.settings.region, *access.regions, _GLOBAL_REGION, *others})),
         tuple((key, tags[key]) for key in ("Environment", "System")),
     )
     return {"plan": packed("read", read_grants(access)), "apply": packed("change", change_grants(access, scope))}
-
-
-def _regions(environment: Environment, access: Access) -> tuple[str, ...]:
-    recovery = environment.settings.recovery
-    others = (recovery.region,) if recovery else ()
-    return tuple(sorted({environment.settings.region, *access.regions, _GLOBAL_REGION, *others}))
 
 
 def _manage(environment: Environment, access: Access, standby: Environment | None) -> Manage:

@@ -57,12 +57,10 @@ class Build(Struct, frozen=True):
 
     @property
     def missing(self) -> str:
-        """Whether it has to be built."""
         return f"${{{{ steps.{self.id}.outputs.missing }}}}"
 
     @property
     def if_missing(self) -> str:
-        """The condition of the step that builds it."""
         return f"steps.{self.id}.outputs.missing == 'true'"
 
     @property
@@ -258,7 +256,6 @@ def _images(every: Mapping[str, Release]) -> Mapping[tuple[str, str], list[str]]
 
 
 def _problems(environments: list[Environment], settings: ProjectSettings, ground: Ground) -> Iterator[Diagnostic]:
-    """Yield what infragen.toml says of a system's code that does not fit its catalogue."""
     system = environments[0].system.name
     asked, top = settings.release[system], ("release", system)
     names = {one.name: one for one in environments}
@@ -293,7 +290,6 @@ def _problems(environments: list[Environment], settings: ProjectSettings, ground
 def _tested(
     environments: Mapping[str, Environment], asked: Settings, system: str, ground: Ground
 ) -> Iterator[Diagnostic]:
-    """Yield what is said of tests in environments that are not released, and load tests that are not there."""
     for table, of in {"tests": asked.tests, "load_tests": asked.load_tests}.items():
         for name in of:
             if name not in asked.branches:

@@ -55,7 +55,6 @@ class Line(Struct, frozen=True):
 
     @property
     def is_usage(self) -> bool:
-        """Whether only usage decides how much of it there is."""
         return self.cost.units is None
 
     @property
@@ -122,12 +121,10 @@ class Estimate(Struct, frozen=True):
 
     @property
     def billed(self) -> tuple[str, ...]:
-        """The entries and capabilities of the lines, each once."""
         return tuple(dict.fromkeys(line.owner for line in self.lines))
 
     @property
     def usage(self) -> dict[str, tuple[Line, ...]]:
-        """The lines that only usage decides, by their price."""
         found: dict[str, tuple[Line, ...]] = {}
         for line in self.lines:
             if line.is_usage and line.price is not None:
@@ -136,7 +133,6 @@ class Estimate(Struct, frozen=True):
 
     @property
     def unpriced(self) -> tuple[Line, ...]:
-        """The lines for which no price is known in their region."""
         return tuple(line for line in self.lines if line.price is None)
 
     @property
@@ -151,12 +147,10 @@ class Estimate(Struct, frozen=True):
 
     @property
     def supposed(self) -> Amount:
-        """The total with these."""
         return replace(self.total, lacks=bool(self.silent)) + self.elsewhere
 
     @property
     def uncompared(self) -> tuple[Price, ...]:
-        """The prices that were not compared with the page that they are from, each once."""
         found = (line.price for line in self.lines if line.price is not None and not line.price.as_of)
         return tuple(dict.fromkeys(found))
 
@@ -184,7 +178,6 @@ class StandbyCost(Struct, frozen=True):
 
     @property
     def waits(self) -> bool:
-        """Whether it runs only once it has taken over."""
         return self.standing.environment.settings.stands_still_by is not None
 
 
@@ -337,22 +330,18 @@ def _lines(ctx: BuildContext, *left_out: type[Exception]) -> Iterator[Line]:
 
 def _of(asked_by: str, costs: Iterable[Cost], ctx: BuildContext) -> Iterator[Line]:
     for written in costs:
-        cost = _in_hours(written, asked_by, ctx)
+        working, kind = ctx.settings.working_hours, kinds().get(asked_by.partition("/")[0])
+        if working is None or kind is None or not written.stops or written.units is None:
+            cost = written
+        else:
+            running = working.a_week(of_data=kind.cost.stop_actions is not empty)
+            share = running * 60 / WEEK
+            what = f"{written.what}, {running.quantize(Decimal('0.1')).normalize():f} of {WEEK // 60} hours a week"
+            most = None if written.most is None else written.most * share
+            cost = replace(written, what=what, units=written.units * share, most=most)
         owner = cost.owner or asked_by
         region = cost.region or ctx.of(owner).region
         yield Line(owner, asked_by, cost, cost.priced(region), region)
-
-
-def _in_hours(cost: Cost, asked_by: str, ctx: BuildContext) -> Cost:
-    """Return a cost as it is where things are stopped outside the working hours."""
-    working, kind = ctx.settings.working_hours, kinds().get(asked_by.partition("/")[0])
-    if working is None or kind is None or not cost.stops or cost.units is None:
-        return cost
-    running = working.a_week(of_data=kind.cost.stop_actions is not empty)
-    share = running * 60 / WEEK
-    what = f"{cost.what}, {running.quantize(Decimal('0.1')).normalize():f} of {WEEK // 60} hours a week"
-    most = None if cost.most is None else cost.most * share
-    return replace(cost, what=what, units=cost.units * share, most=most)
 
 
 def _silent(ctx: BuildContext) -> Iterator[str]:

@@ -50,12 +50,10 @@ class Graph(Struct, frozen=True):
 
     @property
     def has_internet(self) -> bool:
-        """Whether anything is reached from the internet."""
         return any(link.source == INTERNET for link in self.links)
 
     @property
     def domains(self) -> tuple[str, ...]:
-        """The domains of the nodes, sorted."""
         return tuple(sorted({node.domain for node in self.nodes if node.domain}))
 
 

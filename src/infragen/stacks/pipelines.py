@@ -165,6 +165,7 @@ def workflow(
         hint = f"it uses {', '.join(ACTIONS)}"
         raise InfragenError(Diagnostic("X025", f"the workflow does not use {', '.join(unknown)}", hint=hint))
     kept = ".infragen" if place.folder == "." else f"{place.folder}/.infragen"
+    hours = {"m": 1 / 60, "h": 1, "d": 24}[ci.plan_expires[-1]] * int(ci.plan_expires[:-1])
     return Workflow(
         arguments=place.target or "",
         branch=settings.github.branch,
@@ -177,7 +178,7 @@ def workflow(
         install=place.install,
         has_own_lock=place.has_own_lock,
         expires=ci.plan_expires,
-        retention_days=_days(ci.plan_expires),
+        retention_days=min(_LONGEST_ARTIFACT, max(1, -int(-hours // 24))),  # it outlives the plan in it
         plan_seconds=_ROLE_SECONDS,
         plan_minutes=_ROLE_SECONDS // 60 - SPARE_MINUTES,
         apply_seconds=_APPLY_SECONDS,
@@ -318,12 +319,6 @@ def _levels(target: str, label: str, levels: Mapping[str, int]) -> tuple[Job, ..
 def _of(expression: str) -> str:
     """Return an expression of GitHub's, which is worked out when the workflow runs."""
     return f"${{{{ {expression} }}}}"
-
-
-def _days(expires: str) -> int:
-    """Return how many days an artifact must be kept so that it outlives the plan in it."""
-    hours = {"m": 1 / 60, "h": 1, "d": 24}[expires[-1]] * int(expires[:-1])
-    return min(_LONGEST_ARTIFACT, max(1, -int(-hours // 24)))
 
 
 def atlantis_projects(

@@ -32,7 +32,6 @@ class Promise(Struct, frozen=True):
 
     @property
     def is_watched(self) -> bool:
-        """Whether somebody hears when it is broken."""
         return any(one.signal.hears for one in self.told)
 
 

@@ -81,23 +81,19 @@ class OwnGroup(Struct, frozen=True):
 
     @property
     def source(self) -> str:
-        """Which module makes it: they differ in whether ranges of addresses may connect."""
         note(self.ctx.environment, reads_within(self.open_ingress))
         return f"../modules/security_group{'_open' if self.open_ingress else ''}"
 
     @property
     def label(self) -> str:
-        """The label of its module."""
         return self.group.module.label
 
     @property
     def name(self) -> str:
-        """What AWS calls it."""
         return self._made.name
 
     @property
     def description(self) -> str:
-        """What it protects."""
         return self._made.description
 
     @property
@@ -117,7 +113,6 @@ class GroupsView(ResourceView):
 
     @property
     def groups(self) -> tuple[OwnGroup, ...]:
-        """Each group with its rules."""
         return tuple(map(self._group, self._relations.owned(self._ctx.owner)))
 
     @named(LIMITS["security_group"])
@@ -164,7 +159,6 @@ class GroupsView(ResourceView):
             _add(made.peer_egress, other.key, found)
 
     def _addresses(self, end: str) -> Mapping[str, object]:
-        """Return the addresses of an end that has no security group."""
         if end == CLOUDFRONT:  # where no list is known, a rule says so (H140)
             return {"prefix_list_id": PREFIX_LISTS.get(self._ctx.region, "")}
         return {"cidr_block": _range(end)}

@@ -114,7 +114,6 @@ def backups(environment: Environment) -> Mapping[str, Backup]:
 
 
 def _entries(draft: Draft, stack: str) -> Iterator[tuple[str, Entry, BuildContext]]:
-    """Yield the entries whose `compute` part stands in a stack, by id."""
     environment = draft.environment
     ctx = BuildContext(environment, in_force(environment))
     for (owner, role), home in sorted(draft.wiring.homes.items()):

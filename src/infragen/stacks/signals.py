@@ -60,7 +60,6 @@ class Signals(Struct, frozen=True):
 
     @property
     def lost(self) -> tuple[Told, ...]:
-        """Those that reach nobody."""
         return tuple(one for one in self.told if not one.signal.hears)
 
 

@@ -48,7 +48,6 @@ def runbook_of(action: Action, left: Environment, taking: Environment, only: str
 
 
 def _unrehearsed(environment: Environment, only: str) -> dict[str, tuple[str, ...]]:
-    """Return what is kept that no rehearsal restores, and whose it is."""
     found: dict[str, tuple[str, ...]] = {}
     for owner, entry in environment.every():
         for what in kinds()[entry.KIND].failover.unrehearsed(entry) if only in ("", owner) else ():

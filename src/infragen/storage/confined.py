@@ -361,7 +361,6 @@ class Held:
         os.chmod(new, stat.S_IMODE(mode), dir_fd=new_folder)
 
     def _named(self, error: OSError, path: str) -> OSError:
-        """Return an error with the whole path."""
         return self._files.named(error, f"{self._path}/{path}")
 
     def _let_go(self) -> None:

@@ -140,7 +140,6 @@ class _Seal:
 
     @property
     def trouble(self) -> str | None:
-        """Why nothing can be sealed, nor a seal be checked."""
         return self._key.trouble
 
     def put(self, text: bytes) -> bytes:
@@ -161,7 +160,12 @@ def _scan(content: bytes, seal: _Seal) -> tuple[tuple[Mapping[str, Any], ...], i
     last, torn = 0, False
     doubt = f"no key is available to verify it ({seal.trouble})" if seal.trouble else None
     for number, text in enumerate(content.split(b"\n"), start=1):
-        line = _parsed(text)
+        try:
+            found = json.loads(text)
+        except ValueError:
+            line = None
+        else:
+            line = found if isinstance(found, dict) else {}
         if line is None:  # torn: whoever wrote it was killed, or there was no room
             torn = True
             continue
@@ -174,15 +178,6 @@ def _scan(content: bytes, seal: _Seal) -> tuple[tuple[Mapping[str, Any], ...], i
             doubt = f"lines are missing or repeated before line {number}"
         last, torn = max(last, known), False
     return tuple(lines), last, doubt
-
-
-def _parsed(text: bytes) -> Mapping[str, Any] | None:
-    """Return a line, empty when it is no object and so not one of ours; None for what was torn."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else {}
 
 
 def _foreign(found: os.stat_result) -> str | None:

@@ -80,17 +80,14 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
             message = f"a link leads to {os.readlink(path)}, which does not exist"
             place = Location(f"{folder.name}/{'/'.join(parts)}")
             raise InfragenError(Diagnostic("X088", message, place, hint="remove it"))
-        yield _sound("/".join(parts)), path
-
-
-def _sound(name: str) -> str:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        shown = os.fsencode(name).decode(errors="backslashreplace")
-        message = f"the name of {shown} is not UTF-8, which zip files require"
-        raise InfragenError(Diagnostic("X087", message, hint="rename it, or remove it")) from None
-    return name
+        name = "/".join(parts)
+        try:
+            name.encode()
+        except UnicodeEncodeError:
+            shown = os.fsencode(name).decode(errors="backslashreplace")
+            text = f"the name of {shown} is not UTF-8, which zip files require"
+            raise InfragenError(Diagnostic("X087", text, hint="rename it, or remove it")) from None
+        yield name, path
 
 
 def _is_made(path: Path, into: Path) -> bool:

@@ -308,7 +308,6 @@ class TerraformRunner:
         accept: Sequence[int] = (0,),
         **options: object,
     ) -> _StreamedOutput:
-        """Run a command that reports in JSON lines."""
         streamed = _StreamedOutput(on_event, folder.shown)
         line = self._command(command, *arguments, input="false", **_JSON, **options)
         ended = self._run(line, folder, on_line=streamed.line)
@@ -438,7 +437,6 @@ class _StreamedOutput:
 
     @property
     def all_errors(self) -> list[Diagnostic]:
-        """The errors, and how many more there were than are kept."""
         if not self.left_out:
             return self.errors
         more = f"terraform reported {self.left_out} more; the log of {self.shown} has them"
@@ -453,18 +451,15 @@ class _StreamedOutput:
         if event.counts is not None:
             self.counts, self.is_whole = event.counts, True
         if event.diagnostic is not None:
-            self._keep(event.diagnostic)
+            diagnostic = event.diagnostic
+            kept = self.warnings if diagnostic.severity is Severity.WARNING else self.errors
+            if not (diagnostic.message.startswith(PREAMBLE) and kept):
+                if len(kept) >= MOST_FINDINGS or self._words[diagnostic.severity] > MOST_WORDS:
+                    self.left_out += 1
+                elif diagnostic not in kept:
+                    kept.append(diagnostic)
+                    self._words[diagnostic.severity] += len(diagnostic.message)
         self.on_event(event)
-
-    def _keep(self, diagnostic: Diagnostic) -> None:
-        kept = self.warnings if diagnostic.severity is Severity.WARNING else self.errors
-        if diagnostic.message.startswith(PREAMBLE) and kept:
-            return
-        if len(kept) >= MOST_FINDINGS or self._words[diagnostic.severity] > MOST_WORDS:
-            self.left_out += 1
-        elif diagnostic not in kept:
-            kept.append(diagnostic)
-            self._words[diagnostic.severity] += len(diagnostic.message)
 
 
 @contextmanager
@@ -586,8 +581,6 @@ def _for_its_owner(plan: Path) -> Iterator[None]:
 
 
 def _without_init_errors(on_event: OnEvent) -> OnEvent:
-    """Leave out what the runner mends by itself."""
-
     def forward(event: Event) -> None:
         if event.kind is not EventKind.DIAGNOSTIC or event.diagnostic is None or event.diagnostic.code != NEEDS_INIT:
             on_event(event)

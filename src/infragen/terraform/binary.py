@@ -66,12 +66,10 @@ class Binary(Struct, frozen=True):
 
     @property
     def release(self) -> tuple[int, int]:
-        """Major and minor version, for comparisons."""
         return _release(self.version)
 
     @property
     def licence(self) -> str:
-        """The licence of the program as an SPDX name."""
         return LICENCES[self.kind]
 
 

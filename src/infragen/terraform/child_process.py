@@ -227,7 +227,11 @@ def run(
             except BaseException:
                 _end(process)
                 raise
-        return Finished(process.returncode, _tail(stderr), _end_left_behind(process, started))
+        size = stderr.seek(0, os.SEEK_END)
+        stderr.seek(max(0, size - KEPT_STDERR))
+        return Finished(
+            process.returncode, stderr.read().decode("utf-8", "replace"), _end_left_behind(process, started)
+        )
 
 
 def _end_left_behind(process: subprocess.Popen[bytes], started: Started | None) -> tuple[int, ...]:
@@ -276,12 +280,6 @@ class _Lines:
         """Hand over what stands behind the last line's end."""
         if self._rest and not self._skipping:
             self._on_line(self._rest)
-
-
-def _tail(stderr: IO[bytes]) -> str:
-    size = stderr.seek(0, os.SEEK_END)
-    stderr.seek(max(0, size - KEPT_STDERR))
-    return stderr.read().decode("utf-8", "replace")
 
 
 def _interrupt(process: subprocess.Popen[bytes]) -> None:

@@ -162,7 +162,6 @@ class Body:
 
     @cached_property
     def indexes(self) -> Mapping[str, Index]:
-        """The indexes of those that are HCL."""
         return {path: Index(text) for path, text in self.files.items() if path.endswith(SUFFIXES)}
 
     @cached_property
@@ -174,7 +173,6 @@ class Body:
 
     @property
     def providers(self) -> frozenset[tuple[str, str | None]]:
-        """Name and alias of the providers that it configures itself."""
         blocks = (block for index in self.indexes.values() for block in _providers(index))
         return frozenset((block.labels[0], block.text("alias") or None) for block in blocks)
 
@@ -188,7 +186,6 @@ class Body:
 
     @cached_property
     def locals(self) -> Mapping[str, tuple[Traversal, ...]]:
-        """What the files refer to among local values."""
         reading = {path: index for path, index in self.indexes.items() if "local." in index.text}
         return {path: tuple(one for one in index.references if one.root == "local") for path, index in reading.items()}
 
@@ -242,15 +239,12 @@ class _Wiring:
         self._used: dict[str, StateOutput] = {}
 
     def of(self, stack: Stack, body: Body) -> list[_Wire]:
-        """Return what a stack reads, a wire for each upstream."""
         return [self._wire(name, body) for name in stack.upstreams]
 
     def values(self) -> bytes:
-        """Return the root's variables as JSON."""
         return encode({name: output.value for name, output in self._used.items()}) if self._used else b""
 
     def files(self) -> dict[str, str]:
-        """Return the file that declares the root's variables, if there are any."""
         blocks = [_variable(name, output) for name, output in sorted(self._used.items())]
         return {"variables.tf": "\n".join([HEADER, *blocks])} if blocks else {}
 

@@ -78,12 +78,10 @@ class Outcome(Struct, Generic[T_co], frozen=True):
 
     @property
     def done(self) -> bool:
-        """Whether every stack is done."""
         return all(result.status is Status.DONE for result in self.results)
 
     @property
     def values(self) -> dict[str, T_co]:
-        """Return the values of the stacks that are done."""
         return {result.stack: result.value for result in self.results if result.value is not None}
 
 

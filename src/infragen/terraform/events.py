@@ -96,7 +96,20 @@ def parse_event(line: bytes, shown: str) -> Event | None:
     if not isinstance(message, dict):
         return None
     try:
-        return _of_message(message, shown)
+        kind, text = message.get("type"), str(message.get("@message", "")).strip()
+        if kind in HOOKS:
+            return _of_hook(HOOKS[kind], text, message.get("hook") or {})
+        if kind in CHANGES:
+            change = message.get("change") or {}
+            return Event(CHANGES[kind], text, _address(change), change.get("action"))
+        if kind == "change_summary":
+            changes = message.get("changes") or {}
+            counts = Counts(*(value if isinstance(value := changes.get(name), int) else 0 for name in _COUNTED))
+            return Event(EventKind.COUNTS, text, counts=counts)
+        if kind == "diagnostic":
+            reported = message.get("diagnostic") or {}
+            return Event(EventKind.DIAGNOSTIC, text, reported.get("address"), diagnostic=finding(reported, shown))
+        return Event(EventKind.NOTE, text) if kind in NOTES and text else None
     except (AttributeError, TypeError, ValueError):  # a message of its kind has another form
         return None
 
@@ -125,23 +138,6 @@ def planned_outputs(line: bytes) -> dict[str, str]:
         return {name: str(output.get("action", "noop")) for name, output in said.items()}
     except (AttributeError, TypeError, ValueError):  # a message of this kind has another form
         return {}
-
-
-def _of_message(message: dict[str, Any], shown: str) -> Event | None:
-    kind, text = message.get("type"), str(message.get("@message", "")).strip()
-    if kind in HOOKS:
-        return _of_hook(HOOKS[kind], text, message.get("hook") or {})
-    if kind in CHANGES:
-        change = message.get("change") or {}
-        return Event(CHANGES[kind], text, _address(change), change.get("action"))
-    if kind == "change_summary":
-        changes = message.get("changes") or {}
-        counts = Counts(*(value if isinstance(value := changes.get(name), int) else 0 for name in _COUNTED))
-        return Event(EventKind.COUNTS, text, counts=counts)
-    if kind == "diagnostic":
-        reported = message.get("diagnostic") or {}
-        return Event(EventKind.DIAGNOSTIC, text, reported.get("address"), diagnostic=finding(reported, shown))
-    return Event(EventKind.NOTE, text) if kind in NOTES and text else None
 
 
 def _of_hook(kind: EventKind, text: str, hook: dict[str, Any]) -> Event:

@@ -213,7 +213,10 @@ class Git:
         top = os.path.realpath(self._folder)
         return _Tree(
             {path: name for mode, name, path in listed if mode in _FILE_MODES},
-            {path: _target(top, path, os.fsdecode(targets[name])) for path, name in links.items()},
+            {
+                path: os.path.relpath(Path(top, path).parent / os.fsdecode(targets[name]), top)
+                for path, name in links.items()
+            },
         )
 
     def _contents(self, names: Sequence[str]) -> dict[str, bytes]:
@@ -369,8 +372,3 @@ def _listed(answer: bytes) -> Iterator[tuple[str, str, str]]:
         if path:
             mode, _, name = head.decode().split(" ")
             yield mode, name, os.fsdecode(path)
-
-
-def _target(top: str, link: str, target: str) -> str:
-    """Return where a link leads, as seen from the folder `top`."""
-    return os.path.relpath(Path(top, link).parent / target, top)

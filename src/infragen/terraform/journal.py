@@ -754,7 +754,6 @@ def earlier_runs(run: Run) -> tuple[Run, ...]:
 
 
 def _earlier(run: Run, runs: Iterable[Run]) -> Iterator[Run]:
-    """Yield those of the same environment that began before a run."""
     return (one for one in runs if one.begin.environment == run.begin.environment and one.order < run.order)
 
 
@@ -773,7 +772,6 @@ def _files_of(run: Run) -> Confined:
 
 
 def _note(run: Run, what: str, **fields: object) -> None:
-    """Add a line to the journal of a run that has ended."""
     with suppress(OSError):
         journal.append(_files_of(run), RUNS / run.id / _JOURNAL, {"at": _now(), "what": what, **fields})
 
@@ -811,7 +809,11 @@ def find_run(project: Path, wanted: str | None) -> Run:
     if len(found) == 1:
         return found[0]
     if not found:
-        _refuse_untrusted(project, wanted)
+        for run in untrusted_runs(project):
+            if wanted is None or _is_called(run, wanted):
+                message = f"the journal of run {run.id} cannot be trusted: {run.doubt}"
+                hint = f"nothing is done based on it; check {run.folder}, and remove it if it is not needed"
+                raise InfragenError(Diagnostic("J004", message, hint=hint))
     if not runs:
         raise InfragenError(Diagnostic("J001", "no run is recorded in this project"))
     message = f"{len(found)} runs match {wanted!r}" if found else f"there is no run {wanted!r}"
@@ -820,15 +822,6 @@ def find_run(project: Path, wanted: str | None) -> Run:
 
 def _is_called(run: Run | UntrustedRun, wanted: str) -> bool:
     return run.id.startswith(wanted) or run.id.endswith(wanted)
-
-
-def _refuse_untrusted(project: Path, wanted: str | None) -> None:
-    """Raise InfragenError J004 where the run that is wanted is there, and not believed."""
-    for run in untrusted_runs(project):
-        if wanted is None or _is_called(run, wanted):
-            message = f"the journal of run {run.id} cannot be trusted: {run.doubt}"
-            hint = f"nothing is done based on it; check {run.folder}, and remove it if it is not needed"
-            raise InfragenError(Diagnostic("J004", message, hint=hint))
 
 
 def _read(project: Path, name: str) -> Run | UntrustedRun | None:

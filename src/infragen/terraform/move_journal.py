@@ -47,7 +47,6 @@ class MoveJournal:
 
     @property
     def file(self) -> Path:
-        """Where each step is written down."""
         return self.folder / "journal.jsonl"
 
     def write(self, event: str, **more: object) -> None:
@@ -104,12 +103,10 @@ class MoveJournal:
 
     @property
     def processes(self) -> tuple[Started, ...]:
-        """The terraforms that were started for the move."""
         return tuple(msgspec.convert(one, Started) for one in self.events() if one["event"] == "process")
 
     @property
     def began(self) -> datetime:
-        """When the move began."""
         return min(datetime.fromisoformat(one["time"]) for one in self.events())
 
     @property
@@ -120,12 +117,10 @@ class MoveJournal:
 
     @property
     def stacks(self) -> tuple[str, ...]:
-        """The stacks that take part."""
         return tuple(stack for one in self.events() if one["event"] == "begun" for stack in one["stacks"])
 
     @property
     def pushed(self) -> tuple[str, ...]:
-        """The stacks whose states were pushed, in order."""
         return tuple(one["stack"] for one in self.events() if one["event"] == "pushed")
 
     def backup(self, stack: str) -> Path:

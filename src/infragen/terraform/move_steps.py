@@ -25,7 +25,7 @@ from infragen.terraform.moves import StackMove, find_conflicts, find_moves, gain
 from infragen.terraform.states import parse_state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from infragen.terraform.move_journal import MoveJournal
@@ -108,7 +108,6 @@ class MoveTask(Struct, frozen=True):
 
     @property
     def affected(self) -> tuple[str, ...]:
-        """The stacks whose resources move."""
         return tuple(sorted({name for move in self.moves for name in (move.source, move.target)}))
 
     @property
@@ -146,7 +145,17 @@ class MoveExecution(Struct, frozen=True):
             self._refuse_to_lose(stack, states)
             way.lose(stack, states)
             self.journal.write("pushed", stack=stack)
-        self._refuse_unless_moved(configured)
+        now = self._states()
+        left = find_moves(now, configured, self.mark.moves)
+        if left:
+            others = f" and {len(left) - 1} others" if left[1:] else ""
+            message = f"{left[0].address}{others} did not move"
+            raise InfragenError(Diagnostic("M003", message, hint="run this command again"))
+        twice = in_both(now, self.mark.moves)
+        if twice:
+            source, target, address, _ = twice[0]
+            message = f"{address} is still in the states of both {source} and {target}"
+            raise InfragenError(Diagnostic("M003", message, hint="run this command again"))
         for stack in reversed(self._order):
             self._take_mark(stack)
         self.journal.end()
@@ -171,16 +180,12 @@ class MoveExecution(Struct, frozen=True):
             raise
         except InfragenError:
             if not self.task.marks:
-                self._take_back(begun)
+                with suppress(InfragenError):
+                    for name, mark in marks_of(self.bucket.pull(tuple(begun))).items():
+                        if mark.id == self.mark.id:
+                            self._take_mark(name)
+                    self.journal.end()
             raise
-
-    def _take_back(self, stacks: Iterable[str]) -> None:
-        """Remove the marks laid so far, as nothing has moved; what cannot be removed is for the next command."""
-        with suppress(InfragenError):
-            for stack, mark in marks_of(self.bucket.pull(tuple(stacks))).items():
-                if mark.id == self.mark.id:
-                    self._take_mark(stack)
-            self.journal.end()
 
     def _take_mark(self, stack: str) -> None:
         states = self._states((stack,))
@@ -204,20 +209,6 @@ class MoveExecution(Struct, frozen=True):
         if missing:
             message = f"{missing[0].to} is not in the state of {missing[0].target}, so nothing was removed from {stack}"
             raise InfragenError(Diagnostic("M003", message, hint="run this command again: it verifies the move again"))
-
-    def _refuse_unless_moved(self, configured: Mapping[str, Configured]) -> None:
-        """Refuse to take the marks away while something is in two states, or in one that it does not belong to."""
-        states = self._states()
-        left = find_moves(states, configured, self.mark.moves)
-        if left:
-            others = f" and {len(left) - 1} others" if left[1:] else ""
-            message = f"{left[0].address}{others} did not move"
-            raise InfragenError(Diagnostic("M003", message, hint="run this command again"))
-        twice = in_both(states, self.mark.moves)
-        if twice:
-            source, target, address, _ = twice[0]
-            message = f"{address} is still in the states of both {source} and {target}"
-            raise InfragenError(Diagnostic("M003", message, hint="run this command again"))
 
 
 def marks_of(states: Mapping[str, bytes]) -> dict[str, Mark]:

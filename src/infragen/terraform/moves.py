@@ -62,12 +62,10 @@ class StackMove(Struct, frozen=True):
 
     @property
     def type(self) -> str:
-        """The resource's type."""
         return self.address.split(".")[-2]
 
     @property
     def moved(self) -> Moved:
-        """The move as a mark has it."""
         return self.source, self.target, self.address, self.to
 
 
@@ -126,7 +124,9 @@ def find_moves(
                 if there is None or here == there or same(here) & same(there):
                     halfway = there is not None and same(here) <= same(there)
                     moves.append(StackMove(source, stack, address, to, halfway))
-    return tuple(sorted(_unambiguous(moves), key=lambda move: (move.source, move.target, move.to)))
+    targets = Counter((move.source, move.address) for move in moves)
+    found = (move for move in moves if targets[move.source, move.address] == 1)  # nothing is moved on a guess
+    return tuple(sorted(found, key=lambda move: (move.source, move.target, move.to)))
 
 
 def _heirs(
@@ -266,15 +266,7 @@ def _imports_of(resource: Fields, move: StackMove, known: frozenset[_Object]) ->
         yield import_block(f"{module}{move.type}.{moved['name']}{key}", found)
 
 
-def _unambiguous(moves: Iterable[StackMove]) -> Iterator[StackMove]:
-    """Leave out what could go to several stacks: nothing is moved on a guess."""
-    found = tuple(moves)
-    targets = Counter((move.source, move.address) for move in found)
-    return (move for move in found if targets[move.source, move.address] == 1)
-
-
 def _managed(content: bytes) -> dict[str, frozenset[_Object]]:
-    """Return each managed resource's address with what tells its objects."""
     found: dict[str, frozenset[_Object]] = {}
     for resource in _resources(content):
         if _is_managed(resource):
@@ -375,7 +367,6 @@ def _steps(address: str) -> list[str]:
 
 
 def _with_dependencies(resource: Mapping[str, Any], addresses: set[str]) -> dict[str, Any]:
-    """Return a resource whose instances depend on nothing that is not in the same state."""
     instances = []
     for instance in decode(encode(resource["instances"]), type=list[Fields]):
         named = decode(instance["dependencies"], type=list[str] | None) if "dependencies" in instance else None

@@ -147,7 +147,9 @@ def without_version(error: InfragenError, mirror: Mirror) -> InfragenError:
     constraints = " ".join(asked[2].split()).rstrip(".")
     hint = "the stacks require one version range (templates/stacks/_shell/versions.tf), the modules another: match both"
     if mirror.path is not None:
-        versions = sorted(_available(mirror.path / address))
+        folder = mirror.path / address
+        packed = {path.name.split("_")[1] for path in folder.glob("terraform-provider-*_*_*_*.zip")}
+        versions = sorted(packed | {path.parent.name for path in folder.glob("*/*_*") if path.is_dir()})
         major = re.search(r"~> (\d+)\.", constraints)
         if major and not any(version.startswith(f"{major[1]}.") for version in versions):
             hint = (
@@ -156,8 +158,3 @@ def without_version(error: InfragenError, mirror: Mirror) -> InfragenError:
             )
         hint = f"the mirror {mirror.path} has {', '.join(versions) or 'none'}; {hint}"
     return InfragenError(Diagnostic("V014", f"no version of {address} matches {constraints}", hint=hint))
-
-
-def _available(folder: Path) -> set[str]:
-    packed = {path.name.split("_")[1] for path in folder.glob("terraform-provider-*_*_*_*.zip")}
-    return packed | {path.parent.name for path in folder.glob("*/*_*") if path.is_dir()}

@@ -136,7 +136,19 @@ def lock(
     """
     texts: dict[Requirements, str] = {}
     for number, one in enumerate(dict.fromkeys(wanted)):
-        _refuse_missing(runner.mirror, one, platforms)
+        mirror = runner.mirror
+        if mirror.path is not None:
+            addresses = sorted(_addresses(one).values())
+            raise_problems(
+                Diagnostic(
+                    "V011",
+                    f"the mirror {mirror.path} has no package of {address} for {', '.join(lacking)}; "
+                    f"it has {', '.join(next(iter(lacking.values()))) or 'none'}",
+                    hint=f"fill it: `terraform providers mirror {' '.join(f'-platform={name}' for name in lacking)} "
+                    f"{mirror.path}`; or lock only the available platforms, with --platform",
+                )
+                for address, lacking in missing_packages(mirror.path, addresses, platforms).items()
+            )
         folder = scratch / str(number)
         _write(folder, one)
         try:
@@ -187,18 +199,14 @@ def missing_packages(
     """Return, for each provider and platform that a mirror has no package of, the platforms that it has one for."""
     missing: dict[str, dict[str, list[str]]] = defaultdict(dict)
     for address in providers:
-        has = sorted(_platforms(mirror / address))
+        folder = mirror / address
+        unpacked = {path.name for path in folder.glob("*/*_*") if path.is_dir()}
+        packed = {re.sub(r".*_([a-z0-9]+_[a-z0-9]+)\.zip$", r"\1", path.name) for path in folder.glob("*.zip")}
+        has = sorted(unpacked | packed)
         for wanted in platforms:
             if wanted not in has:
                 missing[address][wanted] = has
     return dict(missing)
-
-
-def _platforms(folder: Path) -> set[str]:
-    """Return the platforms of all versions: folders `VERSION/PLATFORM`, or archives that are named by both."""
-    unpacked = {path.name for path in folder.glob("*/*_*") if path.is_dir()}
-    packed = {re.sub(r".*_([a-z0-9]+_[a-z0-9]+)\.zip$", r"\1", path.name) for path in folder.glob("*.zip")}
-    return unpacked | packed
 
 
 def absent_elsewhere(mirror: Mirror, wanted: Requirements) -> tuple[str, ...]:
@@ -212,22 +220,6 @@ def _addresses(wanted: Requirements) -> dict[str, str]:
     required = (one for text in (wanted.own, *wanted.modules) for one in required_providers(text).items())
     sources = {name: source.plain for name, one in required if one.items and (source := one.items.get("source"))}
     return {name: f"registry.terraform.io/{source}" for name, source in sources.items() if str(source).count("/") == 1}
-
-
-def _refuse_missing(mirror: Mirror, wanted: Requirements, platforms: Sequence[str]) -> None:
-    if mirror.path is None:
-        return
-    addresses = sorted(_addresses(wanted).values())
-    raise_problems(
-        Diagnostic(
-            "V011",
-            f"the mirror {mirror.path} has no package of {address} for {', '.join(lacking)}; "
-            f"it has {', '.join(next(iter(lacking.values()))) or 'none'}",
-            hint=f"fill it: `terraform providers mirror {' '.join(f'-platform={name}' for name in lacking)} "
-            f"{mirror.path}`; or lock only the available platforms, with --platform",
-        )
-        for address, lacking in missing_packages(mirror.path, addresses, platforms).items()
-    )
 
 
 def _write(folder: Path, wanted: Requirements) -> None:

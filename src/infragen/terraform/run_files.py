@@ -75,22 +75,17 @@ def marked(project: Confined, every: Callable[[], Iterable[str]]) -> frozenset[s
     if project.look(_OPEN) is None:
         names = frozenset(every())
         try:
-            _begin(project, names)
+            new = RUNS / f"open-{secrets.token_hex(4)}"
+            project.make_folder(new, mode=0o700)
+            try:
+                for name in names:
+                    _touch(project, new / name)
+                project.rename(new, _OPEN)
+            finally:
+                project.remove_tree(new)
         except OSError:  # nothing can be written here, or another process was first
             return names
     return frozenset(project.names(_OPEN))
-
-
-def _begin(project: Confined, names: Iterable[str]) -> None:
-    """Mark runs for the first time: all of them, or none."""
-    new = RUNS / f"open-{secrets.token_hex(4)}"
-    project.make_folder(new, mode=0o700)
-    try:
-        for name in names:
-            _touch(project, new / name)
-        project.rename(new, _OPEN)
-    finally:
-        project.remove_tree(new)
 
 
 def _touch(project: Confined, path: PurePath) -> None:

@@ -59,7 +59,6 @@ class Process(Struct, frozen=True):
 
     @property
     def is_provider(self) -> bool:
-        """Whether it is a provider, which terraform starts."""
         return self.program.startswith(_PROVIDER)
 
     @property
@@ -98,7 +97,22 @@ def all_processes() -> tuple[Process, ...]:
     found = []
     for place in _PROC.glob("[0-9]*"):
         with suppress(OSError, ValueError, IndexError):  # it ended, or is someone else's
-            found.append(_read(place))
+            fields = _stat(place)
+            words = tuple((place / "cmdline").read_bytes().decode("utf-8", "replace").rstrip("\0").split("\0"))
+            found.append(
+                Process(
+                    pid=int(place.name),
+                    parent=int(fields[1]),
+                    session=int(fields[3]),
+                    started=int(fields[19]),
+                    owner=place.stat().st_uid,
+                    program=Path(_link(place / "exe")).name,
+                    words=words,
+                    folder=Path(_link(place / "cwd")),
+                    terminal=fields[4] != "0",
+                    stopped=fields[0] == "T",
+                )
+            )
     return tuple(sorted(found, key=lambda process: process.pid))
 
 
@@ -167,7 +181,6 @@ def end_left_behind(started: Collection[Started]) -> tuple[Process, ...]:
 
 
 def _stored_at(folder: Path) -> tuple[str, ...] | None:
-    """Return in which bucket and object the state of an initialised folder is stored, if terraform noted that there."""
     try:
         noted = json.loads(Confined(folder).read(".terraform/terraform.tfstate"))["backend"]["config"]
         return str(noted["bucket"]), str(noted["key"])
@@ -185,23 +198,6 @@ def _terraforms(processes: Iterable[Process]) -> tuple[Process, ...]:
         if not process.is_provider
         and process.pid not in {1, os.getpid()}
         and (process.is_named_terraform or (process.pid, process.folder) in parents)
-    )
-
-
-def _read(place: Path) -> Process:
-    fields = _stat(place)
-    words = tuple((place / "cmdline").read_bytes().decode("utf-8", "replace").rstrip("\0").split("\0"))
-    return Process(
-        pid=int(place.name),
-        parent=int(fields[1]),
-        session=int(fields[3]),
-        started=int(fields[19]),
-        owner=place.stat().st_uid,
-        program=Path(_link(place / "exe")).name,
-        words=words,
-        folder=Path(_link(place / "cwd")),
-        terminal=fields[4] != "0",
-        stopped=fields[0] == "T",
     )
 
 

@@ -377,7 +377,6 @@ def _running(folder: Path, emulator: str) -> _Server | None:
 
 
 def _answers(server: _Server) -> bool:
-    """Tell whether this very process answers on its port."""
     path = "/infragen/health" if server.emulator == "moto" else "/_ministack/health"
     with suppress(InfragenError, ValueError, OSError):
         answer = json.loads(_request(server, path, seconds=HEALTH_SECONDS))

@@ -400,10 +400,12 @@ def _placed(label: str, state: State, placing: Placing) -> Iterator[dict[str, An
             continue
         module = text_of(resource, "module")
         instances = decode(resource.get("instances", b"[]"), type=list[Fields])
+        address = text_of(resource, "provider")
+        match = _PROVIDER.fullmatch(address)
         yield {
             **resource,
             "module": f"{prefix}.{module}" if module else prefix,
-            "provider": _provider(label, text_of(resource, "provider"), placing),
+            "provider": placing.provider(label, match[1], match[2]) if match else f"module.{label}.{address}",
             "instances": [_instance(prefix, one) for one in instances],
         }
 
@@ -433,18 +435,11 @@ def _attributes(instance: Fields) -> dict[str, Any] | None:
 
 
 def _index(instance: Fields) -> str:
-    """Return an instance's key the way terraform's addresses have it."""
     if "index_key" not in instance:
         return ""
     key = decode(instance["index_key"], type=str | int)
     text = json.dumps(key, ensure_ascii=False) if isinstance(key, str) else str(key)
     return "[" + text.replace("${", "$${").replace("%{", "%%{") + "]"
-
-
-def _provider(label: str, address: str, placing: Placing) -> str:
-    """Return a provider's address; one of a module within the stack is still that module's."""
-    match = _PROVIDER.fullmatch(address)
-    return placing.provider(label, match[1], match[2]) if match else f"module.{label}.{address}"
 
 
 def text_of(fields: Mapping[str, Any], key: str) -> str:

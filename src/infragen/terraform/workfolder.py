@@ -204,7 +204,12 @@ class WorkFolders(Struct, frozen=True):
         shared = _shared_lock(tree, every or stacks)
         folders = by_folder(tree)
         _write_files(self.root, {path: text for path, text in tree.items() if path.startswith("modules/")})
-        installed = _installed_modules(self.combined.path)
+        try:
+            installed = list(
+                json.loads(read_internal(self.combined.path / DATA / "modules" / "modules.json"))["Modules"]
+            )
+        except FileNotFoundError:  # no module anywhere
+            installed = []
         for stack in stacks:
             folder = self.stack(stack.name).path
             files = dict(folders.get(stack.name, {}))
@@ -238,8 +243,16 @@ def open_work_folders(project: Path, system: str, environment: str, *, sandbox: 
     except OSError as error:
         hint = unless_full(error, "make it writable: terraform runs there")
         raise InfragenError(Diagnostic("T033", f"cannot write {base}: {error.strerror}", hint=hint)) from error
-    with os.fdopen(descriptor, "r+") as in_use:
-        _occupy(in_use.fileno(), f"{system}/{environment}")
+    with os.fdopen(descriptor, "r+"):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            holder = os.pread(descriptor, 20, 0).decode() or "unknown"
+            message = f"another infragen (process {holder}) is working on {system}/{environment}"
+            hint = "wait for it, or stop it"
+            raise InfragenError(Diagnostic("T032", message, hint=hint)) from error
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield folders
 
 
@@ -296,18 +309,6 @@ def _text(path: Path, content: bytes) -> str:
         message = f"the file is not UTF-8 (byte {error.start}); terraform runs on copies of text files only"
         hint = "move it elsewhere, or save it as UTF-8"
         raise InfragenError(Diagnostic("S005", message, Location(os.fspath(path)), hint=hint)) from None
-
-
-def _occupy(descriptor: int, name: str) -> None:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        holder = os.pread(descriptor, 20, 0).decode() or "unknown"
-        message = f"another infragen (process {holder}) is working on {name}"
-        hint = "wait for it, or stop it"
-        raise InfragenError(Diagnostic("T032", message, hint=hint)) from error
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, str(os.getpid()).encode(), 0)
 
 
 def _refuse_left_states(folders: Sequence[Folder]) -> None:
@@ -370,13 +371,6 @@ def _forget(paths: Sequence[Path]) -> None:
         remove_internal(path)
 
 
-def _installed_modules(combined: Path) -> list[dict[str, Any]]:
-    try:
-        return list(json.loads(read_internal(combined / DATA / "modules" / "modules.json"))["Modules"])
-    except FileNotFoundError:  # no module anywhere
-        return []
-
-
 def _take_over(
     folder: Path, combined: Path, stack: Stack, installed: Sequence[dict[str, Any]], own_lock: str | None
 ) -> None:
@@ -414,18 +408,15 @@ def _link(link: Path, target: Path) -> None:
 def _record_backend(data: Path, text: str) -> None:
     """Write what `init` would of the backend; terraform compares it with the configuration before it uses it."""
     record = data / "terraform.tfstate"
-    backend = _backend(text)
+    blocks = [one for block in Index(text).blocks if block.kind == "terraform" for one in block.nested("backend")]
+    if len(blocks) != 1 or blocks[0].blocks or len(blocks[0].labels) != 1:
+        backend = None
+    else:
+        said = {name: argument.plain for name, argument in blocks[0].arguments.items()}
+        backend = None if None in said.values() else (blocks[0].labels[0], said)
     if backend is None:
         remove_internal(record)
         return
     kind, settings = backend
     saved = {"type": kind, "config": settings, "hash": DIFFERENT}
     write_internal(record, json.dumps({"version": 3, "backend": saved}).encode())
-
-
-def _backend(text: str) -> tuple[str, dict[str, object]] | None:
-    blocks = [one for block in Index(text).blocks if block.kind == "terraform" for one in block.nested("backend")]
-    if len(blocks) != 1 or blocks[0].blocks or len(blocks[0].labels) != 1:
-        return None
-    settings = {name: argument.plain for name, argument in blocks[0].arguments.items()}
-    return None if None in settings.values() else (blocks[0].labels[0], settings)

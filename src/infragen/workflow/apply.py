@@ -99,7 +99,10 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
     if _is_nothing(bundle):
         return _apply_nothing(session, bundle, progress, jobs)
     _refuse_unsafe(session, bundle.change_set, only_stacks(bundle.change_set, left - progress.begun), left)
-    _print_progress(session, progress)
+    for words, stacks in (("done already", progress.done), ("begun, and continues", progress.begun)):
+        names = [stack.name for stack in session.stacks if stack.name in stacks]
+        if names:
+            note(f"{words}: {', '.join(names)}")
     _print_awaited_zones(session, bundle)
     _print_migrations(session, bundle)
     _print_second_deployments(session, bundle)
@@ -180,14 +183,6 @@ def _print_migrations(session: Session, bundle: Bundle) -> None:
 
 
 def _print_second_deployments(session: Session, bundle: Bundle) -> None:
-    """Say what is deployed a second time, should its first deployment begin before what it calls is there."""
     found = deployed_again(session, bundle.contract)
     if found:
         note(f"deployed again at the end if their tasks start before what they call: {', '.join(found)}")
-
-
-def _print_progress(session: Session, progress: ApplyProgress) -> None:
-    for words, stacks in (("done already", progress.done), ("begun, and continues", progress.begun)):
-        names = [stack.name for stack in session.stacks if stack.name in stacks]
-        if names:
-            note(f"{words}: {', '.join(names)}")

@@ -53,7 +53,16 @@ def import_resources(folder: Path, target: str, owner: str, pairs: Sequence[str]
     shown = project.relative(file)
     before = read_text(file, shown) if may_exist(file) else ""
     asked = _pairs(pairs)
-    new = _not_yet(composed, owner, asked)
+    written = {(one.written.owner, one.address): one for one in composed.adopted}
+    written |= {(one.written.owner, one.written.address): one for one in composed.adopted}
+    new = {}
+    for address, given in asked.items():
+        known = written.get((owner, address))
+        if known is None:
+            new[address] = given
+        elif known.written.id != given:
+            message = f"{address} of {owner} is to be imported as {known.written.id}, not as {given}"
+            raise InfragenError(Diagnostic("I007", message, known.written.location, hint="change that line"))
     text = _with_lines(before, shown, owner, new)
     document = Document(shown, parse(text, shown)[0], text)
     with _without_new_places(shown, text, before):  # what is said of a line that is not there yet has no place
@@ -121,21 +130,6 @@ def _pairs(texts: Sequence[str]) -> dict[str, str]:
         if pairs.setdefault(match[1], match[2]) != match[2]:
             raise InfragenError(Diagnostic("I006", f"{match[1]} has two ids", hint="leave one of them out"))
     return pairs
-
-
-def _not_yet(composed: Composed, owner: str, pairs: dict[str, str]) -> dict[str, str]:
-    """Return the pairs that are not written down yet; InfragenError I007 for one that is, with another id."""
-    written = {(one.written.owner, one.address): one for one in composed.adopted}
-    written |= {(one.written.owner, one.written.address): one for one in composed.adopted}
-    new = {}
-    for address, given in pairs.items():
-        known = written.get((owner, address))
-        if known is None:
-            new[address] = given
-        elif known.written.id != given:
-            message = f"{address} of {owner} is to be imported as {known.written.id}, not as {given}"
-            raise InfragenError(Diagnostic("I007", message, known.written.location, hint="change that line"))
-    return new
 
 
 def _with_lines(text: str, shown: str, owner: str, pairs: dict[str, str]) -> str:

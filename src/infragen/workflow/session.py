@@ -91,7 +91,6 @@ class Session(Struct, frozen=True):
 
     @property
     def environment(self) -> Environment:
-        """The environment that is worked on."""
         return self.composed.environment
 
     @property
@@ -101,7 +100,6 @@ class Session(Struct, frozen=True):
 
     @property
     def stopper(self) -> Stopper:
-        """Carries Ctrl-C to every terraform."""
         return self.runner.stopper
 
     def prepare_stacks(self, stacks: tuple[Stack, ...] | None = None) -> Mapping[str, Folder]:

@@ -50,7 +50,6 @@ class FileDifference:
 
     @property
     def lines(self) -> int:
-        """How many lines are new or gone."""
         return sum(line[:1] in {"+", "-"} for line in self._body.split("\n"))
 
     @cached_property
@@ -85,7 +84,6 @@ def shown_once(found: Iterable[FileDifference]) -> str:
 
 
 def _others(alike: Iterable[FileDifference]) -> Iterator[str]:
-    """Yield a line for each path at which environments have the same difference."""
     ordered = sorted(alike, key=lambda one: (_above(one.folder), one.path, one.folder))
     for (above, path), some in groupby(ordered, key=lambda one: (_above(one.folder), one.path)):
         names = [one.folder.rpartition("/")[2] for one in some]

@@ -87,12 +87,10 @@ class _Place(Struct, frozen=True):
 
     @property
     def is_begun(self) -> bool:
-        """Whether a write was begun, and neither finished nor undone."""
         return self.files.look(self.journal) is not None
 
     @property
     def shown(self) -> str:
-        """The staging folder as people know it."""
         return os.fspath(self.files.root / self.staging)
 
     def write(self, changes: TreeChanges, files: Mapping[str, str]) -> None:
@@ -104,7 +102,12 @@ class _Place(Struct, frozen=True):
                     tree.create(path, text.encode())
             self.files.rename(new, self.root)
             return
-        operations = _operations(changes)
+        steps = [
+            *(("create", path) for path in changes.created),
+            *(("change", path) for path in changes.changed),
+            *(("remove", path) for path in changes.removed),
+        ]
+        operations = [_Operation(kind, number, path) for number, (kind, path) in enumerate(steps)]
         self._stage(operations, files)
         try:
             with self._both() as (tree, staging):
@@ -121,7 +124,10 @@ class _Place(Struct, frozen=True):
         try:
             with self._both() as (tree, staging):
                 for operation in reversed(operations):
-                    _undo(operation, tree, staging)
+                    if staging.has(operation.old):
+                        staging.move(operation.old, tree, operation.path)
+                    elif operation.kind == "create" and not staging.has(operation.new) and tree.has(operation.path):
+                        tree.remove(operation.path)
             self._prune([operation.path for operation in operations if operation.kind == "create"])
             self.files.remove(self.journal)
         except OSError as error:
@@ -177,12 +183,10 @@ class _Operation(Struct, frozen=True):
 
     @property
     def new(self) -> str:
-        """Where the new content is staged."""
         return f"new/{self.number}"
 
     @property
     def old(self) -> str:
-        """Where what was there before is kept."""
         return f"old/{self.number}"
 
 
@@ -191,33 +195,12 @@ def _do(operation: _Operation, tree: Held, staging: Held) -> None:
         tree.move(operation.path, staging, operation.old)
         return
     if operation.kind == "change":
-        _keep(operation, tree, staging)
+        try:
+            tree.link(operation.path, staging, operation.old)
+        except OSError:  # the disk has no second names
+            tree.copy(operation.path, staging, f"{operation.old}.copy")
+            staging.move(f"{operation.old}.copy", staging, operation.old)
     staging.move(operation.new, tree, operation.path)
-
-
-def _undo(operation: _Operation, tree: Held, staging: Held) -> None:
-    if staging.has(operation.old):
-        staging.move(operation.old, tree, operation.path)
-    elif operation.kind == "create" and not staging.has(operation.new) and tree.has(operation.path):
-        tree.remove(operation.path)
-
-
-def _keep(operation: _Operation, tree: Held, staging: Held) -> None:
-    """Keep a file that is about to be replaced: a second name for it, or a copy where the disk has no such thing."""
-    try:
-        tree.link(operation.path, staging, operation.old)
-    except OSError:
-        tree.copy(operation.path, staging, f"{operation.old}.copy")
-        staging.move(f"{operation.old}.copy", staging, operation.old)
-
-
-def _operations(changes: TreeChanges) -> list[_Operation]:
-    steps = [
-        *(("create", path) for path in changes.created),
-        *(("change", path) for path in changes.changed),
-        *(("remove", path) for path in changes.removed),
-    ]
-    return [_Operation(kind, number, path) for number, (kind, path) in enumerate(steps)]
 
 
 def _read_journal(place: _Place) -> list[_Operation]:

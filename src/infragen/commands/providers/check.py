@@ -43,7 +43,6 @@ def check(
 
 
 def _changes(found: Checked) -> Iterator[str]:
-    """Yield what became of each change of a type that is rendered, and how many others there are."""
     rendered = {*found.fitting, *found.unknown, "provider"}
     shown = [change for change in CHANGES if rendered.intersection(change.types)]
     for change in shown:

@@ -48,18 +48,14 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
     for owner, entry in environment.every():
         if getattr(entry, "alarms", None):
             yield Reason(owner, ("alarms",), "it says what is watched of it")
-        yield from _of_outcomes(owner, entry)
+        notify: Notify | None = getattr(entry, "notify", None)
+        for outcome in notify.said if notify is not None else ():
+            yield Reason(owner, ("notify", outcome), "somebody wants to be told how it ends")
         promise = getattr(entry, "promise", None)
         if promise is not None and (promise.response_time or promise.notified_within or promise.availability):
             yield Reason(owner, ("promise",), "a promise is watched")
         if getattr(entry, "handled_within", None):
             yield Reason(owner, ("handled_within",), "what waits too long is told")
-
-
-def _of_outcomes(owner: str, entry: object) -> Iterator[Reason]:
-    notify: Notify | None = getattr(entry, "notify", None)
-    for outcome in notify.said if notify is not None else ():
-        yield Reason(owner, ("notify", outcome), "somebody wants to be told how it ends")
 
 
 def _parts(ctx: BuildContext) -> Iterator[Part]:
@@ -75,7 +71,6 @@ def _parts(ctx: BuildContext) -> Iterator[Part]:
 
 
 def _addresses(ctx: BuildContext) -> tuple[str, ...]:
-    """Return who is written to, each once."""
     if not levels.in_force(ctx):
         return TopicView(ctx).addresses
     return tuple(sorted({address for topic in LevelsView(ctx).topics for address in topic.addresses}))

@@ -165,13 +165,11 @@ class AlarmsView(ResourceView, Signalling):
 
     @property
     def title(self) -> str:
-        """What people call what is watched."""
         return f"{self._ctx.entry.title} ({self._ctx.owner})"
 
     @property
     @kept
     def watched(self) -> dict[str, Alarm]:
-        """Each alarm by its name, as the entry wants it."""
         found = asked(self._ctx, self._watched)
         return {alarm_name(self._ctx, self.name, suffix, alarm): self._of_hours(alarm) for suffix, alarm in found}
 
@@ -182,13 +180,10 @@ class AlarmsView(ResourceView, Signalling):
 
     @property
     def words(self) -> set[str]:
-        """The words of what is watched."""
         return {alarm.measure.word for alarm in self.watched.values() if alarm.measure is not None}
 
     @property
     def signals(self) -> tuple[Signal, ...]:
-        """What is told of the entry, by the words of what is watched, and who hears of it."""
-
         def what(name: str, alarm: Alarm) -> str:
             return name.removeprefix(f"{self.name}-") if alarm.measure is None else alarm.measure.word
 
@@ -200,7 +195,6 @@ class AlarmsView(ResourceView, Signalling):
 
     @property
     def module_name(self) -> str:
-        """The module's folder."""
         is_plain = self.has_one_topic and not any(one.expressions for one in self.watched.values())
         return f"../modules/alarms{'' if is_plain else '_extended'}"
 
@@ -209,12 +203,10 @@ class AlarmsView(ResourceView, Signalling):
 
     @property
     def alarms(self) -> dict[str, Record]:
-        """Those that watch a metric, by name."""
         return self._arguments(is_worked_out=False)
 
     @property
     def expressions(self) -> dict[str, Record]:
-        """Those that are worked out of several metrics, by name."""
         return self._arguments(is_worked_out=True)
 
     def _arguments(self, *, is_worked_out: bool) -> dict[str, Record]:

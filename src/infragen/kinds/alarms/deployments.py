@@ -38,7 +38,6 @@ class DeploymentsView(ResourceView, Signalling):
 
     @property
     def deployers(self) -> dict[str, Record]:
-        """Whose events are told: those of clusters, or of applications of CodeDeploy."""
         named_clusters, of_ecs, applications = set(), set(), set()
         for owner, entry in levels.deployed(self._ctx.environment):
             cluster = clusters.cluster_name(self._ctx, entry)
@@ -56,7 +55,6 @@ class DeploymentsView(ResourceView, Signalling):
 
     @property
     def signals(self) -> tuple[Signal, ...]:
-        """What is told, and who hears of it."""
         told = levels.of_deployments(self._ctx)
         return tuple(levels.signal(self._ctx, what, level) for level in told for what in (_WHAT, _STARTS))
 

@@ -48,12 +48,10 @@ class TopicView(ResourceView, Signalling):
 
     @property
     def endings(self) -> tuple[Ending, ...]:
-        """Where mail ends."""
         return (_MAIL,) if self.addresses else ()
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """Who is written to."""
         address = self._ctx.settings.alarm_email
         return (address,) if address else ()
 
@@ -66,22 +64,18 @@ class LevelTopic(Struct, frozen=True):
 
     @property
     def module(self) -> Module:
-        """The module that makes it."""
         return self.ctx.module("monitoring", "alerts", self.level)
 
     @property
     def name(self) -> str:
-        """What AWS calls it."""
         return levels.topic_name(self.ctx, self.level)
 
     @property
     def delivery(self) -> Delivery:
-        """Who hears of it."""
         return self.ctx.settings.alerts[self.level]
 
     @property
     def addresses(self) -> list[str]:
-        """Who is written to, each once."""
         return sorted(set(self.delivery.mail))
 
     @property
@@ -146,7 +140,6 @@ class LevelsView(keys.EncryptedView, Signalling):
 
     @property
     def endings(self) -> tuple[Ending, ...]:
-        """Where mail ends, and what is passed on."""
         mailed = (_MAIL,) if any(topic.addresses for topic in self.topics) else ()
         return (*mailed, _PASSED_ON) if self.deliveries else mailed
 
@@ -170,12 +163,10 @@ class OutcomesView(ResourceView, Signalling):
 
     @property
     def name(self) -> str:
-        """What the entry is called in AWS."""
         raise NotImplementedError
 
     @property
     def log_group_name(self) -> str:
-        """Where its output is."""
         raise NotImplementedError
 
     label = of(lambda ctx: ctx.label("notifications", ctx.entry.SINGULAR, ctx.entry))
@@ -185,7 +176,6 @@ class OutcomesView(ResourceView, Signalling):
 
     @property
     def outcomes(self) -> dict[str, Record]:
-        """The rule of each outcome that is told, and the topic of its level."""
         found: dict[str, Record] = {}
         for outcome, level in told(self._ctx).items():
             values = {"rule_name": self._rule_name(outcome), "topic_arn": levels.topic(self._ctx, level)}

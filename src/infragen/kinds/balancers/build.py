@@ -66,7 +66,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
 
     @property
     def ctx(self) -> BuildContext:
-        """The context of the balancer."""
         return self._ctx
 
     @property
@@ -76,46 +75,29 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
         only = "_verifying" if self._entry.mutual_tls else "" if is_called_by_http else "_only"
         return f"../modules/load_balancer_{f'https{only}' if self.is_secure else 'http'}"
 
-    @property
-    def trust_store_arn(self) -> Export | None:
-        """Whom its clients' certificates are of; None where it asks for none."""
-        return mutual_tls.trust_store(self._ctx).arn if self._entry.mutual_tls else None
+    trust_store_arn = of(lambda ctx: mutual_tls.trust_store(ctx).arn if ctx.entry.mutual_tls else None)
 
     @named(LIMITS["load_balancer"])
     def name(self) -> str:
         """What AWS calls it."""
         return short(self._ctx.names.plain(self._entry.identity), LIMITS["load_balancer"].length)
 
-    @property
-    def is_internal(self) -> bool:
-        """Whether it has private addresses only."""
-        return not self._entry.is_public
+    is_internal = of(lambda ctx: not ctx.entry.is_public)
 
     @property
     def subnets(self) -> Export:
-        """Where it stands."""
         return self.vpc.public_subnet_list if self._entry.is_public else network.task_subnets(self._ctx)
 
-    @property
-    def ssl_policy(self) -> str:
-        """Which versions of TLS and which ciphers it accepts."""
-        return _POLICIES[self._entry.tls]
+    ssl_policy = of(lambda ctx: _POLICIES[ctx.entry.tls])
 
     @property
     def alias_targets(self) -> dict[str, dict[str, Export]]:
-        """Where the record of each name leads."""
         target = {"name": self.balancer.dns_name, "zone_id": self.balancer.zone_id}
         return dict.fromkeys(self.names, target)
 
-    @property
-    def aliases_module(self) -> str:
-        """Which module makes its records: they differ in whether they lead elsewhere, too."""
-        return f"../modules/dns_aliases{'_failover' if self._entry.failover is not None else ''}"
+    aliases_module = of(lambda ctx: f"../modules/dns_aliases{'_failover' if ctx.entry.failover is not None else ''}")
 
-    @property
-    def failover_role(self) -> str:
-        """Which of two records of each name is its own; empty where there is one."""
-        return self._entry.failover.role.upper() if self._entry.failover is not None else ""
+    failover_role = of(lambda ctx: ctx.entry.failover.role.upper() if ctx.entry.failover is not None else "")
 
     @property
     def health(self) -> Module | None:
@@ -124,14 +106,10 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
         is_watched = failover is not None and failover.healthy_tasks is not None
         return self._ctx.module("edge", "health", self._entry) if is_watched else None
 
-    @property
-    def health_minutes(self) -> int:
-        """For how many minutes there are too few healthy tasks."""
-        return self._entry.failover.lasting // 60 if self._entry.failover is not None else 0
+    health_minutes = of(lambda ctx: ctx.entry.failover.lasting // 60 if ctx.entry.failover is not None else 0)
 
     @property
     def health_targets(self) -> dict[str, Export]:
-        """How CloudWatch names the target groups of each service."""
         return {
             "-".join(filter(None, (service.identity, colour))): suffix
             for service in self.services.values()
@@ -140,7 +118,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
 
     @property
     def health_pairs(self) -> dict[str, list[str]]:
-        """The services that are well when either of their target groups is."""
         return {
             one.identity: [f"{one.identity}-{colour}" for colour in COLOURS]
             for one in self.blue_green_services.values()
@@ -157,10 +134,7 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
         services = self.services.values() if self.health else ()
         return max((name for one in services for name in self.health_alarm_names(one)), key=len, default="")
 
-    @property
-    def logs(self) -> Module | None:
-        """The module of the bucket of its log."""
-        return self._ctx.module("edge", "logs", self._entry) if self._entry.access_logs else None
+    logs = of(lambda ctx: ctx.module("edge", "logs", ctx.entry) if ctx.entry.access_logs else None)
 
     @named(LIMITS["bucket"])
     def log_bucket_name(self) -> str:
@@ -168,31 +142,24 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
         parts = self._entry.SINGULAR, self._entry.identity, "logs", self.account
         return self._ctx.names.plain(*parts) if self._entry.access_logs else ""
 
-    @property
-    def log_prefix(self) -> str:
-        """Where in the bucket its log lies."""
-        return self._entry.identity
+    log_prefix = of(lambda ctx: ctx.entry.identity)
 
     @property
     def services(self) -> dict[str, Service]:
-        """The services behind it, by name."""
         known = self._ctx.environment.all(Service)
         wanted = sorted({route.service for route in self._entry.routes.values()})
         return {name: known[name] for name in wanted if name in known}
 
     @property
     def blue_green_services(self) -> dict[str, Service]:
-        """Those of them that CodeDeploy delivers."""
         return {name: one for name, one in self.services.items() if one.blue_green is not None}
 
     @property
     def rolling_services(self) -> dict[str, Service]:
-        """Those of them whose tasks ECS replaces."""
         return {name: one for name, one in self.services.items() if one.blue_green is None}
 
     @property
     def custom_header(self) -> Module | None:
-        """The module of the header's value that its own distributions send, or those of the primary."""
         is_sent = self._entry.custom_header_in(self._ctx.environment) is not None
         return self._ctx.module("edge", "custom_header", self._entry) if is_sent or self.has_header_replica else None
 
@@ -204,14 +171,10 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
         variant = "_replica" if self.has_header_replica else "_stored" if is_stored else ""
         return f"../modules/custom_header{variant}"
 
-    @property
-    def has_header_replica(self) -> bool:
-        """Whether the value is the primary's, of which its region has a replica."""
-        return self._entry.has_header_replica(self._ctx.environment)
+    has_header_replica = of(lambda ctx: ctx.entry.has_header_replica(ctx.environment))
 
     @property
     def header_secret(self) -> Module | None:
-        """The module of the secret by which a standby's region gets the value."""
         own, environment = self._entry, self._ctx.environment
         header = None if self.has_header_replica else own.custom_header_in(environment)
         is_replicated = header is not None and header.replication is not None
@@ -224,7 +187,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
 
     @property
     def header_replica_name(self) -> str:
-        """The primary's secret, whose replica has the same name."""
         return self._header_secret(self._ctx.primary_names)
 
     def _header_secret(self, names: Names) -> str:
@@ -232,7 +194,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
 
     @property
     def target_groups(self) -> dict[str, dict[str, object]]:
-        """The target group of each service whose tasks ECS replaces."""
         return {
             one.identity: {"name": self._target_group_name(one), **self._asked_for_health(one)}
             for one in self.rolling_services.values()
@@ -240,7 +201,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
 
     @property
     def blue_green_groups(self) -> dict[str, dict[str, object]]:
-        """The two target groups of each service that CodeDeploy delivers."""
         return {
             one.identity: {
                 **{colour: self._target_group_name(one, colour) for colour in COLOURS},
@@ -278,7 +238,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
 
     @property
     def routes(self) -> dict[str, Record]:
-        """Which requests lead to which service whose tasks ECS replaces."""
         return dict(self._routes_to(self.rolling_services))
 
     @property
@@ -345,7 +304,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
 
     @property
     def web_acl_target(self) -> Export:
-        """The ARN of what its firewall stands before."""
         return self.balancer.arn
 
     web_acl_log_retention = of(lambda ctx: ctx.settings.log_retention)
@@ -436,7 +394,6 @@ def _alarms_of_one(own: BalancerView, name: str, service: Service) -> Iterator[t
     target = {**balancer, "TargetGroup": groups[""]} if "" in groups else balancer
 
     def of_both(alarm: Alarm, result: str) -> Alarm:
-        """Return an alarm on both target groups of a service, of which one has the requests."""
         if "" in groups:
             return alarm
         terms = dict.fromkeys(groups, alarm.metric)

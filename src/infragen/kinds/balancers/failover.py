@@ -112,7 +112,6 @@ def _verified(change: Takeover) -> Iterator[Step]:
 
 
 def _well(own: BalancerView, service: Service) -> Command:
-    """Return the command that shows what a balancer sees of a service's tasks, in either of two target groups."""
     region = f"--region {own.region} --output text"
     names = " ".join(own.target_group_names(service))
     return Command(

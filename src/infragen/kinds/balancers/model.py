@@ -135,22 +135,18 @@ class Balancer(CheckedEntry):
 
     @property
     def lacks_firewall(self) -> bool:
-        """Whether it has no firewall of its own, and nothing says why."""
         return self.firewall is None and self.firewall_why is None
 
     @property
     def is_public(self) -> bool:
-        """Whether it has addresses on the internet."""
         return self.reach != "vpc"
 
     @property
     def routes_by_host(self) -> bool:
-        """Whether a route takes requests for some of its names alone."""
         return any(route.hosts for route in self.routes.values())
 
     @property
     def requires_header(self) -> bool:
-        """Whether it answers none but those who send its header."""
         return custom_headers.is_required(self)
 
     def has_header_replica(self, environment: Environment) -> bool:

@@ -54,7 +54,6 @@ class BastionView(ResourceView):
 
     @property
     def is_protected(self) -> bool:
-        """Whether AWS refuses to terminate it."""
         said = self._entry.deletion_protection
         return self._ctx.settings.production if said is None else said
 

@@ -152,7 +152,8 @@ def _out_of_reach(
     Those are the ones whose users people make, and `copies`, which bring theirs, and which a job may reach for people.
     """
     bastions = {name: one for name, one in environment.all(Bastion).items() if _leads_to_any(environment, one)}
-    left_out = _left_out(environment)
+    said = environment.origins["environment"].home.document.data.get("bastions")
+    left_out = tuple(name for name, one in said.items() if one is None) if isinstance(said, dict) else ()
     if environment.broken or (not bastions and (environment.all(Bastion) or _is_accepted(environment, left_out))):
         return
     reached = {used for bastion in bastions.values() for used in bastion.uses}
@@ -171,15 +172,10 @@ def _out_of_reach(
             hint = f"remove `{left_out[0]}: null`, or explain how people create its users: {reason}"
             yield owner, environment.at("environment", "bastions", left_out[0]), hint, None
         else:
-            other = ", or write `data_api: true`" if _may_have_data_api(entry) else ""
+            engine = getattr(entry, "kind_of_engine", None)
+            other = ", or write `data_api: true`" if engine is not None and engine.is_aurora else ""
             hint = f"`infragen new bastion main` writes a way in for people{other}"
             yield owner, environment.at(owner, "name"), hint, None
-
-
-def _left_out(environment: Environment) -> tuple[str, ...]:
-    """Return the bastions of its system that an environment sets to `null`."""
-    said = environment.origins["environment"].home.document.data.get("bastions")
-    return tuple(name for name, one in said.items() if one is None) if isinstance(said, dict) else ()
 
 
 def _is_accepted(environment: Environment, left_out: tuple[str, ...]) -> bool:
@@ -189,11 +185,6 @@ def _is_accepted(environment: Environment, left_out: tuple[str, ...]) -> bool:
     return any(environment.assumption("environment", ("bastions", name)) for name in left_out)
 
 
-def _may_have_data_api(entry: Entry) -> bool:
-    engine = getattr(entry, "kind_of_engine", None)
-    return engine is not None and engine.is_aurora
-
-
 def _with_users_by_hand(environment: Environment) -> dict[str, Entry]:
     """Return what people make the users of; a copy of what an environment follows brings them."""
     copies = _copies(environment)
@@ -201,7 +192,6 @@ def _with_users_by_hand(environment: Environment) -> dict[str, Entry]:
 
 
 def _copies(environment: Environment) -> dict[str, Entry]:
-    """Return what is a copy of a database whose users people made in the environment that this one follows."""
     return {owner: entry for owner, entry in _made_by_hand(environment) if is_copy(entry, environment)}
 
 

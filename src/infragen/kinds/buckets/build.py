@@ -48,7 +48,6 @@ _KEY_ACTIONS: Final = {
 
 @once
 def _watched(environment: Environment) -> frozenset[str]:
-    """Return the ids of the buckets whose new objects start something."""
     return frozenset(bucket for _, entry in environment.every() for bucket in getattr(entry, "watches", ()))
 
 
@@ -62,7 +61,6 @@ class BucketView(ResourceView):
 
     @property
     def bucket(self) -> Module | KnownBucket:
-        """The module of the bucket, or what is known of one that another environment makes."""
         if self.is_copy:
             return KnownBucket(self.name, f"arn:aws:s3:::{self.name}")
         return self._ctx.module("data", "bucket", self._entry)
@@ -81,14 +79,12 @@ class BucketView(ResourceView):
 
     @property
     def events(self) -> Module | None:
-        """The module that has S3 tell of new objects, where something is started by them."""
         if self._ctx.owner not in _watched(self._ctx.environment):
             return None
         return self._ctx.module("data", "events", "bucket", self._entry)
 
     @property
     def name(self) -> str:
-        """What S3 calls it."""
         return _name_of_replica(self._entry, self._ctx.primary_names, self.account) if self.is_copy else self.name_taken
 
     @named(LIMITS["bucket"])
@@ -130,7 +126,6 @@ class BucketView(ResourceView):
 
     @property
     def replica(self) -> ReplicaView | None:
-        """Its replica in another region."""
         is_copied = self._entry.replication is not None and not self.is_copy
         return ReplicaView(self._ctx) if is_copied else None
 
@@ -143,7 +138,6 @@ class BucketView(ResourceView):
 
     @property
     def lifecycle_rules(self) -> dict[str, dict[str, object]]:
-        """What becomes of objects with time, without what is not asked for."""
         return {name: dict(_arguments(found)) for name, found in sorted(self._entry.lifecycle.items())}
 
     @property
@@ -184,7 +178,6 @@ class ReplicaView(ResourceView):
 
     @property
     def region(self) -> str:
-        """Where it stands."""
         return self._entry.replication.region if self._entry.replication is not None else super().region
 
     bucket = call(ROLE, "replica")
@@ -220,7 +213,6 @@ class ReplicaView(ResourceView):
 
     @property
     def statements(self) -> dict[str, Record]:
-        """What its policy says besides TLS, by statement id."""
         found = [*_admitted(self._ctx, copy_of(self._ctx.owner))]
         found += [_only(self._ctx)] if self._entry.only_users else []
         return {one.sid: _statement(one) for one in sorted(found, key=lambda one: one.sid)}
@@ -255,7 +247,6 @@ def copy_of(bucket: str) -> str:
 
 
 def _admitted(ctx: BuildContext, wanted: str) -> Iterator[Statement]:
-    """Yield the statements that entries want in the policy of a bucket, or of its copies."""
     for name, kind in kinds().items():
         for entry in (
             ctx.environment.entries[name].values() if kind.permissions.bucket_policy_statements is not empty else ()
@@ -268,7 +259,6 @@ def _admitted(ctx: BuildContext, wanted: str) -> Iterator[Statement]:
 
 
 def _statement(statement: Statement) -> Record:
-    """Return a statement as the module takes it, without what is usual."""
     values: dict[str, object] = {} if statement.effect == "Allow" else {"effect": statement.effect}
     values["principals"] = {name: list(found) for name, found in statement.principals.items()}
     values["actions"] = list(statement.actions)

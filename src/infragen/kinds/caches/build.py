@@ -74,14 +74,10 @@ class CacheView(keys.EncryptedView):
 
     @property
     def user(self) -> Module | None:
-        """The module of the user that clients are."""
         is_known = self._entry.authentication != "none"
         return self._ctx.module("data", "user", "cache", self._entry) if is_known else None
 
-    @property
-    def has_token(self) -> bool:
-        """Whether clients sign in with a token from a secret."""
-        return self._entry.authentication == "token"
+    has_token = of(lambda ctx: ctx.entry.authentication == "token")
 
     @named(LIMITS["secret"])
     def token_secret_name(self) -> str:
@@ -112,17 +108,13 @@ class CacheView(keys.EncryptedView):
 
     description = pattern("Cache {own.identifier}")
 
-    @property
-    def version(self) -> str:
-        """The engine's version."""
-        return self._entry.engine_version
+    version = of(lambda ctx: ctx.entry.engine_version)
 
     family = of(lambda ctx: family(ctx.entry) or "")  # a rule says which versions there are
     """The family of its parameter group."""
 
     @property
     def parameters(self) -> dict[str, str]:
-        """The engine's settings; cluster mode is one of them."""
         mode = {} if self._entry.shards is None else {"cluster-enabled": "yes"}
         return {**mode, **self._entry.parameters}
 
@@ -142,7 +134,6 @@ class CacheView(keys.EncryptedView):
 
     @property
     def final_snapshot(self) -> str:
-        """The snapshot that stays when it goes."""
         return f"{self.identifier}-final" if self._entry.final_snapshot else ""
 
     @property

@@ -79,10 +79,8 @@ class Cache(Entry):
 
     @property
     def engine_version(self) -> str:
-        """The version that is built."""
         return self.version or NEWEST[self.engine]
 
     @property
     def nodes(self) -> int:
-        """How many nodes there are."""
         return (self.shards or 1) * (1 + self.replicas)

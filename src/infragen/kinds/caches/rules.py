@@ -114,16 +114,13 @@ def _parameter_value(resolved: ResolvedSystem) -> Findings:
         if value not in (words := _WORDS.get(parameter, (value,))):
             message = f"`{parameter}` is {_listed(words, 'or')}, not {value!r}"
             yield Finding(message, place, did_you_mean(value, words) or f"write `{parameter}: {words[0]}`")
-        elif parameter == _EVENTS and (wrong := _wrong_letters(value)):
+        elif parameter == _EVENTS and (
+            wrong := [one for one in dict.fromkeys(value) if one not in f"{_WAYS}{_LETTERS}{_OF_ENGINES}"]
+        ):
             message = f"`{parameter}` is made of {_WAYS} and {_LETTERS}; {', '.join(map(repr, wrong))} is not"
             yield Finding(message, place, f"write `{parameter}: Ex` for keys that expire, `KEA` for everything")
         elif parameter not in _WORDS and parameter not in _TEXTS and not value.removeprefix("-").isdecimal():
             yield Finding(f"`{parameter}` is a whole number, not {value!r}", place, f"write `{parameter}: 100`")
-
-
-def _wrong_letters(events: str) -> list[str]:
-    """Return the letters that name no events."""
-    return [one for one in dict.fromkeys(events) if one not in f"{_WAYS}{_LETTERS}{_OF_ENGINES}"]
 
 
 @rule("B139")

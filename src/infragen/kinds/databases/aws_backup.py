@@ -53,7 +53,6 @@ class BackupView(ResourceView):
 
     @property
     def role_name(self) -> str:
-        """The role that takes snapshots of this database, and of no other."""
         return f"{self._identifier}-backup"
 
     @property
@@ -61,19 +60,14 @@ class BackupView(ResourceView):
         """What AWS Backup calls the plan, in 50 characters at most."""
         return short(self._identifier, LIMITS["backup_plan"].length)
 
-    @property
-    def kind(self) -> str:
-        """What is backed up."""
-        return "cluster" if self._entry.kind_of_engine.is_aurora else "instance"
+    kind = of(lambda ctx: "cluster" if ctx.entry.kind_of_engine.is_aurora else "instance")
 
     @property
     def database_arn(self) -> Export:
-        """The ARN of the cluster or the instance."""
         return self._module.cluster_arn if self.kind == "cluster" else self._module.arn
 
     @property
     def schedules(self) -> dict[str, dict[str, object]]:
-        """Backups by the clock, by name."""
         return {
             name: {"cron": schedule.cron, "retention_days": schedule.retention}
             for name, schedule in sorted(self._entry.backup.schedules.items())
@@ -81,7 +75,6 @@ class BackupView(ResourceView):
 
     @property
     def before_release(self) -> Backup | None:
-        """What is taken before a release, where that is asked for."""
         kept = self._entry.backup.before_release
         if kept is None:
             return None

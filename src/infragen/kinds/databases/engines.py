@@ -46,7 +46,6 @@ class Engine(Struct, frozen=True, kw_only=True):
 
     @property
     def is_aurora(self) -> bool:
-        """Whether it is a cluster with storage of its own."""
         return self.name.startswith("aurora")
 
     @property

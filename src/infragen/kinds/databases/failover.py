@@ -131,7 +131,6 @@ def _proof(change: Takeover, command: Command, why: str = "") -> Step:
 
 
 def _proxied(ctx: BuildContext) -> Command:
-    """Return what tells whether a proxy reaches the instances behind it."""
     return Command(
         f"aws rds describe-db-proxy-targets --db-proxy-name {DatabaseView(ctx).proxy_name} --region {ctx.region}"
         " --query 'Targets[?Type!=`TRACKED_CLUSTER`].TargetHealth.State' --output text",
@@ -162,7 +161,21 @@ def _switched(change: Takeover) -> Iterator[Step]:
         yield from every.awaited()
         yield every.proved()
     if not change.is_return:
-        yield _kept(left, change.left.entry.backup.retention)
+        where = f"--region {left.region}"
+        found = (
+            f"aws rds describe-db-cluster-snapshots {where} --db-cluster-identifier {left.identifier} --query"
+            ' "reverse(sort_by(DBClusterSnapshots[?starts_with(DBClusterSnapshotIdentifier,'
+            " 'rds:unplanned-global-failover-')], &SnapshotCreateTime))[0].DBClusterSnapshotIdentifier\" --output text"
+        )
+        copied = Command(
+            f'LOST="$({found})"; [ "$LOST" = None ] || aws rds copy-db-cluster-snapshot {where}'
+            ' --source-db-cluster-snapshot-identifier "$LOST"'
+            ' --target-db-cluster-snapshot-identifier "lost-${LOST#rds:unplanned-global-failover-}"'
+            " --query 'DBClusterSnapshot.Status' --output text",
+            "creating, or that it exists already; nothing: AWS has not taken it yet",
+        )
+        why = _SNAPSHOT.format(change.left.entry.backup.retention)
+        yield Step("still", "keep what was written last and not copied any more", (copied,), 30, why, left.region)
         if is_first:
             yield every.added_back()
 
@@ -210,7 +223,6 @@ def _rehearsed(database: Database, change: Takeover) -> Iterator[Step]:
 
 
 def _writer(database: DatabaseView, region: str) -> str:
-    """Return what tells which cluster of a global database writes, asked in a region."""
     return (
         f"aws rds describe-global-clusters --region {region} --global-cluster-identifier {database.global_identifier}"
         " --query 'GlobalClusters[0].GlobalClusterMembers[?IsWriter].DBClusterArn' --output text"
@@ -218,7 +230,6 @@ def _writer(database: DatabaseView, region: str) -> str:
 
 
 def _global_lag(change: Takeover) -> Command:
-    """Return what tells how far the copy of a global database is behind, in the region that has it."""
     copy, source = (change.taking, change.left)
     own = DatabaseView(copy)
     asked = (
@@ -235,33 +246,12 @@ def _global_lag(change: Takeover) -> Command:
     return Command(f"{asked} {_MINUTES_BEFORE}", shows)
 
 
-def _kept(left: DatabaseView, days: int) -> Step:
-    """Return how the snapshot is kept that AWS takes of what was written and not copied any more."""
-    where = f"--region {left.region}"
-    found = (
-        f"aws rds describe-db-cluster-snapshots {where} --db-cluster-identifier {left.identifier} --query"
-        ' "reverse(sort_by(DBClusterSnapshots[?starts_with(DBClusterSnapshotIdentifier,'
-        " 'rds:unplanned-global-failover-')], &SnapshotCreateTime))[0].DBClusterSnapshotIdentifier\" --output text"
-    )
-    copied = Command(
-        f'LOST="$({found})"; [ "$LOST" = None ] || aws rds copy-db-cluster-snapshot {where}'
-        ' --source-db-cluster-snapshot-identifier "$LOST"'
-        ' --target-db-cluster-snapshot-identifier "lost-${LOST#rds:unplanned-global-failover-}"'
-        " --query 'DBClusterSnapshot.Status' --output text",
-        "creating, or that it exists already; nothing: AWS has not taken it yet",
-    )
-    why = _SNAPSHOT.format(days)
-    return Step("still", "keep what was written last and not copied any more", (copied,), 30, why, left.region)
-
-
 def _lag_now(own: InstanceView) -> Command:
-    """Return what tells whether a copy has all that was written."""
     shows = "0 or more, and less than 60"
     return Command(f"{_asked(own)} {last_minutes(8)} --statistics Minimum --query 'min(Datapoints[].Minimum)'", shows)
 
 
 def _lag_before(own: InstanceView, promised: int) -> Command:
-    """Return what tells how far a copy was behind before the other side was lost."""
     least_and_most = "[min(Datapoints[].Minimum), max(Datapoints[].Maximum)]"
     shows = "the least and the most seconds; None, or a least one below 0: nobody knows what is lost"
     if promised:

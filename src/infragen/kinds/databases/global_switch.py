@@ -162,7 +162,6 @@ class GlobalSwitch:
         return Step("return", "global databases that were detached", (listed,), 2, why, self._here)
 
     def _asked(self, condition: str, shown: str) -> str:
-        """Return the command that lists those for which a condition is true."""
         names = json.dumps([one.global_identifier for _, one in self._pairs]).replace(" ", "")
         return (
             f"aws rds describe-global-clusters --region {self._here} --query"
@@ -170,7 +169,6 @@ class GlobalSwitch:
         )
 
     def _missing(self, shows: str) -> Command:
-        """Return what lists those that have no copy where it takes over."""
         return Command(self._asked(f"!({self._members(self._here)})", "GlobalClusterIdentifier"), shows)
 
     @staticmethod
@@ -178,12 +176,10 @@ class GlobalSwitch:
         return f'GlobalClusterMembers[?contains(DBClusterArn, `":{region}:"`){more}]'
 
     def _elsewhere(self, shows: str) -> Command:
-        """Return what lists those that another cluster writes."""
         writes = self._members(self._here, " && IsWriter")
         return Command(self._asked(f"!({writes})", "GlobalClusterIdentifier"), shows)
 
     def _detached(self, condition: str, shows: str) -> Command:
-        """Return what detaches those that are copies still, and prints them."""
         member = self._members(self._here)
         listed = self._asked(
             f"{self._members(self._here, ' && !IsWriter')}{condition}",
@@ -197,7 +193,6 @@ class GlobalSwitch:
         )
 
     def _unavailable(self, region: str, *, is_taking: bool) -> str:
-        """Return the command that lists the clusters of a region that are not available."""
         names = json.dumps([pair[is_taking].identifier for pair in self._pairs]).replace(" ", "")
         return (
             f"aws rds describe-db-clusters --region {region} --query 'DBClusters[?contains(`{names}`,"

@@ -212,7 +212,6 @@ class ReaderScaling(Model):
 
     @property
     def targets(self) -> dict[str, Decimal | int]:
-        """What is kept, by what is measured."""
         found = {"cpu": self.cpu, "connections": self.connections}
         return {name: value for name, value in found.items() if value is not None}
 
@@ -370,12 +369,10 @@ class Database(Entry):
 
     @property
     def has_vault(self) -> bool:
-        """Whether AWS Backup keeps backups of it."""
         return self.backup.before_release is not None or bool(self.backup.schedules)
 
     @property
     def reader_roles(self) -> tuple[str, ...]:
-        """What its readers are: the first, the second, and so on."""
         return tuple(f"reader-{number}" for number in range(1, self.readers + 1))
 
     @property
@@ -386,7 +383,6 @@ class Database(Entry):
 
     @property
     def kind_of_engine(self) -> Engine:
-        """What AWS says about its engine."""
         return ENGINES[self.engine]
 
     @property

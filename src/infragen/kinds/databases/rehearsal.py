@@ -76,18 +76,15 @@ class Copy(Struct, frozen=True):
 
     @property
     def arn(self) -> str:
-        """Its ARN."""
         word = "cluster" if self.own.is_cluster else "db"
         return f"arn:aws:rds:{self.own.region}:{self.own.account}:{word}:{self.name}"
 
     @property
     def what(self) -> str:
-        """What AWS's CLI calls it, and the original."""
         return "cluster" if self.own.is_cluster else "instance"
 
     @property
     def address(self) -> str:
-        """The command that tells where it is reached."""
         return self.asked("Endpoint" if self.own.is_cluster else "Endpoint.Address", self.name)
 
     def asked(self, query: str, name: str) -> str:

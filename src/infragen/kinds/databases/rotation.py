@@ -34,14 +34,10 @@ class RotationView(DatabaseView):
     role_name = pattern("{own.function_name}", LIMITS["role"])
     """The role that its code is."""
 
-    @property
-    def kind(self) -> str:
-        """What RDS calls what it has: a cluster or an instance."""
-        return "cluster" if self._entry.kind_of_engine.is_aurora else "instance"
+    kind = of(lambda ctx: "cluster" if ctx.entry.kind_of_engine.is_aurora else "instance")
 
     @property
     def arn(self) -> Export:
-        """The ARN of the database."""
         return self.database.cluster_arn if self.kind == "cluster" else self.database.arn
 
     log_retention = of(lambda ctx: ctx.settings.log_retention)

@@ -178,7 +178,6 @@ def _listed(names: list[str], kind: str = "databases") -> str:
 
 
 def _setting_or_production(environment: Environment, owner: str, field: str) -> Location:
-    """Return where the value is given, or the line that makes the environment production."""
     if environment.origins[owner].setting((field,)):
         return environment.at(owner, field)
     return environment.at("environment", "production")

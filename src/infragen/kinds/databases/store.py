@@ -32,7 +32,6 @@ class StoreView(keys.EncryptedView):
 
     @property
     def identifier(self) -> str:
-        """What AWS calls the cluster or the instance."""
         raise NotImplementedError
 
     @property
@@ -42,12 +41,10 @@ class StoreView(keys.EncryptedView):
 
     @property
     def secret_names(self) -> dict[str, str]:
-        """The secret with each user's password, by the user's name."""
         raise NotImplementedError
 
     @property
     def is_cluster(self) -> bool:
-        """Whether it is a cluster, and no instance."""
         return True
 
     @property
@@ -62,12 +59,10 @@ class StoreView(keys.EncryptedView):
 
     @property
     def is_managed(self) -> bool:
-        """Whether AWS keeps the master password."""
         return bool(self._entry.master_password == "managed")  # noqa: S105 -- the way a password is kept, not one
 
     @property
     def module(self) -> str:
-        """Which module makes it: they differ in who keeps the master password."""
         return f"../modules/{self.MODULE}{'_managed_password' if self.is_managed else ''}"
 
     description = pattern("{own.WHAT} {own.identifier}")
@@ -84,7 +79,6 @@ class StoreView(keys.EncryptedView):
 
     @property
     def master_secret_description(self) -> str:
-        """What that secret says of itself."""
         return f"Master user of {self.identifier}"
 
     backup_window = of(lambda ctx: clock.backup_window(ctx.entry.backup.window, ctx.time_zone))
@@ -98,12 +92,10 @@ class StoreView(keys.EncryptedView):
 
     @property
     def deletion_protection(self) -> bool:
-        """Whether AWS refuses to delete it."""
         return self._usual(self._entry.deletion_protection)
 
     @property
     def skip_final_snapshot(self) -> bool:
-        """Whether it goes without a last snapshot."""
         return not self._usual(self._entry.final_snapshot)
 
     def _usual(self, said: bool | None) -> bool:
@@ -135,12 +127,10 @@ class StoreView(keys.EncryptedView):
 
     @property
     def password_numbers(self) -> dict[str, int]:
-        """The number of each user's password, by the user's name."""
         raise NotImplementedError
 
     @property
     def secrets(self) -> dict[str, dict[str, object]]:
-        """The secret with the password of each user that is made beside it, by its name."""
         return {
             user: {
                 "secret_name": name,

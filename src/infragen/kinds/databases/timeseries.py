@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, named_by
+from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of
 from infragen.core.names import LIMITS
 from infragen.core.part import Binding, Grant, Part
 from infragen.core.resolved_system import Environment
@@ -15,7 +15,7 @@ from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.standby import Held
 from infragen.core.takeover import Takeover
 from infragen.kinds import keys
-from infragen.kinds.databases.model import Database, Timeseries
+from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.users import MIGRATE
 
 _REGIONS: Final = frozenset(
@@ -46,15 +46,9 @@ class TimeseriesView(ResourceView):
     timeseries_name = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["timestream_database"])
     """What Timestream calls the database."""
 
-    @property
-    def table_name(self) -> str:
-        """The table: called like the database inside the cluster."""
-        return self._entry.inner_name
+    table_name = of(lambda ctx: ctx.entry.inner_name)
 
-    @property
-    def said(self) -> Timeseries | None:
-        """What the entry says of it."""
-        return self._entry.timeseries
+    said = of(lambda ctx: ctx.entry.timeseries)
 
 
 def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:

@@ -63,12 +63,10 @@ class Login(Struct, frozen=True):
 
     @property
     def is_owner(self) -> bool:
-        """Whether it changes tables."""
         return self.access in (OWNER, MIGRATE)
 
     @property
     def whose(self) -> Reference:
-        """The entries, in a comment."""
         return Reference(", ".join(self.owners))
 
     @property
@@ -78,17 +76,14 @@ class Login(Struct, frozen=True):
 
     @property
     def variable(self) -> str:
-        """What the variable with its password is called in a shell."""
         return "APPLICATION_PASSWORD" if self.is_only else f"{self.name.upper()}_PASSWORD"
 
     @property
     def password(self) -> Reference:
-        """That variable, in SQL."""
         return Reference(f"'${{{self.variable}}}'")
 
     @property
     def shell_variable(self) -> Reference:
-        """That variable, as it is given a value."""
         return Reference(self.variable)
 
 

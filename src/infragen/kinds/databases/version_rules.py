@@ -31,7 +31,6 @@ def _release_mismatch(database: Database, at: At) -> Findings:
 
 
 def _is_release(database: Database) -> bool:
-    """Say whether a version is a release of Aurora's own."""
     return database.engine == "aurora-mysql" and database.release is not None
 
 

@@ -69,7 +69,6 @@ class DatabaseView(StoreView):
 
     @property
     def is_global(self) -> bool:
-        """Whether it is part of an Aurora global database."""
         return self.is_cluster and self._entry.global_database
 
     @property
@@ -121,7 +120,6 @@ class DatabaseView(StoreView):
 
     @property
     def port(self) -> int:
-        """Where it listens."""
         return self._entry.kind_of_engine.port
 
     @property
@@ -134,7 +132,6 @@ class DatabaseView(StoreView):
 
     @property
     def backup(self) -> BackupView:
-        """What AWS Backup does for it."""
         return BackupView(self._ctx, self.identifier, self.database)
 
     @named(LIMITS["role"])
@@ -165,27 +162,22 @@ class DatabaseView(StoreView):
 
     @property
     def is_migrated(self) -> bool:
-        """Whether one of them changes tables."""
         return any(login.is_owner for login in self.logins)
 
     @property
     def logins_with_passwords(self) -> tuple[Login, ...]:
-        """Those that have a password."""
         return tuple(login for login in self.logins if login.has_password)
 
     @property
     def pooled_logins(self) -> tuple[Login, ...]:
-        """Those that its proxy signs in as, where it has one."""
         return tuple(login for login in self.logins if not login.migrates)
 
     @property
     def username(self) -> str:
-        """The only user that its proxy signs in as."""
         return self.pooled_logins[0].name
 
     @property
     def password_version(self) -> int:
-        """The number of its password."""
         return self.pooled_logins[0].number
 
     @property
@@ -200,26 +192,20 @@ class DatabaseView(StoreView):
         """Whether the module of its proxy makes that secret: who has the copy has a replica."""
         return self.has_one_login and not self.is_secondary
 
-    @property
-    def has_passwords(self) -> bool:
-        """Whether its users have passwords."""
-        return self._entry.has_passwords
+    has_passwords = of(lambda ctx: ctx.entry.has_passwords)
 
     @property
     def secret_names(self) -> dict[str, str]:
-        """The secret with each user's password, by the user's name."""
         names = (login.name for login in self.logins_with_passwords)
         found = {name: self.secret_name_of(name) for name in names}
         return found | {self.username: self.secret_name} if self.has_one_login else found
 
     @property
     def made_secrets(self) -> dict[str, object]:
-        """What its passwords' module has of secrets, by user: those that it makes, or of which it finds replicas."""
         return {**(self.secret_names if self.is_secondary else self.secrets)}
 
     @property
     def password_numbers(self) -> dict[str, int]:
-        """The number of each user's password, by the user's name."""
         return {login.name: login.number for login in self.logins}
 
     @property
@@ -229,7 +215,6 @@ class DatabaseView(StoreView):
 
     @property
     def user_access(self) -> dict[str, Record]:
-        """Whose each user is and what it may do, by its name."""
         users = {login.name: shown(self._ctx, login.owners, login.access, login.number) for login in self.logins}
         made = ", ".join(schemas(self._entry, self._ctx.environment))
         if not made:
@@ -241,14 +226,10 @@ class DatabaseView(StoreView):
     script = of(lambda ctx: sql_path(ctx.entry))
     """The file that people run to make them."""
 
-    @property
-    def sql_file(self) -> Reference:
-        """The file with that SQL, read when Terraform runs."""
-        return Reference(f'file("${{path.module}}/{sql_path(self._entry)}")')
+    sql_file = of(lambda ctx: Reference(f'file("${{path.module}}/{sql_path(ctx.entry)}")'))
 
     @property
     def sql_passwords(self) -> dict[str, Export]:
-        """The secret with the password of each variable in that SQL."""
         if not self.has_passwords:
             return {}
         arns = self.passwords_module.secret_arns
@@ -260,7 +241,6 @@ class DatabaseView(StoreView):
 
     @property
     def sql_password_versions(self) -> dict[str, int]:
-        """The number of each of these passwords."""
         known = self.sql_passwords
         return {one.variable: one.number for one in self.logins if one.variable in known}
 
@@ -275,21 +255,16 @@ class DatabaseView(StoreView):
             for login in self.pooled_logins[self.has_own_secret :]
         }
 
-    @property
-    def proxy_has_tokens(self) -> bool:
-        """Whether the proxy signs in with tokens of its own role."""
-        return self._entry.proxy is not None and self._entry.proxy.login == "token"
+    proxy_has_tokens = of(lambda ctx: ctx.entry.proxy is not None and ctx.entry.proxy.login == "token")
 
     @property
     def proxy_module(self) -> str:
-        """Which module makes the proxy."""
         if self.has_own_secret:
             return f"../modules/rds_proxy{'' if self.replica_region is None else '_replicated'}"
         return f"../modules/rds_proxy_{'tokens' if self.proxy_has_tokens else 'users'}"
 
     @property
     def passwords_module_source(self) -> str:
-        """Which module makes the secrets with its users' passwords, or finds the replicas of them."""
         if self.is_secondary:
             return "../modules/database_password_replicas"
         if self._entry.url_options is not None:
@@ -310,33 +285,21 @@ class DatabaseView(StoreView):
 
     @property
     def proxy_secrets_key(self) -> Export | None:
-        """The key of the secrets that its proxy reads; None for AWS's own, which replicas have."""
         return None if self.is_secondary else self.secrets_key
 
     @property
     def proxy_users(self) -> tuple[str, ...]:
-        """Whom the proxy signs in as with them."""
         return tuple(login.name for login in self.pooled_logins)
 
-    @property
-    def engine_family(self) -> str:
-        """What its proxy speaks."""
-        return self._entry.kind_of_engine.dialect.upper()
+    engine_family = of(lambda ctx: ctx.entry.kind_of_engine.dialect.upper())
 
     @property
     def is_cluster(self) -> bool:
-        """Whether it is a cluster, and no instance."""
         return self._entry.kind_of_engine.is_aurora
 
-    @property
-    def iam_auth(self) -> str:
-        """Whether who connects to the proxy signs in with a token."""
-        return "REQUIRED" if self._entry.login == "token" else "DISABLED"
+    iam_auth = of(lambda ctx: "REQUIRED" if ctx.entry.login == "token" else "DISABLED")
 
-    @property
-    def client_password_auth_type(self) -> str:
-        """How the proxy checks a password."""
-        return _PASSWORD_CHECKS[self._entry.kind_of_engine.dialect]
+    client_password_auth_type = of(lambda ctx: _PASSWORD_CHECKS[ctx.entry.kind_of_engine.dialect])
 
     secret_name = pattern("{own.secrets_prefix}-app")
     """The secret with the password of its only user."""
@@ -344,19 +307,14 @@ class DatabaseView(StoreView):
     auth_description = pattern("User {own.username}")
     """Whom the proxy signs in as."""
 
-    @property
-    def max_connections_percent(self) -> int:
-        """How much of the database's connections the proxy may take."""
-        return int(self._entry.proxy.max_connections) if self._entry.proxy else 0
+    max_connections_percent = of(lambda ctx: int(ctx.entry.proxy.max_connections) if ctx.entry.proxy else 0)
 
     @property
     def max_idle_connections_percent(self) -> int:
-        """How much of them it keeps open without work."""
         return self.max_connections_percent // 2
 
     @property
     def reader_endpoints(self) -> tuple[str, ...]:
-        """A second address of the proxy that leads to a cluster's readers, where there are any."""
         is_aurora = self._entry.kind_of_engine.is_aurora
         return (f"{self.proxy_name}-reader",) if is_aurora and self._entry.readers else ()
 
@@ -376,7 +334,6 @@ class ClusterView(DatabaseView):
 
     @property
     def template(self) -> str:
-        """The template that calls it."""
         return f"kinds/databases/{'main' if self.MODULE == ClusterView.MODULE else 'cluster'}.tf"
 
     @property
@@ -395,14 +352,10 @@ class ClusterView(DatabaseView):
 class EngineView(DatabaseView):
     """What differs by engine and version."""
 
-    @property
-    def engine(self) -> str:
-        """What the RDS API calls the engine."""
-        return self._entry.kind_of_engine.name
+    engine = of(lambda ctx: ctx.entry.kind_of_engine.name)
 
     @property
     def engine_version(self) -> str:
-        """Its version; Aurora MySQL has releases of its own."""
         return self._entry.release or self._entry.version
 
     @property
@@ -412,7 +365,6 @@ class EngineView(DatabaseView):
 
     @property
     def family(self) -> str:
-        """The family of its parameter group."""
         engine = self._entry.kind_of_engine
         return f"{engine.family}{engine.major(self._entry.version)}"
 
@@ -466,12 +418,10 @@ class InstanceView(EngineView):
 
     @property
     def readers(self) -> Module | None:
-        """The module of its readers."""
         return self.readers_module if self._entry.readers else None
 
     @property
     def reader_identifiers(self) -> dict[str, str]:
-        """What AWS calls the readers, by role."""
         return {role: f"{self.identifier}-{role}" for role in self.reader_roles}
 
     @property
@@ -485,22 +435,17 @@ class EngineClusterView(ClusterView, EngineView):
 
     MODULE = "aurora"
 
-    @property
-    def instance_class(self) -> str:
-        """The class of its instances."""
-        return _SERVERLESS if self._entry.capacity is not None else str(self._entry.size)
+    instance_class = of(lambda ctx: _SERVERLESS if ctx.entry.capacity is not None else str(ctx.entry.size))
 
     reader_scaling = call("data", "reader_scaling")
 
     @property
     def reader_targets(self) -> Record | None:
-        """What Auto Scaling keeps of its readers, where it may add some."""
         scaling = self._entry.reader_scaling
         return Record(scaling.targets, scaling) if scaling is not None and self._entry.readers else None
 
     @property
     def capacity(self) -> Record | None:
-        """The range that its instances move in, and when they pause."""
         capacity = self._entry.capacity
         if capacity is None:
             return None
@@ -526,20 +471,13 @@ def _privileges(login: Login) -> tuple[str, ...]:
 class UsersView(DatabaseView):
     """The SQL of who signs in."""
 
-    @property
-    def what(self) -> Reference:
-        """What AWS calls it."""
-        return Reference("cluster" if self._entry.kind_of_engine.is_aurora else "instance")
+    what = of(lambda ctx: Reference("cluster" if ctx.entry.kind_of_engine.is_aurora else "instance"))
 
     @property
     def is_shared(self) -> bool:
-        """Whether several entries work with its rows."""
         return len(self.pooled_logins) > 1
 
-    @property
-    def host(self) -> Reference:
-        """What stands for its address in a command."""
-        return Reference("CLUSTER" if self._entry.kind_of_engine.is_aurora else "INSTANCE")
+    host = of(lambda ctx: Reference("CLUSTER" if ctx.entry.kind_of_engine.is_aurora else "INSTANCE"))
 
     @property
     def passwords(self) -> Reference:
@@ -553,19 +491,14 @@ class UsersView(DatabaseView):
             return Reference("the first apply")
         return Reference(f"the promotion of this copy, if `infragen runbook {self.source_target} failover` says so")
 
-    @property
-    def is_run_by_apply(self) -> bool:
-        """Whether nobody has to run it."""
-        return self._entry.data_api
+    is_run_by_apply = of(lambda ctx: ctx.entry.data_api)
 
     @property
     def password_variables(self) -> Reference:
-        """What stands for the passwords in it."""
         return Reference(", ".join(f"${{{login.variable}}}" for login in self.logins_with_passwords))
 
     @property
     def privileges(self) -> dict[str, Reference]:
-        """What each user has in MySQL, by its name."""
         return {login.name: Reference(", ".join(_privileges(login))) for login in self.logins}
 
     @property
@@ -580,12 +513,10 @@ class UsersView(DatabaseView):
 
     @property
     def ways_in(self) -> dict[str, Reference]:
-        """How each user signs in, by its name."""
         return {login.name: self._way_in(login, "its") for login in self.logins}
 
     @property
     def way_of_tasks(self) -> Reference:
-        """How the tasks of the only entry do that works with its rows."""
         return self._way_in(self.pooled_logins[0], "their")
 
     def _way_in(self, login: Login, whose: str) -> Reference:
@@ -600,7 +531,6 @@ class UsersView(DatabaseView):
 
     @property
     def tables(self) -> Reference:
-        """All tables of the database, in MySQL."""
         return Reference(f"`{self.database_name}`.*")
 
 
@@ -618,7 +548,6 @@ def _column(said: str) -> str:
 
 
 def _role(suffix: str) -> of[Reference]:
-    """Return what a view has of a role of the database itself."""
     return of(lambda ctx: Reference(f'"{derived(ctx.entry, suffix)}"'))
 
 
@@ -634,13 +563,11 @@ class RolesView(UsersView):
 
     @property
     def connection(self) -> Reference:
-        """What `psql` connects to."""
         where = f"host={self.host.expression} port={self.port} dbname={self.database_name} user={self.master_username}"
         return Reference(f'"{where} sslmode=verify-full sslrootcert=global-bundle.pem"')
 
     @property
     def inner(self) -> Reference:
-        """The database inside."""
         return Reference(f'"{self.database_name}"')
 
     @property
@@ -651,23 +578,15 @@ class RolesView(UsersView):
 
     @property
     def extensions(self) -> tuple[Reference, ...]:
-        """What PostgreSQL is extended by."""
         audit = ("pgaudit",) if self._entry.audit is not None else ()
         return tuple(Reference(f'"{name}"') for name in dict.fromkeys((*self._entry.extensions, *audit)))
 
-    @property
-    def schemas(self) -> tuple[Reference, ...]:
-        """The schema of each tenant."""
-        return tuple(Reference(f'"{name}"') for name in schemas(self._entry, self._ctx.environment))
+    schemas = of(lambda ctx: tuple(Reference(f'"{name}"') for name in schemas(ctx.entry, ctx.environment)))
 
-    @property
-    def schema_texts(self) -> Reference:
-        """The schemas of all tenants, as a list of texts."""
-        return Reference(", ".join(f"'{name}'" for name in schemas(self._entry, self._ctx.environment)))
+    schema_texts = of(lambda ctx: Reference(", ".join(f"'{name}'" for name in schemas(ctx.entry, ctx.environment))))
 
     @property
     def indexes(self) -> tuple[TenantIndex, ...]:
-        """The indexes that every tenant's schema has."""
         found = sorted(self._entry.indexes.items()) if self.schemas else ()
         return tuple(
             TenantIndex(Reference(name), Reference(one.table), Reference(", ".join(map(_column, one.columns))))
@@ -676,7 +595,6 @@ class RolesView(UsersView):
 
     @property
     def rights(self) -> dict[str, Reference]:
-        """The role that each user is a member of, by its name."""
         return {login.name: self.can_read if login.access == "read" else self.can_write for login in self.logins}
 
     @property

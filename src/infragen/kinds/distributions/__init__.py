@@ -103,7 +103,6 @@ def _upload(
 
 
 def _limits(distribution: Distribution, _ctx: BuildContext) -> Iterator[str]:
-    """Yield how many requests CloudFront and its firewall let pass."""
     yield f"CloudFront takes {_PER_SECOND:,} a second, unless the quota is raised"
     yield from firewalls.limits(distribution.firewall)
 

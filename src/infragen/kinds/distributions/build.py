@@ -41,7 +41,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def module(self) -> str:
-        """Which module makes it: they differ in whether it has names of its own."""
         return f"../modules/cloudfront_distribution{'' if self.is_secure else '_unnamed'}"
 
     name = of(lambda ctx: ctx.names.plain(ctx.entry.identity))
@@ -59,7 +58,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def page_function(self) -> Module | None:
-        """The module of that function."""
         default = self._entry.default
         if not (default.single_page and default.index):
             return None
@@ -72,7 +70,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def page_policies(self) -> Module | None:
-        """The module of those policies."""
         entry = self._entry
         if not any(entry.cache_of(behaviour) == "pages" for _, behaviour in entry.every_behaviour()):
             return None
@@ -85,7 +82,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def download_policy(self) -> Module | None:
-        """The module of that policy."""
         is_used = any(map(self._is_download, (behaviour for _, behaviour in self._entry.every_behaviour())))
         return self._ctx.module("edge", "download_policy", "distribution", self._entry) if is_used else None
 
@@ -102,7 +98,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def key_group(self) -> Module | None:
-        """The module of the keys by which paths are signed."""
         return self._ctx.module("edge", "key_group", "distribution", self._entry) if self._entry.public_keys else None
 
     @property
@@ -112,7 +107,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def cache_policies(self) -> Module | None:
-        """The module of the policies by which responses are cached for a time."""
         return self._ctx.module("edge", "cache_policies", "distribution", self._entry) if self._policies else None
 
     @named(LIMITS["page_policies"])
@@ -122,12 +116,10 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def policy_count(self) -> int:
-        """How many cache policies of the account are its own."""
         return len(self._policies) + (self.page_policies is not None)
 
     @property
     def timed_policies(self) -> dict[str, Record]:
-        """Those policies, each once, by a name that says what it is."""
         return {name: _policy(one) for one, name in self._policies.items()}
 
     @property
@@ -154,9 +146,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
             policy, headers=tuple(sorted((*policy.headers, *(one for one in told if one.lower() not in written))))
         )
 
-    @property
-    def _gateways(self) -> dict[str, BuildContext]:
-        return {name: gateway for name, _, gateway in _gateways(self._ctx)}
+    _gateways = of(lambda ctx: {name: gateway for name, _, gateway in _gateways(ctx)})
 
     @named(LIMITS["edge_function"])
     def brotli_function_name(self) -> str:
@@ -165,7 +155,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def brotli_function(self) -> Module | None:
-        """The module of that function."""
         is_used = any(self._asks_for_brotli(behaviour) for _, behaviour in self._entry.every_behaviour())
         return self._ctx.module("edge", "brotli", "distribution", self._entry) if is_used else None
 
@@ -194,14 +183,10 @@ class DistributionView(firewalls.FirewallView, NamedView):
         """
         return frozenset(name for name, _, balancer in _balancers(self._ctx) if not balancer.entry.routes_by_host)
 
-    @property
-    def price_class(self) -> str:
-        """Where it answers from, in AWS's words."""
-        return _PRICE_CLASSES[self._entry.price_class]
+    price_class = of(lambda ctx: _PRICE_CLASSES[ctx.entry.price_class])
 
     @property
     def bucket_origins(self) -> dict[str, Record]:
-        """The buckets that it reads, by the name of the origin."""
         return {name: self._of_bucket(name, origin, bucket) for name, origin, bucket in _buckets(self._ctx)}
 
     def _of_bucket(self, name: str, origin: Origin, bucket: BuildContext) -> Record:
@@ -214,7 +199,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
     @property
     @kept
     def custom_origins(self) -> dict[str, Record]:
-        """The load balancers and gateways that it calls, by the name of the origin."""
         found = {name: self._of_balancer(name, origin, balancer) for name, origin, balancer in _balancers(self._ctx)}
         found |= {name: self._of_gateway(name, origin, gateway) for name, origin, gateway in _gateways(self._ctx)}
         return dict(sorted(found.items()))
@@ -234,14 +218,12 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def custom_headers(self) -> dict[str, dict[str, object]]:
-        """What it sends to those that know it by that, by the name of the origin."""
         sent = {name: BalancerView(balancer).sent_header for name, _, balancer in _balancers(self._ctx)}
         sent |= {name: GatewayView(gateway).sent_header for name, _, gateway in _gateways(self._ctx)}
         return {name: header for name, header in sent.items() if header is not None}
 
     @property
     def default_behaviour(self) -> dict[str, object]:
-        """What becomes of requests that no path takes."""
         return self._behaviour(self._entry.default)
 
     @property
@@ -274,7 +256,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def alias_targets(self) -> dict[str, dict[str, Export]]:
-        """Where the record of each name leads."""
         target = {"name": self.distribution.domain_name, "zone_id": self.distribution.hosted_zone_id}
         return dict.fromkeys(self.names, target)
 
@@ -306,13 +287,10 @@ class DistributionView(firewalls.FirewallView, NamedView):
         what = f"log of the firewall before distributions/{self._entry.name}"
         return (keys.log_key(self._ctx, self._key_purpose, what),)
 
-    @property
-    def _key_purpose(self) -> str:
-        return f"distribution-{self._entry.identity}-logs"
+    _key_purpose = of(lambda ctx: f"distribution-{ctx.entry.identity}-logs")
 
     @property
     def logs_key(self) -> Export | None:
-        """What the firewall's log is encrypted with."""
         return self._ctx.module("edge", "key", self._key_purpose).arn if self.keys else None
 
 

@@ -123,7 +123,6 @@ class CachePolicy(Struct, frozen=True, order=True):
 
     @property
     def seen(self) -> str:
-        """What of a request the origin sees."""
         parts = [f"headers {', '.join(self.headers)}"] if self.headers else []
         parts += [f"cookies {', '.join(self.cookies)}"] if self.cookies else []
         if self.query_strings:
@@ -232,7 +231,6 @@ class Distribution(CheckedEntry):
 
     @property
     def region(self) -> str:
-        """Where all of it stands, beside what it asks for with its certificate and its firewall."""
         return REGION
 
     def every_behaviour(self) -> Iterator[tuple[tuple[str, ...], Behaviour]]:

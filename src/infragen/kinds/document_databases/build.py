@@ -59,17 +59,14 @@ class User(Struct, frozen=True):
 
     @property
     def role(self) -> str:
-        """The built-in role that it has."""
         return ROLES.get(self.access, ROLES[ACCESS[0]])
 
     @property
     def whose(self) -> Reference:
-        """The entry, in a comment."""
         return Reference(self.owner)
 
     @property
     def variable(self) -> Reference:
-        """The variable with its password, in a shell and in the script."""
         return Reference(f"{self.name.upper()}_PASSWORD")
 
 
@@ -104,14 +101,10 @@ class ClusterView(StoreView):
     identifier = named_by(lambda ctx: ctx.names.plain("docdb", ctx.entry.identity), LIMITS["database"])
     """What AWS calls the cluster; Aurora's share the names of DocumentDB's."""
 
-    @property
-    def engine_version(self) -> str:
-        """Its version, as AWS writes it."""
-        return self._entry.engine_version
+    engine_version = of(lambda ctx: ctx.entry.engine_version)
 
     @property
     def family(self) -> str:
-        """The family of its parameter group."""
         return f"docdb{self._entry.major}"
 
     @property
@@ -138,12 +131,10 @@ class ClusterView(StoreView):
 
     @property
     def secret_names(self) -> dict[str, str]:
-        """The secret with each user's password, by the user's name."""
         return {user.name: self.secret_name_of(user.name) for user in self.users}
 
     @property
     def password_numbers(self) -> dict[str, int]:
-        """The number of each user's password, by the user's name."""
         return {user.name: user.number for user in self.users}
 
     @property
@@ -153,7 +144,6 @@ class ClusterView(StoreView):
 
     @property
     def user_access(self) -> dict[str, Record]:
-        """Whose each user is and what it may do, by its name."""
         return {user.name: shown(self._ctx, (user.owner,), user.access, user.number) for user in self.users}
 
     script = of(lambda ctx: _script(ctx.entry))
@@ -265,7 +255,12 @@ def users_script(database: DocumentDatabase, ctx: BuildContext) -> UsersScript:
 def failover_steps(database: DocumentDatabase, change: Takeover) -> Iterator[Step]:
     """Yield how it gets larger, and who signs in: its cluster is no copy, and has the users that were made there."""
     if change.action == "restore":
-        yield _rehearsal(database, change.taking)
+        copy = rehearsal.Copy(change.taking, ClusterView(change.taking), "docdb")
+        told = "print(name, own.getCollection(name).estimatedDocumentCount())"
+        script = f"own = db.getSiblingDB('{database.inner_name}'); own.getCollectionNames().forEach(name => {told})"
+        shows = "its collections, each with as many documents as the original; then look at the newest of one you know"
+        looks = rehearsal.through(copy, f'{_MONGOSH} --eval "{script}"', shows)
+        yield copy.step(looks, instance=f"--engine docdb --db-instance-class {database.size}")
     if change.action != "failover":
         return
     own, entry = ClusterView(change.taking), change.taking.entry
@@ -292,15 +287,6 @@ def failover_steps(database: DocumentDatabase, change: Takeover) -> Iterator[Ste
         Command(f"less {file}"),
     )
     yield Step("sign-in", f"run {file} as {MASTER}", commands, 10, why)
-
-
-def _rehearsal(database: DocumentDatabase, ctx: BuildContext) -> Step:
-    copy = rehearsal.Copy(ctx, ClusterView(ctx), "docdb")
-    told = "print(name, own.getCollection(name).estimatedDocumentCount())"
-    script = f"own = db.getSiblingDB('{database.inner_name}'); own.getCollectionNames().forEach(name => {told})"
-    shows = "its collections, each with as many documents as the original; then look at the newest of one you know"
-    looks = rehearsal.through(copy, f'{_MONGOSH} --eval "{script}"', shows)
-    return copy.step(looks, instance=f"--engine docdb --db-instance-class {database.size}")
 
 
 def create_users_command(database: DocumentDatabase, ctx: BuildContext) -> Joined | None:

@@ -79,7 +79,6 @@ class DocumentDatabase(Entry):
 
     @property
     def inner_name(self) -> str:
-        """The database inside."""
         return self.schema_name or self.identity.replace("-", "_")
 
     @property
@@ -94,5 +93,4 @@ class DocumentDatabase(Entry):
 
     @property
     def instances(self) -> int:
-        """How many instances there are."""
         return 1 + self.readers

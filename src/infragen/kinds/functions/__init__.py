@@ -21,13 +21,11 @@ __all__ = ["KIND", "Function"]
 
 
 def _links(function: Function, ctx: BuildContext) -> Iterator[Link]:
-    """Yield the queues whose messages start it, and the buckets whose new objects do."""
     yield from (Link(queue, ctx.owner, "messages start it", is_event=True) for queue in function.takes_from)
     yield from (Link(bucket, ctx.owner, "new objects start it", is_event=True) for bucket in function.watches)
 
 
 def _outputs(function: Function, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield how its code gets there, how it is invoked by hand, and its log."""
     own, triggers = build.FunctionView(ctx), function.triggers
     if function.image is not None:
         yield from registry.pushed(ctx, function.image, "it is applied once that is there", build.PUSH)

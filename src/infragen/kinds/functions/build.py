@@ -57,18 +57,13 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
 
     @property
     def image(self) -> object:
-        """The image with its tag, where it runs one."""
         own = self._entry.image
         return None if own is None else task.image_in_repository(self._ctx, self.repository, own)
 
-    @property
-    def repository(self) -> Module | registry.KnownRepository | None:
-        """Its own image repository."""
-        return registry.repository(self._ctx) if self._entry.image is not None else None
+    repository = of(lambda ctx: registry.repository(ctx) if ctx.entry.image is not None else None)
 
     @property
     def code_bucket(self) -> str | Export:
-        """The bucket that its zip file lies in."""
         bucket = self._entry.code.bucket if self._entry.code is not None else ""
         if self._ctx.environment.find(bucket) is None:  # a bucket's own name; a rule says which entries are not there
             return bucket
@@ -80,10 +75,7 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
         """Days that its output is kept: its own word, else the environment's."""
         return self._entry.log_retention or self._ctx.settings.log_retention
 
-    @property
-    def is_in_vpc(self) -> bool:
-        """Whether it stands in the VPC."""
-        return self._entry.stands_in_vpc(self._ctx.environment)
+    is_in_vpc = of(lambda ctx: ctx.entry.stands_in_vpc(ctx.environment))
 
     @property
     @kept_of_entry
@@ -96,7 +88,6 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
 
     @property
     def reads_secrets(self) -> bool:
-        """Whether it reads secrets besides those that it uses."""
         return bool(self._entry.secrets or self.rotated)
 
     @property
@@ -109,7 +100,6 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
 
     @property
     def policies(self) -> dict[str, list[Record]]:
-        """What the code may do: the statements of each policy of its role."""
         found: dict[str, list[Grant]] = {}
         for _, _, offer in self.given:
             if offer.grants:
@@ -132,13 +122,11 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
 
     @property
     def uses_objects(self) -> bool:
-        """Whether its code reads or writes objects in S3."""
         found = (action for statements in self.policies.values() for one in statements for action in one["actions"])
         return any(str(action).startswith("s3:") for action in found)
 
     @property
     def queues(self) -> dict[str, Record]:
-        """The queues that it takes messages from, by name."""
         found: dict[str, Record] = {}
         for name, how in sorted(self._entry.triggers.queues.items()):
             if self._ctx.environment.find(f"queues/{name}") is None:
@@ -156,7 +144,6 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
 
     @property
     def objects(self) -> dict[str, Record]:
-        """The buckets whose new objects start it, by name."""
         found: dict[str, Record] = {}
         for name, how in sorted(self._entry.triggers.objects.items()):
             bucket = self._ctx.environment.find(f"buckets/{name}")
@@ -180,12 +167,10 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
 
     @property
     def runs(self) -> Mapping[str, Run]:
-        """When it is started, by name."""
         return self._entry.triggers.schedules
 
     @property
     def dead_letters(self) -> Module | None:
-        """The module of the queue that keeps events which it could not handle."""
         keeps = self._entry.keeps_events(self._ctx.settings)
         return self._ctx.module("compute", "function_dead_letters", self._entry) if keeps else None
 
@@ -205,7 +190,6 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
 
     @property
     def rule_arns(self) -> list[str]:
-        """The rules of EventBridge that start it, by ARNs that are made of their names."""
         events = f"arn:aws:events:{self.region}:{self.account}:rule"
         return [f"{events}/{one['rule_name']}" for one in self.objects.values()]
 
@@ -220,10 +204,7 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
         """Whether it says itself who hears of runs that failed, or that nobody does."""
         return self._entry.is_unattended and self._entry.notify.failure is not None
 
-    @property
-    def takes_messages(self) -> bool:
-        """Whether messages of queues start it."""
-        return bool(self._entry.triggers.queues)
+    takes_messages = of(lambda ctx: bool(ctx.entry.triggers.queues))
 
 
 class FunctionOutcomesView(OutcomesView):

@@ -225,12 +225,10 @@ class Function(Workload):
 
     @property
     def takes_from(self) -> tuple[str, ...]:
-        """The queues whose messages start it, by id."""
         return tuple(f"queues/{name}" for name in sorted(self.triggers.queues))
 
     @property
     def watches(self) -> tuple[str, ...]:
-        """The buckets whose new objects start it, by id."""
         return tuple(f"buckets/{name}" for name in sorted(self.triggers.objects))
 
     def stands_in_vpc(self, environment: Environment) -> bool:

@@ -82,22 +82,18 @@ class Route(Struct, frozen=True):
 
     @property
     def authorization(self) -> str:
-        """How its methods ask who calls."""
         return self.proof()[0]
 
     @property
     def authorizer_id(self) -> Export | None:
-        """The authorizer that they ask."""
         return self.proof()[1]
 
     @property
     def function_arn(self) -> str:
-        """The ARN of the function that takes its requests."""
         return "" if self.function is None else function_arn(self.function)
 
     @property
     def source(self) -> str:
-        """Which module makes it."""
         if self.function is not None:
             return "../modules/api_gateway_function_route"
         if self.validation() is not None:
@@ -106,12 +102,10 @@ class Route(Struct, frozen=True):
 
     @property
     def path_part(self) -> str:
-        """The last segment of its path."""
         return self.path.rpartition("/")[2]
 
     @property
     def methods(self) -> tuple[str, ...]:
-        """The methods that it takes."""
         return self.accepts()
 
     @property
@@ -133,7 +127,6 @@ class Route(Struct, frozen=True):
 
     @property
     def body_models(self) -> dict[str, Reference]:
-        """The models of bodies, by their names."""
         return {
             self._model(one, of_type): json_encoded(model)
             for one in self._validated
@@ -155,7 +148,6 @@ class Route(Struct, frozen=True):
 
     @property
     def label(self) -> Label:
-        """The label of its module."""
         return self.module.label
 
 
@@ -175,23 +167,19 @@ class UsagePlanView(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """What AWS calls it: the gateway's own as that."""
         words = () if self.plan == DEFAULT_PLAN else ("plan", self.plan)
         return self.ctx.names.plain(self._gateway.identity, *words)
 
     @property
     def source(self) -> str:
-        """Which module makes it: they differ in whether there is a quota."""
         return f"../modules/api_gateway_usage_plan{'_quota' if self.has_quota else ''}"
 
     @property
     def has_quota(self) -> bool:
-        """Whether what a key may ask in a whole period is limited as well."""
         return self._gateway.quota_of(self.plan) is not None
 
     @property
     def description(self) -> str:
-        """What one key may ask, in words."""
         quota = self._gateway.quota_of(self.plan)
         words = f"{self._gateway.limit_of(self.plan)}{f' and {quota}' if quota else ''}"
         of = "" if self.plan == DEFAULT_PLAN else f" of the plan {self.plan}"
@@ -199,22 +187,18 @@ class UsagePlanView(Struct, frozen=True):
 
     @property
     def requests_per_second(self) -> Decimal:
-        """What one key may ask in a second."""
         return self._gateway.limit_of(self.plan).per_second
 
     @property
     def burst(self) -> int:
-        """What one key may ask at once."""
         return self._gateway.burst_of(self.plan)
 
     @property
     def quota_limit(self) -> int:
-        """How many requests a key may send in a period."""
         return requests_of(self._gateway.quota_of(self.plan) or "0")
 
     @property
     def quota_period(self) -> str:
-        """The period, in AWS's word."""
         return (self._gateway.quota_of(self.plan) or "").partition("/")[2].upper()
 
 
@@ -225,28 +209,21 @@ class ApiView(keys.EncryptedView):
     api = call("edge", "gateway")
     link = of(vpc_link.link)
 
-    @property
-    def _is_signed(self) -> bool:
-        return self._entry.authentication == "iam"
+    _is_signed = of(lambda ctx: ctx.entry.authentication == "iam")
 
     @property
     def authorization(self) -> str:
-        """How its methods ask who calls."""
         return "AWS_IAM" if self._is_signed else "NONE"
 
     authorizer = call("edge", "authorizer")
 
     def _proof(self, path: str) -> Proof:
-        """Return how the methods of a written path ask who calls."""
         asked = self._entry.authorizer
         if asked is None or path in asked.open:
             return self.authorization, None
         return "COGNITO_USER_POOLS" if asked.user_pools else "CUSTOM", self.authorizer.id
 
-    @property
-    def preflight(self) -> bool:
-        """Whether browsers may ask first what they may ask."""
-        return self._entry.preflight
+    preflight = of(lambda ctx: ctx.entry.preflight)
 
     @property
     @kept
@@ -265,7 +242,6 @@ class ApiView(keys.EncryptedView):
     @property
     @kept
     def _paths(self) -> dict[str, str]:
-        """Every path that leads somewhere, by the written one that it comes from."""
         written = {path: self._ctx.of(to).entry for path, to in self._targets.items()}
         written |= {bff.path: bff for bff in self._bffs}
         return {one: path for path, to in written.items() for one in paths(path, to)}
@@ -324,7 +300,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def module(self) -> str:
-        """Which module makes it: they differ in where it is reached, and in who is let in."""
         if not self.is_private:
             return "../modules/api_gateway_regional"
         return f"../modules/api_gateway_private{'' if self._is_signed else '_keys'}"
@@ -332,18 +307,12 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
     traced = of(lambda ctx: any(entry.tracing for _, entry in ctx.environment.each(Task)))
     """Whether something behind it goes on with its traces: one that ends at the gateway shows what its log does."""
 
-    @property
-    def is_private(self) -> bool:
-        """Whether it is reached from within the VPC only."""
-        return not self._entry.is_public
+    is_private = of(lambda ctx: not ctx.entry.is_public)
 
     name = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["web_acl"])
     """What AWS calls it, its usage plan and its firewall."""
 
-    @property
-    def description(self) -> str:
-        """What it is, and what for."""
-        return f"{self._entry.title}: {self._entry.purpose}"
+    description = of(lambda ctx: f"{ctx.entry.title}: {ctx.entry.purpose}")
 
     @property
     def minimum_compression_size(self) -> int | None:
@@ -362,7 +331,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def routes(self) -> tuple[Route, ...]:
-        """Paths that lead to single services and functions."""
         return tuple(
             self._route(path, written, self._ctx.of(self._targets[written]))
             for path, written in self._paths.items()
@@ -396,27 +364,19 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
         to = f"functions/{asked.function}" if asked is not None and not asked.user_pools else ""
         return function_arn(self._ctx.of(to)) if self._ctx.environment.find(to) is not None else ""
 
-    @property
-    def has_allow_list(self) -> bool:
-        """Whether only listed networks may call it."""
-        return self._entry.reach == "allow-list"
+    has_allow_list = of(lambda ctx: ctx.entry.reach == "allow-list")
 
     @property
     def allow_list_module(self) -> str:
-        """Which module makes it: they differ in whether a key alone lets in."""
         return f"../modules/api_gateway_allow_list{'' if self._is_signed else '_keys'}"
 
-    @property
-    def cidr_blocks(self) -> tuple[str, ...]:
-        """The listed networks."""
-        return tuple(sorted(self._entry.allow))
+    cidr_blocks = of(lambda ctx: tuple(sorted(ctx.entry.allow)))
 
     stage_name = of(lambda ctx: ctx.environment.name)
     """The stage is called as the environment is."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of its own that it answers at."""
         return self._entry.domain_names(self._ctx.environment)
 
     @property
@@ -426,22 +386,18 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def aliases_module(self) -> str:
-        """Which module makes the records of its names: they differ in whether IPv6 has some."""
         return f"../modules/dns_aliases{'' if self.has_allow_list else '_dualstack'}"
 
     @property
     def urls(self) -> list[Export | str]:
-        """Where it is called: at each of its names, else at AWS's address."""
         return [f"https://{name}" for name in self.names] or [self.stage.invoke_url]
 
     @property
     def host(self) -> Joined | str:
-        """The name that AWS gave it."""
         return Joined.of(self.api.id, f".execute-api.{self._ctx.region}.amazonaws.com")
 
     @property
     def redeploy_on(self) -> dict[str, object]:
-        """What a new deployment is made on."""
         found: dict[str, object] = {route.path: route.module.fingerprint for route in self.routes}
         for bff, route in self._routed:
             found[f"bff-{bff.identity}{route.path.removeprefix(bff.path)}"] = route.module.fingerprint
@@ -474,7 +430,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def validates(self) -> bool:
-        """Whether it checks requests against a contract."""
         return any(route.validation() is not None for route in self.every_route)
 
     @property
@@ -487,12 +442,10 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def requests_per_second(self) -> Decimal:
-        """What all callers of the stage may ask together in a second."""
         return self._whole_limit[0]
 
     @property
     def burst(self) -> int:
-        """What they may ask at once."""
         return self._whole_limit[1]
 
     @property
@@ -504,13 +457,11 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def access_log_group_name(self) -> str:
-        """Where it is written who called what."""
         kind = "audit" if self._entry.audit else "access"
         return self._ctx.names.path("gateways", self._entry.identity, kind)
 
     @property
     def usage_plans(self) -> tuple[UsagePlanView, ...]:
-        """Its own usage plan, and the others that it offers."""
         own = UsagePlanView(self._ctx, DEFAULT_PLAN, self.usage_plan)
         others = (UsagePlanView(self._ctx, plan, self._plan_module(plan)) for plan in sorted(self._entry.plans))
         return own, *others
@@ -521,7 +472,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def path_limits(self) -> dict[str, dict[str, object]]:
-        """Tighter limits of single paths."""
         return {
             path: {
                 "requests_per_second": bff.limit.per_second,
@@ -535,7 +485,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
     @property
     @kept
     def keys(self) -> dict[str, dict[str, str]]:
-        """The key of each client and tenant, and of each service that calls others."""
         names, own = self._ctx.names, self._entry.identity
         clients = {
             client: {"name": names.plain(own, client), "description": who}
@@ -556,7 +505,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def usage_plan_ids(self) -> dict[str, Export]:
-        """The usage plan of each key that is not in its own."""
         plans = self._entry.plans
         return {
             f"tenant-{tenant}": self._plan_module(plan).id
@@ -566,19 +514,16 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def custom_header(self) -> Module | None:
-        """The module of the header's value that its distributions send."""
         is_sent = custom_headers.is_sent(self._entry, self._ctx.environment)
         return self._ctx.module("edge", "custom_header", "gateway", self._entry) if is_sent else None
 
     @property
     def checked_header(self) -> dict[str, object] | None:
-        """What a request has to have, so that its firewall lets it in, with a name as AWS WAF has it."""
         header = self.required_header
         return {**header, "name": custom_headers.NAME.lower()} if header else None
 
     @property
     def web_acl_target(self) -> Export:
-        """The ARN of what its firewall stands before."""
         return self.stage.arn
 
     @property

@@ -181,7 +181,6 @@ class Gateway(NamedEntry):
 
     @property
     def plan_of(self) -> dict[str, str]:
-        """The plan of each tenant."""
         return self.tenants if isinstance(self.tenants, dict) else dict.fromkeys(self.tenants, DEFAULT_PLAN)
 
     def _said(self, plan: str) -> UsagePlan:
@@ -202,23 +201,19 @@ class Gateway(NamedEntry):
 
     @property
     def limits(self) -> tuple[RequestRate, ...]:
-        """The limit of each key of a client and a tenant."""
         clients = (self.limit for _ in self.clients)
         return (*clients, *(self.limit_of(plan) for plan in self.plan_of.values()))
 
     @property
     def targets(self) -> dict[str, str]:
-        """The id of what each path leads to, sorted by path."""
         return {path: to if "/" in to else f"services/{to}" for path, to in sorted(self.routes.items())}
 
     @property
     def is_public(self) -> bool:
-        """Whether it has an address on the internet."""
         return self.reach != "vpc"
 
     @property
     def requires_header(self) -> bool:
-        """Whether it answers none but those who send its header."""
         return custom_headers.is_required(self)
 
     def domain_names(self, environment: Environment) -> tuple[str, ...]:

@@ -196,7 +196,6 @@ class _Model:
 
 
 def _below(part: Part, *keys: str | int) -> Part:
-    """Return what is written below a part, references as they are."""
     value = part.value
     for key in keys:
         value = value[key]

@@ -43,7 +43,6 @@ def _nobody_allowed(resolved: ResolvedSystem) -> Findings:
 
 
 def _with_reach(resolved: ResolvedSystem) -> Iterator[tuple[str, Any]]:
-    """Yield `(id, model)` of gateways, and of whatever else says who may call it."""
     return ((owner, entry) for owner, entry in resolved.having("allow") if "reach" in type(entry).model_fields)
 
 
@@ -490,7 +489,6 @@ def exact(rate: RequestRate) -> Decimal:
 
 
 def _most(service: Service) -> Decimal:
-    """Return how many requests a second the most tasks of a service are there for."""
     rate = service.scaling.requests_per_target
     return together(() if rate is None else (rate,) * service.tasks.max)
 

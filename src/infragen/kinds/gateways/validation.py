@@ -52,7 +52,6 @@ class Method(Struct, frozen=True):
 
     @property
     def segments(self) -> tuple[str, ...]:
-        """The segments of its path."""
         return _segments(self.path)
 
 
@@ -65,7 +64,6 @@ class Validation(Struct, frozen=True):
 
     @property
     def segments(self) -> frozenset[tuple[str, ...]]:
-        """Its paths and those above them, each a resource, by their segments."""
         return frozenset(one.segments[: at + 1] for one in self.methods for at in range(len(one.segments)))
 
 
@@ -174,7 +172,9 @@ def _models(operation: Part) -> tuple[dict[str, dict[str, Any]], list[Unchecked]
         if not _JSON.fullmatch(content_type):
             others.append((content_type, media.path))
             continue
-        models[content_type], lacks = model_of(_written(media, "schema"))
+        models[content_type], lacks = model_of(
+            Part(media.value["schema"], (*media.path, "schema"), media.root) if "schema" in media.value else None
+        )
         unchecked += lacks
     for content_type, place in others:
         unchecked.append(Unchecked(f"bodies in `{content_type}`, nor in any other type", place))
@@ -182,8 +182,3 @@ def _models(operation: Part) -> tuple[dict[str, dict[str, Any]], list[Unchecked]
         first = next(iter(models))
         models = {ANY_TYPE: models.pop(first), **models}
     return models, unchecked
-
-
-def _written(part: Part, key: str) -> Part | None:
-    """Return what is written there, a reference as it is."""
-    return Part(part.value[key], (*part.path, key), part.root) if key in part.value else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from math import ceil
 from typing import Final
 
@@ -93,14 +92,10 @@ class LoadTestView(ResourceView):
     usage_plan = call("edge", "usage_plan", "load-test")
     keys_module = call("edge", "keys", "load-test")
 
-    @property
-    def script(self) -> str:
-        """The file that k6 runs."""
-        return f"k6/{self._entry.name}.js"
+    script = of(lambda ctx: f"k6/{ctx.entry.name}.js")
 
     @property
     def about(self) -> Reference:
-        """What it does, in a comment."""
         test = self._entry
         rate = f"{test.per_second:,.0f} requests a second if each answer takes {test.goals.response_time} ms"
         return Reference(f"Up to {counted(test.most_users, 'user')} of {test.target}, who send {rate}.")
@@ -118,38 +113,26 @@ class LoadTestView(ResourceView):
 
     @property
     def measured(self) -> tuple[Measured, ...]:
-        """Each set of thresholds, the goals first."""
         sets = {"goals": self._entry.goals, "limits": self._entry.limits}
         return tuple(_measured(name, goals) for name, goals in sets.items() if goals is not None)
 
-    @property
-    def stages(self) -> tuple[tuple[str, int], ...]:
-        """How long each stage is, and how many users there are at its end."""
-        return tuple((_span(stage.duration), stage.users) for stage in self._entry.stages)
+    stages = of(lambda ctx: tuple((_span(stage.duration), stage.users) for stage in ctx.entry.stages))
 
-    @property
-    def _tenants(self) -> tuple[str, ...]:
-        return self._entry.all_tenants(self._ctx.environment)
+    _tenants = of(lambda ctx: ctx.entry.all_tenants(ctx.environment))
 
-    @property
-    def needs_passwords(self) -> bool:
-        """Whether a step sends a password."""
-        return "password" in self._entry.words()
+    needs_passwords = of(lambda ctx: "password" in ctx.entry.words())
 
     @property
     def gateway(self) -> GatewayView | None:
-        """The gateway that it asks, if it asks one."""
         gateway = self._entry.gateway_of(self._ctx.environment)
         return GatewayView(self._ctx.of(gateway)) if gateway is not None else None
 
     @property
     def needs_key(self) -> bool:
-        """Whether all users send one key, `API_KEY`."""
         return self.gateway is not None and not self.needs_tenants_keys
 
     @property
     def needs_tenants_keys(self) -> bool:
-        """Whether each user sends the key of its tenant, of `API_KEYS`."""
         return self.gateway is not None and self._entry.limit is None and bool(self._tenants)
 
     @property
@@ -171,7 +154,6 @@ class LoadTestView(ResourceView):
 
     @property
     def steps(self) -> tuple[StepView, ...]:
-        """Each request, in turn."""
         found, has_token = [], False
         for index, step in enumerate(self._entry.steps):
             later = self._entry.steps[index + 1 :]
@@ -207,7 +189,6 @@ class LoadTestView(ResourceView):
 
     @property
     def has_token(self) -> bool:
-        """Whether a later step sends a token that an earlier one was given."""
         return any(step.token for step in self.steps)
 
     @property
@@ -220,32 +201,22 @@ class LoadTestView(ResourceView):
 
     @property
     def has_own_key(self) -> bool:
-        """Whether it has a key of its own."""
         return self._entry.limit is not None and self.gateway is not None
 
-    @property
-    def limit_description(self) -> str:
-        """What its own key may ask, in words."""
-        return f"{self._entry.limit} for the load test {self._entry.name}"
+    limit_description = of(lambda ctx: f"{ctx.entry.limit} for the load test {ctx.entry.name}")
 
-    @property
-    def limit_per_second(self) -> Decimal | None:
-        """What its own key may ask in a second."""
-        return self._entry.limit.per_second if self._entry.limit is not None else None
+    limit_per_second = of(lambda ctx: ctx.entry.limit.per_second if ctx.entry.limit is not None else None)
 
     @property
     def burst(self) -> int:
-        """What its own key may ask at once."""
         return min(ceil((self.limit_per_second or 0) * _BURST_SECONDS), _MOST_AT_ONCE)
 
     @property
     def keys(self) -> dict[str, dict[str, str]]:
-        """Its own key."""
         return {"load-test": {"name": self.name, "description": self._entry.title}}
 
     @property
     def variables(self) -> dict[str, str]:
-        """The variables that the script reads, each with the command that yields its value."""
         found, gateway, secret = {}, self.gateway, self._entry.secret
         if self.needs_passwords:
             entry = self._ctx.environment.find(f"secrets/{secret}")
@@ -263,7 +234,6 @@ class LoadTestView(ResourceView):
 
     @property
     def words(self) -> tuple[Reference, ...]:
-        """Its variables, each with the command that yields its value, in comments."""
         return tuple(Reference(_assigned(name, read) + "\\") for name, read in self.variables.items())
 
 

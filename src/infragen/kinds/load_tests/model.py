@@ -174,7 +174,6 @@ class LoadTest(Entry):
 
     @property
     def most_users(self) -> int:
-        """How many users there are at its peak."""
         return max((stage.users for stage in self.stages), default=0)
 
     @property

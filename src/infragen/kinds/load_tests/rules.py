@@ -147,7 +147,9 @@ def _too_much(test: LoadTest, at: At, environment: Environment) -> Findings:
         if asked > most:
             yield Finding(f"{sent}; {says}", place, hint)
     yield from _quotas(test, at, environment)
-    for owner, share in _shares(test, environment).items():
+    found = Counter(served(test, step, environment).owner for step in test.steps)
+    shares = {owner: Decimal(count) / len(test.steps) for owner, count in sorted(found.items()) if owner}
+    for owner, share in shares.items():
         server = environment.find(owner)
         if not isinstance(server, Server) or (rate := server.scaling.requests_per_target) is None:
             continue
@@ -204,9 +206,3 @@ def _limits(test: LoadTest, at: At, environment: Environment) -> Iterator[tuple[
         )
         hint = f"raise `rate_limit` where it is tested, or send from {ceil(sent / firewall.rate_limit):,} addresses"
         yield Decimal(firewall.rate_limit) / _WINDOW, says, at("stages"), hint
-
-
-def _shares(test: LoadTest, environment: Environment) -> dict[str, Decimal]:
-    """Return which part of all requests each entry answers."""
-    found = Counter(served(test, step, environment).owner for step in test.steps)
-    return {owner: Decimal(count) / len(test.steps) for owner, count in sorted(found.items()) if owner}

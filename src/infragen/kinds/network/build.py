@@ -153,7 +153,6 @@ def subnet_count(ctx: BuildContext) -> int:
 
 
 def _tiers(environment: Environment) -> frozenset[str]:
-    """Return what of the data tier entries stand in."""
     return frozenset(_stands_in(entry) for _, entry in environment.every()) - {"none"}
 
 
@@ -210,7 +209,6 @@ class NetworkView(ResourceView):
 
     @property
     def data_subnets(self) -> dict[str, dict[str, str]]:
-        """Subnets without any way out, by zone."""
         environment = self._ctx.environment
         return self._subnets("data") if data_tier(environment) == "data" and _tiers(environment) else {}
 

@@ -38,11 +38,8 @@ def subnet_ranges(environment: Environment) -> Iterator[tuple[Path, str]]:
 
 def has_size(environment: Environment, path: Path, block: IPv4Network) -> bool:
     """Whether AWS has a VPC or a subnet of that size, and the VPC room for the subnets that are cut from it."""
-    return LARGEST <= block.prefixlen <= (_smallest_vpc(environment) if path == VPC else SMALLEST)
-
-
-def _smallest_vpc(environment: Environment) -> int:
-    return SMALLEST if environment.settings.network.subnets else SMALLEST - SLICES
+    is_cut = path == VPC and not environment.settings.network.subnets
+    return LARGEST <= block.prefixlen <= (SMALLEST - SLICES if is_cut else SMALLEST)
 
 
 def too_small(environment: Environment, tier: str, need: int, what_for: str) -> Findings:

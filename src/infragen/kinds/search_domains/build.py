@@ -68,7 +68,6 @@ class Role(Struct, frozen=True):
 
     @property
     def whose(self) -> Reference:
-        """The entries, in a comment."""
         return Reference(", ".join(self.owners))
 
 
@@ -129,17 +128,13 @@ class DomainView(keys.EncryptedView):
     master_role_arn = pattern("arn:aws:iam::{own.account}:role/{own.master_role_name}")
     """Its ARN."""
 
-    @property
-    def service_linked_role(self) -> Export | None:
-        """The role with which AWS stands in the VPC, where this environment makes it."""
-        return _link(self._ctx).arn if self._ctx.settings.owns_account_settings else None
+    service_linked_role = of(lambda ctx: _link(ctx).arn if ctx.settings.owns_account_settings else None)
 
     zones = of(lambda ctx: zones_of(ctx.entry, ctx.environment))
     """How many zones it stands in."""
 
     @property
     def subnets(self) -> tuple[Export, ...]:
-        """One subnet of the data tier in each of its zones."""
         return network.standing_subnets(self._ctx, "data", "subnet_ids", self.zones)[: self.zones]
 
     @property
@@ -164,7 +159,6 @@ class DomainView(keys.EncryptedView):
 
     @property
     def dashboards(self) -> tuple[Role, ...]:
-        """OpenSearch's own roles, with the groups that have each."""
         names = dict.fromkeys(name for role in self.people for name in role.dashboards)
         return tuple(
             Role(name, (), tuple(arn for role in self.people if name in role.dashboards for arn in role.arns))
@@ -173,7 +167,6 @@ class DomainView(keys.EncryptedView):
 
     @property
     def saml(self) -> Record | None:
-        """How people sign in."""
         saml = self._entry.saml
         if saml is None:
             return None
@@ -202,7 +195,6 @@ class DomainView(keys.EncryptedView):
 
     @property
     def user_access(self) -> dict[str, Record]:
-        """Whose each role is and what it may do, by its name."""
         people = {role.name: Record({"of": ", ".join(role.arns), "access": role.access}) for role in self.people}
         return {role.name: shown(self._ctx, role.owners, role.access) for role in self.roles} | people
 
@@ -214,10 +206,7 @@ class DomainView(keys.EncryptedView):
             for _, entry, access in users_of(self._ctx.environment).get(self._ctx.owner, ())
         )
 
-    @property
-    def log_shards(self) -> int:
-        """Primary shards of such an index."""
-        return self._entry.log_indexes.shards
+    log_shards = of(lambda ctx: ctx.entry.log_indexes.shards)
 
     @property
     def log_replicas(self) -> int:

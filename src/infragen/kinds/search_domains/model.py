@@ -79,7 +79,6 @@ class SamlSignIn(Model):
 
     @property
     def session_minutes(self) -> int:
-        """The session in minutes, as AWS has it."""
         return self.session // 60
 
 

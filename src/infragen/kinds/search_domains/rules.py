@@ -29,7 +29,6 @@ _MOST_NODES_OF_T3: Final = 10
 
 
 def _sizes(domain: SearchDomain) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the classes that it names, each with where."""
     yield domain.size, ("size",)
     if domain.masters is not None:
         yield domain.masters.size, ("masters", "size")

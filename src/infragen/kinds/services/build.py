@@ -74,7 +74,6 @@ class ContainerView(BlueGreenView, TaskView):
 
     @property
     def is_read_only(self) -> bool:
-        """Whether its files are; a shell in it needs them writable."""
         return not self._entry.exec
 
     @property
@@ -97,7 +96,6 @@ class ContainerView(BlueGreenView, TaskView):
 
     @property
     def capacity_providers(self) -> dict[str, dict[str, int]]:
-        """Where its tasks run, all of them in one."""
         return {self.capacity_provider: {"base": 0, "weight": 1}}
 
     @property
@@ -112,7 +110,6 @@ class ContainerView(BlueGreenView, TaskView):
 
     @property
     def client_namespace(self) -> Module | None:
-        """The namespace of the mesh that it only calls others in."""
         is_client = not self.has_port and bool(reads.through_mesh(self._ctx.environment, self._entry))
         return mesh.namespace(self._ctx) if is_client else None
 
@@ -137,7 +134,6 @@ class ContainerView(BlueGreenView, TaskView):
 
     @property
     def queue(self) -> Module | None:
-        """The module of its event queue."""
         return queues.queue(self._ctx) if self._has_queue else None
 
     @property
@@ -152,7 +148,6 @@ class ContainerView(BlueGreenView, TaskView):
 
     @property
     def queue_names(self) -> queues.Queue:
-        """What AWS calls its queue."""
         service: Any = self._entry
         return queues.queue_of(self._ctx, service)
 
@@ -181,7 +176,6 @@ class ContainerView(BlueGreenView, TaskView):
 
     @property
     def is_scaled(self) -> bool:
-        """Whether it has any."""
         return self.scaling.is_moved
 
 
@@ -200,10 +194,7 @@ class ServerView(ContainerView):
         name = self._ctx.names.target_group(self._entry, usual)
         return name if load_balancer.stands_before(self._ctx) else ""
 
-    @property
-    def url_path(self) -> str:
-        """The first segment of its URLs at the load balancer."""
-        return self._entry.url_path
+    url_path = of(lambda ctx: ctx.entry.url_path)
 
     priority = of(lambda ctx: load_balancer.priorities(ctx.environment)[ctx.owner])
     """The priority of its rules there."""
@@ -213,14 +204,10 @@ class ServerView(ContainerView):
     deregistration_delay = load_balancer.DEREGISTRATION_SECONDS
     """Seconds that a stopping task may still answer."""
 
-    @property
-    def health_check(self) -> dict[str, object]:
-        """How the load balancer checks whether a task is healthy."""
-        return self._entry.health.of_target_group
+    health_check = of(lambda ctx: ctx.entry.health.of_target_group)
 
     @property
     def namespace(self) -> Module | None:
-        """The namespace of the mesh."""
         is_in_it = mesh.connects(self._ctx) and self.blue_green is None  # CodeDeploy takes no Service Connect
         return mesh.namespace(self._ctx) if is_in_it else None
 
@@ -286,7 +273,7 @@ def _alarms(ctx: BuildContext, container: Container, own: ContainerView) -> Iter
 
     yield "cpu", of_tasks(_CPU, "CPUUtilization", _CPU_PERCENT, f"CPU {high}")
     yield "memory", of_tasks(_MEMORY, "MemoryUtilization", _MEMORY_PERCENT, f"memory {high}")
-    if _is_always_there(container, ctx):
+    if container.tasks.min > 0 and ctx.settings.working_hours is None:
         yield from _running_tasks(ctx, container, name, service)
     if isinstance(container, Server):
         yield from _server_alarms(ctx, container, own)
@@ -338,11 +325,6 @@ def _running_tasks(
             statistic="SampleCount", comparison="LessThanThreshold", threshold=1, dimensions=service,
             missing="breaching", measure=_RUNNING,
         )  # fmt: skip
-
-
-def _is_always_there(container: Container, ctx: BuildContext) -> bool:
-    """Whether some of its tasks run at all times: neither started by a queue, nor stopped each night."""
-    return container.tasks.min > 0 and ctx.settings.working_hours is None
 
 
 def failures(container: Container, ctx: BuildContext) -> Iterator[Failure]:
@@ -419,7 +401,6 @@ def _mesh_alarms(ctx: BuildContext, container: Server, own: ContainerView) -> It
 
 
 def _queue_alarms(container: Server, names: queues.Queue) -> Iterator[tuple[str, Alarm]]:
-    """Yield alarms for events that wait too long for their consumer, or that it could not handle at all."""
     promised = container.promise.notified_within
     age = promised // 1000 if promised else _EVENT_AGE_SECONDS
     yield "event-age", Alarm(

@@ -40,7 +40,6 @@ class BlueGreenView(ResourceView):
 
     @property
     def deployment(self) -> Module | None:
-        """The module of its application, its deployment group and their role."""
         entry = self._ctx.entry
         return self._ctx.module("compute", "deployment", entry.SINGULAR, entry) if self.blue_green else None
 
@@ -59,7 +58,6 @@ class BlueGreenView(ResourceView):
 
     @property
     def shift(self) -> dict[str, object] | None:
-        """How requests move."""
         if self.blue_green is None:
             return None
         return {
@@ -70,7 +68,6 @@ class BlueGreenView(ResourceView):
 
     @property
     def keep_minutes(self) -> int:
-        """For how many minutes the old tasks stay."""
         return self.blue_green.keep_minutes if self.blue_green else 0
 
     @named(LIMITS["role"])
@@ -80,17 +77,14 @@ class BlueGreenView(ResourceView):
 
     @property
     def listener(self) -> Export | None:
-        """The listener whose requests move."""
         return self._balancer.balancer.listener_arn if self._balancer is not None else None
 
     @property
     def listener_rules(self) -> Export | None:
-        """The rules of that listener that lead to it."""
         return self._behind("rule_arns")
 
     @property
     def target_group_names(self) -> Export | None:
-        """Its two target groups."""
         return self._behind("target_group_names")
 
     @property

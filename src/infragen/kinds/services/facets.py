@@ -185,7 +185,6 @@ def _unstopped(container: Container, change: Takeover) -> Iterator[Command]:
 
 
 def _scaled(container: Container, change: Takeover, least: int, most: int, *, is_suspended: bool) -> Iterator[Command]:
-    """Yield what sets the limits of a service that is scaled, and whether its schedules change them."""
     own = ecs_service(change.left)
     if container.is_scaled or container.scaling.schedules:
         yield Command(

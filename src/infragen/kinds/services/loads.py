@@ -102,7 +102,6 @@ def _tasks(server: Server) -> str:
 
 
 def _shared(server: Server, volume: Volume, found: Load, ctx: BuildContext) -> str:
-    """Return what is left for each task, between the least and the most of them."""
     counts = [one for one in dict.fromkeys((server.tasks.min, server.tasks.max)) if one]
     tasks = _tasks(server)
     if volume.counts == "rows":
@@ -122,7 +121,6 @@ def _shared(server: Server, volume: Volume, found: Load, ctx: BuildContext) -> s
 
 
 def _balanced(balancer: Balancer, volume: Volume, found: Load, ctx: BuildContext) -> Iterator[str]:
-    """Yield how many capacity units of a load balancer it takes, and what they cost."""
     if found.is_data and found.seconds is not None:
         units, how = found.each(3600), f"{_short(found.each(3600))} GB an hour"
     elif volume.counts == "connections":

@@ -108,7 +108,6 @@ def _circular(graph: Mapping[str, list[str]]) -> dict[str, list[str]]:
 
 
 def _callers(graph: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """Return a graph with every arrow turned around."""
     turned: dict[str, list[str]] = {name: [] for name in graph}
     for name, callees in graph.items():
         for callee in callees:
@@ -128,7 +127,6 @@ def _reached(graph: Mapping[str, list[str]], start: str) -> set[str]:
 
 
 def _shortest_circle(graph: Mapping[str, list[str]], start: str) -> list[str]:
-    """Return the services of a shortest way from `start` back to itself."""
     ways = [[start]]
     seen = {start}
     for way in ways:

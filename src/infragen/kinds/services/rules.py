@@ -170,7 +170,6 @@ def _time_zone(resolved: ResolvedSystem) -> Findings:
 
 
 def _receivers(resolved: ResolvedSystem) -> frozenset[str]:
-    """Return the services that others send events to."""
     return frozenset(callee for _, container in resolved.each(Container) for callee in container.consumers)
 
 
@@ -227,20 +226,17 @@ def _steps(container: Container, at: At) -> Findings:
         return
     seen: set[Decimal] = set()
     for index, step in enumerate(steps):
-        found = _wrong_step(step.above, target, seen)
+        above = step.above
+        if above in seen:
+            found = f"two steps start {above} % above the target", "keep one of the two"
+        elif target + above > 100:
+            message = f"a CPU of {target + above} % cannot be: {above} % above the target of {target} %"
+            found = message, f"write `above: {100 - target} %` or less"
+        else:
+            found = None
         if found:
             yield Finding(found[0], at("scaling", "steps", index, "above"), found[1])
         seen.add(step.above)
-
-
-def _wrong_step(above: Decimal, target: Decimal, seen: set[Decimal]) -> tuple[str, str] | None:
-    """Return what is wrong with one step and how to mend it."""
-    if above in seen:
-        return f"two steps start {above} % above the target", "keep one of the two"
-    if target + above > 100:
-        message = f"a CPU of {target + above} % cannot be: {above} % above the target of {target} %"
-        return message, f"write `above: {100 - target} %` or less"
-    return None
 
 
 @rule("F111", of=Server)
@@ -294,7 +290,6 @@ def _started(environment: Environment) -> Findings:
 
 
 def _own_tasks(layers: Layers) -> Mapping[str, object]:
-    """Return what an entry itself says of its tasks."""
     return layers.home.data.get("tasks") or {}
 
 

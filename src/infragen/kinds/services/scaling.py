@@ -37,7 +37,6 @@ class ScalingPlan(Struct, frozen=True):
 
     @property
     def _working_hours(self) -> WorkingHours | None:
-        """When the environment is there, where it is not always."""
         return self.ctx.settings.working_hours
 
     @property
@@ -53,12 +52,10 @@ class ScalingPlan(Struct, frozen=True):
 
     @property
     def time_zone(self) -> str:
-        """The zone of the timetable."""
         return self.ctx.time_zone
 
     @property
     def schedules(self) -> dict[str, Record]:
-        """The timetable: limits from a moment on, by what they are called."""
         owner, moves_maximum = f"{self.container.KIND}/{self.container.name}", self.module.endswith("_range")
         return {
             name: Record(
@@ -74,18 +71,15 @@ class ScalingPlan(Struct, frozen=True):
 
     @property
     def target_percent(self) -> dict[str, Decimal]:
-        """The use of CPU and memory that is kept."""
         scaling = self.container.scaling
         return {name: percent for name, percent in (("cpu", scaling.cpu), ("memory", scaling.memory)) if percent}
 
     @property
     def sudden_load_alarm(self) -> str:
-        """The alarm that starts the steps."""
         return f"{self.ctx.names.container(self.container)}-sudden-load" if self.container.scaling.steps else ""
 
     @property
     def sudden_load(self) -> dict[str, object] | None:
-        """How sudden load is answered, in steps above the target."""
         steps = sorted(self.container.scaling.steps, key=lambda step: step.above)
         if not steps:
             return None
@@ -97,7 +91,6 @@ class ScalingPlan(Struct, frozen=True):
 
     @property
     def response_time(self) -> dict[str, object] | None:
-        """How many tasks are added when answers are slow, and how that is seen."""
         target = getattr(self.container.scaling, "response_time", None)
         alarms = self.slow_answers_alarms
         return {"added_percent": target.change, "alarms": alarms} if target is not None and alarms else None
@@ -147,12 +140,10 @@ class ScalingPlan(Struct, frozen=True):
 
     @property
     def requests_module(self) -> str:
-        """Which module makes the target for requests."""
         return f"../modules/ecs_scaling_requests{'_blue_green' if self.counts_two_groups else ''}"
 
     @property
     def adjustments(self) -> dict[str, Record]:
-        """What adds or takes away tasks in whole numbers, by name."""
         owner, scaling = f"{self.container.KIND}/{self.container.name}", self.container.scaling
         return {
             name: Record(self._adjustment(name, one), Read(owner, ("scaling", "adjustments", name)))
@@ -176,7 +167,6 @@ class ScalingPlan(Struct, frozen=True):
 
     @property
     def adjustment_alarms(self) -> dict[str, str]:
-        """The alarm that starts each of them."""
         name = self.ctx.names.container(self.container)
         return {one: f"{name}-scaling-{one}" for one in self.container.scaling.adjustments}
 
@@ -212,12 +202,10 @@ class ScalingPlan(Struct, frozen=True):
 
     @property
     def starts_from_zero(self) -> bool:
-        """Whether there may be no task that could be counted."""
         return self.container.tasks.min == 0
 
     @property
     def queue_module(self) -> str:
-        """Which module makes it."""
         return f"../modules/ecs_scaling_queue{'_from_zero' if self.starts_from_zero else ''}"
 
 

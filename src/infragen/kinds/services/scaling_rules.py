@@ -83,7 +83,6 @@ def _figure(percent: Decimal) -> str:
 
 
 def _others(scaling: Scaling, own: str) -> list[str]:
-    """Return what else a target is kept of."""
     fields = ("cpu", "memory", "requests_per_target", "queue")
     return [f"`{name}`" for name in fields if name != own and getattr(scaling, name, None) is not None]
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from infragen.core.build_context import BuildContext, call, named_by
+from infragen.core.build_context import BuildContext, call, named_by, of
 from infragen.core.expressions import Record
 from infragen.core.kind import always
 from infragen.core.measures import COUNT, MILLISECONDS, Measure
@@ -60,24 +60,17 @@ class WorkflowView(keys.EncryptedView, task.ScheduledView):
     arn = pattern("arn:aws:states:{own.region}:{own.account}:stateMachine:{own.name}")
     """The ARN, made of the name, for what is built before the workflow."""
 
-    @property
-    def log_level(self) -> str:
-        """Which events are logged, as Step Functions writes it."""
-        return self._entry.log_level.upper()
+    log_level = of(lambda ctx: ctx.entry.log_level.upper())
 
     @property
     def log_retention(self) -> int:
         """Days that its log is kept: its own word, else the environment's."""
         return self._entry.log_retention or self._ctx.settings.log_retention
 
-    @property
-    def type(self) -> str:
-        """Its type, as Step Functions writes it."""
-        return self._entry.type.upper()
+    type = of(lambda ctx: ctx.entry.type.upper())
 
     @property
     def runs(self) -> Mapping[str, Run]:
-        """When it is started, by name."""
         return self._entry.schedules
 
     @property
@@ -93,7 +86,6 @@ class WorkflowView(keys.EncryptedView, task.ScheduledView):
 
     @property
     def definition(self) -> object:
-        """The definition, with the ARNs of what it starts."""
         data = language.read(self._entry.definition).data
         for one in self._entry.tasks:
             if (offer := self._offers.get(one.resource)) is not None:
@@ -102,7 +94,6 @@ class WorkflowView(keys.EncryptedView, task.ScheduledView):
 
     @property
     def policies(self) -> dict[str, list[Record]]:
-        """What its states may do: the statements of each policy of its role."""
         found = {owner.replace("/", "-"): list(offer.grants) for owner, offer in self._offers.items()}
         for name, permission in sorted(self._entry.permissions.items()):
             found[f"own-{name}"] = [statement(name, permission, self._ctx)]
@@ -137,7 +128,6 @@ _INPUT: Final = "{% $states.input %}"
 
 
 def _at(data: Any, path: language.Path, value: Mapping[str, Any]) -> Any:
-    """Return data with another value at a path."""
     if not path:
         return Record(value)
     step, *rest = path
@@ -148,7 +138,6 @@ def _at(data: Any, path: language.Path, value: Mapping[str, Any]) -> Any:
 
 
 def _job(ctx: BuildContext) -> _Offer:
-    """Return how a task of a job is run to its end, as the job's own schedules run it."""
     own = JobView(ctx)
     parameters = {
         "Cluster": own.cluster.arn,
@@ -200,14 +189,12 @@ def _running(own: JobView, cluster: str) -> Iterator[Grant]:
 
 
 def _function(ctx: BuildContext) -> _Offer:
-    """Return how a function is invoked, and its answer awaited."""
     arn = FunctionView(ctx).function.arn
     grant = Grant("InvokeFunction", ("lambda:InvokeFunction",), (arn,))
     return _Offer("arn:aws:states:::lambda:invoke", {"FunctionName": arn}, (grant,), "Payload")
 
 
 def _queue(ctx: BuildContext) -> _Offer:
-    """Return how a message is sent to a queue."""
     own = queues.QueueView(ctx)
     grants = tuple(queues.keeping(own.queue.arn, own.key, "SendMessage"))
     return _Offer("arn:aws:states:::sqs:sendMessage", {"QueueUrl": own.queue.url}, grants, "MessageBody")
@@ -229,7 +216,6 @@ def parts(workflow: Workflow, ctx: BuildContext) -> Iterator[Part]:
 
 
 def _alarms(workflow: Workflow, own: WorkflowView) -> Iterator[tuple[str, Alarm]]:
-    """Yield alarms for executions that do not end well, and for those that take long."""
     of_machine = {"StateMachineArn": own.arn}
     for measure, metric, what in _WATCHED:
         yield measure.word, Alarm(

@@ -79,7 +79,6 @@ class Definition(Struct, frozen=True):
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Return what Step Functions would refuse, or would do otherwise than it reads."""
         return () if self.broken else tuple(_of_machine(self.data, (), JSONPATH, {}))
 
 
@@ -205,7 +204,6 @@ def _of_state(name: str, state: Any, path: Path, states: Mapping[str, Any], lang
 
 
 def _of_errors(state: Mapping[str, Any], path: Path) -> Iterator[Problem]:
-    """Yield what is wrong with how a state meets errors."""
     for field in ("Retry", "Catch"):
         handlers = state.get(field)
         handlers = handlers if isinstance(handlers, list) else []
@@ -222,7 +220,6 @@ def _of_errors(state: Mapping[str, Any], path: Path) -> Iterator[Problem]:
 
 
 def _targets(state: Mapping[str, Any], path: Path) -> Iterator[tuple[Any, Path]]:
-    """Yield where a state goes on, and where that is written."""
     for field in ("Next", "Default"):
         if field in state:
             yield state[field], (*path, field)

@@ -71,10 +71,8 @@ class Workflow(Entry):
 
     @property
     def tasks(self) -> tuple[language.Task, ...]:
-        """Its states that have something done."""
         return language.read(self.definition).tasks
 
     @property
     def started(self) -> tuple[str, ...]:
-        """The entries that its states name, by id."""
         return tuple(sorted({task.resource for task in self.tasks if not task.resource.startswith("arn:")} - {""}))

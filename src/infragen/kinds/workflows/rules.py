@@ -18,7 +18,6 @@ _STARTED: Final = ", ".join(f"`{kind}/NAME`" for kind in OFFERS)
 
 
 def _place(at: At, found: Location | None) -> Location:
-    """Return where a place in a definition stands in the file that it is written in."""
     whole, layer = at("definition"), at.resolved.origins[at.owner].setting(("definition",))[0]
     lines, inner = layer.document.text.splitlines(), layer.value(("definition",)).splitlines()
     line = min(found.line, len(inner)) if found is not None else 1

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, named_by, part_of
+from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of, part_of
 from infragen.core.expressions import Joined, Module, Record
 from infragen.core.kind import RequiredCapability, always
 from infragen.core.names import LIMITS
@@ -57,19 +57,12 @@ class WorkgroupView(ResourceView):
         """The bucket of answers."""
         return self._ctx.names.plain("athena", self._entry.identity, self.account)
 
-    @property
-    def lifecycle_rules(self) -> dict[str, dict[str, int]]:
-        """How long answers are kept."""
-        return {"answers": {"expire_days": self._entry.results.retention}}
+    lifecycle_rules = of(lambda ctx: {"answers": {"expire_days": ctx.entry.results.retention}})
 
-    @property
-    def most_bytes(self) -> int:
-        """Where a query is stopped."""
-        return self._entry.scan_limit * _GIGABYTE
+    most_bytes = of(lambda ctx: ctx.entry.scan_limit * _GIGABYTE)
 
     @property
     def tables(self) -> list[TableView]:
-        """Its tables, by name; a rule says of what there are no logs."""
         there = (name for name, table in sorted(self._entry.tables.items()) if why_not(self._ctx, table) is None)
         return [TableView(self._ctx, name) for name in there]
 
@@ -89,7 +82,6 @@ class WorkgroupView(ResourceView):
 
     @property
     def queries(self) -> dict[str, Record]:
-        """The questions as the module takes them."""
         return {
             name: Record({"description": query.title, "sql": query.sql}, read)
             for name, (query, read) in self._asked.items()
@@ -97,12 +89,10 @@ class WorkgroupView(ResourceView):
 
     @property
     def titles(self) -> dict[str, str]:
-        """What each question asks."""
         return {name: query.title for name, (query, _) in self._asked.items()}
 
 
 def _brought_along(table: TableView, time_zone: str) -> Iterator[tuple[str, Query]]:
-    """Yield the questions that a table brings along, by the names that they have in the workgroup."""
     if table.is_lines:
         found = _QUESTIONS["hours" if table.is_hourly else "lines"] if "level" in table.said.columns else {}
     else:
@@ -121,18 +111,15 @@ class TableView(ResourceView):
 
     @property
     def said(self) -> Table:
-        """What the entry says of it."""
         found: Table = self._ctx.entry.tables[self.name]
         return found
 
     @property
     def module(self) -> Module:
-        """The module that makes it."""
         return self._ctx.module("monitoring", "table", "workgroup", self._ctx.entry, self.name)
 
     @property
     def source(self) -> str:
-        """Which module makes it: each kind of log has its columns, and its way to be read."""
         return f"../modules/glue_table_{self._form}"
 
     @property
@@ -155,12 +142,10 @@ class TableView(ResourceView):
 
     @property
     def is_audit(self) -> bool:
-        """Whether it is the audit trail."""
         return self.said.of == CLOUDTRAIL
 
     @property
     def _log(self) -> Any:
-        """What knows where the log lies."""
         ctx = self._ctx.of(self.said.of)
         if self.is_audit:
             return account_settings.CloudTrailView(ctx)
@@ -184,7 +169,6 @@ class TableView(ResourceView):
 
     @property
     def sources(self) -> list[str]:
-        """Whose lines there are: what keys begin with, before the day."""
         return sorted({prefix.removesuffix("/") for prefix in _prefixes(self._ctx.environment, self._ctx, self.said)})
 
     @property
@@ -219,7 +203,6 @@ def why_not(ctx: BuildContext, table: Table) -> str | None:
 
 
 def _prefixes(environment: Environment, ctx: BuildContext, table: Table) -> set[str]:
-    """Return how the keys of lines begin that are sent to the bucket of a table."""
     return {RoutedView(ctx.of(owner)).log_prefix for owner in senders(environment, table)}
 
 

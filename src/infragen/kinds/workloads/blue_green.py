@@ -37,10 +37,8 @@ class BlueGreen(Model):
 
     @property
     def keep_minutes(self) -> int:
-        """For how many minutes the old tasks stay."""
         return self.keep // _MINUTE
 
     @property
     def shift_seconds(self) -> int:
-        """How long the requests take to move."""
         return self.steps * self.interval

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from infragen.core.build_context import of
 from infragen.core.entry import Output
 from infragen.core.expressions import Export, Module, Published, Record
 from infragen.core.part import Binding
@@ -36,18 +37,13 @@ class ExtendedView(keys.EncryptedView):
 
     @property
     def environment(self) -> dict[str, object]:
-        """What the code needs to know."""
         raise NotImplementedError
 
     @property
     def image(self) -> object:
-        """The image with its tag."""
         raise NotImplementedError
 
-    @property
-    def has_port(self) -> bool:
-        """Whether it listens."""
-        return hasattr(self._entry, "port")
+    has_port = of(lambda ctx: hasattr(ctx.entry, "port"))
 
     @property
     def is_extended(self) -> bool:
@@ -79,18 +75,13 @@ class ExtendedView(keys.EncryptedView):
 
     @property
     def repository_arn(self) -> object:
-        """The repository of its own image."""
         raise NotImplementedError
 
     @property
     def log_router(self) -> Module | None:
-        """The module that says what the router of its log does."""
         raise NotImplementedError
 
-    @property
-    def pull_secret(self) -> str | None:
-        """The secret with the login of its image's registry."""
-        return self._entry.image.pull_secret
+    pull_secret = of(lambda ctx: ctx.entry.image.pull_secret)
 
     @property
     def secrets(self) -> dict[str, object]:
@@ -106,7 +97,6 @@ class ExtendedView(keys.EncryptedView):
 
     @property
     def reads_secrets(self) -> bool:
-        """Whether any of its containers reads a secret at its start."""
         sidecars = self._entry.beside.values()
         own = self.secrets or self.pull_secret
         return bool(own) or any(one.secrets or one.pull_secret for one in sidecars)
@@ -130,17 +120,14 @@ class ExtendedView(keys.EncryptedView):
 
     @property
     def target_groups(self) -> list[object]:
-        """Target groups of other load balancers that its tasks are registered in."""
         return [arn for _, offer in self.offers for arn in offer.targets]
 
     @property
     def verified_target_group(self) -> object:
-        """The target group of the load balancer that verifies its callers, where that has a port of its own."""
         return next((offer.verified for _, offer in self.offers if offer.verified), None)
 
     @property
     def writable_paths(self) -> dict[str, str]:
-        """The folders that it may write to, by the name of their volume."""
         shared = [path for one in self._entry.beside.values() for path in one.shared_paths]
         return {**self._folders("", self._entry.writable_paths), **self._folders("shared", shared)}
 
@@ -169,18 +156,13 @@ class ExtendedView(keys.EncryptedView):
 
     @property
     def health_command(self) -> dict[str, object] | None:
-        """The command that tells whether it is well."""
         health: Any = getattr(self._entry, "health", None)
         return _health_check(health) if health is not None and health.command else None
 
-    @property
-    def depends_on(self) -> dict[str, str]:
-        """The sidecars that come first."""
-        return _conditions(self._entry.depends_on)
+    depends_on = of(lambda ctx: _conditions(ctx.entry.depends_on))
 
     @property
     def sidecars(self) -> dict[str, Record]:
-        """The containers beside it, by name."""
         owner = f"{self._entry.KIND}/{self._entry.name}"
         asked: dict[str, tuple[str, ...]] = {TIME_LIMIT: ("time_limit",), router.NAME: ("log_route", "router")}
         asked |= {name: ("sidecars", name) for name in self._entry.sidecars}
@@ -190,7 +172,11 @@ class ExtendedView(keys.EncryptedView):
         }
 
     def _sidecar(self, name: str, sidecar: Sidecar) -> dict[str, object]:
-        environment, secrets = self._variables(sidecar)
+        environment, secrets = plain_values(sidecar.environment), _values_from(sidecar.secrets)
+        if sidecar.has_variables_of_entry:
+            own = {*environment, *secrets}
+            environment |= {name: value for name, value in self.environment.items() if name not in (*own, "PORT")}
+            secrets |= {name: arn for name, arn in self.secrets.items() if name not in own}
         routes = self.log_router if name == router.NAME else None
         if routes is not None:
             environment[router.CONFIGURATION] = routes.configuration
@@ -214,15 +200,6 @@ class ExtendedView(keys.EncryptedView):
             "stop_timeout": sidecar.stop_timeout,
         }
         return {field: value for field, value in found.items() if value is not None and value not in ([], {})}
-
-    def _variables(self, sidecar: Sidecar) -> tuple[dict[str, object], dict[str, object]]:
-        """Return its variables and its secrets; its own win over those it inherits."""
-        plain, secret = plain_values(sidecar.environment), _values_from(sidecar.secrets)
-        if sidecar.has_variables_of_entry:
-            own = {*plain, *secret}
-            plain |= {name: value for name, value in self.environment.items() if name not in (*own, "PORT")}
-            secret |= {name: arn for name, arn in self.secrets.items() if name not in own}
-        return plain, secret
 
 
 _SAYS_HOW: Final = ("CMD", "CMD-SHELL")

@@ -53,7 +53,6 @@ class RoutedView(ResourceView):
 
     @property
     def logging(self) -> Module:
-        """The module that has its log group."""
         raise NotImplementedError
 
     @property
@@ -71,13 +70,11 @@ class RoutedView(ResourceView):
 
     @property
     def log_route(self) -> Module | None:
-        """The module of the route by Firehose; None where there is none."""
         entry = self._ctx.entry
         return self._ctx.module("compute", "log_route", entry.SINGULAR, entry) if self._delivered is not None else None
 
     @property
     def log_router(self) -> Module | None:
-        """The module that says what the router in its tasks does; None where there is none."""
         entry = self._ctx.entry
         return self._ctx.module("compute", "log_router", entry.SINGULAR, entry) if self._router is not None else None
 
@@ -91,12 +88,10 @@ class RoutedView(ResourceView):
 
     @property
     def is_taken_apart(self) -> bool:
-        """Whether the router takes lines of JSON apart, and makes JSON of others."""
         return self._router is not None and self._router.as_json
 
     @property
     def log_bucket_name(self) -> str:
-        """What S3 calls the bucket."""
         return "" if self._log_bucket is None else str(self._log_bucket.name)
 
     @property
@@ -118,7 +113,6 @@ class RoutedView(ResourceView):
 
     @property
     def log_group_name(self) -> str:
-        """Its log group."""
         raise NotImplementedError
 
     _route_name = of(lambda ctx: ctx.names.container(ctx.entry))
@@ -140,14 +134,12 @@ class RoutedView(ResourceView):
 
     @property
     def log_prefix(self) -> str:
-        """How the keys of its logs begin."""
         entry = self._ctx.entry
         own = self._route.prefix if self._route is not None else None
         return own or f"{entry.KIND}/{entry.identity}/"
 
     @property
     def log_pattern(self) -> str:
-        """Which events are sent; all where it is empty."""
         return (self._route.pattern if self._route is not None else None) or ""
 
     log_time_zone = of(lambda ctx: ctx.time_zone)
@@ -159,13 +151,11 @@ class RoutedView(ResourceView):
 
     @property
     def log_bucket_arn(self) -> Export | None:
-        """The bucket; None where nothing is sent to one."""
         found: Export | None = None if self._log_bucket is None else self._log_bucket.bucket.arn
         return found
 
     @property
     def log_bucket_key(self) -> Export | None:
-        """What objects are encrypted with there; None for S3's own key."""
         found: Export | None = None if self._log_bucket is None else self._log_bucket.key
         return found
 

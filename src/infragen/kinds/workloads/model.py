@@ -210,7 +210,6 @@ class Scaling(Model):
 
     @property
     def moves(self) -> bool:
-        """Whether any part of it is given."""
         return any((self.cpu, self.memory, self.steps, self.adjustments, self.schedules, self.queue))
 
 
@@ -223,7 +222,6 @@ class ServerScaling(Scaling):
 
     @property
     def moves(self) -> bool:
-        """Whether any part of it is given."""
         return super().moves or self.response_time is not None or self.requests_per_target is not None
 
 
@@ -252,7 +250,6 @@ class Health(Model):
 
     @property
     def of_target_group(self) -> dict[str, object]:
-        """How a load balancer asks, by the names of its arguments."""
         return {name: getattr(self, name) for name in ("path", "interval", "timeout", "healthy", "unhealthy")}
 
 
@@ -280,7 +277,6 @@ class Promise(Model):
 
     @property
     def of_requests(self) -> str:
-        """The percentile that `response_time` is of."""
         return self.percentile or "p90"
 
 
@@ -376,13 +372,11 @@ class Workload(Entry):
 
     @property
     def stores_images(self) -> bool:
-        """Whether it has an image repository of its own."""
         image = getattr(self, "image", None)
         return isinstance(image, StoredImage) and image.repository is None and image.name is None
 
     @property
     def own_variables(self) -> dict[str, str]:
-        """Environment variables that its kind tells its code."""
         return {}
 
     def written_variables(self) -> Iterator[tuple[tuple[str, ...], Variables, Variables]]:
@@ -456,7 +450,6 @@ class Task(Workload):
 
     @property
     def active_profile(self) -> str:
-        """The name of the size that is built."""
         if self.profile:
             return self.profile
         return "normal" if "normal" in self.sizes else next(iter(self.sizes))
@@ -473,7 +466,6 @@ class Task(Workload):
 
     @property
     def received(self) -> tuple[str, ...]:
-        """The queues that it receives from, sorted."""
         queues = {owner.partition("/")[2]: use for owner, use in self.uses.items() if owner.startswith("queues/")}
         return tuple(sorted(name for name, use in queues.items() if use.access in (None, "receive")))
 
@@ -508,7 +500,6 @@ class Container(Task):
 
     @property
     def is_scaled(self) -> bool:
-        """Whether anything moves the number of its tasks."""
         return self.tasks.max > 0 and self.scaling.moves
 
     @property
@@ -523,7 +514,6 @@ class Container(Task):
 
     @property
     def room_for(self) -> int:
-        """How many of its tasks there may be at a time."""
         return self.tasks.max
 
     def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -544,7 +534,6 @@ class Container(Task):
 
     @property
     def consumers(self) -> tuple[str, ...]:
-        """The services that it sends events to, sorted."""
         return tuple(sorted(name for name, call in self.calls.items() if call.access == "event"))
 
     @property
@@ -557,7 +546,6 @@ class Container(Task):
 
     @property
     def scales_on_events(self) -> bool:
-        """Whether it scales on the events that services send to it."""
         return self.scaling.queue is not None and self.counted_queue is None
 
 
@@ -578,12 +566,10 @@ class Server(Container):
 
     @property
     def own_variables(self) -> dict[str, str]:
-        """The port and the versions, beside what its kind tells its code."""
         return {"PORT": str(self.port), **variables(self.versions), **super().own_variables}
 
     @property
     def url_path(self) -> str:
-        """The first segment of its URLs at the load balancer."""
         return self.identity
 
     def promised_response(self, resolved: ResolvedSystem) -> int | None:
@@ -630,7 +616,6 @@ class Service(Server):
 
     @property
     def own_variables(self) -> dict[str, str]:
-        """The second port as well."""
         verified = {} if self.verified_port is None else {"VERIFIED_PORT": str(self.verified_port)}
         return {**super().own_variables, **verified}
 

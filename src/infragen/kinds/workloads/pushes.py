@@ -47,14 +47,12 @@ def steps(change: Takeover) -> Iterator[Step]:
 
 
 def _names(ctx: BuildContext) -> list[str]:
-    """Return the repositories of an environment, each once."""
     return sorted({
         registry.repository_name(ctx.of(owner)) for owner, entry in ctx.environment.every() if has_own(entry)
     })  # fmt: skip
 
 
 def _copied(change: Takeover, names: list[str]) -> Iterator[Command]:
-    """Yield what lists the tags that one registry lacks of the other's, and what copies them."""
     before, after = (registry.begins(place) for place in (change.left, change.taking))
     renamed = "$one" if before == after else f"${{one/#{before}/{after}}}"
 

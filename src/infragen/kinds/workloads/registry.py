@@ -130,11 +130,6 @@ def host(account: str, region: str) -> str:
     return f"{account}.dkr.ecr.{region}.amazonaws.com"
 
 
-def _address_of_primary(ctx: BuildContext) -> str:
-    primary = ctx.environment.primary
-    return address(ctx) if primary is None else host(primary.account, primary.region)
-
-
 def push(ctx: BuildContext, options: str = "") -> str:
     """Return the command that builds a container's image and pushes it, with `options` of its own.
 
@@ -143,7 +138,9 @@ def push(ctx: BuildContext, options: str = "") -> str:
     container: Task = ctx.entry
     if is_copy(ctx):
         name = f"{repository_name(ctx)}:{container.image.tag}"
-        return imagetools(f"{address(ctx)}/{name}", f"{_address_of_primary(ctx)}/{name}")
+        primary = ctx.environment.primary
+        source = address(ctx) if primary is None else host(primary.account, primary.region)
+        return imagetools(f"{address(ctx)}/{name}", f"{source}/{name}")
     return build(platform(container), f"{address(ctx)}/{repository_name(ctx)}:{container.image.tag}", options)
 
 

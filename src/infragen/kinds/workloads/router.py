@@ -92,7 +92,6 @@ class Router(Model):
 
     @property
     def selected(self) -> str:
-        """Which lines go to the log group, for people."""
         words = ", ".join(f"`{word}`" for word in self.words)
         said = f"lines with JSON whose `{self.level_key}` is one of the texts {words}, in any case"
         return said if self.pattern is None else f"{said}, and those that match `{self.pattern}`"

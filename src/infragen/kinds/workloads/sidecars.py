@@ -141,17 +141,14 @@ class Reference(Model):
 
     @property
     def suffix(self) -> str:
-        """What stands behind the image's name: its tag, or its digest."""
         return f"@{self.tag}" if self.has_digest else f":{self.tag}"
 
     @property
     def has_digest(self) -> bool:
-        """Whether it is named by the digest of its content."""
         return ":" in self.tag
 
     @property
     def text(self) -> str:
-        """The image of another registry on one line."""
         return f"{self.name}{self.suffix}"
 
 
@@ -269,7 +266,6 @@ class Sidecar(Model):
 
     @property
     def has_variables_of_entry(self) -> bool:
-        """Whether it gets what the entry's container gets."""
         return self.image is None if self.inherits is None else self.inherits
 
 

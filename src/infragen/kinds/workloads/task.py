@@ -55,14 +55,10 @@ class TaskView(log_route.RoutedView, ExtendedView):
     cluster = of(lambda ctx: clusters.cluster(ctx, ctx.entry))
     """The cluster that it runs in."""
 
-    @property
-    def capacity_provider(self) -> str:
-        """Where its tasks run: Fargate or Fargate Spot."""
-        return "FARGATE_SPOT" if self._entry.spot else "FARGATE"
+    capacity_provider = of(lambda ctx: "FARGATE_SPOT" if ctx.entry.spot else "FARGATE")
 
     @property
     def repository_arn(self) -> object:
-        """The repository that its execution role may pull from."""
         shared = self._entry.image.repository
         if self.repository is not None:
             return self.repository.arn
@@ -70,7 +66,6 @@ class TaskView(log_route.RoutedView, ExtendedView):
 
     @property
     def image(self) -> object:
-        """The image with its tag."""
         return image_in_repository(self._ctx, self.repository, self._entry.image)
 
     container_name = CONTAINER_NAME
@@ -96,10 +91,7 @@ class TaskView(log_route.RoutedView, ExtendedView):
         size = self._entry.sizes[self._entry.active_profile]
         return round_up(size.cpu, size.memory)
 
-    @property
-    def cpu_architecture(self) -> str:
-        """The architecture as ECS writes it."""
-        return self._entry.architecture.upper()
+    cpu_architecture = of(lambda ctx: ctx.entry.architecture.upper())
 
     execution_role_name = pattern("{own.name}-execution", LIMITS["role"])
     """The role that starts its tasks."""
@@ -151,7 +143,6 @@ class TaskView(log_route.RoutedView, ExtendedView):
 
     @property
     def offers(self) -> tuple[tuple[str, Binding], ...]:
-        """What others give it, each with the beginning of its variables' names."""
         return tuple((prefix, offer) for _, prefix, offer in self.given)
 
     @property
@@ -167,7 +158,6 @@ class TaskView(log_route.RoutedView, ExtendedView):
 
     @property
     def policies(self) -> dict[str, list[Record]]:
-        """What the code may do: the statements of each policy of its role."""
         found: dict[str, list[Grant]] = {}
         for _, offer in self.offers:
             if offer.grants:
@@ -179,12 +169,10 @@ class TaskView(log_route.RoutedView, ExtendedView):
 
     @property
     def starting(self) -> Mapping[str, str]:
-        """The APIs of AWS that it reaches before its first line runs, each with what for."""
         return egress.STARTING
 
     @property
     def session_grants(self) -> tuple[Grant, ...]:
-        """What shells in its tasks need; none where nobody opens one."""
         return ()
 
 
@@ -314,7 +302,6 @@ class ScheduledView(ResourceView):
 
     @property
     def runs(self) -> Mapping[str, Run]:
-        """When it is started, by name."""
         raise NotImplementedError
 
     @named(LIMITS["schedules"])
@@ -329,5 +316,4 @@ class ScheduledView(ResourceView):
 
     @property
     def schedules(self) -> dict[str, dict[str, str]]:
-        """Its schedules, as EventBridge Scheduler takes them."""
         return {name: {"expression": f"cron({run.cron})", "description": run.why} for name, run in self.runs.items()}

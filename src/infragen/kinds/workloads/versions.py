@@ -29,7 +29,6 @@ class Version(Model):
 
     @property
     def headers(self) -> dict[str, str]:
-        """What each of its answers says."""
         found = {}
         if self.deprecated is not None:
             found["Deprecation"] = f"@{int(_midnight(self.deprecated).timestamp())}"

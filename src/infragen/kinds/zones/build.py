@@ -34,34 +34,18 @@ class ZoneView(ResourceView):
     records_module = call("dns", "records")
     email_identity = call("dns", "email_identity")
 
-    @property
-    def is_made(self) -> bool:
-        """Whether it does not exist yet."""
-        return self._entry.zone_id is None
+    is_made = of(lambda ctx: ctx.entry.zone_id is None)
 
-    @property
-    def zone_module(self) -> str:
-        """Which module makes it: they differ in whether the VPC alone asks it."""
-        return f"../modules/dns_{'private_' if self._entry.private else ''}zone"
+    zone_module = of(lambda ctx: f"../modules/dns_{'private_' if ctx.entry.private else ''}zone")
 
-    @property
-    def domain_name(self) -> str:
-        """The domain that it answers for."""
-        return self._entry.answers_for(self._ctx.environment)
+    domain_name = of(lambda ctx: ctx.entry.answers_for(ctx.environment))
 
-    @property
-    def comment(self) -> str:
-        """What it is, where many are listed."""
-        return f"{self._ctx.environment.target} zones/{self._entry.identity}"
+    comment = of(lambda ctx: f"{ctx.environment.target} zones/{ctx.entry.identity}")
 
-    @property
-    def sends_mail(self) -> bool:
-        """Whether Amazon SES sends mail as its domain."""
-        return self._entry.mail is not None
+    sends_mail = of(lambda ctx: ctx.entry.mail is not None)
 
     @property
     def mail_from_domain(self) -> str:
-        """Where bounces come back to."""
         return within(self._entry.mail.mail_from, self.domain_name) if self._entry.mail else ""
 
     @named(LIMITS["configuration_set"])
@@ -71,7 +55,6 @@ class ZoneView(ResourceView):
 
     @property
     def records(self) -> dict[str, dict[str, object]]:
-        """Its records, by full name and type."""
         found = sorted(self._entry.named(self._ctx.environment).items())
         return {
             f"{name} {kind}": {

@@ -102,7 +102,6 @@ def _name_taken(environment: Environment) -> Findings:
 
 
 def _where(environment: Environment, owner: str, entry: NamedEntry, full: str) -> Location:
-    """Return where a name is written, or the zone whose own it is."""
     written = {entry.full(host, environment): path for path, host in entry.written_hosts()}
     return environment.at(owner, *written.get(full, ("zone",)))
 
@@ -119,16 +118,12 @@ def _taken_elsewhere(environments: tuple[Environment, ...]) -> Findings:
                 first, holder = taken.setdefault((region, full), (environment, owner))
                 if first is not environment:
                     message = f"`{full}` is {holder} in {first.target}, so AWS refuses it in {environment.target}"
-                    own = f"{{{entry.name}: {{hosts: [{_another(entry, full, environment)}]}}}}"
+                    host = next((one for one in entry.hosts if one == full or full.startswith(f"{one}.")), entry.name)
+                    word, point, rest = host.partition(".")
+                    free = f"{entry.name if word in ('*', '@') else word}-{environment.name}{point}{rest}"
+                    own = f"{{{entry.name}: {{hosts: [{free}]}}}}"
                     hint = f"write `{entry.KIND}: {own}` in {environment.source('environment')}, or a zone of its own"
                     yield Finding(message, _where(environment, owner, entry, full), hint)
-
-
-def _another(entry: NamedEntry, full: str, environment: Environment) -> str:
-    """Return a name that no other environment has, beside one that is taken: `www-dev` for `www`."""
-    host = next((one for one in entry.hosts if one == full or full.startswith(f"{one}.")), entry.name)
-    word, point, rest = host.partition(".")
-    return f"{entry.name if word in ('*', '@') else word}-{environment.name}{point}{rest}"
 
 
 @rule("H151")
@@ -149,7 +144,6 @@ def _leads_elsewhere(environments: tuple[Environment, ...]) -> Findings:
 
 
 def _in_zones(environment: Environment) -> Iterator[tuple[str, str]]:
-    """Yield the entries that have records, and the names of each."""
     for owner, entry in environment.each(NamedEntry):
         if entry.zone_of(environment) is not None:
             yield from ((owner, full) for full in entry.names(environment))

@@ -97,12 +97,10 @@ class NamedView(ResourceView):
 
     @property
     def is_secure(self) -> bool:
-        """Whether it has a certificate."""
         return self._named.is_secure(self._ctx.environment)
 
     @property
     def own_certificate(self) -> Module | None:
-        """The module of a certificate for its names."""
         is_made = self.is_secure and self._named.certificate is None
         return self._ctx.module("edge", "certificate", *self._words, self._named) if is_made else None
 
@@ -114,28 +112,23 @@ class NamedView(ResourceView):
 
     @property
     def certificate_module(self) -> str:
-        """Which module asks for it: they differ in whether the records that prove it are made."""
         return f"../modules/public_certificate{'_recorded' if self.is_proved_elsewhere else ''}"
 
     @property
     def certificate_arn(self) -> Export | str | None:
-        """Its certificate."""
         return self._named.certificate or (self.own_certificate.arn if self.own_certificate else None)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Its whole names."""
         return self._named.names(self._ctx.environment)
 
     @property
     def zone_id(self) -> Export | str | None:
-        """The zone of its names."""
         zone = self._named.zone_of(self._ctx.environment)
         return zone_id(self._ctx.of(zone)) if zone else None
 
     @property
     def aliases(self) -> Module:
-        """The module of the records that lead there."""
         return self._ctx.module("edge", "names", *self._words, self._named)
 
 

@@ -49,7 +49,6 @@ def _made_twice(
 
 
 def _where(environment: Environment, zone: Zone) -> Location:
-    """Return where it is written what a zone answers for."""
     owner = f"zones/{zone.name}" if zone.domain_name else "environment"
     return environment.at(owner, "domain_name")
 

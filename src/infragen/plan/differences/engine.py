@@ -69,7 +69,9 @@ def differences(view: View, skip: frozenset[str] = frozenset()) -> Iterator[Attr
             continue
         note = view.mark_change(name)
         if note:
-            yield _mark_change(view, name, note)
+            yield AttributeChange(
+                path=name, before=MASK, after=MASK, sensitive=True, forces_replacement=view.forces((name,)), note=note
+            )
         else:
             yield from _walk(view, _At((name,), (name,)), *expected_sides(view, name))
 
@@ -128,18 +130,11 @@ def _maps(view: View, at: _At, before: dict[str, Value], after: dict[str, Value]
         if key in notes:
             yield _leaf(view, at.member(key), before.get(key), after.get(key), notes[key])
         elif not (is_told and key in hidden):
-            yield from _member(view, at, before, after, key)
-
-
-def _member(
-    view: View, at: _At, before: dict[str, Value], after: dict[str, Value], key: str
-) -> Iterator[AttributeChange]:
-    """Yield the difference of one member; one that is there and null differs from one that is not there."""
-    old, new = before.get(key), after.get(key)
-    if old is None and new is None and (key in before) != (key in after):
-        yield _leaf(view, at.member(key), None, None, "null is " + ("added" if key in after else "removed"))
-    else:
-        yield from _walk(view, at.member(key), old, new)
+            old, new = before.get(key), after.get(key)
+            if old is None and new is None and (key in before) != (key in after):
+                yield _leaf(view, at.member(key), None, None, "null is " + ("added" if key in after else "removed"))
+            else:
+                yield from _walk(view, at.member(key), old, new)
 
 
 def _leaf(view: View, at: _At, before: Value, after: Value, note: str | None = None) -> AttributeChange:
@@ -160,13 +155,6 @@ def _leaf(view: View, at: _At, before: Value, after: Value, note: str | None = N
         note=note,
         lines=lines,
         comes_from=(sources_of(after) or view.comes_from(at.real)) if is_unknown else (),
-    )
-
-
-def _mark_change(view: View, name: str, note: str) -> AttributeChange:
-    """Return a difference that is in the mark alone: the value is hidden on both sides, short ones too."""
-    return AttributeChange(
-        path=name, before=MASK, after=MASK, sensitive=True, forces_replacement=view.forces((name,)), note=note
     )
 
 
@@ -242,7 +230,6 @@ class _Two(NamedTuple):
         return _leaf(self.view, here, gone, come)
 
     def both(self, step: str | int | None, old: int, new: int) -> Iterator[AttributeChange]:
-        """Yield the differences of two items."""
         yield from _walk(self.view, self.at.item(step, new), self.before[old], self.after[new])
 
     def order(self) -> AttributeChange:
@@ -269,7 +256,6 @@ def _lists(view: View, at: _At, before: list[Value], after: list[Value]) -> Iter
 
 
 def _named(two: _Two, old_labels: list[str], new_labels: list[str]) -> Iterator[AttributeChange]:
-    """Yield the differences of items that have names, whatever their places."""
     old_places = {label: place for place, label in enumerate(old_labels)}
     new_places = {label: place for place, label in enumerate(new_labels)}
     for label in dict.fromkeys((*new_labels, *old_labels)):

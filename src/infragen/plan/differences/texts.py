@@ -205,7 +205,6 @@ def _longest_rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _longest_common(old: Sequence[int], new: Sequence[int], part: _Range) -> Iterator[tuple[int, int]]:
-    """Yield the longest common choice of lines of two short parts."""
     rows, columns = part.old_end - part.old, part.new_end - part.new
     best = [[0] * (columns + 1) for _ in range(rows + 1)]
     for i in range(rows - 1, -1, -1):

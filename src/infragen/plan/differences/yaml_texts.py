@@ -56,7 +56,6 @@ def _is_clear(text: str) -> bool:
 
 
 def _document(loader: yaml.CSafeLoader) -> Value:
-    """Return the one document of a text."""
     result: list[Value] = []
     open_collections: list[_Open] = []
     while (event := loader.get_event()) is not None:
@@ -90,7 +89,6 @@ class _Open:
         self._key: str | None = None
 
     def add(self, value: Value) -> None:
-        """Take an item, or a key and then its value."""
         if isinstance(self.value, list):
             self.value.append(value)
         elif self._key is None:

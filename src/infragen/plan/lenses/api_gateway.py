@@ -90,7 +90,6 @@ def _access_log(value: Value) -> Iterator[str]:
 
 
 def _api_stages(value: Value) -> Iterator[str]:
-    """Say each stage that a plan is for, and the limits of its own of each method there."""
     for item in listed(value):
         stage = known_only(item, "api_id", "stage", "throttle")
         name = f"{word(stage.get('api_id'))}/{word(stage.get('stage'))}"

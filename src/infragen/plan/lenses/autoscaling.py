@@ -38,7 +38,6 @@ _CUSTOM = ("metric_name", "namespace", "statistic", "unit", "period", "dimension
 
 
 def _tracking(value: Value) -> Iterator[str]:
-    """Say what is held at which value, and how fast."""
     policy = block(
         value, "target_value", "scale_out_cooldown", "scale_in_cooldown", "disable_scale_in",
         "predefined_metric_specification", "customized_metric_specification",
@@ -53,13 +52,6 @@ def _tracking(value: Value) -> Iterator[str]:
         metric, unit = METRICS.get(kind, (kind, ""))
     yield f"{metric} at {word(policy.get('target_value'))}{unit}"
     yield from phrased(predefined, {"resource_label": "of {}"})
-    yield from _custom_metric(custom)
-    yield from phrased(policy, {"scale_out_cooldown": "out after {} s", "scale_in_cooldown": "in after {} s"})
-    yield from switch("never scales in", "scales out and in", policy.get("disable_scale_in"))
-
-
-def _custom_metric(custom: Mapping[str, Value]) -> Iterator[str]:
-    """Say a metric of one's own: where it is, its dimensions, or the queries that it is worked out from."""
     places = [word(custom[key]) for key in ("statistic", "namespace", "metric_name") if not is_empty(custom.get(key))]
     if places:
         yield " ".join(places)
@@ -68,6 +60,8 @@ def _custom_metric(custom: Mapping[str, Value]) -> Iterator[str]:
         yield from _dimensions(custom.get(key))
     for query in listed(custom.get("metrics")):
         yield from _query(known_only(query, *_QUERY))
+    yield from phrased(policy, {"scale_out_cooldown": "out after {} s", "scale_in_cooldown": "in after {} s"})
+    yield from switch("never scales in", "scales out and in", policy.get("disable_scale_in"))
 
 
 def _dimensions(value: Value, prefix: str = "") -> Iterator[str]:

@@ -108,12 +108,10 @@ def _widgets(body: Widget) -> dict[str, Widget] | None:
 
 
 def _others(body: Widget) -> Parts:
-    """Return what a dashboard says beside its widgets."""
     return {word(key): [Phrase(compact(part), part)] for key, part in sorted(body.items()) if key != "widgets"}
 
 
 def _parts(widget: Widget) -> Parts:
-    """Return what a widget shows, without its place."""
     found: Parts = {}
     properties = widget.get("properties")
     rest = {key: part for key, part in widget.items() if key not in {*_PLACE, "properties"}}
@@ -125,19 +123,16 @@ def _parts(widget: Widget) -> Parts:
 
 
 def _place(widget: Widget) -> str:
-    """Say where a widget is, from the left and from above, and how large."""
     x, y, width, height = (compact(widget.get(key)) for key in _PLACE)
     return f"{x}:{y} ({width} by {height})"
 
 
 def _places(widgets: Mapping[str, Widget], names: Iterable[str]) -> Phrase:
-    """Say where some of the widgets are."""
     said = [f"{name} {_place(widgets[name])}" for name in names]
     return Phrase(", ".join(said), [*said])
 
 
 def _sentence(widget: Widget) -> Phrase:
-    """Return a whole widget in words."""
     return Phrase(f"at {_place(widget)}, {sentence(_parts(widget))}", widget)
 
 

@@ -87,28 +87,22 @@ def read(view: View) -> Iterable[AttributeChange]:
 
 def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
     if isinstance(before, list) or isinstance(after, list):
-        yield from _blocks(viewed, before, after)
+        old, new = by_name(before), by_name(after)
+        if (
+            old is not None
+            and new is not None
+            and all({*block} <= {"name", "policy"} for block in (*old.values(), *new.values()))
+        ):
+            for key in sorted({*old, *new}):
+                gone, come = old.get(key), new.get(key)
+                if gone == come:
+                    continue
+                label = f"{viewed.attribute} {word(key)}"
+                old_text, new_text = gone.get("policy") if gone else None, come.get("policy") if come else None
+                described = tuple(_document(viewed, label, old_text, new_text))
+                yield from described or (phrase_change(viewed, label, _phrase(old_text), _phrase(new_text)),)
     else:
         yield from _document(viewed, viewed.attribute, before, after)
-
-
-def _blocks(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
-    """Tell the inline policies of a role, each by its name."""
-    old, new = by_name(before), by_name(after)
-    if (
-        old is None
-        or new is None
-        or any(not {*block} <= {"name", "policy"} for block in (*old.values(), *new.values()))
-    ):
-        return
-    for key in sorted({*old, *new}):
-        gone, come = old.get(key), new.get(key)
-        if gone == come:
-            continue
-        label = f"{viewed.attribute} {word(key)}"
-        old_text, new_text = gone.get("policy") if gone else None, come.get("policy") if come else None
-        described = tuple(_document(viewed, label, old_text, new_text))
-        yield from described or (phrase_change(viewed, label, _phrase(old_text), _phrase(new_text)),)
 
 
 def _document(viewed: ViewedAttribute, label: str, before: Value, after: Value) -> Iterator[AttributeChange]:
@@ -144,7 +138,8 @@ def _whole_document(
 def _statement_change(
     viewed: ViewedAttribute, label: str, before: _Statement | None, after: _Statement | None
 ) -> Iterator[AttributeChange]:
-    name = _label(after or before)
+    statement = after or before
+    name = "" if statement is None else word(statement.sid) if statement.sid else f"statement {statement.place}"
     if before and after:
         path = f"{label} {name}" + ("" if after.sid else _about(before, after))
         yield from phrase_item_changes(viewed, f"{path}: Sid", phrases(before.sid), phrases(after.sid))
@@ -153,12 +148,6 @@ def _statement_change(
     yield phrase_change(
         viewed, f"{label} {name}", before.sentence if before else None, after.sentence if after else None
     )
-
-
-def _label(statement: _Statement | None) -> str:
-    if statement is None:
-        return ""
-    return word(statement.sid) if statement.sid else f"statement {statement.place}"
 
 
 def _about(before: _Statement, after: _Statement) -> str:
@@ -204,7 +193,9 @@ def _parts(statement: Mapping[str, Value]) -> Iterator[tuple[str, list[Phrase]]]
             yield part, _principals(value) if element.endswith("Principal") else phrases(value)
     condition = statement.get("Condition")
     if isinstance(condition, dict) and all(isinstance(keys, dict) for keys in condition.values()):
-        yield from _conditions(condition)
+        for operator, keys in sorted(condition.items()):
+            for key, values in sorted(keys.items()) if isinstance(keys, dict) else ():
+                yield f"if {word(operator)} {word(key)}", phrases(values)
     elif condition is not None:
         yield "Condition", [_phrase(condition)]
     for key in sorted({*statement} - {*_ELEMENTS, "Condition"}):
@@ -219,12 +210,6 @@ def _principals(value: Value) -> list[Phrase]:
     return [
         Phrase(f"{word(kind)} {one.text}", [kind, one.value]) for kind in sorted(value) for one in phrases(value[kind])
     ]
-
-
-def _conditions(condition: Mapping[str, Value]) -> Iterator[tuple[str, list[Phrase]]]:
-    for operator, keys in sorted(condition.items()):
-        for key, values in sorted(keys.items()) if isinstance(keys, dict) else ():
-            yield f"if {word(operator)} {word(key)}", phrases(values)
 
 
 def _sentence(parts: Parts) -> str:

@@ -23,7 +23,6 @@ _WHEN = {"immediate": "at once", "pending-reboot": "at reboot"}
 
 
 def _parameter(item: Value) -> Iterator[str]:
-    """Say a parameter's value, and when it takes effect."""
     parameter = known_only(item, "name", "value", "apply_method")
     yield word(parameter.get("value"))
     method = parameter.get("apply_method")

@@ -28,13 +28,19 @@ _UNSET = Number("0")
 
 
 def _rule(item: Value) -> Iterator[str]:
-    """Say a rule: what it is of, and what becomes of that."""
     rule = known_only(
         item, "id", "status", "prefix", "filter", "expiration", "transition", "noncurrent_version_expiration",
         "noncurrent_version_transition", "abort_incomplete_multipart_upload",
     )  # fmt: skip
     yield f"status = {word(rule.get('status'))}"
-    yield from _of(rule)
+    filter_ = block(rule.get("filter"), "prefix", "and", "tag", *_SIZES)
+    both = block(filter_.get("and"), "prefix", "tags", *_SIZES)
+    for said in (rule, filter_, both):
+        yield from phrased({key: part for key, part in said.items() if part != _UNSET}, _OF)
+    for one in listed(filter_.get("tag")):
+        tag = known_only(one, "key", "value")
+        yield f"tagged {word(tag.get('key'))} = {word(tag.get('value'))}"
+    yield from entries("tagged {} = {}", both.get("tags"))
     for moved in listed(rule.get("transition")):
         to = known_only(moved, "storage_class", "days", "date")
         yield f"to {word(to.get('storage_class'))} {_when(to)}"
@@ -54,20 +60,7 @@ def _rule(item: Value) -> Iterator[str]:
         yield f"unfinished uploads are removed after = {word(aborted.get('days_after_initiation'))} d"
 
 
-def _of(rule: Mapping[str, Value]) -> Iterator[str]:
-    """Say which objects a rule is of; nothing where it is all of them."""
-    filter_ = block(rule.get("filter"), "prefix", "and", "tag", *_SIZES)
-    both = block(filter_.get("and"), "prefix", "tags", *_SIZES)
-    for said in (rule, filter_, both):
-        yield from phrased({key: part for key, part in said.items() if part != _UNSET}, _OF)
-    for one in listed(filter_.get("tag")):
-        tag = known_only(one, "key", "value")
-        yield f"tagged {word(tag.get('key'))} = {word(tag.get('value'))}"
-    yield from entries("tagged {} = {}", both.get("tags"))
-
-
 def _when(said: Mapping[str, Value]) -> str:
-    """Say after how many days, or on which day."""
     if not is_empty(said.get("date")):
         return f"on = {word(said['date'])}"
     return f"after = {word(said.get('days'))} d"

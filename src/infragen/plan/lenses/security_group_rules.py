@@ -158,7 +158,13 @@ def _blocks(value: Value) -> list[dict[str, Value]] | None:
 def _rules(blocks: Iterable[tuple[str, Mapping[str, Value]]]) -> Rules:
     rules: Rules = {}
     for direction, block in blocks:
-        service, tail = f"{direction} {_service(block)}", _tail(block)
+        description = block.get("description")
+        others = [key for key in sorted(block) if key not in _TOLD and not is_empty(block[key])]
+        text = "" if is_empty(description) else f" {literal(description)}"
+        service, tail = (
+            f"{direction} {_service(block)}",
+            text + "".join(f" {key} {literal(block[key])}" for key in others),
+        )
         held: Value = [block.get(name) for name in _SERVICE]
         certain: list[Value] = [held] if is_hidden(held) or holds_unknown(held) else []
         rest: Value = {key: block[key] for key in {*block} - {*_SERVICE, *_SOURCES, "self"} if not is_empty(block[key])}
@@ -179,7 +185,6 @@ def _differences(viewed: ViewedAttribute, before: Rules, after: Rules) -> Iterat
 
 
 def _service(rule: Mapping[str, Value]) -> str:
-    """Return protocol and ports as words."""
     protocol = rule.get("protocol") if rule.get("protocol") is not None else rule.get("ip_protocol")
     first, last = rule.get("from_port"), rule.get("to_port")
     if protocol == "-1":
@@ -205,7 +210,6 @@ def _is_one_of(value: Value, numbers: set[Number | None]) -> bool:
 
 
 def _sources(rule: Mapping[str, Value]) -> Iterator[Phrase]:
-    """Yield where a rule lets traffic come from or go to."""
     named = [value for name in _SOURCES for value in _items(rule.get(name))]
     itself = rule.get("self")
     if itself is True:
@@ -221,14 +225,6 @@ def _items(value: Value) -> list[Value]:
     if is_empty(value):
         return []
     return value if isinstance(value, list) else [value]
-
-
-def _tail(rule: Mapping[str, Value]) -> str:
-    """Return what is said of a rule beside its source: the description, and what no rule of this provider has."""
-    description = rule.get("description")
-    others = [key for key in sorted(rule) if key not in _TOLD and not is_empty(rule[key])]
-    text = "" if is_empty(description) else f" {literal(description)}"
-    return text + "".join(f" {key} {literal(rule[key])}" for key in others)
 
 
 def _joined(sources: Sequence[tuple[_Source, str]]) -> Phrase | None:

@@ -71,7 +71,6 @@ class Keyed(NamedTuple):
 
     @property
     def attributes(self) -> tuple[str, ...]:
-        """The one attribute, as a fact has it."""
         return (self.attribute,)
 
 
@@ -167,7 +166,9 @@ def describe(topics: Iterable[Topic | Keyed], view: View) -> Iterator[AttributeC
         else:
             yield from _items(view, topic, rest)
     if rest.empty:
-        yield _empty_line(view, rest.empty)
+        text = ", ".join(sorted(rest.empty))
+        is_new = any(view.after(name) is not None for name in rest.empty)
+        yield AttributeChange("empty", None if is_new else text, text if is_new else None, noise=Noise.EMPTY)
     if rest.generic:
         yield from differences(view, skip=frozenset(view.names) - rest.generic)
 
@@ -248,7 +249,6 @@ def _without_computed(view: View, path: Path, before: Value, after: Value) -> Va
 
 
 def _only(view: View, before: Phrases, after: Phrases) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the phrases that only one side has."""
     old, new = Counter(map(view.redact, before)), Counter(map(view.redact, after))
     return tuple((old - new).elements()), tuple((new - old).elements())
 
@@ -262,7 +262,9 @@ def _items(view: View, keyed: Keyed, rest: _Rest) -> Iterator[AttributeChange]:
     lines: list[AttributeChange] = []
     try:
         if _is_open(view, frozenset({name}), (old,), (new,)):
-            whole = _item(view, name, old, new)
+            hides, is_unknown = is_hidden(old) or is_hidden(new), holds_unknown(new)
+            sources = view.comes_from((name,)) if is_unknown else ()
+            whole = _PhrasedFact((name,), (), (), hides, view.forces((name,)), is_unknown, sources)
             lines = [
                 _line(f"{keyed.name} {view.redact(key)}".strip(), _together(together))
                 for key, before, after in _item_sides(view, keyed.say(old), keyed.say(new))
@@ -273,13 +275,6 @@ def _items(view: View, keyed: Keyed, rest: _Rest) -> Iterator[AttributeChange]:
     yield from lines
     if not lines:
         rest.generic.add(name)
-
-
-def _item(view: View, name: str, old: Value, new: Value) -> _PhrasedFact:
-    """Return what holds for every item of an attribute."""
-    hides, is_unknown = is_hidden(old) or is_hidden(new), holds_unknown(new)
-    sources = view.comes_from((name,)) if is_unknown else ()
-    return _PhrasedFact((name,), (), (), hides, view.forces((name,)), is_unknown, sources)
 
 
 def _item_sides(
@@ -374,12 +369,6 @@ def _line(path: str, rendered: _PhrasedFact) -> AttributeChange:
         comes_from=rendered.comes_from if is_unknown else (),
         about=rendered.attributes,
     )
-
-
-def _empty_line(view: View, names: set[str]) -> AttributeChange:
-    text = ", ".join(sorted(names))
-    is_new = any(view.after(name) is not None for name in names)
-    return AttributeChange("empty", None if is_new else text, text if is_new else None, noise=Noise.EMPTY)
 
 
 def each(template: str, value: Value) -> Phrases:

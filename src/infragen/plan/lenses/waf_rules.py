@@ -56,7 +56,8 @@ def read(view: View) -> Iterable[AttributeChange]:
 
 def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
     if viewed.attribute == "default_action":
-        yield from _default_action(viewed, before, after)
+        was, becomes = ([] if side is None else [_phrase(side)] for side in (before, after))
+        yield from phrase_item_changes(viewed, viewed.attribute, was, becomes)
         return
     old, new = by_name(before), by_name(after)
     if old is None or new is None:
@@ -77,12 +78,6 @@ def _place(rule: Block) -> tuple[int, str, str]:
     priority, name = rule.get("priority"), rule.get("name")
     digits = priority.text if isinstance(priority, Number) else ""
     return len(digits), digits, str(name)
-
-
-def _default_action(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
-    """Tell what becomes of a request that no rule decides."""
-    gone, come = ([] if side is None else [_phrase(side)] for side in (before, after))
-    yield from phrase_item_changes(viewed, viewed.attribute, gone, come)
 
 
 def _parts(rule: Block) -> Parts:
@@ -106,7 +101,6 @@ def _part(key: str, value: Value) -> Iterator[tuple[str, list[Phrase]]]:
 
 
 def _statement_parts(statement: Block) -> Iterator[tuple[str, list[Phrase]]]:
-    """Yield the parts of a rule's own statement, those of long ones one by one."""
     for kind, value in sorted(statement.items()):
         block = _block(value)
         if is_empty(value):
@@ -129,7 +123,6 @@ def _rule_group(block: Block) -> Iterator[tuple[str, list[Phrase]]]:
 
 
 def _group_parts(block: Block, *said: str) -> Iterator[tuple[str, list[Phrase]]]:
-    """Yield the overrides of a rule group by the names of its rules, and what else it holds."""
     overrides = by_name(block.get("rule_action_override")) or {}
     plain = all({*item} <= {"name", "action_to_use"} for item in overrides.values())
     for name, item in overrides.items() if plain else ():
@@ -172,7 +165,6 @@ def _condition(kind: str, value: Value) -> str:
 
 
 def _joined(between: str, lead: str = "") -> _Said:
-    """Return how a statement of other ones is said."""
     return lambda block: ({"statement"}, f"{lead}({between.join(_inner(block))})")
 
 
@@ -183,7 +175,6 @@ def _inner(block: Block) -> Iterator[str]:
 
 
 def _of(template: str, *names: str) -> _Said:
-    """Return how a statement is said by members of its own."""
     return lambda block: ({*names}, template.format(*(words(block.get(name)) for name in names)))
 
 
@@ -207,7 +198,18 @@ def _size(block: Block) -> tuple[set[str], str]:
 
 def _inspected(block: Block, text: str, *said: str) -> tuple[set[str], str]:
     """Lead a text with what is inspected, and end it with how that is transformed first."""
-    after = _transformations(block.get("text_transformation"))
+    value = block.get("text_transformation")
+    if is_empty(value):
+        after = ""
+    else:
+        items = value if isinstance(value, list) else [value]
+        texts = sorted(
+            f"{word(item['priority'])} {word(item['type'])}"
+            if isinstance(item, dict) and {*item} == {"priority", "type"}
+            else compact(item)
+            for item in items
+        )
+        after = f" after {', '.join(texts)}"
     return {"field_to_match", "text_transformation", *said}, f"{_field(block.get('field_to_match'))} {text}{after}"
 
 
@@ -224,20 +226,6 @@ def _field(value: Value) -> str:
     return word(kind) if text == "{}" else f"{word(kind)} {text}"
 
 
-def _transformations(value: Value) -> str:
-    """Return what a request goes through before it is compared, each with its priority."""
-    if is_empty(value):
-        return ""
-    items = value if isinstance(value, list) else [value]
-    texts = sorted(
-        f"{word(item['priority'])} {word(item['type'])}"
-        if isinstance(item, dict) and {*item} == {"priority", "type"}
-        else compact(item)
-        for item in items
-    )
-    return f" after {', '.join(texts)}"
-
-
 def _switch(value: Value) -> str:
     return ("on" if value else "off") if isinstance(value, bool) else word(value)
 
@@ -247,7 +235,6 @@ def _label(value: Value) -> str:
 
 
 def _block(value: Value) -> Block | None:
-    """Return the one block that an attribute holds; None when it holds something else."""
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     return value if isinstance(value, dict) else None

@@ -47,7 +47,16 @@ def _behaviors(view: View) -> Iterator[Risk]:
     yield from _taken(old, new)
     for path in sorted(old.keys() & new.keys()):
         yield from _kept(path, old[path], new[path])
-        yield from _handed_on(path, old[path], new[path])
+        before = old[path]
+        after = new[path]
+        lost = word(before.get("origin_request_policy_id"))
+        if lost and after.get("origin_request_policy_id") in (None, ""):
+            name = MANAGED.get(lost) or shown(lost)
+            yield _down(f"the origin of {path} no longer gets the cookies, headers and queries of the policy {name}")
+        if not after.get("cache_policy_id") and (fewer := _forwarded(before) - _forwarded(after)):
+            yield _down(f"the origin of {path} no longer gets {first_of(sorted(fewer))}")
+        if refused := sorted({*texts(before.get("allowed_methods"))} - {*texts(after.get("allowed_methods"))}):
+            yield _down(f"{first_of(refused)} of {path} is refused: allowed_methods")
         yield from _let_in(path, old[path], new[path])
 
 
@@ -59,7 +68,6 @@ def _by_path(ordered: Value, default: Value) -> dict[str, Behavior]:
 
 
 def _taken(old: Mapping[str, Behavior], new: Mapping[str, Behavior]) -> Iterator[Risk]:
-    """Judge paths that another behavior takes than before, or that another origin answers."""
     for path, former in old.items():
         taker = next(one for one in new if one == _OTHERS or (path != _OTHERS and fits(path, one)))
         was, becomes = (word(one.get("target_origin_id")) for one in (former, new[taker]))
@@ -106,18 +114,6 @@ def _forwarded(behavior: Behavior) -> set[str]:
     return found | ({"all cookies"} if forward == "all" else set())
 
 
-def _handed_on(path: str, before: Behavior, after: Behavior) -> Iterator[Risk]:
-    """Judge what the origin no longer gets, and which requests are refused before they reach it."""
-    lost = word(before.get("origin_request_policy_id"))
-    if lost and after.get("origin_request_policy_id") in (None, ""):
-        name = MANAGED.get(lost) or shown(lost)
-        yield _down(f"the origin of {path} no longer gets the cookies, headers and queries of the policy {name}")
-    if not after.get("cache_policy_id") and (fewer := _forwarded(before) - _forwarded(after)):
-        yield _down(f"the origin of {path} no longer gets {first_of(sorted(fewer))}")
-    if refused := sorted({*texts(before.get("allowed_methods"))} - {*texts(after.get("allowed_methods"))}):
-        yield _down(f"{first_of(refused)} of {path} is refused: allowed_methods")
-
-
 def _let_in(path: str, before: Behavior, after: Behavior) -> Iterator[Risk]:
     """Judge what no longer keeps anyone out, or keeps browsers safe."""
     if _signers(before) and not _signers(after):
@@ -145,7 +141,6 @@ def _signers(behavior: Behavior) -> Value:
 
 
 def _called(arn: str | None) -> str:
-    """Return the name of a function in its ARN."""
     return (arn or "the function").rpartition("function/")[2].rpartition("function:")[2]
 
 

@@ -93,19 +93,14 @@ def _key(view: View) -> Iterator[Risk]:
 
     Source: KMS Developer Guide "Delete an AWS KMS key": 7 to 30 days, in which a deletion can be cancelled.
     """
-    if _outlives_its_data(view):
+    names = ("arn", "key_id")
+    lost = view.held_by_lost(names, JUDGES)
+    if lost and _LEAVE_NO_COPY.issuperset(lost) and not view.held_by(names, JUDGES):
         yield _loss(Level.LOW, "everything known to be encrypted with it is destroyed as well")
     else:
         days = number(view.before("deletion_window_in_days"))
         when = f"permanently after {counted(days, 'day')}" if days else "permanently after 30 days at most"
         yield _loss(Level.HIGH, f"{_encrypted(view)} can no longer be read, immediately and {when}")
-
-
-def _outlives_its_data(view: View) -> bool:
-    """Whether all that holds a key's ARN is destroyed by the same plan, and leaves no copy that the key opens."""
-    names = ("arn", "key_id")
-    lost = view.held_by_lost(names, JUDGES)
-    return bool(lost) and _LEAVE_NO_COPY.issuperset(lost) and not view.held_by(names, JUDGES)
 
 
 _LEAVE_NO_COPY = frozenset(aws("cloudwatch_log_group ecr_repository s3_bucket sqs_queue"))

@@ -39,13 +39,13 @@ def denials_lost(view: View, kind: RiskKind, name: str = "policy") -> Iterator[R
         level, words = Level.MEDIUM, "denied to fewer" if left else "no longer denied"
         if left and not _spares_all_roles(one) and all(map(_spares_all_roles, left)):
             level, words = Level.HIGH, "denied to no role of the account any more"
-        yield Risk(level, kind, f"{words}: {_sentence(one)}")
+        keys = first_of(sorted({test.key for test in tests(one.condition)}), MOST_NAMES)
+        yield Risk(level, kind, f"{words}: {sentence(one, f', by {keys}' if keys else '')}")
     if len(lost) > _MOST:
         yield Risk(Level.MEDIUM, kind, f"no longer denied: what {len(lost) - _MOST} more statements said")
 
 
 def _stays(view: View) -> bool:
-    """Whether what a policy was of is there afterwards."""
     name, owner = POLICY_OWNERS.get(view.type, ("", ""))
     return bool(name and view.held_by((name,), (owner,)))
 
@@ -71,13 +71,7 @@ def _asks_the_same(statement: Statement, former: Statement) -> bool:
 
 
 def _spares_all_roles(statement: Statement) -> bool:
-    """Whether a condition lets all roles of an account out of what a statement denies."""
     return any(
         test.key.lower() == _WHO and "Not" in test.operator and any(map(_ALL_ROLES.fullmatch, test.values))
         for test in tests(statement.condition)
     )
-
-
-def _sentence(statement: Statement) -> str:
-    keys = first_of(sorted({test.key for test in tests(statement.condition)}), MOST_NAMES)
-    return sentence(statement, f", by {keys}" if keys else "")

@@ -545,7 +545,13 @@ def _changed(view: View, path: str, words: str) -> Iterator[Risk]:
     if before and after and said(before) != said(after) and not holds_unknown(after):
         times = f"{shown(before)} -> {shown(after)}" if isinstance(after, str) else "changes"
         then = f"{_and_no_longer_or(before, after)}{words}"
-        yield _down(Level.MEDIUM, f"{then}: {path} {times}{_sets(view)}{_alarms_of(view)}")
+        action = block(view.after("scalable_target_action"))
+        least, most = (number(action.get(f"{name}_capacity")) for name in ("min", "max"))
+        if least is None and most is None:
+            least, most = (number(view.after(f"{name}_size")) for name in ("min", "max"))
+        figures = [f"{name} {figure:g}" for name, figure in (("min", least), ("max", most)) if figure is not None]
+        sets = f" (it sets {', '.join(figures)})" if figures else ""
+        yield _down(Level.MEDIUM, f"{then}: {path} {times}{sets}{_alarms_of(view)}")
 
 
 _WIDTH = re.compile(r"(?<=ANOMALY_DETECTION_BAND\()\s*(\w+)\s*(?:,\s*([0-9]+(?:\.[0-9]+)?)\s*)?(?=\))")
@@ -596,16 +602,6 @@ def _alarms_of(view: View) -> str:
 
 
 _ALARMS = frozenset(aws("cloudwatch_metric_alarm"))
-
-
-def _sets(view: View) -> str:
-    """Say what a scheduled action sets."""
-    action = block(view.after("scalable_target_action"))
-    least, most = (number(action.get(f"{name}_capacity")) for name in ("min", "max"))
-    if least is None and most is None:
-        least, most = (number(view.after(f"{name}_size")) for name in ("min", "max"))
-    said = [f"{name} {figure:g}" for name, figure in (("min", least), ("max", most)) if figure is not None]
-    return f" (it sets {', '.join(said)})" if said else ""
 
 
 def _becomes(view: View, path: str, was: str, value: str, words: str) -> Iterator[Risk]:

@@ -42,24 +42,21 @@ def _bucket_lifecycle(view: View) -> Iterator[Risk]:
         by = f"by the rule {shown(rule.name)}{wider}"
         before = min(filter(None, (other.expires for other in held)), default=None)
         if rule.expires and before != rule.expires:
-            yield from _expires(rule, rule.expires, before, by, is_new=former is None)
+            is_new = former is None
+            after = f"after {counted(rule.expires, 'day')} {by}"
+            of_some = bool(rule)
+            if before is None:
+                what = "objects" if of_some else "all objects"
+                yield _loss(Level.MEDIUM if of_some else Level.HIGH, f"{what} are deleted {after}, older ones at once")
+            elif rule.expires < before and is_new and not of_some:
+                yield _loss(Level.HIGH, f"all objects are deleted {after}, not after {before:g}, older ones at once")
+            elif rule.expires < before:
+                yield _loss(Level.MEDIUM, f"objects are deleted {after}, not after {before:g}")
         before = min(filter(None, (other.kept for other in held)), default=None)
         if rule.kept and (before is None or rule.kept < before):
             instead = f" instead of {before:g}" if before else ""
             words = f"what is overwritten or deleted can be recovered for {counted(rule.kept, 'day')}{instead}"
             yield _loss(Level.MEDIUM, f"{words}, {by}")
-
-
-def _expires(rule: _Rule, days: float, before: float | None, by: str, *, is_new: bool) -> Iterator[Risk]:
-    after = f"after {counted(days, 'day')} {by}"
-    of_some = bool(rule)
-    if before is None:
-        what = "objects" if of_some else "all objects"
-        yield _loss(Level.MEDIUM if of_some else Level.HIGH, f"{what} are deleted {after}, older ones at once")
-    elif days < before and is_new and not of_some:
-        yield _loss(Level.HIGH, f"all objects are deleted {after}, not after {before:g}, older ones at once")
-    elif days < before:
-        yield _loss(Level.MEDIUM, f"objects are deleted {after}, not after {before:g}")
 
 
 def _followed(value: Value) -> Iterator[Mapping[str, Value]]:
@@ -124,7 +121,6 @@ def _selections(value: Value) -> Iterator[Mapping[str, Value]]:
 
 
 def _deletes_as_much(former: Mapping[str, Value], one: Mapping[str, Value]) -> bool:
-    """Whether a rule that stood before deletes all that another one does."""
     was, figure = number(former.get("countNumber")), number(one.get("countNumber"))
     if former.get("countType") != one.get("countType") or was is None or figure is None or was > figure:
         return False

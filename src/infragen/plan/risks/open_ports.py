@@ -44,17 +44,14 @@ class OpenPort(NamedTuple):
 
     @property
     def is_web(self) -> bool:
-        """Whether it is one of the ports that are meant for everyone."""
         return self.low == self.high and self.low in _WEB and self.protocol in {"tcp", "udp"}
 
     @property
     def is_ping(self) -> bool:
-        """Whether it lets in nothing but ICMP."""
         return self.protocol in ICMP
 
     @property
     def is_worldwide(self) -> bool:
-        """Whether it is open to everyone."""
         return self.world in _AZURE_WORLD or is_world(self.world)
 
     def __str__(self) -> str:

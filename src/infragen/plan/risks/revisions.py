@@ -154,7 +154,6 @@ _INTEL: Final = re.compile(r"x86|.*_x86_64|linux_|(?!mac)[a-z]+[\d-][a-z\d-]*\.|
 
 
 def _processor(view: View, path: str, what: str, usual: str = "") -> Iterator[Risk]:
-    """Judge a processor of another kind, by a word or a type of machine."""
     before, after = (_processor_of(next(iter(texts(side)), usual)) for side in sides(view, path))
     if not view.is_whole and before and after and before != after:
         change = became(*(side or usual for side in sides(view, path)))

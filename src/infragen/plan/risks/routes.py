@@ -71,8 +71,6 @@ def _patterns(condition: Value) -> list[str]:
 
 
 class _Rule(NamedTuple):
-    """A rule of a listener, as it will be."""
-
     priority: float
     requests: list[_Request]
     address: str
@@ -82,7 +80,6 @@ class _Rule(NamedTuple):
 
 
 def _listener_rule(view: View) -> Iterator[Risk]:
-    """Judge a rule that takes other requests, or at another place among its listener's rules."""
     if view.action is Action.DELETE and not tells(view):
         return
     own = view.current("listener_arn")
@@ -124,7 +121,6 @@ def _said(requests: Iterable[_Request]) -> str:
 
 
 def _by_default(view: View, listener: Value) -> str:
-    """Return what a listener does with requests that no rule takes."""
     for one in view.others(_LISTENERS):
         if listener and listener in (one.after("arn"), one.after("id")):
             action = block(one.after("default_action"))
@@ -194,7 +190,6 @@ def _of_key(key: str | None, address: str) -> _Route | None:
 
 
 def _method(view: View, side: Callable[[str], Value], address: str = "") -> _Route | None:
-    """Return what a method takes on a side, by the path of its resource."""
     method, own = side(_METHOD), side("resource_id") or None
     path = next((word(one.current("path")) for one in reversed(view.matching(_BY_ID, own))), None)
     return _Route(method, path, address) if isinstance(method, str) and path else None

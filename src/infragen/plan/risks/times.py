@@ -30,19 +30,15 @@ _WEEK, _DAY = 7 * 86_400, 86_400
 def _zone(view: View, name: str, words: str) -> Iterator[Risk]:
     before, after = word(view.before(name)), word(view.after(name))
     if before and after and before != after:
-        later = _later(before, after)
+        try:
+            zones = ZoneInfo(before), ZoneInfo(after)
+        except (LookupError, OSError, ValueError):
+            later = set()
+        else:
+            moments = ([season.replace(tzinfo=zone).timestamp() for zone in zones] for season in _SEASONS)
+            later = {int(then - now) for now, then in moments}
         if later != {0}:
             yield Risk(Level.MEDIUM, RiskKind.DOWNTIME, f"{words} {_moved(later)}: {name} {before} -> {after}")
-
-
-def _later(before: str, after: str) -> set[int]:
-    """Return by how many seconds the same clock time comes later, through the year; empty where no one knows."""
-    try:
-        zones = ZoneInfo(before), ZoneInfo(after)
-    except (LookupError, OSError, ValueError):
-        return set()
-    moments = ([season.replace(tzinfo=zone).timestamp() for zone in zones] for season in _SEASONS)
-    return {int(then - now) for now, then in moments}
 
 
 def _moved(later: set[int]) -> str:

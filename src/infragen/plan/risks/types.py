@@ -86,7 +86,6 @@ def _listed(by_provider: Mapping[str, str]) -> Iterator[str]:
 
 
 def _by_type(groups: Mapping[str, Mapping[str, str]]) -> Mapping[str, tuple[str, ...]]:
-    """Return for each type its attributes, of a table that has the types of each attribute."""
     found: dict[str, tuple[str, ...]] = {}
     for attribute, group in groups.items():
         for name in _listed(group):
@@ -95,7 +94,6 @@ def _by_type(groups: Mapping[str, Mapping[str, str]]) -> Mapping[str, tuple[str,
 
 
 def _values_by_type(said: Iterable[Sequence[str]]) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    """Return for each type its parameters, each with the values that its rows have."""
     found: dict[str, dict[str, tuple[str, ...]]] = {}
     for name, values, *_, types in said:
         for kind in _named(types):
@@ -135,7 +133,6 @@ NEVER_SMALLER: Final = _by_type(_TABLE["never_smaller"])
 
 
 def _of_types(providers: Mapping[str, Mapping[str, str]]) -> Mapping[str, list[str]]:
-    """Return the attributes of each type, of a table by provider."""
     return {
         f"{provider}_{name}": attributes.split()
         for provider, types in providers.items()

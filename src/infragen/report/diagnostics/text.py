@@ -72,16 +72,12 @@ def _quoted(place: Location, lines: list[str], paint: Callable[[str, str], str],
     line = lines[place.line - 1].removesuffix("\r") if 0 < place.line <= len(lines) else ""
     if not line.strip():
         return
-    start = _start(line, place.column, room)
+    if len(line) <= room and cells(visible(line)) <= room:
+        start = 0
+    else:
+        before = min(_BEFORE, room // 3)  # wide characters take two columns each
+        start = max(0, place.column - 1 - before)
     lead = "…" if start else ""
     gap = cells(lead + visible(line[start : max(place.column - 1, start)]))
     yield f"{place.line:>5} {paint('|', _DIM)} {cut_end(lead + visible(line[start : start + 2 * room]), room)}"
     yield f"      {paint('|', _DIM)} {' ' * gap}{paint('^', _COLOURS[Severity.ERROR])}"
-
-
-def _start(line: str, column: int, room: int) -> int:
-    """Return where to begin quoting a line that is too long, so that the column is in sight with what comes before."""
-    if len(line) <= room and cells(visible(line)) <= room:
-        return 0
-    before = min(_BEFORE, room // 3)  # wide characters take two columns each
-    return max(0, column - 1 - before)

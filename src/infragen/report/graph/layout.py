@@ -134,7 +134,6 @@ class _Part(Struct, frozen=True):
     after: Mapping[str | int, tuple[str | int, ...]]
 
     def way(self, source: str, target: str) -> tuple[str | int, ...]:
-        """Return the corners between two boxes, from the first to the second."""
         for start, end, step in ((source, target, 1), (target, source, -1)):
             for first in self.after.get(start, ()):
                 way: list[str | int] = [first]
@@ -174,7 +173,6 @@ def _placed(boxes: Mapping[str, Box], links: Sequence[Link]) -> Layout:
 
 
 def _connected(links: Iterable[Link]) -> list[set[str]]:
-    """Return the names of each connected part, the largest first."""
     parts: list[set[str]] = []
     for link in links:
         ends = {link.source, link.target}

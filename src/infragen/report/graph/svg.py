@@ -14,9 +14,9 @@ from infragen.report.graph.layout import CHARACTER, LINE, layout
 from infragen.text import cells, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
-    from infragen.report.graph.layout import Box, Drawn, Point
+    from infragen.report.graph.layout import Box, Drawn
     from infragen.stacks.graph import Graph
 
 _MARGIN: Final = 24
@@ -71,7 +71,6 @@ def _lines(graph: Graph) -> Iterator[str]:
 
 
 def _legend(graph: Graph, colours: Mapping[str, str]) -> Iterator[tuple[float, str]]:
-    """Yield what colours and lines mean, each with where the next one begins."""
     x: float = _MARGIN
     for domain, colour in colours.items():
         mark = f'<rect x="{x:.0f}" y="52" width="12" height="12" rx="3" fill="{colour}"/>'
@@ -103,15 +102,7 @@ def _line(drawn: Drawn) -> str:
     is_open = link.source == INTERNET
     style = f"line{' event' if link.is_event else ''}{' open' if is_open else ''}"
     verb, why = "reads" if link.is_read else "to", f": {link.why}" if link.why else ""
-    return (
-        f"<g><title>{_text(f'{link.source} {verb} {link.target}{why}')}</title>"
-        f'<path class="{style}" marker-end="url(#arrow{"-open" if is_open else ""})" d="{_curve(drawn.points)}"/></g>'
-    )
-
-
-def _curve(points: Sequence[Point]) -> str:
-    """Return a path that leaves and enters level: curves between layers, straight along them."""
-    (x, y), *others = points
+    (x, y), *others = drawn.points
     path = [f"M{x:.1f} {y:.1f}"]
     for to_x, to_y in others:
         middle = (x + to_x) / 2
@@ -121,7 +112,10 @@ def _curve(points: Sequence[Point]) -> str:
             else f"C{middle:.1f} {y:.1f} {middle:.1f} {to_y:.1f} {to_x:.1f} {to_y:.1f}"
         )
         x, y = to_x, to_y
-    return "".join(path)
+    return (
+        f"<g><title>{_text(f'{link.source} {verb} {link.target}{why}')}</title>"
+        f'<path class="{style}" marker-end="url(#arrow{"-open" if is_open else ""})" d="{"".join(path)}"/></g>'
+    )
 
 
 def _box(box: Box, colours: Mapping[str, str]) -> Iterator[str]:

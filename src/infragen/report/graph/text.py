@@ -63,7 +63,6 @@ def _mermaid_lines(graph: Graph) -> Iterator[str]:
 def _nodes(
     graph: Graph, write: Callable[[Node], str], opening: Callable[[str], Iterable[str]], closing: str
 ) -> Iterator[str]:
-    """Yield what belongs to no domain, then each domain with what is in it."""
     yield from (f"  {write(node)}" for node in graph.nodes if node.domain is None)
     for domain in graph.domains:
         yield from opening(domain)

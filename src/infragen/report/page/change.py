@@ -183,7 +183,6 @@ def _facts(change: Change) -> Iterator[str]:
 
 
 def _is_shown(risk: Risk) -> bool:
-    """Whether a risk is told with its reason; what is harmless needs no line."""
     return risk.level > Level.LOW or risk.kind is not RiskKind.HARMLESS
 
 

@@ -165,8 +165,10 @@ def contents(groups: Sequence[Group], names: Iterable[str]) -> Iterator[str]:
     title = several(len(groups), "group") if groups else "Contents"
     yield f'<nav aria-label="Contents"><details open><summary>{title}</summary><ol>'
     for number, group in enumerate(groups[:_IN_CONTENTS], 1):
+        worst = min(group.changes, key=lambda change: (change.is_revision, change.action.rank))
+        mark = f'<b class="act {word_in_page(worst)}" aria-hidden="true">{html.escape(symbol_of(worst))}</b>'
         yield (
-            f'<li><a href="#g{number}">{_mark_of(group)} <span class="name">{_name(group)}</span> '
+            f'<li><a href="#g{number}">{mark} <span class="name">{_name(group)}</span> '
             f'<span class="counts">{len(group.changes):,}</span></a></li>\n'
         )
     if len(groups) > _IN_CONTENTS:
@@ -174,11 +176,6 @@ def contents(groups: Sequence[Group], names: Iterable[str]) -> Iterator[str]:
     for name in names:
         yield f'<li><a href="#{name}"><span class="name">{TITLES[name]}</span></a></li>\n'
     yield "</ol></details></nav>\n"
-
-
-def _mark_of(group: Group) -> str:
-    worst = min(group.changes, key=lambda change: (change.is_revision, change.action.rank))
-    return f'<b class="act {word_in_page(worst)}" aria-hidden="true">{html.escape(symbol_of(worst))}</b>'
 
 
 def foot(change_set: ChangeSet) -> str:

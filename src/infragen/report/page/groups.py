@@ -71,10 +71,26 @@ class GroupWriter:
     def group(self, number: int, group: Group) -> None:
         """Add one group."""
         opened = " open" if group.is_destructive or number <= _OPEN_GROUPS else ""
-        self._add(
-            f'<section class="group" id="g{number}"><details{opened}><summary>{_group_headline(group)}</summary>\n'
+        title = f' <span class="title">{what_of(group)}</span>' if what_of(group) else ""
+        place = place_of(group.location)
+        where = f'<code class="where">{place}</code>' if place else ""
+        counts = plain(action_counts(group.changes))
+        alike = "Same change in " if group.members else ""
+        grade = risk_badge(group.risk, with_reason=True)
+        wide = " wide" if group.risk.level > Level.LOW else ""
+        headline = (
+            f'<span class="head"><h2>{alike}{plain(group.label, 300)}</h2>{title}</span>'
+            f'<span class="counts">{counts}</span><span class="grade{wide}">{grade}</span>{where}'
         )
-        items = _items(group)
+        self._add(f'<section class="group" id="g{number}"><details{opened}><summary>{headline}</summary>\n')
+        risks = _risks_of(group)
+        if not group.members:
+            items = [_Item(change, risks[id(change)], 1, (change,)) for change in group.shown]
+        else:
+            exceptions = set(map(id, group.exceptions))
+            like = [change for change in group.changes if id(change) not in exceptions]
+            each = len(like) // len(group.shown)
+            items = [_Item(change, risks[id(change)], each, like) for change in group.shown]
         if group.members:
             self._add(_members(group, items))
         for item in items:
@@ -178,19 +194,7 @@ class _Item(NamedTuple):
 
     @property
     def is_counted(self) -> bool:
-        """Whether other formats only count it: a creation or a read in which no one sees a risk."""
         return is_counted(self.change, self.risk)
-
-
-def _items(group: Group) -> list[_Item]:
-    """Return the changes that are shown; of a folded group, each stands for one of every member."""
-    risks = _risks_of(group)
-    if not group.members:
-        return [_Item(change, risks[id(change)], 1, (change,)) for change in group.shown]
-    exceptions = set(map(id, group.exceptions))
-    like = [change for change in group.changes if id(change) not in exceptions]
-    each = len(like) // len(group.shown)
-    return [_Item(change, risks[id(change)], each, like) for change in group.shown]
 
 
 def _by_type(items: Sequence[_Item]) -> Iterator[_Item]:
@@ -224,20 +228,6 @@ def what_of(group: Group) -> str:
     """Return what an entry is called, or of what a change is that many places have in common."""
     is_one = bool(group.members) and len(group.shown) == 1
     return plain(type_words(group.shown[0].type) if is_one else group.advice or group.title, 200)
-
-
-def _group_headline(group: Group) -> str:
-    title = f' <span class="title">{what_of(group)}</span>' if what_of(group) else ""
-    place = place_of(group.location)
-    where = f'<code class="where">{place}</code>' if place else ""
-    counts = plain(action_counts(group.changes))
-    same = "Same change in " if group.members else ""
-    grade = risk_badge(group.risk, with_reason=True)
-    wide = " wide" if group.risk.level > Level.LOW else ""
-    return (
-        f'<span class="head"><h2>{same}{plain(group.label, 300)}</h2>{title}</span>'
-        f'<span class="counts">{counts}</span><span class="grade{wide}">{grade}</span>{where}'
-    )
 
 
 def _members(group: Group, items: Sequence[_Item]) -> str:

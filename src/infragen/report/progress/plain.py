@@ -78,7 +78,11 @@ class LineProgress:
                 now = self._board.now()
                 for row in self._board.rows.values():
                     if row.is_at_work and now - self._last[row.stack] >= _SIGN_OF_LIFE:
-                        self._write(row, _still(row, now))
+                        parts = [f"still {row.state}", row.count(), seconds(row.elapsed(now))]
+                        oldest = row.oldest()
+                        if oldest:
+                            parts.append(f"{oldest[0]} for {seconds(now - oldest[1])}")
+                        self._write(row, ", ".join(part for part in parts if part))
 
     def _until_next(self) -> float:
         """Return the seconds until a stack will have been silent for too long."""
@@ -97,11 +101,3 @@ def seconds(elapsed: float) -> str:
     """Return `42 s` or `3 min 05 s`."""
     whole = int(elapsed)
     return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60:02} s"
-
-
-def _still(row: Row, now: float) -> str:
-    parts = [f"still {row.state}", row.count(), seconds(row.elapsed(now))]
-    oldest = row.oldest()
-    if oldest:
-        parts.append(f"{oldest[0]} for {seconds(now - oldest[1])}")
-    return ", ".join(part for part in parts if part)

@@ -53,12 +53,10 @@ class Row:
 
     @property
     def is_at_work(self) -> bool:
-        """Whether it has begun, and has not ended."""
         return self.began is not None and self.ended is None
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more will happen."""
         return self.ended is not None
 
     def count(self) -> str:

@@ -48,7 +48,6 @@ class FindingLocator:
         return replace(found, location=line) if line else found
 
     def _by_hand(self, path: str, line: int, column: int = 1) -> Location | None:
-        """Return the line of a hand-written file that a line of its copy is."""
         written = by_hand(self._composed, path) if path in self._composed.files else None
         if written is None:
             return None
@@ -78,7 +77,6 @@ class FindingLocator:
         return origin.location if origin else self._sources.home(call.owner if call else made_for)
 
     def _of_address(self, address: str | None, stack: str | None, path: str, line: int) -> Location | None:
-        """Return the catalogue's line of an object that a module makes, at a line of that module."""
         if address is None:
             return None
         stack, address = self._within(address, stack)

@@ -60,7 +60,6 @@ class FormerEntries:
 
 
 def _entries(files: Mapping[str, str]) -> dict[str, str]:
-    """Return the entries by block of some rendered files, which are named by kind and name."""
     words = {kind: f"{found.model.SINGULAR}-" for kind, found in kinds().items()}
     entries: dict[str, str] = {}
     for path, text in files.items():

@@ -22,7 +22,7 @@ from infragen.render.origins import FieldOrigin
 from infragen.storage.project_files import PLAIN, read_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from infragen.diagnostics import Location
     from infragen.hcl.index import Block as Call
@@ -264,7 +264,8 @@ class FolderSources:
         block = self._lines(modules).blocks.get(_block_name(change))
         argument = _argument(block, attribute) if block else None
         if argument is None:
-            argument, modules = self._handed_over(modules, arguments), modules[:0]
+            calling = self._caller(modules[:1]) if modules and len(arguments) == 1 else None
+            argument, modules = calling.arguments.get(arguments[0]) if calling else None, modules[:0]
         while argument is not None and modules and not argument.reads.objects:
             caller = self._caller(modules)
             if caller is None:
@@ -272,18 +273,10 @@ class FolderSources:
             names = {variable.name for variable in argument.reads.variables}
             given = names.intersection(caller.arguments)
             if len(given) != 1:
-                return Origin(None, (self._default(modules, names) or argument).location)
+                block = self._lines(modules).blocks.get(f"var.{next(iter(names))}") if len(names) == 1 else None
+                return Origin(None, ((block.arguments.get("default") if block else None) or argument).location)
             argument, modules = caller.arguments[given.pop()], modules[:-1]
         return Origin(None, argument.location) if argument else None
-
-    def _handed_over(self, modules: tuple[str, ...], arguments: Sequence[str]) -> ArgumentLine | None:
-        caller = self._caller(modules[:1]) if modules and len(arguments) == 1 else None
-        return caller.arguments.get(arguments[0]) if caller else None
-
-    def _default(self, modules: tuple[str, ...], names: Collection[str]) -> ArgumentLine | None:
-        """Return the default of the one variable that an argument is made of."""
-        block = self._lines(modules).blocks.get(f"var.{next(iter(names))}") if len(names) == 1 else None
-        return block.arguments.get("default") if block else None
 
     def _caller(self, modules: tuple[str, ...]) -> BlockLine | None:
         return self._lines(modules[:-1]).blocks.get(f"module.{modules[-1]}")
@@ -344,7 +337,6 @@ def _read(path: Path) -> bytes:
 
 
 def _shown(path: Path) -> str:
-    """Return a path as seen from the folder that infragen runs in."""
     try:
         return os.path.relpath(path).replace(os.sep, "/")
     except ValueError:  # another drive

@@ -153,7 +153,12 @@ def _trust(project: Project, environment: Environment, named: str | None, *, no_
     whole = load_settings(project.root)
     settings, code = whole.github, whole.release.get(environment.system.name)
     repository = named or settings.repository
-    _refuse_shared_bucket(project, environment)
+    bucket = environment.state_bucket
+    others = [one.target for one in _all(project) if one.state_bucket == bucket]
+    if len(others) > 1:
+        hint = "give each environment a bucket of its own: `state: {bucket: ...}` in its file"
+        what = f"the bucket {bucket} is shared by {', '.join(others)}: none of them can own it"
+        raise InfragenError(Diagnostic("V003", what, hint=hint))
     if no_github or repository is None:
         if not no_github and (generated_folder(project, environment) / NAME / "github.tf").exists():
             hint = f"name the repository in {FILE}: `[github] repository = ...`; or add --no-github"
@@ -177,15 +182,6 @@ def _all(project: Project) -> Iterator[Environment]:
     for system in project.systems():
         for name in environments(project, system):
             yield resolve_one(project, f"{system}/{name}")[1]
-
-
-def _refuse_shared_bucket(project: Project, environment: Environment) -> None:
-    bucket = environment.state_bucket
-    others = [one.target for one in _all(project) if one.state_bucket == bucket]
-    if len(others) > 1:
-        hint = "give each environment a bucket of its own: `state: {bucket: ...}` in its file"
-        what = f"the bucket {bucket} is shared by {', '.join(others)}: none of them can own it"
-        raise InfragenError(Diagnostic("V003", what, hint=hint))
 
 
 def _owns_provider(project: Project, environment: Environment) -> bool:

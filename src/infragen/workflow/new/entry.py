@@ -161,7 +161,6 @@ def _stands_by_domain(catalogue: Catalogue) -> bool:
 
 
 def _defaults(catalogue: Catalogue, kind: Kind, domain: str | None) -> Mapping[str, Any]:
-    """Return what defaults of the system and the domain give an entry of a kind."""
     of_domain = catalogue.entries["domains"].get(domain or "")
     layers = [Layer.of(one, "defaults", kind.name) for one in (catalogue.system, of_domain) if one]
     given = Layers.of(layers, Layer(catalogue.system, (), {})).merged()

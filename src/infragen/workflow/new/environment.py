@@ -72,7 +72,6 @@ class _Other(Struct, frozen=True):
 
     @property
     def block(self) -> IPv4Network | None:
-        """Return the range of its VPC, where it is one."""
         network = self.data.get("network")
         cidr = network.get("cidr") if isinstance(network, dict) else None
         return parse(cidr) if isinstance(cidr, str) else None
@@ -171,25 +170,6 @@ def _values(catalogue: Catalogue, wanted: WantedEnvironment, others: Sequence[_O
         email = next((one.data["alarm_email"] for one in others if one.data.get("alarm_email")), None)
         if email and "alarm_email" not in defaults and wanted.standby_of is None:
             found["alarm_email"] = email
-    found["network"] = {"cidr": str(_free(others))}
-    if wanted.production and (reasons := _reasons(found, others)):
-        found["assumptions"] = reasons
-    return found
-
-
-def _reasons(values: Mapping[str, Any], others: Sequence[_Other]) -> dict[str, str]:
-    """Return why what is copied from other environments was chosen there."""
-    found: dict[str, str] = {}
-    for one in others:
-        said = one.own.get("assumptions")
-        for path, why in said.items() if isinstance(said, dict) else ():
-            if path in ("account", "alarm_email") and path in values and values[path] == one.own.get(path):
-                found.setdefault(path, why)
-    return found
-
-
-def _free(others: Sequence[_Other]) -> IPv4Network:
-    """Return a range of which no environment of the project has a part; its size is that of the first one's."""
     taken = [block for one in others if (block := one.block)]
     first = next((block for block in taken if block.prefixlen >= _USUAL_SIZE), None)
     prefix = min(first.prefixlen, SMALLEST - SLICES) if first else _USUAL_SIZE
@@ -198,7 +178,20 @@ def _free(others: Sequence[_Other]) -> IPv4Network:
     if block is None:
         message = "the environments of this project use up all private addresses"
         raise InfragenError(Diagnostic("X086", message, hint="give one of them a smaller `network.cidr`"))
-    return block
+    found["network"] = {"cidr": str(block)}
+    if wanted.production and (reasons := _reasons(found, others)):
+        found["assumptions"] = reasons
+    return found
+
+
+def _reasons(values: Mapping[str, Any], others: Sequence[_Other]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for one in others:
+        said = one.own.get("assumptions")
+        for path, why in said.items() if isinstance(said, dict) else ():
+            if path in ("account", "alarm_email") and path in values and values[path] == one.own.get(path):
+                found.setdefault(path, why)
+    return found
 
 
 class _Draft(Struct, frozen=True):
@@ -257,20 +250,17 @@ class _Draft(Struct, frozen=True):
             text = self._try(values, _with_own_domains(overrides, found))
             said = self._findings()
         if self.standby is not None:
-            text = self._with_reasons(self.standby, values, overrides)
+            name, reasons = self.standby.primary.name, self.standby.reasons()
+            self._try({**values, "differs": {name: reasons}}, overrides)
+            found = self._environment()
+            if found is None:
+                text = self._try(values, overrides)
+            else:
+                idle = {path for path, _ in parity(self.standby.primary, found).idle}
+                kept = {path: why for path, why in reasons.items() if path not in idle}
+                text = self._try({**values, "differs": {name: kept}}, overrides)
             said = self._findings()
         return text, tuple(one for one in said if one not in before)
-
-    def _with_reasons(self, standby: Standby, values: Mapping[str, Any], overrides: Mapping[str, Any]) -> str:
-        """Return the text with a reason for whatever differs from the other environment because it stands by."""
-        name, reasons = standby.primary.name, standby.reasons()
-        self._try({**values, "differs": {name: reasons}}, overrides)
-        found = self._environment()
-        if found is None:
-            return self._try(values, overrides)
-        idle = {path for path, _ in parity(standby.primary, found).idle}
-        kept = {path: why for path, why in reasons.items() if path not in idle}
-        return self._try({**values, "differs": {name: kept}}, overrides)
 
     def _environment(self) -> Environment | None:
         """Return the environment as its file says it by now; None where that cannot be built."""
@@ -278,7 +268,12 @@ class _Draft(Struct, frozen=True):
         return found if isinstance(found, Environment) else None
 
     def _try(self, values: Mapping[str, Any], overrides: Mapping[str, Any]) -> str:
-        text = self._text(values, overrides)
+        below = {key: value for key, value in _defaults(self.catalogue).items() if key not in values}
+        settings = NewEntry(Settings, values, below, samples=_samples(self.catalogue, {**below, **values})).text()
+        lines = [line for key, value in overrides.items() for line in assigned(key, value)]
+        title = "# What differs here: for all entries of a kind (`every`), and for single ones by their name."
+        end = "\n".join(["", title, *(lines or _example(self.catalogue)), *self._stopped()])
+        text = with_schema(self.place, "environment", f"{settings}{end}\n")
         Confined(self.project.root).write(self.place, text.encode())
         return text
 
@@ -286,14 +281,6 @@ class _Draft(Struct, frozen=True):
         if not environments(self.project, self.catalogue.name):
             return ()
         return findings(self.project, select(self.project, self.catalogue.name), ())
-
-    def _text(self, values: Mapping[str, Any], overrides: Mapping[str, Any]) -> str:
-        below = {key: value for key, value in _defaults(self.catalogue).items() if key not in values}
-        settings = NewEntry(Settings, values, below, samples=_samples(self.catalogue, {**below, **values})).text()
-        lines = [line for key, value in overrides.items() for line in assigned(key, value)]
-        title = "# What differs here: for all entries of a kind (`every`), and for single ones by their name."
-        end = "\n".join(["", title, *(lines or _example(self.catalogue)), *self._stopped()])
-        return with_schema(self.place, "environment", f"{settings}{end}\n")
 
     def _stopped(self) -> list[str]:
         """Return the lines of what stands still as long as it follows another environment, commented out."""

@@ -88,27 +88,21 @@ class Standby(Struct, frozen=True):
         copied = {key: value for key, value in self.own.items() if key in Settings.model_fields and key not in _ITS_OWN}
         name = self.primary.name
         found = {**copied, "standby_of": name, "follows": name}
-        more = {"account_settings": self._account_settings(), "assumptions": self._assumptions(copied, region)}
-        return {**found, **{key: value for key, value in more.items() if value}}
-
-    def _assumptions(self, copied: Mapping[str, Any], region: str) -> dict[str, str]:
-        there = {**copied, **self.overrides()}
-        said: dict[str, str] = self.own.get("assumptions") or {}
-        examples = [f"{one.setting}." for one in placeholders_of(self.primary)]
-        kept = {
-            path: why
-            for path, why in said.items()
-            if holds(there, path_steps(path)) and any(one.startswith(f"{path}.") for one in examples)
-        }
-        return kept | self.examples(region)
-
-    def _account_settings(self) -> dict[str, Any]:
         layers, own = self.primary.origins["environment"], self.own.get("account_settings") or {}
         said = {key: value for key, value in own.items() if key not in _FOR_BOTH}
         for field in _FOR_BOTH:
             if any(one.has(("account_settings", field)) for one in layers.layers if one is not layers.home):
                 said[field] = None
-        return said
+        there = {**copied, **self.overrides()}
+        written: dict[str, str] = self.own.get("assumptions") or {}
+        examples = [f"{one.setting}." for one in placeholders_of(self.primary)]
+        kept = {
+            path: why
+            for path, why in written.items()
+            if holds(there, path_steps(path)) and any(one.startswith(f"{path}.") for one in examples)
+        }
+        more = {"account_settings": said, "assumptions": kept | self.examples(region)}
+        return {**found, **{key: value for key, value in more.items() if value}}
 
     def network(self) -> dict[str, Any]:
         """Return what is said of the other network but for its addresses and its zones."""
@@ -190,10 +184,6 @@ class Standby(Struct, frozen=True):
             elif trails:
                 fields = tuple(f"tables.{table}" for table in trails)
                 yield _Own(Workgroup.KIND, workgroup, {"tables": dict.fromkeys(trails)}, why, fields)
-        yield from self._own_names()
-
-    def _own_names(self) -> Iterator[_Own]:
-        """Yield what has names in a zone, which may lead to it only once the first does not answer."""
         name = self.primary.name
         for owner, entry in self.primary.each(NamedEntry):
             kind, _, own = owner.partition("/")

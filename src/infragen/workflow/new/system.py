@@ -109,7 +109,11 @@ def refuse_taken(folder: Path, system: str = "", *, add: bool = False) -> None:
     for place in (folder, *folder.parents):
         known = sorted(path.parent.name for path in place.glob("catalog/*/system.y*ml"))
         if known and not (add and place == folder):
-            raise InfragenError(_catalogue_there(folder, place, known))
+            where = "this folder already has" if place == folder else f"the folder {place} above already has"
+            what = f"{where} a catalogue, of {', '.join(known)}"
+            kind = kinds()["services"].model.SINGULAR
+            hint = f"`infragen new {kind} NAME` adds to a system; `infragen init --add` adds another system"
+            raise InfragenError(Diagnostic("X053", what, hint=hint if place == folder else f"go there: {hint}"))
     if not add and _is_used(folder / "catalog"):
         message = f"{folder / 'catalog'} already exists, and is not an infragen catalogue"
         hint = "choose another folder: `infragen init -C infrastructure`"
@@ -118,14 +122,6 @@ def refuse_taken(folder: Path, system: str = "", *, add: bool = False) -> None:
         if system and os.path.lexists(folder / name / system):
             message = f"the name {system!r} is taken: {name}/{system} already exists"
             raise InfragenError(Diagnostic("X053", message, hint="choose another name with `--system`"))
-
-
-def _catalogue_there(folder: Path, place: Path, known: list[str]) -> Diagnostic:
-    where = "this folder already has" if place == folder else f"the folder {place} above already has"
-    what = f"{where} a catalogue, of {', '.join(known)}"
-    kind = kinds()["services"].model.SINGULAR
-    hint = f"`infragen new {kind} NAME` adds to a system; `infragen init --add` adds another system"
-    return Diagnostic("X053", what, hint=hint if place == folder else f"go there: {hint}")
 
 
 def _is_used(folder: Path) -> bool:
@@ -212,7 +208,13 @@ def write_system(folder: Path, files: Mapping[PurePosixPath, str]) -> tuple[Pure
                 made.append(place)
             else:
                 confined.write(place, text.encode())
-        ignored = _ignore(Confined(folder))
+        confined = Confined(folder)
+        known = confined.read(_GITIGNORE).decode(errors="replace") if confined.look(_GITIGNORE) else ""
+        missing = [line for line in _IGNORED if line not in known.splitlines()]
+        if missing:
+            start = known if not known or known.endswith("\n") else f"{known}\n"
+            confined.write(_GITIGNORE, (start + "\n".join(missing) + "\n").encode())
+        ignored = bool(missing)
     except (OSError, InfragenError) as error:
         for place in made:
             Confined(folder).remove(place)
@@ -238,13 +240,3 @@ def _unwritable(folder: Path, error: OSError) -> Diagnostic:
     where = str(folder) if where == "." else where
     hint = unless_full(error, "choose a folder that you may write to: `infragen init -C FOLDER`")
     return Diagnostic("X054", f"cannot write {where}: {error.strerror or error}; nothing was written", hint=hint)
-
-
-def _ignore(files: Confined) -> bool:
-    """Have git ignore what must not be committed; return whether something had to be added."""
-    known = files.read(_GITIGNORE).decode(errors="replace") if files.look(_GITIGNORE) else ""
-    missing = [line for line in _IGNORED if line not in known.splitlines()]
-    if missing:
-        start = known if not known or known.endswith("\n") else f"{known}\n"
-        files.write(_GITIGNORE, (start + "\n".join(missing) + "\n").encode())
-    return bool(missing)

@@ -48,27 +48,22 @@ def kept_notices(session: Session, change_set: ChangeSet) -> Iterator[str]:
             f" again: `aws secretsmanager restore-secret --secret-id {names[0]}`{key}, then `infragen import {target}"
             " ENTRY ADDRESS=ARN`; a value that infragen generates is drawn anew then, the old one is AWSPREVIOUS"
         )
-    yield from _taken_notices(session, change_set)
-    if snapshots:
-        yield (
-            f"final snapshots that are left, and billed until they are deleted: {first_of(snapshots)}; what is"
-            " made anew is empty, and cannot be destroyed while one has its name"
-        )
-
-
-def _taken_notices(session: Session, change_set: ChangeSet) -> Iterator[str]:
-    """Yield which secrets that a plan makes AWS would refuse; who may not ask is told so by `apply`."""
-    names = [name for change in change_set.changes if change.type == _RESTORABLE and (name := _new_name(change))]
+    fresh = [name for change in change_set.changes if change.type == _RESTORABLE and (name := _new_name(change))]
     taken: tuple[str, ...] = ()
-    if names:
-        with suppress(InfragenError):
+    if fresh:
+        with suppress(InfragenError):  # who may not ask is told so by `apply`
             aws = Aws(session.runner.environment)
-            taken = deleted_secrets(aws, names, session.environment.settings.region)
+            taken = deleted_secrets(aws, fresh, session.environment.settings.region)
     if taken:
         one = "a secret of this name was deleted"
         were = one if len(taken) == 1 else f"{len(taken)} secrets of these names were deleted"
         again = "`apply` says how to have it again"
         yield f"{were}, and AWS makes no other while it can be restored: {first_of(taken)}; {again}"
+    if snapshots:
+        yield (
+            f"final snapshots that are left, and billed until they are deleted: {first_of(snapshots)}; what is"
+            " made anew is empty, and cannot be destroyed while one has its name"
+        )
 
 
 def refuse_kept(session: Session, change_set: ChangeSet, verb: str) -> None:
@@ -135,6 +130,5 @@ def _in_the_way(
 
 
 def _new_name(change: Change) -> str | None:
-    """Return the name of what is made, of a type whose deleted objects keep theirs for a time."""
     is_new = change.action is Action.CREATE and change.type in REMEMBERED
     return change.chosen_names.comes if is_new else None

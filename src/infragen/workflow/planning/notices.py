@@ -247,7 +247,6 @@ def unmoved(composed: Composed, states: Mapping[str, State]) -> set[str]:
 
 
 def _declared(composed: Composed) -> dict[tuple[str, str], str | None]:
-    """Return the entry of each resource, by stack and address."""
     declared, owners = Folders(composed.files), composed.owners()
     return {
         (stack.name, address): owners.get((stack.name, block))

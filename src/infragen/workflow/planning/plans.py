@@ -381,7 +381,6 @@ def plan_combined(
 
 
 def _of_stacks(change_set: ChangeSet, root: CombinedRoot) -> ChangeSet:
-    """Return a combined plan's change set with the root's outputs under the stacks' own names for them."""
     outputs = [
         replace(output, stack=found[0], name=found[1])
         for output in change_set.outputs

@@ -48,10 +48,14 @@ class PolicyCheck:
         for policy, program in self._programs:
             if program is not None:
                 announce(f"{policy.tool} checks the plan")
-                self._found += self._diagnostics(policy, self._run(program, policy, plan))
+                found = self._run(program, policy, plan)
+                objects = {one.address: _unchanged(one.address) for one in found if one.address}
+                wording = attribute_to_catalogue(self._session.composed)
+                placed = wording.apply(ChangeSet(changes=tuple(objects.values()))).changes
+                by_address = {change.address: change for change in placed}
+                self._found += [_diagnostic(policy, one, by_address.get(one.address or "")) for one in found]
 
     def _new_folder(self) -> Path:
-        """Make a folder that goes with this check."""
         folder = Path(tempfile.mkdtemp(prefix="infragen-policies-"))
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         return folder
@@ -76,7 +80,6 @@ class PolicyCheck:
 
     @property
     def refuses(self) -> bool:
-        """Whether a policy stops the plan from being kept or applied."""
         return any(one.severity is Severity.ERROR for one in self._found)
 
     def tell(self) -> bool:
@@ -84,13 +87,6 @@ class PolicyCheck:
         if self._found:
             console().findings(sort_diagnostics(self._found), self._session.project.root)
         return self.refuses
-
-    def _diagnostics(self, policy: Policy, found: Sequence[PolicyFinding]) -> list[Diagnostic]:
-        objects = {one.address: _unchanged(one.address) for one in found if one.address}
-        wording = attribute_to_catalogue(self._session.composed)
-        placed = wording.apply(ChangeSet(changes=tuple(objects.values()))).changes
-        by_address = {change.address: change for change in placed}
-        return [_diagnostic(policy, one, by_address.get(one.address or "")) for one in found]
 
 
 def missing_programs(policies: Sequence[Policy]) -> list[Diagnostic]:

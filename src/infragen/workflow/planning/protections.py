@@ -102,7 +102,6 @@ def _switched_off(session: Session, change: Change, protection: Protection) -> s
 
 
 def _added(change: Change, protection: Protection, nothing: str, again: str) -> Diagnostic:
-    """Return the refusal of a cluster that has readers which Auto Scaling added, and how these go."""
     message = (
         f"AWS refuses to delete {relative_address(change)} of {change.stack} while it has what Auto Scaling added:"
     )

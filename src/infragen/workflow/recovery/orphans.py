@@ -302,7 +302,6 @@ class _OrphanImport:
             self._unclear(address, objects[address], "may exist without being in a state, or only in part: check AWS")
 
     def _print_nameless(self, under_way: set[str], possibly_begun: set[str]) -> None:
-        """Name what AWS gives an id of its own, so that nobody can look for it by a name."""
         for address in sorted(under_way):
             self._unclear(address, "", "was being created, and AWS may or may not have done it: check AWS")
         if possibly_begun:
@@ -392,18 +391,15 @@ class _OrphanImport:
                     raise
                 gone = _gone(error, left)
                 if not gone:
-                    return self._judged_in_halves(planned, left, error)
+                    if len(left) == 1:
+                        reason = " ".join(error.diagnostics[0].message.split())
+                        return {address: Verdict(False, f"cannot be read: {reason}") for address in left}
+                    names = list(left)
+                    half = len(names) // 2
+                    first, second = ({name: left[name] for name in part} for part in (names[:half], names[half:]))
+                    return {**self._judged(planned, first), **self._judged(planned, second)}
                 left = {address: one for address, one in left.items() if address not in gone}
         return {}
-
-    def _judged_in_halves(self, planned: Path, named: Mapping[str, str], error: InfragenError) -> dict[str, Verdict]:
-        if len(named) == 1:
-            reason = " ".join(error.diagnostics[0].message.split())
-            return {address: Verdict(False, f"cannot be read: {reason}") for address in named}
-        names = list(named)
-        half = len(names) // 2
-        first, second = ({name: named[name] for name in part} for part in (names[:half], names[half:]))
-        return {**self._judged(planned, first), **self._judged(planned, second)}
 
     @contextmanager
     def _looking(self, text: str) -> Iterator[None]:
@@ -456,7 +452,6 @@ def _is_of_one(error: InfragenError) -> bool:
 
 
 def _gone(error: InfragenError, looked_at: Mapping[str, str]) -> set[str]:
-    """Return the objects that terraform found not to exist."""
     gone = set()
     for one in error.diagnostics:
         said = " ".join(one.message.split())

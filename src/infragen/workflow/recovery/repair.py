@@ -221,7 +221,14 @@ def _recover(session: Session, run: Run, found: Recovered) -> None:
         states = {name: state for name in touched if (state := parse_state(contents[name], name)) is not None}
         found.kept += keep_half_made(whole, states)
     for identifier in dict.fromkeys(part.run.id for part in left):
-        _take_in_all(session, [part for part in left if part.run.id == identifier], found)
+        own = [part for part in left if part.run.id == identifier]
+        parts = [one for one in own if one.made or one.possibly_created or one.possibly_begun or one.failed]
+        if parts:
+            its = parts[0].run
+            folders = _prepared(session, its, [one.stack for one in parts])
+            for one in parts:
+                if one.stack in folders:
+                    import_orphans(session, one, folders[one.stack], found)
     _print_replaced(session, left, found)
     close_recovery(run, touched, found)
     here = {stack.name for stack in session.composed.stacks}
@@ -297,17 +304,6 @@ def _in_world_of(session: Session, run: Run) -> Session:
 def _prepared(session: Session, run: Run, stacks: Iterable[str]) -> Mapping[str, Folder]:
     world, wanted = _in_world_of(session, run), set(stacks)
     return world.prepare_stacks(tuple(stack for stack in world.composed.stacks if stack.name in wanted))
-
-
-def _take_in_all(session: Session, parts: Sequence[LeftBehind], found: Recovered) -> None:
-    parts = [part for part in parts if part.made or part.possibly_created or part.possibly_begun or part.failed]
-    if not parts:
-        return
-    run = parts[0].run
-    folders = _prepared(session, run, [part.stack for part in parts])
-    for part in parts:
-        if part.stack in folders:
-            import_orphans(session, part, folders[part.stack], found)
 
 
 def _print_replaced(session: Session, left: Sequence[LeftBehind], found: Recovered) -> None:

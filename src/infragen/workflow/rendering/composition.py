@@ -144,7 +144,6 @@ def compose(project: Project, environment: Environment, templates: Templates) ->
 
 
 def _imported(adopted: Sequence[Adopted]) -> set[str]:
-    """Return what is yet to be imported, by type and name."""
     return {".".join(without_keys(one.address).split(".")[-2:]) for one in adopted}
 
 

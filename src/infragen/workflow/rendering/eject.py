@@ -129,7 +129,6 @@ def _with_own_modules(body: str, stem: str, files: Mapping[str, str]) -> tuple[s
 
 
 def _body(text: str) -> str:
-    """Return a generated text without its header."""
     return text[(made_from(text) or ("", 0))[1] :].strip()
 
 

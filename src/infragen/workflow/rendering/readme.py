@@ -152,17 +152,14 @@ def _code(text: str) -> str:
 
 
 def _prose(text: str) -> str:
-    """Return what a kind says, whose code stays code."""
     return in_markdown(text, in_table=False)
 
 
 def _block(text: str) -> Reference:
-    """Return a command as a block of code that belongs to a list's line."""
     return Reference("\n".join(f"  {line}" for line in fenced("sh", text.splitlines()).splitlines()))
 
 
 def _item(said: str, mark: str = "-") -> Reference:
-    """Return a line of a list, which is Markdown already."""
     return Reference(f"{mark} {said}")
 
 
@@ -210,7 +207,6 @@ def _night(database: Database, environment: Environment) -> str:
 def _awaited(
     made: Draft, stacks: Sequence[Stack], folders: Folders
 ) -> Iterator[tuple[Reference, tuple[Reference, ...]]]:
-    """Yield the stacks that something is brought for, each with that."""
     zones = _zones(made.environment, stacks, folders)
     for stack in stacks:
         said = (
@@ -332,7 +328,6 @@ def _alike(made: Draft, about: About) -> Iterator[_Step]:
 
 
 def _for_code(made: Draft) -> Iterator[Reference]:
-    """Yield what code gets and must do, which no variable says."""
     for one in made.outputs:
         if one.line.about == "code":
             yield _item(f"{_code(one.owner)}: {_prose(one.line.what)}: {_code(_text(made, one.line))}")
@@ -356,7 +351,6 @@ def _unreached(environment: Environment) -> Iterator[str]:
 
 
 def _uploads(delivered: Mapping[str, Release]) -> Iterator[Reference]:
-    """Yield what is uploaded before a release."""
     for owner, one in delivered.items():
         if one.static_files is not None:
             what = f"First, the static files of the image of {_code(owner)} go to {_code(one.static_files.uri)}"
@@ -495,7 +489,6 @@ def _standby(environment: Environment, found: Environment | None) -> _Standby | 
 
 
 def _held(holdings: Iterable[Holding]) -> Iterator[Reference]:
-    """Yield what is alike for some entries, with their names."""
     found: dict[tuple[str, str], list[str]] = {}
     for one in holdings:
         found.setdefault((one.held.need, one.words), []).append(one.owner)

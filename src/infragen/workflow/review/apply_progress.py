@@ -40,12 +40,10 @@ class ApplyProgress:
 
     @property
     def done(self) -> Mapping[str, StateName]:
-        """The stacks that are done, with the state of each."""
         return {name: state for name, state in self._stacks.items() if state is not None}
 
     @property
     def begun(self) -> frozenset[str]:
-        """The stacks of which a part may be done."""
         return frozenset(name for name, state in self._stacks.items() if state is None)
 
     def begin(self, stack: str) -> None:

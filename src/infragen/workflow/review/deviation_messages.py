@@ -66,7 +66,6 @@ def object_messages(
 def _object_message(
     stack: str, key: tuple[str, str], deviations: Sequence[Deviation], reviewed: Change | None, entry: Entry | None
 ) -> Diagnostic:
-    """Return what to say of one object, by its address and, of a deposed one, its key."""
     address, deposed = key
     texts = {one.path: one.after for one in reviewed.attributes} if reviewed else {}
     clauses = [shorten("".join(_words(one, texts)), _WIDTH) for one in deviations[:_PLACES]]

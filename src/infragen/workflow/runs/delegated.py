@@ -73,7 +73,6 @@ def awaited_new_zones(session: Session, contract: Contract) -> Mapping[str, tupl
 
 
 def _waited_for(session: Session, stack: str, contract: Contract) -> Mapping[str, Zone]:
-    """Return the zones that infragen makes and in which a stack waits for a certificate."""
     found = {}
     for owner in sorted(changed_entries(session, contract, (stack,), (VALIDATION,), {"create"})):
         zone = made_zone(session.environment, owner)
@@ -99,13 +98,6 @@ def _made(session: Session, contract: Contract, zone: Zone) -> _Made:
     return _Made(home, built.wiring.name_of(export), is_new)
 
 
-def _name_servers(session: Session, made: _Made) -> tuple[str, ...]:
-    """Return a zone's name servers; none where the state does not say."""
-    state = state_now(session, made.home)
-    output = state.outputs.get(made.output) if state is not None and made.output is not None else None
-    return tuple(plain(one) for one in decode(output.value, type=list[str])) if output is not None else ()
-
-
 def _undelegated(session: Session, stack: str, contract: Contract, zone: Zone) -> Diagnostic | None:
     made = _made(session, contract, zone)
     if zone.delegated and not made.is_new:
@@ -113,7 +105,9 @@ def _undelegated(session: Session, stack: str, contract: Contract, zone: Zone) -
     owner, domain = f"zones/{zone.name}", zone.answers_for(session.environment)
     place = session.environment.at(owner, "delegated" if zone.delegated else "name")
     nothing, again = f"nothing of {stack} was applied", f"`{command_line(session, 'apply')}`"
-    name_servers = _name_servers(session, made)
+    state = state_now(session, made.home)
+    output = state.outputs.get(made.output) if state is not None and made.output is not None else None
+    name_servers = tuple(plain(one) for one in decode(output.value, type=list[str])) if output is not None else ()
     if not name_servers:
         message = f"the state of {made.home} does not have the name servers of {owner}; {nothing}"
         hint = f"continue: {again}"

@@ -272,7 +272,15 @@ def _print_outcome(session: Session, outcome: Outcome[Counts], verb: str, tally:
         note(f"  warning: {journal.trouble}")
     if outcome.done:
         return
-    _print_stacks(outcome, tally)
+    width = max(len(result.stack) for result in outcome.results)
+    for result in outcome.results:
+        if result.status is Status.NOT_STARTED:
+            said = f"it needs {', '.join(result.waits_for)}" if result.waits_for else ""
+        else:
+            seen = _sum([tally.counts(result)])
+            said = f"unknown changes: terraform's output was lost after {seen}" if _is_lost(result) else seen
+            said += f"; {removals_left(result.waits_for)}" if result.status is Status.PARTLY_DONE else ""
+        note(f"  {result.stack:{width}}  {result.status:11}  {said}".rstrip())
     _print_findings(session, outcome)
     _print_where_to_look(session, outcome, tally)
     looked_after = any(
@@ -296,18 +304,6 @@ def _again(session: Session, verb: str, outcome: Outcome[Counts]) -> str:
     return command_line(session, verb, parse(session.target).stack)
 
 
-def _print_stacks(outcome: Outcome[Counts], tally: _Tally) -> None:
-    width = max(len(result.stack) for result in outcome.results)
-    for result in outcome.results:
-        if result.status is Status.NOT_STARTED:
-            said = f"it needs {', '.join(result.waits_for)}" if result.waits_for else ""
-        else:
-            seen = _sum([tally.counts(result)])
-            said = f"unknown changes: terraform's output was lost after {seen}" if _is_lost(result) else seen
-            said += f"; {removals_left(result.waits_for)}" if result.status is Status.PARTLY_DONE else ""
-        note(f"  {result.stack:{width}}  {result.status:11}  {said}".rstrip())
-
-
 def _print_findings(session: Session, outcome: Outcome[Counts]) -> None:
     """Print what went wrong, at the catalogue's lines; what was cut short by a person is counted."""
     blame = FindingLocator(session.composed)
@@ -329,7 +325,6 @@ def _of_stack(found: Diagnostic, stack: str) -> Diagnostic:
 
 
 def _print_where_to_look(session: Session, outcome: Outcome[Counts], tally: _Tally) -> None:
-    """Say which locks may still be held and which states need a look, with the commands."""
     for result in outcome.results:
         perhaps = tally.perhaps_made(result)
         if perhaps:
@@ -358,7 +353,6 @@ def _is_killed(result: StackResult[Counts]) -> bool:
 
 
 def _is_lost(result: StackResult[Counts]) -> bool:
-    """Whether terraform did what is not known, because there was no room for its words."""
     return any(diagnostic.code in {LOST, FULL} for diagnostic in result.diagnostics)
 
 

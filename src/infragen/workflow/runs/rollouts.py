@@ -171,7 +171,11 @@ class Watch:
             if waiting:
                 if now - said >= _SAY_SECONDS:
                     said = now
-                    note(f"waiting for new tasks: {_progress(waiting, found)}, {now - began:.0f} s")
+                    shown = []
+                    for name, its in waiting.items():
+                        there = found.get(its.service)
+                        shown.append(f"{name} {there.running}/{there.desired}" if there else name)
+                    note(f"waiting for new tasks: {first_of(shown, _NAMED)}, {now - began:.0f} s")
                 time.sleep(_LOOK_SECONDS)
         return problems
 
@@ -221,14 +225,6 @@ def _unfinished(deployment: Deployment | None, minutes: int) -> str:
         return "is no longer there"
     running = f"{deployment.running} of {deployment.desired} tasks run"
     return f"is not there after {minutes} minutes: {running}: {_why(deployment)}"
-
-
-def _progress(waiting: Mapping[str, Rollout], found: Mapping[EcsService, Deployment]) -> str:
-    said = []
-    for owner, rollout in waiting.items():
-        one = found.get(rollout.service)
-        said.append(f"{owner} {one.running}/{one.desired}" if one else owner)
-    return first_of(said, _NAMED)
 
 
 def located(environment: Environment, problem: Problem, again: str) -> Diagnostic:

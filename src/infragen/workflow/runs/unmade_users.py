@@ -15,7 +15,7 @@ from infragen.workflow.session import command_line
 from infragen.workflow.target import generated_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator
 
     from infragen.plan_contract import Contract
     from infragen.workflow.session import Session
@@ -49,7 +49,12 @@ def _unmade(
         script = kinds()[entry.KIND].operations.users_script(entry, ctx.of(owner)) if home not in passed else None
         if script is None:
             continue
-        new = _new_users(session, contract, home).get(owner, ())
+        owners, found = session.composed.owners(), dict[str, set[str]]()
+        for one in contract.of(home).changes:
+            user = _USER.search(one.address)
+            if user is not None and not {"create", "update"}.isdisjoint(one.actions):
+                found.setdefault(owners[home, top_block(one.address)], set()).add(user[1])
+        new = found.get(owner, ())
         waiting = sorted({one for user in new for one in script.users[user]}.intersection(starting))
         if waiting:
             file = f"{session.project.relative(generated_folder(session.project, environment))}/{home}/{script.path}"
@@ -57,12 +62,3 @@ def _unmade(
             outputs, apply = (command_line(session, verb) for verb in ("outputs", "apply"))
             hint = f"run {file} there (`{outputs}` shows how), then continue: `{apply}`"
             yield Diagnostic(UNMADE, message, environment.at(owner, "name"), hint=hint)
-
-
-def _new_users(session: Session, contract: Contract, home: str) -> Mapping[str, set[str]]:
-    owners, found = session.composed.owners(), dict[str, set[str]]()
-    for one in contract.of(home).changes:
-        user = _USER.search(one.address)
-        if user is not None and not {"create", "update"}.isdisjoint(one.actions):
-            found.setdefault(owners[home, top_block(one.address)], set()).add(user[1])
-    return found

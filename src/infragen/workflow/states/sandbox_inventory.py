@@ -105,7 +105,6 @@ class _Known(Struct, frozen=True):
 
 
 def _owners(sandbox: Sandbox, composed: Composed, scratch: Path) -> Mapping[tuple[str, str], _Known]:
-    """Return everything in the states of the environment and of its bootstrap by (type, id) and (type, ARN)."""
     blocks, stored = composed.owners(), dict(_stored(sandbox, composed, scratch))
     owners: dict[tuple[str, str], _Known] = {}
     raise_together(*(partial(parse_state, text, stack) for stack, text in stored.items()))
