@@ -198,8 +198,8 @@ class Ci(_Table):
     plan_expires: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,4}[mhd]$")] = "7d"
     """How long a reviewed plan may be applied."""
     hand_written: Literal["reviewed", "planned"] = "reviewed"
-    """Whether a pull request that changes hand-written Terraform (templates, `extra/`, lock files) is planned with
-    credentials once somebody approved that, or at once: such text can show what the plan's role reads."""
+    """Whether a pull request that changes hand-written Terraform (templates, `extra/`, imports, lock files) is planned
+    with credentials once somebody approved that, or at once: such text can show what the plan's role reads."""
     pins: dict[str, Pin] = {}  # noqa: RUF012 -- Pydantic copies it
     """Actions by the commit to use instead of the one that infragen knows: `"actions/checkout" = "<SHA> # v7.0.1"`."""
 

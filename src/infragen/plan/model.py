@@ -311,6 +311,9 @@ class Sources(Protocol):
     def place(self, change: Change) -> Location | None:
         """Return the line that an object comes from."""
 
+    def is_by_hand(self, change: Change) -> bool:
+        """Whether a person wrote the block of an object in a catalogue, which may be of anything."""
+
     def origin(
         self, change: Change, attribute: str, arguments: Sequence[str], sides: ShownSides = NO_SIDES
     ) -> Origin | None:
@@ -372,6 +375,10 @@ class KnownBody(Struct, frozen=True):
         return Fingerprint(fields, values, values)
 
 
+_SILENT = frozenset({RiskKind.HARMLESS, RiskKind.COST})
+_BY_HAND = RiskKind.UNKNOWN.risk(Level.LOW, "not judged: creation, written by hand")
+
+
 class Change(Struct, frozen=True, eq=False):
     """What happens to one object, or happened to it outside of terraform.
 
@@ -413,8 +420,13 @@ class Change(Struct, frozen=True, eq=False):
 
     @property
     def risks(self) -> tuple[Risk, ...]:
-        """What can come of it, worst first; never empty."""
-        return self.body.risks(self)
+        """What can come of it, worst first; never empty.
+
+        Of what is new, judges know what infragen writes: what a person wrote beside that, none of them has looked at.
+        """
+        found = self.body.risks(self)
+        is_silent = self.action is Action.CREATE and all(one.kind in _SILENT for one in found)
+        return (_BY_HAND, *found) if is_silent and self.sources and self.sources.is_by_hand(self) else found
 
     @property
     def protection(self) -> Protection | None:

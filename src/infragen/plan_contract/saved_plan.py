@@ -118,6 +118,10 @@ class _Place:
     def place(self, _change: Change) -> Location | None:
         return self._place
 
+    def is_by_hand(self, _change: Change) -> bool:
+        """Return False: it was asked before, and is among the risks."""
+        return False
+
     def origin(
         self, _change: Change, _attribute: str, _arguments: Sequence[str], _sides: ShownSides = NO_SIDES
     ) -> Origin | None:

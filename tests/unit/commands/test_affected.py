@@ -267,6 +267,7 @@ def test_what_people_wrote_is_told_apart_from_what_follows_the_catalogue(infrage
     (small / lock.format("data-other")).write_text(text)
     assert written() == []
     files = {
+        "catalog/small/imports/dev.yaml": "{}\n",
         "catalog/small/extra/network/more.tf": 'resource "aws_sns_topic" "more" {\n  name = "more"\n}\n',
         "generated/small/dev/observability/mine.tf": "locals {\n  mine = 1\n}\n",
         lock.format("security"): text.replace("5.100.0", "5.99.0"),

@@ -63,7 +63,7 @@ def _accounts(name: str, value: Value) -> Iterator[str]:
     """Yield the accounts of ARNs, and the numbers that stand where a name says that they are an account's."""
     if isinstance(value, str):
         yield from _IN_ARN.findall(value)
-        if _ACCOUNT.fullmatch(value) and ("account" in name or "owner" in name):
+        if _ACCOUNT.fullmatch(value) and any(one in name for one in ("account", "owner", "registry_id")):
             yield value
     elif isinstance(value, list):
         for one in value:

@@ -201,6 +201,11 @@ def _permission(view: View) -> Iterator[Risk]:
     limited = any(view.after(name) for name in ("principal_org_id", "source_account", "source_arn"))
     if view.expected("principal") == "*" and view.before("principal") != "*" and not limited:
         yield _open(Level.HIGH, "anyone may invoke the function (principal *)")
+    service = word(view.expected("principal")) or ""
+    if view.action is Action.CREATE and service.endswith(".amazonaws.com") and not limited:
+        yield _open(
+            Level.MEDIUM, f"{service} may invoke the function for any account: no source_arn, no source_account"
+        )
 
 
 def _on(view: View, name: str, words: str, level: str, new: str = "") -> Iterator[Risk]:

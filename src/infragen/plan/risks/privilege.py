@@ -9,10 +9,11 @@ import re
 from typing import TYPE_CHECKING
 
 from infragen.effort import spend
+from infragen.plan.display import literal
 from infragen.plan.model import LOOKS, Action, Level, Risk, RiskKind
 from infragen.plan.risks.conditions import fits, tests
 from infragen.plan.risks.denials import denials_lost
-from infragen.plan.risks.lookups import block, blocks, emptied, shown, texts, word
+from infragen.plan.risks.lookups import blocks, emptied, shown, texts, word
 from infragen.plan.risks.policy_documents import (
     UNCONDITIONAL,
     Statement,
@@ -23,7 +24,15 @@ from infragen.plan.risks.policy_documents import (
     sentence,
     unsaid,
 )
-from infragen.plan.risks.types import ESCALATIONS, HARMLESS_ATTRIBUTES, MANAGED_POLICIES, judging, rows, table
+from infragen.plan.risks.types import (
+    ESCALATIONS,
+    HARMLESS_ATTRIBUTES,
+    HARMLESS_POLICIES,
+    MANAGED_POLICIES,
+    judging,
+    rows,
+    table,
+)
 from infragen.text import first_of
 
 if TYPE_CHECKING:
@@ -125,6 +134,19 @@ def _managed(value: Value) -> Iterator[_Found]:
             yield Level[level], f"{said} ({name})"
 
 
+def _unread(view: View, name: str) -> Iterator[Risk]:
+    """Judge a policy that is attached and that nobody has read: AWS's, or one that is not in this plan."""
+    known = {*texts(view.before(name))}
+    for arn in texts(view.expected(name)) if view.action is not Action.DELETE else ():
+        policy = arn.rpartition("/")[2]
+        is_known = policy in MANAGED_POLICIES or policy in HARMLESS_POLICIES or ":aws:policy/service-role/" in arn
+        if arn not in known and not is_known and not view.named_by((arn,), _POLICIES):
+            yield _risk(Level.MEDIUM, f"what {policy} allows is not in this plan")
+
+
+_POLICIES = frozenset({"aws_iam_policy"})
+
+
 def _trust(view: View) -> Iterator[Risk]:
     """Judge who may become a role.
 
@@ -217,17 +239,23 @@ def _boundary_gone(view: View) -> Iterator[Risk]:
         yield _risk(Level.MEDIUM, "its permissions boundary is removed")
 
 
-def _scheduled(view: View) -> Iterator[Risk]:
-    """Judge a schedule that calls an API by which rights are given, or code is run.
+def _calls(view: View, name: str, words: str) -> Iterator[Risk]:
+    """Judge what calls an API by which rights are given, or code is run: a schedule, a state, a rule's target.
 
-    Source: EventBridge Scheduler User Guide "Using universal targets".
+    Sources: EventBridge Scheduler User Guide "Using universal targets"; Step Functions Developer Guide "AWS SDK service
+    integrations"; EventBridge User Guide "Event bus targets" (Systems Manager Run Command).
     """
-    found = _UNIVERSAL.fullmatch(word(block(view.expected("target")).get("arn")) or "")
-    if found and found[1].lower() in _GIVING and view.before("target") != view.expected("target"):
-        yield _risk(Level.HIGH, f"it calls {found[1]}:{found[2]} by the clock")
+    old, new = ({*_CALLED.findall(literal(side(name)))} for side in (view.before, view.expected))
+    for service, call in sorted(new - old) if view.action is not Action.DELETE else ():
+        if service.lower() in _GIVING:
+            yield _risk(Level.HIGH, f"it calls {service}:{call} {words}")
+    arn = word(view.expected(name)) or ""
+    if view.type == "aws_cloudwatch_event_target" and view.before(name) != arn and _DOCUMENT.match(arn):
+        yield _risk(Level.HIGH, f"it runs {arn.rpartition('/')[2]} on machines {words}")
 
 
-_UNIVERSAL = re.compile(r"arn:aws[\w-]*:scheduler:::aws-sdk:(\w+):(\w+)(?:\..*)?", re.ASCII)
+_CALLED = re.compile(r"arn:aws[\w-]*:(?:scheduler|states):::aws-sdk:(\w+):(\w+)", re.ASCII)
+_DOCUMENT = re.compile(r"arn:aws[\w-]*:ssm:[\w-]*:\d*:document/", re.ASCII)
 _GIVING = frozenset({
     *("cloudcontrol", "cloudformation", "iam", "identitystore", "kms", "lambda", "organizations", "secretsmanager"),
     *("ssm", "ssoadmin", "sts"),
@@ -247,7 +275,9 @@ _AZURE = {"Owner": Level.HIGH, "User Access Administrator": Level.HIGH, "Contrib
 
 JUDGES = table(
     *rows("privilege", given=_given),
-    (_scheduled, "scheduler_schedule"),
+    (judging(_calls, "target", "by the clock"), "scheduler_schedule"),
+    (judging(_calls, "definition", "when it runs"), "sfn_state_machine"),
+    (judging(_calls, "arn", "for each event"), "cloudwatch_event_target"),
     (judging(_added, "policy", _rights), "iam_policy iam_role_policy iam_user_policy iam_group_policy"),
     (judging(denials_lost, RiskKind.PRIVILEGE), "iam_policy iam_role_policy iam_user_policy iam_group_policy"),
     (
@@ -272,6 +302,12 @@ JUDGES = table(
         "iam_user_policy_attachments_exclusive",
     ),
     (judging(_added, "managed_policy_arn", _managed), "ssoadmin_managed_policy_attachment"),
+    (judging(_unread, "managed_policy_arns"), "iam_role"),
+    (
+        judging(_unread, "policy_arn"),
+        "iam_group_policy_attachment iam_policy_attachment iam_role_policy_attachment iam_user_policy_attachment",
+    ),
+    (judging(_unread, "managed_policy_arn"), "ssoadmin_managed_policy_attachment"),
     (_trust, "iam_role"),
     (_boundary_gone, "iam_role iam_user"),
     (

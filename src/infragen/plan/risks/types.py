@@ -158,5 +158,6 @@ CREATED: Final = frozenset(_listed(_TABLE["created"]))
 DECIDES: Final = frozenset(_TABLE["decides"]["any"].split())
 DECIDING_BLOCKS: Final = frozenset(_TABLE["decides"]["blocks"].split())
 ESCALATIONS: Final = frozenset(_TABLE["escalations"]["any"].split())
+HARMLESS_POLICIES: Final = frozenset(_TABLE["harmless_policies"]["any"].split())
 MANAGED_POLICIES: Final[Mapping[str, tuple[str, str]]] = _TABLE["managed_policies"]
 HOLDS_NONE: Final = frozenset(_listed(_TABLE["holds_none"]))

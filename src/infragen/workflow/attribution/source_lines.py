@@ -126,6 +126,10 @@ class CatalogueSources:
         block = self._extra(change)
         return block.location if block else self.home(None)
 
+    def is_by_hand(self, change: Change) -> bool:
+        """Whether an object is of a block in `extra/`, or of a module that is called there."""
+        return change.entry is None and change.stack is not None and self._extra(change) is not None
+
     def home(self, owner: str | None) -> Location:
         """Return the line of an entry's name, or the environment's."""
         return self._environment.at(owner or "environment", "name" if owner else "environment")
@@ -238,6 +242,10 @@ class FolderSources:
         self._notices: dict[str, None] = {}
         self._lines = cache(self._lines_of)
         self._read = cache(self._read_folder)
+
+    def is_by_hand(self, _change: Change) -> bool:
+        """Return False: all of a folder may be, and nobody says so of each object."""
+        return False
 
     @property
     def notices(self) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ class AffectedEnvironment(Struct, frozen=True):
     """What is affected of one environment, of how many stacks; `notices` say what could not be found out.
 
     `differences` are those of its files, and of the modules that its stacks share; `hand_written` are the paths of what
-    people wrote or chose and Terraform reads: templates, `extra/`, held modules, lock files.
+    people wrote or chose and Terraform reads: templates, `extra/`, imports, held modules, lock files.
     """
 
     target: str
@@ -289,8 +289,12 @@ def _old_templates(project: Project, old: Project) -> Templates:
 
 
 def _own_files(project: Project) -> dict[str, bytes]:
-    """Return the project's own templates and the HCL in `extra/`, by their paths; of a link to a folder, its own."""
-    folders = [project.root / "templates", *(project.root / "catalog").glob("*/extra")]
+    """Return the project's own templates, HCL in `extra/` and imports, by their paths; of a link to a folder, its own.
+
+    Of an object that is to be imported, whichever that is, a plan shows what somebody wrote into it.
+    """
+    catalog = project.root / "catalog"
+    folders = [project.root / "templates", *catalog.glob("*/extra"), *catalog.glob("*/imports")]
     found = [path for folder in folders for path in folder.rglob("*") if path.suffix != ".pyc"]
     links = {project.relative(path): b"" for path in found if path.is_symlink() and not path.is_file()}
     return links | {project.relative(path): read_project_file(project.root, path) for path in found if path.is_file()}

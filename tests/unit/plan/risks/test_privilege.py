@@ -133,7 +133,6 @@ QUIET: list[tuple[str, Any, Any]] = [
     ("aws_iam_policy", None, {"policy": "[" * 100_000}),
     ("aws_iam_role", None, trust({"Service": "ecs-tasks.amazonaws.com"})),
     ("aws_kms_key", None, {"policy": allow("kms:*", Principal={"AWS": "arn:aws:iam::1:root"})}),
-    ("aws_iam_role_policy_attachment", None, {"policy_arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}),
 ]
 
 
