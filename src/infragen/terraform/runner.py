@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -123,11 +125,17 @@ def left_content(folder: Folder) -> bytes:
 def left_state(folder: Folder) -> Diagnostic | None:
     """Return what to say where terraform could not store a state: without it, resources would be forgotten."""
     left = left_file(folder)
-    if not left.exists():
+    if not os.path.lexists(left):
         return None
+    if left.is_symlink() or not left.is_file():
+        message = f"{left} is not a file: terraform did not write it, and nothing is read there"
+        return Diagnostic("Y001", message, hint=f"look at it, then `rm -r {shlex.quote(os.fspath(left))}`")
     if not left_content(folder):
         message = f"the state of {folder.shown} was not stored, not even in {left}, which is empty or cut off"
-        hint = "free disk space, then `infragen resume`: it sets that file aside, finds what was made and imports it"
+        hint = (
+            "free disk space, then `infragen resume`: it sets that file aside, finds what was made and imports it; "
+            f"where nothing is to be resumed, look at AWS, then `rm {shlex.quote(os.fspath(left))}`, `infragen drift`"
+        )
         return Diagnostic(UNSTORED, message, hint=hint)
     message = f"the state of {folder.shown} was not stored; it is in {left}"
     hint = (

@@ -16,7 +16,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.redaction.decode import open_plan
 from infragen.redaction.log_redaction import redacted, remember_plan
 from infragen.rules import run as run_rules
-from infragen.stacks.model import LOCK_FILE
+from infragen.stacks.model import BOOTSTRAP, LOCK_FILE
 from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.child_process import Stopper
@@ -243,6 +243,8 @@ def open_session(
     parsed, environment = resolve_one(project, target, profiles, as_applied=as_applied)
     WORKED_ON.set(Place(environment.target, sandbox))
     told = not offline and warn_left_behind(project, environment.target, sandbox=sandbox, resumed=resumed)
+    if not offline:
+        warn_left_behind(project, f"{environment.target}/{BOOTSTRAP}", sandbox=sandbox, resumed=resumed)
     refuse_errors(run_rules(None, [environment]))
     composed = compose(project, environment, templates_of(project))
     stacks = composed.chosen(None if any_stack else parsed.stack)

@@ -22,7 +22,7 @@ from infragen.terraform.child_process import Stopper
 from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.provider_mirror import Mirror
-from infragen.terraform.runner import PlanOptions, StoppedError, left_content
+from infragen.terraform.runner import PlanOptions, StoppedError, left_content, left_state
 from tests.waiting import PATIENCE, until
 
 PLAN = """
@@ -612,3 +612,13 @@ def test_a_cache_that_is_not_there_keeps_nobody_waiting(make_runner, folder, tmp
     runner = make_runner("")
     runner.environment["TF_PLUGIN_CACHE_DIR"] = str(tmp_path / "nowhere")
     runner.init(folder)
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_what_is_no_file_in_the_place_of_a_state_is_named(folder, make) -> None:
+    left = folder.path / "errored.tfstate"
+    make(left)
+    found = left_state(folder)
+    assert found is not None
+    assert found.code == "Y001"
+    assert str(left) in found.message

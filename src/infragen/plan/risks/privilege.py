@@ -66,7 +66,11 @@ def _rights(value: Value) -> Iterator[_Found]:
 
 
 def _rights_of(statement: Statement) -> Iterator[_Found]:
+    where = "*" if statement.everywhere else next(filter(_ALL_OF_A_KIND.fullmatch, statement.resources), None)
+    if where is None:
+        return
     if not statement.everywhere:
+        yield from _gained(statement, where)
         return
     if statement.but:
         yield Level.MEDIUM, f"everything except {', '.join(statement.actions[:3])} on *"
@@ -80,10 +84,21 @@ def _rights_of(statement: Statement) -> Iterator[_Found]:
             yield Level.HIGH, f"{action} on *: it may grant itself any permission"
         elif _is_all(rest):
             yield Level.MEDIUM, f"{action} on *: everything in {service}"
-        elif _escalates(action.lower()):
-            yield Level.MEDIUM, f"{action} on *: it may gain the permissions of others"
+        else:
+            yield from _gained(statement._replace(actions=(action,)), where)
+
+
+_ALL_OF_A_KIND = re.compile(r"arn:[\w*-]*:[\w*-]+:[\w*-]*:[\w*-]*:(?:[\w-]+[/:])?[*?/]*\*[*?/]*", re.ASCII)
+"""All roles of an account (`arn:aws:iam::1:role/*`), all secrets, all objects of all buckets."""
+
+
+def _gained(statement: Statement, where: str) -> Iterator[_Found]:
+    """Yield what a statement allows by which rights are gained or secrets are read, on all there are."""
+    for action in statement.actions if not statement.but else ():
+        if _escalates(action.lower()):
+            yield Level.MEDIUM, f"{action} on {where}: it may gain the permissions of others"
         elif statement.condition == UNCONDITIONAL and fits(_READS_SECRETS, action.lower()):
-            yield Level.HIGH, f"{action} on *: it may read every secret of the account"
+            yield Level.HIGH, f"{action} on {where}: it may read every secret of the account"
 
 
 def _is_all(pattern: str) -> bool:

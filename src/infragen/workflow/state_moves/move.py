@@ -250,7 +250,7 @@ def _apply(
 def _nothing(session: Session, journals: tuple[MoveJournal, ...], *, apply: bool) -> int:
     """Say that nothing is left to move; journals end only where locks and states that were left were looked at."""
     if journals and not apply:
-        note("a state move was interrupted here when nothing was left to move; its journal has no end yet")
+        note("a state move was interrupted here; nothing is left to move now, but its journal has no end yet")
         note(f"to do it: {finish_moves(session)}")
         return 2
     for journal in journals:

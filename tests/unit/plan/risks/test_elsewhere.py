@@ -46,6 +46,10 @@ def told_of(kind: str, action: str, before: Any, after: Any) -> str:
             [{"destination": [{"account": OWN}]}], "exposure: rule leads to account {}",
         ),
         (
+            "aws_ecr_replication_configuration", "replication_configuration", [{"rule": [{"registry_id": OTHER}]}],
+            [{"rule": [{"registry_id": OWN}]}], "exposure: replication_configuration leads to account {}",
+        ),
+        (
             "aws_apigatewayv2_integration", "integration_uri",
             f"arn:aws:apigateway:eu-west-1:lambda:path/functions/arn:aws:lambda:eu-west-1:{OTHER}:function:x/invocations",
             f"arn:aws:lambda:eu-west-1:{OWN}:function:x", "exposure: integration_uri leads to account {}",

@@ -282,6 +282,18 @@ CASES: list[tuple[str, Any, Any, str]] = [
     ),
     ("aws_lambda_permission", None, {"principal": "*"}, "HIGH exposure: anyone may invoke the function (principal *)"),
     (
+        "aws_lambda_permission",
+        None,
+        {"principal": "sns.amazonaws.com"},
+        "MEDIUM exposure: sns.amazonaws.com may invoke the function for any account: no source_arn, no source_account",
+    ),
+    (
+        "aws_elasticache_user",
+        None,
+        {"no_password_required": True},
+        "MEDIUM exposure: whoever reaches it needs no password: no_password_required is true",
+    ),
+    (
         "aws_db_instance",
         {"publicly_accessible": False},
         {"publicly_accessible": True},

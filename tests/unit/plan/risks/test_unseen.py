@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec import structs
 
 from infragen.commands.formats import FORMATS, Options
 from infragen.plan import OpenPlan, change_sets, parse_plan
@@ -364,3 +366,10 @@ def test_a_report_names_the_objects_that_nobody_judged() -> None:
     assert "❔ **not judged** `(creation of" in report
     for kind in UNKNOWN_TYPES:
         assert f"create {kind}.a" in report
+
+
+@pytest.mark.parametrize("is_by_hand", [True, False])
+def test_what_a_person_wrote_is_not_judged_by_what_infragen_writes(*, is_by_hand: bool) -> None:
+    (change,) = parse_plan(plan(resource("aws_sns_topic.a", ["create"], None, {"name": "a"}))).changes
+    found = structs.replace(change, sources=SimpleNamespace(is_by_hand=lambda _: is_by_hand)).risks
+    assert [str(one.kind) for one in found] == [*(["unknown effect"] if is_by_hand else []), "harmless"]
