@@ -160,13 +160,14 @@ def _wrong(name: str, kind: str, values: Sequence[str]) -> Iterator[tuple[tuple[
     if not values:
         message = f"`{name}` has a record of type {kind} without a value"
         yield (), message, f"write one like `{kind}: [{example}]`, or remove `{kind}`"
+    first = {value: index for index, value in reversed([*enumerate(values)])}
     for index, value in enumerate(values):
         shown = value if len(value) <= 60 else f"{value[:57]}..."
         if not check(value):
             more = ": it has 4,000 ASCII characters at most" if kind == "TXT" else ""
             message = f"`{shown}` cannot be the value of a record of type {kind}{more}"
             yield (index,), message, f"write it like `{example}`"
-        elif value in values[:index]:
+        elif index > first[value]:
             yield (index,), f"`{shown}` is listed twice", "remove one of the two"
     if kind == "CNAME" and len(values) > 1:
         yield (1,), "a CNAME record has one value", f"write `CNAME: [{values[0]}]`"

@@ -14,7 +14,8 @@ from infragen.hcl.index import Index
 from infragen.plan import change_sets, open_plan
 from infragen.plan_contract.contract import contract_of
 from infragen.provider_schema.schema import known
-from infragen.stacks.model import BOOTSTRAP, LOCK_FILE, Stack
+from infragen.stacks.bootstrap import shell_of
+from infragen.stacks.model import BOOTSTRAP, CONFIGURATION, LOCK_FILE, Stack
 from infragen.terraform.bootstrap_state import BootstrapState, StateLocation
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.events import Counts
@@ -35,7 +36,7 @@ from infragen.workflow.recovery.repair import (
     release_own_lock,
     wait_for_processes,
 )
-from infragen.workflow.rendering.composition import Composed
+from infragen.workflow.rendering.composition import Composed, refuse_programs, render_checked, templates_of
 from infragen.workflow.runs.execution import execute, open_run
 from infragen.workflow.session import (
     Session,
@@ -98,13 +99,25 @@ def open_bootstrap(
 
 
 def committed_files(project: Project, environment: Environment) -> dict[str, str]:
-    """Return the files of a bootstrap as they lie below `generated/`, by their paths in its own folder."""
+    """Return the files of a bootstrap as they lie below `generated/`, by their paths in its own folder.
+
+    Nobody rendered them now: where the state is, and with which credentials, the catalogue says; what else they would
+    run is an InfragenError, G015.
+    """
     root = generated_folder(project, environment) / BOOTSTRAP
     texts = read_tree(root)
     if not texts:
         message = f"{environment.target} has no bootstrap: there is no {project.relative(root)}/"
         raise InfragenError(Diagnostic("V006", message, hint=f"`infragen bootstrap {environment.target}` writes it"))
-    return texts
+    system, stack = environment.system.name, Stack(BOOTSTRAP, shell_of(environment), (), ())
+    rendered = _own_files(render_checked(project, system, templates_of(project), [stack], {}))
+    read = {
+        path: text for path, text in texts.items() if path not in rendered and path.endswith((*CONFIGURATION, ".hcl"))
+    }
+    # Its modules are its own, and lie in it.
+    files = {path: text.replace('"./modules/', '"../modules/') for path, text in read.items()}
+    refuse_programs(project, system, files, {path: ((project.relative(root / path), root / path),) for path in files})
+    return {**texts, **rendered}
 
 
 def recover_bootstrap(folder: Path, run: Run, *, plugin_dir: Path | None) -> Recovered:

@@ -6,16 +6,22 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.engine.small import STACKS, rendered_project
 
-from infragen.diagnostics import Diagnostic
+from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.bootstrap_state import StateLocation
 from infragen.terraform.journal import Begin, Journal, list_runs
 from infragen.workflow.bootstrap import session as bootstrap_session
+from infragen.workflow.bootstrap.session import committed_files
 from infragen.workflow.recovery import repair
 from infragen.workflow.recovery.orphans import LeftBehind, Recovered, _OrphanImport
+from infragen.workflow.target import open_project, resolve_one
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from tests.conftest import Outcome
 
 
 @pytest.mark.parametrize(("refused", "left"), [(True, ("bootstrap",)), (False, ())])
@@ -89,3 +95,33 @@ def test_before_anybody_agrees_it_is_told_what_apply_will_refuse(
     opened: Any = SimpleNamespace(session=session, root=SimpleNamespace(folder=SimpleNamespace(path=tmp_path)))
     assert bootstrap_session._apply(opened, Any, yes=False, adopt=False, output="terminal") == 1  # type: ignore[arg-type]
     assert order == ["shown", "examples", "asked"]
+
+
+BACKEND = """terraform {
+  backend "s3" {
+    bucket              = "elsewhere"
+    key                 = "x"
+    region              = "ap-northeast-1"
+    shared_config_files = ["./config.ini"]
+  }
+}
+"""
+
+
+@pytest.mark.parametrize("name", ["backend.tf", "more.tf"])
+def test_what_a_checkout_has_in_a_bootstrap_s_folder_is_not_believed(
+    infragen: Callable[..., Outcome], tmp_path: Path, name: str
+) -> None:
+    """`unlock` and `resume` read it from there: a configuration of AWS can name a program."""
+    root = rendered_project(tmp_path, aws=STACKS)
+    assert infragen("bootstrap", "small/dev", "--no-github", "-C", root).code == 0
+    project = open_project(root)
+    environment = resolve_one(project, "small/dev")[1]
+    usual = committed_files(project, environment)
+    assert {"backend.tf", "main.tf"} <= usual.keys()
+    (root / "generated/small/dev/bootstrap" / name).write_text(BACKEND)
+    if name == "backend.tf":
+        assert committed_files(project, environment) == usual
+    else:
+        with pytest.raises(InfragenError, match="G015"):
+            committed_files(project, environment)
