@@ -302,6 +302,30 @@ def _overwrites(view: View) -> Iterator[Risk]:
         yield _open(Level.MEDIUM, "it takes the place of a record of its name and type, if there is one")
 
 
+def _answers(view: View) -> Iterator[Risk]:
+    """Judge a new record, or zone, by which others answer for names, prove them, or take their mail.
+
+    Sources: Amazon Route 53 Developer Guide "Routing traffic for subdomains", "Considerations when working with a
+    private hosted zone"; RFC 8555, 8.4 (`_acme-challenge`); RFC 8659 (CAA).
+    """
+    name, kind = word(view.after("name")) or "", word(view.after("type")) or ""
+    if view.action is not Action.CREATE or view.is_for_new("vpc") or view.is_for_new("zone_id"):
+        return
+    if view.type == "aws_route53_zone" and blocks(view.after("vpc")):
+        yield _open(Level.MEDIUM, f"in its VPC, it alone answers for {name} and all names below")
+    elif kind in _ANSWERS:
+        yield _open(Level.MEDIUM, f"{_ANSWERS[kind]} {name}")
+    elif name.startswith("_acme-challenge"):
+        yield _open(Level.MEDIUM, f"whoever has what it leads to gets certificates of {name.partition('.')[2]}")
+
+
+_ANSWERS = {
+    "NS": "these name servers answer for all names below",
+    "MX": "these servers get the mail of",
+    "CAA": "it decides who issues certificates of",
+}
+
+
 def _load_balancer(view: View) -> Iterator[Risk]:
     """Judge whether a load balancer faces the internet; its ports are its security group's matter."""
     if view.action is Action.DELETE or view.expected("internal") is not False or view.before("internal") is False:
@@ -571,6 +595,7 @@ JUDGES = table(
     (_acl, "s3_bucket s3_bucket_acl s3_object"),
     (_granted, "s3_bucket s3_bucket_acl"),
     (_overwrites, "route53_record"),
+    (_answers, "route53_record route53_zone"),
     (_load_balancer, "alb elb lb"),
     (_cluster_endpoint, "eks_cluster"),
     (judging(_everyone, "group", "launch instances from the image"), "ami_launch_permission"),

@@ -150,8 +150,12 @@ def refuse_copied(session: Session, states: Mapping[str, State]) -> None:
     if standing:
         uses = f"it uses what {first_of(copied)} of {here.target} copied to {other.settings.region}"
         first = typeable_command(f"infragen destroy {target}{' --sandbox' if session.on_sandbox else ''}")
-        hint = f"`{first}` first; if it needs no copy any more, remove `standby_of` from its file"
-        raise InfragenError(Diagnostic("P008", f"{target} ({first_of(standing)}) still exists: {uses}", hint=hint))
+        what, hint = "still exists", f"`{first}` first"
+        if other.settings.follows is None:
+            back = typeable_command(f"infragen runbook {here.target} failback")
+            what, hint = "has taken over", f"`{back}` shows how the way back goes; {target} may be all that serves"
+        hint += "; if it needs no copy any more, remove `standby_of` from its file"
+        raise InfragenError(Diagnostic("P008", f"{target} ({first_of(standing)}) {what}: {uses}", hint=hint))
 
 
 def _roots(session: Session, other: Environment) -> list[str]:

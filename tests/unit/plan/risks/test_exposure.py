@@ -288,6 +288,24 @@ CASES: list[tuple[str, Any, Any, str]] = [
         "MEDIUM exposure: sns.amazonaws.com may invoke the function for any account: no source_arn, no source_account",
     ),
     (
+        "aws_route53_record",
+        None,
+        {"name": "login.example.com", "type": "NS", "records": ["ns1.example.net"]},
+        "MEDIUM exposure: these name servers answer for all names below login.example.com",
+    ),
+    (
+        "aws_route53_record",
+        None,
+        {"name": "_acme-challenge.example.com", "type": "CNAME", "records": ["x.example.net"]},
+        "MEDIUM exposure: whoever has what it leads to gets certificates of example.com",
+    ),
+    (
+        "aws_route53_zone",
+        None,
+        {"name": "pay.example.net", "vpc": [{"vpc_id": "vpc-1"}]},
+        "MEDIUM exposure: in its VPC, it alone answers for pay.example.net and all names below",
+    ),
+    (
         "aws_elasticache_user",
         None,
         {"no_password_required": True},

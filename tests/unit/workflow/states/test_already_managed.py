@@ -89,7 +89,9 @@ def test_what_a_standby_uses_is_not_destroyed_before_it(
     """
     project = small_project(tmp_path, aws=STACKS)
     settings = (project / "environments/small/dev.yaml").read_text()
-    settings = settings.replace("environment: dev", "environment: dr\nstandby_of: dev\nregion: eu-central-1")
+    settings = settings.replace(
+        "environment: dev", "environment: dr\nstandby_of: dev\nfollows: dev\nregion: eu-central-1"
+    )
     (project / "environments/small/dr.yaml").write_text(settings.replace("ap-northeast-1", "eu-central-1"))
     assert infragen("render", "small/dev", "-C", project).code == 0
     stored = frozenset() if is_rendered else frozenset({"network", "bootstrap"})
@@ -127,6 +129,14 @@ def test_what_a_standby_uses_is_not_destroyed_before_it(
     )
     assert one.hint is not None
     assert "infragen destroy small/dr --sandbox" in one.hint
+    file = project / "environments/small/dr.yaml"
+    file.write_text(file.read_text().replace("follows: dev\n", ""))
+    with pytest.raises(InfragenError, match=r"P008 small/dr .* has taken over: it uses") as told:
+        refuse_copied(session, states)
+    hint = told.value.diagnostics[0].hint
+    assert hint is not None
+    assert "infragen runbook small/dev failback" in hint
+    assert "destroy" not in hint
     session.stacks = session.stacks[:1]
     refuse_copied(session, states)  # a stack of which nothing is there
 
