@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError, raise_together
+from infragen.environment import resolve
 from infragen.stacks.model import BOOTSTRAP
 from infragen.storage import read_internal
 from infragen.terraform.bootstrap_state import LOCAL_STATES
@@ -21,10 +22,10 @@ from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.target import resolve_all, select
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
-    from infragen.catalog import Project
+    from infragen.catalog import Environment, Project
     from infragen.workflow.rendering.composition import Composed
 
 
@@ -57,8 +58,28 @@ def by_entry(project: Project, target: str | None) -> dict[str, dict[str, list[d
     for catalogue, names in select(project, target):
         for one in resolve_all(project, catalogue, names, ())[1]:
             composed = compose(project, one.environment(), templates)
-            folders = work_folders(project.root, catalogue.name, one.environment().name, sandbox=True)
-            found[composed.environment.target] = _by_entry(sandbox, composed, folders.stack(BOOTSTRAP).path)
+            others = partial(_of_others, sandbox, project, composed.environment)
+            scratch = _scratch(project, composed.environment)
+            found[composed.environment.target] = _by_entry(sandbox, composed, scratch, others)
+    return found
+
+
+def _scratch(project: Project, environment: Environment) -> Path:
+    folders = work_folders(project.root, environment.system.name, environment.name, sandbox=True)
+    return folders.stack(BOOTSTRAP).path
+
+
+def _of_others(sandbox: Sandbox, project: Project, here: Environment) -> set[tuple[str, str]]:
+    """Return what is in the states of the project's other environments, by type: some things an account has once."""
+    found = set()
+    for catalogue, names in select(project, None):
+        for name in names:
+            with suppress(InfragenError):  # what is wrong with another one is told of that
+                other = resolve(project, catalogue, name).environment()
+                for stack, text in _stored(sandbox, other, _scratch(project, other)) if other != here else ():
+                    state = parse_state(text, stack)
+                    for _, kind, attributes in state.managed() if state else ():
+                        found |= {(kind, one) for one in _names(kind, attributes)}
     return found
 
 
@@ -71,7 +92,9 @@ def running(project: Project) -> Sandbox:
     return sandbox
 
 
-def _by_entry(sandbox: Sandbox, composed: Composed, scratch: Path) -> dict[str, list[dict[str, str]]]:
+def _by_entry(
+    sandbox: Sandbox, composed: Composed, scratch: Path, of_others: Callable[[], Collection[tuple[str, str]]] = tuple
+) -> dict[str, list[dict[str, str]]]:
     settings = composed.environment.settings
     owners = _owners(sandbox, composed, scratch)
     stored = f"arn:aws:s3:::{composed.environment.state_bucket}/"  # the states themselves
@@ -83,12 +106,17 @@ def _by_entry(sandbox: Sandbox, composed: Composed, scratch: Path) -> dict[str, 
     regions.update(name.split(":")[3] for _, name in owners if name.startswith("arn:"))  # a removed stack's own
     found_in = (sandbox.inventory(settings.account, one) for one in sorted(regions - {""}))
     every = {(thing.type, thing.arn or thing.identifier): thing for thing in chain.from_iterable(found_in)}
+    others: Collection[tuple[str, str]] | None = None
     for thing in every.values():
         # The ARN first, because some ids are plain names that many resources share.
         names = (thing.arn, thing.identifier) if thing.arn else (thing.identifier,)
         known = next((owners[thing.type, one] for one in names if (thing.type, one) in owners), None)
         if known is None and (thing.type.startswith(_ADOPTED) or (thing.arn or "").startswith(stored)):
             continue
+        if known is None:
+            others = of_others() if others is None else others
+            if any((thing.type, one) in others for one in names):
+                continue
         found.setdefault(known.owner if known else _UNMANAGED, []).append({"type": thing.type, "id": thing.identifier})
         seen.update(known.keys if known else ())
     lost = {known for known in owners.values() if not seen.intersection(known.keys)}
@@ -105,7 +133,7 @@ class _Known(Struct, frozen=True):
 
 
 def _owners(sandbox: Sandbox, composed: Composed, scratch: Path) -> Mapping[tuple[str, str], _Known]:
-    blocks, stored = composed.owners(), dict(_stored(sandbox, composed, scratch))
+    blocks, stored = composed.owners(), dict(_stored(sandbox, composed.environment, scratch))
     owners: dict[tuple[str, str], _Known] = {}
     raise_together(*(partial(parse_state, text, stack) for stack, text in stored.items()))
     for stack, text in stored.items():
@@ -120,9 +148,8 @@ def _owners(sandbox: Sandbox, composed: Composed, scratch: Path) -> Mapping[tupl
     return owners
 
 
-def _stored(sandbox: Sandbox, composed: Composed, scratch: Path) -> Iterator[tuple[str, bytes]]:
+def _stored(sandbox: Sandbox, environment: Environment, scratch: Path) -> Iterator[tuple[str, bytes]]:
     """Yield stack and state of all that the bucket has; the bootstrap's lies in its `scratch` folder at first."""
-    environment = composed.environment
     place = (environment.settings.account, environment.state_region)
     listed = sandbox.keys(environment.state_bucket, f"{environment.target}/", *place)
     found = (PurePosixPath(key) for key in listed if key.endswith(".tfstate"))

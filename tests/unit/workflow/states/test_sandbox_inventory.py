@@ -14,7 +14,7 @@ from infragen.terraform.sandbox import Existing
 from infragen.workflow.states.sandbox_inventory import _by_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from infragen.terraform.sandbox import Sandbox
     from infragen.workflow.rendering.composition import Composed
@@ -63,7 +63,9 @@ class FakeSandbox:
         return self._states.get(key)
 
 
-def _found(sandbox: FakeSandbox, scratch: Path = Path("none")) -> dict[str, list[dict[str, str]]]:
+def _found(
+    sandbox: FakeSandbox, scratch: Path = Path("none"), others: Collection[tuple[str, str]] = ()
+) -> dict[str, list[dict[str, str]]]:
     composed: Any = SimpleNamespace(
         environment=SimpleNamespace(
             target="demo/prod",
@@ -74,7 +76,7 @@ def _found(sandbox: FakeSandbox, scratch: Path = Path("none")) -> dict[str, list
         stacks=[SimpleNamespace(name=name, region="ap-northeast-1") for name in ("data", "app")],
         owners=lambda: {("data", "module.database_main"): "databases/main"},
     )
-    return _by_entry(cast("Sandbox", sandbox), cast("Composed", composed), scratch)
+    return _by_entry(cast("Sandbox", sandbox), cast("Composed", composed), scratch, lambda: others)
 
 
 def test_what_bootstrap_made_is_its_own_where_the_states_are() -> None:
@@ -83,6 +85,11 @@ def test_what_bootstrap_made_is_its_own_where_the_states_are() -> None:
         "bootstrap": [{"type": "aws_s3_bucket", "id": "states"}],
         "databases/main": [{"type": "aws_db_instance", "id": "main"}],
     }
+
+
+def test_what_another_environment_has_is_not_told_as_nobodys() -> None:
+    """Roles are listed in every region, and an account has them once."""
+    assert "(not in any state)" not in _found(FakeSandbox(), others={("aws_sqs_queue", "by-hand")})
 
 
 def test_what_a_stack_made_that_left_the_catalogue_is_that_stacks_in_its_region() -> None:
