@@ -120,7 +120,7 @@ def find_moves(
                 if to is None:
                     continue
                 there = objects.get(stack, {}).get(to)
-                same = _without_ids if (source, stack, address, to) in known else _as_it_is
+                same = _without_ids if (source, stack, address, to) in known else (lambda objects: objects)
                 if there is None or here == there or same(here) & same(there):
                     halfway = there is not None and same(here) <= same(there)
                     moves.append(StackMove(source, stack, address, to, halfway))
@@ -206,8 +206,8 @@ def lost(content: bytes, moves: Iterable[StackMove]) -> bytes:
     """Return the state of a stack without the resources that move out of it, and without data read in their modules."""
     gone = {move.address for move in moves}
     kept = [one for one in _resources(content) if _address(one) not in gone]
-    standing = {_module_of(_address(one)) for one in kept if _is_managed(one)}
-    left = {_module_of(address) for address in gone} - standing - {""}
+    standing = {".".join(_address(one).split(".")[:-2]) for one in kept if _is_managed(one)}
+    left = {".".join(address.split(".")[:-2]) for address in gone} - standing - {""}
     kept = [one for one in kept if _is_managed(one) or without_keys(text_of(one, "module")) not in left]
     addresses = {_address(one) for one in kept}
     return next_state(_document(content), resources=[_with_dependencies(one, addresses) for one in kept])
@@ -301,10 +301,6 @@ def _either_way(begun: Iterable[Moved]) -> set[Moved]:
     return {moved for one in begun for moved in (one, (one[1], one[0], one[3], one[2]))}
 
 
-def _as_it_is(objects: frozenset[_Object]) -> frozenset[_Object]:
-    return objects
-
-
 def _without_ids(objects: frozenset[_Object]) -> frozenset[_Object]:
     return frozenset((keys, index, deposed, None) for keys, index, deposed, _ in objects)
 
@@ -381,7 +377,3 @@ def _address(resource: Mapping[str, Any]) -> str:
     own = f"{data}{text_of(resource, 'type')}.{text_of(resource, 'name')}"
     module = without_keys(text_of(resource, "module"))
     return f"{module}.{own}" if module else own
-
-
-def _module_of(address: str) -> str:
-    return ".".join(address.split(".")[:-2])

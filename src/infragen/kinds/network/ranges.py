@@ -72,18 +72,14 @@ def mend(environments: Sequence[Environment], environment: Environment, path: Pa
     """Return how to write a range of an environment that it may have: `write `10.4.0.0/16``."""
     vpc, written = vpc_ranges(environments)[environment.target], dict(subnet_ranges(environment))
     if path == VPC:
-        return _write_vpc(environment, vpc)
+        if vpc is None:
+            return "choose another range, of which no other environment has a part"
+        inside = all((one := parse(cidr)) is None or one.subnet_of(vpc) for _, cidr in subnet_ranges(environment))
+        return f"write `{vpc}`" if inside else f"write `{vpc}`, and ranges within it in `subnets`"
     if len(written) > MOST_SUBNETS:
         return f"leave subnets out: AWS lets a VPC have {MOST_SUBNETS}, and here are {len(written)}"
     block = _subnet(environment, path, written[path], vpc) if vpc else None
     return f"write `{block}`" if block else "remove `subnets`: they are then cut from the VPC's range"
-
-
-def _write_vpc(environment: Environment, block: IPv4Network | None) -> str:
-    if block is None:
-        return "choose another range, of which no other environment has a part"
-    inside = all((one := parse(cidr)) is None or one.subnet_of(block) for _, cidr in subnet_ranges(environment))
-    return f"write `{block}`" if inside else f"write `{block}`, and ranges within it in `subnets`"
 
 
 def vpc_ranges(environments: Sequence[Environment]) -> Mapping[str, IPv4Network | None]:

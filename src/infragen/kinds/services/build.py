@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
-from infragen.core.build_context import BuildContext, call, of
+from infragen.core.build_context import BuildContext, call, named_by, of
 from infragen.core.expressions import Export, Joined, Module
 from infragen.core.kind import RequiredCapability
 from infragen.core.measures import COUNT, MILLISECONDS, PERCENT, SECONDS, Measure, Threshold
@@ -72,9 +72,7 @@ class ContainerView(BlueGreenView, TaskView):
             service: Any = self._entry
             yield "events are received", "", queues.consuming(self._ctx, service)
 
-    @property
-    def is_read_only(self) -> bool:
-        return not self._entry.exec
+    is_read_only = of(lambda ctx: not ctx.entry.exec)
 
     @property
     def is_extended(self) -> bool:
@@ -141,10 +139,8 @@ class ContainerView(BlueGreenView, TaskView):
         is_service = isinstance(self._entry, Service)
         return is_service and self._entry.name in queues.consumers(self._ctx.environment)
 
-    @named(LIMITS["ecs_service"])
-    def service_name(self) -> str:
-        """What AWS calls its service."""
-        return self._ctx.names.service(self._entry)
+    service_name = named_by(lambda ctx: ctx.names.service(ctx.entry), LIMITS["ecs_service"])
+    """What AWS calls its service."""
 
     @property
     def queue_names(self) -> queues.Queue:
@@ -219,10 +215,8 @@ class ServerView(ContainerView):
     metrics_name = pattern("{own.name}", LIMITS["mesh"])
     """Its name in the mesh's measurements, which are told apart by nothing else (`TargetDiscoveryName`)."""
 
-    @named(LIMITS["discovery"])
-    def discovery_name(self) -> str:
-        """Its name in the private domain."""
-        return "-".join(self._entry.path_parts)
+    discovery_name = named_by(lambda ctx: "-".join(ctx.entry.path_parts), LIMITS["discovery"])
+    """Its name in the private domain."""
 
 
 def required_capabilities(container: Server) -> Iterator[RequiredCapability]:
