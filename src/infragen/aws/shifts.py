@@ -83,6 +83,7 @@ def deliver(aws: Aws, release: Release, shift: Shift, revision: str, counting: S
     are the alarms that alone bring this delivery back, in place of its deployment group's.
     """
     network = network_of(aws, release.region, shift.start)
+    # AWS CodeDeploy User Guide: AppSpec 'resources' section for Amazon ECS deployments
     properties = {
         "TaskDefinition": revision,
         "LoadBalancerInfo": {"ContainerName": shift.container, "ContainerPort": shift.port},

@@ -383,9 +383,7 @@ class InstanceView(EngineView):
     @property
     def module(self) -> str:
         """Which module makes it: they differ in who keeps the master password, and whether it is a copy."""
-        if self.copied_from is not None:
-            return "../modules/rds_instance_copy"
-        return super().module
+        return "../modules/rds_instance_copy" if self.copied_from is not None else super().module
 
     @property
     def copied_from(self) -> str | None:
