@@ -131,9 +131,7 @@ class Redactor:
     def _holds_indented(self, data: bytes) -> bool:
         """Whether a text of many lines stands in another one with an indentation that is not its own."""
         flat = unindented(data)
-        if flat == data:
-            return False
-        return any(b"\n" in flat[start:end] for start, end in self._matches(flat))
+        return flat != data and any(b"\n" in flat[start:end] for start, end in self._matches(flat))
 
     def _encoded(self, data: bytes) -> Iterator[tuple[int, int]]:
         done = 0

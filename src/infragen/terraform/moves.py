@@ -106,7 +106,7 @@ def find_moves(
     What has `begun` to move is the same object under both addresses, whatever id an import gave it.
     """
     objects = {stack: _managed(content) for stack, content in states.items()}
-    known = _either_way(begun)
+    known = {moved for one in begun for moved in (one, (one[1], one[0], one[3], one[2]))}
     heirs = {*_heirs(objects, configured), *(one[:2] for one in known)}
     moves = []
     for source, resources in objects.items():
@@ -147,7 +147,7 @@ def find_conflicts(
     To move its resource would leave it in no state. What an import gave another id is identified by the rest that it
     is imported by, or by its ARN.
     """
-    known = _either_way(begun)
+    known = {moved for one in begun for moved in (one, (one[1], one[0], one[3], one[2]))}
     found = []
     for move in moves:
         here = _identities(states.get(move.source, b""), move.address)
@@ -295,10 +295,6 @@ def _identities(content: bytes, address: str) -> dict[_Object, tuple[str | None,
                 known = frozenset(name for name in names if isinstance(name, str) and name)
                 found[keys, one.index_key, one.deposed, None] = one.id, known
     return found
-
-
-def _either_way(begun: Iterable[Moved]) -> set[Moved]:
-    return {moved for one in begun for moved in (one, (one[1], one[0], one[3], one[2]))}
 
 
 def _without_ids(objects: frozenset[_Object]) -> frozenset[_Object]:

@@ -107,7 +107,7 @@ def _vpc(environment: Environment, others: Sequence[IPv4Network]) -> IPv4Network
     prefix = given.prefixlen if has_size(environment, VPC, given) else LARGEST
     subnets = [block for _, cidr in subnet_ranges(environment) if (block := parse(cidr)) is not None]
     known = (*subnets[:1], given)
-    for block in (_of_size(one, prefix) for one in known):
+    for block in (IPv4Network((int(one.network_address), prefix), strict=False) for one in known):
         if is_private(block) and not any(block.overlaps(other) for other in others):
             return block
     private = [whole for block in known if (whole := private_range(block))]
@@ -122,10 +122,6 @@ def _meant(cidr: str) -> IPv4Network:
     return IPv4Network((".".join(map(str, [*numbers, 0, 0, 0, 0][:4])), size), strict=False)
 
 
-def _of_size(block: IPv4Network, prefix: int) -> IPv4Network:
-    return IPv4Network((int(block.network_address), prefix), strict=False)
-
-
 def _subnet(environment: Environment, path: Path, cidr: str, usual_vpc: IPv4Network) -> IPv4Network | None:
     """Return a range within the VPC that overlaps no other subnet, the nearest to what is written."""
     written = parse(environment.settings.network.cidr)
@@ -134,7 +130,7 @@ def _subnet(environment: Environment, path: Path, cidr: str, usual_vpc: IPv4Netw
     given = _meant(cidr)
     usual = Counter(block.prefixlen for block in others).most_common(1)[0][0] if others else vpc.prefixlen + SLICES
     prefix = given.prefixlen if vpc.prefixlen < given.prefixlen <= SMALLEST else min(usual, SMALLEST)
-    near = _of_size(given, prefix)
+    near = IPv4Network((int(given.network_address), prefix), strict=False)
     if near.subnet_of(vpc) and not any(near.overlaps(other) for other in others):
         return near
     return free_range(prefix, others, [vpc])

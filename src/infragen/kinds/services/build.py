@@ -268,7 +268,21 @@ def _alarms(ctx: BuildContext, container: Container, own: ContainerView) -> Iter
     yield "cpu", of_tasks(_CPU, "CPUUtilization", _CPU_PERCENT, f"CPU {high}")
     yield "memory", of_tasks(_MEMORY, "MemoryUtilization", _MEMORY_PERCENT, f"memory {high}")
     if container.tasks.min > 0 and ctx.settings.working_hours is None:
-        yield from _running_tasks(ctx, container, name, service)
+        # What has "no running tasks" has no metrics (Amazon ECS Developer Guide, "Amazon ECS CloudWatch metrics"); that
+        # page does not say how many samples a task gives a minute, so that none is all that can be asked for.
+        running_tasks = said_of(ctx, _RUNNING)
+        if ctx.settings.container_insights:
+            yield "running-tasks", Alarm(
+                description=f"{name}: fewer tasks run than the minimum.", namespace="ECS/ContainerInsights",
+                metric="RunningTaskCount", statistic="Minimum", comparison="LessThanThreshold",
+                threshold=container.tasks.min, dimensions=service, missing="breaching", measure=_RUNNING,
+            )  # fmt: skip
+        elif not isinstance(running_tasks, Threshold) or running_tasks.amount == "1":
+            yield "running-tasks", Alarm(
+                description=f"{name}: no task runs.", namespace="AWS/ECS", metric="CPUUtilization",
+                statistic="SampleCount", comparison="LessThanThreshold", threshold=1, dimensions=service,
+                missing="breaching", measure=_RUNNING,
+            )  # fmt: skip
     if isinstance(container, Server):
         yield from _server_alarms(ctx, container, own)
 
@@ -296,29 +310,6 @@ def _server_alarms(ctx: BuildContext, container: Server, own: ContainerView) -> 
         yield from _mesh_alarms(ctx, container, own)
     if own.queue is not None:
         yield from _queue_alarms(container, own.queue_names)
-
-
-def _running_tasks(
-    ctx: BuildContext, container: Container, name: str, service: dict[str, object]
-) -> Iterator[tuple[str, Alarm]]:
-    """Yield an alarm for fewer tasks than the minimum, or, where nobody counts them, for none at all.
-
-    What has "no running tasks" has no metrics (Amazon ECS Developer Guide, "Amazon ECS CloudWatch metrics"); that page
-    does not say how many samples a task gives a minute, so that none is all that can be asked for.
-    """
-    said = said_of(ctx, _RUNNING)
-    if ctx.settings.container_insights:
-        yield "running-tasks", Alarm(
-            description=f"{name}: fewer tasks run than the minimum.", namespace="ECS/ContainerInsights",
-            metric="RunningTaskCount", statistic="Minimum", comparison="LessThanThreshold",
-            threshold=container.tasks.min, dimensions=service, missing="breaching", measure=_RUNNING,
-        )  # fmt: skip
-    elif not isinstance(said, Threshold) or said.amount == "1":
-        yield "running-tasks", Alarm(
-            description=f"{name}: no task runs.", namespace="AWS/ECS", metric="CPUUtilization",
-            statistic="SampleCount", comparison="LessThanThreshold", threshold=1, dimensions=service,
-            missing="breaching", measure=_RUNNING,
-        )  # fmt: skip
 
 
 def failures(container: Container, ctx: BuildContext) -> Iterator[Failure]:
