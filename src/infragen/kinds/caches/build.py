@@ -170,7 +170,7 @@ def _alarms(cache: Cache, own: CacheView) -> Iterator[tuple[str, Alarm]]:
                 measure=measure,
             )  # fmt: skip
 
-        # 0 for more
+        # how many vCPUs a node has, if they are one or two; 0 for more
         if few := (1 if cache.size in _ONE_CORE else (2 if cache.size.rpartition(".")[2] in _TWO_CORES else 0)):
             yield f"{number}-cpu", alarm(_NODE_CPU, _CPU_PERCENT // few, "the node's CPU stays high.")
         else:

@@ -48,20 +48,16 @@ def too_small(environment: Environment, tier: str, need: int, what_for: str) -> 
         block = parse(cidr)
         if block is not None and need > block.num_addresses:
             has = f"the {tier} subnet in {zone} has {block.num_addresses} addresses and needs {need}"
-            place, hint = _larger(environment, tier, zone, need)
+            prefix, place = 32 - (need - 1).bit_length(), VPC
+            if environment.settings.network.subnets is not None:
+                place, hint = ("network", "subnets", tier, zone), f"give it a /{prefix} or larger"
+            elif prefix - SLICES < LARGEST:
+                hint = "write the ranges of all `subnets`: a sixteenth of AWS' largest VPC is too small"
+            else:
+                hint = f"give the VPC a /{prefix - SLICES} or larger: each subnet is a sixteenth of it"
             yield Finding(f"{has}: {what_for}", environment.at("environment", *place), hint)
             if environment.settings.network.subnets is None:
                 return
-
-
-def _larger(environment: Environment, tier: str, zone: str, need: int) -> tuple[Path, str]:
-    """Return what is too small where a subnet needs so many addresses, and how to write it."""
-    prefix = 32 - (need - 1).bit_length()
-    if environment.settings.network.subnets is not None:
-        return ("network", "subnets", tier, zone), f"give it a /{prefix} or larger"
-    if prefix - SLICES < LARGEST:
-        return VPC, "write the ranges of all `subnets`: a sixteenth of AWS' largest VPC is too small"
-    return VPC, f"give the VPC a /{prefix - SLICES} or larger: each subnet is a sixteenth of it"
 
 
 MOST_SUBNETS: Final = 200
