@@ -154,7 +154,7 @@ _ASSIGNED: Final = re.compile(r'^([-+ ]?[^\S\n]*"?([A-Z][A-Z0-9_]*)"?\s*[=:]\s*"
 
 def secret_word(name: str, value: str) -> re.Match[str] | None:
     """Return the word of a variable's name that says that its value is a secret; None where it is none."""
-    words = _snake(name)
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[-.]", "_", name).upper()
     if _NO_SECRET.fullmatch(value) or _ONLY_ABOUT.search(words):
         return None
     found = _NAMED.search(words)
@@ -165,8 +165,4 @@ def secret_word(name: str, value: str) -> re.Match[str] | None:
 
 def is_password(name: str) -> bool:
     """Whether a variable is named like a password, of which any word may be one."""
-    return _PASSWORD.search(_snake(name)) is not None
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[-.]", "_", name).upper()
+    return _PASSWORD.search(re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[-.]", "_", name).upper()) is not None

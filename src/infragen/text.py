@@ -80,9 +80,7 @@ def line_beside_json(text: str) -> tuple[int, str] | None:
 
 def cells(text: str) -> int:
     """Return how many columns a terminal needs: two for a wide character, none for a combining one."""
-    if text.isascii():
-        return len(text)
-    return sum(_cell(character) for character in text)
+    return len(text) if text.isascii() else sum(_cell(character) for character in text)
 
 
 def broken(word: str, room: int) -> list[str]:

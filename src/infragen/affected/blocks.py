@@ -141,7 +141,7 @@ def read_folder(files: Mapping[str, str]) -> Folder:
     reads_files = any(_reads_a_file(statement.tokens) for statement in statements.values())
     for name in files:
         if name not in own and (reads_files or _ALSO_READ.fullmatch(name)):
-            statements[f"opaque {name}"] = _opaque(name, files[name])
+            statements[f"opaque {name}"] = Statement(f"opaque {name}", ((name, Value((files[name],))),))
     return Folder(statements)
 
 
@@ -152,10 +152,6 @@ def _reads_a_file(tokens: tuple[str, ...]) -> bool:
     return any(inserting) or any(token.startswith(("file", "templatefile")) for token in called)
 
 
-def _opaque(path: str, text: str) -> Statement:
-    return Statement(f"opaque {path}", ((path, Value((text,))),))
-
-
 def _both(one: Statement, other: Statement) -> Statement:
     return Statement(one.address, one.said + other.said, one.nested | other.nested, other.module or one.module)
 
@@ -163,7 +159,7 @@ def _both(one: Statement, other: Statement) -> Statement:
 def _statements(path: str, text: str) -> dict[str, Statement]:
     index = Index(text)
     if index.problem is not None:
-        return {f"opaque {path}": _opaque(path, text)}
+        return {f"opaque {path}": Statement(f"opaque {path}", ((path, Value((text,))),))}
     named = _locked if path.endswith(LOCK_FILE) else _named
     return {one.address: one for block in index.blocks for one in named(block)}
 

@@ -208,6 +208,4 @@ def _address(read: Read) -> str:
 def _shown(address: str) -> str:
     """Return an address as Terraform writes it."""
     kind, _, rest = address.partition(" ")
-    if kind == "resource":
-        return rest.replace(" ", ".")
-    return f"{kind}.{rest.replace(' ', '.')}"
+    return rest.replace(" ", ".") if kind == "resource" else f"{kind}.{rest.replace(' ', '.')}"

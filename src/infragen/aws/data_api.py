@@ -53,7 +53,18 @@ def run_sql(aws: Aws, where: DataApi, sql: str, passwords: Mapping[str, str]) ->
     unknown = sorted({name for _, text in statements for name in _VARIABLE.findall(text)} - passwords.keys())
     if unknown:
         raise InfragenError(Diagnostic(REFUSED, f"no secret is given for {', '.join(unknown)}", hint="name its ARN"))
-    values = _passwords(aws, found["region"], passwords)
+    # a quote or a backslash in one would end its literal
+    values = {}
+    for name, arn in passwords.items():
+        with answering(REFUSED, f"the password {name} cannot be read: "):
+            text = aws.client("secretsmanager", found["region"]).get_secret_value(SecretId=arn)["SecretString"]
+        try:
+            value = json.loads(text)["password"]
+        except (ValueError, KeyError, TypeError):
+            raise InfragenError(Diagnostic(REFUSED, f"the secret of {name} has no field `password`")) from None
+        if not isinstance(value, str) or re.search(r"['\\]", value):
+            raise InfragenError(Diagnostic(REFUSED, f"the password {name} has a quote or a backslash in it"))
+        values[name] = value
     client = aws.client("rds-data", found["region"])
     given = {"resourceArn": where.cluster, "secretArn": where.secret, "database": where.database}
     for number, (shown, text) in enumerate(statements, 1):
@@ -76,22 +87,6 @@ def _statements(sql: str) -> Iterator[tuple[str, str]]:
         if text:
             words = " ".join(text.split())
             yield (words if len(words) <= _SHOWN else f"{words[:_SHOWN].rstrip()} ..."), text
-
-
-def _passwords(aws: Aws, region: str, passwords: Mapping[str, str]) -> dict[str, str]:
-    """Return the values that stand for each name; a quote or a backslash in one would end its literal."""
-    values = {}
-    for name, arn in passwords.items():
-        with answering(REFUSED, f"the password {name} cannot be read: "):
-            text = aws.client("secretsmanager", region).get_secret_value(SecretId=arn)["SecretString"]
-        try:
-            value = json.loads(text)["password"]
-        except (ValueError, KeyError, TypeError):
-            raise InfragenError(Diagnostic(REFUSED, f"the secret of {name} has no field `password`")) from None
-        if not isinstance(value, str) or re.search(r"['\\]", value):
-            raise InfragenError(Diagnostic(REFUSED, f"the password {name} has a quote or a backslash in it"))
-        values[name] = value
-    return values
 
 
 def _patiently(client: Any, **statement: Any) -> None:

@@ -83,23 +83,7 @@ def deliver(aws: Aws, release: Release, shift: Shift, revision: str, counting: S
     are the alarms that alone bring this delivery back, in place of its deployment group's.
     """
     network = network_of(aws, release.region, shift.start)
-    content = json.dumps(_app_spec(shift, revision, network))
-    own = {"enabled": bool(counting), "alarms": [{"name": name} for name in counting or ()]}
-    unsure = f"AWS did not report whether {release.family} was deployed, and it may have been: "
-    with answering(REFUSED, f"{release.family} was not deployed: ", unsure=unsure, what="a deployment ID"):
-        client = aws.client("codedeploy", release.region)
-        made = client.create_deployment(
-            applicationName=shift.application,
-            deploymentGroupName=shift.application,
-            revision={"revisionType": "AppSpecContent", "appSpecContent": {"content": content}},
-            description=f"{_BRINGS}{short_name(revision)}",
-            **({} if counting is None else {"overrideAlarmConfiguration": own}),
-        )
-        return str(made["deploymentId"])
-
-
-def _app_spec(shift: Shift, revision: str, network: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an AppSpec (AWS CodeDeploy User Guide: AppSpec 'resources' section for Amazon ECS deployments)."""
+    # AWS CodeDeploy User Guide: AppSpec 'resources' section for Amazon ECS deployments
     properties = {
         "TaskDefinition": revision,
         "LoadBalancerInfo": {"ContainerName": shift.container, "ContainerPort": shift.port},
@@ -113,7 +97,21 @@ def _app_spec(shift: Shift, revision: str, network: Mapping[str, Any]) -> dict[s
         },
         "CapacityProviderStrategy": [{"CapacityProvider": shift.start.capacity_provider, "Base": 0, "Weight": 1}],
     }
-    return {"version": 0.0, "Resources": [{"TargetService": {"Type": "AWS::ECS::Service", "Properties": properties}}]}
+    content = json.dumps(
+        {"version": 0.0, "Resources": [{"TargetService": {"Type": "AWS::ECS::Service", "Properties": properties}}]}
+    )
+    own = {"enabled": bool(counting), "alarms": [{"name": name} for name in counting or ()]}
+    unsure = f"AWS did not report whether {release.family} was deployed, and it may have been: "
+    with answering(REFUSED, f"{release.family} was not deployed: ", unsure=unsure, what="a deployment ID"):
+        client = aws.client("codedeploy", release.region)
+        made = client.create_deployment(
+            applicationName=shift.application,
+            deploymentGroupName=shift.application,
+            revision={"revisionType": "AppSpecContent", "appSpecContent": {"content": content}},
+            description=f"{_BRINGS}{short_name(revision)}",
+            **({} if counting is None else {"overrideAlarmConfiguration": own}),
+        )
+        return str(made["deploymentId"])
 
 
 def standing(aws: Aws, release: Release, delivery: str) -> Standing:

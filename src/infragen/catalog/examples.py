@@ -29,9 +29,7 @@ def sample_of(pattern: str) -> str | None:
 
 def example(found: FieldInfo) -> Any:
     """Return a value that a field takes, as plain data."""
-    if found.examples:
-        return found.examples[0]
-    return example_of(found.annotation, tuple(found.metadata))
+    return found.examples[0] if found.examples else example_of(found.annotation, tuple(found.metadata))
 
 
 def example_of(annotation: Any, metadata: tuple[Any, ...] = ()) -> Any:

@@ -34,7 +34,10 @@ def schemas() -> Mapping[str, Schema]:
     definitions = {**whole, **{name + _LAYER: _as_layer(found) for name, found in whole.items()}}
     files = {kind.model.SINGULAR: _entry(kind.model.__name__, definitions) for kind in kinds().values()}
     files["domain"] = _with_defaults(files["domain"], tuple(kinds()))
-    files["system"] = _with_defaults(_without_name(definitions[System.__name__]), (*kinds(), "environments"))
+    schema = definitions[System.__name__]
+    files["system"] = _with_defaults(
+        {**schema, "required": [field for field in schema["required"] if field != "name"]}, (*kinds(), "environments")
+    )
     files["environment"] = _environment(definitions)
     files["imports"] = schema_of_imports()
     return {name: _file(name, schema, definitions) for name, schema in sorted(files.items())}
@@ -186,11 +189,6 @@ def _entry(name: str, definitions: dict[str, Schema]) -> Schema:
     schema = definitions[name + _LAYER]
     own = definitions[name]["properties"]["name"]
     return {**schema, "properties": {**schema["properties"], "name": own}}
-
-
-def _without_name(schema: Schema) -> Schema:
-    """Return a schema in which a name need not be said: that of the file's folder is it."""
-    return {**schema, "required": [field for field in schema["required"] if field != "name"]}
 
 
 def _with_defaults(schema: Schema, names: tuple[str, ...]) -> Schema:

@@ -109,7 +109,16 @@ def _asked(environment: Environment, reason: Reason) -> str:
 
 def _value(environment: Environment | ComposeEnvironment, path: str) -> list[str]:
     found = explain_value(environment, path)
-    lines = _assigned(found)
+    # what it says about itself stands in its file
+    value = found.written
+    if isinstance(found.value, BaseModel):
+        value = {key: item for key, item in value.items() if key not in ("assumptions", "notes")}
+    line = f"{found.path} = {yaml_text(value)}"
+    lines = (
+        [line]
+        if not isinstance(value, dict) or cells(line) <= _ROOM
+        else [f"{found.path} =", *(f"  {key}: {yaml_text(item)}" for key, item in value.items())]
+    )
     for index, origin in enumerate(found.origins):
         mark = "set by  " if index == 0 else "over    "
         lines.append(f"  {mark}{origin.location}  {_written(found, origin)}".rstrip())
@@ -121,17 +130,6 @@ def _value(environment: Environment | ComposeEnvironment, path: str) -> list[str
         lines.append(f"  assumption: {found.assumption}")
     lines.extend(f"  note {note}" for note in found.notes)
     return lines
-
-
-def _assigned(found: Explanation) -> list[str]:
-    """Return `path = value`, or a long mapping key by key; what it says about itself stands in its file."""
-    value = found.written
-    if isinstance(found.value, BaseModel):
-        value = {key: item for key, item in value.items() if key not in ("assumptions", "notes")}
-    line = f"{found.path} = {yaml_text(value)}"
-    if not isinstance(value, dict) or cells(line) <= _ROOM:
-        return [line]
-    return [f"{found.path} =", *(f"  {key}: {yaml_text(item)}" for key, item in value.items())]
 
 
 def _written(found: Explanation, origin: Origin) -> str:

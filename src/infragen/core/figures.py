@@ -186,9 +186,9 @@ def _has(marks: Marks, path: Iterable[str]) -> bool:
 def _numbers(data: Any) -> Iterator[Path]:
     for key, value in data.items() if isinstance(data, dict) else enumerate(data):
         if isinstance(value, dict | list):
-            if not _is_about_others(key):
+            if not (key in _NO_FIGURES or str(key).endswith("_why")):
                 yield from ((str(key), *path) for path in _numbers(value))
-        elif is_figure(value) and not _is_about_others(key):
+        elif is_figure(value) and not (key in _NO_FIGURES or str(key).endswith("_why")):
             yield (str(key),)
 
 
@@ -221,7 +221,3 @@ def rest_of(system: ResolvedSystem, owner: str, path: Sequence[str | int]) -> tu
             return (), said[REST]
     found = rows(system, about)
     return found, None if found else system.system.assumptions.get(REST)
-
-
-def _is_about_others(key: str | int) -> bool:
-    return key in _NO_FIGURES or str(key).endswith("_why")

@@ -113,11 +113,14 @@ def parity(one: Environment, other: Environment) -> Parity:
     files = {side.source(ENVIRONMENT) for side in (one, other)}
     groups: dict[object, tuple[_Reason | None, list[_Found]]] = {}
     used: set[_Reason] = set()
-    for found in _differing(one, other):
-        reason = lines.first(found.path) or _of_itself(found, one, other)
-        if reason is not None:
-            used.add(reason)
-        groups.setdefault((_alike(found, files), reason), (reason, []))[1].append(found)
+    owners = sorted({owner for side in (one, other) for owner, _ in side.every()})
+    for owner in (ENVIRONMENT, *owners):
+        for steps, values in _leaves(_data(one, owner), _data(other, owner)):
+            found = _Found(owner, steps, values, (_place(one, owner, steps), _place(other, owner, steps)))
+            reason = lines.first(found.path) or _of_itself(found, one, other)
+            if reason is not None:
+                used.add(reason)
+            groups.setdefault((_alike(found, files), reason), (reason, []))[1].append(found)
     idle = tuple((each.path, each.place) for each in reasons if each not in used)
     return Parity((one.target, other.target), tuple(_difference(*group) for group in groups.values()), idle)
 
@@ -169,13 +172,6 @@ def _as_written(of: Environment, found: _Found) -> Any:
     for step in found.steps:
         value = value.get(step, LEFT_OUT) if isinstance(value, dict) else LEFT_OUT
     return value
-
-
-def _differing(one: Environment, other: Environment) -> Iterator[_Found]:
-    owners = sorted({owner for side in (one, other) for owner, _ in side.every()})
-    for owner in (ENVIRONMENT, *owners):
-        for steps, values in _leaves(_data(one, owner), _data(other, owner)):
-            yield _Found(owner, steps, values, (_place(one, owner, steps), _place(other, owner, steps)))
 
 
 def _data(of: Environment, owner: str) -> Mapping[str, Any] | str:

@@ -346,9 +346,7 @@ class _Resolving:
     def resolved(self) -> Resolved:
         system = self.system()
         entries = self.entries()
-        if system is None:
-            return self.result(None)
-        return self.result(self.alone(system, entries))
+        return self.result(None) if system is None else self.result(self.alone(system, entries))
 
     def environment(self, document: Document, profiles: tuple[str, ...]) -> Resolved:
         self.overrides = document

@@ -104,16 +104,14 @@ class Folders:
         yield from (block.address for block in self.blocks(folder) if block.kind == "resource")
         for call in self.calls(folder):
             if call.module not in above:
-                yield from (f"{call.address}.{inner}" for inner in self._module(call.module, above))
+                name = call.module
+                if name not in self._resources:
+                    self._resources[name] = tuple(self._below(f"modules/{name}", above | {name}))
+                yield from (f"{call.address}.{inner}" for inner in self._resources[name])
 
     def has(self, folder: str, kind: str) -> bool:
         """Whether a resource of a type stands right in a folder."""
         return any(block.kind == "resource" and block.labels[:1] == (kind,) for block in self.blocks(folder))
-
-    def _module(self, name: str, above: frozenset[str]) -> tuple[str, ...]:
-        if name not in self._resources:
-            self._resources[name] = tuple(self._below(f"modules/{name}", above | {name}))
-        return self._resources[name]
 
 
 def by_folder(tree: Mapping[str, str]) -> dict[str, dict[str, str]]:

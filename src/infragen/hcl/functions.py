@@ -45,10 +45,6 @@ def _alike(values: Iterable[Any]) -> list[Any]:
     return many
 
 
-def _sorted(values: Iterable[object]) -> list[str]:
-    return sorted(map(as_text, values))
-
-
 def _numbers(values: Iterable[Any]) -> list[int | float]:
     many = list(values)
     if any(isinstance(one, bool) or not isinstance(one, int | float) for one in many):
@@ -226,7 +222,7 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "setintersection": _in_all,
     "sha256": lambda text: sha256(text.encode()).hexdigest(),
     "slice": _slice,
-    "sort": _sorted,
+    "sort": lambda values: sorted(map(as_text, values)),
     "split": lambda by, text: text.split(by),
     "startswith": lambda text, start: text.startswith(start),
     "strcontains": lambda text, part: part in text,

@@ -38,7 +38,9 @@ def syntax_error(text: str) -> tuple[str, int, int] | None:
         _check(index)
     except UnreadableError as error:
         line, column = index.place(min(error.offset, len(text)))
-        return error.message or _unexpected(text, error.offset), line, column
+        found = _WORD.match(text, error.offset)
+        unexpected = f"`{found[0]}` is not expected here" if found else "the line, or the file, ends too early"
+        return error.message or unexpected, line, column
     return None
 
 
@@ -108,8 +110,3 @@ def _check_end(text: str, at: int, end: re.Pattern[str]) -> None:
 def _check_name(name: str, at: int) -> None:
     if not is_name(name):
         raise UnreadableError(at)
-
-
-def _unexpected(text: str, offset: int) -> str:
-    found = _WORD.match(text, offset)
-    return f"`{found[0]}` is not expected here" if found else "the line, or the file, ends too early"

@@ -62,19 +62,17 @@ class Interface:
             yield f"takes no argument `{name}`"
         for name, variable in self._variables.items():
             if name in given:
-                yield from dict.fromkeys(_differences(_type_of(variable), _value(given[name].value), name))
+                found: object = None
+                if "type" in variable.arguments:
+                    with suppress(UnevaluatedError):
+                        found = evaluated(variable.arguments["type"].value, lambda _: _ANY, _CONSTRUCTORS)
+                yield from dict.fromkeys(
+                    _differences(found if isinstance(found, _Type) else _ANY, _value(given[name].value), name)
+                )
             elif "default" not in variable.arguments:
                 yield f"needs the argument `{name}`, which is not given"
         for name in sorted({*read} - self._outputs):
             yield f"has no output `{name}`"
-
-
-def _type_of(variable: Block) -> _Type:
-    found: object = None
-    if "type" in variable.arguments:
-        with suppress(UnevaluatedError):
-            found = evaluated(variable.arguments["type"].value, lambda _: _ANY, _CONSTRUCTORS)
-    return found if isinstance(found, _Type) else _ANY
 
 
 def _value(expression: str) -> object:

@@ -87,10 +87,6 @@ def literal(value: object) -> str:
         return _whole(value)
     if isinstance(value, Reference):
         return value.expression
-    return _uncommon(value)
-
-
-def _uncommon(value: object) -> str:
     if value is None:
         return "null"
     kind: type = type(value)

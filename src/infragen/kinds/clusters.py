@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from infragen.core.build_context import BuildContext, ResourceView, of
+from infragen.core.build_context import BuildContext, ResourceView, named_by, of
 from infragen.core.entry import Entry
 from infragen.core.expressions import Export, Module
 from infragen.core.kind import Capability, free_of_charge
@@ -56,10 +56,8 @@ def key(ctx: BuildContext) -> Module:
 class ClusterView(keys.EncryptedView):
     """A cluster and what its tasks share."""
 
-    @named(LIMITS["cluster"])
-    def name(self) -> str:
-        """The cluster."""
-        return self._ctx.names.cluster(self._ctx.entry)
+    name = named_by(lambda ctx: ctx.names.cluster(ctx.entry), LIMITS["cluster"])
+    """The cluster."""
 
     cluster = of(lambda ctx: _module(ctx, "cluster"))
     """Its module."""

@@ -229,7 +229,7 @@ def _prerequisites(project: GoogleProject, ctx: BuildContext) -> Iterator[str]:
     roles = [f"`{role}`" for role in _OF_APPLY if project.datasets or role != "bigquery.admin"]
     signed = "whoever applies, signed in to Google as well (`gcloud auth application-default login`)"
     yield f"{signed}, with these roles in the project: {', '.join(roles)}"
-    if tasks := _tasks(ctx.environment, ctx.owner):
+    if tasks := [one for one, entry in ctx.environment.each(Task) if ctx.owner in entry.uses]:
         supplier = "a supplier of the task role's keys (Python: `google.auth.aws.AwsSecurityCredentialsSupplier`)"
         names = ", ".join(f"`{one}`" for one in tasks)
         yield f"in the code of {names}, {supplier}: Google's libraries find none on Amazon ECS"
@@ -258,14 +258,10 @@ def _no_way_out(environment: Environment) -> Findings:
                 yield Finding(message, place, "add `network: {nat: single}` to the environment")
 
 
-def _tasks(environment: Environment, owner: str) -> list[str]:
-    return [one for one, entry in environment.each(Task) if owner in entry.uses]
-
-
 @rule("G146")
 def _signs_in_by_code(environment: Environment) -> Findings:
     for owner, project in environment.each(GoogleProject):
-        if names := _tasks(environment, owner):
+        if names := [one for one, entry in environment.each(Task) if owner in entry.uses]:
             message = (
                 f"Google's libraries do not find the keys of a task's role on Amazon ECS: the code of {first_of(names)}"
                 f" hands them over when it signs in to {project.project}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from typing import Annotated, ClassVar, Final
 
@@ -95,9 +95,7 @@ class JobView(task.TaskView, task.ScheduledView):
     logging = job
     """The module that has its log group."""
 
-    @property
-    def runs(self) -> Mapping[str, Run]:
-        return self._entry.schedules
+    runs = of(lambda ctx: ctx.entry.schedules)
 
 
 class JobOutcomesView(OutcomesView):
@@ -117,10 +115,8 @@ class JobOutcomesView(OutcomesView):
         awaited = (job.depends_on, *(one.depends_on for one in job.beside.values()))
         return {name: done for some in awaited for name, done in some.items() if done == "success"}
 
-    @property
-    def time_limits(self) -> list[str]:
-        """The container that ends with 0 when the time of a run is up."""
-        return [TIME_LIMIT] if self._ctx.entry.time_limit is not None else []
+    time_limits = of(lambda ctx: [TIME_LIMIT] if ctx.entry.time_limit is not None else [])
+    """The container that ends with 0 when the time of a run is up."""
 
 
 def _parts(_job: Job, ctx: BuildContext) -> Iterator[Part]:

@@ -160,15 +160,11 @@ def for_alarms(ctx: BuildContext) -> _Grants:
         topics = f"arn:aws:sns:{ctx.region}:{ctx.settings.account}:*"
         condition = {"test": "ArnLike", "variable": "kms:EncryptionContext:aws:sns:topicArn", "value": topics}
         grants["Events"] = {"principal": "events.amazonaws.com", "actions": actions, "condition": condition}
-    if any(getattr(entry, "keeps_lost_events", _no)(ctx.settings) for _, entry in ctx.environment.every()):
+    if any(getattr(entry, "keeps_lost_events", lambda _: False)(ctx.settings) for _, entry in ctx.environment.every()):
         queues = f"arn:aws:sqs:{ctx.region}:{ctx.settings.account}:*"
         condition = {"test": "ArnLike", "variable": "kms:EncryptionContext:aws:sqs:arn", "value": queues}
         grants["LostEvents"] = {"principal": "events.amazonaws.com", "actions": actions, "condition": condition}
     return grants
-
-
-def _no(_settings: object) -> bool:
-    return False
 
 
 def _for_objects(ctx: BuildContext) -> _Grants:

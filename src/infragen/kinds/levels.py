@@ -124,9 +124,7 @@ def of_deployments(ctx: BuildContext) -> tuple[Level, ...]:
 
 def of_rules(ctx: BuildContext) -> tuple[Level, ...]:
     """Return the level that hears of rules of AWS Config that are not kept, where anything is told."""
-    if not ctx.has(CONFIG) or not ctx.has(ALARMS):
-        return ()
-    return (nearest(ctx.settings, "medium"),)
+    return () if not ctx.has(CONFIG) or not ctx.has(ALARMS) else (nearest(ctx.settings, "medium"),)
 
 
 def of_certificates(ctx: BuildContext) -> tuple[Level, ...]:

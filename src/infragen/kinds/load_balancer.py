@@ -114,10 +114,6 @@ def verifiers(environment: Environment) -> int:
     return min(called, 1) if is_shared(environment) else called
 
 
-def _balancers(ctx: BuildContext) -> int:
-    return 1 + (verifiers(ctx.environment) if ctx.has(MUTUAL_TLS) else 0)
-
-
 CAPABILITY: Final = Capability(
     name=NAME,
     title="internal load balancer",
@@ -135,7 +131,9 @@ CAPABILITY: Final = Capability(
         Group(NAME, NAME, ctx.names.plain(NAME), "Internal load balancer", group(ctx), NAME, is_shared=True),
     ),
     quotas=(
-        quota_of("application-load-balancers", _balancers),
+        quota_of(
+            "application-load-balancers", lambda ctx: 1 + (verifiers(ctx.environment) if ctx.has(MUTUAL_TLS) else 0)
+        ),
         quota_of("load-balancer-rules", lambda ctx: len(_targets(ctx)) + _OWN_RULES),
         quota_of("load-balancer-target-groups", lambda ctx: len(_targets(ctx))),
         quota_of("load-balancer-targets", lambda ctx: sum(_targets(ctx))),

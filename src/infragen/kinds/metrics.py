@@ -119,9 +119,7 @@ class MetricView(ResourceView):
         return self._entry.namespace or f"{environment.system.name}/{environment.name}"
 
     metric_name = of(lambda ctx: ctx.entry.metric_name)
-
     pattern = of(lambda ctx: "" if ctx.entry.log is None else ctx.entry.log.pattern)
-
     _writer = of(lambda ctx: ctx.of("" if ctx.entry.log is None else ctx.entry.log.of))
 
     @property

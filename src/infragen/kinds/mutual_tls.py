@@ -58,10 +58,6 @@ def _asked_ports(environment: Environment) -> Mapping[str, frozenset[int]]:
     return {name: frozenset(ports) for name, ports in found.items()}
 
 
-def _is_caller(ctx: BuildContext) -> bool:
-    return bool(_ports(ctx))
-
-
 def balancer(ctx: BuildContext) -> Module:
     """Return the module of the load balancer of a service, or of what the shared one has of it."""
     return ctx.module("edge", "mutual_tls", ctx.entry)
@@ -105,7 +101,7 @@ def parts(ctx: BuildContext) -> Iterator[Part]:
     if verifies(ctx):
         own = "service" if load_balancer.is_shared(ctx.environment) else "balancer"
         yield ctx.part("edge", f"kinds/mutual_tls/{own}.tf", ServiceBalancerView(ctx))
-    if _is_caller(ctx):
+    if bool(_ports(ctx)):
         yield ctx.part("edge", "kinds/mutual_tls/client.tf", ClientView(ctx))
 
 
@@ -175,7 +171,6 @@ class ServiceBalancerView(ResourceView):
         return {"port": reads.PORT, "methods": reads.METHODS} if reads.PORT in self._asked else {}
 
     _asked = of(lambda ctx: _asked_ports(ctx.environment).get(ctx.entry.name, frozenset()))
-
     shared = of(_shared)
     priority = of(lambda ctx: load_balancer.priorities(ctx.environment)[ctx.owner])
     """The priority of its rule, where the load balancer is that of all services."""
@@ -274,7 +269,7 @@ def _default_bindings(_ctx: BuildContext, receiver: BuildContext) -> Iterator[Bi
     if verifies(receiver):
         arn = balancer(receiver).target_group_arn
         yield Binding(verified=arn) if receiver.entry.verified_port else Binding(targets=(arn,))
-    if _is_caller(receiver):
+    if bool(_ports(receiver)):
         certificate = _client(receiver).arn
         grants = (Grant("ExportOwnCertificate", ("acm:ExportCertificate",), (certificate,)),)
         yield Binding({"CLIENT_CERTIFICATE_ARN": certificate}, "client-certificate", grants)

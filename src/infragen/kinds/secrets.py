@@ -220,10 +220,6 @@ def _bindings(secret: Secret, ctx: BuildContext, user: BuildContext) -> Iterator
     yield Binding({"ARN": own.arn}, f"secret-{secret.identity}", grants)
 
 
-def _compose_service(secret: Secret) -> Secrets:
-    return Secrets(variables=tuple(_variable(key) for key in secret.keys) or ("VALUE",))
-
-
 def reading(ctx: BuildContext, *arns: object, has_own_key: bool = True) -> tuple[Grant, ...]:
     """Return what lets code read secrets, which the environment's key or AWS's own encrypts; a replica's is AWS's."""
     grants = [Grant("ReadSecret", ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"), arns)]
@@ -388,7 +384,9 @@ KIND: Final = Kind(
     permissions=Permissions(
         access=_ACCESS, bindings=_bindings, resource_arns=lambda _, ctx: (SecretView(ctx).secret.arn,)
     ),
-    delivery=Delivery(compose_service=_compose_service),
+    delivery=Delivery(
+        compose_service=lambda secret: Secrets(variables=tuple(_variable(key) for key in secret.keys) or ("VALUE",))
+    ),
     cost=Billing(monthly=_costs),
     operations=Operations(outputs=_outputs),
     failover=Failover(

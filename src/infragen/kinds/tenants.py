@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Protocol
+from typing import Annotated, Final, Protocol
 
 from pydantic import BeforeValidator, TypeAdapter, WithJsonSchema
 
@@ -12,13 +12,9 @@ from infragen.core.resolved_system import ResolvedSystem
 _NAME: Final = TypeAdapter(Slug).json_schema()
 
 
-def _several(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
 GatewayNames = Annotated[
     tuple[Slug, ...],
-    BeforeValidator(_several),
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
     WithJsonSchema({"anyOf": [_NAME, {"type": "array", "items": _NAME}]}),
 ]
 """One gateway, or several."""

@@ -74,7 +74,14 @@ class _Gathered:
         self._objects = objects
         self.held = {one.address: Held(one) for one in objects.of_type(ROLE, KEY)}
         for role in objects.of_type(ROLE):
-            self._of_role(role, self.held[role.address])
+            held = self.held[role.address]
+            held.trust = self._statements(held, role, role.value("assume_role_policy"), role.address)
+            for arn in list_of(role.value("managed_policy_arns")):
+                held.statements += self._document(held, role, arn)
+            for block in role.blocks("inline_policy"):
+                held.statements += self._statements(held, role, block.get("policy"), role.address)
+            if boundary := role.value("permissions_boundary"):
+                held.boundary = self._document(held, role, boundary)
         for one in objects.of_type("aws_iam_role_policy"):
             self._add(self._meant(one, "role"), one)
         for kind, name in (("aws_iam_role_policy_attachment", "role"), ("aws_iam_policy_attachment", "roles")):
@@ -109,15 +116,6 @@ class _Gathered:
         version = f":{one.text('qualifier')}" if one.has("qualifier") else ""
         on = (f"{held.object.arn}{version}",)
         held.statements.append(Statement(one.address, True, texts[:1], (), on, (), texts[1:2], condition))
-
-    def _of_role(self, role: Object, held: Held) -> None:
-        held.trust = self._statements(held, role, role.value("assume_role_policy"), role.address)
-        for arn in list_of(role.value("managed_policy_arns")):
-            held.statements += self._document(held, role, arn)
-        for block in role.blocks("inline_policy"):
-            held.statements += self._statements(held, role, block.get("policy"), role.address)
-        if boundary := role.value("permissions_boundary"):
-            held.boundary = self._document(held, role, boundary)
 
     def _document(self, held: Held, one: Object, arn: object) -> list[Statement]:
         """Return the statements of a policy with an ARN: one that AWS manages, or one of this plan."""

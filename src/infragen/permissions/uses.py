@@ -235,16 +235,11 @@ def _called(objects: Objects, starter: str, target: Mapping[str, Any], source: P
         arn = f"arn:aws:rds:{region}:{objects.setting.account}:{what}:{name}"
         yield Used(use, starter, {"database": [objects.canonical(arn)], **source})
     if (use_of_host := _HOST_CALLS.get(call)) is not None:
-        for host in _hosts_in(objects, str(target.get("input"))):
-            disks = [one.get("kms_key_id") for one in host.blocks("root_block_device")]
-            yield Used(use_of_host, starter, {"host": [host.arn], "key": arns_of(objects, disks, KEY), **source})
-
-
-def _hosts_in(objects: Objects, text: str) -> Iterator[Object]:
-    for part in marked(text):
-        found = objects.at(part.address) if isinstance(part, Known) else None
-        if found is not None and found.type == "aws_instance":
-            yield found
+        for part in marked(str(target.get("input"))):
+            host = objects.at(part.address) if isinstance(part, Known) else None
+            if host is not None and host.type == "aws_instance":
+                disks = [one.get("kms_key_id") for one in host.blocks("root_block_device")]
+                yield Used(use_of_host, starter, {"host": [host.arn], "key": arns_of(objects, disks, KEY), **source})
 
 
 def _of_events(objects: Objects) -> Iterator[Used]:

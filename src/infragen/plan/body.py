@@ -144,7 +144,12 @@ class PlanBody:
     def view_of(self, item: ResourceItem, address: str, kind: str, action: Action) -> View:
         """Return the view of an item as of a type and an action."""
         paths = opened(item.change.replace_paths)
-        body = self._as_found(item).change
+        found = self._found.get(item.address) if item.change.actions == _DELETED and not item.deposed else None
+        body = (
+            item
+            if found is None
+            else replace(item, change=replace(item.change, before=found.after, before_sensitive=found.after_sensitive))
+        ).change
         before_mark = body.after_sensitive if body.before_sensitive is UNSET else body.before_sensitive
         after_mark = body.before_sensitive if body.after_sensitive is UNSET else body.after_sensitive
         return View(
@@ -170,13 +175,6 @@ class PlanBody:
             is_drift=id(item) in self._drift,
             without_state=self.without_state,
         )
-
-    def _as_found(self, item: ResourceItem) -> ResourceItem:
-        """Return an item with what was found in AWS, where it is deleted: there terraform shows what the state says."""
-        found = self._found.get(item.address) if item.change.actions == _DELETED and not item.deposed else None
-        if found is None:
-            return item
-        return replace(item, change=replace(item.change, before=found.after, before_sensitive=found.after_sensitive))
 
     def _others(self, asking: ResourceItem, types: Container[str]) -> Iterator[View]:
         return (self._kept(item) for item in self._standing(types) if item is not asking)

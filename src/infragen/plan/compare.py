@@ -64,8 +64,8 @@ def compare_change_sets(old: ChangeSet, new: ChangeSet) -> Comparison:
     different: list[tuple[Change, Change]] = []
     for pair in both:
         (alike if _content(pair[0]) == _content(pair[1]) else different).append(pair)
-    gone = _worst_first(before[key] for key in before.keys() - after.keys())
-    added = _worst_first(after[key] for key in after.keys() - before.keys())
+    gone = tuple(sorted(((before[key] for key in before.keys() - after.keys())), key=_danger))
+    added = tuple(sorted(((after[key] for key in after.keys() - before.keys())), key=_danger))
     moved = tuple(_moved(gone, added))
     known = {id(change) for pair in moved for change in pair}
     return Comparison(
@@ -108,10 +108,6 @@ def _all_others(plan: ChangeSet) -> Iterator[tuple[str, frozenset[str]]]:
 
 def _danger(change: Change) -> tuple[int, tuple[str, str, str]]:
     return change.action.rank, change.place
-
-
-def _worst_first(changes: Iterable[Change]) -> tuple[Change, ...]:
-    return tuple(sorted(changes, key=_danger))
 
 
 def _by_key(changes: Iterable[Change]) -> Mapping[Key, Change]:

@@ -131,7 +131,7 @@ class Configuration:
         call, resource = None if block else self._call(_labels(module)), self._resource(module, block)
         one = call or resource or (self._decoded().outputs or {}).get(block.removeprefix("output."))
         listed = [each for name in _MADE_OF[2 * keys :] for each in _listed(opened(getattr(one, name, UNSET)))]
-        place = _Place(_parent(module), call) if call else _Place(module, resource)
+        place = _Place(".".join(split_address(module)[:-2]), call) if call else _Place(module, resource)
         return None if one is None else tuple(self._follow(listed, place))
 
     def provider(self, module: str, block: str) -> str | None:
@@ -158,7 +158,7 @@ class Configuration:
         if call is None:
             return ()
         listed = [one for raw in (call.expressions or {}).values() for one in _listed(opened(raw))]
-        return tuple(dict.fromkeys(self._ends(listed, _Place(_parent(module), call), "", 0)))
+        return tuple(dict.fromkeys(self._ends(listed, _Place(".".join(split_address(module)[:-2]), call), "", 0)))
 
     def sets(self, module: str, block: str, attribute: str) -> bool:
         """Whether the configuration takes an attribute from somewhere, so that it is no value of the provider's."""
@@ -248,7 +248,7 @@ class Configuration:
             name = _name(parts[1])
             labels = _labels(place.module)
             call = self._call(labels) if labels else None
-            outside = _Place(_parent(place.module), call, place.exact)
+            outside = _Place(".".join(split_address(place.module)[:-2]), call, place.exact)
             if call is None or not call.expressions or name not in call.expressions:
                 return (), outside
             return tuple(_listed(opened(call.expressions[name]))), outside
@@ -415,10 +415,6 @@ def _at(tree: object, path: Sequence[str]) -> object:
 
 def _labels(module: str) -> tuple[str, ...]:
     return split_address(without_keys(module))[1::2] if module else ()
-
-
-def _parent(module: str) -> str:
-    return ".".join(split_address(module)[:-2])
 
 
 def _name(part: str) -> str:

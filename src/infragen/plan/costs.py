@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from infragen.plan.view import View
-    from infragen.prices import Price
     from infragen.redaction.values import Value
 
 Time = Literal["before", "after"]
@@ -130,7 +129,7 @@ def _unknown(sides: Iterable[Iterable[_Units]], region: str | None) -> tuple[Map
     counts: dict[str, list[Decimal]] = {}
     for place, side in enumerate(sides):
         for name, _, most, size in side:
-            if _price(name, region, size) is None:
+            if (price(name, region, size) if region and is_listed(name) else None) is None:
                 sizes.setdefault(name, []).append(size or name)
                 counts.setdefault(name, [Decimal(0), Decimal(0)])[place] += most
     said = {name: _said(*found) for name, found in sizes.items()}
@@ -149,14 +148,10 @@ def _said(first: str, *others: str) -> str:
     return last if times in (None, 1) else f"{last}, {times.normalize():f} times as much as {first}"
 
 
-def _price(name: str, region: str | None, size: str) -> Price | None:
-    return price(name, region, size) if region and is_listed(name) else None
-
-
 def _amount(units: Iterable[_Units], region: str | None) -> Amount:
     total = Amount()
     for name, least, most, size in units:
-        known = _price(name, region, size)
+        known = price(name, region, size) if region and is_listed(name) else None
         if known is not None:
             total += Amount(known.monthly * least, known.monthly * most)
     return total

@@ -131,7 +131,7 @@ class PlannedObjects:
     def _referred(
         self, asking: Planned, path: tuple[str, ...], types: Sequence[str], ends: Sequence[Source], hops: int
     ) -> Iterator[Planned]:
-        right = [end for end in ends if _type_of(end) in types]
+        right = [end for end in ends if end.block.partition(".")[0] in types]
         if right:
             yield from self._of_element(asking, path, right)
             return
@@ -167,7 +167,7 @@ class PlannedObjects:
         """Return the objects of some types that an object's module is given."""
         if asking.module not in self._given:
             self._given[asking.module] = self._configuration.given(asking.module)
-        ends = (end for end in self._given[asking.module] if _type_of(end) in types)
+        ends = (end for end in self._given[asking.module] if end.block.partition(".")[0] in types)
         return tuple(dict.fromkeys(one for end in ends for one in self._objects(end, asking)))
 
     def _called(self, value: Value, types: Sequence[str]) -> Iterator[Planned]:
@@ -213,7 +213,3 @@ def _by_key(one: Planned) -> tuple[int, str]:
 
 def _module_keys(module: str) -> Sequence[str]:
     return [match[0] for part in split_address(module) for match in [KEY.search(part)] if match]
-
-
-def _type_of(end: Source) -> str:
-    return end.block.partition(".")[0]

@@ -123,11 +123,11 @@ class Interface:
 
     @cached_property
     def ranges(self) -> tuple[str, ...]:
-        return _ranges(self.subnets)
+        return tuple(text for one in self.subnets if (text := one.text("cidr_block")))
 
     @cached_property
     def network(self) -> tuple[str, ...]:
-        return _ranges(_vpcs(self.subnets))
+        return tuple(text for one in _vpcs(self.subnets) if (text := one.text("cidr_block")))
 
     @property
     def is_balancer(self) -> bool:
@@ -184,10 +184,6 @@ def _started_by_hand(
 
 def _addresses(objects: Iterable[Planned]) -> frozenset[str]:
     return frozenset(one.address for one in objects)
-
-
-def _ranges(objects: Iterable[Planned]) -> tuple[str, ...]:
-    return tuple(text for one in objects if (text := one.text("cidr_block")))
 
 
 def _vpcs(subnets: Iterable[Planned]) -> Iterable[Planned]:

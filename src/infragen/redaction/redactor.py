@@ -78,7 +78,10 @@ class Redactor:
         self._values = {value for value in {value.strip() for value in values} if is_worth_redacting(value)}
         self.is_empty = not self._values
         # No shorter text holds one, nor is there anything in it to decode.
-        self._shortest = min((_least(value) for value in self._values), default=_SHORTEST)
+        self._shortest = min(
+            (min(len("".join(value.split())) if "\n" in value else len(value), _ENCODED) for value in self._values),
+            default=_SHORTEST,
+        )
         self._key = secrets.token_bytes(16)
         self._kept: dict[str, str] = {}
         self.plain = {self.token(text): what for text, what in (plain or {}).items()}
@@ -128,9 +131,7 @@ class Redactor:
     def _holds_indented(self, data: bytes) -> bool:
         """Whether a text of many lines stands in another one with an indentation that is not its own."""
         flat = unindented(data)
-        if flat == data:
-            return False
-        return any(b"\n" in flat[start:end] for start, end in self._matches(flat))
+        return flat != data and any(b"\n" in flat[start:end] for start, end in self._matches(flat))
 
     def _encoded(self, data: bytes) -> Iterator[tuple[int, int]]:
         done = 0
@@ -165,7 +166,9 @@ class Redactor:
             if number < alone:
                 yield start, end
             elif number < encoded:
-                if _stands_alone(data, start, end):
+                if (start == 0 or data[start - 1] not in _WORD_BYTES) and (
+                    end == len(data) or data[end] not in _WORD_BYTES
+                ):
                     yield start, end
             elif number < anchors:
                 if end > done and search.has_piece(data, start):
@@ -224,19 +227,10 @@ def is_plain(value: str) -> bool:
     return len(value) < _SHORT or _WORD.match(value) is not None
 
 
-def _least(value: str) -> int:
-    """Return how many characters a text has at least that holds a value in any of its forms, or a form of anything."""
-    return min(len("".join(value.split())) if "\n" in value else len(value), _ENCODED)
-
-
 def _twice_unescaped(data: bytes) -> Iterator[bytes]:
     for form in unescaped_forms(data):
         yield form
         yield from unescaped_forms(form)
-
-
-def _stands_alone(data: bytes, start: int, end: int) -> bool:
-    return (start == 0 or data[start - 1] not in _WORD_BYTES) and (end == len(data) or data[end] not in _WORD_BYTES)
 
 
 def _long_matches(data: bytes, start: int, forms: Iterable[_LongForm]) -> Iterator[tuple[int, int]]:

@@ -102,7 +102,22 @@ class _Rendering:
         self._write_bodies(extras)
         for extra in extras:
             self._place(extra)
-        self._read_by_hand(extras)
+        identifiers = {identifier(stack): stack for stack in self._draft.stacks}
+        own = [
+            (stack, self._files[f"{stack}/{file.path}"], file.source)
+            for stack, made in self._made.items()
+            for file in made
+            if self._templates.own(file.template) and file.path.endswith(".tf")
+            if f"{stack}/{file.path}" in self._files
+        ]
+        written = [(extra.stack, extra.text, extra.source) for extra in extras]
+        for stack, text, source in (*own, *written):
+            index = Index(text)
+            for found in index.references:
+                upstream = identifiers.get(found.names[0], stack) if found.root == "local" and found.names else stack
+                if upstream != stack and len(found.names) > 1:
+                    line = index.place(found.start) if (stack, text, source) in written else ()
+                    self._read(stack, upstream, found.names[1], Location(source, *line))
         if self._problems:
             self._problems += self._wrong_by_hand(extras)
         self._raise()
@@ -174,25 +189,6 @@ class _Rendering:
             for label, _ in calls_of(text):
                 self._calls[extra.stack].pop(label, None)
         self._calls.setdefault(extra.stack, {}).update(calls_of(extra.text))
-
-    def _read_by_hand(self, extras: Sequence[ExtraFile]) -> None:
-        """Take note of the outputs that a person's own templates and hand-written files read."""
-        identifiers = {identifier(stack): stack for stack in self._draft.stacks}
-        own = [
-            (stack, self._files[f"{stack}/{file.path}"], file.source)
-            for stack, made in self._made.items()
-            for file in made
-            if self._templates.own(file.template) and file.path.endswith(".tf")
-            if f"{stack}/{file.path}" in self._files
-        ]
-        written = [(extra.stack, extra.text, extra.source) for extra in extras]
-        for stack, text, source in (*own, *written):
-            index = Index(text)
-            for found in index.references:
-                upstream = identifiers.get(found.names[0], stack) if found.root == "local" and found.names else stack
-                if upstream != stack and len(found.names) > 1:
-                    line = index.place(found.start) if (stack, text, source) in written else ()
-                    self._read(stack, upstream, found.names[1], Location(source, *line))
 
     def _read(self, stack: str, upstream: str, name: str, place: Location) -> None:
         """Take note of one output that is read by hand: a module's, or one that stands in a file of its stack."""

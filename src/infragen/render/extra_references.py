@@ -78,7 +78,23 @@ def check_references(extras: Sequence[ExtraFile], known: Known) -> Iterator[Diag
     problems = [problem for extra in extras for problem in islice(_Reader(extra, known, graph).problems(), 50)]
     yield from problems
     if not problems:
-        yield from _circles(extras, graph)
+        seen: set[frozenset[str]] = set()
+        done: set[str] = set()
+        for extra in extras:
+            index = Index(extra.text)
+            for address, one in index.declared.items():
+                circle = graph.circle(address, done)
+                if not circle or frozenset(circle) in seen:
+                    continue
+                seen.add(frozenset(circle))
+                at = circle.index(address) if address in circle else 0
+                first, *others = [*circle[at:], *circle[:at], circle[at]]
+                message = f"this depends on itself: {first} reads {', which reads '.join(others)}"
+                hint = (
+                    "remove one of these references; a name or an ARN known in advance can be written as text, with "
+                    "local.account and local.region"
+                )
+                yield Diagnostic("G021", message, Location(extra.source, *index.place(one.start)), hint=hint)
 
 
 class Graph:
@@ -352,23 +368,3 @@ class _Reader(Struct, frozen=True):
 _NO_VARIABLES: Final = "write a local value, or read what every hand-written file knows: " + ", ".join(
     f"local.{one}" for one in CONTEXT
 )
-
-
-def _circles(extras: Sequence[ExtraFile], graph: Graph) -> Iterator[Diagnostic]:
-    seen: set[frozenset[str]] = set()
-    done: set[str] = set()
-    for extra in extras:
-        index = Index(extra.text)
-        for address, one in index.declared.items():
-            circle = graph.circle(address, done)
-            if not circle or frozenset(circle) in seen:
-                continue
-            seen.add(frozenset(circle))
-            at = circle.index(address) if address in circle else 0
-            first, *others = [*circle[at:], *circle[:at], circle[at]]
-            message = f"this depends on itself: {first} reads {', which reads '.join(others)}"
-            hint = (
-                "remove one of these references; a name or an ARN known in advance can be written as text, with "
-                "local.account and local.region"
-            )
-            yield Diagnostic("G021", message, Location(extra.source, *index.place(one.start)), hint=hint)

@@ -45,16 +45,12 @@ def sql_literal(value: object) -> str:
 
 def shell_literal(value: object) -> str:
     """Return `value` as one word of a POSIX shell command."""
-    if isinstance(value, str):
-        return shlex.quote(value)
-    return _word(value, "a shell script", "''")
+    return shlex.quote(value) if isinstance(value, str) else _word(value, "a shell script", "''")
 
 
 def markdown_literal(value: object) -> str:
     """Return `value` as text of one line that Markdown shows as it is."""
-    if isinstance(value, str):
-        return plain(value)
-    return _word(value, "Markdown", "")
+    return plain(value) if isinstance(value, str) else _word(value, "Markdown", "")
 
 
 def javascript_literal(value: object) -> str:

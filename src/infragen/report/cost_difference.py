@@ -13,7 +13,7 @@ from infragen.text import first_of, visible
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.plan import Change, ChangeSet
+    from infragen.plan import ChangeSet
 
 _UNTOLD: Final = "cannot tell whether it rises or falls; what is counted: "
 
@@ -78,7 +78,11 @@ def cost_difference(change_set: ChangeSet) -> CostDifference | None:
         cost = change.cost
         if cost is not None:
             before, after = before + cost.before, after + cost.after
-            owner = _owner(change)
+            owner = (
+                entry_label(change.entry.id)
+                if change.entry is not None
+                else (f"stack {change.stack}" if change.stack else change.module_address or change.address)
+            )
             may_fall |= cost.may_fall
             for what in cost.left_out:
                 left_out.setdefault(what, {})[owner] = None
@@ -90,9 +94,3 @@ def cost_difference(change_set: ChangeSet) -> CostDifference | None:
     missing = {what: tuple(whose) for what, whose in left_out.items()}
     is_difference = not change_set.without_state or change_set.summary.is_difference
     return CostDifference(before, after, dict(ordered), missing, may_fall, is_difference)
-
-
-def _owner(change: Change) -> str:
-    if change.entry is not None:
-        return entry_label(change.entry.id)
-    return f"stack {change.stack}" if change.stack else change.module_address or change.address

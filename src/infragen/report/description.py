@@ -69,17 +69,13 @@ def _environments(environments: Sequence[AnyEnvironment], prefix: str) -> Iterat
         yield f"{where} ({_link(one.source(ENVIRONMENT), prefix)})."
         own = {key: value for key, value in said.items() if key not in _NOT_SHOWN}
         yield from _table(("setting", "value"), ([code(path), value] for path, value in _flat(own)))
-        yield from _held(one, environments)
-
-
-def _held(own: AnyEnvironment, environments: Sequence[AnyEnvironment]) -> Iterator[str]:
-    on_aws = [one for one in environments if isinstance(one, Environment)]
-    for standby, primary in standbys(on_aws):
-        if standby is own:
-            yield from ("", f"What it holds of {primary.name}:")
-            held = by_need(holdings(primary, standby))
-            rows = ([one.held.need, code(one.owner), plain(one.words)] for one in held)
-            yield from _table(("of its", "entry", "there is"), rows)
+        on_aws = [each for each in environments if isinstance(each, Environment)]
+        for standby, primary in standbys(on_aws):
+            if standby is one:
+                yield from ("", f"What it holds of {primary.name}:")
+                held = by_need(holdings(primary, standby))
+                rows = ([each.held.need, code(each.owner), plain(each.words)] for each in held)
+                yield from _table(("of its", "entry", "there is"), rows)
 
 
 def _defaults(catalogue: ResolvedSystem, prefix: str) -> Iterator[str]:

@@ -72,6 +72,7 @@ def _list(name: str, items: Iterable[_Object], end: str = ",\n") -> Iterator[str
 
 def _head(verdict: Verdict, target: str) -> _Object:
     change_set = verdict.change_set
+    # `unknown` where a plan without a state shows none
     return {
         "kind": "infragen-report",
         "version": VERSION,
@@ -81,7 +82,11 @@ def _head(verdict: Verdict, target: str) -> _Object:
         "unchanged": change_set.unchanged,
         "partial": change_set.partial or None,
         "without_state": WITHOUT_STATE if change_set.without_state else None,
-        "risk": _overall(change_set, verdict.risk),
+        "risk": (
+            {"level": "unknown", "kind": None, "reason": WITHOUT_STATE}
+            if grade(change_set, verdict.risk) == NOT_JUDGED
+            else _risk(verdict.risk)
+        ),
         "headline": graded(verdict),
         "notices": list(change_set.notices),
         "edits": _edits(change_set.edits),
@@ -145,13 +150,6 @@ def _location(location: Location | None) -> _Object | None:
 
 def _risk(risk: Risk) -> _Object:
     return {"level": risk.level.name.lower(), "kind": risk.kind.value, "reason": risk.reason}
-
-
-def _overall(change_set: ChangeSet, risk: Risk) -> _Object:
-    """Return the worst risk; `unknown` where a plan without a state shows none."""
-    if grade(change_set, risk) == NOT_JUDGED:
-        return {"level": "unknown", "kind": None, "reason": WITHOUT_STATE}
-    return _risk(risk)
 
 
 def _attribute(attribute: AttributeChange) -> _Object:

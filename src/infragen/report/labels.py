@@ -174,6 +174,4 @@ def _counted(words: str, count: int, *, always: bool = False) -> str:
 
 
 def _singular(kind: str) -> str:
-    if kind.endswith("ies"):
-        return f"{kind[:-3]}y"
-    return kind.removesuffix("s")
+    return f"{kind[:-3]}y" if kind.endswith("ies") else kind.removesuffix("s")

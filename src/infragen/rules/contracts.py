@@ -123,11 +123,6 @@ def _said(said: str, subjects: list[str]) -> str:
     return f"{subjects[0]} {said}" + (f" (and in {counted(others, 'other place')})" if others else "")
 
 
-def _months_later(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
 @rule("G158", of=Server)
 def _too_early(server: Server, at: At) -> Findings:
     for version, one in server.versions.items():
@@ -138,7 +133,9 @@ def _too_early(server: Server, at: At) -> Findings:
             hint = f"write `deprecated: DAY`, {_NOTICE_MONTHS} months before that or earlier"
             yield Finding(message, at("versions", version, "removed"), hint)
             continue
-        first = _months_later(date.fromisoformat(one.deprecated), _NOTICE_MONTHS)
+        day = date.fromisoformat(one.deprecated)
+        year, month = divmod(day.year * 12 + day.month - 1 + _NOTICE_MONTHS, 12)
+        first = date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
         if date.fromisoformat(one.removed) < first:
             message = (
                 f"{at.owner} removes version {version} on {one.removed}, less than {_NOTICE_MONTHS} months after it is"

@@ -227,7 +227,19 @@ def _beyond_the_schema(root: Any, hint: str) -> Iterator[Problem]:
     import jsonschema_rs as rs
 
     contract = Part(root, (), root)
-    if _is_too_large(contract):
+    left = MAX_VALUES
+    for path, _, operation in contract.operations():
+        shared, seen = contract.get("paths", path), set[str]()
+        waiting = [operation.value, shared.value.get("parameters") if shared is not None else None]
+        while waiting and left >= 0:
+            value = waiting.pop()
+            left -= 1
+            reference = value.get("$ref") if isinstance(value, dict) else None
+            if isinstance(reference, str) and reference not in seen and (to := target(contract.root, reference)):
+                seen.add(reference)
+                waiting.append(to.value)
+            waiting += value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if left < 0:
         message = f"the operations come to more than {MAX_VALUES:,} values, references followed"
         yield Problem(message, ("paths",), "split the contract, or refer to less")
         return
@@ -257,23 +269,6 @@ def _twice(what: str, named: Iterable[tuple[str, Path]]) -> Iterator[Problem]:
         if name in seen:
             yield Problem(f"{what} `{name}` is there twice", path, "keep one of them, or rename it")
         seen.add(name)
-
-
-def _is_too_large(contract: Part) -> bool:
-    """Say whether operations, each with all that it refers to, come to more values than a file may."""
-    left = MAX_VALUES
-    for path, _, operation in contract.operations():
-        shared, seen = contract.get("paths", path), set[str]()
-        waiting = [operation.value, shared.value.get("parameters") if shared is not None else None]
-        while waiting and left >= 0:
-            value = waiting.pop()
-            left -= 1
-            reference = value.get("$ref") if isinstance(value, dict) else None
-            if isinstance(reference, str) and reference not in seen and (to := target(contract.root, reference)):
-                seen.add(reference)
-                waiting.append(to.value)
-            waiting += value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return left < 0
 
 
 def refused(errors: Iterable[Any], value: Any, path: Path, hint: str) -> Iterator[Problem]:

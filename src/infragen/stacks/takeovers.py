@@ -99,7 +99,7 @@ def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
     yield from pushes.steps(change)
     if change.is_return:
         why = f"nothing runs there, and its databases are copies of {left.target}"
-        commands = (_without(taking, "waits"), *_follows(taking, left.name))
+        commands = (_without(taking, "waits"), _written(taking, f"follows: {left.name}"), *_applied(taking))
         yield Step("copy", f"{taking.target} follows {left.name}", commands, 60, why, taking.settings.region)
     file = left.source("environment")
     why = f"otherwise tasks, schedules and triggers would run in both regions; commit {file} afterwards"
@@ -126,7 +126,7 @@ def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
             f"its databases are copies again, and nothing runs there; commit {file} afterwards\nfirst bring back there"
             " the lines that were removed to make it as large, such as `readers`"
         )
-        commands = (_without(left, "waits"), *_follows(left, taking.name))
+        commands = (_without(left, "waits"), _written(left, f"follows: {taking.name}"), *_applied(left))
         yield Step("renew", f"{left.target} follows {taking.name}", commands, 60, why)
 
 
@@ -180,10 +180,6 @@ def _enlarged(left: Environment, taking: Environment) -> Iterator[Step]:
         why = f"what is left stays small; bring the lines back when {taking.target} follows again"
         what = f"sizes of {taking.target} that are not those of {left.target}"
         yield Step("enlarge", what, (*commands, *_applied(taking)), 60, why)
-
-
-def _follows(environment: Environment, other: str) -> tuple[Command, ...]:
-    return _written(environment, f"follows: {other}"), *_applied(environment)
 
 
 def _written(environment: Environment, line: str) -> Command:

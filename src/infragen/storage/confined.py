@@ -265,7 +265,7 @@ class Held:
         """Return the descriptor of the folder that a path lies in, and its last component."""
         above, _, name = path.rpartition("/")
         if name in _NO_NAMES or "\0" in name or path.startswith("/"):
-            raise _leads_out(path)
+            raise InTheWayError(Diagnostic("Y002", f"{path!r} leads outside the folder that infragen works in"))
         if not above:
             return self._folder, name
         if self._last is None or self._last[0] != above:
@@ -374,12 +374,8 @@ def _parts(path: str | PurePath) -> list[str]:
     text = os.fspath(path)
     parts = [part for part in text.split("/") if part not in {"", "."}]
     if text.startswith("/") or "\0" in text or ".." in parts or not parts:
-        raise _leads_out(text)
+        raise InTheWayError(Diagnostic("Y002", f"{text!r} leads outside the folder that infragen works in"))
     return parts
-
-
-def _leads_out(path: str) -> InTheWayError:
-    return InTheWayError(Diagnostic("Y002", f"{path!r} leads outside the folder that infragen works in"))
 
 
 def _remove_tree(folder: int, name: str) -> None:

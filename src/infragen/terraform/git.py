@@ -207,7 +207,20 @@ class Git:
 
     def _tree(self, commit: str, folders: Sequence[str]) -> _Tree:
         listed = list(_listed(self._run("ls-tree", "-r", "-z", commit, "--", *folders)))
-        _refuse_names(commit, [path for _, _, path in listed])
+        # Raise InfragenError X023 for paths that git itself would not check out
+        paths = [path for _, _, path in listed]
+        names = set(paths)
+        wrong = [
+            path
+            for path in paths
+            if "\\" in path
+            or any(part in _NO_NAMES or part.lower().rstrip(". ") in _GITS for part in path.split("/"))
+            or any(str(above) in names for above in PurePosixPath(path).parents)
+        ]
+        if len(names) < len(paths) or wrong:
+            found = first_of([repr(path) for path in wrong]) or "a path that is there twice"
+            message = f"the commit {commit[:12]} has paths that no checkout can have: {found}"
+            raise InfragenError(Diagnostic("X023", message, hint="somebody forged it: find out who pushed it"))
         links = {path: name for mode, name, path in listed if mode == _LINK_MODE}
         targets = self._contents(sorted(set(links.values())))
         top = os.path.realpath(self._folder)
@@ -347,22 +360,6 @@ def _said(error: bytes) -> str:
 def _is_of(path: Path, place: str) -> bool:
     """Whether `.git` is a repository's folder, or the file that git follows to one."""
     return path.is_file() or os.path.realpath(path) == os.path.realpath(place)
-
-
-def _refuse_names(commit: str, paths: Sequence[str]) -> None:
-    """Raise InfragenError X023 for paths that git itself would not check out."""
-    names = set(paths)
-    wrong = [
-        path
-        for path in paths
-        if "\\" in path
-        or any(part in _NO_NAMES or part.lower().rstrip(". ") in _GITS for part in path.split("/"))
-        or any(str(above) in names for above in PurePosixPath(path).parents)
-    ]
-    if len(names) < len(paths) or wrong:
-        found = first_of([repr(path) for path in wrong]) or "a path that is there twice"
-        message = f"the commit {commit[:12]} has paths that no checkout can have: {found}"
-        raise InfragenError(Diagnostic("X023", message, hint="somebody forged it: find out who pushed it"))
 
 
 def _listed(answer: bytes) -> Iterator[tuple[str, str, str]]:

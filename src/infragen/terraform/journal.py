@@ -750,7 +750,7 @@ def made_and_not_read(
 
 def earlier_runs(run: Run) -> tuple[Run, ...]:
     """Return the open runs of the same environment that began before a run, the latest first."""
-    return tuple(_earlier(run, open_runs(_project_of(run))))
+    return tuple(_earlier(run, open_runs(run.folder.parents[len(RUNS.parts)])))
 
 
 def _earlier(run: Run, runs: Iterable[Run]) -> Iterator[Run]:
@@ -763,12 +763,8 @@ def _close(run: Run) -> None:
     delete_run_files(_files_of(run), RUNS / run.id)
 
 
-def _project_of(run: Run) -> Path:
-    return run.folder.parents[len(RUNS.parts)]
-
-
 def _files_of(run: Run) -> Confined:
-    return Confined(_project_of(run))
+    return Confined(run.folder.parents[len(RUNS.parts)])
 
 
 def _note(run: Run, what: str, **fields: object) -> None:
@@ -893,10 +889,10 @@ class _Reading:
         elif line["what"] == "kept":
             self.run = replace(self.run, keeps={**self.run.keeps, str(line["name"]): str(line["digest"])})
         elif line["what"] == "recovered":
-            self.run = replace(self.run, recovered=True, unclear=_unclear(line))
+            self.run = replace(self.run, recovered=True, unclear=tuple(map(str, line.get("unclear", ()))))
             self._look(self.stacks, settled=True)
         elif line["what"] == "settled":
-            self.run = replace(self.run, unclear=_unclear(line))
+            self.run = replace(self.run, unclear=tuple(map(str, line.get("unclear", ()))))
             self._look(map(str, line["stacks"]), settled=True)
         elif line["what"] == "recovering":
             self._look(map(str, line["stacks"]), settled=False)
@@ -988,10 +984,6 @@ def _after_event(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
     elif action == "delete":
         made.pop(address, None)
     return replace(stack, open=still, creating=creating, done=stack.done + 1, made=made)
-
-
-def _unclear(line: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(map(str, line.get("unclear", ())))
 
 
 def _diagnostics(line: Mapping[str, Any]) -> tuple[Diagnostic, ...]:

@@ -106,7 +106,7 @@ def find_moves(
     What has `begun` to move is the same object under both addresses, whatever id an import gave it.
     """
     objects = {stack: _managed(content) for stack, content in states.items()}
-    known = _either_way(begun)
+    known = {moved for one in begun for moved in (one, (one[1], one[0], one[3], one[2]))}
     heirs = {*_heirs(objects, configured), *(one[:2] for one in known)}
     moves = []
     for source, resources in objects.items():
@@ -120,7 +120,7 @@ def find_moves(
                 if to is None:
                     continue
                 there = objects.get(stack, {}).get(to)
-                same = _without_ids if (source, stack, address, to) in known else _as_it_is
+                same = _without_ids if (source, stack, address, to) in known else (lambda objects: objects)
                 if there is None or here == there or same(here) & same(there):
                     halfway = there is not None and same(here) <= same(there)
                     moves.append(StackMove(source, stack, address, to, halfway))
@@ -147,7 +147,7 @@ def find_conflicts(
     To move its resource would leave it in no state. What an import gave another id is identified by the rest that it
     is imported by, or by its ARN.
     """
-    known = _either_way(begun)
+    known = {moved for one in begun for moved in (one, (one[1], one[0], one[3], one[2]))}
     found = []
     for move in moves:
         here = _identities(states.get(move.source, b""), move.address)
@@ -206,8 +206,8 @@ def lost(content: bytes, moves: Iterable[StackMove]) -> bytes:
     """Return the state of a stack without the resources that move out of it, and without data read in their modules."""
     gone = {move.address for move in moves}
     kept = [one for one in _resources(content) if _address(one) not in gone]
-    standing = {_module_of(_address(one)) for one in kept if _is_managed(one)}
-    left = {_module_of(address) for address in gone} - standing - {""}
+    standing = {".".join(_address(one).split(".")[:-2]) for one in kept if _is_managed(one)}
+    left = {".".join(address.split(".")[:-2]) for address in gone} - standing - {""}
     kept = [one for one in kept if _is_managed(one) or without_keys(text_of(one, "module")) not in left]
     addresses = {_address(one) for one in kept}
     return next_state(_document(content), resources=[_with_dependencies(one, addresses) for one in kept])
@@ -297,14 +297,6 @@ def _identities(content: bytes, address: str) -> dict[_Object, tuple[str | None,
     return found
 
 
-def _either_way(begun: Iterable[Moved]) -> set[Moved]:
-    return {moved for one in begun for moved in (one, (one[1], one[0], one[3], one[2]))}
-
-
-def _as_it_is(objects: frozenset[_Object]) -> frozenset[_Object]:
-    return objects
-
-
 def _without_ids(objects: frozenset[_Object]) -> frozenset[_Object]:
     return frozenset((keys, index, deposed, None) for keys, index, deposed, _ in objects)
 
@@ -381,7 +373,3 @@ def _address(resource: Mapping[str, Any]) -> str:
     own = f"{data}{text_of(resource, 'type')}.{text_of(resource, 'name')}"
     module = without_keys(text_of(resource, "module"))
     return f"{module}.{own}" if module else own
-
-
-def _module_of(address: str) -> str:
-    return ".".join(address.split(".")[:-2])

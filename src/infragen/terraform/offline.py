@@ -106,19 +106,17 @@ def without_reading(files: Mapping[str, str]) -> tuple[dict[str, str], tuple[str
         folder, _, name = path.rpartition("/")
         if not folder or not name.endswith(SUFFIXES) or "data" not in text:
             continue
-        blocks = list(_asking(Index(text)))
+        blocks = [
+            one
+            for top in Index(text).blocks
+            for one in (top, *(top.blocks if top.kind == "check" else ()))
+            if one.kind == "data" and one.labels and one.labels[0] not in COMPUTED_LOCALLY
+        ]
         found += (f"{one.address} in {folder}" for one in blocks)
         changed[path] = edited(text, (change for one in blocks for change in _waiting(text, one)))
         if blocks:
             changed[f"{folder}/{_FILE}"] = block("resource", *UNREAD)
     return changed, tuple(found)
-
-
-def _asking(index: Index) -> Iterator[Block]:
-    for top in index.blocks:
-        for one in (top, *(top.blocks if top.kind == "check" else ())):
-            if one.kind == "data" and one.labels and one.labels[0] not in COMPUTED_LOCALLY:
-                yield one
 
 
 def _waiting(text: str, one: Block) -> Iterator[tuple[int, int, str]]:

@@ -106,9 +106,9 @@ def all_processes() -> tuple[Process, ...]:
                     session=int(fields[3]),
                     started=int(fields[19]),
                     owner=place.stat().st_uid,
-                    program=Path(_link(place / "exe")).name,
+                    program=Path(str((place / "exe").readlink()).removesuffix(_GONE)).name,
                     words=words,
-                    folder=Path(_link(place / "cwd")),
+                    folder=Path(str((place / "cwd").readlink()).removesuffix(_GONE)),
                     terminal=fields[4] != "0",
                     stopped=fields[0] == "T",
                 )
@@ -199,10 +199,6 @@ def _terraforms(processes: Iterable[Process]) -> tuple[Process, ...]:
         and process.pid not in {1, os.getpid()}
         and (process.is_named_terraform or (process.pid, process.folder) in parents)
     )
-
-
-def _link(link: Path) -> str:
-    return str(link.readlink()).removesuffix(_GONE)
 
 
 def _stat(place: Path) -> list[str]:

@@ -215,7 +215,15 @@ class WorkFolders(Struct, frozen=True):
             files = dict(folders.get(stack.name, {}))
             own = files.pop(LOCK_FILE, None)
             _write_files(folder, files)
-            _take_over(folder, self.combined.path, stack, installed, own if own != shared else None)
+            own_lock = own if own != shared else None
+            data = folder / DATA
+            _link(data / "providers", self.combined.path / DATA / "providers")
+            if own_lock is not None:
+                write_lock(folder, own_lock)
+            else:
+                take_over_lock(folder, self.combined.path)
+            modules = [{"Key": "", "Source": "", "Dir": "."}, *_modules_of(stack, installed)]
+            write_internal(data / "modules" / "modules.json", json.dumps({"Modules": modules}).encode())
             _record_backend(folder / DATA, files.get("backend.tf", ""))
         return {stack.name: self.stack(stack.name) for stack in stacks}
 
@@ -369,19 +377,6 @@ def _write_secret(path: Path, content: bytes) -> None:
 def _forget(paths: Sequence[Path]) -> None:
     for path in paths:
         remove_internal(path)
-
-
-def _take_over(
-    folder: Path, combined: Path, stack: Stack, installed: Sequence[dict[str, Any]], own_lock: str | None
-) -> None:
-    data = folder / DATA
-    _link(data / "providers", combined / DATA / "providers")
-    if own_lock is not None:
-        write_lock(folder, own_lock)
-    else:
-        take_over_lock(folder, combined)
-    modules = [{"Key": "", "Source": "", "Dir": "."}, *_modules_of(stack, installed)]
-    write_internal(data / "modules" / "modules.json", json.dumps({"Modules": modules}).encode())
 
 
 def _modules_of(stack: Stack, installed: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:

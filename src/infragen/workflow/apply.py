@@ -66,7 +66,7 @@ def apply_target(session: Session, profiles: tuple[str, ...], *, yes: bool, jobs
     )
     console().changes(planned.change_set, session.target, output)
     refused = policies.tell()
-    if _is_nothing(bundle):
+    if bundle.change_set.only_looks and not any(part.changes for part in bundle.manifest.stacks.values()):
         return _apply_nothing(session, bundle, None, jobs)
     if refused:
         return 1
@@ -96,7 +96,7 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
     if not bundle.is_sealed:
         bundle = _planned_again(session, bundle, file)
     console().changes(bundle.change_set, session.target, output)
-    if _is_nothing(bundle):
+    if bundle.change_set.only_looks and not any(part.changes for part in bundle.manifest.stacks.values()):
         return _apply_nothing(session, bundle, progress, jobs)
     _refuse_unsafe(session, bundle.change_set, only_stacks(bundle.change_set, left - progress.begun), left)
     for words, stacks in (("done already", progress.done), ("begun, and continues", progress.begun)):
@@ -150,10 +150,6 @@ def _refuse_unsafe(session: Session, change_set: ChangeSet, ahead: ChangeSet, la
         lambda: refuse_before_copies(session, ahead),
         lambda: refuse_second_source(session, ahead),
     )
-
-
-def _is_nothing(bundle: Bundle) -> bool:
-    return bundle.change_set.only_looks and not any(part.changes for part in bundle.manifest.stacks.values())
 
 
 def _apply_nothing(session: Session, bundle: Bundle, progress: ApplyProgress | None, jobs: int | None) -> int:

@@ -67,7 +67,15 @@ def destroy(session: Session, *, yes: bool, jobs: int | None) -> int:
     refuse_copied(session, standing)
     left = f"generated/{session.environment.system.name}/"
     console().findings(one for one in orphaned_environments(session.project) if one.message.startswith(left))
-    session = with_former_providers(replace(session, tree=_shells(session)), standing)
+    folders, left_out = Folders(session.tree), set[str]()
+    for stack in session.stacks:
+        paths = [path for path in folders.below(stack.name) if path.rpartition("/")[2] not in _SHELL]
+        modules = (path for name in folders.modules(stack.name) for path in folders.below(f"modules/{name}"))
+        if not any(_HEEDED.search(session.tree[path]) for path in (*paths, *modules)):
+            left_out.update(paths)
+    session = with_former_providers(
+        replace(session, tree={path: text for path, text in session.tree.items() if path not in left_out}), standing
+    )
     with open_run(session, "destroy", (stack.name for stack in session.stacks)) as run:  # to plan it takes locks
         planned = destroy_plans(session, frozenset(standing), run, jobs=jobs)
         refuse_shared(session, states, planned.change_set)
@@ -79,17 +87,6 @@ def destroy(session: Session, *, yes: bool, jobs: int | None) -> int:
 _SHELL: Final = SHELL - {IMPORTS} | {"versions.tf", LOCK_FILE}
 _HEEDED: Final = re.compile(r"prevent_destroy|^[^\S\n]*when\s*=\s*destroy|^(?:provider|removed)\b", re.MULTILINE)
 """What of a stack's files its destruction goes by, wherever it is written; anything else its state knows."""
-
-
-def _shells(session: Session) -> dict[str, str]:
-    """Return the files of the session's stacks that say where they are: what is in them may never have been applied."""
-    folders, left_out = Folders(session.tree), set[str]()
-    for stack in session.stacks:
-        paths = [path for path in folders.below(stack.name) if path.rpartition("/")[2] not in _SHELL]
-        modules = (path for name in folders.modules(stack.name) for path in folders.below(f"modules/{name}"))
-        if not any(_HEEDED.search(session.tree[path]) for path in (*paths, *modules)):
-            left_out.update(paths)
-    return {path: text for path, text in session.tree.items() if path not in left_out}
 
 
 def _destroy(session: Session, run: Journal, planned: Planned, graph: Graph, *, yes: bool, jobs: int | None) -> int:

@@ -163,9 +163,7 @@ class AlarmsView(ResourceView, Signalling):
     made = call("monitoring", "alarms", has_kind=True)
     """The module that makes them."""
 
-    @property
-    def title(self) -> str:
-        return f"{self._ctx.entry.title} ({self._ctx.owner})"
+    title = of(lambda ctx: f"{ctx.entry.title} ({ctx.owner})")
 
     @property
     @kept

@@ -64,9 +64,7 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
     blue_green_module = call("edge", "blue_green")
     """The module of its routes to services that CodeDeploy delivers."""
 
-    @property
-    def ctx(self) -> BuildContext:
-        return self._ctx
+    ctx = of(lambda ctx: ctx)
 
     @property
     def module(self) -> str:
@@ -96,7 +94,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
         return dict.fromkeys(self.names, target)
 
     aliases_module = of(lambda ctx: f"../modules/dns_aliases{'_failover' if ctx.entry.failover is not None else ''}")
-
     failover_role = of(lambda ctx: ctx.entry.failover.role.upper() if ctx.entry.failover is not None else "")
 
     @property
@@ -309,10 +306,8 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
     web_acl_log_retention = of(lambda ctx: ctx.settings.log_retention)
     """Days that the firewall's log is kept."""
 
-    @property
-    def has_share(self) -> bool:
-        """Whether errors are watched as a share of its requests, or not at all, and not counted for each service."""
-        return _ERRORS.word in self._entry.alarms
+    has_share = of(lambda ctx: _ERRORS.word in ctx.entry.alarms)
+    """Whether errors are watched as a share of its requests, or not at all, and not counted for each service."""
 
     @property
     def ports(self) -> tuple[int, ...]:

@@ -118,7 +118,7 @@ def _other_region(environments: tuple[Environment, ...]) -> Findings:
 @rule("D157")
 def _nobody_runs_its_sql(environment: Environment) -> Findings:
     if environment.settings.production:
-        copies = _copies(environment)
+        copies = {owner: entry for owner, entry in _made_by_hand(environment) if is_copy(entry, environment)}
         for owner, place, hint, _ in _out_of_reach(environment, copies):
             what = f"run the SQL that creates the users of {owner}"
             if owner in copies:
@@ -187,12 +187,8 @@ def _is_accepted(environment: Environment, left_out: tuple[str, ...]) -> bool:
 
 def _with_users_by_hand(environment: Environment) -> dict[str, Entry]:
     """Return what people make the users of; a copy of what an environment follows brings them."""
-    copies = _copies(environment)
+    copies = {owner: entry for owner, entry in _made_by_hand(environment) if is_copy(entry, environment)}
     return {owner: entry for owner, entry in _made_by_hand(environment) if owner not in copies}
-
-
-def _copies(environment: Environment) -> dict[str, Entry]:
-    return {owner: entry for owner, entry in _made_by_hand(environment) if is_copy(entry, environment)}
 
 
 def _made_by_hand(environment: Environment) -> Iterator[tuple[str, Entry]]:

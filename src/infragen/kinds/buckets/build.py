@@ -93,9 +93,7 @@ class BucketView(ResourceView):
 
         Names are shared by all accounts of the world, so the account's number is part of it.
         """
-        if self.is_copy:
-            return ""
-        return _name_of(self._entry, self._ctx.names, self.account)
+        return "" if self.is_copy else _name_of(self._entry, self._ctx.names, self.account)
 
     key_alias = keys.alias
 

@@ -43,8 +43,10 @@ def _wrong_transitions(lifecycle: Lifecycle) -> Iterator[tuple[str, str, str]]:
         if found in ("STANDARD_IA", "ONEZONE_IA") and days < _LEAST_DAYS:
             message = f"objects move to {found} after {_LEAST_DAYS} days at the earliest, not {days}"
             yield found, message, f"write `{found}: {_LEAST_DAYS} days`"
-        elif before is not None and days < before[1] + _gap(before[0]):
-            gap = _gap(before[0])
+        elif before is not None and days < before[1] + (
+            _LEAST_DAYS if before[0] in ("STANDARD_IA", "ONEZONE_IA") else 1
+        ):
+            gap = _LEAST_DAYS if before[0] in ("STANDARD_IA", "ONEZONE_IA") else 1
             why = f", where they stay {gap} days at least" if gap > 1 else ""
             message = f"objects would move to {found} after {days} days, and to {before[0]} after {before[1]}{why}"
             yield found, message, f"write `{found}: {before[1] + gap} days` or more"
@@ -83,11 +85,6 @@ def _archived(bucket: Bucket) -> Iterator[tuple[int, str]]:
     """Yield after how many days objects can no longer be read, and where they are then."""
     for lifecycle in bucket.lifecycle.values():
         yield from ((days, of) for of, days in lifecycle.transitions.items() if of in _AT_REST)
-
-
-def _gap(storage_class: str) -> int:
-    """Return the days between a move to a storage class and the next one."""
-    return _LEAST_DAYS if storage_class in ("STANDARD_IA", "ONEZONE_IA") else 1
 
 
 @rule("B113", of=Bucket)

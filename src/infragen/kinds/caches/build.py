@@ -55,13 +55,6 @@ def family(cache: Cache) -> str | None:
     return FAMILIES.get((cache.engine, cache.engine_version.partition(".")[0]))
 
 
-def _few_cores(cache: Cache) -> int:
-    """Return how many vCPUs a node has, if they are one or two; 0 for more."""
-    if cache.size in _ONE_CORE:
-        return 1
-    return 2 if cache.size.rpartition(".")[2] in _TWO_CORES else 0
-
-
 class CacheView(keys.EncryptedView):
     """A replication group, its user where clients sign in, and what rotates the token of that."""
 
@@ -107,7 +100,6 @@ class CacheView(keys.EncryptedView):
         return f"{self.identifier}-default" if is_needed else ""
 
     description = pattern("Cache {own.identifier}")
-
     version = of(lambda ctx: ctx.entry.engine_version)
 
     family = of(lambda ctx: family(ctx.entry) or "")  # a rule says which versions there are
@@ -178,7 +170,8 @@ def _alarms(cache: Cache, own: CacheView) -> Iterator[tuple[str, Alarm]]:
                 measure=measure,
             )  # fmt: skip
 
-        if few := _few_cores(cache):
+        # how many vCPUs a node has, if they are one or two; 0 for more
+        if few := (1 if cache.size in _ONE_CORE else (2 if cache.size.rpartition(".")[2] in _TWO_CORES else 0)):
             yield f"{number}-cpu", alarm(_NODE_CPU, _CPU_PERCENT // few, "the node's CPU stays high.")
         else:
             yield f"{number}-cpu", alarm(_CPU, _CPU_PERCENT, "the engine's CPU stays high.")

@@ -217,10 +217,6 @@ def failures(database: Database, ctx: BuildContext) -> Iterator[Failure]:
         yield Failure("a reader falls behind", ((ctx.owner, _LAG.word),), f"remove `{_LAG.word}: none`")
 
 
-def _proxy_end(database: Database) -> str:
-    return f"proxies/{database.name}"
-
-
 def groups(database: Database, ctx: BuildContext) -> Iterator[Group]:
     """Yield the groups of the database and of its proxy."""
     own, name = DatabaseView(ctx), ctx.names.database(database)
@@ -230,7 +226,7 @@ def groups(database: Database, ctx: BuildContext) -> Iterator[Group]:
     if database.proxy is not None:
         yield Group(
             ctx.owner,
-            _proxy_end(database),
+            f"proxies/{database.name}",
             f"{name}-proxy",
             f"Proxy of {name}",
             own.proxy_group,
@@ -242,13 +238,13 @@ def relations(database: Database, ctx: BuildContext) -> Iterator[Relation]:
     """Yield the proxy's connections to the database."""
     if database.proxy is not None:
         port = database.kind_of_engine.port
-        yield Relation(_proxy_end(database), ctx.owner, port, "pooled connections", ctx.owner, ("proxy",))
+        yield Relation(f"proxies/{database.name}", ctx.owner, port, "pooled connections", ctx.owner, ("proxy",))
 
 
 def ingress_ports(database: Database, ctx: BuildContext, user: BuildContext) -> Iterator[tuple[str, int]]:
     """Yield where who uses it connects to: its proxy, or for who changes tables the database itself."""
     port = database.kind_of_engine.port
-    yield (_proxy_end(database) if _is_pooled(database, ctx, user) else ctx.owner), port
+    yield (f"proxies/{database.name}" if _is_pooled(database, ctx, user) else ctx.owner), port
 
 
 def _is_pooled(database: Database, ctx: BuildContext, user: BuildContext) -> bool:

@@ -163,7 +163,11 @@ def unprotected(environment: Environment, kind: str, found: Mapping[str, Any]) -
     for name, one in found.items():
         given = {"deletion_protection": one.deletion_protection, "final_snapshot": one.final_snapshot}
         for field in (field for field, is_on in given.items() if is_on is False):
-            place = _setting_or_production(environment, f"{kind}/{name}", field)
+            place = (
+                environment.at(f"{kind}/{name}", field)
+                if environment.origins[f"{kind}/{name}"].setting((field,))
+                else environment.at("environment", "production")
+            )
             bare.setdefault((place, field), []).append(name)
     for (place, field), names in bare.items():
         hint = f"write `every: {{{kind}: {{{field}: true}}}}` in {environment.source('environment')}"
@@ -175,12 +179,6 @@ def _listed(names: list[str], kind: str = "databases") -> str:
         return f"{kind}/{names[0]} is"
     some = f" ({', '.join(names)})" if len(names) <= 3 else ""
     return f"{len(names)} {kind}{some} are"
-
-
-def _setting_or_production(environment: Environment, owner: str, field: str) -> Location:
-    if environment.origins[owner].setting((field,)):
-        return environment.at(owner, field)
-    return environment.at("environment", "production")
 
 
 @rule("D108", of=Database)

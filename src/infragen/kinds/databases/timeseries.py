@@ -47,7 +47,6 @@ class TimeseriesView(ResourceView):
     """What Timestream calls the database."""
 
     table_name = of(lambda ctx: ctx.entry.inner_name)
-
     said = of(lambda ctx: ctx.entry.timeseries)
 
 

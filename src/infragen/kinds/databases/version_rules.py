@@ -141,7 +141,8 @@ def _patches(environment: Environment) -> Findings:
         version, newest = database.release or database.version, _newest_patch(database)
         if newest and newest not in {version, database.readers_version}:
             field = "release" if database.release else "version"
-            first = f'`readers_version: "{newest}"`, and once readers have it ' if _is_copied(database) else ""
+            is_copied = bool(database.readers) and not database.kind_of_engine.is_aurora
+            first = f'`readers_version: "{newest}"`, and once readers have it ' if is_copied else ""
             hint = f'write {first}`{field}: "{newest}"`'
             lacks = f"lacks the fixes of {newest} ({availability.source()})"
             behind.setdefault((environment.at(owner, field), version, lacks, hint), []).append(owner)
@@ -158,11 +159,6 @@ def _newest_patch(database: Database) -> str | None:
     line = f"{database.version}.mysql_aurora.{_aurora_minor(database)}." if database.release else ""
     alike = [one for one in current if one.startswith(line)]
     return (alike[-1] if alike else None) if line else engine.newest(engine.major(version))
-
-
-def _is_copied(database: Database) -> bool:
-    """Say whether read replicas have to be upgraded before it."""
-    return bool(database.readers) and not database.kind_of_engine.is_aurora
 
 
 _OLDEST: Final = {"mysql": Decimal("5.7"), "postgresql": Decimal(11)}

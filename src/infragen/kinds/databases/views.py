@@ -103,10 +103,8 @@ class DatabaseView(StoreView):
         recovery = self._ctx.settings.recovery
         return recovery.region if self.is_global and not self.is_secondary and recovery is not None else None
 
-    @property
-    def global_identifier(self) -> str:
-        """What AWS calls the global database, which the environment makes that has the standby."""
-        return f"{self._ctx.primary_names.database(self._entry)}-global"
+    global_identifier = of(lambda ctx: f"{ctx.primary_names.database(ctx.entry)}-global")
+    """What AWS calls the global database, which the environment makes that has the standby."""
 
     @named(LIMITS["global_database"])
     def global_identifier_taken(self) -> str:
@@ -118,9 +116,7 @@ class DatabaseView(StoreView):
         """That name, in the environment whose cluster joins: another one has taken it."""
         return self.global_identifier if self.is_secondary else ""
 
-    @property
-    def port(self) -> int:
-        return self._entry.kind_of_engine.port
+    port = of(lambda ctx: ctx.entry.kind_of_engine.port)
 
     @property
     def log_exports(self) -> dict[str, int]:
@@ -292,13 +288,8 @@ class DatabaseView(StoreView):
         return tuple(login.name for login in self.pooled_logins)
 
     engine_family = of(lambda ctx: ctx.entry.kind_of_engine.dialect.upper())
-
-    @property
-    def is_cluster(self) -> bool:
-        return self._entry.kind_of_engine.is_aurora
-
+    is_cluster = of(lambda ctx: ctx.entry.kind_of_engine.is_aurora)
     iam_auth = of(lambda ctx: "REQUIRED" if ctx.entry.login == "token" else "DISABLED")
-
     client_password_auth_type = of(lambda ctx: _PASSWORD_CHECKS[ctx.entry.kind_of_engine.dialect])
 
     secret_name = pattern("{own.secrets_prefix}-app")
@@ -353,15 +344,10 @@ class EngineView(DatabaseView):
     """What differs by engine and version."""
 
     engine = of(lambda ctx: ctx.entry.kind_of_engine.name)
+    engine_version = of(lambda ctx: ctx.entry.release or ctx.entry.version)
 
-    @property
-    def engine_version(self) -> str:
-        return self._entry.release or self._entry.version
-
-    @property
-    def keeps_minor(self) -> bool:
-        """Whether AWS may install newer minor versions: not where the catalogue names one."""
-        return not self._entry.release and self._entry.kind_of_engine.minor(self._entry.version) is None
+    keeps_minor = of(lambda ctx: not ctx.entry.release and ctx.entry.kind_of_engine.minor(ctx.entry.version) is None)
+    """Whether AWS may install newer minor versions: not where the catalogue names one."""
 
     @property
     def family(self) -> str:
@@ -397,9 +383,7 @@ class InstanceView(EngineView):
     @property
     def module(self) -> str:
         """Which module makes it: they differ in who keeps the master password, and whether it is a copy."""
-        if self.copied_from is not None:
-            return "../modules/rds_instance_copy"
-        return super().module
+        return "../modules/rds_instance_copy" if self.copied_from is not None else super().module
 
     @property
     def copied_from(self) -> str | None:
@@ -436,7 +420,6 @@ class EngineClusterView(ClusterView, EngineView):
     MODULE = "aurora"
 
     instance_class = of(lambda ctx: _SERVERLESS if ctx.entry.capacity is not None else str(ctx.entry.size))
-
     reader_scaling = call("data", "reader_scaling")
 
     @property
@@ -582,7 +565,6 @@ class RolesView(UsersView):
         return tuple(Reference(f'"{name}"') for name in dict.fromkeys((*self._entry.extensions, *audit)))
 
     schemas = of(lambda ctx: tuple(Reference(f'"{name}"') for name in schemas(ctx.entry, ctx.environment)))
-
     schema_texts = of(lambda ctx: Reference(", ".join(f"'{name}'" for name in schemas(ctx.entry, ctx.environment))))
 
     @property

@@ -102,10 +102,7 @@ class ClusterView(StoreView):
     """What AWS calls the cluster; Aurora's share the names of DocumentDB's."""
 
     engine_version = of(lambda ctx: ctx.entry.engine_version)
-
-    @property
-    def family(self) -> str:
-        return f"docdb{self._entry.major}"
+    family = of(lambda ctx: f"docdb{ctx.entry.major}")
 
     @property
     def parameters(self) -> dict[str, Record]:

@@ -24,7 +24,6 @@ from infragen.kinds.gateways.build import invocations
 from infragen.kinds.secrets import reading, rotated_by, rotating
 from infragen.kinds.workloads import egress, log_route, registry, task, tracing
 from infragen.kinds.workloads.extended import plain_values
-from infragen.kinds.workloads.model import Run
 from infragen.kinds.workloads.sidecars import own_registry
 
 PUSH: Final = "--provenance=false "
@@ -70,10 +69,8 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
         found: Export | str = buckets.BucketView(self._ctx.of(bucket)).bucket.name
         return found
 
-    @property
-    def log_retention(self) -> int:
-        """Days that its output is kept: its own word, else the environment's."""
-        return self._entry.log_retention or self._ctx.settings.log_retention
+    log_retention = of(lambda ctx: ctx.entry.log_retention or ctx.settings.log_retention)
+    """Days that its output is kept: its own word, else the environment's."""
 
     is_in_vpc = of(lambda ctx: ctx.entry.stands_in_vpc(ctx.environment))
 
@@ -165,9 +162,7 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
         """The longest name of a rule that starts it for new objects."""
         return max(map(self._rule_name, self._entry.triggers.objects), key=len, default="")
 
-    @property
-    def runs(self) -> Mapping[str, Run]:
-        return self._entry.triggers.schedules
+    runs = of(lambda ctx: ctx.entry.triggers.schedules)
 
     @property
     def dead_letters(self) -> Module | None:
@@ -199,10 +194,8 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
     outcomes = of(lambda ctx: list(told(ctx)))
     """Which outcomes of its runs people are told of."""
 
-    @property
-    def says_failure(self) -> bool:
-        """Whether it says itself who hears of runs that failed, or that nobody does."""
-        return self._entry.is_unattended and self._entry.notify.failure is not None
+    says_failure = of(lambda ctx: ctx.entry.is_unattended and ctx.entry.notify.failure is not None)
+    """Whether it says itself who hears of runs that failed, or that nobody does."""
 
     takes_messages = of(lambda ctx: bool(ctx.entry.triggers.queues))
 

@@ -208,7 +208,6 @@ class ApiView(keys.EncryptedView):
     _entry: Gateway
     api = call("edge", "gateway")
     link = of(vpc_link.link)
-
     _is_signed = of(lambda ctx: ctx.entry.authentication == "iam")
 
     @property
@@ -314,15 +313,11 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     description = of(lambda ctx: f"{ctx.entry.title}: {ctx.entry.purpose}")
 
-    @property
-    def minimum_compression_size(self) -> int | None:
-        """From how many bytes on answers are compressed."""
-        return _COMPRESSION_BYTES if self._entry.compress else None
+    minimum_compression_size = of(lambda ctx: _COMPRESSION_BYTES if ctx.entry.compress else None)
+    """From how many bytes on answers are compressed."""
 
-    @property
-    def binary_media_types(self) -> tuple[str, ...]:
-        """The media types of bodies that are no text, sorted: they are a set."""
-        return tuple(sorted(set(self._entry.binary_media_types)))
+    binary_media_types = of(lambda ctx: tuple(sorted(set(ctx.entry.binary_media_types))))
+    """The media types of bodies that are no text, sorted: they are a set."""
 
     endpoint = of(lambda ctx: endpoints.endpoint(ctx, "execute-api"))
     """The endpoint that a private API is reached through."""
@@ -375,9 +370,7 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
     stage_name = of(lambda ctx: ctx.environment.name)
     """The stage is called as the environment is."""
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        return self._entry.domain_names(self._ctx.environment)
+    names = of(lambda ctx: ctx.entry.domain_names(ctx.environment))
 
     @property
     def ip_address_type(self) -> str:
@@ -526,10 +519,8 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
     def web_acl_target(self) -> Export:
         return self.stage.arn
 
-    @property
-    def web_acl_log_retention(self) -> int:
-        """Days that the firewall's log is kept."""
-        return self._entry.access_log_retention
+    web_acl_log_retention = of(lambda ctx: ctx.entry.access_log_retention)
+    """Days that the firewall's log is kept."""
 
 
 def required_capabilities(gateway: Gateway) -> Iterator[RequiredCapability]:

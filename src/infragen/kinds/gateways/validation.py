@@ -52,7 +52,7 @@ class Method(Struct, frozen=True):
 
     @property
     def segments(self) -> tuple[str, ...]:
-        return _segments(self.path)
+        return tuple(self.path.removeprefix("/").split("/")) if self.path != "/" else ()
 
 
 class Validation(Struct, frozen=True):
@@ -115,15 +115,11 @@ def _validation(text: str) -> Validation:
     return Validation(tuple(methods), tuple(unchecked), tuple(found))
 
 
-def _segments(path: str) -> tuple[str, ...]:
-    return tuple(path.removeprefix("/").split("/")) if path != "/" else ()
-
-
 def _of_paths(contract: Part) -> Iterator[Problem]:
     """Yield paths that API Gateway has no resources for."""
     variables: dict[tuple[str, ...], str] = {}
     for path in dict.fromkeys(path for path, _, _ in contract.operations()):
-        segments, place = _segments(path), ("paths", path)
+        segments, place = (tuple(path.removeprefix("/").split("/")) if path != "/" else ()), ("paths", path)
         wrong = next((one for one in segments if not _SEGMENT.fullmatch(one)), None)
         if wrong is not None:
             message = f"API Gateway has no resource `{wrong}` of {path}"

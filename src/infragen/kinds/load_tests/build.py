@@ -91,7 +91,6 @@ class LoadTestView(ResourceView):
     _entry: LoadTest
     usage_plan = call("edge", "usage_plan", "load-test")
     keys_module = call("edge", "keys", "load-test")
-
     script = of(lambda ctx: f"k6/{ctx.entry.name}.js")
 
     @property
@@ -117,9 +116,7 @@ class LoadTestView(ResourceView):
         return tuple(_measured(name, goals) for name, goals in sets.items() if goals is not None)
 
     stages = of(lambda ctx: tuple((_span(stage.duration), stage.users) for stage in ctx.entry.stages))
-
     _tenants = of(lambda ctx: ctx.entry.all_tenants(ctx.environment))
-
     needs_passwords = of(lambda ctx: "password" in ctx.entry.words())
 
     @property
@@ -191,10 +188,8 @@ class LoadTestView(ResourceView):
     def has_token(self) -> bool:
         return any(step.token for step in self.steps)
 
-    @property
-    def seconds_between(self) -> float:
-        """How long a user waits who was refused a token, before another try."""
-        return _seconds(self._entry.pauses or 1000)
+    seconds_between = of(lambda ctx: _seconds(ctx.entry.pauses or 1000))
+    """How long a user waits who was refused a token, before another try."""
 
     name = of(lambda ctx: ctx.names.plain("load-test", ctx.entry.identity))
     """What AWS calls its usage plan and its key."""
@@ -204,7 +199,6 @@ class LoadTestView(ResourceView):
         return self._entry.limit is not None and self.gateway is not None
 
     limit_description = of(lambda ctx: f"{ctx.entry.limit} for the load test {ctx.entry.name}")
-
     limit_per_second = of(lambda ctx: ctx.entry.limit.per_second if ctx.entry.limit is not None else None)
 
     @property

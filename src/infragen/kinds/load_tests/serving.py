@@ -39,7 +39,24 @@ def served(test: LoadTest, step: LoadStep, environment: Environment) -> Served:
     if isinstance(target, Balancer):
         return _at_balancer(target, path, host_of(test, environment), environment)
     if isinstance(target, Distribution):
-        return _at_distribution(target, path, step.method, environment)
+        behaviours = target.behaviours
+        taken = next((one for one in ordered(behaviours) if covers(one, path)), None)
+        behaviour = target.default if taken is None else behaviours[taken]
+        if step.method not in _READ and behaviour.methods != "all":
+            where = "by default" if taken is None else f"at {taken}"
+            problem = f"distributions/{target.name} lets no {step.method} through {where}"
+            return Served(problem=problem, hint="write `methods: all` there, or another path", is_of_method=True)
+        origin = target.origins.get(behaviour.origin)
+        if origin is None:
+            return Served()
+        gateway = environment.all(Gateway).get(origin.gateway or "")
+        if gateway is not None:
+            return _at_gateway(gateway, f"{origin.path or ''}{path}", step.method, environment)
+        balancer = environment.all(Balancer).get(origin.balancer or "")
+        if balancer is None:
+            return Served()
+        host = balancer.full(origin.host, environment) if origin.host is not None else None
+        return _at_balancer(balancer, f"{origin.path or ''}{path}", host, environment)
     return Served()
 
 
@@ -91,24 +108,3 @@ def _at_balancer(balancer: Balancer, path: str, host: str | None, environment: E
         problem = f"balancers/{balancer.name} has no route for {path}{where}, and answers 404"
         return Served(problem=problem, hint=nearest(path, found, "its paths"))
     return Served(found[taken])
-
-
-def _at_distribution(distribution: Distribution, path: str, method: str, environment: Environment) -> Served:
-    behaviours = distribution.behaviours
-    taken = next((one for one in ordered(behaviours) if covers(one, path)), None)
-    behaviour = distribution.default if taken is None else behaviours[taken]
-    if method not in _READ and behaviour.methods != "all":
-        where = "by default" if taken is None else f"at {taken}"
-        problem = f"distributions/{distribution.name} lets no {method} through {where}"
-        return Served(problem=problem, hint="write `methods: all` there, or another path", is_of_method=True)
-    origin = distribution.origins.get(behaviour.origin)
-    if origin is None:
-        return Served()
-    gateway = environment.all(Gateway).get(origin.gateway or "")
-    if gateway is not None:
-        return _at_gateway(gateway, f"{origin.path or ''}{path}", method, environment)
-    balancer = environment.all(Balancer).get(origin.balancer or "")
-    if balancer is None:
-        return Served()
-    host = balancer.full(origin.host, environment) if origin.host is not None else None
-    return _at_balancer(balancer, f"{origin.path or ''}{path}", host, environment)

@@ -48,20 +48,16 @@ def too_small(environment: Environment, tier: str, need: int, what_for: str) -> 
         block = parse(cidr)
         if block is not None and need > block.num_addresses:
             has = f"the {tier} subnet in {zone} has {block.num_addresses} addresses and needs {need}"
-            place, hint = _larger(environment, tier, zone, need)
+            prefix, place = 32 - (need - 1).bit_length(), VPC
+            if environment.settings.network.subnets is not None:
+                place, hint = ("network", "subnets", tier, zone), f"give it a /{prefix} or larger"
+            elif prefix - SLICES < LARGEST:
+                hint = "write the ranges of all `subnets`: a sixteenth of AWS' largest VPC is too small"
+            else:
+                hint = f"give the VPC a /{prefix - SLICES} or larger: each subnet is a sixteenth of it"
             yield Finding(f"{has}: {what_for}", environment.at("environment", *place), hint)
             if environment.settings.network.subnets is None:
                 return
-
-
-def _larger(environment: Environment, tier: str, zone: str, need: int) -> tuple[Path, str]:
-    """Return what is too small where a subnet needs so many addresses, and how to write it."""
-    prefix = 32 - (need - 1).bit_length()
-    if environment.settings.network.subnets is not None:
-        return ("network", "subnets", tier, zone), f"give it a /{prefix} or larger"
-    if prefix - SLICES < LARGEST:
-        return VPC, "write the ranges of all `subnets`: a sixteenth of AWS' largest VPC is too small"
-    return VPC, f"give the VPC a /{prefix - SLICES} or larger: each subnet is a sixteenth of it"
 
 
 MOST_SUBNETS: Final = 200
@@ -72,18 +68,14 @@ def mend(environments: Sequence[Environment], environment: Environment, path: Pa
     """Return how to write a range of an environment that it may have: `write `10.4.0.0/16``."""
     vpc, written = vpc_ranges(environments)[environment.target], dict(subnet_ranges(environment))
     if path == VPC:
-        return _write_vpc(environment, vpc)
+        if vpc is None:
+            return "choose another range, of which no other environment has a part"
+        inside = all((one := parse(cidr)) is None or one.subnet_of(vpc) for _, cidr in subnet_ranges(environment))
+        return f"write `{vpc}`" if inside else f"write `{vpc}`, and ranges within it in `subnets`"
     if len(written) > MOST_SUBNETS:
         return f"leave subnets out: AWS lets a VPC have {MOST_SUBNETS}, and here are {len(written)}"
     block = _subnet(environment, path, written[path], vpc) if vpc else None
     return f"write `{block}`" if block else "remove `subnets`: they are then cut from the VPC's range"
-
-
-def _write_vpc(environment: Environment, block: IPv4Network | None) -> str:
-    if block is None:
-        return "choose another range, of which no other environment has a part"
-    inside = all((one := parse(cidr)) is None or one.subnet_of(block) for _, cidr in subnet_ranges(environment))
-    return f"write `{block}`" if inside else f"write `{block}`, and ranges within it in `subnets`"
 
 
 def vpc_ranges(environments: Sequence[Environment]) -> Mapping[str, IPv4Network | None]:
@@ -111,7 +103,7 @@ def _vpc(environment: Environment, others: Sequence[IPv4Network]) -> IPv4Network
     prefix = given.prefixlen if has_size(environment, VPC, given) else LARGEST
     subnets = [block for _, cidr in subnet_ranges(environment) if (block := parse(cidr)) is not None]
     known = (*subnets[:1], given)
-    for block in (_of_size(one, prefix) for one in known):
+    for block in (IPv4Network((int(one.network_address), prefix), strict=False) for one in known):
         if is_private(block) and not any(block.overlaps(other) for other in others):
             return block
     private = [whole for block in known if (whole := private_range(block))]
@@ -126,10 +118,6 @@ def _meant(cidr: str) -> IPv4Network:
     return IPv4Network((".".join(map(str, [*numbers, 0, 0, 0, 0][:4])), size), strict=False)
 
 
-def _of_size(block: IPv4Network, prefix: int) -> IPv4Network:
-    return IPv4Network((int(block.network_address), prefix), strict=False)
-
-
 def _subnet(environment: Environment, path: Path, cidr: str, usual_vpc: IPv4Network) -> IPv4Network | None:
     """Return a range within the VPC that overlaps no other subnet, the nearest to what is written."""
     written = parse(environment.settings.network.cidr)
@@ -138,7 +126,7 @@ def _subnet(environment: Environment, path: Path, cidr: str, usual_vpc: IPv4Netw
     given = _meant(cidr)
     usual = Counter(block.prefixlen for block in others).most_common(1)[0][0] if others else vpc.prefixlen + SLICES
     prefix = given.prefixlen if vpc.prefixlen < given.prefixlen <= SMALLEST else min(usual, SMALLEST)
-    near = _of_size(given, prefix)
+    near = IPv4Network((int(given.network_address), prefix), strict=False)
     if near.subnet_of(vpc) and not any(near.overlaps(other) for other in others):
         return near
     return free_range(prefix, others, [vpc])

@@ -216,10 +216,8 @@ class DomainView(keys.EncryptedView):
         """
         return max(self.zones - 1, min(1, self._entry.nodes - 1))
 
-    @property
-    def log_age(self) -> str:
-        """The age at which such an index is deleted, as OpenSearch writes it: `30d`."""
-        return f"{self._entry.log_indexes.retention or self._ctx.settings.log_retention}d"
+    log_age = of(lambda ctx: f"{ctx.entry.log_indexes.retention or ctx.settings.log_retention}d")
+    """The age at which such an index is deleted, as OpenSearch writes it: `30d`."""
 
     script = of(lambda ctx: _script(ctx.entry))
     """The file that people run to make the roles."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
-from infragen.core.build_context import BuildContext, call, of
+from infragen.core.build_context import BuildContext, call, named_by, of
 from infragen.core.expressions import Export, Joined, Module
 from infragen.core.kind import RequiredCapability
 from infragen.core.measures import COUNT, MILLISECONDS, PERCENT, SECONDS, Measure, Threshold
@@ -72,9 +72,7 @@ class ContainerView(BlueGreenView, TaskView):
             service: Any = self._entry
             yield "events are received", "", queues.consuming(self._ctx, service)
 
-    @property
-    def is_read_only(self) -> bool:
-        return not self._entry.exec
+    is_read_only = of(lambda ctx: not ctx.entry.exec)
 
     @property
     def is_extended(self) -> bool:
@@ -141,10 +139,8 @@ class ContainerView(BlueGreenView, TaskView):
         is_service = isinstance(self._entry, Service)
         return is_service and self._entry.name in queues.consumers(self._ctx.environment)
 
-    @named(LIMITS["ecs_service"])
-    def service_name(self) -> str:
-        """What AWS calls its service."""
-        return self._ctx.names.service(self._entry)
+    service_name = named_by(lambda ctx: ctx.names.service(ctx.entry), LIMITS["ecs_service"])
+    """What AWS calls its service."""
 
     @property
     def queue_names(self) -> queues.Queue:
@@ -219,10 +215,8 @@ class ServerView(ContainerView):
     metrics_name = pattern("{own.name}", LIMITS["mesh"])
     """Its name in the mesh's measurements, which are told apart by nothing else (`TargetDiscoveryName`)."""
 
-    @named(LIMITS["discovery"])
-    def discovery_name(self) -> str:
-        """Its name in the private domain."""
-        return "-".join(self._entry.path_parts)
+    discovery_name = named_by(lambda ctx: "-".join(ctx.entry.path_parts), LIMITS["discovery"])
+    """Its name in the private domain."""
 
 
 def required_capabilities(container: Server) -> Iterator[RequiredCapability]:
@@ -274,7 +268,21 @@ def _alarms(ctx: BuildContext, container: Container, own: ContainerView) -> Iter
     yield "cpu", of_tasks(_CPU, "CPUUtilization", _CPU_PERCENT, f"CPU {high}")
     yield "memory", of_tasks(_MEMORY, "MemoryUtilization", _MEMORY_PERCENT, f"memory {high}")
     if container.tasks.min > 0 and ctx.settings.working_hours is None:
-        yield from _running_tasks(ctx, container, name, service)
+        # What has "no running tasks" has no metrics (Amazon ECS Developer Guide, "Amazon ECS CloudWatch metrics"); that
+        # page does not say how many samples a task gives a minute, so that none is all that can be asked for.
+        running_tasks = said_of(ctx, _RUNNING)
+        if ctx.settings.container_insights:
+            yield "running-tasks", Alarm(
+                description=f"{name}: fewer tasks run than the minimum.", namespace="ECS/ContainerInsights",
+                metric="RunningTaskCount", statistic="Minimum", comparison="LessThanThreshold",
+                threshold=container.tasks.min, dimensions=service, missing="breaching", measure=_RUNNING,
+            )  # fmt: skip
+        elif not isinstance(running_tasks, Threshold) or running_tasks.amount == "1":
+            yield "running-tasks", Alarm(
+                description=f"{name}: no task runs.", namespace="AWS/ECS", metric="CPUUtilization",
+                statistic="SampleCount", comparison="LessThanThreshold", threshold=1, dimensions=service,
+                missing="breaching", measure=_RUNNING,
+            )  # fmt: skip
     if isinstance(container, Server):
         yield from _server_alarms(ctx, container, own)
 
@@ -302,29 +310,6 @@ def _server_alarms(ctx: BuildContext, container: Server, own: ContainerView) -> 
         yield from _mesh_alarms(ctx, container, own)
     if own.queue is not None:
         yield from _queue_alarms(container, own.queue_names)
-
-
-def _running_tasks(
-    ctx: BuildContext, container: Container, name: str, service: dict[str, object]
-) -> Iterator[tuple[str, Alarm]]:
-    """Yield an alarm for fewer tasks than the minimum, or, where nobody counts them, for none at all.
-
-    What has "no running tasks" has no metrics (Amazon ECS Developer Guide, "Amazon ECS CloudWatch metrics"); that page
-    does not say how many samples a task gives a minute, so that none is all that can be asked for.
-    """
-    said = said_of(ctx, _RUNNING)
-    if ctx.settings.container_insights:
-        yield "running-tasks", Alarm(
-            description=f"{name}: fewer tasks run than the minimum.", namespace="ECS/ContainerInsights",
-            metric="RunningTaskCount", statistic="Minimum", comparison="LessThanThreshold",
-            threshold=container.tasks.min, dimensions=service, missing="breaching", measure=_RUNNING,
-        )  # fmt: skip
-    elif not isinstance(said, Threshold) or said.amount == "1":
-        yield "running-tasks", Alarm(
-            description=f"{name}: no task runs.", namespace="AWS/ECS", metric="CPUUtilization",
-            statistic="SampleCount", comparison="LessThanThreshold", threshold=1, dimensions=service,
-            missing="breaching", measure=_RUNNING,
-        )  # fmt: skip
 
 
 def failures(container: Container, ctx: BuildContext) -> Iterator[Failure]:

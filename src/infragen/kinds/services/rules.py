@@ -169,15 +169,11 @@ def _time_zone(resolved: ResolvedSystem) -> Findings:
             yield Finding(f"there is no time zone `{zone}`", resolved.at("system", "time_zone"), hint)
 
 
-def _receivers(resolved: ResolvedSystem) -> frozenset[str]:
-    return frozenset(callee for _, container in resolved.each(Container) for callee in container.consumers)
-
-
 @rule("R125")
 def _events_of_nobody(resolved: ResolvedSystem) -> Findings:
     if resolved.broken or hasattr(resolved, "settings"):
         return  # what is broken may be the sender, and an environment may leave it out
-    receivers = _receivers(resolved)
+    receivers = frozenset(callee for _, container in resolved.each(Container) for callee in container.consumers)
     for owner, service in resolved.each(Service):
         if service.events != Events() and service.name not in receivers:
             message = f"{owner} gets no events: no service sends it any, so that its `events` change nothing"
@@ -189,7 +185,7 @@ def _events_of_nobody(resolved: ResolvedSystem) -> Findings:
 def _queue_without_messages(resolved: ResolvedSystem) -> Findings:
     if resolved.broken:
         return  # what is broken may be the sender, or the queue
-    receivers = _receivers(resolved)
+    receivers = frozenset(callee for _, container in resolved.each(Container) for callee in container.consumers)
     for owner, container in resolved.each(Container):
         wanted = container.scaling.queue
         if wanted is None or container.counted_queue in container.received:

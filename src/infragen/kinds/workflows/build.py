@@ -26,7 +26,6 @@ from infragen.kinds.jobs import JobView
 from infragen.kinds.workflows import language
 from infragen.kinds.workflows.model import Workflow
 from infragen.kinds.workloads import task
-from infragen.kinds.workloads.model import Run
 from infragen.kinds.workloads.permissions import statement
 
 _TRACING: Final = (
@@ -62,16 +61,11 @@ class WorkflowView(keys.EncryptedView, task.ScheduledView):
 
     log_level = of(lambda ctx: ctx.entry.log_level.upper())
 
-    @property
-    def log_retention(self) -> int:
-        """Days that its log is kept: its own word, else the environment's."""
-        return self._entry.log_retention or self._ctx.settings.log_retention
+    log_retention = of(lambda ctx: ctx.entry.log_retention or ctx.settings.log_retention)
+    """Days that its log is kept: its own word, else the environment's."""
 
     type = of(lambda ctx: ctx.entry.type.upper())
-
-    @property
-    def runs(self) -> Mapping[str, Run]:
-        return self._entry.schedules
+    runs = of(lambda ctx: ctx.entry.schedules)
 
     @property
     @kept_of_entry

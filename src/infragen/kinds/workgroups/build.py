@@ -58,7 +58,6 @@ class WorkgroupView(ResourceView):
         return self._ctx.names.plain("athena", self._entry.identity, self.account)
 
     lifecycle_rules = of(lambda ctx: {"answers": {"expire_days": ctx.entry.results.retention}})
-
     most_bytes = of(lambda ctx: ctx.entry.scan_limit * _GIGABYTE)
 
     @property

@@ -88,11 +88,13 @@ def _two_layouts(resolved: ResolvedSystem) -> Findings:
 
 @rule("L163", of=Workgroup)
 def _kept_longer(workgroup: Workgroup, at: At, environment: Environment) -> Findings:
-    ctx = BuildContext(environment, {}, at.owner)
+    ctx, settings = BuildContext(environment, {}, at.owner), environment.settings
+    wanted = settings.account_settings
+    has_trail = settings.owns_account_settings and wanted is not None and wanted.cloudtrail is not None
     kept = {
         table.of: days
         for _, table in sorted(workgroup.tables.items())
-        if (environment.find(table.of) is not None or (table.of == CLOUDTRAIL and _has_trail(environment)))
+        if (environment.find(table.of) is not None or (table.of == CLOUDTRAIL and has_trail))
         and (days := kept_days(ctx, table)) is not None
     }
     source = min(kept, key=lambda one: kept[one], default=None)
@@ -101,12 +103,6 @@ def _kept_longer(workgroup: Workgroup, at: At, environment: Environment) -> Find
         span = counted(kept[source], "day")
         message = f"query results are kept for {counted(answers, 'day')}, and the log of {source} for {span}"
         yield Finding(message, at("results", "retention"), f"write `results: {{retention: {span}}}` or less")
-
-
-def _has_trail(environment: Environment) -> bool:
-    settings = environment.settings
-    wanted = settings.account_settings
-    return settings.owns_account_settings and wanted is not None and wanted.cloudtrail is not None
 
 
 @rule("L164")

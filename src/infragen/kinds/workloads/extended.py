@@ -159,7 +159,7 @@ class ExtendedView(keys.EncryptedView):
         health: Any = getattr(self._entry, "health", None)
         return _health_check(health) if health is not None and health.command else None
 
-    depends_on = of(lambda ctx: _conditions(ctx.entry.depends_on))
+    depends_on = of(lambda ctx: {name: condition.upper() for name, condition in ctx.entry.depends_on.items()})
 
     @property
     def sidecars(self) -> dict[str, Record]:
@@ -195,7 +195,7 @@ class ExtendedView(keys.EncryptedView):
             "environment": environment,
             "secrets": secrets,
             "writable_paths": folders,
-            "depends_on": _conditions(sidecar.depends_on),
+            "depends_on": {name: condition.upper() for name, condition in sidecar.depends_on.items()},
             "health_check": sidecar.health and _health_check(sidecar.health),
             "stop_timeout": sidecar.stop_timeout,
         }
@@ -215,10 +215,6 @@ def _health_check(health: HealthCommand | Any) -> dict[str, object]:
         "retries": health.unhealthy,
         "start_period": health.grace,
     }
-
-
-def _conditions(depends_on: Mapping[str, str]) -> dict[str, str]:
-    return {name: condition.upper() for name, condition in depends_on.items()}
 
 
 def plain_values(variables: Mapping[str, str | Output]) -> dict[str, object]:

@@ -111,10 +111,8 @@ class TaskView(log_route.RoutedView, ExtendedView):
             own.format(environment=self._ctx.environment.name) if own else self._ctx.names.path(*self._entry.path_parts)
         )
 
-    @property
-    def log_retention(self) -> int:
-        """Days that it is kept: the container's word, else the environment's."""
-        return self._entry.log_retention or self._ctx.settings.log_retention
+    log_retention = of(lambda ctx: ctx.entry.log_retention or ctx.settings.log_retention)
+    """Days that it is kept: the container's word, else the environment's."""
 
     is_public = of(lambda ctx: network.in_public(ctx.environment))
     """Whether its tasks have public addresses, and so a way to AWS without NAT or endpoints."""

@@ -33,15 +33,10 @@ class ZoneView(ResourceView):
     vpc = of(network.vpc)
     records_module = call("dns", "records")
     email_identity = call("dns", "email_identity")
-
     is_made = of(lambda ctx: ctx.entry.zone_id is None)
-
     zone_module = of(lambda ctx: f"../modules/dns_{'private_' if ctx.entry.private else ''}zone")
-
     domain_name = of(lambda ctx: ctx.entry.answers_for(ctx.environment))
-
     comment = of(lambda ctx: f"{ctx.environment.target} zones/{ctx.entry.identity}")
-
     sends_mail = of(lambda ctx: ctx.entry.mail is not None)
 
     @property

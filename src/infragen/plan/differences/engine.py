@@ -252,7 +252,14 @@ def _lists(view: View, at: _At, before: list[Value], after: list[Value]) -> Iter
     elif two.is_free:
         yield from _unordered(two)
     else:
-        yield from _ordered(two)
+        removed, added = unmatched(two.before, two.after)
+        for old, new in pair_items(two.before, two.after, removed, added):
+            if old is not None and new is not None:
+                yield from two.both(new, old, new)
+            else:
+                yield two.one_sided(old if new is None else new, old, new)
+        if is_reordered(two.before, two.after, removed, added):
+            yield two.order()
 
 
 def _named(two: _Two, old_labels: list[str], new_labels: list[str]) -> Iterator[AttributeChange]:
@@ -267,18 +274,6 @@ def _named(two: _Two, old_labels: list[str], new_labels: list[str]) -> Iterator[
             yield two.one_sided(step, old, new)
     stay = [label for label in old_labels if label in new_places]
     if not two.is_free and stay != [label for label in new_labels if label in old_places]:
-        yield two.order()
-
-
-def _ordered(two: _Two) -> Iterator[AttributeChange]:
-    """Yield the differences of items without names: those that have no equal are paired by what they are like."""
-    removed, added = unmatched(two.before, two.after)
-    for old, new in pair_items(two.before, two.after, removed, added):
-        if old is not None and new is not None:
-            yield from two.both(new, old, new)
-        else:
-            yield two.one_sided(old if new is None else new, old, new)
-    if is_reordered(two.before, two.after, removed, added):
         yield two.order()
 
 

@@ -54,7 +54,11 @@ def text_difference(before: Value, after: Value) -> TextDifference:
         return TextDifference(note="a hidden part differs")
     if _unix(old) == _unix(new):
         return TextDifference(note="only the line endings differ")
-    ending = _ending_note(old, new)
+    ending = (
+        None
+        if not old or not new or old.endswith("\n") == new.endswith("\n")
+        else ("a newline is added at the end" if new.endswith("\n") else "the newline at the end is removed")
+    )
     old_lines, new_lines = _lines(old, new)
     hunks = tuple(_hunks(old_lines, new_lines))
     removed, added = sum(h.old_end - h.old for h in hunks), sum(h.new_end - h.new for h in hunks)
@@ -95,12 +99,6 @@ def _text(value: Value) -> str | None:
 
 def _unix(text: str) -> str:
     return text.replace("\r\n", "\n") if "\r" in text else text
-
-
-def _ending_note(old: str, new: str) -> str | None:
-    if not old or not new or old.endswith("\n") == new.endswith("\n"):
-        return None
-    return "a newline is added at the end" if new.endswith("\n") else "the newline at the end is removed"
 
 
 def _lines(old: str, new: str) -> tuple[list[str], list[str]]:

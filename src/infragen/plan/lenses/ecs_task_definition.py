@@ -64,7 +64,10 @@ def read(view: View) -> Iterator[AttributeChange]:
     """Tell a task definition by container and variable."""
     yield from describe_attributes(view, _ATTRIBUTES, _describe)
     if view.action.is_replace and view.after("revision") == UNKNOWN:
-        yield _new_revision(view)
+        # Source: "Resource: aws_ecs_task_definition", `skip_destroy`, of the provider's documentation.
+        stays = view.before("skip_destroy") is True
+        note = "the old one stays active" if stays else "the old one is deregistered"
+        yield phrase_change(ViewedAttribute(view, "revision"), "new revision", None, None, note)
 
 
 def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
@@ -80,16 +83,6 @@ def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[
             changes += _whole_container(viewed, label, old.get(name), new.get(name))
     told_more = any(not change.noise for change in changes)
     yield from changes if told_more else (replace(change, noise=None) for change in changes)
-
-
-def _new_revision(view: View) -> AttributeChange:
-    """Say what the replacement of a task definition is, and what becomes of the old revision.
-
-    Source: "Resource: aws_ecs_task_definition", `skip_destroy`, of the provider's documentation.
-    """
-    stays = view.before("skip_destroy") is True
-    note = "the old one stays active" if stays else "the old one is deregistered"
-    return phrase_change(ViewedAttribute(view, "revision"), "new revision", None, None, note)
 
 
 def _containers(value: Value) -> dict[str, dict[str, Value]] | None:

@@ -116,23 +116,19 @@ def _document(viewed: ViewedAttribute, label: str, before: Value, after: Value) 
     pairs = list(_pairs(old_statements, new_statements))
     others = sorted({*old, *new} - {"Statement"})
     if pairs and not (old and new):
-        yield from _whole_document(viewed, label, pairs, {key: (old or new)[key] for key in others})
+        # its version, which nearly all share, is a note on the first statement
+        note = ", ".join(
+            f"{word(each)} {words(value)}" for each, value in {key: (old or new)[key] for key in others}.items()
+        )
+        for gone, come in pairs:
+            for change in _statement_change(viewed, label, gone, come):
+                yield replace(change, note=viewed.view.redact(note) or None)
+                note = ""
         return
     for key in others:
         yield from phrase_item_changes(viewed, f"{label} {word(key)}", phrases(old.get(key)), phrases(new.get(key)))
     for gone, come in pairs:
         yield from _statement_change(viewed, label, gone, come)
-
-
-def _whole_document(
-    viewed: ViewedAttribute, label: str, pairs: Iterable[_Pair], others: Mapping[str, Value]
-) -> Iterator[AttributeChange]:
-    """Tell a policy that comes or goes; its version, which nearly all share, is a note on the first statement."""
-    note = ", ".join(f"{word(key)} {words(value)}" for key, value in others.items())
-    for gone, come in pairs:
-        for change in _statement_change(viewed, label, gone, come):
-            yield replace(change, note=viewed.view.redact(note) or None)
-            note = ""
 
 
 def _statement_change(

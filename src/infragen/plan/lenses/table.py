@@ -288,16 +288,14 @@ def _item_sides(
             raise Unreadable
 
 
-def _title(view: View, topic: Topic) -> str | None:
-    """Return what an object is called by its own attributes; None when one of them is not a plain known text."""
-    values = [view.current(name) for name in topic.title]
-    if not values or not all(isinstance(value, str) and value for value in values):
-        return None
-    return view.redact(" ".join(map(word, values)))
-
-
 def _lines(view: View, topic: Topic, rendered: list[_PhrasedFact]) -> Iterator[AttributeChange]:
-    title = _title(view, topic)
+    # None when one of them is not a plain known text
+    values = [view.current(name) for name in topic.title]
+    title = (
+        None
+        if not values or not all(isinstance(value, str) and value for value in values)
+        else view.redact(" ".join(map(word, values)))
+    )
     if title and view.is_whole:
         rendered = [one for one in rendered if not set(one.attributes) <= set(topic.title)] or rendered
     for forces in (True, False):

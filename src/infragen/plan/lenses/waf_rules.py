@@ -183,14 +183,6 @@ def _bytes(block: Block) -> tuple[set[str], str]:
     return _inspected(block, text, "positional_constraint", "search_string")
 
 
-def _regex(block: Block) -> tuple[set[str], str]:
-    return _inspected(block, f"matches {compact(block.get('regex_string'))}", "regex_string")
-
-
-def _regex_set(block: Block) -> tuple[set[str], str]:
-    return _inspected(block, f"matches one of {word(block.get('arn'))}", "arn")
-
-
 def _size(block: Block) -> tuple[set[str], str]:
     text = f"size {word(block.get('comparison_operator'))} {word(block.get('size'))}"
     return _inspected(block, text, "comparison_operator", "size")
@@ -260,8 +252,12 @@ _WORDS: Mapping[str, _Said] = {
     "label_match_statement": _of("{} is {}", "scope", "key"),
     "not_statement": _joined(" and ", "not "),
     "or_statement": _joined(" or "),
-    "regex_match_statement": _regex,
-    "regex_pattern_set_reference_statement": _regex_set,
+    "regex_match_statement": lambda block: _inspected(
+        block, f"matches {compact(block.get('regex_string'))}", "regex_string"
+    ),
+    "regex_pattern_set_reference_statement": lambda block: _inspected(
+        block, f"matches one of {word(block.get('arn'))}", "arn"
+    ),
     "size_constraint_statement": _size,
     "sqli_match_statement": partial(_inspected, text="has SQL injection"),
     "xss_match_statement": partial(_inspected, text="has cross-site scripting"),

@@ -13,7 +13,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.text import cells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from infragen.core.part import Link
     from infragen.stacks.graph import Graph, Node
@@ -150,7 +150,12 @@ def _placed(boxes: Mapping[str, Box], links: Sequence[Link]) -> Layout:
     lines: list[Drawn] = []
     top = width = 0.0
     drawn = [link for link in links if link.source != link.target]
-    for names in _connected(drawn):
+    parts: list[set[str]] = []
+    for link in drawn:
+        ends = {link.source, link.target}
+        touched = [part for part in parts if part & ends]
+        parts = [*(part for part in parts if not part & ends), ends.union(*touched)]
+    for names in sorted(parts, key=lambda part: (-len(part), min(part))):
         own = [link for link in drawn if link.source in names]
         part = _spread(_part(sorted(names), own, boxes), boxes)
         columns = _columns(part, boxes)
@@ -170,15 +175,6 @@ def _placed(boxes: Mapping[str, Box], links: Sequence[Link]) -> Layout:
         right = max(right, x - _ROOM)
     height = max((box.y + box.height for box in placed.values()), default=0)
     return Layout(tuple(placed[name] for name in boxes), tuple(lines), max(width, right), height)
-
-
-def _connected(links: Iterable[Link]) -> list[set[str]]:
-    parts: list[set[str]] = []
-    for link in links:
-        ends = {link.source, link.target}
-        touched = [part for part in parts if part & ends]
-        parts = [*(part for part in parts if not part & ends), ends.union(*touched)]
-    return sorted(parts, key=lambda part: (-len(part), min(part)))
 
 
 def _part(names: Sequence[str], links: Sequence[Link], boxes: Mapping[str, Box]) -> _Part:

@@ -57,7 +57,11 @@ def _lines(graph: Graph) -> Iterator[str]:
     yield f'<title id="title">{_text(title)}</title>'
     yield f"<style>\n{_STYLE}\n</style>"
     yield "<defs>"
-    yield from (_arrow(name, colour) for name, colour in (("arrow", "#94a3b8"), ("arrow-open", "#dc2626")))
+    yield from (
+        f'<marker id="{name}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+        f'<path d="M0 0L8 4L0 8z" fill="{colour}"/></marker>'
+        for name, colour in (("arrow", "#94a3b8"), ("arrow-open", "#dc2626"))
+    )
     yield "</defs>"
     yield f'<rect width="{width:.0f}" height="{height:.0f}" fill="#f8fafc"/>'
     yield f'<text class="title" x="{_MARGIN}" y="34">{_text(title)}</text>'
@@ -88,13 +92,6 @@ def _legend(graph: Graph, colours: Mapping[str, str]) -> Iterator[tuple[float, s
             text = f'<text x="{x + 34:.0f}" y="62">{words}</text>'
             x += 52 + cells(words) * CHARACTER
             yield x, mark + text
-
-
-def _arrow(name: str, colour: str) -> str:
-    return (
-        f'<marker id="{name}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
-        f'<path d="M0 0L8 4L0 8z" fill="{colour}"/></marker>'
-    )
 
 
 def _line(drawn: Drawn) -> str:

@@ -83,7 +83,7 @@ class GroupWriter:
             f'<span class="counts">{counts}</span><span class="grade{wide}">{grade}</span>{where}'
         )
         self._add(f'<section class="group" id="g{number}"><details{opened}><summary>{headline}</summary>\n')
-        risks = _risks_of(group)
+        risks = {id(change): risk for change, risk in group.rated}
         if not group.members:
             items = [_Item(change, risks[id(change)], 1, (change,)) for change in group.shown]
         else:
@@ -103,7 +103,7 @@ class GroupWriter:
         if group.exceptions:
             count = several(len(group.exceptions), "exception")
             self._add(f'<h3 class="sub">{count}: the same attributes, other values</h3>\n')
-            risks = _risks_of(group)
+            risks = {id(change): risk for change, risk in group.rated}
             for change in group.exceptions:
                 self._add(self._change(group, _Item(change, risks[id(change)], 1, (change,))))
         self._add("</details></section>\n")
@@ -206,10 +206,6 @@ def _by_type(items: Sequence[_Item]) -> Iterator[_Item]:
             types.setdefault(change.type, []).append(change)
     for _, changes in sorted(types.items()):
         yield _Item(changes[0], risk, len(changes), changes)
-
-
-def _risks_of(group: Group) -> dict[int, Risk]:
-    return {id(change): risk for change, risk in group.rated}
 
 
 def _is_short(details: ChangeDetails) -> bool:

@@ -51,7 +51,7 @@ from infragen.workflow.states.storage import run_each
 from infragen.workflow.target import generated_folder, open_project, resolve_one, warn_without_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from infragen.catalog import Environment, Project
@@ -154,19 +154,15 @@ def _recover(bootstrap: BootstrapSession, run: Run, found: Recovered) -> None:
         import_orphans(session, part, root.folder, found)
     if left and session.runner.state_list(root.folder):  # which a run that came to its end does
         root.refresh(root.folder.path / _PLAN)
-    _say_where(found.doubtful, root)
-    close_recovery(run, (BOOTSTRAP,), found)
-
-
-def _say_where(addresses: Sequence[str], root: BootstrapState) -> None:
-    """Say how to find what has no name; what has no tags is a part of something that has (the provider's schema)."""
-    schemas = {address: known("aws").resource(type_of(address)) for address in dict.fromkeys(addresses)}
-    tagged = [address for address, found in schemas.items() if found is not None and "tags" in found.schema.names]
+    # Say how to find what has no name; what has no tags is a part of something that has (the provider's schema)
+    schemas = {address: known("aws").resource(type_of(address)) for address in dict.fromkeys(found.doubtful)}
+    tagged = [address for address, each in schemas.items() if each is not None and "tags" in each.schema.names]
     others = [address for address in schemas if address not in tagged]
     if tagged:
         note(f"  the Tag Editor in the console finds {', '.join(tagged)} by the tags {_tags(root.files)}")
     if others:
         note(f"  look at what it is set on or belongs to, for it has no tags: {', '.join(others)}")
+    close_recovery(run, (BOOTSTRAP,), found)
 
 
 def _tags(files: Mapping[str, str]) -> str:

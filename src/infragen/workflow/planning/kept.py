@@ -17,7 +17,7 @@ from infragen.workflow.console import note
 from infragen.workflow.session import chosen_stack, command_line
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator
 
     from infragen.plan import Change, ChangeSet
     from infragen.plan.model import Kept
@@ -79,7 +79,13 @@ def refuse_kept(session: Session, change_set: ChangeSet, verb: str) -> None:
     for change in change_set.changes:
         done = "create" if change.action is Action.CREATE else "delete"
         try:
-            found = _in_the_way(session, aws, change, keys)
+            region, kept = session.environment.settings.region, change.kept
+            if kept is not None:
+                found = in_the_way(aws, kept.type, kept.name, kept.region or region, kept.of, keys.get(kept.name, ()))
+            elif name := _new_name(change):
+                found = remembered(aws, change.type, name, region)
+            else:
+                found = None
         except InfragenError as error:
             note(
                 f"notice: cannot tell whether AWS {done}s {relative_address(change)} of {change.stack}: "
@@ -116,17 +122,6 @@ def _rivals(session: Session, change_set: ChangeSet, verb: str) -> Iterator[Diag
             yield Diagnostic("P008", message, change.location, hint=f"nothing was {nothing}; {named}, then {again}")
         elif kept:
             seen.append((change, kept))
-
-
-def _in_the_way(
-    session: Session, aws: Aws, change: Change, keys: Mapping[str, Collection[str]]
-) -> tuple[str, str] | None:
-    region, kept = session.environment.settings.region, change.kept
-    if kept is not None:
-        return in_the_way(aws, kept.type, kept.name, kept.region or region, kept.of, keys.get(kept.name, ()))
-    if name := _new_name(change):
-        return remembered(aws, change.type, name, region)
-    return None
 
 
 def _new_name(change: Change) -> str | None:

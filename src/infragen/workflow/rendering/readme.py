@@ -302,7 +302,7 @@ def _by_hand(made: Draft) -> Iterator[_Step]:
     secrets = {one.owner: one.line for one in reversed(made.outputs) if one.line.about == "secret"}
     for one in made.outputs:
         line = one.line
-        if line.about == "next" and not _is_alike(line):
+        if line.about == "next" and not (line.is_command or any(line.exports)):
             said = f"{_code(one.owner)}: {_prose(line.what)}: {_code(_text(made, line))}"
             secret = secrets.get(one.owner) if isinstance(line.value, Generated) else None
             shown = None if secret is None else _block(_text(made, secret))
@@ -310,15 +310,11 @@ def _by_hand(made: Draft) -> Iterator[_Step]:
     yield from _alike(made, "next")
 
 
-def _is_alike(line: OutputLine) -> bool:
-    return line.is_command or any(line.exports)
-
-
 def _alike(made: Draft, about: About) -> Iterator[_Step]:
     """Yield commands of a heading of `infragen outputs`, once for entries where they have the same words but names."""
     alike: dict[tuple[str, int], dict[str, str]] = {}
     for one in made.outputs:
-        if one.line.about == about and _is_alike(one.line):
+        if one.line.about == about and (one.line.is_command or any(one.line.exports)):
             text = _text(made, one.line)
             alike.setdefault((one.line.what, len(text.split())), {}).setdefault(one.owner, text)
     for (what, _), texts in alike.items():

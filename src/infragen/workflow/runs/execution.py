@@ -281,7 +281,16 @@ def _print_outcome(session: Session, outcome: Outcome[Counts], verb: str, tally:
             said = f"unknown changes: terraform's output was lost after {seen}" if _is_lost(result) else seen
             said += f"; {removals_left(result.waits_for)}" if result.status is Status.PARTLY_DONE else ""
         note(f"  {result.stack:{width}}  {result.status:11}  {said}".rstrip())
-    _print_findings(session, outcome)
+    # what was cut short by a person is counted
+    blame = FindingLocator(session.composed)
+    found = [_of_stack(one, of.stack) for of in outcome.results for one in blame.locate(of.diagnostics, of.stack)]
+    if session.stopper.requested:
+        found, cut_short = _without_cut_short(found)
+        if cut_short:
+            note(f"  {cut_short} change{'' if cut_short == 1 else 's'} interrupted: AWS may or may not have made them")
+    if found:
+        found = list({(one.code, one.message, one.location): one for one in found}.values())  # of several objects
+        console().findings(found, session.project.root)
     _print_where_to_look(session, outcome, tally)
     looked_after = any(
         _is_killed(one) or _without_cut_short(one.diagnostics)[1] or tally.perhaps_made(one) for one in outcome.results
@@ -302,19 +311,6 @@ def _again(session: Session, verb: str, outcome: Outcome[Counts]) -> str:
     if not (refused and kept):
         return same_command_line(words)
     return command_line(session, verb, parse(session.target).stack)
-
-
-def _print_findings(session: Session, outcome: Outcome[Counts]) -> None:
-    """Print what went wrong, at the catalogue's lines; what was cut short by a person is counted."""
-    blame = FindingLocator(session.composed)
-    found = [_of_stack(one, of.stack) for of in outcome.results for one in blame.locate(of.diagnostics, of.stack)]
-    if session.stopper.requested:
-        found, cut_short = _without_cut_short(found)
-        if cut_short:
-            note(f"  {cut_short} change{'' if cut_short == 1 else 's'} interrupted: AWS may or may not have made them")
-    if found:
-        found = list({(one.code, one.message, one.location): one for one in found}.values())  # of several objects
-        console().findings(found, session.project.root)
 
 
 def _of_stack(found: Diagnostic, stack: str) -> Diagnostic:

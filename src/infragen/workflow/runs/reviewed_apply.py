@@ -81,7 +81,16 @@ class _Applying:
         self._passed: dict[str, frozenset[str]] = {}
 
     def run(self, jobs: int | None) -> int:
-        self._record_unchanged()
+        records, stacks = applied_records(self._session), {stack.name for stack in self._session.stacks}
+        owners = self._session.composed.owners().items()
+        records.own({place: entry for place, entry in owners if place[0] in stacks})
+        records.put_unchanged(
+            {
+                name: Applied(part.files, part.state.lineage, part.state.serial)
+                for name, part in self._bundle.manifest.stacks.items()
+                if part.is_planned and not part.changes and part.state is not None
+            }
+        )
         graph = self._graph()
         self._early = early_removals(self._bundle.contract, graph)
         found = ((name, migrations_before(self._session, name, self._bundle.contract)) for name in graph)
@@ -136,19 +145,6 @@ class _Applying:
                     below += [other for other in every[one] if other not in below]
                 found[name] = frozenset(below)
         return found
-
-    def _record_unchanged(self) -> None:
-        """Record the entry of each block, and of stacks that do not change that their files gave the state."""
-        records, stacks = applied_records(self._session), {stack.name for stack in self._session.stacks}
-        owners = self._session.composed.owners().items()
-        records.own({place: entry for place, entry in owners if place[0] in stacks})
-        records.put_unchanged(
-            {
-                name: Applied(part.files, part.state.lineage, part.state.serial)
-                for name, part in self._bundle.manifest.stacks.items()
-                if part.is_planned and not part.changes and part.state is not None
-            }
-        )
 
     def _step(self, name: str, on_event: OnEvent) -> Counts:
         done = self._apply(name, self._plan_early, on_event) if name in self._early else Counts()
