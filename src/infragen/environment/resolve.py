@@ -315,9 +315,14 @@ def _enabled(
     def is_on(one: Entry) -> bool:
         other: Entry | None = one
         asked: dict[str, None] = {}
-        while other is not None and not isinstance(other.enabled, bool) and other.enabled not in (known | asked):
-            asked[other.enabled] = None
-            kind, _, name = other.enabled.partition("/")
+        while (
+            other is not None
+            and not isinstance(said := other.enabled, bool)
+            and said not in known
+            and said not in asked
+        ):
+            asked[said] = None
+            kind, _, name = said.partition("/")
             other = entries.get(kind, {}).get(name)  # a rule says which are not there
         said = other.enabled if other is not None else False
         found = said if isinstance(said, bool) else known.get(said, False)  # in a circle, nothing is on
