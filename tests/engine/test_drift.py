@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -102,17 +103,16 @@ def test_a_life_with_hands_in_it(project: Path) -> None:
     planned = small.run(project, "plan", small.TARGET, "--sandbox", "--all")
     assert by_hand in planned.stdout, "an apply would store it and say nothing more"
 
+    since = f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
     held = {"ID": "1", "Operation": "OperationTypeApply", "Info": "", "Who": "ann@laptop", "Version": "1.11.4"}
     for stack in ("network", "security"):
         key = f"{small.TARGET}/{stack}.tfstate"
-        lock = {**held, "Created": "2026-11-20T13:00:00Z", "Path": f"{small.BUCKET}/{key}"}
+        lock = {**held, "Created": f"{since.replace(' ', 'T')}:00Z", "Path": f"{small.BUCKET}/{key}"}
         small.put_object(project, f"{key}.tflock", json.dumps(lock))
     locked = small.run(project, *DRIFT, variables={"COLUMNS": "400"})
     assert (locked.returncode, "1 deleted outside of Terraform" in locked.stdout) == (2, False)
     assert "stack security: 1 changed outside of Terraform" in locked.stdout, "a risk stays"
-    whose = (
-        r"perhaps by the run that holds the lock, ann@laptop since 2026-11-20 13:00:00 UTC.* \(apply, terraform .*\)"
-    )
+    whose = rf"perhaps by the run that holds the lock, ann@laptop since {since}:00 UTC.* \(apply, terraform .*\)"
     assert re.search(f"{whose}, so no drift yet; .*: aws_ssm_parameter.cidr of network", locked.stdout)
     assert re.search(f"{whose}; .*: aws_iam_role.reader of security", locked.stdout)
     assert small.locks(project).keys() == {"network", "security"}, "nothing was released"

@@ -376,7 +376,7 @@ class KnownBody(Struct, frozen=True):
 
 
 _SILENT = frozenset({RiskKind.HARMLESS, RiskKind.COST})
-_BY_HAND = RiskKind.UNKNOWN.risk(Level.LOW, "not judged: creation, written by hand")
+_BY_HAND = RiskKind.UNKNOWN.risk(Level.LOW, "not judged: hand-written creation")
 
 
 class Change(Struct, frozen=True, eq=False):
