@@ -188,7 +188,7 @@ def test_a_standby_that_uses_copies_is_destroyed_first(project: Path, infragen: 
     stand(project, "data-sales", resources=(copied,))
     doom(project, "data-sales", deletion_protection=False, enable_deletion_protection=False)
     dev = (project / "environments/small/dev.yaml").read_text().replace("ap-northeast-1", "eu-central-1")
-    dr = dev.replace("environment: dev", "environment: dr\nstandby_of: dev\nregion: eu-central-1")
+    dr = dev.replace("environment: dev", "environment: dr\nstandby_of: dev\nfollows: dev\nregion: eu-central-1")
     (project / "environments/small/dr.yaml").write_text(dr)
     folder = project / "generated/small/dr/network"
     folder.mkdir(parents=True)

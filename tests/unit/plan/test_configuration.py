@@ -145,6 +145,9 @@ class _Asked:
     def place(self, _change: Change) -> None:
         return None
 
+    def is_by_hand(self, _change: Change) -> bool:
+        return False
+
     def origin(self, _change: Change, attribute: str, arguments: Sequence[str], _sides: object = None) -> Origin | None:
         self.questions[attribute, tuple(arguments)] += 1
         return Origin("tasks.max", Location("catalog/x.yaml", 3, 1)) if arguments else None

@@ -103,6 +103,9 @@ class Known:
     def place(self, _change: Change) -> Location:
         return Location("main.tf", 3)
 
+    def is_by_hand(self, _change: Change) -> bool:
+        return False
+
     def origin(self, _change: Change, attribute: str, _arguments: Sequence[str], _sides: object = None) -> Origin:
         return Origin(attribute, Location("main.tf", 4))
 

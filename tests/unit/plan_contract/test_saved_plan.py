@@ -30,6 +30,9 @@ class Lines:
     def place(self, change: Change) -> Location | None:
         return Location("catalog/a.yaml", len(change.address))
 
+    def is_by_hand(self, _change: Change) -> bool:
+        return False
+
     def origin(self, change: Change, attribute: str, arguments: object, _sides: object = None) -> Origin | None:
         return Origin(f"field.{attribute}", Location("catalog/b.yaml", len(attribute)))
 

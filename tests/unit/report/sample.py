@@ -131,6 +131,9 @@ class Elsewhere:
     def place(self, _change: Change) -> Location | None:
         return None
 
+    def is_by_hand(self, _change: Change) -> bool:
+        return False
+
     def origin(self, _change: Change, _attribute: str, _arguments: object, _sides: object = None) -> Origin | None:
         return None
 

@@ -153,7 +153,8 @@ def refuse_copied(session: Session, states: Mapping[str, State]) -> None:
         what, hint = "still exists", f"`{first}` first"
         if other.settings.follows is None:
             back = typeable_command(f"infragen runbook {here.target} failback")
-            what, hint = "has taken over", f"`{back}` shows how the way back goes; {target} may be all that serves"
+            what = "still exists, without `follows`, so it may have taken over"
+            hint = f"`{back}` shows how the way back goes; {target} may be all that serves"
         hint += "; if it needs no copy any more, remove `standby_of` from its file"
         raise InfragenError(Diagnostic("P008", f"{target} ({first_of(standing)}) {what}: {uses}", hint=hint))
 

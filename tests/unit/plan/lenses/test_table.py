@@ -172,6 +172,9 @@ class OnlyTheTtl:
     def place(self, _change: Change) -> Location | None:
         return None
 
+    def is_by_hand(self, _change: Change) -> bool:
+        return False
+
     def origin(
         self, _change: Change, attribute: str, _arguments: Sequence[str], _sides: object = None
     ) -> Origin | None:
