@@ -61,6 +61,7 @@ SHARED: Final[Mapping[str, tuple[str, ...]]] = {
     "X051": ("commands/init.py", "workflow/new/system.py"),
     "X083": ("commands/new.py", "commands/release.py"),
     "X085": ("workflow/new/environment.py", "workflow/new/standby.py"),
+    "Y001": ("storage/confined.py", "terraform/runner.py"),
 }
 """Codes whose one error is found in several modules: whoever adds a module here has compared the messages."""
 

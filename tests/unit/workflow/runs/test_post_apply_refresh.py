@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ROOT = (Stack("security", (), (), ()),)
 ROLE = "aws_iam_role.reader"
 ATTACHMENT = "aws_iam_role_policy_attachment.own"
-READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+READ_ONLY = "arn:aws:iam::aws:policy/service-role/AWSConfigRole"
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
