@@ -134,7 +134,8 @@ def _account(text: str) -> str:
 _ACCOUNT: Final = "^(?!0{12})[0-9]{12}$"
 _ACCOUNT_DIGITS: Final = 12
 AccountId = Annotated[str, AfterValidator(_account), WithJsonSchema({"type": "string", "pattern": _ACCOUNT})]
-DomainName = Annotated[str, StringConstraints(max_length=253)]
+DomainName = Annotated[str, StringConstraints(max_length=253, pattern=r"""^[^\s"'`$;&|<>(){}\\]*$""")]
+"""What stands in commands, also of another environment, whose rules nobody runs."""
 EndpointService = Annotated[
     str, Form(r"[a-z0-9]+([.-][a-z0-9]+)*", "a service as its endpoint is called: `ecr.api`", 64)
 ]

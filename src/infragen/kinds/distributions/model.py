@@ -34,9 +34,9 @@ PathPattern = Annotated[
 ]
 """Amazon CloudFront Developer Guide: Path pattern, 255 characters."""
 OriginPath = Annotated[
-    str, Form(r"(/[A-Za-z0-9_.~!$&'()*+,;=:@%-]+)+", "a folder such as `/production`, without a `/` at its end", 255)
+    str, Form(r"(/[A-Za-z0-9_.~+,=:@%-]+)+", "a folder such as `/production`, without a `/` at its end", 255)
 ]
-"""Amazon CloudFront Developer Guide: Origin path, 255 characters."""
+"""Amazon CloudFront Developer Guide: Origin path, 255 characters; none that a shell reads, as it stands in commands."""
 FileName = Annotated[str, Form(r"[A-Za-z0-9_.~-]+", "a file at the top, such as `index.html`", 255)]
 
 

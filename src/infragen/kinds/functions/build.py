@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Final
@@ -304,7 +305,8 @@ def contents(function: Function, ctx: BuildContext) -> Iterator[Content]:
 
 def upload(key: str, bucket: str | Export, region: str) -> Joined | str:
     """Return the command that puts a function's code into its bucket."""
-    return Joined.of(f"aws s3 cp {key.rpartition('/')[2]} s3://", bucket, f"/{key} --region {region}")
+    file = shlex.quote(key.rpartition("/")[2])
+    return Joined.of(f"aws s3 cp {file} s3://", bucket, f"/{shlex.quote(key)} --region {region}")
 
 
 def holds(function: Function, change: Takeover) -> Iterator[Held]:

@@ -52,7 +52,11 @@ class Code(Model):
 
     bucket: Annotated[BucketOfCode, Field(examples=["buckets/code"])]
     """A `buckets` entry, or the name of a bucket in the function's region."""
-    key: Annotated[str, StringConstraints(min_length=1, max_length=1024), Field(examples=["thumbnail-1.4.2.zip"])]
+    key: Annotated[
+        str,
+        StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_./=+@-]*$", max_length=1024),
+        Field(examples=["thumbnail-1.4.2.zip"]),
+    ]
     """The object's key, a new one for each release: AWS reads the code only when the key changes."""
     version: Annotated[str, StringConstraints(min_length=1, max_length=1024)] | None = None
     """The object's version, in a bucket with `versioning`."""

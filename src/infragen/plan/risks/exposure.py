@@ -311,14 +311,18 @@ def _answers(view: View) -> Iterator[Risk]:
     name, kind = word(view.after("name")) or "", word(view.after("type")) or ""
     if view.action is not Action.CREATE or view.is_for_new("vpc") or view.is_for_new("zone_id"):
         return
-    if view.type == "aws_route53_zone" and blocks(view.after("vpc")):
+    if view.after("vpc") and view.type != "aws_route53_record":
         yield _open(Level.MEDIUM, f"in its VPC, it alone answers for {name} and all names below")
     elif kind in _ANSWERS:
         yield _open(Level.MEDIUM, f"{_ANSWERS[kind]} {name}")
-    elif name.startswith("_acme-challenge"):
-        yield _open(Level.MEDIUM, f"whoever has what it leads to gets certificates of {name.partition('.')[2]}")
+    elif name[:1] == "*" and not view.comes_from(("records",)) and not blocks(view.after("alias")):
+        yield _open(Level.MEDIUM, f"it answers for every name of {name[2:]} that has no record")
+    elif _PROOF.search(name) and kind in {"CNAME", "TXT"} and not view.comes_from(("records",)):
+        yield _open(Level.MEDIUM, f"whoever wrote what it leads to can prove that {_PROOF.sub('', name)} is theirs")
 
 
+_PROOF = re.compile(r"(?:[\w-]+\.)*_(?!dmarc\.)[\w-]+\.", re.ASCII)
+"""Labels by which certificates are validated, and mail is signed: `_acme-challenge`, `_dnsauth`, `x._domainkey`."""
 _ANSWERS = {
     "NS": "these name servers answer for all names below",
     "MX": "these servers get the mail of",
@@ -595,7 +599,7 @@ JUDGES = table(
     (_acl, "s3_bucket s3_bucket_acl s3_object"),
     (_granted, "s3_bucket s3_bucket_acl"),
     (_overwrites, "route53_record"),
-    (_answers, "route53_record route53_zone"),
+    (_answers, "route53_record route53_zone service_discovery_private_dns_namespace"),
     (_load_balancer, "alb elb lb"),
     (_cluster_endpoint, "eks_cluster"),
     (judging(_everyone, "group", "launch instances from the image"), "ami_launch_permission"),

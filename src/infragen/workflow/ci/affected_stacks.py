@@ -295,9 +295,10 @@ def _own_files(project: Project) -> dict[str, bytes]:
     """
     catalog = project.root / "catalog"
     folders = [project.root / "templates", *catalog.glob("*/extra"), *catalog.glob("*/imports")]
-    found = [path for folder in folders for path in folder.rglob("*") if path.suffix != ".pyc"]
+    found = [path for folder in folders for path in folder.rglob("*")]
     links = {project.relative(path): b"" for path in found if path.is_symlink() and not path.is_file()}
-    return links | {project.relative(path): read_project_file(project.root, path) for path in found if path.is_file()}
+    written = (path for path in found if path.is_file() and path.suffix != ".pyc")
+    return links | {project.relative(path): read_project_file(project.root, path) for path in written}
 
 
 def _by_hand(root: Path, sides: Sides, old: _Base) -> Iterator[str]:

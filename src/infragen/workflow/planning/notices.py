@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec.structs import replace
 
+from infragen.diagnostics import InfragenError
 from infragen.environment import name_of_standby
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.folders import Folders
@@ -20,6 +21,7 @@ from infragen.stacks.running import callers
 from infragen.terraform.journal import made_and_not_read, touched_and_not_stored
 from infragen.text import first_of
 from infragen.workflow.attribution.source_lines import CatalogueSources
+from infragen.workflow.target import resolve_one
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -172,13 +174,22 @@ def _copied(session: Session, change: Change) -> str:
     if not told or any(first_name(one.path) != _COPIES.get(change.type) for one in told):
         return ""
     name = name_of_standby(session.project, session.environment)
+    words = (({*_WORDS.findall(one.before or "")}, {*_WORDS.findall(one.after or "")}) for one in told)
+    copies = {word for before, after in words for word in before ^ after} - {"true", "false"}
+    if not name or not copies:
+        return ""
+    try:
+        settings = resolve_one(session.project, f"{session.environment.system.name}/{name}")[1].settings
+    except InfragenError:  # nobody knows where it has copies
+        return ""
+    # Of what it copies, its copy has the name, in its own region and account.
+    of = change.entry.id.rpartition("/")[2] if change.entry else ""
     begins = f"{session.environment.system.name}-{name}-"
-    copies = {
-        word.rpartition(":")[2]
-        for one in told
-        for word in {*_WORDS.findall(one.before or "")} ^ {*_WORDS.findall(one.after or "")}
-    } - {"true", "false"}
-    is_its = bool(name and copies) and all(copy.startswith(begins) for copy in copies)
+    place = f":{settings.region}:{settings.account}:"
+    is_its = all(
+        place in one and one.rpartition(":")[2].startswith(begins) and one.endswith(f"-{of}" * bool(of))
+        for one in copies
+    )
     whose = f"{session.environment.system.name}/{name}"
     return f"the standby {whose} makes and removes copies of it, so no drift" if is_its else ""
 

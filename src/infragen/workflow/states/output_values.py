@@ -62,17 +62,20 @@ def instructions(session: Session, owners: Collection[str] | None = None) -> tup
         missing = {owner for owner, stack in owned if stack in stacks} - {owner for owner, _ in standing}
         for output in chosen:
             there = {(output.owner, stack) for stack in _stacks(output, made)}
-            if output.line.is_command and not owned & there <= standing:
+            if _reads(output) and not owned & there <= standing:
                 untold.add(output.owner)
         if missing | untold:
             note(f"not applied, or only in part: {first_of(sorted(missing | untold), _FEW)}")
     reader = _Reader(session, made, states)
-    return tuple(
-        Instruction(one, None if one.line.is_command and one.owner in untold else reader.value(one)) for one in chosen
-    )
+    return tuple(Instruction(one, None if _reads(one) and one.owner in untold else reader.value(one)) for one in chosen)
 
 
 _FEW: Final = 5
+
+
+def _reads(output: EntryOutput) -> bool:
+    """Whether it is a command that asks for something of an entry, and no step towards it: a log, a secret."""
+    return output.line.is_command and output.line.about not in ("next", "code")
 
 
 _Owned = set[tuple[str, str]]

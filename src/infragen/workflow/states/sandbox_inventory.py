@@ -115,7 +115,7 @@ def _by_entry(
             continue
         if known is None:
             others = of_others() if others is None else others
-            if any((thing.type, one) in others for one in names):
+            if (thing.type, thing.arn or thing.identifier) in others:
                 continue
         found.setdefault(known.owner if known else _UNMANAGED, []).append({"type": thing.type, "id": thing.identifier})
         seen.update(known.keys if known else ())

@@ -151,7 +151,7 @@ def refuse_copied(session: Session, states: Mapping[str, State]) -> None:
         uses = f"it uses what {first_of(copied)} of {here.target} copied to {other.settings.region}"
         first = typeable_command(f"infragen destroy {target}{' --sandbox' if session.on_sandbox else ''}")
         what, hint = "still exists", f"`{first}` first"
-        if other.settings.follows is None:
+        if other.settings.follows is None and not other.settings.waits:
             back = typeable_command(f"infragen runbook {here.target} failback")
             what = "still exists, without `follows`, so it may have taken over"
             hint = f"`{back}` shows how the way back goes; {target} may be all that serves"

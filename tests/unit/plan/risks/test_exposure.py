@@ -297,7 +297,7 @@ CASES: list[tuple[str, Any, Any, str]] = [
         "aws_route53_record",
         None,
         {"name": "_acme-challenge.example.com", "type": "CNAME", "records": ["x.example.net"]},
-        "MEDIUM exposure: whoever has what it leads to gets certificates of example.com",
+        "MEDIUM exposure: whoever wrote what it leads to can prove that example.com is theirs",
     ),
     (
         "aws_route53_zone",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -202,6 +203,7 @@ def test_what_is_left_to_others_is_no_drift(
         ("aws_db_instance", "replicas", "[]", '["{}:db:small-dr-main"]', True),
         ("aws_db_instance", "replicas[0]", '"{}:db:small-dr-main"', None, True),
         ("aws_db_instance", "replicas", "[]", '["{}:db:somebody-else"]', False),
+        ("aws_db_instance", "replicas", "[]", '["small-dr-copy-of-kim"]', False),  # in the primary's own region
         ("aws_db_instance", "port", "1", "2", False),
         (
             "aws_rds_global_cluster", "global_cluster_members", '[{"db_cluster_arn": "{}:cluster:small-dev-main"}]',
@@ -213,8 +215,11 @@ def test_a_copy_of_the_standby_is_no_drift_of_what_it_copies(
     project: Path, kind: str, path: str, before: str, after: str | None, *, is_its: bool
 ) -> None:
     standby = (project / "environments/small/dev.yaml").read_text() + "standby_of: dev\n"
+    standby = standby.replace("ap-northeast-1", "ap-northeast-2").replace("environment: dev", "environment: dr")
+    standby += "region: ap-northeast-2\n"
     (project / "environments/small/dr.yaml").write_text(standby)
-    arn = "arn:aws:rds:ap-northeast-2:111122223333"
+    account = re.search(r"\d{12}", standby)
+    arn = f"arn:aws:rds:ap-northeast-2:{account[0] if account else ''}"
     (change,) = plan("data", f"{kind}.this", Action.UPDATE).changes
     told = AttributeChange(path, before.replace("{}", arn), after and after.replace("{}", arn))
     change = structs.replace(change, body=KnownBody((told,), known_risks=(Risk(Level.LOW, RiskKind.UNKNOWN, "?"),)))
