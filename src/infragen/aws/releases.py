@@ -64,7 +64,7 @@ def revision_with(aws: Aws, account: str, release: Release, tag: str) -> str:
     prefix = f"no revision of {release.family} with {tag}: "
     unsure = f"AWS did not report whether it registered a revision of {release.family} with {tag}, and it may have: "
     with answering(REFUSED, prefix, unsure=unsure, what="a task definition"):
-        client, image = aws.client("ecs", release.region), f"{_url(account, release)}{'@' if ':' in tag else ':'}{tag}"
+        client, image = aws.client("ecs", release.region), _image(account, release, tag)
         found = client.describe_task_definition(taskDefinition=release.family, include=["TAGS"])
         is_newest = True
         for _ in range(2 * _TRIES):
@@ -123,13 +123,17 @@ def made_with(aws: Aws, account: str, release: Release, tag: str) -> str | None:
     with answering(REFUSED, f"AWS did not report what {release.family} runs: ", what="a task definition"):
         client = aws.client("ecs", release.region)
         task = client.describe_task_definition(taskDefinition=release.family)["taskDefinition"]
-        image = f"{_url(account, release)}{'@' if ':' in tag else ':'}{tag}"
+        image = _image(account, release, tag)
         is_made = all(one["image"] == image for one in _own(task, account, release))
         return str(task["taskDefinitionArn"]) if is_made else None
 
 
 def _url(account: str, release: Release) -> str:
     return f"{account}.dkr.ecr.{release.region}.amazonaws.com/{release.repository}"
+
+
+def _image(account: str, release: Release, tag: str) -> str:
+    return f"{_url(account, release)}{'@' if ':' in tag else ':'}{tag}"
 
 
 def _own(task: Mapping[str, Any], account: str, release: Release) -> list[dict[str, Any]]:

@@ -98,7 +98,7 @@ def _of_action(view: View) -> Iterator[Risk]:
         yield from harmless.of_action(view.action)
 
 
-_OF_CREATION = joined(exposure.JUDGES, elsewhere.JUDGES, privilege.JUDGES)
+_OF_CREATION = frozenset({*exposure.JUDGES, *elsewhere.JUDGES, *privilege.JUDGES})
 
 
 def _is_new_to_judges(view: View) -> bool:

@@ -75,7 +75,7 @@ class _Base(Struct, frozen=True):
     project: Project
     generated: Mapping[str, str]
     tip: Mapping[str, bytes] | None = None
-    """The same files of what the base is by now; None where that is this commit."""
+    """The same files of what the base is by now; None where that is this commit, or nobody asks what is by hand."""
 
     def committed(self, target: str) -> dict[str, str]:
         """Return the generated files of an environment's stacks and modules by their paths in its folder."""
@@ -91,7 +91,7 @@ class _Base(Struct, frozen=True):
 
 def affected_since(project: Project, target: str | None, base: str) -> tuple[str, list[AffectedEnvironment]]:
     """Return the merge base with `base`, and for each environment the stacks that differ from those of then."""
-    with _version(project, base) as old:
+    with _version(project, base, with_tip=True) as old:
         return old.commit, [_chosen(one, target) for one in _compare(project, old, target)]
 
 
@@ -157,11 +157,11 @@ def _alike(found: Diagnostic) -> tuple[str, str, str]:
 
 
 @contextmanager
-def _version(project: Project, base: str) -> Iterator[_Base]:
+def _version(project: Project, base: str, *, with_tip: bool = False) -> Iterator[_Base]:
     git = Git(project.root)
     with tempfile.TemporaryDirectory(prefix="infragen-") as place:
         commit, tip = git.merge_base(base), git.commit(base)
-        now = git.files(tip, (*_INPUTS, _GENERATED)) if tip != commit else None
+        now = git.files(tip, (*_INPUTS, _GENERATED)) if with_tip and tip != commit else None
         yield replace(_old_version(git, commit, Path(place)), tip=now)
 
 
@@ -202,7 +202,8 @@ def _compare(project: Project, old: _Base, target: str | None) -> Iterator[Affec
     for catalogue, names in select(project, target):
         for environment in sound_environments(project, catalogue, names):
             here.add(environment.target)
-            sides, notices = _sides(project, environment, old, templates, before, differing)
+            tree = read_tree(generated_folder(project, environment))
+            sides, notices = _sides(project, environment, old, templates, before, differing, tree)
             if wanted and wanted.stack not in {path.split("/")[0] for path in sides.committed}:
                 Composed(environment, sides.new.stacks, sides.new.files).chosen(wanted.stack)
             stacks = affected_stacks(sides)
@@ -212,7 +213,7 @@ def _compare(project: Project, old: _Base, target: str | None) -> Iterator[Affec
                 len(sides.new.stacks),
                 (*notices, *_what_stays(environment.target, stacks, old.commit)),
                 differences(sides.committed, sides.head, sides.folder),
-                tuple(sorted({*written, *unknown, *_by_hand(generated_folder(project, environment), sides, old)})),
+                tuple(sorted({*written, *unknown, *_by_hand(tree, sides, old)})),
             )
     for gone in sorted(set(old.targets()) - here):
         if wanted is None or (wanted.environment is None and gone.startswith(f"{wanted.system}/")):
@@ -226,6 +227,7 @@ def _sides(
     templates: Templates,
     before: Templates,
     differing: frozenset[str],
+    tree: Mapping[str, str],
 ) -> tuple[Sides, tuple[str, ...]]:
     """Return both versions of an environment, and what could not be made of the old one."""
     new = compose(project, environment, templates)
@@ -248,7 +250,7 @@ def _sides(
         committed=committed,
         old=past,
         new=rendered,
-        head={**_not_rendered(root, new.files), **new.files},
+        head={**_not_rendered(tree, new.files), **new.files},
         retemplated=mixed,
         templates=differing,
         renders=lambda version: render_draft(templates, draft(version), held=held_of(version, kept))[1],
@@ -272,13 +274,9 @@ def _rendered(
     return Rendered(environment, composed.stacks, composed.files), ()
 
 
-def _not_rendered(root: Path, files: Mapping[str, str]) -> dict[str, str]:
+def _not_rendered(tree: Mapping[str, str], files: Mapping[str, str]) -> dict[str, str]:
     """Return what stands beside the rendered files and Terraform reads too: lock files, and what a person put there."""
-    return {
-        path: text
-        for path, text in read_tree(root).items()
-        if path not in files and not path.startswith(_BOOTSTRAP) and _MARK not in text[:300]
-    }
+    return {path: text for path, text in tree.items() if path not in files and _MARK not in text[:300]}
 
 
 def _old_templates(project: Project, old: Project) -> Templates:
@@ -301,7 +299,7 @@ def _own_files(project: Project) -> dict[str, bytes]:
     return links | {project.relative(path): read_project_file(project.root, path) for path in written}
 
 
-def _by_hand(root: Path, sides: Sides, old: _Base) -> Iterator[str]:
+def _by_hand(tree: Mapping[str, str], sides: Sides, old: _Base) -> Iterator[str]:
     """Yield the paths of what is beside the rendered files, or held, and not as base and merge base both have it.
 
     What only the merge base has, the base took back. A new stack's lock file is nobody's choice where another one has
@@ -312,9 +310,9 @@ def _by_hand(root: Path, sides: Sides, old: _Base) -> Iterator[str]:
     locks = {text.encode() for path, text in old.generated.items() if path.endswith(LOCK_FILE)}
     if old.tip is not None:
         locks &= {content for path, content in old.tip.items() if path.endswith(LOCK_FILE)}
-    for path, text in {**read_tree(root), **sides.new.files}.items():
+    for path, text in {**tree, **sides.new.files}.items():
         content, shown = text.encode(), f"{sides.folder}/{path}"
-        if path in rendered or path.startswith(_BOOTSTRAP) or (path.endswith(LOCK_FILE) and content in locks):
+        if path in rendered or (path.endswith(LOCK_FILE) and content in locks):
             continue
         now = content if old.tip is None else old.tip.get(shown, b"").replace(b"\r\n", b"\n")
         if text != sides.committed.get(path) or content != now:

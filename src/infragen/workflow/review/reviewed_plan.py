@@ -170,9 +170,7 @@ def conforming_plan(
         found = find_deviations(contract, opened, name, partly_applied=partly_applied, is_part=is_part, ignored=ignored)
         deviations = tuple(one for one in found if one.kind is not DeviationKind.GONE or one.address not in done)
         if deviations:
-            break
-    if deviations:
-        raise InfragenError(*deviation_messages(session, bundle, name, deviations))
+            raise InfragenError(*deviation_messages(session, bundle, name, deviations))
     return StackPlan(out, expected_events(opened))
 
 
