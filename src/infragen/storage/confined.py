@@ -265,7 +265,7 @@ class Held:
         """Return the descriptor of the folder that a path lies in, and its last component."""
         above, _, name = path.rpartition("/")
         if name in _NO_NAMES or "\0" in name or path.startswith("/"):
-            raise InTheWayError(Diagnostic("Y002", f"{path!r} leads outside the folder that infragen works in"))
+            raise _leads_outside(path)
         if not above:
             return self._folder, name
         if self._last is None or self._last[0] != above:
@@ -369,12 +369,16 @@ class Held:
             self._last = None
 
 
+def _leads_outside(path: str) -> InTheWayError:
+    return InTheWayError(Diagnostic("Y002", f"{path!r} leads outside the folder that infragen works in"))
+
+
 def _parts(path: str | PurePath) -> list[str]:
     """Return the components of a relative path; InfragenError Y002 where it would lead out of its folder."""
     text = os.fspath(path)
     parts = [part for part in text.split("/") if part not in {"", "."}]
     if text.startswith("/") or "\0" in text or ".." in parts or not parts:
-        raise InTheWayError(Diagnostic("Y002", f"{text!r} leads outside the folder that infragen works in"))
+        raise _leads_outside(text)
     return parts
 
 

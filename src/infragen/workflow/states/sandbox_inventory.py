@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -54,11 +54,12 @@ def by_entry(project: Project, target: str | None) -> dict[str, dict[str, list[d
     state that cannot be read.
     """
     sandbox, templates = running(project), templates_of(project)
+    held = cache(partial(_held, sandbox, project))
     found = {}
     for catalogue, names in select(project, target):
         for one in resolve_all(project, catalogue, names, ())[1]:
             composed = compose(project, one.environment(), templates)
-            others = partial(_of_others, sandbox, project, composed.environment)
+            others = partial(_of_others, held, composed.environment.target)
             scratch = _scratch(project, composed.environment)
             found[composed.environment.target] = _by_entry(sandbox, composed, scratch, others)
     return found
@@ -69,17 +70,23 @@ def _scratch(project: Project, environment: Environment) -> Path:
     return folders.stack(BOOTSTRAP).path
 
 
-def _of_others(sandbox: Sandbox, project: Project, here: Environment) -> set[tuple[str, str]]:
-    """Return what is in the states of the project's other environments, by type: some things an account has once."""
-    found = set()
+def _of_others(held: Callable[[], Mapping[str, set[tuple[str, str]]]], here: str) -> set[tuple[str, str]]:
+    """Return what other environments' states hold, by type: some things an account has once."""
+    return {one for target, names in held().items() if target != here for one in names}
+
+
+def _held(sandbox: Sandbox, project: Project) -> dict[str, set[tuple[str, str]]]:
+    """Return what the states of each of the project's environments hold, by type."""
+    found: dict[str, set[tuple[str, str]]] = {}
     for catalogue, names in select(project, None):
         for name in names:
             with suppress(InfragenError):  # what is wrong with another one is told of that
                 other = resolve(project, catalogue, name).environment()
-                for stack, text in _stored(sandbox, other, _scratch(project, other)) if other != here else ():
+                own = found.setdefault(other.target, set())
+                for stack, text in _stored(sandbox, other, _scratch(project, other)):
                     state = parse_state(text, stack)
                     for _, kind, attributes in state.managed() if state else ():
-                        found |= {(kind, one) for one in _names(kind, attributes)}
+                        own.update((kind, one) for one in _names(kind, attributes))
     return found
 
 
