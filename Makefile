@@ -55,6 +55,8 @@ check: $(INSTALLED) ## What CI runs beside the tests: format, lint, types, floor
 	$(BIN)/infragen providers lock --check
 	$(BIN)/infragen providers check
 	terraform fmt -check -recursive generated
+	$(BIN)/python -m benchmarks.weight # lines by room, words of pages
+	$(BIN)/python -m benchmarks.counts # calls, files and modules beside benchmarks/budget.json
 	@$(BIN)/python -m tests.cost # names what cost more than its share when the tests last ran here
 
 policies: .venv-checkov/.installed ## Run checkov on production's stacks: fails for what .checkov.yaml does not explain (a minute or two)
@@ -72,10 +74,13 @@ fix: $(INSTALLED) ## Format, and mend what ruff can mend
 	$(BIN)/ruff format src sandbox tests benchmarks .github
 	$(BIN)/ruff check --fix src sandbox tests benchmarks .github
 
-golden: $(INSTALLED) ## Write tests' golden files and the tables of docs/rules.md anew: read what git says differs
+golden: $(INSTALLED) ## Write tests' golden files, the tables of docs/rules.md, the budgets of calls and of weight anew: read what git says differs
 	$(BIN)/python -m tests.unit.stacks.promises
 	$(BIN)/python -m tests.unit.catalog.rules.page
 	$(BIN)/python -m tests.unit.workflow.rendering.readmes
+	$(BIN)/python -m tests.facts.pipelines
+	$(BIN)/python -m benchmarks.counts --write
+	$(BIN)/python -m benchmarks.weight --write
 
 availability: $(INSTALLED) ## Write AWS's versions and instance classes anew, from the cfn-lint of constraints.txt
 	@$(BIN)/python -m tests.availability

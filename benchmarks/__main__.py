@@ -9,14 +9,12 @@ import sys
 from pathlib import Path
 
 from benchmarks import cdktf_run, engine, gate
+from benchmarks.entries import entries_of
 from benchmarks.measure import INFRAGEN, ROOT, Cost, Limit, best, compare, once, pair, row, scratch
 from benchmarks.plan_file import real_changes, write_long_value, write_plan
 from benchmarks.report_run import cost as report_cost
 from benchmarks.shown_plan import plan_of_alarms
 from benchmarks.synthetic import ENTRIES, make
-from infragen.catalog.loader import load
-from infragen.catalog.project import Project
-from infragen.environment import environments, resolve
 
 PYTHON = sys.executable
 BARE_RENDER = ROOT / "benchmarks/bare_render.py"
@@ -73,7 +71,7 @@ def systems(rounds: int) -> None:
         folders = {system: _alone(Path(name) / system, system) for system in ("delivery-tracking", "technova")}
         counted = {
             "1,000 resources": {system: _resources(folder, system) / 1000 for system, folder in folders.items()},
-            "100 entries": {system: _entries(folder, system) / 100 for system, folder in folders.items()},
+            "100 entries": {system: entries_of(folder, system) / 100 for system, folder in folders.items()},
         }
         for verb in ("render", "validate"):
             base, *systems = _in_turn(
@@ -93,14 +91,6 @@ def _alone(folder: Path, system: str) -> Path:
         shutil.copytree(ROOT / part / system, folder / part / system)
     once((*INFRAGEN, "render", system), folder)
     return folder
-
-
-def _entries(folder: Path, system: str) -> int:
-    """Count the entries of all environments on AWS."""
-    project = Project(folder)
-    catalogue = load(project, system)
-    found = (resolve(project, catalogue, name).environment() for name in environments(project, system))
-    return sum(len(named) for one in found for named in one.entries.values())
 
 
 def growth(rounds: int) -> None:

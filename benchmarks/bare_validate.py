@@ -25,9 +25,9 @@ def load(path: Path, field: str = "name") -> dict:
     return {field: path.stem, **yaml.load(path.read_bytes(), Loader)}
 
 
-def merge(below: dict, above: dict) -> dict:
+def merge(below: dict, above: dict | None) -> dict:
     result = dict(below)
-    for key, value in above.items():
+    for key, value in (above or {}).items():
         if value is None:
             result.pop(key, None)
         elif isinstance(value, dict):

@@ -10,20 +10,18 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import hcl2
 from botocore.session import get_session
 
-from infragen.permissions.policies import is_within, statements_of
+from infragen.permissions.policies import Statement, is_within, statements_of
 from infragen.provider_actions import is_named, is_read
 from tests.iam_actions import SERVICES, actions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
-
-    from infragen.permissions.policies import Statement
 
 APPLIES: Final = ("write_states", "read_configuration", "read", "change", "manage")
 """The local values of `policies.tf` that are the policies of the role which applies."""
@@ -134,6 +132,14 @@ class Role:
                     return f"{action} on {arn}: denied"
         return ""
 
+    @classmethod
+    def of_stacks(cls, files: Mapping[str, str]) -> Self:
+        """Return a role that a stack makes with all permissions, within the boundary that the bootstrap makes."""
+        role = cls(files)
+        role.boundary = _statements(hcl2.loads(files["roles.tf"])["locals"][0]["roles_boundary"])
+        role.statements = [Statement("", True, ("*",), (), ("*",), (), (), {})]
+        return role
+
     @property
     def actions(self) -> set[str]:
         """What its policies name."""
@@ -154,7 +160,8 @@ def _statements(value: Any) -> list[Statement]:
 def _holds(statement: Statement, context: Mapping[str, str]) -> bool:
     """Whether a statement's conditions hold; a key that a request does not have makes none hold, unless they say so.
 
-    IAM User Guide: Condition operators, `...IfExists` and `Null`; `ForAllValues` is true where there is no value.
+    IAM User Guide: Condition operators, `...IfExists`, `Null` and negated ones, which are true without the key;
+    `ForAllValues` is true where there is no value.
     """
     return all(
         _is_true(test, context.get(key), values)
@@ -167,7 +174,7 @@ def _is_true(test: str, found: str | None, values: Sequence[str]) -> bool:
     if test == "Null":
         return (found is None) == (values[0] == "true")
     if found is None:
-        return test.endswith("IfExists") or test.startswith("ForAllValues:")
+        return test.endswith("IfExists") or test.startswith(("ForAllValues:", "StringNot", "ArnNot"))
     return any(is_within(found, one) for one in values) != ("NotEquals" in test)
 
 
@@ -197,6 +204,8 @@ def asked(call: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...], dict[
     prefix = SERVICES.get(model.service_id, model.signing_name)
     method = model.operation_model(call["operation"]).http["method"]
     context = {"aws:RequestedRegion": call["region"]}
+    if prefix == "iam" and "PermissionsBoundary" in call["parameters"]:
+        context["iam:PermissionsBoundary"] = call["parameters"]["PermissionsBoundary"]
     for action in actions_of(prefix, call["operation"], method):
         by_name = is_named(action) and (not is_read(action) or "Bucket" in call["parameters"])
         yield action, tuple(_arns(call, prefix, action)) if by_name else ("*",), context

@@ -10,7 +10,11 @@ from infragen.render.templates import Templates
 
 NAMES: Final = SimpleNamespace(services=None)
 NETWORK: Final = SimpleNamespace(only_zone=None)
-NO_STANDBY: Final = {"environment": SimpleNamespace(standby_of=None, entry_tags={}, names=NAMES, network=NETWORK)}
+NO_STANDBY: Final = {
+    "environment": SimpleNamespace(
+        standby_of=None, entry_tags={}, names=NAMES, network=NETWORK, permissions_boundary=None
+    )
+}
 """What modules are rendered with here: an environment that takes over from no other one."""
 
 

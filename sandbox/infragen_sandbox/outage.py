@@ -29,4 +29,4 @@ class Outage:
         found = _SCOPE.search(headers.get("authorization", ""))
         if found is None or found[1] not in self.regions:
             return None
-        return f"{found[1]} does not answer: `infragen sandbox outage` says so"
+        return f"{found[1]} is out, as it was asked to be; `infragen sandbox outage` ends that"

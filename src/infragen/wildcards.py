@@ -5,6 +5,7 @@ A pattern comes from a plan or a catalogue, so nothing here goes back: what a `*
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from infragen.effort import spend
@@ -36,6 +37,26 @@ def fits(text: str, pattern: str) -> bool:
             return False
         at += len(piece)
     return True
+
+
+def meet(first: str, second: str) -> bool:
+    """Whether some text is taken by two patterns: `/api/*` and `*.json` both take `/api/a.json`."""
+    spend(1 + len(first) + (len(first) * len(second) >> 13))
+    second = re.sub(r"\*+", "*", second)
+    end, places = 1 << len(second), dict[str, int]()  # a bit for each place in the second one
+    for place, letter in enumerate(second):
+        places[letter] = places.get(letter, 0) | 1 << place
+    stars, some = places.pop("*", 0), places.get("?", 0)
+    at = 1  # where one may stand in it
+    for letter in (*first, None):
+        if letter == "*":
+            at = (end << 1) - (at & -at)  # wherever, from the first of those on
+            continue
+        at |= (at & stars) << 1
+        if letter is not None:
+            taken = end - 1 & ~stars if letter == "?" else places.get(letter, 0) | some
+            at = at & stars | (at & taken) << 1
+    return bool(at & end)
 
 
 def _place_of(piece: str, text: str, at: int, end: int) -> int:

@@ -4,6 +4,7 @@ resource "aws_iam_role" "schedules" {
 
   name        = var.schedules_role_name
   description = "Starts ${var.name} by the clock."
+  # {% include "parts/role_boundary.tf" %}
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -32,7 +32,7 @@ def test_every_word_of_technova_s_picture_stands_in_its_box(
     assert outcome.code == 0
     opened = show(f"<!DOCTYPE html><body style='margin:0'>{outcome.out}</body>", width=1600)
     boxes = opened.page.locator("svg a")
-    assert boxes.count() == 29
+    assert boxes.count() == 32
     assert boxes.evaluate_all(OUTSIDE) == []
     assert opened.page.locator("svg path.line").count() > 30
     assert opened.complaints == []

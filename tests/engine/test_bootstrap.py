@@ -147,6 +147,8 @@ def client(project: Path, service: str) -> Any:
 
 def test_a_life_from_nothing(small: Path) -> None:
     """Bucket and roles are made with a local state; then it is in the bucket, the stacks apply, nothing changes."""
+    file = small / "environments/small/dev.yaml"
+    file.write_text(f"{file.read_text('utf-8').rstrip()}\npermissions_boundary: own\n", "utf-8")
     told = bootstrap(small, "--github", REPOSITORY)
     assert "nothing was created yet" in told
     assert f"the state is in s3://{BUCKET} now" in told
@@ -188,6 +190,21 @@ def test_a_life_from_nothing(small: Path) -> None:
         None,
     )
     assert subjects(roles, "apply") == ([f"repo:{REPOSITORY}:environment:dev"], "refs/heads/main")
+    own, of_ci = (policy_of(roles, f"small-dev-{name}") for name in ("roles", "ci"))
+    assert own[0]["NotAction"] == ["account:*", "iam:*", "organizations:*", "sts:AssumeRole"]
+    assert [one["Resource"] for one in own if one["Sid"] == "NeverTheStateKey"] == [key]
+    arn = f"arn:aws:iam::{ACCOUNT}:policy/small-dev-roles"
+    assert {"StringNotEquals": {"iam:PermissionsBoundary": arn}} in [one.get("Condition") for one in of_ci]
+
+
+def policy_of(iam: Any, name: str) -> list[dict[str, Any]]:
+    """Return the statements of a managed policy, as AWS has them."""
+    arn = f"arn:aws:iam::{ACCOUNT}:policy/{name}"
+    version = iam.get_policy_version(
+        PolicyArn=arn, VersionId=iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    )
+    found: list[dict[str, Any]] = version["PolicyVersion"]["Document"]["Statement"]
+    return found
 
 
 def subjects(iam: Any, which: str) -> tuple[list[str], str | None]:

@@ -15,6 +15,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan_contract.ownership import Creation, creations, names_to_import
 from infragen.terraform.findings import Finding
 from infragen.terraform.runner import Folder, PlanOptions
+from infragen.terraform.states import parse_state
 from infragen.workflow.recovery import orphans
 from infragen.workflow.recovery.orphans import LeftBehind, Recovered, import_orphans
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.terraform.journal import Run
+    from infragen.terraform.states import State
     from infragen.workflow.session import Session
 
 BEGAN = datetime(2026, 11, 20, 13, tzinfo=UTC)
@@ -138,8 +140,10 @@ def claimed(
     session = SimpleNamespace(
         runner=aws,
         folders=SimpleNamespace(plan_file=lambda _name: folder / "infragen.tfplan"),
-        environment=SimpleNamespace(target="small/dev", settings=SimpleNamespace(account="123456789012")),
-        composed=SimpleNamespace(stacks=() if is_former else (SimpleNamespace(name="network"),)),
+        environment=SimpleNamespace(
+            target="small/dev", settings=SimpleNamespace(account="123456789012", region="eu-west-1")
+        ),
+        composed=SimpleNamespace(stacks=() if is_former else (SimpleNamespace(name="network", region=None),)),
         on_sandbox=True,
     )
     run = cast("Run", SimpleNamespace(id="run", began=BEGAN, last=BEGAN))
@@ -158,6 +162,14 @@ def awaited(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """What was waited for before it was taken in: type and id."""
     found: list[tuple[str, str]] = []
     monkeypatch.setattr(orphans, "await_made", lambda _session, kind, name, _what: found.append((kind, name)))
+    return found
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> dict[str, State]:
+    """The states of the environment's other stacks."""
+    found: dict[str, State] = {}
+    monkeypatch.setattr(orphans, "every_state", lambda _session, known: {**known, **found})
     return found
 
 
@@ -194,6 +206,26 @@ def test_what_the_state_has_at_another_address_is_not_taken_in_a_second_time(
     found = claimed(aws, tmp_path, () if made else ("aws_ssm_parameter.a",), made)
     assert aws.known == {"aws_ssm_parameter.former": "/a"}
     assert "aws_ssm_parameter.a (/a) was not created: that is aws_ssm_parameter.former" in capsys.readouterr().err
+    assert not found
+
+
+@pytest.mark.parametrize("made", [None, {"aws_ssm_parameter.a": "/a"}])
+def test_what_another_stack_has_is_not_taken_in(
+    aws: Aws,
+    tmp_path: Path,
+    elsewhere: dict[str, State],
+    made: dict[str, str] | None,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A colleague's commit moved it there: the tags are the environment's, and prove nothing against that stack."""
+    other = parse_state(Aws({}, {}, known={"aws_ssm_parameter.moved": "/a"}).state_pull(None), "store")
+    assert other
+    elsewhere["store"] = other
+    found = claimed(aws, tmp_path, () if made else ("aws_ssm_parameter.a",), made)
+    assert aws.known == {}
+    said = capsys.readouterr().err
+    assert "network: aws_ssm_parameter.a (/a) was not created: that is aws_ssm_parameter.moved of store" in said
+    assert "`infragen state moves small/dev --sandbox` shows what would move" in said
     assert not found
 
 

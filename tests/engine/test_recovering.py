@@ -147,15 +147,18 @@ def test_an_object_in_whose_place_the_state_has_another_is_named(
     a_run(tmp_path, {"aws_eip.a": "eip-1", "aws_eip.b": "eip-3", "aws_eip.c": "eip-5", "aws_eip.d": "eip-7"})
     a_run(tmp_path, {"aws_eip.a": "eip-2"})
     state = (("aws_eip.a", "eip-2"), ("aws_eip.b", "eip-3"), ("aws_eip.d", "eip-8"))
-    monkeypatch.setattr(repair, "_objects", lambda *_: state)
+    world = SimpleNamespace(tree={}, composed=SimpleNamespace(stacks=()))
+    monkeypatch.setattr(repair, "_in_world_of", lambda *_: world)
+    monkeypatch.setattr(repair, "parse_state", lambda *_: SimpleNamespace(objects=lambda: state))
     journal = Journal(tmp_path, BEGIN)
     journal.started("network")
     journal.event("network", Event(EventKind.STARTED, "deleting", "aws_eip.d", "delete", identifier="eip-7"))
     journal.event("network", Event(EventKind.DONE, "deleted", "aws_eip.d", "delete"))
     journal.close()
     session: Any = SimpleNamespace(
-        project=SimpleNamespace(root=tmp_path), environment=SimpleNamespace(target="small/dev"), on_sandbox=False
-    )
+        project=SimpleNamespace(root=tmp_path), environment=SimpleNamespace(target="small/dev"), on_sandbox=False,
+        folders=SimpleNamespace(prepare_states=lambda *_: {}, stack=str), runner=SimpleNamespace(state_pull=str),
+    )  # fmt: skip
     found = Recovered()
     repair._print_replaced(session, repair.left_behind(session, list_runs(tmp_path)[0]), found)
     assert (

@@ -12,6 +12,8 @@ from typing import Final
 # 1. システム要件
 TENANTS: Final = 50
 """10-50社, at the most."""
+USERS_A_DAY: Final = 10_000
+"""1日10,000人."""
 USERS: Final = 3000
 """2,000-3,000人 at once."""
 AVAILABILITY: Final = "99.9 %"
@@ -136,6 +138,7 @@ TOLD: Final = (
     ("DP-03", "a schema for each tenant"),
     ("DP-03", "RDS Proxy"),
     ("DP-04", "CloudFront alone"),
+    ("DP-04", "nothing; code sets it"),
     ("DP-04", "a bucket that no distribution leads to"),
     ("DP-06", "an API key for each tenant"),
     ("DP-06", "a bucket of 100 that gets 100 a minute: 100 + 100 = 200"),
@@ -143,12 +146,15 @@ TOLD: Final = (
     ("DP-06", "both, as a 4xx is the caller's mistake"),
     ("DP-07", "80 % of the max_connections"),
     ("DP-07", "a query over all of them"),
+    ("DP-08", "30 million requests a month"),
     ("DP-08", "a budget of 2,000"),
     ("DP-08", "alarms on 200 ms at p95"),
+    ("DP-08", "that share; services tell when they use up the 43.2 minutes"),
     ("DP-08", "neither; they are bought and not built"),
     ("DP-09", "both; measured by the goals"),
     ("DP-09", "a user of each tenant with a password"),
     ("DP-10", "Fargate Spot, which saves 70 % at most"),
     ("DP-10", "per task"),
+    ("DP-10", "those times at paths"),
     ("DP-10", "two nodes in two zones"),
 )

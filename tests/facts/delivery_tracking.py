@@ -89,6 +89,14 @@ SERVICES: Final = {
     "prod": {"backend-api-service", "tracking-worker-service", "route-optimizer-service"},
     "stg": {"backend-api-service-stg", "tracking-worker-service-stg"},
 }
+REPOSITORIES: Final = {"prod": "backend-api", "stg": "backend-api-stg"}
+"""3.1 and 1B.4."""
+SECRET_NAMES: Final = {"jwt/secret-key", "google-maps/api-key", "sendgrid/api-key"}
+"""6.3; those of RDS and Redis are of what has them."""
+STG_DATABASE: Final = "delivery-tracking-stg"
+"""1B.6: DBInstanceIdentifier."""
+REPORT_LOG_GROUP: Final = "/aws/lambda/daily-report-generator"
+"""7.2."""
 TARGET_GROUP: Final = "backend-api-tg"
 PORT: Final = 3000
 HEALTH: Final = {"interval": 30, "timeout": 5, "retries": 3}
@@ -192,7 +200,10 @@ LOG_GROUPS: Final = {"/ecs/backend-api": 30, "/ecs/tracking-worker": 30}
 SENT_TO_S3: Final = {"/ecs/backend-api", "/ecs/tracking-worker"}
 REPORT_LOG_DAYS: Final = 14
 DATABASE_LOG_DAYS: Final = 90
-BALANCER_LOG_DAYS: Final = 7
+ANSWER_DAYS: Final = 7
+"""Ours, of Athena's answers; the document gives none."""
+BALANCER_LOG_DAYS: Final = 180
+"""7.2 archives them to S3, where 5.1 keeps logs so long; the log group of 7 days is none of AWS's."""
 # DT-10: 5.2; the policies by the ids that AWS gave its own (CachingOptimized, CachingDisabled).
 ORIGIN_PATH: Final = "/production"
 PRICE_CLASS: Final = "PriceClass_200"
@@ -217,7 +228,10 @@ SECONDS: Final = 300
 COUNTRIES: Final = ["JP"]
 
 # DT-13: 6.4, "HTTPS/TLS 1.3必須"; what accepts an older version, or none.
-OLDER_TLS: Final = ["balancers/internal", "distributions/site"]
+OLDER_TLS: Final = (
+    ("DT-13", "plain HTTP between tasks, inside the VPC"),
+    ("DT-13", "1.3 with all that speak it, and 1.2 with the rest"),
+)
 # DT-13: 9.2, and the parts of both URLs.
 DATABASE_VARIABLES: Final = {
     "DATABASE_HOST",
@@ -242,12 +256,19 @@ ALARMS: Final = {
     "route-optimizer-memory": ("MemoryUtilization", _GREATER, 85, "medium"),
     "database-main-cpu": ("CPUUtilization", _GREATER, 75, "high"),
     "database-main-free-memory": ("FreeableMemory", _LESS, 2 * 1024**3, "high"),
+    "database-main-reader-1-cpu": ("CPUUtilization", _GREATER, 75, "high"),
+    "database-main-reader-1-free-memory": ("FreeableMemory", _LESS, 2 * 1024**3, "high"),
+    "database-main-reader-2-cpu": ("CPUUtilization", _GREATER, 75, "high"),
+    "database-main-reader-2-free-memory": ("FreeableMemory", _LESS, 2 * 1024**3, "high"),
+    "database-main-free-storage": ("FreeStorageSpace", _LESS, 500 * 1024**3 * 5 // 100, "medium"),
+    "database-main-reports": ("DatabaseConnections", _LESS, 1, "critical"),
     "balancer-public-backend-api-unhealthy": (None, _GREATER, 0, "critical"),
     "balancer-public-errors": (None, _GREATER, 5, "high"),
     "balancer-public-response-time": ("TargetResponseTime", _GREATER, 3, "high"),
     "metric-database-errors-found": ("database-errors", _GREATER, 0, "high"),
 }
-"""Errors and unhealthy targets are worked out of several metrics; the database's errors are told by 7.2 (DT-22)."""
+"""Errors and unhealthy targets are worked out of several metrics; the database's errors are told by 7.2 (DT-22). Of the
+examples of 7.4, データベース障害 is critical and ディスク使用率上昇 medium; their figures are ours."""
 LEVELS: Final = {
     "critical": {"slack", "pagerduty"},
     "high": {"slack", "mail"},
@@ -304,7 +325,7 @@ DR_STEPS: Final = ("detect", "promote", "start", "names", "verify")
 WITHOUT_COPY: Final = {"caches/main", "document-databases/history"}
 """The document has no disaster recovery for these."""
 
-# DT-18: 10.1 (medium) and 1B.5, USD a month, and the rate that both convert with
+# DT-18: 10.1 (medium and small) and 1B.5, USD a month, and the rate that both convert with
 PROD_COSTS: Final = {
     "ECS Fargate": 365, "RDS PostgreSQL": 650, "ElastiCache Redis": 280, "DocumentDB": 900, "ALB": 100,
     "NAT Gateway": 200, "S3": 48, "CloudFront": 340, "CloudWatch": 100,
@@ -313,5 +334,191 @@ STG_COSTS: Final = {
     "ECS Fargate": 37, "RDS PostgreSQL": 120, "ElastiCache Redis": 43, "DocumentDB": 100, "ALB": 25,
     "NAT Gateway": 50, "S3": 3, "CloudWatch": 15,
 }  # fmt: skip
-COST_SUMS: Final = {"prod": 2983, "stg": 393}
+PROD_USAGE: Final = {
+    "ALB": {"processed": 2000}, "NAT Gateway": {"processed": 2 * 500}, "S3": {"stored": 2000},
+    "CloudFront": {"sent": 5000}, "CloudWatch": {"logged": 200},
+}  # fmt: skip
+"""処理データ2TB, 2AZ x 500GB, 2TB Standard, 5TB転送, Logs 200GB: GB a month."""
+STG_USAGE: Final = {
+    "ALB": {"processed": 100}, "NAT Gateway": {"processed": 50}, "S3": {"stored": 100}, "CloudWatch": {"logged": 20},
+}  # fmt: skip
+"""処理データ100GB, 1AZ x 50GB, 100GB Standard, Logs 20GB."""
+SMALL_COSTS: Final = {
+    "ECS Fargate": 73, "RDS PostgreSQL": 240, "ElastiCache Redis": 85, "DocumentDB": 300, "ALB": 40,
+    "NAT Gateway": 100, "S3": 12, "CloudFront": 85, "CloudWatch": 30, "Route 53": 1,
+}  # fmt: skip
+"""10.1, 小規模構成（配送車両20台、ユーザー50名）."""
+SMALL_USAGE: Final = {
+    "ALB": {"processed": 500}, "NAT Gateway": {"processed": 2 * 100}, "S3": {"stored": 500},
+    "CloudFront": {"sent": 1000}, "CloudWatch": {"logged": 50},
+}  # fmt: skip
+"""処理データ500GB, 2AZ x 100GB, 500GB Standard, 1TB転送, Logs 50GB."""
+SMALL_SIZES: Final = {
+    "services.backend-api.sizes.normal.cpu": "0.5 vCPU",
+    "services.backend-api.sizes.normal.memory": "1 GB",
+    "services.backend-api.tasks.max": 2,
+    "databases.main.size": "db.t3.large",
+    "caches.main.size": "cache.t3.medium",
+    "document-databases.history.size": "db.t3.medium",
+}
+"""0.5 vCPU x 1GB x 2タスク, db.t3.large, cache.t3.medium, db.t3.medium."""
+SMALL_NODES: Final = {"databases": 2, "caches": 2, "document-databases": 3}
+"""Multi-AZ, cache.t3.medium x 2, db.t3.medium x 3."""
+COST_SUMS: Final = {"prod": 2983, "stg": 393, "small": 966}
 YEN_PER_DOLLAR: Final = 150
+
+# DT-24: 9.3, 11.1, 11.2, 11.3 and 13.2
+CACHE_SECONDS: Final = {
+    "マスタデータ": ("CACHE_TTL_MASTER_DATA", 3600),
+    "リアルタイム車両位置": ("CACHE_TTL_POSITIONS", 30),
+    "配送進捗": ("CACHE_TTL_PROGRESS", 300),
+    "レポートデータ": ("CACHE_TTL_REPORTS", 600),
+}
+"""1時間, 30秒, 5分, 10分; the names of the variables are ours."""
+OLD_COLUMNS_DAYS: Final = 7
+"""古いカラム/テーブルの削除（1週間後）."""
+RECURRING: Final = {
+    "daily": ("ヘルスチェック確認", "エラーログレビュー", "バックアップ成功確認"),
+    "weekly": ("パフォーマンスレビュー", "セキュリティアラート確認", "コストレビュー"),
+    "monthly": ("容量計画見直し", "バックアップリストアテスト", "脆弱性スキャン"),
+    "quarterly": ("DRテスト実施", "インフラコスト最適化レビュー", "アーキテクチャ見直し"),
+}
+"""日次, 週次, 月次, 四半期."""
+INCIDENTS: Final = {
+    "P0": ("サービス全停止", "at once", "データベース障害"),
+    "P1": ("主要機能停止", "within 1 h", "配車計画作成不可"),
+    "P2": ("一部機能停止", "within 4 h", "レポート生成遅延"),
+    "P3": ("軽微な問題", "within 1 working day", "表示の乱れ"),
+}
+"""即座, 1時間以内, 4時間以内, 1営業日以内."""
+ESCALATION: Final = {"30 min": "チームリーダー", "1 h": "マネージャー", "2 h": "ベンダーサポート"}
+"""解決不可 after that long."""
+COMPLIANCE: Final = {
+    "GDPR": ("データ暗号化（保存時）", "データ暗号化（通信時）", "アクセスログ記録", "データ削除機能実装"),
+    "ISMS (ISO 27001)": ("アクセス制御", "変更管理プロセス", "インシデント対応手順"),
+}
+"""13.2, the first point in two."""
+
+# Where the document contradicts itself or AWS, and how what is built begins, by the row of the requirements.
+CONTRADICTIONS: Final = {
+    "maximum tasks of 10, 15 and 20": (("DT-05", "2 to 20"),),
+    "backend and worker in the picture of stg, backend alone in 1B.3 and in the script": (
+        ("DT-21", "both; the worker"),
+    ),
+    "stg in one zone, where load balancers and subnet groups have two": (("DT-01", "tasks, databases and cache in"),),
+    "sg-documentdb, which is not defined": (("DT-03", "the group, with 27017"),),
+    "sg-ecs to sg-ecs, inbound alone": (("DT-03", "80 out to the internal load balancer"),),
+    "SSH from the bastion to sg-ecs, outbound alone": (("DT-03", "left out; tasks on Fargate take no SSH"),),
+    "thresholds of 80 and 85 that scale, and targets of 70 and 80": (("DT-14", "Auto Scaling at 70 % and 80 %"),),
+    "retention of logs in 7.2 and in 10.2": (("DT-22", "30 days, as chapter 7 says"),),
+    "logs of the load balancer as a log group": (("DT-22", "the archive alone, a bucket"),),
+    "a topic that subscribes to a log group": (("DT-22", "a metric of the lines with an error"),),
+    "a name of RDS's log group": (("DT-22", "90 days in the groups that RDS names"),),
+    "SQL injection in the core rule set": (("DT-12", "the rule set against SQL injection beside it"),),
+    "Japan alone, and Route 53's checkers": (("DT-12", "a block of all that is not JP"),),
+    "a web ACL behind CloudFront": (("DT-12", "all of it at CloudFront"), ("DT-12", "443 from CloudFront's servers")),
+    "a replica for failover": (("DT-07", "a replica there, to read from"),),
+    "a secret db-url, and two variables": (("DT-13", "both variables, from the secret"),),
+    "SES and SendGrid": (("DT-23", "SendGrid, of which there is a key"),),
+    "X-Ray of an API Gateway": (("DT-14", "of the first two"),),
+    'ecs-task-role and ecsTaskRole, and `Resource: "*"`': (("DT-11", "two roles for each service, worker and job"),),
+    "AllowECSTasksOnly without a Deny": (("DT-09", "a policy that refuses objects"),),
+    "stored keys of AWS in the workflow of prod": (("DT-20", "two roles, one to plan and one to apply"),),
+    "OIDC without its permission in the workflow of stg": (("DT-20", "that permission, for the jobs"),),
+    "a deployment that never starts the new image": (("DT-17", "a new revision of the task definition"),),
+    "migrations after the deployment, which nobody awaits": (("DT-17", "a job that a pipeline starts first"),),
+    "pg_dump of 500 GB in a function": (("DT-15", "a task on Fargate that streams to S3"),),
+    "manual snapshots that end": (("DT-15", "a backup of AWS Backup"),),
+    "copies of buckets without versions": (
+        ("DT-09", "versioning of backups, too"),
+        ("DT-15", "copies of the assets, too"),
+    ),
+    "the prefix uploads/, and Glacier alone in 5.1": (("DT-09", "all of 8.3, for the whole bucket"),),
+    "dev in the tree of Terraform, and no dr": (("DT-19", "trees of stg, prod and dr"),),
+    "a Compose file that does not start": (
+        ("DT-02", "the Japanese order of ICU"),
+        ("DT-02", "extensions alone are made there"),
+        ("DT-02", "with authSource=admin"),
+        ("DT-02", "it signs in, and PONG is asked for"),
+        ("DT-02", "variables of the container, with MailHog's name"),
+    ),
+    "curl in an image of Alpine": (("DT-04", "wget, because curl is not in node:20-alpine"),),
+    "cron without a zone and without an end": (
+        ("DT-05", "08:00 Asia/Tokyo, and back to 2"),
+        ("DT-06", "five in the morning"),
+    ),
+    "a stop without a start, and 50 % for 64 %": (("DT-16", "every service and worker to min and max 0"),),
+    "windows of the database while it is stopped": (("DT-16", "both at noon of a working day"),),
+    "37 and 73 USD for the same line, and no price of replicas": (("DT-18", "list prices beside each of its figures"),),
+    "73 USD for two tasks, and three services": (("DT-18", "the one that chapters 3 and 4 have the figures of"),),
+    "two nodes of Redis and six": (("DT-18", "3,500 USD; what the document describes costs more"),),
+    "savings of Reserved Instances and of Savings Plans that do not follow from the rows": (
+        ("DT-18", "neither; they are bought and not built. 40 %"),
+        ("DT-18", "none; they are bought and not built. 20 %"),
+    ),
+    "usage by row, and not of what": (("DT-18", "costs are worked out with these figures"),),
+    "savings by Spot of more than it costs": (("DT-23", "services and workers on Fargate Spot"),),
+    "CloudFront without a default": (("DT-10", "the bucket, with index.html"),),
+    "storage that grows at 90 % by 10 %": (("DT-07", "up to 2 TB; RDS itself decides the rest"),),
+    "PostgreSQL 16.1": (("DT-07", "16.15"),),
+    "no copy of DocumentDB and Redis, with an RPO of one hour": (("DT-15", "those; sessions in Redis"),),
+}
+
+# What else differs from the document, or is more exact; DT-02, DT-03 and DT-11 have tables of their own.
+NOTED: Final = (
+    ("DT-04", "delivery-tracking-prod-backend-api, as its roles"),
+    ("DT-13", "those two by the names of the database and of the cache that have them"),
+    ("DT-02", "nothing; these are the developer's machine's"),
+    ("DT-02", "neither; Vite reads that file itself"),
+    ("DT-04", "a tag for each commit"),
+    ("DT-04", "that for each of the five tasks"),
+    ("DT-05", "1000 a minute"),
+    ("DT-07", "in dev 3.4, and on AWS the version that RDS has"),
+    ("DT-07", "the same; Terraform has AWS's units"),
+    ("DT-08", "nothing to set; the volume of a cluster grows"),
+    ("DT-08", "the same; `readers` are those beside"),
+    ("DT-09", "a bucket for that"),
+    ("DT-09", "those words with the environment and the account"),
+    ("DT-10", "PriceClass_200"),
+    ("DT-10", "both, so that the address of the API"),
+    ("DT-12", "browsers send them to the bucket itself"),
+    ("DT-13", "code reads this one by its ARN"),
+    ("DT-13", "that secret, every 30 days"),
+    ("DT-13", "that secret, with the password of the user"),
+    *OLDER_TLS,
+    ("DT-14", "what the code sends with each value"),
+    ("DT-14", "Slack and PagerDuty"),
+    ("DT-14", "an alarm where RDS has counted no connections"),
+    ("DT-14", "nothing where scaling works"),
+    ("DT-15", "`runbook restore` makes a copy beside each database"),
+    ("DT-15", "a health check that reads the balancer's own metric"),
+    ("DT-15", "as a user of its own"),
+    ("DT-15", "none; the bastion alone has an image"),
+    ("DT-15", "the same format with zstd"),
+    ("DT-17", "a tenth of the requests more each minute"),
+    ("DT-17", "for what has requests"),
+    ("DT-17", "in prod alone"),
+    ("DT-18", "that class for reports alone"),
+    ("DT-18", "the retention of chapter 7"),
+    ("DT-19", "a bucket for each environment's states"),
+    ("DT-19", "a stack with a state of its own for each part"),
+    ("DT-20", "a plan of each pull request"),
+    ("DT-21", "for stg what RDS sets by itself"),
+    ("DT-21", "the service starts with 2"),
+    ("DT-24", "a variable each, in seconds"),
+    ("DT-23", "Tokyo and Osaka with one database"),
+    ("DT-23", "a budget of the whole account"),
+    ("DT-23", "a column for each of its keys"),
+    ("DT-23", "nothing; AWS protects CloudFront"),
+    ("DT-23", "of reports, which are read for a while"),
+    ("DT-23", "phase 1"),
+    ("DT-23", "prod's, which has no open port"),
+    ("DT-23", "what lies in buckets already as tables"),
+)
+WITH_TABLES: Final = {"DT-02", "DT-03", "DT-11"}
+# DT-18: 10.2, by row of 10.1: the share that a year's contract saves, and what the document says that is in a year
+SAVINGS: Final = {
+    3000: {"RDS PostgreSQL": 40, "ElastiCache Redis": 35},
+    500: {"ECS Fargate": 20},
+}
+"""年間約$3,000削減, 年間約$500削減."""

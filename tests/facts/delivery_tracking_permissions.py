@@ -90,11 +90,15 @@ _SAMPLE: Final = {
     "xray:GetSamplingTargets": {"*"},
 }
 _NETWORK: Final = {
+    "ec2:AssignPrivateIpAddresses": {"*"},
     "ec2:CreateNetworkInterface": {"*"},
     "ec2:DeleteNetworkInterface": {"*"},
     "ec2:DescribeNetworkInterfaces": {"*"},
     "ec2:DescribeSubnets": {"*"},
+    "ec2:UnassignPrivateIpAddresses": {"*"},
 }
+_REFUSED: Final = {**_NETWORK, "ec2:DetachNetworkInterface": {"*"}}
+"""What the code of a function may not: all that Lambda does with its interfaces, and detach them."""
 
 _ENDS: Final = {"events:PutEvents": {"arn:aws:events:ap-northeast-1:123456789012:event-bus/default"}}
 """Lambda tells how a run ended (7.4, the row Low)."""
@@ -223,11 +227,11 @@ FOR_EVERYTHING: Final = {
 """Actions that AWS allows for all resources or none."""
 
 DENIED: Final[Permissions] = {
-    f"{_REPORT} role": _NETWORK,
-    f"{_ARCHIVER} role": _NETWORK,
-    f"{_MAIL} role": _NETWORK,
-    f"{_IMAGES} role": _NETWORK,
-    f"{_ROTATOR} role": _NETWORK,
+    f"{_REPORT} role": _REFUSED,
+    f"{_ARCHIVER} role": _REFUSED,
+    f"{_MAIL} role": _REFUSED,
+    f"{_IMAGES} role": _REFUSED,
+    f"{_ROTATOR} role": _REFUSED,
 }
 """To the function's code: Lambda itself makes its network interfaces."""
 

@@ -67,7 +67,9 @@ TOLD: Final = (
     ("MC-09", "anomaly detection of CloudWatch"),
     ("MC-10", "none of them; people look"),
     ("MC-10", "Fargate Spot for what may be stopped"),
+    ("MC-11", "CloudWatch; the other two are this line away"),
     ("MC-11", "a function that saves what people made in Dashboards"),
     ("MC-11", "a batch that writes documents to the data lake"),
     ("MC-11", "a pool in each task"),
+    ("MC-11", "an alarm when RDS tells nothing of it"),
 )

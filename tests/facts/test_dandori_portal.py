@@ -318,13 +318,22 @@ def test_dp_07_mistakes_of_callers_are_watched_as_written_and_errors_of_ours_at_
     environment, resources = planned
     found = alarms(resources, environment)
     percent, periods = d.CLIENT_ERRORS
-    for name, client, unit in (
-        ("gateway-api", "ErrorRate", 100), ("balancer-public", "balancer-public-client-errors", 1),
-    ):  # fmt: skip
-        assert found[client]["threshold"] * unit == pytest.approx(percent)
-        assert found[f"{name}-errors"]["threshold"] * unit == pytest.approx(d.GOAL_ERRORS)
-        assert {found[which]["evaluation_periods"] for which in (f"{name}-errors", client)} == {periods}
-    assert found["ErrorRate"]["metric_name"] == "4XXError"
+    assert found["ErrorRate"]["threshold"] * 100 == pytest.approx(percent)
+    for name, unit in (("gateway-api-errors", 100), ("balancer-public-errors", 1)):
+        assert found[name]["threshold"] * unit == pytest.approx(d.GOAL_ERRORS)
+        assert {found[which]["evaluation_periods"] for which in (name, "ErrorRate")} == {periods}
+    terms = {
+        query["id"]: one(query["metric"])["metric_name"]
+        for query in found["ErrorRate"]["metric_query"]
+        if query["metric"]
+    }
+    filters = {
+        each.values["metric_transformation"][0]["name"]: each.values["pattern"]
+        for each in resources
+        if each.type == "aws_cloudwatch_log_metric_filter"
+    }
+    assert filters[terms["asked"]] == '{ $.apiKeyId != "-" }', "what a scanner sends has no key"
+    assert filters[terms["refused"]] == '{ ($.apiKeyId != "-") && ($.status = "4*") }'
 
 
 def test_dp_07_alarms_have_the_document_s_names(planned: Planned) -> None:
@@ -340,6 +349,16 @@ def test_dp_08_the_rows_of_the_document_are_compared_with_what_is_built(validate
     assert {*document["rest"]["entries"]} >= d.NOT_PRICED
     [wrong] = [each["message"] for each in validated if each["code"] == "T108"]
     assert re.findall(r"[\d,]{4,}", wrong) == [f"{d.ROWS_COME_TO[1]:,}", f"{d.STATED[1]:,}"]
+
+
+def test_dp_08_what_the_document_s_users_ask_for_is_worked_out() -> None:
+    used = {line["what"]: line["used"] for line in as_data("cost", "dandori-portal/prod")["environments"][0]["lines"]}
+    requests = d.USERS_A_DAY * 30 * 100 / 1000
+    assert float(used["requests of readers near ap-northeast-1"]["requests"]) == requests
+    explained = said("explain", "dandori-portal/prod", "distributions.site.usage.requests")
+    assert "of the document" not in explained
+    assert "assumption: the document has 10,000 users a day; 100 requests of each" in explained
+    assert "1日10,000人" in explained
 
 
 def test_dp_08_more_than_the_goal_is_told(validated: list[dict[str, Any]], production: list[Resource]) -> None:
@@ -390,6 +409,9 @@ def test_dp_09_a_user_of_each_tenant_signs_in_and_passes_the_token_on(script: Pa
 
 def test_dp_09_what_it_sends_is_told_beside_what_gets_through(validated: list[dict[str, Any]]) -> None:
     told = [each["message"] for each in validated if each["code"] == "E124"]
+    (firewall,) = (message for message in told if "services/" not in message)
+    assert "the firewall of gateways/api blocks an address at 30,000 in five minutes" in firewall
+    told.remove(firewall)
     assert {re.findall(r"(services/\w+)", message)[0] for message in told} == {"services/auth", "services/business"}
     sent = d.USERS * 2 / (d.PAUSE + 2 * d.GOAL_SECONDS)
     for message in told:
@@ -463,7 +485,8 @@ def test_dp_10_figures_that_the_document_does_not_give_are_assumptions() -> None
     for path in (
         "services.auth.sizes.normal", "services.business.sizes.normal", "workers.background.sizes.normal",
         "workers.background.scaling", "gateways.api.tenants", "gateways.api.firewall",
-        "distributions.site.behaviours", "databases.main.version", "caches.main.version", "network.cidr", "account",
+        "distributions.site.behaviours./uploads/*.cache",
+        "databases.main.version", "caches.main.version", "network.cidr", "account",
         "metrics.response-time.alarms.high", "databases.main.alarms.connections.for", "buckets.uploads.lifecycle",
     ):  # fmt: skip
         assert is_listed(path, text), path

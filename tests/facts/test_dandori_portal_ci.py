@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from .told import release_repository
+from . import pipelines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,13 +21,7 @@ BUILT = ("auth", "business", "web")
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The catalogue in a repository with the code, and what infragen writes there."""
-    return release_repository(
-        tmp_path_factory.mktemp("dandori-portal"),
-        "dandori-portal",
-        {"dev": "develop", "prod": "main"},
-        {f"services/{name}": name for name in BUILT},
-        'load_tests = {"prod" = "peak"}\n',
-    )
+    return pipelines.repository(tmp_path_factory.mktemp("dandori-portal"), "dandori-portal")
 
 
 @pytest.fixture(scope="module")

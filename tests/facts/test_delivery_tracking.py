@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 import hcl2
 import pytest
 
+from infragen.catalog import Project, load
+from infragen.environment import resolve
+from infragen.stacks.costs import estimate
 from tests.event_patterns import matches, run_event, task_event
 from tests.offline_plans import ROOT, offline_plan
 
@@ -20,9 +23,13 @@ from . import delivery_tracking as d
 from . import delivery_tracking_network as n
 from . import delivery_tracking_permissions as p
 from .planned import Resource, by_value, of_type, one, planned_resources, task_size
+from .told import apart, contradictions, diagnostics
+from .told import said as printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from infragen.catalog import Environment
 
 pytestmark = pytest.mark.terraform
 
@@ -340,7 +347,7 @@ def test_dt_14_x_ray_traces_what_runs_on_fargate_and_lambda(name: str, request: 
         if not one.values["function_name"].endswith(d.OWN_FUNCTIONS)
     }
     assert {mode[0]["mode"] for mode in functions.values()} == {"Active"}
-    assert {function.name for function in d.FUNCTIONS} <= {one.partition("-function-")[2] for one in functions}
+    assert {function.name for function in d.FUNCTIONS} <= {one.removeprefix(f"{STG}-function-") for one in functions}
     folder = ROOT / "generated/delivery-tracking" / name / "app"
     kept_running = sorted(path for kind in ("service", "worker") for path in folder.glob(f"{kind}-*.tf"))
     assert len(kept_running) == len(of_type(planned, "aws_ecs_service"))
@@ -459,7 +466,7 @@ def test_dt_23_who_asks_reads_no_more_than_is_let_and_answers_are_encrypted_and_
         if "answers_workgroup_logs" in found.address
         for rule in found.values["rule"]
     ]
-    assert {limit["days"] for rule in rules for limit in rule["expiration"]} == {d.BALANCER_LOG_DAYS}
+    assert {limit["days"] for rule in rules for limit in rule["expiration"]} == {d.ANSWER_DAYS}
     asked = {query.values["name"] for query in of_type(planned, "aws_athena_named_query")}
     assert asked >= {"application-errors", "requests-slowest", "calls-callers"}
 
@@ -520,7 +527,7 @@ def test_dt_23_images_have_their_repositories(name: str, request: pytest.Fixture
         one.values["name"].rpartition("/")[2] for one in of_type(request.getfixturevalue(name), "aws_ecr_repository")
     }
     wanted = d.IMAGES if name == "prod" else d.IMAGES - {"route-optimizer"}  # the picture of stg has no optimizer
-    assert {image for image in d.IMAGES if any(one.endswith(image) for one in found)} == wanted
+    assert {image for image in d.IMAGES if any(one.removesuffix(f"-{name}") == image for one in found)} == wanted
 
 
 def test_dt_23_reports_are_read_from_a_replica() -> None:
@@ -579,6 +586,18 @@ def test_dt_04_cluster_services_and_target_group_have_the_document_s_names(
     groups = {group for group in by_value(planned, "aws_lb_target_group", "name") if group.startswith(d.TARGET_GROUP)}
     wanted = {"prod": {f"{d.TARGET_GROUP}-blue", f"{d.TARGET_GROUP}-green"}, "stg": {f"{d.TARGET_GROUP}-stg"}}
     assert groups == wanted[name], "a blue/green service has two"
+
+
+def test_dt_04_functions_images_and_secrets_have_the_document_s_names(
+    prod: list[Resource], stg: list[Resource]
+) -> None:
+    assert {function.name for function in d.FUNCTIONS} <= set(by_value(prod, "aws_lambda_function", "function_name"))
+    repositories = [{found.values["name"] for found in of_type(plan, "aws_ecr_repository")} for plan in (prod, stg)]
+    assert [d.REPOSITORIES[name] in found for name, found in zip(("prod", "stg"), repositories, strict=True)] == [
+        True
+    ] * 2
+    assert set(by_value(prod, "aws_secretsmanager_secret", "name")) >= d.SECRET_NAMES
+    assert set(by_value(stg, "aws_db_instance", "identifier")) == {d.STG_DATABASE}
 
 
 def test_dt_04_backend_listens_at_3000_and_is_asked_by_what_node_alpine_has(prod: list[Resource]) -> None:
@@ -672,7 +691,7 @@ def test_dt_05_backend_jumps_up_by_five_and_goes_down_by_one(prod: list[Resource
 
 @pytest.mark.parametrize("function", d.FUNCTIONS, ids=lambda function: function.name)
 def test_dt_06_functions_have_the_document_s_memory_and_time(function: d.Function, prod: list[Resource]) -> None:
-    found = named(prod, "aws_lambda_function", "function_name", f"{PROD}-function-{function.name}")
+    found = named(prod, "aws_lambda_function", "function_name", function.name)
     assert (found["memory_size"], found["timeout"]) == (function.memory, function.timeout)
 
 
@@ -835,7 +854,7 @@ def test_dt_22_logs_are_kept_and_sent_as_the_document_says(prod: list[Resource])
     found = of_type(prod, "aws_cloudwatch_log_group")
     groups = {group.values["name"]: group.values["retention_in_days"] for group in found}
     assert {name: groups[name] for name in d.LOG_GROUPS} == d.LOG_GROUPS
-    assert groups[f"/aws/lambda/{PROD}-function-daily-report-generator"] == d.REPORT_LOG_DAYS
+    assert groups[d.REPORT_LOG_GROUP] == d.REPORT_LOG_DAYS
     database = {days for name, days in groups.items() if name.startswith("/aws/rds/instance/")}
     assert database == {d.DATABASE_LOG_DAYS}
     sent = {route.values["log_group_name"] for route in of_type(prod, "aws_cloudwatch_log_subscription_filter")}
@@ -846,7 +865,7 @@ def test_dt_22_logs_are_kept_and_sent_as_the_document_says(prod: list[Resource])
         assert "!{timestamp:yyyy-MM-dd}" in to["prefix"]
 
 
-def test_dt_22_access_logs_of_the_balancer_lie_in_a_bucket_for_a_week(prod: list[Resource]) -> None:
+def test_dt_22_access_logs_of_the_balancer_lie_in_a_bucket_as_long_as_other_logs(prod: list[Resource]) -> None:
     rules = [
         rule
         for found in of_type(prod, "aws_s3_bucket_lifecycle_configuration")
@@ -1077,7 +1096,7 @@ def test_dt_14_a_batch_that_is_done_is_told_by_mail_alone(batch: str, prod: list
         others = [task_event(f"{name}-2", 0), task_event(name, 0, lastStatus="RUNNING")]
     else:
         well, badly = (
-            run_event(name, "Success"),
+            run_event(name := batch.removeprefix("function-"), "Success"),
             [run_event(name, "RetriesExhausted"), run_event(name, "EventAgeExceeded")],
         )
         others = [run_event(f"{name}-2", "Success")]
@@ -1249,11 +1268,81 @@ def test_dt_18_each_figure_of_the_document_stands_beside_the_own_estimate(name: 
     assert {row["name"]: float(row["document"]["least"]) for row in beside["rows"]} == rows
     assert float(beside["total"]["document"]["least"]) == sum(rows.values()) == d.COST_SUMS[name]
     assert beside["yen_per_dollar"] == d.YEN_PER_DOLLAR
-    # Every entry and capability that costs something is in one row, or in none of the document's.
-    owners = [owner for row in (*beside["rows"], beside["rest"]) for owner in row["entries"]]
+    # Every entry and capability that costs something is in one row (its logs and alarms in CloudWatch's), or in none.
+    owners = [
+        owner for row in (*beside["rows"], beside["rest"]) if row["name"] != "CloudWatch" for owner in row["entries"]
+    ]
     assert len(owners) == len(set(owners))
-    assert set(found["entries"]) <= set(owners)
+    assert set(found["entries"]) <= {*owners, *beside["rows"][-1]["entries"]}
     assert beside["total"]["here"] == found["total"]
+
+
+def test_dt_18_the_small_configuration_stands_beside_an_estimate_in_its_sizes_and_counts() -> None:
+    command = [sys.executable, "-m", "infragen", "cost", "delivery-tracking/prod", "--format", "json"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    [found] = json.loads(said)["environments"]
+    beside = found["configurations"]["small"]
+    assert {row["name"]: float(row["document"]["least"]) for row in beside["rows"]} == d.SMALL_COSTS
+    assert float(beside["total"]["document"]["least"]) == sum(d.SMALL_COSTS.values()) == d.COST_SUMS["small"]
+    assert beside["yen_per_dollar"] == d.YEN_PER_DOLLAR
+    assert {row["name"]: row["stated"] for row in beside["rows"] if row["stated"]} == d.SMALL_USAGE
+    assert float(beside["total"]["here"]["most"]) < float(found["total"]["least"])
+    [small] = _prod().configurations.values()
+    [tasks] = [line for line in estimate(small).lines if line.owner == "services/backend-api" and "vCPU" in line.what]
+    assert (tasks.what, tasks.cost.units, tasks.cost.most) == ("0.5 vCPU of 2 tasks", 1, 1)
+    for path, size in d.SMALL_SIZES.items():
+        kind, _, rest = path.partition(".")
+        if rest.endswith(".size"):
+            nodes = [one for one in estimate(small).lines if one.owner.startswith(kind) and one.cost.size == size]
+            assert sum(one.cost.units or 0 for one in nodes) == d.SMALL_NODES[kind]
+
+
+def _prod() -> Environment:
+    project = Project(ROOT)
+    return resolve(project, load(project, "delivery-tracking"), "prod").environment()
+
+
+@pytest.mark.parametrize(("name", "rows"), [("prod", d.PROD_USAGE), ("stg", d.STG_USAGE)])
+def test_dt_18_costs_are_worked_out_with_what_the_document_says_is_used(
+    name: str, rows: dict[str, dict[str, int]]
+) -> None:
+    command = [sys.executable, "-m", "infragen", "cost", f"delivery-tracking/{name}", "--format", "json"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    [found] = json.loads(said)["environments"]
+    assert {row["name"]: row["stated"] for row in found["document"]["rows"] if row["stated"]} == rows
+    for word in ("processed", "logged", "sent"):  # objects are stored a second time, in Osaka
+        used = Counter[str]()
+        for line in found["lines"]:
+            if word in (line["used"] or {}):
+                used[line["entry"]] = float(line["used"][word])
+        assert round(sum(used.values()), 1) == sum(row.get(word, 0) for row in rows.values())
+    stored = sum(
+        float(line["used"]["stored"])
+        for line in found["lines"]
+        if "stored" in (line["used"] or {}) and line["region"] == "ap-northeast-1"
+    )
+    assert round(stored) == rows["S3"]["stored"]
+    explained = [
+        sys.executable,
+        "-m",
+        "infragen",
+        "explain",
+        f"delivery-tracking/{name}",
+        "document_costs.rows.S3.usage.stored",
+    ]
+    text = subprocess.run(explained, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "of the document: DT-18" in text
+    assert f"note DT-18: specified: in {'10.1' if name == 'prod' else '1B.5'} " in text
+
+
+@pytest.mark.parametrize("stated", d.SAVINGS)
+def test_dt_18_what_the_document_s_contracts_save_by_its_own_figures_is_told(stated: int) -> None:
+    saved = sum(d.PROD_COSTS[row] * share * 12 // 100 for row, share in d.SAVINGS[stated].items())
+    command = [sys.executable, "-m", "infragen", "explain", "delivery-tracking/prod", "document_costs.total"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    [note] = [line for line in said.splitlines() if f"年間約${stated:,}削減" in line]
+    assert note.lstrip().startswith("note DT-18: specified: in 10.2 ")
+    assert f"{saved:,} USD a year, not {stated:,}" in note
 
 
 def test_dt_18_what_the_document_does_not_price_is_named() -> None:
@@ -1288,7 +1377,76 @@ def test_dt_18_what_is_counted_for_the_bill_is_what_terraform_plans(name: str, r
 def test_dt_13_whatever_accepts_less_than_tls_1_3_is_told() -> None:
     command = [sys.executable, "-m", "infragen", "validate", "delivery-tracking", "--format", "json"]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    found = [each["message"] for each in json.loads(said)["diagnostics"] if each["code"] == "T113"]
-    told = sorted(message.partition("; built: ")[2] for message in found)
-    assert all(message.startswith("DT-13: specified: HTTPS/TLS 1.3必須") for message in found)
-    assert [text.partition(" accepts ")[0] for text in told] == d.OLDER_TLS
+    found = json.loads(said)["diagnostics"]
+    assert [each["message"] for each in found if each["code"] == "T113"] == []  # what has a note of its own is not told
+    assert apart(d.OLDER_TLS, contradictions(found, "DT"))[0] == []
+
+
+def test_every_contradiction_of_the_document_is_told() -> None:
+    told = contradictions(diagnostics("delivery-tracking"), "DT")
+    for finding, expected in d.CONTRADICTIONS.items():
+        assert apart(expected, told)[0] == [], finding
+
+
+def test_every_note_is_about_something_that_the_document_says() -> None:
+    told = contradictions(diagnostics("delivery-tracking"), "DT")
+    expected = [note for notes in d.CONTRADICTIONS.values() for note in notes] + [*d.NOTED]
+    without, more = apart(expected, told)
+    assert without == []
+    assert [note for note in more if note[0] not in d.WITH_TABLES] == []
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return printed("describe", "delivery-tracking")
+
+
+def test_dt_24_the_page_has_the_document_s_incidents_and_escalation(page: str) -> None:
+    for level, (impact, begins, example) in d.INCIDENTS.items():
+        assert f"| {level} | {impact} | {begins} | {example} |" in page
+    for environment in ("prod", "dr"):
+        for waited, who in d.ESCALATION.items():
+            assert f"| {environment} | critical | after {waited} | {who} |" in page
+
+
+def test_dt_24_the_page_has_the_document_s_tasks_and_the_commands_of_both_tests(page: str) -> None:
+    found = re.findall(r"^\| (daily|weekly|monthly|quarterly) \| (.*?) \| (.*?) \|$", page, re.MULTILINE)
+    assert [(period, task) for period, task, _ in found] == [
+        (period, task) for period, tasks in d.RECURRING.items() for task in tasks
+    ]
+    commands = {task: command for _, task, command in found}
+    assert commands["バックアップリストアテスト"] == "`infragen runbook delivery-tracking/prod restore`"
+    assert commands["DRテスト実施"] == "`infragen runbook delivery-tracking/prod rehearsal`"
+
+
+@pytest.mark.parametrize("name", ["prod", "stg", "dr"])
+def test_dt_24_code_is_given_the_lifetimes_of_its_cache(name: str, page: str) -> None:
+    given = called(f"{name}/app/service-backend-api.tf", "service_backend_api")["environment"]
+    for what, (variable, seconds) in d.CACHE_SECONDS.items():
+        assert given[variable].strip('"') == str(seconds)
+        assert f"| {what} | {seconds} | `services.backend-api.environment.{variable}` |" in page
+
+
+def test_dt_24_old_columns_go_a_week_later(page: str) -> None:
+    assert f"a migration replaces | removed {d.OLD_COLUMNS_DAYS} days after the release without them |" in page
+
+
+def test_dt_24_each_point_of_gdpr_and_isms_names_what_meets_it_and_deletion_is_the_code_s(page: str) -> None:
+    rows = re.findall(r"^\| (GDPR|ISMS.*?) \| (.*?) \| (.+?) \|$", page.replace("\\", ""), re.MULTILINE)
+    assert [(by, point) for by, point, _ in rows] == [(by, one) for by, some in d.COMPLIANCE.items() for one in some]
+    met = {point: by for _, point, by in rows}
+    assert met["データ削除機能実装"] == "the application's code"
+    assert [point for point, by in met.items() if "`" not in by] == ["データ削除機能実装"]
+
+
+@pytest.mark.parametrize(
+    ("action", "due"), [("restore", "monthly: バックアップリストアテスト"), ("rehearsal", "quarterly: DRテスト実施")]
+)
+def test_dt_24_runbooks_begin_with_escalation_incidents_and_how_often_they_are_due(action: str, due: str) -> None:
+    lines = printed("runbook", "delivery-tracking/prod", action).splitlines()
+    head = lines[: lines.index("")]
+    called = ", ".join(f"after {waited} {who}" for waited, who in d.ESCALATION.items())
+    assert f"critical alarms that are still open: {called}" in head
+    for level, (impact, begins, example) in d.INCIDENTS.items():
+        assert f"{level}, {impact}: work begins {begins}, such as {example}" in head
+    assert due in head

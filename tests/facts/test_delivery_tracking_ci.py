@@ -3,54 +3,25 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
-from tests.conftest import ROOT
-
 from . import delivery_tracking as d
+from . import pipelines
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 TARGETS = ("dr", "prod", "stg")
-BRANCHES = {**d.BRANCHES, "dr": d.BRANCHES["prod"]}
-"""Osaka has the images of prod: what is not there cannot be started when Tokyo is gone."""
-FOLDERS = {**d.BUILDS, "services/route-optimizer": "route-optimizer", "workers/tracking-worker": "worker"}
-
-
-def table(values: dict[str, str]) -> str:
-    return "{" + ", ".join(f'"{name}" = "{value}"' for name, value in values.items()) + "}"
+BRANCHES = pipelines.DELIVERY_BRANCHES
 
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The catalogue in a repository with the code, and what infragen writes there."""
-    root = tmp_path_factory.mktemp("delivery-tracking")
-    for folder in ("catalog/delivery-tracking", "environments/delivery-tracking"):
-        shutil.copytree(ROOT / folder, root / folder)
-    (root / ".git").mkdir()
-    for folder in FOLDERS.values():
-        (root / folder).mkdir()
-        (root / folder / "Dockerfile").write_text("FROM scratch\n")
-    name, command, _, _ = d.TESTS
-    (root / "infragen.toml").write_text(
-        f'[github]\nrepository = "example/delivery-tracking"\n\n'
-        f'[ci]\ninstall = "git+https://git.example.com/infragen@{"ab" * 20}"\n\n'
-        f"[release.delivery-tracking]\nbranches = {table(BRANCHES)}\nbuilds = {table(FOLDERS)}\n"
-        f"tests = {{{name} = 'API_URL=\"https://$DOMAIN_NAME\" {command}'}}\n"
-    )
-    for arguments in (["ci", "github"], *(["bootstrap", f"delivery-tracking/{one}"] for one in TARGETS)):
-        done = subprocess.run(
-            [sys.executable, "-m", "infragen", *arguments, "-C", str(root)], capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-    return root
+    return pipelines.repository(tmp_path_factory.mktemp("delivery-tracking"), "delivery-tracking")
 
 
 @pytest.fixture(scope="module")
@@ -94,9 +65,7 @@ def test_dt_17_images_have_the_commit_s_tag_and_are_pushed_before_the_release(na
         assert not any("docker" in one.get("run", "") for one in job["steps"])
         return
     built = [one for one in job["steps"] if "docker build" in one.get("run", "")]
-    folders = {
-        one["env"]["REPOSITORY"].removeprefix(f"delivery-tracking-{name}-"): one["env"]["FOLDER"] for one in built
-    }
+    folders = {one["env"]["REPOSITORY"].removesuffix(f"-{name}"): one["env"]["FOLDER"] for one in built}
     assert folders["backend-api"] == d.BUILDS["services/backend-api"]
     assert all(":$GITHUB_SHA" in one["run"] for one in built)
     assert names(job).index("Release") > max(job["steps"].index(one) for one in built)

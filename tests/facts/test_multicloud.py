@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
-from typing import Any
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
 
 import hcl2
 import pytest
@@ -14,6 +18,9 @@ from tests.offline_plans import ROOT, offline_plan
 from . import multicloud as m
 from .planned import Resource, by_value, of_type, one, planned_resources
 from .told import apart, contradictions, diagnostics, said
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.terraform
 
@@ -273,7 +280,7 @@ def test_mc_09_thresholds_watch_use_errors_and_latency_and_one_alarm_learns(prod
         for alarm in alarms
         if any("ANOMALY_DETECTION_BAND" in (query["expression"] or "") for query in alarm["metric_query"])
     ]
-    assert learns == ["multicloud-prod-balancer-public-client-errors"]
+    assert learns == ["multicloud-prod-queue-tasks-waiting"]
 
 
 def test_mc_09_people_hear_by_sns_slack_and_pagerduty(prod: list[Resource]) -> None:
@@ -356,6 +363,36 @@ def test_mc_11_of_two_tools_for_one_purpose_the_first_is_built(prod: list[Resour
         assert re.search(rf"{built}.*{other}", listed), built
     assert of_type(prod, "aws_cloudwatch_dashboard")
     assert not [found.type for found in prod if re.match("aws_(prometheus|grafana|codepipeline)", found.type)]
+
+
+def test_mc_11_prometheus_and_grafana_are_a_line_away(tmp_path: Path) -> None:
+    for folder in ("catalog", "environments"):
+        shutil.copytree(ROOT / folder / "multicloud", tmp_path / folder / "multicloud")
+    file = tmp_path / "catalog/multicloud/system.yaml"
+    before = file.read_text("utf-8")
+    assert before.count("prometheus: {enabled: false,") == 1
+    file.write_text(before.replace("prometheus: {enabled: false,", "prometheus: {enabled: true,"), "utf-8")
+    plan = ["plan", "multicloud/prod", "--offline", "--json-out", str(tmp_path / "plan.json")]
+    for arguments in (["validate", "--quiet"], ["render"], plan, ["permissions", "multicloud/prod", "--findings"]):
+        command = [sys.executable, "-m", "infragen", *arguments, "-C", str(tmp_path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    assert re.search(r"\b0 unused permissions, 0 missing", done.stdout), done.stdout
+    resources = planned_resources(tmp_path / "plan.json")
+    [board] = of_type(resources, "aws_grafana_workspace")
+    assert (board.values["data_sources"], board.values["permission_type"]) == (["PROMETHEUS"], "CUSTOMER_MANAGED")
+    assert len(of_type(resources, "aws_prometheus_workspace")) == 1
+    for file in ("service-app", "worker-background"):
+        text = (tmp_path / f"generated/multicloud/prod/app/{file}.tf").read_text("utf-8")
+        assert re.search(r"AWS_PROMETHEUS_ENDPOINT += local\.data\.prometheus_remote_write_url", text)
+        [written] = re.findall(r'AOT_CONFIG_CONTENT += (".*")', text)
+        collector = json.loads(json.loads(written).replace("$${", "${"))
+        assert collector["exporters"]["prometheusremotewrite"]["endpoint"] == "${env:AWS_PROMETHEUS_ENDPOINT}"
+        pipelines = collector["service"]["pipelines"]
+        assert pipelines["traces"]["exporters"] == ["awsxray"], "traces go where they went"
+        assert {"otlp", "awsecscontainermetrics"} == {
+            one for name, each in pipelines.items() if name.startswith("metrics") for one in each["receivers"]
+        }
 
 
 @pytest.mark.parametrize("action", ["failover", "restore"])

@@ -97,7 +97,10 @@ def test_tn_02_secrets_have_replicas_and_keys_are_osaka_s_own(osaka: list[Resour
         for name in (f"{row.cluster}-app", f"{row.cluster}-master-password"):
             assert [one["region"] for one in secrets[name].values["replica"]] == [OSAKA]
     assert not [one for one in by_value(osaka, "aws_secretsmanager_secret", "name") if one.startswith("aurora-")]
-    assert len(of_type(osaka, "aws_kms_key")) >= len(of_type(prod, "aws_kms_key")) - 2
+    keys, there = ([one.address for one in of_type(side, "aws_kms_key")] for side in (prod, osaka))
+    regional = [one for one in keys if not one.startswith("module.edge_us_east_1.")]
+    assert len(there) >= len(regional) - 2
+    assert len(regional) > 5
     assert {one.values["storage_encrypted"] for one in of_type(osaka, "aws_rds_cluster")} == {True}
 
 
@@ -175,13 +178,12 @@ def test_tn_09_people_fail_over_within_the_document_s_hours_without_tokyo() -> N
 def test_tn_02_what_clients_lack_in_osaka_is_told_and_nothing_else_is_lacking() -> None:
     told = book("failover")
     lacking = {(one["owner"], one["need"]): one["excluded"] for one in told["holds"] if one["state"] == "missing"}
-    series = f"databases/{t.TIMESERIES_DATABASE}", "data"
-    assert "no Timestream" in lacking.pop(series)
-    doors = ["balancers/devices", *(f"gateways/{row.name}" for row in t.GATEWAYS)]
-    assert set(lacking) == {(owner, need) for owner in doors for need in ("names", "keys")}
-    assert all("names no domain" in why for why in lacking.values())
+    assert set(lacking) == {("gateways/internal", "names")}
+    assert "a private API answers in its own VPC alone" in lacking["gateways/internal", "names"]
     copied = {one["owner"] for one in told["holds"] if one["state"] == "lags"}
     assert copied == {f"databases/{row.name}" for row in t.DATABASES}
+    [measurements] = [one for one in told["holds"] if (one["owner"], one["need"]) == ("buckets/telemetry", "data")]
+    assert measurements["state"] == "held"
 
 
 def test_tn_09_an_engine_upgrade_leaves_a_day_at_most_without_a_failover(
@@ -210,12 +212,57 @@ def test_tn_09_the_way_back_loses_nothing() -> None:
     assert not [one for one in asked if "data-loss" in one]
 
 
-def test_tn_16_osaka_s_gateway_is_behind_a_distribution_of_its_own(osaka: list[Resource], prod: list[Resource]) -> None:
-    """Keys are of one environment, and so is the header by which a gateway knows its distribution."""
+MOVED = {"devices", "external", "management"}
+
+
+def test_tn_09_the_names_of_each_way_in_have_a_record_in_both_regions(
+    osaka: list[Resource], prod: list[Resource]
+) -> None:
+    names = {f"{one}.technova.example" for one in MOVED}
+    for planned, role in ((prod, "PRIMARY"), (osaka, "SECONDARY")):
+        records = [one.values for one in of_type(planned, "aws_route53_record")]
+        led = {
+            one["name"]: one["failover_routing_policy"][0]["type"] for one in records if one["failover_routing_policy"]
+        }
+        assert led == dict.fromkeys(names, role)
+        domains = {one.values["domain_name"] for one in of_type(planned, "aws_api_gateway_domain_name")}
+        assert domains == names - {"devices.technova.example"}
+        certificates = {one.values["domain_name"] for one in of_type(planned, "aws_acm_certificate")}
+        assert names <= certificates
+    switches = [one.values for one in of_type(prod, "aws_route53_health_check") if one.values["type"] == "TCP"]
+    assert {one["fqdn"] for one in switches if one["disabled"]} == names - {"devices.technova.example"}
+    assert not of_type(osaka, "aws_route53_health_check")
+
+
+def test_tn_09_people_lead_the_names_once_tasks_run_and_back() -> None:
+    for action, shows in (("failover", "True True"), ("failback", "True False")):
+        told = book(action)
+        phases = [step["phase"] for step in told["steps"]]
+        assert phases.index("start") < phases.index("names")
+        led = [one for step in told["steps"] if step["phase"] == "names" for one in step["commands"]]
+        for name in ("external", "management"):
+            [switch] = [one for one in led if f"FullyQualifiedDomainName=='{name}.technova.example'" in one["command"]]
+            assert switch["shows"] == shows
+        for name in MOVED:
+            assert any(one["command"] == f"dig +short {name}.technova.example" for one in led)
+        [why] = {
+            step["why"] for step in told["steps"] if step["what"].endswith("-management") and "signature" in step["why"]
+        }
+        assert f"callers sign for {OSAKA if action == 'failover' else TOKYO}" in why
+
+
+def test_tn_16_prod_s_distribution_stays_and_osaka_s_gateway_knows_its_header(
+    osaka: list[Resource], prod: list[Resource]
+) -> None:
+    """A distribution is of no region; it calls the gateway by the name that both have."""
+    assert len(of_type(prod, "aws_cloudfront_distribution")) == 1
+    assert not of_type(osaka, "aws_cloudfront_distribution")
     for planned in (osaka, prod):
-        assert len(of_type(planned, "aws_cloudfront_distribution")) == 1
         assert len(of_type(planned, "aws_wafv2_regex_pattern_set")) == 1
-    files = (ROOT / "generated/technova/osaka/edge-us-east-1").glob("*.tf")
-    text = "".join(file.read_text("utf-8") for file in files)
-    assert f".execute-api.{OSAKA}.amazonaws.com" in text
-    assert TOKYO not in text
+    path = "/technova/prod/gateways/external/custom-header-value"
+    secret = by_value(prod, "aws_secretsmanager_secret", "name")[path]
+    assert [one["region"] for one in secret.values["replica"]] == [OSAKA]
+    text = (ROOT / "generated/technova/osaka/edge/gateway-external.tf").read_text("utf-8")
+    assert f'secret_name = "{path}"' in text
+    here = (ROOT / "generated/technova/prod/edge-us-east-1/distribution-external.tf").read_text("utf-8")
+    assert 'domain_name = "external.technova.example"' in here

@@ -32,14 +32,15 @@ def test_tn_18_the_devices_are_set_against_the_tasks_and_the_balancer_that_hold_
     assert f"balancers/devices: {units:.2f} LCU (8,000 connections, 1,500 for each), {bill}" in found
 
 
-def test_tn_18_the_measurements_are_set_against_the_tasks_the_balancer_and_the_bill_of_timestream() -> None:
+def test_tn_18_the_measurements_are_set_against_the_tasks_the_balancer_and_the_bill_of_the_store() -> None:
     found = "; ".join(limits()["services/telemetry volumes.data.figure"])
     second = 1.8e6 / 86_400
     assert f"{second:.1f} MB a second on average; 8 to 15 tasks: {second / 8:.1f} to {second / 15:.2f} each" in found
     assert f"75 LCU (75 GB an hour), {75 * LCU_USD * 730:,.0f} USD a month" in found
-    assert f"{second * 1000 / 200:.0f} calls of WriteRecords a second" in found
-    stored = 54_000 * 0.625 + 54_000 * 24 / 730 * 0.045 * 730
-    assert f"54,000 GB a month cost {stored + 54_000 * 0.0375:,.2f} to" in found
+    assert f"{second:.1f} MB a second through Firehose, which takes 1 MiB until AWS raises it" in found
+    sent, stored = 54_000 * 0.029, 54_000 * 0.025  # Firehose at us-east-1's price
+    most = sent + stored * 365 // 30
+    assert f"54,000 GB a month cost {sent + stored:,.2f} to {most:,.2f} USD" in found
 
 
 def test_tn_18_users_rows_and_the_declared_throughput_are_set_against_what_serves_them() -> None:

@@ -16,7 +16,7 @@ from tests.offline_plans import ROOT, offline_plan
 
 from . import webapp as w
 from .planned import Resource, by_value, of_type, one, planned_resources
-from .told import apart, as_data, contradictions, diagnostics
+from .told import apart, as_data, contradictions, diagnostics, said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -134,6 +134,7 @@ def test_wa_01_endpoints_cost_twice_the_document_s_figure_and_save_a_fifth_of_it
         for row in as_data("cost", "webapp/prod")["environments"][0]["document"]["rows"]
     }
     assert {float(amount) for amount in rows.values()} == {float(w.ENDPOINTS_COST), float(w.NAT_COST)}
+    assert w.SAVED_BY_THE_DOCUMENT in said("explain", "webapp/prod", "document_costs.rows.VPCエンドポイント方式.says")
 
 
 def test_wa_02_one_service_is_replaced_task_by_task_and_goes_back_by_itself(planned: Planned) -> None:
@@ -258,7 +259,8 @@ def test_wa_05_only_the_back_end_reaches_it(planned: Planned) -> None:
 def test_wa_06_a_router_in_the_task_has_the_document_s_size_in_aws_s_units(planned: Planned) -> None:
     environment, _ = planned
     router = called(f"{environment}/compute/service-backend.tf", "service_backend")["sidecars"]["log-router"]
-    assert (router["cpu"], router["memory"], router["is_log_router"]) == (w.ROUTER_CPU, w.ROUTER_MEMORY, True)
+    assert (router["cpu"], router["reservation"], router["is_log_router"]) == (w.ROUTER_CPU, w.ROUTER_MEMORY, True)
+    assert router["memory"] == 256, "a burst may take more than what is reserved"
 
 
 def test_wa_06_kubernetes_units_are_told(validated: list[dict[str, Any]]) -> None:
@@ -334,8 +336,10 @@ def test_wa_09_errors_load_connections_and_failed_requests_are_watched(planned: 
     assert {
         one(each["metric"])["metric_name"] for each in share if each["metric"]
     } >= {"HTTPCode_Target_5XX_Count", "RequestCount"}  # fmt: skip
-    [lines] = of_type(resources, "aws_cloudwatch_log_metric_filter")
-    assert "?ERROR" in lines.values["pattern"]
+    counted = {found.values["pattern"] for found in of_type(resources, "aws_cloudwatch_log_metric_filter")}
+    assert len(counted) == 2
+    assert any("?ERROR" in pattern for pattern in counted)
+    assert '"cannot be retried"' in counted, "lines that the router gives up"
 
 
 def test_wa_09_people_get_mail_of_two_levels_in_prod_and_of_one_in_dev(planned: Planned) -> None:
@@ -343,7 +347,7 @@ def test_wa_09_people_get_mail_of_two_levels_in_prod_and_of_one_in_dev(planned: 
     topics = {
         topic.values["name"].removeprefix(f"webapp-{environment}-") for topic in of_type(resources, "aws_sns_topic")
     }
-    assert topics == w.TOPICS[environment]
+    assert topics == w.TOPICS[environment] | ({"failover-alerts"} if w.OUTSIDE[environment] else set())
     protocols = [found.values["protocol"] for found in of_type(resources, "aws_sns_topic_subscription")]
     assert protocols == ["email"] * len(topics)
 
@@ -412,6 +416,24 @@ def test_wa_11_what_comes_later_is_a_line_away(
         assert groups[log].values["retention_in_days"] == w.LOG_DAYS["prod"]
 
 
+def test_wa_11_the_front_end_of_dev_has_a_branch_and_an_api_of_its_own_and_people_connect_it(tmp_path: Path) -> None:
+    """環境: 開発環境と本番環境の分離, and 環境分離: ブランチベースの環境管理."""
+    found = changed(tmp_path, "frontends/web.yaml", "enabled: false\n", "")
+    assert [each["code"] for each in found if each["code"] == "F169"], "nobody has said that it is connected"
+    command = [sys.executable, "-m", "infragen", "render", "-C", str(tmp_path)]
+    assert subprocess.run(command, capture_output=True, text=True, check=False).returncode == 0
+    made = {}
+    for name in ("dev", "prod"):
+        text = (tmp_path / f"generated/webapp/{name}/frontend/frontend-web.tf").read_text("utf-8")
+        made[name] = dict(re.findall(r'^ +(branch|stage|NEXT_PUBLIC_API) += "(.*)"$', text, re.MULTILINE))
+    assert made["prod"] == {"branch": "main", "stage": "PRODUCTION", "NEXT_PUBLIC_API": "https://api.example.com"}
+    assert made["dev"] == {
+        "branch": "develop",
+        "stage": "DEVELOPMENT",
+        "NEXT_PUBLIC_API": "https://api.dev.example.com",
+    }
+
+
 def test_wa_12_athena_finds_requests_and_lines_where_they_are_written(planned: Planned) -> None:
     environment, resources = planned
     tables = by_value(resources, "aws_glue_catalog_table", "name")
@@ -428,10 +450,10 @@ def test_wa_12_athena_finds_requests_and_lines_where_they_are_written(planned: P
 def test_wa_13_stacks_are_the_document_s_and_have_what_it_says(planned: Planned) -> None:
     environment, resources = planned
     folder = ROOT / "generated/webapp" / environment
-    assert {path.parent.name for path in folder.glob("*/backend.tf")} == w.STACKS
+    assert {path.parent.name for path in folder.glob("*/backend.tf")} == w.STACKS | w.OUTSIDE[environment]
     for home in w.HOMES:
         found = {resource.address.split(".")[1] for resource in of_type(resources, home.type)}
-        assert found == {home.stack}, home
+        assert {one.replace("_", "-") for one in found} - w.OUTSIDE[environment] == {home.stack}, home
 
 
 @pytest.mark.parametrize("stack", sorted(w.LATER_STACKS))

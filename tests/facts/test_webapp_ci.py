@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from .told import release_repository, without_signed_in
+from . import pipelines
+from .told import without_signed_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,12 +21,7 @@ STORED_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "aws-access-key-id"
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The catalogue in a repository with the code, and what infragen writes there."""
-    return release_repository(
-        tmp_path_factory.mktemp("webapp"),
-        "webapp",
-        {"dev": "develop", "prod": "main"},
-        {"services/backend": "backend"},
-    )
+    return pipelines.repository(tmp_path_factory.mktemp("webapp"), "webapp")
 
 
 @pytest.fixture(scope="module")

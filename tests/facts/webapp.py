@@ -21,6 +21,7 @@ ENDPOINTS_COST: Final = "28.8"
 NAT_COST: Final = "64"
 SAVED: Final = "35.2"
 """約$35/月, of the two."""
+SAVED_BY_THE_DOCUMENT: Final = "約$35/月（年間約$420）"
 BY_ZONE: Final = ("57.6", "6.4")
 """Ours: the first for each of two zones, and what is saved then."""
 
@@ -59,6 +60,8 @@ TOPICS: Final = {"prod": {"critical-alerts", "warning-alerts"}, "dev": {"warning
 
 # WA-13: 推奨スタック分割. The last two are 将来実装.
 STACKS: Final = {"network", "database", "compute", "security", "monitoring"}
+OUTSIDE: Final = {"dev": set[str](), "prod": {"compute-us-east-1"}}
+"""What no stack of the document has: the check from outside, whose figures are in us-east-1 (a note says so)."""
 LATER_STACKS: Final = {"frontend", "orchestration"}
 
 
@@ -90,7 +93,8 @@ TOLD: Final = (
     ("WA-05", "automated backups, and a final snapshot in prod"),
     ("WA-05", "that for connections"),
     ("WA-06", "both; every revision of the task definition stays active"),
-    ("WA-07", "errors of the containers; flow logs as they are"),
+    ("WA-07", "errors of the containers; flow logs as they are, and what the document does not list"),
+    ("WA-08", "no export; the router sends every line"),
     ("WA-08", "both; what is deleted after a year stays for another 30 days"),
     ("WA-08", "neither; Aurora's backups are no objects of a bucket"),
     ("WA-08", "a bucket of its own, encrypted with SSE-S3"),
@@ -98,10 +102,13 @@ TOLD: Final = (
     ("WA-09", "one topic, warning-alerts"),
     ("WA-09", "the size of its volume, which grows by itself"),
     ("WA-11", "not yet; this line away, and EventBridge"),
-    ("WA-11", "not yet; this line away"),
+    ("WA-11", "not yet; this line away, and a connection by hand"),
+    ("WA-11", "an example; whoever enables it"),
+    ("WA-11", "no record, as the document names no host of its pages"),
     ("WA-13", "those there; a security group stands in the network stack"),
     ("WA-13", "the bucket in the database stack"),
     ("WA-13", "the load balancer beside its service"),
+    ("WA-13", "one more in us-east-1"),
     ("WA-15", "Terraform, in the seven stacks"),
     ("WA-15", "MAF is the web application firewall"),
     ("WA-15", "at the load balancer, by which every request"),

@@ -29,6 +29,7 @@ from tests.unit.report.hostile import forged, forged_markdown
 
 from infragen.catalog import Project, load
 from infragen.catalog.schema import schemas
+from infragen.core.entry import Usage
 from infragen.diagnostics import InfragenError, Severity
 from infragen.environment import resolve
 from infragen.kinds import kinds
@@ -97,7 +98,7 @@ HOSTS: Mapping[str, tuple[str, ...]] = {
 }
 """The entries that fields are tried in; of a kind that is not named here, the first."""
 ALARMED = {
-    **dict.fromkeys(("balancers", "gateways"), "errors"),
+    **dict.fromkeys(("balancers", "distributions", "gateways"), "errors"),
     **dict.fromkeys(("bffs", "caches", "databases", "search-domains", "services", "workers"), "cpu"),
     "event-buses": "dead-letters",
     "functions": "duration",
@@ -109,10 +110,19 @@ ALARMED = {
 """The word of an alarm that is tried, by kind."""
 
 
+USED: Mapping[str, tuple[str, ...]] = {
+    "balancers": ("processed",),
+    "buckets": ("reads", "writes"),  # a row states what they have `stored`
+    "distributions": ("sent", "requests"),
+}
+"""The words of `usage` that are tried, by kind: T114 refuses those that no bill has."""
+
+
 def _above(kind: str) -> dict[str, Any]:
-    """Return what holds for a threshold: it is above a figure, below one, or beyond what is usual."""
+    """Return what holds for a threshold (it is above a figure, below one, or beyond what is usual), and for usage."""
     others = ("below", "anomaly", "name")  # no two alarms have the same name
-    return {f"alarms.{ALARMED[kind]}.{other}": None for other in others if kind in ALARMED}
+    alarms = {f"alarms.{ALARMED[kind]}.{other}": None for other in others if kind in ALARMED}
+    return alarms | {f"usage.{word}": None for word in Usage.model_fields if word not in USED.get(kind, ())}
 
 
 TASK: Mapping[str, Any] = {
@@ -163,8 +173,9 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "alarms.few.statistic": "Maximum",  # of a query
     },
     "metrics/export-panics": {"dimensions": None, "across": None},  # it is counted in a log
-    "gateways/admin": {"authorizer": None},  # its callers sign
+    "gateways/admin": {"authorizer": None, "preflight": None},  # its callers sign, with a second factor
     "gateways/public": {
+        "second_factor": None,
         **dict.fromkeys(("allow", "authorizer.function", "certificate", "routes")),  # `admin` has most of these
         "authorizer.open": ["web"],
     },
@@ -187,6 +198,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "url_options": None,  # it has no passwords
     },
     "databases/ledger": {
+        "timeseries.bucket": "papers",
         "readers_version": "16.15",  # a minor version of its own
         "url_options": None,  # its users sign in with tokens
         "tenants": None,  # `tenants_of` excludes it
@@ -196,6 +208,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         ),  # Aurora alone has these
     },
     "databases/prices": {  # a cluster whose readers come and go
+        "timeseries.bucket": "papers",
         "tenants_of": None,  # `tenants` excludes it
         **dict.fromkeys(("password_versions", "url_options")),  # its users sign in with tokens
         **dict.fromkeys(("capacity", "storage", "multi_az", "reader_zones", "readers_version", "ca", "release")),
@@ -237,6 +250,8 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "differs": {"dev": {"services.*.tasks": "more people use it"}},
         "working_hours": None,  # production is always there
         "document_costs.rows.databases.instead_of": "the rest of last year",
+        "document_costs.rows.databases.lines": ["*"],
+        "document_costs.rows.databases.usage": None,  # that of other rows is the same
         "document_costs.rows.the rest of last year.instead_of": None,
         "document_costs.rows.the rest.up_to": "200 USD",
         "document_costs.rows.the rest of last year.up_to": "400 USD",
@@ -332,10 +347,12 @@ FORMS = {
     "distribution.public_keys.0",
     "bastion.key_name",
     "environment.document_costs.rows.databases.lacks.0",  # a line of what is built
+    "environment.document_costs.rows.databases.lines.0",
     "environment.document_costs.rows.databases.instead_of",  # a row that is there
     "environment.domain_name",
     "environment.environment",
     "environment.internal_domain",
+    "environment.load_balancer.also_trusts.0",
     "environment.names.clusters",  # domains would share a name
     "environment.state.bucket",
     "function.permissions.read-reports.resources.0",
@@ -376,11 +393,16 @@ OTHER_CHOICES = {
     *(f"{place}{end}" for place in OF_OUTPUTS for end in (".output", " (unknown key)")),
     *("system.layout (key)", "system.layout.*"),
     *(f"{KINDS[kind].model.SINGULAR}.alarms.*" for kind in ALARMED if kind != "databases"),  # one of them says `none`
+    "environment.configurations.*.*",  # what an environment's file has, which is tried there
     "environment.working_hours (unknown key)",
     *(f"environment.working_hours.{field}" for field in ("days", "start", "end", "lead", "why")),  # production has none
     *("environment.budget.alerts.*.*", "environment.budget.forecast.*"),
     "function.dead_letters",  # a word, or a map
     *("database.tenants_of.*", "load-test.tenants_of.*"),  # a name, or a list of them
+    *(
+        f"environment.document_costs.rows.*.usage{end}"
+        for end in (" (unknown key)", *(f".{one}" for one in Usage.model_fields))
+    ),
     "service.blue_green (unknown key)",  # gateways lead to each service; see test_kinds_blue_green.py
     *(f"service.blue_green.{field}" for field in ("shift", "percent", "interval", "keep")),
 }

@@ -25,7 +25,7 @@ _LOG = logging.getLogger(__name__)
 """How long each command took: `--log-level=INFO` shows it."""
 _PATIENCE = 3 * 3600
 """Seconds for one command: nothing comes so late but what never comes, however busy the machine is."""
-UNMANAGED = "(not in any state)"
+UNMANAGED = "(in no environment's state)"
 LOST = "(in a state, but gone)"
 _SETTING = re.compile(r'^ +(bucket|key|region|allowed_account_ids) += \[?"([^"]+)"', re.MULTILINE)
 

@@ -89,7 +89,8 @@ def unreached(plan: Mapping[str, Any], role: Role, account: str, region: str) ->
         is_task = one["type"] != "aws_appautoscaling_target" or after["service_namespace"] == "ecs"
         if one["mode"] == "managed" and is_known and is_task:
             arn = "arn:aws:" + form.format_map(after).replace(":*:", f":{region}:", 1)
-            found.add(role.why_not(action, [arn], {"aws:RequestedRegion": region}))
+            context = {"aws:RequestedRegion": region, "iam:PermissionsBoundary": after.get("permissions_boundary")}
+            found.add(role.why_not(action, [arn], {key: value for key, value in context.items() if value}))
     return found - {""}
 
 

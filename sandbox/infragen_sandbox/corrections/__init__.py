@@ -83,6 +83,7 @@ CORRECTIONS = (
     "sesv2_identities",
     "sqs_partial_updates",
     "sqs_redrive_policies",
+    "ssm_associations",
     "stepfunctions_definitions",
     "timestream_endpoints",
     "wafv2_lock_tokens",

@@ -81,7 +81,9 @@ class _Move:
                 if is_about_it:
                     rule.actions = [FakeAction({"Type": "forward", "TargetGroupArn": arn})]
             for group in self._groups:
-                if group.arn == arn and listener.load_balancer_arn not in group.load_balancer_arns:
+                if listener.load_balancer_arn in group.load_balancer_arns:
+                    group.load_balancer_arns.remove(listener.load_balancer_arn)
+                if group.arn == arn:
                     group.load_balancer_arns.append(listener.load_balancer_arn)
         for one in self.service.task_sets:
             one.status = "PRIMARY" if one is chosen else "ACTIVE"

@@ -15,6 +15,7 @@ from moto.ssm.models import ssm_backends
 from moto.timestreamwrite.models import timestreamwrite_backends
 
 from infragen_sandbox.corrections.rds_proxy_endpoints import proxy_endpoints
+from infragen_sandbox.corrections.ssm_associations import associations
 from infragen_sandbox.inventory.found import Found, tags_of
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def secrets(account: str, region: str) -> Iterator[Found]:
 
 
 def parameters(account: str, region: str) -> Iterator[Found]:
-    """Yield the parameters and documents that somebody put, without those that AWS publishes."""
+    """Yield the parameters, documents and associations that somebody put, without those that AWS publishes."""
     backend: Any = ssm_backends[account][region]
     tags = vars(backend)["_resource_tags"]["Parameter"]
     for name, versions in list(vars(backend)["_parameters"].items()):
@@ -146,6 +147,11 @@ def parameters(account: str, region: str) -> Iterator[Found]:
     for name in list(vars(backend)["_documents"]):
         arn = f"{backend.ssm_prefix.removesuffix('parameter')}document/{name}"
         yield Found("ssm", "aws_ssm_document", name, arn, tags_of(tags.get(name)))
+    tags = vars(backend)["_resource_tags"]["Association"]
+    for name, association in list(associations(backend).items()):
+        arn = f"{backend.ssm_prefix.removesuffix('parameter')}association/{name}"
+        title = association.get("AssociationName") or name
+        yield Found("ssm", "aws_ssm_association", title, arn, tags_of(tags.get(name)))
 
 
 def objects(account: str, region: str) -> Iterator[Found]:

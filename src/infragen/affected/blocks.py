@@ -16,13 +16,11 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from infragen.hcl.folders import SUFFIXES
-from infragen.hcl.index import Index
+from infragen.hcl.index import Argument, Block, Index, Traversal
 from infragen.stacks.model import LOCK_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-
-    from infragen.hcl.index import Argument, Block, Traversal
 
 
 _NOT_READ: Final = frozenset({"count", "each", "path", "self", "terraform"})

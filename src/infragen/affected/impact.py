@@ -30,11 +30,8 @@ _NOTHING: Final = Folder()
 
 def differing(base: Folder, head: Folder) -> tuple[str, ...]:
     """Return the addresses of statements that one folder has otherwise than the other, sorted."""
-    return tuple(sorted(
-        address
-        for address in {**base.statements, **head.statements}
-        if _tokens(base, address) != _tokens(head, address)
-    ))  # fmt: skip
+    every = {**base.statements, **head.statements}
+    return tuple(sorted(address for address in every if _tokens(base, address) != _tokens(head, address)))
 
 
 class Modules:
@@ -93,10 +90,8 @@ class Impact:
         """Return the outputs that can change, each with the statement that is the cause."""
         found = {}
         for address in {**self._base.statements, **self._head.statements}:
-            if address.startswith("output "):
-                cause = self._cause(address)
-                if cause:
-                    found[address.removeprefix("output ")] = cause
+            if address.startswith("output ") and (cause := self._cause(address)):
+                found[address.removeprefix("output ")] = cause
         return found
 
     def _cause(self, address: str) -> str | None:
@@ -107,8 +102,7 @@ class Impact:
         return self._causes[address]
 
     def _find(self, address: str) -> str | None:
-        statement = self._head.statements.get(address)
-        if statement is None:
+        if (statement := self._head.statements.get(address)) is None:
             return _shown(address)
         if self._everything and statement.kind in _OBJECTS:
             return self._everything
@@ -122,9 +116,8 @@ class Impact:
     def _of_read(self, read: Read) -> str | None:
         if read.root == "var":
             default = f"variable {read.name}"
-            return self._variables.get(read.name) or (
-                self._cause(default) if default in self._head.statements else None
-            )
+            has_default = default in self._head.statements
+            return self._variables.get(read.name) or (self._cause(default) if has_default else None)
         if read.root == "local" and read.name in self._upstream:
             outputs = self._upstream[read.name]
             name = read.part or next(iter(outputs), "")
@@ -136,8 +129,7 @@ class Impact:
             outputs = self._calls[read.name]
             return outputs.get(read.part) if read.part else next(iter(outputs.values()), None)
         address = _address(read)
-        given = self._given(address, read.part)
-        if given is not None:
+        if (given := self._given(address, read.part)) is not None:
             return self._through(given)
         return self._cause(address) if address in self._base.statements or address in self._head.statements else None
 
@@ -165,8 +157,7 @@ class Impact:
     def _call(self, label: str) -> Iterator[tuple[str, str]]:
         """Yield the outputs of a module call that can change; the call is their cause."""
         address = f"module {label}"
-        call = self._head.statements.get(address)
-        if call is None:
+        if (call := self._head.statements.get(address)) is None:
             return
         name = call.module
         changed = tuple(sorted(self._changed_arguments(call)))

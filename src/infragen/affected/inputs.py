@@ -15,7 +15,6 @@ from pydantic import BaseModel
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from infragen.core.layers import Layer
     from infragen.core.resolved_system import Environment
     from infragen.diagnostics import Location
 
@@ -88,15 +87,11 @@ def _edited(base: Environment, head: Environment, owner: str, path: tuple[Step, 
     new = head.origins[owner].setting(path) if owner in head.origins else ()
     for ours, others in ((new, old), (old, new)):
         for layer in ours:
-            if not any(_is_alike(layer, other, path) for other in others):
+            same = (one for one in others if (one.document.file, one.prefix) == (layer.document.file, layer.prefix))
+            if not any(_written(layer.data, path) == _written(other.data, path) for other in same):
                 return layer.locate(path, key=bool(path))
     known = head if owner in head.origins else base
     return known.at(owner, *path)
-
-
-def _is_alike(one: Layer, other: Layer, path: Sequence[Step]) -> bool:
-    same_place = one.document.file == other.document.file and one.prefix == other.prefix
-    return same_place and _written(one.data, path) == _written(other.data, path)
 
 
 def _written(data: Any, path: Sequence[Step]) -> Any:

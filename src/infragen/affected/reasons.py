@@ -14,7 +14,7 @@ from infragen.affected.model import Kind, Reason
 from infragen.diagnostics import Location
 from infragen.hcl.header import made_from
 from infragen.secret_forms import without_secrets
-from infragen.stacks.model import LOCK_FILE
+from infragen.stacks.model import LOCK_FILE, Stack, StackFile
 from infragen.text import cut_end, shorten_pair
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from infragen.affected.inputs import InputChange, Renders
     from infragen.affected.trees import Difference
     from infragen.core.resolved_system import Environment
-    from infragen.stacks.model import Stack, StackFile
 
 _LONGEST_VALUE: Final = 60
 _OWN_FIELDS: Final = frozenset({"assumptions", "notes", "title"})
@@ -66,19 +65,15 @@ class Reasons:
     def of(self, difference: Difference) -> tuple[Reason, ...]:
         """Return the reasons for one stack, each once: what was written by hand first, outputs of others last."""
         if not difference.in_head:
-            return tuple(self._gone(difference.stack))
+            stack, old = difference.stack, self._sides.old
+            if old is None:
+                text = f"{self._sides.folder}/{stack}/ was committed and is no longer rendered"
+                return (Reason(Kind.INFRAGEN, text),)
+            return tuple(self._inputs({f"{stack}/{file.path}" for file in _stack_files(old.stacks, stack)}, stack))
         if not difference.in_base:
             return tuple(self._new(difference.stack))
         found = [*self._of_files(difference), *_of_outputs(difference)]
         return tuple(dict.fromkeys(found))
-
-    def _gone(self, stack: str) -> Iterator[Reason]:
-        if self._sides.old is not None:
-            yield from self._inputs(
-                {f"{stack}/{file.path}" for file in _stack_files(self._sides.old.stacks, stack)}, stack
-            )
-        else:
-            yield Reason(Kind.INFRAGEN, f"{self._sides.folder}/{stack}/ was committed and is no longer rendered")
 
     def _new(self, stack: str) -> Iterator[Reason]:
         if self._sides.is_new:
@@ -95,8 +90,7 @@ class Reasons:
     def _of_files(self, difference: Difference) -> Iterator[Reason]:
         waiting: set[str] = set()
         for path in difference.paths:
-            by_hand = self._by_hand(difference.stack, path)
-            if by_hand is not None:
+            if (by_hand := self._by_hand(difference.stack, path)) is not None:
                 yield by_hand
                 continue
             old = self._sides.old
@@ -111,7 +105,7 @@ class Reasons:
                 names = [own] if own in self._sides.templates else sorted(self._sides.templates)
                 for name in names:
                     yield Reason(kind, f"templates/{name}", Location(f"templates/{name}"))
-            if self._is_by_input(path):
+            if old is None or not is_alike(path, old.files, self._sides.new.files if mixed is None else mixed):
                 waiting.add(path)
         if waiting:
             yield from self._inputs(waiting, difference.stack)
@@ -120,28 +114,17 @@ class Reasons:
         shown = f"{self._sides.folder}/{path}"
         if path.endswith(LOCK_FILE):
             return Reason(Kind.PROVIDERS, f"{shown}: different provider versions", Location(shown))
-        if path.startswith(f"{stack}/extra_"):
-            text = self._sides.head.get(path) or self._sides.committed.get(path, "")
-            written = made_from(text)
-            if written:
-                what = "" if path in self._sides.head and path in self._sides.committed else " (new or removed)"
-                return Reason(Kind.HAND_WRITTEN, f"{written[0]}{what}", Location(written[0]))
+        written = made_from(self._sides.head.get(path) or self._sides.committed.get(path, ""))
+        if path.startswith(f"{stack}/extra_") and written:
+            what = "" if path in self._sides.head and path in self._sides.committed else " (new or removed)"
+            return Reason(Kind.HAND_WRITTEN, f"{written[0]}{what}", Location(written[0]))
         if path.startswith("modules/") and path.split("/")[1] in self._sides.new.environment.settings.holds:
-            return Reason(
-                Kind.HAND_WRITTEN, f"{shown}, of a held module, differs from what was committed", Location(shown)
-            )
+            text = f"{shown}, of a held module, differs from what was committed"
+            return Reason(Kind.HAND_WRITTEN, text, Location(shown))
         old = self._sides.old.files if self._sides.old else {}
-        text = self._sides.head.get(path) or self._sides.committed.get(path, "")
-        if path not in self._sides.new.files and path not in old and made_from(text) is None:
+        if path not in self._sides.new.files and path not in old and written is None:
             return Reason(Kind.HAND_WRITTEN, f"{shown}, which infragen did not generate", Location(shown))
         return None
-
-    def _is_by_input(self, path: str) -> bool:
-        old = self._sides.old
-        if old is None:
-            return True
-        mixed = self._sides.retemplated
-        return not is_alike(path, old.files, self._sides.new.files if mixed is None else mixed)
 
     def _inputs(self, files: set[str], stack: str) -> Iterator[Reason]:
         """Yield the differences of inputs that have an effect on files; those of their entries when none is proved."""
@@ -205,8 +188,7 @@ def reason_of(change: InputChange) -> Reason:
     else:
         before, after = shorten_pair(before, after, 2 * _LONGEST_VALUE)
     owner = "" if change.owner in ("environment", "system") else f"{change.owner} "
-    former = _former_name(change)
-    if former is not None:
+    if (former := _former_name(change)) is not None:
         return Reason(kind, f"{place} {change.owner} was {former}", change.location, change.owner)
     if not change.path:
         text = f"{place} {change.owner} is {'new' if change.is_added else 'gone'}"

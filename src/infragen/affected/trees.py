@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, field
 
-from infragen.affected.blocks import is_alike, read_folder
+from infragen.affected.blocks import Folder, is_alike, read_folder
 from infragen.affected.impact import Impact, Modules, differing
 from infragen.hcl.folders import Folders, by_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from infragen.affected.blocks import Folder
 
 _MODULES: Final = "modules/"
 
@@ -96,9 +95,8 @@ class _Comparison:
 
     def differences(self) -> tuple[Difference, ...]:
         found = [self._one(stack) for stack in self._upstreams]
-        gone = [
-            Difference(name, in_base=True, in_head=False) for name in self._base.stacks if name not in self._head.stacks
-        ]
+        now = self._head.stacks
+        gone = [Difference(name, in_base=True, in_head=False) for name in self._base.stacks if name not in now]
         return (*(one for one in found if one is not None), *gone)
 
     def _one(self, stack: str) -> Difference | None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.aws.deployments import NOT_REPORTED
-from infragen.aws.session import answering
+from infragen.aws.session import Aws, answering
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from infragen.aws.session import Aws
     from infragen.core.delivery import Content
 
 _NO_SUCH: Final = ("404", "NoSuchBucket", "NoSuchKey", "ResourceNotFoundException")

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 import sqlparse
 from botocore.exceptions import ClientError
 from msgspec import Struct
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
-from infragen.aws.session import answering
+from infragen.aws.session import Aws, answering
 from infragen.diagnostics import Diagnostic, InfragenError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.aws.session import Aws
 
 REFUSED: Final = "T056"
 """SQL was not run in a database, or not all of it."""

@@ -11,7 +11,6 @@ from infragen.diagnostics import Diagnostic, InfragenError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dns.message import Message
     from dns.name import Name
     from dns.resolver import Resolver
 
@@ -45,7 +44,11 @@ def name_servers_above(domain: str, resolver: Resolver | None = None) -> frozens
                 answer = _asked(name, address, asking.port)
                 if answer is not None:
                     return answer
-        return _resolved(name, asking)
+        try:
+            found = asking.resolve(name, "NS", lifetime=_SECONDS)
+        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+            return frozenset()
+        return frozenset(plain(record.target.to_text()) for record in found)
     except (dns.exception.DNSException, OSError) as error:
         message = f"DNS did not report the name servers of {domain}: {error}"
         raise InfragenError(Diagnostic(NOT_ANSWERED, message)) from error
@@ -74,30 +77,14 @@ def _asked(name: Name, address: str, port: int) -> frozenset[str] | None:
 
     question = message.make_query(name, NS, flags=0)
     found, _ = query.udp_with_fallback(question, address, timeout=_SECONDS_EACH, port=port)
-    said = _names(found, name)
-    is_of_zone = found.rcode() in {rcode.NOERROR, rcode.NXDOMAIN} and found.flags & flags.AA
-    return said if said or is_of_zone else None
-
-
-def _names(found: Message, name: Name) -> frozenset[str]:
-    from dns.rdatatype import NS
-
-    return frozenset(
+    said = frozenset(
         plain(record.target.to_text())
         for one in (*found.answer, *found.authority)
         if one.rdtype == NS and one.name == name
         for record in one
     )
-
-
-def _resolved(name: Name, resolver: Resolver) -> frozenset[str]:
-    import dns.resolver
-
-    try:
-        answer = resolver.resolve(name, "NS", lifetime=_SECONDS)
-    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-        return frozenset()
-    return frozenset(plain(record.target.to_text()) for record in answer)
+    is_of_zone = found.rcode() in {rcode.NOERROR, rcode.NXDOMAIN} and found.flags & flags.AA
+    return said if said or is_of_zone else None
 
 
 def plain(host: str) -> str:

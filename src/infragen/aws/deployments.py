@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from infragen.aws.session import answering
+from infragen.aws.session import Aws, answering
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from infragen.aws.session import Aws
     from infragen.core.delivery import EcsService, Image
 
 UNKNOWN: Final = "T055"

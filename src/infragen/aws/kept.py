@@ -15,18 +15,14 @@ template makes). A queue's is after 60 seconds (SQS API Reference "DeleteQueue")
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping, Sequence
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec import Struct
 
-from infragen.aws.session import answering
+from infragen.aws.session import Aws, answering
 from infragen.aws.statuses import answer, status
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-
-    from infragen.aws.session import Aws
 
 
 class _Question(Struct, frozen=True):
@@ -47,7 +43,8 @@ class _Question(Struct, frozen=True):
 def _snapshot(service: str, noun: str, argument: str, answer: str) -> _Question:
     option = "snapshot-name" if argument == "SnapshotName" else f"{noun.removeprefix('cluster-')}-identifier"
     copy = f"`aws {service} copy-{noun} --source-{option} NAME --target-{option} FREE --region REGION`"
-    mend = f"if it is needed, {copy}; `aws {service} delete-{noun} --{option} NAME --region REGION`"
+    delete = f"`aws {service} delete-{noun} --{option} NAME --region REGION`"
+    mend = f"if it is needed, {copy}, and wait until FREE is available: a copy ends with its source; then {delete}"
     why = "its final snapshot is to be NAME, and there is a snapshot of that name"
     return _Question(service, f"describe_{noun.replace('-', '_')}s", argument, (answer,), why, mend)
 
@@ -114,6 +111,17 @@ def in_the_way(  # noqa: PLR0913, PLR0917
 def remembered(aws: Aws, kind: str, name: str, region: str) -> tuple[str, str] | None:
     """Return why AWS would refuse to make an object of a type in `REMEMBERED` now, and what mends it, as above."""
     return _asked(aws, kind, f"making {name}", name, region)
+
+
+def goes_on(aws: Aws, arn: str) -> str:
+    """Return the day on which AWS deletes a key; empty for one that is there, or gone. InfragenError P008 if unknown.
+
+    The AWS provider takes a key that is scheduled for deletion for one that is gone (internal/service/kms/key.go).
+    """
+    with answering("P008", f"AWS does not say whether {arn} can be kept: ", what="a key"):
+        found = answer(aws.client("kms", arn.split(":")[3]), "describe_key", KeyId=arn)
+        when = found["KeyMetadata"].get("DeletionDate") if found else None
+        return f"{when:%Y-%m-%d}" if when else ""
 
 
 def deleted_secrets(aws: Aws, names: Sequence[str], region: str) -> tuple[str, ...]:

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from infragen.aws.session import answering, refusal
+from infragen.aws.session import Aws, answering, refusal
 from infragen.diagnostics import Diagnostic, InfragenError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-    from infragen.aws.session import Aws
     from infragen.core.delivery import Backup, EcsService, Release, TaskRun
 
 REFUSED: Final = "T057"
@@ -74,19 +73,14 @@ def revision_with(aws: Aws, account: str, release: Release, tag: str) -> str:
             elif is_newest and all(one["image"] == image for one in own):
                 return str(found["taskDefinition"]["taskDefinitionArn"])
             else:
-                found, is_newest = _registered(client, found, own, image), True
+                for one in own:
+                    one["image"] = image
+                wanted = {name: value for name, value in found["taskDefinition"].items() if name not in _OF_AWS}
+                tags = [one for one in found.get("tags", ()) if one["key"] != _MADE_OF]
+                tags.append({"key": _MADE_OF, "value": str(found["taskDefinition"]["revision"])})
+                answer: Mapping[str, Any] = client.register_task_definition(**wanted, tags=tags)
+                found, is_newest = {**answer, "tags": tags}, True
     raise InfragenError(Diagnostic(REFUSED, f"{prefix}others keep registering revisions"))
-
-
-def _registered(client: Any, found: Mapping[str, Any], own: Iterable[dict[str, Any]], image: str) -> Mapping[str, Any]:
-    """Register what was found with another image of its own containers, and return what AWS made of it."""
-    for one in own:
-        one["image"] = image
-    wanted = {name: value for name, value in found["taskDefinition"].items() if name not in _OF_AWS}
-    tags = [one for one in found.get("tags", ()) if one["key"] != _MADE_OF]
-    tags.append({"key": _MADE_OF, "value": str(found["taskDefinition"]["revision"])})
-    answer: Mapping[str, Any] = client.register_task_definition(**wanted, tags=tags)
-    return {**answer, "tags": tags}
 
 
 def _made_of(found: Mapping[str, Any]) -> int | None:
@@ -147,8 +141,7 @@ def _own(task: Mapping[str, Any], account: str, release: Release) -> list[dict[s
 
 def _without_tag(image: str) -> str:
     """Return an image without its tag or digest; a registry's address may have a port."""
-    name = image.partition("@")[0]
-    head, slash, last = name.rpartition("/")
+    head, slash, last = image.partition("@")[0].rpartition("/")
     return f"{head}{slash}{last.partition(':')[0]}"
 
 
@@ -267,6 +260,4 @@ def finished(aws: Aws, backup: Backup, job: str) -> Finished | None:
         client = aws.client("backup", backup.region)
         answer = client.describe_backup_job(BackupJobId=job)
         state = answer["State"]
-        if state in _GOING_ON:
-            return None
-        return Finished(state == _DONE, answer.get("StatusMessage") or state)
+        return None if state in _GOING_ON else Finished(state == _DONE, answer.get("StatusMessage") or state)

@@ -10,14 +10,10 @@ Aurora global database"; terraform-provider-aws, issues 29487 and 30358: Invalid
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
-from infragen.aws.session import answering
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from infragen.aws.session import Aws
+from infragen.aws.session import Aws, answering
 
 
 def copies_behind(aws: Aws, identifier: str, region: str, version: str) -> tuple[str, ...]:

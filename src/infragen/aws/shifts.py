@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from infragen.aws.releases import REFUSED, network_of, short_name
-from infragen.aws.session import answering
+from infragen.aws.session import Aws, answering
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from infragen.aws.session import Aws
     from infragen.core.delivery import Release, Shift
 
 _UNFINISHED: Final = ("Created", "Queued", "InProgress", "Baking", "Ready")

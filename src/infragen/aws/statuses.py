@@ -8,16 +8,12 @@ DB cluster status", ElastiCache API Reference "ReplicationGroup", Elastic Load B
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from msgspec import Struct
 
-from infragen.aws.session import answering
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from infragen.aws.session import Aws
+from infragen.aws.session import Aws, answering
 
 
 class _Question(Struct, frozen=True):

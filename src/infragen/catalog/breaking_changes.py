@@ -67,9 +67,8 @@ def _of_operations(old: Part, new: Part, steps: Steps) -> Iterator[Change]:
             yield Change(name, "is gone", ("paths", where) if where is not None else ("paths",))
             continue
         own_path, after = found
-        yield from _parameters(
-            name, _parameters_of(old, path, before), _parameters_of(new, own_path, after), after, steps
-        )
+        was, taken = _parameters_of(old, path, before), _parameters_of(new, own_path, after)
+        yield from _parameters(name, was, taken, after, steps)
         yield from _body(name, before, after, steps)
         yield from _responses(name, before, after, steps)
         yield from _security(name, (old, before), (new, after), steps)
@@ -120,8 +119,7 @@ def _body(name: str, before: Part, after: Part, steps: Steps) -> Iterator[Change
 def _responses(name: str, before: Part, after: Part, steps: Steps) -> Iterator[Change]:
     now = dict(after.items("responses"))
     for status, was in before.items("responses"):
-        one = now.get(status)
-        if one is None:
+        if (one := now.get(status)) is None:
             if str(status).startswith("2"):
                 yield Change(f"{name}: the answer {status}", "is gone", (*after.path, "responses"))
             continue
@@ -192,8 +190,6 @@ def no_longer_taken(name: str, old: Part, new: Part) -> Iterator[Change]:
 
 
 class _Comparison:
-    """Two schemas of one place in a request or an answer."""
-
     def __init__(
         self, name: str, steps: Steps, *, is_request: bool, within: dict[tuple[Path, Path], bool] | None = None
     ) -> None:
@@ -229,8 +225,7 @@ class _Comparison:
             yield from self.changes(f"{field}[]", inner, outer)
 
     def _values(self, field: str, narrow: list[Part], wide: list[Part], path: Path) -> Iterator[Change]:
-        more = _types(narrow) - _types(wide)
-        if more:
+        if more := _types(narrow) - _types(wide):
             shown = " or ".join(sorted(more))
             yield self.change(field, f"takes no {shown} any more", f"may be {shown} now", path)
             return
@@ -330,8 +325,7 @@ _TYPES: Final = frozenset({"array", "boolean", "integer", "null", "number", "obj
 
 def _types(schemas: list[Part]) -> frozenset[str]:
     """Return the types that a value may have; a number may be an integer."""
-    said = _keyword(schemas, "type")
-    if said is None:
+    if (said := _keyword(schemas, "type")) is None:
         return _TYPES
     found = {said} if isinstance(said, str) else {one for one in said if isinstance(one, str)}
     found |= {"integer"} if "number" in found else set()

@@ -6,19 +6,17 @@ import re
 from collections.abc import Collection
 from copy import deepcopy
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import lru_cache, partial, reduce
-from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, TypeGuard, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, TypeGuard, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from infragen.catalog.examples import choices, example, example_of, sample_of
+from infragen.catalog.examples import choices, example, example_of, members_of, sample_of
 from infragen.core.entry import Entry, has_form
 from infragen.core.regions import REGIONS
 from infragen.core.units import written
 from infragen.diagnostics import Diagnostic
-from infragen.diagnostics.hints import did_you_mean
+from infragen.diagnostics.hints import close_to, did_you_mean
 from infragen.diagnostics.look_alikes import as_ascii, look_alike
 from infragen.secret_forms import without_secrets
 from infragen.source import holds, yaml_text
@@ -163,8 +161,7 @@ def _diagnostic(model: type[BaseModel], layers: Places, data: Any, detail: Any) 
     if detail["type"] == "missing":
         if layers.has(path):
             return _without_value(model, path, layers.locate(path, key=True))
-        missing = getattr(_bare(_at(model, path[:-1])), "MISSING", None)
-        if missing is not None:
+        if (missing := getattr(_bare(_at(model, path[:-1])), "MISSING", None)) is not None:
             return Diagnostic("C002", f"`{dotted}` is missing", layers.locate(path[:-1]), hint=missing.format(path[-1]))
         has_defaults = not path[1:] and issubclass(model, Entry)
         hint = f"add {_example(model, path)}" + ", here or as a default of the domain or the system" * has_defaults
@@ -194,12 +191,8 @@ def _unknown(model: type[BaseModel], path: Sequence[str | int], place: Location)
     """Return the error for a key that is not known: what is written instead, the nearest, or all there are."""
     known, key = fields_at(model, path[:-1]), str(path[-1])
     holder = _bare(_at(model, path[:-1]))
-    hint = (
-        getattr(holder, "INSTEAD", {}).get(key)
-        or deeper(holder, key)
-        or did_you_mean(key, known)
-        or f"valid keys: {', '.join(known)}"
-    )
+    instead = getattr(holder, "INSTEAD", {}).get(key) or deeper(holder, key)
+    hint = instead or did_you_mean(key, known) or f"valid keys: {', '.join(known)}"
     message, is_secret = f"unknown key `{'.'.join(map(str, path))}`", _may_hold_a_secret(model, path)
     return Diagnostic("C001", message, place, hint=hint, is_secret=is_secret)
 
@@ -250,7 +243,7 @@ def _may_unset(model: type[BaseModel], layer: Layer, path: tuple[str, ...], weak
     is_of_many = layer.prefix[:1] in {("defaults",), ("every",)} or layer.brought_by is not None
     if is_of_many or any(one.has(path) for one in weaker):
         return True
-    is_text = any(isinstance(one, type) and issubclass(one, str) for one in _members(_at(model, path)))
+    is_text = any(isinstance(one, type) and issubclass(one, str) for one in members_of(_at(model, path)))
     return layer.spelling(path) != "" and (_field(model, path) is not None or not is_text)
 
 
@@ -268,7 +261,7 @@ def _example(model: type[BaseModel], path: Sequence[str | int], given: Any = Non
     forms = [form for form in _forms(kind, given) if given is not None and has_form(kind, form)]
     if forms:
         value: Any = forms[0]
-    elif any(_is_model(one) for one in _members(kind)) and has_form(kind, {}):
+    elif any(_is_model(one) for one in members_of(kind)) and has_form(kind, {}):
         value = {}
     elif field is not None:
         value = example(field)
@@ -289,7 +282,7 @@ def _forms(kind: Any, given: Any) -> Iterator[Any]:
     if number is not None:
         yield int(re.sub("[^0-9]", "", number[1]))
     yield list(given) if isinstance(given, dict) else [given]
-    for one in _members(kind) if not isinstance(given, bool) else ():
+    for one in members_of(kind) if not isinstance(given, bool) else ():
         for name in getattr(one, "model_fields", ()):
             yield {name: given}
             yield {name: [given]}
@@ -304,22 +297,13 @@ def _is_known(model: type[BaseModel], path: tuple[str, ...], others: Iterable[La
     """Whether a key without a value may unset something; one of a free map with a space in it, only what is there."""
     holders: list[Any] = [model]
     for step in path[:-1]:
-        holders = [inner for one in holders for member in _members(one) for inner in _members(_inner(member, step))]
+        holders = [inner for one in holders for member in members_of(one) for inner in members_of(_inner(member, step))]
     key = path[-1]
     is_there = " " not in key or any(other.has(path) for other in others)
     return not holders or any(
         any(key in (name, field.alias) for name, field in one.model_fields.items()) if _is_model(one) else is_there
         for one in holders
     )
-
-
-def _members(kind: Any) -> list[Any]:
-    """Return the members of a union, or the type itself, without Annotated and without None."""
-    while get_origin(kind) is Annotated:
-        kind = get_args(kind)[0]
-    if get_origin(kind) in (Union, UnionType):
-        return [one for member in get_args(kind) for one in _members(member)]
-    return [] if kind in (None, NoneType) else [kind]
 
 
 def _unset(data: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -342,9 +326,7 @@ def _broken_text(layer: Layer, path: tuple[str, ...]) -> tuple[str, str] | None:
             break
         else:
             before = [key, value] if isinstance(value, str) else []
-    if path[-1] not in before[2:]:
-        return None
-    return before[0], ", ".join(before[1:])
+    return None if path[-1] not in before[2:] else (before[0], ", ".join(before[1:]))
 
 
 def _with_point(layer: Layer, path: tuple[str, ...]) -> str | None:
@@ -406,7 +388,7 @@ def _explain(model: type[BaseModel], path: Sequence[str | int], detail: Any) -> 
         allowed = context["expected"]
         known = [word.strip("' ") for word in allowed.replace(" or ", ",").split(",")]
         near = did_you_mean(str(given), known)
-        if any(_is_model(one) for one in _members(_at(model, path))):
+        if any(_is_model(one) for one in members_of(_at(model, path))):
             return f"{shown} is neither a map nor {allowed}", near or f"write {_example(model, path)}, or {allowed}"
         return f"{shown} is not one of {allowed}", near or f"write one of {allowed}"
     if kind == "string_pattern_mismatch":
@@ -432,7 +414,7 @@ def _nearest(given: str, pattern: str) -> str | None:
     """Return what has the form and is near to what was given: a region, or the same with other signs in it."""
     regions = [one for one in sorted(REGIONS) if re.fullmatch(pattern, one)]
     begun = [one for one in regions if given and one.startswith(f"{given.lower()}-")]
-    region = "` or `".join(begun) or next(iter(get_close_matches(given, regions, 1)), None)
+    region = "` or `".join(begun) or next(iter(close_to(given, regions)), None)
     signs = re.sub(r"[^a-z0-9]+", "-", given.lower()).strip("-")
     return region or (signs if re.fullmatch(pattern, signs) else None)
 
@@ -470,7 +452,7 @@ def _inner(kind: Any, step: str | int) -> Any:
 
 def _bare(kind: Any) -> Any:
     """Return the annotation without Annotated and without None; of a union the model, where it has one."""
-    members = _members(kind)
+    members = members_of(kind)
     return next((one for one in members if _is_model(one)), members[0] if members else None)
 
 

@@ -10,13 +10,12 @@ from __future__ import annotations
 import inspect
 import re
 import textwrap
-from types import UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Final, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from msgspec import Struct, field
 from pydantic import BaseModel
 
-from infragen.catalog.examples import choices, example
+from infragen.catalog.examples import choices, example, members_of
 from infragen.catalog.schema import descriptions
 from infragen.core.entry import Model
 from infragen.core.units import written
@@ -28,10 +27,12 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 _WIDTH: Final = 80
-_LATER: Final = ("holds", "notes", "assumptions", "physical_name", "renamed_from", "moved_from", "password_versions")
+_LATER: Final = (
+    "configurations", "holds", "notes", "assumptions", "physical_name", "renamed_from", "moved_from",
+    "password_versions", "usage",
+)  # fmt: skip
 """What an entry says once it has a history, or a design document; none of it is for a new one."""
 _PLACE: Final = re.compile(r"\{([a-z-]+)\}")
-_A_NAME: Final = "order-desk"
 _LINES: Final = re.compile(r"([!-~][ -~]*\n)+")
 """A text of lines that YAML takes as they are, such as a key."""
 _LISTED: Final = 8
@@ -83,7 +84,9 @@ class NewEntry(Struct, frozen=True):
     def said(self) -> Iterator[str]:
         """Yield the lines of what it says: the values, and examples of what the model asks for beside them."""
         given = {**self.values, **{name: self._example_of(name) for name in self._lacking()}}
-        own = [name for name in _own_first(self.model) if name in given and name != self._named_by_file]
+        noun = getattr(self.model, "SINGULAR", None)
+        by_file = noun if noun in (None, "environment") else "name"  # what the file's name says, nobody need write
+        own = [name for name in _own_first(self.model) if name in given and name != by_file]
         for name in sorted(own, key=self._is_spread):
             inner = _field(self.model, name).annotation
             if self._is_spread(name) and isinstance(inner, type) and issubclass(inner, Model):
@@ -92,12 +95,6 @@ class NewEntry(Struct, frozen=True):
                 yield from (f"  {line}".rstrip() for line in (*within.said(), *within.comments()))
             else:
                 yield from assigned(name, given[name])
-
-    @property
-    def _named_by_file(self) -> str | None:
-        """The field that says what the file's name says as well: nobody need write it."""
-        noun = getattr(self.model, "SINGULAR", None)
-        return noun if noun in (None, "environment") else "name"
 
     def _is_spread(self, name: str) -> bool:
         return name in self.values and name in self.samples
@@ -125,7 +122,7 @@ class NewEntry(Struct, frozen=True):
             others = {kind: names[0] for kind, names in self.names.items() if names}
             return _named(self.example[name], {**others, "name": self.values["name"]})
         known = self.names.get(name)
-        return known[0] if known and _is_text(found.annotation) else example(found)
+        return known[0] if known and str in members_of(found.annotation) else example(found)
 
     def _comment(self, name: str) -> Iterator[str]:
         found = _field(self.model, name)
@@ -169,7 +166,7 @@ def _named(value: Any, names: Mapping[str, str]) -> Any:
         return {_named(key, names): _named(item, names) for key, item in value.items()}
     if isinstance(value, list):
         return [_named(item, names) for item in value]
-    return _PLACE.sub(lambda found: names.get(found[1], _A_NAME), value) if isinstance(value, str) else value
+    return _PLACE.sub(lambda found: names.get(found[1], "order-desk"), value) if isinstance(value, str) else value
 
 
 def _prose(text: str) -> Iterator[str]:
@@ -187,12 +184,6 @@ def _own_first(model: type[BaseModel]) -> list[str]:
 
 def _field(model: type[BaseModel], name: str) -> FieldInfo:
     return next(found for known, found in model.model_fields.items() if name in (known, found.alias))
-
-
-def _is_text(annotation: Any) -> bool:
-    members = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
-    bare = [get_args(member)[0] if get_origin(member) is Annotated else member for member in members]
-    return str in bare
 
 
 def _about(annotation: Any) -> str:

@@ -80,11 +80,17 @@ def _pattern(part: Any) -> str | None:
 
 def choices(annotation: Any) -> tuple[str, ...]:
     """Return the words that a field takes, where it takes nothing else."""
-    if get_origin(annotation) is Annotated:
-        return choices(get_args(annotation)[0])
+    members = members_of(annotation)
+    kind = members[0] if len(members) == 1 else None
+    if get_origin(kind) in (tuple, list):
+        return choices(get_args(kind)[0])
+    return tuple(map(str, get_args(kind))) if get_origin(kind) is Literal else ()
+
+
+def members_of(annotation: Any) -> list[Any]:
+    """Return the members of a union, or the type itself, without Annotated and without None."""
+    while get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
     if get_origin(annotation) in (Union, UnionType):
-        members = [member for member in get_args(annotation) if member is not NoneType]
-        return choices(members[0]) if len(members) == 1 else ()
-    if get_origin(annotation) in (tuple, list):
-        return choices(get_args(annotation)[0])
-    return tuple(map(str, get_args(annotation))) if get_origin(annotation) is Literal else ()
+        return [one for member in get_args(annotation) for one in members_of(member)]
+    return [] if annotation in (None, NoneType) else [annotation]

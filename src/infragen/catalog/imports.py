@@ -73,10 +73,21 @@ def read_imports(project: Project, environment: Environment) -> tuple[Import, ..
 def imports_of(document: Document, environment: Environment) -> tuple[Import, ...]:
     """Return the imports that a file names; raises as `read_imports` does."""
     problems: list[Diagnostic] = []
-    found = tuple(_imports(document, environment, problems))
+    found: list[Import] = []
+    known = [owner for owner, _ in environment.every()]
+    for owner, resources in document.data.items():
+        if not owner.startswith(f"{STACKS}/") and owner not in known:
+            hint = did_you_mean(owner, known) or "write KIND/NAME of an entry, or stacks/NAME"
+            message = f"{environment.target} has no entry {owner}"
+            problems.append(Diagnostic("I002", message, document.locate([owner], key=True), hint=hint))
+        elif isinstance(resources, dict):
+            found += _of_owner(document, owner, resources, problems)
+        elif resources is not None:
+            hint = "write `ADDRESS: ID` below it"
+            problems.append(Diagnostic("I001", f"`{owner}` is not a map", document.locate([owner]), hint=hint))
     if problems:
         raise InfragenError(*problems)
-    return found
+    return tuple(found)
 
 
 def import_problems(
@@ -120,29 +131,12 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _imports(document: Document, environment: Environment, problems: list[Diagnostic]) -> Iterator[Import]:
-    known = [owner for owner, _ in environment.every()]
-    for owner, resources in document.data.items():
-        if not owner.startswith(f"{STACKS}/") and owner not in known:
-            hint = did_you_mean(owner, known) or "write KIND/NAME of an entry, or stacks/NAME"
-            message = f"{environment.target} has no entry {owner}"
-            problems.append(Diagnostic("I002", message, document.locate([owner], key=True), hint=hint))
-        elif resources is None:
-            continue
-        elif not isinstance(resources, dict):
-            hint = "write `ADDRESS: ID` below it"
-            problems.append(Diagnostic("I001", f"`{owner}` is not a map", document.locate([owner]), hint=hint))
-        else:
-            yield from _of_owner(document, owner, resources, problems)
-
-
 def _of_owner(
     document: Document, owner: str, resources: dict[str, Any], problems: list[Diagnostic]
 ) -> Iterator[Import]:
     for address, given in resources.items():
         place = document.locate([owner, address], key=True)
-        wrong = problem_of_address(address)
-        if wrong is not None:
+        if (wrong := problem_of_address(address)) is not None:
             hint = 'write TYPE.NAME, with `["KEY"]` where there are more'
             problems.append(Diagnostic("I001", wrong, place, hint=hint))
         elif isinstance(given, bool) or not isinstance(given, str | int) or not 0 < len(str(given)) <= _LONGEST:

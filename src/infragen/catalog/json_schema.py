@@ -61,8 +61,6 @@ def _ignored(root: Any) -> Iterator[Problem]:
         is_own = kind != "schemas" or any(str(step).startswith("x-") for step in path)
         for key in () if is_own else schema:
             if key not in _KEYWORDS and not key.startswith("x-"):
-                hint = (
-                    did_you_mean(key, sorted(_KEYWORDS))
-                    or "put quotes around a text with commas, or begin its name with `x-`"
-                )
+                near = did_you_mean(key, sorted(_KEYWORDS))
+                hint = near or "put quotes around a text with commas, or begin its name with `x-`"
                 yield Problem(f"`{key}` is no keyword of JSON Schema, and is passed over", (*path, key), hint)

@@ -128,10 +128,7 @@ def _index(kind: str, document: Document, named: dict[str, Document], problems: 
         problems.append(Diagnostic("C003", "`name` is not text", document.locate(["name"]), hint=hint))
     elif name in named:
         message = f"{kind}/{name} is already defined at {named[name].locate(['name'])}"
-        problems.append(
-            Diagnostic(
-                "C005", message, document.locate(["name"]), hint="choose another name: the file's, or `name: ...` in it"
-            )
-        )
+        hint = "choose another name: the file's, or `name: ...` in it"
+        problems.append(Diagnostic("C005", message, document.locate(["name"]), hint=hint))
     else:
         named[name] = document

@@ -49,7 +49,7 @@ class Project(Struct, frozen=True):
         """Return the names of all systems: the folders of `catalog/` with a `system.yaml` or `system.yml`."""
         found = entries(self.root / "catalog", "catalog")
         return tuple(
-            entry.name for entry in found if any(may_exist(Path(entry.path, f"system{suffix}")) for suffix in SUFFIXES)
+            one.name for one in found if any(may_exist(Path(one.path, f"system{suffix}")) for suffix in SUFFIXES)
         )
 
     def environment_folders(self) -> tuple[str, ...]:
@@ -63,7 +63,6 @@ class Project(Struct, frozen=True):
 
 
 _RENDERED: Final = "generated"
-_FOR_PEOPLE: Final = ".md"
 
 
 def _is_rendered(folder: Path) -> bool:
@@ -152,7 +151,7 @@ def _file(project: Project, path: Path, hint: str) -> Iterator[Diagnostic]:
 
 
 def _stray(project: Project, path: Path) -> Iterator[Diagnostic]:
-    if path.name.endswith(SUFFIXES) or path.suffix == _FOR_PEOPLE:
+    if path.name.endswith(SUFFIXES) or path.suffix == ".md":
         return
     low = path.name.lower()
     end = next((low.index(suffix) for suffix in SUFFIXES if suffix in low), low.find("."))

@@ -67,8 +67,12 @@ def _definitions(*models: type[BaseModel]) -> dict[str, Schema]:
             message = f"two models are called {model.__name__}, in {other.__module__} and in {model.__module__}"
             hint = "give one of them another name: schemas know it alone"
             raise InfragenError(Diagnostic("K103", message, hint=hint))
-    written = {name: found for name, found in joined["$defs"].items() if name in documented}  # no form of a text
-    return {name: _documented(_clean(found), documented[name]) for name, found in written.items()}
+    found = {name: _clean(one) for name, one in joined["$defs"].items() if name in documented}  # no form of a text
+    for name, schema in found.items():
+        for field, text in descriptions(documented[name]).items():
+            if field in schema.get("properties", {}):
+                schema["properties"][field] = {**schema["properties"][field], "description": text}
+    return found
 
 
 def _reachable(model: type[BaseModel], seen: set[type] | None = None) -> Iterator[type[BaseModel]]:
@@ -119,13 +123,6 @@ def _clean_at(key: str, value: Any) -> Any:
     if key == "properties":
         return {name: _clean(inner) for name, inner in value.items()}
     return value if key in ("default", "examples", "enum", "required") else _clean(value)
-
-
-def _documented(schema: Schema, model: type[BaseModel]) -> Schema:
-    for field, text in descriptions(model).items():
-        if field in schema.get("properties", {}):
-            schema["properties"][field] = {**schema["properties"][field], "description": text}
-    return schema
 
 
 def descriptions(model: type[BaseModel]) -> dict[str, str]:
@@ -193,9 +190,8 @@ def _entry(name: str, definitions: dict[str, Schema]) -> Schema:
 
 def _with_defaults(schema: Schema, names: tuple[str, ...]) -> Schema:
     """Say of `defaults` that each kind has its own keys."""
-    described = schema["properties"]["defaults"].get("description")
     typed: Schema = {"type": "object", "additionalProperties": False, "properties": _by_kind(names)}
-    if described:
+    if described := schema["properties"]["defaults"].get("description"):
         typed["description"] = described
     return {**schema, "properties": {**schema["properties"], "defaults": typed}}
 

@@ -292,8 +292,6 @@ def main() -> NoReturn:
     sys.stdout = cast("TextIO", _Stream(_opened(sys.stdout, 1), _lost))
     # Without stderr it goes on: what is told about the work must not end the work.
     sys.stderr = cast("TextIO", _Stream(_opened(sys.stderr, 2), lambda _error: _discard(2)))
-    # Pydantic would read the metadata of every installed package in search of plugins, of which a catalogue needs none.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
     code = _run(sys.argv[1:])
     try:
         sys.stdout.flush()

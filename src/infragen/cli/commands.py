@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import inspect
 import os
+from collections.abc import Mapping
 from importlib import import_module
 from keyword import iskeyword
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 
 _ALONE: Final = (
     "init", "new", "validate", "render", "eject", "explain", "describe", "parity", "runbook", "cost", "graph", "paths",

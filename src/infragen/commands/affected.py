@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from infragen.affected import AffectedStack, Kind, Reason, Status
 from infragen.commands import flags
@@ -15,9 +16,6 @@ from infragen.workflow.ci.affected_stacks import AffectedEnvironment, affected_s
 from infragen.workflow.console import note, out, out_text
 from infragen.workflow.target import open_project
 from infragen.workspace import shown_once
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 VERSION: Final = 1
 """Of the JSON; a member may be added without a new one."""

@@ -41,8 +41,7 @@ def targets(incomplete: str) -> list[str]:
     root = _root()
     stacks = []
     if root and incomplete.count("/") == 2:
-        folders = root.glob("generated/*/*/*/backend.tf")
-        stacks = sorted("/".join(path.parts[-4:-1]) for path in folders)
+        stacks = sorted("/".join(path.parts[-4:-1]) for path in root.glob("generated/*/*/*/backend.tf"))
     return [name for name in (*systems(incomplete), *environments(incomplete), *stacks) if name.startswith(incomplete)]
 
 

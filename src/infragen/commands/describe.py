@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from typer import Argument
 
+from infragen.catalog import Environment
 from infragen.commands import completion, flags
 from infragen.commands.formats import write_file
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.kinds.compose import ComposeEnvironment
 from infragen.report.description import markdown
 from infragen.workflow.console import out, out_text
 from infragen.workflow.target import choose, open_project, parse, resolve_all, resolve_composed
-
-if TYPE_CHECKING:
-    from infragen.catalog import Environment
-    from infragen.kinds.compose import ComposeEnvironment
 
 
 def describe(

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from infragen import __version__
 from infragen.commands import flags
-from infragen.diagnostics import InfragenError, Severity
+from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.installation import install_command
 from infragen.terraform.binary import EMBEDDED_PLATFORMS, Kind, find_binary
 from infragen.terraform.provider_mirror import find_mirror, home_folder
 from infragen.workflow.console import out
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from infragen.diagnostics import Diagnostic
 
 _EMBEDDED = f"its wheel exists for {', '.join(EMBEDDED_PLATFORMS)}"
 

@@ -6,14 +6,15 @@ Nothing is changed; the exit code is 2 when there is drift.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from msgspec.structs import replace
 
 from infragen.commands import flags
 from infragen.commands.formats import print_changes
 from infragen.diagnostics import InfragenError
-from infragen.plan import Level
+from infragen.plan import Change, ChangeSet, Level, Risk
 from infragen.plan.shown_address import relative_address
 from infragen.report.severity import drifted
 from infragen.text import first_of
@@ -26,13 +27,9 @@ from infragen.workflow.states.storage import (
     only_removed_stacks,
     open_with_removed_stacks,
     pull_states,
+    refuse_elsewhere,
     with_former_providers,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from infragen.plan import Change, ChangeSet, Risk
 
 
 def drift(
@@ -48,15 +45,11 @@ def drift(
     InfragenError T046, after that, where a state is gone.
     """
     with open_with_removed_stacks(
-        folder,
-        target,
-        sandbox=sandbox,
-        profiles=tuple(profile),
-        plugin_dir=plugin_dir,
-        only_plans=True,
+        folder, target, sandbox=sandbox, profiles=tuple(profile), plugin_dir=plugin_dir, only_plans=True,
         as_applied=True,
-    ) as session:
+    ) as session:  # fmt: skip
         states = pull_states(session, session.closure())
+        refuse_elsewhere(session, states)
         stands = {name: state for name, state in states.items() if not state.is_empty}
         session = with_former_providers(only_removed_stacks(session, stands), stands)  # noqa: PLW2901
         standing = tuple(stack for stack in session.stacks if stack.name in stands)
@@ -67,15 +60,14 @@ def drift(
             note(f"{target}: nothing is applied, so nothing can drift")
             return 0
         absent = [stack.name for stack in session.stacks if stack not in standing and stack.name not in lost]
-        found = drift_plan(session, states, standing)
+        found = drift_plan(session, states, standing, has_all=not lost)
         moving = unmoved(session.composed, {name: stands[name] for name in session.removed if name in stands})
         removed = [command_line(session, "destroy", name) for name in session.removed if name not in moving]
-        moves = (
-            f"{first_of(sorted(moving))}: other stacks declare what is there; `{command_line(session, 'state moves')}`"
-        )
+        moves = command_line(session, "state moves")
     worded = _in_words(found, f"{target}, as far as states are there" if lost else target, absent, removed)
     if moving:
-        worded = replace(worded, notices=(*worded.notices, f"{moves} moves the state"))
+        notice = f"{first_of(sorted(moving))}: other stacks declare what is there; `{moves}` moves the state"
+        worded = replace(worded, notices=(*worded.notices, notice))
     print_changes(worded, f"drift of {target}", output)
     if lost:
         raise InfragenError(*lost.values())

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final
+from collections.abc import Sequence
+from typing import Annotated, Final
 
 from pydantic import BaseModel
 from typer import Argument
 
+from infragen.catalog import Environment
 from infragen.commands import completion, flags
 from infragen.core.figures import REST, figures
+from infragen.core.part import Reason
+from infragen.environment import Explanation
 from infragen.environment import explain as explain_value
+from infragen.environment.explain import Origin
 from infragen.kinds import capabilities
 from infragen.kinds.compose import ComposeEnvironment
 from infragen.prices import Amount
 from infragen.source import yaml_text
 from infragen.stacks.build import in_force
-from infragen.stacks.costs import estimate
+from infragen.stacks.costs import Line, estimate
 from infragen.text import cells, counted
 from infragen.workflow.console import out
 from infragen.workflow.target import open_project, refuse_stack, resolve_any
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from infragen.catalog import Environment
-    from infragen.core.part import Reason
-    from infragen.environment import Explanation
-    from infragen.environment.explain import Origin
-    from infragen.stacks.costs import Line
 
 _MOST_REASONS: Final = 3
 """Lines; who else asks for a capability is counted."""

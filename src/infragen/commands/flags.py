@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from typer import Argument, BadParameter, Option
 
 from infragen.commands import completion
 from infragen.commands.formats import FINDINGS_FORMATS, FORMATS, GRAPH_FORMATS, LIST_FORMATS, SUFFIXES, TEXT_FORMATS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 HERE = Path()
 
@@ -49,9 +47,7 @@ GraphFormat = Annotated[str, _format(GRAPH_FORMATS)]
 Target = Annotated[
     str,
     Argument(
-        metavar="TARGET",
-        help=f"Environment or stack: {EXAMPLE}, {EXAMPLE}/network.",
-        autocompletion=completion.targets,
+        metavar="TARGET", help=f"Environment or stack: {EXAMPLE}, {EXAMPLE}/network.", autocompletion=completion.targets
     ),
 ]
 AnyTarget = Annotated[
@@ -92,12 +88,7 @@ ProjectFolder = Annotated[
     ),
 ]
 Profiles = Annotated[
-    list[str],
-    Option(
-        "--profile",
-        metavar="SIZE",
-        help="Size to use: busy, or web=busy for one service. Repeatable.",
-    ),
+    list[str], Option("--profile", metavar="SIZE", help="Size to use: busy, or web=busy for one service. Repeatable.")
 ]
 Sandbox = Annotated[bool, Option("--sandbox", help="Use the emulated AWS on this machine; it is started if necessary.")]
 PluginDir = Annotated[
@@ -122,8 +113,7 @@ DetailedExitcode = Annotated[
     bool, Option("--detailed-exitcode", help="Exit 2 when there are changes, 0 when there are none.")
 ]
 Identities = Annotated[
-    list[Path],
-    Option("--identity", metavar="FILE", help="Private key that decrypts a saved plan. Repeatable."),
+    list[Path], Option("--identity", metavar="FILE", help="Private key that decrypts a saved plan. Repeatable.")
 ]
 _BASE = Option("--base", metavar="REVISION", help="Revision to compare with: a branch, a tag, a commit.")
 Base = Annotated[str, _BASE]
@@ -150,10 +140,7 @@ Platforms = Annotated[
 Domain = Annotated[
     str | None,
     Option(
-        "--domain",
-        metavar="NAME",
-        help="Business domain; by default the only one.",
-        autocompletion=completion.domains,
+        "--domain", metavar="NAME", help="Business domain; by default the only one.", autocompletion=completion.domains
     ),
 ]
 Title = Annotated[str | None, Option("--title", metavar="TEXT", help="Display title.")]

@@ -8,7 +8,7 @@ import sys
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from msgspec import Struct
 
@@ -22,7 +22,6 @@ from infragen.workflow.invocation import PROJECT, typeable_hint
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
-    from typing import TextIO
 
     from infragen.plan import ChangeSet
     from infragen.stacks.outputs import Instruction

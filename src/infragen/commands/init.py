@@ -7,8 +7,9 @@ the lines that it lacks.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import Annotated, Final, Literal
 
 from typer import Abort, Option
 
@@ -20,9 +21,6 @@ from infragen.workflow.new import system as new_system
 from infragen.workflow.new.system import Wanted
 from infragen.workflow.rendering.schema_files import FOLDER
 from infragen.workflow.target import open_project, resolve_all, select
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
 
 _ACCOUNT: Final = "111122223333"
 """The account of AWS's own examples; an offline plan and the emulated AWS take any."""

@@ -5,10 +5,12 @@ It is valid as it is, and has every other field as a comment.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Mapping
+from typing import Annotated
 
 from typer import Argument, Option
 
+from infragen.catalog import Project
 from infragen.commands import completion, flags
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.workflow.console import console, out
@@ -17,11 +19,6 @@ from infragen.workflow.new.entry import ENVIRONMENT, kind_of, write_entry
 from infragen.workflow.new.environment import WantedEnvironment, write_environment
 from infragen.workflow.target import open_project, select
 from infragen.workflow.validation import findings
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from infragen.catalog import Project
 
 
 def new(
@@ -52,9 +49,7 @@ def new(
     opens: Annotated[
         str | None,
         Option(
-            "--opens",
-            metavar="NAME",
-            help="Bucket or service that a distribution, balancer or gateway makes public.",
+            "--opens", metavar="NAME", help="Bucket or service that a distribution, balancer or gateway makes public."
         ),
     ] = None,
     folder: flags.ProjectFolder = flags.HERE,

@@ -15,13 +15,7 @@ from infragen.workflow.session import open_session
 def paths(
     target: flags.OneEnvironment,
     sources: Annotated[
-        list[str],
-        Option(
-            "--from",
-            metavar="END",
-            help=flags.FROM,
-            autocompletion=completion.entries,
-        ),
+        list[str], Option("--from", metavar="END", help=flags.FROM, autocompletion=completion.entries)
     ] = [],
     targets: Annotated[
         list[str],

@@ -6,7 +6,6 @@ Nothing is written when the catalogue has an error.
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from infragen.commands import flags
 from infragen.commands.formats import print_diff
@@ -17,10 +16,7 @@ from infragen.workflow.rendering.composition import compose, refuse_by_hand, sou
 from infragen.workflow.rendering.orphaned_environments import orphaned_environments
 from infragen.workflow.target import choose, generated_folder, open_project, parse, refuse_stack
 from infragen.workflow.trust import refuse_other_folder
-from infragen.workspace import compare, file_differences, foreign_files, shown_once, write
-
-if TYPE_CHECKING:
-    from infragen.workspace import TreeChanges
+from infragen.workspace import TreeChanges, compare, file_differences, foreign_files, shown_once, write
 
 
 def render(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, BinaryIO
 
 from msgspec.structs import replace
 from typer import Argument, Option
@@ -13,22 +14,14 @@ from typer import Argument, Option
 from infragen.commands import completion, flags
 from infragen.commands.formats import Options, columns, print_changes, refuse_first, write_reports
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan import change_sets, compare_change_sets, merge, open_plan, open_plans
+from infragen.plan import ChangeSet, OpenPlan, change_sets, compare_change_sets, merge, open_plan, open_plans
+from infragen.plan.compare import Comparison
 from infragen.plan.without_state import difference
-from infragen.redaction.provider_schemas import shipped_schemas
+from infragen.redaction.provider_schemas import ProviderSchemas, shipped_schemas
 from infragen.text import visible
-from infragen.workflow.attribution.change_sets import attribute_to_files, attribute_to_target
+from infragen.workflow.attribution.change_sets import Attribution, attribute_to_files, attribute_to_target
 from infragen.workflow.ci.fail_on import parse_fail_on
 from infragen.workflow.console import note, out_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from typing import BinaryIO
-
-    from infragen.plan import ChangeSet, OpenPlan
-    from infragen.plan.compare import Comparison
-    from infragen.redaction.provider_schemas import ProviderSchemas
-    from infragen.workflow.attribution.change_sets import Attribution
 
 _STDIN = "-"
 _COMPARED = ("terminal", "markdown", "json")
@@ -37,8 +30,7 @@ _BASE_URL = "https://HOST/OWNER/NAME/blob/REF"
 
 def report(
     plans: Annotated[
-        list[str],
-        Argument(metavar="PLAN.json ...", help="Output of `terraform show -json`; `-` is standard input."),
+        list[str], Argument(metavar="PLAN.json ...", help="Output of `terraform show -json`; `-` is standard input.")
     ],
     output: flags.ReportFormat = "terminal",
     report_file: flags.Reports = [],
@@ -76,8 +68,7 @@ def report(
         int | None, Option("--budget", min=1, metavar="BYTES", help="Size limit of Markdown; 65,000 by default.")
     ] = None,
     base_url: Annotated[
-        str | None,
-        Option("--base-url", metavar="URL", help=f"Base of links in Markdown: {_BASE_URL}."),
+        str | None, Option("--base-url", metavar="URL", help=f"Base of links in Markdown: {_BASE_URL}.")
     ] = None,
     schema: Annotated[
         Path | None,
@@ -103,7 +94,7 @@ def report(
     )
     refuse_first("X009", *((*case, "`infragen report --help` shows the forms") for case in cases))
     gate = parse_fail_on(fail_on)
-    opened = [(plan, _open(plan)) for plan in plans] if compare else [*_open_all(plans)]
+    opened = [(plan, open_plan(*_source(plan))) for plan in plans] if compare else [*_open_all(plans)]
     names = [name for name, _ in opened]
     wording = attribute_to_target(folder, target) if target else attribute_to_files(config, plans[0])
     sets = change_sets([one for _, one in opened], _facts(schema))
@@ -126,10 +117,6 @@ def report(
         note(f"--fail-on: {', '.join(failures)}")
         return 2
     return 2 if detailed_exitcode and not change_set.is_empty else 0
-
-
-def _open(plan: str) -> OpenPlan:
-    return open_plan(*_source(plan))
 
 
 def _open_all(plans: Sequence[str]) -> Iterator[tuple[str, OpenPlan]]:
@@ -155,8 +142,7 @@ def _facts(schema: Path | None) -> ProviderSchemas:
     if schema is None:
         return shipped_schemas()
     try:
-        document = json.loads(schema.read_bytes())
-        schemas = document["provider_schemas"]
+        schemas = json.loads(schema.read_bytes())["provider_schemas"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         hint = f"terraform providers schema -json > {schema}"
         raise InfragenError(Diagnostic("P219", f"{schema} holds no provider schemas", hint=hint)) from None
@@ -175,10 +161,8 @@ def _stack_names(plans: Sequence[str]) -> list[str]:
     """Return a short name for each plan: its file's, or with its folder's where two files are named alike."""
     paths = [Path("stdin") if plan == _STDIN else Path(plan) for plan in plans]
     candidates = ([path.stem for path in paths], [path.absolute().parent.name for path in paths], list(map(str, paths)))
-    for names in candidates:
-        if len(set(names)) == len(names):
-            return names
-    return [f"{number}: {path}" for number, path in enumerate(paths, start=1)]
+    numbered = [f"{number}: {path}" for number, path in enumerate(paths, start=1)]
+    return next((names for names in candidates if len(set(names)) == len(names)), numbered)
 
 
 def _title(plans: Sequence[str]) -> str:

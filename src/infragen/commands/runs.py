@@ -6,23 +6,19 @@ import json
 import shlex
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any
 
 from typer import Argument
 
 from infragen.commands import flags
 from infragen.commands.formats import findings_text, wants_colour
 from infragen.terraform.engine import Status, removals_left
-from infragen.terraform.journal import End, find_run, list_runs, untrusted_runs
+from infragen.terraform.journal import End, Run, StackRun, UntrustedRun, find_run, list_runs, untrusted_runs
 from infragen.text import visible
 from infragen.workflow.console import out_text
 from infragen.workflow.invocation import typeable_command
 from infragen.workflow.target import open_project, warn_without_key
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from infragen.terraform.journal import Run, StackRun, UntrustedRun
 
 
 def runs(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from typer import Argument, Option
 
+from infragen.catalog import Project
 from infragen.commands import completion, flags
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import did_you_mean
@@ -14,14 +15,10 @@ from infragen.workflow.console import out, out_text
 from infragen.workflow.rendering.schema_files import FOLDER, schema_files, schema_texts
 from infragen.workflow.target import open_project
 
-if TYPE_CHECKING:
-    from infragen.catalog import Project
-
 
 def schema(
     kind: Annotated[
-        str | None,
-        Argument(help="service, database ...; by default their names.", autocompletion=completion.schemas),
+        str | None, Argument(help="service, database ...; by default their names.", autocompletion=completion.schemas)
     ] = None,
     write: Annotated[bool, Option("--write", help="Write all schemas to catalog/.schema/, for editors.")] = False,
     check: flags.Check = False,

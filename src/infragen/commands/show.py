@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from typer import Argument
 
 from infragen.commands import flags
 from infragen.commands.formats import print_changes
 from infragen.workflow.console import note
-from infragen.workflow.review.bundle import moment, read
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.workflow.review.bundle import Bundle
+from infragen.workflow.review.bundle import Bundle, moment, read
 
 
 def show(

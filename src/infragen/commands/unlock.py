@@ -5,7 +5,7 @@ Shows who holds each lock and asks for confirmation.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from infragen.commands import flags
 from infragen.stacks.model import BOOTSTRAP
@@ -15,9 +15,6 @@ from infragen.workflow.recovery.repair import refuse_while_running, release
 from infragen.workflow.session import end_idle_providers
 from infragen.workflow.states.storage import open_with_removed_stacks
 from infragen.workflow.target import open_project, parse, resolve_one
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def unlock(

@@ -11,15 +11,13 @@ from msgspec import Struct
 
 from infragen.compose import engines
 from infragen.compose.engines import ENGINES, Engine, Login
-from infragen.core.delivery import Program, Secrets, Store
+from infragen.core.delivery import ComposeService, Program, Secrets, Store, Used
 from infragen.kinds import kinds
-from infragen.kinds.compose import ComposeContainer, HealthCheck
+from infragen.kinds.compose import ComposeContainer, ComposeEnvironment, HealthCheck
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.core.delivery import ComposeService, Used
-    from infragen.kinds.compose import ComposeEnvironment
 
 ATTRIBUTES: Final = ("database", "host", "password", "port", "url", "user")
 """What may be asked of a container."""
@@ -256,7 +254,10 @@ class Composition:
 
     @cached_property
     def services(self) -> tuple[Service, ...]:
-        return tuple(_with_ports(self._found()))
+        every = list(self._found())
+        stated = {port_of(text)[0] for one in every for text in one.said.ports or ()}
+        # A port that nobody wrote is the next that is free, in the order of names.
+        return tuple(Service(self, one.name, one.said, one.is_stated, tuple(_ports(one, stated))) for one in every)
 
     @cached_property
     def taken(self) -> tuple[tuple[str, str], ...]:
@@ -360,14 +361,6 @@ def port_of(text: str) -> Port:
     """Return a pair of ports as it is written: this machine's, and the container's."""
     outside, _, inside = text.rpartition(":")
     return Port(int(outside or inside), int(inside))
-
-
-def _with_ports(services: Iterator[Service]) -> Iterator[Service]:
-    """Yield services with their ports; one that nobody wrote takes the next that is free, in the order of names."""
-    every = list(services)
-    stated = {port_of(text)[0] for one in every for text in one.said.ports or ()}
-    for one in every:
-        yield Service(one.composition, one.name, one.said, one.is_stated, tuple(_ports(one, stated)))
 
 
 def _ports(service: Service, taken: set[int]) -> Iterator[Port]:

@@ -6,14 +6,13 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.compose.build import CONDITIONS, literal
+from infragen.compose.build import CONDITIONS, Composition, Service, literal
 from infragen.hcl.header import header_text
 from infragen.text import span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.compose.build import Composition, Service
 
 COMPOSE: Final = "compose.yaml"
 EXAMPLE: Final = ".env.example"

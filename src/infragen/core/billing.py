@@ -23,7 +23,8 @@ class Cost(Struct, frozen=True):
 
     `price` is a row of `prices.toml`, or a package's own `Price`; `size` the class or type that it is for, where the
     row has several. `units` are those at the least, `most` at the most, where that is another number; None is what
-    only usage decides: it is told by its price, and in no sum. `owner` is whose it is, where that is not who says so;
+    only usage decides: it is told by its price, and in a sum where `usage` of its entry, or of a document's row, states
+    how much of its word there is: `stored`. `owner` is whose it is, where that is not who says so;
     `region` is where it is billed, where its owner stands in another one.
     """
 
@@ -36,6 +37,10 @@ class Cost(Struct, frozen=True):
     stops: bool = False
     """Whether it is billed only while it runs, which is less in an environment with working hours."""
     region: str = ""
+    usage: str = ""
+    """The word of `Usage` that it is billed by."""
+    serves: bool = False
+    """Whether only tasks and their callers use it: it is idle in a standby that waits."""
 
     @property
     def service(self) -> Service | None:

@@ -167,6 +167,10 @@ class ResourceView:
         return self._ctx.region
 
     @property
+    def permissions_boundary_arn(self) -> str | None:
+        return self._ctx.environment.permissions_boundary_arn
+
+    @property
     def prefix(self) -> str:
         return self._ctx.names.prefix
 

@@ -95,6 +95,8 @@ class Shift(Struct, frozen=True):
     seconds: int
     keep_minutes: int
     alarms: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    """The names of its two target groups, the one first that Terraform starts its tasks in."""
 
 
 class StaticFiles(Struct, frozen=True):

@@ -22,9 +22,11 @@ from pydantic import (
 )
 
 from infragen.core.expressions import Published
+from infragen.core.units import Gigabytes, Thousands, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from decimal import Decimal
 
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
@@ -101,10 +103,21 @@ def sample_name(text: str, otherwise: str = "order-desk") -> str:
 def has_form(form: Any, value: Any) -> bool:
     """Say whether a value is one of a type: `has_form(Title, "Order desk")`."""
     try:
-        TypeAdapter(form).validate_python(value)
+        _adapter(form).validate_python(value)
     except (PydanticUserError, ValidationError):
         return False
     return True
+
+
+_adapter: Final[Callable[[Any], TypeAdapter[Any]]] = lru_cache(maxsize=256)(TypeAdapter)
+
+
+def field_of(value: Any, name: str) -> Any:
+    """Return a model's field by a name that a catalogue gives; None if the model has no such field.
+
+    Anything else that Python calls an attribute leads out of the catalogue: `__init__.__globals__`.
+    """
+    return getattr(value, name) if name in getattr(type(value), "model_fields", ()) else None
 
 
 def _exact(schema: Any) -> Any:
@@ -187,8 +200,18 @@ def path_steps(path: str) -> tuple[str | int, ...]:
     return tuple(int(step) if step.isdecimal() else step for step in path.split("."))
 
 
+def is_within(path: str, outer: str) -> bool:
+    """Say whether a dotted path is the other one, or leads to something in its value."""
+    return f"{path}.".startswith(f"{outer}.")
+
+
 DemandId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[0-9]{2}$")]
 """A row in the requirements, such as `TN-07`."""
+
+
+SettingPath = Annotated[
+    str, Form(r"(\*|[a-z_-]+)(\.[A-Za-z0-9_*@/:-]+)*", "a path of `explain`, `*` for any name: `services.*.tasks`")
+]
 
 
 class Note(Model):
@@ -253,6 +276,50 @@ class Use(Model):
         return f"{self.prefix or owner.partition('/')[2].upper().replace('-', '_')}_"
 
 
+class Usage(Model):
+    """How much of something is used in a month, which costs are worked out with: GB, or thousands of what is counted.
+
+    Its fields are the words that lines of the bill know (`Cost.usage`).
+    """
+
+    INSTEAD: ClassVar = {
+        "users": "write `requests: 3 million`: as many as all of them send in a month",
+        **dict.fromkeys(("traffic", "transfer", "transferred"), "write `sent: 5 TB`, or `processed: 5 TB`"),
+        **dict.fromkeys(("storage", "size", "data"), "write `stored: 2 TB`"),
+        "logs": "write `logged: 200 GB`",
+    }
+
+    stored: Gigabytes | None = None
+    """Kept all month: objects, images, what a database holds."""
+    backed_up: Gigabytes | None = None
+    """Backups beyond the size of what they are of."""
+    sent: Gigabytes | None = None
+    """Sent to readers."""
+    processed: Gigabytes | None = None
+    """What passes through a load balancer, a NAT gateway or an endpoint."""
+    logged: Gigabytes | None = None
+    """What is written to logs."""
+    scanned: Gigabytes | None = None
+    """What queries read."""
+    requests: Thousands | None = None
+    """Requests, invocations, events and queries."""
+    reads: Thousands | None = None
+    """Objects and secrets that are read."""
+    writes: Thousands | None = None
+    """Objects that are written."""
+    mails: Thousands | None = None
+
+    @property
+    def stated(self) -> dict[str, int]:
+        return {word: quantity for word in type(self).model_fields if (quantity := getattr(self, word)) is not None}
+
+    @classmethod
+    def words(cls, word: str, quantity: Decimal | int) -> str:
+        """Return a quantity as people read it: `2 TB stored`."""
+        field = cls.model_fields[word]
+        return f"{written(round(quantity, 1), field.annotation, tuple(field.metadata))} {word.replace('_', ' ')}"
+
+
 class Entry(Model):
     """One thing in the catalogue."""
 
@@ -278,6 +345,8 @@ class Entry(Model):
     enabled: Annotated[bool | EntryId, Field(examples=[False, "workflows/batch"])] = True
     """`false`: not built yet, and checked as if it were, so that this line alone turns it on. An entry's name: built
     when that one is."""
+    usage: Annotated[Usage, Field(examples=[{"stored": "2 TB"}])] = Usage()
+    """How much of it is used in a month, which `infragen cost` counts: only what its lines are billed by."""
 
     @model_validator(mode="before")
     @classmethod

@@ -20,16 +20,19 @@ if TYPE_CHECKING:
 Path = tuple[str, ...]
 """Keys from the top of a file, or as `explain` has them: `services`, `api`, `tasks`, `max`; `*` is any name."""
 Marks = dict[str, "Marks"]
-"""Paths in a tree by their steps; `_END` stands where one ends, and all that is in it is marked."""
+"""Paths in a tree by their steps; `_END` stands where one ends, and all that is in it is marked, `_ALONE` where only
+that is."""
 
 REST: Final = "*"
 """The path in `assumptions` that is all that no other one names."""
 _END: Final = ""
+_ALONE: Final = "."
 _CLASS: Final = re.compile(r"(cache\.|db\.)?[a-z]+[0-9][a-z0-9-]*\.[a-z0-9]+(\.search)?")
 """Classes of instances: `db.r6g.large`, `cache.m6g.large`, `r6g.large.search`, `t4g.nano`."""
 _NO_FIGURES: Final = frozenset(
     {
         "assumptions",
+        "configurations",
         "defaults",
         "differs",
         "document_costs",
@@ -43,6 +46,10 @@ _NO_FIGURES: Final = frozenset(
     }
 )
 """Fields that speak about others, or for people; defaults are those of other entries."""
+
+
+_STATED: Final = ("declared", "operations")
+"""Fields of a system that repeat the document."""
 
 
 class Figure(Struct, frozen=True):
@@ -81,12 +88,13 @@ class _Piece(Struct, frozen=True):
         return said if isinstance(said, dict) else {}
 
     @property
-    def marked(self) -> Iterator[Path]:
+    def marked(self) -> Iterator[tuple[Path, str]]:
+        """Yield what it names, and the mark: an assumption is about all within, a note about its own value alone."""
         notes = self.data.get("notes")
         named = [note.get("at") for note in notes if isinstance(note, dict)] if isinstance(notes, list) else []
-        for path in (*named, *self.assumed):
+        for path, end in (*((one, _ALONE) for one in named), *((one, _END) for one in self.assumed)):
             if isinstance(path, str) and path != REST:
-                yield _about((*self.path, *path.split(".")))
+                yield _about((*self.path, *path.split("."))), end
 
 
 def figures(systems: Sequence[ResolvedSystem]) -> Iterator[Figure]:
@@ -99,10 +107,10 @@ def figures(systems: Sequence[ResolvedSystem]) -> Iterator[Figure]:
         for named in paths:
             _mark(everywhere, tuple(named.split(".")))
     for piece in pieces:
-        for path in piece.marked:
+        for path, end in piece.marked:
             is_of_entry = path[0] in systems[0].entries and REST not in path[1:2]
             is_own = piece.is_of_environment and not is_of_entry  # of an entry, it speaks for that one's file, too
-            _mark(own.setdefault(piece.document.file, {}) if is_own else everywhere, path)
+            _mark(own.setdefault(piece.document.file, {}) if is_own else everywhere, path, end)
     rests = {
         piece.document.file if piece.is_of_environment else piece.path: piece.assumed[REST]
         for piece in pieces
@@ -164,11 +172,11 @@ def _about(path: Path) -> Path:
     return steps[2:] if steps[1] == "environments" else (steps[1], REST, *steps[2:])
 
 
-def _mark(marks: Marks, path: Path) -> Marks:
+def _mark(marks: Marks, path: Path, end: str = _END) -> Marks:
     inner = marks
     for step in path:
         inner = inner.setdefault(step, {})
-    inner[_END] = {}
+    inner[end] = {}
     return marks
 
 
@@ -180,16 +188,18 @@ def _has(marks: Marks, path: Iterable[str]) -> bool:
         found = [one[key] for one in found for key in {step, REST} if key in one]
         if not found:
             return False
-    return any(_END in one for one in found)
+    return any(not one.keys().isdisjoint((_END, _ALONE)) for one in found)
 
 
 def _numbers(data: Any) -> Iterator[Path]:
-    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
-        if isinstance(value, dict | list):
-            if not (key in _NO_FIGURES or str(key).endswith("_why")):
-                yield from ((str(key), *path) for path in _numbers(value))
-        elif is_figure(value) and not (key in _NO_FIGURES or str(key).endswith("_why")):
+    is_map = isinstance(data, dict)
+    for key, value in data.items() if is_map else enumerate(data):
+        if key in _NO_FIGURES or str(key).endswith("_why"):
+            continue
+        if is_figure(value) or (is_map and is_figure(key)):  # of a budget's alerts the keys are figures: `80 %`
             yield (str(key),)
+        if isinstance(value, dict | list):
+            yield from ((str(key), *path) for path in _numbers(value))
 
 
 def is_figure(value: Any) -> bool:
@@ -206,12 +216,15 @@ def has_figure(value: Any) -> bool:
 def rest_of(system: ResolvedSystem, owner: str, path: Sequence[str | int]) -> tuple[tuple[str, ...], str | None]:
     """Return the rows of the document that a figure comes from, or else what `*` of assumptions says of it.
 
-    An environment speaks first about what its own file says; `path` is inside the owner.
+    An environment speaks first about what its own file says; `path` is inside the owner. Totals and operations of a
+    system are the document's own.
     """
     layers = system.origins[owner]
     setting = layers.setting(path)
     if not setting or not has_figure(setting[0].value(path)):
         return (), None
+    if owner == "system":
+        return ((system.system.document,) if system.system.document and path[0] in _STATED else ()), None
     models = dict(system.models())
     by = "environment" if setting[0].document.file == system.source("environment") else owner
     kind, _, name = owner.partition("/")
@@ -220,4 +233,6 @@ def rest_of(system: ResolvedSystem, owner: str, path: Sequence[str | int]) -> tu
         if REST in (said := getattr(models.get(one), "assumptions", {})):
             return (), said[REST]
     found = rows(system, about)
-    return found, None if found else system.system.assumptions.get(REST)
+    abouts = system.about(owner, path)
+    is_noted = any(note.at == whole for one, whole in abouts for note in getattr(one, "notes", ()))
+    return found, None if found or is_noted else system.system.assumptions.get(REST)

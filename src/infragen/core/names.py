@@ -55,6 +55,7 @@ LIMITS: Final = {
     "queue": Limit("SQS queue", 80, "Amazon SQS API: CreateQueue"),
     "budget": Limit("budget", 100, "AWS Budgets API: Budget, BudgetName", "account"),
     "dashboard": Limit("CloudWatch dashboard", 255, "Amazon CloudWatch API: PutDashboard", "account"),
+    "prometheus": Limit("Grafana workspace", 255, "Amazon Managed Grafana API: CreateWorkspace, `workspaceName`"),
     "alarm": Limit("CloudWatch alarm", 255, "Amazon CloudWatch API: PutMetricAlarm"),
     "cache": Limit("ElastiCache replication group", 40, "Amazon ElastiCache API: CreateReplicationGroup"),
     "search_domain": Limit("OpenSearch domain", 28, "Amazon OpenSearch Service API: CreateDomain, `DomainName`"),
@@ -180,10 +181,24 @@ class Names(Struct, frozen=True):
         given = self._given("target_groups", entry.identity)
         return "-".join((given, *colour)) if given else usual
 
-    def _given(self, kind: str, name: str) -> str:
+    def function(self, entry: Entry) -> str:
+        """Return the name of a Lambda function."""
+        return self._given("functions", entry.identity) or self.container(entry)
+
+    def repository(self, name: str, usual: str) -> str:
+        """Return the name of an ECR repository: the given one, or the usual one."""
+        return self._given("repositories", name) or usual
+
+    def secret(self, entry: Any) -> str:
+        """Return the name of a secret: the given one, with its key where it has one, or its path."""
+        key = entry.keys[0] if len(entry.keys) == 1 else ""
+        return self._given("secrets", entry.identity, key=key) or self.path(entry.identity)
+
+    def _given(self, kind: str, name: str, **words: str) -> str:
         """Return the name that an environment gives (`names`); empty where it gives none."""
-        scheme = getattr(self._environment.settings.names, kind)
-        return self._filled(scheme, name=name) if scheme else ""
+        settings = self._environment.others.get(self._called, self._environment.settings)
+        scheme = getattr(settings.names, kind)
+        return self._filled(scheme, name=name, **words) if scheme else ""
 
     def of_entry(self, entry: Entry) -> str:
         """Return a name that says what the entry is, so that no other kind has the same: `shop-prod-database-order`."""
@@ -192,6 +207,8 @@ class Names(Struct, frozen=True):
     def database(self, database: Any) -> str:
         """Return a database's name: by the system's own scheme (`names.databases`), or with what it is."""
         scheme = self._environment.system.names.databases
+        if given := self._given("databases", database.identity):
+            return given
         if scheme is None:
             return self.of_entry(database)
         return self._filled(scheme, domain=database.moved_from or database.domain or "", name=database.identity)
@@ -199,7 +216,7 @@ class Names(Struct, frozen=True):
     def _filled(self, scheme: str, **words: str) -> str:
         """Return a scheme with the words that it asks for; those that are empty are left out with their hyphen."""
         filled = scheme.format(system=self._environment.system.name, environment=self._name, **words)
-        return re.sub("-{2,}", "-", filled).strip("-") if words else filled
+        return re.sub("-{2,}", "-", filled).strip("-/") if words else filled
 
 
 _LABEL: Final = r"(?!-)[a-z0-9-]{1,63}(?<!-)"

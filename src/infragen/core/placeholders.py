@@ -16,10 +16,14 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["EXAMPLE_KEY_BEGINS", "Placeholder", "placeholder_in"]
+__all__ = ["EXAMPLE_CERTIFICATE_BEGINS", "EXAMPLE_KEY_BEGINS", "Placeholder", "placeholder_in"]
 
 EXAMPLE_KEY_BEGINS: Final = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAoXREf1vJZxnDUmduwmlP"
 """The first line of a public key that stands in documentation (`kinds/distributions/model.py`)."""
+
+
+EXAMPLE_CERTIFICATE_BEGINS: Final = "MIIBuDCCAV2gAwIBAgIUWO59CNj4Vmmpf0+1n8cxCc4HueMwCgYIKoZIzj0EAwIw"
+"""The first line of a certificate that stands in documentation (`core/system.py`)."""
 
 
 class Placeholder(Struct, frozen=True):
@@ -70,9 +74,11 @@ def _is_made_up(kind: str, text: str) -> bool:
     return True
 
 
-_HOST: Final = r"(?:[a-z0-9_*-]+\.)"
+_HOST: Final = r"(?:[a-z0-9_*-]++\.)"
+_WHOSE: Final = r"(?<![\w.+-])[\w.+-]++@"
 _FORMS: Final = {
     "key": EXAMPLE_KEY_BEGINS,
+    "certificate": re.escape(EXAMPLE_CERTIFICATE_BEGINS),
     "uuid": r"(?<![\w-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w-])",
     "image": r"(?<![\w-])ami-(?:[0-9a-f]{17}|[0-9a-f]{8})(?![\w-])",
     "id": r"(?<![\w-])(?:acl|eipalloc|eni|i|igw|lt|nat|pcx|pl|rtb|sg|snap|subnet|tgw|vol|vpc|vpce)"
@@ -81,9 +87,10 @@ _FORMS: Final = {
     "account": r"(?<![\w.])[0-9]{12}(?!\w)",
     "address": r"(?<![\w.])(?:192\.0\.2|198\.51\.100|203\.0\.113)\.[0-9]{1,3}(?:/[0-9]{1,2})?(?!\w)"
     r"|(?<![\w:])(?:2001:0?db8|3fff:0?[0-9a-f]{0,3}):[0-9a-f:]*(?:/[0-9]{1,3})?(?!\w)",
-    "mail": rf"[\w.+-]+@{_HOST}*(?:example\.(?:com|net|org)|example[0-9]?\.(?:[a-z]{{2,12}}\.)?jp)(?![\w-])(?!\.\w)"
-    rf"|[\w.+-]+@{_HOST}+(?:example|test|invalid)(?![\w-])(?!\.\w)",
-    "domain": rf"(?<![\w.-]){_HOST}*(?:example\.(?:com|net|org)|example[0-9]?\.(?:[a-z]{{2,12}}\.)?jp)(?![\w-])(?!\.\w)"
+    "mail": rf"{_WHOSE}{_HOST}*(?:example\.(?:com|net|org)|example[0-9]?\.(?:[a-z]{{2,12}}\.)?jp)(?![\w-])(?!\.\w)"
+    rf"|{_WHOSE}{_HOST}+(?:example|test|invalid)(?![\w-])(?!\.\w)",
+    "domain": rf"(?<![\w.*-])"
+    rf"{_HOST}*(?:example\.(?:com|net|org)|example[0-9]?\.(?:[a-z]{{2,12}}\.)?jp)(?![\w-])(?!\.\w)"
     rf"|(?<=//){_HOST}+(?:example|test|invalid)\.?(?=$|[:/?])",
     "name": rf"^{_HOST}+(?:example|test|invalid)\.?$",
 }
@@ -93,12 +100,17 @@ AWS's guides: IAM User Guide, Principal (123456789012); Route 53 API Reference, 
 `ec2 describe-images`; AWS KMS Developer Guide, Key identifiers."""
 _ANY: Final = re.compile("|".join(f"(?P<{kind}>{form})" for kind, form in _FORMS.items()), re.IGNORECASE)
 _MAYBE: Final = re.compile(
-    r"example|\.test|\.invalid|[0-9a-f]{8}|\.0\.2\.|\.51\.100\.|\.0\.113\.|2001:|3fff:|^Z|PUBLIC KEY", re.IGNORECASE
+    r"example|\.test|\.invalid|[0-9a-f]{8}|\.0\.2\.|\.51\.100\.|\.0\.113\.|2001:|3fff:|^Z|PUBLIC KEY|BEGIN CERT",
+    re.IGNORECASE,
 )
 _SAID: Final = {
     "key": (
         "an example key, whose private half nobody has",
         "write your own: `openssl rsa -pubout -in private_key.pem` prints that of a private key",
+    ),
+    "certificate": (
+        "an example certificate, which nobody has the key of",
+        "`infragen outputs` shows that of the other one",
     ),
     "uuid": ("an example ID", "write the ID that AWS shows"),
     "image": ("an example AMI ID", "write the ID of your image, or of an AMI in this region"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from infragen.core.entry import Entry
+from infragen.core.entry import Entry, field_of, is_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,6 +24,12 @@ E = TypeVar("E", bound=Entry)
 def nothing_written(_name: str) -> Iterable[str]:
     """Return what is known of the files of an environment that was never rendered."""
     return ()
+
+
+def _at(value: Any, step: str) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values() if step == "*" else [value[one] for one in (step,) if one in value]
+    return [field_of(value, step)]
 
 
 class ResolvedSystem(Struct, frozen=True, eq=False):
@@ -79,22 +85,32 @@ class ResolvedSystem(Struct, frozen=True, eq=False):
         yield "system", self.system
         yield from self.every()
 
+    def about(self, owner: str, path: Iterable[str | int]) -> Iterator[tuple[Any, str]]:
+        """Yield the models with notes and assumptions about a value, the environment's first, and its path in each."""
+        steps = tuple(map(str, path))
+        kind, _, name = owner.partition("/")
+        said = {"environment": steps} if owner == "environment" else {"environment": (kind, name, *steps), owner: steps}
+        models = {"environment": getattr(self, "settings", None), "system": self.system}
+        yield from ((models.get(one) or self.find(one), ".".join(inner)) for one, inner in said.items())
+
     def assumption(self, owner: str, path: Iterable[str | int]) -> str | None:
         """Return why a value was chosen that no document gives: its owner says so, or the environment about an entry.
 
         Who says it of a value says it of what is in it.
         """
-        steps = tuple(map(str, path))
-        kind, _, name = owner.partition("/")
-        said = {"environment": steps} if owner == "environment" else {"environment": (kind, name, *steps), owner: steps}
-        for one, inner in said.items():
-            settings = getattr(self, "settings", None)
-            model: Any = {"environment": settings, "system": self.system}.get(one) or self.find(one)
-            whole = ".".join(inner)
+        for model, whole in self.about(owner, path):
             for where, why in getattr(model, "assumptions", {}).items():
-                if f"{whole}.".startswith(f"{where}."):
+                if is_within(whole, where):
                     return str(why)
         return None
+
+    def values(self, path: str) -> Iterator[Any]:
+        """Yield the values at a path of `explain`, `*` for any name, that are set: neither None nor false nor empty."""
+        steps = path.split(".")
+        found: list[Any] = [self.entries if steps[0] in self.entries else getattr(self, "settings", None)]
+        for step in steps:
+            found = [inner for one in found for inner in _at(one, step)]
+        yield from (one for one in found if one not in (None, False, "", (), {}))
 
     def find(self, owner: str) -> Entry | None:
         """Return an entry by its id, `services/planning`; None where there is none that is sound."""
@@ -140,6 +156,8 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
     """The major version of the AWS provider that its stacks require: `[terraform] aws_provider` of infragen.toml."""
     providers: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Source and versions of those that hand-written files may use besides: `[providers.required]` of infragen.toml."""
+    configurations: Mapping[str, Environment] = field(default_factory=dict)
+    """It at the other sizes that its document prices, by name, as far as they are sound."""
 
     @property
     def primary(self) -> Settings | None:
@@ -177,6 +195,15 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
     def state_region(self) -> str:
         state = self.settings.state
         return (state.region if state else None) or self.settings.region
+
+    @property
+    def permissions_boundary_arn(self) -> str | None:
+        """The permissions boundary of the roles that its stacks create, by its ARN; None where they have none."""
+        policy = self.settings.permissions_boundary
+        if policy is None or policy.startswith("arn:"):
+            return policy
+        name = f"{self.system.name}-{self.name}-roles" if policy == "own" else policy
+        return f"arn:aws:iam::{self.settings.account}:policy/{name}"
 
 
 def standbys(environments: Iterable[Environment]) -> Iterator[tuple[Environment, Environment]]:

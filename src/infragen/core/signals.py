@@ -45,3 +45,8 @@ class Failure(Struct, frozen=True):
     """What is written where none of them is there."""
     is_chosen: bool = False
     """Whether the entry itself says that it may fail so."""
+
+
+def alarmed(owner: str, word: str, how: str) -> Failure:
+    """Return how an entry fails that its alarm of a word tells of, unless the entry says `none` of it."""
+    return Failure(how, ((owner, word),), f"remove `{word}: none`")

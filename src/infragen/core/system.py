@@ -13,8 +13,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from infragen.core.addresses import Cidr
 from infragen.core.clock import DAY, DAYS, WEEK
-from infragen.core.entry import DemandId, EntryId, Form, Model, Note, Slug, Text, Title
+from infragen.core.entry import DemandId, EntryId, Form, Model, Note, SettingPath, Slug, Text, Title, Usage
 from infragen.core.measures import Level
+from infragen.core.operating import Operations
+from infragen.core.placeholders import EXAMPLE_CERTIFICATE_BEGINS
 from infragen.core.units import ClockTime, Days, DocumentDollars, Dollars, Gigabytes, LogDays, Percent, Rate, Seconds
 from infragen.prices import Amount, Service
 
@@ -109,6 +111,16 @@ class AccountSettings(Model):
     runs them."""
 
 
+BoundaryPolicy = Annotated[
+    str,
+    Form(
+        r"([A-Za-z0-9+=,.@_-]{1,128}|arn:aws:iam::(aws|[0-9]{12}):policy/[A-Za-z0-9+=,.@_/-]{1,640})",
+        "`own`, or the name or the ARN of a policy of the account: `company-boundary`",
+    ),
+]
+"""IAM API Reference, CreatePolicy: `PolicyName`, and a path of up to 512 characters."""
+
+
 Zone = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$")]
 
 
@@ -157,7 +169,16 @@ StackName = Annotated[
     StringConstraints(pattern=r"^([a-z][a-z0-9-]*)?(\{domain\})?[a-z0-9-]*$", max_length=60),
     AfterValidator(_not_taken),
 ]
-BucketName = Annotated[str, StringConstraints(min_length=3, max_length=63)]
+BucketName = Annotated[
+    str,
+    StringConstraints(min_length=3),
+    Form(
+        r"[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]",
+        "3 to 63 lower-case letters, digits, dots and hyphens: `acme-files`",
+        63,
+    ),
+]
+"""What a shell takes as it is; B111 and N103 say the rest (Amazon S3 User Guide, Bucket naming rules)."""
 
 
 _SCHEME: Final = re.compile(
@@ -195,6 +216,16 @@ EntryName = Annotated[
 ]
 
 
+SecretScheme = Annotated[
+    str,
+    Form(
+        r"([A-Za-z0-9/_-]|\{(system|environment|key)\})*\{name\}([A-Za-z0-9/_-]|\{(system|environment|key)\})*",
+        "a name with `{name}` in it, that of the entry, and `{key}`, of the one key that it has: `{name}/{key}`",
+        120,
+    ),
+]
+
+
 class ObjectNames(Model):
     """Names in AWS that an environment's document gives: `{name}` is the entry's."""
 
@@ -204,6 +235,22 @@ class ObjectNames(Model):
     """ECS services; task families, roles and logs keep their usual names."""
     target_groups: EntryName | None = None
     """Target groups of load balancers, by their service; of a blue/green service, the colour follows."""
+    functions: EntryName | None = None
+    """Lambda functions, and so their log groups; roles, alarms and queues keep their usual names."""
+    repositories: EntryName | None = None
+    """ECR repositories, by the entry whose images they have."""
+    secrets: SecretScheme | None = None
+    """Secrets of the kind `secrets`; `{key}` is the key of one that has one key, and empty for others."""
+    databases: Annotated[
+        str | None,
+        Form(
+            r"\{system\}-\{environment\}([A-Za-z0-9-]|\{name\})*",
+            "a name that begins with `{system}-{environment}`",
+            120,
+        ),
+        Field(examples=["{system}-{environment}-db-{name}"]),
+    ] = None
+    """Databases, and what is named after them; `{name}` can be left out where there is one."""
 
 
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
@@ -226,11 +273,6 @@ class Declared(Model):
     """Total requests."""
 
 
-SettingPath = Annotated[
-    str, Form(r"(\*|[a-z_-]+)(\.[A-Za-z0-9_*@/:-]+)*", "a path of `explain`, `*` for any name: `services.*.tasks`")
-]
-
-
 OwnerPattern = Annotated[
     str, Form(r"[a-z][a-z0-9-]*(/[a-z0-9*-]+)?", "an entry or a capability: `databases/main`, `services/*`, `nat`", 100)
 ]
@@ -241,14 +283,16 @@ class Demand(Model):
 
     says: Text
     """What it demands, in its own words."""
-    built: Annotated[tuple[SettingPath, ...], Field(examples=[["databases.*.proxy", "mesh.encrypted"]])] = ()
+    built: Annotated[
+        tuple[SettingPath, ...], Field(max_length=20, examples=[["databases.*.proxy", "mesh.encrypted"]])
+    ] = ()
     """The optional values that are there for it: of entries, `*` for any name, or of an environment. `infragen cost`
     says what the system would save without them."""
     tls: Annotated[
         Literal["1.2", "1.3"] | None, BeforeValidator(lambda value: None if value is None else str(value))
     ] = None
     """The oldest version of TLS that it allows; `validate` notes everything that accepts an older one."""
-    of: Annotated[tuple[OwnerPattern, ...], Field(examples=[["balancers/*", "distributions/*"]])] = ()
+    of: Annotated[tuple[OwnerPattern, ...], Field(max_length=50, examples=[["balancers/*", "distributions/*"]])] = ()
     """Which entries `tls` is about, `*` for any name; all when left out."""
 
     @model_validator(mode="after")
@@ -290,6 +334,7 @@ class System(Model):
     """By kind (`services`, `databases`, ..., `environments`): values for every entry of that kind."""
     demands: dict[DemandId, Demand] = Field(
         default_factory=dict,
+        max_length=100,
         examples=[{"TN-11": {"says": "a pooler before every cluster", "built": ["databases.*.proxy"]}}],
     )
     """What the document demands and what costs money by itself, by its row in the requirements."""
@@ -297,6 +342,10 @@ class System(Model):
         default_factory=dict, examples=[{"tracing": ["X-Ray", "Jaeger"]}]
     )
     """What the document leaves open, by what it is for: the first is built, and the others are not."""
+    operations: Annotated[
+        Operations, Field(examples=[{"incidents": {"P0": {"impact": "nothing works", "within": "at once"}}}])
+    ] = Operations()
+    """How people operate it, as the document says; `infragen describe` and runbooks print it."""
     notes: tuple[Note, ...] = ()
     figures: dict[
         Annotated[Text, StringConstraints(max_length=60)], Annotated[tuple[SettingPath, ...], Field(min_length=1)]
@@ -351,6 +400,8 @@ class Network(Model):
     endpoints: tuple[EndpointService, ...] = ()
     """AWS services with an endpoint in the VPC, by their short name: `ecr.api`, `logs`; `dynamodb` gets a free gateway
     endpoint, as S3 always does."""
+    foreign_buckets: Annotated[tuple[BucketName, ...], Field(examples=[["partner-orders"]])] = ()
+    """Buckets of other accounts that the gateway endpoint of S3 leads to, beside the account's own."""
     flow_log_retention: LogDays | None = None
     """Enables a log of all connections in the VPC, kept this long; production has one, kept for `log_retention`."""
     flow_log_why: Annotated[Text | None, Field(examples=["a firewall of the company logs all connections"])] = None
@@ -370,6 +421,55 @@ class Mesh(Model):
     """TLS between tasks, with certificates of a private CA (AWS Private CA: about 400 USD a month)."""
 
 
+EXAMPLE_CERTIFICATE: Final = f"""-----BEGIN CERTIFICATE-----
+{EXAMPLE_CERTIFICATE_BEGINS}
+KTEQMA4GA1UECgwHRXhhbXBsZTEVMBMGA1UEAwwMZXhhbXBsZSByb290MB4XDTI2
+MTEzMDEzMjMwN1oXDTQ2MTEyNTEzMjMwN1owKTEQMA4GA1UECgwHRXhhbXBsZTEV
+MBMGA1UEAwwMZXhhbXBsZSByb290MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
+BXRktj/Llvm1YUucjv0k4gcXqhsriLhTx4+sxR0uODZxpEQ6EAkIDxyhXFCDXx4D
+yGWbpAEDyzcs1tzY2GlxyKNjMGEwHQYDVR0OBBYEFCczQbhjVmgj8BF+/TFV8foL
+7xtvMB8GA1UdIwQYMBaAFCczQbhjVmgj8BF+/TFV8foL7xtvMA8GA1UdEwEB/wQF
+MAMBAf8wDgYDVR0PAQH/BAQDAgEGMAoGCCqGSM49BAMCA0kAMEYCIQCiX5irvTYt
+PWiHY1FKYrVWN+ZrrhO8VsnRelzt0R1Q2QIhAOXtTWMGrBJ8vqIf8Jt0Kfp9mIcI
+bRB5Uj/QPChB+J2h
+-----END CERTIFICATE-----
+"""
+"""A root certificate whose key nobody has."""
+_PEM: Final = re.compile(
+    r"\s*+-----BEGIN CERTIFICATE-----\s([A-Za-z0-9+/=\s]{200,16000}+)-----END CERTIFICATE-----\s*+"
+)
+
+
+def _certificate(text: str) -> str:
+    if _PEM.fullmatch(text) is None:
+        raise ValueError(
+            "write one certificate as PEM, from `-----BEGIN CERTIFICATE-----` to `-----END CERTIFICATE-----`"
+        )
+    return text.strip()
+
+
+class Grafana(Model):
+    """Pages of metrics for people who sign in (Amazon Managed Grafana)."""
+
+    sign_in: Annotated[tuple[Literal["sso", "saml"], ...], Field(min_length=1, examples=[["sso"]])] = ("sso",)
+    """How: by IAM Identity Center, or an identity provider that people connect in Grafana."""
+    version: Annotated[str, Form(r"[0-9]+\.[0-9]+", "a version such as `10.4`")] = "10.4"
+    """Of Grafana; a lower one is another workspace."""
+
+    @property
+    def providers(self) -> list[str]:
+        return [{"sso": "AWS_SSO", "saml": "SAML"}[one] for one in self.sign_in]
+
+
+class Prometheus(Model):
+    """Metrics of traced tasks, and those that code sends by OpenTelemetry (Amazon Managed Service for Prometheus)."""
+
+    enabled: bool = True
+    """Whether it is built; `false` for one that is a line away."""
+    grafana: Annotated[Grafana | None, Field(examples=[{"sign_in": ["sso"]}])] = None
+    """Also where people look at them (9 USD a month and more)."""
+
+
 class InternalBalancer(Model):
     """An internal load balancer in front of all services."""
 
@@ -378,6 +478,18 @@ class InternalBalancer(Model):
     verifier: Literal["per-service", "shared"] = "per-service"
     """What verifies them: a load balancer for each called service, which its declared callers alone reach, or one for
     all services, which is cheaper and leads every caller of one to each of them (G133)."""
+    also_trusts: Annotated[
+        tuple[Annotated[str, AfterValidator(_certificate)], ...],
+        Field(max_length=24, examples=[[EXAMPLE_CERTIFICATE]]),
+    ] = ()
+    """Root certificates (PEM) of other private CAs, whose clients are let in as well: that of the environment that this
+    one takes over from. A trust store has 25 (Elastic Load Balancing: Quotas for your Application Load Balancers)."""
+
+    @model_validator(mode="after")
+    def _trusts_clients(self) -> Self:
+        if self.also_trusts and not self.mutual_tls:
+            raise ValueError("write `mutual_tls: true` as well, or remove `also_trusts`")
+        return self
 
 
 class PrivateCa(Model):
@@ -408,11 +520,11 @@ class Delivery(Model):
     mail: Annotated[tuple[Email, ...], Field(examples=[["operations@example.com"]])] = ()
     """Email recipients; AWS asks each of them once to confirm."""
     escalation: dict[Waited, Text] = Field(default_factory=dict, examples=[{"15 min": "the lead of operations"}])
-    """Whom people call next, by how long nobody has answered: runbooks and the system's page say it."""
+    """Whom people call next, by how long an alarm is still open: runbooks and the system's page print it."""
 
     @property
     def escalated(self) -> tuple[tuple[str, str], ...]:
-        """How long nobody has answered, and who is called then, in that order."""
+        """How long an alarm is still open, and who is called then, in that order."""
         return tuple(sorted(self.escalation.items(), key=lambda one: _minutes(one[0])))
 
     @property
@@ -500,11 +612,15 @@ class DocumentCost(Model):
     """The upper end, if the row gives a range."""
     says: Text | None = None
     """What the document prices, in its own words."""
-    entries: Annotated[tuple[OwnerPattern, ...], Field(examples=[["services/*", "nat"]])]
+    entries: Annotated[tuple[OwnerPattern, ...], Field(max_length=30, examples=[["services/*", "nat"]])]
     """What it covers in this environment: entries and capabilities, `*` for any name; none for what is not built."""
-    lacks: Annotated[tuple[Text, ...], Field(examples=[["*proxy*"]])] = ()
+    lacks: Annotated[tuple[Text, ...], Field(max_length=30, examples=[["*proxy*"]])] = ()
     """What of these the document does not price: lines of the bill as `infragen cost --details` has them, `*` for
     any text."""
+    lines: Annotated[tuple[Text, ...], Field(max_length=30, examples=[["logs", "*alarms"]])] = ()
+    """The only lines of these that the document prices here: they count in this row, whatever others are for."""
+    usage: Annotated[Usage, Field(examples=[{"stored": "2 TB"}])] = Usage()
+    """How much the document says is used in a month: spread evenly over its entries that state nothing themselves."""
     in_each_zone: bool = False
     """Whether it counts once what AWS bills in each availability zone."""
     instead_of: Annotated[Text | None, Field(examples=["ECS Fargate"])] = None
@@ -522,7 +638,7 @@ class DocumentCosts(Model):
 
     title: Text
     """Which of its tables it is."""
-    rows: dict[Text, DocumentCost]
+    rows: Annotated[dict[Text, DocumentCost], Field(max_length=50)]
     total: DocumentDollars | None = None
     """The sum that it states; `validate` compares it with the rows."""
     up_to: DocumentDollars | None = None
@@ -542,6 +658,17 @@ class DocumentCosts(Model):
     @property
     def stated(self) -> Amount | None:
         return None if self.total is None else Amount(self.total, self.total if self.up_to is None else self.up_to)
+
+
+def _with_its_costs(data: dict[str, Any]) -> dict[str, Any]:
+    if "document_costs" not in data:
+        raise ValueError("add its `document_costs`, with which `infragen cost` compares it")
+    return data
+
+
+Configuration = Annotated[dict[str, Any], AfterValidator(_with_its_costs)]
+"""Settings and overrides of entries, as an environment's file has them, on top of those that it has."""
+_SMALL: Final = {"small": {"document_costs": {"title": "10.1, small"}, "databases": {"main": {"size": "db.t3.large"}}}}
 
 
 class Hold(Model):
@@ -656,6 +783,9 @@ class Settings(Model):
         default=None, examples=[{"guardduty": {}, "cloudtrail": {"retention": "365 days"}, "ebs_encryption": True}]
     )
     """Which account settings it creates; only one environment of an account may."""
+    permissions_boundary: BoundaryPolicy | None = None
+    """The permissions boundary of all roles that its stacks create: the name or the ARN of an existing IAM policy, or
+    `own` for one that `infragen bootstrap` makes. CI's role can then create no role without it."""
     names: Annotated[ObjectNames, Field(examples=[{"clusters": "{system}-cluster", "services": "{name}-service"}])] = (
         ObjectNames()
     )
@@ -668,6 +798,8 @@ class Settings(Model):
     """Adds an internal load balancer (about 20 USD a month); so do gateways."""
     private_ca: PrivateCa | None = None
     """How the private CA is built that encryption of the mesh and mutual TLS bring with them."""
+    prometheus: Annotated[Prometheus | None, Field(examples=[{"grafana": {"sign_in": ["sso"]}}])] = None
+    """Has the collectors of traced tasks also write metrics to a workspace of Prometheus."""
     container_insights: bool = False
     """Metrics of every task in CloudWatch (0.50 USD a month and more for each)."""
     alarms: bool | None = None
@@ -727,6 +859,11 @@ class Settings(Model):
         ),
     ] = None
     """Its cost according to the design document, which `infragen cost` shows next to its own estimate."""
+    configurations: Annotated[dict[Slug, Configuration], Field(max_length=5, examples=[_SMALL])] = Field(
+        default_factory=dict
+    )
+    """Other sizes and counts that the document prices: what this file would have besides, with their `document_costs`.
+    `infragen cost` compares them; nothing is built from them."""
     dashboard: bool = False
     """Show everything that is watched on one CloudWatch dashboard; also enables alarms."""
     key_deletion_window: Days = 30

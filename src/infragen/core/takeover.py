@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from shlex import quote
 from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct
@@ -91,8 +92,12 @@ AT_ONCE: Final = "`apply` leaves to the maintenance window what interrupts produ
 """Why a size is changed without Terraform, after its plan has the same one."""
 
 
-def answers(url: str, code: str, options: str = "") -> Command:
-    """Return the command that asks an address, with `options`, and the code that it has to answer with."""
+def answers(host: str, path: str, code: str, options: str = "") -> Command:
+    """Return the command that asks a host for a path, with `options`, and the code that it has to answer with.
+
+    A host that a command of the shell says stands in double quotes; of a path the catalogue says every character.
+    """
+    url = f'"https://{host}"{quote(path)}' if "$(" in host else quote(f"https://{host}{path}")
     ask = "curl --silent --show-error --output /dev/null --write-out '%{http_code}\\n'"
     return Command(f"{ask}{options and f' {options}'} {url}", code)
 
@@ -219,7 +224,11 @@ class Runbook(Struct, frozen=True):
         alerts = self.left.settings.alerts
         for level in (one for one in LEVELS if one in alerts and alerts[one].escalation):
             called = ", ".join(f"after {waited} {who}" for waited, who in alerts[level].escalated)
-            yield f"{level} alarms that nobody answers: {called}"
+            yield f"{level} alarms that are still open: {called}"
+        operations = self.left.system.operations
+        yield from operations.head(f"runbook {self.action}")
+        if operations.tasks or operations.incidents:
+            yield f"`infragen describe {self.left.system.name}` prints all recurring tasks and requirements"
 
     def _rehearsed(self) -> Iterator[str]:
         longest = max((step.minutes for step in self.steps), default=0)
@@ -238,7 +247,7 @@ class Runbook(Struct, frozen=True):
             return f"not met: {self.taking.target} is no standby now"
         if unmet := self.unmet("RTO"):
             return f"not met: {self.taking.target} cannot run without what it lacks of {', '.join(unmet)}"
-        return "not met: the steps may take longer" if self.is_late else f"met{self._uncovered('RTO')}"
+        return "not met: the steps may take longer" if self.is_late else self._met("RTO")
 
     @property
     def _kept_data(self) -> str:
@@ -248,8 +257,10 @@ class Runbook(Struct, frozen=True):
             return f"not met: {', '.join(unmet)}"
         lags = any(one.held.state == "lags" for one in self.held)
         measured = f" if “{TITLES['measure']}” shows no longer lag" if lags else ""
-        return f"met{measured}{self._uncovered('RPO')}"
+        return self._met("RPO", measured)
 
-    def _uncovered(self, objective: Objective) -> str:
+    def _met(self, objective: Objective, measured: str = "") -> str:
         owners = [one.owner for one in self.held if one.objective == objective and not one.held.is_enough]
-        return f"; not covered: {', '.join(dict.fromkeys(owners))}" if owners else ""
+        return (
+            f"not met for {', '.join(dict.fromkeys(owners))}; the rest: met{measured}" if owners else f"met{measured}"
+        )

@@ -145,6 +145,11 @@ ContainerMemory = Annotated[
 Gigabytes = Annotated[int, Figure("150 GB", {"GB": 1, "TB": 1000}, {"TB": "1", "GB": "0"})]
 """GB of data; 1 TB is 1,000 GB, as the documents add them up."""
 
+Thousands = Annotated[
+    int, Figure("3 million", {"thousand": 1, "million": 1000, "billion": 10**6}, {"million": "1", "thousand": "0"})
+]
+"""Thousands of what is counted: requests, mails."""
+
 _ACU: Final = Figure("0.5 ACU", {"ACU": 1}, {"ACU": "0"}, r"(\.[05])?", False, (Gt(0), MultipleOf(Decimal("0.5"))))
 Acu = Annotated[Decimal, _ACU]
 """Aurora capacity units, in half steps (Amazon Aurora User Guide: Aurora Serverless v2 capacity)."""

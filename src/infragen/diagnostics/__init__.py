@@ -12,16 +12,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = [
-    "Diagnostic",
-    "InfragenError",
-    "Location",
-    "Severity",
-    "raise_problems",
-    "raise_together",
-    "sort_diagnostics",
-]
-
 
 class Severity(StrEnum):
     """How bad a finding is; only an error stops infragen."""
@@ -74,8 +64,7 @@ class InfragenError(Exception):
 
 def raise_problems(problems: Iterable[Diagnostic]) -> None:
     """Raise an InfragenError with all problems, unless there is none."""
-    found = tuple(problems)
-    if found:
+    if found := tuple(problems):
         raise InfragenError(*found)
 
 

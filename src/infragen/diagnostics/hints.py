@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from contextvars import ContextVar
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics.look_alikes import as_ascii, look_alike
@@ -17,6 +18,8 @@ _SEARCHED: Final = 2_000
 _LONGEST: Final = 200
 """Names that are compared with a word at most, and how much of it: more takes too long."""
 _MOST_COMPARED: Final = 20_000_000
+_EACH: Final = 100
+"""What comparing two short names takes, in pairs of characters."""
 COMPARED: Final[ContextVar[int]] = ContextVar("compared", default=0)
 """Pairs of characters that this command has compared for its hints; past the most, about a second, it names none."""
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -28,18 +31,26 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
 
     Of a word that only looks like a known one, the character is named that does not show.
     """
-    from difflib import get_close_matches
-
     names, plain = list(known), as_ascii(word).strip()
-    compared = COMPARED.get()
-    if compared > _MOST_COMPARED:
-        return None
-    COMPARED.set(compared + len(plain[:_LONGEST]) * sum(map(len, names[:_SEARCHED])))
     if plain != word and plain in names:
         return f"{look_alike(word) or 'there are spaces around it'}: write `{plain}`"
-    close = get_close_matches(plain[:_LONGEST], names[:_SEARCHED], n=3, cutoff=0.62)
+    close = close_to(plain, names, 3, 0.62)
     close.sort(key=lambda one: sorted(one) != sorted(word))
     return f"did you mean `{close[0]}`?" if close else None
+
+
+def close_to(word: str, known: Iterable[str], most: int = 1, alike: float = 0.6) -> list[str]:
+    """Return the known words that are closest, best first; none once this command has compared too many.
+
+    `alike` is the share of letters from 0 to 1 that they have in common (difflib's ratio).
+    """
+    from difflib import get_close_matches
+
+    names, word, compared = [*islice(known, _SEARCHED)], word[:_LONGEST], COMPARED.get()
+    if compared > _MOST_COMPARED:
+        return []
+    COMPARED.set(compared + len(word) * sum(map(len, names)) + _EACH * len(names))
+    return get_close_matches(word, names, most, alike)
 
 
 def nearest(word: str, known: Iterable[str], what: str) -> str:

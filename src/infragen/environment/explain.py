@@ -8,7 +8,7 @@ from msgspec import Struct
 from pydantic import BaseModel
 
 from infragen.catalog.check import fields_at
-from infragen.core.entry import path_steps
+from infragen.core.entry import is_within, path_steps
 from infragen.core.figures import rest_of
 from infragen.core.units import inner_type, written
 from infragen.diagnostics import Diagnostic, InfragenError, Location
@@ -17,7 +17,7 @@ from infragen.kinds import kinds
 from infragen.source import holds, yaml_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from infragen.core.layers import Layer
     from infragen.core.resolved_system import Environment
@@ -68,14 +68,16 @@ def explain(environment: Environment | ComposeEnvironment, path: str) -> Explana
     origins = tuple(Origin(layer.locate(steps), layer.value(steps), _bringing(layer)) for layer in set_by)
     if not steps:
         origins = (Origin(layers.home.locate(()), None),)
-    inner = ".".join(map(str, steps))
     assumed = environment.assumption(owner, steps)
     of_rows, rest = rest_of(environment, owner, steps) if steps and assumed is None else ((), assumed)
-    return Explanation(path, value, written(value, kind), origins, rest, of_rows, tuple(_notes(model, inner)))
+    notes = tuple(_notes(environment, owner, steps))
+    return Explanation(path, value, written(value, kind), origins, rest, of_rows, notes)
 
 
 def _owner(environment: Environment | ComposeEnvironment, path: str) -> tuple[str, Any, tuple[str | int, ...]]:
-    parts = path_steps(path.replace("/", "."))
+    kind, _, rest = path.partition("/")
+    dotted = f"{kind}.{rest}" if kind in kinds() else path  # names can have slashes: `uses.buckets/papers`
+    parts = path_steps(dotted if "." in path else path.replace("/", "."))
     first = str(parts[0])
     if first in kinds():
         named = environment.complete().entries[first]
@@ -102,14 +104,11 @@ def _bringing(layer: Layer) -> str | None:
     return None if setting is None else f"{setting}: {yaml_text(layer.document.data[setting])}"
 
 
-def _notes(model: Any, inner: str) -> Iterable[str]:
-    for note in getattr(model, "notes", ()):
-        if (
-            note.at
-            and inner
-            and (inner == note.at or inner.startswith(note.at + ".") or note.at.startswith(inner + "."))
-        ):
-            yield f"{note.id}: specified: {note.says}; built: {note.built}"
+def _notes(environment: Environment | ComposeEnvironment, owner: str, steps: Sequence[str | int]) -> Iterable[str]:
+    for model, whole in environment.about(owner, steps) if steps else ():
+        for note in getattr(model, "notes", ()):
+            if note.at and (is_within(whole, note.at) or is_within(note.at, whole)):
+                yield f"{note.id}: specified: {note.says}; built: {note.built}"
 
 
 def _nothing(path: str, word: str, known: Iterable[str]) -> InfragenError:

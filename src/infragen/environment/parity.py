@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _NAMES: Final = ("environment", "account", "state", "holds", "differs")
 """Settings that say which environment it is, and how it is kept; no two have the same."""
-_FOR_PEOPLE: Final = ("title", "notes", "assumptions", "reason", "document_costs")
+_FOR_PEOPLE: Final = ("title", "notes", "assumptions", "reason", "configurations", "document_costs", "usage")
 """Texts that nothing is built from."""
 
 LEFT_OUT: Final = "left out"

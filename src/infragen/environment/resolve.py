@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 S = TypeVar("S", Settings, ComposeSettings)
 _OWN_KEYS = ("every", *kinds())
 """Keys of an environment file that are not settings."""
+_ONCE: Final = ("environment", "configurations")
+"""Settings that a configuration has none of."""
 _INSTEAD = {"defaults": "in an environment, `every:` has values for all entries of a kind: `every: {services: {...}}`"}
 """What is written instead of keys that other files have."""
 
@@ -192,20 +194,21 @@ def _resolved(
     settings = found.resolved.settings
     written = on_disk(project, catalogue.name, settings.environment)
     aws_provider, providers, wrong_file = _providers(project.root)
-    resolved = replace(found.resolved, written=written, aws_provider=aws_provider, providers=providers)
-    problems = (*found.problems, *wrong_file)
     spoken_of = [name for name in (settings.standby_of, settings.follows) if name]
-    if not spoken_of and not settings.differs:
-        return Resolved(resolved, problems)
-    known = environments(project, catalogue.name)
-    wrong = _unknown_others(resolved, known)
-    others = {
-        name: _settings(project, catalogue, name)
-        for name in dict.fromkeys(spoken_of)
-        if name in known and name != settings.environment
-    }
-    sound = {name: one for name, one in others.items() if one is not None}
-    return Resolved(replace(resolved, others=sound), sort_diagnostics((*problems, *wrong)))
+    known = environments(project, catalogue.name) if spoken_of or settings.differs else ()
+    wanted = (name for name in dict.fromkeys(spoken_of) if name in known and name != settings.environment)
+    read_of = {name: _settings(project, catalogue, name) for name in wanted}
+    others = {name: one for name, one in read_of.items() if one is not None}
+    resolved = replace(found.resolved, others=others, written=written, aws_provider=aws_provider, providers=providers)
+    problems = [*found.problems, *wrong_file, *_unknown_others(resolved, known)]
+    configurations: dict[str, Environment] = {}
+    for name in settings.configurations:
+        other = _Resolving(catalogue, base, name).environment(document, tuple(profiles))
+        problems += (one for one in other.problems if one not in problems)
+        if isinstance(other.resolved, Environment):
+            of, origins = other.resolved, other.resolved.origins
+            configurations[name] = replace(resolved, entries=of.entries, origins=origins, settings=of.settings)
+    return Resolved(replace(resolved, configurations=configurations), sort_diagnostics(problems))
 
 
 def _providers(root: Path) -> tuple[str, Mapping[str, tuple[str, str]], tuple[Diagnostic, ...]]:
@@ -337,10 +340,9 @@ def _enabled(
 
 
 class _Resolving:
-    """The work of one resolution; collects problems as it goes."""
-
-    def __init__(self, catalogue: Catalogue, base: Resolved | None = None) -> None:
+    def __init__(self, catalogue: Catalogue, base: Resolved | None = None, configuration: str | None = None) -> None:
         self.catalogue = catalogue
+        self.prefix = () if configuration is None else ("configurations", configuration)
         self.base = base.resolved if base else None
         self.problems: list[Diagnostic] = list(catalogue.problems)
         self.origins: dict[str, Layers] = {}
@@ -392,7 +394,8 @@ class _Resolving:
         home = Layer(document, (), document.data)
         layers = Layers((home,), home)
         self.origins["system"] = layers
-        self.check_defaults(document)
+        for source in (document, *self.catalogue.entries["domains"].values()):
+            self.check_kinds(source, source.data.get("defaults"), ("defaults",), (*kinds(), "environments"))
         system = build(System, layers, document.data, self.problems) or self.sound_part(document)
         if system and system.name != self.catalogue.name:
             message = f"the system is named {system.name!r}, but its folder is {self.catalogue.name!r}"
@@ -412,8 +415,11 @@ class _Resolving:
 
     def settings_of(self, model: type[S], document: Document, *below: Layer | None) -> S | None:
         known = fields_at(model, ())  # what is not known is shown by check_overrides
-        home = Layer(document, (), {key: value for key, value in document.data.items() if key in known})
-        layers = Layers.of((*below, home), home)
+        home, *above = (
+            replace(layer, data={key: value for key, value in layer.data.items() if key in known})
+            for layer in self.layers_of(document)
+        )
+        layers = Layers.of((*below, home, *above), home)
         self.origins["environment"] = layers
         settings = build(model, layers, layers.merged(), self.problems)
         self.problems += unset(model, layers)
@@ -430,33 +436,26 @@ class _Resolving:
     def of_kind(self, kind: str, documents: Mapping[str, Document]) -> dict[str, Entry]:
         result: dict[str, Entry] = {}
         for name, document in documents.items():
-            if self.switched_off(kind, name):
+            said = [one.data[name] for one in self.said(kind) if one is not None and name in one.data]
+            if said[-1:] == [None]:  # the environment sets the entry to `null`: it does not have it
                 continue
-            owner = f"{kind}/{name}"
             entry = self.entry(kind, name, document)
             if entry is None:
-                self.broken.add(owner)
+                self.broken.add(f"{kind}/{name}")
             else:
                 result[name] = entry
         return result
 
-    def switched_off(self, kind: str, name: str) -> bool:
-        """Say whether the environment sets the entry to `null`: it does not have it."""
-        named = self.overrides.data.get(kind) if self.overrides else None
-        return isinstance(named, dict) and name in named and named[name] is None
-
     def entry(self, kind: str, name: str, document: Document) -> Entry | None:
         home = Layer(document, (), document.data)
-        below = self.below(kind, document)
+        domain = self.catalogue.entries["domains"].get(str(document.data.get("domain")))
+        below = (Layer.of(one, "defaults", kind) for one in (self.catalogue.system, domain) if one)
         above = self.above(kind, name)
-        owner = f"{kind}/{name}"
         model = kinds()[kind].model
         layers = Layers.of((*below, home, *above), home).written_out(model.written_out)
-        self.origins[owner] = layers
-        if self.base is not None and not any(above):
-            known = self.base.entries[kind].get(name)
-            if known is not None:
-                return known
+        self.origins[f"{kind}/{name}"] = layers
+        if self.base is not None and not any(above) and (known := self.base.entries[kind].get(name)) is not None:
+            return known
         found: list[Diagnostic] = []
         entry = build(model, layers, layers.merged(), found)
         found += unset(model, layers)
@@ -465,15 +464,21 @@ class _Resolving:
         self.problems += found
         return entry
 
-    def below(self, kind: str, document: Document) -> tuple[Layer | None, ...]:
-        system = Layer.of(self.catalogue.system, "defaults", kind)
-        domain = self.catalogue.entries["domains"].get(str(document.data.get("domain")))
-        return (system, Layer.of(domain, "defaults", kind) if domain else None)
-
     def above(self, kind: str, name: str) -> tuple[Layer | None, ...]:
         if self.overrides is None:
             return ()
-        return (self.waiting(kind), Layer.of(self.overrides, "every", kind), Layer.of(self.overrides, kind, name))
+        every, own = self.said("every", kind), self.said(kind, name)
+        return (self.waiting(kind), *(one for both in zip(every, own, strict=True) for one in both))
+
+    def layers_of(self, document: Document) -> tuple[Layer, ...]:
+        """Return what a file says: the environment's own, and what it says of the configuration that is asked for."""
+        whole = Layer(document, (), document.data)
+        return (whole, found) if self.prefix and (found := Layer.of(document, *self.prefix)) else (whole,)
+
+    def said(self, *path: str) -> list[Layer | None]:
+        """Return what each of these says at a path, the weaker first."""
+        layers = self.layers_of(self.overrides) if self.overrides is not None else ()
+        return [Layer.of(one.document, *one.prefix, *path) for one in layers]
 
     def waiting(self, kind: str) -> Layer | None:
         """Return what is said of a kind's entries where nothing runs; data that are no copies stay as they are."""
@@ -483,25 +488,19 @@ class _Resolving:
             return None
         return Layer(self.overrides, (by,), found.failover.standby_overrides, brought_by=by)
 
-    def check_defaults(self, document: Document) -> None:
-        known = (*kinds(), "environments")
-        for source in (document, *self.catalogue.entries["domains"].values()):
-            defaults = source.data.get("defaults")
-            self.check_kinds(source, defaults, ("defaults",), known)
-
     def check_overrides(self, document: Document, model: type[Settings | ComposeSettings] = Settings) -> None:
-        self.check_kinds(document, document.data.get("every"), ("every",), tuple(kinds()))
-        for key in document.data:
-            if key in kinds():
-                self.check_names(document, key)
-        known = (*fields_at(model, ()), *_OWN_KEYS)
-        for key in document.data:
-            if key not in known:
-                instead = {**_INSTEAD, **model.INSTEAD}.get(key)
-                near = instead or deeper(model, key) or did_you_mean(key, known)
-                hint = near or f"valid keys: {', '.join(known)}"
-                place = document.locate([key], key=True)
-                self.problems.append(Diagnostic("C001", f"unknown key `{key}`", place, hint=hint))
+        for layer in self.layers_of(document):
+            self.check_kinds(document, layer.data.get("every"), (*layer.prefix, "every"), tuple(kinds()))
+            known = [one for one in (*fields_at(model, ()), *_OWN_KEYS) if not layer.prefix or one not in _ONCE]
+            for key in layer.data:
+                if key in kinds():
+                    self.check_names(layer, key)
+                elif key not in known:
+                    instead = {**_INSTEAD, **model.INSTEAD}.get(key)
+                    near = instead or deeper(model, key) or did_you_mean(key, known)
+                    hint = near or f"valid keys: {', '.join(known)}"
+                    place = layer.locate([key], key=True)
+                    self.problems.append(Diagnostic("C001", f"unknown key `{key}`", place, hint=hint))
 
     def check_kinds(self, source: Document, value: Any, path: tuple[str, ...], known: tuple[str, ...]) -> None:
         for kind in value if isinstance(value, dict) else ():
@@ -510,12 +509,12 @@ class _Resolving:
                 hint = did_you_mean(kind, known) or f"valid keys: {', '.join(known)}"
                 self.problems.append(Diagnostic("C001", f"unknown key `{'.'.join((*path, kind))}`", place, hint=hint))
 
-    def check_names(self, document: Document, kind: str) -> None:
-        named = document.data[kind]
+    def check_names(self, layer: Layer, kind: str) -> None:
+        named = layer.data[kind]
         known = self.catalogue.entries[kind]
         for name in named if isinstance(named, dict) else ():
             if name not in known and f"{kind}/{name}" not in self.catalogue.unreadable:
-                place = document.locate([kind, name], key=True)
+                place = layer.locate([kind, name], key=True)
                 hint = did_you_mean(name, known) or self._elsewhere(kind, name, named[name])
                 message = f"there is no entry {kind}/{name} to override"
                 self.problems.append(Diagnostic("C008", message, place, hint=hint))
@@ -548,8 +547,7 @@ class _Resolving:
                 if not isinstance(entry, Task):
                     continue
                 known.update(entry.sizes, (f"{name}={size}" for size in entry.sizes))
-                profile = self.choose(kind, entry, single, (*general, *standing))
-                if profile is not None:
+                if (profile := self.choose(kind, entry, single, (*general, *standing))) is not None:
                     entries[kind][name] = entry.model_copy(update={"profile": profile})
         for item in given:
             if item not in known and not self.broken:

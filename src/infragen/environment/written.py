@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -29,14 +30,11 @@ def on_disk(project: Project, system: str, environment: str) -> Callable[[str], 
 
     @cache
     def texts(name: str) -> Iterable[str]:
-        return tuple(read(name))
-
-    def read(name: str) -> Iterable[str]:
+        found = []
         for place in places().get(name, ()):
-            try:
-                yield files.read(place).decode()
-            except (OSError, UnicodeDecodeError, InfragenError):
-                continue
+            with suppress(OSError, UnicodeDecodeError, InfragenError):
+                found.append(files.read(place).decode())
+        return found
 
     return texts
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-KEY: Final = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]')
+KEY: Final = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\[\]"]*+)\]')
 """The key of an instance in an address, brackets included."""
 
 NAMING: Final = re.compile(r"(?:\w+_)?(?:address|arn|domain|host|id|name|port|region)s?", re.ASCII)

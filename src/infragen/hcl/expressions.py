@@ -15,34 +15,22 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from functools import lru_cache
 from itertools import islice
 from textwrap import dedent
-from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
 from infragen.effort import Effort
 from infragen.hcl.functions import FUNCTIONS, Functions, is_plain
 from infragen.hcl.later import FailsError, Later, UnevaluatedError, as_text, is_true
 from infragen.hcl.tokens import DEEPEST, NAME, Token, UnreadableError, inserted, tokens, unescaped
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
 __all__ = [
-    "MOST_ROUNDS",
-    "ROUNDS",
-    "Call",
-    "Later",
-    "Reader",
-    "Scope",
-    "UnevaluatedError",
-    "bound",
-    "evaluated",
-    "is_name",
+    "MOST_ROUNDS", "ROUNDS", "Call", "Later", "Reader", "Scope", "UnevaluatedError", "bound", "evaluated", "is_name",
     "step",
-]
+]  # fmt: skip
 
 Scope = Callable[[str], object]
 """What a name at the start of a reference means; UnevaluatedError for one that means nothing."""
@@ -55,11 +43,7 @@ _Node = Callable[[Scope], object]
 _Operator = Callable[[object, object], object]
 
 _JOINED: Final = frozenset({"==", "!=", "<=", ">=", "&&", "||", "=>", "..", "...", "::"})
-_CLOSING_WORDS: Final[Mapping[str, Collection[str]]] = {
-    "if": ("else", "endif"),
-    "else": ("endif",),
-    "for": ("endfor",),
-}
+_CLOSING_WORDS: Final[Mapping[str, Collection[str]]] = {"if": ("else", "endif"), "else": ("endif",), "for": ("endfor",)}
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _HEREDOC: Final = re.compile(r"<<(-?)([^\r\n]*)\r?\n")
 _NAME: Final = re.compile(NAME)
@@ -128,7 +112,6 @@ class Reader:
     """Reads expressions of one text, and bounds how much that takes: `calls` are the function calls that it met."""
 
     def __init__(self, text: str, functions: Functions = FUNCTIONS) -> None:
-        """Take the text, and the functions that can be called when an expression is evaluated."""
         self.text = text
         self.functions = functions
         self.calls: list[Call] = []
@@ -581,8 +564,7 @@ def _trying(name: str, arguments: Sequence[_Node]) -> _Node:
 
 def bound(scope: Scope, names: Mapping[str, object]) -> Scope:
     """Return a scope in which some names mean something of their own: those of one round of a loop."""
-    rounds = ROUNDS.get()
-    if rounds is not None:
+    if (rounds := ROUNDS.get()) is not None:
         rounds.left -= 1
         if rounds.left < 0:
             raise UnevaluatedError("its loops take too long")

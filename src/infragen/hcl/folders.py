@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from infragen.hcl.index import OVERRIDE, Index
+from infragen.hcl.index import OVERRIDE, Block, Index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from infragen.hcl.index import Block
 
 SUFFIXES: Final = (".tf", ".tofu")
 """How files end that are configuration in HCL."""

@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec import Struct
 
 from infragen.hcl.later import FailsError, Known, Later, UnevaluatedError, as_text, is_marked, is_true, marked
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 
 def _jsonencode(value: object) -> str:
@@ -54,15 +52,11 @@ def _numbers(values: Iterable[Any]) -> list[int | float]:
 
 def _set(values: Iterable[object]) -> list[object]:
     """Return a set's elements: each once, texts sorted as Terraform lists them."""
-    found = _once(_alike(values))
-    return sorted(found, key=as_text) if all(isinstance(one, str) for one in found) else found
-
-
-def _once(values: Iterable[object]) -> list[object]:
     found: dict[object, object] = {}
-    for value in values:
+    for value in _alike(values):
         found.setdefault(_key(value), value)
-    return list(found.values())
+    each = list(found.values())
+    return sorted(each, key=as_text) if all(isinstance(one, str) for one in each) else each
 
 
 def _key(value: object) -> object:
@@ -137,10 +131,8 @@ def _replace(text: str, old: str, new: str) -> str:
         return text.replace(old, new)
     parts, at = [], 0
     for found in _matches(old[1:-1], text):
-        parts += [
-            text[at : found.start()],
-            found.expand(re.sub(r"\$\{?(\w+)\}?", r"\\g<\1>", new.replace("\\", r"\\"))),
-        ]
+        by = re.sub(r"\$\{?(\w+)\}?", r"\\g<\1>", new.replace("\\", r"\\"))
+        parts += [text[at : found.start()], found.expand(by)]
         at = found.end()
     return "".join([*parts, text[at:]])
 
@@ -155,8 +147,7 @@ def _format(pattern: str, *values: object) -> str:
 
 
 def _regex(pattern: str, text: str) -> object:
-    found = next(_matches(pattern, text), None)
-    if found is None:
+    if (found := next(_matches(pattern, text), None)) is None:
         raise FailsError("nothing matches")
     return _groups(found)
 
@@ -171,11 +162,6 @@ def _slice(values: Sequence[object], start: int, end: int) -> object:
     if not 0 <= start <= end <= len(values):
         raise UnevaluatedError("there are no such elements")
     return values[start:end]
-
-
-def _substr(text: str, start: int, length: int) -> str:
-    rest = text[start:]
-    return rest if length < 0 else rest[:length]
 
 
 def _groups(found: re.Match[str]) -> object:
@@ -226,8 +212,10 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "split": lambda by, text: text.split(by),
     "startswith": lambda text, start: text.startswith(start),
     "strcontains": lambda text, part: part in text,
-    "substr": _substr,
+    "substr": lambda text, start, length: text[start:] if length < 0 else text[start:][:length],
     "sum": lambda values: sum(_numbers(values)),
+    "plantimestamp": lambda: f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+    "timecmp": lambda one, other: (one > other) - (one < other),  # RFC 3339 in UTC, as templates have it
     "title": lambda text: re.sub(r"\b\w", lambda found: found[0].upper(), text),
     "tolist": list,
     "tomap": lambda values: values,

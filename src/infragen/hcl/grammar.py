@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.hcl.expressions import Reader, is_name
-from infragen.hcl.index import Index
+from infragen.hcl.index import Block, Index
 from infragen.hcl.tokens import NAME, STRING, UnreadableError
-
-if TYPE_CHECKING:
-    from infragen.hcl.index import Block
 
 _LABELS: Final = {
     "action": 2, "check": 1, "data": 2, "ephemeral": 2, "import": 0, "list": 2, "locals": 0, "module": 1, "moved": 0,
@@ -70,8 +67,7 @@ def _check(index: Index) -> None:
         raise UnreadableError(argument.start, f"`{name}` is set outside of a block")
     reader = Reader(index.text)
     for block in index.blocks:
-        wanted = _LABELS.get(block.kind)
-        if wanted is None:
+        if (wanted := _LABELS.get(block.kind)) is None:
             raise UnreadableError(block.start, f"Terraform has no block `{block.kind}`")
         if len(block.labels) != wanted:
             raise UnreadableError(block.start, f"a `{block.kind}` block has {wanted} labels, not {len(block.labels)}")

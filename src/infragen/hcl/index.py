@@ -351,8 +351,6 @@ def edited(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
 
 
 class _Content(Struct, frozen=True):
-    """What stands right in a file, in a block or in an object."""
-
     arguments: Mapping[str, Argument]
     blocks: tuple[Block, ...]
     problem: UnreadableError | None
@@ -362,9 +360,9 @@ def _read(extent: _Extent, pattern: re.Pattern[str]) -> _Content:
     """Read statements, or the entries of an object, as far as they are HCL."""
     arguments: dict[str, Argument] = {}
     blocks: list[Block] = []
-    at = extent.start
+    text, at = extent.text, extent.start
     try:
-        while head := pattern.match(extent.text, at, extent.end):
+        while head := pattern.match(text, at, extent.end):
             if head[1] is None:
                 return _Content(arguments, tuple(blocks), None)
             if head[3]:
@@ -373,17 +371,15 @@ def _read(extent: _Extent, pattern: re.Pattern[str]) -> _Content:
             else:
                 name = _unquoted(head[1])
                 address = f"{extent.address}.{name}" if extent.address else name
-                short = _SHORT_VALUE.match(extent.text, head.end(), extent.end)
-                end = (
-                    short.end() if short else value_end(extent.text, head.end(), extent.end, is_entry=head.re is _ENTRY)
-                )
-                argument = Argument(name, head.start(1), _Extent(extent.text, head.end(), end, address, extent.bound))
-                if arguments.setdefault(argument.name, argument) is not argument and pattern is _STATEMENT:
-                    twice = UnreadableError(argument.start, f"`{argument.name}` is set twice in this block")
+                short = _SHORT_VALUE.match(text, head.end(), extent.end)
+                end = short.end() if short else value_end(text, head.end(), extent.end, is_entry=pattern is _ENTRY)
+                argument = Argument(name, head.start(1), _Extent(text, head.end(), end, address, extent.bound))
+                if name in arguments and pattern is _STATEMENT:
+                    twice = UnreadableError(argument.start, f"`{name}` is set twice in this block")
                     return _Content(arguments, tuple(blocks), twice)
-                arguments[argument.name] = argument
-                at = argument.end
-        found = _BETWEEN.match(extent.text, at)
+                arguments[name] = argument
+                at = end
+        found = _BETWEEN.match(text, at)
         problem = UnreadableError(found.end() if found else at)
     except UnreadableError as error:
         problem = error

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from infragen.hcl.expressions import Later, UnevaluatedError, evaluated
 from infragen.hcl.functions import Functions
-from infragen.hcl.index import META_ARGUMENTS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from infragen.hcl.index import Block
+from infragen.hcl.index import META_ARGUMENTS, Block
 
 
 class _Type(Struct, frozen=True):
@@ -46,7 +41,6 @@ class Interface:
     """The variables and outputs of a module, given the blocks of its files."""
 
     def __init__(self, blocks: Iterable[Block]) -> None:
-        """Take the blocks at the top of all of its files."""
         named = [block for block in blocks if block.labels]
         self._variables = {block.labels[0]: block for block in named if block.kind == "variable"}
         self._outputs = frozenset(block.labels[0] for block in named if block.kind == "output")
@@ -66,9 +60,8 @@ class Interface:
                 if "type" in variable.arguments:
                     with suppress(UnevaluatedError):
                         found = evaluated(variable.arguments["type"].value, lambda _: _ANY, _CONSTRUCTORS)
-                yield from dict.fromkeys(
-                    _differences(found if isinstance(found, _Type) else _ANY, _value(given[name].value), name)
-                )
+                kind = found if isinstance(found, _Type) else _ANY
+                yield from dict.fromkeys(_differences(kind, _value(given[name].value), name))
             elif "default" not in variable.arguments:
                 yield f"needs the argument `{name}`, which is not given"
         for name in sorted({*read} - self._outputs):

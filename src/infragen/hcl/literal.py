@@ -92,10 +92,8 @@ def literal(value: object) -> str:
     kind: type = type(value)
     if render := _renderer(kind):
         return render(value)
-    raise UnrenderableError(
-        f"a value of type {type(value).__name__} cannot be written in HCL",
-        "pass a string, a number, a boolean, a list or a map; use a field of the object in the template",
-    )
+    hint = "pass a string, a number, a boolean, a list or a map; use a field of the object in the template"
+    raise UnrenderableError(f"a value of type {type(value).__name__} cannot be written in HCL", hint)
 
 
 @lru_cache(maxsize=256)
@@ -110,10 +108,9 @@ def quoted(text: str) -> str:
     if _SURROGATE.search(text):
         raise UnrenderableError("text with half a surrogate pair is not Unicode", "write the complete character")
     if not unicodedata.is_normalized("NFC", text):
-        raise UnrenderableError(
-            f"Terraform would change the text {unicodedata.normalize('NFC', text)!r}: it is not in Unicode's NFC form",
-            "type the text again, or convert the file with a tool that writes NFC",
-        )
+        now = unicodedata.normalize("NFC", text)
+        message = f"Terraform would change the text {now!r}: it is not in Unicode's NFC form"
+        raise UnrenderableError(message, "type the text again, or convert the file with a tool that writes NFC")
     return f'"{_SPECIAL.sub(_escape, text)}"'
 
 
@@ -151,9 +148,8 @@ def identifier_or_quoted(key: object) -> str:
     if isinstance(key, Reference):
         return f"({key.expression})"
     if isinstance(key, bool) or not isinstance(key, str | int):
-        raise UnrenderableError(
-            f"a key of type {type(key).__name__} cannot be a key of an HCL map", "use a string as the key"
-        )
+        message = f"a key of type {type(key).__name__} cannot be a key of an HCL map"
+        raise UnrenderableError(message, "use a string as the key")
     return _key(str(key))
 
 

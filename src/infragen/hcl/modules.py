@@ -12,20 +12,14 @@ from __future__ import annotations
 
 import json
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from infragen.hcl.expressions import Later, UnevaluatedError, bound, evaluated
+from infragen.hcl.expressions import Later, Scope, UnevaluatedError, bound, evaluated
 from infragen.hcl.folders import Folders
-from infragen.hcl.index import META_ARGUMENTS
+from infragen.hcl.index import META_ARGUMENTS, Argument, Block
 from infragen.hcl.types import conversion
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.hcl.expressions import Scope
-    from infragen.hcl.index import Argument, Block
 
 _LIFE: Final = frozenset({"lifecycle", "provisioner", "connection", "timeouts"})
 _MOST_PARTS: Final = 50_000
@@ -59,7 +53,6 @@ class Module:
     def __init__(
         self, folders: Folders, folder: str = "", address: str = "", call: _Call | None = None, knows: Knows = Later
     ) -> None:
-        """Take the folder that its files lie in, and who calls it."""
         self.address = address
         self.knows = knows
         self._folders = folders
@@ -205,7 +198,6 @@ class Instance:
     """One instance of a resource, as its `block` says; `address` is the plan's."""
 
     def __init__(self, module: Module, block: Block, key: Key) -> None:
-        """Take its block and its key."""
         self.address = _under(module.address, f"{block.address}{key_text(key)}")
         self._module = module
         self.block = block
@@ -244,9 +236,8 @@ class Instance:
                     yield self._body(content, inner)
 
     def _body(self, block: Block, scope: Scope) -> dict[str, Any]:
-        found: dict[str, Any] = {
-            name: self._module.value(argument.value, scope) for name, argument in block.arguments.items()
-        }
+        arguments = block.arguments.items()
+        found: dict[str, Any] = {name: self._module.value(one.value, scope) for name, one in arguments}
         for kind in dict.fromkeys(one.labels[0] if one.kind == "dynamic" else one.kind for one in block.blocks):
             found[kind] = [one for inner in block.blocks for one in self._content(inner, scope, kind)]
         return found

@@ -129,8 +129,7 @@ def closing(text: str, start: int, end: int, bracket: str, depth: int = 0) -> in
     while opened:
         if depth + len(opened) > DEEPEST:
             raise UnreadableError(at - 1, f"this is nested deeper than {DEEPEST} levels")
-        found = _IN_BRACKETS.match(text, at, end)
-        if found is None:
+        if (found := _IN_BRACKETS.match(text, at, end)) is None:
             raise UnreadableError(start - 1, f"`{text[start - 1]}` is not closed")
         at, stop = found.end(), found[1]
         if stop in BRACKETS:
@@ -178,14 +177,10 @@ def end_of(text: str, start: int, depth: int = 0) -> int:
                 return found.end()
             at = closing_brace(text, found.end(), depth) + 1
         raise UnreadableError(start, "this text has no closing quote on its line")
-    heredoc = _HEREDOC.match(text, start)
-    if heredoc is None:
+    if (heredoc := _HEREDOC.match(text, start)) is None:
         raise UnreadableError(start)
-    return _heredoc_end(text, heredoc.end(), heredoc[1], depth)
-
-
-def _heredoc_end(text: str, start: int, word: str, depth: int) -> int:
-    line = at = start
+    word, line = heredoc[1], heredoc.end()
+    at = line
     while found := _IN_HEREDOC.match(text, at):
         at = found.end()
         if found[1] != "\n":
@@ -194,4 +189,4 @@ def _heredoc_end(text: str, start: int, word: str, depth: int) -> int:
             return line + text[line:at].index(word) + len(word)
         else:
             line = at
-    raise UnreadableError(start, f"this text has no closing line `{word}`")
+    raise UnreadableError(heredoc.end(), f"this text has no closing line `{word}`")

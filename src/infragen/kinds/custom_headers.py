@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import Field
 
-from infragen.core.build_context import ResourceView
+from infragen.core.build_context import of
 from infragen.core.entry import Model
 from infragen.core.expressions import Module
+from infragen.core.names import LIMITS, Names
 from infragen.core.operations import OutputLine
+from infragen.core.part import named
 from infragen.core.resolved_system import Environment
+from infragen.kinds.secrets import SecretReplication
+from infragen.kinds.zones.names import NamedView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +31,8 @@ class CustomHeader(Model):
     required: bool = True
     """`false`: distributions send it, and requests without it are accepted, too; for the first apply in an environment
     whose distribution is in use already."""
+    replication: SecretReplication | None = None
+    """A replica of the value in a standby's region, whose balancer or gateway requires the same header."""
 
 
 def is_required(origin: Any) -> bool:
@@ -39,6 +45,19 @@ def is_sent(origin: Any, environment: Environment) -> bool:
     return origin.reach == "cloudfront" and origin.custom_header is not None and bool(before(environment, origin))
 
 
+def sent(origin: Any, environment: Environment) -> CustomHeader | None:
+    """Return the header that its own distributions send; None where it has none, or asks for none."""
+    return origin.custom_header if is_sent(origin, environment) else None
+
+
+def has_replica(origin: Any, environment: Environment) -> bool:
+    """Whether its environment stands by where the primary has the header's value replicated to."""
+    if environment.primary is None or origin.reach != "cloudfront" or origin.custom_header is None:
+        return False
+    made = origin.custom_header.replication
+    return made is not None and made.region == environment.settings.region
+
+
 def before(environment: Environment, origin: Any) -> list[Any]:
     """Return the distributions that a balancer or a gateway stands behind: they know these, not the other way."""
     return [
@@ -48,13 +67,49 @@ def before(environment: Environment, origin: Any) -> list[Any]:
     ]
 
 
-class OriginView(ResourceView):
+class OriginView(NamedView):
     """What of a balancer or a gateway its distributions send, and what it asks for."""
 
     @property
     def custom_header(self) -> Module | None:
         """The module of the header's value; None where there is none."""
-        raise NotImplementedError
+        is_there = self.has_header_replica or is_sent(self._entry, self._ctx.environment)
+        return self._ctx.module("edge", "custom_header", *self._words, self._entry) if is_there else None
+
+    @property
+    def header_module(self) -> str:
+        """Which module has the value: it is drawn, drawn and stored for a standby, or the primary's."""
+        header = self._entry.custom_header
+        is_stored = header is not None and header.replication is not None
+        variant = "_replica" if self.has_header_replica else "_stored" if is_stored else ""
+        return f"../modules/custom_header{variant}"
+
+    has_header_replica = of(lambda ctx: has_replica(ctx.entry, ctx.environment))
+    header_version = of(lambda ctx: getattr(ctx.entry.custom_header, "version", None))
+    header_region = of(lambda ctx: getattr(getattr(ctx.entry.custom_header, "replication", None), "region", ""))
+
+    @property
+    def header_description(self) -> str:
+        what = "a load balancer" if self._entry.KIND == "balancers" else "an API gateway"
+        return f"Header by which {what} knows its distributions"
+
+    @property
+    def header_secret(self) -> Module | None:
+        header = None if self.has_header_replica else sent(self._entry, self._ctx.environment)
+        is_replicated = header is not None and header.replication is not None
+        return self._ctx.module("edge", "header_secret", *self._words, self._entry) if is_replicated else None
+
+    @named(LIMITS["secret"])
+    def header_secret_name(self) -> str:
+        """That secret; empty where there is none."""
+        return self._header_secret(self._ctx.names) if self.header_secret else ""
+
+    @property
+    def header_replica_name(self) -> str:
+        return self._header_secret(self._ctx.primary_names)
+
+    def _header_secret(self, names: Names) -> str:
+        return names.path(self._entry.KIND, self._entry.identity, "custom-header-value")
 
     @property
     def sent_header(self) -> dict[str, object] | None:

@@ -54,13 +54,19 @@ class DashboardView(ResourceView):
             below += -(-len(alarms) * width // _WIDTH) * height
         return found
 
-    def _entries(self) -> Iterator[tuple[str, list[tuple[str, Export, str]]]]:
-        """Yield each entry's title, and its alarms: what is watched, the ARN, the region."""
+    def _entries(self) -> Iterator[tuple[str, list[tuple[str, Export | str, str]]]]:
+        """Yield each entry's title, and its alarms: what is watched, the ARN, the region.
+
+        The ARN of one in another region is made of its name, so that this stack waits for none of that region.
+        """
         for part in chain.from_iterable(built(self._ctx)):
             own = part.own
             if isinstance(own, AlarmsView) and own.watched:
-                arns = own.made.arns
-                alarms = [(name.removeprefix(f"{own.name}-"), arns[name], part.region) for name in sorted(own.watched)]
+                at = None if part.region == self.region else f"arn:aws:cloudwatch:{part.region}:{self.account}:alarm:"
+                alarms = [
+                    (name.removeprefix(f"{own.name}-"), f"{at}{name}" if at else own.made.arns[name], part.region)
+                    for name in sorted(own.watched)
+                ]
                 yield own.title, alarms
 
 

@@ -148,8 +148,8 @@ def _dynamodb_reasons(environment: Environment) -> Iterator[Reason]:
 def _costs(ctx: BuildContext) -> Iterator[Cost]:
     services, spread = len(interface_endpoints(ctx.environment)), len(zones(ctx.environment))
     what = f"{counted(services, 'interface endpoint')} in {counted(spread, 'zone')}"
-    yield Cost(what, "interface-endpoint", services * spread)
-    yield Cost("traffic through interface endpoints", "interface-endpoint-data")
+    yield Cost(what, "interface-endpoint", services * spread, serves=True)
+    yield Cost("traffic through interface endpoints", "interface-endpoint-data", usage="processed")
 
 
 _KNOWN: Final = frozenset(

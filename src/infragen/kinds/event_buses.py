@@ -20,7 +20,7 @@ from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Link, Part, named, pattern
 from infragen.core.resolved_system import ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
-from infragen.core.signals import Failure
+from infragen.core.signals import Failure, alarmed
 from infragen.core.standby import Held
 from infragen.core.system import Settings
 from infragen.core.takeover import Takeover
@@ -237,8 +237,7 @@ def _alarms(own: EventBusView) -> Iterator[tuple[str, Alarm]]:
 def _failures(bus: EventBus, ctx: BuildContext) -> Iterator[Failure]:
     """Yield what nobody sees of events: what they lead to does not take them."""
     if bus.rules:
-        why = "an event could not be handed over"
-        yield Failure(why, ((ctx.owner, "dead-letters"),), "remove `dead-letters: none`")
+        yield alarmed(ctx.owner, "dead-letters", "an event could not be handed over")
 
 
 def _holds(bus: EventBus, _change: Takeover) -> Iterator[Held]:
@@ -312,7 +311,7 @@ KIND: Final = Kind(
     permissions=Permissions(
         access=("send",), bindings=_bindings, resource_arns=lambda _, ctx: (EventBusView(ctx).arn,)
     ),
-    cost=Billing(monthly=always(Cost("events", "events"))),
+    cost=Billing(monthly=always(Cost("events", "events", usage="requests"))),
     operations=Operations(
         metrics=always(_LOST),
         outputs=_outputs,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Final
 
 from infragen.core.billing import Cost
@@ -18,9 +19,12 @@ from infragen.core.signals import Signal, Signalling
 from infragen.core.system import Delivery, Settings
 from infragen.core.tracing import Read
 from infragen.kinds import keys, levels
-from infragen.kinds.alarms import Alarm
+from infragen.kinds.alarms import CAPABILITY as ALARMS
+from infragen.kinds.alarms import Alarm, AlarmsView
 from infragen.kinds.balancers import Balancer
 from infragen.kinds.balancers.build import BalancerView
+from infragen.kinds.distributions import Distribution
+from infragen.kinds.distributions.build import DistributionView, alarms
 from infragen.kinds.secrets import SecretView
 from infragen.kinds.zones.checks import CheckedEntry
 from infragen.text import counted
@@ -45,6 +49,13 @@ def _watched(environment: Environment) -> Iterator[tuple[str, Balancer]]:
 def _checked(environment: Environment) -> Iterator[str]:
     for owner, entry in environment.each(CheckedEntry) if _is_told(environment.settings) else ():
         if entry.checked(environment) is not None:
+            yield owner
+
+
+def _read(environment: Environment) -> Iterator[str]:
+    """Yield the distributions that are watched: CloudFront's metrics are in that region as well."""
+    for owner, entry in environment.each(Distribution) if any(ALARMS.reasons(environment)) else ():
+        if entry.alarms.get("errors") != "none":
             yield owner
 
 
@@ -89,6 +100,22 @@ class CheckView(ResourceView):
     def options(self) -> int:
         """What Route 53 bills beside the check itself: HTTPS, a text, and to be asked every ten seconds."""
         return sum((self.protocol == "HTTPS", self.search_string is not None, self.request_interval < 30))
+
+
+class DistributionAlarmsView(AlarmsView):
+    """The alarms of a distribution, which go where those of failover go."""
+
+    made = call("edge", "alarms", has_kind=True)
+    has_one_topic = of(lambda _: True)
+    _to = of(lambda ctx: FailoverAlarmsView(ctx.of(NAME)))
+
+    @property
+    def topic(self) -> Export:
+        return self._to.topic.arn
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        return self._to.told(sorted(self.words))
 
 
 class FailoverAlarmsView(ResourceView, Signalling):
@@ -163,11 +190,14 @@ class FailoverAlarmsView(ResourceView, Signalling):
 
     @property
     def signals(self) -> tuple[Signal, ...]:
-        _, delivery, _ = _told(self._ctx.settings)
-        reached = sorted(levels.WHO[what] for what, name in delivery.secrets.items() if _replica_of(self._ctx, name))
         what = [f"{own.name} fails over" for own in self._balancers]
         what += [f"{one.url} does not answer" for one in self.checks]
-        what += ["messages about failover that were not delivered"] if self.deliveries else []
+        return self.told([*what, *(["messages about failover that were not delivered"] if self.deliveries else [])])
+
+    def told(self, what: Iterable[str]) -> tuple[Signal, ...]:
+        """Return signals that go to its topic, with who hears of them."""
+        _, delivery, _ = _told(self._ctx.settings)
+        reached = sorted(levels.WHO[what] for what, name in delivery.secrets.items() if _replica_of(self._ctx, name))
         return tuple(Signal(one, (*self.addresses, *reached), f"{self.name} in {REGION}") for one in what)
 
 
@@ -181,16 +211,24 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
         yield Reason(owner, ("failover", "healthy_tasks"), "somebody is told when its names lead elsewhere")
     for owner in _checked(environment):
         yield Reason(owner, ("check",), "somebody is told when it does not answer")
+    for owner in _read(environment):
+        yield Reason(owner, ("name",), "somebody is told when it answers with errors")
 
 
 def _parts(ctx: BuildContext) -> Iterator[Part]:
     yield ctx.part("edge", "kinds/failover_alarms/main.tf", FailoverAlarmsView(ctx), region=REGION)
+    for of_one in map(ctx.of, _read(ctx.environment)):
+        own = DistributionView(of_one)
+        name = of_one.names.of_entry(of_one.entry)
+        watched = DistributionAlarmsView(of_one, name, own.distribution, partial(alarms, own))
+        path = f"{of_one.file_stem}-alarms.tf"
+        yield of_one.part("edge", "kinds/alarms/entry.tf", watched, path, region=REGION)
 
 
 def _costs(ctx: BuildContext) -> Iterator[Cost]:
     own = FailoverAlarmsView(ctx)
-    count = len(own.alarms) + len(own.deliveries)
-    yield Cost(f"{counted(count, 'alarm')} in {REGION}", "alarm", count, region=REGION)
+    if count := len(own.alarms) + len(own.deliveries):
+        yield Cost(f"{counted(count, 'alarm')} in {REGION}", "alarm", count, region=REGION)
     if own.checks:
         yield Cost("health checks", "health-check", len(own.checks))
         yield Cost(
@@ -199,7 +237,7 @@ def _costs(ctx: BuildContext) -> Iterator[Cost]:
     if own.deliveries:
         yield Cost("requests", "function-requests")
     if own.addresses:
-        yield Cost("mails", "mails")
+        yield Cost("mails", "mails", usage="mails")
 
 
 @rule("L130")

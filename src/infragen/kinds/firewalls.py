@@ -270,12 +270,20 @@ def limits(firewall: Firewall | None) -> Iterator[str]:
         yield f"its firewall stops an address at {firewall.rate_limit:,} in five minutes"
 
 
-def costs(firewall: Firewall | None, *, checks_header: bool = False) -> Iterator[Cost]:
-    """Yield what a firewall costs."""
+def costs(
+    firewall: Firewall | None, *, checks_header: bool = False, region: str = "", word: str = "logged"
+) -> Iterator[Cost]:
+    """Yield what a firewall costs, and its log, which is billed as a vended log where the firewall is.
+
+    `word` is that of `Usage` for the log: none where its entry has another log (AWS WAF Developer Guide: Logging web
+    ACL traffic, pricing).
+    """
     if firewall is not None or checks_header:
         found = firewall or Firewall.model_construct(managed=())
         own = found.rate_limit is not None, found.countries is not None, found.blocks_elsewhere, checks_header
         rules = len(found.managed) + sum(own)
         yield Cost("its firewall", "web-acl", 1)
         yield Cost(f"{counted(rules, 'rule')} of its firewall", "web-acl-rule", rules)
-        yield Cost("requests through its firewall", "web-acl-requests")
+        yield Cost("requests through its firewall", "web-acl-requests", usage="requests")
+        which = "every request" if found.log == "all" else "what its rules match"
+        yield Cost(f"its firewall's log of {which}", "vended-logs", usage=word, region=region)

@@ -44,7 +44,7 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
 CAPABILITY: Final = Capability(
     name=NAME,
     title="VPC flow log",
-    monthly_costs=always(Cost("the flow log", "logs")),
+    monthly_costs=always(Cost("the flow log", "logs", usage="logged")),
     reasons=_reasons,
     requires=("network",),
     parts=part_of("network", "kinds/flow_log/main.tf", FlowLogView),

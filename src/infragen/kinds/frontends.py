@@ -113,7 +113,9 @@ KIND: Final = Kind(
     title="front end",
     parts=part_of("frontend", "kinds/frontends/main.tf", FrontendView),
     cost=Billing(
-        monthly=always(Cost("builds", "amplify-builds"), Cost("files and pages that are served", "amplify-served"))
+        monthly=always(
+            Cost("builds", "amplify-builds"), Cost("files and pages that are served", "amplify-served", usage="sent")
+        )
     ),
     operations=Operations(outputs=_outputs),
     scaffold=Scaffold(example={"repository": "https://github.com/example/{name}"}),

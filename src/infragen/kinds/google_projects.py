@@ -45,6 +45,8 @@ _JOBS: Final = "roles/bigquery.jobUser"
 _OF_DATA: Final = {"read": "roles/bigquery.dataViewer", "read-write": "roles/bigquery.dataEditor"}
 """Google Cloud BigQuery: IAM roles and permissions."""
 _BASIC: Final = frozenset({"roles/editor", "roles/owner", "roles/viewer"})
+_GIVING: Final = ("roles/iam.", "roles/resourcemanager.")
+"""Google Cloud, "IAM roles and permissions": `resourcemanager.projectIamAdmin`, `iam.serviceAccountTokenCreator`."""
 ProjectId = Annotated[
     str, Form(r"[a-z][a-z0-9-]{4,28}[a-z0-9]", "the id of the project, such as `example-ai`: 6 to 30 characters", 30)
 ]
@@ -286,9 +288,12 @@ def _nothing_to_do(workload: Workload, at: At) -> Findings:
 @rule("G148", of=GoogleProject)
 def _basic_role(project: GoogleProject, at: At) -> Findings:
     for number, role in enumerate(project.roles):
-        if role in _BASIC:
-            message = f"`{role}` is one of Google's basic roles: it is about everything in the project"
-            yield Finding(message, at("roles", number), "name roles of the services, such as `roles/aiplatform.user`")
+        why = "is one of Google's basic roles: it is about everything in the project" if role in _BASIC else ""
+        if role.startswith(_GIVING):
+            why = "gives roles, or what other accounts may do: whoever has it may have the whole project"
+        if why:
+            hint = "name roles of the services, such as `roles/aiplatform.user`"
+            yield Finding(f"`{role}` {why}", at("roles", number), hint)
 
 
 KIND: Final = Kind(

@@ -16,7 +16,7 @@ from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Opera
 from infragen.core.measures import Level, Notify, Thresholds
 from infragen.core.operations import OutputLine
 from infragen.core.part import Part
-from infragen.core.signals import Failure
+from infragen.core.signals import Failure, alarmed
 from infragen.core.units import Seconds
 from infragen.kinds import secrets
 from infragen.kinds.alarms import OutcomesView, alarms_part, outcomes_part
@@ -132,7 +132,7 @@ def _failures(job: Job, ctx: BuildContext) -> Iterator[Failure]:
     """Yield what nobody sees of what nobody waits for: a run that fails, or that does not even start."""
     yield Failure("a run fails", ((ctx.owner, "failure"),), "remove `notify: {failure: none}`")
     if job.schedules:
-        yield Failure("it is due and does not start", ((ctx.owner, "not-started"),), "remove `not-started: none`")
+        yield alarmed(ctx.owner, "not-started", "it is due and does not start")
 
 
 def _releases(job: Job, ctx: BuildContext) -> Iterator[Release]:
@@ -167,7 +167,7 @@ def _outputs(job: Job, ctx: BuildContext) -> Iterator[OutputLine]:
 def _costs(job: Job, ctx: BuildContext) -> Iterator[Cost]:
     yield from fargate.running(job)
     yield from log_route.costs(ctx)
-    yield Cost("images", "image-storage")
+    yield Cost("images", "image-storage", usage="stored")
 
 
 KIND: Final = Kind(

@@ -118,8 +118,8 @@ CAPABILITY: Final = Capability(
     name=NAME,
     title="internal load balancer",
     monthly_costs=always(
-        Cost("the internal load balancer", "application-load-balancer", 1),
-        Cost("what the internal load balancer carries", "application-load-balancer-capacity"),
+        Cost("the internal load balancer", "application-load-balancer", 1, serves=True),
+        Cost("what the internal load balancer carries", "application-load-balancer-capacity", usage="processed"),
         Cost("access logs of the internal load balancer", "object-storage"),
     ),
     outputs=lambda ctx: (OutputLine("detail", "name inside the VPC", domain(ctx)),),

@@ -101,7 +101,7 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
 
 _costs = always(
     Cost("the private hosted zone of the mesh", "hosted-zone", 1),
-    Cost("queries of the private hosted zone", "dns-queries"),
+    Cost("queries of the private hosted zone", "dns-queries", usage="requests"),
 )
 """Yield the hosted zone of the namespace; what ECS registers in it is not billed (AWS Cloud Map pricing)."""
 

@@ -22,6 +22,7 @@ from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, Binding, Grant, Group, Part, Relation, asked_by, named, pattern
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
+from infragen.core.system import Settings
 from infragen.core.tracing import once
 from infragen.kinds import load_balancer, mesh, network, private_ca, reads
 from infragen.kinds.alarms import Alarm, AlarmsView
@@ -74,6 +75,11 @@ def _shared_group(ctx: BuildContext) -> Module:
 def trust_store(ctx: BuildContext) -> Module:
     """Return the module of the store of whom is trusted: the private CA."""
     return ctx.of(NAME).module("edge", "client_authorities")
+
+
+def also_trusted(settings: Settings) -> tuple[str, ...]:
+    """Return the root certificates of other private CAs whose clients are let in."""
+    return settings.load_balancer.also_trusts if settings.load_balancer is not None else ()
 
 
 def _client(ctx: BuildContext) -> Module:
@@ -235,6 +241,9 @@ class MutualTlsView(ResourceView):
         """That load balancer."""
         return f"{self.prefix}-callers" if self.is_shared else ""
 
+    also_trusted = of(lambda ctx: also_trusted(ctx.environment.settings))
+    """Root certificates of other environments' private CAs."""
+
     trust_store_name = pattern("{own.prefix}-clients", LIMITS["trust_store"])
     """The trust store."""
     trust_store_bucket_name = pattern("{own.prefix}-client-authorities-{own.account}", LIMITS["bucket"])
@@ -276,11 +285,13 @@ def _default_bindings(_ctx: BuildContext, receiver: BuildContext) -> Iterator[Bi
 
 
 def _costs(ctx: BuildContext) -> Iterator[Cost]:
-    yield Cost("the trust store of client certificates", "trust-store", 1)
+    yield Cost("the trust store of client certificates", "trust-store", 1, serves=True)
     verifying = load_balancer.verifiers(ctx.environment)
     if verifying:
-        yield Cost("load balancers that verify client certificates", "application-load-balancer", verifying)
-        yield Cost("what they carry", "application-load-balancer-capacity")
+        yield Cost(
+            "load balancers that verify client certificates", "application-load-balancer", verifying, serves=True
+        )
+        yield Cost("what they carry", "application-load-balancer-capacity", usage="processed")
 
 
 def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
@@ -291,6 +302,9 @@ def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
     """
     said = "at its own port a called service answers `/health` as well, and `X-Amzn-Mtls-...` is true there alone"
     yield OutputLine("code", said, "VERIFIED_PORT")
+    yield OutputLine(
+        "code", "a caller shows its certificate with the chain: only the root is trusted", "CLIENT_CERTIFICATE_ARN"
+    )
     if any(reads.PORT in ports for ports in _asked_ports(ctx.environment).values()):
         said = (
             "who only reads another service (`access: read`) asks it with GET or HEAD, and anything else is answered"
@@ -298,6 +312,7 @@ def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
         )
         yield OutputLine("code", said, "..._TLS_URL")
     yield from _withdrawal(ctx)
+    yield from _root(ctx)
     if ctx.settings.standby_of is None:
         return
     region = f"--region {ctx.region}"
@@ -329,9 +344,10 @@ def _withdrawal(ctx: BuildContext) -> Iterator[OutputLine]:
         " was signed, or as the connection log and `X-Amzn-Mtls-Clientcert-Serial-Number` have it, by which a service"
         " can refuse it until the load balancers do"
     )
-    if ctx.environment.primary is not None or ctx.settings.recovery is not None:
-        other = "the primary" if ctx.environment.primary is not None else "the standby"
-        said += f"; do the same in {other}: the client has another one of the CA there, with a number of its own"
+    primary = ctx.environment.primary
+    if primary is not None or ctx.settings.recovery is not None:
+        other = "the primary" if primary is not None else "the standby"
+        said += f"; do the same in {other}, where the client has a certificate of the CA there, or add this list"
     revoke = Joined.of(
         'aws acm-pca revoke-certificate --certificate-authority-arn "', issuer, '" --certificate-serial'
         f""" "$(echo SERIAL | sed 's/../&:/g; s/:$//')" --revocation-reason KEY_COMPROMISE {region}""",
@@ -357,6 +373,23 @@ def _withdrawal(ctx: BuildContext) -> Iterator[OutputLine]:
         'aws elbv2 remove-trust-store-revocations --trust-store-arn "', store, f'" --revocation-ids NUMBER {region}'
     )
     yield OutputLine("next", said, remove, is_command=True)
+    if primary is not None and also_trusted(ctx.settings):
+        there = f"{ctx.primary_names.prefix}-revocations-{primary.account}"
+        said = "after each certificate that is withdrawn in the primary, add its list here, which trusts its CA as well"
+        copied = Joined.of(
+            f"aws s3 cp s3://{there}/revoked.pem s3://{bucket}/primary.pem --source-region {primary.region} {region} &&"
+            ' aws elbv2 add-trust-store-revocations --trust-store-arn "', store, '" --revocation-contents'
+            f" S3Bucket={bucket},S3Key=primary.pem,RevocationType=CRL {region}",
+        )  # fmt: skip
+        yield OutputLine("next", said, copied, is_command=True)
+
+
+def _root(ctx: BuildContext) -> Iterator[OutputLine]:
+    """Yield what the other one of two environments is to trust, so that a client keeps its certificate there."""
+    if ctx.environment.primary is None and ctx.settings.recovery is None:
+        return
+    said = "the root certificate of its private CA, for `load_balancer.also_trusts` of the environment that takes over"
+    yield OutputLine("detail", said, private_ca.root(ctx).root_certificate)
 
 
 def _shared_groups(ctx: BuildContext) -> Iterator[Group]:

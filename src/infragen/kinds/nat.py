@@ -136,9 +136,9 @@ def _costs(ctx: BuildContext) -> Iterator[Cost]:
     own = NatView(ctx)
     count = len(own.addresses)
     what = f"a NAT gateway in {counted(count, 'zone')}" if own.regional else counted(count, "NAT gateway")
-    yield Cost(what, "nat-gateway", count)
-    yield Cost(f"{counted(count, 'public address', 'public addresses')} of NAT", "public-ipv4", count)
-    yield Cost("traffic through NAT", "nat-data")
+    yield Cost(what, "nat-gateway", count, serves=True)
+    yield Cost(f"{counted(count, 'public address', 'public addresses')} of NAT", "public-ipv4", count, serves=True)
+    yield Cost("traffic through NAT", "nat-data", usage="processed")
 
 
 @rule("W113")

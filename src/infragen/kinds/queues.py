@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial
 from typing import ClassVar, Final, Literal
@@ -10,7 +11,7 @@ from pydantic import Field
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, call, of
-from infragen.core.entry import Entry, Model, Slug
+from infragen.core.entry import Entry, Model, Slug, Use
 from infragen.core.expressions import Export, Module
 from infragen.core.kind import Billing, Failover, Kind, Operations, Permissions, always
 from infragen.core.measures import COUNT, SECONDS, Measure, Thresholds
@@ -19,7 +20,7 @@ from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Part, named, pattern
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
-from infragen.core.signals import Failure
+from infragen.core.signals import Failure, alarmed
 from infragen.core.standby import Held
 from infragen.core.takeover import Takeover
 from infragen.core.units import Seconds
@@ -28,7 +29,7 @@ from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.dead_letters import DAY, DeadLetters
 from infragen.kinds.workloads.events import Events
 from infragen.kinds.workloads.model import Service
-from infragen.text import span
+from infragen.text import counted, span
 
 _ACTIONS: Final = {
     "receive": ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"),
@@ -161,9 +162,9 @@ def _holds(queue: Queue, change: Takeover) -> Iterator[Held]:
 
 def _failures(queue: Queue, ctx: BuildContext) -> Iterator[Failure]:
     """Yield what nobody sees of messages: none is taken any more, or some were given up, and are deleted in the end."""
-    yield Failure("messages wait, and nothing takes them", ((ctx.owner, "message-age"),), "remove `message-age: none`")
+    yield alarmed(ctx.owner, "message-age", "messages wait, and nothing takes them")
     if queue.dead_letters != "none":
-        yield Failure("a message could not be handled", ((ctx.owner, "dead-letters"),), "remove `dead-letters: none`")
+        yield alarmed(ctx.owner, "dead-letters", "a message could not be handled")
 
 
 def _bindings(queue: Queue, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
@@ -229,6 +230,21 @@ def _short_dead_letters(resolved: ResolvedSystem) -> Findings:
             yield Finding(found[0], resolved.at(owner, *above, "dead_letters", "retention"), found[1])
 
 
+@rule("B105")
+def _never_set_aside(resolved: ResolvedSystem) -> Findings:
+    for owner, above, queue in _queues(resolved):
+        letters, hidden = queue.dead_letters, queue.visibility_timeout
+        if letters != "none" and letters.max_receive_count * hidden >= queue.retention:
+            message = (
+                f"a message that nobody can handle is hidden {span(hidden)} each time, and deleted after"
+                f" {span(queue.retention)}: that is before {counted(letters.max_receive_count, 'attempt')}, so it never"
+                " comes to the dead letters, whose alarm stays silent"
+            )
+            most = max(1, (queue.retention - 1) // hidden)
+            place = resolved.at(owner, *above, "dead_letters", "max_receive_count")
+            yield Finding(message, place, f"write `dead_letters: {{max_receive_count: {min(most, 5)}}}`")
+
+
 @rule("B104", of=Queue)
 def _never_told(queue: Queue, at: At) -> Findings:
     promised = queue.handled_within
@@ -245,12 +261,15 @@ def _never_told(queue: Queue, at: At) -> Findings:
 def _not_received(environment: Environment) -> Findings:
     if environment.broken or environment.settings.stands_still_by is not None:
         return  # what is broken may receive from it, and what waits for another environment will
+    taken = {owner for _, entry in environment.every() for owner in getattr(entry, "takes_from", ())}
+    used: dict[str, list[tuple[str, Use]]] = defaultdict(list)
+    for user, entry in environment.every():
+        for owner, use in getattr(entry, "uses", {}).items():
+            used[owner].append((user, use))
     for name in environment.all(Queue):
         owner = f"queues/{name}"
-        found = ((user, getattr(entry, "uses", {}).get(owner)) for user, entry in environment.every())
-        uses = [(user, use) for user, use in found if use is not None]
-        taken = any(owner in getattr(entry, "takes_from", ()) for _, entry in environment.every())
-        if uses and not taken and all(use.access == "send" for _, use in uses):
+        uses = used[owner]
+        if uses and owner not in taken and all(use.access == "send" for _, use in uses):
             users = ", ".join(user for user, _ in uses)
             message = f"{users} {'sends' if len(uses) == 1 else 'send'} to {owner}, and nothing receives from it"
             hint = f"add `uses: {{{owner}: {{access: receive}}}}` to what handles the messages"
@@ -265,9 +284,11 @@ KIND: Final = Kind(
         access=tuple(_ACTIONS), bindings=_bindings, resource_arns=lambda _, ctx: (QueueView(ctx).queue.arn,)
     ),
     cost=Billing(
-        monthly=lambda queue, _: (Cost("requests", "queue-requests" if queue.fifo is None else "queue-fifo-requests"),)
+        monthly=lambda queue, _: (
+            Cost("requests", "queue-requests" if queue.fifo is None else "queue-fifo-requests", usage="requests"),
+        )
     ),
     operations=Operations(metrics=always(_DEAD_LETTERS, _AGE, _WAITING), outputs=_outputs, failures=_failures),
     failover=Failover(holds=_holds),
-    rules=(_spans, _short_dead_letters, _never_told, _not_received),
+    rules=(_spans, _short_dead_letters, _never_set_aside, _never_told, _not_received),
 )

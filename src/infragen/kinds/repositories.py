@@ -88,7 +88,7 @@ KIND: Final = Kind(
     title="image repository",
     parts=lambda _, ctx: registry.parts(ctx),
     permissions=Permissions(uses_hint="image: {{repository: {name}, tag: v1}}"),
-    cost=Billing(monthly=always(Cost("images", "image-storage"))),
+    cost=Billing(monthly=always(Cost("images", "image-storage", usage="stored"))),
     operations=Operations(outputs=_outputs),
     failover=Failover(holds=_held),
     scaffold=Scaffold(example={"copy_of": f"{router.IMAGE}:{router.VERSION}"}),

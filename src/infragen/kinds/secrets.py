@@ -135,12 +135,12 @@ class SecretView(keys.EncryptedView):
     @property
     def name(self) -> str:
         """What Secrets Manager calls it; a replica is called as what it is a replica of."""
-        return self._ctx.primary_names.path(self._entry.identity) if self.is_copy else self.name_taken
+        return self._ctx.primary_names.secret(self._entry) if self.is_copy else self.name_taken
 
     @named(LIMITS["secret"])
     def name_taken(self) -> str:
         """Its own name; a replica's is taken by the environment that makes it."""
-        return "" if self.is_copy else self._ctx.names.path(self._entry.identity)
+        return "" if self.is_copy else self._ctx.names.secret(self._entry)
 
     @property
     def home(self) -> str:
@@ -303,7 +303,7 @@ def _costs(secret: Secret, ctx: BuildContext) -> Iterator[Cost]:
         yield Cost("1 secret", "secret", 1)
         if secret.replication is not None:
             yield Cost(f"its replica in {secret.replication.region}", "secret", 1, region=secret.replication.region)
-    yield Cost("readings", "secret-requests")
+    yield Cost("readings", "secret-requests", usage="reads")
 
 
 @rule("B121", of=Secret)

@@ -60,8 +60,8 @@ CAPABILITY: Final = Capability(
     name=NAME,
     title="VPC link of API gateways",
     monthly_costs=always(
-        Cost("the network load balancer of the gateways", "network-load-balancer", 1),
-        Cost("what the gateways' load balancer carries", "network-load-balancer-capacity"),
+        Cost("the network load balancer of the gateways", "network-load-balancer", 1, serves=True),
+        Cost("what the gateways' load balancer carries", "network-load-balancer-capacity", usage="processed"),
     ),
     reasons=_reasons,
     regional_singleton="the account settings of API Gateway",

@@ -100,6 +100,7 @@ class DeclaredUses:
             "gateways": self._gateways,
             "zones": self._mail,
             "tracing": lambda _one, _tasks: iter(({},)),  # it is of no resource
+            "prometheus": self._workspaces,
             "metrics": lambda _one, _tasks: iter(({},)),  # PutMetricData knows no resource
             "google-projects": lambda _one, _tasks: iter(({},)),  # what is of Google is no resource of AWS
         }
@@ -111,6 +112,12 @@ class DeclaredUses:
             if any(name.endswith("TIMESERIES_TABLE") for name, _ in environment_of(tasks)):
                 for table in self._owned(one.target, _MEASUREMENTS):
                     yield Used("databases measurements", role, {"table": [table.arn]})
+            if any(name.endswith("TIMESERIES_STREAM") for name, _ in environment_of(tasks)):
+                for stream in self._owned(one.target, "aws_kinesis_firehose_delivery_stream"):
+                    yield Used("databases stream", role, {"delivery": [stream.arn]})
+
+    def _workspaces(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
+        yield {"resource": [each.arn for each in self._objects.of_type(USES[one.use].of)]}
 
     def _queues(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
         queues = self._owned(one.target, QUEUE)

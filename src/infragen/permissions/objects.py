@@ -49,6 +49,7 @@ _TYPES: Final = frozenset(
         "codedeploy_deployment_group db_instance db_proxy db_proxy_endpoint db_proxy_target docdb_cluster",
         "ecr_repository ecr_repository_policy ecs_cluster ecs_service ecs_task_definition",
         "elasticache_replication_group elasticache_user flow_log iam_instance_profile iam_policy iam_policy_attachment",
+        "grafana_workspace",
         "iam_role iam_role_policy iam_role_policy_attachment instance kinesis_firehose_delivery_stream kms_key",
         "kms_key_policy lambda_event_source_mapping lambda_function lambda_function_event_invoke_config",
         "lambda_permission lb lb_listener lb_listener_rule lb_target_group rds_cluster rds_cluster_instance s3_bucket",

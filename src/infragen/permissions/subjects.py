@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from infragen.permissions.objects import Object, Objects
 
 _POLICY: Final = "aws_iam_policy"
+_BOUNDARY: Final = " (a permissions boundary that is not in this plan)"
 
 _OF_RESOURCES: Final[Mapping[str, str]] = {
     "aws_api_gateway_rest_api_policy": "rest_api_id",
@@ -50,7 +51,7 @@ CLOSED: Final = (FUNCTION, BUCKET)
 class Held:
     """A role or a resource with the statements of its policies, and what of them could not be read.
 
-    `trust` says who may take a role; `boundary` is what a role never gets beyond, None without one.
+    `trust` says who may take a role; `boundary` is what a role never gets beyond, None without one or if it is unread.
     """
 
     object: Object
@@ -81,7 +82,7 @@ class _Gathered:
             for block in role.blocks("inline_policy"):
                 held.statements += self._statements(held, role, block.get("policy"), role.address)
             if boundary := role.value("permissions_boundary"):
-                held.boundary = self._document(held, role, boundary)
+                held.boundary = self._document(held, role, boundary, _BOUNDARY) or None
         for one in objects.of_type("aws_iam_role_policy"):
             self._add(self._meant(one, "role"), one)
         for kind, name in (("aws_iam_role_policy_attachment", "role"), ("aws_iam_policy_attachment", "roles")):
@@ -117,13 +118,13 @@ class _Gathered:
         on = (f"{held.object.arn}{version}",)
         held.statements.append(Statement(one.address, True, texts[:1], (), on, (), texts[1:2], condition))
 
-    def _document(self, held: Held, one: Object, arn: object) -> list[Statement]:
+    def _document(self, held: Held, one: Object, arn: object, what: str = "") -> list[Statement]:
         """Return the statements of a policy with an ARN: one that AWS manages, or one of this plan."""
         if isinstance(arn, str) and (text := managed().get(arn)):
             return self._statements(held, one, text, arn)
         policy = self._objects.meant(arn, _POLICY)
         if policy is None:
-            held.unread.append(str(arn) if isinstance(arn, str) and arn.startswith("arn:") else one.address)
+            held.unread.append(f"{arn}{what}" if isinstance(arn, str) and arn.startswith("arn:") else one.address)
             return []
         return self._statements(held, policy, policy.value("policy"), policy.address)
 

@@ -60,6 +60,7 @@ def planned_uses(objects: Objects) -> Iterator[Used]:
         uses_of_tasks,
         uses_of_machines,
         _of_roles,
+        _of_boards,
         _of_search_domains,
         _of_proxies,
         _of_hosts,
@@ -105,6 +106,12 @@ def _of_roles(objects: Objects) -> Iterator[Used]:
                 yield Used(use, role, {})
 
 
+def _of_boards(objects: Objects) -> Iterator[Used]:
+    for board in objects.of_type("aws_grafana_workspace"):
+        if (role := role_of(objects, board, "role_arn")) is not None:
+            yield Used("grafana", role, {"workspace": [one.arn for one in objects.of_type("aws_prometheus_workspace")]})
+
+
 def _of_search_domains(objects: Objects) -> Iterator[Used]:
     for domain in objects.of_type("aws_opensearch_domain"):
         for master in domain.blocks("advanced_security_options", "master_user_options"):
@@ -142,6 +149,7 @@ def _of_hosts(objects: Objects) -> Iterator[Used]:
         profile = objects.meant_by(host, "iam_instance_profile", "aws_iam_instance_profile")
         if (role := role_of(objects, profile, "role")) is not None:
             yield Used("host-sessions", role, {})
+            yield Used("host-patches", role, {})
             yield Used("host-session-log", role, {"group": [log_group(objects, _SHELLS, role)]})
 
 
@@ -367,15 +375,18 @@ def _of_log_routes(objects: Objects) -> Iterator[Used]:
     """Yield what hands the events of a log group to Firehose, and what writes them to a bucket."""
     for stream in objects.of_type(_DELIVERY):
         for to in stream.blocks("extended_s3_configuration"):
-            role, bucket = objects.meant(to.get("role_arn"), ROLE), objects.meant(to.get("bucket_arn"), BUCKET)
-            if role is None or bucket is None:
+            role, to_bucket = objects.meant(to.get("role_arn"), ROLE), to.get("bucket_arn")
+            if role is None or not isinstance(to_bucket, str):
                 continue
+            bucket = objects.meant(to_bucket, BUCKET)  # None: another environment makes it, with its key
+            every = f"arn:aws:kms:{stream.region}:{objects.setting.account}:key/*"
             written = (str(to.get(name) or "").partition("!{")[0] for name in ("prefix", "error_output_prefix"))
             errors = stream.blocks("extended_s3_configuration", "cloudwatch_logging_options")
             parts = {
-                "bucket": [bucket.arn],
+                "bucket": [objects.canonical(to_bucket)],
                 "prefix": [*written],
-                "key": [key.arn for key in bucket_keys_of(objects, bucket)],
+                "key": [every] if bucket is None else [key.arn for key in bucket_keys_of(objects, bucket)],
+                "alias": ["alias/*"] if bucket is None else [],
                 "group": arns_of(objects, [one.get("log_group_name") for one in errors], LOG_GROUP),
                 "stream": [objects.canonical(str(one.get("log_stream_name"))) for one in errors],
                 "external": [objects.setting.account],

@@ -21,7 +21,7 @@ from infragen.plan.differences import differences
 from infragen.plan.differences.lists import frozen
 from infragen.plan.evaluated import Evaluation
 from infragen.plan.fingerprint import fingerprint_of
-from infragen.plan.lenses import LENSES
+from infragen.plan.lenses import LENSES, Lens
 from infragen.plan.lenses.managed_policies import named
 from infragen.plan.model import ACTIONS, Action, ChosenNames, Level, Protection, ShownSides, Upgrade, action_of
 from infragen.plan.noise import with_noise
@@ -31,25 +31,21 @@ from infragen.plan.risks import harmless, risks_of
 from infragen.plan.risks.kept import KEPT, kept
 from infragen.plan.risks.lookups import region_in, sides, word
 from infragen.plan.risks.protections import added_readers, protection
-from infragen.plan.view import RawObjects, View
+from infragen.plan.view import Index, RawObjects, View
 from infragen.redaction.decode import Guard
-from infragen.redaction.document import opened, opened_mark, resources_of
+from infragen.redaction.document import PlanDocument, ResourceItem, ResourceValues, opened, opened_mark, resources_of
 from infragen.redaction.marks import mark_at
 from infragen.redaction.paths import first_name, steps
 from infragen.redaction.raw_object import RawObject
 from infragen.redaction.safe import safe
-from infragen.redaction.values import UNKNOWN
+from infragen.redaction.values import UNKNOWN, Value
 
 if TYPE_CHECKING:
     from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from infragen.plan.lenses import Lens
     from infragen.plan.model import AttributeChange, Cause, Change, CostChange, Fingerprint, Kept, Origin, Risk
-    from infragen.plan.view import Index
-    from infragen.redaction.document import PlanDocument, ResourceItem, ResourceValues
     from infragen.redaction.provider_schemas import ProviderSchemas
     from infragen.redaction.redactor import Redactor
-    from infragen.redaction.values import Value
 
 # What goes is written down no more.
 _GONE = frozenset({Action.DELETE, Action.FORGET})
@@ -246,7 +242,11 @@ class _KnownValues:
         if not address:
             return self._variables.get(name.removeprefix("var."), UNKNOWN)
         if address in self._read:
-            return self._of_read(self._read[address], name)
+            read = self._read[address]
+            values, mark = RawObject(read.values), opened_mark(read.sensitive_values)
+            found = values.get(name)
+            is_known = name in values.members
+            return safe(found, self._plan.redactor, mark_at(mark, {name: found}, name)) if is_known else UNKNOWN
         item = self._items.get(address)
         if item is None or (opened(item.change.importing) is not None and not NAMING.fullmatch(name)):
             return UNKNOWN
@@ -271,14 +271,6 @@ class _KnownValues:
             item = self._items[address]
             self._views[address] = self._plan.view_of(item, address, item.type or "", Action.NO_OP)
         return self._views[address]
-
-    def _of_read(self, read: ResourceValues, name: str) -> Value:
-        values = RawObject(read.values)
-        mark = opened_mark(read.sensitive_values)
-        found = values.get(name)
-        return (
-            safe(found, self._plan.redactor, mark_at(mark, {name: found}, name)) if name in values.members else UNKNOWN
-        )
 
     @cached_property
     def _items(self) -> Mapping[str, ResourceItem]:

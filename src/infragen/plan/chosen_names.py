@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.plan.model import Action, ChosenNames
+from infragen.plan.model import Action, Change, ChosenNames
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from infragen.plan.model import Change
     from infragen.plan.view import View
 
 NAMED_BY: Final[Mapping[str, str]] = {

@@ -14,12 +14,11 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 
 from infragen.hcl.addresses import without_keys
 from infragen.plan.address import split_address
-from infragen.redaction.document import members_of, opened
+from infragen.redaction.document import Lazy, members_of, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from infragen.redaction.document import Lazy
 
 _PROVISIONERS = b'"provisioners"'
 _KEYED = frozenset({"each", "count"})

@@ -3,7 +3,8 @@
 An object's price may hang on others: a task's on its definition and on its scaling, an instance's on its cluster's
 capacity. So all objects of the types in `_TABLE` and `_BESIDE` are looked at, those that do not change too; what one
 costs more or less is told of the change that makes it so. What is in no table of prices and not known to be free is
-named as not counted, when it comes or goes or one of its sizes changes.
+named as not counted, when it comes or goes or one of its sizes changes. No price of another region is an estimate here:
+of two classes, the one without a price of its own could seem a saving.
 """
 
 from __future__ import annotations
@@ -19,14 +20,13 @@ from typing import TYPE_CHECKING, Final, Literal
 from infragen.hcl.addresses import without_keys
 from infragen.plan.model import LOOKS, Action, CostChange
 from infragen.plan.risks.lookups import block, blocks, word
-from infragen.prices import BILLED_WHERE, Amount, is_free, is_listed, price, times_as_much, vcpus
-from infragen.redaction.values import Number, Unknown
+from infragen.prices import BILLED_WHERE, Amount, is_free, is_listed, known_price, times_as_much, vcpus
+from infragen.redaction.values import Number, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from infragen.plan.view import View
-    from infragen.redaction.values import Value
 
 Time = Literal["before", "after"]
 _Units = tuple[str, Decimal, Decimal, str]
@@ -129,7 +129,7 @@ def _unknown(sides: Iterable[Iterable[_Units]], region: str | None) -> tuple[Map
     counts: dict[str, list[Decimal]] = {}
     for place, side in enumerate(sides):
         for name, _, most, size in side:
-            if (price(name, region, size) if region and is_listed(name) else None) is None:
+            if (known_price(name, region, size) if region and is_listed(name) else None) is None:
                 sizes.setdefault(name, []).append(size or name)
                 counts.setdefault(name, [Decimal(0), Decimal(0)])[place] += most
     said = {name: _said(*found) for name, found in sizes.items()}
@@ -151,9 +151,9 @@ def _said(first: str, *others: str) -> str:
 def _amount(units: Iterable[_Units], region: str | None) -> Amount:
     total = Amount()
     for name, least, most, size in units:
-        known = price(name, region, size) if region and is_listed(name) else None
+        known = known_price(name, region, size) if region and is_listed(name) else None
         if known is not None:
-            total += Amount(known.monthly * least, known.monthly * most)
+            total += known.of(least, most)
     return total
 
 
@@ -541,6 +541,7 @@ _TABLE: Final[Mapping[str, Callable[[_Plan, PlannedObject, Time], Iterator[_Unit
     "aws_appautoscaling_target": _added_readers,
     "aws_acmpca_certificate_authority": _authority,
     "aws_alb": _balancer,
+    "aws_cloudwatch_log_metric_filter": _whole("metric"),
     "aws_cloudwatch_metric_alarm": _alarm,
     "aws_db_instance": _instance,
     "aws_db_proxy": _proxy,

@@ -7,12 +7,11 @@ import re
 from typing import TYPE_CHECKING
 
 from infragen.redaction.paths import Label
-from infragen.redaction.values import Number, Redacted, Unknown
+from infragen.redaction.values import Number, Redacted, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from infragen.redaction.values import Value
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 

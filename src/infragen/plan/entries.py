@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from infragen.plan.model import Action, Change, ChangeSet, Entry, Summary
+from infragen.plan.model import Action, Change, ChangeSet, Entry, Sources, Summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from infragen.plan.model import Invocation, Sources
 
 _OF_PLANS = ("errored", "incomplete", "without_state", "is_difference", "without_base")
 """What a summary says of a plan, and does not count."""
@@ -117,7 +116,9 @@ def merge(change_sets: Iterable[ChangeSet]) -> ChangeSet:
         checks=tuple(sorted(checks, key=lambda one: (one.stack or "", one.address, one.kind, one.problems))),
         passed_checks=sum(part.passed_checks for part in parts),
         deferred=tuple(sorted(deferred, key=lambda one: (one.change.place, one.reason))),
-        invocations=tuple(sorted(invocations, key=_by_invocation)),
+        invocations=tuple(
+            sorted(invocations, key=lambda one: (one.stack or "", one.address, one.trigger, one.deferred or ""))
+        ),
         unread=tuple(one for part in parts for one in part.unread),
     )
 
@@ -152,10 +153,6 @@ def only_stacks(change_set: ChangeSet, stacks: Collection[str]) -> ChangeSet:
     kept = {name: getattr(change_set.summary, name) for name in _OF_PLANS}
     summary = replace(counted, outputs_changed=outputs, drift=drift, drift_shown=drift, **kept)
     return replace(chosen, summary=summary, hidden_drift=0, hidden=())
-
-
-def _by_invocation(invocation: Invocation) -> tuple[str, str, str, str]:
-    return invocation.stack or "", invocation.address, invocation.trigger, invocation.deferred or ""
 
 
 def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:

@@ -15,19 +15,17 @@ from infragen.effort import Effort
 from infragen.hcl.addresses import KEY, naming, type_of
 from infragen.hcl.expressions import MOST_ROUNDS, ROUNDS
 from infragen.hcl.later import Known, Later, UnevaluatedError, is_marked, marked
-from infragen.hcl.modules import Module, key_of
+from infragen.hcl.modules import Instance, Module, key_of
 from infragen.plan.address import redact_address, split_address
 from infragen.plan.differences.documents import open_documents
 from infragen.redaction.exact_json import decode_value
 from infragen.redaction.safe import safe
-from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT, Number, Redacted, Unknown, holds_unknown
+from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT, Number, Redacted, Unknown, Value, holds_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from infragen.hcl.modules import Instance
     from infragen.redaction.redactor import Redactor
-    from infragen.redaction.values import Value
 
 
 class Evaluation:

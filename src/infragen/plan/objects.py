@@ -15,18 +15,16 @@ from infragen.plan.address import redact_address, split_address
 from infragen.plan.body import PlanBody
 from infragen.plan.references import Imported
 from infragen.plan.risks.lookups import blocks
-from infragen.redaction.decode import Guard
+from infragen.redaction.decode import Guard, OpenPlan
 from infragen.redaction.exact_json import collector_paused
 from infragen.redaction.log_redaction import redactor_of
-from infragen.redaction.values import UNKNOWN, Number, holds_unknown
+from infragen.redaction.values import UNKNOWN, Number, Value, holds_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from infragen.plan.configuration import Configuration, Source
     from infragen.plan.view import View
-    from infragen.redaction.decode import OpenPlan
-    from infragen.redaction.values import Value
 
 _IDENTIFIERS: Final = ("id", "arn", "name", "cluster_identifier")
 """What other objects call an object by, where that is known."""
@@ -132,28 +130,23 @@ class PlannedObjects:
         self, asking: Planned, path: tuple[str, ...], types: Sequence[str], ends: Sequence[Source], hops: int
     ) -> Iterator[Planned]:
         right = [end for end in ends if end.block.partition(".")[0] in types]
+        # Of the ends of a map's elements, that of the instance's own element is meant. Instances stand in the order of
+        # their keys, and so do the elements of a map as infragen writes it. Only who has the attribute counts; where
+        # that does not fit, every element may be meant.
+        if len(right) > 1 and asking.key:
+            having = [one for one in self._instances(asking) if one.value(*path) is not None]
+            count = len(having)
+            if right == list(right[:count]) * (len(right) // count):  # a map may be named more than once
+                right = [right[sorted(having, key=_by_key).index(asking)]]
         if right:
-            yield from self._of_element(asking, path, right)
+            for end in right:
+                yield from self._objects(end, asking)
             return
         for end in ends:  # another object that has it from elsewhere: `each.value.rest_api_id` of a method
             for one in self._objects(end, asking):
                 onward = (end.attribute or path[-1],)
                 if one is not asking and onward[0] not in _IDENTIFIERS:
                     yield from self.meant(one, onward, types, hops + 1)
-
-    def _of_element(self, asking: Planned, path: tuple[str, ...], ends: Sequence[Source]) -> Iterator[Planned]:
-        """Yield what is meant of the ends of a map's elements: that of the instance's own element.
-
-        Instances stand in the order of their keys, and so do the elements of a map as infragen writes it. Only who has
-        the attribute counts; where that does not fit, every element may be meant.
-        """
-        if len(ends) > 1 and asking.key:
-            having = [one for one in self._instances(asking) if one.value(*path) is not None]
-            count = len(having)
-            if ends == list(ends[:count]) * (len(ends) // count):  # a map may be named more than once
-                ends = [ends[sorted(having, key=_by_key).index(asking)]]
-        for end in ends:
-            yield from self._objects(end, asking)
 
     def _near(self, asking: Planned, types: Sequence[str]) -> Iterator[Planned]:
         """Yield the objects beside an object, and those that its module is given.

@@ -8,13 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.plan.risks.lookups import blocks, texts, word
-from infragen.redaction.values import UNKNOWN, Unknown, holds_unknown
+from infragen.redaction.values import UNKNOWN, Unknown, Value, holds_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from infragen.plan.view import View
-    from infragen.redaction.values import Value
 
 POLICY_DOCUMENT: Final = "aws_iam_policy_document"
 _OTHERS = (

@@ -7,7 +7,7 @@ Two steps, because a secret that one plan marks may stand unmarked in another: `
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
@@ -32,11 +32,11 @@ from infragen.plan.model import (
 )
 from infragen.plan.references import Imported
 from infragen.redaction.decode import Guard, OpenPlan, decode_plan, open_plan, reject
-from infragen.redaction.document import opened
+from infragen.redaction.document import ChangeBody, ResourceItem, opened
 from infragen.redaction.exact_json import collector_paused, objects_in
 from infragen.redaction.log_redaction import redactor_of
 from infragen.redaction.paths import steps, value_at
-from infragen.redaction.provider_schemas import shipped_schemas
+from infragen.redaction.provider_schemas import ProviderSchemas, shipped_schemas
 from infragen.redaction.raw_comparison import differs_in_substance
 from infragen.redaction.safe import safe
 from infragen.redaction.values import UNKNOWN_TEXT, Number, holds_unknown, is_hidden
@@ -44,10 +44,7 @@ from infragen.redaction.values import UNKNOWN_TEXT, Number, holds_unknown, is_hi
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
-    from typing import BinaryIO
 
-    from infragen.redaction.document import ChangeBody, ResourceItem
-    from infragen.redaction.provider_schemas import ProviderSchemas
     from infragen.redaction.redactor import Redactor
 
 _NOTHING = ["no-op"]
@@ -133,13 +130,19 @@ class Reader:
         failed = tuple(check for check in checks if check.status != "pass")
         is_empty = not (changes or outputs or drifted)
         deferred, invocations, unread = tuple(self._deferred()), tuple(self._invocations()), tuple(self._unread())
+        # That it does not list all changes, the plan says, or shows by contradicting itself.
+        document = self._document
         summary = replace(
             Summary.of(changes).with_others(invocations, deferred, unread),
             outputs_changed=len(outputs),
             drift=drifted,
             drift_shown=len(drift),
             errored=opened(self._document.errored) not in (None, False),  # any other value says so
-            incomplete=self._is_incomplete(does_anything=bool(changes or outputs), is_empty=is_empty),
+            incomplete=opened(document.complete) not in (None, True)
+            or bool(document.deferred_changes)
+            or bool(opened(document.deferred_action_invocations))
+            or (is_empty and self._lists_too_little())
+            or (bool(changes or outputs) and opened(document.applyable) is False),
             without_state=self._document.planned_without_state is not UNSET,
         )
         return ChangeSet(
@@ -280,8 +283,12 @@ class Reader:
         return any(value_at(before, path) != value_at(after, path) for path in paths)
 
     def _checks(self) -> Iterator[Check]:
-        if self._document.checks is UNSET:
-            yield from self._conditions()
+        for item in objects_in(opened(self._document.condition_results)) if self._document.checks is UNSET else ():
+            status = "unknown" if item.get("unknown") is True else "pass" if item.get("result") is True else "fail"
+            kind = "output_value" if item.get("condition_type") == "OutputPrecondition" else "resource"
+            message = self._redactor.redact(_text(item.get("error_message")))
+            where = redact_address(_text(item.get("address")), self._redactor)
+            yield Check(where, kind, status, (message,) if message else ())
         for check in objects_in(opened(self._document.checks)):
             own = check.get("address")
             kind = _text(own.get("kind")) if isinstance(own, dict) else ""
@@ -294,14 +301,6 @@ class Reader:
                 )
                 status = self._redactor.redact(_text(instance.get("status")))
                 yield Check(redact_address(where, self._redactor), self._redactor.redact(kind), status, problems)
-
-    def _conditions(self) -> Iterator[Check]:
-        for item in objects_in(opened(self._document.condition_results)):
-            status = "unknown" if item.get("unknown") is True else "pass" if item.get("result") is True else "fail"
-            kind = "output_value" if item.get("condition_type") == "OutputPrecondition" else "resource"
-            message = self._redactor.redact(_text(item.get("error_message")))
-            address = redact_address(_text(item.get("address")), self._redactor)
-            yield Check(address, kind, status, (message,) if message else ())
 
     def _deferred(self) -> Iterator[Deferred]:
         for item in self._document.deferred_changes or ():
@@ -351,17 +350,6 @@ class Reader:
         for check in failed:
             for problem in check.problems:
                 yield f"check failed: {check.address}: {problem}"
-
-    def _is_incomplete(self, *, does_anything: bool, is_empty: bool) -> bool:
-        """Whether the plan says, or shows by contradicting itself, that it does not list all changes."""
-        document = self._document
-        return (
-            opened(document.complete) not in (None, True)
-            or bool(document.deferred_changes)
-            or bool(opened(document.deferred_action_invocations))
-            or (is_empty and self._lists_too_little())
-            or (does_anything and opened(document.applyable) is False)
-        )
 
     def _lists_too_little(self) -> bool:
         """Whether a plan without changes is called applicable, for no reason that is known.

@@ -17,7 +17,7 @@ from infragen.effort import spend
 from infragen.hcl.addresses import NAMING, naming, without_keys
 from infragen.plan.address import redact_address
 from infragen.plan.configuration import Configuration, Source
-from infragen.redaction.document import opened, opened_mark
+from infragen.redaction.document import PlanDocument, ResourceItem, opened, opened_mark
 from infragen.redaction.exact_json import objects_in
 from infragen.redaction.marks import is_marked
 from infragen.redaction.paths import names_in, steps
@@ -29,7 +29,6 @@ from infragen.redaction.values import Unknown
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from infragen.redaction.document import PlanDocument, ResourceItem
     from infragen.redaction.redactor import Redactor
 
     Found = Sequence[tuple[Source, Sequence[ResourceItem]]]

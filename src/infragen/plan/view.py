@@ -7,26 +7,23 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from infragen.effort import spend
+from infragen.effort import Effort, spend
 from infragen.plan.address import redact_address
 from infragen.redaction.marks import is_marked, unknown_at
-from infragen.redaction.paths import names_in
+from infragen.redaction.paths import Path, names_in
 from infragen.redaction.plain_secrets import left_plain
 from infragen.redaction.safe import safe
 from infragen.redaction.sensitive_values import with_schema_marks
-from infragen.redaction.values import UNKNOWN
+from infragen.redaction.values import UNKNOWN, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
-    from infragen.effort import Effort
     from infragen.plan.model import Action
     from infragen.plan.references import Links
-    from infragen.redaction.paths import Path
     from infragen.redaction.provider_schemas import TypeSchema
     from infragen.redaction.raw_object import RawObject
     from infragen.redaction.redactor import Redactor
-    from infragen.redaction.values import Value
 
 
 AT_APPLY: Final = "an expression"

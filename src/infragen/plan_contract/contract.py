@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import msgspec
 from msgspec import Struct
@@ -29,16 +29,11 @@ from infragen.plan_contract.planned_changes import (
     stack_and_address,
     value_and_mark,
 )
-from infragen.redaction.decode import Guard
+from infragen.redaction.decode import Guard, OpenPlan
 from infragen.redaction.document import opened
 from infragen.redaction.exact_json import collector_paused
 from infragen.redaction.keyed_digest import KEY_BYTES, Digester, DigestTree
 from infragen.redaction.raw_comparison import certainly_differs
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from infragen.redaction.decode import OpenPlan
 
 VERSION = 2
 

@@ -11,15 +11,15 @@ To read a data source is no promise, for it changes nothing, and outputs follow 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from infragen.plan.address import redact_address
 from infragen.plan.display import literal, path_text
+from infragen.plan_contract.contract import Contract, ReviewedChange
 from infragen.plan_contract.planned_changes import (
     LEAVES,
     NOTHING,
@@ -37,30 +37,23 @@ from infragen.plan_contract.planned_changes import (
     stack_and_address,
     value_and_mark,
 )
-from infragen.redaction.decode import Guard
-from infragen.redaction.document import opened
+from infragen.redaction.decode import Guard, OpenPlan
+from infragen.redaction.document import ResourceItem, opened
 from infragen.redaction.exact_json import collector_paused
-from infragen.redaction.keyed_digest import Digester, MismatchKind, hidden_leaves, hides_at
+from infragen.redaction.keyed_digest import Digester, Mismatch, MismatchKind, hidden_leaves, hides_at
 from infragen.redaction.marks import mark_at
 from infragen.redaction.paths import names_in, value_at
 from infragen.redaction.raw_comparison import EMPTY
 from infragen.redaction.redactor import Redactor
 from infragen.redaction.safe import safe
 from infragen.redaction.sensitive_values import find_sensitive_values, leaves
-from infragen.redaction.values import MASK
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from infragen.plan_contract.contract import Contract, ReviewedChange
-    from infragen.plan_contract.planned_changes import Invocation
-    from infragen.redaction.decode import OpenPlan
-    from infragen.redaction.document import ResourceItem
-    from infragen.redaction.keyed_digest import Mismatch
+from infragen.redaction.values import MASK, Number
 
 _IN_PLACE = frozenset({UPDATE, NOTHING})
 _WHOLE = frozenset({(), ("id",)})
 _TAINTED = "replace_because_tainted"
+_READ = Number("300")
+"""Seconds that the provider reads of a queue for which it planned none."""
 
 
 def _is_empty(value: object) -> bool:
@@ -209,7 +202,12 @@ class _Comparison:
                 yield from self._of_new(key[0], item)
         invoked = (one for one in invocations(self._plan, self._labels) if one.stack in {self._name, ""})
         for one in sorted(invoked, key=lambda one: one.label):
-            yield from self._of_invocation(one)
+            if one.label not in self._invocations:
+                yield self._at(one.label, DeviationKind.NEW, found=one.word)
+                continue
+            for each in self._digester.mismatches(self._invocations[one.label], one.values, one.unknown):
+                found = self._shown(each, one.values, one.mark)
+                yield self._at(one.label, DeviationKind(each.kind.value), path_text(each.path) or None, found=found)
         waiting = {address for stack, address in deferred(self._plan, self._labels) if stack == self._name}
         for address in sorted(waiting - {*self._contract.deferred}):
             yield self._at(address, DeviationKind.NEW, found="wait for another apply")
@@ -304,7 +302,7 @@ class _Comparison:
             one
             for one in self._mismatches(reviewed, item)
             if not (is_no_op(item) and _is_document(one))
-            and not self._is_url_of_issuer(reviewed, item, one)
+            and not self._is_read_otherwise(reviewed, item, one)
             and not (stands and not _touches(names_in(one.path), changing) and self._is_left(reviewed, one))
         )
         return could_be and next(differing, None) is None
@@ -315,23 +313,19 @@ class _Comparison:
             return _is_empty(one.value)
         return not {"all", one.path[0]}.isdisjoint(self._ignored(self._stack, reviewed.address))
 
-    def _is_url_of_issuer(self, reviewed: ReviewedChange, item: ResourceItem, one: Mismatch) -> bool:
-        """Whether only `https://` is missing of an identity provider's URL: IAM wants it, and gives it back without.
+    def _is_read_otherwise(self, reviewed: ReviewedChange, item: ResourceItem, one: Mismatch) -> bool:
+        """Whether an object is as promised, and the provider reads it otherwise than it planned it.
 
-        Source: IAM API Reference, CreateOpenIDConnectProvider and GetOpenIDConnectProvider (`Url`).
+        IAM wants `https://` before an identity provider's URL, and gives it back without (IAM API Reference,
+        CreateOpenIDConnectProvider and GetOpenIDConnectProvider). Of a queue with SQS's own key the provider plans 0
+        seconds and reads 300 (internal/service/sqs/queue.go).
         """
-        if (item.type, one.path) != ("aws_iam_openid_connect_provider", ("url",)):
-            return False
-        return bool(value_at(reviewed.after, one.path) == self._digester.digest(f"https://{one.value}"))
-
-    def _of_invocation(self, invocation: Invocation) -> Iterator[Deviation]:
-        if invocation.label not in self._invocations:
-            yield self._at(invocation.label, DeviationKind.NEW, found=invocation.word)
-            return
-        expected = self._invocations[invocation.label]
-        for one in self._digester.mismatches(expected, invocation.values, invocation.unknown):
-            found = self._shown(one, invocation.values, invocation.mark)
-            yield self._at(invocation.label, DeviationKind(one.kind.value), path_text(one.path) or None, found=found)
+        planned: object = None
+        if (item.type, one.path) == ("aws_iam_openid_connect_provider", ("url",)):
+            planned = f"https://{one.value}"
+        elif (item.type, one.path) == ("aws_sqs_queue", ("kms_data_key_reuse_period_seconds",)) and one.value == _READ:
+            planned = Number("0")
+        return planned is not None and bool(value_at(reviewed.after, one.path) == self._digester.digest(planned))
 
     def _about(
         self, reviewed: ReviewedChange, kind: DeviationKind, path: str | None = None, **said: str | None

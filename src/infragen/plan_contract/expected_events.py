@@ -7,20 +7,15 @@ do; it says nothing then. An object that is moved or forgotten changes in the st
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from msgspec import UNSET, Struct, field
 
 from infragen.plan_contract.planned_changes import UPDATE, managed
-from infragen.redaction.document import members_of, opened
+from infragen.redaction.decode import OpenPlan
+from infragen.redaction.document import ChangeBody, members_of, opened
 from infragen.redaction.exact_json import object_or_empty
 from infragen.redaction.marks import is_marked
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.redaction.decode import OpenPlan
-    from infragen.redaction.document import ChangeBody
 
 _REPORTED = frozenset({"create", "delete"})
 

@@ -8,16 +8,14 @@ other, and when AWS made it. Only names and verdicts leave this module; nothing 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 from msgspec import DecodeError, Struct, ValidationError, json
 
 from infragen.plan.chosen_names import IMPORTED_BY, LOOKED_UP_BY, NAMED_BY
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
-    from pathlib import Path
 
 _MADE_AT: Final = ("create_date", "create_time", "created_at", "created_date", "created_time", "creation_date",
                    "creation_time", "launch_time")  # fmt: skip

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from msgspec import UNSET
 
 from infragen.plan.address import split_address
-from infragen.redaction.document import members_of, opened
+from infragen.redaction.decode import OpenPlan
+from infragen.redaction.document import ChangeBody, Lazy, ResourceItem, members_of, opened
 from infragen.redaction.exact_json import objects_in
+from infragen.redaction.keyed_digest import Digester, DigestTree
 from infragen.redaction.paths import names_in, steps
+from infragen.redaction.provider_schemas import ProviderSchemas
 from infragen.redaction.raw_comparison import changed_places
 from infragen.redaction.sensitive_values import with_schema_marks
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.redaction.decode import OpenPlan
-    from infragen.redaction.document import ChangeBody, Lazy, ResourceItem
-    from infragen.redaction.keyed_digest import Digester, DigestTree
-    from infragen.redaction.provider_schemas import ProviderSchemas
 
 NOTHING = ("no-op",)
 UPDATE = ("update",)
@@ -99,11 +95,7 @@ def invocations(plan: OpenPlan, labels: Mapping[str, str]) -> Iterator[Invocatio
             address += f" ({_text(trigger.get('action_trigger_event'))} of {by})"
         values, mark, unknown = (invocation.get(f"config_{name}") for name in ("values", "sensitive", "unknown"))
         yield Invocation(stack, address, values, mark, unknown)
-    yield from _unread(plan, labels)
-
-
-def _unread(plan: OpenPlan, labels: Mapping[str, str]) -> Iterator[Invocation]:
-    """Yield what stands at each address of an unknown section; one without addresses is every stack's, as a whole."""
+    # What stands at each address of an unknown section; one without addresses is every stack's, as a whole.
     for name, content in sorted(plan.document.unread.items()):
         section = opened(content)
         if not section or not isinstance(section, dict | list):

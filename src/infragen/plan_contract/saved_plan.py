@@ -6,12 +6,13 @@ any more. A change set is redacted, so nothing here is secret.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta, Struct, structs
 
-from infragen.diagnostics import Location  # noqa: TC001 - msgspec reads it from the annotations
+from infragen.diagnostics import Location
 from infragen.plan.model import (
     NO_SIDES,
     Action,
@@ -38,9 +39,6 @@ from infragen.plan.model import (
     UnreadSection,
     Upgrade,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 _COMPARED = frozenset({Action.UPDATE, *(action for action in Action if action.is_replace)})
 _ALONE = Fingerprint()

@@ -7,24 +7,21 @@ or the policies of a role, is another object's doing, and stands in the first on
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from msgspec import Raw, Struct
 from msgspec.structs import replace
 
+from infragen.plan.model import ChangeSet
 from infragen.plan.reader import change_sets
 from infragen.redaction.decode import OpenPlan, open_plan
 from infragen.redaction.exact_json import decode_value
 from infragen.redaction.raw_comparison import differs_in_substance
 from infragen.redaction.sensitive_values import leaves
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-    from pathlib import Path
-
-    from infragen.plan.model import ChangeSet
 
 _NAMES: Final = ("id", "arn")
 
@@ -41,6 +38,15 @@ class DriftedObject:
         attributes = decode_value(self.before)
         known = [attributes.get(name) for name in _NAMES] if isinstance(attributes, dict) else []
         return tuple(name for name in known if isinstance(name, str) and name)
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """The attributes that differ; what is empty before and after is the same."""
+        before, after = decode_value(self.before), decode_value(self.after)
+        if not (isinstance(before, dict) and isinstance(after, dict)):
+            return frozenset()
+        both = ((name, before.get(name), after.get(name)) for name in {**before, **after})
+        return frozenset(name for name, old, new in both if old != new and (old or new))
 
     @property
     def new_texts(self) -> frozenset[str]:

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from infragen.tables import own_table
 
@@ -16,15 +17,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
-    "BILLED_WHERE", "HOURS", "Amount", "Price", "Service", "date", "is_free", "is_listed", "page", "price", "service",
-    "times_as_much", "unit", "vcpus",
+    "BILLED_WHERE", "HOURS", "REFERENCE", "Amount", "Price", "Service", "date", "is_free", "is_listed", "known_price",
+    "page", "price", "service", "times_as_much", "unit", "vcpus",
 ]  # fmt: skip
 
 HOURS: Final = 730
 """Hours of a month, as AWS's own calculator counts them: 365 days of 24 hours in twelve months."""
 
+REFERENCE: Final = "us-east-1"
+"""The region of which every row has a price: an estimate for regions of which none is known."""
+
 _SIZES: Final = {"large": 1, "xlarge": 2, **{f"{times}xlarge": 2 * times for times in (2, 4, 8, 12, 16, 24, 32, 48)}}
 """How many times as much as `large` of its family an instance class costs (Amazon RDS and ElastiCache pricing)."""
+_AT_ONCE: Final = {"10,000": 10, "100,000": 100, "million": 1000, "TB": 1000}
+"""By the word that a unit begins with, how many GB it is, or how many thousands of what is counted; else one."""
 _CENT: Final = Decimal("0.01")
 _EVERYWHERE: Final = "*"
 _FREE: Final = own_table(__file__, "free.toml")
@@ -64,14 +70,31 @@ class Price(Struct, frozen=True):
     """The month of that page that it was compared with, `2026-11`; empty: it was not compared."""
     read: str = ""
     """Where that page's figure, or a copy of it, was read."""
+    estimated: bool = False
+    """Whether it is us-east-1's, since none of the region is known."""
 
     @property
     def monthly(self) -> Decimal:
         """What a unit costs that is there for a whole month."""
         return self.usd * HOURS if self.per.endswith("hour") else self.usd
 
+    def of(self, units: Decimal | int, most: Decimal | int | None = None) -> Amount:
+        """Return what so many units cost a month, at the least and at the most."""
+        dearest = self.monthly * (units if most is None else most)
+        return Amount(self.monthly * units, dearest, estimated=dearest if self.estimated else Decimal(0))
+
+    def used(self, quantity: Decimal | int) -> Amount:
+        """Return what so many GB cost, or so many thousands of what is counted.
+
+        An LCU or NLCU is a GB in an hour, as long as nothing but data decides how many there are (Elastic Load
+        Balancing pricing: LCU details).
+        """
+        cost = self.usd * quantity / _AT_ONCE.get(self.per.split()[0], 1)
+        return Amount(cost, cost, estimated=cost if self.estimated else Decimal(0))
+
     def __str__(self) -> str:
-        return f"{max(self.usd, self.usd.quantize(_CENT), key=_places):f} USD per {self.per}"
+        whose = f", estimated from {REFERENCE}" if self.estimated else ""
+        return f"{max(self.usd, self.usd.quantize(_CENT), key=_places):f} USD per {self.per}{whose}"
 
 
 def _places(amount: Decimal) -> int:
@@ -85,15 +108,18 @@ class Amount(Struct, frozen=True):
     most: Decimal = Decimal(0)
     lacks: bool = False
     """Whether something of it has no known price, which may be more than all the rest."""
+    estimated: Decimal = Decimal(0)
+    """How much of `most` has us-east-1's prices, since none of the region is known."""
 
     def __add__(self, other: Amount) -> Amount:
-        return Amount(self.least + other.least, self.most + other.most, self.lacks or other.lacks)
+        lacks, estimated = self.lacks or other.lacks, self.estimated + other.estimated
+        return Amount(self.least + other.least, self.most + other.most, lacks, estimated)
 
     def __sub__(self, other: Amount) -> Amount:
-        return Amount(self.least - other.least, self.most - other.most, self.lacks or other.lacks)
+        return self + other * -1
 
     def __mul__(self, times: int) -> Amount:
-        return Amount(self.least * times, self.most * times, self.lacks)
+        return Amount(self.least * times, self.most * times, self.lacks, self.estimated * times)
 
     def __str__(self) -> str:
         return self._written("")
@@ -104,9 +130,18 @@ class Amount(Struct, frozen=True):
         return self._written("+")
 
     @property
+    def estimate(self) -> str:
+        """How much of it is estimated, `548.54 USD of it estimated at us-east-1's prices`; empty for nothing."""
+        estimated = Amount(self.estimated, self.estimated)
+        how = "up to " if self.least != self.most else ""
+        return f"{how}{estimated} of it estimated at {REFERENCE}'s prices" if self.estimated else ""
+
+    @property
     def as_dict(self) -> dict[str, str | bool]:
-        """As JSON has it: two texts that lose nothing, and whether something has no known price, if so."""
-        return {"least": f"{self.least:.2f}", "most": f"{self.most:.2f}", **({"lacks": True} if self.lacks else {})}
+        """As JSON has it: texts that lose nothing, and whether something is estimated or has no known price, if so."""
+        estimated = {"estimated": f"{self.estimated:.2f}"} if self.estimated else {}
+        lacks = {"lacks": True} if self.lacks else {}
+        return {"least": f"{self.least:.2f}", "most": f"{self.most:.2f}", **estimated, **lacks}
 
     def _written(self, sign: str) -> str:
         if self.lacks and not self.most and not self.least:
@@ -117,6 +152,18 @@ class Amount(Struct, frozen=True):
 
 
 def price(name: str, region: str, size: str = "") -> Price | None:
+    """Return a row's price in a region, or else us-east-1's as an estimate; None where neither is known.
+
+    KeyError for a row that is not in the table.
+    """
+    known = known_price(name, region, size)
+    if known is not None:
+        return known
+    found = known_price(name, REFERENCE, REFERENCE if size == region else size)
+    return found and replace(found, estimated=True)
+
+
+def known_price(name: str, region: str, size: str = "") -> Price | None:
     """Return a row's price in a region; None where none is known. KeyError for a row that is not in the table."""
     row: Mapping[str, Any] = _file()[name]
     known: Mapping[str, Any] = row.get("of" if size else "usd", {})

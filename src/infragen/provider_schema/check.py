@@ -5,18 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.diagnostics import Diagnostic, Location, Severity
 from infragen.hcl.folders import SUFFIXES
-from infragen.hcl.index import OVERRIDE, Index
-from infragen.provider_schema.guide import CHANGES, own
-from infragen.provider_schema.schema import PROVIDERS, known
-
-if TYPE_CHECKING:
-    from infragen.hcl.index import Argument, Block, Traversal
-    from infragen.provider_schema.guide import Change
-    from infragen.provider_schema.schema import Known, Resource, Schema
+from infragen.hcl.index import OVERRIDE, Argument, Block, Index, Traversal
+from infragen.provider_schema.guide import CHANGES, Change, own
+from infragen.provider_schema.schema import PROVIDERS, Known, Resource, Schema, known
 
 _META: Final = frozenset({"count", "depends_on", "for_each", "provider"})
 """Arguments of a resource that are Terraform's own."""
@@ -42,8 +37,8 @@ class Checked:
     def add(self, other: Checked) -> None:
         """Take in what another one has."""
         self.findings += other.findings
-        for mine, its in ((self.fitting, other.fitting), (self.unknown, other.unknown)):
-            mine.update(its)
+        self.fitting.update(other.fitting)
+        self.unknown.update(other.unknown)
         self.changes.update(other.changes)
         self.needing |= other.needing
 

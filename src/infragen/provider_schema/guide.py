@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from msgspec import Struct
 
 from infragen.diagnostics import Severity
 from infragen.hcl.index import Argument, Block
 from infragen.tables import own_table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
 
 _OF_TERRAFORM: Final = frozenset({"lifecycle", "provisioner", "connection"})
 """Blocks in a resource that no provider knows."""

@@ -22,13 +22,8 @@ _TASKS: Final = "aws_ecs_task_definition"
 VPC: Final = "aws_vpc"
 
 _ENGINES: Final[Mapping[str, int]] = {
-    "mysql": 3306,
-    "mariadb": 3306,
-    "postgres": 5432,
-    "sqlserver": 1433,
-    "oracle": 1521,
-    "docdb": 27017,
-}
+    "mysql": 3306, "mariadb": 3306, "postgres": 5432, "sqlserver": 1433, "oracle": 1521, "docdb": 27017,
+}  # fmt: skip
 """The port that an engine listens on unless it is told another one (Amazon RDS User Guide, DB instance settings)."""
 
 _CACHES: Final = {"memcached": 11211}
@@ -76,10 +71,7 @@ _KINDS: Final[Mapping[str, _Kind]] = {
         has_name=False,
     ),
     "aws_scheduler_schedule": _Kind(
-        (*_STARTED, "security_groups"),
-        (*_STARTED, "subnets"),
-        public=(*_STARTED, "assign_public_ip"),
-        has_name=False,
+        (*_STARTED, "security_groups"), (*_STARTED, "subnets"), public=(*_STARTED, "assign_public_ip"), has_name=False
     ),
     "aws_lb": _Kind(("security_groups",), ("subnets",), lambda _: ()),
     "aws_rds_cluster": _Kind(("vpc_security_group_ids",), (), _database, subnet_group="db_subnet_group_name"),

@@ -87,25 +87,16 @@ class Listeners:
     def _forwards(self, one: Planned, action: str) -> Iterator[Forward]:
         methods = _conditions(one, "http_request_method")
         paths, hosts = _conditions(one, "path_pattern"), _conditions(one, "host_header")
-        groups = dict.fromkeys(
-            (
-                *one.leads_to((action, "target_group_arn"), _GROUP),
-                *one.leads_to((action, "forward", "target_group", "arn"), _GROUP),
-            )
-        )
+        whole, weighted = (action, "target_group_arn"), (action, "forward", "target_group", "arn")
+        groups = dict.fromkeys((*one.leads_to(whole, _GROUP), *one.leads_to(weighted, _GROUP)))
         for group in groups:
             for target, port in self._members.get(group.address, ()):
                 yield Forward(methods, paths, hosts, target, port)
 
 
 def _conditions(one: Planned, kind: str) -> tuple[str, ...]:
-    found = {
-        value
-        for condition in blocks(one.value("condition"))
-        for block in blocks(condition.get(kind))
-        for value in texts(block.get("values"))
-    }
-    return tuple(sorted(found))
+    held = (block for condition in blocks(one.value("condition")) for block in blocks(condition.get(kind)))
+    return tuple(sorted({value for block in held for value in texts(block.get("values"))}))
 
 
 def may_match(pattern: str, asked: str) -> bool:

@@ -67,11 +67,8 @@ def _namespaces(one: Planned) -> tuple[Planned, ...]:
     if one.value(_CONFIGURATION, "namespace") is not None:
         return one.leads_to((_CONFIGURATION, "namespace"), *_NAMESPACES)
     clusters = one.leads_to(("cluster",), _CLUSTER)
-    return tuple(
-        found
-        for cluster in clusters
-        for found in cluster.leads_to(("service_connect_defaults", "namespace"), *_NAMESPACES)
-    )
+    default = ("service_connect_defaults", "namespace")
+    return tuple(found for cluster in clusters for found in cluster.leads_to(default, *_NAMESPACES))
 
 
 def _aliases(one: Planned) -> Iterator[Alias]:
@@ -97,12 +94,8 @@ class Names:
             for balancer in one.leads_to(("attributes",), "aws_lb"):
                 self._private.setdefault(balancer.address, []).extend(_in_namespace(service))
         for one in objects.of_type(RECORD):
-            vpcs = frozenset(
-                vpc.address
-                for zone in one.leads_to(("zone_id",), _ZONE)
-                if zone.value("vpc")
-                for vpc in zone.leads_to(("vpc", "vpc_id"), _VPC)
-            )
+            private = (zone for zone in one.leads_to(("zone_id",), _ZONE) if zone.value("vpc"))
+            vpcs = frozenset(vpc.address for zone in private for vpc in zone.leads_to(("vpc", "vpc_id"), _VPC))
             for balancer in one.leads_to(("alias", "name"), "aws_lb"):
                 if vpcs:
                     self._private.setdefault(balancer.address, []).append((one.text("name"), vpcs))

@@ -5,26 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from infragen.plan.objects import PlannedObjects
+from infragen.plan.objects import Planned, PlannedObjects
 from infragen.plan.risks.open_ports import network_of
 from infragen.reachability import entrances, interfaces, listeners, names, routes, rules
-from infragen.reachability.entrances import EXECUTE_API, distributions_of, gateways_of
-from infragen.reachability.interfaces import interfaces_of
+from infragen.reachability.entrances import EXECUTE_API, Fetched, distributions_of, gateways_of
+from infragen.reachability.interfaces import Interface, interfaces_of
 from infragen.reachability.listeners import Listeners, may_match
 from infragen.reachability.model import EVERY_PORT, INTERNET, Ports, Traffic, Way
 from infragen.reachability.names import AWS_NAME, Mesh, Names
 from infragen.reachability.routes import Routes
-from infragen.reachability.rules import Gates, covers_everything, is_within, rules_of
+from infragen.reachability.rules import Gates, Rule, covers_everything, is_within, rules_of
 from infragen.reachability.unread import unread_in
 from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from infragen.plan.objects import Planned
-    from infragen.reachability.entrances import Fetched
-    from infragen.reachability.interfaces import Interface
-    from infragen.reachability.rules import Rule
     from infragen.redaction.decode import OpenPlan
 
 _TYPES: Final = frozenset(
@@ -74,8 +70,6 @@ def traffic_of(plan: OpenPlan, target: str, owner_of: Callable[[str], str | None
 
 
 class _Reach:
-    """One plan's objects, and the answers that are put together."""
-
     def __init__(self, objects: PlannedObjects, owner_of: Callable[[str], str | None]) -> None:
         self._objects = objects
         self._owner_of = owner_of
@@ -106,19 +100,14 @@ class _Reach:
         )
         ends = {INTERNET, *(one.name for one in self._interfaces if not one.is_balancer)}
         ends |= {end for way in ways for end in (way.source, way.target)}
-        unread = (*self._unplaced(), *unread_in(self._objects))
+        unplaced = sorted(one.name for one in self._interfaces if one.groups and not one.subnets)
+        said = f"the routes of resources in subnets that are not in this plan: {first_of(unplaced)}"
+        unread = (*([said] if unplaced else ()), *unread_in(self._objects))
         return Traffic(target, ways, tuple(sorted(ends)), unread)
-
-    def _unplaced(self) -> Iterator[str]:
-        names = sorted(one.name for one in self._interfaces if one.groups and not one.subnets)
-        if names:
-            yield f"the routes of resources in subnets that are not in this plan: {first_of(names)}"
 
     def _name(self, one: Planned, role: str) -> str:
         owner = self._owner_of(one.address)
-        if one.type == "aws_vpc_endpoint":
-            return _api(one)
-        return f"{owner or one.address} {role}".rstrip()
+        return _api(one) if one.type == "aws_vpc_endpoint" else f"{owner or one.address} {role}".rstrip()
 
     def _among(self) -> Iterator[Way]:
         for one in self._interfaces:
@@ -260,12 +249,11 @@ class _Reach:
             name = self._name(distribution.object, "")
             yield Way(INTERNET, name, _HTTPS, (), _ANYBODY, distribution.name)
             for fetched in distribution.fetched:
+                requests = " ".join(fetched.paths)
                 if fetched.bucket is not None:
-                    requests = " ".join(fetched.paths)
                     yield Way(name, self._name(fetched.bucket, ""), _HTTPS, (), _BY_CLOUDFRONT, AWS_NAME, requests)
                 for api in fetched.apis:
                     identity = next(one.identity for one in self._gateways if one.api is api)
-                    requests = " ".join(fetched.paths)
                     yield Way(name, self._name(api, ""), _HTTPS, (), identity, AWS_NAME, requests)
                 for balancer in fetched.balancers:
                     yield from self._from_distribution(name, fetched, self._by_address[balancer.address])

@@ -63,12 +63,8 @@ class Routes:
 
     def endpoints(self, one: Interface) -> Sequence[Planned]:
         """Return the gateway endpoints that the routes of something lead to."""
-        found = {
-            endpoint.address: endpoint
-            for subnet in one.subnets
-            for table in self._tables.get(subnet.address, ())
-            for endpoint in self._endpoints.get(table, ())
-        }
+        tables = (table for subnet in one.subnets for table in self._tables.get(subnet.address, ()))
+        found = {each.address: each for table in tables for each in self._endpoints.get(table, ())}
         return list(found.values())
 
     def _out(self, one: Interface, wanted: str) -> Iterator[str]:
@@ -92,9 +88,7 @@ class Routes:
         return any(self._has_internet(subnet) for subnet in gateway.leads_to(("subnet_id",), "aws_subnet"))
 
     def _has_internet(self, subnet: Planned) -> bool:
-        return any(
-            route.gateway.type == "aws_internet_gateway" and route.range == _EVERYWHERE for route in self._of(subnet)
-        )
+        return any(one.gateway.type == "aws_internet_gateway" and one.range == _EVERYWHERE for one in self._of(subnet))
 
     def _of(self, subnet: Planned) -> Iterator[_Route]:
         for table in sorted(self._tables.get(subnet.address, ())):
@@ -112,7 +106,5 @@ def _routes_inside(table: Planned) -> Iterator[_Route]:
     for block in blocks(table.value("route")):
         wanted = texts(block.get("cidr_block")) or texts(block.get("ipv6_cidr_block"))
         for kind, (name, _) in _GATEWAYS.items():
-            if block.get(name):
-                yield from (
-                    _Route(text, gateway) for text in wanted for gateway in table.leads_to(("route", name), kind)
-                )
+            gateways = table.leads_to(("route", name), kind) if block.get(name) else ()
+            yield from (_Route(text, gateway) for text in wanted for gateway in gateways)

@@ -9,13 +9,12 @@ from msgspec import Struct
 from infragen.plan.risks.lookups import blocks, texts
 from infragen.plan.risks.open_ports import network_of, within
 from infragen.reachability.model import EVERY_PORT, Ports
-from infragen.redaction.values import UNKNOWN, Number
+from infragen.redaction.values import UNKNOWN, Number, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from infragen.plan.objects import Planned, PlannedObjects
-    from infragen.redaction.values import Value
 
 GROUPS: Final = ("aws_security_group", "aws_default_security_group")
 _OWN: Final[Mapping[str, Literal["in", "out"]]] = {
@@ -49,7 +48,7 @@ def rules_of(objects: PlannedObjects) -> tuple[Rule, ...]:
     """Return every rule of a plan; one of which the group is not known counts for every group that it may be."""
     return tuple(
         rule
-        for found in (_separate(objects), _mixed(objects), _inside(objects))
+        for found in (_separate(objects), _inside(objects))
         for rule in found
         if rule.groups or rule.ranges or rule.lists
     )
@@ -58,8 +57,7 @@ def rules_of(objects: PlannedObjects) -> tuple[Rule, ...]:
 def rules_of_others(objects: PlannedObjects) -> Iterator[Planned]:
     """Yield the rules that name a group which the plan does not have: at their own end, or at the other."""
     for one in objects.of_type(*_OWN, _OLD):
-        peer = "source_security_group_id" if one.type == _OLD else "referenced_security_group_id"
-        named = [name for name in ("security_group_id", peer) if one.value(name) is not None]
+        named = [name for name in ("security_group_id", _peer(one)) if one.value(name) is not None]
         if not all(one.leads_to((name,), *GROUPS) for name in named):
             yield one
 
@@ -76,25 +74,21 @@ def is_within(text: str, ranges: Iterable[str]) -> bool:
 
 
 def _separate(objects: PlannedObjects) -> Iterator[Rule]:
-    for one in objects.of_type(*_OWN):
-        peers = one.leads_to(("referenced_security_group_id",), *GROUPS)
-        ranges = tuple(text for name in ("cidr_ipv4", "cidr_ipv6") if (text := one.text(name)))
-        ports = _ports(one.value("ip_protocol"), one.value("from_port"), one.value("to_port"))
+    for one in objects.of_type(*_OWN, _OLD):
+        protocol = one.value("protocol" if one.type == _OLD else "ip_protocol")
+        ports = _ports(protocol, one.value("from_port"), one.value("to_port"))
+        peers = {peer.address for peer in one.leads_to((_peer(one),), *GROUPS)}
+        single = tuple(text for name in ("cidr_ipv4", "cidr_ipv6") if (text := one.text(name)))
+        ranges = _ranges(one.value) if one.type == _OLD else single
+        has_list = bool(one.value("prefix_list_ids")) or one.value("prefix_list_id") is not None
+        of_old: Literal["in", "out"] = "in" if one.text("type") == "ingress" else "out"
         for group in one.leads_to(("security_group_id",), *GROUPS):
-            addresses = frozenset(peer.address for peer in peers)
-            has_list = one.value("prefix_list_id") is not None
-            yield Rule(one.address, group.address, _OWN[one.type], ports, addresses, ranges, has_list)
+            ends = frozenset(peers | ({group.address} if one.value("self") is True else set()))
+            yield Rule(one.address, group.address, _OWN.get(one.type, of_old), ports, ends, ranges, has_list)
 
 
-def _mixed(objects: PlannedObjects) -> Iterator[Rule]:
-    for one in objects.of_type(_OLD):
-        peers = one.leads_to(("source_security_group_id",), *GROUPS)
-        ports = _ports(one.value("protocol"), one.value("from_port"), one.value("to_port"))
-        for group in one.leads_to(("security_group_id",), *GROUPS):
-            addresses = {peer.address for peer in peers} | ({group.address} if one.value("self") is True else set())
-            direction: Literal["in", "out"] = "in" if one.text("type") == "ingress" else "out"
-            ranges, has_list = _ranges(one.value), bool(one.value("prefix_list_ids"))
-            yield Rule(one.address, group.address, direction, ports, frozenset(addresses), ranges, has_list)
+def _peer(one: Planned) -> str:
+    return "source_security_group_id" if one.type == _OLD else "referenced_security_group_id"
 
 
 def _inside(objects: PlannedObjects) -> Iterator[Rule]:

@@ -9,8 +9,6 @@ from infragen.reachability.rules import rules_of_others
 from infragen.text import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from infragen.plan.objects import PlannedObjects
 
 ALWAYS: Final = (
@@ -33,13 +31,9 @@ _OTHERS: Final = re.compile(
 
 def unread_in(objects: PlannedObjects) -> tuple[str, ...]:
     """Return what the answer for a plan does not look at; types of this plan first."""
-    return (*_of_plan(objects), *ALWAYS)
-
-
-def _of_plan(objects: PlannedObjects) -> Iterator[str]:
-    found = sorted(name for name in objects.other_types if _OTHERS.match(name))
-    if found:
-        yield f"resources of this plan that could open or close a way: {', '.join(found)}"
-    rules = sorted(one.address for one in rules_of_others(objects))
-    if rules:
-        yield f"rules for a security group that is not in this plan: {first_of(rules)}"
+    of_plan = []
+    if found := sorted(name for name in objects.other_types if _OTHERS.match(name)):
+        of_plan.append(f"resources of this plan that could open or close a way: {', '.join(found)}")
+    if rules := sorted(one.address for one in rules_of_others(objects)):
+        of_plan.append(f"rules for a security group that is not in this plan: {first_of(rules)}")
+    return (*of_plan, *ALWAYS)

@@ -7,21 +7,16 @@ tell, it is left out.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
 
 from msgspec import UNSET, Raw
 from msgspec.structs import replace
 
 from infragen.hcl.later import Known, marked
-from infragen.redaction.document import members_of, opened
+from infragen.redaction.document import ChangeBody, PlanDocument, ResourceItem, members_of, opened
 from infragen.redaction.marks import is_marked
 from infragen.redaction.values import UNKNOWN
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.redaction.document import ChangeBody, PlanDocument, ResourceItem
 
 _Made = Mapping[str, object]
 MadeOf = Callable[["ResourceItem"], _Made]

@@ -7,7 +7,7 @@ import contextlib
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
 import msgspec
 from msgspec import Struct, field
@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.redaction.document import PlanDocument, check_keys, opened, opened_quickly
 from infragen.redaction.exact_json import RepeatedKeyError, collector_paused, decode_value
-from infragen.redaction.provider_schemas import shipped_schemas
+from infragen.redaction.provider_schemas import ProviderSchemas, shipped_schemas
 from infragen.redaction.set_marks import narrow_set_marks
 from infragen.redaction.values import Number
 from infragen.text import counted, line_beside_json
@@ -24,9 +24,7 @@ from infragen.text import counted, line_beside_json
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from types import TracebackType
-    from typing import BinaryIO
 
-    from infragen.redaction.provider_schemas import ProviderSchemas
 
 _HINT = "make one with `terraform show -json PLANFILE > plan.json`"
 _PROGRAM = "with the program behind the version manager; or remove that line"
@@ -227,9 +225,7 @@ def _encoding(content: bytes) -> str:
         return "utf-16"
     if content[1:2] == b"\0":
         return "utf-16-le"
-    if content[:1] == b"\0":
-        return "utf-16-be"
-    return "utf-8"
+    return "utf-16-be" if content[:1] == b"\0" else "utf-8"
 
 
 def _decoded(content: bytes) -> PlanDocument:

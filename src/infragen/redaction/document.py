@@ -96,14 +96,18 @@ class PriorState(Struct, frozen=True):
     values: StateValues | None = None
 
 
-def resources_of(values: StateValues | UnsetType | None) -> Iterator[ResourceValues]:
-    """Yield the resources of a state, of all of its modules."""
+def modules_of(values: StateValues | UnsetType | None) -> Iterator[ModuleValues]:
+    """Yield the modules of a state, the root first."""
     modules = [values.root_module] if values else []
     while modules:
-        module = modules.pop()
-        if module is not None:
-            yield from module.resources or ()
+        if (module := modules.pop()) is not None:
+            yield module
             modules.extend(module.child_modules or ())
+
+
+def resources_of(values: StateValues | UnsetType | None) -> Iterator[ResourceValues]:
+    """Yield the resources of a state, of all of its modules."""
+    return (one for module in modules_of(values) for one in module.resources or ())
 
 
 class DeferredItem(Struct, frozen=True, gc=False):

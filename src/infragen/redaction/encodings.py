@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _DEEPEST = 3
 _ROOM = 64 * 1024
@@ -46,14 +46,14 @@ def decoded_runs(data: bytes) -> Iterator[tuple[int, int, bytes | None]]:
             yield from _said(run, _from_base64)
     if runs and b"\n" in data:
         for run in _WRAPPED.finditer(data):
-            yield from _said(run, _from_wrapped)
+            yield from _said(run, lambda text: _from_base64(b"".join(text.split())))
     for run in runs:
         if run.end() - run.start() >= _SHORTEST_HEX:
             for inner in _HEX.finditer(data, *run.span()):
-                yield from _said(inner, _from_hex)
+                yield from _said(inner, lambda text: [bytes.fromhex(text.decode())])
 
 
-def _said(run: re.Match[bytes], decode: Callable[[bytes], Iterator[bytes]]) -> Iterator[tuple[int, int, bytes | None]]:
+def _said(run: re.Match[bytes], decode: Callable[[bytes], Iterable[bytes]]) -> Iterator[tuple[int, int, bytes | None]]:
     for decoded in decode(run[0]):
         for form in _unpacked(decoded):
             yield run.start(), run.end(), form
@@ -155,14 +155,6 @@ def _from_base64(run: bytes) -> Iterator[bytes]:
         rest = body[start + length :]
         padded = rest + b"=" * (4 - len(rest)) if len(rest) > 1 else b""
         yield base64.b64decode(body[start : start + length] + padded)
-
-
-def _from_wrapped(run: bytes) -> Iterator[bytes]:
-    yield from _from_base64(b"".join(run.split()))
-
-
-def _from_hex(run: bytes) -> Iterator[bytes]:
-    yield bytes.fromhex(run.decode())
 
 
 def _unescape(escape: re.Match[bytes]) -> bytes:

@@ -21,6 +21,16 @@ def decode_value(content: bytes | str) -> object:
     return _EXACTLY.decode(content if isinstance(content, str) else content.decode())
 
 
+def json_inside(text: str) -> object:
+    """Return the object or the list that a text is in JSON; None for any other text."""
+    if not text.lstrip().startswith(("{", "[")):
+        return None
+    try:
+        return decode_value(text)
+    except (json.JSONDecodeError, RecursionError):
+        return None
+
+
 class RepeatedKeyError(ValueError):
     """An object that has a key twice: which of the two counts depends on the program that reads it."""
 

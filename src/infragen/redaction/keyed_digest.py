@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from infragen.redaction.marks import is_marked, is_unknown, is_whole, mark_at, members_with_unknown, unknown_at
-from infragen.redaction.paths import names_in
+from infragen.redaction.paths import Path, names_in
 from infragen.redaction.values import Number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from infragen.redaction.paths import Path
 
 KEY_BYTES = 32
 _DIGEST_BYTES = 12
@@ -72,12 +71,9 @@ class Digester:
         if hides and not is_marked(unknown):
             return _HIDDEN + self.digest(value)
         if isinstance(value, dict):
-            return {
-                _HIDDEN + self.digest(name) if hides else name: self.digest_tree(
-                    member, mark_at(mark, value, name), part
-                )
-                for name, member, part in members_with_unknown(value, unknown)
-            }
+            members = members_with_unknown(value, unknown)
+            trees = ((name, self.digest_tree(one, mark_at(mark, value, name), part)) for name, one, part in members)
+            return {_HIDDEN + self.digest(name) if hides else name: tree for name, tree in trees}
         if isinstance(value, list):
             return [
                 self.digest_tree(item, mark_at(mark, value, index), unknown_at(unknown, index))
@@ -93,8 +89,6 @@ class Digester:
 
 
 class _Matching:
-    """A value beside what was sealed."""
-
     def __init__(self, digester: Digester, sets: frozenset[tuple[str, ...]]) -> None:
         self._digester = digester
         self._sets = sets

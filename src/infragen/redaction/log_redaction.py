@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from infragen.redaction.decode import Guard
+from infragen.redaction.decode import Guard, OpenPlan
 from infragen.redaction.plain_secrets import PlainSecrets
 from infragen.redaction.redactor import Redactor
 from infragen.redaction.sensitive_values import find_sensitive_values
@@ -13,7 +13,6 @@ from infragen.redaction.sensitive_values import find_sensitive_values
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from infragen.redaction.decode import OpenPlan
     from infragen.redaction.provider_schemas import ProviderSchemas
 
 

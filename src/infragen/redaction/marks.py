@@ -7,9 +7,7 @@ def is_marked(mark: object) -> bool:
     """Whether a tree of marks marks anything; a mark of an unknown shape counts."""
     if isinstance(mark, dict):
         return any(map(is_marked, mark.values()))
-    if isinstance(mark, list):
-        return any(map(is_marked, mark))
-    return mark is not False and mark is not None
+    return any(map(is_marked, mark)) if isinstance(mark, list) else mark is not False and mark is not None
 
 
 def mark_at(mark: object, value: object, key: object) -> object:

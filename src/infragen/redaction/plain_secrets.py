@@ -6,26 +6,22 @@ value, under a name in capitals, or in a map that is called so.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
 from ahocorasick_rs import BytesAhoCorasick
 from msgspec import UNSET, Raw
 
-from infragen.redaction.document import members_of, opened, opened_quickly, resources_of
+from infragen.redaction.document import Lazy, PlanDocument, members_of, opened, opened_quickly, resources_of
 from infragen.redaction.encodings import decoded_text
-from infragen.redaction.exact_json import decode_value
-from infragen.redaction.redactor import is_plain
-from infragen.redaction.values import Redacted
+from infragen.redaction.exact_json import json_inside
+from infragen.redaction.redactor import Redactor, is_plain
+from infragen.redaction.values import Redacted, Value
 from infragen.secret_forms import MARKS, VARIABLE, is_password, secrets_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from infragen.redaction.document import Lazy, PlanDocument
-    from infragen.redaction.redactor import Redactor
-    from infragen.redaction.values import Value
 
 _FORMS = (
     *(mark for mark in MARKS if mark != "://"),
@@ -136,7 +132,7 @@ def variables(value: object, inside: str = "") -> Iterator[tuple[str | Redacted,
         elif isinstance(item, list):
             todo.extend((part, name, inside) for part in item)
         elif isinstance(item, str | Redacted):
-            document = item.inside if isinstance(item, Redacted) else _document(item)
+            document = item.inside if isinstance(item, Redacted) else json_inside(item)
             if document is None:
                 yield item, name
             else:
@@ -153,12 +149,3 @@ def _members(item: Mapping[str, object], name: str, inside: str) -> Iterator[tup
             yield part, paired if has_variables or VARIABLE.fullmatch(paired) else "", ""
         else:
             yield part, key if (has_variables and paired is None) or VARIABLE.fullmatch(key) else "", key
-
-
-def _document(text: str) -> object:
-    if not text.lstrip().startswith(("{", "[")):
-        return None
-    try:
-        return decode_value(text)
-    except (json.JSONDecodeError, RecursionError):
-        return None

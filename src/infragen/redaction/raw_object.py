@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Raw
 
-from infragen.redaction.document import distinct_members
+from infragen.redaction.document import Lazy, distinct_members
 from infragen.redaction.exact_json import decode_value
 from infragen.redaction.values import Number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from infragen.redaction.document import Lazy
 
 _STRING = msgspec.json.Decoder(str)
 _CONSTANTS: Mapping[bytes, object] = {b"null": None, b"true": True, b"false": False}

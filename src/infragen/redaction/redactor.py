@@ -95,8 +95,7 @@ class Redactor:
         """Return the text with every tainted part replaced by `(sensitive)`; all of it when only decoding shows it."""
         if self.is_empty or len(text) < self._shortest:
             return text
-        kept = self._kept.get(text)
-        if kept is None:
+        if (kept := self._kept.get(text)) is None:
             kept = self._redact(text)
             if len(text) <= _LONGEST_KEPT and len(self._kept) < _KEPT:
                 self._kept[text] = kept
@@ -198,9 +197,8 @@ class _Search:
                 for form in texts:
                     step = max((len(form) - _ANCHOR) // _ANCHOR_PLACES, 1)
                     offsets = [*range(0, len(form) - _ANCHOR + 1, step)][::-1]
-                    offset = next(
-                        (place for place in offsets if form[place : place + _ANCHOR] not in anchors), offsets[0]
-                    )
+                    free = (place for place in offsets if form[place : place + _ANCHOR] not in anchors)
+                    offset = next(free, offsets[0])
                     long_form = _LongForm(offset, len(form), _digest(form))
                     anchors.setdefault(form[offset : offset + _ANCHOR], []).append(long_form)
         alone -= anywhere

@@ -6,13 +6,12 @@ import json
 from itertools import count
 from typing import TYPE_CHECKING
 
-from infragen.redaction.exact_json import decode_value
+from infragen.redaction.exact_json import json_inside
 from infragen.redaction.marks import is_unknown, is_whole, mark_at, members_with_unknown, unknown_at
-from infragen.redaction.values import MASK, UNKNOWN, HiddenKey, Number, Redacted
+from infragen.redaction.values import MASK, UNKNOWN, HiddenKey, Number, Redacted, Value
 
 if TYPE_CHECKING:
     from infragen.redaction.redactor import Redactor
-    from infragen.redaction.values import Value
 
 
 def safe(value: object, redactor: Redactor, mark: object = False, unknown: object = False) -> Value:
@@ -26,7 +25,9 @@ def safe(value: object, redactor: Redactor, mark: object = False, unknown: objec
         if value is not None and is_whole(mark, value):
             return Redacted(MASK, redactor.token(json.dumps(value, sort_keys=True)), marked=True)
     if isinstance(value, str):
-        return _safe_text(value, redactor)
+        cleaned = redactor.redact(value)
+        is_clean = cleaned == value
+        return value if is_clean else Redacted(cleaned, redactor.token(value), inside=_inside(value, cleaned, redactor))
     if isinstance(value, dict):
         return _safe_map(value, redactor, mark, unknown)
     if isinstance(value, list):
@@ -63,26 +64,14 @@ def _safe_key(key: str, redactor: Redactor, taken: dict[str, Value]) -> str:
     return HiddenKey(next(text for text in numbered if text not in texts), redactor.token(key))
 
 
-def _safe_text(text: str, redactor: Redactor) -> Value:
-    cleaned = redactor.redact(text)
-    if cleaned == text:
-        return text
-    return Redacted(cleaned, redactor.token(text), inside=_inside(text, cleaned, redactor))
-
-
 def _inside(text: str, cleaned: str, redactor: Redactor) -> Value:
     """Return what a JSON text holds, each part of it redacted, so that a report can say which part changed.
 
     A secret that reaches over several parts would show in them one by one: then the redacted text is no JSON of the
     same shape any more, and stays closed.
     """
-    if not text.lstrip().startswith(("{", "[")):
-        return None
-    try:
-        whole, redacted = decode_value(text), decode_value(cleaned)
-    except (json.JSONDecodeError, RecursionError):
-        return None
-    return safe(whole, redactor) if _have_one_shape(whole, redacted) else None
+    whole = json_inside(text)
+    return safe(whole, redactor) if _have_one_shape(whole, json_inside(cleaned)) else None
 
 
 def _have_one_shape(one: object, other: object) -> bool:

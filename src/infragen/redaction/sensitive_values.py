@@ -9,7 +9,6 @@ value nowhere else, and an ephemeral variable has no mark at all).
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -18,7 +17,7 @@ from msgspec import UNSET, Raw
 
 from infragen.redaction.document import marks_anything, members_of, opened, opened_mark, opened_quickly, resources_of
 from infragen.redaction.encodings import decoded_text
-from infragen.redaction.exact_json import decode_value, object_members, object_or_empty, objects_in
+from infragen.redaction.exact_json import json_inside, object_members, object_or_empty, objects_in
 from infragen.redaction.marks import is_marked
 from infragen.redaction.plain_secrets import PlainSecrets
 from infragen.redaction.values import Number
@@ -258,16 +257,12 @@ def _parts(text: str) -> Iterator[str]:
             yield from {found, unquote(found)}
     if "=" in text or ":" in text:
         yield from _ASSIGNED.findall(text)
-    if text.lstrip().startswith(("{", "[")):
-        try:
-            yield from _secrets_inside(decode_value(text))
-        except (json.JSONDecodeError, RecursionError):
-            return
+    yield from _secrets_inside(json_inside(text))
 
 
-def _secrets_inside(value: object, key: str = "") -> Iterator[str]:
+def _secrets_inside(value: object) -> Iterator[str]:
     """Yield the texts of a JSON document that are random or whose keys say that they are secret; others are names."""
-    todo: list[tuple[str, object]] = [(key, value)]
+    todo: list[tuple[str, object]] = [("", value)]
     while todo:
         key, item = todo.pop()
         if isinstance(item, dict):

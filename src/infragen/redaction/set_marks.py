@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING, Final
 from msgspec import UNSET, Raw
 from msgspec.structs import replace
 
-from infragen.redaction.document import members_of, opened, opened_mark
+from infragen.redaction.document import members_of, modules_of, opened, opened_mark
 from infragen.redaction.sensitive_values import with_schema_marks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.redaction.document import ChangeBody, Lazy, ModuleValues, PlanDocument, ResourceItem
+    from infragen.redaction.document import ChangeBody, Lazy, PlanDocument, ResourceItem
 
 _HEADERS: Final = {
     "aws_lb_listener_rule": ("condition", "http_header", "values"),
@@ -35,29 +33,18 @@ def narrow_set_marks(document: PlanDocument) -> None:
     for index, waiting in enumerate(deferred := document.deferred_changes or []):
         if waiting.resource_change.type in _HEADERS:
             deferred[index] = replace(waiting, resource_change=_narrowed(waiting.resource_change))
-    for module in _modules(document):
+    for module in (*modules_of(document.planned_values), *modules_of(document.prior)):
         for index, one in enumerate(resources := module.resources or []):
             if one.type in _HEADERS:
                 marks = _mark(one.values, one.sensitive_values, _HEADERS[one.type])
                 resources[index] = replace(one, sensitive_values=marks)
 
 
-def _modules(document: PlanDocument) -> Iterator[ModuleValues]:
-    modules = [values.root_module for values in (document.planned_values or None, document.prior) if values]
-    while modules:
-        module = modules.pop()
-        if module is not None:
-            yield module
-            modules.extend(module.child_modules or ())
-
-
 def _narrowed(item: ResourceItem) -> ResourceItem:
     change: ChangeBody = item.change
     path = _HEADERS[item.type or ""]
-    before, after = (
-        _mark(value, mark, path)
-        for value, mark in ((change.before, change.before_sensitive), (change.after, change.after_sensitive))
-    )
+    before = _mark(change.before, change.before_sensitive, path)
+    after = _mark(change.after, change.after_sensitive, path)
     return replace(item, change=replace(change, before_sensitive=before, after_sensitive=after))
 
 

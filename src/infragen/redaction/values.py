@@ -46,7 +46,6 @@ class HiddenKey(str):
         return key
 
     def __eq__(self, other: object) -> bool:
-        """Compare what is hidden."""
         return isinstance(other, HiddenKey) and self.token == other.token
 
     def __hash__(self) -> int:

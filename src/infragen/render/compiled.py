@@ -37,9 +37,8 @@ class CompiledTemplates(jinja2.BytecodeCache):
         self._known: dict[str, bytes] = {}
         self._folder = Path(sys.pycache_prefix or "/", *shipped.parts[1:], "__pycache__")
         self._is_own = _is_own(self._folder)
-        self._files = jinja2.FileSystemBytecodeCache(
-            str(self._folder), f"%s.{variant}.{sys.implementation.cache_tag}.pyc"
-        )
+        named = f"%s.{variant}.{sys.implementation.cache_tag}.pyc"
+        self._files = jinja2.FileSystemBytecodeCache(str(self._folder), named)
         own = Path(template_sandbox.__file__).stat()
         self._made_by = f"{__version__} {jinja2.__version__} {own.st_size} {own.st_mtime_ns}"
         """What code depends on beside its text: Jinja2's compiler, and what the sandbox makes of it."""

@@ -71,8 +71,6 @@ def bodies(templates: Templates, draft: Draft) -> dict[tuple[str, str], str]:
 
 
 class _Rendering:
-    """The work of rendering one environment; collects problems as it goes."""
-
     def __init__(self, templates: Templates, draft: Draft, held: Held | None = None) -> None:
         self._templates = templates
         templates.begin_anew()
@@ -165,11 +163,8 @@ class _Rendering:
 
     def bodies(self) -> dict[tuple[str, str], str]:
         self._write_bodies()
-        return {
-            (stack, file.path): self._files[f"{stack}/{file.path}"]
-            for stack in self._made
-            for file in self._made[stack]
-        }
+        made = ((stack, file.path) for stack, files in self._made.items() for file in files)
+        return {one: self._files["/".join(one)] for one in made}
 
     def _place(self, extra: ExtraFile) -> None:
         """Let an ejected file stand where its entry's was made; G022 where there is none, G023 where that changed."""
@@ -183,9 +178,12 @@ class _Rendering:
                 return
             text = self._files.pop(f"{extra.stack}/{path}")
             made[at] = replace(made[at], source=extra.source)
-            body = text[(made_from(text) or ("", 0))[1] :]
-            if digest(body) != known:
-                self.warnings.append(_changed(extra, owner, digest(body)))
+            now = digest(text[(made_from(text) or ("", 0))[1] :])
+            if now != known:
+                message = f"infragen would now generate something else for {owner}, but this file replaces it"
+                hint = f"make the same change here, then write ({now}) into the first line"
+                hint += "; or delete the file to have it generated"
+                self.warnings.append(Diagnostic("G023", message, Location(extra.source), Severity.WARNING, hint))
             for label, _ in calls_of(text):
                 self._calls[extra.stack].pop(label, None)
         self._calls.setdefault(extra.stack, {}).update(calls_of(extra.text))
@@ -288,9 +286,8 @@ class _Rendering:
         for file in shells:
             path = f"{name}/{file.path}"
             if path in self._files:
-                self._problems.append(
-                    _collision(path, next(p for p in self._draft.stacks[name] if p.path == file.path))
-                )
+                part = next(one for one in self._draft.stacks[name] if one.path == file.path)
+                self._problems.append(_collision(path, part))
             self._files[path] = render_file(self._templates, path, file)
         made = self._made[name]
         called = set(self._calls.get(name, {}).values()) - {""}
@@ -326,9 +323,8 @@ class _Rendering:
                 self._problems.append(Diagnostic("G016", message, hint="add the output, or correct its name"))
                 continue
             expression = Reference(f"module.{export.module.label}.{export.attribute}")
-            yield shell.Output(
-                name, f"{export.module.owner}: {described.description}", expression, described.is_sensitive
-            )
+            text = f"{export.module.owner}: {described.description}"
+            yield shell.Output(name, text, expression, described.is_sensitive)
 
     def _described(self, module: str) -> Mapping[str, Described]:
         if module not in self._descriptions:
@@ -359,12 +355,6 @@ def _no_place(extra: ExtraFile, owner: str, environment: Environment) -> Diagnos
             return Diagnostic("G022", message, Location(extra.source), hint=hint)
     hint = "delete the file; or only its first line, to keep it in the stack like any other file"
     return Diagnostic("G022", message, Location(extra.source), hint=hint)
-
-
-def _changed(extra: ExtraFile, owner: str, now: str) -> Diagnostic:
-    message = f"infragen would now generate something else for {owner}, but this file replaces it"
-    hint = f"make the same change here, then write ({now}) into the first line; or delete the file to have it generated"
-    return Diagnostic("G023", message, Location(extra.source), Severity.WARNING, hint)
 
 
 def _collision(path: str, part: Part) -> Diagnostic:

@@ -44,26 +44,18 @@ _RUNNING: Final[Mapping[tuple[str, ...], str]] = {
     ("resource", "local_sensitive_file"): "writes a file on the machine that runs terraform",
 }
 _SETTINGS: Final[Mapping[str, frozenset[str]]] = {
-    "provider": frozenset(
-        {
-            "alias",
-            "allowed_account_ids",
-            "default_tags",
-            "forbidden_account_ids",
-            "ignore_tags",
-            "max_retries",
-            "region",
-        }
-    ),
+    "provider": frozenset({
+        "alias", "allowed_account_ids", "default_tags", "forbidden_account_ids", "ignore_tags", "max_retries", "region",
+    }),
     "terraform": frozenset({"backend", "experiments", "required_providers", "required_version"}),
-}
+}  # fmt: skip
 """What a block may say of AWS's provider or the tool, and have no keys or programs from there."""
 _OURS: Final = re.compile(r"\.\./modules/([\w-]+)")
 _BESIDE: Final = re.compile(r"\.\./([\w-]+)")
 """A module in the folder `modules/`, seen from a stack and from another module."""
 _PROVIDERS: Final = frozenset({"aws", "google", "terraform"})
 """Providers that any file can use: those of infragen's own templates, and the one inside of terraform."""
-_OF_PROVIDERS: Final = frozenset({"resource", "data", "ephemeral", "action", "list"})
+OF_PROVIDERS: Final = frozenset({"resource", "data", "ephemeral", "action", "list"})
 """Blocks whose type begins with their provider's name."""
 _REGISTRY: Final = "registry.terraform.io/"
 _SOURCES: Final = frozenset({"hashicorp/aws", "hashicorp/google", "terraform.io/builtin/terraform"})
@@ -146,7 +138,7 @@ def reading_imported(files: Iterable[tuple[str, str]], imported: Collection[str]
 def _only_orders(block: Block, name: str, top: Block) -> bool:
     """Whether an argument says what comes first, or by whom, and is shown nowhere."""
     if block is top:
-        return (name == "depends_on" and top.kind != "locals") or (name == "provider" and top.kind in _OF_PROVIDERS)
+        return (name == "depends_on" and top.kind != "locals") or (name == "provider" and top.kind in OF_PROVIDERS)
     return block.kind == "lifecycle" and name == "replace_triggered_by"
 
 
@@ -163,10 +155,9 @@ def refused(
         word, also = ("reads", settings.programs.reads) if program.is_read else ("allow", ())
         if name not in (*named, *also) and program.provider not in allowed:
             is_content = program.said == _CONTENT
-            keys = (
-                "" if program.is_read or is_content else ", with the credentials of whoever plans or applies the stack"
-            )
-            message = f"{program.address} {program.said}{keys}"
+            message = f"{program.address} {program.said}"
+            if not program.is_read and not is_content:
+                message += ", with the credentials of whoever plans or applies the stack"
             instead = "use one of those, write the id" if is_content else "remove it"
             hint = f'{instead}, or allow it in infragen.toml: `[programs]`, `{word} = ["{name}"]`'
             if program.provider and "/" not in program.provider:
@@ -190,7 +181,7 @@ def _in_block(path: str, index: Index, block: Block) -> Iterator[Program]:
 
 def _provider_of(block: Block) -> str:
     """Return the name of the provider that a block has something of; terraform's where it has nothing of any."""
-    if block.kind not in _OF_PROVIDERS:
+    if block.kind not in OF_PROVIDERS:
         return "terraform"
     named = block.arguments["provider"].tokens if "provider" in block.arguments else ()
     return named[0].strip('"') if named else block.labels[0].partition("_")[0]
@@ -203,7 +194,7 @@ def _reading(path: str, index: Index, tree: Mapping[str, str] | None) -> Iterato
         for block in top.walk():
             for argument in block.arguments.values():
                 address = argument.address if top.kind == "locals" else top.address
-                is_file = top.kind in _OF_PROVIDERS and argument.name in _WORDS["naming"]
+                is_file = top.kind in OF_PROVIDERS and argument.name in _WORDS["naming"]
                 if is_file and top.labels[0] != "aws_s3_object_copy" and not _is_named(argument.tokens, folder, tree):
                     said = f"names a file by `{argument.name}`{_NOT_BELOW}"
                     yield Program(path, address, said, *index.place(argument.start), is_read=True)
@@ -248,9 +239,8 @@ def _is_plain_template(text: str) -> bool:
     word = f"E{sha256(text.encode()).hexdigest()}"
     document = f"<<{word}\n{text}\n{word}\n"
     try:
-        return all(
-            call.name.removeprefix("core::") in _WORDS["computing"] for call in _calls(document, 0, len(document))
-        )
+        calls = _calls(document, 0, len(document))
+        return all(call.name.removeprefix("core::") in _WORDS["computing"] for call in calls)
     except UnreadableError:
         return False
 
@@ -341,13 +331,9 @@ def _set_up(block: Block) -> str | None:
         return "configures a provider other than AWS"
     if kind == "data" and names[:1] == ("terraform_remote_state",):
         return "reads a state, whose outputs lose their marks"
-    unknown = _named(block) - _SETTINGS[kind] if kind in {"provider", "terraform"} else ()
+    own = {*block.arguments, *(one.kind for one in block.blocks)}  # those of a `dynamic` block are not told
+    unknown = own - _SETTINGS.get(kind, own)
     return f"sets credentials, programs or endpoints: {', '.join(sorted(unknown))}" if unknown else None
-
-
-def _named(block: Block) -> set[str]:
-    """Return the names of a block's own arguments and blocks; those of a `dynamic` block are not told."""
-    return {*block.arguments, *(one.kind for one in block.blocks)}
 
 
 def _is_provider(value: Argument) -> bool:

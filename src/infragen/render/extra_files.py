@@ -6,7 +6,6 @@ file of one name, the environment has its own.
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from hashlib import sha256
@@ -19,7 +18,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagn
 from infragen.diagnostics.hints import nearest
 from infragen.hcl.grammar import second_opinion, syntax_error
 from infragen.hcl.index import Argument, Block, Index
-from infragen.render.external_programs import belongs_to_shell
+from infragen.render.external_programs import OF_PROVIDERS, belongs_to_shell
 from infragen.storage import entries, read_project_file, refuse_outside, text_of
 
 if TYPE_CHECKING:
@@ -33,8 +32,6 @@ _DEEPEST = 4
 """Names from `extra/` to what is too deep: a stack, an environment, a folder in it."""
 _NAMED = frozenset({"module", "resource", "data", "ephemeral", "output", "variable", "check"})
 """Blocks of which a stack may have one of a name."""
-_OF_PROVIDERS = frozenset({"resource", "data", "ephemeral", "action", "list"})
-"""Blocks whose type begins with their provider's name."""
 
 
 class ExtraFile(Struct, frozen=True):
@@ -179,11 +176,12 @@ def check_extras(
         joining = [extra for extra in extras if extra.stack == stack]
         if stack in stacks:
             parts = ((path, one) for path in configuration_of(files, stack) for one in _parts(Index(files[path])))
-            problems += _check_stack(
-                joining, {one.address: path for path, one in parts if isinstance(one, Argument) or one.kind in _NAMED}
-            )
+            declared = {one.address: path for path, one in parts if isinstance(one, Argument) or one.kind in _NAMED}
+            problems += _check_stack(joining, declared)
         else:
-            problems += [_no_such_stack(extra, stacks) for extra in joining]
+            hint = nearest(stack, stacks, "the folder names the stack, one of")
+            message = f"there is no stack {stack} to add this file to"
+            problems += [Diagnostic("G014", message, Location(extra.source), hint=hint) for extra in joining]
     return sort_diagnostics(problems)
 
 
@@ -214,8 +212,7 @@ def _check_stack(extras: Iterable[ExtraFile], declared: dict[str, str]) -> Itera
 
 def check_text(extra: ExtraFile) -> Iterator[Diagnostic]:
     """Yield what is wrong with a file wherever it goes: G010, G012 and G013."""
-    problem = no_hcl(extra)
-    if problem is not None:
+    if (problem := no_hcl(extra)) is not None:
         yield problem
         return
     index = Index(extra.text)
@@ -230,19 +227,13 @@ def check_text(extra: ExtraFile) -> Iterator[Diagnostic]:
                 yield Diagnostic("G013", message, Location(extra.source, *index.place(one.start)), hint=hint)
 
 
-def _no_such_stack(extra: ExtraFile, stacks: Collection[str]) -> Diagnostic:
-    close = difflib.get_close_matches(extra.stack, stacks, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"the folder names the stack, one of: {', '.join(sorted(stacks))}"
-    return Diagnostic("G014", f"there is no stack {extra.stack} to add this file to", Location(extra.source), hint=hint)
-
-
 def providers_used(indexes: Iterable[Index]) -> set[str]:
     """Return the names of the providers that files configure, name, or have something of."""
     found: set[str] = set()
     for block in (block for index in indexes for block in index.blocks if block.labels):
         if block.kind == "provider":
             found.add(block.labels[0])
-        elif block.kind in _OF_PROVIDERS:
+        elif block.kind in OF_PROVIDERS:
             found.add(block.labels[0].partition("_")[0])
             found.update(one.tokens[0] for name, one in block.arguments.items() if name == "provider" and one.tokens)
     return found

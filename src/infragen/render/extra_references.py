@@ -101,7 +101,6 @@ class Graph:
     """What is declared in a folder of Terraform, and what each of it needs; of a module, each output for itself."""
 
     def __init__(self, texts: Sequence[str], module: Callable[[str], tuple[str, ...]]) -> None:
-        """Take the texts of the folder's files, and what returns those of a module."""
         self.declared: dict[str, Block | Argument] = {}
         for text in texts:
             index = Index(text)
@@ -113,8 +112,7 @@ class Graph:
 
     def outputs(self, call: str) -> frozenset[str] | None:
         """Return the outputs of the module that a call names; None where its text is not here."""
-        graph = self._called(call)
-        if graph is None:
+        if (graph := self._called(call)) is None:
             return None
         return frozenset(name.partition(".")[2] for name in graph.declared if name.startswith("output."))
 
@@ -229,8 +227,6 @@ def address_of(found: Traversal) -> str:
 
 
 class _Reader(Struct, frozen=True):
-    """One hand-written file, and what it may name."""
-
     extra: ExtraFile
     known: Known
     graph: Graph
@@ -328,10 +324,8 @@ class _Reader(Struct, frozen=True):
         if len(found.names) > 1 and found.names[1] in outputs:
             return None
         if len(found.names) == 1:
-            return (
-                f"local.{name} is a whole stack",
-                f"name one of its outputs: local.{name}.{min(outputs, default='...')}",
-            )
+            one = min(outputs, default="...")
+            return f"local.{name} is a whole stack", f"name one of its outputs: local.{name}.{one}"
         message = f"the stack that local.{name} is publishes no {found.names[1]}"
         return message, nearest(found.names[1], outputs, f"local.{name} has")
 
@@ -357,8 +351,7 @@ class _Reader(Struct, frozen=True):
     def _in_another_stack(self, found: Traversal) -> str | None:
         label, *attribute = found.names[:2]
         for stack, outputs in sorted(self.known.published.items()):
-            having = sorted(one for one in outputs if one.startswith(f"{label}_"))
-            if having:
+            if having := sorted(one for one in outputs if one.startswith(f"{label}_")):
                 wanted = f"{label}_{''.join(attribute)}"
                 name = wanted if wanted in outputs else having[0]
                 return f"another stack has it: write `local.{stack}.{name}`"

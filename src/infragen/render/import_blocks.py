@@ -96,9 +96,8 @@ def _resolve(
         return None
     bare = without_keys(given)
     inside = [place for place in places if not stack or place.stack == stack]
-    matching = [place for place in inside if place.address == bare] or [
-        place for place in inside if place.address.endswith(f".{bare}")
-    ]
+    matching = [place for place in inside if place.address == bare]
+    matching = matching or [place for place in inside if place.address.endswith(f".{bare}")]
     if len(matching) == 1:
         (place,) = matching
         return Adopted(place.stack, place.address.removesuffix(bare) + given, one)

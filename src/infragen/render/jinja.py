@@ -13,7 +13,7 @@ from infragen.render.compiled import CompiledTemplates
 from infragen.render.template_sandbox import BEGIN, ForbiddenError, SandboxedTemplates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from jinja2.lexer import Token, TokenStream
 
@@ -65,8 +65,13 @@ def new_environment(
     class NoLeftovers(jinja2.ext.Extension):
         """Refuse delimiters in a template's text; the output is not searched, because values may hold anything."""
 
-        def filter_stream(self, stream: TokenStream) -> Iterable[Token]:
-            return _without_leftovers(stream, leftover)
+        def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+            for token in stream:
+                found = leftover(token.value) if token.type == "data" else None
+                if found:
+                    line = token.lineno + token.value.count("\n", 0, found[0])
+                    raise jinja2.TemplateSyntaxError(found[1], line, stream.name, stream.filename)
+                yield token
 
     environment = SandboxedTemplates(
         is_traced=is_traced,
@@ -106,12 +111,3 @@ def translated(error: Exception) -> Wrong:
     if isinstance(error, UnrenderableError):
         return Wrong("G004", str(error), error.hint)
     return Wrong("G005", f"the template raised {type(error).__name__}: {error}")
-
-
-def _without_leftovers(stream: TokenStream, leftover: Callable[[str], tuple[int, str] | None]) -> Iterator[Token]:
-    for token in stream:
-        found = leftover(token.value) if token.type == "data" else None
-        if found:
-            line = token.lineno + token.value.count("\n", 0, found[0])
-            raise jinja2.TemplateSyntaxError(found[1], line, stream.name, stream.filename)
-        yield token

@@ -78,9 +78,8 @@ def _word(value: object, language: str, nothing: str) -> str:
         return nothing
     if isinstance(value, int | float):
         return str(value)
-    raise UnrenderableError(
-        f"a value of type {type(value).__name__} cannot be written in {language}", "loop over it in the template"
-    )
+    message = f"a value of type {type(value).__name__} cannot be written in {language}"
+    raise UnrenderableError(message, "loop over it in the template")
 
 
 def _one_final_newline(text: str) -> str:
@@ -88,10 +87,6 @@ def _one_final_newline(text: str) -> str:
 
 
 _BEGIN_OF_ITEM: Final = re.compile(r" *(?:- |[0-9]+\. )?")
-_CODE: Final = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
-_JOINT: Final = "\0"
-"""What stands for a space in code, at which no line ends; no text has it."""
-_COLUMNS: Final = 80
 
 
 def _paragraphs(text: str) -> str:
@@ -106,9 +101,7 @@ def _paragraphs(text: str) -> str:
             lines.append(line)
         else:
             further = " " * len(cast("re.Match[str]", _BEGIN_OF_ITEM.match(line))[0])
-            lines += wrap(
-                line, _COLUMNS, subsequent_indent=further, break_long_words=False, break_on_hyphens=False
-            ) or [""]
+            lines += wrap(line, 80, subsequent_indent=further, break_long_words=False, break_on_hyphens=False) or [""]
     return _one_final_newline("\n".join(lines))
 
 

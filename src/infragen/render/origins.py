@@ -23,7 +23,7 @@ from infragen.render.writing import Writing
 from infragen.stacks.build import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from infragen.core.part import Part
     from infragen.core.resolved_system import Environment
@@ -109,7 +109,11 @@ class Origins:
         what comes in a map under a key, most is no field's at all.
         """
         named = tuple(arguments)
-        asked = _with_a_say(dict.fromkeys(self._asked(stack, path, label, named)))
+        every = tuple(dict.fromkeys(self._asked(stack, path, label, named)))
+        first = min((rank for rank, read in every if read.is_set), default=None)
+        # All values may be behind it, or where there are none, the best that are set.
+        asked = [one for one in every if one[0] < _RANK_OF_NAMES]
+        asked = asked or [one for one in every if one[0] == first and one[1].is_set]
         only = None
         if all(read.is_set for _, read in asked):
             only = _together(sorted({self._origin(read) for _, read in asked}))
@@ -141,8 +145,7 @@ class Origins:
 
     def reads(self, stack: str, path: str) -> Mapping[str, tuple[Read, ...]]:
         """Return what was read for each argument of a file, by its address; for all of the file under an empty one."""
-        found = self._found.get((stack, path))
-        if found is None:
+        if (found := self._found.get((stack, path))) is None:
             found = {}
             for part in self._parts_of(stack, path):
                 for address, reads in self._traced(part).items():
@@ -170,12 +173,8 @@ class Origins:
 
         def mark(value: object) -> str:
             inner = value.items() if isinstance(value, dict) else ()
-            marks.append(
-                (
-                    (*self._notes.taken(), *reads_within(value)),
-                    {str(key): tuple(reads_within(one)) for key, one in inner},
-                )
-            )
+            reads = (*self._notes.taken(), *reads_within(value))
+            marks.append((reads, {str(key): tuple(reads_within(one)) for key, one in inner}))
             return _MARK.format(len(marks) - 1)
 
         writing = Writing(self.wiring, part)
@@ -288,13 +287,6 @@ def _plain(word: str) -> str:
     return word.lower() if word in {"True", "False"} else word
 
 
-def _with_a_say(asked: Collection[tuple[int, Read]]) -> list[tuple[int, Read]]:
-    """Return the fields that may be behind a change: all values, or where there are none, the best that are set."""
-    values = [one for one in asked if one[0] < _RANK_OF_NAMES]
-    first = min((rank for rank, read in asked if read.is_set), default=None)
-    return values or [one for one in asked if one[0] == first and one[1].is_set]
-
-
 def _rank(read: Read, owner: str) -> int:
     if read.is_choice:
         return 4
@@ -311,8 +303,6 @@ def _together(origins: list[FieldOrigin]) -> FieldOrigin | None:
         return origins[0]
     if len({(origin.location.file, origin.location.line) for origin in origins}) > 1:
         return None
-    common = takewhile(
-        lambda steps: len(set(steps)) == 1, zip(*(one.field.split(".") for one in origins), strict=False)
-    )
-    holder = ".".join(steps[0] for steps in common)
+    steps = zip(*(one.field.split(".") for one in origins), strict=False)
+    holder = ".".join(common[0] for common in takewhile(lambda each: len(set(each)) == 1, steps))
     return FieldOrigin(holder, min(origin.location for origin in origins)) if holder else None

@@ -37,9 +37,7 @@ def header(path: str, source: str) -> str:
 
 
 def render_stacks(
-    templates: Templates,
-    stacks: Sequence[Stack],
-    module_context: Mapping[str, object],
+    templates: Templates, stacks: Sequence[Stack], module_context: Mapping[str, object]
 ) -> dict[str, str]:
     """Return the text of every file of `stacks` and of the modules they call, by path, in sorted order.
 

@@ -37,19 +37,10 @@ _PLAIN: Final = frozenset(
 _LEAVES: Final = frozenset({nodes.TemplateData, nodes.Const, nodes.Name})
 _RESERVED: Final = frozenset({"self", "super", "caller", "varargs", "kwargs"})
 _SAID: Final = {
-    nodes.Call: "a call",
-    nodes.Mul: "`*`",
-    nodes.Pow: "`**`",
-    nodes.Mod: "`%`",
-    nodes.Import: "`import`",
-    nodes.FromImport: "`import`",
-    nodes.Macro: "`macro`",
-    nodes.CallBlock: "`call`",
-    nodes.FilterBlock: "`filter`",
-    nodes.Assign: "`set`",
-    nodes.AssignBlock: "`set`",
-    nodes.With: "`with`",
-}
+    nodes.Call: "a call", nodes.Mul: "`*`", nodes.Pow: "`**`", nodes.Mod: "`%`", nodes.Import: "`import`",
+    nodes.FromImport: "`import`", nodes.Macro: "`macro`", nodes.CallBlock: "`call`", nodes.FilterBlock: "`filter`",
+    nodes.Assign: "`set`", nodes.AssignBlock: "`set`", nodes.With: "`with`",
+}  # fmt: skip
 _CONTAINERS: Final = frozenset({tuple, list, dict})
 _DATA: Final = frozenset({str, int, bool, float, tuple, list, dict, type(None)})
 _MACHINERY: Final = (ModuleType, FrameType, CodeType, GeneratorType, TracebackType)
@@ -224,10 +215,8 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         if type(value) is str:
             self._weight += len(value)
         elif type(value) in _CONTAINERS:
-            self._weight += sum(
-                len(one) if type(one) is str else len(str(one)) if type(one) in _CONTAINERS else 1 for one in value
-            )
-            self._weight += len(value) * (_ITEM + len(joint) if type(joint) is str else _ITEM)
+            own = (len(one) if type(one) is str else len(str(one)) if type(one) in _CONTAINERS else 1 for one in value)
+            self._weight += sum(own) + len(value) * (_ITEM + len(joint) if type(joint) is str else _ITEM)
         _refuse_more(self._weight, self._earlier_weight, _LONGEST_FILE, "characters in expressions")
         return value
 
@@ -253,8 +242,7 @@ def _as_it_is(value: Any) -> Any:
 
 
 def _forbidden(node: nodes.Node) -> str | None:
-    check = _CHECKS.get(type(node))
-    if check is not None:
+    if (check := _CHECKS.get(type(node))) is not None:
         return check(node)
     return f"a template has no {_SAID.get(type(node), f'`{type(node).__name__.lower()}`')}"
 

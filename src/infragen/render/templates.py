@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from contextlib import suppress
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.diagnostics.hints import close_to
 from infragen.hcl.literal import literal, without_remarks
 from infragen.render.languages import LANGUAGES, language_of, suffix_of
 from infragen.render.shipped import shipped_templates
@@ -79,8 +79,7 @@ class Templates:
         if name in self._constant:
             return self._constant[name]
         source = self._source_of(name)
-        template = self._compiled.get(source)
-        if template is None:
+        if (template := self._compiled.get(source)) is None:
             if source in self._constant or self._is_constant(source):
                 return self._constant[source]
             template = self._compile(source)
@@ -202,8 +201,7 @@ class Templates:
             raise InfragenError(self._missing(name))
         if _DELIMITER.search(source):
             return False
-        found = _leftover(source)
-        if found:
+        if found := _leftover(source):
             location = Location(self.shown(filename), source.count("\n", 0, found[0]) + 1)
             raise InfragenError(Diagnostic("G001", found[1], location))
         is_shipped = filename.startswith(self._shipped)
@@ -253,7 +251,7 @@ class Templates:
     def _missing(self, name: str) -> Diagnostic:
         folders = [self.shown(str(folder)) for folder in self.folders]
         known = self.names(str(Path(name).parent), Path(name).suffix)
-        close = difflib.get_close_matches(name, known, n=1)
+        close = close_to(name, known)
         return Diagnostic(
             "G002",
             f"there is no template {name} in {', '.join(folders) or 'this version: it has no folder `templates`'}",

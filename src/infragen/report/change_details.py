@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from infragen.plan import Noise
-
-if TYPE_CHECKING:
-    from infragen.plan import AttributeChange, Cause, Change, Risk
+from infragen.plan import AttributeChange, Cause, Change, Noise, Risk
 
 
 class ChangeDetails(Struct, frozen=True):

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from infragen.plan import LOOKS, Action, Level
+from infragen.plan import LOOKS, Action, AttributeChange, Cause, Change, Level, OutputChange, Risk
 from infragen.plan.shown_address import address_parts, common_address, relative_address
 from infragen.redaction.paths import first_name
-from infragen.report.change_details import details_of
-from infragen.report.groups import line_of
+from infragen.report.change_details import ChangeDetails, details_of
+from infragen.report.groups import Group, line_of
 from infragen.report.labels import SYMBOLS, symbol_of, word_of
 from infragen.report.severity import destroys_something
 from infragen.report.similar_changes import general_details, in_common, is_told
@@ -28,21 +28,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from infragen.diagnostics import Location
-    from infragen.plan import AttributeChange, Cause, Change, OutputChange, Risk
-    from infragen.report.change_details import ChangeDetails
-    from infragen.report.groups import Group
 
 T = TypeVar("T")
 
 _INSIDE = 2
 """The depth of what stands below the line of a change."""
 _ROOMY_PAIR = 50
-_SOURCES = 3
-_SHORT_SOURCE = 20
-_EXCEPTION_VALUES = 48
-_CHAIN = 4
 _INSTANCE = re.compile(r"(.*)\[(\d{1,9})\]", re.ASCII)
-_REASON_LINES = 3
 _LONG = 10_000
 """Characters of a text of many lines that fits on no line; it is not even made printable as a whole."""
 _IN_SECONDS = ("_seconds", "_sec")
@@ -52,7 +44,8 @@ WAYS = {
     Action.REPLACE_FORGET: "the old one stays, unmanaged",
     Action.FORGET: "it stays, unmanaged",
 }
-_WHOLE = frozenset({Action.CREATE, Action.DELETE, Action.FORGET, *LOOKS})
+WHOLE = frozenset({Action.CREATE, Action.DELETE, Action.FORGET, *LOOKS})
+"""What a change does to an object as a whole: its attributes say nothing of it."""
 
 
 class Role(StrEnum):
@@ -162,9 +155,8 @@ class LineWriter:
         for cause in details.causes:
             if cause.chain or _is_shown_apart(cause, details):
                 words = f"because {visible(cause.words)}"
-                yield from self.wrapped(
-                    f"{words}: {_several(cause.chain, _CHAIN, ' <- ')}" if cause.chain else words, 2
-                )
+                chain = f": {_several(cause.chain, 4, ' <- ')}" if cause.chain else ""
+                yield from self.wrapped(f"{words}{chain}", 2)
         yield from self._attributes(details, place)
 
     def heading(self, change: Change, role: Role, text: str, tail: str = "", where: str = "") -> Iterator[Line]:
@@ -282,12 +274,12 @@ class LineWriter:
     def wrapped(self, text: str, depth: int, role: Role = Role.PLAIN) -> Iterator[Line]:
         """Yield a sentence over a few lines."""
         room = self._room(depth)
-        for line in wrap_items(shorten(text, _REASON_LINES * room).split(" "), room, " "):
+        for line in wrap_items(shorten(text, 3 * room).split(" "), room, " "):
             yield Line(" ", depth, (Part(line, role),))
 
     def _attributes(self, details: ChangeDetails, place: Location | None) -> Iterator[Line]:
         change = details.change
-        if change.action in _WHOLE and not (self.limits.creations and change.action is Action.CREATE):
+        if change.action in WHOLE and not (self.limits.creations and change.action is Action.CREATE):
             return
         if change.action is Action.UPDATE and not details.attributes and not details.folded:
             yield muted("the plan shows no difference in it", _INSIDE)
@@ -323,9 +315,8 @@ class LineWriter:
         else:
             for kept in (1, 0):
                 if _first_line(whole) > room:
-                    attribute = replace(
-                        attribute, comes_from=tuple(_in_modules(address, kept) for address in attribute.comes_from)
-                    )
+                    sources = tuple(_in_modules(address, kept) for address in attribute.comes_from)
+                    attribute = replace(attribute, comes_from=sources)
                     whole = _whole_attribute(attribute, place, is_whole=is_whole)
             if _first_line(whole) > room:
                 attribute = _with_short_source(attribute, _first_line(whole) - room)
@@ -436,7 +427,7 @@ def _values(attribute: AttributeChange) -> tuple[object, ...]:
 
 
 def _exception(attribute: AttributeChange, *, with_name: bool) -> str:
-    values = sides(*shorten_pair(*_texts(attribute), _EXCEPTION_VALUES))
+    values = sides(*shorten_pair(*_texts(attribute), 48))
     return f"{_name_of(attribute) + ' ' if with_name else ''}{values}"
 
 
@@ -474,7 +465,7 @@ def _with_short_source(attribute: AttributeChange, too_wide: int) -> AttributeCh
     if len(attribute.comes_from) != 1:
         return attribute
     address = visible(attribute.comes_from[0])
-    return replace(attribute, comes_from=(shorten(address, max(cells(address) - too_wide, _SHORT_SOURCE)),))
+    return replace(attribute, comes_from=(shorten(address, max(cells(address) - too_wide, 20)),))
 
 
 def _in_modules(address: str, kept: int) -> str:
@@ -533,7 +524,7 @@ def _notes(attribute: AttributeChange, place: Location | None) -> Iterator[str]:
     if attribute.note:
         yield f"({visible(attribute.note)})"
     if attribute.comes_from:
-        yield f"(from {_several(attribute.comes_from, _SOURCES)})"
+        yield f"(from {_several(attribute.comes_from, 3)})"
     if attribute.forces_replacement:
         yield "forces replacement"
     if origin and line_of(origin.location) != line_of(place):

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from infragen.markdown import fenced
-from infragen.plan import LOOKS, WITHOUT_STATE, Action, Level
-from infragen.report.change_lines import first
+from infragen.plan import WITHOUT_STATE, Level
+from infragen.report.change_lines import WHOLE, first
 from infragen.report.groups import natural, relative_address, verdict_of
 from infragen.report.labels import entry_label, headline_counts, symbol_of, word_of
 from infragen.report.markdown import DEFAULT_BUDGET, size
 from infragen.report.outline import graded
 from infragen.report.severity import NOT_JUDGED, grade, risk_of, urgency
+from infragen.report.tables import fields
 from infragen.text import broken, cells, shorten, sides, visible, wrap_items
 
 if TYPE_CHECKING:
@@ -29,13 +30,13 @@ if TYPE_CHECKING:
     from infragen.plan import AttributeChange, Change, ChangeSet, Comparison, OutputChange, Risk
     from infragen.plan.compare import Different
 
+    _Side = AttributeChange | OutputChange | None
+
 __all__ = ["DEFAULT_BUDGET", "VERSION", "json", "markdown", "terminal"]
 
 VERSION = 1
 _WIDTH = 118
 _ATTRIBUTES = 12
-_NARROWEST = 20
-_WHOLE = frozenset({Action.CREATE, Action.DELETE, Action.FORGET, *LOOKS})
 
 
 def terminal(comparison: Comparison, title: str, *, width: int = 80, details: bool = False) -> str:
@@ -138,7 +139,10 @@ def _body(comparison: Comparison, limits: _Limits) -> Iterator[str]:
     yield from _section("the same, at another address", moved, limits)
     others = (f"{'+' if one.is_new else '-'} {one.what}  {visible(one.text)}" for one in comparison.others)
     yield from _section("other differences", [[*_wrapped(said, 4, limits.width)] for said in others], limits)
-    outputs = [[*_output(one, other, limits)] for one, other in comparison.outputs]
+    outputs = [
+        [*_wrapped(f"~ {visible(_name(*pair))}", 4, limits.width), *_both(*pair, 8, limits)]
+        for pair in comparison.outputs
+    ]
     yield from _section("outputs", outputs, limits)
     if comparison.same:
         yield ""
@@ -162,7 +166,7 @@ def _section(words: str, blocks: Sequence[Sequence[str]], limits: _Limits) -> It
 
 def _wrapped(text: str, depth: int, width: int) -> Iterator[str]:
     """Yield a text below an indentation, over as many lines as it takes: two addresses must not look alike."""
-    room = max(width - depth - 4, _NARROWEST)
+    room = max(width - depth - 4, 20)
     words = [piece for word in text.split(" ") for piece in broken(word, room)]
     for number, line in enumerate(wrap_items(words, room, " ")):
         yield f"{' ' * (depth + 4 * (number > 0))}{line}"
@@ -193,13 +197,12 @@ def _different(found: Different, limits: _Limits) -> Iterator[str]:
     becomes = old.action is not new.action
     words = f"{word_of(old)} becomes {word_of(new)}:" if becomes else ""
     yield from _lines(new, limits, words, old.risks)
-    whole = [side.action in _WHOLE and becomes for side in (old, new)]
+    whole = [side.action in WHOLE and becomes for side in (old, new)]
     details = [pair for pair in attributes if any(map(_is_news, pair, whole))]
     shown = details[:_ATTRIBUTES] if limits.values else details
     for one, other in shown:
         yield from _wrapped(visible(_named(one, other)), 8, limits.width)
-        for word, side in (("old", one), ("new", other)):
-            yield from _value(word, side, 10, limits)
+        yield from _both(one, other, 10, limits)
     if len(details) > len(shown):
         yield f"        not shown: {len(details) - len(shown)} more attributes, to keep this short"
     if len(details) < len(attributes):
@@ -216,24 +219,19 @@ def _named(one: AttributeChange | None, other: AttributeChange | None) -> str:
     return f"{origin.field}  ({path})" if origin.is_own else f"{path}  (from `{origin.field}`)"
 
 
-def _value(word: str, side: AttributeChange | OutputChange | None, depth: int, limits: _Limits) -> Iterator[str]:
-    if limits.values:
-        yield f"{' ' * depth}{word}: {_values(side, limits.width - depth - 5)}"
-    else:
-        yield from _wrapped(f"{word}: {_values(side, sys.maxsize)}", depth, limits.width)
+def _both(old: _Side, new: _Side, depth: int, limits: _Limits) -> Iterator[str]:
+    for word, side in (("old", old), ("new", new)):
+        if limits.values:
+            yield f"{' ' * depth}{word}: {_values(side, limits.width - depth - 5)}"
+        else:
+            yield from _wrapped(f"{word}: {_values(side, sys.maxsize)}", depth, limits.width)
 
 
 def _is_news(side: AttributeChange | None, is_whole: bool) -> bool:
     return side is not None and not is_whole and not side.noise
 
 
-def _output(old: OutputChange | None, new: OutputChange | None, limits: _Limits) -> Iterator[str]:
-    yield from _wrapped(f"~ {visible(_name(old, new))}", 4, limits.width)
-    for word, side in (("old", old), ("new", new)):
-        yield from _value(word, side, 8, limits)
-
-
-def _values(side: AttributeChange | OutputChange | None, room: int) -> str:
+def _values(side: _Side, room: int) -> str:
     if side is None:
         return "no change"
     forces = " (forces replacement)" if getattr(side, "forces_replacement", False) else ""
@@ -263,14 +261,8 @@ def _plan(change_set: ChangeSet) -> dict[str, object]:
 
 
 def _change(change: Change) -> dict[str, object]:
-    return {
-        "address": change.address,
-        "stack": change.stack,
-        "deposed": change.deposed,
-        "type": change.type,
-        "action": change.action.value,
-    }
+    return fields(change, "address", "stack", "deposed", "type", "action")
 
 
-def _sides(side: AttributeChange | OutputChange | None) -> dict[str, object] | None:
-    return {"before": side.before, "after": side.after} if side else None
+def _sides(side: _Side) -> dict[str, object] | None:
+    return fields(side, "before", "after") if side else None

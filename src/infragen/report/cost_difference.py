@@ -75,14 +75,10 @@ def cost_difference(change_set: ChangeSet) -> CostDifference | None:
     before, after, owners, left_out = Amount(), Amount(), dict[str, Amount](), dict[str, dict[str, None]]()
     may_fall = False
     for change in change_set.changes:
-        cost = change.cost
-        if cost is not None:
+        if (cost := change.cost) is not None:
             before, after = before + cost.before, after + cost.after
-            owner = (
-                entry_label(change.entry.id)
-                if change.entry is not None
-                else (f"stack {change.stack}" if change.stack else change.module_address or change.address)
-            )
+            owner = f"stack {change.stack}" if change.stack else change.module_address or change.address
+            owner = entry_label(change.entry.id) if change.entry is not None else owner
             may_fall |= cost.may_fall
             for what in cost.left_out:
                 left_out.setdefault(what, {})[owner] = None

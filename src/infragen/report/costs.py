@@ -6,16 +6,17 @@ from datetime import date as day
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen import prices
+from infragen.core.entry import Usage
 from infragen.markdown import in_markdown
+from infragen.prices import REFERENCE, Amount, Price
 from infragen.report import tables
-from infragen.stacks.costs import ASSUMPTIONS, REFERENCE, beside_budget, beside_document
+from infragen.stacks.costs import ASSUMPTIONS, beside_budget, beside_documents
 from infragen.stacks.demands import demand_costs
 from infragen.text import cells, counted, first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from infragen.prices import Amount, Price
     from infragen.stacks.costs import Compared, ComparedRow, Estimate, Line, StandbyCost
 
 _MOST_ENTRIES: Final = 10
@@ -43,40 +44,57 @@ def as_json(found: Sequence[Estimate]) -> str:
 
 
 def heading(found: Estimate) -> str:
-    """Return whose estimate it is, what it comes to, and whose prices these are."""
+    """Return whose estimate it is, what it comes to, how much is estimated or left out, and whose prices these are."""
+    return "; ".join(_head(found))
+
+
+def _head(found: Estimate) -> tuple[str, ...]:
     regions = ", ".join(sorted({line.region for line in found.lines} or {found.environment.settings.region}))
     known = f"list prices of {regions}, {day.fromisoformat(f'{prices.date()}-01'):%B %Y} or later"
     whatever, by_usage = found.uncounted, (line for line in found.unpriced if line.is_usage)
     named = [f"{line.owner} ({line.cost.what})" for line in whatever]
     named += [*found.silent, *(f"{line.owner} ({line.cost.what})" for line in by_usage)]
-    missing = f"; not counted: {first_of(named, _MOST_UNCOUNTED)} without a known price" if named else ""
-    return f"{found.environment.target}: {found.total} a month plus usage{missing} ({known})"
+    missing = f"not counted: {first_of(named, _MOST_UNCOUNTED)} without a known price" if named else ""
+    guessed = [f"{line.owner} ({line.what})" for line in found.estimated if line.amount is not None]
+    some = f"{found.total.estimate}: {first_of(guessed, _MOST_UNCOUNTED)}" if guessed else ""
+    usage = "with the usage stated, plus other usage" if any(line.used for line in found.lines) else "plus usage"
+    total = f"{found.environment.target}: {found.total} a month {usage}"
+    *parts, last = filter(None, (total, _idle(found), some, missing))
+    return *parts, f"{last} ({known})"
+
+
+def _idle(found: Estimate) -> str:
+    """Return the dearest that waits for tasks in a standby, and what all of that costs."""
+    if not found.idle:
+        return ""
+    (what, (owners, amount)), *_ = found.idle.items()
+    every = sum((one for _, one in found.idle.values()), Amount())
+    return f"idle while it waits: {what} ({first_of(owners, _MOST_OWNERS)}), {amount}, of {every} in all"
 
 
 def _text(found: Estimate, *, details: bool) -> Iterator[str]:
-    yield heading(found)
+    whole, *about = _head(found)
+    yield from (whole, *(f"  {one}" for one in about))
     for title, amounts in _sums(found).items():
         yield from ("", title, *_columns(amounts))
     yield from ("", "By kind", *_columns(found.kinds))
     owners = found.owners
     shown = dict(list(owners.items())[: None if details else _MOST_ENTRIES])
-    yield from ("", "By entry and capability", *_columns(shown, _bill(found) if details else None))
+    yield from ("", "By entry and capability", *_columns(shown, found.lines if details else ()))
     if len(owners) > len(shown):
         yield f"  and {len(owners) - len(shown)} more; `--details` has all, with each line of the bill"
-    costs = demand_costs(found)
-    if costs:
+    if costs := demand_costs(found):
         yield from ("", "By demand of the document: what the environment would save without it")
         room = max(cells(str(one.amount)) for one in costs)
         for one in costs:
             yield f"  {one.name}  {str(one.amount).rjust(room)}  {one.says}"
             yield from (f"    {line}" for line in _beyond(one.unpriced, one.used))
-    compared = beside_document(found)
-    if compared is not None:
+    for compared in beside_documents(found):
         every = (*compared.rows, compared.rest, compared.sum)
         name = max(cells(row.name) for row in every)
         said = max(cells(str(row.document)) for row in every)
         here = max(cells(str(row.here)) for row in every)
-        yield from ("", f"Compared with the document's figures ({compared.title})")
+        yield from ("", _beside(compared))
         yield f"  {' ' * name}  {'document'.rjust(said)}  {'here'.rjust(here)}"
         for row in every:
             written = "" if row is compared.rest else str(row.document)
@@ -90,12 +108,15 @@ def _text(found: Estimate, *, details: bool) -> Iterator[str]:
 
 def _sums(found: Estimate) -> Mapping[str, Mapping[str, Amount]]:
     sums: dict[str, dict[str, Amount]] = {}
-    standby = found.standby
-    if standby is not None:
-        sums["With its standby"] = _with_standby(found, standby, lambda one: one.total)
-        if any(one.total.lacks for one in (found, standby.standing, standby.taken_over)):
-            title = f"The same with {REFERENCE}'s prices where none is known of the region"
-            sums[title] = _with_standby(found, standby, lambda one: one.supposed)
+    if (standby := found.standby) is not None:
+        here, there = (one.environment.settings.region for one in (found, standby.standing))
+        other = standby.standing.environment.target
+        sums["With its standby"] = {
+            f"{found.environment.target} in {here}": found.total,
+            f"{other} in {there}{', while it waits' if standby.waits else ''}": standby.standing.total,
+            "together": found.total + standby.standing.total,
+            **({f"{other}, once it has taken over": standby.taken_over.total} if standby.waits else {}),
+        }
     counted_here, budget = beside_budget(found), found.environment.settings.budget
     if budget is not None and counted_here is not None:
         of = f" for {budget.counts}" if budget.counts else ""
@@ -103,35 +124,39 @@ def _sums(found: Estimate) -> Mapping[str, Mapping[str, Amount]]:
     return sums
 
 
-def _with_standby(found: Estimate, standby: StandbyCost, amount: Callable[[Estimate], Amount]) -> dict[str, Amount]:
-    here, there = (one.environment.settings.region for one in (found, standby.standing))
-    other = standby.standing.environment.target
-    return {
-        f"{found.environment.target} in {here}": amount(found),
-        f"{other} in {there}{', while it waits' if standby.waits else ''}": amount(standby.standing),
-        "together": amount(found) + amount(standby.standing),
-        **({f"{other}, once it has taken over": amount(standby.taken_over)} if standby.waits else {}),
-    }
-
-
 def _lists(found: Estimate, *, details: bool) -> Iterator[tuple[str, Sequence[str]]]:
     usage = [f"{price}: {_owners(lines, details=details)}" for price, lines in found.usage.items()]
+    unpriced = [*_grouped(found.unpriced, details=details)]
+    unpriced += [f"{owner}: its kind has no cost estimate" for owner in found.silent]
+    assumed = [*found.assumptions]
+    if found.uncompared:
+        named = "; ".join(str(price) for price in found.uncompared)
+        assumed.append(f"{counted(len(found.uncompared), 'price')} not compared with AWS's list: {named}")
     every = (
         ("Billed by usage, not included in the totals", usage),
-        ("Without a known price, not included in the totals", [*_unpriced(found, details=details)]),
-        ("Assumed", [*found.assumptions, *_uncompared(found)]),
+        (f"At {REFERENCE}'s prices, since none of the region is known", [*_grouped(found.estimated, details=details)]),
+        ("Without a known price, not included in the totals", unpriced),
+        ("Assumed", assumed),
     )
     return (one for one in every if one[1])
+
+
+def _beside(compared: Compared) -> str:
+    sizes = f"in the sizes of `{compared.configuration}`, " if compared.configuration else ""
+    return f"Compared with the document's figures ({sizes}{compared.title})"
 
 
 def _explained(row: ComparedRow) -> Iterator[str]:
     if row.says:
         yield f"it says: {row.says}"
+    if row.stated:
+        yield f"here with {', '.join(Usage.words(word, quantity) for word, quantity in row.stated.items())}"
     if row.why:
         yield row.why
     yield from (f"{name}: {amount}" for name, amount in row.parts.items() if amount.most)
     if others := [name for name, amount in row.parts.items() if not amount.most]:
         yield f"only by usage or without a known price: {', '.join(others)}"
+    yield from filter(None, (row.here.estimate,))
     yield from _beyond(row.unpriced, row.used)
 
 
@@ -152,23 +177,15 @@ def _in_yen(compared: Compared) -> str:
     return f" (here {yen} JPY at the document's {compared.yen_per_dollar} a dollar)"
 
 
-def _columns(found: Mapping[str, Amount], bill: Callable[[str], Iterable[str]] | None = None) -> Iterator[str]:
+def _columns(found: Mapping[str, Amount], bill: Iterable[Line] = ()) -> Iterator[str]:
     width = max((cells(name) for name in found), default=0)
     room = max((cells(str(amount)) for amount in found.values()), default=0)
     for name, amount in found.items():
         yield f"  {name.ljust(width)}  {str(amount).rjust(room)}"
-        if bill is not None:
-            yield from bill(name)
+        billed = (line for line in bill if line.owner == name and line.amount is not None)
+        yield from (f"    {line.what}: {line.amount} ({line.price})" for line in billed)
     if not found:
         yield "  nothing"
-
-
-def _bill(found: Estimate) -> Callable[[str], Iterable[str]]:
-    return lambda owner: (
-        f"    {line.cost.what}: {line.amount} ({line.price})"
-        for line in found.lines
-        if line.owner == owner and line.amount is not None
-    )
 
 
 def _owners(lines: Sequence[Line], *, details: bool) -> str:
@@ -176,22 +193,15 @@ def _owners(lines: Sequence[Line], *, details: bool) -> str:
     return first_of(owners, len(owners) if details else _MOST_OWNERS)
 
 
-def _unpriced(found: Estimate, *, details: bool) -> Iterator[str]:
+def _grouped(found: Iterable[Line], *, details: bool) -> Iterator[str]:
+    """Yield which lines lack a price of their region, by what is billed."""
     lines: dict[str, list[Line]] = {}
-    for line in found.unpriced:
+    for line in found:
         per = f"{prices.unit(str(line.cost.price))}{line.cost.size and f' of {line.cost.size}'}"
         lines.setdefault(f"per {per} in {line.region}", []).append(line)
     for lacking, some in lines.items():
         each = [f"{line.owner} ({line.cost.what})" for line in some]
         yield f"{lacking}: {first_of(each, len(each)) if details else _owners(some, details=False)}"
-    for owner in found.silent:
-        yield f"{owner}: its kind has no cost estimate"
-
-
-def _uncompared(found: Estimate) -> Iterator[str]:
-    if found.uncompared:
-        named = "; ".join(str(price) for price in found.uncompared)
-        yield f"{counted(len(found.uncompared), 'price')} not compared with AWS's list: {named}"
 
 
 def _markdown(found: Estimate, *, details: bool) -> Iterator[str]:
@@ -200,7 +210,7 @@ def _markdown(found: Estimate, *, details: bool) -> Iterator[str]:
         yield from ("", *_table((title, "USD a month"), ((name, str(one)) for name, one in amounts.items())))
     yield from ("", *_table(("kind", "USD a month"), ((name, str(one)) for name, one in found.kinds.items())))
     if details:
-        rows = ((line.owner, line.cost.what, str(line.price), str(line.amount)) for line in found.lines if line.amount)
+        rows = ((line.owner, line.what, str(line.price), str(line.amount)) for line in found.lines if line.amount)
         yield from ("", *_table(("entry", "what", "price", "USD a month"), rows))
     else:
         shown = list(found.owners.items())[:_MOST_ENTRIES]
@@ -213,9 +223,8 @@ def _markdown(found: Estimate, *, details: bool) -> Iterator[str]:
             (one.name, "; ".join((one.says, *_beyond(one.unpriced, one.used))), str(one.amount)) for one in costs
         )
         yield from _table(("demand", "says", "USD a month"), demands)
-    compared = beside_document(found)
-    if compared is not None:
-        yield from ("", f"Compared with the document's figures ({in_markdown(compared.title)}):", "")
+    for compared in beside_documents(found):
+        yield from ("", f"{in_markdown(_beside(compared))}:", "")
         beside = (
             (row.name, "; ".join(_explained(row)), str(row.document), str(row.here), (row.here - row.document).signed)
             for row in (*compared.rows, compared.rest, compared.sum)
@@ -230,9 +239,11 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[s
 
 
 def _json(found: Estimate) -> dict[str, Any]:
+    compared = [*beside_documents(found)]
     return {
         "target": found.environment.target,
         "total": found.total.as_dict,
+        "idle": [{"what": what, "entries": list(owners)} | one.as_dict for what, (owners, one) in found.idle.items()],
         "kinds": {name: one.as_dict for name, one in found.kinds.items()},
         "entries": {name: one.as_dict for name, one in found.owners.items()},
         "demands": [
@@ -241,7 +252,8 @@ def _json(found: Estimate) -> dict[str, Any]:
         ],
         "lines": [_line(line) for line in found.lines],
         "unknown": list(found.silent),
-        "document": _document(found),
+        "document": next((_document(one) for one in compared if not one.configuration), None),
+        "configurations": {one.configuration: _document(one) for one in compared if one.configuration},
         "standby": _standby(found.standby),
         "budget": _budget(found),
     }
@@ -250,10 +262,8 @@ def _json(found: Estimate) -> dict[str, Any]:
 def _standby(found: StandbyCost | None) -> dict[str, Any] | None:
     if found is None:
         return None
-    sides = {"standing": found.standing, "taken_over": found.taken_over}
-    amounts = {name: one.total.as_dict for name, one in sides.items()}
-    supposed = {f"{name}_supposed": one.supposed.as_dict for name, one in sides.items()}
-    return {"target": found.standing.environment.target} | amounts | supposed
+    amounts = {"standing": found.standing.total.as_dict, "taken_over": found.taken_over.total.as_dict}
+    return {"target": found.standing.environment.target} | amounts
 
 
 def _budget(found: Estimate) -> dict[str, Any] | None:
@@ -264,10 +274,7 @@ def _budget(found: Estimate) -> dict[str, Any] | None:
     return {"monthly": budget.monthly, "here": here.as_dict} | filters
 
 
-def _document(found: Estimate) -> dict[str, Any] | None:
-    compared = beside_document(found)
-    if compared is None:
-        return None
+def _document(compared: Compared) -> dict[str, Any]:
     return {
         "title": compared.title,
         "rows": [_compared(row) for row in compared.rows],
@@ -285,16 +292,18 @@ def _compared(row: ComparedRow) -> dict[str, Any]:
         "entries": list(row.owners),
         "unpriced": row.unpriced,
         "by_usage": row.used,
+        "stated": dict(row.stated),
         "says": row.says or None,
         "why": row.why or None,
         "parts": {name: amount.as_dict for name, amount in row.parts.items()},
     }
 
 
-def _price(price: Price) -> dict[str, str | None]:
+def _price(price: Price) -> dict[str, Any]:
     """Return a price with where it is from; `as_of` and `read` are null where it was not compared."""
+    estimated = {"estimated": True} if price.estimated else {}
     whence = {"source": price.source, "as_of": price.as_of or None, "read": price.read or None}
-    return {"usd": str(price.usd), "per": price.per} | whence
+    return {"usd": str(price.usd), "per": price.per} | whence | estimated
 
 
 def _line(line: Line) -> dict[str, Any]:
@@ -306,5 +315,6 @@ def _line(line: Line) -> dict[str, Any]:
         "region": line.region,
         "price": line.price and _price(line.price),
         "units": None if units is None else {"least": str(units), "most": str(units if most is None else most)},
+        "used": None if line.used is None else {line.word: f"{line.used:.3f}"},
         "amount": None if line.amount is None else line.amount.as_dict,
     }

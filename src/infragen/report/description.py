@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from infragen.core.entry import path_steps
 from infragen.core.part import ENVIRONMENT
-from infragen.core.resolved_system import Environment, standbys
+from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
 from infragen.core.standby import by_need
 from infragen.markdown import Markdown, code, plain
+from infragen.report import operating
 from infragen.report.tables import table
 from infragen.secret_forms import without_secrets
 from infragen.source import yaml_text
@@ -19,7 +20,6 @@ from infragen.stacks.standbys import holdings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from infragen.core.resolved_system import ResolvedSystem
     from infragen.diagnostics import Location
     from infragen.kinds.compose import ComposeEnvironment
 
@@ -30,13 +30,6 @@ _FOR_PEOPLE: Final = ("name", "title", "notes", "assumptions")
 _LONGEST: Final = 90
 """Characters of a map that stands in one cell."""
 _NOT_SHOWN: Final = (*_FOR_PEOPLE, "environment", "differs")
-
-
-class _Said(NamedTuple):
-    """What the catalogue says, word by word, and the line that it is about."""
-
-    words: tuple[str, ...]
-    place: Location
 
 
 def markdown(catalogue: ResolvedSystem, environments: Sequence[AnyEnvironment], prefix: str = "") -> str:
@@ -50,6 +43,7 @@ def markdown(catalogue: ResolvedSystem, environments: Sequence[AnyEnvironment], 
         *_environments(environments, prefix),
         *_defaults(catalogue, prefix),
         *_entries(catalogue, environments, prefix),
+        *operating.section(system.operations, environments),
         *_alternatives(catalogue, prefix),
         *_notes((catalogue, *environments), prefix),
         *_figures(catalogue, prefix),
@@ -87,12 +81,7 @@ def _defaults(catalogue: ResolvedSystem, prefix: str) -> Iterator[str]:
         for path, value in _flat(_fields(fields if isinstance(fields, dict) else {}))
     ]
     if rows:
-        yield from (
-            "",
-            "## Defaults of each kind",
-            "",
-            f"Unless they say otherwise ({_link(document.file, prefix)}).",
-        )
+        yield from ("", "## Defaults of each kind", "", f"Unless they say otherwise ({_link(document.file, prefix)}).")
         yield from _table(("kind", "field", "value"), rows)
 
 
@@ -144,8 +133,7 @@ def _flat(data: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]
 
 
 def _alternatives(catalogue: ResolvedSystem, prefix: str) -> Iterator[str]:
-    found = catalogue.system.alternatives
-    if found:
+    if found := catalogue.system.alternatives:
         yield from ("", "## Which of its alternatives are built")
         at = {what: _place(catalogue.at("system", "alternatives", what, key=True), prefix) for what in found}
         rows = ([plain(what), plain(one[0]), plain(", ".join(one[1:])), at[what]] for what, one in found.items())
@@ -153,17 +141,18 @@ def _alternatives(catalogue: ResolvedSystem, prefix: str) -> Iterator[str]:
 
 
 def _notes(systems: Sequence[ResolvedSystem], prefix: str) -> Iterator[str]:
-    found: dict[_Said, None] = {}
+    found: dict[tuple[tuple[str, ...], Location], None] = {}
     for resolved in systems:
         for owner, model in resolved.models():
             for number, note in enumerate(model.notes):
                 home = resolved.origins[owner].home
                 path = path_steps(note.at) if note.at else ()
                 place = home.locate(path if path and home.has(path) else ("notes", number))
-                found[_Said((note.id, note.says, note.built), place)] = None
+                found[(note.id, note.says, note.built), place] = None
     if found:
         yield from ("", "## Where the specification contradicts itself or AWS")
-        rows = ([*map(plain, one.words), _place(one.place, prefix)] for one in sorted(found, key=lambda one: one.words))
+        ordered = sorted(found, key=lambda one: one[0])
+        rows = ([*map(plain, words), _place(place, prefix)] for words, place in ordered)
         yield from _table(("row", "specified", "built", "where"), rows)
 
 
@@ -171,29 +160,25 @@ def _figures(catalogue: ResolvedSystem, prefix: str) -> Iterator[str]:
     if catalogue.system.figures:
         yield from ("", "## Figures of the document")
         rows = (
-            [
-                plain(row),
-                Markdown(", ".join(map(code, paths))),
-                _place(catalogue.at("system", "figures", row), prefix),
-            ]
+            [plain(row), Markdown(", ".join(map(code, paths))), _place(catalogue.at("system", "figures", row), prefix)]
             for row, paths in catalogue.system.figures.items()
         )
         yield from _table(("row", "values", "where"), rows)
 
 
 def _assumptions(systems: Sequence[ResolvedSystem], prefix: str) -> Iterator[str]:
-    found: dict[_Said, None] = {}
+    found: dict[tuple[str, str, Location], None] = {}
     for resolved in systems:
         for owner, model in resolved.models():
             for path, why in model.assumptions.items():
                 layers = resolved.origins[owner]
                 [setting, *_] = layers.setting(("assumptions", path)) or (layers.home,)
                 shown = path if owner in {ENVIRONMENT, "system"} else f"{owner}: {path}"
-                found[_Said((shown, why), setting.locate(("assumptions", path)))] = None
+                found[shown, why, setting.locate(("assumptions", path))] = None
     if found:
         yield from ("", "## Assumed values")
-        ordered = sorted(found, key=lambda one: (one.words, str(one.place)))
-        rows = ([code(one.words[0]), plain(one.words[1]), _place(one.place, prefix)] for one in ordered)
+        ordered = sorted(found, key=lambda one: (*one[:2], str(one[2])))
+        rows = ([code(shown), plain(why), _place(place, prefix)] for shown, why, place in ordered)
         yield from _table(("value", "reason", "where"), rows)
 
 

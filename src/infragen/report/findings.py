@@ -10,17 +10,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from infragen.plan import WITHOUT_STATE, Level, RiskKind
-from infragen.plan.model import INCOMPLETE
+from infragen.plan import WITHOUT_STATE, Change, ChangeSet, Check, Level, RiskKind
+from infragen.plan.model import INCOMPLETE, Effect
 from infragen.report.labels import action_word
 from infragen.text import shorten, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from infragen.diagnostics import Location
-    from infragen.plan import Change, ChangeSet, Check
-    from infragen.plan.model import Effect
 
 CHECK = "failed-check"
 ERRORED = "failed-plan"
@@ -65,7 +61,8 @@ class Finding(Struct, frozen=True):
 
 def findings(change_set: ChangeSet) -> tuple[Finding, ...]:
     """Return everything that needs a look, worst first."""
-    found = [*map(_check, change_set.checks), *_changes(change_set), *map(_effect, change_set.effects)]
+    worth_a_look = [one for one in change_set.changes if one.risks[0].level >= Level.MEDIUM or one.action.destroys]
+    found = [*map(_check, change_set.checks), *map(_change, worth_a_look), *map(_effect, change_set.effects)]
     if change_set.errored:
         found.append(Finding(ERRORED, Level.HIGH, "terraform plan", "planning failed", RULES[ERRORED], (ERRORED,)))
     elif change_set.partial:
@@ -92,15 +89,9 @@ def _effect(effect: Effect) -> Finding:
     return Finding(rule, effect.risk.level, name, title, _line(message, _MESSAGE), (rule, effect.stack or "", name))
 
 
-def _changes(change_set: ChangeSet) -> Iterator[Finding]:
-    for change in change_set.changes:
-        risks = change.risks
-        if risks[0].level >= Level.MEDIUM or change.action.destroys:
-            reasons = [f"{risk.kind.value}: {risk.reason}" for risk in risks]
-            yield _finding(change, _KIND_RULES[risks[0].kind], risks[0].level, reasons)
-
-
-def _finding(change: Change, rule: str, level: Level, reasons: list[str]) -> Finding:
+def _change(change: Change) -> Finding:
+    risks = change.risks
+    rule, reasons = _KIND_RULES[risks[0].kind], [f"{risk.kind.value}: {risk.reason}" for risk in risks]
     causes = tuple(dict.fromkeys(cause.words for cause in change.causes))
     because = f" (replaced because {', and '.join(causes)})" if causes else ""
     place = f" in stack {change.stack}" if change.stack else ""
@@ -108,7 +99,7 @@ def _finding(change: Change, rule: str, level: Level, reasons: list[str]) -> Fin
     name, title = (_line(text, _TITLE) for text in (change.address, f"{action_word(change.action)} {change.address}"))
     message = f"{change.action.value} {change.address}{deposed}{place}: {'; '.join(reasons)}{because}"
     identity = (rule, change.stack or "", change.address, change.deposed or "")
-    return Finding(rule, level, name, title, _line(message, _MESSAGE), identity, change.location)
+    return Finding(rule, risks[0].level, name, title, _line(message, _MESSAGE), identity, change.location)
 
 
 def _line(text: str, room: int) -> str:

@@ -12,9 +12,9 @@ from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from infragen.plan import Level
+from infragen.plan import ChangeSet, Level
 from infragen.report.diagnostics.github import workflow_command
-from infragen.report.findings import findings
+from infragen.report.findings import Finding, findings
 from infragen.report.groups import verdict_of
 from infragen.report.labels import headline_counts
 from infragen.report.outline import graded
@@ -23,8 +23,6 @@ from infragen.text import visible
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from infragen.plan import ChangeSet
-    from infragen.report.findings import Finding
 
 _COMMANDS = {Level.HIGH: "error", Level.MEDIUM: "warning", Level.LOW: "notice", Level.NONE: "notice"}
 _SHOWN = {"error": 10, "warning": 10, "notice": 9}

@@ -7,14 +7,14 @@ catalogue entry, else their stack, else their module. Every change is in exactly
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from infragen.diagnostics import Location
-from infragen.plan import Action, Level
+from infragen.diagnostics.hints import close_to
+from infragen.plan import Action, Change, ChangeSet, Level, Risk
 from infragen.plan.chosen_names import ONE_OF_A_NAME, coming, going
 from infragen.plan.shown_address import common_address, relative_address
 from infragen.redaction.exact_json import collector_paused
@@ -27,7 +27,6 @@ from infragen.report.similar_changes import COMPARED, Fold, RatedChange, fold_si
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from infragen.plan import Change, ChangeSet, Risk
 
 __all__ = ["Group", "Verdict", "Worst", "group_changes", "line_of", "natural", "relative_address", "verdict_of"]
 
@@ -171,9 +170,7 @@ def _worst_group_first(group: Group, heads: Heads) -> tuple[object, ...]:
 def _home(change: Change) -> tuple[str, str]:
     if change.entry is not None:
         return "entry", change.entry.id
-    if change.stack is not None:
-        return "stack", change.stack
-    return "module", change.module_address
+    return ("stack", change.stack) if change.stack is not None else ("module", change.module_address)
 
 
 def _bundled(homes: dict[tuple[str, str], list[RatedChange]], heads: Heads) -> Iterator[Group]:
@@ -261,8 +258,8 @@ def _heir(group: Group, went: Iterable[Group], came: Iterable[Group]) -> Group |
     rivals = [_entry_name(one) for one in went if kind_plural(_entry_id(one)) == kind]
     if len(heirs) == len(rivals) == 1:
         return next(iter(heirs.values()))
-    closest = next(iter(get_close_matches(_entry_name(group), heirs, 1)), None)
-    if closest is None or get_close_matches(closest, rivals, 1) != [_entry_name(group)]:
+    closest = next(iter(close_to(_entry_name(group), heirs)), None)
+    if closest is None or close_to(closest, rivals) != [_entry_name(group)]:
         return None
     return heirs[closest]
 

@@ -26,14 +26,12 @@ class Heads:
     """The heads of what is destroyed, by entry and by module."""
 
     def __init__(self, rated: Iterable[_Rated]) -> None:
-        """Take the changes, each with its worst risk."""
         self._heads: dict[tuple[str, str], _Rated] = {}
-        for one in rated:
-            serves = _is_lost(one) and _rank(one)[0] <= _SERVES
-            linked = (
-                (_link("block", one[0].address), *(_link("needed", need) for need in one[0].needs)) if serves else ()
-            )
-            for home in (*_homes(one[0]), *linked) if _is_lost(one) else ():
+        for one in filter(_is_lost, rated):
+            homes = [*_homes(one[0])]
+            if _rank(one)[0] <= _SERVES:
+                homes += [_link("block", one[0].address), *(_link("needed", need) for need in one[0].needs)]
+            for home in homes:
                 known = self._heads.get(home)
                 if known is None or _rank(one) < _rank(known):
                     self._heads[home] = one

@@ -17,8 +17,6 @@ from infragen.report.page.sections import sections
 if TYPE_CHECKING:
     from infragen.plan import ChangeSet
 
-_LARGE = 400  # changes from which a browser draws only what is near the window
-
 
 def render(change_set: ChangeSet, target: str, *, comfortable: int = COMFORTABLE) -> str:
     """Return the whole page.
@@ -32,7 +30,7 @@ def render(change_set: ChangeSet, target: str, *, comfortable: int = COMFORTABLE
     for number, group in enumerate(groups, 1):
         writer.group(number, group)
     others = sections(change_set)
-    is_large = len(change_set.changes) > _LARGE
+    is_large = len(change_set.changes) > 400  # then a browser draws only what is near the window
     top = [*head(verdict, target), *notices([*writer.left_out(), *notices_of(change_set)])]
     if not groups and not others:
         nothing = '<main id="changes" class="columns" tabindex="-1"><p class="nothing">Nothing changes.</p></main>'

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from infragen.core.operations import ABOUTS
+from infragen.core.operations import ABOUTS, About
 from infragen.markdown import code, in_markdown, plain
 from infragen.report import tables
 from infragen.text import visible
@@ -12,7 +12,6 @@ from infragen.text import visible
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from infragen.core.operations import About
     from infragen.stacks.outputs import Instruction
 
 _HEADINGS: Final[Mapping[About, str]] = {
@@ -26,8 +25,6 @@ _HEADINGS: Final[Mapping[About, str]] = {
     "detail": "More",
 }
 _UNKNOWN: Final = "(known after apply)"
-_MOST: Final = 5
-"""Lines below each heading after an apply."""
 
 
 def text(target: str, found: Sequence[Instruction], *, most: int | None = None) -> str:
@@ -46,9 +43,9 @@ def text(target: str, found: Sequence[Instruction], *, most: int | None = None) 
 
 
 def after_apply(found: Sequence[Instruction], command: str) -> str:
-    """Return the first of what is told below each heading but the last two, and the command that shows all of it."""
+    """Return five lines of what is told below each heading but the last two, and the command that shows all of it."""
     shown = [one for one in found if one.output.line.about not in ("repair", "detail")]
-    first = f"{text('', shown, most=_MOST)}\n\n" if shown else ""
+    first = f"{text('', shown, most=5)}\n\n" if shown else ""
     return f"\n{first}To show all: {command}\n"
 
 
@@ -56,8 +53,7 @@ def markdown(target: str, found: Sequence[Instruction]) -> str:
     """Return what is told as lists; commands stand in code."""
     lines = [f"### {plain(target)}"]
     for about in ABOUTS:
-        of_one = [one for one in found if one.output.line.about == about]
-        if of_one:
+        if of_one := [one for one in found if one.output.line.about == about]:
             lines += ["", f"**{_HEADINGS[about]}**", ""]
             for one in of_one:
                 value = _UNKNOWN if one.value is None else code(one.value)
@@ -67,7 +63,12 @@ def markdown(target: str, found: Sequence[Instruction]) -> str:
 
 def as_json(target: str, found: Sequence[Instruction]) -> str:
     """Return everything; a value that is not known is null."""
-    return tables.as_json(target=target, instructions=[_json(one) for one in found])
+    told = [
+        {"entry": one.output.owner, **tables.fields(one.output.line, "about", "what")}
+        | {"value": one.value, "is_command": one.output.line.is_command}
+        for one in found
+    ]
+    return tables.as_json(target=target, instructions=told)
 
 
 def _lines(one: Instruction) -> Iterator[str]:
@@ -77,14 +78,3 @@ def _lines(one: Instruction) -> Iterator[str]:
         yield f"    $ {visible(one.value)}"
     else:
         yield f"  {one.output.owner}: {line.what}: {visible(one.value or _UNKNOWN)}"
-
-
-def _json(one: Instruction) -> dict[str, Any]:
-    line = one.output.line
-    return {
-        "entry": one.output.owner,
-        "about": line.about,
-        "what": line.what,
-        "value": one.value,
-        "is_command": line.is_command,
-    }

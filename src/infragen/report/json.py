@@ -10,19 +10,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from infragen.plan import WITHOUT_STATE
-from infragen.report.cost_difference import cost_difference
-from infragen.report.groups import verdict_of
+from infragen.plan import WITHOUT_STATE, AttributeChange, Change, ChangeSet, Edits, Risk
+from infragen.report.cost_difference import CostDifference, cost_difference
+from infragen.report.groups import Group, Verdict, verdict_of
 from infragen.report.outline import graded
 from infragen.report.severity import NOT_JUDGED, drifted, grade
+from infragen.report.tables import fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.diagnostics import Location
-    from infragen.plan import AttributeChange, Change, ChangeSet, Edits, Risk
-    from infragen.report.cost_difference import CostDifference
-    from infragen.report.groups import Group, Verdict
 
 VERSION = 3
 _Object = dict[str, object]
@@ -39,16 +37,16 @@ def pieces(change_set: ChangeSet, target: str) -> Iterator[str]:
     places = {id(change): place for place, change in enumerate(change_set.changes)}
     yield "{\n"
     yield from (f'"{name}": {json.dumps(value)},\n' for name, value in _head(verdict, target).items())
-    checks = (_of(one, "address", "kind", "status", "problems", "stack") for one in change_set.checks)
+    checks = (fields(one, "address", "kind", "status", "problems", "stack") for one in change_set.checks)
     outputs = (
-        _of(one, "name", "stack", "action", "before", "after", "sensitive", "unknown", "note")
+        fields(one, "name", "stack", "action", "before", "after", "sensitive", "unknown", "note")
         for one in change_set.outputs
     )
     invoked = (
-        _of(one, "address", "type", "trigger", "deferred", "stack") | {"risk": _risk(one.risk)}
+        fields(one, "address", "type", "trigger", "deferred", "stack") | {"risk": _risk(one.risk)}
         for one in change_set.invocations
     )
-    unread = (_of(one, "name", "items", "stack") | {"risk": _risk(one.risk)} for one in change_set.unread)
+    unread = (fields(one, "name", "items", "stack") | {"risk": _risk(one.risk)} for one in change_set.unread)
     yield from _list("checks", checks)
     yield from _list("groups", (_group(group, places) for group in verdict.groups))
     yield from _list("changes", map(_change, change_set.changes))
@@ -61,7 +59,6 @@ def pieces(change_set: ChangeSet, target: str) -> Iterator[str]:
 
 
 def _list(name: str, items: Iterable[_Object], end: str = ",\n") -> Iterator[str]:
-    """Yield a member that is a list, an item a line."""
     yield f'"{name}": ['
     separator = "\n"
     for item in items:
@@ -73,6 +70,7 @@ def _list(name: str, items: Iterable[_Object], end: str = ",\n") -> Iterator[str
 def _head(verdict: Verdict, target: str) -> _Object:
     change_set = verdict.change_set
     # `unknown` where a plan without a state shows none
+    unjudged = {"level": "unknown", "kind": None, "reason": WITHOUT_STATE}
     return {
         "kind": "infragen-report",
         "version": VERSION,
@@ -82,11 +80,7 @@ def _head(verdict: Verdict, target: str) -> _Object:
         "unchanged": change_set.unchanged,
         "partial": change_set.partial or None,
         "without_state": WITHOUT_STATE if change_set.without_state else None,
-        "risk": (
-            {"level": "unknown", "kind": None, "reason": WITHOUT_STATE}
-            if grade(change_set, verdict.risk) == NOT_JUDGED
-            else _risk(verdict.risk)
-        ),
+        "risk": unjudged if grade(change_set, verdict.risk) == NOT_JUDGED else _risk(verdict.risk),
         "headline": graded(verdict),
         "notices": list(change_set.notices),
         "edits": _edits(change_set.edits),
@@ -99,10 +93,10 @@ def _edits(edits: Edits | None) -> _Object | None:
     if edits is None:
         return None
     lines = [
-        _of(one, "text") | {"location": _location(one.location)} | _of(one, "entry", "field", "before", "after")
+        fields(one, "text") | {"location": _location(one.location)} | fields(one, "entry", "field", "before", "after")
         for one in edits.all
     ]
-    return _of(edits, "base", "commit") | {"lines": lines}
+    return fields(edits, "base", "commit") | {"lines": lines}
 
 
 def _cost(cost: CostDifference | None) -> _Object | None:
@@ -115,12 +109,8 @@ def _cost(cost: CostDifference | None) -> _Object | None:
     }  # fmt: skip
 
 
-def _of(one: object, *names: str) -> _Object:
-    return {name: getattr(one, name) for name in names}
-
-
 def _group(group: Group, places: Mapping[int, int]) -> _Object:
-    return _of(group, "kind", "label", "title") | {
+    return fields(group, "kind", "label", "title") | {
         "location": _location(group.location),
         "risk": _risk(group.risk),
         "changes": [places[id(change)] for change in group.changes],
@@ -134,18 +124,18 @@ def _change(change: Change) -> _Object:
     return {
         "address": change.address,
         "module": change.module_address or None,
-        **_of(change, "type", "name", "index", "provider", "mode", "action", "stack"),
-        "entry": entry and _of(entry, "id", "title") | {"location": _location(entry.location)},
+        **fields(change, "type", "name", "index", "provider", "mode", "action", "stack"),
+        "entry": entry and fields(entry, "id", "title") | {"location": _location(entry.location)},
         "location": _location(change.location),
-        **_of(change, "previous_address", "importing", "deposed", "reason"),
+        **fields(change, "previous_address", "importing", "deposed", "reason"),
         "risks": [_risk(risk) for risk in change.risks],
-        "causes": [_of(cause, "attribute", "words", "chain") for cause in change.causes],
+        "causes": [fields(cause, "attribute", "words", "chain") for cause in change.causes],
         "attributes": [_attribute(attribute) for attribute in change.attributes],
     }
 
 
 def _location(location: Location | None) -> _Object | None:
-    return _of(location, "file", "line", "column") if location else None
+    return fields(location, "file", "line", "column") if location else None
 
 
 def _risk(risk: Risk) -> _Object:
@@ -154,7 +144,7 @@ def _risk(risk: Risk) -> _Object:
 
 def _attribute(attribute: AttributeChange) -> _Object:
     """Return a difference; what is false, empty or null is left out, since most of it is, ten times a difference."""
-    more = _of(attribute, "sensitive", "unknown", "forces_replacement", "note", "lines", "comes_from", "noise")
+    more = fields(attribute, "sensitive", "unknown", "forces_replacement", "note", "lines", "comes_from", "noise")
     if origin := attribute.origin:
         more["origin"] = {"field": origin.field, "location": _location(origin.location)}
-    return _of(attribute, "path", "before", "after") | {name: value for name, value in more.items() if value}
+    return fields(attribute, "path", "before", "after") | {name: value for name, value in more.items() if value}

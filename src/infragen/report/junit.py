@@ -20,8 +20,8 @@ from collections import Counter
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
-from infragen.plan import WITHOUT_STATE, Level
-from infragen.report.change_details import details_of
+from infragen.plan import WITHOUT_STATE, AttributeChange, Change, ChangeSet, Check, Level
+from infragen.report.change_details import ChangeDetails, details_of
 from infragen.report.findings import ERRORED, PARTIAL, RULES, STATELESS
 from infragen.report.groups import group_changes
 from infragen.text import shorten, sides, visible
@@ -29,11 +29,7 @@ from infragen.text import shorten, sides, visible
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from infragen.plan import AttributeChange, Change, ChangeSet, Check
     from infragen.plan.model import Effect
-    from infragen.report.change_details import ChangeDetails
-
-_VALUE = 300
 
 
 class _Case(NamedTuple):
@@ -46,49 +42,36 @@ class _Case(NamedTuple):
     lines: Sequence[str] = ()
 
 
-class _Suite(NamedTuple):
-    name: str
-    cases: Sequence[_Case]
-
-
 def render(change_set: ChangeSet, target: str) -> str:
     """Return the report as JUnit XML, worst group first."""
-    suites = (piece for suite in _suites(change_set) for piece in _written(suite))
+    suites = (piece for name, cases in _suites(change_set) for piece in _written(name, cases))
     head = f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites{_attributes(name=target)}>\n'
     return "".join([head, *suites, "</testsuites>\n"])
 
 
-def _suites(change_set: ChangeSet) -> Iterator[_Suite]:
+def _suites(change_set: ChangeSet) -> Iterator[tuple[str, Sequence[_Case]]]:
     if change_set.partial:
         rule = ERRORED if change_set.errored else PARTIAL
-        yield _Suite("plan", [_Case("terraform plan", "error", rule, RULES[rule], change_set.notices)])
+        yield "plan", [_Case("terraform plan", "error", rule, RULES[rule], change_set.notices)]
     if change_set.without_state:
-        yield _Suite("plan", [_Case("what is replaced, destroyed or lost", "skipped", STATELESS, WITHOUT_STATE)])
+        yield "plan", [_Case("what is replaced, destroyed or lost", "skipped", STATELESS, WITHOUT_STATE)]
     if change_set.checks:
-        yield _Suite("checks", [_check(check) for check in change_set.checks])
+        yield "checks", [_check(check) for check in change_set.checks]
     for group in group_changes(change_set):
         name = f"{group.label} ({group.title})" if group.title else group.label
-        yield _Suite(name, [_change(change, change_set) for change in group.changes])
-    effects = [*map(_effect, change_set.effects)]
-    if effects:
-        yield _Suite("besides changes", effects)
-    waiting = [*_waiting(change_set)]
+        yield name, [_change(change, change_set) for change in group.changes]
+    if effects := [*map(_effect, change_set.effects)]:
+        yield "besides changes", effects
+    waiting = [(_name(one.change), one.reason) for one in change_set.deferred]
+    waiting += [(_in_stack(one.address, one.stack), one.deferred) for one in change_set.invocations if one.deferred]
     if waiting:
-        yield _Suite("waiting for another apply", waiting)
+        yield "waiting for another apply", [_Case(name, "skipped", "deferred", reason) for name, reason in waiting]
 
 
 def _check(check: Check) -> _Case:
     outcome = "skipped" if check.status == "unknown" else "failure"
     message = check.problems[0] if check.problems else check.status
     return _Case(f"{check.kind} {_in_stack(check.address, check.stack)}", outcome, check.kind, message, check.problems)
-
-
-def _waiting(change_set: ChangeSet) -> Iterator[_Case]:
-    for deferred in change_set.deferred:
-        yield _Case(_name(deferred.change), "skipped", "deferred", deferred.reason)
-    for invocation in change_set.invocations:
-        if invocation.deferred:
-            yield _Case(_in_stack(invocation.address, invocation.stack), "skipped", "deferred", invocation.deferred)
 
 
 def _effect(effect: Effect) -> _Case:
@@ -126,18 +109,18 @@ def _reasons(details: ChangeDetails) -> Iterator[str]:
 
 
 def _difference(attribute: AttributeChange) -> str:
-    values = sides(*(text and shorten(text, _VALUE) for text in (attribute.before, attribute.after)))
+    values = sides(*(text and shorten(text, 300) for text in (attribute.before, attribute.after)))
     note = f" ({attribute.note})" if attribute.note else ""
     forces = " (forces replacement)" if attribute.forces_replacement else ""
     return f"{attribute.path}: {values}{note}{forces}"
 
 
-def _written(suite: _Suite) -> Iterator[str]:
-    outcomes = Counter(case.outcome for case in suite.cases)
+def _written(name: str, cases: Sequence[_Case]) -> Iterator[str]:
+    outcomes = Counter(case.outcome for case in cases)
     counts = {"failures": outcomes["failure"], "errors": outcomes["error"], "skipped": outcomes["skipped"]}
-    yield f"<testsuite{_attributes(name=suite.name, tests=len(suite.cases), **counts)}>\n"
-    for case in suite.cases:
-        head = f"<testcase{_attributes(classname=suite.name, name=case.name)}"
+    yield f"<testsuite{_attributes(name=name, tests=len(cases), **counts)}>\n"
+    for case in cases:
+        head = f"<testcase{_attributes(classname=name, name=case.name)}"
         body = "\n".join(map(_safe, case.lines))
         if case.outcome:
             inside = _attributes(type=case.type, message=case.message)

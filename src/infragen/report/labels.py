@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from infragen.plan import LOOKS, Action
+from infragen.plan import LOOKS, Action, Change, Summary
 from infragen.tables import own_table
 from infragen.text import counted, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from infragen.plan import Change, Summary
 
 SYMBOLS = {
     Action.DELETE: "-",
@@ -38,7 +37,6 @@ _COUNTED: Final = (
     "deferred",
 )  # fmt: skip
 _CALLED: Final = {"revise": "new revision", "imported": "import"}
-_REVISE = "revise"
 DIFFERS, UNEQUAL = "differs", "≠"
 """What is compared without a state: whether AWS changes it or makes it anew, only a plan with one can tell."""
 
@@ -80,7 +78,7 @@ def word_of(change: Change) -> str:
     """Return what happens as a word: the action's, but for a new revision, and where nobody knows what AWS will do."""
     if change.is_difference and change.action is Action.UPDATE:
         return DIFFERS
-    return _REVISE if change.is_revision else action_word(change.action)
+    return "revise" if change.is_revision else action_word(change.action)
 
 
 def symbol_of(change: Change) -> str:
@@ -102,7 +100,8 @@ def action_counts(changes: Iterable[Change]) -> str:
 def entry_label(entry_id: str) -> str:
     """Return `service planning` for `services/planning`."""
     kind, slash, name = entry_id.partition("/")
-    return f"{_singular(kind)} {name}" if slash else entry_id
+    one = f"{kind[:-3]}y" if kind.endswith("ies") else kind.removesuffix("s")
+    return f"{one} {name}" if slash else entry_id
 
 
 def kind_plural(entry_id: str) -> str:
@@ -171,7 +170,3 @@ def _counted(words: str, count: int, *, always: bool = False) -> str:
     if count == 1:
         return f"1 {words}" if always else words
     return f"{count} {plural(words)}"
-
-
-def _singular(kind: str) -> str:
-    return f"{kind[:-3]}y" if kind.endswith("ies") else kind.removesuffix("s")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct
 
 from infragen.markdown import code, fenced, html_code
-from infragen.plan import WITHOUT_STATE, Level, RiskKind
+from infragen.plan import WITHOUT_STATE, ChangeSet, Level, Risk, RiskKind
 from infragen.report.labels import UNEQUAL, action_counts, headline_counts, plan_line
 from infragen.report.outline import Limits, Line, Section, notices_of, outline
 from infragen.report.severity import grade, risk_of
@@ -24,7 +24,6 @@ from infragen.text import shorten, shorten_counts, visible
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from infragen.plan import ChangeSet, Risk
 
 DEFAULT_BUDGET = 65_000  # GitHub refuses a comment of more than 65,536 characters
 _WIDTH = 118
@@ -53,8 +52,7 @@ def render(change_set: ChangeSet, target: str, *, budget: int = DEFAULT_BUDGET, 
     best: str | None = None
     for words, notices in ((said.risk_words[0], _NOTICES), (said.risk_words[0], 0), (said.risk_words[-1], 0)):
         head = _head(change_set, said.risk, words, target, notices)
-        filled = _fill(pieces, glance, budget - size(head) - size(foot))
-        if filled is not None:
+        if (filled := _fill(pieces, glance, budget - size(head) - size(foot))) is not None:
             text, has_all_destructive = filled
             best = head + text + foot
             if has_all_destructive:
@@ -88,8 +86,7 @@ class _Piece(Struct, frozen=True):
 
     def fitting(self, room: int) -> str | None:
         """Return headline and as many lines as fit, or None when that is not one."""
-        whole = self.whole(room)
-        if whole is not None:
+        if (whole := self.whole(room)) is not None:
             return whole
         lines, _ = self._lines_within(room)
         counts = range(1, len(lines) + 1)
@@ -179,8 +176,7 @@ def _fill(pieces: Sequence[_Piece], glance: str, room: int) -> tuple[str, bool] 
     """
     glance = glance if 3 * size(glance) <= room else ""
     room -= size(glance)
-    whole = _whole(pieces, room)
-    if whole is not None:
+    if (whole := _whole(pieces, room)) is not None:
         return glance + whole, True
     texts: dict[int, str] = {}
     destructive = [index for index, piece in enumerate(pieces) if piece.section.is_destructive]
@@ -191,7 +187,12 @@ def _fill(pieces: Sequence[_Piece], glance: str, room: int) -> tuple[str, bool] 
     left = _add(pieces, destructive, texts, left)
     has_all = len(texts) == len(destructive)
     if not has_all and len(pieces) <= _FEW_ENOUGH:
-        has_all = _squeezed(pieces, destructive, texts, room)
+        # Every headline that fits once it need not be counted any more.
+        for index in destructive:
+            longer = {**texts, index: pieces[index].short()}
+            if index not in texts and _room_for(pieces, longer, room) >= 0:
+                texts[index] = longer[index]
+        has_all = all(index in texts for index in destructive)
     elif has_all:
         _add(pieces, [index for index in range(len(pieces)) if index not in texts], texts, left)
     hidden = [piece.section for index, piece in enumerate(pieces) if index not in texts]
@@ -203,23 +204,13 @@ def _room_for(pieces: Sequence[_Piece], texts: Mapping[int, str], room: int) -> 
     return room - size(_join(texts[index] for index in sorted(texts))) - size(_not_shown(hidden))
 
 
-def _squeezed(pieces: Sequence[_Piece], chosen: Sequence[int], texts: dict[int, str], room: int) -> bool:
-    """Put in every headline that fits once it need not be counted any more; return whether all are in."""
-    for index in chosen:
-        longer = {**texts, index: pieces[index].short()}
-        if index not in texts and _room_for(pieces, longer, room) >= 0:
-            texts[index] = longer[index]
-    return all(index in texts for index in chosen)
-
-
 def _whole(pieces: Sequence[_Piece], room: int) -> str | None:
     if len(pieces) * _SHORTEST > room:
         return None
     texts: list[str] = []
     left = room
     for piece in pieces:
-        text = piece.whole(left)
-        if text is None:
+        if (text := piece.whole(left)) is None:
             return None
         texts.append(text)
         left -= size(text)
@@ -294,14 +285,11 @@ def _last_resort(change_set: ChangeSet, budget: int) -> str:
 def _block(lines: Iterable[Line]) -> str:
     """Return a `diff` block, which colours by the first character: replacements and updates get a `!`."""
     symbols = {"~": "!", UNEQUAL: "!"}
-    return fenced(
-        "diff", [f"{symbols.get(line.symbol, line.symbol)} {'  ' * (line.depth - 1)}{line.text}" for line in lines]
-    )
+    rows = [f"{symbols.get(line.symbol, line.symbol)} {'  ' * (line.depth - 1)}{line.text}" for line in lines]
+    return fenced("diff", rows)
 
 
 class _Marks(NamedTuple):
-    """How code, bold text and a link are written."""
-
     code: Callable[[str], str]
     bold: str
     link: str

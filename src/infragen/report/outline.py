@@ -75,9 +75,6 @@ _DONE = {"delete": "is destroyed", "replace": "is replaced", "forget": "is forgo
 _TELLING = frozenset({RiskKind.EXPOSURE, RiskKind.PRIVILEGE})
 _OF_THE_ACTION = (" from then on", " until the new one is created", "it is destroyed")
 _OF_ANY_ACTION = frozenset({"it is destroyed", "it does not exist until the new one is created"})
-_SHORT_REASON = 80
-_GLANCE_LINES = 6
-_MOST_UNJUDGED = 3
 STAR = "*"
 
 
@@ -163,9 +160,7 @@ def _risk_words(verdict: Verdict) -> tuple[str, ...]:
         left = _unjudged(groups) if risk.kind is RiskKind.UNKNOWN or change_set.without_state else []
         if change_set.without_state:
             return (*(f"{said} ({one})" for one in left), said)
-        if left:
-            return tuple(f"{NOT_JUDGED} ({one})" for one in left)
-        return (f"{said} ({reason})",)
+        return tuple(f"{NOT_JUDGED} ({one})" for one in left) if left else (f"{said} ({reason})",)
     if verdict.of_changes is not None:
         alike = sum(severity(other) == severity(risk) for group in groups for other in group.risks)
         texts = headlines(groups, verdict.of_changes)
@@ -193,7 +188,7 @@ def _unjudged(groups: Sequence[Group]) -> list[str]:
     left.sort(key=lambda one: (urgency(one[0].type, one[1]), one[0].address))
     said = [f"{risk.reason.removeprefix(prefix)} of {type_words(change.type)}" for change, risk in left]
     each = [visible(one) for one in dict.fromkeys(said)]
-    return [first_of(each, few) for few in range(min(len(each), _MOST_UNJUDGED), 0, -1)]
+    return [first_of(each, few) for few in range(min(len(each), 3), 0, -1)]
 
 
 def headlines(groups: Sequence[Group], worst: Worst) -> list[str]:
@@ -207,18 +202,15 @@ def headlines(groups: Sequence[Group], worst: Worst) -> list[str]:
         lost = f"{its.kind}: {_happening(head)}"
         return [f"{lost}: {visible(its.reason)}; {rest}", f"{lost}; {rest}"]
     chain = next((cause.chain for cause in change.causes if cause.chain), ()) if change.action.is_replace else ()
-    if not chain:
-        origin = None
-    else:
-        every = (one for group in groups for one in group.changes)
-        origin = next((one for one in every if one.action.is_replace and one.address == chain[-1]), None)
+    every = (one for group in groups for one in group.changes) if chain else ()
+    origin = next((one for one in every if one.action.is_replace and one.address == chain[-1]), None)
     if origin is not None:
         return [f"{risk.kind}: {_happening(origin)}, and with it {visible(_what(change, worst.group))}"]
     if cut_off := _cut_off(groups, change):
         return [f"{RiskKind.DOWNTIME}: {visible(cut_off)}; {risk.kind}: {type_words(change.type)}"]
     what = visible(_what(change, worst.group))
     done = _DONE.get(change.action.word)
-    short = cut_end(reason, _SHORT_REASON)
+    short = cut_end(reason, 80)
     said = [f"{reason}: {what}", f"{short}: {what}", reason, short]
     if done and risk.kind not in _TELLING and _is_of_the_action(change, risk):
         said = [*(() if _is_in_the_action(change, risk) else said[:1]), f"{what} {done}"]
@@ -293,8 +285,6 @@ def _formerly(change: Change) -> str:
 
 
 class _SectionWriter:
-    """Writes sections of one width, as long as the limits allow."""
-
     def __init__(self, width: int, limits: Limits) -> None:
         self._lines = LineWriter(width, limits)
         self._limits = limits
@@ -331,7 +321,7 @@ class _SectionWriter:
                 by_risk.setdefault(severity(one[1]), []).append(one)
         high = sum(-level == Level.HIGH for level, _ in by_risk)
         for _, found in sorted(by_risk.items()):
-            limit = max(_GLANCE_LINES // max(high, 1), 2)
+            limit = max(6 // max(high, 1), 2)
             its = [change for change, _ in sorted(found, key=lambda one: urgency(one[0].type, one[1]))]
             risk = found[0][1]
             text = f"{risk.level.name} {risk.kind} {len(found)}"
@@ -399,13 +389,8 @@ class _SectionWriter:
         return Section("*", Role.OTHER, "actions", counts, lambda: _most(ordered, self._limits.other, self._invocation))
 
     def _invocation(self, one: Invocation) -> Iterator[Line]:
-        said = (
-            f"waits: {one.deferred}"
-            if one.deferred
-            else one.risk.reason
-            if one.risk.kind is not RiskKind.UNKNOWN
-            else ""
-        )
+        judged = one.risk.reason if one.risk.kind is not RiskKind.UNKNOWN else ""
+        said = f"waits: {one.deferred}" if one.deferred else judged
         text = f"{_in_stack(one.stack, one.address)}  {one.trigger}{f'  ({said})' if said else ''}"
         yield self._lines.fit(visible(text), role=Role.OTHER, symbol="*")
 
@@ -449,8 +434,7 @@ class _SectionWriter:
         yield from self._destructive_lines(group, destructive)
         shown = first(other, self._limits.other)
         yield from chain.from_iterable(self._change(group, change) for change in shown)
-        rest = other[len(shown) :]
-        if rest:
+        if rest := other[len(shown) :]:
             line = self._lines.fit(f"not shown: {action_counts(rest)}, to keep this short")
             yield from with_change_count(len(rest), [line])
         for action in Action:
@@ -474,8 +458,7 @@ class _SectionWriter:
             yield from lines
             shown += 1
             written += len(lines)
-        rest = changes[shown:]
-        if rest:
+        if rest := changes[shown:]:
             line = self._lines.fit(f"{action_counts(rest)} more, by address only:", role=Role.WARNING)
             yield from with_change_count(len(rest), [line])
             yield from self._lines.names(full_names(rest), 2, self._limits.addresses)

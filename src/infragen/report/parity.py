@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from infragen.diagnostics import Location
     from infragen.environment import Difference, Parity
 
-_MOST_VALUES: Final = 4
-_MOST_PLACES: Final = 2
 _MOST_CELLS: Final = 50
 """Of a map in a map; of a longer one, the number of its values."""
 
@@ -100,7 +98,7 @@ def _path(one: Difference) -> str:
 
 def _values(values: Sequence[Any]) -> str:
     found = list(dict.fromkeys(map(_value, values)))
-    return first_of(found, _MOST_VALUES, "\n" if any(one.startswith("{") for one in found) else ", ")
+    return first_of(found, 4, "\n" if any(one.startswith("{") for one in found) else ", ")
 
 
 def _value(value: Any) -> str:
@@ -135,7 +133,7 @@ def _only(value: Any) -> tuple[str, Any]:
 
 
 def _places(places: Sequence[Location]) -> str:
-    return first_of([str(place) for place in places], _MOST_PLACES)
+    return first_of([str(place) for place in places], 2)
 
 
 def _json(one: Difference) -> dict[str, Any]:

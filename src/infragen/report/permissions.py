@@ -9,9 +9,9 @@ from infragen.report import tables
 from infragen.text import counted, first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from infragen.permissions import Permission, Permissions, Subject
+    from infragen.permissions import Permissions, Subject
 
 _MOST: Final = 6
 """Actions that one line names, where not everything is asked for."""
@@ -31,9 +31,8 @@ def text(found: Permissions, *, details: bool = False) -> str:
     """Return what each may do for people; what is alike but for its action stands on one line."""
 
     def rows(subject: Subject) -> Iterator[tuple[str, str]]:
-        for alike, actions in _alike(subject).items():
-            verdict = f"{alike.verdict}: " if alike.verdict else ""
-            yield f"{verdict}{_actions(actions, details=details)}", _rest(alike)
+        for verdict, may, why in _rows(subject, details=details):
+            yield f"{verdict}: {may}" if verdict else may, why
 
     groups = ((one.name, rows(one)) for one in found.subjects if one.permissions or one.missing)
     return tables.sections(heading(found), groups, found.unread)
@@ -41,11 +40,7 @@ def text(found: Permissions, *, details: bool = False) -> str:
 
 def markdown(found: Permissions, *, details: bool = False) -> str:
     """Return the same as a table."""
-    rows = (
-        (subject.name, alike.verdict, _actions(actions, details=details), _rest(alike))
-        for subject in found.subjects
-        for alike, actions in _alike(subject).items()
-    )
+    rows = ((subject.name, *row) for subject in found.subjects for row in _rows(subject, details=details))
     head = ("whose", "", "may", "on, and why")
     lines = tables.table(head, rows)
     return tables.markdown(heading(found), lines, found.unread)
@@ -77,22 +72,15 @@ def _alike(subject: Subject) -> dict[_Alike, list[str]]:
         why = (f"{lacking.use}: {lacking.why}", lacking.source)
         groups.setdefault(_Alike("missing", lacking.resource, lacking.by, "", why), []).append(lacking.action)
     for one in sorted(subject.permissions, key=lambda one: not (one.is_unused or one.wider)):
-        alike = _Alike(_said(one), one.resource, one.by, one.condition, one.needed_by)
+        verdict = "denied" if one.denies else "unused" if one.is_unused else "wider than needed" if one.wider else ""
+        alike = _Alike(verdict, one.resource, one.by, one.condition, one.needed_by)
         groups.setdefault(alike, []).append(one.action)
     return groups
 
 
-def _said(one: Permission) -> str:
-    if one.denies:
-        return "denied"
-    return "unused" if one.is_unused else "wider than needed" if one.wider else ""
-
-
-def _actions(actions: Sequence[str], *, details: bool) -> str:
-    return first_of(list(dict.fromkeys(actions)), len(actions) if details else _MOST)
-
-
-def _rest(alike: _Alike) -> str:
-    on = f"on {alike.resource}" + (f" by {alike.by}" if alike.by else "")
-    under = f"if {alike.condition}" if alike.condition else ""
-    return "; ".join(filter(None, (on, under, ", ".join(alike.reasons))))
+def _rows(subject: Subject, *, details: bool) -> Iterator[tuple[str, str, str]]:
+    for alike, actions in _alike(subject).items():
+        may = first_of(list(dict.fromkeys(actions)), len(actions) if details else _MOST)
+        on = f"on {alike.resource}" + (f" by {alike.by}" if alike.by else "")
+        under = f"if {alike.condition}" if alike.condition else ""
+        yield alike.verdict, may, "; ".join(filter(None, (on, under, ", ".join(alike.reasons))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from infragen.markdown import Markdown
@@ -9,7 +10,7 @@ from infragen.report import tables
 from infragen.text import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from infragen.stacks.promises import Promise, Promises
 
@@ -21,11 +22,10 @@ _UNREAD: Final = (
 
 def text(found: Promises) -> str:
     """Return it for people: what nothing watches first, then the rest, each with what limits it."""
-    groups = [
-        (name, [(_says(one), "; ".join(_behind(one))) for one in some])
-        for name, some in (("Nothing tells when it is broken", _unwatched(found)), ("Watched", _watched(found)))
-        if some
-    ]
+    groups = (
+        ("Watched" if is_watched else "Nothing tells when it is broken", map(_row, some))
+        for is_watched, some in groupby(_unwatched_first(found), lambda one: one.is_watched)
+    )
     return tables.sections(heading(found), groups, _UNREAD)
 
 
@@ -33,7 +33,7 @@ def markdown(found: Promises) -> str:
     """Return the same as a table."""
     rows = [
         (one.owner, one.promised.says, _told(one) or Markdown("**nothing**"), "; ".join(one.promised.limits))
-        for one in (*_unwatched(found), *_watched(found))
+        for one in _unwatched_first(found)
     ]
     head = ("of", "promises", "what tells when it is broken", "limited by")
     return tables.markdown(heading(found), tables.table(head, rows), _UNREAD)
@@ -57,27 +57,18 @@ def as_json(found: Promises) -> str:
 
 def heading(found: Promises) -> str:
     """Return how many promises there are, and how many of them nobody would hear of."""
-    silent = len(_unwatched(found))
+    silent = sum(not one.is_watched for one in found.promises)
     return f"{found.target}: {counted(len(found.promises), 'promise')}; {silent} of them without anybody who is told"
 
 
-def _unwatched(found: Promises) -> list[Promise]:
-    return [one for one in found.promises if not one.is_watched]
+def _unwatched_first(found: Promises) -> list[Promise]:
+    return sorted(found.promises, key=lambda one: one.is_watched)
 
 
-def _watched(found: Promises) -> list[Promise]:
-    return [one for one in found.promises if one.is_watched]
-
-
-def _says(one: Promise) -> str:
-    return f"{one.owner} {'.'.join(one.promised.field)}: {one.promised.says}"
-
-
-def _behind(one: Promise) -> Iterator[str]:
-    if told := _told(one):
-        yield f"told by {told}"
-    if one.promised.limits:
-        yield f"limited by {'; '.join(one.promised.limits)}"
+def _row(one: Promise) -> tuple[str, str]:
+    told, limits = _told(one), "; ".join(one.promised.limits)
+    behind = filter(None, (told and f"told by {told}", limits and f"limited by {limits}"))
+    return f"{one.owner} {'.'.join(one.promised.field)}: {one.promised.says}", "; ".join(behind)
 
 
 def _told(one: Promise) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from infragen.core.standby import by_need
 from infragen.report import tables
 
 if TYPE_CHECKING:
-    from infragen.core.takeover import Runbook, Step
+    from infragen.core.takeover import Runbook
 
 
 def text(found: Runbook) -> str:
@@ -45,22 +45,17 @@ def as_json(found: Runbook) -> str:
         minutes=found.minutes,
         minutes_without_service=found.minutes_without_service,
         escalation={level: dict(one.escalated) for level, one in found.left.settings.alerts.items() if one.escalation},
+        operations=list(found.left.system.operations.head(f"runbook {found.action}")),
         promised=None if promised is None else {"rpo_hours": promised.rpo_hours, "rto_hours": promised.rto_hours},
         unmet={"RPO": found.unmet("RPO"), "RTO": found.unmet("RTO"), "late": found.is_late},
         holds=[
-            {
-                "owner": one.owner,
-                **{field: getattr(one.held, field) for field in ("need", "state", "has")},
-                "excluded": one.excluded,
-            }
+            {"owner": one.owner, **tables.fields(one.held, "need", "state", "has"), "excluded": one.excluded}
             for one in found.held
         ],
         unrehearsed=dict(found.unrehearsed),
-        steps=[_json(step) for step in found.steps],
+        steps=[
+            tables.fields(step, "phase", "what", "minutes", "why", "needs")
+            | {"commands": [{"command": one.text, "shows": one.shows} for one in step.commands]}
+            for step in found.steps
+        ],
     )
-
-
-def _json(step: Step) -> dict[str, Any]:
-    commands = [{"command": one.text, "shows": one.shows} for one in step.commands]
-    said = {"phase": step.phase, "what": step.what, "minutes": step.minutes, "why": step.why, "needs": step.needs}
-    return {**said, "commands": commands}

@@ -12,17 +12,11 @@ import hashlib
 import json
 import re
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from infragen.plan import Level
+from infragen.plan import ChangeSet, Level
 from infragen.report.diagnostics.sarif import document, region
-from infragen.report.findings import RULES, findings
-
-if TYPE_CHECKING:
-    from infragen.diagnostics import Location
-    from infragen.plan import ChangeSet
-    from infragen.report.findings import Finding
+from infragen.report.findings import RULES, Finding, findings
 
 _LEVELS = {Level.HIGH: "error", Level.MEDIUM: "warning", Level.LOW: "note", Level.NONE: "none"}
 _PLACES = {rule: place for place, rule in enumerate(RULES)}
@@ -54,27 +48,19 @@ def _rule(rule: str) -> dict[str, object]:
 
 
 def _result(finding: Finding, target: str) -> dict[str, object]:
+    place = finding.location
+    where: dict[str, object] = {"artifactLocation": _artifact(place.file if place else target)}
+    where["region"] = region(place) if place else {"startLine": 1}
     return {
         "ruleId": finding.rule,
         "ruleIndex": _PLACES[finding.rule],
         "level": _LEVELS[finding.level],
         # In it nothing is an embedded link or a placeholder (sections 3.11.5 and 3.11.6).
         "message": {"text": _PLACEHOLDER.sub(r"{{\1}}", finding.message.replace("](", "] ("))},
-        "locations": [
-            {
-                "physicalLocation": _physical(finding.location, target),
-                "logicalLocations": [{"fullyQualifiedName": finding.name}],
-            }
-        ],
+        "locations": [{"physicalLocation": where, "logicalLocations": [{"fullyQualifiedName": finding.name}]}],
         # The same for the same finding in every run: no line, no wording, no place in the plan.
         "partialFingerprints": {_FINGERPRINT: hashlib.sha256(json.dumps(finding.identity).encode()).hexdigest()[:32]},
     }
-
-
-def _physical(place: Location | None, target: str) -> dict[str, object]:
-    if place is None:
-        return {"artifactLocation": _artifact(target), "region": {"startLine": 1}}
-    return {"artifactLocation": _artifact(place.file), "region": region(place)}
 
 
 def _artifact(file: str) -> dict[str, str]:

@@ -7,15 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.plan import Action, Level, Risk, RiskKind
+from infragen.plan import Action, Change, ChangeSet, Level, Risk, RiskKind
 from infragen.plan.revisions import REVISIONS
 from infragen.plan.risks import precedence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from infragen.plan import Change, ChangeSet
-    from infragen.plan.model import Effect
 
 NOT_JUDGED = "not judged"
 _KINDS = {kind: place for place, kind in enumerate(RiskKind)}
@@ -50,18 +47,13 @@ def risk_of(change_set: ChangeSet) -> Risk:
     return overall_risk(change_set, _worst((change, change.risks[0]) for change in change_set.changes))
 
 
-def worst_effect(change_set: ChangeSet) -> Effect | None:
-    """Return the worst of what apply does besides changing objects."""
-    return min(change_set.effects, key=lambda one: (severity(one.risk), one.name), default=None)
-
-
 def overall_risk(change_set: ChangeSet, of_changes: Risk | None) -> Risk:
     """Return the worst of what comes of its changes, which is given, and of what apply does besides.
 
     Of a plan that does nothing it is that of what was done outside of terraform, if anything was. A plan that does not
     list all changes is never without risk.
     """
-    effect = worst_effect(change_set)
+    effect = min(change_set.effects, key=lambda one: (severity(one.risk), one.name), default=None)
     found = [risk for risk in (of_changes, effect and effect.risk) if risk is not None]
     worst = min(found, key=severity, default=None) or _worst(drifted(change_set))
     if worst is not None and worst.level > Level.NONE:
@@ -78,9 +70,8 @@ def overall_risk(change_set: ChangeSet, of_changes: Risk | None) -> Risk:
 def drifted(change_set: ChangeSet) -> list[tuple[Change, Risk]]:
     """Return what changed outside of terraform, each with the worst that can come of it, worst first: ask once."""
     found = [(change, change.risks[0]) for change in change_set.drift]
-    return sorted(
-        found, key=lambda one: (urgency(one[0].type, one[1]), one[0].action.rank, one[0].stack or "", one[0].address)
-    )
+    found.sort(key=lambda one: (urgency(one[0].type, one[1]), one[0].action.rank, one[0].stack or "", one[0].address))
+    return found
 
 
 def destroys_something(change: Change) -> bool:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from infragen.stacks.signals import Signals
 
-_NOBODY: Final = "nobody"
 _UNREAD: Final = (
     "whether each address has confirmed the mail that AWS sends it, and whether somebody reads what arrives",
     "hand-written Terraform (`extra/`), and what code reports without an alarm, `metrics` or a log",
@@ -49,12 +48,7 @@ def markdown(found: Signals) -> str:
 def as_json(found: Signals) -> str:
     """Return every signal by itself."""
     told = [
-        {
-            "owner": one.owner,
-            "what": one.signal.what,
-            "hears": list(one.signal.hears),
-            "through": one.signal.through,
-        }
+        {"owner": one.owner, "what": one.signal.what, "hears": list(one.signal.hears), "through": one.signal.through}
         for one in found.told
     ]
     silent = [
@@ -86,6 +80,6 @@ def _by_ending(found: Signals) -> Mapping[tuple[str, str], list[str]]:
 def _by_hearer(found: Signals) -> Mapping[str, Mapping[str, list[str]]]:
     groups: dict[str, dict[str, list[str]]] = {}
     for one in sorted(found.told, key=lambda one: (bool(one.signal.hears), one.signal.through, one.signal.hears, one)):
-        who = f"{', '.join(one.signal.hears) or _NOBODY} (through {one.signal.through})"
+        who = f"{', '.join(one.signal.hears) or 'nobody'} (through {one.signal.through})"
         groups.setdefault(who, {}).setdefault(one.owner, []).append(one.signal.what)
     return groups

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from infragen.plan import LOOKS, Action, Cause, Level, Risk, RiskKind
+from infragen.plan import LOOKS, Action, Cause, Change, Level, Risk, RiskKind
 from infragen.plan.lenses import LENSES
 from infragen.plan.model import Fingerprint
 from infragen.plan.risks.harmless import WITHOUT_STATE, of_action
@@ -22,10 +22,8 @@ from infragen.report.labels import entry_label, kind_plural, type_plural
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from infragen.plan import Change
 
 FOLD_FROM = 3
-_DIGITS = 10
 NAME = "<name>"
 _OWN = "<its own>"
 COMPARED = frozenset(action for action in Action if action is Action.UPDATE or action.is_replace)
@@ -89,8 +87,23 @@ def is_told(change: Change, risk: Risk) -> bool:
 
 def fold_similar(changes: Iterable[RatedChange]) -> tuple[tuple[Fold, ...], tuple[RatedChange, ...]]:
     """Fold what is the same in three places or more, and return the rest; what differs in values only joins a fold."""
-    folds, changes = _tag_folds(changes)
-    its, changes = _folds_across_kinds(changes)
+    # What changes the same tags and nothing else, whatever it is, is folded when it is of several types.
+    others: list[RatedChange] = []
+    by_tags: dict[int, list[RatedChange]] = {}
+    for rated in changes:
+        change = rated.change
+        is_moved = change.previous_address or change.deposed or change.importing is not None
+        is_plain = change.action is Action.UPDATE and not is_moved
+        is_tags = rated.fingerprint.tags and is_plain and rated.risk.level <= Level.LOW
+        (by_tags.setdefault(rated.fingerprint.tags, []) if is_tags else others).append(rated)
+    folds = []
+    for found in by_tags.values():
+        if len(found) >= FOLD_FROM and len({rated.change.type for rated in found}) > 1:
+            folds.append(Fold(tuple(found), is_tags=True))
+        else:
+            others += found
+    # What one value changes in entries of several kinds, such as how long all logs are kept.
+    its, changes = _folds_of_values(others, lambda rated: rated.change.action is Action.UPDATE, across_kinds=True)
     folds += its
     similar: dict[object, list[RatedChange]] = {}
     rest: list[RatedChange] = []
@@ -107,25 +120,25 @@ def fold_similar(changes: Iterable[RatedChange]) -> tuple[tuple[Fold, ...], tupl
         alone += left
     its, alone = _folds_of_words(alone)
     folds += its
-    its, left = _folds_of_names(alone)
+    # What changes or goes alike in resources of one type, whatever they are called; an entry's stays with it.
+    its, left = _folds_of_values(alone, _is_of_no_entry)
     return (*folds, *its), (*rest, *left)
 
 
-def _folds_across_kinds(changes: Iterable[RatedChange]) -> tuple[list[Fold], list[RatedChange]]:
-    """Fold what one value changes in entries of several kinds, such as how long all logs are kept."""
-    rest, updates = list[RatedChange](), list[RatedChange]()
-    for rated in changes:
-        (updates if rated.change.action is Action.UPDATE else rest).append(rated)
-    often, left = _often(updates, lambda rated: (*_facts(rated)[1:], rated.fingerprint.values))
+def _folds_of_values(
+    changes: Iterable[RatedChange], is_asked: Callable[[RatedChange], bool], *, across_kinds: bool = False
+) -> tuple[list[Fold], list[RatedChange]]:
+    """Fold what is exactly alike in the changes that are asked for; `across_kinds`, in entries of several kinds."""
+    often, left = _often(changes, lambda rated: (*_facts(rated)[across_kinds:], rated.fingerprint.values), is_asked)
     folds = []
     for found in often:
-        if len({_facts(rated)[0] for rated in found}) == 1:
+        if across_kinds and len({_facts(rated)[0] for rated in found}) == 1:
             left += found
             continue
         alike, others = _verified(found, is_pattern=False)
         folds += [Fold(tuple(one)) for one, _ in alike]
         left += others
-    return folds, [*rest, *left]
+    return folds, left
 
 
 def _folds_of_words(changes: Sequence[RatedChange]) -> tuple[list[Fold], list[RatedChange]]:
@@ -137,14 +150,12 @@ def _folds_of_words(changes: Sequence[RatedChange]) -> tuple[list[Fold], list[Ra
     if types.total() > _MOST_ASKED:
         return [], [*changes]
     asked = {kind for kind, count in types.items() if count >= FOLD_FROM}
-    rest, told = list[RatedChange](), list[RatedChange]()
-    for rated in changes:
-        (told if rated.change.type in asked and _is_told_by_lens(rated) else rest).append(rated)
-    folds = []
+    folds, left = [], [*changes]
     for is_pattern in (False, True):
-        often, told = _often(told, partial(_words, is_pattern=is_pattern))
+        words = partial(_words, is_pattern=is_pattern)
+        often, left = _often(left, words, lambda rated: rated.change.type in asked and _is_told_by_lens(rated))
         folds += [Fold(tuple(one), is_pattern=is_pattern) for one in often]
-    return folds, [*rest, *told]
+    return folds, left
 
 
 def _words(rated: RatedChange, *, is_pattern: bool) -> object:
@@ -155,41 +166,8 @@ def _is_told_by_lens(rated: RatedChange) -> bool:
     return rated.change.action in COMPARED and rated.change.type in LENSES
 
 
-def _folds_of_names(changes: Sequence[RatedChange]) -> tuple[list[Fold], list[RatedChange]]:
-    """Fold what changes or goes exactly alike in resources of one type, whatever they are called.
-
-    What belongs to an entry stays with it.
-    """
-    rest, nameless = list[RatedChange](), list[RatedChange]()
-    for rated in changes:
-        change = rated.change
-        (rest if change.entry or change.action not in COMPARED | _GONE else nameless).append(rated)
-    often, left = _often(nameless, lambda rated: (*_facts(rated), rated.fingerprint.values))
-    folds = []
-    for found in often:
-        its, others = _verified(found, is_pattern=False)
-        folds += [Fold(tuple(one)) for one, _ in its]
-        left += others
-    return folds, [*rest, *left]
-
-
-def _tag_folds(changes: Iterable[RatedChange]) -> tuple[list[Fold], list[RatedChange]]:
-    """Fold what changes the same tags and nothing else, whatever it is, when it is of several types."""
-    rest: list[RatedChange] = []
-    by_tags: dict[int, list[RatedChange]] = {}
-    for rated in changes:
-        change = rated.change
-        is_moved = change.previous_address or change.deposed or change.importing is not None
-        is_plain = change.action is Action.UPDATE and not is_moved
-        is_tags = rated.fingerprint.tags and is_plain and rated.risk.level <= Level.LOW
-        (by_tags.setdefault(rated.fingerprint.tags, []) if is_tags else rest).append(rated)
-    folds = []
-    for found in by_tags.values():
-        if len(found) >= FOLD_FROM and len({rated.change.type for rated in found}) > 1:
-            folds.append(Fold(tuple(found), is_tags=True))
-        else:
-            rest += found
-    return folds, rest
+def _is_of_no_entry(rated: RatedChange) -> bool:
+    return not rated.change.entry and rated.change.action in COMPARED | _GONE
 
 
 def _folds(similar: Sequence[RatedChange]) -> tuple[list[Fold], list[RatedChange]]:
@@ -213,13 +191,16 @@ def _folds(similar: Sequence[RatedChange]) -> tuple[list[Fold], list[RatedChange
 
 
 def _often(
-    changes: Iterable[RatedChange], key: Callable[[RatedChange], object]
+    changes: Iterable[RatedChange],
+    key: Callable[[RatedChange], object],
+    is_asked: Callable[[RatedChange], bool] = lambda _: True,
 ) -> tuple[list[list[RatedChange]], list[RatedChange]]:
     by_key: dict[object, list[RatedChange]] = {}
+    rest: list[RatedChange] = []
     for rated in changes:
-        by_key.setdefault(key(rated), []).append(rated)
+        (by_key.setdefault(key(rated), []) if is_asked(rated) else rest).append(rated)
     often = [found for found in by_key.values() if len(found) >= FOLD_FROM]
-    return often, [rated for found in by_key.values() if len(found) < FOLD_FROM for rated in found]
+    return often, [*rest, *(rated for found in by_key.values() if len(found) < FOLD_FROM for rated in found)]
 
 
 def _verified(
@@ -302,7 +283,7 @@ def _types(changes: Iterable[Change]) -> str:
 
 def in_ranges(names: Sequence[str]) -> list[str]:
     """Return `0 to 12` for thirteen instances of a `count`, other names as they are."""
-    if not all(name.isdecimal() and len(name) < _DIGITS for name in names):
+    if not all(name.isdecimal() and len(name) < 10 for name in names):
         return list(names)
     ranges: list[list[int]] = []
     for number in sorted(map(int, names)):

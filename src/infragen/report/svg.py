@@ -8,9 +8,8 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from rich._export_format import CONSOLE_SVG_FORMAT
-from rich.console import Console
 
-from infragen.report.terminal import print_report
+from infragen.report.terminal import console_on, print_report
 from infragen.text import cells
 
 if TYPE_CHECKING:
@@ -24,16 +23,7 @@ def render(
     change_set: ChangeSet, target: str, *, width: int = 100, title: str = "infragen", details: bool = False
 ) -> str:
     """Return an SVG of `width` columns: the same bytes each time, with no font from the network."""
-    console = Console(
-        file=StringIO(),
-        width=width,
-        record=True,
-        force_terminal=True,
-        color_system="truecolor",
-        legacy_windows=False,
-        highlight=False,
-        _environ={},
-    )
+    console = console_on(StringIO(), width, record=True, force_terminal=True, color_system="truecolor")
     print_report(console, change_set, target, details=details)
     code_format = _FONT_FACE.sub("", CONSOLE_SVG_FORMAT)
     picture = console.export_svg(title=title, code_format=code_format, unique_id="infragen")

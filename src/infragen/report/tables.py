@@ -49,6 +49,11 @@ def wrapped(said: str, indent: str) -> list[str]:
     )  # fmt: skip
 
 
+def fields(one: object, *names: str) -> dict[str, Any]:
+    """Return what an object says, as members of JSON."""
+    return {name: getattr(one, name) for name in names}
+
+
 def as_json(**members: Any) -> str:
     """Return a report's JSON, its version first."""
     return json.dumps({"version": VERSION, **members}, ensure_ascii=False, indent=2)

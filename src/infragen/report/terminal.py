@@ -9,36 +9,25 @@ from __future__ import annotations
 import sys
 import textwrap
 from io import StringIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
 from rich.console import Console
 from rich.text import Text
 
-from infragen.plan import WITHOUT_STATE, Level
+from infragen.plan import WITHOUT_STATE, ChangeSet, Level
 from infragen.report.change_lines import first
 from infragen.report.labels import action_counts, headline_counts, plan_line
-from infragen.report.outline import EVERYTHING, SHORT, Role, notices_of, outline
+from infragen.report.outline import EVERYTHING, SHORT, Line, Outline, Role, Section, notices_of, outline
 from infragen.text import cells, shorten, shorten_counts, visible, wrap_items, wrap_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from infragen.plan import ChangeSet
-    from infragen.report.outline import Line, Outline, Section
 
 _STYLES = {
-    Role.PLAIN: "",
-    Role.NAME: "bold",
-    Role.TITLE: "",
-    Role.MUTED: "dim",
-    Role.WARNING: "yellow",
-    Role.DESTROY: "bold red",
-    Role.REPLACE: "bold magenta",
-    Role.UPDATE: "yellow",
-    Role.CREATE: "green",
-    Role.OTHER: "cyan",
-}
+    Role.PLAIN: "", Role.NAME: "bold", Role.TITLE: "", Role.MUTED: "dim", Role.WARNING: "yellow", Role.OTHER: "cyan",
+    Role.DESTROY: "bold red", Role.REPLACE: "bold magenta", Role.UPDATE: "yellow", Role.CREATE: "green",
+}  # fmt: skip
 _GRADES = {Level.HIGH: "bold red", Level.MEDIUM: "bold yellow", Level.LOW: "green", Level.NONE: "green"}
 # What a person reads of a plan that is too long to be read: a screen at a glance, then so many lines.
 _SCREEN = 22
@@ -52,17 +41,14 @@ _WITHOUT_REASON = 2  # the last of the risk's texts have the grade only
 def render(change_set: ChangeSet, target: str, *, width: int = 80, color: bool = False, details: bool = False) -> str:
     """Return the report as text of `width` columns, with ANSI colours when `color`."""
     stream = StringIO()
-    console = Console(
-        file=stream,
-        width=max(width, _NARROWEST),
-        force_terminal=color,
-        color_system="standard" if color else None,
-        legacy_windows=False,
-        highlight=False,
-        _environ={},
-    )
-    print_report(console, change_set, target, details=details)
+    colours = {"force_terminal": color, "color_system": "standard" if color else None}
+    print_report(console_on(stream, max(width, _NARROWEST), **colours), change_set, target, details=details)
     return stream.getvalue()
+
+
+def console_on(stream: StringIO, width: int, **options: Any) -> Console:
+    """Return a console that writes the same wherever it runs."""
+    return Console(file=stream, width=width, legacy_windows=False, highlight=False, _environ={}, **options)
 
 
 def print_report(console: Console, change_set: ChangeSet, target: str, *, details: bool = False) -> None:
@@ -74,9 +60,16 @@ def print_report(console: Console, change_set: ChangeSet, target: str, *, detail
 def _texts(change_set: ChangeSet, target: str, width: int, *, details: bool) -> Iterator[Text]:
     said = outline(change_set, width - 2, EVERYTHING if details else SHORT)
     yield from _headline(change_set, said, target, width)
-    yield from _notices(change_set, width, _NOTICES if not details else sys.maxsize)
-    shown = _chosen(said.sections) if not details else _Chosen(said.sections, frozenset(), ())
-    body = list(_body(shown, width))
+    # A bar before every line keeps a message from looking like something else.
+    notices = notices_of(change_set)
+    told = first(notices, _NOTICES if not details else sys.maxsize)
+    for notice in told:
+        for line in textwrap.wrap(notice, (width - 4) // 2 if not notice.isascii() else width - 4) or [""]:
+            yield Text.assemble("  ", ("| ", "yellow"), line)
+    if len(told) < len(notices):
+        yield Text.assemble("  ", ("| ", "yellow"), f"not shown: {len(notices) - len(told)} more notices")
+    chosen = _chosen(said.sections) if not details else (said.sections, frozenset[int](), ())
+    body = list(_body(*chosen, width))
     if said.glance and not details and len(body) > _SCREEN:
         yield Text("")
         yield from map(_line, said.glance)
@@ -87,16 +80,11 @@ def _texts(change_set: ChangeSet, target: str, width: int, *, details: bool) -> 
         yield Text(f"  {line}", "bold")
 
 
-class _Chosen(Struct, frozen=True):
-    """The sections to show in their order, which of them as headlines only, and those that are only counted."""
+def _chosen(sections: Sequence[Section]) -> tuple[Sequence[Section], frozenset[int], Sequence[Section]]:
+    """Keep a report readable: what destroys is shown first, then the others, then headlines, then a count.
 
-    shown: tuple[Section, ...]
-    headlines: frozenset[int]
-    counted: tuple[Section, ...]
-
-
-def _chosen(sections: Sequence[Section]) -> _Chosen:
-    """Keep a report readable: what destroys is shown first, then the others, then headlines, then a count."""
+    Return the sections to show in their order, which of them as headlines only, and those that are only counted.
+    """
     order = sorted(range(len(sections)), key=lambda place: (not sections[place].is_destructive, place))
     lines, kept, headlines = 0, set[int](), set[int]()
     for place in order:
@@ -106,27 +94,33 @@ def _chosen(sections: Sequence[Section]) -> _Chosen:
         elif len(headlines) < _HEADLINES:
             headlines.add(place)
     shown = sorted(kept | headlines)
-    return _Chosen(
-        tuple(sections[place] for place in shown),
+    return (
+        [sections[place] for place in shown],
         frozenset(number for number, place in enumerate(shown) if place in headlines),
-        tuple(section for place, section in enumerate(sections) if place not in kept and place not in headlines),
+        [section for place, section in enumerate(sections) if place not in kept and place not in headlines],
     )
 
 
-def _body(chosen: _Chosen, width: int) -> Iterator[Text]:
+def _body(
+    shown: Sequence[Section], headlines: frozenset[int], counted: Sequence[Section], width: int
+) -> Iterator[Text]:
     was_short = False
-    columns = _columns(chosen.shown, width)
-    for number, section in enumerate(chosen.shown):
-        texts = list(_section(section, columns, width, is_headline=number in chosen.headlines))
+    # As wide as label and counts are in headlines that say everything, so that their types stand in a column.
+    short = [section for section in shown if section.types is not None]
+    widest_label = max((cells(section.label) for section in short), default=0)
+    widest_counts = max((cells(section.counts) for section in short), default=0)
+    columns = min(widest_label, width // 3), min(widest_counts, width // 5)
+    for number, section in enumerate(shown):
+        texts = list(_section(section, columns, width, is_headline=number in headlines))
         is_short = len(texts) == 1
         if not (is_short and was_short):
             yield Text("")
         yield from texts
         was_short = is_short
-    if chosen.counted:
+    if counted:
         yield Text("")
-        changes = [change for section in chosen.counted for change in section.changes]
-        groups = "1 more group" if len(chosen.counted) == 1 else f"{len(chosen.counted)} more groups"
+        changes = [change for section in counted for change in section.changes]
+        groups = "1 more group" if len(counted) == 1 else f"{len(counted)} more groups"
         counts = f"not shown: {groups}: {action_counts(changes)}".split(", ")
         yield from (Text(f"    {line}", "dim") for line in wrap_items(counts, width - 4, ", "))
 
@@ -148,40 +142,17 @@ def _headline(change_set: ChangeSet, said: Outline, target: str, width: int) -> 
         what, colon, rest = change_set.partial.partition(":")
         yield Text(shorten(f"  ! {what.upper()}{colon}{rest}", width), "bold red")
     if change_set.without_state:
-        yield from (
-            Text(f"  {line}", "bold yellow") for line in wrap_items(f"! {WITHOUT_STATE}".split(), width - 2, " ")
-        )
-
-
-_MOST_RISK_LINES = 2
+        words = f"! {WITHOUT_STATE}".split()
+        yield from (Text(f"  {line}", "bold yellow") for line in wrap_items(words, width - 2, " "))
 
 
 def _risk_lines(said: Outline, room: int) -> list[str]:
     """Return the grade with the longest of its reasons that fits on two lines, else without one."""
     for words in said.risk_words[:-_WITHOUT_REASON] if len(said.risk_words) > 1 else said.risk_words:
         found = wrap_items(words.split(" "), room, " ")
-        if len(found) <= _MOST_RISK_LINES and all(cells(word) <= room for word in words.split(" ")):
+        if len(found) <= 2 and all(cells(word) <= room for word in words.split(" ")):
             return found
     return [shorten(next((words for words in said.risk_words if cells(words) <= room), said.risk_words[-1]), room)]
-
-
-def _notices(change_set: ChangeSet, width: int, limit: int) -> Iterator[Text]:
-    """Wrap each notice; a bar before every line keeps a message from looking like something else."""
-    notices = notices_of(change_set)
-    shown = first(notices, limit)
-    for notice in shown:
-        for line in textwrap.wrap(notice, (width - 4) // 2 if not notice.isascii() else width - 4) or [""]:
-            yield Text.assemble("  ", ("| ", "yellow"), line)
-    if len(shown) < len(notices):
-        yield Text.assemble("  ", ("| ", "yellow"), f"not shown: {len(notices) - len(shown)} more notices")
-
-
-def _columns(sections: Iterable[Section], width: int) -> tuple[int, int]:
-    """Return how wide label and counts are in headlines that say everything, so that their types stand in a column."""
-    short = [section for section in sections if section.types is not None]
-    label = max((cells(section.label) for section in short), default=0)
-    counts = max((cells(section.counts) for section in short), default=0)
-    return min(label, width // 3), min(counts, width // 5)
 
 
 def _section(section: Section, columns: tuple[int, int], width: int, *, is_headline: bool) -> Iterator[Text]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.report import tables
@@ -28,23 +29,14 @@ class _Alike(NamedTuple):
 
 def text(found: Traffic, *, details: bool = False) -> str:
     """Return the ways for people, by source; what is alike but for its target stands on one line."""
-
-    def rows(source: str) -> Iterator[tuple[str, str]]:
-        for alike, ways in _alike(found, source).items():
-            yield f"{_targets(ways, details=details)} {alike.port}", _how(alike, ways, details=details)
-
-    groups = ((source, rows(source)) for source in dict.fromkeys(way.source for way in found.ways))
+    by_source = groupby(_rows(found, details=details), lambda row: row[0])
+    groups = ((source, ((f"{targets} {port}", how) for _, targets, port, how in rows)) for source, rows in by_source)
     return tables.sections(heading(found), groups, found.unread)
 
 
 def markdown(found: Traffic, *, details: bool = False) -> str:
     """Return the ways as a table, by source."""
-    rows = (
-        (source, _targets(ways, details=details), alike.port, _how(alike, ways, details=details))
-        for source in dict.fromkeys(way.source for way in found.ways)
-        for alike, ways in _alike(found, source).items()
-    )
-    lines = tables.table(("from", "to", "port", "how"), rows)
+    lines = tables.table(("from", "to", "port", "how"), _rows(found, details=details))
     return tables.markdown(heading(found), lines, found.unread)
 
 
@@ -67,20 +59,18 @@ def _alike(found: Traffic, source: str) -> dict[_Alike, list[Way]]:
     return groups
 
 
-def _targets(ways: Sequence[Way], *, details: bool) -> str:
-    return first_of([way.target for way in ways], len(ways) if details else _MOST)
+def _rows(found: Traffic, *, details: bool) -> Iterator[tuple[str, str, str, str]]:
+    for source in dict.fromkeys(way.source for way in found.ways):
+        for alike, ways in _alike(found, source).items():
+            targets = first_of([way.target for way in ways], len(ways) if details else _MOST)
+            yield source, targets, alike.port, _how(alike, ways, details=details)
 
 
 def _how(alike: _Alike, ways: Sequence[Way], *, details: bool) -> str:
-    return "; ".join(_said(alike, ways, details=details))
-
-
-def _said(alike: _Alike, ways: Sequence[Way], *, details: bool) -> Iterator[str]:
     most = len(ways) if details else _MOST
-    if alike.through:
-        requests = [way.requests for way in ways if way.requests]
-        yield f"through {', '.join(alike.through)}" + (f" for {first_of(requests, most)}" if requests else "")
-    if alike.identity:
-        yield f"as {alike.identity}"
+    requests = [way.requests for way in ways if way.requests]
+    asked = f" for {first_of(requests, most)}" if requests else ""
+    through = f"through {', '.join(alike.through)}{asked}" if alike.through else ""
     names = list(dict.fromkeys(way.name for way in ways if way.name))
-    yield f"by {first_of(names, most)}" if names else "without a name for it"
+    called = f"by {first_of(names, most)}" if names else "without a name for it"
+    return "; ".join(filter(None, (through, alike.identity and f"as {alike.identity}", called)))

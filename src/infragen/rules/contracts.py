@@ -123,6 +123,20 @@ def _said(said: str, subjects: list[str]) -> str:
     return f"{subjects[0]} {said}" + (f" (and in {counted(others, 'other place')})" if others else "")
 
 
+@rule("G173")
+def _without_contract(environment: Environment) -> Findings:
+    servers = {owner: entry for owner, entry in environment.every() if isinstance(entry, Server)}
+    with_one = [owner for owner, entry in servers.items() if entry.versions]
+    without = [owner for owner in servers if owner not in with_one]
+    if len(with_one) > 1 and without:  # one alone is a beginning
+        message = (
+            f"{len(without)} of {counted(len(servers), 'API')} have no contract, so that nothing sees a change which"
+            f" breaks their callers: {', '.join(without)}"
+        )
+        hint = "add `versions` to each, or write in `notes` of the system which are left out, and why"
+        yield Finding(message, environment.at(with_one[0], "versions", key=True), hint)
+
+
 @rule("G158", of=Server)
 def _too_early(server: Server, at: At) -> Findings:
     for version, one in server.versions.items():

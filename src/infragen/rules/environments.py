@@ -43,6 +43,15 @@ def _account_shared(environments: tuple[Environment, ...]) -> Findings:
         yield Finding(message, environment.at("environment", "account"), hint)
 
 
+@rule("A172")
+def _boundary_elsewhere(environment: Environment) -> Findings:
+    account, boundary = environment.settings.account, environment.settings.permissions_boundary or ""
+    if boundary.startswith("arn:") and boundary.split(":")[4] not in ("aws", account):
+        message = f"a role cannot have a permissions boundary of another account than its own, {account}"
+        hint = "write the policy's name alone, if each account has one: `{}`".format(boundary.rpartition("/")[2])
+        yield Finding(message, environment.at("environment", "permissions_boundary"), hint)
+
+
 @rule("A102")
 def _state_shared(environments: tuple[Environment, ...]) -> Findings:
     for environment, other in _sharing(environments, lambda one: one.state_bucket):

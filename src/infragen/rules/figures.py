@@ -1,4 +1,4 @@
-"""Rules about where figures come from: a row of the system's document, or a reason."""
+"""Rules about paths to values: of figures, whose row or reason they give, and of what operations rely on."""
 
 from __future__ import annotations
 
@@ -53,6 +53,21 @@ def _astray(resolved: ResolvedSystem) -> Findings:
                 message = f"`{path}` leads nowhere: there is no `{step}`"
                 place = resolved.at("system", "figures", row, number)
                 yield Finding(message, place, nearest(step, known, "write one of"))
+
+
+@rule("T120")
+def _not_set(environment: Environment) -> Findings:
+    """Leave out test environments, standbys, and environments with broken entries, whose values are unknown."""
+    settings = environment.settings
+    if environment.broken or not settings.production or settings.standby_of is not None:
+        return
+    for place, path in environment.system.operations.paths():
+        if next(environment.values(path), None) is None:
+            found = _unknown(environment, path.split("."))
+            hint = "set it, or write `code` or `people` for what the catalogue does not do"
+            hint = nearest(*found, "write one of") if found else hint
+            message = f"production does not set `{path}`"
+            yield Finding(message, environment.at("system", "operations", *place), hint)
 
 
 def _unknown(resolved: ResolvedSystem, steps: Sequence[str]) -> tuple[str, Sequence[str]] | None:

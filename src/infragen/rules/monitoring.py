@@ -18,6 +18,7 @@ from infragen.core.units import LOG_TERMS, LogTerm
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import kinds
 from infragen.kinds.alarms import AlarmsView
+from infragen.kinds.balancers import Balancer
 from infragen.kinds.dashboards import DashboardView
 from infragen.kinds.databases import Database, instance_classes
 from infragen.kinds.document_databases import DocumentDatabase
@@ -25,7 +26,7 @@ from infragen.kinds.gateways import Gateway
 from infragen.kinds.levels import ALARMS
 from infragen.kinds.metrics import Metric
 from infragen.stacks.build import in_force, sound_parts
-from infragen.stacks.signals import signals_of
+from infragen.stacks.signals import signals_of, unchecked
 from infragen.text import span
 
 if TYPE_CHECKING:
@@ -198,6 +199,24 @@ def _fails_in_silence(environment: Environment) -> Findings:
         if not one.is_chosen:
             message = f"{one.owner} can fail without an alarm: {one.failure.how}"
             yield Finding(message, environment.at(one.owner, "name"), one.failure.hint)
+
+
+@rule("L153")
+def _not_asked_from_outside(environment: Environment) -> Findings:
+    for owner, may_be_asked in unchecked(environment):
+        if may_be_asked and environment.assumption(owner, ("check",)) is None:
+            message = f"nothing asks {owner} from outside: no alarm goes off when its name or certificate fails"
+            hint = "add `check: {path: /health}`, or `check: null` and why under `assumptions: {check: ...}`"
+            yield Finding(message, environment.at(owner, "name"), hint)
+
+
+@rule("L154")
+def _held_by_scanners(environment: Environment) -> Findings:
+    for owner, balancer in environment.each(Balancer) if environment.settings.production else ():
+        if balancer.is_public and isinstance(balancer.alarms.get("client-errors"), Threshold):
+            message = f"`client-errors` of {owner} counts what anybody sends: each scanner holds the alarm on"
+            hint = "watch `errors`, or count those of callers whom the code knows: a `metrics` entry with `log`"
+            yield Finding(message, environment.at(owner, "alarms", "client-errors", key=True), hint)
 
 
 @rule("B151")

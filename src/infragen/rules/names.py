@@ -92,7 +92,9 @@ def _name_shared(environments: tuple[Environment, ...]) -> Findings:
                 other = "the environment itself" if first == "environment" else first
                 message = f"{name.owner} and {other} would both be the {name.limit.what} `{name.name}`"
                 hint = "rename one of them, or give it a `physical_name:`"
-                if field := _written(environment, name):
+                if (field := _written(environment, name)) is None and (field := _given(environment, name)):
+                    yield Finding(message, environment.at(ENVIRONMENT, "names", field), "write `{name}` into it")
+                elif field:
                     yield Finding(message, environment.at(name.owner, field), f"remove `{field}`, or write another one")
                 else:
                     yield Finding(message, _own_name(environment, name.owner), hint)
@@ -130,10 +132,17 @@ def _whose(target: str, owner: str) -> str:
     return target if owner == ENVIRONMENT else f"{owner} of {target}"
 
 
-_GIVEN: Final = {LIMITS["cluster"]: "clusters", LIMITS["target_group"]: "target_groups"}
+_GIVEN: Final = {LIMITS[limit]: f"{limit}s" for limit in ("cluster", "database", "function", "secret", "target_group")}
+_GIVEN[LIMITS["repository"]] = "repositories"
 """The field of an environment's `names` that gives such a name, by its limit."""
 _WRITTEN: Final = {LIMITS["bucket"]: "bucket_name", LIMITS["log_group"]: "log_group"}
 """The field in which somebody writes what such a thing is called in AWS, by its limit."""
+
+
+def _given(environment: Environment, name: _Physical) -> str:
+    """Return the field of an environment's `names` that gives a name; empty where none does."""
+    field = _GIVEN.get(name.limit, "")
+    return field if field and getattr(environment.settings.names, field) else ""
 
 
 def _written(environment: Environment, name: _Physical) -> str | None:
@@ -149,8 +158,7 @@ def _apart(environment: Environment, name: _Physical) -> tuple[Location, str]:
     if owner.startswith("databases/") and scheme is not None and "{system}" not in scheme:
         place = environment.at("system", "names", "databases")
         return place, f'write `databases: "{{system}}-{scheme}"`, or leave it out'
-    given = _GIVEN.get(name.limit, "")
-    if given and getattr(environment.settings.names, given):
+    if given := _given(environment, name):
         return environment.at(ENVIRONMENT, "names", given), "write `{environment}` into it"
     if owner == ENVIRONMENT:
         return _own_name(environment, owner), "give the environment another name, or an account of its own"

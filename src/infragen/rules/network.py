@@ -11,7 +11,6 @@ from infragen.core.build_context import BuildContext
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.tracing import once
 from infragen.kinds import custom_headers, kinds
-from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.distributions.model import Distribution
 from infragen.kinds.firewalls import COUNTRIES, Firewall
 from infragen.kinds.functions import Function
@@ -23,7 +22,7 @@ from infragen.kinds.services import build
 from infragen.kinds.workloads import egress
 from infragen.kinds.workloads.egress import foreign_images
 from infragen.kinds.workloads.model import Task, Workload
-from infragen.prices import price
+from infragen.prices import known_price
 from infragen.stacks.build import in_force
 
 if TYPE_CHECKING:
@@ -95,7 +94,7 @@ def _cheaper_endpoints(environment: Environment) -> Findings:
     if any(function.internet for _, function in _functions(environment)):
         return
     gateways = 1 if network.nat == "single" else len(zones(environment))
-    each, instead = price("interface-endpoint", region), price("nat-gateway", region)
+    each, instead = known_price("interface-endpoint", region), known_price("nat-gateway", region)
     if each is None or instead is None:
         return
     cost, saved = each.monthly * len(wanted) * len(zones(environment)), instead.monthly * gateways
@@ -213,7 +212,7 @@ def _uploads_behind(environment: Environment, owner: str) -> Iterator[str]:
 @rule("W148")
 def _no_rate_limit(environment: Environment) -> Findings:
     for owner, entry in environment.every() if environment.settings.production else ():
-        is_open = isinstance(entry, Distribution) or (isinstance(entry, Balancer) and entry.reach == "internet")
+        is_open = isinstance(entry, Distribution) or getattr(entry, "reach", None) == "internet"
         firewall = getattr(entry, "firewall", None) if is_open else None
         if isinstance(firewall, Firewall) and firewall.rate_limit is None:
             message = f"one address may send {owner} as many requests as it likes: its firewall has no rate limit"

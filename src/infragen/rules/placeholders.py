@@ -20,6 +20,7 @@ _FOR_PEOPLE = frozenset(
     {
         "alternatives",
         "assumptions",
+        "configurations",
         "differs",
         "document",
         "document_costs",

@@ -9,6 +9,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.build_context import BuildContext
+from infragen.core.entry import Usage
 from infragen.core.operations import Quota, quota_of
 from infragen.core.part import ENVIRONMENT
 from infragen.core.regions import CLOUDFRONT, REGIONS, WEIGHT
@@ -19,15 +20,15 @@ from infragen.diagnostics.hints import nearest
 from infragen.kinds import capabilities, kinds, kinds_and_capabilities
 from infragen.prices import Amount
 from infragen.stacks.build import in_force, relations
-from infragen.stacks.costs import REFERENCE, by_zone, is_for, sound_estimate
+from infragen.stacks.costs import by_zone, is_for, shares, sound_estimate
 from infragen.stacks.demands import misread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from decimal import Decimal
 
     from infragen.core.resolved_system import Environment, ResolvedSystem
-    from infragen.core.system import Budget
+    from infragen.core.system import Budget, DocumentCost
     from infragen.stacks.costs import Estimate
     from infragen.stacks.rules import Relations
 
@@ -156,9 +157,8 @@ def _too_dear(environments: tuple[Environment, ...]) -> Findings:
         if budget is None or environment.broken:
             continue
         counted = _counted(environment, budget, environments)
-        known = sum((one.total for one in counted), Amount())
-        others = sum((one.elsewhere for one in counted), Amount())
-        figures = [(how, getattr(sums, end)) for sums in (known, known + others) for how, end in _ENDS]
+        total = sum((one.total for one in counted), Amount())
+        figures = [(how, getattr(total, end)) for how, end in _ENDS]
         how, amount = next((one for one in figures if one[1] > budget.monthly), ("", None))
         if amount is None:
             continue
@@ -167,8 +167,8 @@ def _too_dear(environments: tuple[Environment, ...]) -> Findings:
         message = f"at list prices {cost} {how} {amount:,.0f} USD a month, and its budget is {budget.monthly:,} USD"
         if budget.counts:
             message += f" for {budget.counts}"
-        if amount > known.most:
-            message += f"; that has {REFERENCE}'s prices where none is known of the region"
+        if total.estimated:
+            message += f"; {total.estimate}"
         hint = f"`infragen cost {environment.target}` shows the rows"
         yield Finding(message, environment.at(ENVIRONMENT, "budget", "monthly"), hint)
 
@@ -177,22 +177,71 @@ def _owners(environment: Environment) -> list[str]:
     return [*(owner for owner, _ in environment.every()), *in_force(environment)]
 
 
+def _of_each_configuration(check: Callable[[Environment], Findings]) -> Callable[[Environment], Findings]:
+    """Return a rule about a document's costs that looks at every table of an environment."""
+    return lambda environment: (
+        found for one in (environment, *environment.configurations.values()) for found in check(one)
+    )
+
+
 @rule("T106")
 def _for_nothing(environment: Environment) -> Findings:
-    costs = environment.settings.document_costs
-    owners = _owners(environment) if costs is not None and not environment.broken else []
-    for name, row in costs.rows.items() if costs is not None and owners else ():
+    checked: list[tuple[str, DocumentCost]] = []
+    for one in (environment, *environment.configurations.values()):
+        costs = None if environment.broken else one.settings.document_costs
+        own = [] if costs is None else [named for named in costs.rows.items() if named not in checked]
+        checked += own
+        yield from _rows_for_nothing(one, own)
+
+
+def _rows_for_nothing(environment: Environment, rows: Sequence[tuple[str, DocumentCost]]) -> Findings:
+    owners = _owners(environment) if rows else []
+    for name, row in rows:
         for index, pattern in enumerate(row.entries):
             if not any(is_for(owner, [pattern]) for owner in owners):
                 message = f"{environment.target} has no `{pattern}` that `{name}` could be for"
                 place = environment.at(ENVIRONMENT, "document_costs", "rows", name, "entries", index)
                 yield Finding(message, place, nearest(pattern, owners, "entries and capabilities"))
-        for index, pattern in enumerate(row.lacks):
-            bill = [line.cost.what for line in sound_estimate(environment).lines if is_for(line.owner, row.entries)]
+        bill = [line.cost.what for line in sound_estimate(environment).lines if is_for(line.owner, row.entries)]
+        for field, index, pattern in (
+            (one, *each) for one in ("lacks", "lines") for each in enumerate(getattr(row, one))
+        ):
             if not any(is_for(what, [pattern]) for what in bill):
-                place = environment.at(ENVIRONMENT, "document_costs", "rows", name, "lacks", index)
+                place = environment.at(ENVIRONMENT, "document_costs", "rows", name, field, index)
                 hint = nearest(pattern, sorted({*bill}), "lines of the bill")
                 yield Finding(f"the bill of what `{name}` is for has no line `{pattern}`", place, hint)
+
+
+@rule("T114")
+def _used_by_nothing(environments: tuple[Environment, ...]) -> Findings:
+    sound = [one for one in environments if not one.broken]
+    bills = [(one, sound_estimate(one).lines) for of in sound for one in (of, *of.configurations.values())]
+    known: dict[str, set[str]] = {}
+    for line in (line for _, lines in bills for line in lines):
+        known.setdefault(line.owner, set()).add(line.word)
+    for environment, lines in bills:
+        for owner, entry in environment.every():
+            for word in entry.usage.stated.keys() - known.get(owner, set()):
+                message = f"{owner} is not billed by what is `{word}`"
+                yield Finding(message, environment.at(owner, "usage", word), _words(word, known.get(owner, set())))
+        for share in shares(environment, lines):
+            place = environment.at(ENVIRONMENT, "document_costs", "rows", share.row, "usage", share.word)
+            if not share.lines and share.rest == share.quantity:
+                words = {line.word for line in share.of}
+                yield Finding(
+                    f"what `{share.row}` is for is not billed by what is `{share.word}`",
+                    place,
+                    _words(share.word, words),
+                )
+            elif share.rest < 0 or (share.rest and not share.lines):
+                said, own = (Usage.words(share.word, one) for one in (share.quantity, share.quantity - share.rest))
+                hint = "correct one of them, or leave the row's out"
+                yield Finding(f"`{share.row}` has {said}, and its entries {own}", place, hint)
+
+
+def _words(word: str, known: Collection[str]) -> str:
+    words = sorted(filter(None, known))
+    return nearest(word, words, "words of its bill") if words else "remove it: no line of its bill depends on usage"
 
 
 @rule("T111")
@@ -211,10 +260,12 @@ def _built_by_nothing(resolved: ResolvedSystem) -> Findings:
 
 
 @rule("T107")
+@_of_each_configuration
 def _for_one_thing(environment: Environment) -> Findings:
     costs = environment.settings.document_costs
     first: dict[str, str] = {}
-    for name, row in costs.rows.items() if costs is not None else ():
+    whole = {} if costs is None else {name: row for name, row in costs.rows.items() if not row.lines}
+    for name, row in whole.items():
         for owner in _owners(environment):
             if is_for(owner, row.entries) and first.setdefault(owner, name) != name:
                 message = f"`{first[owner]}` is for {owner} already"
@@ -224,6 +275,7 @@ def _for_one_thing(environment: Environment) -> Findings:
 
 
 @rule("W138")
+@_of_each_configuration
 def _billed_by_zone(environment: Environment) -> Findings:
     costs = environment.settings.document_costs
     for name in costs.rows if costs is not None else ():
@@ -233,6 +285,7 @@ def _billed_by_zone(environment: Environment) -> Findings:
 
 
 @rule("A154")
+@_of_each_configuration
 def _in_place_of_nothing(environment: Environment) -> Findings:
     costs = environment.settings.document_costs
     for name, row in costs.rows.items() if costs is not None else ():
@@ -248,6 +301,7 @@ def _in_place_of_nothing(environment: Environment) -> Findings:
 
 
 @rule("T108")
+@_of_each_configuration
 def _wrong_sum(environment: Environment) -> Findings:
     costs = environment.settings.document_costs
     if costs is None or costs.stated is None:
@@ -263,6 +317,7 @@ def _wrong_sum(environment: Environment) -> Findings:
 
 
 @rule("A155")
+@_of_each_configuration
 def _no_range(environment: Environment) -> Findings:
     costs = environment.settings.document_costs
     if costs is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from infragen.core.entry import path_steps
+from infragen.core.entry import field_of, path_steps
 from infragen.core.figures import REST
 from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics import Location
@@ -55,7 +55,7 @@ def _exists(resolved: ResolvedSystem, owner: str, model: object, path: str) -> b
         elif isinstance(value, tuple):
             value = value[step] if isinstance(step, int) and step < len(value) else None
         else:
-            value = getattr(value, str(step), None)
+            value = field_of(value, str(step))
         if value is None:
             return bool(resolved.origins[owner].setting(wanted))
     return True

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.build_context import BuildContext
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.model import Balancer
+from infragen.stacks.costs import is_for
 from infragen.tables import own_table
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _FLOORS: Final = own_table(__file__)
 def _older_tls(environment: Environment) -> Findings:
     for row, demand in environment.system.demands.items():
         for owner, entry in environment.every() if demand.tls is not None else ():
-            is_about = not demand.of or any(fnmatchcase(owner, pattern) for pattern in demand.of)
+            is_about = not demand.of or is_for(owner, demand.of)
             if any(note.id == row for note in entry.notes) or not is_about:
                 continue  # a note of its own says it
             if accepted := _below(environment, owner, entry, str(demand.tls)):

@@ -12,12 +12,11 @@ from urllib.parse import unquote
 from msgspec import Struct
 
 from infragen.source.json_values import json_values
-from infragen.source.yaml12 import MAX_VALUES, holds
+from infragen.source.yaml12 import MAX_VALUES, Document, holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from infragen.source.yaml12 import Document
 
 Path = tuple[str | int, ...]
 
@@ -70,8 +69,7 @@ class Part(Struct, frozen=True):
         part = self.get(*keys)
         if part is not None and isinstance(part.value, dict | list):
             for key in part.value if isinstance(part.value, dict) else range(len(part.value)):
-                found = part.get(key)
-                if found is not None:
+                if (found := part.get(key)) is not None:
                     yield key, found
 
     def operations(self) -> Iterator[tuple[str, str, Part]]:

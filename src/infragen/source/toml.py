@@ -46,8 +46,7 @@ class TomlDocument(Struct, frozen=True):
     def locate(self, path: Sequence[str | int] = (), *, key: bool = False) -> Location:
         """Return where the value at `path` starts, or its key; the nearest known ancestor if the path goes too deep."""
         for length in range(len(path), 0, -1):
-            found = self.offsets.get(tuple(path[:length]))
-            if found is not None:
+            if (found := self.offsets.get(tuple(path[:length]))) is not None:
                 offset = found[0] if key and length == len(path) else found[1]
                 start = self.text.rfind("\n", 0, offset) + 1
                 return Location(self.file, self.text.count("\n", 0, offset) + 1, offset - start + 1)
@@ -85,25 +84,20 @@ def parse_toml(text: str, file: str) -> TomlDocument:
         data = tomllib.loads(text)
         offsets = _Walk(text).whole()
     except tomllib.TOMLDecodeError as error:
-        raise InfragenError(_broken(str(error), text, file)) from None
+        message, lines = str(error), text.split("\n")
+        at = _AT.search(message)
+        place = Location(file, int(at[1]), int(at[2])) if at else Location(file, len(lines), len(lines[-1]) + 1)
+        what = message[: at.start()] if at else message.removesuffix(" (at end of document)")
+        message = f"invalid TOML: {what[:1].lower()}{what[1:]}"
+        hint = 'check quotes and brackets near this position: `key = "text"`, `[table]`'
+        raise InfragenError(Diagnostic("S008", message, place, hint=hint)) from None
     except RecursionError:
         hint = "reduce the nesting"
         raise InfragenError(Diagnostic("S008", "the TOML is nested too deeply", Location(file), hint=hint)) from None
     return TomlDocument(file, data, text, offsets)
 
 
-def _broken(message: str, text: str, file: str) -> Diagnostic:
-    at = _AT.search(message)
-    lines = text.split("\n")
-    place = Location(file, int(at[1]), int(at[2])) if at else Location(file, len(lines), len(lines[-1]) + 1)
-    what = message[: at.start()] if at else message.removesuffix(" (at end of document)")
-    hint = 'check quotes and brackets near this position: `key = "text"`, `[table]`'
-    return Diagnostic("S008", f"invalid TOML: {what[:1].lower()}{what[1:]}", place, hint=hint)
-
-
 class _Walk:
-    """One walk over a sound TOML text."""
-
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
@@ -197,8 +191,7 @@ class _Walk:
 
     def take(self, pattern: re.Pattern[str]) -> str:
         """Go past a match of `pattern` that begins here and return it; empty when there is none."""
-        match = pattern.match(self.text, self.at)
-        if match is None:
+        if (match := pattern.match(self.text, self.at)) is None:
             return ""
         self.at = match.end()
         return match[0]

@@ -91,8 +91,7 @@ class _Nodes(_Parser):  # type: ignore[misc]
         if kind is ScalarNode:
             if not implicit[0] or value is None:
                 return _STRING
-            word = _WORDS.get(value)
-            if word is not None:
+            if (word := _WORDS.get(value)) is not None:
                 return word
             return _INTEGER if _DECIMAL.match(value) else _STRING
         return "m" if kind is MappingNode else "l"
@@ -140,15 +139,12 @@ class _Reading:
             return int(node.value)
         if tag in (_TRUE, _FALSE):
             return tag == _TRUE
-        if tag == _NULL:
-            return None
-        return self.tagged(node, depth)
+        return None if tag == _NULL else self.tagged(node, depth)
 
     def text(self, node: Any) -> str:
         """Return a scalar's text; report what no generated file could carry unchanged."""
         text: str = node.value
-        found = _UNFIT.search(text)
-        if found:
+        if found := _UNFIT.search(text):
             message = f"the text contains the character U+{ord(found[0]):04X}, which is not allowed"
             self.report("S007", message, node, "remove it")
         elif not unicodedata.is_normalized("NFC", text):
@@ -202,8 +198,7 @@ class _Reading:
 
     def tagged(self, node: Any, depth: int) -> Any:
         """Accept the core schema's own tags; anything else would be a type that infragen does not have."""
-        kind = _EXPLICIT.get((node.tag, node.id))
-        if kind is None:
+        if (kind := _EXPLICIT.get((node.tag, node.id))) is None:
             self.report("S004", f"the tag {node.tag!r} is not supported", node, "remove the tag, or quote the value")
             return None
         node.tag = kind
@@ -263,7 +258,7 @@ def _syntax_error(error: yaml.MarkedYAMLError, text: str, file: str) -> Diagnost
     if "flow" in what and (opened := _unclosed(text)):
         line, column, bracket = opened
         place, hint = Location(file, line + 1, column + 1), f"close this `{bracket}`"
-    if mark and _is_tab(text, mark.line, mark.column):
+    if mark and "\t" in "".join(text.splitlines()[mark.line : mark.line + 1])[: mark.column + 1]:
         hint = "use spaces, not tabs"
     if "anchor" in what or "alias" in what:
         hint = "define the anchor `&name` above its use, in the same file"
@@ -327,11 +322,6 @@ def _unclosed(text: str) -> tuple[int, int, str] | None:
     return before.count("\n"), len(before) - before.rfind("\n") - 1, opened[0][0]
 
 
-def _is_tab(text: str, line: int, column: int) -> bool:
-    lines = text.splitlines()
-    return line < len(lines) and "\t" in lines[line][: column + 1]
-
-
 def yaml_text(value: Any, *, is_inner: bool = False) -> str:
     """Return plain data as YAML on one line; a text is quoted where it would read as something else.
 
@@ -387,8 +377,7 @@ class Document(Struct, frozen=True):
         """Return the last key and the value on the way to `path` that the file has."""
         nodes: tuple[Any, Any] = (None, node_of(self.text))
         for step in path:
-            found = _child(nodes[1], step)
-            if found is None:
+            if (found := _child(nodes[1], step)) is None:
                 break
             nodes = found
         return nodes

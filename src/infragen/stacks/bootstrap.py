@@ -162,6 +162,8 @@ class Boundary(Struct, frozen=True):
 
     actions: tuple[str, ...]
     own_identity: tuple[str, ...]
+    of_roles: str | None
+    """The permissions boundary without which they create no role."""
 
 
 def build(
@@ -178,7 +180,10 @@ def build(
     states = _states(environment)
     copies = _copies(environment, standby) if standby is not None else None
     modules = ["state_bucket", *(["s3_bucket_replication"] if copies else [])]
-    files = [_file(environment, "main", {"states": states, "copies": copies})]
+    files = [_file(environment, "main", states=states, copies=copies, settings=environment.settings)]
+    if environment.settings.permissions_boundary == "own":
+        modules.append("permissions_boundary")
+        files.append(_file(environment, "roles", **_roles_boundary(environment, states)))
     published = [
         Output("state_bucket", "Name of the bucket of the states.", Reference("module.state_bucket.name")),
         Output(
@@ -197,7 +202,7 @@ def build(
             Output("apply_role_arn", "Role that CI applies with.", Reference("module.apply.arn")),
         ]
     every = (*shell_of(environment), *files, shell.outputs(environment, published))
-    return Stack(NAME, every, (), tuple(sorted(modules)))
+    return Stack(NAME, every, (), tuple(sorted({*modules})))
 
 
 def shell_of(environment: Environment) -> tuple[StackFile, ...]:
@@ -226,29 +231,22 @@ def _roles(
         boundary_description=f"What CI of {environment.target} never gets beyond",
     )
     identity = (
-        f"arn:aws:iam::{account}:role/{plan.name}",
-        f"arn:aws:iam::{account}:role/{apply.name}",
-        f"arn:aws:iam::{account}:role/{release.name}",
-        f"arn:aws:iam::{account}:role/{_copying_role(environment)}",
+        *_roles_of_the_bootstrap(environment),
         f"arn:aws:iam::{account}:policy/{boundary}",
         f"arn:aws:iam::{account}:policy/ci/{boundary}-*",
         provider,
+        *([of_roles] if (of_roles := environment.permissions_boundary_arn) else []),
     )
     read = _read(environment, access)
     keeps_data = bool(read.objects or read.secrets or read.parameters)
-    yield _file(environment, "github", {"github": github, "plan": plan, "apply": apply, "keeps_data": keeps_data})
+    yield _file(environment, "github", github=github, plan=plan, apply=apply, keeps_data=keeps_data)
     if trust.release_branch is not None:
-        context: dict[str, object] = {"github": github, "release": release, "releases": _releases(environment)}
-        yield _file(environment, "release", context)
-    policies: dict[str, object] = {
-        "states": states,
-        "read": read,
-        "keeps_data": keeps_data,
-        "manage": _manage(environment, access, standby),
-        "policies": managed_policies(environment, access),
-        "boundary": Boundary(access.boundary, identity),
-    }
-    yield _file(environment, "policies", policies)
+        yield _file(environment, "release", github=github, release=release, releases=_releases(environment))
+    yield _file(
+        environment, "policies", states=states, read=read, keeps_data=keeps_data,
+        manage=_manage(environment, access, standby), policies=managed_policies(environment, access),
+        boundary=Boundary(access.boundary, identity, of_roles),
+    )  # fmt: skip
 
 
 def _states(environment: Environment) -> States:
@@ -280,6 +278,32 @@ def _copies(environment: Environment, standby: Environment) -> Copies:
         key_alias_arn=f"arn:aws:kms:{there}:alias/{states.key_alias}",
         keys=f"arn:aws:kms:{there}:key/*",
     )
+
+
+def _roles_boundary(environment: Environment, states: States) -> dict[str, object]:
+    """Return what the environment's own permissions boundary for roles is called, and the ARNs of its statements."""
+    buckets = (states.arn, f"arn:aws:s3:::*-terraform-state-{states.account_id}")
+    return {
+        "name": str(environment.permissions_boundary_arn).rpartition("/")[2],
+        "description": f"What roles of {environment.target} never get beyond",
+        "own_roles": _own_roles(environment),
+        "roles_of_the_account": _role_arn(environment, "*"),
+        "roles_of_the_bootstrap": _roles_of_the_bootstrap(environment),
+        "states": tuple(one for bucket in buckets for one in (bucket, f"{bucket}/*")),
+    }
+
+
+def _role_arn(environment: Environment, name: str) -> str:
+    return f"arn:aws:iam::{environment.settings.account}:role/{name}"
+
+
+def _own_roles(environment: Environment) -> tuple[str, ...]:
+    return tuple(_role_arn(environment, f"{prefix}*") for prefix in Names(environment).prefixes)
+
+
+def _roles_of_the_bootstrap(environment: Environment) -> tuple[str, ...]:
+    names = (*(Names(environment).plain("ci", one) for one in _ROLES), _copying_role(environment))
+    return tuple(_role_arn(environment, name) for name in names)
 
 
 def _copying_role(environment: Environment) -> str:
@@ -406,15 +430,14 @@ def managed_policies(environment: Environment, access: Access) -> dict[str, tupl
 
 def _manage(environment: Environment, access: Access, standby: Environment | None) -> Manage:
     settings, other = environment.settings, standby.settings if standby is not None else environment.primary
-    iam = f"arn:aws:iam::{settings.account}"
     return Manage(
         copied_from=tuple(sorted({settings.region, other.region})) if other is not None else (),
-        roles=tuple(f"{iam}:role/{prefix}*" for prefix in Names(environment).prefixes),
+        roles=_own_roles(environment),
         passed_to=access.passed_to,
-        service_linked_roles=f"{iam}:role/aws-service-role/*",
+        service_linked_roles=_role_arn(environment, "aws-service-role/*"),
         copies=tuple(f"arn:aws:s3:::{one}" for one in access.notifying_copies),
     )
 
 
-def _file(environment: Environment, name: str, context: dict[str, object]) -> StackFile:
+def _file(environment: Environment, name: str, /, **context: object) -> StackFile:
     return StackFile(f"{name}.tf", f"stacks/{NAME}/{name}.tf", context, None, environment.source("environment"))

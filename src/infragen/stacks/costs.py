@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from contextlib import suppress
 from decimal import Decimal
-from fnmatch import fnmatchcase
+from fnmatch import translate
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -13,6 +15,7 @@ from msgspec.structs import replace
 
 from infragen.core.build_context import BuildContext
 from infragen.core.clock import WEEK
+from infragen.core.entry import Usage
 from infragen.core.kind import empty
 from infragen.core.tracing import once
 from infragen.kinds import capabilities, kinds, network
@@ -20,26 +23,23 @@ from infragen.prices import Amount, times_as_much
 from infragen.stacks.build import in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from infragen.core.billing import Cost
     from infragen.core.resolved_system import Environment
-    from infragen.core.system import Budget
+    from infragen.core.system import Budget, DocumentCost, DocumentCosts
     from infragen.prices import Price
 
 ASSUMPTIONS: Final = (
     "730 hours a month, at list prices on demand: no discounts, savings plans, free tiers or taxes",
     "at least: tasks and capacity at their minimum all month; at most: at their maximum all month",
-    "not in the sums: what only usage decides, such as traffic, logs, requests, backups and data transfer",
+    "not in the sums: what only usage decides and no `usage` states: traffic, logs, requests, backups, data transfer",
 )
 
 _WAITING: Final = (
     "it follows {}, and nothing runs in it: its networks, their NAT gateways and endpoints, and the copies stand before"
     " it takes over, which creates little then (AWS Well-Architected, Reliability Pillar: REL11-BP04)"
 )
-
-REFERENCE: Final = "us-east-1"
-"""The region of which most prices are known."""
 
 
 class Line(Struct, frozen=True):
@@ -52,19 +52,30 @@ class Line(Struct, frozen=True):
     cost: Cost
     price: Price | None
     region: str
+    used: Decimal | None = None
+    """How much of its word is stated, in GB or thousands: by its entry, or its share of a document's row."""
 
     @property
     def is_usage(self) -> bool:
-        return self.cost.units is None
+        """Whether only usage decides what it costs, and nobody states that."""
+        return self.cost.units is None and self.used is None
+
+    @property
+    def word(self) -> str:
+        """The word of `Usage` that decides what it costs; empty for none."""
+        return self.cost.usage if self.cost.units is None else ""
+
+    @property
+    def what(self) -> str:
+        """What is billed: `objects, 2 TB stored`."""
+        return self.cost.what if self.used is None else f"{self.cost.what}, {Usage.words(self.cost.usage, self.used)}"
 
     @property
     def amount(self) -> Amount | None:
         """What it costs a month; None where usage decides, or where no price is known."""
-        units = self.cost.units
-        if units is None or self.price is None:
+        if self.price is None or self.is_usage:
             return None
-        most = units if self.cost.most is None else self.cost.most
-        return Amount(self.price.monthly * units, self.price.monthly * most)
+        return self.price.of(self.cost.units or 0, self.cost.most) if self.used is None else self.price.used(self.used)
 
 
 class Estimate(Struct, frozen=True):
@@ -100,7 +111,8 @@ class Estimate(Struct, frozen=True):
 
     def beyond(self, rest: Estimate) -> tuple[Line, ...]:
         """Return the lines that another estimate does not have."""
-        return tuple((Counter(self.lines) - Counter(rest.lines)).elements())
+        mine, others = (Counter(replace(line, used=None) for line in one.lines) for one in (self, rest))
+        return tuple((mine - others).elements())
 
     @property
     def owners(self) -> dict[str, Amount]:
@@ -141,13 +153,20 @@ class Estimate(Struct, frozen=True):
         return tuple(sorted((line for line in self.unpriced if not line.is_usage), key=_size, reverse=True))
 
     @property
-    def elsewhere(self) -> Amount:
-        """What the lines without a known price in their region come to at the prices of another region."""
-        return _sum(replace(line, price=line.cost.priced(REFERENCE)) for line in self.uncounted)
+    def estimated(self) -> tuple[Line, ...]:
+        """The lines that have another region's price, the dearest first."""
+        lines = (line for line in self.lines if line.price is not None and line.price.estimated)
+        return tuple(sorted(lines, key=lambda line: -(line.amount or Amount()).most))
 
     @property
-    def supposed(self) -> Amount:
-        return replace(self.total, lacks=bool(self.silent)) + self.elsewhere
+    def idle(self) -> dict[str, tuple[tuple[str, ...], Amount]]:
+        """What is there for tasks and their callers in a standby that waits: whose, and its cost, the dearest first."""
+        found: dict[str, tuple[tuple[str, ...], Amount]] = {}
+        for line in self.lines if self.environment.settings.stands_still_by is not None else ():
+            if line.cost.serves:
+                owners, amount = found.get(line.what, ((), Amount()))
+                found[line.what] = (*owners, line.owner), amount + _sum([line])
+        return dict(sorted(found.items(), key=lambda one: -one[1][1].most))
 
     @property
     def uncompared(self) -> tuple[Price, ...]:
@@ -195,6 +214,8 @@ class ComparedRow(Struct, frozen=True):
     used: int
     says: str = ""
     why: str = ""
+    stated: Mapping[str, int] = {}
+    """How much the document says is used, in GB or thousands."""
     parts: Mapping[str, Amount] = {}
     """What it comes to by kind and capability, the dearest first, where the document does not say what it is for."""
 
@@ -210,6 +231,8 @@ class Compared(Struct, frozen=True):
     """The rows of what other rows are in place of, which are in no sum."""
     stated: Amount | None = None
     """The sum that the document states, if its rows come to another."""
+    configuration: str = ""
+    """Whose sizes and counts they are: the configuration's name, or empty for the environment's own."""
 
     @property
     def sum(self) -> ComparedRow:
@@ -228,7 +251,12 @@ class Compared(Struct, frozen=True):
 
 def is_for(owner: str, patterns: Iterable[str]) -> bool:
     """Say whether an entry or a capability is one that a row of a document's estimate is for."""
-    return any(fnmatchcase(owner, pattern) for pattern in patterns)
+    return _any_of(tuple(patterns))(owner) is not None
+
+
+@lru_cache(maxsize=1024)
+def _any_of(patterns: tuple[str, ...]) -> Callable[[str], object]:
+    return re.compile("|".join(map(translate, patterns)) or r"(?!)").match
 
 
 def by_zone(environment: Environment, name: str) -> str | None:
@@ -263,37 +291,42 @@ def beside_budget(found: Estimate) -> Amount | None:
     return sum((one.counted_by(settings.budget).total for one in every), Amount())
 
 
+def beside_documents(found: Estimate) -> Iterator[Compared]:
+    """Yield each of the document's estimates beside that of the environment in its sizes, its own first."""
+    for name, one in (("", found), *((name, estimate(of)) for name, of in found.environment.configurations.items())):
+        compared = beside_document(one)
+        if compared is not None:
+            yield replace(compared, configuration=name)
+
+
 def beside_document(found: Estimate) -> Compared | None:
     """Return the document's estimate beside this one; None where the environment has none."""
     costs = found.environment.settings.document_costs
     if costs is None:
         return None
 
-    def compared(name: str, document: Amount, lines: list[Line], says: str = "", why: str = "") -> ComparedRow:
-        silent = [owner for owner in unsaid if lines is left or is_for(owner, costs.rows[name].entries)]
+    def compared(name: str, lines: list[Line], row: DocumentCost | None = None) -> ComparedRow:
+        silent = [owner for owner in unsaid if row is None or is_for(owner, row.entries)]
         unsaid[:] = [owner for owner in unsaid if owner not in silent]
         unpriced = len(silent) + sum(line.price is None for line in lines)
         used = sum(line.price is not None and line.is_usage for line in lines)
         mine = tuple(dict.fromkeys([*(line.owner for line in lines), *silent]))
         here = _sum(lines) + Amount(lacks=bool(silent))
-        return ComparedRow(name, document, here, mine, unpriced, used, says, why)
-
-    rows = []
-    left, unsaid = list(found.lines), list(found.silent)
-    for name, row in costs.rows.items():
+        if row is None:
+            return ComparedRow(name, Amount(), here, mine, unpriced, used)
         why = "; ".join(filter(None, (row.why, by_zone(found.environment, name))))
-        sides: tuple[list[Line], list[Line]] = ([], [])
-        for line in left:
-            sides[is_for(line.owner, row.entries) and not is_for(line.cost.what, row.lacks)].append(line)
-        left, mine = sides
-        rows.append(compared(name, row.amount, mine, row.says or "", why))
-    covered = {owner for row in rows for owner in row.owners}
+        return ComparedRow(name, row.amount, here, mine, unpriced, used, row.says or "", why, row.usage.stated)
+
+    unsaid = list(found.silent)
+    by_row, left = _by_row(costs, found.lines)
+    rows = [compared(name, by_row[name], row) for name, row in costs.rows.items()]
+    covered = {owner for row in rows if not costs.rows[row.name].lines for owner in row.owners}
     parts: dict[str, Amount] = {}
     for line in left:
         part = f"{line.owner}, {line.cost.what}" if line.owner in covered else line.owner.partition("/")[0]
         parts[part] = parts.get(part, Amount()) + _sum([line])
     dearest = dict(sorted(parts.items(), key=lambda part: (-part[1].most, part[0])))
-    rest = replace(compared("not in the document", Amount(), left), parts=dearest)
+    rest = replace(compared("not in the document", left), parts=dearest)
     stated = None if costs.stated == costs.sum else costs.stated
     not_built = frozenset(costs.rows) - costs.counted.keys()
     return Compared(costs.title, tuple(rows), rest, costs.yen_per_dollar, not_built, stated)
@@ -302,15 +335,70 @@ def beside_document(found: Estimate) -> Compared | None:
 @once
 def estimate(environment: Environment) -> Estimate:
     """Return what an environment costs a month."""
-    ctx = BuildContext(environment, in_force(environment))
-    return Estimate(environment, tuple(_lines(ctx)), tuple(_silent(ctx)))
+    return _estimate(environment)
 
 
 @once
 def sound_estimate(environment: Environment) -> Estimate:
     """Return the same without what refers to something that does not exist: a finding of its own says so."""
+    return _estimate(environment, KeyError)
+
+
+def _estimate(environment: Environment, *left_out: type[Exception]) -> Estimate:
     ctx = BuildContext(environment, in_force(environment))
-    return Estimate(environment, tuple(_lines(ctx, KeyError)), tuple(_silent(ctx)))
+    return Estimate(environment, tuple(_stated(environment, [*_lines(ctx, *left_out)])), tuple(_silent(ctx)))
+
+
+def _by_row(costs: DocumentCosts, lines: Iterable[Line]) -> tuple[Mapping[str, list[Line]], list[Line]]:
+    """Return what each row of a document is for, those that name lines first, and what no row is for."""
+    found, left = dict[str, list[Line]](), list(lines)
+    for name, row in sorted(costs.rows.items(), key=lambda one: not one[1].lines):
+        sides: tuple[list[Line], list[Line]] = ([], [])
+        for line in left:
+            what = line.cost.what
+            is_priced = is_for(what, row.lines or ("*",)) and not is_for(what, row.lacks)
+            sides[is_for(line.owner, row.entries) and is_priced].append(line)
+        left, found[name] = sides
+    return found, left
+
+
+class Share(Struct, frozen=True):
+    """What a document's row says is used, how much of it its entries do not state, and the lines that share this.
+
+    `of` are all lines that the row is for.
+    """
+
+    row: str
+    word: str
+    quantity: int
+    rest: int
+    lines: tuple[Line, ...]
+    of: tuple[Line, ...]
+
+
+def shares(environment: Environment, lines: Iterable[Line]) -> Iterator[Share]:
+    """Yield what the rows of an environment's document say is used."""
+    own = {owner: entry.usage.stated for owner, entry in environment.every()}
+    costs = environment.settings.document_costs
+    for row, mine in _by_row(costs, lines)[0].items() if costs is not None else ():
+        for word, quantity in costs.rows[row].usage.stated.items() if costs is not None else ():
+            billed = [line for line in mine if line.word == word]
+            stated = [own.get(owner, {}).get(word) for owner in {line.owner for line in billed}]
+            sharing = tuple(line for line in billed if word not in own.get(line.owner, {}))
+            yield Share(row, word, quantity, quantity - sum(filter(None, stated)), sharing, tuple(mine))
+
+
+def _stated(environment: Environment, lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield lines with how much is used: what their entry states, or evenly what their row has left for others."""
+    own = {(owner, word): one for owner, entry in environment.every() for word, one in entry.usage.stated.items()}
+    evenly = {
+        (line.owner, line.cost): Decimal(max(share.rest, 0)) / len({one.owner for one in share.lines})
+        for share in shares(environment, lines)
+        for line in share.lines
+    }
+    for line in lines:
+        used = own.get((line.owner, line.word), evenly.get((line.owner, line.cost)))
+        yield line if used is None else replace(line, used=Decimal(used))
 
 
 def summary(environment: Environment) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from msgspec import Struct
 from msgspec.structs import replace
 
-from infragen.core.entry import Model
+from infragen.core.entry import Model, field_of
 from infragen.core.system import Settings
 from infragen.kinds import kinds
 from infragen.stacks.costs import estimate
@@ -89,7 +89,7 @@ def _without(environment: Environment, paths: Sequence[str]) -> Environment:
 def _cleared(model: Any, path: Sequence[str]) -> Any:
     """Return a model in which a field is as if nobody had written it; one that has no such field as it is."""
     field, *below = path
-    inner = getattr(model, field, None)
+    inner = field_of(model, field)
     if inner is None:
         return model
     value = _cleared(inner, below) if below else type(model).model_fields[field].get_default(call_default_factory=True)

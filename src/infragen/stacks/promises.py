@@ -11,6 +11,7 @@ from infragen.core.part import ENVIRONMENT
 from infragen.core.promises import Promised
 from infragen.kinds import kinds
 from infragen.kinds.bffs import Bff
+from infragen.kinds.gateways import Gateway
 from infragen.kinds.workloads.model import Service
 from infragen.stacks.build import in_force
 from infragen.stacks.signals import Told, signals_of
@@ -80,7 +81,8 @@ def _of_system(environment: Environment, ctx: BuildContext) -> Iterator[Promised
         if most:
             each = " to ".join(f"{stated.per_second / one:.3g}" for one in dict.fromkeys((least, most)) if one)
             limits.append(f"{least} to {most} tasks of all services: {each} a second each, if all have the same share")
-        yield Promised(("declared", "throughput"), f"{stated} ({stated.per_second:f} a second)", (), tuple(limits))
+        told_by = tuple((one, word) for one, _ in environment.each(Gateway) for word in ("requests", "throttled"))
+        yield Promised(("declared", "throughput"), f"{stated} ({stated.per_second:f} a second)", told_by, tuple(limits))
 
 
 def _of_environment(environment: Environment) -> Iterator[Promised]:

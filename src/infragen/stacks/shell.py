@@ -104,7 +104,7 @@ def tags(environment: Environment) -> dict[str, str]:
     return dict(sorted((own_tags(environment) | environment.settings.tags).items()))
 
 
-CONTEXT: Final = ("account", "environment", "region", "system", "tags")
+CONTEXT: Final = ("account", "environment", "permissions_boundary_arn", "region", "system", "tags")
 """What hand-written files know of the place they are in, as local values."""
 
 
@@ -114,6 +114,7 @@ def context(environment: Environment, region: str, names: Iterable[str]) -> Stac
     values: dict[str, object] = {
         "account": environment.settings.account,
         "environment": name,
+        "permissions_boundary_arn": environment.permissions_boundary_arn,
         "region": region,
         "system": system,
         "tags": tags(environment),

@@ -11,6 +11,9 @@ from infragen.core.build_context import BuildContext
 from infragen.core.signals import Ending, Failure, Signal, Signalling
 from infragen.core.tracing import once
 from infragen.kinds import kinds
+from infragen.kinds.balancers import Balancer
+from infragen.kinds.distributions import Distribution
+from infragen.kinds.gateways import Gateway
 from infragen.kinds.levels import ALARMS
 from infragen.stacks.build import in_force, sound_owned_parts
 
@@ -26,6 +29,12 @@ _HEALTH: Final = Ending(
     " --alternate-contact-type OPERATIONS` shows them",
 )
 """AWS User Notifications User Guide, "AWS Health notifications"."""
+
+
+_CLOSED: Final = Ending(
+    "that its name or certificate fails, so that nobody gets in",
+    "Route 53 has no name, key, certificate or address by which it would get in: a caller has to report it",
+)
 
 
 class Told(Struct, frozen=True, order=True):
@@ -69,9 +78,27 @@ def signals_of(environment: Environment) -> Signals:
     signalling = [(part.owner, part.own) for part in sound_owned_parts(environment) if isinstance(part.own, Signalling)]
     told = {Told(owner, signal) for owner, own in signalling for signal in own.signals}
     ends = {Ends(owner, ending) for owner, own in signalling for ending in own.endings} | {Ends("account", _HEALTH)}
+    ends |= {Ends(owner, _CLOSED) for owner, may_be_asked in unchecked(environment) if not may_be_asked}
     known = {(one.owner, one.signal.what) for one in told}
     silent = tuple(_silent(environment, known))
     return Signals(environment.target, tuple(sorted(told)), silent, tuple(sorted(ends)))
+
+
+def unchecked(environment: Environment) -> Iterator[tuple[str, bool]]:
+    """Yield production's entrances that nothing asks from outside, and whether Route 53 would be let in.
+
+    Those of a standby have the names of the other environment, which are asked.
+    """
+    if not environment.settings.production or environment.settings.stands_still_by is not None:
+        return
+    for owner, entry in environment.each(Distribution, Balancer, Gateway):
+        reach = "internet" if isinstance(entry, Distribution) else entry.reach
+        if reach not in ("internet", "allow-list") or getattr(entry, "check", None) is not None:
+            continue
+        asks = isinstance(entry, Gateway) or (isinstance(entry, Balancer) and entry.mutual_tls)
+        if isinstance(entry, Distribution):
+            asks = all(one.gateway for one in entry.origins.values())
+        yield owner, reach == "internet" and not asks and entry.first_name(environment) is not None
 
 
 def _silent(environment: Environment, known: set[tuple[str, str]]) -> Iterator[Silence]:

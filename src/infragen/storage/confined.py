@@ -10,16 +10,14 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Final, Self
+from pathlib import Path, PurePath
+from typing import Final, Self
 
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path, PurePath
 
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE: Final = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -175,9 +173,8 @@ class Confined(Struct, frozen=True):
 
     def open_folder(self, path: str | PurePath, *, make: bool = False) -> int:
         """Return the descriptor of a folder, made on the way if asked to."""
-        return self.descend(
-            os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC), [], _parts(path), make=make
-        )
+        top = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        return self.descend(top, [], _parts(path), make=make)
 
     def hold(self, path: str | PurePath, *, make: bool = False) -> Held:
         """Open a folder for many files in it."""
@@ -248,7 +245,6 @@ class Held:
     """A folder that is kept open for many files in it, and with it the one that the last of them lies in."""
 
     def __init__(self, files: Confined, path: str | PurePath, folder: int) -> None:
-        """Take over the descriptor of a folder."""
         self._files = files
         self._path = os.fspath(path)
         self._folder = folder

@@ -15,20 +15,16 @@ import hmac
 import json
 import os
 import stat
+from collections.abc import Mapping
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path, PurePath
+from typing import Any, Final
 
 from msgspec import Struct
 
-from infragen.storage.confined import InTheWayError
+from infragen.storage.confined import Confined, InTheWayError
 from infragen.storage.project_files import confined_path, write_internal
 from infragen.storage.signing_key import Key, user_key
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path, PurePath
-
-    from infragen.storage.confined import Confined
 
 _SEAL: Final = b', "seal": "'
 _END: Final = b'"}'
@@ -68,7 +64,10 @@ class Writer:
         self._number += 1
         line = self._seal.put(json.dumps({**fields, "n": self._number}).encode())
         torn, self._torn = self._torn, True
-        _write(self._descriptor, (b"\n" if torn else b"") + line + b"\n")
+        data = (b"\n" if torn else b"") + line + b"\n"
+        written = os.write(self._descriptor, data)  # all of it, or OSError and a torn line
+        if written < len(data):
+            os.write(self._descriptor, data[written:])
         self._torn = False
         if sync:
             os.fsync(self._descriptor)
@@ -121,9 +120,7 @@ def read_document(path: Path, *, secret: bytes | None = None) -> Mapping[str, An
 
 
 def _seal_of(path: Path, secret: bytes | None) -> _Seal:
-    if secret is not None:
-        return _Seal(Key(secret), os.fsencode(path.name))
-    return _Seal.here(*confined_path(path))
+    return _Seal.here(*confined_path(path)) if secret is None else _Seal(Key(secret), os.fsencode(path.name))
 
 
 class _Seal:
@@ -162,13 +159,10 @@ def _scan(content: bytes, seal: _Seal) -> tuple[tuple[Mapping[str, Any], ...], i
     for number, text in enumerate(content.split(b"\n"), start=1):
         try:
             found = json.loads(text)
-        except ValueError:
-            line = None
-        else:
-            line = found if isinstance(found, dict) else {}
-        if line is None:  # torn: whoever wrote it was killed, or there was no room
+        except ValueError:  # torn: whoever wrote it was killed, or there was no room
             torn = True
             continue
+        line = found if isinstance(found, dict) else {}
         lines.append(line)
         told = line.get("n")
         known = told if isinstance(told, int) else 0
@@ -193,10 +187,3 @@ def _is_held(descriptor: int) -> bool:
         return True
     fcntl.flock(descriptor, fcntl.LOCK_UN)
     return False
-
-
-def _write(descriptor: int, data: bytes) -> None:
-    """Write all of it, or raise OSError and leave a torn line."""
-    written = os.write(descriptor, data)
-    if written < len(data):
-        os.write(descriptor, data[written:])

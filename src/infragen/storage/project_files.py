@@ -6,16 +6,14 @@ import errno
 import os
 import re
 import stat
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.storage.confined import Confined
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 PLAIN: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 _LARGEST: Final = 64 << 20
@@ -70,7 +68,7 @@ def read_project_file(project: Path, path: Path) -> bytes:
     return read_regular(descriptor, path)
 
 
-def refuse_opened_outside(project: Path, path: Path, descriptor: int) -> None:
+def refuse_opened_outside(project: Path | str, path: Path | str, descriptor: int) -> None:
     """Close an open file and raise InfragenError S009 where a link that led there has been exchanged since (Linux)."""
     try:
         real = os.readlink(f"/proc/self/fd/{descriptor}")
@@ -149,7 +147,7 @@ def refuse_outside(project: Path, path: Path) -> None:
 _real_folder: Final = cache(os.path.realpath)
 
 
-def _refuse_real(project: Path, path: Path, real: str) -> None:
+def _refuse_real(project: Path | str, path: Path | str, real: str) -> None:
     top = _real_folder(project)
     if real == top or real.startswith(f"{top.rstrip(os.sep)}{os.sep}"):
         return

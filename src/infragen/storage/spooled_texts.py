@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import MutableMapping
-from typing import IO, TYPE_CHECKING, Final, cast
+from collections.abc import Iterator, MutableMapping
+from typing import IO, Final, cast
 
 from msgspec import Struct
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _ROOM: Final = 8 * 2**20
 """Characters that stay in memory: more than the files of an environment with a few hundred entries have."""

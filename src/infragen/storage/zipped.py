@@ -8,16 +8,14 @@ import os
 import re
 import stat
 import zipfile
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
 
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.storage.project_files import files_below, is_leftover, read_project_file
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 _LEFT_OUT: Final = frozenset({".git", ".gitignore", ".mypy_cache", ".pytest_cache", ".ruff_cache"})
 """What git and Python leave in a folder, and code does not need; nor `.env`, in which secrets lie."""
@@ -47,8 +45,15 @@ def members(folder: Path, into: Path) -> list[Member]:
     """Return a folder's files by their paths in it, unread, without those that `zip` wrote `into` a folder of them.
 
     Links lead to files within the folder or are an error (S009, S010, X088); X087 for a name that no zip file can have.
-    OSError for what cannot be read.
+    OSError for what cannot be read. No link leads to the folder from where both it and the user are (X089).
     """
+    full = Path(os.path.normpath(Path.cwd() / folder))
+    above = Path(os.path.commonpath((Path.cwd(), full)))
+    above = full.parent if above == above.parent else above
+    way = (one for one in (full, *full.parents) if one != above and one.is_relative_to(above))
+    if link := next((one for one in way if one.is_symlink()), None):
+        message = f"{os.path.relpath(link)} is a link, to {os.readlink(link)}, and is not followed"
+        raise InfragenError(Diagnostic("X089", message, hint="name the folder that has the code"))
     found = sorted(_files(folder))
     return [Member(name, path, path.stat().st_size) for name, path in found if not _is_made(path, into)]
 

@@ -16,17 +16,18 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NoReturn
+from typing import IO, Any, NoReturn
 
 from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.hcl.index import Index
 from infragen.storage import confined_path, refuse_links
-from infragen.terraform.binary import WRAPPED
+from infragen.terraform.binary import WRAPPED, Binary
 from infragen.terraform.checked_providers import PROVIDERS, leave_out_checksums, restore_checksums
 from infragen.terraform.child_process import POLL, Command, Finished, Stopper, run
 from infragen.terraform.environment_variables import ALONE, SIDE_BY_SIDE
@@ -34,7 +35,7 @@ from infragen.terraform.events import Counts, Event, EventKind, dumped_state, pa
 from infragen.terraform.findings import LEFT_ALONE, LOCKED, NEEDS_INIT, finding, from_stderr, killed, needs_init
 from infragen.terraform.locks import LOCK_TIMEOUT, NOBODY, Lock, parse_lock
 from infragen.terraform.move_marks import refuse_changed_mark
-from infragen.terraform.provider_mirror import home_folder, read_configuration, without_version
+from infragen.terraform.provider_mirror import Mirror, home_folder, read_configuration, without_version
 from infragen.terraform.runner import (
     FULL,
     LOST,
@@ -53,16 +54,10 @@ from infragen.terraform.runner import (
     left_state,
     silent,
 )
+from infragen.terraform.running_processes import Started
 from infragen.terraform.states import refuse_overtaken
 from infragen.terraform.version_files import CEILING, refuse_between
 from infragen.text import visible
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from infragen.terraform.binary import Binary
-    from infragen.terraform.provider_mirror import Mirror
-    from infragen.terraform.running_processes import Started
 
 LOCK_STEP = 1.0
 """Seconds between two tries for a lock."""
@@ -187,7 +182,12 @@ class TerraformRunner:
                 raise
             raise type(error)(left, *error.diagnostics) from error
         if not streamed.is_whole and _full_disk(folder) is not None:
-            raise InfragenError(_lost(folder))
+            message = (
+                f"terraform applied {folder.shown}, and its output was lost, because {tempfile.gettempdir()} is full: "
+                "its changes are in the state but cannot be shown here"
+            )
+            hint = "free space there, or set TMPDIR to another folder, then plan again to see what is left to do"
+            raise InfragenError(Diagnostic(LOST, message, hint=hint))
         return ApplyResult(streamed.counts, tuple(streamed.warnings))
 
     def show_json(self, folder: Folder, plan: Path, to: Path) -> Path:
@@ -232,19 +232,16 @@ class TerraformRunner:
         while True:
             refuse_overtaken(self.state_pull(folder), state, folder.shown)
             try:
-                self._store(folder, state)
+                with tempfile.TemporaryFile(dir=folder.path) as given:
+                    given.write(state)
+                    given.seek(0)
+                    self._do(folder, "state push", "-", given=given, lock_timeout="0s")
             except InfragenError as error:
                 if error.diagnostics[0].code != LOCKED or time.monotonic() > deadline:
                     raise
                 time.sleep(LOCK_STEP)
             else:
                 return
-
-    def _store(self, folder: Folder, state: bytes) -> None:
-        with tempfile.TemporaryFile(dir=folder.path) as given:
-            given.write(state)
-            given.seek(0)
-            self._do(folder, "state push", "-", given=given, lock_timeout="0s")
 
     def adopt(self, folder: Folder, address: str, identifier: str) -> None:
         """Take an object that exists into the state of a stack whose configuration has it."""
@@ -339,8 +336,17 @@ class TerraformRunner:
                 said = f"the answer of `terraform {command}` could not be written to {folder.path}: the disk is full"
                 hint = "free disk space (`ulimit -f` also limits files), then run the same command again"
                 raise InfragenError(Diagnostic(FULL, said, hint=hint))
-            if command != "state list":
-                _refuse_wrapped(answer, command, folder)
+            if command == "state list":
+                return
+            # A JSON object that something stands beside is refused (T003); what stands in it may be secret.
+            begin, end = (_end_of(answer, whence) for whence in (os.SEEK_SET, os.SEEK_END))
+            begins, ends = begin.startswith(b"{"), end.endswith(b"}")
+            if begins is ends and (begins or b"\n{" not in begin):  # whole, or no such answer at all
+                return
+            words = begin.partition(b"{")[0].partition(b"\n")[0].decode(errors="replace")
+            where = f"before it: {visible(words)}" if words else "behind it"
+            said = f"`terraform {command}` of {folder.shown} printed more than its answer, {where}"
+            raise InfragenError(Diagnostic("T003", said, hint=WRAPPED))
 
     def _capture(self, folder: Folder, command: str, accept: Sequence[int] = (0,), **options: Any) -> bytes:
         """Run a command and return its answer, which no one else can read: the file it goes through has no name."""
@@ -473,16 +479,6 @@ def _understood(command: str, folder: Folder) -> Iterator[None]:
         raise InfragenError(Diagnostic("T044", message, hint=hint)) from None
 
 
-def _lost(folder: Folder) -> Diagnostic:
-    """Return what to say of an apply that ended well, and had no room to say with what."""
-    message = (
-        f"terraform applied {folder.shown}, and its output was lost, because {tempfile.gettempdir()} is full: "
-        "its changes are in the state but cannot be shown here"
-    )
-    hint = "free space there, or set TMPDIR to another folder, then plan again to see what is left to do"
-    return Diagnostic(LOST, message, hint=hint)
-
-
 def _kept(folder: Folder, state: bytes) -> tuple[Diagnostic, ...]:
     """Write a state where terraform could not; where there is no room by now either, elsewhere, and say where it is."""
     left = left_file(folder)
@@ -497,18 +493,6 @@ def _kept(folder: Folder, state: bytes) -> tuple[Diagnostic, ...]:
         return ()
     said = f"the state of {folder.shown} was not stored; it is in {elsewhere}, with secrets: {folder.path} is full"
     return (Diagnostic(UNSTORED, said, hint=f"free disk space and move that file to {left}, then `infragen resume`"),)
-
-
-def _refuse_wrapped(answer: IO[bytes], command: str, folder: Folder) -> None:
-    """Refuse a JSON object that something stands beside, InfragenError T003; what stands in it may be secret."""
-    begin, end = (_end_of(answer, whence) for whence in (os.SEEK_SET, os.SEEK_END))
-    begins, ends = begin.startswith(b"{"), end.endswith(b"}")
-    if begins is ends and (begins or b"\n{" not in begin):  # whole, or no such answer at all
-        return
-    words = begin.partition(b"{")[0].partition(b"\n")[0].decode(errors="replace")
-    where = f"before it: {visible(words)}" if words else "behind it"
-    message = f"`terraform {command}` of {folder.shown} printed more than its answer, {where}"
-    raise InfragenError(Diagnostic("T003", message, hint=WRAPPED))
 
 
 def _end_of(file: IO[bytes], whence: int) -> bytes:

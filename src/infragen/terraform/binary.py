@@ -9,10 +9,10 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -22,9 +22,6 @@ from infragen.terraform.environment_variables import closed_environment
 from infragen.terraform.isolation import ask
 from infragen.terraform.version_files import version_variables
 from infragen.text import line_beside_json, visible
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 OLDEST = (1, 11)
 """The oldest terraform whose S3 backend locks natively and whose resources have write-only arguments."""
@@ -130,7 +127,8 @@ def _checked(command: tuple[str, ...], kind: Kind | None, folder: Path | None) -
     if (beside := line_beside_json(text)) is not None:
         message = f"`{' '.join(command)} version` prints more than terraform does: {visible(beside[1])[:200]}"
         raise InfragenError(Diagnostic("T003", message, hint=WRAPPED))
-    version = _json_version(text) or _text_version(text)
+    # Terraform before 0.13 knows no `version -json`.
+    version = _json_version(text) or next(iter(re.findall(r"(?:Terraform|OpenTofu) v(\d+\.\d+\S*)", text)), None)
     if version is None:
         message = f"`{' '.join(command)} version` does not behave like terraform: {text[:200].strip()!r}"
         raise InfragenError(Diagnostic("T003", message, hint=_ANOTHER))
@@ -160,12 +158,6 @@ def _json_version(text: str) -> str | None:
         return None
     version = answer.get("terraform_version") if isinstance(answer, dict) else None
     return version if isinstance(version, str) and re.match(r"\d+\.\d+", version) else None
-
-
-def _text_version(text: str) -> str | None:
-    """Terraform before 0.13 knows no `version -json`."""
-    match = re.search(r"(?:Terraform|OpenTofu) v(\d+\.\d+\S*)", text)
-    return match[1] if match else None
 
 
 def _release(version: str) -> tuple[int, int]:

@@ -15,20 +15,17 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
+from types import FrameType
+from typing import IO
 
 from msgspec import Struct
 
 from infragen.diagnostics import InfragenError
 from infragen.terraform.isolation import start
 from infragen.terraform.running_processes import Started, end_left_behind
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
-    from types import FrameType
-    from typing import IO
 
 POLL = 0.1
 """Seconds between two looks at what the child has written."""
@@ -229,16 +226,10 @@ def run(
                 raise
         size = stderr.seek(0, os.SEEK_END)
         stderr.seek(max(0, size - KEPT_STDERR))
-        return Finished(
-            process.returncode, stderr.read().decode("utf-8", "replace"), _end_left_behind(process, started)
-        )
-
-
-def _end_left_behind(process: subprocess.Popen[bytes], started: Started | None) -> tuple[int, ...]:
-    """End the providers of a child that did not end by itself; a program of its own that ran it says so in its code."""
-    if started is None or process.returncode in _BY_ITSELF:
-        return ()
-    return tuple(one.pid for one in end_left_behind((started,)))
+        said = stderr.read().decode("utf-8", "replace")
+        # A program of its own that ran the child says in its code that it did not end by itself.
+        killed = (started,) if started is not None and process.returncode not in _BY_ITSELF else ()
+        return Finished(process.returncode, said, tuple(one.pid for one in end_left_behind(killed)) if killed else ())
 
 
 def _follow(process: subprocess.Popen[bytes], lines: _Lines) -> None:

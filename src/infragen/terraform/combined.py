@@ -23,16 +23,14 @@ from msgspec.json import decode, encode
 
 from infragen.hcl.blocks import block, content
 from infragen.hcl.folders import SUFFIXES, by_folder
-from infragen.hcl.index import Index, edited
+from infragen.hcl.index import Block, Index, Traversal, edited
 from infragen.hcl.literal import Reference, literal
-from infragen.stacks.model import IMPORTS
+from infragen.stacks.model import IMPORTS, Stack
 from infragen.terraform.offline import without_reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from infragen.hcl.index import Block, Traversal
-    from infragen.stacks.model import Stack
     from infragen.terraform.states import StateOutput
 
 SHELL: Final = frozenset({"backend.tf", "providers.tf", IMPORTS})
@@ -117,7 +115,7 @@ def combined_root(
     bodies = {stack.name: body_of(folders.get(stack.name, {})) for stack in stacks}
     files = {path: text for path, text in tree.items() if path.startswith(MODULES)}
     wiring = _Wiring({stack.name for stack in stacks}, given or {})
-    wires = {stack.name: wiring.of(stack, bodies[stack.name]) for stack in stacks}
+    wires = {stack.name: [wiring.wire(name, bodies[stack.name]) for name in stack.upstreams] for stack in stacks}
     for stack in stacks:
         wired = _wired(bodies[stack.name], wires[stack.name])
         if offline and bodies[stack.name].providers:
@@ -125,7 +123,7 @@ def combined_root(
         files.update((f"{stack.name}/{path}", text) for path, text in wired.items())
     shells = {stack.name: _shell(folders.get(stack.name, {}), offline=offline) for stack in stacks}
     aliases = _aliases(provider for shell in shells.values() for provider in shell)
-    modules = [_module_block(stack, wires[stack.name], _handed(shells[stack.name], aliases)) for stack in stacks]
+    modules = [_module_block(stack, wires[stack.name], shells[stack.name], aliases) for stack in stacks]
     files["main.tf"] = "\n".join([HEADER, *(_provider_block(one, alias) for one, alias in aliases.items()), *modules])
     files.update(wiring.files())
     imports = [] if offline else [text for stack in stacks if (text := _imports(folders.get(stack.name, {}), stack))]
@@ -238,9 +236,6 @@ class _Wiring:
         self._given = given
         self._used: dict[str, StateOutput] = {}
 
-    def of(self, stack: Stack, body: Body) -> list[_Wire]:
-        return [self._wire(name, body) for name in stack.upstreams]
-
     def values(self) -> bytes:
         return encode({name: output.value for name, output in self._used.items()}) if self._used else b""
 
@@ -258,7 +253,7 @@ class _Wiring:
                 return True
         return False
 
-    def _wire(self, upstream: str, body: Body) -> _Wire:
+    def wire(self, upstream: str, body: Body) -> _Wire:
         """Return what is handed over of an upstream: nothing but what is read, by name.
 
         Handing over the whole module would tie everything in the one to everything in the other; terraform took 2.3
@@ -387,11 +382,6 @@ def _aliases(providers: Iterable[_Provider]) -> dict[_Provider, str | None]:
     return aliases
 
 
-def _handed(shell: Iterable[_Provider], aliases: Mapping[_Provider, str | None]) -> dict[str, str]:
-    """Return the providers that a stack's module must be handed, because they are not the root's usual ones."""
-    return {one.name: f"{one.name}.{alias}" for one in shell if (alias := aliases[one])}
-
-
 def _provider_address(source: str, alias: str | None, module: str = "") -> str:
     return f'{module}provider["{source}"]' + (f".{alias}" if alias else "")
 
@@ -400,9 +390,12 @@ def _provider_block(provider: _Provider, alias: str | None) -> str:
     return block("provider", provider.name, arguments={"alias": alias} if alias else {}, blocks=[provider.body])
 
 
-def _module_block(stack: Stack, wires: Sequence[_Wire], providers: Mapping[str, str]) -> str:
+def _module_block(
+    stack: Stack, wires: Sequence[_Wire], shell: Iterable[_Provider], aliases: Mapping[_Provider, str | None]
+) -> str:
     inputs = {name: value for wire in wires for name, value in wire.inputs.items()}
-    handed = {"providers": {name: Reference(value) for name, value in providers.items()}} if providers else {}
+    unusual = {one.name: Reference(f"{one.name}.{alias}") for one in shell if (alias := aliases[one])}
+    handed = {"providers": unusual} if unusual else {}
     return block("module", stack.identifier, arguments={"source": f"./{stack.name}", **handed, **inputs})
 
 

@@ -10,7 +10,6 @@ from infragen.hcl.folders import Folders
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from infragen.hcl.index import Block
     from infragen.stacks.model import Stack
     from infragen.terraform.states import State
 
@@ -42,9 +41,7 @@ def _said(folders: Folders, stack: Stack) -> frozenset[str]:
     texts = (stack.name, *(f"modules/{module}" for module in folders.modules(stack.name)))
     blocks = (block for folder in texts for block in folders.blocks(folder))
     resources = (block for block in blocks if block.kind == "resource")
-    return frozenset(block.address for block in resources if _is_created_first(block))
-
-
-def _is_created_first(block: Block) -> bool:
-    settings = (one.arguments.get("create_before_destroy") for one in block.nested("lifecycle"))
-    return any(one is not None and one.plain is True for one in settings)
+    settings = (
+        (one, each.arguments.get("create_before_destroy")) for one in resources for each in one.nested("lifecycle")
+    )
+    return frozenset(one.address for one, said in settings if said is not None and said.plain is True)

@@ -10,15 +10,13 @@ import json
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import DecodeError, Raw, Struct
 from msgspec.json import decode
 
+from infragen.diagnostics import Diagnostic
 from infragen.terraform.findings import finding
-
-if TYPE_CHECKING:
-    from infragen.diagnostics import Diagnostic
 
 
 class EventKind(StrEnum):
@@ -98,7 +96,16 @@ def parse_event(line: bytes, shown: str) -> Event | None:
     try:
         kind, text = message.get("type"), str(message.get("@message", "")).strip()
         if kind in HOOKS:
-            return _of_hook(HOOKS[kind], text, message.get("hook") or {})
+            hook = message.get("hook") or {}
+            elapsed, identifier = hook.get("elapsed_seconds"), hook.get("id_value")
+            return Event(
+                HOOKS[kind],
+                text,
+                _address(hook),
+                hook.get("action"),
+                float(elapsed) if isinstance(elapsed, int | float) else None,
+                identifier=identifier if isinstance(identifier, str) and hook.get("id_key") == "id" else None,
+            )
         if kind in CHANGES:
             change = message.get("change") or {}
             return Event(CHANGES[kind], text, _address(change), change.get("action"))
@@ -140,19 +147,6 @@ def planned_outputs(line: bytes) -> dict[str, str]:
         return {}
 
 
-def _of_hook(kind: EventKind, text: str, hook: dict[str, Any]) -> Event:
-    elapsed, identifier = hook.get("elapsed_seconds"), hook.get("id_value")
-    return Event(
-        kind,
-        text,
-        _address(hook),
-        hook.get("action"),
-        float(elapsed) if isinstance(elapsed, int | float) else None,
-        identifier=identifier if isinstance(identifier, str) and hook.get("id_key") == "id" else None,
-    )
-
-
 def _address(of: dict[str, Any]) -> str | None:
-    resource = of.get("resource") or {}
-    address = resource.get("addr")
+    address = (of.get("resource") or {}).get("addr")
     return address if isinstance(address, str) else None

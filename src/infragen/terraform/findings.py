@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 import signal
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -15,9 +16,6 @@ from infragen.diagnostics import Diagnostic, Location, Severity
 from infragen.tables import own_table
 from infragen.terraform.child_process import PROCESSOR_TIME
 from infragen.terraform.locks import parse_lock
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 OTHER = "T020"
 """The code of whatever else terraform says."""
@@ -139,7 +137,10 @@ def finding(reported: dict[str, Any], shown: str) -> Diagnostic:
 
 def from_stderr(code: int, stderr: str, command: str, shown: str) -> Diagnostic:
     """Return the diagnostic of a terraform that ended badly, in the folder `shown`, and streamed no reason."""
-    text = _plain(stderr)
+    # Without colours, and without the box that terraform draws around an error.
+    uncoloured = re.sub(r"\x1b\[[0-9;]*m", "", stderr)
+    lines = (re.sub(r"^[│╷╵|]\s?", "", line).rstrip() for line in uncoloured.splitlines())
+    text = "\n".join(line for line in lines if line)
     known = _recognise(text)
     if known is not None and known.code == LOCKED:
         return _locked(text, shown, known)
@@ -228,10 +229,3 @@ def _location(span: Any, shown: str) -> Location | None:
     start = span.get("start") or {}
     file = posixpath.normpath(posixpath.join(shown, span["filename"]))
     return Location(file, int(start.get("line", 1)), int(start.get("column", 1)))
-
-
-def _plain(stderr: str) -> str:
-    """Without colours, and without the box that terraform draws around an error."""
-    uncoloured = re.sub(r"\x1b\[[0-9;]*m", "", stderr)
-    lines = (re.sub(r"^[│╷╵|]\s?", "", line).rstrip() for line in uncoloured.splitlines())
-    return "\n".join(line for line in lines if line)

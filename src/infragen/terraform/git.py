@@ -14,10 +14,11 @@ import shutil
 import subprocess
 import tempfile
 import weakref
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 
@@ -25,11 +26,11 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.environment_variables import git_environment
 from infragen.text import first_of
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
 _TIMEOUT: Final = 120
 """Seconds; nothing is fetched."""
+
+_AT_ONCE: Final = 15
+"""Seconds for what reads no object: a pipe in place of a file of `.git` never answers."""
 
 _GUARDED: Final = {
     "LC_ALL": "C",
@@ -120,8 +121,7 @@ class Git:
 
     def merge_base(self, revision: str) -> str:
         """Return the newest commit that both the revision and what is checked out go back to."""
-        commit = self.commit(revision)
-        code, out, _ = self._try("merge-base", commit, "HEAD")
+        code, out, _ = self._try("merge-base", self.commit(revision), "HEAD")
         if code == 0:
             return out.decode().strip()
         message, hint = f"{revision} and HEAD have no common ancestor", "give the branch that this work started from"
@@ -269,7 +269,8 @@ class Git:
 
     def _guarded(self, *arguments: str) -> bytes:
         """Return what git answers with its own guard; InfragenError X030 where that distrusts the repository."""
-        code, out, error = self.call({**git_environment(os.environ), **_GUARDED}, *_NOT_BARE, *arguments)
+        base = {**git_environment(os.environ), **_GUARDED}
+        code, out, error = self.call(base, *_NOT_BARE, *arguments, timeout=_AT_ONCE)
         if code == 0:
             return out
         said = _said(error)
@@ -302,7 +303,10 @@ class Git:
         """Return the variables that lead git to a folder with the repository's content and another configuration."""
         asked = ("--path-format=absolute", "--git-dir", "--git-common-dir", "--show-object-format")
         place, common, form = os.fsdecode(self._guarded("rev-parse", *asked)).rstrip("\n").split("\n")
-        top = next((one for one in self._above() if _is_of(one / ".git", place)), None)
+        # Its `.git` is the repository's folder, or the file that git follows to one.
+        links = ((one, one / ".git") for one in self._above())
+        whole = os.path.realpath(place)
+        top = next((one for one, link in links if link.is_file() or os.path.realpath(link) == whole), None)
         if top is None:
             raise InfragenError(Diagnostic("X020", f"{place} is not the repository of a folder above {self._folder}"))
         own = Path(tempfile.mkdtemp(prefix="infragen-git-"))
@@ -322,7 +326,9 @@ class Git:
             base |= {f"GIT_CONFIG_KEY_{at}": key, f"GIT_CONFIG_VALUE_{at}": value}
         return {**base, "GIT_CONFIG_COUNT": str(count + len(settings))}
 
-    def call(self, environment: Mapping[str, str], *arguments: str, stdin: bytes = b"") -> tuple[int, bytes, bytes]:
+    def call(
+        self, environment: Mapping[str, str], *arguments: str, stdin: bytes = b"", timeout: float = _TIMEOUT
+    ) -> tuple[int, bytes, bytes]:
         """Run git in the folder, and return its exit code and what it says; InfragenError X020 where it cannot."""
         try:
             done = subprocess.run(
@@ -331,12 +337,15 @@ class Git:
                 env=environment,
                 input=stdin,
                 capture_output=True,
-                timeout=_TIMEOUT,
+                timeout=timeout,
                 check=False,
             )
         except FileNotFoundError as error:
             raise NoRepositoryError(Diagnostic("X020", "git is not on PATH", hint="install git")) from error
-        except (OSError, subprocess.TimeoutExpired) as error:
+        except subprocess.TimeoutExpired as error:
+            hint = "look at what .git holds: a pipe never answers"
+            raise InfragenError(Diagnostic("X020", f"git gave no answer in {timeout:g} s", hint=hint)) from error
+        except OSError as error:
             raise InfragenError(Diagnostic("X020", f"git cannot be run: {error}")) from error
         return done.returncode, done.stdout, done.stderr
 
@@ -355,11 +364,6 @@ def trusts(folder: Path) -> bool:
 
 def _said(error: bytes) -> str:
     return error.decode(errors="replace").strip().removeprefix("fatal: ")[:500]
-
-
-def _is_of(path: Path, place: str) -> bool:
-    """Whether `.git` is a repository's folder, or the file that git follows to one."""
-    return path.is_file() or os.path.realpath(path) == os.path.realpath(place)
 
 
 def _listed(answer: bytes) -> Iterator[tuple[str, str, str]]:

@@ -6,15 +6,13 @@ A wrong one is harmless: whoever uses it plans first, and the provider refuses, 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from infragen.kinds import kinds
 from infragen.tables import own_table
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _FIELD: Final = re.compile(r"\{(\w+)(!name)?\}")
 

@@ -17,11 +17,13 @@ import re
 import secrets
 import threading
 import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from pathlib import Path, PurePath
+from typing import Any, NamedTuple, Self
 
 import msgspec
 from msgspec.json import decode, encode
@@ -29,8 +31,9 @@ from msgspec.json import decode, encode
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import BOOTSTRAP
 from infragen.storage import Confined, InTheWayError, internal_folder, journal
-from infragen.terraform.engine import Forwarding, Status
-from infragen.terraform.events import Counts, EventKind
+from infragen.storage.journal import JournalContent, Writer
+from infragen.terraform.engine import Forwarding, Progress, StackResult, Status
+from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.findings import KILLED, perhaps_made
 from infragen.terraform.locks import LOCK_TIMEOUT
 from infragen.terraform.run_files import (
@@ -46,17 +49,8 @@ from infragen.terraform.run_files import (
     save_run_file,
     unmark,
 )
-from infragen.terraform.runner import UNSTORED
+from infragen.terraform.runner import UNSTORED, Folder
 from infragen.terraform.running_processes import Started
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path, PurePath
-
-    from infragen.storage.journal import JournalContent, Writer
-    from infragen.terraform.engine import Progress, StackResult
-    from infragen.terraform.events import Event
-    from infragen.terraform.runner import Folder
 
 _JOURNAL = "journal.jsonl"
 _LOGS = "logs"
@@ -327,7 +321,6 @@ class Journal:
 
     @property
     def environment(self) -> tuple[str, bool]:
-        """The environment that it works on (`technova/prod`), and whether that is the emulated one."""
         return self._begin.environment
 
     def keep_tree(self, tree: SavedTree) -> None:
@@ -368,7 +361,11 @@ class Journal:
                 took=event.elapsed,
                 sync=event.action == "create",  # after a power cut, nothing else tells what was made
             )
-        self._log(stack, event)
+        log = self._logs.get(stack)
+        if log is None:
+            log = self._logs[stack] = _Log(self._files, RUNS / self.id / _LOGS / f"{stack.replace('/', '_')}.log")
+        if log.has_room:
+            log.write(self._masked(event.message))
 
     def process(self, folder: Folder, started: Started) -> None:
         """Note a terraform that starts: a provider that it leaves behind when it is killed is ours to end."""
@@ -432,7 +429,6 @@ class Journal:
                 unmark(self._files, self.id)
 
     def __enter__(self) -> Self:
-        """Return the journal."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
@@ -490,13 +486,6 @@ class Journal:
                 self._writer.write({"at": _now(), "what": what, **fields}, sync=sync)
             except OSError as error:
                 self.trouble = f"the journal of run {self.id} is incomplete: {error.strerror}"
-
-    def _log(self, stack: str, event: Event) -> None:
-        log = self._logs.get(stack)
-        if log is None:
-            log = self._logs[stack] = _Log(self._files, RUNS / self.id / _LOGS / f"{stack.replace('/', '_')}.log")
-        if log.has_room:
-            log.write(self._masked(event.message))
 
     def _plain(self, diagnostic: Diagnostic) -> dict[str, Any]:
         plain = asdict(diagnostic)
@@ -842,10 +831,9 @@ def _run_in(name: str, folder: Path, content: JournalContent) -> Run | None:
         begin, began = msgspec.convert(first, Begin), datetime.fromisoformat(first["at"])
         run = Run(name, folder, begin, began, End.RUNNING if content.held else End.CUT_OFF, None, ())
         reading = _Reading(run, {name: StackRun(name) for name in begin.stacks})
-        is_begin = first["what"] == "run"
+        if first["what"] != "run":
+            return None
     except _UNREADABLE:
-        return None
-    if not is_begin:
         return None
     for line in lines:
         with suppress(*_UNREADABLE):

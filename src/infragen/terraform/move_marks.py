@@ -11,21 +11,17 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import msgspec
 from msgspec.json import decode, encode
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.blocks import block
-from infragen.terraform.states import Fields, empty_state, next_state
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
-
-    from infragen.terraform.states import StateOutput
+from infragen.terraform.states import Fields, StateOutput, empty_state, next_state
 
 _STACK: Final = re.compile(r"[A-Za-z0-9][\w-]*")
 

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.terraform.child_process import StoppedError
-from infragen.terraform.move_marks import mark_in, new_mark, with_mark, without_mark
+from infragen.terraform.move_marks import Mark, mark_in, new_mark, with_mark, without_mark
 from infragen.terraform.moves import StackMove, find_conflicts, find_moves, gained, in_both, lost, not_gained
 from infragen.terraform.states import parse_state
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.terraform.move_journal import MoveJournal
-    from infragen.terraform.move_marks import Mark
     from infragen.terraform.moves import Configured
 
 

@@ -19,7 +19,7 @@ from infragen.hcl.addresses import KEY, without_keys
 from infragen.hcl.blocks import block, import_block
 from infragen.hcl.literal import Reference, literal
 from infragen.terraform.import_ids import import_id, is_composed
-from infragen.terraform.states import FORMAT, REMOTE_STATE, Fields, empty_state, next_state, text_of
+from infragen.terraform.states import FORMAT, REMOTE_STATE, Fields, empty_state, next_state, parse_state, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -72,12 +72,14 @@ class StackMove(Struct, frozen=True):
 class Configured(Struct, frozen=True):
     """What a stack's configuration has, addresses without keys of instances.
 
-    `movable` are those of the `declared` that entries own; `renames` are the `moved` blocks.
+    `movable` are those of the `declared` that entries own; `renames` are the `moved` blocks. What is in another region
+    than its provider's is another object.
     """
 
     declared: frozenset[str]
     movable: frozenset[str]
     renames: tuple[tuple[str, str], ...] = ()
+    region: str = ""
 
     def has(self, address: str) -> bool:
         """Say whether the stack has an address that a state has, perhaps under a former name."""
@@ -110,10 +112,14 @@ def find_moves(
     heirs = {*_heirs(objects, configured), *(one[:2] for one in known)}
     moves = []
     for source, resources in objects.items():
-        for address, here in resources.items():
-            if source in configured and configured[source].has(address):
-                continue
+        own = configured.get(source)
+        gone = {address: here for address, here in resources.items() if own is None or not own.has(address)}
+        state = parse_state(states[source], source) if gone else None
+        regions = state.regions() if state is not None else set()
+        for address, here in gone.items():
             for stack, one in configured.items():
+                if one.region and regions and one.region not in regions:
+                    continue
                 to = one.place_of(address) if stack != source else None
                 if to is None and (source, stack) in heirs and one.has(address):
                     to = one.renamed(address)
@@ -183,7 +189,11 @@ def gained(content: bytes, moves: Iterable[StackMove], sources: Mapping[str, byt
     What a move that was cut off has put there stays; what is missing of it is added. A stack that was never applied
     gets what they read, too: by that, what it stands on is known, should it leave the catalogue before it is applied.
     """
-    document = _document(content) if content.strip() else _new_document(next(filter(bytes.strip, sources.values())))
+    if content.strip():
+        document = _document(content)
+    else:  # as the terraform that wrote another one would begin it
+        other = _document(next(filter(bytes.strip, sources.values())))
+        document = empty_state(decode(other.get("terraform_version", msgspec.Raw(b'""')), type=str))
     resources: list[Any] = decode(document["resources"], type=list[Fields])
     is_new = not any(map(_is_read_of_stack, resources))
     read: dict[str, Fields] = {}
@@ -337,12 +347,6 @@ def _document(content: bytes) -> Fields:
     return document
 
 
-def _new_document(like: bytes) -> dict[str, Any]:
-    """Return an empty state of a stack that has none, as the terraform that wrote another one would."""
-    version = _document(like).get("terraform_version", msgspec.Raw(b'""'))
-    return empty_state(decode(version, type=str))
-
-
 def _readdressed(resource: Fields, move: StackMove) -> dict[str, Any]:
     """Return a resource under the address that it has in the other stack, keys of modules kept."""
     before, after = _steps(move.address), _steps(move.to)
@@ -369,7 +373,6 @@ def _with_dependencies(resource: Mapping[str, Any], addresses: set[str]) -> dict
 
 def _address(resource: Mapping[str, Any]) -> str:
     """Return a resource's address without keys; one that is read is `data.<type>.<name>`."""
-    data = "data." if text_of(resource, "mode") == "data" else ""
-    own = f"{data}{text_of(resource, 'type')}.{text_of(resource, 'name')}"
-    module = without_keys(text_of(resource, "module"))
-    return f"{module}.{own}" if module else own
+    data = "data" if text_of(resource, "mode") == "data" else ""
+    own = (text_of(resource, name) for name in ("type", "name"))
+    return ".".join(filter(None, (without_keys(text_of(resource, "module")), data, *own)))

@@ -12,20 +12,16 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.hcl.blocks import block
 from infragen.hcl.folders import SUFFIXES
-from infragen.hcl.index import Index, edited
+from infragen.hcl.index import Block, Index, edited
 from infragen.loopback import AwsHandler, answering
 from infragen.stacks.data_sources import COMPUTED_LOCALLY
 from infragen.terraform.environment_variables import closed_environment
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.hcl.index import Block
 
 ACCOUNT = "123456789012"
 SECRET = {"username": "offline", "password": "OfflineOfflineOfflineOffline"}
@@ -55,20 +51,15 @@ def offline_environment(base: Mapping[str, str]) -> Iterator[dict[str, str]]:
     Of `base`, only the allowed names come through (`variables.py`).
     """
     with answering(_Refuse) as url:
-        yield closed_environment(base, _closed(url))
-
-
-def _closed(url: str) -> dict[str, str]:
-    return {
-        "AWS_ACCESS_KEY_ID": "offline",
-        "AWS_SECRET_ACCESS_KEY": "offline",
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_ENDPOINT_URL": url,
-        "HTTP_PROXY": url,
-        "HTTPS_PROXY": url,
-    }
+        offline = {
+            "AWS_ACCESS_KEY_ID": "offline",
+            "AWS_SECRET_ACCESS_KEY": "offline",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            **dict.fromkeys(("AWS_ENDPOINT_URL", "HTTP_PROXY", "HTTPS_PROXY"), url),
+        }
+        yield closed_environment(base, offline)
 
 
 class _Refuse(AwsHandler):

@@ -16,7 +16,7 @@ from shlex import join, quote
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.terraform.child_process import Command, run
+from infragen.terraform.child_process import Command, Stopper, run
 from infragen.terraform.environment_variables import policy_environment
 from infragen.terraform.runner import StoppedError
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.settings import Policy
-    from infragen.terraform.child_process import Stopper
 
 _LARGEST_OUTPUT: Final = 1 << 26
 """Bytes; checkov says some 2 kB of each object that it fails."""
@@ -190,8 +189,7 @@ def _address(members: Mapping[str, Any], message: str) -> str | None:
     for key in _ADDRESS_KEYS:
         if isinstance(members.get(key), str) and "." in members[key]:
             return str(members[key])
-    found = [one for one in _ADDRESS.findall(message) if "_" in one]
-    return max(found, key=len, default=None)
+    return max((one for one in _ADDRESS.findall(message) if "_" in one), key=len, default=None)
 
 
 _TOOLS: Final[Mapping[str, _Tool]] = {

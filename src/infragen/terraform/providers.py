@@ -17,20 +17,17 @@ from msgspec import Struct
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.hcl.blocks import block
 from infragen.hcl.folders import Folders
-from infragen.hcl.index import Index, edited
+from infragen.hcl.index import Argument, Block, Index, edited
 from infragen.hcl.literal import literal
-from infragen.stacks.model import LOCK_FILE
-from infragen.terraform.provider_mirror import without_version
+from infragen.stacks.model import LOCK_FILE, Stack
+from infragen.terraform.provider_mirror import Mirror, without_version
 from infragen.terraform.runner import Folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from infragen.hcl.index import Argument, Block
-    from infragen.stacks.model import Stack
     from infragen.terraform.adapter import TerraformRunner
-    from infragen.terraform.provider_mirror import Mirror
 
 _REQUIRED: Final = "required_providers"
 _OBJECTS: Final = frozenset({"resource", "data", "ephemeral"})

@@ -18,20 +18,15 @@ import hashlib
 import os
 import secrets
 import zlib
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 
 from infragen.stacks.model import Stack
-from infragen.storage import INTERNAL, InTheWayError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from infragen.storage import Confined
-
+from infragen.storage import INTERNAL, Confined, InTheWayError
 
 RUNS: Final = PurePath(INTERNAL, "runs")
 _SEQUENCE: Final = RUNS / "sequence"
@@ -123,9 +118,7 @@ def load_run_file(project: Confined, run: PurePath, name: str, digest: str | Non
         return None
     try:
         packed = project.read(run / f"{name}{_SUFFIX}")
-        if hashlib.sha256(packed).hexdigest() != digest:
-            return None
-        return zlib.decompress(packed)
+        return zlib.decompress(packed) if hashlib.sha256(packed).hexdigest() == digest else None
     except (OSError, InTheWayError, zlib.error):
         return None
 

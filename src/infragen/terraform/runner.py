@@ -7,7 +7,8 @@ import shlex
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -16,9 +17,6 @@ from infragen.diagnostics import Diagnostic
 from infragen.terraform.child_process import StoppedError
 from infragen.terraform.events import Counts, Event
 from infragen.terraform.running_processes import Started
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 __all__ = [
     "FULL", "LOST", "NORMAL", "PARALLELISM", "UNSTORED", "ApplyResult", "Folder", "OnEvent", "OnStart", "OutputValue",

@@ -16,17 +16,15 @@ import os
 import re
 import signal
 import time
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from msgspec import Struct
 
 from infragen.storage import Confined, InTheWayError
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
 
 _PROC = Path("/proc")
 _GONE = " (deleted)"

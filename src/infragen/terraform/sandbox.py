@@ -23,11 +23,12 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
 
@@ -35,9 +36,6 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.installation import install_command
 from infragen.storage import confined_path, internal_folder, read_internal, remove_internal
 from infragen.terraform.environment_variables import closed_environment
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 SERVED_BY_MINISTACK: Mapping[str, str] = {
     "athena": "ATHENA",
@@ -246,14 +244,12 @@ class Sandbox(Struct, frozen=True):
             **endpoints,
             "AWS_ACCESS_KEY_ID": account,
             "AWS_SECRET_ACCESS_KEY": "sandbox",
-            "AWS_REGION": region,
-            "AWS_DEFAULT_REGION": region,
+            **dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION"), region),
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_MAX_ATTEMPTS": "3",
-            "HTTP_PROXY": _DEAD_PROXY,
-            "HTTPS_PROXY": _DEAD_PROXY,
+            **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY"), _DEAD_PROXY),
             "NO_PROXY": "127.0.0.1",
         }
 
@@ -490,9 +486,8 @@ def _free(port: int) -> bool:
 
 
 def _last_line(log: Path) -> str:
-    with suppress(OSError):
-        lines = log.read_text("utf-8", errors="replace").strip().splitlines()
-        return lines[-1] if lines else "no output"
+    with suppress(OSError, IndexError):
+        return log.read_text("utf-8", errors="replace").strip().splitlines()[-1]
     return "no output"
 
 
@@ -547,6 +542,7 @@ def _request(  # noqa: PLR0913  the parts of a request
             raise FileNotFoundError(path) from error
         text = error.read().decode(errors="replace")[:300]
         hint = f"{look}`infragen sandbox reset` deletes everything in it, states included"
+        hint = "without a region, that command ends it" if "infragen sandbox outage" in text else hint
         raise _error("E005", f"the emulated AWS refused {method} {path}: {error.code} {text}", hint) from error
     except OSError as error:
         then = "stop` ends it, and its data is lost" if _is_ours(server) else "start` starts an empty one"

@@ -10,9 +10,10 @@ import hashlib
 import json
 import re
 import uuid
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 from msgspec import Struct
@@ -20,9 +21,6 @@ from msgspec.json import decode, encode
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.import_ids import import_id
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
 
 FORMAT: Final = 4
 REMOTE_STATE: Final = "terraform_remote_state"
@@ -172,10 +170,11 @@ class State:
         every = (one["instances"] for one in self.resources if text_of(one, "mode") == "managed" and "instances" in one)
         return bool(names) and any(wanted.search(bytes(raw)) for raw in every)
 
-    def managed(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-        """Yield address, type and attributes of every managed object, some of which may be secrets."""
+    def managed(self, *kinds: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """Yield address, type and attributes of managed objects of some types, or of all; some may be secrets."""
         for resource, address, instance in self._managed():
-            yield address, text_of(resource, "type"), _attributes(instance) or {}
+            if not kinds or text_of(resource, "type") in kinds:
+                yield address, text_of(resource, "type"), _attributes(instance) or {}
 
     def objects(self) -> Iterator[tuple[str, str]]:
         """Yield address and id of every managed object that has one; deposed objects, too."""
@@ -203,22 +202,29 @@ class State:
 
         The alias stands in the stack itself; what has no region (a role) says nothing.
         """
-        known = {_PROVIDER.fullmatch(provider): places for provider, places in self._places().items()}
-        return {one[2]: places for one, places in known.items() if one and one[2] and one[1].endswith("/aws")}
+        return {alias: places for provider, places in self._places().items() if (alias := _alias_of(provider))}
+
+    def regions(self) -> set[str]:
+        """Return the regions in which the AWS provider without an alias made things, as their ARNs or buckets say."""
+        named = {one[0] for provider, places in self._places().items() if _alias_of(provider) == "" for one in places}
+        for resource, _, instance in self._managed():  # the ARN of a bucket names none
+            if text_of(resource, "type") == "aws_s3_bucket" and _alias_of(text_of(resource, "provider")) == "":
+                named.add((_attributes(instance) or {}).get("region") or "")
+        return named - {""}
 
     def _places(self) -> dict[str, set[tuple[str, str]]]:
         found: dict[str, set[tuple[str, str]]] = {}
         for resource, _, instance in self._managed():
             arn = str((_attributes(instance) or {}).get("arn")).split(":", 5)
             found.setdefault(text_of(resource, "provider"), set()).update(
-                {(arn[3], arn[4])} if arn[0] == "arn" and all(arn[3:5]) else ()
+                {(arn[3], arn[4])} if arn[0] == "arn" and len(arn) > 5 and all(arn[3:5]) else ()
             )
         return found
 
     def _managed(self, within: str | None = None) -> Iterator[tuple[Mapping[str, msgspec.Raw], str, Fields]]:
         """Yield resource, address and instance of managed objects: all, or those an address may belong to."""
         for resource in self.resources:
-            own = _address(resource)
+            own = resource_address(resource)
             if text_of(resource, "mode") == "managed" and (within is None or within.startswith(own)):
                 for instance in decode(resource.get("instances", b"[]"), type=list[Fields]):
                     yield resource, f"{own}{_index(instance)}", instance
@@ -343,7 +349,7 @@ def _with_instances(content: bytes, change: Callable[[str, Fields], Fields | Non
     for resource in decode(document["resources"], type=list[Fields]):
         instances = decode(resource.get("instances", b"[]"), type=list[Fields])
         if text_of(resource, "mode") == "managed":
-            own = _address(resource)
+            own = resource_address(resource)
             instances = [new for one in instances if (new := change(f"{own}{_index(one)}", one)) is not None]
         if instances:
             resources.append({**resource, "instances": msgspec.Raw(encode(instances))})
@@ -381,16 +387,9 @@ def merge_states(states: Mapping[str, State], placing: Placing) -> bytes:
     }
     resources = [one for label, state in states.items() for one in _placed(label, state, placing)]
     versions = [state.terraform_version for state in states.values()]
-    merged = {
-        "version": FORMAT,
-        "terraform_version": max(versions, key=lambda text: [*map(int, re.findall(r"\d+", text))], default=""),
-        "serial": 1,
-        "lineage": str(uuid.uuid4()),
-        "outputs": outputs,
-        "resources": resources,
-        "check_results": None,
-    }
-    return encode(merged)
+    newest = max(versions, key=lambda text: [*map(int, re.findall(r"\d+", text))], default="")
+    own = {"serial": 1, "outputs": outputs, "resources": resources, "check_results": None}
+    return encode({**empty_state(newest), **own})
 
 
 def _placed(label: str, state: State, placing: Placing) -> Iterator[dict[str, Any]]:
@@ -423,7 +422,13 @@ def _only_region(places: Mapping[str, set[tuple[str, str]]], resource: Mapping[s
     return regions.pop() if len(regions) == 1 else ""
 
 
-def _address(resource: Mapping[str, msgspec.Raw]) -> str:
+def _alias_of(provider: str) -> str | None:
+    """Return the alias of an AWS provider, empty without one; None for another provider."""
+    one = _PROVIDER.fullmatch(provider)
+    return (one[2] or "") if one is not None and one[1].endswith("/aws") else None
+
+
+def resource_address(resource: Mapping[str, msgspec.Raw]) -> str:
     """Return a resource's address within its stack, without the key of an instance."""
     module = text_of(resource, "module") + "." if "module" in resource else ""
     return f"{module}{text_of(resource, 'type')}.{text_of(resource, 'name')}"

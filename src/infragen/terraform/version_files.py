@@ -9,14 +9,12 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.storage.project_files import PLAIN, read_regular
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
 
 _VERSION: Final = re.compile(r"v?[0-9][\w.+-]*|latest|latest-[a-z-]+|latest:[^/]+|min-required", re.ASCII)
 _FIXED: Final = re.compile(r"v?[0-9][\w.+-]*|latest", re.ASCII)

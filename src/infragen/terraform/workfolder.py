@@ -27,8 +27,8 @@ from msgspec import Struct, field
 from infragen.diagnostics import Diagnostic, InfragenError, Location, raise_problems
 from infragen.diagnostics.hints import unless_full
 from infragen.hcl.folders import SUFFIXES, by_folder
-from infragen.hcl.index import Index
-from infragen.stacks.model import BOOTSTRAP, CONFIGURATION, LOCK_FILE
+from infragen.hcl.index import Block, Index
+from infragen.stacks.model import BOOTSTRAP, CONFIGURATION, LOCK_FILE, Stack
 from infragen.storage import (
     INTERNAL,
     Confined,
@@ -44,19 +44,15 @@ from infragen.storage import (
 )
 from infragen.storage.project_files import is_leftover_at
 from infragen.terraform.checked_providers import leave_out_checksums, programs, take_over_lock, write_lock
-from infragen.terraform.combined import combined_root
+from infragen.terraform.combined import CombinedRoot, combined_root
 from infragen.terraform.runner import Folder, left_state
-from infragen.terraform.states import merge_states
+from infragen.terraform.states import State, StateOutput, merge_states
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from infragen.hcl.index import Block
-    from infragen.stacks.model import Stack
     from infragen.terraform.adapter import TerraformRunner
-    from infragen.terraform.combined import CombinedRoot
-    from infragen.terraform.states import State, StateOutput
 
 SANDBOX_WORK = "sandbox/work"
 DATA = ".terraform"
@@ -159,7 +155,11 @@ class WorkFolders(Struct, frozen=True):
         root = combined_root(plain, stacks, offline=basis.offline, given=basis.given)
         whole = root if len(every) == len(stacks) else combined_root(plain, every, offline=basis.offline)
         refuse_links(folder.path, but={})
-        wanted = (_what_init_reads(whole.files), lock, runner.fingerprint())
+        # What decides which modules and providers are installed; should some be missed, terraform notices. A changed
+        # size must not cost an `init`.
+        texts = [(path, text) for path, text in sorted(whole.files.items()) if path.endswith(SUFFIXES)]
+        read = [(path, sorted({_installed_by(block) for block in Index(text).blocks})) for path, text in texts]
+        wanted = (read, lock, runner.fingerprint())
         if installed_for(folder.path) != _digest(*wanted, programs(folder.path)):
             note_installed(folder.path, "")
             _write_files(folder.path, whole.files)
@@ -244,9 +244,8 @@ def open_work_folders(project: Path, system: str, environment: str, *, sandbox: 
     base = project.absolute() / INTERNAL
     try:
         files, root = confined_path(folders.root)
-        internal_folder(files.root).make_folder(
-            root, mode=0o700
-        )  # terraform writes states and plans as anyone may read them
+        # Terraform writes states and plans as anyone may read them.
+        internal_folder(files.root).make_folder(root, mode=0o700)
         descriptor = files.open(root / "in-use", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         hint = unless_full(error, "make it writable: terraform runs there")
@@ -327,15 +326,6 @@ def _shared_lock(tree: Mapping[str, str], stacks: Sequence[Stack]) -> str | None
     """Return the committed lock file of the first stack that has one; stacks of another one initialise themselves."""
     locks = (tree.get(f"{stack.name}/{LOCK_FILE}") for stack in stacks)
     return next((lock for lock in locks if lock is not None), None)
-
-
-def _what_init_reads(files: Mapping[str, str]) -> list[tuple[str, list[str]]]:
-    """Return what decides which modules and providers are installed; should some be missed, terraform notices.
-
-    A changed size must not cost an `init`.
-    """
-    texts = [(path, text) for path, text in sorted(files.items()) if path.endswith(SUFFIXES)]
-    return [(path, sorted({_installed_by(block) for block in Index(text).blocks})) for path, text in texts]
 
 
 def _installed_by(block: Block) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from infragen.diagnostics import Diagnostic, InfragenError, raise_together
+from infragen.plan import ChangeSet
 from infragen.plan.entries import only_stacks
 from infragen.text import first_of
 from infragen.workflow.console import console, note
@@ -26,6 +29,7 @@ from infragen.workflow.recovery.approval import ResumedPlanCheck, approved, unsh
 from infragen.workflow.recovery.half_made import keep_half_made
 from infragen.workflow.recovery.repair import await_terraforms
 from infragen.workflow.review.apply_progress import ApplyProgress
+from infragen.workflow.review.bundle import Bundle
 from infragen.workflow.review.reviewed_plan import (
     plan_to_review,
     refuse_other_providers,
@@ -37,15 +41,8 @@ from infragen.workflow.runs.delegated import awaited_new_zones
 from infragen.workflow.runs.migrations import migrations_before
 from infragen.workflow.runs.reviewed_apply import apply_reviewed, working_stacks
 from infragen.workflow.runs.rollouts import deployed_again, watch_rollouts
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from pathlib import Path
-
-    from infragen.plan import ChangeSet
-    from infragen.workflow.review.bundle import Bundle
-    from infragen.workflow.session import Session
-
+from infragen.workflow.session import Session
+from infragen.workflow.states.shared_objects import refuse_made_elsewhere
 
 _WHILE_APPLYING: Final = timedelta(hours=24)
 """How long what was just shown may be applied: by the process that showed it, so it hardly matters."""
@@ -58,11 +55,7 @@ def apply_target(session: Session, profiles: tuple[str, ...], *, yes: bool, jobs
     policies = PolicyCheck(session)
     watch = ResumedPlanCheck(session, policies, yes=yes)
     planned, bundle = plan_to_review(
-        session,
-        expires=_WHILE_APPLYING,
-        profiles=profiles,
-        on_plan=watch,
-        on_states=partial(keep_half_made, session),
+        session, expires=_WHILE_APPLYING, profiles=profiles, on_plan=watch, on_states=partial(keep_half_made, session)
     )
     console().changes(planned.change_set, session.target, output)
     refused = policies.tell()
@@ -73,9 +66,7 @@ def apply_target(session: Session, profiles: tuple[str, ...], *, yes: bool, jobs
     refuse_unapplied_needs(session, planned)
     _refuse_unsafe(session, planned.change_set, planned.change_set)
     unshown = (*planned.missing_states, *watch.unshown(bundle))
-    _print_awaited_zones(session, bundle)
-    _print_migrations(session, bundle)
-    _print_second_deployments(session, bundle)
+    _print_what_comes(session, bundle)
     if not approved(_question(session.target, planned.change_set), unshown, yes=yes):
         return 1
     return apply_reviewed(session, bundle, jobs=jobs)
@@ -103,9 +94,7 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
         names = [stack.name for stack in session.stacks if stack.name in stacks]
         if names:
             note(f"{words}: {', '.join(names)}")
-    _print_awaited_zones(session, bundle)
-    _print_migrations(session, bundle)
-    _print_second_deployments(session, bundle)
+    _print_what_comes(session, bundle)
     if not approved(_question(session.target, bundle.change_set), unshown_saved_plan(bundle, yes=yes), yes=yes):
         return 1
     refuse_unless_current(session, manifest)  # the answer may have taken a night
@@ -137,12 +126,13 @@ def _planned_again(session: Session, bundle: Bundle, file: Path) -> Bundle:
 
 
 def _refuse_unsafe(session: Session, change_set: ChangeSet, ahead: ChangeSet, later: Collection[str] = ()) -> None:
-    """Refuse, before anything begins, what would end half way or take what is used: InfragenError P008, M007, M008.
+    """Refuse, before anything begins, what would end half way or take what is used.
 
-    `ahead` is what nothing was done of yet.
+    InfragenError P008, M007, M008, M010. `ahead` is what nothing was done of yet.
     """
     raise_together(
         lambda: refuse_unmoved(session, change_set),
+        lambda: refuse_made_elsewhere(session, ahead),
         lambda: refuse_same_names(session.environment, change_set),
         lambda: refuse_protected(session, change_set, "apply"),
         lambda: refuse_taken_away(session, change_set, later),
@@ -164,21 +154,13 @@ def _question(target: str, change_set: ChangeSet) -> str:
     return f"{target}: {console().summary(change_set)}. Apply exactly this?"
 
 
-def _print_awaited_zones(session: Session, bundle: Bundle) -> None:
-    """Say which stacks this apply is not likely to come to: those that need a zone's delegation, which comes later."""
+def _print_what_comes(session: Session, bundle: Bundle) -> None:
+    """Say which stacks wait for a zone's delegation, which jobs run in between, and what is deployed once more."""
     for stack, zones in awaited_new_zones(session, bundle.contract).items():
         names = ", ".join(f"zones/{name}" for name in zones)
         note(f"{stack} needs certificates in {names}, which is new: it is applied once its name servers are entered")
-
-
-def _print_migrations(session: Session, bundle: Bundle) -> None:
-    for stack in session.stacks:
-        found = migrations_before(session, stack.name, bundle.contract)
-        if found is not None:
+    for one in session.stacks:
+        if (found := migrations_before(session, one.name, bundle.contract)) is not None:
             note(f"{', '.join(found.jobs)}: run before new tasks of {', '.join(found.services)}")
-
-
-def _print_second_deployments(session: Session, bundle: Bundle) -> None:
-    found = deployed_again(session, bundle.contract)
-    if found:
-        note(f"deployed again at the end if their tasks start before what they call: {', '.join(found)}")
+    if again := deployed_again(session, bundle.contract):
+        note(f"deployed again at the end if their tasks start before what they call: {', '.join(again)}")

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from msgspec.structs import replace
 
+from infragen.catalog import Project
 from infragen.environment import resolve_standby
-from infragen.stacks.costs import StandbyCost, estimate
+from infragen.stacks.costs import Estimate, StandbyCost, estimate
 from infragen.workflow.target import refuse_stack, resolve_all, resolve_one, select
-
-if TYPE_CHECKING:
-    from infragen.catalog import Project
-    from infragen.stacks.costs import Estimate
 
 
 def costs(project: Project, target: str | None, profiles: tuple[str, ...]) -> list[Estimate]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from collections.abc import Collection, Mapping
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -15,17 +16,20 @@ from infragen.plan_contract.expected_events import expected_events
 from infragen.plan_contract.planned_changes import left_standing
 from infragen.stacks.model import IMPORTS, LOCK_FILE
 from infragen.terraform.combined import SHELL
-from infragen.terraform.engine import affected, dependencies
+from infragen.terraform.engine import Graph, affected, dependencies
 from infragen.terraform.events import Counts
+from infragen.terraform.journal import Journal
+from infragen.terraform.runner import OnEvent
+from infragen.text import first_of
 from infragen.workflow.console import console, note
 from infragen.workflow.planning.kept import refuse_kept
-from infragen.workflow.planning.plans import destroy_plans
+from infragen.workflow.planning.plans import Planned, destroy_plans
 from infragen.workflow.planning.protections import refuse_protected
 from infragen.workflow.recovery.approval import approved, unshown_destruction
 from infragen.workflow.recovery.repair import await_terraforms
 from infragen.workflow.rendering.orphaned_environments import orphaned_environments
 from infragen.workflow.runs.execution import apply_verified, execute, open_run, store_gone
-from infragen.workflow.session import command_line
+from infragen.workflow.session import Session, command_line
 from infragen.workflow.states.shared_objects import refuse_copied, refuse_shared
 from infragen.workflow.states.storage import (
     forget_removed,
@@ -33,18 +37,9 @@ from infragen.workflow.states.storage import (
     only_removed_stacks,
     pull_states,
     reads,
+    refuse_elsewhere,
     with_former_providers,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    from infragen.terraform.engine import Graph
-    from infragen.terraform.journal import Journal
-    from infragen.terraform.runner import OnEvent
-    from infragen.workflow.planning.plans import Planned
-    from infragen.workflow.session import Session
-
 
 _FEW = 3
 """Stacks that stand in the way up to which each gets its own command in the hint."""
@@ -60,6 +55,7 @@ def destroy(session: Session, *, yes: bool, jobs: int | None) -> int:
     states = pull_states(session, session.composed.stacks)
     standing = {name: state for name, state in states.items() if not state.is_empty}
     session = only_removed_stacks(session, standing.keys())
+    refuse_elsewhere(session, states)
     if lost := missing_states(session, states, session.stacks):  # what only those states knew would stay
         raise InfragenError(*lost.values())
     read = reads(standing, session)
@@ -145,10 +141,13 @@ def _refuse_to_strand(session: Session, read: Mapping[str, tuple[str, ...]], sta
     standing = [name for name in reversed(found) if name in stands and name not in target]
     if not standing:
         return
-    message = f"stacks that read from {session.target} still exist: {', '.join(standing)}"
+    verb = "may read" if not set(standing).isdisjoint(session.removed) else "read"
+    message = f"stacks that {verb} from {session.target} still exist: {', '.join(standing)}"
     if len(standing) <= _FEW:
         first = ", then ".join(f"`{command_line(session, 'destroy', name)}`" for name in standing)
     else:
         first = f"destroy them in this order (`{command_line(session, 'destroy', standing[0])}`, ...)"
     hint = f"{first} first, or `{command_line(session, 'destroy')}` for all"
+    if verb != "read":
+        hint = f"take the latest commit if it has {first_of(standing)}; else {hint}"
     raise InfragenError(Diagnostic("P008", message, hint=hint))

@@ -4,37 +4,29 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Final
 
 from msgspec import Struct
 
+from infragen.catalog import Project
 from infragen.catalog.imports import imports_file, imports_of, problem_of_address
-from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
-from infragen.plan.model import Action
+from infragen.diagnostics import Diagnostic, InfragenError, Location, raise_problems
+from infragen.plan.model import Action, Change
 from infragen.provider_schema import has_region
 from infragen.render.import_blocks import resolve_imports
 from infragen.source import Document, parse, read_text
 from infragen.storage import Confined, may_exist
 from infragen.workflow.console import note
-from infragen.workflow.planning.plans import plan_environment
-from infragen.workflow.rendering.composition import compose, refuse_unless_rendered, templates_of
+from infragen.workflow.planning.plans import Planned, plan_environment
+from infragen.workflow.rendering.composition import Composed, compose, refuse_unless_rendered, templates_of
+from infragen.workflow.session import Session
 from infragen.workflow.states.shared_objects import refuse_imported
 from infragen.workflow.target import generated_folder, open_project, resolve_one
 from infragen.workspace import write
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from infragen.catalog import Project
-    from infragen.diagnostics import Location
-    from infragen.plan.model import Change
-    from infragen.workflow.planning.plans import Planned
-    from infragen.workflow.rendering.composition import Composed
-    from infragen.workflow.session import Session
-
 
 _FIRST_LINE: Final = "# yaml-language-server: $schema=../../.schema/imports.json\n"
 _PAIR: Final = re.compile(r'((?:[^=\["]|\["(?:[^"\\]|\\.)*"\]|\[[0-9]+\])+)=(.+)', re.DOTALL)
@@ -138,7 +130,9 @@ def _with_lines(text: str, shown: str, owner: str, pairs: dict[str, str]) -> str
         text = _FIRST_LINE
     if not text.endswith("\n"):
         text += "\n"
-    found = next((pair for pair in _top(text, shown) if pair[0].value == owner), None)
+    has_nodes = any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines())
+    top = parse(text, shown)[1].value if has_nodes else []
+    found = next((pair for pair in top if pair[0].value == owner), None)
     if found is None:
         lines = "".join(f"  {_yaml(address)}: {_yaml(given)}\n" for address, given in pairs.items())
         return f"{text}{_yaml(owner)}:\n{lines}" if pairs else text
@@ -153,13 +147,6 @@ def _with_lines(text: str, shown: str, owner: str, pairs: dict[str, str]) -> str
     new = [f"{indent}{_yaml(address)}: {_yaml(given)}\n" for address, given in pairs.items()]
     lines_before = text.splitlines(keepends=True)
     return "".join([*lines_before[: last + 1], *new, *lines_before[last + 1 :]])
-
-
-def _top(text: str, shown: str) -> list[tuple[Any, Any]]:
-    """Return the nodes of the file's top mapping; a file of nothing but comments has none."""
-    if not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
-        return []
-    return list(parse(text, shown)[1].value)
 
 
 def _yaml(text: str) -> str:

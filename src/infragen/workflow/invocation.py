@@ -5,18 +5,15 @@ from __future__ import annotations
 import os
 import re
 import shlex
+from collections.abc import Sequence
 from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform import locks
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 class Place(Struct, frozen=True):
@@ -44,7 +41,7 @@ USER_FOLDER: ContextVar[Path | None] = ContextVar("stands", default=None)
 _COMMAND = re.compile(r"`(infragen (?!show\b)[a-z][^`]*)`")
 """A command in a hint; all but `show` take `--project`."""
 
-_ON_AWS = re.compile(r"infragen (?:plan|apply|destroy|unlock|drift|import|bootstrap|state moves)\b")
+_ON_AWS = re.compile(r"infragen (?:plan|apply|destroy|unlock|drift|import|bootstrap|outputs|release|state moves)\b")
 """The beginning of a command that takes `--sandbox`."""
 
 _NAMES_PROJECT = re.compile(r" (?:-C|--project)")
@@ -59,11 +56,8 @@ def set_lock_timeout(text: str | None) -> None:
         return
     found = _DURATION.fullmatch(text.strip())
     if found is None:
-        raise InfragenError(
-            Diagnostic(
-                "X013", f"--lock-timeout {text!r} is not a duration", hint="write 30s, 10m or 1h; 0 does not wait"
-            )
-        )
+        hint = "write 30s, 10m or 1h; 0 does not wait"
+        raise InfragenError(Diagnostic("X013", f"--lock-timeout {text!r} is not a duration", hint=hint))
     LOCK_TIMEOUT.set(int(found[1]) * _SECONDS[found[2]])
 
 

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from infragen.catalog import Project
 from infragen.catalog.project import yaml_file
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import BOOTSTRAP
-from infragen.terraform.journal import End, find_run, run_to_resume
+from infragen.terraform.journal import End, Run, StackRun, find_run, run_to_resume
 from infragen.terraform.move_journal import refuse_unfinished
 from infragen.terraform.workfolder import work_folders
 from infragen.workflow.bootstrap.session import recover_bootstrap
 from infragen.workflow.console import note
 from infragen.workflow.invocation import change_folder, same_command_line
-from infragen.workflow.recovery.approval import resumed_from
+from infragen.workflow.recovery.approval import Resumed, resumed_from
 from infragen.workflow.recovery.repair import recover
 from infragen.workflow.session import open_session
 from infragen.workflow.target import open_project, parse, warn_without_key
-
-if TYPE_CHECKING:
-    from infragen.catalog import Project
-    from infragen.terraform.journal import Run, StackRun
-    from infragen.workflow.recovery.approval import Resumed
 
 
 class NextCommand(Struct, frozen=True):
@@ -75,15 +71,15 @@ def resume(folder: Path, wanted: str | None, *, yes: bool, plugin_dir: Path | No
     if stack is not None and stack not in stacks and run.begin.verb != "destroy":
         note(f"{run.begin.target}: the catalogue no longer has this stack, so there is nothing left to do")
         return None
-    return _again(project, run, yes=yes)
+    return _again(project, run, yes=yes, unlocked=found.unlocked)
 
 
-def _again(project: Project, run: Run, *, yes: bool) -> NextCommand:
+def _again(project: Project, run: Run, *, yes: bool, unlocked: Iterable[str] = ()) -> NextCommand:
     arguments = run.begin.arguments
     if yes and not {"--yes", "-y"}.intersection(arguments):
         arguments = (*arguments, "--yes")
     note(f"running again: {same_command_line(arguments)}")
-    return NextCommand(arguments, resumed_from(project.root, run))
+    return NextCommand(arguments, resumed_from(project.root, run, unlocked))
 
 
 def _bootstrap(project: Project, run: Run, *, yes: bool, plugin_dir: Path | None) -> NextCommand:
@@ -103,8 +99,7 @@ def _is_without_environment(project: Project, run: Run) -> bool:
 
     What was put right needs no environment any more.
     """
-    target = run.begin.environment[0]
-    system, _, environment = target.partition("/")
+    system, _, environment = run.begin.environment[0].partition("/")
     place = yaml_file(project, project.root / "environments" / system, environment)
     file = project.relative(place)
     if place.exists():

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from msgspec.structs import replace
 
-from infragen.catalog import load
+from infragen.catalog import Environment, Project, load
+from infragen.core.takeover import Action, Runbook
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import nearest
 from infragen.environment import environments, name_of_standby
 from infragen.stacks.takeovers import runbook_of
 from infragen.workflow.rendering.composition import sound_environments
 from infragen.workflow.target import as_if_it_ran, refuse_stack, resolve_all, resolve_one
-
-if TYPE_CHECKING:
-    from infragen.catalog import Environment, Project
-    from infragen.core.takeover import Action, Runbook
 
 _NO_STANDBY = "X064"
 _NOT_RESTORED = "X068"

@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 import re
 import shlex
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace as copied
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from infragen.catalog import Environment, Project
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.redaction.decode import open_plan
 from infragen.redaction.log_redaction import redacted, remember_plan
 from infragen.rules import run as run_rules
-from infragen.stacks.model import BOOTSTRAP, LOCK_FILE
+from infragen.stacks.model import BOOTSTRAP, LOCK_FILE, Stack
 from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.child_process import Stopper
@@ -26,13 +29,14 @@ from infragen.terraform.journal import End, latest_run, list_runs, untrusted_lef
 from infragen.terraform.move_journal import refuse_unfinished
 from infragen.terraform.provider_mirror import find_mirror, home_folder
 from infragen.terraform.providers import left_out
-from infragen.terraform.runner import PARALLELISM, silent
+from infragen.terraform.runner import PARALLELISM, Folder, OnEvent, PlanOptions, PlanResult, silent
 from infragen.terraform.running_processes import all_processes, end_left_behind, left_alone_in
-from infragen.terraform.workfolder import open_work_folders, read_tree
+from infragen.terraform.workfolder import WorkFolders, open_work_folders, read_tree
 from infragen.text import first_of, visible
 from infragen.workflow.console import announce, note
 from infragen.workflow.invocation import LOCK_TIMEOUT, WORKED_ON, Place, set_lock_timeout, typeable_command
 from infragen.workflow.rendering.composition import (
+    Composed,
     compose,
     reads_secret_values,
     refuse_by_hand,
@@ -49,17 +53,6 @@ from infragen.workflow.target import (
     resolve_one,
     warn_without_key,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-    from infragen.catalog import Environment, Project
-    from infragen.stacks.model import Stack
-    from infragen.terraform.runner import Folder, OnEvent, PlanOptions, PlanResult
-    from infragen.terraform.workfolder import WorkFolders
-    from infragen.workflow.rendering.composition import Composed
-
 
 SANDBOX_PARALLELISM = 100
 """Resources at once on the emulated AWS, which does not throttle; the provider's own waits overlap."""

@@ -6,18 +6,20 @@ import os
 import re
 import shlex
 import stat
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
-from pathlib import PurePath
-from typing import TYPE_CHECKING, Final
+from pathlib import Path, PurePath
+from typing import Final
 
 from msgspec import Struct
 
-from infragen.catalog import Project, load
+from infragen.catalog import Catalogue, Environment, Project, load
 from infragen.core.entry import Slug, has_form
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.environment import (
+    Resolved,
     compose_environments,
     compose_problem,
     environments,
@@ -33,20 +35,12 @@ from infragen.environment import (
     restoring,
     unknown_environment,
 )
+from infragen.kinds.compose import ComposeEnvironment
 from infragen.storage import INTERNAL, Confined, entries, user_key
 from infragen.text import first_of
 from infragen.workflow.console import note
 from infragen.workflow.invocation import PROJECT
 from infragen.workspace import unusable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from infragen.catalog import Catalogue, Environment
-    from infragen.environment import Resolved
-    from infragen.kinds.compose import ComposeEnvironment
-
 
 _TOLD: ContextVar[bool] = ContextVar("told", default=False)
 """Whether the command has said that there is no key."""

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
-from infragen.catalog import Environment, load
+from infragen.catalog import Catalogue, Environment, Project, load
 from infragen.catalog.imports import FOLDER as IMPORTS
 from infragen.catalog.imports import import_problems
 from infragen.catalog.project import SUFFIXES, unread
-from infragen.diagnostics import InfragenError, Severity, sort_diagnostics
+from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, sort_diagnostics
 from infragen.environment import environments, no_environment
 from infragen.kinds import kinds
 from infragen.kinds.compose import ComposeEnvironment
@@ -25,15 +29,6 @@ from infragen.workflow.rendering.compose_files import mounted_files
 from infragen.workflow.rendering.orphaned_environments import orphaned_environments
 from infragen.workflow.target import resolve_all, resolve_composed
 from infragen.workspace import foreign_files
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from collections.abc import Set as AbstractSet
-    from datetime import date
-    from pathlib import Path
-
-    from infragen.catalog import Catalogue, Project
-    from infragen.diagnostics import Diagnostic, Location
 
 
 def findings(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 
@@ -18,10 +19,6 @@ from infragen.secret_forms import without_secrets
 from infragen.stacks.model import BOOTSTRAP
 from infragen.storage.project_files import PLAIN, is_leftover_at, refuse_opened_outside
 from infragen.text import changed_lines, counted, visible
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
-
 
 _HUNK: Final = re.compile(r"^@@ .* @@$", re.MULTILINE)
 
@@ -215,12 +212,10 @@ def _compare(root: str, files: Mapping[str, str]) -> TreeChanges:
     blocking: list[str] = []
     for path, text in files.items():
         kind = on_disk.get(path)
-        if os.path.dirname(path) in hidden:
+        if os.path.dirname(path) in hidden or kind not in {None, _Kind.FILE}:
             blocking.append(path)
         elif kind is None:
             created.append(path)
-        elif kind is not _Kind.FILE:
-            blocking.append(path)
         elif (content := _read(root, path)) == text.encode():
             unchanged.append(path)
         else:
@@ -250,9 +245,7 @@ def _kinds(root: str) -> dict[str, _Kind]:
     """Return what stands at each path below `root`; the root itself is the empty path, and nothing is an empty dict."""
     if os.path.islink(root) or (os.path.exists(root) and not os.path.isdir(root)):
         return {"": _Kind.OTHER}
-    if not os.path.isdir(root):
-        return {}
-    return {"": _Kind.FOLDER, **dict(_walk(root, ""))}
+    return {"": _Kind.FOLDER, **dict(_walk(root, ""))} if os.path.isdir(root) else {}
 
 
 def _walk(folder: str, prefix: str) -> Iterator[tuple[str, _Kind]]:
@@ -286,7 +279,7 @@ def _read(root: str, path: str, most: int = -1) -> bytes:
     """Return what a file below `root` says, its lines ended as infragen ends them; a checkout may do otherwise."""
     place = f"{root}/{path}"
     descriptor = os.open(place, PLAIN | os.O_NOFOLLOW)
-    refuse_opened_outside(Path(root), Path(place), descriptor)
+    refuse_opened_outside(root, place, descriptor)
     with open(descriptor, "rb", buffering=0) as file:
         return file.read(most).replace(b"\r\n", b"\n")
 

@@ -10,21 +10,16 @@ the folder, and no link is followed to it, in it or in the tree.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.stacks.model import CONFIGURATION
-from infragen.storage import Confined
+from infragen.storage import Confined, Held
 from infragen.workspace.tree import TreeChanges, compare, unusable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
-
-    from infragen.storage import Held
 
 _JOURNAL = "journal"
 _HCL = "move it away; HCL of your own belongs in catalog/<system>/extra/<stack>/"

@@ -15,4 +15,5 @@ module "config" {
   # {% if own.keys %}
   kms_key_arn = module.key_config.arn
   # {% endif %}
+  # {% include "parts/role_boundary_given.tf" %}
 }

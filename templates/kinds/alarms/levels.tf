@@ -37,5 +37,6 @@ module "@{own.function.label}" {
   # {% if own.delivery_key %}
   secrets_kms_key_arn = "@{own.delivery_key}"
   # {% endif %}
+  # {% include "parts/role_boundary_given.tf" %}
 }
 # {% endif %}

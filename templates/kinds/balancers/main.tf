@@ -43,33 +43,8 @@ module "@{own.balancer.label}" {
   # {% endif %}
 }
 
-# {% if own.header_secret %}
-module "@{own.header_secret.label}" {
-  source = "../modules/secret_replicated"
-
-  name                    = "@{own.header_secret_name}"
-  description             = "Header by which a load balancer knows its distributions"
-  recovery_window_in_days = "@{own.recovery_window_in_days}"
-  # {% if own.secrets_key %}
-  kms_key_arn = "@{own.secrets_key}"
-  # {% endif %}
-  replica_region = "@{balancer.custom_header.replication.region}"
-}
-
-# {% endif %}
 # {% if own.custom_header %}
-module "@{own.custom_header.label}" {
-  source = "@{own.header_module}"
-
-  # {% if own.has_header_replica %}
-  secret_name = "@{own.header_replica_name}"
-  # {% else %}
-  value_version = "@{balancer.custom_header.version}"
-  # {% if own.header_secret %}
-  secret_arn = "@{own.header_secret.arn}"
-  # {% endif %}
-  # {% endif %}
-}
+# {% include "kinds/custom_headers/main.tf" %}
 
 # {% endif %}
 # {% if own.rolling_services %}

@@ -15,4 +15,5 @@ module "@{own.host.label}" {
   # {% endif %}
   is_protected          = "@{own.is_protected}"
   session_log_group_arn = "@{own.session_log_group_arn}"
+  # {% include "parts/role_boundary_given.tf" %}
 }

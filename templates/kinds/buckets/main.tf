@@ -68,5 +68,6 @@ module "@{own.replication.label}" {
     kms_key_arn = "@{own.replica.key}"
     # {% endif %}
   }
+  # {% include "parts/role_boundary_given.tf" %}
 }
 # {% endif %}

@@ -17,6 +17,7 @@ module "@{own.user.label}" {
   # {% if own.secrets_key %}
   secrets_kms_key_arn = "@{own.secrets_key}"
   # {% endif %}
+  # {% include "parts/role_boundary_given.tf" %}
 }
 
 # {% elif own.user %}

@@ -7,4 +7,5 @@ module "certificate_events_forwarding" {
   source_name = "aws.acm"
   only        = "@{own.only}"
   to_region   = "@{own.region}"
+  # {% include "parts/role_boundary_given.tf" %}
 }

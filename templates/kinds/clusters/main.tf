@@ -24,5 +24,6 @@ module "@{own.mesh_role.label}" {
   # {% if own.secrets_key %}
   kms_key_arn = "@{own.secrets_key}"
   # {% endif %}
+  # {% include "parts/role_boundary_given.tf" %}
 }
 # {% endif %}

@@ -10,6 +10,7 @@ module "@{own.backup.role.label}" {
   # {% if own.key %}
   kms_key_arn = "@{own.key}"
   # {% endif %}
+  # {% include "parts/role_boundary_given.tf" %}
 }
 # {% if own.backup.schedules %}
 

@@ -107,6 +107,7 @@ module "@{own.proxy.label}" {
 
   tags = "@{tags}"
   # {% endif %}
+  # {% include "parts/role_boundary_given.tf" %}
 }
 # {% else %}
 # {% if database.proxy %}

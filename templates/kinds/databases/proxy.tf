@@ -41,4 +41,5 @@ module "@{own.proxy.label}" {
 
   tags = "@{tags}"
   # {% endif %}
+  # {% include "parts/role_boundary_given.tf" %}
 }

@@ -16,4 +16,5 @@ module "@{own.rotation.label}" {
   # {% if own.secrets_key %}
   secrets_kms_key_arn = "@{own.secrets_key}"
   # {% endif %}
+  # {% include "parts/role_boundary_given.tf" %}
 }

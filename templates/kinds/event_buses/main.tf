@@ -14,6 +14,7 @@ module "@{own.bus.label}" {
   maximum_retry_attempts       = "@{own.retries.attempts}"
   maximum_event_age_in_seconds = "@{own.retries.within}"
   # {% endif %}
+  # {% include "parts/role_boundary_given.tf" %}
 }
 # {% if own.rules %}
 

@@ -31,6 +31,7 @@ module "@{own.function.label}" {
   logs_kms_key_arn     = "@{own.key}"
   messages_kms_key_arn = "@{own.key}"
   # {% endif %}
+  # {% include "parts/role_boundary_given.tf" %}
 }
 
 # {% endif %}
@@ -50,9 +51,11 @@ module "@{check.module.label}" {
 }
 
 # {% endfor %}
+# {% if own.alarms %}
 module "@{own.alarms_module.label}" {
   source = "../modules/alarms"
 
   topic_arn = "@{own.topic.arn}"
   alarms    = "@{own.alarms}"
 }
+# {% endif %}

@@ -13,4 +13,5 @@ module "flow_log" {
   # {% if own.keys %}
   kms_key_arn = module.key_flow_log.arn
   # {% endif %}
+  # {% include "parts/role_boundary_given.tf" %}
 }

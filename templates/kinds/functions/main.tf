@@ -87,6 +87,7 @@ module "@{own.function.label}" {
 
   tags = "@{tags}"
   # {% endif %}
+  # {% include "parts/role_boundary_given.tf" %}
 }
 # {% if own.dead_letters %}
 

@@ -131,12 +131,28 @@ module "@{own.domain_names.label}" {
   ip_address_type = "@{own.ip_address_type}"
 }
 
+# {% if own.switch %}
+module "@{own.switch.label}" {
+  source = "../modules/failover_switch"
+
+  name      = "@{own.name}"
+  host_name = "@{own.switch_name}"
+}
+
+# {% endif %}
 # {% if own.zone_id %}
 module "@{own.aliases.label}" {
   source = "@{own.aliases_module}"
 
   zone_id = "@{own.zone_id}"
   targets = "@{own.domain_names.targets}"
+  # {% if gateway.failover %}
+  environment = "@{settings.environment}"
+  role        = "@{own.failover_role}"
+  # {% endif %}
+  # {% if own.switch %}
+  health_check_id = "@{own.switch.id}"
+  # {% endif %}
 }
 
 # {% endif %}
@@ -179,11 +195,7 @@ module "@{own.keys_module.label}" {
 # {% endif %}
 # {% if own.custom_header %}
 
-module "@{own.custom_header.label}" {
-  source = "../modules/custom_header"
-
-  value_version = "@{gateway.custom_header.version}"
-}
+# {% include "kinds/custom_headers/main.tf" %}
 # {% endif %}
 # {% if own.has_firewall_here %}
 

@@ -23,6 +23,7 @@ module "@{own.job.label}" {
 
   tags = "@{tags}"
   # {% endif %}
+  # {% include "parts/role_boundary_given.tf" %}
 }
 # {% if own.log_route %}
 

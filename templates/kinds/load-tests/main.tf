@@ -11,8 +11,15 @@ module "@{own.usage_plan.label}" {
 }
 
 module "@{own.keys_module.label}" {
+  # {% if entry.limit_until %}
+  source = "../modules/api_gateway_keys_until"
+  # {% else %}
   source = "../modules/api_gateway_keys"
+  # {% endif %}
 
   usage_plan_id = "@{own.usage_plan.id}"
   keys          = "@{own.keys}"
+  # {% if entry.limit_until %}
+  valid_until = "@{entry.limit_until}"
+  # {% endif %}
 }

@@ -11,6 +11,9 @@ module "client_authorities" {
   name               = "@{own.trust_store_name}"
   bucket_name        = "@{own.trust_store_bucket_name}"
   certificate_bundle = "@{own.root.root_certificate}"
+  # {% if own.also_trusted %}
+  other_certificates = "@{own.also_trusted}"
+  # {% endif %}
 }
 # {% if own.is_shared %}
 # {% include "kinds/mutual_tls/shared.tf" %}

@@ -56,6 +56,7 @@ module "@{own.cluster.label}" {
 
   tags = "@{tags}"
   # {% endif %}
+  # {% include "parts/role_boundary_given.tf" %}
 }
 # {% if own.user_access %}
 

@@ -36,7 +36,7 @@ give() {
 # "@{role.whose}"
 put _plugins/_security/api/roles/"@{role.name}" <<'JSON'
 # {% if role.access == "read" %}
-{"cluster_permissions": ["cluster_composite_ops_ro"],
+{"cluster_permissions": ["cluster_composite_ops_ro", "indices:data/read/scroll/clear"],
  "index_permissions": [{"index_patterns": ["*"], "allowed_actions": ["read"]}],
  "tenant_permissions": [{"tenant_patterns": ["global_tenant"], "allowed_actions": ["kibana_all_read"]}]}
 # {% elif role.access == "write" %}
@@ -46,7 +46,9 @@ put _plugins/_security/api/roles/"@{role.name}" <<'JSON'
 {"cluster_permissions": ["indices:data/write/bulk"],
  "index_permissions": [{"index_patterns": ["logs-*"], "allowed_actions": ["create_index", "index", "indices:admin/exists"]}]}
 # {% else %}
-{"cluster_permissions": ["cluster_composite_ops", "cluster_monitor", "cluster_manage_index_templates"],
+{"cluster_permissions": [
+   "cluster_composite_ops", "indices:data/read/scroll/clear", "cluster_monitor", "cluster_manage_index_templates"
+ ],
  "index_permissions": [
    {"index_patterns": ["*"], "allowed_actions": ["read"]},
    {"index_patterns": [""@{own.written}""], "allowed_actions": ["crud", "create_index", "manage"]}
@@ -66,7 +68,7 @@ give "@{role.name}" "${arns[@]}"
 # multi-tenancy, the global tenant).
 # {% for role in own.people %}
 put _plugins/_security/api/roles/"@{role.name}" <<'JSON'
-{"cluster_permissions": ["cluster_composite_ops_ro"],
+{"cluster_permissions": ["cluster_composite_ops_ro", "indices:data/read/scroll/clear"],
  "index_permissions": [{"index_patterns": ["*"], "allowed_actions": ["read"]}],
 # {% if role.access == "people-edit" %}
  "tenant_permissions": [{"tenant_patterns": ["global_tenant"], "allowed_actions": ["kibana_all_write"]}]}
@@ -94,10 +96,30 @@ give "@{role.access}" "${groups[@]}"
 # {% endif %}
 # {% if own.receives_logs %}
 # The indexes of lines, one a day of each entry: what the template says holds for those that come, and Index State
-# Management deletes each once it is old enough.
-put _index_template/infragen-logs <<'JSON'
+# Management deletes each once it is old enough. No line decides what a key is, for the day: values are kept as they
+# are written, and in KEY.number where they are numbers.
+value='{"type": "keyword", "ignore_above": 1024,
+  "fields": {"number": {"type": "double", "ignore_malformed": true, "coerce": true}}}'
+put _index_template/infragen-logs <<JSON
 {"index_patterns": ["logs-*"], "priority": 100,
- "template": {"settings": {"index": {"number_of_shards": "@{own.log_shards}", "number_of_replicas": "@{own.log_replicas}"}}}}
+ "template": {
+   "settings": {"index": {
+     "number_of_shards": "@{own.log_shards}", "number_of_replicas": "@{own.log_replicas}",
+     "mapping": {"total_fields": {"limit": 2000}}
+   }},
+   "mappings": {
+     "date_detection": false,
+     "dynamic_templates": [
+       {"strings": {"match_mapping_type": "string", "mapping": $value}},
+       {"integers": {"match_mapping_type": "long", "mapping": $value}},
+       {"fractions": {"match_mapping_type": "double", "mapping": $value}},
+       {"switches": {"match_mapping_type": "boolean", "mapping": $value}}
+     ],
+     "properties": {
+       "@timestamp": {"type": "date"}, "log": {"type": "text"}, "message": {"type": "text"}
+     }
+   }
+ }}
 JSON
 
 # OpenSearch replaces a policy only for who says which one is there (OpenSearch: ISM API, Update policy).

@@ -17,7 +17,11 @@ module "@{own.log_route.label}" {
   # {% if own.log_bucket_key %}
   bucket_kms_key_arn = "@{own.log_bucket_key}"
   # {% endif %}
+  # {% if own.log_bucket_alias %}
+  bucket_kms_alias = "@{own.log_bucket_alias}"
+  # {% endif %}
   # {% if own.logs_key %}
   logs_kms_key_arn = "@{own.logs_key}"
   # {% endif %}
+  # {% include "parts/role_boundary_given.tf" %}
 }

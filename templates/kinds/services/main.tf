@@ -78,6 +78,7 @@ module "@{own.service.label}" {
 
   tags = "@{tags}"
   # {% endif %}
+  # {% include "parts/role_boundary_given.tf" %}
 }
 # {% if own.deployment %}
 
@@ -101,6 +102,7 @@ module "@{own.deployment.label}" {
   # {% if own.rollback_alarms %}
   alarms = "@{own.rollback_alarms}"
   # {% endif %}
+  # {% include "parts/role_boundary_given.tf" %}
 }
 # {% endif %}
 # {% if own.queue %}

@@ -19,5 +19,6 @@ module "gateway_logging" {
   source = "../modules/api_gateway_account"
 
   role_name = "@{own.logging_role_name}"
+  # {% include "parts/role_boundary_given.tf" %}
 }
 # {% endif %}

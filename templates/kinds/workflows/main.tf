@@ -30,4 +30,5 @@ module "@{own.machine.label}" {
   timezone            = "@{own.time_zone}"
   schedules           = "@{own.schedules}"
   # {% endif %}
+  # {% include "parts/role_boundary_given.tf" %}
 }

@@ -9,4 +9,5 @@ module "@{own.module.label}" {
   stop       = "@{own.stop}"
 
   stopped = "@{own.stopped}"
+  # {% include "parts/role_boundary_given.tf" %}
 }

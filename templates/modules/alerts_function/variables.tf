@@ -60,3 +60,4 @@ variable "secrets_kms_key_arn" {
   default     = null
   description = "ARN of the KMS key that encrypts the secrets; null for Secrets Manager's own."
 }
+# {% include "parts/role_boundary_variable.tf" %}

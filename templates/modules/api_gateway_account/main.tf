@@ -3,6 +3,7 @@
 resource "aws_iam_role" "this" {
   name        = var.role_name
   description = "API Gateway writes its execution and access logs."
+  # {% include "parts/role_boundary.tf" %}
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

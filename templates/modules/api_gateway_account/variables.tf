@@ -7,3 +7,4 @@ variable "role_name" {
     error_message = "A role name has at most 64 characters."
   }
 }
+# {% include "parts/role_boundary_variable.tf" %}

@@ -1,6 +1,10 @@
 # The networks that may call a public REST API; from anywhere else a valid key or signature does not help either.
 # {% if variant.signed %}
 # The policy allows nobody: callers sign (AWS_IAM), and their own role or user has to be allowed.
+# {% if variant.second_factor %}
+# It refuses sessions that were begun without MFA, and long-lived keys, whose requests do not say so (IAM User Guide: AWS
+# global condition context keys, aws:MultiFactorAuthPresent).
+# {% endif %}
 # {% else %}
 # Callers show an API key, which counts and limits them; who they are is proved by nothing but their address.
 # {% endif %}
@@ -19,6 +23,16 @@ resource "aws_api_gateway_rest_api_policy" "this" {
         Resource  = "${var.execution_arn}/*"
         Condition = { NotIpAddress = { "aws:SourceIp" = var.cidr_blocks } }
       },
+      # {% if variant.second_factor %}
+      {
+        Sid       = "RefuseWithoutSecondFactor"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "execute-api:Invoke" # signed by a session that MFA began
+        Resource  = "${var.execution_arn}/*"
+        Condition = { BoolIfExists = { "aws:MultiFactorAuthPresent" = "false" } }
+      },
+      # {% endif %}
       # {% if not variant.signed %}
       {
         Sid       = "AllowListedNetworks"

@@ -6,6 +6,11 @@ resource "aws_api_gateway_api_key" "this" {
 
   name        = each.value.name
   description = each.value.description
+  # {% if variant.until %}
+
+  # API Gateway's keys have no end of their own: what is planned from that day on disables them.
+  enabled = timecmp(plantimestamp(), "${var.valid_until}T00:00:00Z") < 0
+  # {% endif %}
 }
 
 # {% if variant.plans %}

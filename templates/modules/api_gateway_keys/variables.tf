@@ -10,6 +10,19 @@ variable "usage_plan_ids" {
 }
 
 # {% endif %}
+# {% if variant.until %}
+variable "valid_until" {
+  type        = string
+  description = "Day from which on, in UTC, they are disabled: 2027-01-15."
+
+  # RFC 3339, in which Terraform compares times.
+  validation {
+    condition     = can(timeadd("${var.valid_until}T00:00:00Z", "0s"))
+    error_message = "A day has the form 2027-01-15."
+  }
+}
+
+# {% endif %}
 variable "keys" {
   type = map(object({
     name        = string

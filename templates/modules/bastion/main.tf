@@ -1,9 +1,10 @@
 # A host that people go through: Session Manager reaches it without an open port, SSH where its security group lets it in. It
-# has no user data, no secret and no right to anything but sessions and their record.
+# has no user data, no secret and no right to anything but sessions, their record and its patches.
 
 resource "aws_iam_role" "this" {
   name        = var.name
   description = "Lets Session Manager reach ${var.name}, and nothing else."
+  # {% include "parts/role_boundary.tf" %}
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -73,6 +74,35 @@ resource "aws_iam_role_policy" "session_log" {
   })
 }
 
+# What the agent asks to patch by, of AmazonSSMManagedInstanceCore's rights: no parameter, no package of Distributor.
+resource "aws_iam_role_policy" "patches" {
+  # checkov:skip=CKV_AWS_290:the agent reports about itself alone, and most of these actions know no resource
+  # checkov:skip=CKV_AWS_355:most of these actions know no resource
+  name = "take-patches"
+  role = aws_iam_role.this.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid    = "TakePatches"
+      Effect = "Allow"
+      Action = [
+        "ssm:DescribeAssociation",
+        "ssm:GetDeployablePatchSnapshotForInstance", # which patches are approved
+        "ssm:GetDocument",
+        "ssm:ListAssociations",
+        "ssm:ListInstanceAssociations", # what it is to do, and when
+        "ssm:PutComplianceItems",
+        "ssm:PutInventory",
+        "ssm:UpdateAssociationStatus",
+        "ssm:UpdateInstanceAssociationStatus", # how it went
+      ]
+      # Service Authorization Reference: AWS Systems Manager
+      Resource = "*"
+    }]
+  })
+}
+
 resource "aws_iam_instance_profile" "this" {
   name = var.name
   role = aws_iam_role.this.name
@@ -110,6 +140,26 @@ resource "aws_instance" "this" {
 
   # The agent asks once it runs, and after a refusal only half an hour later.
   depends_on = [aws_iam_role_policy.session_log, aws_iam_role_policy.sessions]
+}
+
+# It runs for years, and its image is as old as its id: once a week it installs what AWS's baseline approves, and reboots where
+# that needs it (AWS Systems Manager User Guide, "SSM Command document for patching: AWS-RunPatchBaseline"). State Manager's
+# clock is in UTC.
+resource "aws_ssm_association" "patches" {
+  association_name            = "${var.name}-patches"
+  name                        = "AWS-RunPatchBaseline"
+  schedule_expression         = "cron(0 18 ? * SUN *)"
+  apply_only_at_cron_interval = true # and not when it is made, while people are on it
+
+  parameters = {
+    Operation    = "Install"
+    RebootOption = "RebootIfNeeded"
+  }
+
+  targets {
+    key    = "InstanceIds"
+    values = [aws_instance.this.id]
+  }
 }
 
 # An address that stays when it is stopped. Without one the provider would take a stopped host for one that lacks its public

@@ -55,3 +55,4 @@ variable "session_log_group_arn" {
   type        = string
   description = "Log group that the record of sessions is written to, where the account has one."
 }
+# {% include "parts/role_boundary_variable.tf" %}

@@ -5,6 +5,7 @@
 resource "aws_iam_role" "deployment" {
   name        = var.role_name
   description = "What CodeDeploy may do to deliver ${var.service_name}."
+  # {% include "parts/role_boundary.tf" %}
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

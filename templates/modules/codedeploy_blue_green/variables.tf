@@ -132,3 +132,4 @@ variable "alarms" {
     error_message = "A deployment group has at most 10 alarms."
   }
 }
+# {% include "parts/role_boundary_variable.tf" %}

@@ -55,6 +55,7 @@ resource "aws_config_config_rule" "this" {
 resource "aws_iam_role" "this" {
   name        = var.role_name
   description = "Lets AWS Config read how everything is configured, and keep it in ${var.bucket_name}"
+  # {% include "parts/role_boundary.tf" %}
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -82,3 +82,4 @@ variable "force_destroy" {
   type        = bool
   description = "Whether destroying the bucket also deletes the record in it."
 }
+# {% include "parts/role_boundary_variable.tf" %}

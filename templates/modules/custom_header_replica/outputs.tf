@@ -5,7 +5,7 @@ output "value" {
 }
 
 output "accepted_values" {
-  description = "Values that the load balancer accepts."
+  description = "Values that are accepted."
   value       = jsondecode(data.aws_secretsmanager_secret_version.this.secret_string).accepted_values
   sensitive   = true
 }

@@ -18,6 +18,7 @@ locals {
 resource "aws_iam_role" "this" {
   name        = var.name
   description = "Lets AWS Backup take snapshots of ${var.database_arn}"
+  # {% include "parts/role_boundary.tf" %}
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

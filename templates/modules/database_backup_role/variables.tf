@@ -38,3 +38,4 @@ variable "kms_key_arn" {
   default     = null
   description = "ARN of the KMS key that encrypts the database; null for AWS's own."
 }
+# {% include "parts/role_boundary_variable.tf" %}

@@ -85,6 +85,7 @@ locals {
       pull_secret_arn = var.pull_secret_arn
       cpu             = local.sidecars_cpu == 0 ? null : var.cpu - local.sidecars_cpu
       memory          = null
+      reservation     = null
       is_log_router   = false
     }
   })
@@ -126,6 +127,7 @@ resource "aws_iam_role" "execution" {
   name               = var.execution_role_name
   description        = "Starts the tasks of ${var.name}: pulls the image, opens the log stream."
   assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [local.trust] })
+  # {% include "parts/role_boundary.tf" %}
 }
 
 resource "aws_iam_role_policy" "execution" {
@@ -227,6 +229,7 @@ resource "aws_iam_role" "task" {
   name               = var.task_role_name
   description        = "What the code of ${var.name} may do."
   assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [merge(local.trust, { Condition = local.own_account })] })
+  # {% include "parts/role_boundary.tf" %}
 }
 
 # One for each thing that the code uses: what is no longer used takes its policy along.
@@ -297,6 +300,8 @@ resource "aws_ecs_task_definition" "this" {
           retries     = container.health_check.retries
           startPeriod = container.health_check.start_period
         }
+        memoryReservation = container.reservation
+
         dependsOn = [for other, condition in container.depends_on : { containerName = other, condition = condition }]
 
         environment = [for variable, value in container.environment : { name = variable, value = value }]

@@ -93,3 +93,4 @@ variable "secrets_kms_key_arn" {
   default     = null
   description = "ARN of the KMS key that encrypts the secret; null for Secrets Manager's own."
 }
+# {% include "parts/role_boundary_variable.tf" %}

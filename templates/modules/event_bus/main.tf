@@ -29,6 +29,7 @@ resource "aws_iam_role" "this" {
 
   name        = var.role_name
   description = "What events of ${local.bus_name} may start."
+  # {% include "parts/role_boundary.tf" %}
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -84,3 +84,4 @@ variable "maximum_event_age_in_seconds" {
     error_message = "EventBridge keeps an event for 1 minute to 24 hours."
   }
 }
+# {% include "parts/role_boundary_variable.tf" %}

@@ -14,6 +14,7 @@ resource "aws_cloudwatch_event_rule" "this" {
 resource "aws_iam_role" "this" {
   name        = var.name
   description = "Sends events of ${var.source_name} on to ${var.to_region}."
+  # {% include "parts/role_boundary.tf" %}
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

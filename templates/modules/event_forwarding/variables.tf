@@ -33,3 +33,4 @@ variable "to_region" {
   type        = string
   description = "Region that they are sent on to."
 }
+# {% include "parts/role_boundary_variable.tf" %}

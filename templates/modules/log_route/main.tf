@@ -1,8 +1,15 @@
+# {% if variant.logs %}
 # Sends a log group to a bucket: CloudWatch Logs hands events to Amazon Data Firehose, which unpacks them and writes one line
 # for each, in compressed files, by day.
+# {% else %}
+# Sends what code puts into a stream to a bucket: Amazon Data Firehose writes records one after another, in compressed files,
+# by day. A record ends with a line feed, or its reader could not tell it from the next.
+# {% endif %}
 
 locals {
+  # {% if variant.logs %}
   stream_arn = "arn:aws:firehose:${var.region}:${var.account_id}:deliverystream/${var.stream_name}"
+  # {% endif %}
   objects = [
     "${var.bucket_arn}/${var.prefix}day=*",
     "${var.bucket_arn}/errors/${var.prefix}*",
@@ -16,10 +23,15 @@ locals {
       "kms:GenerateDataKey",
     ]
     Resource = var.bucket_kms_key_arn
-    Condition = {
-      StringEquals = { "kms:ViaService" = "s3.${var.region}.amazonaws.com" }
-      StringLike   = { "kms:EncryptionContext:aws:s3:arn" = [var.bucket_arn, "${var.bucket_arn}/*"] }
-    }
+    Condition = merge(
+      {
+        StringEquals = { "kms:ViaService" = "s3.${var.region}.amazonaws.com" }
+        StringLike   = { "kms:EncryptionContext:aws:s3:arn" = [var.bucket_arn, "${var.bucket_arn}/*"] }
+      },
+      var.bucket_kms_alias == null ? {} : {
+        "ForAnyValue:StringEquals" = { "kms:ResourceAliases" = var.bucket_kms_alias }
+      },
+    )
   }]
 }
 
@@ -36,8 +48,13 @@ resource "aws_cloudwatch_log_stream" "errors" {
 }
 
 resource "aws_iam_role" "delivery" {
-  name        = var.delivery_role_name
+  name = var.delivery_role_name
+  # {% if variant.logs %}
   description = "Writes the logs of ${var.log_group_name} to a bucket."
+  # {% else %}
+  description = "Writes the records of ${var.stream_name} to a bucket."
+  # {% endif %}
+  # {% include "parts/role_boundary.tf" %}
 
   # AWS: "Controlling access with Amazon Data Firehose", Amazon Data Firehose Developer Guide.
   assume_role_policy = jsonencode({
@@ -118,6 +135,7 @@ resource "aws_kinesis_firehose_delivery_stream" "this" {
       log_group_name  = aws_cloudwatch_log_group.errors.name
       log_stream_name = aws_cloudwatch_log_stream.errors.name
     }
+    # {% if variant.logs %}
 
     # CloudWatch Logs sends many events in one compressed record. One line for each event is what other tools read.
     processing_configuration {
@@ -141,14 +159,17 @@ resource "aws_kinesis_firehose_delivery_stream" "this" {
         }
       }
     }
+    # {% endif %}
   }
 
   depends_on = [aws_iam_role_policy.delivery] # what comes before could not be written
 }
+# {% if variant.logs %}
 
 resource "aws_iam_role" "sender" {
   name        = var.sender_role_name
   description = "Hands the logs of ${var.log_group_name} to Firehose."
+  # {% include "parts/role_boundary.tf" %}
 
   # AWS: "Example 3: Subscription filters with Amazon Data Firehose", Amazon CloudWatch Logs User Guide.
   assume_role_policy = jsonencode({
@@ -190,3 +211,4 @@ resource "aws_cloudwatch_log_subscription_filter" "this" {
 
   depends_on = [aws_iam_role_policy.sender] # CloudWatch Logs sends a test record first
 }
+# {% endif %}

@@ -11,7 +11,7 @@ variable "stream_name" {
 
 variable "account_id" {
   type        = string
-  description = "Account of the log group and of the bucket."
+  description = "Account of the stream and of the bucket."
 
   validation {
     condition     = can(regex("^[0-9]{12}$", var.account_id))
@@ -21,9 +21,10 @@ variable "account_id" {
 
 variable "region" {
   type        = string
-  description = "Region of the log group and of the bucket."
+  description = "Region of the stream and of the bucket."
 }
 
+# {% if variant.logs %}
 variable "log_group_name" {
   type        = string
   description = "Log group whose events are sent."
@@ -41,6 +42,7 @@ variable "pattern" {
   }
 }
 
+# {% endif %}
 variable "bucket_arn" {
   type        = string
   description = "ARN of the bucket that they are sent to."
@@ -50,6 +52,12 @@ variable "bucket_kms_key_arn" {
   type        = string
   default     = null
   description = "ARN of the KMS key that encrypts objects in the bucket; null for S3's own."
+}
+
+variable "bucket_kms_alias" {
+  type        = string
+  default     = null
+  description = "Alias of that key, where another environment made it: then its ARN is that of any."
 }
 
 variable "prefix" {
@@ -78,6 +86,7 @@ variable "delivery_role_name" {
   }
 }
 
+# {% if variant.logs %}
 variable "sender_role_name" {
   type        = string
   description = "Name of the role with which CloudWatch Logs writes to Firehose."
@@ -88,6 +97,7 @@ variable "sender_role_name" {
   }
 }
 
+# {% endif %}
 variable "retention_in_days" {
   type        = number
   description = "Days that errors of the delivery are kept."
@@ -98,3 +108,4 @@ variable "logs_kms_key_arn" {
   default     = null
   description = "ARN of the KMS key that encrypts logs on their way; null for AWS's own."
 }
+# {% include "parts/role_boundary_variable.tf" %}

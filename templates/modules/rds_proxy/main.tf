@@ -52,6 +52,7 @@ resource "aws_cloudwatch_log_group" "this" {
 resource "aws_iam_role" "this" {
   name        = var.role_name
   description = "Lets the proxy ${var.name} log in to its own cluster"
+  # {% include "parts/role_boundary.tf" %}
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -292,3 +292,4 @@ variable "tags" {
   description = "Tags of its own, beside those that everything has."
 }
 # {% endif %}
+# {% include "parts/role_boundary_variable.tf" %}

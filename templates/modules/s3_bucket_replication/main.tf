@@ -37,6 +37,7 @@ locals {
 resource "aws_iam_role" "this" {
   name        = var.role_name
   description = "Copies objects of ${var.bucket} to ${var.replica.region}."
+  # {% include "parts/role_boundary.tf" %}
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -50,3 +50,4 @@ variable "time_control" {
   default     = false
   description = "Whether AWS promises copies within 15 minutes (S3 Replication Time Control), and measures them."
 }
+# {% include "parts/role_boundary_variable.tf" %}

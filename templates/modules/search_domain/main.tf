@@ -9,6 +9,7 @@ resource "aws_iam_role" "master" {
   # checkov:skip=CKV_AWS_61:people of the account assume it, each whom IAM lets; no service does
   name        = var.master_role_name
   description = "Administers the search domain ${var.name}"
+  # {% include "parts/role_boundary.tf" %}
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

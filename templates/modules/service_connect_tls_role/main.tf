@@ -3,6 +3,7 @@
 resource "aws_iam_role" "this" {
   name        = var.name
   description = "ECS issues and rotates the TLS certificates of Service Connect."
+  # {% include "parts/role_boundary.tf" %}
 
   # AWS prints no condition here, and none that ECS meets for this role (Amazon ECS Developer Guide, Amazon ECS infrastructure
   # IAM role): with one that it does not meet, no task of an encrypted mesh would start.

@@ -13,3 +13,4 @@ variable "kms_key_arn" {
   default     = null
   description = "ARN of the KMS key that encrypts the private keys; null for Secrets Manager's own."
 }
+# {% include "parts/role_boundary_variable.tf" %}

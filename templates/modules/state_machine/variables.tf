@@ -122,3 +122,4 @@ variable "schedules_role_name" {
     error_message = "A role name has at most 64 characters."
   }
 }
+# {% include "parts/role_boundary_variable.tf" %}

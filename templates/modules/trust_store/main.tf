@@ -1,4 +1,5 @@
-# What the internal load balancer believes: clients with a certificate of the private CA. The bundle lies in a
+# What the internal load balancer believes: clients with a certificate of the private CA, or of
+# another one that the catalogue names. The bundle lies in a
 # bucket of its own, because it decides who gets in and nothing else should be able to write near it.
 
 resource "aws_s3_bucket" "this" {
@@ -31,7 +32,7 @@ resource "aws_s3_bucket_policy" "this" {
 resource "aws_s3_object" "bundle" {
   bucket       = aws_s3_bucket.this.id
   key          = "client-authorities.pem"
-  content      = var.certificate_bundle
+  content      = join("\n", concat([var.certificate_bundle], var.other_certificates))
   content_type = "application/x-pem-file"
 
   depends_on = [aws_s3_bucket_versioning.this]

@@ -7,6 +7,7 @@ resource "aws_cloudwatch_log_group" "this" {
 resource "aws_iam_role" "this" {
   name        = var.role_name
   description = "Lets VPC flow logs write to ${var.log_group_name}"
+  # {% include "parts/role_boundary.tf" %}
 
   # AWS: "IAM role for publishing flow logs to CloudWatch Logs", Amazon VPC User Guide: the service assumes the role, for
   # flow logs of this account and region only (the confused deputy problem).

@@ -72,3 +72,4 @@ variable "aggregation_seconds" {
     error_message = "Flow logs aggregate over 60 or 600 seconds."
   }
 }
+# {% include "parts/role_boundary_variable.tf" %}

@@ -4,6 +4,7 @@
 resource "aws_iam_role" "this" {
   name        = var.role_name
   description = "Stops and starts what is there in working hours only."
+  # {% include "parts/role_boundary.tf" %}
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

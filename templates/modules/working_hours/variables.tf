@@ -53,3 +53,4 @@ variable "stopped" {
     error_message = "A call is arn:aws:scheduler:::aws-sdk:<service>:<call>."
   }
 }
+# {% include "parts/role_boundary_variable.tf" %}

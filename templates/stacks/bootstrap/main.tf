@@ -28,5 +28,9 @@ module "copies" {
 
   deletions    = true
   time_control = true
+  # {% if settings.permissions_boundary %}
+
+  permissions_boundary_arn = null # that is for roles of the stacks: this one works on the states
+  # {% endif %}
 }
 # {% endif %}

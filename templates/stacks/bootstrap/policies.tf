@@ -214,6 +214,23 @@ locals {
         ]
         Resource = "@{boundary.own_identity}"
       },
+      # {% if boundary.of_roles %}
+      # "Delegating responsibility to others using permissions boundaries", IAM User Guide. Of a role that has none yet, an
+      # apply sets it before anything else.
+      {
+        Sid       = "NeverRolesWithoutABoundary"
+        Effect    = "Deny"
+        Action    = ["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"]
+        Resource  = "*"
+        Condition = { StringNotEquals = { "iam:PermissionsBoundary" = "@{boundary.of_roles}" } } # true without one, too
+      },
+      {
+        Sid      = "NeverRemoveABoundary"
+        Effect   = "Deny"
+        Action   = "iam:DeleteRolePermissionsBoundary"
+        Resource = "*"
+      },
+      # {% endif %}
       {
         Sid    = "NeverPeople"
         Effect = "Deny"

@@ -37,6 +37,7 @@ IMPOSSIBLE = {
         "holds.*.why",
         "standby_of",
         "waits",
+        "names.databases",
         "names.target_groups",
     },
     **{kind: {"log_route.pattern", "log_route.router.image.name"} for kind in ("bff", "job", "worker")},
@@ -50,7 +51,8 @@ IMPOSSIBLE = {
 }
 """Fields of a kind that a rule refuses: a hold, where nothing is generated yet (tests/unit/commands/test_holds.py),
 what takes an environment more or stops all that runs (tests/unit/stacks/test_standbys.py), one name for the target
-groups that a service has at several balancers (tests/facts/test_delivery_tracking.py), a second source of the image
+groups that a service has at several balancers, and names of databases beside the system's (for both,
+tests/facts/test_delivery_tracking.py), a second source of the image
 of a router and its pattern beside it (tests/unit/stacks/test_log_routers.py), a key for what a bucket answers
 (tests/unit/stacks/test_kinds_distributions.py), a function that checks tokens beside user pools
 (tests/unit/stacks/test_kinds_gateways.py), deliveries of what gateways lead to, as they do to each service here
@@ -106,15 +108,20 @@ def test_every_field_of_every_kind_is_given_somewhere(name: str) -> None:
     files = [read(file, file.name).data for file in files_of(FULL, name)]
     found = {field for data in files for field in given(fields, fields.top, data)}
     known = set(fields_of(fields, fields.top))
-    assert known - found - thresholds() == IMPOSSIBLE.get(name, set())
+    rows = {f"document_costs.rows.*.{one}" for one in shared() if one.startswith("usage.")}
+    assert known - found - shared() - rows == IMPOSSIBLE.get(name, {"usage"} if name in WITHOUT_USAGE else set())
+
+
+WITHOUT_USAGE = {"bastion", "cache", "domain", "google-project", "load-test", "metric"}
+"""No line of their bill depends on usage (T114)."""
 
 
 @cache
-def thresholds() -> frozenset[str]:
-    """Return the fields of `alarms` that some kind gives: a threshold is the same everywhere, and its words are not."""
+def shared() -> frozenset[str]:
+    """Return the fields of `alarms` and `usage` that some kind gives: they are the same everywhere, not their words."""
     every = ((SCHEMAS[name], read(file, file.name).data) for name in SCHEMAS for file in files_of(FULL, name))
     found = (field for fields, data in every for field in given(fields, fields.top, data))
-    return frozenset(field for field in found if field.startswith("alarms.*."))
+    return frozenset(field for field in found if field.startswith(("alarms.*.", "usage.")))
 
 
 def test_every_field_of_an_environment_of_docker_compose_is_given_somewhere() -> None:

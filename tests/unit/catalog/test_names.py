@@ -45,6 +45,8 @@ LIMITED = {
     r"athena_workgroup database_name": "catalog_database",
     r"email_identity configuration_set_name": "configuration_set",
     r"dashboard name": "dashboard",
+    r"(grafana|prometheus)_workspace name": "prometheus",
+    r"grafana_workspace role_name": "role",
     r"monthly_budget name": "budget",
     r"ecs_scaling\w* (sudden_load\.|adjustments\..+\.)?alarm_name": "alarm",
     r"aurora\w* (cluster_identifier|final_snapshot_identifier)|aurora_cluster\w* parameter_group_name": "database",
@@ -123,7 +125,8 @@ UNLIMITED = (
     r"(ecs_cluster|ecs_service\w*|ecs_job|api_gateway_stage|vpc_flow_log) (exec_|access_)?log_group_name",  # 512
     r"((ecs_job|lambda_function)_outcomes|session_log) log_group_name",  # the log's own; 512
     r"event_forwarding source_name",  # a service of AWS
-    r"(vpc|nat_gateway|vpc_\w+_endpoint) (.+\.)?(\w+_)?name",  # tags, and AWS's own names of services
+    r"failover_switch (host_)?name",  # a tag; a name in a zone
+    r"(vpc|nat_gateway|s3_gateway_endpoint|vpc_\w+_endpoint) (.+\.)?(\w+_)?name",  # tags, and AWS's names of services
     r"(aurora|rds_instance)\w* (database_name|master_username)|rds_proxy username",  # limited by their model
     r"documentdb_cluster\w* (master_username|ca_identifier)",  # limited by their model
     r"(dns_(private_)?zone|email_identity) domain_name|dns_records records\..+\.name",  # limited by their model

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Outcome
 
-ENDS = {"Deprecation": "@1790812800", "Sunset": "Mon, 31 Dec 2029 00:00:00 GMT"}
+ENDS = {"Deprecation": "@1877558400", "Sunset": "Tue, 01 Jan 2030 00:00:00 GMT"}
 ORDER = {"id": "a", "state": "open", "lines": [{"item": "x", "quantity": 1, "price": 2.5}]}
 
 
@@ -32,7 +32,7 @@ def partner(shop: Path, infragen: Callable[..., Outcome]) -> dict[str, Any]:
     (shop / ".git").mkdir()
     (shop / "infragen.toml").write_text('ci.install = "git+https://git.example.com/infragen@' + "0" * 40 + '"\n')
     bff = shop / "catalog/shop/bffs/web.yaml"
-    versions = "versions: {1.1.0: {deprecated: 2026-10-01, removed: 2029-12-31}, 2.0.0: {}}\n"
+    versions = "versions: {1.1.0: {deprecated: 2029-07-01, removed: 2030-01-01}, 2.0.0: {}}\n"
     bff.write_text(bff.read_text() + versions)
     peak = shop / "catalog/shop/load-tests/peak.yaml"
     peak.write_text(peak.read_text().replace("/web/orders", "/web/v1/orders"))
@@ -114,7 +114,7 @@ def test_a_service_that_keeps_its_contract_passes(partner: Mapping[str, Any], sh
     ("segment", "answer", "words"),
     [
         ("v1", ({}, ORDER), "Missing required response headers"),
-        ("v1", ({**ENDS, "Sunset": "Tue, 01 Jan 2030 00:00:00 GMT"}, ORDER), "is not one of"),
+        ("v1", ({**ENDS, "Sunset": "Wed, 02 Jan 2030 00:00:00 GMT"}, ORDER), "is not one of"),
         ("v1", (ENDS, {**ORDER, "state": "lost"}), "is not one of"),
         ("v2", ({}, ORDER), "price"),
     ],

@@ -78,6 +78,20 @@ def test_alternatives_stand_with_the_one_that_is_built(page: str) -> None:
     assert "| labels | thermal printers | stickers | [system.yaml:14](catalog/depot/system.yaml#L14) |" in page
 
 
+def test_operations_stand_with_their_commands_and_with_what_meets_each_requirement(page: str) -> None:
+    assert "| P0 | no truck leaves | at once | the stock is not reached |" in section(page, "### Incidents")
+    assert "| prod | critical | after 15 min | whoever leads the depot |" in section(page, "### Escalation")
+    tasks = section(page, "### Recurring tasks")
+    assert "| daily | look at what failed | `infragen signals depot/prod` |" in tasks
+    assert "| monthly | restore the stock | `infragen runbook depot/prod restore` |" in tasks
+    figures = section(page, "### Figures that code keeps")
+    assert "| how many labels fit on a sheet | 8080, 9000 | `services.*.port` |" in figures
+    assert "a migration replaces | removed 7 days after the release without them | a later migration |" in figures
+    met = section(page, "### Compliance")
+    assert "| the law | what is written is encrypted | `customer_keys`, `databases.*.audit` |" in met
+    assert "| the law | people are forgotten | the application's code, a manual process |" in met
+
+
 def test_what_means_something_in_markdown_is_only_text(infragen: Infragen, depot: Path) -> None:
     path = depot / "catalog/depot/services/goods/labels.yaml"
     text = path.read_text("utf-8")

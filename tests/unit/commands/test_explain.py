@@ -40,6 +40,30 @@ def test_a_figure_has_the_row_of_the_document_or_the_reason_of_the_rest(infragen
     assert "assumption" not in infragen("explain", "depot/prod", "databases.stock.title", "-C", depot).out
 
 
+def test_a_figure_that_a_note_is_about_is_no_assumption_of_the_rest(infragen: Infragen, depot: Path) -> None:
+    place = depot / "catalog/depot/databases/stock.yaml"
+    note = "\nnotes:\n  - {id: TN-07, at: connections, says: 300, built: those}\n"
+    place.write_text(place.read_text("utf-8").replace("\nnotes:\n", note), encoding="utf-8")
+    said = infragen("explain", "depot/prod", "databases.stock.connections", "-C", depot).out
+    assert "assumption" not in said
+    assert said.endswith("  note TN-07: specified: 300; built: those\n")
+
+
+def test_a_note_of_an_environment_is_told_of_the_entry_s_value(infragen: Infragen, depot: Path) -> None:
+    place = depot / "environments/depot/prod.yaml"
+    text = place.read_text("utf-8")
+    note = "  - {id: TN-07, at: databases.stock.connections, says: 300, built: those}\n"
+    assert "\nnotes:\n" in text
+    place.write_text(text.replace("\nnotes:\n", f"\nnotes:\n{note}"), encoding="utf-8")
+    said = infragen("explain", "depot/prod", "databases.stock.connections", "-C", depot).out
+    assert said.endswith("  note TN-07: specified: 300; built: those\n")
+
+
+def test_a_name_in_a_path_keeps_its_slash(infragen: Infragen, depot: Path) -> None:
+    said = infragen("explain", "depot/prod", "services/stock.uses.buckets/papers", "-C", depot)
+    assert said.code == 0, said.err
+
+
 def test_every_assumption_is_listed_without_a_path(infragen: Infragen, depot: Path) -> None:
     outcome = infragen("explain", "depot/prod", "-C", depot)
     assert "assumed values" in outcome.out

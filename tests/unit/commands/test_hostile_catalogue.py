@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.unit.stacks.systems import DEV, SERVICE, write
+from tests.unit.stacks.systems import DEV, SERVICE, SYSTEM, write
 
 from infragen.core.addresses import free_range, parse
+from infragen.core.entry import has_form
 from infragen.kinds.distributions.model import _PEM
 from infragen.kinds.distributions.paths import covers, never_reached, ordered
 from infragen.kinds.search_domains import saml
+from infragen.kinds.workloads.router import Pattern
 from infragen.rules.uses import _TIMEOUT
 
 if TYPE_CHECKING:
@@ -111,3 +113,27 @@ def test_a_path_that_is_never_reached_is_told_with_the_one_before_it() -> None:
         tried.append(path)
     assert list(never_reached(paths)) == expected
     assert expected
+
+
+def test_a_path_of_a_catalogue_leads_to_its_fields_alone(
+    infragen: Infragen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Attributes of Python lead to every variable of the process, and each `*` on that way multiplies what is held."""
+    monkeypatch.setenv("PRIVATE_WORD", "zq8rt5wp2m")
+    way = "__init__.__globals__.sys.modules"
+    stars = f"{way}.*.sys.modules.*.sys.modules.*.sys.modules.nope"
+    operations = f"operations: {{given: {{a: '{way}.os.environ._data.*', b: '{stars}'}}}}\n"
+    notes = "notes: [{id: TN-01, at: __class__, says: a, built: b}]\n"
+    files = {"services/web.yaml": SERVICE + notes, "dev.yaml": f"{DEV}production: true\n"}
+    write(tmp_path, {**files, "system.yaml": SYSTEM + operations})
+    said = infragen("describe", "demo", "-C", tmp_path)
+    assert "Operations" in said.out
+    assert "zq8rt5wp2m" not in said.out
+    refused = infragen("validate", "-C", tmp_path)
+    assert refused.out.count("error T120") == 2
+    assert " T105 " in refused.out
+
+
+@pytest.mark.parametrize("text", ["a{99999999999999999999}", "(" * 500 + ")" * 500])
+def test_a_pattern_that_is_too_much_for_python_is_refused(text: str) -> None:
+    assert not has_form(Pattern, text)

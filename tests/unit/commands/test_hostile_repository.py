@@ -294,6 +294,15 @@ def test_a_bare_repository_in_a_checkout_is_not_asked(
     assert not (tmp_path / "trace").exists()
 
 
+def test_a_pipe_for_a_head_ends_the_wait(infragen: Infragen, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("infragen.terraform.git._AT_ONCE", 0.5)
+    (project / ".git/HEAD").unlink()
+    os.mkfifo(project / ".git/HEAD")
+    outcome = infragen(*AFFECTED, "-C", project)
+    assert outcome.code == 1
+    assert "error X020 git gave no answer in 0.5 s" in outcome.err
+
+
 def test_a_repository_of_another_user_is_not_asked_until_its_user_trusts_it(
     infragen: Infragen, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 FLAGS = ("--system", "demo", "--account", "111122223333", "--region", "ap-northeast-1")
 TEMPLATES = sorted(path.parent.name for path in (shipped_templates() / "init").glob("*/about.txt"))
-ADVICE = {"minimal": [], "shop": ["A101", "D129", "F175", "H107", "N106", "Q101", "T109"]}
+ADVICE = {"minimal": [], "shop": ["A101", "D129", "H107", "N106", "Q101", "T109"]}
 """What `validate` says of each: one account for two environments, a database of little capacity, no certificate yet, an
-example's domain, an image of a public registry, quotas."""
+example's domain, quotas."""
 
 
 class Terminal(io.StringIO):

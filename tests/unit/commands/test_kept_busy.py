@@ -10,7 +10,9 @@ from tests.fixtures import SMALL
 from tests.waiting import calls
 
 from infragen.catalog.check import deeper
+from infragen.diagnostics.hints import COMPARED, close_to
 from infragen.kinds import kinds
+from infragen.stacks import costs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,3 +67,46 @@ def test_which_keys_a_map_has_is_read_once_for_all_unknown_ones() -> None:
     model = kinds()["services"].model
     deeper(model, "one")
     assert calls(lambda: deeper(model, "other")) < 10 * len(model.model_fields)
+
+
+def test_behaviours_are_looked_at_once(infragen: Infragen, project: Path) -> None:
+    def spent(more: int) -> int:
+        file = project / "catalog/shop/distributions/pages.yaml"
+        lines = [f"  /a{number}/*: {{origin: pictures, cache: {number + 1} min}}\n" for number in range(more)]
+        before = file.read_text().partition("behaviours:")[0]
+        file.write_text(f"{before}behaviours:\n{''.join(lines)}")
+        return calls(lambda: infragen("validate", "shop", "-C", project))
+
+    assert spent(100) < 2 * spent(25)
+
+
+def test_what_idle_proxies_cost_is_estimated_once_for_all(
+    infragen: Infragen, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system = project / SYSTEM
+    system.write_text(system.read_text().replace("databases.*.proxy", "databases.order.proxy"))
+    for number in range(22):
+        text = f"name: d{number}\ntitle: D\ndomain: sales\ndata: 15 GB\nconnections: 20\nreaders: 1\n"
+        (project / f"catalog/shop/databases/d{number}.yaml").write_text(text)
+    estimates: list[object] = []
+    of = costs._estimate
+    monkeypatch.setattr(costs, "_estimate", lambda *asked: (estimates.append(asked), of(*asked))[1])
+    said = infragen("validate", "shop", "-C", project).out
+    told = [line for line in said.splitlines() if " D176 databases/" in line]
+    assert (len(told), sum("USD a month" in line for line in told)) == (23, 23)
+    assert len(estimates) < 8  # of each environment, with its proxies and without
+
+
+def test_what_is_compared_with_every_entry_or_line_has_an_end(infragen: Infragen, project: Path) -> None:
+    rows = ", ".join(f"r{number}: {{monthly: 1 USD, entries: ['z/*']}}" for number in range(51))
+    add(project, TEST, f"document_costs: {{title: T, rows: {{{rows}}}}}\n")
+    assert "`document_costs.rows`: there are 51, more than 50" in infragen("validate", "shop", "-C", project).out
+
+
+def test_a_hint_of_many_short_names_is_not_free() -> None:
+    """A pair of names of a letter or two is compared about as fast as one of a hundred pairs of letters."""
+    names = [f"{one}{other}" for one in "abcdefghij" for other in "klmnopqrst"]
+    close_to("k", names)
+    assert COMPARED.get() > 10_000
+    COMPARED.set(20_000_001)
+    assert close_to("ak", names) == []

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     Infragen = Callable[..., Outcome]
 
 INIT = ("--system", "demo", "--account", "111122223333", "--region", "ap-northeast-1")
-LATER = {"notes", "assumptions", "physical_name", "renamed_from", "moved_from", "password_versions"}
+LATER = {"notes", "assumptions", "physical_name", "renamed_from", "moved_from", "password_versions", "usage"}
 SINGULAR = [kind.model.SINGULAR for kind in kinds().values()]
 KINDS = {kind.model.SINGULAR: kind for kind in kinds().values()}
 CATALOGUE = (ROOT / "docs/catalogue.md").read_text(encoding="utf-8")

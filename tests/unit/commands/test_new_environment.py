@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Infragen = Callable[..., Outcome]
 
-LATER = {"holds", "notes", "assumptions"}
+LATER = {"configurations", "holds", "notes", "assumptions"}
 
 
 def started(infragen: Infragen, root: Path, template: str = "minimal") -> Path:
@@ -83,6 +83,7 @@ def test_its_comments_are_valid_without_their_marks_and_every_setting_is_there(
         "endpoints",
         "flow_log_retention",
         "flow_log_why",
+        "foreign_buckets",
     }
     start, mark, examples = text.partition("# What differs here")
     if template == "minimal":  # the other has overrides in their place
@@ -123,10 +124,10 @@ def test_production_is_written_with_what_it_asks_for(infragen: Infragen, tmp_pat
     text = (root / "environments/demo/live.yaml").read_text("utf-8")
     (root / "environments/demo/live.yaml").write_text(text.replace("#alarm_email", "alarm_email"), encoding="utf-8")
     found = infragen("validate", "demo/live", "-C", root)  # the file's own example is nobody's address
-    assert (re.findall(r"error ([A-Z]\d+)", found.out), found.err) == (["T110"], "1 error, 1 warning, 0 notices\n")
+    assert (re.findall(r"error ([A-Z]\d+)", found.out), found.err) == (["T110"], "1 error, 1 warning, 1 notice\n")
     text = text.replace("#alarm_email: operations@example.com", "alarm_email: operations@demo.jp")
     (root / "environments/demo/live.yaml").write_text(text, encoding="utf-8")
-    assert infragen("validate", "demo/live", "-C", root).err == "0 errors, 1 warning, 0 notices\n"
+    assert infragen("validate", "demo/live", "-C", root).err == "0 errors, 1 warning, 1 notice\n"
     again = infragen("new", "environment", "live-two", "--account", "620184937511", "--production", "-C", root)
     assert (again.code, re.findall(r"(?:error|warning) ([A-Z]\d+)", again.err)) == (0, ["F112"])
     assert content(root, "live-two")["alarm_email"] == "operations@demo.jp"

@@ -100,6 +100,30 @@ def test_a_link_that_leads_out_of_the_folder_or_nowhere_is_an_error(
     assert not list(tmp_path.glob("*.zip"))
 
 
+def test_a_folder_that_is_a_link_to_elsewhere_is_an_error(
+    infragen: Infragen, code: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkout = tmp_path / "checkout"
+    (checkout / "code").mkdir(parents=True)
+    (checkout / "code/thumbnail").symlink_to(code)
+    (checkout / "linked").symlink_to(tmp_path)
+    (checkout / ".git").mkdir()
+    (checkout / "inside").symlink_to(".git")
+    monkeypatch.chdir(checkout)
+    for folder in (
+        "code/thumbnail",
+        "linked/thumbnail",
+        checkout / "code/thumbnail",
+        "../checkout/linked/thumbnail",
+        "inside",
+    ):
+        outcome = infragen("zip", folder, "--name", "code")
+        assert outcome.code == 1
+        assert "error X089" in outcome.err
+        assert "is a link, to" in outcome.err
+    assert infragen("zip", "../thumbnail", "--into", tmp_path).code == 0, "which the user named"
+
+
 def test_more_than_lambda_takes_is_an_error(
     infragen: Infragen, code: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,4 @@
-"""List prices: a row's price in a region, of a class, for a month; what is not known is None and never a guess."""
+"""List prices: a row's price in a region, of a class, for a month; what is not known is us-east-1's, and marked."""
 
 from __future__ import annotations
 
@@ -96,9 +96,25 @@ def test_a_price_of_every_region_holds_in_one_that_is_not_named() -> None:
     assert found.usd == Decimal("0.50")
 
 
-def test_a_region_without_a_price_has_none() -> None:
-    assert price("nat-gateway", "mx-central-1") is None
-    assert price("postgresql-instance", "mx-central-1", "db.t4g.micro") is None
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [("nat-gateway", ""), ("postgresql-instance", "db.t4g.micro"), ("cloudfront-data", "mx-central-1")],
+)
+def test_a_region_without_a_price_has_virginia_s_as_an_estimate(name: str, size: str) -> None:
+    found = price(name, "mx-central-1", size)
+    known = price(name, "us-east-1", size.replace("mx-central-1", "us-east-1"))
+    assert found is not None
+    assert known is not None
+    assert (found.usd, found.as_of, found.estimated) == (known.usd, known.as_of, True)
+    assert str(found) == f"{known}, estimated from us-east-1"
+    assert found.of(2, 3) == Amount(2 * known.monthly, 3 * known.monthly, estimated=3 * known.monthly)
+
+
+def test_a_sum_says_how_much_of_it_is_estimated() -> None:
+    known, guessed = Amount(Decimal(1), Decimal(2)), Amount(Decimal(3), Decimal(4), estimated=Decimal(4))
+    assert (known + guessed).estimate == "up to 4.00 USD of it estimated at us-east-1's prices"
+    assert (known + guessed - guessed).estimate == ""
+    assert (guessed * 2).as_dict == {"least": "6.00", "most": "8.00", "estimated": "8.00"}
 
 
 @pytest.mark.parametrize(

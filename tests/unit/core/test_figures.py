@@ -79,8 +79,22 @@ def test_an_environment_says_its_rest_of_its_own_file_alone(tmp_path: Path) -> N
 
 
 def test_a_note_of_the_system_is_about_its_defaults(tmp_path: Path) -> None:
-    note = "notes: [{id: SH-02, at: defaults.services.scaling, says: fast, built: 70 %}]"
+    note = "notes: [{id: SH-02, at: defaults.services.scaling.cpu, says: fast, built: 70 %}]"
     assert "services.*.scaling.cpu" not in unmarked(tmp_path, said(SYSTEM, note))
+
+
+@pytest.mark.parametrize("at", ["tasks", "title"])
+def test_a_note_is_about_the_value_that_it_names_and_no_other_one(at: str, tmp_path: Path) -> None:
+    """That something is said about a value is no proof that the document gives the figures in it."""
+    rest = said(ORDER, f"notes: [{{id: SH-02, at: {at}, says: some, built: four}}]")
+    assert TASKS in unmarked(tmp_path, rest)
+    found = all_of(tmp_path / "again", rest, said(SYSTEM, 'assumptions: {"*": no figures}'))[0]
+    assert rest_of(found, "services/order", ("tasks", "max")) == ((), "no figures")
+
+
+def test_a_key_can_be_a_figure(tmp_path: Path) -> None:
+    budget = "budget: {monthly: 200 USD, alerts: {80 %: [us@example.com]}}"
+    assert {"budget.monthly", "budget.alerts.80 %"} <= unmarked(tmp_path, said(TEST, budget))
 
 
 @pytest.mark.parametrize("value", [4, "70 %", "0.5 vCPU", "03:00-04:00", "db.r6g.large", "r6g.large.search"])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from infragen.core.placeholders import Placeholder, placeholder_in
+from infragen.core.placeholders import EXAMPLE_CERTIFICATE_BEGINS, Placeholder, placeholder_in
+from infragen.core.system import EXAMPLE_CERTIFICATE
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,7 @@ from infragen.core.placeholders import Placeholder, placeholder_in
          "1234abcd-12ab-34cd-56ef-1234567890ab"),
         ("Z0123456789ABCDEFGHIJ", "Z0123456789ABCDEFGHIJ"),
         ("Z3M3LMPEXAMPLE", "Z3M3LMPEXAMPLE"),
+        (EXAMPLE_CERTIFICATE, EXAMPLE_CERTIFICATE_BEGINS),
         ("203.0.113.0/24", "203.0.113.0/24"),
         ("198.51.100.7", "198.51.100.7"),
         ("2001:db8::/32", "2001:db8::/32"),

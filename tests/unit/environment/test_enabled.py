@@ -60,7 +60,7 @@ def test_it_is_built_with_another_entry(root: Path) -> None:
 def test_a_figure_is_that_of_what_is_built_and_what_is_wrong_later_is_told_as_later(root: Path) -> None:
     Edit(MAILER, "tasks: {min: 1, max: 1}", "tasks: {min: 0, max: 0}").apply(root)
     costs = estimate(resolved(root))
-    most = ceil((costs.total + costs.elsewhere).most)
+    most = ceil(costs.total.most)
     title = "title: Test\n"
     for amount, ends in ((1, ""), (most, "(once everything is `enabled`)")):
         budget = f"{title}budget: {{monthly: {amount} USD, alerts: {{80 %: [clerk@shop.com]}}}}\n"

@@ -61,6 +61,16 @@ def test_what_the_catalogue_says_about_a_value_is_told(root: Path) -> None:
     assert found.notes == ("TN-03: specified: four and five; built: four",)
 
 
+def test_what_an_environment_s_file_says_about_a_value_of_an_entry_is_told(root: Path) -> None:
+    note = "notes: [{id: TN-18, at: services.order.tasks.max, says: many, built: five}]"
+    Edit("environments/shop/test.yaml", f"title: Test\n{note}\n", "title: Test\n").apply(root)
+    said = "TN-18: specified: many; built: five"
+    assert said in explained(root, "services.order.tasks.max").notes
+    assert said in explained(root, "services.order.tasks").notes
+    assert said not in explained(root, "services.order.tasks.min").notes
+    assert said not in explained(root, "services.stock.tasks.max").notes
+
+
 def test_a_default_of_the_program_has_no_origin(root: Path) -> None:
     found = explained(root, "services.order.port")
     assert (found.value, found.origins) == (8080, ())

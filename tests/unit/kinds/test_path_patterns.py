@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infragen.kinds.distributions.paths import meet
+from infragen.wildcards import meet
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ NAMED_BY_TAG = {
     "aws_internet_gateway",
     "aws_kms_key",
     "aws_nat_gateway",
+    "aws_prometheus_workspace",
     "aws_route53_health_check",
     "aws_route_table",
     "aws_security_group",

@@ -123,6 +123,14 @@ def test_a_boundary_takes_away() -> None:
     assert missing.why == "outside of the role's boundary"
 
 
+def test_a_boundary_that_is_not_in_the_plan_takes_nothing_away_and_is_named() -> None:
+    arn = f"arn:aws:iam::{ACCOUNT}:policy/company-boundary"
+    bounded = task().replace('  name               = "api"', f'  permissions_boundary = "{arn}"', 1)
+    whole = found(bounded + QUEUE + inline(SEND, role="aws_iam_role.api.id"), SENDS)
+    assert [one for one in whole.subjects if one.missing] == []
+    assert f"policies that could not be read: {arn} (a permissions boundary that is not in this plan)" in whole.unread
+
+
 IMAGE = f'"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/app:1"'
 LOGS = '{ logDriver = "awslogs", options = { awslogs-group = "/app" } }'
 

@@ -15,7 +15,8 @@ NOT_LOOKED_FOR: Final = {
     "AWS chooses its id, and allows several of one name, or gives it none": """
         acm_certificate acmpca_certificate_authority amplify_app api_gateway_api_key api_gateway_authorizer
         api_gateway_deployment api_gateway_request_validator api_gateway_rest_api api_gateway_usage_plan
-        api_gateway_vpc_link athena_named_query backup_plan backup_selection cloudfront_distribution
+        api_gateway_vpc_link athena_named_query grafana_workspace prometheus_workspace ssm_association
+        backup_plan backup_selection cloudfront_distribution
         cloudfront_public_key cloudfront_key_group cloudfront_origin_access_control eip flow_log instance
         internet_gateway kms_key lambda_event_source_mapping lb_listener lb_listener_rule nat_gateway
         route53_health_check route53_zone route_table secretsmanager_secret_version service_discovery_service

@@ -556,6 +556,16 @@ class TestAfterAnApplyThatDidNotComeToItsEnd:
         left = plan(item(address, ["no-op"], before=stands, after=stands))
         assert (kinds(plan(expected), left, partly_applied=True) == []) is done
 
+    @pytest.mark.parametrize(("planned", "read", "done"), [(0, 300, True), (0, 60, False), (60, 300, False)])
+    def test_a_queue_with_the_key_of_sqs_reads_300_seconds_where_0_were_planned(
+        self, planned: int, read: int, *, done: bool
+    ) -> None:
+        field, address = "kms_data_key_reuse_period_seconds", "aws_sqs_queue.a"
+        expected = item(address, CREATE, before=None, after={field: planned}, after_unknown={"id": True})
+        stands = {"id": "url", field: read}
+        left = plan(item(address, ["no-op"], before=stands, after=stands))
+        assert (kinds(plan(expected), left, partly_applied=True) == []) is done
+
     def test_what_is_gone_need_not_go_again(self) -> None:
         assert kinds(plan(item(actions=DELETE, after=None)), plan(), partly_applied=True) == []
         assert kinds(plan(item()), plan(), partly_applied=True) == [("gone", None)]

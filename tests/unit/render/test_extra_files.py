@@ -113,7 +113,7 @@ def test_hcl_that_cannot_be_read_is_refused_at_its_line(text: str, line: int) ->
 def test_a_stack_that_does_not_exist_is_refused_with_the_nearest_name() -> None:
     [problem] = check_extras([ExtraFile("netwrok", "a", "a.tf", "")], RENDERED, ["network", "data"])
 
-    assert (problem.code, problem.hint) == ("G014", "did you mean network?")
+    assert (problem.code, problem.hint) == ("G014", "did you mean `network`?")
 
 
 def test_files_are_read_from_a_folder_for_each_stack(tmp_path: Path) -> None:

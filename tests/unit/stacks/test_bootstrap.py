@@ -138,6 +138,7 @@ def test_things_with_names_are_changed_by_the_environments_names_alone(each_envi
         r":(db-proxy|db-proxy-endpoint|target-group|event-source-mapping|backup-plan):\*|:key/\*|:default|:catalog\Z"
         r"|:API-Gateway-Execution-Logs_\*\Z"
         r"|:security-group/\*\Z|/managedruleset/\*|/restapis/\*|:document/SSM-SessionManagerRunShell\Z"
+        r"|:association/\*\Z|::document/AWS-RunPatchBaseline\Z|:instance/\*\Z"
     )
     grants = [one for policy in managed_policies(each_environment, EVERYTHING)["apply"] for one in policy.grants]
     assert {one.sid for one in grants if one.resources == ("*",)} == {
@@ -428,6 +429,141 @@ def test_without_a_repository_it_is_the_bucket_alone(each_environment: Environme
     assert f"{NAME}/github.tf" not in found
     assert {path.split("/")[1] for path in found if path.startswith("modules/")} == {"state_bucket"}
     assert "role" not in found[f"{NAME}/outputs.tf"]
+
+
+def bounded(environment: Environment, boundary: str | None) -> Environment:
+    settings = environment.settings.model_copy(update={"permissions_boundary": boundary})
+    return replace(environment, settings=settings)
+
+
+def root_of(environment: Environment, trust: Trust | None = TRUST) -> dict[str, str]:
+    return {path.removeprefix(f"{NAME}/"): text for path, text in files(environment, trust).items()}
+
+
+ROLE_ARN = "arn:aws:iam::{account}:role/technova-{environment}-service-order"
+CHANGES_ROLES = ("iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy")
+
+
+def test_ci_makes_no_role_without_the_permissions_boundary(each_environment: Environment) -> None:
+    settings = each_environment.settings
+    arn = f"arn:aws:iam::{settings.account}:policy/company-boundary"
+    role, free = (Role(root_of(bounded(each_environment, one)), *APPLIES) for one in ("company-boundary", None))
+    made = [ROLE_ARN.format(account=settings.account, environment=settings.environment)]
+    for action in CHANGES_ROLES:
+        assert free.why_not(action, made, {}) == ""
+        assert role.why_not(action, made, {"iam:PermissionsBoundary": arn}) == ""
+        assert role.why_not(action, made, {}).endswith("denied"), "with none"
+        assert role.why_not(action, made, {"iam:PermissionsBoundary": f"{arn}-2"}).endswith("denied"), "with another"
+    removes = "iam:DeleteRolePermissionsBoundary"
+    assert free.why_not(removes, made, {}) == ""
+    assert role.why_not(removes, made, {"iam:PermissionsBoundary": arn}).endswith("denied")
+    for action in ("iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:UpdateAssumeRolePolicy"):
+        assert role.why_not(action, made, {}) == "", "also of a role from before, so that it can go"
+
+
+def test_who_names_the_service_iam_gets_no_further(each_environment: Environment) -> None:
+    """`services = ["iam"]` allows everything there: it is CI's own boundary that has the condition."""
+    access = access_of(TYPES, ["iam"])
+    found = files(bounded(each_environment, "own"), TRUST, access)
+    role = Role({"policies.tf": found[f"{NAME}/policies.tf"]}, *APPLIES)
+    assert "iam:*" in role.actions
+    assert (
+        role.why_not("iam:CreateRole", ["arn:aws:iam::1:role/any"], {"aws:RequestedRegion": "us-east-1"})[-6:]
+        == "denied"
+    )
+
+
+@pytest.mark.parametrize("boundary", ["own", "company-boundary"])
+def test_ci_does_not_change_the_permissions_boundary(each_environment: Environment, boundary: str) -> None:
+    environment = bounded(each_environment, boundary)
+    role, arn = Role(root_of(environment), *APPLIES), environment.permissions_boundary_arn
+    assert arn is not None
+    for action in ("CreatePolicyVersion", "DeletePolicy", "DeletePolicyVersion", "SetDefaultPolicyVersion"):
+        fitting = [one for one in role.boundary if one.covers(f"iam:{action}", arn)]
+        assert [one for one in fitting if not one.allows and not one.condition], action
+
+
+def test_the_bootstrap_makes_the_environments_own_boundary_with_and_without_a_repository(
+    each_environment: Environment,
+) -> None:
+    environment = bounded(each_environment, "own")
+    name = f"technova-{environment.name}-roles"
+    for trust in (TRUST, None):
+        found = root_of(environment, trust)
+        assert f'name        = "{name}"' in found["roles.tf"]
+        assert "modules/permissions_boundary/main.tf" in files(environment, trust)
+    assert environment.permissions_boundary_arn == f"arn:aws:iam::{environment.settings.account}:policy/{name}"
+    for other in (None, "company-boundary"):
+        assert "roles.tf" not in root_of(bounded(each_environment, other))
+
+
+STATE = "arn:aws:s3:::technova-prod-terraform-state-{account}"
+
+
+@pytest.fixture(scope="module")
+def of_stacks(repository: Path) -> tuple[Role, str]:
+    """Return a role with all permissions within the environment's own boundary, and its account."""
+    environment = bounded(environment_of(open_project(repository), "technova/prod"), "own")
+    return Role.of_stacks(root_of(environment)), environment.settings.account
+
+
+@pytest.mark.parametrize(
+    ("action", "arn", "may"),
+    [
+        ("s3:GetObject", "arn:aws:s3:::technova-prod-uploads/a", True),
+        ("dynamodb:DeleteTable", "arn:aws:dynamodb:ap-northeast-1:{account}:table/any", True),
+        ("kms:Decrypt", "arn:aws:kms:ap-northeast-1:{account}:key/other", True),
+        ("iam:PassRole", ROLE_ARN, True),
+        ("iam:GetRole", ROLE_ARN, True),
+        ("sts:AssumeRole", ROLE_ARN, True),
+        ("sts:AssumeRole", "arn:aws:iam::999988887777:role/partner", True),
+        ("sts:AssumeRole", "arn:aws:iam::{account}:role/Admin", False),
+        ("sts:AssumeRole", "arn:aws:iam::{account}:role/technova-prod-ci-apply", False),
+        ("iam:PassRole", "arn:aws:iam::{account}:role/technova-prod-ci-apply", False),
+        ("iam:PassRole", "arn:aws:iam::{account}:role/Admin", False),
+        ("iam:CreateRole", ROLE_ARN, False),
+        ("iam:PutRolePolicy", ROLE_ARN, False),
+        ("iam:DeleteRolePermissionsBoundary", ROLE_ARN, False),
+        ("iam:CreatePolicyVersion", "arn:aws:iam::{account}:policy/technova-prod-roles", False),
+        ("iam:CreateUser", "arn:aws:iam::{account}:user/any", False),
+        ("organizations:LeaveOrganization", "*", False),
+        ("account:PutAlternateContact", "arn:aws:account::{account}:account", False),
+        ("s3:GetObject", f"{STATE}/technova/prod/network.tfstate", False),
+        ("s3:DeleteObject", "arn:aws:s3:::shop-dev-terraform-state-{account}/shop/dev/app.tfstate", False),
+        ("s3:PutBucketPolicy", STATE, False),
+        ("kms:Decrypt", "arn:aws:kms:*:*:key/state", False),
+    ],
+)
+def test_what_roles_of_stacks_never_get_beyond(
+    of_stacks: tuple[Role, str], action: str, arn: str, *, may: bool
+) -> None:
+    """By the environment's own boundary, whatever is attached to a role."""
+    role, account = of_stacks
+    assert (role.why_not(action, [arn.format(account=account, environment="prod")], {}) == "") == may
+
+
+def test_no_role_of_stacks_opens_another_environments_states(of_stacks: tuple[Role, str]) -> None:
+    alias = {"kms:ResourceAliases": "alias/shop-dev-terraform-state"}
+    assert of_stacks[0].why_not("kms:Decrypt", ["arn:aws:kms:ap-northeast-1:1:key/1"], alias).endswith("denied")
+
+
+@pytest.mark.parametrize("boundary", ["own", "arn:aws:iam::123456789012:policy/" + "p" * 512])
+def test_boundaries_fit_into_a_managed_policy_beside_the_one_of_roles(
+    each_environment: Environment, boundary: str
+) -> None:
+    found = root_of(bounded(each_environment, boundary))
+    texts = [found["policies.tf"].partition("boundary = ")[2], found.get("roles.tf", "").partition("boundary = ")[2]]
+    for text in texts:
+        assert len(re.sub(r"\s", "", re.sub(r"#.*", "", text))) + 75 < 6144
+
+
+def test_the_role_that_copies_states_has_no_boundary_of_the_stacks(project: Path) -> None:
+    file = project / "environments/delivery-tracking/prod.yaml"
+    file.write_text(f"{file.read_text('utf-8').rstrip()}\npermissions_boundary: own\n", "utf-8")
+    opened = open_project(project)
+    found = render_bootstrap(opened, environment_of(opened, "delivery-tracking/prod"), None, no_github=True)
+    assert "permissions_boundary_arn = null" in found["main.tf"]
+    assert "permissions_boundary = var.permissions_boundary_arn" in found["modules/s3_bucket_replication/main.tf"]
 
 
 def test_a_standby_has_copies_of_the_states_in_the_bucket_of_its_own(project: Path) -> None:

@@ -122,6 +122,12 @@ ASKED: tuple[tuple[str, Mapping[str, str], str, set[str]], ...] = (
         "environment: account_settings.image_replication",
         set(),
     ),
+    (
+        "prometheus",
+        {**settings("prometheus: {grafana: {}}"), "services/web.yaml": f"{SERVICE}tracing: true\n"},
+        "environment: prometheus.enabled",
+        set(),
+    ),
     ("search-role", {"search-domains/main.yaml": SEARCH}, "search-domains/main: name", set()),
     ("customer-keys", settings("customer_keys: true"), "environment: customer_keys", set()),
     ("alarms", settings("alarms: true"), "environment: alarms", set()),
@@ -193,6 +199,7 @@ def traces(found: Rendered) -> dict[str, set[str]]:
         "object-store": {path for path in found.files if path == "network/object-store.tf"},
         "own-cluster": {path for path in found.files if path == "app/domain-sales.tf"},
         "private-ca": both & {"module private_ca"},
+        "prometheus": both & {"module prometheus_workspace"},
         "public-tasks": {"assign_public_ip"} if public else set(),
         "working-hours": both & {"module working_hours"},
     }
@@ -246,7 +253,7 @@ def test_all_of_them_together_are_what_all_ask_for(tmp_path: Path) -> None:
         + "mesh: {encrypted: true}\nload_balancer: {mutual_tls: true}\ncustomer_keys: true\nalarms: true\n"
         + "account_settings: {guardduty: {}, cloudtrail: {retention: 1 year}, session_log: {retention: 1 year},"
         + " ebs_encryption: true, image_replication: us-west-2, config: {retention: 1 year}}\n"
-        + "dashboard: true\nbudget: {monthly: 50 USD, alerts: {80 %: [a@demo.example]}}\n"
+        + "prometheus: {}\ndashboard: true\nbudget: {monthly: 50 USD, alerts: {80 %: [a@demo.example]}}\n"
         + f"{WORKING}\ndomain_name: demo.example\nalarm_email: a@demo.example\n",
         **FRONT,
         **database("proxy: {}\naudit: {retention: 90 days}\nbackup: {before_release: 30 days}\n"),

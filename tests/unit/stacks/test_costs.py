@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infragen.core.billing import Cost
+from infragen.core.entry import Usage
 from infragen.core.kind import empty
 from infragen.kinds import capabilities, kinds
 from infragen.kinds.databases.model import Database
 from infragen.prices import Amount
-from infragen.stacks.costs import Estimate, estimate, summary
+from infragen.stacks.costs import Estimate, beside_document, estimate, summary
 from infragen.stacks.demands import demand_costs
 from tests.unit.stacks.packaged import FILES, installed
-from tests.unit.stacks.systems import DATABASE, DEV, GATEWAY, SERVICE, SYSTEM, environment
+from tests.unit.stacks.systems import DATABASE, DEV, GATEWAY, INSTANCE, SERVICE, SYSTEM, environment
 from tests.unit.stacks.test_capabilities import ASKED
 
 if TYPE_CHECKING:
@@ -89,6 +90,22 @@ def test_a_firewall_costs_each_of_its_rules(tmp_path: Path) -> None:
     assert amount(found, "gateways/public", "3 rules") == Amount(Decimal(3), Decimal(3))
 
 
+@pytest.mark.parametrize(("log", "which"), [("all", "every request"), ("matched", "what its rules match")])
+def test_a_firewall_s_log_is_billed_where_the_firewall_is(tmp_path: Path, log: str, which: str) -> None:
+    firewall = f"firewall: {{managed: [core], log: {log}}}\nusage: {{logged: 100 GB}}\n"
+    site = f"{SITE}{firewall}"
+    found = of(tmp_path, {"buckets/one.yaml": BUCKET.format("one"), "distributions/site.yaml": site})
+    [line] = [line for line in found.lines if line.cost.what == f"its firewall's log of {which}"]
+    assert (line.region, line.amount) == ("us-east-1", Amount(Decimal(50), Decimal(50)))
+
+
+def test_what_a_gateway_logs_is_its_access_log_and_not_its_firewall_s(tmp_path: Path) -> None:
+    text = f"{GATEWAY}firewall: {{managed: [core]}}\nusage: {{logged: 100 GB}}\n"
+    found = of(tmp_path, {"gateways/public.yaml": text})
+    assert amount(found, "gateways/public", "access log") == Amount(Decimal(76), Decimal(76))
+    assert amount(found, "gateways/public", "firewall's log") is None
+
+
 def test_nat_and_endpoints_cost_what_stands_in_each_zone(tmp_path: Path) -> None:
     def network(text: str) -> dict[str, str]:
         return {"dev.yaml": DEV.replace("0.0/16}", f"0.0/16, {text}}}")}
@@ -113,12 +130,84 @@ def test_what_only_usage_decides_is_told_by_its_price_and_in_no_sum(tmp_path: Pa
     assert not [line for lines in found.usage.values() for line in lines if line.amount is not None]
 
 
-def test_a_region_that_no_price_is_known_in_is_named_and_nothing_is_guessed(tmp_path: Path) -> None:
-    found = of(tmp_path, region="mx-central-1")
-    assert {line.cost.what for line in found.unpriced} >= {"0.25 vCPU of 1 task", "0.5 GB of 1 task", "logs"}
-    assert found.total == Amount(month("0.005"), month("0.005"), lacks=True)
-    assert (str(found.owners["services/web"]), str(found.kinds["services"])) == ("at least 3.65 USD",) * 2
-    assert summary(found.environment).startswith("at least 3.65 USD a month")
+def test_a_region_that_no_price_is_known_in_is_estimated_from_virginia_s(tmp_path: Path) -> None:
+    found, virginia = of(tmp_path / "mexico", region="mx-central-1"), of(tmp_path / "virginia", region="us-east-1")
+    assert {line.cost.what for line in found.estimated} >= {"0.25 vCPU of 1 task", "0.5 GB of 1 task", "logs"}
+    assert found.unpriced == ()
+    address = month("0.005")  # known everywhere
+    assert found.total == Amount(*2 * [virginia.total.least], estimated=virginia.total.most - address)
+    assert found.owners["services/web"] == found.total
+
+
+BUCKET = "name: {0}\ntitle: Files\n"
+SITE = "title: Site\ndefault: {origin: files}\norigins: {files: {bucket: one}}\n"
+ROWS = """\
+document_costs:
+  title: the plan
+  rows:
+    S3: {monthly: 48 USD, says: 2 TB, entries: [buckets/*], usage: {stored: 2 TB}}
+    tasks: {monthly: 20 USD, entries: [services/*]}
+    CloudWatch: {monthly: 100 USD, entries: [services/*, flow-log], lines: [logs, the flow log], usage: {logged: 10 GB}}
+"""
+
+
+def test_what_an_entry_states_of_its_use_is_worked_out_and_in_the_sum(tmp_path: Path) -> None:
+    files = {"buckets/one.yaml": BUCKET.format("one"), "distributions/site.yaml": SITE}
+    before = of(tmp_path / "before", files)
+    stated = {
+        "buckets/one.yaml": f"{files['buckets/one.yaml']}usage: {{stored: 2 TB, reads: 3 million}}\n",
+        "distributions/site.yaml": f"{SITE}usage: {{sent: 5 TB, requests: 30 million}}\n",
+    }
+    found = of(tmp_path / "after", files | stated)
+    assert amount(found, "buckets/one", "objects") == Amount(Decimal(50), Decimal(50))
+    assert amount(found, "buckets/one", "reads") == Amount(*2 * [Decimal("0.00037") * 3000])
+    assert amount(found, "buckets/one", "writes") is None, "only usage decides that still"
+    assert amount(found, "distributions/site", "what it sends") == Amount(Decimal(570), Decimal(570))
+    assert amount(found, "distributions/site", "requests of readers") == Amount(Decimal(36), Decimal(36))
+    assert {line.what for line in found.lines} >= {"objects, 2 TB stored", "reads, 3 million reads"}
+    assert found.total == before.total + Amount(*2 * [Decimal("657.11")])
+
+
+@pytest.mark.parametrize(
+    ("word", "quantity", "said"),
+    [
+        ("stored", Decimal(2000), "2 TB stored"),
+        ("logged", Decimal(1000) / 3, "333.3 GB logged"),
+        ("backed_up", Decimal("0.4"), "0.4 GB backed up"),
+        ("requests", 30_000, "30 million requests"),
+        ("mails", 20, "20 thousand mails"),
+    ],
+)
+def test_what_is_used_is_written_as_people_read_it(word: str, quantity: Decimal | int, said: str) -> None:
+    assert Usage.words(word, quantity) == said
+
+
+def test_what_a_document_s_row_states_is_in_equal_parts_its_entries_that_state_nothing(tmp_path: Path) -> None:
+    files = {f"buckets/{name}.yaml": BUCKET.format(name) for name in ("one", "two", "three")}
+    files["buckets/three.yaml"] += "usage: {stored: 500 GB}\n"
+    dev = DEV.replace("0.0/16}", "0.0/16, flow_log_retention: 30 days}") + ROWS
+    found = of(tmp_path, {**files, "dev.yaml": dev})
+    stored = {
+        line.owner: line.used for line in found.lines if (line.word == "stored" and line.owner in files) or line.used
+    }
+    assert {owner: used for owner, used in stored.items() if owner.startswith("buckets")} == {
+        "buckets/one": 750, "buckets/two": 750, "buckets/three": 500
+    }  # fmt: skip
+    compared = beside_document(found)
+    assert compared is not None
+    s3, tasks, logs = compared.rows
+    assert s3.here == Amount(*2 * [2000 * Decimal("0.025")])
+    assert (logs.here, set(logs.owners)) == (Amount(*2 * [10 * Decimal("0.76")]), {"services/web", "flow-log"})
+    assert (tasks.used, tasks.stated) == (1, {}), "its images; its logs are of the other row"
+    assert compared.sum.here == found.total
+
+
+def test_a_class_that_has_no_price_in_virginia_either_is_in_no_sum(tmp_path: Path) -> None:
+    text = INSTANCE.replace("db.t4g.micro", "db.m8g.large")
+    found = of(tmp_path, {"databases/main.yaml": text}, "mx-central-1")
+    assert [line.cost.size for line in found.unpriced] == ["db.m8g.large"]
+    assert (found.total.lacks, found.owners["databases/main"].estimated) == (True, Decimal("2.30"))
+    assert summary(found.environment).startswith("at least ")
 
 
 def test_a_kind_that_does_not_say_what_it_costs_is_named(tmp_path: Path) -> None:

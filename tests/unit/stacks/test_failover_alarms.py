@@ -89,6 +89,33 @@ def test_nobody_is_told_where_nothing_fails_over_or_nobody_is_to_hear(
     assert hears(tmp_path, settings, front=front) == {}
 
 
+SITE = "name: site\ntitle: Site\norigins: {web: {balancer: front}}\ndefault: {origin: web}\n"
+
+
+def test_a_distribution_s_5xx_are_told_where_cloudfront_has_its_figures(tmp_path: Path) -> None:
+    """Amazon CloudFront Developer Guide: Types of metrics for CloudFront, US East (N. Virginia)."""
+    said = {**files(LEVELS), "distributions/site.yaml": SITE}
+    alarms = rendered(environment(tmp_path, said)).items(
+        "edge-us-east-1/distribution-site-alarms.tf", "alarms_distribution_site", "alarms"
+    )
+    alarm = alarms["demo-dev-distribution-site-errors"]
+    assert (alarm["metric"], alarm["threshold"]) == ('"5xxErrorRate"', "1")
+    assert alarm["dimensions"].split() == [
+        "{", "DistributionId", "=", "module.distribution_site.id", "Region", "=", '"Global"', "}",
+    ]  # fmt: skip
+    told = signals_of(environment(tmp_path / "told", said)).told
+    [one] = [one.signal for one in told if one.owner == "distributions/site"]
+    assert (one.what, one.through, one.hears) == ("errors", TOPIC, ("day@shop.com", "night@shop.com", "Slack"))
+
+
+def test_a_distribution_that_is_not_to_be_watched_is_silent_by_choice(tmp_path: Path) -> None:
+    said = {**files(LEVELS), "distributions/site.yaml": SITE + "alarms: {errors: none}\n"}
+    found = signals_of(environment(tmp_path, said))
+    [silence] = [one for one in found.silent if one.owner == "distributions/site"]
+    assert silence.is_chosen
+    assert silence.failure.hint == "remove `errors: none`"
+
+
 CHECK = "check: {path: /health, every: 10 s, failures: 2, contains: ok}\n"
 PLAIN = FRONT.replace("failover: {role: primary, healthy_tasks: 1}\n", CHECK)
 

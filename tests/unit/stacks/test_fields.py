@@ -57,11 +57,13 @@ UNBUILT = {
     r"databases\.backup\.before_release": "the command that `infragen outputs` shows, where it is there at all",
     r"databases\.connections_why": "for people",
     r"databases\.readers_for": "for people",
-    r"databases\.timeseries\.(store|volume)": "for rules and estimates: there is one store",
+    r"databases\.timeseries\.bucket": "with `store: bucket` measurements go there; here they are in Timestream",
+    r"databases\.timeseries\.volume": "for rules and estimates",
     r"(domains|system)\.defaults\.\*(\.\*)*": "values of other entries by then",
     r"gateways\.mutual_tls": "the load balancer's of the environment is built, and A105 wants it",
     r"environment\.differs\.\*(\.\*)?": "for `infragen parity`",
-    r"environment\.document_costs(\..+)?": "for `infragen cost`",
+    r"environment\.(configurations|document_costs)(\..+)?": "for `infragen cost`",
+    r"[\w-]+\.usage(\.\w+)?": "for `infragen cost`",
     r"environment\.profiles": "the sizes of entries by then",
     r"environment\.network\.flow_log_why": "for people; beside `flow_log_retention` there is a log anyway",
     r"bastions\.instance_connect": "the key pair here opens the port already: tests/unit/stacks/test_kinds_bastions.py",
@@ -73,14 +75,20 @@ UNBUILT = {
     r"system\.document": "for people",
     r"system\.figures\..+": "where figures come from, for people",
     r"system\.declared\..+": "totals of the document, for rules",
+    r"system\.operations\..+": "for people: `infragen describe` and runbooks",
     r"system\.demands\..+": "what the document demands, for `infragen cost`",
 }
 """Fields of which nothing is built, whose they are and what they are for; `*` is the key of a map."""
 
 ELSEWHERE = {
     "services.blue_green",
-    "services.static_files",
-}  # gateways lead to every service here: tests/unit/stacks/test_kinds_blue_green.py
+    "services.static_files",  # gateways lead to every service here: tests/unit/stacks/test_kinds_blue_green.py
+    # T114: no line of their bill depends on usage, or their package says nothing of it.
+    *(
+        f"{kind}.usage"
+        for kind in ("bastions", "caches", "domains", "google-projects", "load-tests", "metrics", "topics")
+    ),
+}
 """Fields that no fixture can have."""
 
 

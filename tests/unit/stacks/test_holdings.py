@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from infragen.catalog import Project, load
+from infragen.core.expressions import Joined
 from infragen.core.kind import Delivery, empty
+from infragen.core.placeholders import EXAMPLE_CERTIFICATE_BEGINS
+from infragen.core.system import EXAMPLE_CERTIFICATE
 from infragen.environment import resolve
 from infragen.kinds import kinds
+from infragen.stacks.build import draft
 from infragen.stacks.standbys import holdings
+from infragen.stacks.takeovers import runbook_of
+from tests.unit.stacks.systems import rendered
 from tests.unit.stacks.test_standbys import project as project  # noqa: PLC0414  # a fixture
 
 FUNCTION = """\
@@ -80,6 +88,96 @@ def test_a_balancer_requires_the_header_of_the_primary_s_distribution_where_that
     assert "keys balancers/public" not in states(project)
     edit(project, path, "{version: 1}", "{version: 1, replication: {region: ap-northeast-3}}")
     assert states(project)["keys balancers/public"] == "held"
+
+
+def test_devices_keep_their_certificates_where_the_standby_trusts_the_primary_s_root(project: Project) -> None:
+    edit(project, "catalog/site/balancers/public.yaml", "reach: internet", "reach: internet\nmutual_tls: true")
+    prod, dr = "environments/site/prod.yaml", "environments/site/dr.yaml"
+    for path in (prod, dr):
+        write(project, path, f"{(project.root / path).read_text('utf-8')}load_balancer: {{mutual_tls: true}}\n")
+    assert states(project)["keys balancers/public"] == "missing"
+    trusted = EXAMPLE_CERTIFICATE.replace("\n", "\\n")
+    edit(project, dr, "{mutual_tls: true}", f'{{mutual_tls: true, also_trusts: ["{trusted}"]}}')
+    assert held(project)["keys balancers/public"][0] == "held"
+    made = draft(resolve(project, load(project, "site"), "dr").environment())
+    told = ["".join(map(str, one.line.value.pieces)) for one in made.outputs if isinstance(one.line.value, Joined)]
+    assert any("s3://site-prod-revocations-" in one and "primary.pem" in one for one in told)
+    assert f"{EXAMPLE_CERTIFICATE_BEGINS}" in rendered(made.environment).files["edge/mutual-tls.tf"]
+
+
+GATEWAY = """\
+name: api
+title: API
+purpose: customers
+reach: internet
+limit: 600 req/min
+per: api-key
+burst: 20
+routes: {web: web}
+zone: main
+hosts: [api]
+"""
+
+
+def test_people_lead_a_gateway_s_names_to_the_standby_where_both_have_records(project: Project) -> None:
+    write(project, "catalog/site/gateways/api.yaml", GATEWAY)
+    prod, dr = "environments/site/prod.yaml", "environments/site/dr.yaml"
+    assert states(project)["names gateways/api"] == "missing"
+    for path, role in ((prod, "primary"), (dr, "secondary")):
+        text = (project.root / path).read_text("utf-8")
+        write(project, path, f"{text}gateways: {{api: {{failover: {{role: {role}}}}}}}\n")
+    assert held(project)["names gateways/api"][0] == "held"
+    catalogue = load(project, "site")
+    here, there = (resolve(project, catalogue, name).environment() for name in ("prod", "dr"))
+    for action, left, taking, shows in (
+        ("failover", here, there, "True True"),
+        ("failback", there, here, "True False"),
+    ):
+        book = runbook_of(action, left, taking)  # type: ignore[arg-type]
+        named = {one.phase: one for one in book.steps if "-api" in one.what and one.phase in ("names", "undo")}
+        first = named["names"].commands[0]
+        assert "FullyQualifiedDomainName=='api." in first.text
+        assert first.shows == shows
+        assert ("undo" in named) is (action == "failover")
+
+
+def test_the_keys_of_clients_are_copied_by_value_and_counted(project: Project, tmp_path: Path) -> None:
+    """The command runs in a shell that has AWS's answers: what it imports has each key, for the plan of its tenant."""
+    fields = "clients: {app: App}\nplans: {plus: {limit: 900 req/min}}\ntenants: {acme: plus, globex: default}\n"
+    write(project, "catalog/site/gateways/api.yaml", GATEWAY + fields)
+    assert held(project)["keys gateways/api"][0] == "held"
+    catalogue = load(project, "site")
+    here, there = (resolve(project, catalogue, name).environment() for name in ("prod", "dr"))
+    [counted] = [one for one in runbook_of("failover", here, there).steps if one.what.startswith("keys of clients")]
+    assert counted.commands[0].shows.startswith("3;")
+    assert counted.phase == "measure"
+    assert "get-api-keys --region ap-northeast-3" in counted.commands[0].text
+    copied = [str(one.line.value) for one in draft(there).outputs if "import-api-keys" in str(one.line.value)]
+    assert not [one for one in draft(here).outputs if "import-api-keys" in str(one.line.value)]
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/aws").write_text(AWS, encoding="utf-8")
+    (tmp_path / "bin/aws").chmod(0o755)
+    for command in copied:
+        env = {"PATH": f"{tmp_path}/bin:{os.environ['PATH']}"}
+        subprocess.run(["bash", "-c", command], cwd=tmp_path, env=env, check=True)
+    assert (tmp_path / "imported").read_text("utf-8").splitlines() == [
+        *("name,key,enabled,usageplanIds", "site-prod-api-app,of-app,TRUE,default"),
+        *("site-prod-api-tenant-globex,of-globex,TRUE,default",),
+        *("name,key,enabled,usageplanIds", "site-prod-api-tenant-acme,of-acme,TRUE,plus"),
+    ]
+
+
+AWS = r"""#!/bin/bash
+case "$*" in
+  *"get-api-keys --region ap-northeast-1"*)
+    for one in app tenant-globex tenant-acme; do
+      [[ "$*" == *"-api-$one\""* ]] && printf 'site-prod-api-%s\tof-%s\n' "$one" "${one#tenant-}"
+    done; true ;;
+  *get-usage-plans*plan-plus*) echo plus ;;
+  *get-usage-plans*) echo default ;;
+  *"import-api-keys --region ap-northeast-3"*) cat >> imported ;;
+esac
+"""
 
 
 def test_only_a_replica_with_an_agreement_is_recent_enough(project: Project) -> None:

@@ -241,7 +241,49 @@ def test_mistakes_of_callers_are_watched_where_an_entry_gives_a_figure(tmp_path:
     assert (alarm["metric"], alarm["threshold"]) == ('"HTTPCode_Target_4XX_Count"', "50")
     gateway = {"gateways/public.yaml": GATEWAY + "alarms: {client-errors: {above: 1 %, for: 3 min}}\n"}
     found = watched(of(tmp_path / "gateway", ALARMS, **gateway), "gateway", "public")["client-errors"]
-    assert (found["metric"], found["threshold"], found["periods"]) == ('"4XXError"', "0.01", "3")
+    assert (found["threshold"], found["periods"]) == ("0.01", "3")
+    assert found["terms"].split() == [
+        "{",
+        "asked",
+        "=",
+        '"public-with-key"',
+        "refused",
+        "=",
+        '"public-client-errors"',
+        "}",
+    ]
+
+
+def test_what_a_scanner_sends_without_a_key_raises_no_alarm_of_a_gateway(tmp_path: Path) -> None:
+    said = "alarms: {client-errors: {above: 1 %}}\n"
+    found = of(tmp_path, ALARMS, **{"gateways/public.yaml": GATEWAY + said})
+    for word in ("with-key", "client-errors"):
+        call = found.call(f"app/gateway-public-{word}.tf", f"{word.replace('-', '_')}_gateway_public")
+        assert r"$.apiKeyId != \"-\"" in call["pattern"]
+        assert call["metric"] == f'"public-{word}"'
+    assert "with_key" not in "".join(of(tmp_path / "none", ALARMS, **{"gateways/public.yaml": GATEWAY}).files.values())
+
+
+def test_requests_that_a_gateway_refuses_as_too_many_are_counted_in_its_access_log(tmp_path: Path) -> None:
+    """Amazon API Gateway's 4XXError has them among all others."""
+    found = of(tmp_path / "usual", ALARMS, **{"gateways/public.yaml": GATEWAY})
+    call = found.call("app/gateway-public-throttled.tf", "throttled_gateway_public")
+    assert (call["pattern"], call["metric"]) == (r'"{ $.status = \"429\" }"', '"public-throttled"')
+    assert call["log_group_name"] == '"/demo/dev/gateways/public/access"'
+    alarm = watched(found, "gateway", "public")["throttled"]
+    assert (alarm["namespace"], alarm["metric"], alarm["threshold"]) == ('"demo/dev"', '"public-throttled"', "10")
+    silent = of(tmp_path / "none", ALARMS, **{"gateways/public.yaml": GATEWAY + "alarms: {throttled: none}\n"})
+    assert "app/gateway-public-throttled.tf" not in silent.files
+
+
+def test_four_fifths_of_the_declared_throughput_are_told(tmp_path: Path) -> None:
+    stated = "schema: 1\nname: demo\ntitle: Demo\ndeclared: {throughput: 100000 req/min}\n"
+    files = {"gateways/public.yaml": GATEWAY, "system.yaml": stated}
+    alarm = watched(of(tmp_path / "some", ALARMS, **files), "gateway", "public")["requests"]
+    assert (alarm["metric"], alarm["threshold"]) == ('"Count"', "80000")
+    assert "requests" not in watched(
+        of(tmp_path / "none", ALARMS, **{"gateways/public.yaml": GATEWAY}), "gateway", "public"
+    )
 
 
 METRIC = "name: orders\ntitle: Orders\nnamespace: Shop/Business\nmetric: OrderCount\n"

@@ -339,7 +339,7 @@ def test_everything_behind_it_is_watched_where_alarms_are_asked_for(tmp_path: Pa
         else found.items("app/balancer-front.tf", "alarms_balancer_front", "alarms")
     )
     assert alarms.keys() == {
-        "demo-dev-balancer-front-errors",
+        "demo-dev-balancer-front-errors", "demo-dev-balancer-front-rejected",
         "demo-dev-balancer-front-shop-errors", "demo-dev-balancer-front-shop-unhealthy",
         "demo-dev-balancer-front-web-errors", "demo-dev-balancer-front-web-unhealthy",
     }  # fmt: skip

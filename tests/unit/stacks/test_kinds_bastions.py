@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,31 @@ def test_it_goes_past_a_proxy_and_is_no_user_of_the_database(tmp_path: Path) -> 
     rules = found.items("network/database-main.tf", "security_group_database_main", "ingress")
     assert set(rules) == {"bastion-main", "proxy-main"}
     assert "bastion" not in found.files["data/sql/main.sql"]
+
+
+def test_it_is_patched_each_week_and_its_role_reads_no_parameter(tmp_path: Path) -> None:
+    """AWS Systems Manager User Guide: SSM Command document for patching: AWS-RunPatchBaseline."""
+    text = of(tmp_path).files["modules/bastion/main.tf"]
+    patches = text.partition('resource "aws_ssm_association" "patches"')[2]
+    assert re.findall(r'^  (?:name|schedule_expression) += "(.*)"', patches, re.MULTILINE) == [
+        "AWS-RunPatchBaseline", "cron(0 18 ? * SUN *)",
+    ]  # fmt: skip
+    assert 'Operation    = "Install"' in patches
+    assert "ssm:GetParameter" not in text
+    assert "ssm:GetDeployablePatchSnapshotForInstance" in text
+
+
+@pytest.mark.parametrize(("endpoints", "through"), [("", False), (", endpoints: [ssm, ssmmessages]", True)])
+def test_its_patches_come_through_the_gateway_endpoint_where_it_has_no_way_out(
+    tmp_path: Path, endpoints: str, through: bool
+) -> None:
+    files = {
+        "bastions/main.yaml": f"{BASTION}allow: []\n",
+        "databases/main.yaml": RDS,
+        "services/web.yaml": SERVICE + "database: main\n",
+        "dev.yaml": DEV.replace("10.0.0.0/16}", f"10.0.0.0/16, nat: single{endpoints}}}"),
+    }
+    assert ("endpoint_s3.prefix_list_id" in rendered(environment(tmp_path, files)).files[GROUP]) is through
 
 
 def test_its_role_is_given_nothing_by_what_it_leads_to(tmp_path: Path) -> None:

@@ -320,6 +320,24 @@ def test_customer_keys_encrypt_storage_logs_and_secrets(tmp_path: Path) -> None:
     assert call["secrets_kms_key_arn"] == proxy["secrets_kms_key_arn"] == "local.network.key_secrets_arn"
 
 
+SERIES = "timeseries: {store: bucket, bucket: measured, volume: 1 GB}\n"
+MEASURED = {"buckets/measured.yaml": "name: measured\ntitle: Measured\n"}
+
+
+def test_measurements_go_to_a_bucket_and_who_only_reads_sends_none(tmp_path: Path) -> None:
+    files = {"databases/main.yaml": DATABASE + SERIES, **MEASURED}
+    for access, is_sent in (("", True), ("uses: {databases/main: {access: read, why: it reads}}\n", False)):
+        web = {"services/web.yaml": SERVICE + (access or "database: main\n")}
+        found = rendered(environment(tmp_path / f"{is_sent}", {**files, **web}))
+        stream = found.call("data/database-main.tf", "timeseries_main")
+        assert stream["source"] == '"../modules/record_route"'
+        assert stream["prefix"] == '"databases/main/"'
+        assert stream["stream_name"] == '"demo-dev-database-main-measurements"'
+        service = found.files["app/service-web.tf"]
+        assert ("firehose:PutRecordBatch" in service) is is_sent
+        assert ("DATABASE_TIMESERIES_STREAM" in service) is is_sent
+
+
 def test_a_renamed_database_keeps_cluster_schema_and_user(tmp_path: Path) -> None:
     renamed = DATABASE.replace("name: main", "name: store\nrenamed_from: main") + "proxy: {}\n"
     files = {"services/web.yaml": SERVICE + "database: store\n", "databases/store.yaml": renamed}

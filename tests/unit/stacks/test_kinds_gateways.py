@@ -44,6 +44,15 @@ def of(root: Path, *files: Mapping[str, str]) -> Rendered:
             {"reach": "allow-list", "allow": "[203.0.113.0/24]", "authentication": "iam"},
             {"api_gateway_regional", "api_gateway_allow_list"},
         ),
+        (
+            {
+                "reach": "allow-list",
+                "allow": "[203.0.113.0/24]",
+                "authentication": "iam",
+                "second_factor": "true",
+            },
+            {"api_gateway_regional", "api_gateway_allow_list_second_factor"},
+        ),
     ],
 )
 def test_reach_and_proof_decide_what_lets_whom_in(tmp_path: Path, fields: dict[str, str], modules: set[str]) -> None:
@@ -125,6 +134,12 @@ def test_routes_of_any_depth_lead_to_services_and_functions(tmp_path: Path) -> N
     assert login["source"] == '"../modules/api_gateway_function_route"'
     assert login["function_arn"] == '"arn:aws:lambda:ap-northeast-1:111122223333:function:demo-dev-function-auth"'
     assert '"auth/{who}"' in call(FILE, "stage_public")["redeploy_on"]
+
+
+def test_a_function_is_called_by_the_name_that_the_environment_gives_it(tmp_path: Path) -> None:
+    named = {"dev.yaml": DEV + 'names: {functions: "{name}-function"}\n'}
+    found = of(tmp_path, gateway(routes="{login: functions/auth}"), FUNCTION, named)
+    assert found.call(FILE, "route_public_login")["function_arn"].endswith(':function:auth-function"')
 
 
 def test_each_major_version_of_an_api_has_a_path_of_its_own_and_the_code_is_told_what_ends(tmp_path: Path) -> None:
@@ -433,6 +448,32 @@ def test_an_allow_list_lets_ipv4_in_alone(tmp_path: Path) -> None:
     assert found.call(FILE, "names_gateway_public")["source"] == '"../modules/dns_aliases"'
     for label in ("gateway_public", "domain_names_public"):
         assert found.call(FILE, label)["ip_address_type"] == '"ipv4"'
+
+
+@pytest.mark.parametrize("role", ["primary", "secondary"])
+def test_names_lead_to_another_region_when_people_lead_them(tmp_path: Path, role: str) -> None:
+    """Nothing looks whether it is well: the check is disabled, and names of the secondary have none."""
+    found = of(tmp_path, gateway(zone="main", hosts="[api]", failover=f"{{role: {role}}}"), ZONE)
+    records = dict(found.call(FILE, "names_gateway_public"))
+    health = records.pop("health_check_id", None)
+    assert records == {
+        "source": '"../modules/dns_aliases_failover"',
+        "zone_id": "local.network.zone_main_zone_id",
+        "targets": "module.domain_names_public.targets",
+        "environment": '"dev"',
+        "role": f'"{role.upper()}"',
+    }
+    assert found.call(FILE, "domain_names_public")["ip_address_type"] == '"ipv4"'
+    if role == "secondary":
+        assert health is None
+        assert "switch_gateway_public" not in found.labels(FILE)
+        return
+    assert health == "module.switch_gateway_public.id"
+    assert found.call(FILE, "switch_gateway_public") == {
+        "source": '"../modules/failover_switch"',
+        "name": '"demo-dev-public"',
+        "host_name": '"api.demo.com"',
+    }
 
 
 def test_a_certificate_that_exists_needs_no_zone(tmp_path: Path) -> None:

@@ -129,3 +129,16 @@ def test_a_standby_has_the_primary_s_names_and_asks_for_an_address(tmp_path: Pat
     files = {**NAMED, "dr.yaml": standby.replace("ap-northeast-1", "ap-northeast-3")}
     made = rendered(environment(tmp_path, {**files, "load-tests/peak.yaml": TEST + more}, "dr")).files
     assert '__ENV.BASE_URL || ""' in made["edge/k6/peak.js"]
+
+
+@pytest.mark.parametrize(
+    ("until", "module"), [("", "api_gateway_keys"), ("limit_until: 2027-01-15\n", "api_gateway_keys_until")]
+)
+def test_a_key_of_its_own_ends_on_its_day(tmp_path: Path, until: str, module: str) -> None:
+    """What is planned from that day on disables it."""
+    more = f"target: gateways/api\nlimit: 9 req/s\n{until}steps: [{{name: a, path: /orders}}]\n"
+    files = {"gateways/api.yaml": GATEWAY, "load-tests/peak.yaml": TEST + more}
+    found = rendered(environment(tmp_path, files))
+    call = found.call("edge/load-test-peak.tf", "keys_load_test_peak")
+    assert call["source"] == f'"../modules/{module}"'
+    assert call.get("valid_until") == ('"2027-01-15"' if until else None)

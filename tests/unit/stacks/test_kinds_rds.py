@@ -362,9 +362,32 @@ def test_an_alarm_watches_the_disk_connections_and_readers(tmp_path: Path) -> No
         "connections": "89",
         "cpu": "90",
         "free-storage": str(10 * 2**30),
+        "reader-1-cpu": "90",
         "reader-1-lag": "60",
         "slot-lag": str(10 * 2**30),
     }
+
+
+SILENT = "readers: 1\nmaster_password: write-only\nalarms: {free-memory: {below: 1 GB}, reports: {below: 1}}\n"
+
+
+def test_what_an_entry_says_of_an_instance_is_watched_of_each_reader(tmp_path: Path) -> None:
+    found = of(tmp_path, SILENT, "alarms: true\n").items("app/database-main.tf", "alarms_database_main", "alarms")
+    watched = {name for name, one in found.items() if one["metric"] == '"FreeableMemory"'}
+    assert watched == {"demo-dev-database-main-free-memory", "demo-dev-database-main-reader-1-free-memory"}
+    assert "database-main-reader-1" in found["demo-dev-database-main-reader-1-free-memory"]["dimensions"]
+
+
+def test_an_instance_that_gives_no_figures_is_down_unless_working_hours_stop_it(tmp_path: Path) -> None:
+    found = of(tmp_path / "always", SILENT, "alarms: true\n").items(
+        "app/database-main.tf", "alarms_database_main", "alarms"
+    )
+    alarm = found["demo-dev-database-main-reports"]
+    assert [alarm[key].strip('"') for key in ("statistic", "threshold", "missing")] == ["SampleCount", "1", "breaching"]
+    hours = 'alarms: true\nworking_hours: {days: mon-fri, start: "08:00", end: "20:00", why: nights}\n'
+    text = of(tmp_path / "hours", SILENT.replace("readers: 1\n", ""), hours).files["app/database-main.tf"]
+    assert "database-main-cpu" in text
+    assert "database-main-reports" not in text
 
 
 def test_defaults_for_aurora_say_nothing_about_an_instance(tmp_path: Path) -> None:

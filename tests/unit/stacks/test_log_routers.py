@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,7 @@ from infragen.kinds.workloads.router import Router
 from infragen.kinds.workloads.task import roles
 from infragen.stacks.build import draft, in_force
 from infragen.stacks.running import images
-from tests.unit.stacks.systems import SERVICE, Rendered, environment, job, rendered
+from tests.unit.stacks.systems import DEV, SERVICE, Rendered, environment, job, rendered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,6 +91,36 @@ def test_the_router_stands_beside_the_container_with_what_it_does(tmp_path: Path
     assert routes["bucket"] == '"demo-dev-logs-111122223333"'
     assert (routes["prefix"], routes["log_group_name"]) == ('"services/web/"', '"/demo/dev/web"')
     assert "as_json" not in routes
+
+
+def test_its_memory_is_reserved_and_a_burst_may_take_more(tmp_path: Path) -> None:
+    sidecars = " ".join(of(tmp_path).call("app/service-web.tf", "service_web")["sidecars"].split())
+    assert "memory = 256 reservation = 128" in sidecars
+
+
+def test_lines_that_are_lost_are_heard(tmp_path: Path) -> None:
+    """Fluent Bit gives up after its retries, and says so in a line of its own."""
+    found = rendered(environment(tmp_path, {**files(), "dev.yaml": DEV + "alarms: true\n"}))
+    counted = found.call("app/service-web-lost-lines.tf", "lost_lines_service_web")
+    assert (counted["pattern"], counted["log_group_name"]) == (r'"\"cannot be retried\""', '"/demo/dev/web"')
+    alarms = found.files["app/service-web.tf"]
+    assert "demo-dev-web-lost-lines" in alarms
+    assert re.search(rf"metric +=? *{counted['metric']}", alarms)
+    assert "lost-lines" not in "".join(of(tmp_path / "silent").files)
+
+
+def test_lines_wait_on_disk_where_ecs_has_them_wait_in_memory(tmp_path: Path) -> None:
+    """What ECS writes has the input alone; where it cannot be written to, the router starts all the same."""
+    (command,) = Router.model_validate({"image": "fluent-bit:3.4.16"}).sidecar.command
+    given = tmp_path / "fluent-bit.conf"
+    given.write_text("\n[INPUT]\n    Name forward\n    unix_path /var/run/fluent.sock\n\n@INCLUDE /tmp/x.conf\n")
+    before = command.partition("; }; ")[0].replace("/fluent-bit/etc/fluent-bit.conf", str(given)) + "; }"
+    before = before.replace("/tmp/given.conf", str(tmp_path / "copy"))
+    assert subprocess.run(["sh", "-c", before], check=True, capture_output=True).stdout == b""
+    section = "    unix_path /var/run/fluent.sock\n    storage.type filesystem\n"
+    assert section in given.read_text()
+    given.unlink()
+    assert b"lines wait in memory" in subprocess.run(["sh", "-c", before], check=True, capture_output=True).stdout
 
 
 def test_jobs_have_one_as_well_and_no_stream_of_firehose(tmp_path: Path) -> None:

@@ -45,6 +45,15 @@ def test_a_promise_is_told_by_its_alarms_to_who_hears_them(tmp_path: Path) -> No
     assert there.is_watched
 
 
+def test_where_the_mesh_measures_calls_the_step_is_said_from_which_slow_ones_are_told(tmp_path: Path) -> None:
+    """Envoy counts in steps: what it calls 500 ms may have taken 300."""
+    other = SERVICE.replace("name: web", "name: shop") + "calls: {web: {access: read, why: prices}}\n"
+    files = {"services/web.yaml": SERVICE + "promise: {response_time: 300 ms}\n", "services/shop.yaml": other}
+    found = of(tmp_path, DEV + "alarms: true\nmesh: {encrypted: true}\n", **files)
+    says = found["services/web", "promise.response_time"].promised.says
+    assert says == "p90 of its answers take 300 ms or less (in the mesh, slower ones are told above 500 ms)"
+
+
 def test_what_nobody_hears_is_not_watched(tmp_path: Path) -> None:
     said = "promise: {response_time: 300 ms}\nalarms: {response-time: none}\n"
     assert not of(tmp_path, **{"services/web.yaml": SERVICE + said})["services/web", "promise.response_time"].is_watched

@@ -231,3 +231,13 @@ def test_people_read_who_is_told_and_programs_each_signal(tmp_path: Path) -> Non
     assert document["signals"][0] == {
         "owner": "alarms", "what": "failed deployments", "hears": [], "through": "demo-dev-alerts",
     }  # fmt: skip
+
+
+def test_an_entrance_that_route_53_cannot_ask_is_named(tmp_path: Path) -> None:
+    gateway = (
+        "name: api\ntitle: API\nreach: internet\npurpose: people\nlimit: 60 req/min\nper: api-key\nburst: 5\n"
+        "clients: {web: the shop}\n"
+    )
+    for settings, named in ((DEV + "production: true\n", ["gateways/api"]), (DEV, [])):
+        found = of(tmp_path / str(len(named)), settings, **{"gateways/api.yaml": gateway})
+        assert [one.owner for one in found.ends if "nobody gets in" in one.ending.what] == named

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _READ = re.compile(r"\blocal\.([a-z0-9_]+)\.([a-z0-9_]+)")
-_SHOWN = {"alerts_topic_arn", "balancer_devices_dns_name", "client_authorities_arn",
+_SHOWN = {"private_ca_root_certificate", "replica_telemetry_name", "zone_main_name_servers",
+          "alerts_topic_arn", "balancer_devices_dns_name", "client_authorities_arn",
           "distribution_external_domain_name",
           "distribution_external_id", "gateway_external_invoke_url", "gateway_internal_id",
           "gateway_internal_invoke_url", "gateway_management_invoke_url", "stage_management_execution_arn",

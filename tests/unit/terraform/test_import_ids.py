@@ -24,6 +24,7 @@ CHECKED = frozenset({"aws_db_proxy_endpoint", "aws_db_proxy_target", "aws_timest
 UNCHECKED = frozenset(
     {
         "aws_acm_certificate",
+        "aws_ssm_association",
         "aws_acm_certificate_validation",
         "aws_acmpca_certificate",
         "aws_acmpca_certificate_authority",
@@ -46,6 +47,7 @@ UNCHECKED = frozenset(
         "aws_eip",
         "aws_instance",
         "aws_flow_log",
+        "aws_grafana_workspace",
         "aws_iam_openid_connect_provider",
         "aws_iam_policy",
         "aws_iam_role_policy",
@@ -58,6 +60,7 @@ UNCHECKED = frozenset(
         "aws_lb_target_group",
         "aws_lb_trust_store",
         "aws_nat_gateway",
+        "aws_prometheus_workspace",
         "aws_sfn_state_machine",
         "aws_route53_record",
         "aws_route53_health_check",

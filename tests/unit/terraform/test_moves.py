@@ -87,6 +87,17 @@ def test_what_another_stack_has_in_its_configuration_moves() -> None:
     )
 
 
+def test_what_is_in_another_region_than_a_stack_is_another_object() -> None:
+    """A replica whose region changes has the address of the one before in a stack of its own."""
+    here = json.loads(SALES)
+    for one in (instance for each in here["resources"] for instance in each["instances"]):
+        one["attributes"]["arn"] = "arn:aws:rds:eu-west-1:111122223333:cluster:x"
+    states = {**STATES, "data-sales": json.dumps(here).encode()}
+    for region, moves in (("eu-west-1", 2), ("eu-west-3", 0)):
+        plant = Configured(frozenset({ORDER, INSTANCE}), frozenset({ORDER, INSTANCE}), region=region)
+        assert len(find_moves(states, {**CONFIGURED, "data-plant": plant})) == moves
+
+
 def test_what_its_own_stack_still_has_stays() -> None:
     everywhere = {"data-sales": configured(CUSTOMER, ORDER, INSTANCE), "data-plant": configured(ORDER, INSTANCE)}
     assert find_moves(STATES, everywhere) == ()

@@ -58,14 +58,15 @@ def test_every_command_of_a_hint_is_typed_and_nothing_else(project: Path) -> Non
     token = WORKED_ON.set(Place("small/dev", on_sandbox=True))
     try:
         said = typeable_hint(
-            "`infragen unlock TARGET/network` then `infragen resume`; `infragen show FILE`, `terraform x`"
+            "`infragen unlock TARGET/network` then `infragen resume`, `infragen outputs TARGET`; `infragen show FILE`,"
+            " `terraform x`"
         )
     finally:
         WORKED_ON.reset(token)
     where = f"-C {shlex.quote('my project')}"
     assert said == (
-        f"`infragen unlock small/dev/network --sandbox {where}` then `infragen resume {where}`; "
-        "`infragen show FILE`, `terraform x`"
+        f"`infragen unlock small/dev/network --sandbox {where}` then `infragen resume {where}`, "
+        f"`infragen outputs small/dev --sandbox {where}`; `infragen show FILE`, `terraform x`"
     )
 
 

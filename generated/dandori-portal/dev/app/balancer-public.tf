@@ -4,28 +4,24 @@ module "alarms_balancer_public" {
   source = "../modules/alarms_extended"
 
   topic_arn = module.alerts.arn
-  expressions = {
-    dandori-portal-dev-balancer-public-client-errors = {
-      description = "dandori-portal-dev-public: the share of requests that end with 4xx is above 1 % for 3 min."
+  alarms = {
+    dandori-portal-dev-balancer-public-rejected = {
+      description = "dandori-portal-dev-public: connections are refused as too many."
       namespace   = "AWS/ApplicationELB"
-      expressions = {
-        result = "IF(FILL(asked, 0) > 0, 100 * FILL(answered, 0) / asked, 0)"
-      }
-      terms = {
-        answered = "HTTPCode_Target_4XX_Count"
-        asked    = "RequestCount"
-      }
-      statistic  = "Sum"
-      comparison = "GreaterThanThreshold"
-      threshold  = 1
-      seconds    = 60
-      periods    = 3
-      datapoints = 3
-      missing    = "notBreaching"
+      metric      = "RejectedConnectionCount"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 3
+      datapoints  = 3
+      missing     = "notBreaching"
       dimensions = {
         LoadBalancer = local.edge.balancer_public_arn_suffix
       }
     }
+  }
+  expressions = {
     dandori-portal-dev-balancer-public-errors = {
       description = "dandori-portal-dev-public: the share of requests that end with 5xx is above 0.1 % for 3 min."
       namespace   = "AWS/ApplicationELB"

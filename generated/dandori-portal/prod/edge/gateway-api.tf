@@ -342,5 +342,11 @@ module "web_acl_api" {
 
   inspected_body = "KB_64"
 
-  rate_rules = []
+  rate_rules = [
+    {
+      name     = "rate-per-address"
+      requests = 30000
+      seconds  = 300
+    },
+  ]
 }

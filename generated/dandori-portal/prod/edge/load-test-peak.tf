@@ -13,7 +13,7 @@ module "usage_plan_load_test_peak" {
 }
 
 module "keys_load_test_peak" {
-  source = "../modules/api_gateway_keys"
+  source = "../modules/api_gateway_keys_until"
 
   usage_plan_id = module.usage_plan_load_test_peak.id
   keys = {
@@ -22,4 +22,5 @@ module "keys_load_test_peak" {
       name        = "dandori-portal-prod-load-test-peak"
     }
   }
+  valid_until = "2027-03-31"
 }

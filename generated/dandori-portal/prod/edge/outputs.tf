@@ -55,3 +55,8 @@ output "load_balancer_gateways_listener_arn" {
   description = "load-balancer: ARN of the listener that the gateways use."
   value       = module.load_balancer.gateways_listener_arn
 }
+
+output "stage_api_arn" {
+  description = "gateways/api: ARN of the stage, as WAF wants it."
+  value       = module.stage_api.arn
+}

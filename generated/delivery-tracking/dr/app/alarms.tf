@@ -60,16 +60,16 @@ module "alerts_function" {
   deliveries = {
     critical = {
       topic_arn            = module.alerts_critical.arn
-      pagerduty_secret_arn = "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/pagerduty"
-      slack_secret_arn     = "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/slack"
+      pagerduty_secret_arn = "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:pagerduty"
+      slack_secret_arn     = "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:slack"
     }
     high = {
       topic_arn        = module.alerts_high.arn
-      slack_secret_arn = "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/slack"
+      slack_secret_arn = "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:slack"
     }
     medium = {
       topic_arn        = module.alerts_medium.arn
-      slack_secret_arn = "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/slack"
+      slack_secret_arn = "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:slack"
     }
   }
   failures_topic_arn = module.alerts_high.arn

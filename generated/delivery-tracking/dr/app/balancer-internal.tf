@@ -4,6 +4,22 @@ module "alarms_balancer_internal" {
   source = "../modules/alarms_extended"
 
   alarms = {
+    delivery-tracking-dr-balancer-internal-rejected = {
+      description = "delivery-tracking-dr-internal: connections are refused as too many."
+      namespace   = "AWS/ApplicationELB"
+      metric      = "RejectedConnectionCount"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 3
+      datapoints  = 3
+      missing     = "notBreaching"
+      dimensions = {
+        LoadBalancer = local.edge.balancer_internal_arn_suffix
+      }
+      topic_arn = module.alerts_high.arn
+    }
     delivery-tracking-dr-balancer-internal-response-time = {
       description        = "delivery-tracking-dr-internal: its response time (p90) is above 3 s for 5 min."
       namespace          = "AWS/ApplicationELB"

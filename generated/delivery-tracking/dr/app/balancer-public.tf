@@ -21,6 +21,22 @@ module "alarms_balancer_public" {
       }
       topic_arn = module.alerts_critical.arn
     }
+    delivery-tracking-dr-balancer-public-rejected = {
+      description = "delivery-tracking-dr-public: connections are refused as too many."
+      namespace   = "AWS/ApplicationELB"
+      metric      = "RejectedConnectionCount"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 3
+      datapoints  = 3
+      missing     = "notBreaching"
+      dimensions = {
+        LoadBalancer = local.edge.balancer_public_arn_suffix
+      }
+      topic_arn = module.alerts_high.arn
+    }
     delivery-tracking-dr-balancer-public-response-time = {
       description        = "delivery-tracking-dr-public: its response time (p90) is above 3 s for 5 min."
       namespace          = "AWS/ApplicationELB"

@@ -53,11 +53,11 @@ module "alarms_database_main" {
       topic_arn = module.alerts_high.arn
     }
     delivery-tracking-dr-database-main-free-storage = {
-      description = "delivery-tracking-dr-database-main: the disk is nearly full."
+      description = "delivery-tracking-dr-database-main: free space on its disk (Minimum) is below 5 % for 5 min."
       namespace   = "AWS/RDS"
       metric      = "FreeStorageSpace"
       statistic   = "Minimum"
-      comparison  = "LessThanOrEqualToThreshold"
+      comparison  = "LessThanThreshold"
       threshold   = 26843545600
       seconds     = 60
       periods     = 5
@@ -66,7 +66,7 @@ module "alarms_database_main" {
       dimensions = {
         DBInstanceIdentifier = "delivery-tracking-dr-database-main"
       }
-      topic_arn = module.alerts_high.arn
+      topic_arn = module.alerts_medium.arn
     }
     delivery-tracking-dr-database-main-lag = {
       description = "delivery-tracking-dr-database-main: it is far behind the other region: more would be lost with that than was promised."
@@ -83,6 +83,22 @@ module "alarms_database_main" {
         DBInstanceIdentifier = "delivery-tracking-dr-database-main"
       }
       topic_arn = module.alerts_high.arn
+    }
+    delivery-tracking-dr-database-main-reports = {
+      description = "delivery-tracking-dr-database-main: the number of signs of life that RDS has of it (SampleCount) is below 1 for 5 min."
+      namespace   = "AWS/RDS"
+      metric      = "DatabaseConnections"
+      statistic   = "SampleCount"
+      comparison  = "LessThanThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 5
+      datapoints  = 5
+      missing     = "breaching"
+      dimensions = {
+        DBInstanceIdentifier = "delivery-tracking-dr-database-main"
+      }
+      topic_arn = module.alerts_critical.arn
     }
   }
 }

@@ -3,7 +3,7 @@
 module "function_daily_report_generator" {
   source = "../modules/lambda_function"
 
-  name        = "delivery-tracking-dr-function-daily-report-generator"
+  name        = "daily-report-generator"
   description = "日次レポート生成"
   account_id  = "123456789012"
   region      = "ap-northeast-3"
@@ -81,7 +81,7 @@ module "alarms_function_daily_report_generator" {
 
   alarms = {
     delivery-tracking-dr-function-daily-report-generator-errors = {
-      description = "delivery-tracking-dr-function-daily-report-generator: its code failed."
+      description = "daily-report-generator: its code failed."
       namespace   = "AWS/Lambda"
       metric      = "Errors"
       statistic   = "Sum"
@@ -92,12 +92,12 @@ module "alarms_function_daily_report_generator" {
       datapoints  = 1
       missing     = "notBreaching"
       dimensions = {
-        FunctionName = "delivery-tracking-dr-function-daily-report-generator"
+        FunctionName = "daily-report-generator"
       }
       topic_arn = module.alerts_medium.arn
     }
     delivery-tracking-dr-function-daily-report-generator-throttles = {
-      description = "delivery-tracking-dr-function-daily-report-generator: more invocations than may run."
+      description = "daily-report-generator: more invocations than may run."
       namespace   = "AWS/Lambda"
       metric      = "Throttles"
       statistic   = "Sum"
@@ -108,7 +108,7 @@ module "alarms_function_daily_report_generator" {
       datapoints  = 1
       missing     = "notBreaching"
       dimensions = {
-        FunctionName = "delivery-tracking-dr-function-daily-report-generator"
+        FunctionName = "daily-report-generator"
       }
       topic_arn = module.alerts_medium.arn
     }

@@ -3,7 +3,7 @@
 module "function_data_archiver" {
   source = "../modules/lambda_function"
 
-  name        = "delivery-tracking-dr-function-data-archiver"
+  name        = "data-archiver"
   description = "データアーカイブ"
   account_id  = "123456789012"
   region      = "ap-northeast-3"
@@ -91,7 +91,7 @@ module "alarms_function_data_archiver" {
 
   alarms = {
     delivery-tracking-dr-function-data-archiver-errors = {
-      description = "delivery-tracking-dr-function-data-archiver: its code failed."
+      description = "data-archiver: its code failed."
       namespace   = "AWS/Lambda"
       metric      = "Errors"
       statistic   = "Sum"
@@ -102,12 +102,12 @@ module "alarms_function_data_archiver" {
       datapoints  = 1
       missing     = "notBreaching"
       dimensions = {
-        FunctionName = "delivery-tracking-dr-function-data-archiver"
+        FunctionName = "data-archiver"
       }
       topic_arn = module.alerts_medium.arn
     }
     delivery-tracking-dr-function-data-archiver-throttles = {
-      description = "delivery-tracking-dr-function-data-archiver: more invocations than may run."
+      description = "data-archiver: more invocations than may run."
       namespace   = "AWS/Lambda"
       metric      = "Throttles"
       statistic   = "Sum"
@@ -118,7 +118,7 @@ module "alarms_function_data_archiver" {
       datapoints  = 1
       missing     = "notBreaching"
       dimensions = {
-        FunctionName = "delivery-tracking-dr-function-data-archiver"
+        FunctionName = "data-archiver"
       }
       topic_arn = module.alerts_medium.arn
     }

@@ -3,7 +3,7 @@
 module "function_email_sender" {
   source = "../modules/lambda_function"
 
-  name        = "delivery-tracking-dr-function-email-sender"
+  name        = "email-sender"
   description = "メール送信"
   account_id  = "123456789012"
   region      = "ap-northeast-3"
@@ -26,7 +26,7 @@ module "function_email_sender" {
 
   environment = {
     ENVIRONMENT  = "dr"
-    SENDGRID_ARN = "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/sendgrid"
+    SENDGRID_ARN = "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:sendgrid/api-key"
     TZ           = "Asia/Tokyo"
   }
 
@@ -35,7 +35,7 @@ module "function_email_sender" {
       {
         sid       = "ReadSecret"
         actions   = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
-        resources = ["arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/sendgrid", "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/sendgrid-??????"]
+        resources = ["arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:sendgrid/api-key", "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:sendgrid/api-key-??????"]
       },
     ]
     tracing = [
@@ -58,7 +58,7 @@ module "alarms_function_email_sender" {
 
   alarms = {
     delivery-tracking-dr-function-email-sender-errors = {
-      description = "delivery-tracking-dr-function-email-sender: its code failed."
+      description = "email-sender: its code failed."
       namespace   = "AWS/Lambda"
       metric      = "Errors"
       statistic   = "Sum"
@@ -69,12 +69,12 @@ module "alarms_function_email_sender" {
       datapoints  = 1
       missing     = "notBreaching"
       dimensions = {
-        FunctionName = "delivery-tracking-dr-function-email-sender"
+        FunctionName = "email-sender"
       }
       topic_arn = module.alerts_medium.arn
     }
     delivery-tracking-dr-function-email-sender-throttles = {
-      description = "delivery-tracking-dr-function-email-sender: more invocations than may run."
+      description = "email-sender: more invocations than may run."
       namespace   = "AWS/Lambda"
       metric      = "Throttles"
       statistic   = "Sum"
@@ -85,7 +85,7 @@ module "alarms_function_email_sender" {
       datapoints  = 1
       missing     = "notBreaching"
       dimensions = {
-        FunctionName = "delivery-tracking-dr-function-email-sender"
+        FunctionName = "email-sender"
       }
       topic_arn = module.alerts_medium.arn
     }

@@ -9,8 +9,8 @@ module "job_database_dump" {
   cluster_arn = module.cluster.arn
 
   container_name            = "app"
-  image                     = "123456789012.dkr.ecr.ap-northeast-3.amazonaws.com/delivery-tracking-prod-job-database-dump:0000000"
-  repository_arns           = ["arn:aws:ecr:ap-northeast-3:123456789012:repository/delivery-tracking-prod-job-database-dump"]
+  image                     = "123456789012.dkr.ecr.ap-northeast-3.amazonaws.com/database-dump:0000000"
+  repository_arns           = ["arn:aws:ecr:ap-northeast-3:123456789012:repository/database-dump"]
   cpu                       = 2048
   memory                    = 4096
   tmp_size                  = 1024

@@ -10,8 +10,8 @@ module "service_backend_api" {
   cluster_arn  = module.cluster.arn
 
   container_name            = "app"
-  image                     = "123456789012.dkr.ecr.ap-northeast-3.amazonaws.com/delivery-tracking-prod-backend-api:0000000"
-  repository_arns           = ["arn:aws:ecr:ap-northeast-3:123456789012:repository/delivery-tracking-prod-backend-api", "arn:aws:ecr:ap-northeast-3:123456789012:repository/delivery-tracking-prod-aws-otel-collector"]
+  image                     = "123456789012.dkr.ecr.ap-northeast-3.amazonaws.com/backend-api:0000000"
+  repository_arns           = ["arn:aws:ecr:ap-northeast-3:123456789012:repository/backend-api", "arn:aws:ecr:ap-northeast-3:123456789012:repository/aws-otel-collector"]
   cpu                       = 1024
   memory                    = 2048
   tmp_size                  = 512
@@ -34,7 +34,7 @@ module "service_backend_api" {
 
   sidecars = {
     xray = {
-      image     = "123456789012.dkr.ecr.ap-northeast-3.amazonaws.com/delivery-tracking-prod-aws-otel-collector:v0.49.0"
+      image     = "123456789012.dkr.ecr.ap-northeast-3.amazonaws.com/aws-otel-collector:v0.49.0"
       essential = false
       cpu       = 32
       memory    = 256
@@ -46,6 +46,10 @@ module "service_backend_api" {
 
   environment = {
     AWS_XRAY_DAEMON_ADDRESS     = "127.0.0.1:2000"
+    CACHE_TTL_MASTER_DATA       = "3600"
+    CACHE_TTL_POSITIONS         = "30"
+    CACHE_TTL_PROGRESS          = "300"
+    CACHE_TTL_REPORTS           = "600"
     DATABASE_HOST               = local.data.database_main_endpoint
     DATABASE_NAME               = "delivery_db"
     DATABASE_PORT               = "5432"
@@ -57,7 +61,7 @@ module "service_backend_api" {
     DELIVERY_EMAILS_URL         = local.data.sqs_queue_delivery_emails_url
     DELIVERY_LOCATIONS_URL      = local.data.sqs_queue_delivery_locations_url
     ENVIRONMENT                 = "dr"
-    JWT_ARN                     = "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/jwt"
+    JWT_ARN                     = "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:jwt/secret-key"
     MAIN_HOST                   = local.data.cache_main_host
     MAIN_PORT                   = "6379"
     MAIN_URL                    = "rediss://${local.data.cache_main_host}:6379"
@@ -82,12 +86,12 @@ module "service_backend_api" {
     DATABASE_PASSWORD    = "${local.data.passwords_main_secret_arns["backend_api"]}:password::"
     DATABASE_URL_PRIMARY = "${local.data.passwords_main_secret_arns["backend_api"]}:url_primary::"
     DATABASE_URL_REPLICA = "${local.data.passwords_main_secret_arns["backend_api"]}:url_replica::"
-    GOOGLE_MAPS_API_KEY  = "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/google-maps:api-key::"
+    GOOGLE_MAPS_API_KEY  = "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:google-maps/api-key:api-key::"
     MAIN_PASSWORD        = "${local.data.user_cache_main_secret_arn}:password::"
     MONGODB_PASSWORD     = "${local.data.passwords_document_database_history_secret_arns["backend_api"]}:password::"
   }
 
-  other_secret_arns = ["arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/google-maps-??????"]
+  other_secret_arns = ["arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:google-maps/api-key-??????"]
 
   secrets_kms_key_arn = local.network.key_secrets_arn
 
@@ -211,7 +215,7 @@ module "service_backend_api" {
       {
         sid       = "ReadSecret"
         actions   = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
-        resources = ["arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/jwt", "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/jwt-??????"]
+        resources = ["arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:jwt/secret-key", "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:jwt/secret-key-??????"]
       },
     ]
     tracing = [

@@ -10,8 +10,8 @@ module "service_route_optimizer" {
   cluster_arn  = module.cluster.arn
 
   container_name            = "app"
-  image                     = "123456789012.dkr.ecr.ap-northeast-3.amazonaws.com/delivery-tracking-prod-route-optimizer:0000000"
-  repository_arns           = ["arn:aws:ecr:ap-northeast-3:123456789012:repository/delivery-tracking-prod-route-optimizer", "arn:aws:ecr:ap-northeast-3:123456789012:repository/delivery-tracking-prod-aws-otel-collector"]
+  image                     = "123456789012.dkr.ecr.ap-northeast-3.amazonaws.com/route-optimizer:0000000"
+  repository_arns           = ["arn:aws:ecr:ap-northeast-3:123456789012:repository/route-optimizer", "arn:aws:ecr:ap-northeast-3:123456789012:repository/aws-otel-collector"]
   cpu                       = 1024
   memory                    = 2048
   tmp_size                  = 512
@@ -34,7 +34,7 @@ module "service_route_optimizer" {
 
   sidecars = {
     xray = {
-      image     = "123456789012.dkr.ecr.ap-northeast-3.amazonaws.com/delivery-tracking-prod-aws-otel-collector:v0.49.0"
+      image     = "123456789012.dkr.ecr.ap-northeast-3.amazonaws.com/aws-otel-collector:v0.49.0"
       essential = false
       cpu       = 32
       memory    = 256
@@ -65,10 +65,10 @@ module "service_route_optimizer" {
     DATABASE_PASSWORD    = "${local.data.passwords_main_secret_arns["route_optimizer"]}:password::"
     DATABASE_URL_PRIMARY = "${local.data.passwords_main_secret_arns["route_optimizer"]}:url_primary::"
     DATABASE_URL_REPLICA = "${local.data.passwords_main_secret_arns["route_optimizer"]}:url_replica::"
-    GOOGLE_MAPS_API_KEY  = "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/google-maps:api-key::"
+    GOOGLE_MAPS_API_KEY  = "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:google-maps/api-key:api-key::"
   }
 
-  other_secret_arns = ["arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/google-maps-??????"]
+  other_secret_arns = ["arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:google-maps/api-key-??????"]
 
   secrets_kms_key_arn = local.network.key_secrets_arn
 

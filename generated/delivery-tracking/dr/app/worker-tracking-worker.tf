@@ -10,8 +10,8 @@ module "worker_tracking_worker" {
   cluster_arn  = module.cluster.arn
 
   container_name            = "app"
-  image                     = "123456789012.dkr.ecr.ap-northeast-3.amazonaws.com/delivery-tracking-prod-worker-tracking-worker:0000000"
-  repository_arns           = ["arn:aws:ecr:ap-northeast-3:123456789012:repository/delivery-tracking-prod-worker-tracking-worker", "arn:aws:ecr:ap-northeast-3:123456789012:repository/delivery-tracking-prod-aws-otel-collector"]
+  image                     = "123456789012.dkr.ecr.ap-northeast-3.amazonaws.com/tracking-worker:0000000"
+  repository_arns           = ["arn:aws:ecr:ap-northeast-3:123456789012:repository/tracking-worker", "arn:aws:ecr:ap-northeast-3:123456789012:repository/aws-otel-collector"]
   cpu                       = 1024
   memory                    = 2048
   tmp_size                  = 512
@@ -25,7 +25,7 @@ module "worker_tracking_worker" {
 
   sidecars = {
     xray = {
-      image     = "123456789012.dkr.ecr.ap-northeast-3.amazonaws.com/delivery-tracking-prod-aws-otel-collector:v0.49.0"
+      image     = "123456789012.dkr.ecr.ap-northeast-3.amazonaws.com/aws-otel-collector:v0.49.0"
       essential = false
       cpu       = 32
       memory    = 256

@@ -53,11 +53,11 @@ module "alarms_database_main" {
       topic_arn = module.alerts_high.arn
     }
     delivery-tracking-prod-database-main-free-storage = {
-      description = "delivery-tracking-prod-database-main: the disk is nearly full."
+      description = "delivery-tracking-prod-database-main: free space on its disk (Minimum) is below 5 % for 5 min."
       namespace   = "AWS/RDS"
       metric      = "FreeStorageSpace"
       statistic   = "Minimum"
-      comparison  = "LessThanOrEqualToThreshold"
+      comparison  = "LessThanThreshold"
       threshold   = 26843545600
       seconds     = 60
       periods     = 5
@@ -65,6 +65,38 @@ module "alarms_database_main" {
       missing     = "missing"
       dimensions = {
         DBInstanceIdentifier = "delivery-tracking-prod-database-main"
+      }
+      topic_arn = module.alerts_medium.arn
+    }
+    delivery-tracking-prod-database-main-reader-1-cpu = {
+      description = "delivery-tracking-prod-database-main-reader-1: CPU (Maximum) is above 75 % for 5 min."
+      namespace   = "AWS/RDS"
+      metric      = "CPUUtilization"
+      statistic   = "Maximum"
+      comparison  = "GreaterThanThreshold"
+      threshold   = 75
+      seconds     = 60
+      periods     = 5
+      datapoints  = 5
+      missing     = "missing"
+      dimensions = {
+        DBInstanceIdentifier = "delivery-tracking-prod-database-main-reader-1"
+      }
+      topic_arn = module.alerts_high.arn
+    }
+    delivery-tracking-prod-database-main-reader-1-free-memory = {
+      description = "delivery-tracking-prod-database-main-reader-1: free memory (Minimum) is below 2 GB for 5 min."
+      namespace   = "AWS/RDS"
+      metric      = "FreeableMemory"
+      statistic   = "Minimum"
+      comparison  = "LessThanThreshold"
+      threshold   = 2147483648
+      seconds     = 60
+      periods     = 5
+      datapoints  = 5
+      missing     = "missing"
+      dimensions = {
+        DBInstanceIdentifier = "delivery-tracking-prod-database-main-reader-1"
       }
       topic_arn = module.alerts_high.arn
     }
@@ -84,6 +116,38 @@ module "alarms_database_main" {
       }
       topic_arn = module.alerts_medium.arn
     }
+    delivery-tracking-prod-database-main-reader-2-cpu = {
+      description = "delivery-tracking-prod-database-main-reader-2: CPU (Maximum) is above 75 % for 5 min."
+      namespace   = "AWS/RDS"
+      metric      = "CPUUtilization"
+      statistic   = "Maximum"
+      comparison  = "GreaterThanThreshold"
+      threshold   = 75
+      seconds     = 60
+      periods     = 5
+      datapoints  = 5
+      missing     = "missing"
+      dimensions = {
+        DBInstanceIdentifier = "delivery-tracking-prod-database-main-reader-2"
+      }
+      topic_arn = module.alerts_high.arn
+    }
+    delivery-tracking-prod-database-main-reader-2-free-memory = {
+      description = "delivery-tracking-prod-database-main-reader-2: free memory (Minimum) is below 2 GB for 5 min."
+      namespace   = "AWS/RDS"
+      metric      = "FreeableMemory"
+      statistic   = "Minimum"
+      comparison  = "LessThanThreshold"
+      threshold   = 2147483648
+      seconds     = 60
+      periods     = 5
+      datapoints  = 5
+      missing     = "missing"
+      dimensions = {
+        DBInstanceIdentifier = "delivery-tracking-prod-database-main-reader-2"
+      }
+      topic_arn = module.alerts_high.arn
+    }
     delivery-tracking-prod-database-main-reader-2-lag = {
       description = "delivery-tracking-prod-database-main-reader-2: it is far behind the instance that it reads from."
       namespace   = "AWS/RDS"
@@ -99,6 +163,22 @@ module "alarms_database_main" {
         DBInstanceIdentifier = "delivery-tracking-prod-database-main-reader-2"
       }
       topic_arn = module.alerts_medium.arn
+    }
+    delivery-tracking-prod-database-main-reports = {
+      description = "delivery-tracking-prod-database-main: the number of signs of life that RDS has of it (SampleCount) is below 1 for 5 min."
+      namespace   = "AWS/RDS"
+      metric      = "DatabaseConnections"
+      statistic   = "SampleCount"
+      comparison  = "LessThanThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 5
+      datapoints  = 5
+      missing     = "breaching"
+      dimensions = {
+        DBInstanceIdentifier = "delivery-tracking-prod-database-main"
+      }
+      topic_arn = module.alerts_critical.arn
     }
     delivery-tracking-prod-database-main-rotation = {
       description = "delivery-tracking-prod-database-main: its master password could not be rotated."

@@ -3,7 +3,7 @@
 module "function_daily_report_generator" {
   source = "../modules/lambda_function"
 
-  name        = "delivery-tracking-prod-function-daily-report-generator"
+  name        = "daily-report-generator"
   description = "日次レポート生成"
   account_id  = "123456789012"
   region      = "ap-northeast-1"
@@ -133,7 +133,7 @@ module "alarms_function_daily_report_generator" {
       topic_arn = module.alerts_high.arn
     }
     delivery-tracking-prod-function-daily-report-generator-not-started = {
-      description = "delivery-tracking-prod-function-daily-report-generator: it was due, and could not be started."
+      description = "daily-report-generator: it was due, and could not be started."
       namespace   = "AWS/Scheduler"
       metric      = "InvocationDroppedCount"
       statistic   = "Sum"
@@ -149,7 +149,7 @@ module "alarms_function_daily_report_generator" {
       topic_arn = module.alerts_high.arn
     }
     delivery-tracking-prod-function-daily-report-generator-throttles = {
-      description = "delivery-tracking-prod-function-daily-report-generator: more invocations than may run."
+      description = "daily-report-generator: more invocations than may run."
       namespace   = "AWS/Lambda"
       metric      = "Throttles"
       statistic   = "Sum"
@@ -160,7 +160,7 @@ module "alarms_function_daily_report_generator" {
       datapoints  = 1
       missing     = "notBreaching"
       dimensions = {
-        FunctionName = "delivery-tracking-prod-function-daily-report-generator"
+        FunctionName = "daily-report-generator"
       }
       topic_arn = module.alerts_medium.arn
     }
@@ -176,8 +176,8 @@ module "notifications_function_daily_report_generator" {
 
   account_id     = "123456789012"
   region         = "ap-northeast-1"
-  name           = "delivery-tracking-prod-function-daily-report-generator"
-  log_group_name = "/aws/lambda/delivery-tracking-prod-function-daily-report-generator"
+  name           = "daily-report-generator"
+  log_group_name = "/aws/lambda/daily-report-generator"
   outcomes = {
     failure = {
       rule_name = "delivery-tracking-prod-function-daily-report-generator-failure"

@@ -3,7 +3,7 @@
 module "function_data_archiver" {
   source = "../modules/lambda_function"
 
-  name        = "delivery-tracking-prod-function-data-archiver"
+  name        = "data-archiver"
   description = "データアーカイブ"
   account_id  = "123456789012"
   region      = "ap-northeast-1"
@@ -138,7 +138,7 @@ module "alarms_function_data_archiver" {
       topic_arn = module.alerts_high.arn
     }
     delivery-tracking-prod-function-data-archiver-not-started = {
-      description = "delivery-tracking-prod-function-data-archiver: it was due, and could not be started."
+      description = "data-archiver: it was due, and could not be started."
       namespace   = "AWS/Scheduler"
       metric      = "InvocationDroppedCount"
       statistic   = "Sum"
@@ -154,7 +154,7 @@ module "alarms_function_data_archiver" {
       topic_arn = module.alerts_high.arn
     }
     delivery-tracking-prod-function-data-archiver-throttles = {
-      description = "delivery-tracking-prod-function-data-archiver: more invocations than may run."
+      description = "data-archiver: more invocations than may run."
       namespace   = "AWS/Lambda"
       metric      = "Throttles"
       statistic   = "Sum"
@@ -165,7 +165,7 @@ module "alarms_function_data_archiver" {
       datapoints  = 1
       missing     = "notBreaching"
       dimensions = {
-        FunctionName = "delivery-tracking-prod-function-data-archiver"
+        FunctionName = "data-archiver"
       }
       topic_arn = module.alerts_medium.arn
     }
@@ -181,8 +181,8 @@ module "notifications_function_data_archiver" {
 
   account_id     = "123456789012"
   region         = "ap-northeast-1"
-  name           = "delivery-tracking-prod-function-data-archiver"
-  log_group_name = "/aws/lambda/delivery-tracking-prod-function-data-archiver"
+  name           = "data-archiver"
+  log_group_name = "/aws/lambda/data-archiver"
   outcomes = {
     failure = {
       rule_name = "delivery-tracking-prod-function-data-archiver-failure"

@@ -3,7 +3,7 @@
 module "function_email_sender" {
   source = "../modules/lambda_function"
 
-  name        = "delivery-tracking-prod-function-email-sender"
+  name        = "email-sender"
   description = "メール送信"
   account_id  = "123456789012"
   region      = "ap-northeast-1"
@@ -87,7 +87,7 @@ module "alarms_function_email_sender" {
 
   alarms = {
     delivery-tracking-prod-function-email-sender-errors = {
-      description = "delivery-tracking-prod-function-email-sender: its code failed."
+      description = "email-sender: its code failed."
       namespace   = "AWS/Lambda"
       metric      = "Errors"
       statistic   = "Sum"
@@ -98,12 +98,12 @@ module "alarms_function_email_sender" {
       datapoints  = 1
       missing     = "notBreaching"
       dimensions = {
-        FunctionName = "delivery-tracking-prod-function-email-sender"
+        FunctionName = "email-sender"
       }
       topic_arn = module.alerts_medium.arn
     }
     delivery-tracking-prod-function-email-sender-throttles = {
-      description = "delivery-tracking-prod-function-email-sender: more invocations than may run."
+      description = "email-sender: more invocations than may run."
       namespace   = "AWS/Lambda"
       metric      = "Throttles"
       statistic   = "Sum"
@@ -114,7 +114,7 @@ module "alarms_function_email_sender" {
       datapoints  = 1
       missing     = "notBreaching"
       dimensions = {
-        FunctionName = "delivery-tracking-prod-function-email-sender"
+        FunctionName = "email-sender"
       }
       topic_arn = module.alerts_medium.arn
     }

@@ -3,7 +3,7 @@
 module "function_image_processor" {
   source = "../modules/lambda_function"
 
-  name        = "delivery-tracking-prod-function-image-processor"
+  name        = "image-processor"
   description = "画像処理"
   account_id  = "123456789012"
   region      = "ap-northeast-1"
@@ -123,7 +123,7 @@ module "alarms_function_image_processor" {
       topic_arn = module.alerts_high.arn
     }
     delivery-tracking-prod-function-image-processor-errors = {
-      description = "delivery-tracking-prod-function-image-processor: its code failed."
+      description = "image-processor: its code failed."
       namespace   = "AWS/Lambda"
       metric      = "Errors"
       statistic   = "Sum"
@@ -134,12 +134,12 @@ module "alarms_function_image_processor" {
       datapoints  = 1
       missing     = "notBreaching"
       dimensions = {
-        FunctionName = "delivery-tracking-prod-function-image-processor"
+        FunctionName = "image-processor"
       }
       topic_arn = module.alerts_medium.arn
     }
     delivery-tracking-prod-function-image-processor-throttles = {
-      description = "delivery-tracking-prod-function-image-processor: more invocations than may run."
+      description = "image-processor: more invocations than may run."
       namespace   = "AWS/Lambda"
       metric      = "Throttles"
       statistic   = "Sum"
@@ -150,7 +150,7 @@ module "alarms_function_image_processor" {
       datapoints  = 1
       missing     = "notBreaching"
       dimensions = {
-        FunctionName = "delivery-tracking-prod-function-image-processor"
+        FunctionName = "image-processor"
       }
       topic_arn = module.alerts_medium.arn
     }

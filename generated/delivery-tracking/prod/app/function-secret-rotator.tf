@@ -3,7 +3,7 @@
 module "function_secret_rotator" {
   source = "../modules/lambda_function"
 
-  name        = "delivery-tracking-prod-function-secret-rotator"
+  name        = "secret-rotator"
   description = "Rotation of secrets"
   account_id  = "123456789012"
   region      = "ap-northeast-1"
@@ -72,7 +72,7 @@ module "alarms_function_secret_rotator" {
 
   alarms = {
     delivery-tracking-prod-function-secret-rotator-errors = {
-      description = "delivery-tracking-prod-function-secret-rotator: its code failed."
+      description = "secret-rotator: its code failed."
       namespace   = "AWS/Lambda"
       metric      = "Errors"
       statistic   = "Sum"
@@ -83,12 +83,12 @@ module "alarms_function_secret_rotator" {
       datapoints  = 1
       missing     = "notBreaching"
       dimensions = {
-        FunctionName = "delivery-tracking-prod-function-secret-rotator"
+        FunctionName = "secret-rotator"
       }
       topic_arn = module.alerts_medium.arn
     }
     delivery-tracking-prod-function-secret-rotator-throttles = {
-      description = "delivery-tracking-prod-function-secret-rotator: more invocations than may run."
+      description = "secret-rotator: more invocations than may run."
       namespace   = "AWS/Lambda"
       metric      = "Throttles"
       statistic   = "Sum"
@@ -99,7 +99,7 @@ module "alarms_function_secret_rotator" {
       datapoints  = 1
       missing     = "notBreaching"
       dimensions = {
-        FunctionName = "delivery-tracking-prod-function-secret-rotator"
+        FunctionName = "secret-rotator"
       }
       topic_arn = module.alerts_medium.arn
     }

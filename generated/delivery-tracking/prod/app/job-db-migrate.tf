@@ -9,8 +9,8 @@ module "job_db_migrate" {
   cluster_arn = module.cluster.arn
 
   container_name            = "app"
-  image                     = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/delivery-tracking-prod-backend-api:0000000"
-  repository_arns           = ["arn:aws:ecr:ap-northeast-1:123456789012:repository/delivery-tracking-prod-backend-api"]
+  image                     = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/backend-api:0000000"
+  repository_arns           = ["arn:aws:ecr:ap-northeast-1:123456789012:repository/backend-api"]
   cpu                       = 512
   memory                    = 1024
   tmp_size                  = 256

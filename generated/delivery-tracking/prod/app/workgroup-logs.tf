@@ -124,5 +124,5 @@ module "table_workgroup_logs_requests" {
   name          = "requests"
   database_name = module.workgroup_logs.database_name
   location      = "s3://delivery-tracking-prod-balancer-public-logs-123456789012/public/AWSLogs/123456789012/elasticloadbalancing/ap-northeast-1"
-  days          = 7
+  days          = 180
 }

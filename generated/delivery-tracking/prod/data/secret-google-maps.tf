@@ -3,7 +3,7 @@
 module "secret_google_maps" {
   source = "../modules/secret_replicated"
 
-  name                    = "/delivery-tracking/prod/google-maps"
+  name                    = "google-maps/api-key"
   description             = "Google Maps APIキー (google-maps/api-key)"
   recovery_window_in_days = 30
   kms_key_arn             = local.network.key_secrets_arn

@@ -3,7 +3,7 @@
 module "secret_jwt" {
   source = "../modules/secret_replicated"
 
-  name                    = "/delivery-tracking/prod/jwt"
+  name                    = "jwt/secret-key"
   description             = "JWT署名鍵 (jwt/secret-key)"
   recovery_window_in_days = 30
   kms_key_arn             = local.network.key_secrets_arn

@@ -3,7 +3,7 @@
 module "secret_pagerduty" {
   source = "../modules/secret_replicated"
 
-  name                    = "/delivery-tracking/prod/pagerduty"
+  name                    = "pagerduty"
   description             = "PagerDutyの統合キー"
   recovery_window_in_days = 30
   kms_key_arn             = local.network.key_secrets_arn

@@ -3,7 +3,7 @@
 module "secret_sendgrid" {
   source = "../modules/secret_replicated"
 
-  name                    = "/delivery-tracking/prod/sendgrid"
+  name                    = "sendgrid/api-key"
   description             = "SendGrid APIキー (sendgrid/api-key)"
   recovery_window_in_days = 30
   kms_key_arn             = local.network.key_secrets_arn

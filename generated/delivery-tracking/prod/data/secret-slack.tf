@@ -3,7 +3,7 @@
 module "secret_slack" {
   source = "../modules/secret_replicated"
 
-  name                    = "/delivery-tracking/prod/slack"
+  name                    = "slack"
   description             = "SlackのIncoming Webhook"
   recovery_window_in_days = 30
   kms_key_arn             = local.network.key_secrets_arn

@@ -68,11 +68,37 @@ module "failover_alerts_function" {
   messages_kms_key_arn  = module.key_failover_alerts.arn
 }
 
+module "endpoint_check_distribution_site" {
+  source = "../modules/endpoint_check"
+
+  name              = "delivery-tracking-prod-distribution-site"
+  protocol          = "HTTPS"
+  domain_name       = "delivery.example.com"
+  path              = "/"
+  request_interval  = 30
+  failure_threshold = 3
+}
+
 module "failover_alarms" {
   source = "../modules/alarms"
 
   topic_arn = module.failover_alerts.arn
   alarms = {
+    delivery-tracking-prod-distribution-site-check = {
+      description = "delivery-tracking-prod-distribution-site: https://delivery.example.com/ does not answer as it should."
+      namespace   = "AWS/Route53"
+      metric      = "HealthCheckStatus"
+      statistic   = "Minimum"
+      comparison  = "LessThanThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 1
+      datapoints  = 1
+      missing     = "missing"
+      dimensions = {
+        HealthCheckId = module.endpoint_check_distribution_site.id
+      }
+    }
     delivery-tracking-prod-public-failover = {
       description = "delivery-tracking-prod-public: Route 53 sees too few healthy tasks, or no data of ap-northeast-1. Run `infragen runbook delivery-tracking/prod failover`."
       namespace   = "AWS/Route53"

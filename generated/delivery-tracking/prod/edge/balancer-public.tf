@@ -13,7 +13,7 @@ module "logs_public" {
   name              = "delivery-tracking-prod-balancer-public-logs-123456789012"
   account_id        = "123456789012"
   prefixes          = ["public"]
-  retention_in_days = 7
+  retention_in_days = 180
   force_destroy     = false
 }
 

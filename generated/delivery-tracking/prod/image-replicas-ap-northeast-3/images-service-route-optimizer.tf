@@ -3,7 +3,7 @@
 module "repository_service_route_optimizer" {
   source = "../modules/ecr_repository"
 
-  name         = "delivery-tracking-prod-route-optimizer"
+  name         = "route-optimizer"
   force_delete = false
   kept_images  = 30
   kms_key_arn  = module.key_images.arn

@@ -3,7 +3,7 @@
 module "image_repository_aws_otel_collector" {
   source = "../modules/ecr_repository"
 
-  name         = "delivery-tracking-prod-aws-otel-collector"
+  name         = "aws-otel-collector"
   force_delete = false
   kms_key_arn  = module.key_images.arn
 }

@@ -3,7 +3,7 @@
 module "repository_job_database_dump" {
   source = "../modules/ecr_repository"
 
-  name         = "delivery-tracking-prod-job-database-dump"
+  name         = "database-dump"
   force_delete = false
   kept_images  = 10
   kms_key_arn  = module.cluster_key.arn

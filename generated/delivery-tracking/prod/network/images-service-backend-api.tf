@@ -3,7 +3,7 @@
 module "repository_service_backend_api" {
   source = "../modules/ecr_repository"
 
-  name         = "delivery-tracking-prod-backend-api"
+  name         = "backend-api"
   force_delete = false
   kept_images  = 30
   kms_key_arn  = module.cluster_key.arn

@@ -3,7 +3,7 @@
 module "repository_worker_tracking_worker" {
   source = "../modules/ecr_repository"
 
-  name         = "delivery-tracking-prod-worker-tracking-worker"
+  name         = "tracking-worker"
   force_delete = false
   kept_images  = 30
   kms_key_arn  = module.cluster_key.arn

@@ -9,8 +9,8 @@ module "job_db_migrate" {
   cluster_arn = module.cluster.arn
 
   container_name            = "app"
-  image                     = "210987654321.dkr.ecr.ap-northeast-1.amazonaws.com/delivery-tracking-stg-backend-api:0000000"
-  repository_arns           = ["arn:aws:ecr:ap-northeast-1:210987654321:repository/delivery-tracking-stg-backend-api"]
+  image                     = "210987654321.dkr.ecr.ap-northeast-1.amazonaws.com/backend-api-stg:0000000"
+  repository_arns           = ["arn:aws:ecr:ap-northeast-1:210987654321:repository/backend-api-stg"]
   cpu                       = 512
   memory                    = 1024
   tmp_size                  = 256

@@ -46,6 +46,10 @@ module "service_backend_api" {
 
   environment = {
     AWS_XRAY_DAEMON_ADDRESS     = "127.0.0.1:2000"
+    CACHE_TTL_MASTER_DATA       = "3600"
+    CACHE_TTL_POSITIONS         = "30"
+    CACHE_TTL_PROGRESS          = "300"
+    CACHE_TTL_REPORTS           = "600"
     DATABASE_HOST               = local.data.database_main_endpoint
     DATABASE_NAME               = "delivery_db"
     DATABASE_PORT               = "5432"

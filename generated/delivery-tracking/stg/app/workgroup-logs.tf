@@ -124,5 +124,5 @@ module "table_workgroup_logs_requests" {
   name          = "requests"
   database_name = module.workgroup_logs.database_name
   location      = "s3://delivery-tracking-stg-balancer-public-logs-210987654321/public/AWSLogs/210987654321/elasticloadbalancing/ap-northeast-1"
-  days          = 7
+  days          = 180
 }

@@ -3,8 +3,8 @@
 module "database_main" {
   source = "../modules/rds_instance"
 
-  identifier                 = "delivery-tracking-stg-database-main"
-  description                = "Instance delivery-tracking-stg-database-main"
+  identifier                 = "delivery-tracking-stg"
+  description                = "Instance delivery-tracking-stg"
   engine                     = "postgres"
   engine_version             = "16.15"
   auto_minor_version_upgrade = false
@@ -13,7 +13,7 @@ module "database_main" {
   availability_zone          = "ap-northeast-1a"
   database_name              = "delivery_db"
   port                       = 5432
-  parameter_group_name       = "delivery-tracking-stg-database-main-postgres16"
+  parameter_group_name       = "delivery-tracking-stg-postgres16"
   parameter_group_family     = "postgres16"
   parameters = {
     effective_io_concurrency = {
@@ -52,8 +52,8 @@ module "database_main" {
   }
 
   master_username                = "administrator"
-  master_secret_name             = "delivery-tracking-stg-database-main-master-password"
-  master_secret_description      = "Master user of delivery-tracking-stg-database-main"
+  master_secret_name             = "delivery-tracking-stg-master-password"
+  master_secret_description      = "Master user of delivery-tracking-stg"
   master_password_version        = 1
   master_recovery_window_in_days = 0
   secrets_kms_key_arn            = local.network.key_secrets_arn
@@ -74,7 +74,7 @@ module "database_main" {
   maintenance_window        = "wed:04:00-wed:05:00" # Wed 13:00-14:00 Asia/Tokyo
   deletion_protection       = false
   skip_final_snapshot       = true
-  final_snapshot_identifier = "delivery-tracking-stg-database-main-final"
+  final_snapshot_identifier = "delivery-tracking-stg-final"
   delete_automated_backups  = true
   apply_immediately         = true
 
@@ -86,34 +86,34 @@ module "passwords_main" {
 
   users = {
     backend_api = {
-      description      = "User backend_api of delivery-tracking-stg-database-main"
+      description      = "User backend_api of delivery-tracking-stg"
       password_version = 1
-      secret_name      = "delivery-tracking-stg-database-main-user-backend-api"
+      secret_name      = "delivery-tracking-stg-user-backend-api"
     }
     function_daily_report_generator = {
-      description      = "User function_daily_report_generator of delivery-tracking-stg-database-main"
+      description      = "User function_daily_report_generator of delivery-tracking-stg"
       password_version = 1
-      secret_name      = "delivery-tracking-stg-database-main-user-function-daily-report-generator"
+      secret_name      = "delivery-tracking-stg-user-function-daily-report-generator"
     }
     function_data_archiver = {
-      description      = "User function_data_archiver of delivery-tracking-stg-database-main"
+      description      = "User function_data_archiver of delivery-tracking-stg"
       password_version = 1
-      secret_name      = "delivery-tracking-stg-database-main-user-function-data-archiver"
+      secret_name      = "delivery-tracking-stg-user-function-data-archiver"
     }
     job_database_dump = {
-      description      = "User job_database_dump of delivery-tracking-stg-database-main"
+      description      = "User job_database_dump of delivery-tracking-stg"
       password_version = 1
-      secret_name      = "delivery-tracking-stg-database-main-user-job-database-dump"
+      secret_name      = "delivery-tracking-stg-user-job-database-dump"
     }
     main_migration = {
-      description      = "User main_migration of delivery-tracking-stg-database-main"
+      description      = "User main_migration of delivery-tracking-stg"
       password_version = 1
-      secret_name      = "delivery-tracking-stg-database-main-user-main-migration"
+      secret_name      = "delivery-tracking-stg-user-main-migration"
     }
     worker_tracking_worker = {
-      description      = "User worker_tracking_worker of delivery-tracking-stg-database-main"
+      description      = "User worker_tracking_worker of delivery-tracking-stg"
       password_version = 1
-      secret_name      = "delivery-tracking-stg-database-main-user-worker-tracking-worker-password"
+      secret_name      = "delivery-tracking-stg-user-worker-tracking-worker-password"
     }
   }
   recovery_window_in_days = 0

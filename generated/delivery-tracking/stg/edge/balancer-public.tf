@@ -13,7 +13,7 @@ module "logs_public" {
   name              = "delivery-tracking-stg-balancer-public-logs-210987654321"
   account_id        = "210987654321"
   prefixes          = ["public"]
-  retention_in_days = 7
+  retention_in_days = 180
   force_destroy     = true
 }
 

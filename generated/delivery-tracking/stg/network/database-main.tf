@@ -3,8 +3,8 @@
 module "security_group_database_main" {
   source = "../modules/security_group"
 
-  name        = "delivery-tracking-stg-database-main"
-  description = "Instance delivery-tracking-stg-database-main"
+  name        = "delivery-tracking-stg"
+  description = "Instance delivery-tracking-stg"
   vpc_id      = module.vpc.id
 
   ingress = {

@@ -3,7 +3,7 @@
 module "repository_service_backend_api" {
   source = "../modules/ecr_repository"
 
-  name         = "delivery-tracking-stg-backend-api"
+  name         = "backend-api-stg"
   force_delete = true
   kept_images  = 30
   kms_key_arn  = module.cluster_key.arn

@@ -3,7 +3,7 @@
 module "repository_worker_tracking_worker" {
   source = "../modules/ecr_repository"
 
-  name         = "delivery-tracking-stg-worker-tracking-worker"
+  name         = "tracking-worker-stg"
   force_delete = true
   kept_images  = 30
   kms_key_arn  = module.cluster_key.arn

@@ -3,7 +3,7 @@
 module "image_repository_aws_otel_collector" {
   source = "../modules/ecr_repository"
 
-  name         = "delivery-tracking-stg-aws-otel-collector"
+  name         = "aws-otel-collector-stg"
   force_delete = true
   kms_key_arn  = module.cluster_key.arn
 }

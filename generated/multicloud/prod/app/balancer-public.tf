@@ -21,6 +21,22 @@ module "alarms_balancer_public" {
       }
       topic_arn = module.alerts_critical.arn
     }
+    multicloud-prod-balancer-public-rejected = {
+      description = "multicloud-prod-public: connections are refused as too many."
+      namespace   = "AWS/ApplicationELB"
+      metric      = "RejectedConnectionCount"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 3
+      datapoints  = 3
+      missing     = "notBreaching"
+      dimensions = {
+        LoadBalancer = local.edge.balancer_public_arn_suffix
+      }
+      topic_arn = module.alerts_critical.arn
+    }
     multicloud-prod-balancer-public-response-time = {
       description        = "multicloud-prod-public: its response time (p90) is above 3 s for 5 min."
       namespace          = "AWS/ApplicationELB"
@@ -39,28 +55,6 @@ module "alarms_balancer_public" {
     }
   }
   expressions = {
-    multicloud-prod-balancer-public-client-errors = {
-      description = "multicloud-prod-public: the share of requests that end with 4xx is unusually high in 3 of 5 periods of 1 min."
-      namespace   = "AWS/ApplicationELB"
-      expressions = {
-        band   = "ANOMALY_DETECTION_BAND(result, 2)"
-        result = "IF(FILL(asked, 0) > 0, 100 * FILL(answered, 0) / asked, 0)"
-      }
-      terms = {
-        answered = "HTTPCode_Target_4XX_Count"
-        asked    = "RequestCount"
-      }
-      statistic  = "Sum"
-      comparison = "GreaterThanUpperThreshold"
-      seconds    = 60
-      periods    = 5
-      datapoints = 3
-      missing    = "notBreaching"
-      dimensions = {
-        LoadBalancer = local.edge.balancer_public_arn_suffix
-      }
-      topic_arn = module.alerts_medium.arn
-    }
     multicloud-prod-balancer-public-errors = {
       description = "multicloud-prod-public: the share of requests that end with 5xx is above 5 % in 3 of 5 periods of 1 min."
       namespace   = "AWS/ApplicationELB"

@@ -15,8 +15,8 @@ module "dashboard" {
         title = "Alarms"
         alarms = [
           module.alarms_balancer_public.arns["multicloud-prod-balancer-public-app-unhealthy"],
-          module.alarms_balancer_public.arns["multicloud-prod-balancer-public-client-errors"],
           module.alarms_balancer_public.arns["multicloud-prod-balancer-public-errors"],
+          module.alarms_balancer_public.arns["multicloud-prod-balancer-public-rejected"],
           module.alarms_balancer_public.arns["multicloud-prod-balancer-public-response-time"],
           module.alarms_bucket_assets.arns["multicloud-prod-bucket-assets-replication-failures"],
           module.alarms_bucket_backups.arns["multicloud-prod-bucket-backups-replication-failures"],
@@ -36,7 +36,9 @@ module "dashboard" {
           module.alarms_database_main.arns["multicloud-prod-database-main-connections"],
           module.alarms_database_main.arns["multicloud-prod-database-main-cpu"],
           module.alarms_database_main.arns["multicloud-prod-database-main-free-storage"],
+          module.alarms_database_main.arns["multicloud-prod-database-main-reader-1-cpu"],
           module.alarms_database_main.arns["multicloud-prod-database-main-reader-1-lag"],
+          module.alarms_database_main.arns["multicloud-prod-database-main-reports"],
           module.alarms_database_main.arns["multicloud-prod-database-main-rotation"],
           module.alarms_database_main.arns["multicloud-prod-database-main-slot-lag"],
           module.alarms_function_operations.arns["multicloud-prod-function-operations-dead-letters"],
@@ -46,6 +48,7 @@ module "dashboard" {
           module.alarms_job_export.arns["multicloud-prod-job-export-not-started"],
           module.alarms_queue_tasks.arns["multicloud-prod-queue-tasks-dead-letters"],
           module.alarms_queue_tasks.arns["multicloud-prod-queue-tasks-message-age"],
+          module.alarms_queue_tasks.arns["multicloud-prod-queue-tasks-waiting"],
           module.alarms_search_domain_main.arns["multicloud-prod-main-search-cpu"],
           module.alarms_search_domain_main.arns["multicloud-prod-main-search-free-storage"],
           module.alarms_search_domain_main.arns["multicloud-prod-main-search-key-error"],
@@ -59,11 +62,14 @@ module "dashboard" {
           module.alarms_search_domain_main.arns["multicloud-prod-main-search-writes-blocked"],
           module.alarms_search_domain_main.arns["multicloud-prod-main-search-yellow"],
           module.alarms_service_app.arns["multicloud-prod-app-cpu"],
+          module.alarms_service_app.arns["multicloud-prod-app-lost-lines"],
           module.alarms_service_app.arns["multicloud-prod-app-memory"],
           module.alarms_service_app.arns["multicloud-prod-app-running-tasks"],
           module.alarms_worker_background.arns["multicloud-prod-worker-background-cpu"],
+          module.alarms_worker_background.arns["multicloud-prod-worker-background-lost-lines"],
           module.alarms_worker_background.arns["multicloud-prod-worker-background-memory"],
           module.alarms_worker_background.arns["multicloud-prod-worker-background-running-tasks"],
+          "arn:aws:cloudwatch:us-east-1:666677778888:alarm:multicloud-prod-distribution-site-errors",
         ]
       }
     },
@@ -98,10 +104,10 @@ module "dashboard" {
       width  = 6
       height = 5
       properties = {
-        title  = "client-errors"
+        title  = "errors"
         region = "ap-northeast-1"
         annotations = {
-          alarms = [module.alarms_balancer_public.arns["multicloud-prod-balancer-public-client-errors"]]
+          alarms = [module.alarms_balancer_public.arns["multicloud-prod-balancer-public-errors"]]
         }
       }
     },
@@ -112,10 +118,10 @@ module "dashboard" {
       width  = 6
       height = 5
       properties = {
-        title  = "errors"
+        title  = "rejected"
         region = "ap-northeast-1"
         annotations = {
-          alarms = [module.alarms_balancer_public.arns["multicloud-prod-balancer-public-errors"]]
+          alarms = [module.alarms_balancer_public.arns["multicloud-prod-balancer-public-rejected"]]
         }
       }
     },
@@ -442,6 +448,20 @@ module "dashboard" {
       width  = 6
       height = 5
       properties = {
+        title  = "reader-1-cpu"
+        region = "ap-northeast-1"
+        annotations = {
+          alarms = [module.alarms_database_main.arns["multicloud-prod-database-main-reader-1-cpu"]]
+        }
+      }
+    },
+    {
+      type   = "metric"
+      x      = 0
+      y      = 50
+      width  = 6
+      height = 5
+      properties = {
         title  = "reader-1-lag"
         region = "ap-northeast-1"
         annotations = {
@@ -451,7 +471,21 @@ module "dashboard" {
     },
     {
       type   = "metric"
-      x      = 0
+      x      = 6
+      y      = 50
+      width  = 6
+      height = 5
+      properties = {
+        title  = "reports"
+        region = "ap-northeast-1"
+        annotations = {
+          alarms = [module.alarms_database_main.arns["multicloud-prod-database-main-reports"]]
+        }
+      }
+    },
+    {
+      type   = "metric"
+      x      = 12
       y      = 50
       width  = 6
       height = 5
@@ -465,7 +499,7 @@ module "dashboard" {
     },
     {
       type   = "metric"
-      x      = 6
+      x      = 18
       y      = 50
       width  = 6
       height = 5
@@ -602,6 +636,20 @@ module "dashboard" {
         region = "ap-northeast-1"
         annotations = {
           alarms = [module.alarms_queue_tasks.arns["multicloud-prod-queue-tasks-message-age"]]
+        }
+      }
+    },
+    {
+      type   = "metric"
+      x      = 12
+      y      = 68
+      width  = 6
+      height = 5
+      properties = {
+        title  = "waiting"
+        region = "ap-northeast-1"
+        annotations = {
+          alarms = [module.alarms_queue_tasks.arns["multicloud-prod-queue-tasks-waiting"]]
         }
       }
     },
@@ -814,6 +862,20 @@ module "dashboard" {
       width  = 6
       height = 5
       properties = {
+        title  = "lost-lines"
+        region = "ap-northeast-1"
+        annotations = {
+          alarms = [module.alarms_service_app.arns["multicloud-prod-app-lost-lines"]]
+        }
+      }
+    },
+    {
+      type   = "metric"
+      x      = 12
+      y      = 90
+      width  = 6
+      height = 5
+      properties = {
         title  = "memory"
         region = "ap-northeast-1"
         annotations = {
@@ -823,7 +885,7 @@ module "dashboard" {
     },
     {
       type   = "metric"
-      x      = 12
+      x      = 18
       y      = 90
       width  = 6
       height = 5
@@ -866,10 +928,10 @@ module "dashboard" {
       width  = 6
       height = 5
       properties = {
-        title  = "memory"
+        title  = "lost-lines"
         region = "ap-northeast-1"
         annotations = {
-          alarms = [module.alarms_worker_background.arns["multicloud-prod-worker-background-memory"]]
+          alarms = [module.alarms_worker_background.arns["multicloud-prod-worker-background-lost-lines"]]
         }
       }
     },
@@ -880,10 +942,48 @@ module "dashboard" {
       width  = 6
       height = 5
       properties = {
+        title  = "memory"
+        region = "ap-northeast-1"
+        annotations = {
+          alarms = [module.alarms_worker_background.arns["multicloud-prod-worker-background-memory"]]
+        }
+      }
+    },
+    {
+      type   = "metric"
+      x      = 18
+      y      = 96
+      width  = 6
+      height = 5
+      properties = {
         title  = "running-tasks"
         region = "ap-northeast-1"
         annotations = {
           alarms = [module.alarms_worker_background.arns["multicloud-prod-worker-background-running-tasks"]]
+        }
+      }
+    },
+    {
+      type   = "text"
+      x      = 0
+      y      = 101
+      width  = 24
+      height = 1
+      properties = {
+        markdown = "## CloudFront (distributions/site)"
+      }
+    },
+    {
+      type   = "metric"
+      x      = 0
+      y      = 102
+      width  = 6
+      height = 5
+      properties = {
+        title  = "errors"
+        region = "us-east-1"
+        annotations = {
+          alarms = ["arn:aws:cloudwatch:us-east-1:666677778888:alarm:multicloud-prod-distribution-site-errors"]
         }
       }
     },

@@ -52,6 +52,22 @@ module "alarms_database_main" {
       }
       topic_arn = module.alerts_critical.arn
     }
+    multicloud-prod-database-main-reader-1-cpu = {
+      description = "multicloud-prod-database-main-reader-1: CPU stays high."
+      namespace   = "AWS/RDS"
+      metric      = "CPUUtilization"
+      statistic   = "Maximum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 90
+      seconds     = 60
+      periods     = 5
+      datapoints  = 5
+      missing     = "missing"
+      dimensions = {
+        DBInstanceIdentifier = "multicloud-prod-database-main-reader-1"
+      }
+      topic_arn = module.alerts_critical.arn
+    }
     multicloud-prod-database-main-reader-1-lag = {
       description = "multicloud-prod-database-main-reader-1: it is far behind the instance that it reads from."
       namespace   = "AWS/RDS"
@@ -67,6 +83,22 @@ module "alarms_database_main" {
         DBInstanceIdentifier = "multicloud-prod-database-main-reader-1"
       }
       topic_arn = module.alerts_medium.arn
+    }
+    multicloud-prod-database-main-reports = {
+      description = "multicloud-prod-database-main: the number of signs of life that RDS has of it (SampleCount) is below 1 for 5 min."
+      namespace   = "AWS/RDS"
+      metric      = "DatabaseConnections"
+      statistic   = "SampleCount"
+      comparison  = "LessThanThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 5
+      datapoints  = 5
+      missing     = "breaching"
+      dimensions = {
+        DBInstanceIdentifier = "multicloud-prod-database-main"
+      }
+      topic_arn = module.alerts_critical.arn
     }
     multicloud-prod-database-main-rotation = {
       description = "multicloud-prod-database-main: its master password could not be rotated."

@@ -74,9 +74,16 @@ module "function_operations" {
           "${local.data.search_domain_main_arn}/*/_msearch",
           "${local.data.search_domain_main_arn}/_search",
           "${local.data.search_domain_main_arn}/*/_search",
+          "${local.data.search_domain_main_arn}/_search/point_in_time",
+          "${local.data.search_domain_main_arn}/*/_search/point_in_time",
           "${local.data.search_domain_main_arn}/_search/scroll",
           "${local.data.search_domain_main_arn}/*/_search/scroll",
         ]
+      },
+      {
+        sid       = "EndSearches"
+        actions   = ["es:ESHttpDelete"]
+        resources = ["${local.data.search_domain_main_arn}/_search/point_in_time", "${local.data.search_domain_main_arn}/_search/scroll"]
       },
     ]
   }

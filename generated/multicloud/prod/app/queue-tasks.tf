@@ -37,4 +37,26 @@ module "alarms_queue_tasks" {
       topic_arn = module.alerts_critical.arn
     }
   }
+  expressions = {
+    multicloud-prod-queue-tasks-waiting = {
+      description = "multicloud-prod-tasks: the number of messages that wait (Maximum) is unusually high for 5 min."
+      namespace   = "AWS/SQS"
+      expressions = {
+        band = "ANOMALY_DETECTION_BAND(result, 2)"
+      }
+      terms = {
+        result = "ApproximateNumberOfMessagesVisible"
+      }
+      statistic  = "Maximum"
+      comparison = "GreaterThanUpperThreshold"
+      seconds    = 60
+      periods    = 5
+      datapoints = 5
+      missing    = "notBreaching"
+      dimensions = {
+        QueueName = "multicloud-prod-tasks"
+      }
+      topic_arn = module.alerts_medium.arn
+    }
+  }
 }

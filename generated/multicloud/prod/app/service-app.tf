@@ -33,8 +33,10 @@ module "service_app" {
       image         = "${local.network.image_repository_fluent_bit_url}:3.4.16"
       essential     = true
       entry_point   = ["/bin/sh", "-c"]
-      command       = ["printf '[PARSER]\\n    Name   json_line\\n    Format json\\n' > /tmp/parsers.conf && printf '%s\\n' \"$FLUENT_BIT_CONFIGURATION\" > /tmp/fluent-bit.conf && exec /bin/sh /entrypoint.sh"]
-      memory        = 128
+      command       = ["{ sed 's|^\\( *\\)unix_path .*|&\\n\\1storage.type filesystem|' /fluent-bit/etc/fluent-bit.conf > /tmp/given.conf && cat /tmp/given.conf > /fluent-bit/etc/fluent-bit.conf || echo 'lines wait in memory: /fluent-bit/etc/fluent-bit.conf cannot be written'; }; printf '[PARSER]\\n    Name   json_line\\n    Format json\\n' > /tmp/parsers.conf && printf '%s\\n' \"$FLUENT_BIT_CONFIGURATION\" > /tmp/fluent-bit.conf && exec /bin/sh /entrypoint.sh"]
+      cpu           = 64
+      memory        = 256
+      reservation   = 128
       environment = {
         FLUENT_BIT_CONFIGURATION = module.log_router_service_app.configuration
       }
@@ -292,6 +294,20 @@ module "alarms_service_app" {
         ServiceName = "multicloud-prod-app"
       }
       topic_arn = module.alerts_medium.arn
+    }
+    multicloud-prod-app-lost-lines = {
+      description = "multicloud-prod-app: lines are lost, since a goal of its log router does not take them."
+      namespace   = "multicloud/prod"
+      metric      = "app-lost-lines"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 1
+      datapoints  = 1
+      missing     = "notBreaching"
+      dimensions  = {}
+      topic_arn   = module.alerts_critical.arn
     }
     multicloud-prod-app-memory = {
       description = "multicloud-prod-app: memory of its tasks (Average) is above 80 % for 10 min."

@@ -84,5 +84,20 @@ module "alarms_balancer_public" {
         TargetGroup  = local.edge.routes_public_target_group_arn_suffixes["front"]
       }
     }
+    shop-prod-balancer-public-rejected = {
+      description = "shop-prod-public: connections are refused as too many."
+      namespace   = "AWS/ApplicationELB"
+      metric      = "RejectedConnectionCount"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 3
+      datapoints  = 3
+      missing     = "notBreaching"
+      dimensions = {
+        LoadBalancer = local.edge.balancer_public_arn_suffix
+      }
+    }
   }
 }

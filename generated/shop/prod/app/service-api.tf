@@ -10,7 +10,7 @@ module "service_api" {
 
   container_name            = "app"
   image                     = "${local.network.repository_service_api_url}:v1.0.0"
-  repository_arns           = [local.network.repository_service_api_arn]
+  repository_arns           = [local.network.repository_service_api_arn, local.network.image_repository_aws_otel_collector_arn]
   cpu                       = 512
   memory                    = 1024
   tmp_size                  = 256
@@ -30,7 +30,7 @@ module "service_api" {
 
   sidecars = {
     xray = {
-      image     = "public.ecr.aws/aws-observability/aws-otel-collector:v0.49.0"
+      image     = "${local.network.image_repository_aws_otel_collector_url}:v0.49.0"
       essential = false
       cpu       = 32
       memory    = 256

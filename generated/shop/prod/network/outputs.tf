@@ -15,6 +15,16 @@ output "email_identity_main_configuration_set_arn" {
   value       = module.email_identity_main.configuration_set_arn
 }
 
+output "image_repository_aws_otel_collector_arn" {
+  description = "repositories/aws-otel-collector: ARN of the repository."
+  value       = module.image_repository_aws_otel_collector.arn
+}
+
+output "image_repository_aws_otel_collector_url" {
+  description = "repositories/aws-otel-collector: Address of the repository, without a tag."
+  value       = module.image_repository_aws_otel_collector.url
+}
+
 output "nat_gateway_ap_northeast_1a_public_ip" {
   description = "nat: Address that partners see and may allow."
   value       = module.nat_gateway_ap_northeast_1a.public_ip

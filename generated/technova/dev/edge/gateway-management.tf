@@ -56,7 +56,7 @@ module "route_management_settings__v2" {
 }
 
 module "allow_list_management" {
-  source = "../modules/api_gateway_allow_list"
+  source = "../modules/api_gateway_allow_list_second_factor"
 
   rest_api_id   = module.gateway_management.id
   execution_arn = module.gateway_management.execution_arn

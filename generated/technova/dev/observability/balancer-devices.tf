@@ -52,6 +52,21 @@ module "alarms_balancer_devices" {
         LoadBalancer = local.edge.balancer_devices_arn_suffix
       }
     }
+    technova-dev-balancer-devices-rejected = {
+      description = "technova-dev-devices: connections are refused as too many."
+      namespace   = "AWS/ApplicationELB"
+      metric      = "RejectedConnectionCount"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 3
+      datapoints  = 3
+      missing     = "notBreaching"
+      dimensions = {
+        LoadBalancer = local.edge.balancer_devices_arn_suffix
+      }
+    }
     technova-dev-balancer-devices-telemetry-errors = {
       description = "technova-dev-devices: telemetry answers with 5xx."
       namespace   = "AWS/ApplicationELB"

@@ -37,5 +37,34 @@ module "alarms_gateway_external" {
         Stage   = "dev"
       }
     }
+    technova-dev-gateway-external-requests = {
+      description = "technova-dev-external: requests come to 80 % of what the stage takes."
+      namespace   = "AWS/ApiGateway"
+      metric      = "Count"
+      statistic   = "Sum"
+      comparison  = "GreaterThanThreshold"
+      threshold   = 80000
+      seconds     = 60
+      periods     = 5
+      datapoints  = 3
+      missing     = "notBreaching"
+      dimensions = {
+        ApiName = "technova-dev-external"
+        Stage   = "dev"
+      }
+    }
+    technova-dev-gateway-external-throttled = {
+      description = "technova-dev-external: requests are refused as too many (429)."
+      namespace   = "technova/dev"
+      metric      = "external-throttled"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 10
+      seconds     = 60
+      periods     = 5
+      datapoints  = 5
+      missing     = "notBreaching"
+      dimensions  = {}
+    }
   }
 }

@@ -74,3 +74,13 @@ module "key_secrets" {
   deletion_window_in_days = 30
   service_grants          = {}
 }
+
+module "key_objects" {
+  source = "../modules/kms_key"
+
+  name                    = "technova-dev-objects"
+  description             = "technova-dev: objects in buckets"
+  account_id              = "111122223333"
+  deletion_window_in_days = 30
+  service_grants          = {}
+}

@@ -88,3 +88,20 @@ module "proxy_telemetry" {
   connection_borrow_timeout_seconds = 10
   reader_endpoints                  = []
 }
+
+# Its measurements: lines of JSON, each with a line feed at its end, by the day.
+module "timeseries_telemetry" {
+  source = "../modules/record_route"
+
+  stream_name        = "technova-osaka-database-telemetry-measurements"
+  account_id         = "444455556666"
+  region             = "ap-northeast-3"
+  bucket_arn         = "arn:aws:s3:::technova-prod-telemetry-replica-444455556666"
+  prefix             = "databases/telemetry/"
+  timezone           = "Asia/Tokyo"
+  delivery_role_name = "technova-osaka-database-telemetry-log-delivery"
+  retention_in_days  = 30
+  bucket_kms_key_arn = "arn:aws:kms:ap-northeast-3:444455556666:key/*"
+  bucket_kms_alias   = "alias/technova-prod-replica-telemetry"
+  logs_kms_key_arn   = local.security.key_logs_arn
+}

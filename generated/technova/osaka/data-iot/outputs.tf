@@ -39,3 +39,8 @@ output "proxy_telemetry_resource_id" {
   description = "databases/telemetry: Id (prx-...) that rds-db:connect names the proxy by."
   value       = module.proxy_telemetry.resource_id
 }
+
+output "timeseries_telemetry_stream_arn" {
+  description = "databases/telemetry: ARN of the Firehose stream."
+  value       = module.timeseries_telemetry.stream_arn
+}

@@ -3,9 +3,11 @@
 module "gateway_external" {
   source = "../modules/api_gateway_regional"
 
-  name                     = "technova-osaka-external"
-  description              = "External API Gateway: customers' portal and mobile application"
-  minimum_compression_size = 1024
+  name                         = "technova-osaka-external"
+  description                  = "External API Gateway: customers' portal and mobile application"
+  minimum_compression_size     = 1024
+  disable_execute_api_endpoint = true
+  ip_address_type              = "ipv4"
 }
 
 module "path_external_partner" {
@@ -41,11 +43,37 @@ module "stage_external" {
     "bff-partner/v1" = module.route_bff_partner__v1.fingerprint
     "bff-partner/v2" = module.route_bff_partner__v2.fingerprint
     bff-web          = module.route_bff_web.fingerprint
+    default-endpoint = module.gateway_external.default_endpoint
     errors           = module.errors_external.fingerprint
   }
 
   # API Gateway takes a stage with logs only once the account has its logging role.
   depends_on = [module.gateway_logging]
+}
+
+module "certificate_gateway_external" {
+  source = "../modules/public_certificate_recorded"
+
+  names = ["external.technova.example"]
+}
+
+module "domain_names_external" {
+  source = "../modules/api_gateway_domain_names"
+
+  names           = ["external.technova.example"]
+  certificate_arn = module.certificate_gateway_external.arn
+  rest_api_id     = module.gateway_external.id
+  stage_name      = module.stage_external.name
+  ip_address_type = "ipv4"
+}
+
+module "names_gateway_external" {
+  source = "../modules/dns_aliases_failover"
+
+  zone_id     = "Z0123456789ABCDEFGHIJ"
+  targets     = module.domain_names_external.targets
+  environment = "osaka"
+  role        = "SECONDARY"
 }
 
 module "usage_plan_external" {
@@ -81,9 +109,9 @@ module "keys_external" {
 }
 
 module "custom_header_gateway_external" {
-  source = "../modules/custom_header"
+  source = "../modules/custom_header_replica"
 
-  value_version = 1
+  secret_name = "/technova/prod/gateways/external/custom-header-value"
 }
 
 module "web_acl_external" {

@@ -3,9 +3,11 @@
 module "gateway_management" {
   source = "../modules/api_gateway_regional"
 
-  name                     = "technova-osaka-management"
-  description              = "Management API Gateway: monitoring, deployments and changes of settings"
-  minimum_compression_size = 1024
+  name                         = "technova-osaka-management"
+  description                  = "Management API Gateway: monitoring, deployments and changes of settings"
+  minimum_compression_size     = 1024
+  disable_execute_api_endpoint = true
+  ip_address_type              = "ipv4"
 }
 
 module "path_management_settings" {
@@ -56,7 +58,7 @@ module "route_management_settings__v2" {
 }
 
 module "allow_list_management" {
-  source = "../modules/api_gateway_allow_list"
+  source = "../modules/api_gateway_allow_list_second_factor"
 
   rest_api_id   = module.gateway_management.id
   execution_arn = module.gateway_management.execution_arn
@@ -78,14 +80,40 @@ module "stage_management" {
   logs_kms_key_arn                = local.security.key_logs_arn
 
   redeploy_on = {
-    monitoring    = module.route_management_monitoring.fingerprint
-    policy        = module.allow_list_management.policy
-    "settings/v1" = module.route_management_settings__v1.fingerprint
-    "settings/v2" = module.route_management_settings__v2.fingerprint
+    default-endpoint = module.gateway_management.default_endpoint
+    monitoring       = module.route_management_monitoring.fingerprint
+    policy           = module.allow_list_management.policy
+    "settings/v1"    = module.route_management_settings__v1.fingerprint
+    "settings/v2"    = module.route_management_settings__v2.fingerprint
   }
 
   # API Gateway takes a stage with logs only once the account has its logging role.
   depends_on = [module.gateway_logging]
+}
+
+module "certificate_gateway_management" {
+  source = "../modules/public_certificate_recorded"
+
+  names = ["management.technova.example"]
+}
+
+module "domain_names_management" {
+  source = "../modules/api_gateway_domain_names"
+
+  names           = ["management.technova.example"]
+  certificate_arn = module.certificate_gateway_management.arn
+  rest_api_id     = module.gateway_management.id
+  stage_name      = module.stage_management.name
+  ip_address_type = "ipv4"
+}
+
+module "names_gateway_management" {
+  source = "../modules/dns_aliases_failover"
+
+  zone_id     = "Z0123456789ABCDEFGHIJ"
+  targets     = module.domain_names_management.targets
+  environment = "osaka"
+  role        = "SECONDARY"
 }
 
 module "usage_plan_management" {

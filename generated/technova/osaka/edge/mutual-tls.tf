@@ -13,4 +13,5 @@ module "client_authorities" {
   name               = "technova-osaka-clients"
   bucket_name        = "technova-osaka-client-authorities-444455556666"
   certificate_bundle = module.private_ca.root_certificate
+  other_certificates = ["-----BEGIN CERTIFICATE-----\nMIIBuDCCAV2gAwIBAgIUWO59CNj4Vmmpf0+1n8cxCc4HueMwCgYIKoZIzj0EAwIw\nKTEQMA4GA1UECgwHRXhhbXBsZTEVMBMGA1UEAwwMZXhhbXBsZSByb290MB4XDTI2\nMTEzMDEzMjMwN1oXDTQ2MTEyNTEzMjMwN1owKTEQMA4GA1UECgwHRXhhbXBsZTEV\nMBMGA1UEAwwMZXhhbXBsZSByb290MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE\nBXRktj/Llvm1YUucjv0k4gcXqhsriLhTx4+sxR0uODZxpEQ6EAkIDxyhXFCDXx4D\nyGWbpAEDyzcs1tzY2GlxyKNjMGEwHQYDVR0OBBYEFCczQbhjVmgj8BF+/TFV8foL\n7xtvMB8GA1UdIwQYMBaAFCczQbhjVmgj8BF+/TFV8foL7xtvMA8GA1UdEwEB/wQF\nMAMBAf8wDgYDVR0PAQH/BAQDAgEGMAoGCCqGSM49BAMCA0kAMEYCIQCiX5irvTYt\nPWiHY1FKYrVWN+ZrrhO8VsnRelzt0R1Q2QIhAOXtTWMGrBJ8vqIf8Jt0Kfp9mIcI\nbRB5Uj/QPChB+J2h\n-----END CERTIFICATE-----"]
 }

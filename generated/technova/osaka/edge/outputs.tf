@@ -135,22 +135,6 @@ output "client_service_tracking_arn" {
   value       = module.client_service_tracking.arn
 }
 
-output "custom_header_gateway_external_value" {
-  description = "gateways/external: Value that distributions send."
-  value       = module.custom_header_gateway_external.value
-  sensitive   = true
-}
-
-output "gateway_external_id" {
-  description = "gateways/external: Id of the API."
-  value       = module.gateway_external.id
-}
-
-output "gateway_external_invoke_url" {
-  description = "gateways/external: Address of the stage."
-  value       = module.stage_external.invoke_url
-}
-
 output "gateway_internal_id" {
   description = "gateways/internal: Id of the API."
   value       = module.gateway_internal.id
@@ -159,11 +143,6 @@ output "gateway_internal_id" {
 output "gateway_internal_invoke_url" {
   description = "gateways/internal: Address of the stage."
   value       = module.stage_internal.invoke_url
-}
-
-output "gateway_management_invoke_url" {
-  description = "gateways/management: Address of the stage."
-  value       = module.stage_management.invoke_url
 }
 
 output "keys_internal_ids" {
@@ -266,6 +245,11 @@ output "mutual_tls_tracking_target_group_arn" {
   value       = module.mutual_tls_tracking.target_group_arn
 }
 
+output "private_ca_root_certificate" {
+  description = "private-ca: Root certificate in PEM form; public by nature."
+  value       = module.private_ca.root_certificate
+}
+
 output "private_ca_subordinate_arn" {
   description = "private-ca: ARN of the authority, ready to issue."
   value       = module.private_ca_subordinate.arn
@@ -281,9 +265,14 @@ output "routes_devices_target_group_arns" {
   value       = module.routes_devices.target_group_arns
 }
 
-output "stage_external_name" {
-  description = "gateways/external: Name of the stage."
-  value       = module.stage_external.name
+output "stage_external_arn" {
+  description = "gateways/external: ARN of the stage, as WAF wants it."
+  value       = module.stage_external.arn
+}
+
+output "stage_internal_arn" {
+  description = "gateways/internal: ARN of the stage, as WAF wants it."
+  value       = module.stage_internal.arn
 }
 
 output "stage_internal_execution_arn" {
@@ -294,6 +283,11 @@ output "stage_internal_execution_arn" {
 output "stage_internal_invoke_url" {
   description = "gateways/internal: Address of the stage."
   value       = module.stage_internal.invoke_url
+}
+
+output "stage_management_arn" {
+  description = "gateways/management: ARN of the stage, as WAF wants it."
+  value       = module.stage_management.arn
 }
 
 output "stage_management_execution_arn" {

@@ -6,6 +6,10 @@ module "certificate_events" {
   system    = "technova/osaka"
   rule_name = "technova-osaka-certificates"
   topic_arn = module.alerts.arn
-  domain    = "osaka.technova.internal"
-  arns      = ["arn:aws:acm:ap-northeast-3:444455556666:certificate/12345678-1234-1234-1234-123456789012"]
+  names = [
+    "devices.technova.example",
+    "external.technova.example",
+    "management.technova.example",
+  ]
+  domain = "osaka.technova.internal"
 }

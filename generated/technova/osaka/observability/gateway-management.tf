@@ -21,5 +21,34 @@ module "alarms_gateway_management" {
         Stage   = "osaka"
       }
     }
+    technova-osaka-gateway-management-requests = {
+      description = "technova-osaka-management: requests come to 80 % of what the stage takes."
+      namespace   = "AWS/ApiGateway"
+      metric      = "Count"
+      statistic   = "Sum"
+      comparison  = "GreaterThanThreshold"
+      threshold   = 80000
+      seconds     = 60
+      periods     = 5
+      datapoints  = 3
+      missing     = "notBreaching"
+      dimensions = {
+        ApiName = "technova-osaka-management"
+        Stage   = "osaka"
+      }
+    }
+    technova-osaka-gateway-management-throttled = {
+      description = "technova-osaka-management: requests are refused as too many (429)."
+      namespace   = "technova/osaka"
+      metric      = "management-throttled"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 10
+      seconds     = 60
+      periods     = 5
+      datapoints  = 5
+      missing     = "notBreaching"
+      dimensions  = {}
+    }
   }
 }

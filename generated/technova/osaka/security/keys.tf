@@ -74,3 +74,13 @@ module "key_secrets" {
   deletion_window_in_days = 30
   service_grants          = {}
 }
+
+module "key_objects" {
+  source = "../modules/kms_key"
+
+  name                    = "technova-osaka-objects"
+  description             = "technova-osaka: objects in buckets"
+  account_id              = "444455556666"
+  deletion_window_in_days = 30
+  service_grants          = {}
+}

@@ -15,6 +15,11 @@ output "key_messages_arn" {
   value       = module.key_messages.arn
 }
 
+output "key_objects_arn" {
+  description = "customer-keys: ARN of the key."
+  value       = module.key_objects.arn
+}
+
 output "key_secrets_arn" {
   description = "customer-keys: ARN of the key."
   value       = module.key_secrets.arn

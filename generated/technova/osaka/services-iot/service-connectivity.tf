@@ -37,7 +37,7 @@ module "service_connectivity" {
     INTERNAL_GATEWAY_URL    = local.edge.stage_internal_invoke_url
     MASTER_TLS_URL          = "https://master-tls.osaka.technova.internal:8443"
     PORT                    = "8080"
-    PUBLIC_URL              = "https://devices.osaka.technova.example"
+    PUBLIC_URL              = "https://devices.technova.example"
     TZ                      = "Asia/Tokyo"
     VERIFIED_PORT           = "8081"
   }

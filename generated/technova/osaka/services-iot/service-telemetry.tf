@@ -24,25 +24,49 @@ module "service_telemetry" {
   logs_kms_key_arn          = local.security.key_logs_arn
 
   environment = {
-    AUTH_TLS_URL            = "https://auth-tls.osaka.technova.internal"
-    AUTH_URL                = "http://auth:8080"
-    CLIENT_CERTIFICATE_ARN  = local.edge.client_service_telemetry_arn
-    DATABASE_HOST           = local.data_iot.proxy_telemetry_endpoint
-    DATABASE_NAME           = "telemetry"
-    DATABASE_PORT           = "3306"
-    DATABASE_READER_HOST    = local.data_iot.proxy_telemetry_endpoint
-    DATABASE_USER           = "telemetry"
-    ENVIRONMENT             = "osaka"
-    INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-telemetry"]
-    INTERNAL_GATEWAY_URL    = local.edge.stage_internal_invoke_url
-    MASTER_TLS_URL          = "https://master-tls.osaka.technova.internal:8443"
-    PORT                    = "8080"
-    PUBLIC_URL              = "https://devices.osaka.technova.example/telemetry"
-    TZ                      = "Asia/Tokyo"
-    VERIFIED_PORT           = "8081"
+    AUTH_TLS_URL               = "https://auth-tls.osaka.technova.internal"
+    AUTH_URL                   = "http://auth:8080"
+    CLIENT_CERTIFICATE_ARN     = local.edge.client_service_telemetry_arn
+    DATABASE_HOST              = local.data_iot.proxy_telemetry_endpoint
+    DATABASE_NAME              = "telemetry"
+    DATABASE_PORT              = "3306"
+    DATABASE_READER_HOST       = local.data_iot.proxy_telemetry_endpoint
+    DATABASE_TIMESERIES_STREAM = "technova-osaka-database-telemetry-measurements"
+    DATABASE_USER              = "telemetry"
+    ENVIRONMENT                = "osaka"
+    INTERNAL_GATEWAY_KEY_ID    = local.edge.keys_internal_ids["service-telemetry"]
+    INTERNAL_GATEWAY_URL       = local.edge.stage_internal_invoke_url
+    MASTER_TLS_URL             = "https://master-tls.osaka.technova.internal:8443"
+    PORT                       = "8080"
+    PUBLIC_URL                 = "https://devices.technova.example/telemetry"
+    TELEMETRY_BUCKET           = "technova-prod-telemetry-replica-444455556666"
+    TZ                         = "Asia/Tokyo"
+    VERIFIED_PORT              = "8081"
   }
 
   policies = {
+    bucket-telemetry = [
+      {
+        sid       = "ListBucket"
+        actions   = ["s3:ListBucket"]
+        resources = ["arn:aws:s3:::technova-prod-telemetry-replica-444455556666"]
+      },
+      {
+        sid       = "UseObjects"
+        actions   = ["s3:GetObject"]
+        resources = ["arn:aws:s3:::technova-prod-telemetry-replica-444455556666/*"]
+      },
+      {
+        sid       = "UseKeyOfObjects"
+        actions   = ["kms:Decrypt"]
+        resources = ["arn:aws:kms:ap-northeast-3:444455556666:key/*"]
+        condition = {
+          "ForAnyValue:StringEquals" = {
+            "kms:ResourceAliases" = "alias/technova-prod-replica-telemetry"
+          }
+        }
+      },
+    ]
     client-certificate = [
       {
         sid       = "ExportOwnCertificate"
@@ -86,6 +110,13 @@ module "service_telemetry" {
         sid       = "ReadOwnApiKey"
         actions   = ["apigateway:GET"]
         resources = ["arn:aws:apigateway:ap-northeast-3::/apikeys/${local.edge.keys_internal_ids["service-telemetry"]}"]
+      },
+    ]
+    timeseries = [
+      {
+        sid       = "SendMeasurements"
+        actions   = ["firehose:PutRecord", "firehose:PutRecordBatch"]
+        resources = [local.data_iot.timeseries_telemetry_stream_arn]
       },
     ]
   }

@@ -111,13 +111,18 @@ module "sql_telemetry" {
   }
 }
 
-# Its measurements. AWS takes no new customers of it since 20 June 2025: an account that is none cannot apply this.
+# Its measurements: lines of JSON, each with a line feed at its end, by the day.
 module "timeseries_telemetry" {
-  source = "../modules/timestream_table"
+  source = "../modules/record_route"
 
-  database_name = "technova-prod-telemetry"
-  table_name    = "telemetry"
-  kms_key_arn   = local.security.key_databases_arn
-  memory_hours  = 24
-  magnetic_days = 365
+  stream_name        = "technova-prod-database-telemetry-measurements"
+  account_id         = "444455556666"
+  region             = "ap-northeast-1"
+  bucket_arn         = module.bucket_telemetry.arn
+  prefix             = "databases/telemetry/"
+  timezone           = "Asia/Tokyo"
+  delivery_role_name = "technova-prod-database-telemetry-log-delivery"
+  retention_in_days  = 30
+  bucket_kms_key_arn = local.security.key_objects_arn
+  logs_kms_key_arn   = local.security.key_logs_arn
 }

@@ -10,6 +10,17 @@ data "terraform_remote_state" "edge" {
   }
 }
 
+data "terraform_remote_state" "network" {
+  backend = "s3"
+
+  config = {
+    bucket = "technova-prod-terraform-state-444455556666"
+    key    = "technova/prod/network.tfstate"
+    region = "ap-northeast-1"
+  }
+}
+
 locals {
-  edge = data.terraform_remote_state.edge.outputs
+  edge    = data.terraform_remote_state.edge.outputs
+  network = data.terraform_remote_state.network.outputs
 }

@@ -3,9 +3,11 @@
 module "gateway_external" {
   source = "../modules/api_gateway_regional"
 
-  name                     = "technova-prod-external"
-  description              = "External API Gateway: customers' portal and mobile application"
-  minimum_compression_size = 1024
+  name                         = "technova-prod-external"
+  description                  = "External API Gateway: customers' portal and mobile application"
+  minimum_compression_size     = 1024
+  disable_execute_api_endpoint = true
+  ip_address_type              = "ipv4"
 }
 
 module "path_external_partner" {
@@ -41,11 +43,46 @@ module "stage_external" {
     "bff-partner/v1" = module.route_bff_partner__v1.fingerprint
     "bff-partner/v2" = module.route_bff_partner__v2.fingerprint
     bff-web          = module.route_bff_web.fingerprint
+    default-endpoint = module.gateway_external.default_endpoint
     errors           = module.errors_external.fingerprint
   }
 
   # API Gateway takes a stage with logs only once the account has its logging role.
   depends_on = [module.gateway_logging]
+}
+
+module "certificate_gateway_external" {
+  source = "../modules/public_certificate"
+
+  names   = ["external.technova.example"]
+  zone_id = local.network.zone_main_zone_id
+}
+
+module "domain_names_external" {
+  source = "../modules/api_gateway_domain_names"
+
+  names           = ["external.technova.example"]
+  certificate_arn = module.certificate_gateway_external.arn
+  rest_api_id     = module.gateway_external.id
+  stage_name      = module.stage_external.name
+  ip_address_type = "ipv4"
+}
+
+module "switch_gateway_external" {
+  source = "../modules/failover_switch"
+
+  name      = "technova-prod-external"
+  host_name = "external.technova.example"
+}
+
+module "names_gateway_external" {
+  source = "../modules/dns_aliases_failover"
+
+  zone_id         = local.network.zone_main_zone_id
+  targets         = module.domain_names_external.targets
+  environment     = "prod"
+  role            = "PRIMARY"
+  health_check_id = module.switch_gateway_external.id
 }
 
 module "usage_plan_external" {
@@ -80,10 +117,21 @@ module "keys_external" {
   }
 }
 
+module "header_secret_gateway_external" {
+  source = "../modules/secret_replicated"
+
+  name                    = "/technova/prod/gateways/external/custom-header-value"
+  description             = "Header by which an API gateway knows its distributions"
+  recovery_window_in_days = 30
+  kms_key_arn             = local.security.key_secrets_arn
+  replica_region          = "ap-northeast-3"
+}
+
 module "custom_header_gateway_external" {
-  source = "../modules/custom_header"
+  source = "../modules/custom_header_stored"
 
   value_version = 1
+  secret_arn    = module.header_secret_gateway_external.arn
 }
 
 module "web_acl_external" {

@@ -141,16 +141,6 @@ output "custom_header_gateway_external_value" {
   sensitive   = true
 }
 
-output "gateway_external_id" {
-  description = "gateways/external: Id of the API."
-  value       = module.gateway_external.id
-}
-
-output "gateway_external_invoke_url" {
-  description = "gateways/external: Address of the stage."
-  value       = module.stage_external.invoke_url
-}
-
 output "gateway_internal_id" {
   description = "gateways/internal: Id of the API."
   value       = module.gateway_internal.id
@@ -161,9 +151,9 @@ output "gateway_internal_invoke_url" {
   value       = module.stage_internal.invoke_url
 }
 
-output "gateway_management_invoke_url" {
-  description = "gateways/management: Address of the stage."
-  value       = module.stage_management.invoke_url
+output "health_devices_id" {
+  description = "balancers/devices: Id of the health check that says whether all services are well."
+  value       = module.health_devices.id
 }
 
 output "keys_internal_ids" {
@@ -451,6 +441,11 @@ output "mutual_tls_tracking_target_group_arn_suffix" {
   value       = module.mutual_tls_tracking.target_group_arn_suffix
 }
 
+output "private_ca_root_certificate" {
+  description = "private-ca: Root certificate in PEM form; public by nature."
+  value       = module.private_ca.root_certificate
+}
+
 output "private_ca_subordinate_arn" {
   description = "private-ca: ARN of the authority, ready to issue."
   value       = module.private_ca_subordinate.arn
@@ -466,9 +461,14 @@ output "routes_devices_target_group_arns" {
   value       = module.routes_devices.target_group_arns
 }
 
-output "stage_external_name" {
-  description = "gateways/external: Name of the stage."
-  value       = module.stage_external.name
+output "stage_external_arn" {
+  description = "gateways/external: ARN of the stage, as WAF wants it."
+  value       = module.stage_external.arn
+}
+
+output "stage_internal_arn" {
+  description = "gateways/internal: ARN of the stage, as WAF wants it."
+  value       = module.stage_internal.arn
 }
 
 output "stage_internal_execution_arn" {
@@ -479,6 +479,11 @@ output "stage_internal_execution_arn" {
 output "stage_internal_invoke_url" {
   description = "gateways/internal: Address of the stage."
   value       = module.stage_internal.invoke_url
+}
+
+output "stage_management_arn" {
+  description = "gateways/management: ARN of the stage, as WAF wants it."
+  value       = module.stage_management.arn
 }
 
 output "stage_management_execution_arn" {

@@ -59,3 +59,13 @@ output "vpc_public_subnet_list" {
   description = "network: Ids of the public subnets, in the order of their zones."
   value       = module.vpc.public_subnet_list
 }
+
+output "zone_main_name_servers" {
+  description = "zones/main: Name servers to enter at the registrar, or as an NS record of the zone above."
+  value       = module.zone_main.name_servers
+}
+
+output "zone_main_zone_id" {
+  description = "zones/main: Id of the zone."
+  value       = module.zone_main.zone_id
+}

@@ -8,7 +8,7 @@ module "budget" {
   monthly    = 20000
   filters = {
     Region  = ["ap-northeast-1"]
-    Service = ["Amazon Relational Database Service", "Amazon Timestream"]
+    Service = ["Amazon Relational Database Service"]
   }
 
   notifications = {

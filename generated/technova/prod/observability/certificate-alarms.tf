@@ -6,6 +6,11 @@ module "certificate_events" {
   system    = "technova/prod"
   rule_name = "technova-prod-certificates"
   topic_arn = module.alerts.arn
-  domain    = "prod.technova.internal"
-  arns      = ["arn:aws:acm:ap-northeast-1:444455556666:certificate/12345678-1234-1234-1234-123456789012"]
+  names = [
+    "api.technova.example",
+    "devices.technova.example",
+    "external.technova.example",
+    "management.technova.example",
+  ]
+  domain = "prod.technova.internal"
 }

@@ -24,8 +24,8 @@ module "bff_partner" {
   logs_kms_key_arn          = local.security.key_logs_arn
 
   environment = {
-    API_V1_DEPRECATION     = "@1790812800"
-    API_V1_SUNSET          = "Mon, 31 Dec 2029 00:00:00 GMT"
+    API_V1_DEPRECATION     = "@1877558400"
+    API_V1_SUNSET          = "Tue, 01 Jan 2030 00:00:00 GMT"
     API_VERSIONS           = "v1 v2"
     AUTH_TLS_URL           = "https://auth-tls.prod.technova.internal"
     AUTH_URL               = "http://auth:8080"

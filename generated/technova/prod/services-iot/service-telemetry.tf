@@ -24,27 +24,44 @@ module "service_telemetry" {
   logs_kms_key_arn          = local.security.key_logs_arn
 
   environment = {
-    AUTH_TLS_URL                 = "https://auth-tls.prod.technova.internal"
-    AUTH_URL                     = "http://auth:8080"
-    CLIENT_CERTIFICATE_ARN       = local.edge.client_service_telemetry_arn
-    DATABASE_HOST                = local.data_iot.proxy_telemetry_endpoint
-    DATABASE_NAME                = "telemetry"
-    DATABASE_PORT                = "3306"
-    DATABASE_READER_HOST         = local.data_iot.proxy_telemetry_reader_endpoint
-    DATABASE_TIMESERIES_DATABASE = local.data_iot.timeseries_telemetry_database_name
-    DATABASE_TIMESERIES_TABLE    = local.data_iot.timeseries_telemetry_table_name
-    DATABASE_USER                = "telemetry"
-    ENVIRONMENT                  = "prod"
-    INTERNAL_GATEWAY_KEY_ID      = local.edge.keys_internal_ids["service-telemetry"]
-    INTERNAL_GATEWAY_URL         = local.edge.stage_internal_invoke_url
-    MASTER_TLS_URL               = "https://master-tls.prod.technova.internal:8443"
-    PORT                         = "8080"
-    PUBLIC_URL                   = "https://devices.technova.example/telemetry"
-    TZ                           = "Asia/Tokyo"
-    VERIFIED_PORT                = "8081"
+    AUTH_TLS_URL               = "https://auth-tls.prod.technova.internal"
+    AUTH_URL                   = "http://auth:8080"
+    CLIENT_CERTIFICATE_ARN     = local.edge.client_service_telemetry_arn
+    DATABASE_HOST              = local.data_iot.proxy_telemetry_endpoint
+    DATABASE_NAME              = "telemetry"
+    DATABASE_PORT              = "3306"
+    DATABASE_READER_HOST       = local.data_iot.proxy_telemetry_reader_endpoint
+    DATABASE_TIMESERIES_STREAM = "technova-prod-database-telemetry-measurements"
+    DATABASE_USER              = "telemetry"
+    ENVIRONMENT                = "prod"
+    INTERNAL_GATEWAY_KEY_ID    = local.edge.keys_internal_ids["service-telemetry"]
+    INTERNAL_GATEWAY_URL       = local.edge.stage_internal_invoke_url
+    MASTER_TLS_URL             = "https://master-tls.prod.technova.internal:8443"
+    PORT                       = "8080"
+    PUBLIC_URL                 = "https://devices.technova.example/telemetry"
+    TELEMETRY_BUCKET           = local.data_iot.bucket_telemetry_name
+    TZ                         = "Asia/Tokyo"
+    VERIFIED_PORT              = "8081"
   }
 
   policies = {
+    bucket-telemetry = [
+      {
+        sid       = "ListBucket"
+        actions   = ["s3:ListBucket"]
+        resources = [local.data_iot.bucket_telemetry_arn]
+      },
+      {
+        sid       = "UseObjects"
+        actions   = ["s3:GetObject"]
+        resources = ["${local.data_iot.bucket_telemetry_arn}/*"]
+      },
+      {
+        sid       = "UseKeyOfObjects"
+        actions   = ["kms:Decrypt"]
+        resources = [local.security.key_objects_arn]
+      },
+    ]
     client-certificate = [
       {
         sid       = "ExportOwnCertificate"
@@ -92,23 +109,9 @@ module "service_telemetry" {
     ]
     timeseries = [
       {
-        sid = "UseMeasurements"
-        actions = [
-          "timestream:DescribeTable",
-          "timestream:ListMeasures",
-          "timestream:Select",
-          "timestream:WriteRecords",
-        ]
-        resources = [local.data_iot.timeseries_telemetry_arn]
-      },
-      {
-        sid = "FindTimestream"
-        actions = [
-          "timestream:CancelQuery",
-          "timestream:DescribeEndpoints",
-          "timestream:SelectValues",
-        ]
-        resources = ["*"]
+        sid       = "SendMeasurements"
+        actions   = ["firehose:PutRecord", "firehose:PutRecordBatch"]
+        resources = [local.data_iot.timeseries_telemetry_stream_arn]
       },
     ]
   }

@@ -37,5 +37,34 @@ module "alarms_gateway_internal" {
         Stage   = "staging"
       }
     }
+    technova-staging-gateway-internal-requests = {
+      description = "technova-staging-internal: requests come to 80 % of what the stage takes."
+      namespace   = "AWS/ApiGateway"
+      metric      = "Count"
+      statistic   = "Sum"
+      comparison  = "GreaterThanThreshold"
+      threshold   = 80000
+      seconds     = 60
+      periods     = 5
+      datapoints  = 3
+      missing     = "notBreaching"
+      dimensions = {
+        ApiName = "technova-staging-internal"
+        Stage   = "staging"
+      }
+    }
+    technova-staging-gateway-internal-throttled = {
+      description = "technova-staging-internal: requests are refused as too many (429)."
+      namespace   = "technova/staging"
+      metric      = "internal-throttled"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 10
+      seconds     = 60
+      periods     = 5
+      datapoints  = 5
+      missing     = "notBreaching"
+      dimensions  = {}
+    }
   }
 }

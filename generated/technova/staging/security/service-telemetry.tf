@@ -29,7 +29,7 @@ module "security_group_service_telemetry" {
     internet = {
       cidr_block  = "0.0.0.0/0"
       port        = 443
-      description = "services/telemetry to internet: through NAT to APIs without an endpoint (acm, apigateway, ecr.api, ecr.dkr, logs, timestream.ingest-cell1)"
+      description = "services/telemetry to internet: through NAT to APIs without an endpoint (acm, apigateway, ecr.api, ecr.dkr, firehose, logs)"
     }
     mutual-tls-auth = {
       security_group_id = module.security_group_mutual_tls_auth.id

@@ -466,9 +466,19 @@ output "routes_devices_target_group_arns" {
   value       = module.routes_devices.target_group_arns
 }
 
+output "stage_external_arn" {
+  description = "gateways/external: ARN of the stage, as WAF wants it."
+  value       = module.stage_external.arn
+}
+
 output "stage_external_name" {
   description = "gateways/external: Name of the stage."
   value       = module.stage_external.name
+}
+
+output "stage_internal_arn" {
+  description = "gateways/internal: ARN of the stage, as WAF wants it."
+  value       = module.stage_internal.arn
 }
 
 output "stage_internal_execution_arn" {
@@ -479,6 +489,11 @@ output "stage_internal_execution_arn" {
 output "stage_internal_invoke_url" {
   description = "gateways/internal: Address of the stage."
   value       = module.stage_internal.invoke_url
+}
+
+output "stage_management_arn" {
+  description = "gateways/management: ARN of the stage, as WAF wants it."
+  value       = module.stage_management.arn
 }
 
 output "stage_management_execution_arn" {

@@ -21,5 +21,34 @@ module "alarms_gateway_management" {
         Stage   = "test"
       }
     }
+    technova-test-gateway-management-requests = {
+      description = "technova-test-management: requests come to 80 % of what the stage takes."
+      namespace   = "AWS/ApiGateway"
+      metric      = "Count"
+      statistic   = "Sum"
+      comparison  = "GreaterThanThreshold"
+      threshold   = 80000
+      seconds     = 60
+      periods     = 5
+      datapoints  = 3
+      missing     = "notBreaching"
+      dimensions = {
+        ApiName = "technova-test-management"
+        Stage   = "test"
+      }
+    }
+    technova-test-gateway-management-throttled = {
+      description = "technova-test-management: requests are refused as too many (429)."
+      namespace   = "technova/test"
+      metric      = "management-throttled"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 10
+      seconds     = 60
+      periods     = 5
+      datapoints  = 5
+      missing     = "notBreaching"
+      dimensions  = {}
+    }
   }
 }

@@ -74,3 +74,13 @@ module "key_secrets" {
   deletion_window_in_days = 30
   service_grants          = {}
 }
+
+module "key_objects" {
+  source = "../modules/kms_key"
+
+  name                    = "technova-test-objects"
+  description             = "technova-test: objects in buckets"
+  account_id              = "222233334444"
+  deletion_window_in_days = 30
+  service_grants          = {}
+}

@@ -28,9 +28,10 @@ module "service_backend" {
       image         = "${module.image_repository_fluent_bit.url}:3.4.16"
       essential     = true
       entry_point   = ["/bin/sh", "-c"]
-      command       = ["printf '[PARSER]\\n    Name   json_line\\n    Format json\\n' > /tmp/parsers.conf && printf '%s\\n' \"$FLUENT_BIT_CONFIGURATION\" > /tmp/fluent-bit.conf && exec /bin/sh /entrypoint.sh"]
+      command       = ["{ sed 's|^\\( *\\)unix_path .*|&\\n\\1storage.type filesystem|' /fluent-bit/etc/fluent-bit.conf > /tmp/given.conf && cat /tmp/given.conf > /fluent-bit/etc/fluent-bit.conf || echo 'lines wait in memory: /fluent-bit/etc/fluent-bit.conf cannot be written'; }; printf '[PARSER]\\n    Name   json_line\\n    Format json\\n' > /tmp/parsers.conf && printf '%s\\n' \"$FLUENT_BIT_CONFIGURATION\" > /tmp/fluent-bit.conf && exec /bin/sh /entrypoint.sh"]
       cpu           = 51
-      memory        = 128
+      memory        = 256
+      reservation   = 128
       environment = {
         FLUENT_BIT_CONFIGURATION = module.log_router_service_backend.configuration
       }

@@ -21,6 +21,22 @@ module "alarms_balancer_public" {
       }
       topic_arn = module.alerts_medium.arn
     }
+    webapp-dev-balancer-public-rejected = {
+      description = "webapp-dev-public: connections are refused as too many."
+      namespace   = "AWS/ApplicationELB"
+      metric      = "RejectedConnectionCount"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 3
+      datapoints  = 3
+      missing     = "notBreaching"
+      dimensions = {
+        LoadBalancer = local.compute.balancer_public_arn_suffix
+      }
+      topic_arn = module.alerts_medium.arn
+    }
   }
   expressions = {
     webapp-dev-balancer-public-errors = {

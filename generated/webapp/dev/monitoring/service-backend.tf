@@ -21,6 +21,20 @@ module "alarms_service_backend" {
       }
       topic_arn = module.alerts_medium.arn
     }
+    webapp-dev-backend-lost-lines = {
+      description = "webapp-dev-backend: lines are lost, since a goal of its log router does not take them."
+      namespace   = "webapp/dev"
+      metric      = "backend-lost-lines"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 1
+      datapoints  = 1
+      missing     = "notBreaching"
+      dimensions  = {}
+      topic_arn   = module.alerts_medium.arn
+    }
     webapp-dev-backend-memory = {
       description = "webapp-dev-backend: memory of its tasks (Average) is above 80 % for 10 min."
       namespace   = "AWS/ECS"

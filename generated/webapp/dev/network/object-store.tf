@@ -2,10 +2,11 @@
 
 # Image layers come from S3: through the gateway endpoint they cost nothing and never leave AWS's network.
 module "endpoint_s3" {
-  source = "../modules/vpc_gateway_endpoint"
+  source = "../modules/s3_gateway_endpoint"
 
   name            = "webapp-dev-s3"
   vpc_id          = module.vpc.id
-  service_name    = "com.amazonaws.ap-northeast-1.s3"
+  region          = "ap-northeast-1"
+  account_id      = "444455556666"
   route_table_ids = values(module.vpc.app_route_table_ids)
 }

@@ -16,6 +16,7 @@ module "dashboard" {
         alarms = [
           module.alarms_balancer_public.arns["webapp-prod-balancer-public-backend-unhealthy"],
           module.alarms_balancer_public.arns["webapp-prod-balancer-public-errors"],
+          module.alarms_balancer_public.arns["webapp-prod-balancer-public-rejected"],
           module.alarms_database_main.arns["webapp-prod-database-main-connections"],
           module.alarms_database_main.arns["webapp-prod-database-main-cpu"],
           module.alarms_database_main.arns["webapp-prod-database-main-free-local-storage"],
@@ -23,6 +24,7 @@ module "dashboard" {
           module.alarms_database_main.arns["webapp-prod-database-main-volume"],
           module.alarms_metric_errors.arns["webapp-prod-metric-errors-found"],
           module.alarms_service_backend.arns["webapp-prod-backend-cpu"],
+          module.alarms_service_backend.arns["webapp-prod-backend-lost-lines"],
           module.alarms_service_backend.arns["webapp-prod-backend-memory"],
           module.alarms_service_backend.arns["webapp-prod-backend-running-tasks"],
         ]
@@ -63,6 +65,20 @@ module "dashboard" {
         region = "ap-northeast-1"
         annotations = {
           alarms = [module.alarms_balancer_public.arns["webapp-prod-balancer-public-errors"]]
+        }
+      }
+    },
+    {
+      type   = "metric"
+      x      = 12
+      y      = 5
+      width  = 6
+      height = 5
+      properties = {
+        title  = "rejected"
+        region = "ap-northeast-1"
+        annotations = {
+          alarms = [module.alarms_balancer_public.arns["webapp-prod-balancer-public-rejected"]]
         }
       }
     },
@@ -201,6 +217,20 @@ module "dashboard" {
       width  = 6
       height = 5
       properties = {
+        title  = "lost-lines"
+        region = "ap-northeast-1"
+        annotations = {
+          alarms = [module.alarms_service_backend.arns["webapp-prod-backend-lost-lines"]]
+        }
+      }
+    },
+    {
+      type   = "metric"
+      x      = 12
+      y      = 28
+      width  = 6
+      height = 5
+      properties = {
         title  = "memory"
         region = "ap-northeast-1"
         annotations = {
@@ -210,7 +240,7 @@ module "dashboard" {
     },
     {
       type   = "metric"
-      x      = 12
+      x      = 18
       y      = 28
       width  = 6
       height = 5

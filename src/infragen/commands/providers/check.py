@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterator
+from typing import Annotated
 
 from typer import Option
 
 from infragen.commands import flags
 from infragen.commands.formats import print_findings
 from infragen.diagnostics import Severity, sort_diagnostics
-from infragen.provider_schema import CHANGES, PROVIDERS, known
+from infragen.provider_schema import CHANGES, PROVIDERS, Checked, known
 from infragen.text import counted, first_of
 from infragen.workflow.console import note, out
 from infragen.workflow.rendering.provider_checks import check_trees
 from infragen.workflow.target import open_project, refuse_stack
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.provider_schema import Checked
 
 
 def check(

@@ -22,8 +22,7 @@ def start(
         ),
     ] = None,
     seed: Annotated[
-        int | None,
-        Option("--seed", metavar="N", help="Seed of the simulated delays; 0 by default."),
+        int | None, Option("--seed", metavar="N", help="Seed of the simulated delays; 0 by default.")
     ] = None,
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:

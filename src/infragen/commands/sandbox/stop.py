@@ -7,6 +7,5 @@ from infragen.workflow.target import open_project
 
 
 def stop(folder: flags.ProjectFolder = flags.HERE) -> int:
-    stopped = Sandbox.stop_any(open_project(folder).root)
-    note("stopped" if stopped else "it was not running")
+    note("stopped" if Sandbox.stop_any(open_project(folder).root) else "it was not running")
     return 0

@@ -17,7 +17,7 @@ from infragen.core.resolved_system import Environment
 from infragen.core.rule import rules_of
 from infragen.kinds import built, levels
 from infragen.kinds.alarms import rules
-from infragen.kinds.alarms.alarm import NAME, Alarm, AlarmsView, alarms_part, said_of
+from infragen.kinds.alarms.alarm import NAME, Alarm, AlarmsView, CountedLinesView, alarms_part, said_of
 from infragen.kinds.alarms.deployments import DeploymentsView
 from infragen.kinds.alarms.topics import LevelsView, OutcomesView, TopicView, outcomes_part, told
 from infragen.text import counted
@@ -27,6 +27,7 @@ __all__ = [
     "NAME",
     "Alarm",
     "AlarmsView",
+    "CountedLinesView",
     "OutcomesView",
     "alarms_part",
     "outcomes_part",
@@ -96,11 +97,13 @@ def _costs(ctx: BuildContext) -> Iterator[Cost]:
                 yield Cost(counted(len(known), "alarm"), "alarm", sum(known), owner=part.owner)
             if len(known) < len(billed):
                 yield Cost("metrics that the queries of its alarms find", "alarm", owner=part.owner)
+        elif isinstance(part.own, CountedLinesView):
+            yield Cost("1 metric that is counted in its log", "metric", 1, owner=part.owner)
     if levels.in_force(ctx) and LevelsView(ctx).deliveries:
         yield Cost("1 alarm of what could not be delivered", "alarm", 1)
         yield Cost("requests", "function-requests")
     if _addresses(ctx):
-        yield Cost("mails", "mails")
+        yield Cost("mails", "mails", usage="mails")
 
 
 CAPABILITY: Final = Capability(

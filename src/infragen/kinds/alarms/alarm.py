@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from infragen.core.build_context import BuildContext, ResourceView, call, of
-from infragen.core.expressions import Module, Record
+from infragen.core.expressions import Export, Module, Record
 from infragen.core.measures import Level, Measure, Threshold
 from infragen.core.names import LIMITS
 from infragen.core.part import Part, named
@@ -21,6 +21,9 @@ from infragen.text import span
 
 Watched = Callable[[], Iterator[tuple[str, "Alarm"]]]
 """Yields what is watched, by the end of the alarm's name."""
+
+Log = Callable[[], tuple[str, Export]]
+"""Returns the name of a log group, and what makes it."""
 
 NAME: Final = "alarms"
 _MINUTE: Final = 60
@@ -196,8 +199,10 @@ class AlarmsView(ResourceView, Signalling):
         is_plain = self.has_one_topic and not any(one.expressions for one in self.watched.values())
         return f"../modules/alarms{'' if is_plain else '_extended'}"
 
-    topic = of(lambda ctx: levels.topic(ctx, "medium"))
-    """Where all go."""
+    @property
+    def topic(self) -> Export:
+        """Where all go."""
+        return levels.topic(self._ctx, "medium")
 
     @property
     def alarms(self) -> dict[str, Record]:
@@ -218,6 +223,40 @@ class AlarmsView(ResourceView, Signalling):
     def names(self) -> tuple[str, ...]:
         """Their names."""
         return tuple(self.watched)
+
+
+class CountedLinesView(ResourceView):
+    """A filter that counts lines of a log of the entry's, as a metric of the environment's own."""
+
+    def __init__(self, ctx: BuildContext, word: str, pattern: str, log: Log, label: str = "") -> None:
+        """Take what is counted, as a word; which lines, as CloudWatch Logs filters them; and the log."""
+        super().__init__(ctx)
+        self.word, self.pattern, self._log = word, pattern, log
+        self.filter = ctx.module("monitoring", word.replace("-", "_"), label or ctx.entry.SINGULAR, ctx.entry)
+
+    namespace = of(lambda ctx: f"{ctx.environment.system.name}/{ctx.environment.name}")
+
+    @property
+    def name(self) -> str:
+        return f"{self._ctx.names.of_entry(self._entry)}-{self.word}"
+
+    @property
+    def metric_name(self) -> str:
+        return f"{self._entry.identity}-{self.word}"
+
+    @property
+    def log_group_name(self) -> str:
+        return self._log()[0]
+
+    @property
+    def writer(self) -> Export:
+        """What makes the log group: it is there once that is."""
+        return self._log()[1]
+
+    @property
+    def part(self) -> Part:
+        path = f"{self._ctx.file_stem}-{self.word}.tf"
+        return self._ctx.part("monitoring", "kinds/metrics/main.tf", self, path)
 
 
 def level_of(ctx: BuildContext, alarm: Alarm) -> Level:

@@ -186,7 +186,7 @@ class OutcomesView(ResourceView, Signalling):
     """Which outcomes are told, and who hears of them."""
 
     def _rule_name(self, outcome: Outcome) -> str:
-        return short(f"{self.name}-{outcome}", LIMITS["event_rule"].length)
+        return short(f"{self._ctx.names.container(self._ctx.entry)}-{outcome}", LIMITS["event_rule"].length)
 
     @named(LIMITS["event_rule"])
     def longest_rule_name(self) -> str:

@@ -25,11 +25,11 @@ _ABOUTS: Final[Mapping[str, About]] = {"vpc": "address", "cloudfront": "detail"}
 
 
 def _costs(balancer: Balancer, ctx: BuildContext) -> Iterator[Cost]:
-    yield Cost("the load balancer", "application-load-balancer", 1)
-    yield Cost("what the load balancer carries", "application-load-balancer-capacity")
+    yield Cost("the load balancer", "application-load-balancer", 1, serves=True)
+    yield Cost("what the load balancer carries", "application-load-balancer-capacity", usage="processed")
     if balancer.is_public:
         addresses = len(network.subnets(ctx.environment, "public"))
-        yield Cost(counted(addresses, "public address"), "public-ipv4", addresses)
+        yield Cost(counted(addresses, "public address"), "public-ipv4", addresses, serves=True)
     if balancer.access_logs is not None:
         yield Cost("its access log", "object-storage")
     own = build.BalancerView(ctx)
@@ -65,7 +65,8 @@ def _outputs(balancer: Balancer, ctx: BuildContext) -> Iterator[OutputLine]:
             "have the private CA sign each client's certificate, of its own key and in the name that you give it here,"
             " not the one that it asks for; other names that it asks for are signed as well, so look at them first"
             " (`openssl req -in client.csr -noout -text`), and keep the number by which it is withdrawn: `aws acm-pca"
-            " get-certificate` shows what was signed, and `openssl x509 -noout -serial` its number, behind the `=`"
+            " get-certificate` shows what was signed, and `openssl x509 -noout -serial` its number, behind the `=`;"
+            " the client sends both, `Certificate` and `CertificateChain`: the trust store has the root alone"
         )
         yield OutputLine("next", said, issue, is_command=True)
 
@@ -91,6 +92,7 @@ KIND: Final = Kind(
     operations=Operations(
         metrics=build.metrics,
         outputs=_outputs,
+        failures=build.failures,
         quotas=(
             quota_of("application-load-balancers"),
             NAMES_OF_CERTIFICATE,

@@ -16,9 +16,10 @@ from infragen.core.build_context import BuildContext, call, of
 from infragen.core.expressions import Export, Joined, Module, Record
 from infragen.core.kind import always
 from infragen.core.measures import COUNT, PERCENT, SECONDS, Measure
-from infragen.core.names import LIMITS, Names, short
+from infragen.core.names import LIMITS, short
 from infragen.core.part import INTERNET, Binding, Group, Part, Relation, named
 from infragen.core.regions import CLOUDFRONT
+from infragen.core.signals import Failure, alarmed
 from infragen.core.tracing import Read
 from infragen.core.written import kept_numbers, of_owner
 from infragen.kinds import custom_headers, firewalls, load_balancer, mutual_tls, network
@@ -28,7 +29,6 @@ from infragen.kinds.alarms.alarm import alarm_name, asked
 from infragen.kinds.balancers.model import Balancer, Route, leading_to
 from infragen.kinds.workloads.blue_green import COLOURS
 from infragen.kinds.workloads.model import Service
-from infragen.kinds.zones.names import NamedView
 from infragen.wildcards import fits
 
 _POLICIES: Final = {"1.2": "ELBSecurityPolicy-TLS13-1-2-2021-06", "1.3": "ELBSecurityPolicy-TLS13-1-3-2021-06"}
@@ -39,6 +39,7 @@ _ERRORS: Final = Measure("errors", "the share of requests that end with 5xx", PE
 _CLIENT_ERRORS: Final = Measure("client-errors", "the share of requests that end with 4xx", PERCENT, "low")
 _UNHEALTHY: Final = Measure("unhealthy-targets", "the number of tasks that fail their health check", COUNT, "critical")
 _RESPONSE: Final = Measure("response-time", "its response time", SECONDS, "high")
+_REJECTED: Final = Measure("rejected", "the number of connections refused as too many", COUNT, "high")
 _TERMS: Final = {"answered": "HTTPCode_Target_5XX_Count", "asked": "RequestCount", "refused": "HTTPCode_ELB_5XX_Count"}
 _SHARE: Final = {
     "failed": "FILL(answered, 0) + FILL(refused, 0)",
@@ -53,7 +54,7 @@ _MOST: Final = "MAX([FILL(blue, 0), FILL(green, 0)])"
 """The greater of two figures, of the target groups of a service that CodeDeploy delivers."""
 
 
-class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView):
+class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
     """The load balancer, its certificate, its routes, its names and its firewall."""
 
     _entry: Balancer
@@ -94,7 +95,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
         return dict.fromkeys(self.names, target)
 
     aliases_module = of(lambda ctx: f"../modules/dns_aliases{'_failover' if ctx.entry.failover is not None else ''}")
-    failover_role = of(lambda ctx: ctx.entry.failover.role.upper() if ctx.entry.failover is not None else "")
 
     @property
     def health(self) -> Module | None:
@@ -154,40 +154,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
     @property
     def rolling_services(self) -> dict[str, Service]:
         return {name: one for name, one in self.services.items() if one.blue_green is None}
-
-    @property
-    def custom_header(self) -> Module | None:
-        is_sent = self._entry.custom_header_in(self._ctx.environment) is not None
-        return self._ctx.module("edge", "custom_header", self._entry) if is_sent or self.has_header_replica else None
-
-    @property
-    def header_module(self) -> str:
-        """Which module has the value: it is drawn, drawn and stored for a standby, or the primary's."""
-        header = self._entry.custom_header
-        is_stored = header is not None and header.replication is not None
-        variant = "_replica" if self.has_header_replica else "_stored" if is_stored else ""
-        return f"../modules/custom_header{variant}"
-
-    has_header_replica = of(lambda ctx: ctx.entry.has_header_replica(ctx.environment))
-
-    @property
-    def header_secret(self) -> Module | None:
-        own, environment = self._entry, self._ctx.environment
-        header = None if self.has_header_replica else own.custom_header_in(environment)
-        is_replicated = header is not None and header.replication is not None
-        return self._ctx.module("edge", "header_secret", own) if is_replicated else None
-
-    @named(LIMITS["secret"])
-    def header_secret_name(self) -> str:
-        """That secret; empty where there is none."""
-        return self._header_secret(self._ctx.names) if self.header_secret else ""
-
-    @property
-    def header_replica_name(self) -> str:
-        return self._header_secret(self._ctx.primary_names)
-
-    def _header_secret(self, names: Names) -> str:
-        return names.path("balancers", self._entry.identity, "custom-header-value")
 
     @property
     def target_groups(self) -> dict[str, dict[str, object]]:
@@ -338,8 +304,8 @@ def _alarms(own: BalancerView) -> Iterator[tuple[str, Alarm]]:
 def alarms_about(own: BalancerView, service: Service) -> list[str]:
     """Return the names of the alarms that are about one service: those of all requests, where it has them all.
 
-    What callers do wrong is none of them: it stops no deployment. Neither does what an alarm remembers for long (error
-    budgets): it would keep the release out that mends the cause.
+    What callers do wrong or too often is none of them: it stops no deployment. Neither does what an alarm remembers for
+    long (error budgets): it would keep the release out that mends the cause.
     """
     ctx = own.ctx
     if not ctx.has(ALARMS):
@@ -349,7 +315,8 @@ def alarms_about(own: BalancerView, service: Service) -> list[str]:
     found = (one for each in watched for one in asked(own.ctx, each))
     about = (one for one in found if one[1].seconds * one[1].periods <= _REMEMBERED)
     name = ctx.names.of_entry(own.ctx.entry)
-    return sorted(alarm_name(own.ctx, name, *one) for one in about if one[0] != _CLIENT_ERRORS.word)
+    of_callers = (_CLIENT_ERRORS.word, _REJECTED.word)
+    return sorted(alarm_name(own.ctx, name, *one) for one in about if one[0] not in of_callers)
 
 
 _REMEMBERED: Final = 30 * 60
@@ -376,6 +343,11 @@ def _alarms_of_all(own: BalancerView) -> Iterator[tuple[str, Alarm]]:
     yield "client-errors", Alarm(
         description=f"{own.name}: requests end with 4xx.", namespace="AWS/ApplicationELB", statistic="Sum",
         expressions=_CLIENT_SHARE, terms=_CLIENT_TERMS, dimensions=balancer, datapoints=3, measure=_CLIENT_ERRORS,
+    )  # fmt: skip
+    yield "rejected", Alarm(
+        description=f"{own.name}: connections are refused as too many.", namespace="AWS/ApplicationELB",
+        metric="RejectedConnectionCount", statistic="Sum", threshold=1, dimensions=balancer, periods=3, datapoints=3,
+        measure=_REJECTED,
     )  # fmt: skip
     yield "response-time", Alarm(
         description=f"{own.name}: answers take long.", namespace="AWS/ApplicationELB", metric="TargetResponseTime",
@@ -418,7 +390,15 @@ def _alarms_of_one(own: BalancerView, name: str, service: Service) -> Iterator[t
         yield f"{service.identity}-{word}", budget
 
 
-metrics = always(_ERRORS, _CLIENT_ERRORS, _UNHEALTHY, _RESPONSE)
+metrics = always(_ERRORS, _CLIENT_ERRORS, _REJECTED, _UNHEALTHY, _RESPONSE)
+
+
+def failures(_balancer: Balancer, ctx: BuildContext) -> Iterator[Failure]:
+    """Yield what its callers see and nobody else: answers with 5xx, no task that is well, refused connections."""
+    yield alarmed(ctx.owner, _ERRORS.word, "it answers with 5xx")
+    yield alarmed(ctx.owner, _REJECTED.word, "it refuses connections as too many")
+    if BalancerView(ctx).services:
+        yield alarmed(ctx.owner, _UNHEALTHY.word, "tasks behind it fail their health check")
 
 
 def groups(balancer: Balancer, ctx: BuildContext) -> Iterator[Group]:

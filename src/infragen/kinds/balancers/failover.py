@@ -8,10 +8,12 @@ from typing import Final
 from infragen.core.build_context import BuildContext
 from infragen.core.standby import Held
 from infragen.core.takeover import Command, Step, Takeover, answers, last_minutes
+from infragen.kinds import mutual_tls
 from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.workloads.model import Service
-from infragen.text import first_of
+from infragen.kinds.zones.failover import HEALTH, found_check, holding, led_names
+from infragen.text import counted, first_of
 
 _HELD: Final = (
     "disabled and inverted, a check is unhealthy whatever it sees: the names lead to {region} as soon as tasks are"
@@ -19,7 +21,6 @@ _HELD: Final = (
     " Developer Guide: How Amazon Route 53 chooses records when health checking is configured)"
 )
 _CERTIFICATE: Final = "--cert client.pem --key client.key"
-_HEALTH: Final = "Amazon Route 53 Developer Guide: Values that you specify when you create health checks, Disabled"
 
 
 def holds(balancer: Balancer, change: Takeover) -> Iterator[Held]:
@@ -28,8 +29,13 @@ def holds(balancer: Balancer, change: Takeover) -> Iterator[Held]:
         yield Held("keys", "a replica of the header that distributions send, which it requires as well")
     taking: Balancer = change.taking.entry
     if balancer.mutual_tls and taking.mutual_tls:
-        mend = "give clients a certificate of both private CAs, before they need it, and withdraw a lost one's at both"
-        yield Held("keys", "a private CA of its own, which knows none of its clients", "missing", mend, ("mutual_tls",))
+        has = "a private CA of its own, which knows none of its clients"
+        mend = (
+            "write the root certificate that `infragen outputs` of this one shows in `load_balancer.also_trusts` there"
+        )
+        if trusts := mutual_tls.also_trusted(change.taking.settings):
+            has = f"a trust store with {counted(len(trusts), 'other root certificate')}, by which clients keep theirs"
+        yield Held("keys", has, "held" if trusts else "missing", mend, ("mutual_tls",))
     names = taking.names(change.taking.environment)
     zone = taking.zone_of(change.taking.environment)
     if balancer.zone is None and taking.is_public and names:
@@ -80,19 +86,17 @@ def failover_steps(balancer: Balancer, change: Takeover) -> Iterator[Step]:
             for check in checks
         ]
         yield Step("detect", f"what Route 53 sees of {BalancerView(primary).name}", tuple(seen), 5)
-    let_go = _holding(checks, "--no-disabled --no-inverted", "False False")
-    commands = [*let_go] if change.is_return else [*_holding(checks, "--disabled --inverted", "True True")]
+    let_go = holding(checks, "--no-disabled --no-inverted", "False False")
+    commands = [*let_go] if change.is_return else [*holding(checks, "--disabled --inverted", "True True")]
     own = BalancerView(change.taking)
     if not change.is_return:
         why = _HELD.format(region=own.region)
         what = f"the health check of {BalancerView(primary).name}"
         yield Step("fence", what, tuple(commands), 5, why)
-        yield Step("undo", what, let_go, 5, _HEALTH, primary.region)
+        yield Step("undo", what, let_go, 5, HEALTH, primary.region)
         commands = []
-    for name in own.names:
-        commands.append(_records(standby, name))
-        commands.append(Command(f"dig +short {name}", f"addresses in {own.region}, a minute later"))
-    yield Step("names", f"the names of {own.name}", tuple(commands), 5, _HEALTH if change.is_return else "")
+    commands += led_names(standby, own.names, own.region)
+    yield Step("names", f"the names of {own.name}", tuple(commands), 5, HEALTH if change.is_return else "")
 
 
 def _verified(change: Takeover) -> Iterator[Step]:
@@ -104,7 +108,8 @@ def _verified(change: Takeover) -> Iterator[Step]:
     well = tuple(_well(own, service) for service in own.services.values() if service.tasks.min)
     if well:
         yield Step("verify", f"the tasks behind {own.name} pass their health check", well, 5)
-    shown = f", with a certificate that the private CA in {own.region} signed, and its key"
+    signed = f"that the private CA in {own.region} signed, or one that it trusts"
+    shown = f", with a certificate {signed}, with its chain, and its key"
     proof = (_CERTIFICATE, shown) if ctx.entry.mutual_tls else ()
     asked = tuple(_asked(own, *proof)) if ctx.entry.reach == "internet" else ()
     if asked and (ctx.entry.failover is not None or set(own.names).isdisjoint(BalancerView(change.left).names)):
@@ -129,7 +134,7 @@ def _asked(own: BalancerView, options: str = "", who: str = "") -> Iterator[Comm
             paths = (service.health.path, *own.paths_to(service))
             path = next((path for path in paths if own.led_to(path, host) == service.name), None)
             if path is not None:
-                yield answers(f"https://{host}{path}", answer(service, path) + own.asked_from + who, options)
+                yield answers(host, path, answer(service, path) + own.asked_from + who, options)
 
 
 def answer(service: Service, path: str) -> str:
@@ -139,37 +144,11 @@ def answer(service: Service, path: str) -> str:
     return f"2xx, or what {service.name} answers there, and not 404, the balancer's own, or 500 and above"
 
 
-def _holding(checks: list[str], options: str, shows: str) -> tuple[Command, ...]:
-    """Return what has health checks see what is there, or not, and what they are afterwards."""
-    return tuple(
-        Command(
-            f'aws route53 update-health-check --health-check-id "$({check})" {options}'
-            " --query 'HealthCheck.HealthCheckConfig.[Disabled, Inverted]' --output text",
-            shows,
-        )
-        for check in checks
-    )
-
-
 def _check(primary: BuildContext, service: str) -> str:
     """Return the command that finds the id of the health check of a service: only Route 53 knows it."""
     own = BalancerView(primary)
     first, *more = own.health_alarm_names(own.services[service])
-    found = _found(f"HealthCheckConfig.AlarmIdentifier.Name=='{first}'")
+    found = found_check(f"HealthCheckConfig.AlarmIdentifier.Name=='{first}'")
     children = "HealthCheckConfig.ChildHealthChecks"
     # Of a service with two target groups, that which is made of the checks of both.
-    return _found(f"{children} && contains({children}, '$({found})')") if more else found
-
-
-def _found(condition: str) -> str:
-    return f'aws route53 list-health-checks --query "HealthChecks[?{condition}].Id | [0]" --output text'
-
-
-def _records(standby: BuildContext, name: str) -> Command:
-    zone = standby.entry.zone_of(standby.environment)
-    zone_id = zone.zone_id if zone is not None and zone.zone_id else "ZONE_ID"
-    query = f"ResourceRecordSets[?Name=='{name}.' && Type=='A'].[SetIdentifier, Failover]"
-    shows = f"{standby.environment.name} SECONDARY, and the primary"
-    return Command(
-        f'aws route53 list-resource-record-sets --hosted-zone-id {zone_id} --query "{query}" --output text', shows
-    )
+    return found_check(f"{children} && contains({children}, '$({found})')") if more else found

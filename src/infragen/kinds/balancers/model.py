@@ -10,17 +10,16 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from pydantic import BeforeValidator, Field
 
 from infragen.core.addresses import Cidr
-from infragen.core.entry import Form, Model, Slug, Text, written_as
+from infragen.core.entry import Form, Model, Slug, Text
 from infragen.core.measures import Thresholds
 from infragen.core.resolved_system import Environment
 from infragen.core.units import Days, Seconds
 from infragen.kinds import custom_headers
 from infragen.kinds.custom_headers import CustomHeader
 from infragen.kinds.firewalls import Firewall
-from infragen.kinds.secrets import SecretReplication
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.checks import CheckedEntry
-from infragen.kinds.zones.names import Host
+from infragen.kinds.zones.names import FailoverRole, Host
 
 _PATH: Final = r"/[A-Za-z0-9_.$/~\"'@:+&*?-]*"
 
@@ -61,15 +60,12 @@ class AccessLogs(Model):
     retention: Days = 30
 
 
-class Failover(Model):
+class Failover(FailoverRole):
     """Which of two environments, in two regions, the names point to: the primary while it is healthy."""
 
     INSTEAD: ClassVar = dict.fromkeys(
         ("health_check", "health", "unless"), "write `healthy_tasks: 1`, with which the primary is well"
     )
-    _map = written_as(lambda value: f"{{role: {value}}}")
-
-    role: Literal["primary", "secondary"]
     healthy_tasks: Annotated[int, Field(ge=1, le=1000, examples=[1])] | None = None
     """How many tasks of each service behind it must pass their health check, in the primary: with fewer, its names
     point to the secondary."""
@@ -80,13 +76,6 @@ class Failover(Model):
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
         """Return what only the primary is asked."""
         return {} if data.get("role") == "primary" else dict.fromkeys(("healthy_tasks", "lasting"), "`role: primary`")
-
-
-class ReplicatedHeader(CustomHeader):
-    """A header whose value a standby may know, too."""
-
-    replication: SecretReplication | None = None
-    """A replica of the value in a standby's region, whose balancer requires the same header."""
 
 
 class Balancer(CheckedEntry):
@@ -100,7 +89,7 @@ class Balancer(CheckedEntry):
     `cloudfront`: distributions, and networks in `allow`."""
     allow: tuple[Cidr, ...] = ()
     """Address ranges that may connect."""
-    custom_header: Annotated[ReplicatedHeader | None, Field(examples=[{"version": 1}])] = None
+    custom_header: Annotated[CustomHeader | None, Field(examples=[{"version": 1}])] = None
     """With `reach: cloudfront`: only the distributions here pass, which send a header with a secret value; others of
     CloudFront get a 404."""
     routes: dict[Slug, Route]
@@ -148,17 +137,6 @@ class Balancer(CheckedEntry):
     @property
     def requires_header(self) -> bool:
         return custom_headers.is_required(self)
-
-    def has_header_replica(self, environment: Environment) -> bool:
-        """Whether its environment stands by where the primary has the header's value replicated to."""
-        if environment.primary is None or self.reach != "cloudfront" or self.custom_header is None:
-            return False
-        made = self.custom_header.replication
-        return made is not None and made.region == environment.settings.region
-
-    def custom_header_in(self, environment: Environment) -> ReplicatedHeader | None:
-        """Return the header of its own distributions, which they send; None where it has none, or asks for none."""
-        return self.custom_header if custom_headers.is_sent(self, environment) else None
 
     def port_of(self, service: Service) -> int:
         """Return where a service behind it listens: what a certificate says is believed at a port of its own."""

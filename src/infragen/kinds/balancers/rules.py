@@ -191,30 +191,3 @@ def _no_minutes(balancer: Balancer, at: At) -> Findings:
     if seconds < _MINUTE or seconds % _MINUTE:
         message = f"{seconds} s is not a whole number of minutes, the period of the metric"
         yield Finding(message, at("failover", "lasting"), f"write `lasting: {max(1, round(seconds / _MINUTE))} min`")
-
-
-@rule("H150")
-def _no_pair(environments: tuple[Environment, ...]) -> Findings:
-    if any(environment.broken for environment in environments):
-        return  # the other one may be among them
-    known = {environment.name for environment in environments}
-    found = {
-        (balancer.failover.role, full)
-        for environment in environments
-        for balancer in environment.all(Balancer).values()
-        if balancer.failover is not None
-        for full in balancer.names(environment)
-    }
-    for environment in environments:
-        if environment.settings.standby_of not in (None, *known):
-            continue  # its primary's file has errors of its own
-        for name, balancer in environment.all(Balancer).items():
-            role = balancer.failover.role if balancer.failover is not None else None
-            other = "secondary" if role == "primary" else "primary"
-            missing = [full for full in balancer.names(environment) if (other, full) not in found] if role else []
-            if missing:
-                message = f"`{missing[0]}` has a {role} in {environment.target}, and no {other} in any environment"
-                place = environment.at(f"balancers/{name}", "failover", "role")
-                said = f"role: {other}{', healthy_tasks: 1' if other == 'primary' else ''}"
-                hint = f"write `balancers: {{{name}: {{failover: {{{said}}}}}}}` in the file of the other one"
-                yield Finding(message, place, hint)

@@ -13,6 +13,7 @@ from infragen.core.names import LIMITS, SESSION_LOG_GROUP
 from infragen.core.operations import OutputLine
 from infragen.core.part import INTERNET, Group, Link, Relation
 from infragen.core.resolved_system import Environment
+from infragen.core.signals import Ending, Signalling
 from infragen.kinds import endpoints, keys, kinds, network
 from infragen.kinds.bastions.model import Bastion
 from infragen.text import counted
@@ -25,10 +26,13 @@ before 3.3.40)."""
 _NETWORK: Final = ("network",)
 _PRIVILEGED: Final = 1024
 """The first port that anybody may listen on: below it people's machines ask for an administrator."""
+_PATCHES: Final = Ending(
+    "patches that fail", "Systems Manager keeps which it lacks, as `aws ssm describe-instance-patch-states` shows it"
+)
 _FORWARD: Final = "AWS-StartPortForwardingSessionToRemoteHost"
 
 
-class BastionView(ResourceView):
+class BastionView(ResourceView, Signalling):
     """A host, its role, and its place."""
 
     _entry: Bastion
@@ -40,6 +44,8 @@ class BastionView(ResourceView):
     """What its role and its tag `Name` are."""
     is_public = of(lambda ctx: is_public(ctx.entry, ctx))
     """Whether it has an address on the internet."""
+    endings = (_PATCHES,)
+    """Where what becomes of its patches ends."""
 
     @property
     def subnet(self) -> Export | None:
@@ -94,6 +100,8 @@ def relations(bastion: Bastion, ctx: BuildContext) -> Iterator[Relation]:
         yield Relation(owner, endpoints.NAME, _HTTPS, "Session Manager inside the VPC", "environment", _NETWORK)
     if there != asked and (is_public(bastion, ctx) or ctx.settings.network.nat != "none"):
         yield Relation(owner, INTERNET, _HTTPS, "Session Manager", "environment", _NETWORK)
+    elif ctx.has(endpoints.S3):
+        yield Relation(owner, endpoints.S3, _HTTPS, "patches", "environment", _NETWORK)
 
 
 def is_copy(entry: Entry, environment: Environment) -> bool:

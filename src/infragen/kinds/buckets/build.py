@@ -366,9 +366,9 @@ def costs(bucket: Bucket, ctx: BuildContext) -> Iterator[Cost]:
     if own.is_copy:
         return  # billed where it is made
     what = "objects and their older versions" if bucket.versioning else "objects"
-    yield Cost(what, "object-storage")
-    yield Cost("writes", "object-writes")
-    yield Cost("reads", "object-reads")
+    yield Cost(what, "object-storage", usage="stored")
+    yield Cost("writes", "object-writes", usage="writes")
+    yield Cost("reads", "object-reads", usage="reads")
     classes = sorted({found for one in bucket.lifecycle.values() for found in one.transitions})
     yield from _cost_of_classes(classes, what)
     if own.keys and not ctx.has(keys.NAME):  # there, the capability counts all keys
@@ -380,8 +380,8 @@ def costs(bucket: Bucket, ctx: BuildContext) -> Iterator[Cost]:
     promised = ", within 15 minutes" if bucket.replication.time_control else ""
     yield Cost(f"data copied to {region}{promised}", "object-copies")
     yield Cost("the metrics of that", "metric", 3, region=region)
-    yield Cost("copies and their older versions", "object-storage", region=region)
-    yield Cost("writes of copies", "object-writes", region=region)
+    yield Cost("copies and their older versions", "object-storage", region=region, usage="stored")
+    yield Cost("writes of copies", "object-writes", region=region, usage="writes")
     yield from _cost_of_classes(classes, "copies", region)
     if own.replica.keys and not ctx.has(keys.NAME):
         yield Cost("KMS key of the copies", "kms-key", 1, region=region)

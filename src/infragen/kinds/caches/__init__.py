@@ -36,6 +36,7 @@ KIND: Final = Kind(
     operations=Operations(
         metrics=build.metrics,
         outputs=build.outputs,
+        failures=build.failures,
         quotas=(quota_of("cache-nodes", lambda cache, _: cache.nodes),),
     ),
     failover=Failover(

@@ -15,6 +15,7 @@ from infragen.core.measures import COUNT, PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Group, Part, named, pattern
+from infragen.core.signals import Failure, alarmed
 from infragen.core.takeover import AT_ONCE, Command, Step, Takeover
 from infragen.kinds import keys, network
 from infragen.kinds.alarms import Alarm, alarms_part
@@ -143,6 +144,13 @@ def parts(cache: Cache, ctx: BuildContext) -> Iterator[Part]:
     own = CacheView(ctx)
     yield ctx.part("data", "kinds/caches/main.tf", own)
     yield from alarms_part(ctx, own.identifier, own.cache, partial(_alarms, cache, own), (cache.size,))
+
+
+def failures(cache: Cache, ctx: BuildContext) -> Iterator[Failure]:
+    """Yield what nobody sees until keys are evicted, or writes refused, or until somebody reads what is old."""
+    yield alarmed(ctx.owner, _MEMORY.word, "its memory is full")
+    if cache.replicas:
+        yield alarmed(ctx.owner, _LAG.word, "a replica falls behind")
 
 
 def failover_steps(cache: Cache, change: Takeover) -> Iterator[Step]:

@@ -13,7 +13,7 @@ from infragen.core.delivery import Backup
 from infragen.core.expressions import Export, Joined
 from infragen.core.measures import BYTES, COUNT, DATA, MILLISECONDS, PERCENT, SECONDS, Measure, or_share
 from infragen.core.part import Binding, Grant, Group, Part, Relation
-from infragen.core.signals import Failure
+from infragen.core.signals import Failure, alarmed
 from infragen.core.standby import lag_of_copies
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases import rotation, timeseries
@@ -62,13 +62,19 @@ _SPACE: Final = Measure(
     "free-storage", "free space on its disk", BYTES, "high", is_least=True, metric="FreeStorageSpace"
 )
 _LAG: Final = Measure("replica-lag", "how far it is behind what it reads from", SECONDS, metric="ReplicaLag")
+_REPORTS: Final = Measure(
+    "reports", "the number of signs of life that RDS has of it", COUNT, "critical", is_least=True,
+    metric="DatabaseConnections",
+)  # fmt: skip
+"""RDS counts the connections of what runs each minute (Amazon RDS User Guide: Monitoring Amazon RDS metrics with Amazon
+CloudWatch)."""
 READERS: Final = ("READER_HOST", "READER_HOSTS")
 """The ends of the variables with the address for reading, and with those of all readers, with commas: RDS has none for
 all of them (Amazon RDS User Guide: Working with DB instance read replicas)."""
 _OF_CLUSTER: Final = (
     _CPU, _CONNECTIONS, _MEMORY, _CAPACITY, _VOLUME, _LOCAL, _CLUSTER_LAG, _GLOBAL_LAG, rotation.MEASURE,
 )  # fmt: skip
-_OF_INSTANCE: Final = (_CPU, _CONNECTIONS, _MEMORY, _SPACE, _LAG, rotation.MEASURE)
+_OF_INSTANCE: Final = (_CPU, _CONNECTIONS, _MEMORY, _SPACE, _LAG, _REPORTS, rotation.MEASURE)
 
 
 def metrics(database: Database) -> Iterator[Measure]:
@@ -171,7 +177,7 @@ def _alarms(database: Database, ctx: BuildContext, own: DatabaseView) -> Iterato
 
 
 def _instance_alarms(database: Database, ctx: BuildContext, own: InstanceView) -> Iterator[tuple[str, Alarm]]:
-    """Yield what is watched of an instance: its connections, CPU, the space that is left, the readers' lag."""
+    """Yield what is watched of an instance, its connections and the space that is left, and of each reader its lag."""
 
     def alarm(
         measure: Measure, threshold: int | None, said: str, *, of: str = own.identifier, because: object = None
@@ -186,8 +192,12 @@ def _instance_alarms(database: Database, ctx: BuildContext, own: InstanceView) -
 
     most, said, because = _connections(database)
     yield "connections", alarm(_CONNECTIONS, most, said, because=because)
-    yield "cpu", alarm(_CPU, _CPU_PERCENT, "CPU stays high.")
-    yield "free-memory", alarm(_MEMORY, None, "little memory is left.")
+    for start, of in {"": own.identifier, **{f"{role}-": of for role, of in own.reader_identifiers.items()}}.items():
+        yield f"{start}cpu", alarm(_CPU, _CPU_PERCENT, "CPU stays high.", of=of)
+        yield f"{start}free-memory", alarm(_MEMORY, None, "little memory is left.", of=of)
+    if ctx.settings.working_hours is None:  # outside them nothing counts what is stopped
+        silent = alarm(_REPORTS, None, "there is no sign of life.")
+        yield "reports", replace(silent, statistic="SampleCount", missing="breaching")
     storage = database.storage
     percent = _FREE_PERCENT_GROWING if storage.grow_to is not None else _FREE_PERCENT
     space = storage.size * 2**30 * percent // 100
@@ -212,9 +222,9 @@ def _instance_alarms(database: Database, ctx: BuildContext, own: InstanceView) -
 def failures(database: Database, ctx: BuildContext) -> Iterator[Failure]:
     """Yield what nobody sees until writes fail, or until somebody reads what is old."""
     if not database.kind_of_engine.is_aurora:
-        yield Failure("its disk is full", ((ctx.owner, _SPACE.word),), f"remove `{_SPACE.word}: none`")
+        yield alarmed(ctx.owner, _SPACE.word, "its disk is full")
     if database.readers:
-        yield Failure("a reader falls behind", ((ctx.owner, _LAG.word),), f"remove `{_LAG.word}: none`")
+        yield alarmed(ctx.owner, _LAG.word, "a reader falls behind")
 
 
 def groups(database: Database, ctx: BuildContext) -> Iterator[Group]:

@@ -10,7 +10,7 @@ from infragen import availability
 from infragen.core.measures import Threshold
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
-from infragen.diagnostics.hints import did_you_mean
+from infragen.diagnostics.hints import close_to, did_you_mean
 from infragen.kinds.databases import instance_classes, postgresql
 from infragen.kinds.databases.aurora import has_data_api, pauses
 from infragen.kinds.databases.engines import AURORA, FIELDS, RDS, TUNED
@@ -288,10 +288,8 @@ def _parameter_mistyped(database: Database, at: At) -> Findings:
 
 
 def _meant(parameter: str, known: frozenset[str]) -> str | None:
-    from difflib import get_close_matches
-
     same = (one for one in known if sorted(one.replace("-", "_")) == sorted(parameter.replace("-", "_")))
-    return next(same, None) or next(iter(get_close_matches(parameter, sorted(known), n=1, cutoff=_ALIKE)), None)
+    return next(same, None) or next(iter(close_to(parameter, sorted(known), alike=_ALIKE)), None)
 
 
 @rule("D121", of=Database)

@@ -27,6 +27,7 @@ from infragen.core.units import (
 )
 from infragen.kinds.databases.engines import ENGINES, FIELDS, Engine
 from infragen.kinds.tenants import GatewayNames
+from infragen.kinds.workloads.log_route import LogRoute
 
 if TYPE_CHECKING:
     from typing import Self
@@ -237,15 +238,30 @@ class Index(Model):
 
 
 class Timeseries(Model):
-    """A time series store in addition to the cluster: a table of Amazon Timestream for LiveAnalytics."""
+    """A time series store in addition to the cluster."""
 
-    store: Literal["timestream"]
+    store: Literal["bucket", "timestream"]
+    """`bucket`: Amazon Data Firehose writes lines of JSON to a bucket, by the day; `timestream`: a table of Amazon
+    Timestream for LiveAnalytics, which takes no new customers."""
+    bucket: Annotated[Slug, Field(examples=["measurements"])] | None = None
+    """With `store: bucket`: a `buckets` entry, whose lifecycle deletes them, and whose `replication` copies them."""
     volume: Gigabytes
     """GB per month."""
     memory_hours: Annotated[int, Field(ge=1, le=8766)] = 24
-    """How long a measurement stays in the memory store; what arrives later goes into the magnetic store at once."""
+    """With `timestream`, how long a measurement stays in the memory store; what arrives later goes into the magnetic
+    store at once."""
     retention: Annotated[Days, Field(le=73_000)] = 365
-    """How long it stays in the magnetic store afterwards; then it is deleted."""
+    """How long it stays in the magnetic store afterwards, or in the bucket."""
+
+    @model_validator(mode="after")
+    def _has_bucket(self) -> Timeseries:
+        if self.store == "bucket" and self.bucket is None:
+            raise ValueError("write `bucket: NAME`, an entry of `buckets`, or `store: timestream`")
+        return self
+
+    @property
+    def is_table(self) -> bool:
+        return self.store == "timestream"
 
 
 class Database(Entry):
@@ -332,7 +348,7 @@ class Database(Entry):
     final_snapshot: bool | None = None
     """Whether its deletion leaves a final snapshot; production's does when left out."""
     availability: Percent | None = None
-    timeseries: Timeseries | None = None
+    timeseries: Annotated[Timeseries | None, Field(examples=[{"store": "timestream", "volume": "150 GB"}])] = None
     global_database: bool = False
     """An Aurora global database: written where the environment is that has a standby, with a copy where that is."""
     alarms: Thresholds = Field(default_factory=dict)
@@ -389,6 +405,12 @@ class Database(Entry):
     def has_passwords(self) -> bool:
         """Whether its users have passwords: a proxy signs in with them, unless it has tokens, too."""
         return self.login == "password" or (self.proxy is not None and self.proxy.login == "password")
+
+    @property
+    def log_route(self) -> LogRoute | None:
+        """Where Firehose writes its measurements: they lie in a bucket as routed logs do."""
+        series = self.timeseries
+        return LogRoute(bucket=series.bucket) if series is not None and series.bucket and not series.is_table else None
 
     @property
     def inner_name(self) -> str:

@@ -135,10 +135,11 @@ def costs(database: Database, ctx: BuildContext) -> Iterator[Cost]:
     """
     view = DatabaseView(ctx)
     yield from _cluster(database) if database.kind_of_engine.is_aurora else _instance(database)
-    yield from timeseries.costs(database)
+    if ctx.environment.followed is None:  # nothing is written where nothing runs
+        yield from timeseries.costs(database)
     if view.is_secondary:
         yield Cost("writes that are copied here", "aurora-requests")
-        yield Cost("error and slow query logs", "logs")
+        yield Cost("error and slow query logs", "logs", usage="logged")
         return
     yield Cost("the secret of the master user", "secret", 1)
     users = [login for login in logins(database, ctx) if login.has_password]
@@ -150,7 +151,7 @@ def costs(database: Database, ctx: BuildContext) -> Iterator[Cost]:
             f"replicas of its secrets in {view.replica_region}", "secret", 1 + len(users), region=view.replica_region
         )
     yield from rotation.costs(database)
-    yield Cost("error and slow query logs", "logs")
+    yield Cost("error and slow query logs", "logs", usage="logged")
 
 
 def _cluster(database: Database) -> Iterator[Cost]:
@@ -166,9 +167,14 @@ def _cluster(database: Database) -> Iterator[Cost]:
         what = f"{range_}{counted(scaled, 'instance')} of {database.size}"
         yield Cost(what, "aurora-instance", instances, scaled, size=database.size, stops=True)
     planned = database.data
-    yield Cost("storage" if planned is None else f"{planned:,} GB of storage, as planned", "aurora-storage", planned)
-    yield Cost("I/O", "aurora-requests")
-    yield Cost("backups beyond the size of the storage", "aurora-backup")
+    yield Cost(
+        "storage" if planned is None else f"{planned:,} GB of storage, as planned",
+        "aurora-storage",
+        planned,
+        usage="stored",
+    )
+    yield Cost("I/O", "aurora-requests", usage="requests")
+    yield Cost("backups beyond the size of the storage", "aurora-backup", usage="backed_up")
 
 
 def _instance(database: Database) -> Iterator[Cost]:
@@ -182,7 +188,7 @@ def _instance(database: Database) -> Iterator[Cost]:
     limit = "" if storage.grow_to is None else f", up to {storage.grow_to:,} GB,"
     each = f" for each of {count}" if count > 1 else ""
     yield Cost(f"{storage.size:,} GB of storage{limit}{each}", "database-storage", count * storage.size, most)
-    yield Cost("backups beyond the size of the storage", "database-backup")
+    yield Cost("backups beyond the size of the storage", "database-backup", usage="backed_up")
 
 
 def proxies(ctx: BuildContext) -> Iterator[Cost]:
@@ -196,9 +202,9 @@ def proxies(ctx: BuildContext) -> Iterator[Cost]:
             least, most = (
                 max(_LEAST_PROXIED, instances * one) for one in (database.capacity.min, database.capacity.max)
             )
-            yield Cost("its proxy", "database-proxy-capacity", least, most, owner=owner)
+            yield Cost("its proxy", "database-proxy-capacity", least, most, owner=owner, serves=True)
         elif database.size is not None:
-            yield Cost("its proxy", "database-proxy-vcpu", vcpus(database.size), owner=owner)
+            yield Cost("its proxy", "database-proxy-vcpu", vcpus(database.size), owner=owner, serves=True)
         own = ctx.of(owner)
         users = sum(login.has_password and not login.migrates for login in logins(database, own))
         if users and not DatabaseView(own).is_secondary:  # it reads replicas

@@ -264,5 +264,5 @@ def unrehearsed(database: Database) -> Iterator[str]:
     """Yield what else of it is kept, and no rehearsal restores."""
     if database.has_vault:
         yield "backups in the vault of AWS Backup"
-    if database.timeseries is not None:
+    if database.timeseries is not None and database.timeseries.is_table:
         yield "time series, which have no backup"

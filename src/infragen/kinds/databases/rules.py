@@ -287,12 +287,9 @@ def production_overrides(database: Database) -> Mapping[str, object]:
 
 @rule("E101", of=Database)
 def _timestream(database: Database, at: At) -> Findings:
-    if database.timeseries is not None and database.timeseries.store == "timestream":
+    if database.timeseries is not None and database.timeseries.is_table:
         message = "Timestream for LiveAnalytics takes no new customers since 20 June 2025; it stays in the catalogue"
-        hint = (
-            "check whether the account is a customer; otherwise use Timestream for InfluxDB, or a bucket with Iceberg"
-            " tables"
-        )
+        hint = "check whether the account is a customer; otherwise write `store: bucket` and `bucket: NAME`"
         yield Finding(message, at("timeseries", "store"), hint)
 
 

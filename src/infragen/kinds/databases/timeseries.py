@@ -1,4 +1,4 @@
-"""A table of Amazon Timestream for LiveAnalytics beside a database: what makes it, who may use it, what it costs."""
+"""The time series of a database, in a bucket or in Timestream for LiveAnalytics: who may use them, what they cost."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from decimal import Decimal
 from typing import Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of
+from infragen.core.build_context import BuildContext, call, named_by, of
 from infragen.core.names import LIMITS
-from infragen.core.part import Binding, Grant, Part
-from infragen.core.resolved_system import Environment
+from infragen.core.part import Binding, Grant, Part, named
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.standby import Held
 from infragen.core.takeover import Takeover
-from infragen.kinds import keys
+from infragen.kinds import instead_of, keys
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.users import MIGRATE
+from infragen.kinds.workloads.log_route import RoutedView
 
 _REGIONS: Final = frozenset(
     {
@@ -36,11 +37,11 @@ _HOURS: Final = Decimal(730)
 """Of a month."""
 
 
-class TimeseriesView(ResourceView):
-    """The table and the database of Timestream that it stands in."""
+class TimeseriesView(keys.EncryptedView, RoutedView):
+    """The table and the database of Timestream that it stands in, or the stream that writes to a bucket."""
 
     _entry: Database
-    timeseries = call("data", "timeseries")
+    timeseries = logging = call("data", "timeseries")
     key = keys.of_purpose("databases")
     """What it is encrypted with; None for AWS's own key."""
     timeseries_name = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["timestream_database"])
@@ -49,19 +50,37 @@ class TimeseriesView(ResourceView):
     table_name = of(lambda ctx: ctx.entry.inner_name)
     said = of(lambda ctx: ctx.entry.timeseries)
 
+    @named(LIMITS["delivery_stream"])
+    def log_stream_name(self) -> str:
+        """The Firehose stream; empty where there is none."""
+        return f"{self._route_name}-measurements" if self.log_bucket_name else ""
+
+    log_retention = of(lambda ctx: ctx.settings.log_retention)
+    """Days that errors of the delivery are kept."""
+
 
 def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the table."""
-    if database.timeseries is not None:
+    """Yield the table or the stream; a rule says which bucket is not there."""
+    own = TimeseriesView(ctx)
+    if database.timeseries is not None and (database.timeseries.is_table or own.log_bucket_name):
         because = (database.timeseries,)
-        yield ctx.part("data", "kinds/databases/timeseries.tf", TimeseriesView(ctx), because=because)
+        yield ctx.part("data", "kinds/databases/timeseries.tf", own, because=because)
 
 
 def bindings(database: Database, ctx: BuildContext, access: str) -> Iterator[Binding]:
-    """Yield the table's names, and lets who uses the database read and write it as its rows."""
+    """Yield the table's names, and lets who uses the database read and write it as its rows.
+
+    Of a stream: who writes. Reading is a use of the bucket.
+    """
     if database.timeseries is None or access == MIGRATE:
         return
-    table = TimeseriesView(ctx).timeseries
+    own = TimeseriesView(ctx)
+    table = own.timeseries
+    if not database.timeseries.is_table:
+        if access != "read" and own.log_bucket_name:
+            grant = Grant("SendMeasurements", ("firehose:PutRecord", "firehose:PutRecordBatch"), (table.stream_arn,))
+            yield Binding({"TIMESERIES_STREAM": own.log_stream_name}, "timeseries", (grant,))
+        return
     actions = _READS if access == "read" else (*_READS, *_WRITES)
     grants = Grant("UseMeasurements", actions, (table.arn,)), Grant("FindTimestream", _OF_NO_TABLE, ("*",))
     variables = {"TIMESERIES_DATABASE": table.database_name, "TIMESERIES_TABLE": table.table_name}
@@ -77,23 +96,29 @@ def costs(database: Database) -> Iterator[Cost]:
     if series is None:
         return
     volume = series.volume
-    yield Cost(f"{volume:,} GB of measurements a month, as planned", "timestream-writes", volume)
+    most = max(volume, volume * series.retention // 30)
+    planned = f"{volume:,} GB of measurements a month, as planned"
+    if not series.is_table:
+        yield Cost(f"{planned}, through Firehose", "delivery-stream-data", volume)
+        yield Cost(f"{series.retention} days of them in the bucket, not compressed", "object-storage", volume, most)
+        return
+    yield Cost(planned, "timestream-writes", volume)
     yield Cost(
         f"the last {series.memory_hours} hours of them in memory", "timestream-memory",
         volume * series.memory_hours / _HOURS,
     )  # fmt: skip
-    most = max(volume, volume * series.retention // 30)
     yield Cost(f"{series.retention} days of them in the magnetic store", "timestream-magnetic", volume, most)
     yield Cost("queries of them", "timestream-queries")
 
 
 def holds(change: Takeover) -> Iterator[Held]:
-    """Yield what a standby has of the measurements: AWS copies none of them to another region."""
-    if change.left.entry.timeseries is not None:
+    """Yield what a standby has of the measurements in a table: AWS copies none; a bucket says that of its own."""
+    series = change.left.entry.timeseries
+    if series is not None and series.is_table:
         has = "none of its measurements: AWS copies no time series to another region"
         if change.taking.entry.timeseries is None:
             has += ", and nothing there takes new ones"
-        mend = "have what writes them write them to a bucket with `replication` as well"
+        mend = "write `store: bucket`, with a bucket that has `replication`"
         yield Held("data", has, "missing", mend, ("timeseries",))
 
 
@@ -101,17 +126,24 @@ def holds(change: Takeover) -> Iterator[Held]:
 def _elsewhere(environment: Environment) -> Findings:
     region = environment.settings.region
     for owner, database in environment.each(Database) if region not in _REGIONS else ():
-        if database.timeseries is not None:
+        if database.timeseries is not None and database.timeseries.is_table:
             message = f"Timestream for LiveAnalytics is not in {region}, where {owner} has time series"
-            own = f"`databases: {{{database.name}: {{timeseries: null}}}}` in {environment.source('environment')}"
-            hint = f"write {own}, and keep them in a bucket, or in Timestream for InfluxDB"
+            hint = "keep them in a bucket: `store: bucket` and `bucket: NAME`"
             yield Finding(message, environment.at(owner, "timeseries", "store"), hint)
 
 
 @rule("E143", of=Database)
 def _short_name(database: Database, at: At) -> Findings:
     name = database.inner_name
-    if database.timeseries is not None and len(name) < _SHORTEST:
+    if database.timeseries is not None and database.timeseries.is_table and len(name) < _SHORTEST:
         message = f"the table of {at.owner} would be called `{name}`; Timestream wants {_SHORTEST} characters at least"
         place = at("schema_name") if database.schema_name else at("timeseries")
         yield Finding(message, place, f"write `schema_name: {name}_data`, before the database is made")
+
+
+@rule("E149", of=Database)
+def _bucket_unknown(database: Database, at: At, resolved: ResolvedSystem) -> Findings:
+    route = database.log_route
+    if route is not None and not resolved.knows("buckets", route.bucket):
+        message = f"the measurements of {at.owner} go to buckets/{route.bucket}, which does not exist"
+        yield Finding(message, at("timeseries", "bucket"), instead_of(resolved, "buckets", route.bucket))

@@ -29,11 +29,11 @@ _FORGET: Final = "aws cloudfront create-invalidation --paths '/*' --distribution
 def _costs(_distribution: Distribution, ctx: BuildContext) -> Iterator[Cost]:
     own = build.DistributionView(ctx)
     near = ctx.settings.region  # prices go by where readers are: near the environment, unless somebody knows better
-    yield Cost(f"what it sends to readers near {near}", "cloudfront-data", size=near)
-    yield Cost(f"requests of readers near {near}", "cloudfront-requests", size=near)
+    yield Cost(f"what it sends to readers near {near}", "cloudfront-data", size=near, usage="sent")
+    yield Cost(f"requests of readers near {near}", "cloudfront-requests", size=near, usage="requests")
     if own.page_function or own.brotli_function:
-        yield Cost("requests through its function", "cloudfront-functions")
-    yield from firewalls.costs(ctx.entry.firewall)
+        yield Cost("requests through its function", "cloudfront-functions", usage="requests")
+    yield from firewalls.costs(ctx.entry.firewall, region=REGION)
 
 
 def _outputs(distribution: Distribution, ctx: BuildContext) -> Iterator[OutputLine]:
@@ -55,7 +55,7 @@ def _outputs(distribution: Distribution, ctx: BuildContext) -> Iterator[OutputLi
 def _for_code(distribution: Distribution, own: build.DistributionView, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield which objects paths stand for, and what services see of requests whose answers are cached."""
     buckets = own.bucket_origins
-    for place, behaviour in distribution.every_behaviour():
+    for place, behaviour in sorted(distribution.every_behaviour(), key=lambda one: one[0]):
         path, origin = place[-1] if place[1:] else "/*", distribution.origins.get(behaviour.origin)
         if origin is not None and behaviour.origin in buckets:
             is_shared = _is_shared(f"{Bucket.KIND}/{origin.bucket}", ctx)
@@ -119,7 +119,9 @@ KIND: Final = Kind(
     ),
     cost=Billing(monthly=_costs),
     operations=Operations(
+        metrics=build.metrics,
         outputs=_outputs,
+        failures=build.failures,
         limits=_limits,
         quotas=(
             quota_of("distributions"),

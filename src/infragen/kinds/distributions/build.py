@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from msgspec.structs import replace
 
 from infragen.core.build_context import BuildContext, call, of
 from infragen.core.expressions import Export, Joined, Module, Record
+from infragen.core.kind import always
+from infragen.core.measures import PERCENT, Measure
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, Binding, Link, Part, Statement, named
 from infragen.core.resolved_system import Environment
+from infragen.core.signals import Failure, alarmed
 from infragen.core.takeover import Step, Takeover, answers
 from infragen.core.tracing import Read, kept
 from infragen.kinds import firewalls, keys
+from infragen.kinds.alarms import Alarm
 from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.failover import answer
 from infragen.kinds.balancers.model import Balancer, folder_of
 from infragen.kinds.buckets import Bucket, BucketView, copy_of
 from infragen.kinds.distributions.model import PREFLIGHT, Behaviour, CachePolicy, Distribution, Origin, plain_key
-from infragen.kinds.distributions.paths import covers, meet, ordered
+from infragen.kinds.distributions.paths import covers, ordered
 from infragen.kinds.gateways.build import GatewayView
 from infragen.kinds.gateways.failover import asked_with_key
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NamedView
+from infragen.wildcards import meet
 
 _KEY: Final = "x-api-key"
 """Each method of a gateway asks for it: without it in the cache key, callers without one would get what others got."""
+_ERRORS: Final = Measure("errors", "the share of requests that end with 5xx", PERCENT, "critical")
+_ERROR_PERCENT: Final = 1
+"""Assumption: no document gives a figure for this alarm."""
 _PRICE_CLASSES: Final = {"100": "PriceClass_100", "200": "PriceClass_200", "all": "PriceClass_All"}
 
 
@@ -87,8 +95,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     def _is_download(self, behaviour: Behaviour) -> bool:
         """Whether people uploaded what it answers: their files run no code as the pages of the site (H173)."""
-        buckets = {name: bucket.entry for name, _, bucket in _buckets(self._ctx)}
-        bucket = buckets.get(behaviour.origin)
+        bucket = self._buckets.get(behaviour.origin)
         return bucket is not None and bucket.takes_uploads and self._entry.cache_of(behaviour) != "pages"
 
     @named(LIMITS["public_key"])
@@ -123,12 +130,14 @@ class DistributionView(firewalls.FirewallView, NamedView):
         return {name: _policy(one) for one, name in self._policies.items()}
 
     @property
+    @kept
     def _policies(self) -> dict[CachePolicy, str]:
-        found = dict[CachePolicy, str]()
+        found, taken = dict[CachePolicy, str](), set[str]()
         policies = (self.policy_of(behaviour) for _, behaviour in self._entry.every_behaviour())
         for one in sorted({policy for policy in policies if policy is not None}):
-            is_taken = one.words in found.values()  # by cookies that differ in case alone, or the like
+            is_taken = one.words in taken  # by cookies that differ in case alone, or the like
             found[one] = f"{one.words}-{zlib.crc32(repr(one).encode()):08x}" if is_taken else one.words
+            taken.add(found[one])
         return found
 
     def policy_of(self, behaviour: Behaviour) -> CachePolicy | None:
@@ -136,7 +145,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
         A gateway asks for a key, and has browsers ask first where they may call it.
         """
-        policy, gateway = self._entry.policy_of(behaviour), self._gateways.get(behaviour.origin)
+        policy, gateway = self._entry.policy_of(behaviour, self._spelled), self._gateways.get(behaviour.origin)
         if policy is None:
             return None
         told: tuple[str, ...] = ("Host",) if behaviour.origin in self._told_host else ()
@@ -146,7 +155,20 @@ class DistributionView(firewalls.FirewallView, NamedView):
             policy, headers=tuple(sorted((*policy.headers, *(one for one in told if one.lower() not in written))))
         )
 
-    _gateways = of(lambda ctx: {name: gateway for name, _, gateway in _gateways(ctx)})
+    @property
+    @kept
+    def _spelled(self) -> Mapping[str, str]:
+        return self._entry.spelled()
+
+    @property
+    @kept
+    def _gateways(self) -> dict[str, BuildContext]:
+        return {name: gateway for name, _, gateway in _gateways(self._ctx)}
+
+    @property
+    @kept
+    def _buckets(self) -> dict[str, Bucket]:
+        return {name: bucket.entry for name, _, bucket in _buckets(self._ctx)}
 
     @named(LIMITS["edge_function"])
     def brotli_function_name(self) -> str:
@@ -224,17 +246,17 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def default_behaviour(self) -> dict[str, object]:
-        return self._behaviour(self._entry.default)
+        return self._behaviour(self._entry.default, self._policies)
 
     @property
     def behaviours(self) -> list[dict[str, object]]:
         """What becomes of requests for paths, in the order in which CloudFront tries them."""
-        written = self._entry.behaviours
-        return [{"path": path, **self._behaviour(written[path])} for path in ordered(written)]
+        written, names = self._entry.behaviours, self._policies
+        return [{"path": path, **self._behaviour(written[path], names)} for path in ordered(written)]
 
-    def _behaviour(self, behaviour: Behaviour) -> dict[str, object]:
+    def _behaviour(self, behaviour: Behaviour, names: Mapping[CachePolicy, str]) -> dict[str, object]:
         policy = self.policy_of(behaviour)
-        cache = self._policies[policy] if policy is not None else self._entry.cache_of(behaviour)
+        cache = names[policy] if policy is not None else self._entry.cache_of(behaviour)
         is_cached = cache != "disabled"
         forward = self._forward(behaviour, is_cached=is_cached) if policy is None else None
         return {
@@ -354,6 +376,27 @@ def parts(_distribution: Distribution, ctx: BuildContext) -> Iterator[Part]:
     yield from firewalls.parts(ctx, own)
 
 
+def alarms(own: DistributionView) -> Iterator[tuple[str, Alarm]]:
+    """Yield what is watched: CloudFront counts it for all of the world, and in us-east-1 alone.
+
+    Source: Amazon CloudFront Developer Guide, "Types of metrics for CloudFront".
+    """
+    yield "errors", Alarm(
+        description=f"{own.name}: more than {_ERROR_PERCENT} % of the requests end with 5xx.",
+        namespace="AWS/CloudFront", metric="5xxErrorRate", statistic="Average", comparison="GreaterThanThreshold",
+        threshold=_ERROR_PERCENT, dimensions={"DistributionId": own.distribution.id, "Region": "Global"}, datapoints=3,
+        measure=_ERRORS,
+    )  # fmt: skip
+
+
+def failures(_distribution: Distribution, ctx: BuildContext) -> Iterator[Failure]:
+    """Yield what its readers see and nobody else: answers with 5xx, of what it leads to or of CloudFront itself."""
+    yield alarmed(ctx.owner, _ERRORS.word, "it answers with 5xx")
+
+
+metrics = always(_ERRORS)
+
+
 def bucket_policy_statements(distribution: Distribution, ctx: BuildContext) -> Iterator[tuple[str, Statement]]:
     """Yield the statement by which CloudFront reads a bucket, below the origin's path and for this account only.
 
@@ -439,7 +482,7 @@ def first_before(environment: Environment, balancer: str) -> str | None:
 def failover_steps(_distribution: Distribution, change: Takeover) -> Iterator[Step]:
     """Yield whether what it leads to answers: the primary's, which stays where it is, or one of the standby's own.
 
-    Nothing is asked of a service, or through a balancer, that whoever takes over lacks.
+    Nothing is asked of a service, or through a balancer or a gateway, that whoever takes over lacks.
     """
     if change.action == "restore":
         return
@@ -448,30 +491,32 @@ def failover_steps(_distribution: Distribution, change: Takeover) -> Iterator[St
     has_keys = any(_gateways(primary))  # which are of one environment
     asked = change.taking if is_there and has_keys else primary
     own = DistributionView(asked)
-    path, shows, options, *behind = _expected(asked)
+    path, shows, options, *behind = _expected(asked, change.taking)
     if any(change.taking.environment.find(owner) is None for owner in behind):
         return
-    urls = [f"https://{host}{path}" for host in own.names if "*" not in host]
+    hosts = [host for host in own.names if "*" not in host]
     if not own.names:
         found = f"DistributionList.Items[?Comment=='{own.name}'].DomainName | [0]"
-        urls = [f'"https://$(aws cloudfront list-distributions --query "{found}" --output text){path}"']
-    commands = [answers(url, shows + own.asked_from, options) for url in urls]
+        hosts = [f'$(aws cloudfront list-distributions --query "{found}" --output text)']
+    commands = [answers(host, path, shows + own.asked_from, options) for host in hosts]
     if commands:
         yield Step("verify", f"what {own.name} answers", tuple(commands), 5)
 
 
-def _expected(ctx: BuildContext) -> tuple[str, ...]:
+def _expected(ctx: BuildContext, taking: BuildContext) -> tuple[str, ...]:
     """Return a path that goes to the default origin of a distribution, what the answer is, curl's options, and whom.
 
-    The last are the entries that it passes.
+    The last are the entries that it passes. A gateway takes the keys of the environment that answers, `taking`.
     """
     default = ctx.entry.default
     found = next(((origin, one) for name, origin, one in _balancers(ctx) if name == default.origin), None)
     if gateways := [one for name, _, one in _gateways(ctx) if name == default.origin]:
-        if (asked := asked_with_key(gateways[0])) is not None:
+        owner = gateways[0].owner
+        key = taking.of(owner) if taking.environment.find(owner) is not None else gateways[0]
+        if (asked := asked_with_key(key)) is not None:
             path, options, shows = asked
-            return f"/{path}", shows, options
-        return "/", "403: a gateway answers no request without a key", ""
+            return f"/{path}", shows, options, owner
+        return "/", "403: a gateway answers no request without a key", "", owner
     if found is None:
         return "/", "200" if default.index else "403: it has no page for `/`", ""
     origin, balancer = found

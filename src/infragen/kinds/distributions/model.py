@@ -11,6 +11,7 @@ from msgspec import Struct
 from pydantic import BeforeValidator, Field
 
 from infragen.core.entry import Form, Model, Slug, has_form
+from infragen.core.measures import Thresholds
 from infragen.core.names import short
 from infragen.core.placeholders import EXAMPLE_KEY_BEGINS
 from infragen.core.units import Seconds
@@ -211,9 +212,10 @@ class Distribution(CheckedEntry):
     """Where it fetches from, by a name of your own: `{assets: {bucket: assets, path: /production}}`."""
     default: Default = Field(examples=[{"origin": "files", "index": "index.html"}])
     """How requests that no path in `behaviours` matches are handled; CloudFront requires it."""
-    behaviours: dict[PathPattern, Behaviour] = Field(
-        default_factory=dict, examples=[{"/static/*": {"origin": "files", "methods": "options"}}]
-    )
+    behaviours: Annotated[
+        dict[PathPattern, Behaviour],
+        Field(max_length=100, examples=[{"/static/*": {"origin": "files", "methods": "options"}}]),
+    ] = Field(default_factory=dict)
     """How requests for certain paths are handled; the most specific path wins: `{/api/*: {origin: api}}`."""
     public_keys: Annotated[tuple[str, ...], Field(max_length=5, examples=[[EXAMPLE_KEY]])] = ()
     """Public keys (PEM; RSA 2048 or ECDSA P-256) that `signed` paths trust, the newest first: users of the distribution
@@ -222,6 +224,7 @@ class Distribution(CheckedEntry):
     """Its edge locations: `100` North America, Europe and Israel; `200` also Asia, the Middle East and Africa; `all`
     also South America, Australia and New Zealand."""
     firewall: Firewall | None = None
+    alarms: Thresholds = Field(default_factory=dict, examples=[{"errors": {"above": "5 %"}}])
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
@@ -258,10 +261,15 @@ class Distribution(CheckedEntry):
             return "disabled"
         return "pages" if isinstance(behaviour, Default) and behaviour.index else "optimized"
 
-    def policy_of(self, behaviour: Behaviour) -> CachePolicy | None:
+    def spelled(self) -> Mapping[str, str]:
+        """Map each header of a cache key, in lower case, to how the first one has it: case means nothing."""
+        keys = [one.cache_key for _, one in self.every_behaviour() if one.cache_key]
+        return {one.lower(): one for key in reversed(keys) for one in reversed(key.headers)}
+
+    def policy_of(self, behaviour: Behaviour, spelled: Mapping[str, str]) -> CachePolicy | None:
         """Return how responses are cached for a time; None for AWS's own policies, and for pages.
 
-        A bucket's files are the same for everybody, whatever is asked beside their path.
+        A bucket's files are the same for everybody, whatever is asked beside their path. `spelled` is `spelled()`.
         """
         if not isinstance(behaviour.cache, int):
             return None
@@ -269,8 +277,6 @@ class Distribution(CheckedEntry):
         if origin is None or not origin.served:
             return CachePolicy(behaviour.cache)
         key = behaviour.cache_key or CacheKey()
-        every = (one for _, other in self.every_behaviour() if other.cache_key for one in other.cache_key.headers)
-        spelled = {one.lower(): one for one in reversed(tuple(every))}  # case means nothing: as the first one has it
         return CachePolicy(
             behaviour.cache,
             tuple(spelled[one] for one in sorted({one.lower() for one in key.headers})),

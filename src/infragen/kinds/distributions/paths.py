@@ -33,26 +33,6 @@ def covers(first: str, second: str) -> bool:
     return fits(shortest, first) and fits(longest, first)
 
 
-def meet(first: str, second: str) -> bool:
-    """Whether there is a path that two patterns take: `/api/*` and `*.json` both take `/api/a.json`."""
-    tried, todo = {(0, 0)}, [(0, 0)]
-    while todo:
-        one, two = todo.pop()
-        left, right = first[one : one + 1], second[two : two + 1]
-        if not left and not right:
-            return True
-        steps: set[tuple[int, int]] = set()
-        if left == "*" or (left and right == "*"):
-            steps.add((one + 1, two))
-        if right == "*" or (right and left == "*"):
-            steps.add((one, two + 1))
-        if left and right and not steps and (left == right or "?" in (left, right)):
-            steps.add((one + 1, two + 1))
-        todo += steps - tried
-        tried |= steps
-    return False
-
-
 def never_reached(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield each path that another one covers which is tried before, and that one."""
     tried: list[tuple[str, str]] = []  # each behind the text that it begins with

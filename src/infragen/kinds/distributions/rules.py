@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from infragen.core.names import why_no_domain
 from infragen.core.regions import PREFIX_LISTS, REGIONS
@@ -16,13 +16,14 @@ from infragen.kinds.balancers.model import Balancer, folder_of
 from infragen.kinds.buckets import Bucket
 from infragen.kinds.distributions.build import first_before, sent_to, told_by
 from infragen.kinds.distributions.model import Distribution, Origin, plain_key
-from infragen.kinds.distributions.paths import covers, meet, never_reached
+from infragen.kinds.distributions.paths import covers, never_reached
 from infragen.kinds.firewalls import Firewall
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.workloads.model import Service, Workload
 from infragen.kinds.zones.model import Zone
 from infragen.kinds.zones.names import Host
-from infragen.text import first_of
+from infragen.text import first_of, span
+from infragen.wildcards import meet
 
 _MISSES: Final = "requests for `{}`, the path of services/{}'s PUBLIC_URL, do not reach it: `{}` does not match that"
 _NO_KEY: Final = re.compile(
@@ -123,6 +124,8 @@ def _behind_none(environment: Environment) -> Findings:
     is_standby = environment.settings.standby_of is not None  # the primary's distribution calls a balancer of its name
     every = [*environment.all(Gateway).values(), *(() if is_standby else environment.all(Balancer).values())]
     for one in every:
+        if is_standby and isinstance(one, Gateway) and one.failover is not None:
+            continue
         if one.reach == "cloudfront" and not custom_headers.before(environment, one):
             message = f"{_id(one)} is unreachable: it admits only CloudFront, and is the origin of no distribution"
             origin = f"{{{one.name}: {{{one.SINGULAR}: {one.name}}}}}"
@@ -280,44 +283,49 @@ def _without_the_header(balancer: Balancer, at: At) -> Findings:
         yield Finding(message, at("allow", 0), hint)
 
 
+def _led_here(environment: Environment) -> Iterator[tuple[str, Any]]:
+    """Yield what the distributions of a primary may call in its standby: by a name that both share."""
+    yield from environment.each(Balancer)
+    yield from ((owner, one) for owner, one in environment.each(Gateway) if one.failover is not None)
+
+
 @rule("H157")
 def _header_of_the_primary(environments: tuple[Environment, ...]) -> Findings:
     for standby, primary in standbys(environments):
-        for name, balancer in standby.all(Balancer).items():
-            other = primary.all(Balancer).get(name)
-            if other is None or not other.requires_header or first_before(primary, name) is None:
+        for owner, one in _led_here(standby):
+            other: Any = primary.find(owner)
+            if other is None or not other.requires_header or not custom_headers.before(primary, other):
                 continue
-            if balancer.reach == "cloudfront" and not balancer.has_header_replica(standby):
+            if one.reach == "cloudfront" and not custom_headers.has_replica(one, standby):
                 what = f"requires no header: any distribution can call it once {standby.target} has taken over"
-                if balancer.requires_header and first_before(standby, name) is not None:
-                    what = f"answers 404 to the distribution of {primary.target}, whose header has another value"
+                if one.requires_header and custom_headers.is_sent(one, standby):
+                    code = 404 if isinstance(one, Balancer) else 403
+                    what = f"answers {code} to the distribution of {primary.target}, whose header has another value"
                 where = f"custom_header: {{replication: {{region: {standby.settings.region}}}}}"
                 hint = f"write `{where}`: Secrets Manager replicates the value that the primary has drawn"
-                place = "custom_header" if balancer.custom_header is not None else "reach"
-                yield Finding(
-                    f"balancers/{name} of {standby.target} {what}", standby.at(f"balancers/{name}", place), hint
-                )
+                place = "custom_header" if one.custom_header is not None else "reach"
+                yield Finding(f"{owner} of {standby.target} {what}", standby.at(owner, place), hint)
 
 
 @rule("H159")
 def _header_of_nobody(environments: tuple[Environment, ...]) -> Findings:
     for environment in environments:
-        for name, balancer in environment.all(Balancer).items():
-            header = balancer.custom_header_in(environment)
+        for owner, one in (*environment.each(Balancer), *environment.each(Gateway)):
+            header = custom_headers.sent(one, environment)
             made = header.replication if header is not None else None
             if made is not None and made.region == environment.settings.region and environment.primary is None:
-                place = environment.at(f"balancers/{name}", "custom_header", "replication", "region")
-                yield Finding(f"the replica would be in {made.region}, too, as balancers/{name}", place, "name another")
+                place = environment.at(owner, "custom_header", "replication", "region")
+                yield Finding(f"the replica would be in {made.region}, too, as {owner}", place, "name another")
     for standby, primary in standbys(environments):
-        for name, balancer in standby.all(Balancer).items():
-            owner, region = f"balancers/{name}", standby.settings.region
-            if not balancer.has_header_replica(standby) or owner in primary.broken:
+        region = standby.settings.region
+        for owner, one in (*standby.each(Balancer), *standby.each(Gateway)):
+            if not custom_headers.has_replica(one, standby) or owner in primary.broken:
                 continue
-            other = primary.all(Balancer).get(name)
-            header = other.custom_header_in(primary) if other is not None else None
+            other = primary.find(owner)
+            header = custom_headers.sent(other, primary) if other is not None else None
             if header is None or header.replication is None or header.replication.region != region:
                 message = f"{primary.target} does not replicate the header's value of {owner} to {region}"
-                hint = "write it for both environments, with a distribution before the balancer of the primary"
+                hint = f"write it for both environments, with a distribution before the {one.SINGULAR} of the primary"
                 yield Finding(message, standby.at(owner, "custom_header", "replication", "region"), hint)
 
 
@@ -503,6 +511,22 @@ def _for_every_caller(distribution: Distribution, at: At, resolved: ResolvedSyst
             time = "" if isinstance(behaviour.cache, int) else "`cache: 5 min` and "
             hint = f"add {time}`cache_key: {{headers: [Authorization]}}`, or `shared: true` if that is meant"
             yield Finding(message, at(*path, "cache"), hint)
+
+
+@rule("H184", of=Distribution)
+def _outlives_a_session(distribution: Distribution, at: At, resolved: ResolvedSystem) -> Findings:
+    for path, behaviour in distribution.every_behaviour():
+        key = behaviour.cache_key
+        tells_callers = key is not None and (key.cookies or "authorization" in {one.lower() for one in key.headers})
+        if not tells_callers or not isinstance(behaviour.cache, int):
+            continue
+        place = (*path, "cache_key")
+        if resolved.assumption(at.owner, place) is None:
+            message = f"`{path[-1]}`: for {span(behaviour.cache)} the cache answers a session that has ended meanwhile"
+            hint = (
+                "have the code send `Cache-Control: no-store` with what must end with a session, and explain it under"
+            )
+            yield Finding(message, at(*place, key=True), f"{hint} `assumptions: {{{'.'.join(place)}: ...}}`")
 
 
 @rule("H174", of=Distribution)

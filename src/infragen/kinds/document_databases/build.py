@@ -223,14 +223,14 @@ def costs(database: DocumentDatabase, ctx: BuildContext) -> Iterator[Cost]:
     """Yield its instances, its storage, and its secrets."""
     what = f"{counted(database.instances, 'instance')} of {database.size}"
     yield Cost(what, "docdb-instance", database.instances, size=database.size)
-    yield Cost("storage", "docdb-storage")
-    yield Cost("I/O", "docdb-requests")
-    yield Cost("backups beyond the size of the storage", "docdb-backup")
+    yield Cost("storage", "docdb-storage", usage="stored")
+    yield Cost("I/O", "docdb-requests", usage="requests")
+    yield Cost("backups beyond the size of the storage", "docdb-backup", usage="backed_up")
     yield Cost("the secret of the master user", "secret", 1)
     if count := len(users(ctx)):
         yield Cost("the secrets of its users", "secret", count)
     if database.audit is not None or database.profiler is not None:
-        yield Cost("its logs", "logs")
+        yield Cost("its logs", "logs", usage="logged")
 
 
 def outputs(database: DocumentDatabase, ctx: BuildContext) -> Iterator[OutputLine]:

@@ -64,7 +64,7 @@ def _kept(own: build.FunctionView) -> Iterator[OutputLine]:
 
 
 def _costs(function: Function, ctx: BuildContext) -> Iterator[Cost]:
-    yield Cost("invocations", "function-requests")
+    yield Cost("invocations", "function-requests", usage="requests")
     yield Cost("time that it runs", "function-arm-time" if function.architecture == "arm64" else "function-time")
     if function.triggers.objects:
         yield Cost("events of new objects", "object-events")
@@ -72,7 +72,7 @@ def _costs(function: Function, ctx: BuildContext) -> Iterator[Cost]:
         yield Cost("events of how its runs ended", "events")
     yield from log_route.costs(ctx)
     if function.image is not None:
-        yield Cost("images", "image-storage")
+        yield Cost("images", "image-storage", usage="stored")
 
 
 KIND: Final = Kind(

@@ -14,7 +14,7 @@ from infragen.core.kind import always
 from infragen.core.measures import COUNT, MILLISECONDS, Measure
 from infragen.core.names import LIMITS, short
 from infragen.core.part import INTERNET, Binding, Grant, Group, Part, Relation, named, pattern
-from infragen.core.signals import Failure
+from infragen.core.signals import Failure, alarmed
 from infragen.core.standby import Held
 from infragen.core.takeover import Takeover
 from infragen.core.tracing import Read, kept_of_entry
@@ -50,9 +50,11 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
     subnets = of(network.task_subnets)
     group = of(task.group)
 
-    name = named_by(lambda ctx: ctx.names.container(ctx.entry), LIMITS["function"])
+    name = named_by(lambda ctx: ctx.names.function(ctx.entry), LIMITS["function"])
     """What Lambda calls it."""
-    role_name = pattern("{own.name}", LIMITS["role"])
+    usual_name = of(lambda ctx: ctx.names.container(ctx.entry))
+    """How the names of what belongs to it begin."""
+    role_name = pattern("{own.usual_name}", LIMITS["role"])
     """The role that its code is."""
 
     @property
@@ -156,7 +158,7 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
         return found
 
     def _rule_name(self, bucket: str) -> str:
-        return short(f"{self.name}-{bucket}-objects", LIMITS["event_rule"].length)
+        return short(f"{self.usual_name}-{bucket}-objects", LIMITS["event_rule"].length)
 
     @named(LIMITS["event_rule"])
     def longest_rule_name(self) -> str:
@@ -173,7 +175,7 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
     @named(LIMITS["queue"])
     def dead_letter_name(self) -> str:
         """What AWS calls that queue; empty where there is none."""
-        return "" if self.dead_letters is None else f"{self.name}-dead-letters"
+        return "" if self.dead_letters is None else f"{self.usual_name}-dead-letters"
 
     @property
     def dead_letter_retention(self) -> int:
@@ -216,7 +218,7 @@ def parts(function: Function, ctx: BuildContext) -> Iterator[Part]:
     yield ctx.part("compute", "kinds/functions/main.tf", own)
     if function.image is not None:
         yield from registry.parts(ctx)
-    yield from alarms_part(ctx, own.name, own.function, partial(_alarms, own))
+    yield from alarms_part(ctx, own.usual_name, own.function, partial(_alarms, own))
     yield from outcomes_part(ctx, "kinds/functions/outcomes.tf", FunctionOutcomesView(ctx))
 
 
@@ -248,11 +250,11 @@ def failures(function: Function, ctx: BuildContext) -> Iterator[Failure]:
     """Yield what nobody sees of a function that nobody waits for: it fails, and its event is lost or waits unseen."""
     told_by = ((ctx.owner, "errors"), (ctx.owner, "failure"))
     yield Failure("an invocation fails", told_by, "remove `errors: none`, or add `notify: {failure: high}`")
+    yield alarmed(ctx.owner, _THROTTLES.word, "Lambda refuses invocations, as too many run at once")
     if function.triggers.schedules:
-        yield Failure("it is due and does not start", ((ctx.owner, "not-started"),), "remove `not-started: none`")
+        yield alarmed(ctx.owner, "not-started", "it is due and does not start")
     if function.keeps_events(ctx.settings):
-        how, hint = "an event could not be handled, and is kept for a time", "remove `dead-letters: none`"
-        yield Failure(how, ((ctx.owner, "dead-letters"),), hint)
+        yield alarmed(ctx.owner, "dead-letters", "an event could not be handled, and is kept for a time")
     elif function.is_unattended:
         how, hint = "an event is lost after the last attempt", "add `dead_letters: {}`"
         yield Failure(how, (), hint, is_chosen=function.dead_letters == "none")

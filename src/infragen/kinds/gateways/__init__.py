@@ -41,6 +41,7 @@ KIND: Final = Kind(
     operations=Operations(
         metrics=build.metrics,
         outputs=operations.outputs,
+        failures=build.failures,
         promises=operations.promises,
         limits=operations.limits,
         quotas=operations.QUOTAS,

@@ -15,19 +15,19 @@ from msgspec import Struct
 from infragen.core.build_context import BuildContext, call, named_by, of
 from infragen.core.expressions import Export, Joined, Label, Module, Reference, json_encoded
 from infragen.core.kind import RequiredCapability, always
-from infragen.core.measures import FRACTION, MILLISECONDS, Measure
-from infragen.core.names import LIMITS, short
+from infragen.core.measures import COUNT, FRACTION, MILLISECONDS, Measure, Threshold
+from infragen.core.names import LIMITS, Names, short
 from infragen.core.part import INTERNET, Binding, Grant, Link, Part
 from infragen.core.resolved_system import Environment
+from infragen.core.signals import Failure, alarmed
 from infragen.core.tracing import kept
-from infragen.core.units import RequestRate
 from infragen.kinds import custom_headers, endpoints, firewalls, keys, load_balancer, reads, vpc_link
-from infragen.kinds.alarms import Alarm, alarms_part
+from infragen.kinds.alarms import NAME as ALARMS
+from infragen.kinds.alarms import Alarm, CountedLinesView, alarms_part
 from infragen.kinds.gateways.model import DEFAULT_PLAN, Gateway, requests_of
 from infragen.kinds.gateways.validation import Method, Validation, validation_at
 from infragen.kinds.workloads.model import Service, Task
 from infragen.kinds.workloads.versions import paths
-from infragen.kinds.zones.names import NamedView
 
 _COMPRESSION_BYTES: Final = 1024
 """From here on compressing an answer saves more than it costs."""
@@ -41,7 +41,21 @@ _ACCOUNT_BURST: Final = 5_000
 _ERROR_PERCENT: Final = 1
 """Assumption: no document gives a figure for this alarm."""
 _ERRORS: Final = Measure("errors", "the share of requests that end with 5xx", FRACTION, "high")
-_CLIENT_ERRORS: Final = Measure("client-errors", "the share of requests that end with 4xx", FRACTION, "low")
+_CLIENT_ERRORS: Final = Measure("client-errors", "the share of requests with a key that end with 4xx", FRACTION, "low")
+_THROTTLED: Final = Measure("throttled", "the number of requests refused as too many (429)", COUNT)
+_REQUESTS: Final = Measure("requests", "the number of requests", COUNT, "high")
+_THROTTLED_PER_MINUTE: Final = 10
+_SHARE_OF_LIMIT: Final = Decimal("0.8")
+"""Assumptions: a caller who tries again soon is no news, and four fifths of the limit leave time to raise it."""
+_HAS_KEY: Final = '$.apiKeyId != "-"'
+_COUNTED: Final = {
+    "throttled": '{ $.status = "429" }',
+    "with-key": f"{{ {_HAS_KEY} }}",
+    "client-errors": f'{{ ({_HAS_KEY}) && ($.status = "4*") }}',
+}
+"""Lines of an access log: API Gateway's own 4XXError has what a scanner sends without a key, and 429 with all others
+(Amazon API Gateway Developer Guide, "Amazon API Gateway dimensions and metrics" and "Variables for access logging for
+API Gateway"; Amazon CloudWatch Logs User Guide, "Filter pattern syntax")."""
 _RESPONSE: Final = Measure("response-time", "its response time", MILLISECONDS, "high")
 
 
@@ -286,7 +300,7 @@ class ApiView(keys.EncryptedView):
     """Where requests go."""
 
 
-class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, NamedView):
+class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
     """A REST API, its stage, its names, its keys and its firewall."""
 
     allow_list = call("edge", "allow_list")
@@ -363,7 +377,8 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def allow_list_module(self) -> str:
-        return f"../modules/api_gateway_allow_list{'' if self._is_signed else '_keys'}"
+        variant = "_second_factor" if self._entry.second_factor else "" if self._is_signed else "_keys"
+        return f"../modules/api_gateway_allow_list{variant}"
 
     cidr_blocks = of(lambda ctx: tuple(sorted(ctx.entry.allow)))
 
@@ -374,12 +389,26 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def ip_address_type(self) -> str:
-        """Whether IPv6 may call its names; an allow list has ranges of IPv4 only."""
-        return "ipv4" if self.has_allow_list else "dualstack"
+        """Whether IPv6 may call its names; an allow list has ranges of IPv4 only, and so have names that fail over."""
+        return "ipv4" if self.has_allow_list or self._entry.failover is not None else "dualstack"
 
     @property
     def aliases_module(self) -> str:
+        if self._entry.failover is not None:
+            return "../modules/dns_aliases_failover"
         return f"../modules/dns_aliases{'' if self.has_allow_list else '_dualstack'}"
+
+    @property
+    def switch(self) -> Module | None:
+        """The module of the health check by which people lead its names elsewhere; of the primary."""
+        failover = self._entry.failover
+        is_held = failover is not None and failover.role == "primary" and bool(self.names)
+        return self._ctx.module("edge", "switch", "gateway", self._entry) if is_held else None
+
+    @property
+    def switch_name(self) -> str:
+        """What that check names, by which it is found; it asks nobody."""
+        return next(iter(self.names), "")
 
     @property
     def urls(self) -> list[Export | str]:
@@ -443,10 +472,17 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def _whole_limit(self) -> tuple[Decimal, int]:
-        throughput: RequestRate | None = self._ctx.environment.system.declared.throughput
-        if throughput is None:
+        stated = self.throughput
+        if stated is None:
             return _ACCOUNT_RATE, _ACCOUNT_BURST
-        return throughput.per_second, min(ceil(throughput.per_second * _BURST_SECONDS), _ACCOUNT_BURST)
+        return stated.per_second, min(ceil(stated.per_second * _BURST_SECONDS), _ACCOUNT_BURST)
+
+    throughput = of(lambda ctx: ctx.environment.system.declared.throughput)
+    """What the whole system is to take, as its document states it."""
+
+    def counted(self, word: str) -> CountedLinesView:
+        """Return what counts lines of its access log."""
+        return CountedLinesView(self._ctx, word, _COUNTED[word], lambda: (self.access_log_group_name, self.stage.arn))
 
     @property
     def access_log_group_name(self) -> str:
@@ -475,18 +511,19 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
             for path in route.limited
         }
 
+    def keys_of_clients(self, names: Names) -> dict[str, str]:
+        """Return what the keys of clients and tenants are called in an environment, by whose they are."""
+        own, entry = self._entry.identity, self._entry
+        clients = {client: names.plain(own, client) for client in entry.clients}
+        return clients | {f"tenant-{tenant}": names.plain(own, "tenant", tenant) for tenant in entry.tenants}
+
     @property
     @kept
     def keys(self) -> dict[str, dict[str, str]]:
         names, own = self._ctx.names, self._entry.identity
-        clients = {
-            client: {"name": names.plain(own, client), "description": who}
-            for client, who in self._entry.clients.items()
-        }
-        clients |= {
-            f"tenant-{tenant}": {"name": names.plain(own, "tenant", tenant), "description": f"tenant {tenant}"}
-            for tenant in self._entry.tenants
-        }
+        whose = self._entry.clients | {f"tenant-{tenant}": f"tenant {tenant}" for tenant in self._entry.tenants}
+        called = self.keys_of_clients(names)
+        clients = {client: {"name": called[client], "description": who} for client, who in whose.items()}
         services = callers(self._ctx.environment) if self._entry.per == "service" else ()
         return clients | {
             f"service-{service.identity}": {
@@ -504,11 +541,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
             for tenant, plan in self._entry.plan_of.items()
             if plan in plans
         }
-
-    @property
-    def custom_header(self) -> Module | None:
-        is_sent = custom_headers.is_sent(self._entry, self._ctx.environment)
-        return self._ctx.module("edge", "custom_header", "gateway", self._entry) if is_sent else None
 
     @property
     def checked_header(self) -> dict[str, object] | None:
@@ -542,18 +574,41 @@ def parts(gateway: Gateway, ctx: BuildContext) -> Iterator[Part]:
     yield ctx.part("edge", "kinds/gateways/main.tf", own, shown=shown)
     yield from firewalls.parts(ctx, own)
     yield from alarms_part(ctx, ctx.names.of_entry(gateway), own.api, partial(_alarms, gateway, own))
+    if ctx.has(ALARMS):
+        is_counted = {"throttled": gateway.alarms.get(_THROTTLED.word) != "none"}
+        is_shared = isinstance(gateway.alarms.get(_CLIENT_ERRORS.word), Threshold)
+        yield from (own.counted(word).part for word in _COUNTED if is_counted.get(word, is_shared))
+
+
+def failures(_gateway: Gateway, ctx: BuildContext) -> Iterator[Failure]:
+    """Yield what its callers see and nobody else: answers with 5xx, and requests that it refuses as too many."""
+    yield alarmed(ctx.owner, _ERRORS.word, "it answers with 5xx")
+    yield alarmed(ctx.owner, _THROTTLED.word, "it refuses requests as too many")
 
 
 def _alarms(gateway: Gateway, own: GatewayView) -> Iterator[tuple[str, Alarm]]:
-    stage = {"ApiName": own.name, "Stage": own.stage_name}
+    stage, throttled = {"ApiName": own.name, "Stage": own.stage_name}, own.counted("throttled")
     yield "errors", Alarm(
         description=f"{own.name}: more than {_ERROR_PERCENT} % of the requests end with 5xx.",
         namespace="AWS/ApiGateway", metric="5XXError", statistic="Average", comparison="GreaterThanThreshold",
         threshold=Decimal(_ERROR_PERCENT) / 100, dimensions=stage, datapoints=3, measure=_ERRORS,
     )  # fmt: skip
     yield "client-errors", Alarm(
-        description=f"{own.name}: requests end with 4xx.", namespace="AWS/ApiGateway", metric="4XXError",
-        statistic="Average", dimensions=stage, datapoints=3, measure=_CLIENT_ERRORS,
+        description=f"{own.name}: requests with a key end with 4xx.", namespace=throttled.namespace, statistic="Sum",
+        dimensions={}, datapoints=3, measure=_CLIENT_ERRORS,
+        terms={"asked": own.counted("with-key").metric_name, "refused": own.counted("client-errors").metric_name},
+        expressions={"result": "IF(FILL(asked, 0) > 0, FILL(refused, 0) / asked, 0)"},
+    )  # fmt: skip
+    yield "throttled", Alarm(
+        description=f"{own.name}: requests are refused as too many (429).", namespace=throttled.namespace,
+        metric=throttled.metric_name, statistic="Sum", threshold=_THROTTLED_PER_MINUTE, dimensions={},
+        measure=_THROTTLED,
+    )  # fmt: skip
+    stated, most = own.throughput, int(own.requests_per_second * 60 * _SHARE_OF_LIMIT)
+    yield "requests", Alarm(
+        description=f"{own.name}: requests come to {100 * _SHARE_OF_LIMIT:.0f} % of what the stage takes.",
+        namespace="AWS/ApiGateway", metric="Count", statistic="Sum", comparison="GreaterThanThreshold",
+        threshold=most if stated else None, dimensions=stage, datapoints=3, measure=_REQUESTS, because=stated,
     )  # fmt: skip
     yield "latency", Alarm(
         description=f"{own.name}: p90 of the response times is above the promise.", namespace="AWS/ApiGateway",
@@ -562,7 +617,7 @@ def _alarms(gateway: Gateway, own: GatewayView) -> Iterator[tuple[str, Alarm]]:
     )  # fmt: skip
 
 
-metrics = always(_ERRORS, _CLIENT_ERRORS, _RESPONSE)
+metrics = always(_ERRORS, _CLIENT_ERRORS, _THROTTLED, _REQUESTS, _RESPONSE)
 
 
 def links(gateway: Gateway, ctx: BuildContext) -> Iterator[Link]:
@@ -579,7 +634,7 @@ def links(gateway: Gateway, ctx: BuildContext) -> Iterator[Link]:
 
 def function_arn(function: BuildContext) -> str:
     """Return the ARN of a function by its name: functions stand in a stack that comes after the one of gateways."""
-    name = function.names.container(function.entry)
+    name = function.names.function(function.entry)
     return f"arn:aws:lambda:{function.region}:{function.settings.account}:function:{name}"
 
 

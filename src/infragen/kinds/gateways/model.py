@@ -15,7 +15,7 @@ from infragen.core.units import LogDays, Milliseconds, Rate, RequestRate
 from infragen.kinds import custom_headers
 from infragen.kinds.custom_headers import CustomHeader
 from infragen.kinds.firewalls import Firewall
-from infragen.kinds.zones.names import NamedEntry
+from infragen.kinds.zones.names import FailoverRole, NamedEntry
 
 MediaType = Annotated[
     str,
@@ -132,11 +132,16 @@ class Gateway(NamedEntry):
     custom_header: Annotated[CustomHeader | None, Field(examples=[{"version": 1}])] = None
     """With `reach: cloudfront`: only the distributions here pass, which send a header with a secret value; all others
     get a 403 from AWS WAF (6 USD a month where it has no `firewall`)."""
+    failover: Annotated[FailoverRole | None, Field(examples=[{"role": "primary"}])] = None
+    """Has a gateway of the same names in another environment: `{role: primary}` here, `{role: secondary}` in that
+    environment's file. The names point to the primary until people lead them to the secondary, as the runbook says."""
     firewall: Firewall | None = None
     mutual_tls: bool = False
     """Clients authenticate with a certificate, at the internal load balancer."""
     authentication: Literal["api-key", "iam"] = "api-key"
     """`iam`: requests are signed by an IAM principal, in addition to their key."""
+    second_factor: bool = False
+    """With an `allow-list` and `iam`: sessions that were begun without MFA are refused."""
     authorizer: Annotated[Authorizer | None, Field(examples=[{"function": "auth", "open": ["auth/login"]}])] = None
     """Who checks callers' tokens, in addition to their key."""
     allow: tuple[Cidr, ...] = ()
@@ -175,6 +180,7 @@ class Gateway(NamedEntry):
         return {
             **super().idle(data),
             **({} if is_named else {"keep_default_endpoint": "`zone`"}),
+            **({} if data.get("zone") else {"failover": "`zone`"}),
             **({} if data.get("zone") or data.get("hosts") else {"certificate": "`hosts`"}),
             **({} if data.get("reach") == "cloudfront" else {"custom_header": "`reach: cloudfront`"}),
         }

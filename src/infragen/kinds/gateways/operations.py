@@ -16,17 +16,20 @@ from infragen.core.resolved_system import ResolvedSystem
 from infragen.core.units import RequestRate
 from infragen.kinds import firewalls
 from infragen.kinds.gateways.build import GatewayView
+from infragen.kinds.gateways.failover import copies
 from infragen.kinds.gateways.model import DEFAULT_PLAN, Gateway
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
 from infragen.text import counted
 
 
-def costs(gateway: Gateway, _ctx: BuildContext) -> Iterator[Cost]:
+def costs(gateway: Gateway, ctx: BuildContext) -> Iterator[Cost]:
     """Yield its requests, its access log, and its firewall."""
-    yield Cost("requests", "rest-api-requests")
-    yield Cost("access log", "logs")
-    yield from firewalls.costs(gateway.firewall, checks_header=gateway.requires_header)
+    yield Cost("requests", "rest-api-requests", usage="requests")
+    yield Cost("access log", "logs", usage="logged")
+    if GatewayView(ctx).switch is not None:
+        yield Cost("the health check by which people lead its names", "health-check", 1)
+    yield from firewalls.costs(gateway.firewall, checks_header=gateway.requires_header, word="")
 
 
 def outputs(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
@@ -64,6 +67,15 @@ def outputs(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
         )
         yield OutputLine("code", damaged, "binary_media_types")
     yield from own.outputs()
+    yield from _keys(gateway, ctx)
+
+
+def _keys(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
+    """Yield how people read the keys of clients, and how a standby takes those of the primary's."""
+    own = GatewayView(ctx)
+    for command in copies(gateway, ctx):
+        said = "copy the keys of the primary's clients, once both are applied and after each change of them"
+        yield OutputLine("next", said, command, is_command=True)
     for client in gateway.clients:
         name = own.keys[client]["name"]
         query = "--include-values --query 'items[0].value' --output text"
@@ -103,7 +115,12 @@ def _let_in(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
     whom = ", ".join(sorted(gateway.clients)) or "callers from these networks"
     yield OutputLine(
         "next",
-        f"let a role call it, for {whom}: requests are signed as that role, and carry the key as well",
+        f"let a role call it, for {whom}: requests are signed as that role, and carry the key as well"
+        + (
+            ", in a session that was begun with MFA (`--serial-number`, `--token-code`)"
+            if gateway.second_factor
+            else ""
+        ),
         command,
         is_command=True,
     )

@@ -310,6 +310,20 @@ def _not_yet_named(gateway: Gateway, at: At, environment: Environment) -> Findin
         yield Finding(f"{at.owner} has AWS's address until zones/{zone.name} is delegated", at("zone"), hint)
 
 
+@rule("G178", of=Gateway)
+def _no_factor(gateway: Gateway, at: At) -> Findings:
+    """Name what has no session to ask for: `aws:MultiFactorAuthPresent` is in signed requests alone."""
+    lacks = {
+        "no caller signs": (gateway.authentication != "iam", "add `authentication: iam`"),
+        "no resource policy refuses": (gateway.reach != "allow-list", "write `reach: allow-list` and `allow`"),
+        "browsers ask first without a signature": (gateway.preflight, "remove `preflight`"),
+    }
+    for why, (is_lacking, hint) in lacks.items() if gateway.second_factor else ():
+        if is_lacking:
+            message = f"{at.owner} cannot ask for a second factor: {why}"
+            yield Finding(message, at("second_factor"), f"{hint}, or remove `second_factor`")
+
+
 @rule("E102", of=Gateway)
 def _mutual_tls(gateway: Gateway, at: At) -> Findings:
     if gateway.mutual_tls:

@@ -13,6 +13,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from infragen.core.entry import Entry, Form, Model, Slug, Text
 from infragen.core.resolved_system import ResolvedSystem
+from infragen.core.system import Day
 from infragen.core.units import Milliseconds, Percent, Rate, Seconds
 from infragen.kinds.distributions.model import Distribution, HeaderName
 from infragen.kinds.gateways.model import Gateway
@@ -156,6 +157,8 @@ class LoadTest(Entry):
     """The secret with the passwords: a key for each tenant, or `password` where there are no tenants."""
     limit: Rate | None = None
     """The rate limit of a key of its own at the gateway, in place of the tenants' or clients' keys."""
+    limit_until: Day | None = None
+    """The day from which on (UTC) an apply disables that key: `2027-01-15`."""
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
@@ -163,6 +166,7 @@ class LoadTest(Entry):
         words = {"user": "user", "secret": "password"}
         found = {field: f"`{{{word}}}` in a step" for field, word in words.items() if word not in _words_of(data)}
         may_have_keys = str(data.get("target", "")).startswith((f"{Gateway.KIND}/", f"{Distribution.KIND}/"))
+        found |= {} if data.get("limit") else {"limit_until": "`limit`"}
         return found if may_have_keys else {**found, "limit": "`target: gateways/NAME`"}
 
     @model_validator(mode="after")

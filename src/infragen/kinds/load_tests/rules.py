@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from math import ceil
 
@@ -28,6 +29,19 @@ from infragen.text import counted, first_of
 
 _WINDOW = 300
 """Seconds in which a firewall counts an address's requests."""
+
+
+@rule("E132", of=LoadTest)
+def _key_without_an_end(test: LoadTest, at: At, resolved: ResolvedSystem, today: date) -> Findings:
+    end = test.limit_until
+    if test.limit is None or not isinstance(resolved, Environment) or not resolved.settings.production:
+        return
+    if end is None:
+        message = f"the key of {at.owner} has no end: anyone with it may send {test.limit} to production for ever"
+        yield Finding(message, at("limit"), "add `limit_until`, with the day after the test: `2027-01-15`")
+    elif date.fromisoformat(end) <= today:
+        message = f"the key of {at.owner} ended on {end}: the next apply disables it"
+        yield Finding(message, at("limit_until"), "remove `limit` and `limit_until`, or write a later day")
 
 
 @rule("E119", of=LoadTest, in_environments=True)

@@ -244,7 +244,7 @@ def public_reasons(environment: Environment) -> Iterator[Reason]:
 def public_costs(ctx: BuildContext) -> Iterator[Cost]:
     """Yield the public addresses of the tasks."""
     for owner, entry in ctx.environment.every():
-        tasks = getattr(entry, "tasks", None)
+        tasks = getattr(entry, "tasks", None) if hasattr(entry, "room_for") else None  # a workflow's are states
         if tasks is not None:
             most = getattr(entry, "most_tasks", tasks.max)
             yield Cost("public addresses of its tasks", "public-ipv4", tasks.min, most, owner=owner)

@@ -29,6 +29,7 @@ KIND: Final = Kind(
     operations=Operations(
         metrics=build.metrics,
         outputs=build.outputs,
+        failures=build.failures,
         create_users_command=build.create_users_command,
         users_script=build.users_script,
         quotas=build.QUOTAS,

@@ -20,6 +20,7 @@ from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, UsersScript, quota_of
 from infragen.core.part import Binding, Grant, Group, Part, Reason, pattern
 from infragen.core.resolved_system import Environment
+from infragen.core.signals import Failure, alarmed
 from infragen.hcl.literal import literal
 from infragen.kinds import keys, kinds, network
 from infragen.kinds.alarms import Alarm, alarms_part
@@ -38,8 +39,10 @@ _LOGS: Final = {
 }
 """Amazon OpenSearch Service API: LogPublishingOption, the types of logs."""
 _EVERY: Final = tuple(f"es:ESHttp{method}" for method in ("Delete", "Get", "Head", "Patch", "Post", "Put"))
-_ASKED: Final = ("_count", "_mget", "_msearch", "_search", "_search/scroll")
+_ASKED: Final = ("_count", "_mget", "_msearch", "_search", "_search/point_in_time", "_search/scroll")
 """What is read with POST, since a request with a body is (OpenSearch: Search APIs, Document APIs)."""
+_ENDED: Final = ("_search/point_in_time", "_search/scroll")
+"""What clients end with DELETE once they have read all pages (OpenSearch: Search APIs, Scroll, Point in Time)."""
 
 _MEBIBYTES: Final = Unit({"GB": Decimal(1024), "GiB": Decimal(1024), "MB": Decimal(1)}, "20 GB")
 _CPU: Final = Measure("cpu", "CPU of its busiest node", PERCENT, metric="CPUUtilization")
@@ -299,6 +302,13 @@ def metrics(domain: SearchDomain) -> Iterator[Measure]:
         yield _MASTER_CPU
 
 
+def failures(domain: SearchDomain, ctx: BuildContext) -> Iterator[Failure]:
+    """Yield what nobody sees until a search fails, or writes are refused."""
+    yield alarmed(ctx.owner, "red", "a part of an index is on no node")
+    if domain.storage is not None:
+        yield alarmed(ctx.owner, _STORAGE.word, "its disks are full")
+
+
 def groups(domain: SearchDomain, ctx: BuildContext) -> Iterator[Group]:
     """Yield its security group."""
     name, key = ctx.names.plain("search", domain.identity), f"search-domain-{domain.identity}"
@@ -332,6 +342,7 @@ def grants(arn: Export, access: str) -> tuple[Grant, ...]:
     return (
         Grant("ReadSearchDomain", ("es:ESHttpGet", "es:ESHttpHead"), below("*")),
         Grant("AskSearchDomain", ("es:ESHttpPost",), below(*asked)),
+        Grant("EndSearches", ("es:ESHttpDelete",), below(*_ENDED)),
     )
 
 
@@ -345,7 +356,7 @@ def costs(domain: SearchDomain, _ctx: BuildContext) -> Iterator[Cost]:
     if domain.storage is not None:
         yield Cost("the disks of its data nodes", "search-storage", domain.nodes * domain.storage.size)
     if domain.logs:
-        yield Cost("its logs", "logs")
+        yield Cost("its logs", "logs", usage="logged")
 
 
 def outputs(domain: SearchDomain, ctx: BuildContext) -> Iterator[OutputLine]:

@@ -13,13 +13,13 @@ from infragen.core.kind import RequiredCapability
 from infragen.core.measures import COUNT, MILLISECONDS, PERCENT, SECONDS, Measure, Threshold
 from infragen.core.names import LIMITS, short
 from infragen.core.part import Binding, Grant, Group, Part, Relation, named, pattern
-from infragen.core.signals import Failure
-from infragen.kinds import clusters, keys, load_balancer, mesh, mutual_tls, network, private_ca, reads
-from infragen.kinds.alarms import Alarm, alarms_part, deployments, error_budget, said_of
+from infragen.core.signals import Failure, alarmed
+from infragen.kinds import alarms, clusters, keys, load_balancer, mesh, mutual_tls, network, private_ca, reads
+from infragen.kinds.alarms import Alarm, CountedLinesView, alarms_part, deployments, error_budget, said_of
 from infragen.kinds.services import queues
 from infragen.kinds.services.delivery import BlueGreenView
 from infragen.kinds.services.scaling import ScalingPlan
-from infragen.kinds.workloads import registry, task
+from infragen.kinds.workloads import log_route, registry, task
 from infragen.kinds.workloads.model import Container, Server, Service, Task
 from infragen.kinds.workloads.task import TaskView
 
@@ -40,12 +40,15 @@ _UNHEALTHY: Final = Measure("unhealthy-tasks", "the number of tasks that fail th
 _CALL_ERRORS: Final = Measure("call-errors", "the number of its 5xx answers to other services", COUNT, "high")
 _CALL_RESPONSE: Final = Measure("call-response-time", "its response time to other services", MILLISECONDS, "high")
 _EVENT_AGE: Final = Measure("event-age", "the age of the oldest event", SECONDS, "high")
+_LOST_LINES: Final = Measure("lost-lines", "how often its router gives lines up", COUNT, "high")
 _DEAD_LETTERS: Final = Measure("dead-letters", "the number of events that could not be handled", COUNT, "high")
 
 
 def metrics(container: Container) -> Iterator[Measure]:
     """Yield what of a container can be watched."""
     yield from (_CPU, _MEMORY, _RUNNING)
+    if log_route.is_routed(container):
+        yield _LOST_LINES
     if isinstance(container, Server):
         yield from (_ERRORS, _CLIENT_ERRORS, _RESPONSE, _UNHEALTHY)
         yield from (window.measure for window in error_budget.WINDOWS)
@@ -244,12 +247,24 @@ def task_view(task: Task, ctx: BuildContext) -> TaskView:
     return view(task, ctx) if isinstance(task, Container) else TaskView(ctx)
 
 
+def _lost_lines(container: Container, ctx: BuildContext) -> CountedLinesView:
+    """Return what counts what a router of logs gives up.
+
+    Its words: aws-samples/amazon-ecs-firelens-examples, oomkill-prevention (`cannot be retried`).
+    """
+    own = view(container, ctx)
+    log = lambda: (own.log_group_name, own.service.arn)  # noqa: E731
+    return CountedLinesView(ctx, _LOST_LINES.word, '"cannot be retried"', log, "service")
+
+
 def parts(container: Container, ctx: BuildContext) -> Iterator[Part]:
     """Yield the container's file, its alarms, and its repository."""
     own = view(container, ctx)
     yield ctx.part("compute", "kinds/services/main.tf", own)
     if container.tasks.max > 0:
         yield from alarms_part(ctx, own.name, own.service, partial(_alarms, ctx, container, own))
+        if own.log_router is not None and ctx.has(alarms.NAME):
+            yield _lost_lines(container, ctx).part
     yield from mutual_tls.parts(ctx)
     yield from registry.parts(ctx)
 
@@ -283,6 +298,13 @@ def _alarms(ctx: BuildContext, container: Container, own: ContainerView) -> Iter
                 statistic="SampleCount", comparison="LessThanThreshold", threshold=1, dimensions=service,
                 missing="breaching", measure=_RUNNING,
             )  # fmt: skip
+    if own.log_router is not None:
+        lost = _lost_lines(container, ctx)
+        yield "lost-lines", Alarm(
+            description=f"{name}: lines are lost, since a goal of its log router does not take them.",
+            namespace=lost.namespace, metric=lost.metric_name, statistic="Sum", threshold=1, dimensions={},
+            periods=1, datapoints=1, measure=_LOST_LINES,
+        )  # fmt: skip
     if isinstance(container, Server):
         yield from _server_alarms(ctx, container, own)
 
@@ -325,8 +347,9 @@ def failures(container: Container, ctx: BuildContext) -> Iterator[Failure]:
     # Where no task ever runs, nothing takes events, and their alarms would tell of nothing else.
     takes = container.tasks.max > 0 and container.name in queues.consumers(ctx.environment)
     if isinstance(container, Service) and takes:
-        hint = "remove `dead-letters: none`"
-        yield Failure("an event could not be handled", ((ctx.owner, "dead-letters"),), hint)
+        yield alarmed(ctx.owner, "dead-letters", "an event could not be handled")
+    if view(container, ctx).log_router is not None:
+        yield alarmed(ctx.owner, _LOST_LINES.word, "its router gives lines of its code up")
     yield from deployments.failures(ctx)
 
 

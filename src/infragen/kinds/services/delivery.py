@@ -92,6 +92,11 @@ class BlueGreenView(ResourceView):
         """The alarms by which a delivery goes back: of its balancer's, those that are about this service."""
         return alarms_about(self._balancer, self._ctx.entry) if self._balancer is not None else []
 
+    @property
+    def groups(self) -> list[str]:
+        """The names of its two target groups."""
+        return self._balancer.target_group_names(self._ctx.entry) if self._balancer is not None else []
+
     def _behind(self, output: str) -> Export | None:
         service: Service = self._ctx.entry
         return self._balancer.blue_green_module.output(output)[service.identity] if self._balancer is not None else None
@@ -157,6 +162,7 @@ def _shift(container: Container, ctx: BuildContext) -> Shift | None:
         asked.shift_seconds,
         asked.keep_minutes,
         tuple(BlueGreenView(ctx).rollback_alarms),
+        tuple(BlueGreenView(ctx).groups),
     )
 
 

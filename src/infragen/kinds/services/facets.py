@@ -46,9 +46,9 @@ def costs(container: Container, ctx: BuildContext) -> Iterator[Cost]:
     if ctx.settings.container_insights and most:
         yield Cost("metrics of its tasks", "metric")
     yield from log_route.costs(ctx)
-    yield Cost("images", "image-storage")
+    yield Cost("images", "image-storage", usage="stored")
     if isinstance(container, Service) and container.name in queues.consumers(ctx.environment):
-        yield Cost("its event queue", "queue-requests")
+        yield Cost("its event queue", "queue-requests", usage="requests")
 
 
 def outputs(container: Container, ctx: BuildContext) -> Iterator[OutputLine]:

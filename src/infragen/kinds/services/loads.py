@@ -14,7 +14,7 @@ from infragen.kinds.balancers.model import Balancer, leading_to
 from infragen.kinds.databases import Database, timeseries
 from infragen.kinds.workloads.model import Server, Service, Volume
 from infragen.kinds.workloads.task import TaskView
-from infragen.prices import Amount, price
+from infragen.prices import Amount, known_price
 
 _NUMBER: Final = r"([0-9][0-9,]*(?:\.[0-9]+)?)"
 _FIGURE: Final = re.compile(
@@ -128,7 +128,7 @@ def _balanced(balancer: Balancer, volume: Volume, found: Load, ctx: BuildContext
         units, how = found.most / held, f"{found.most:,.0f} connections, {held:,} for each"
     else:
         return
-    unit = price("application-load-balancer-capacity", ctx.of(f"balancers/{balancer.name}").region)
+    unit = known_price("application-load-balancer-capacity", ctx.of(f"balancers/{balancer.name}").region)
     cost = f", {unit.monthly * units:,.0f} USD a month" if unit is not None else ""
     yield f"balancers/{balancer.name}: {_short(units)} LCU ({how}){cost}"
 
@@ -139,8 +139,12 @@ def _stored(database: Database, volume: Volume, found: Load, ctx: BuildContext) 
     if series is None or monthly is None:
         return
     owner = f"databases/{database.name}"
-    calls = found.each(1) * 1_000_000 / (_RECORDS * _RECORD)
-    yield f"{owner}: {_short(calls)} calls of WriteRecords a second or more, of {_RECORDS} records of {_RECORD} KB"
+    if series.is_table:
+        calls = found.each(1) * 1_000_000 / (_RECORDS * _RECORD)
+        yield f"{owner}: {_short(calls)} calls of WriteRecords a second or more, of {_RECORDS} records of {_RECORD} KB"
+    else:
+        sent = f"{_short(found.each(1) * 1000)} MB a second through Firehose"
+        yield f"{owner}: {sent}, which takes 1 MiB until AWS raises it (Amazon Data Firehose Developer Guide: Quota)"
     planned = series.model_copy(update={"volume": int(monthly)})
     bills = [
         _bill(one, ctx.of(owner).region) for one in (database.model_copy(update={"timeseries": planned}), database)
@@ -155,8 +159,7 @@ def _bill(database: Database, region: str) -> Amount:
     for cost in timeseries.costs(database):
         each = cost.priced(region)
         if cost.units is not None:
-            most = cost.units if cost.most is None else cost.most
-            total += Amount(lacks=True) if each is None else Amount(each.monthly * cost.units, each.monthly * most)
+            total += Amount(lacks=True) if each is None else each.of(cost.units, cost.most)
     return total
 
 

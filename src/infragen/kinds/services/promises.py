@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from infragen.core.build_context import BuildContext
 from infragen.core.promises import Promised
+from infragen.kinds import mesh
 from infragen.kinds.alarms import error_budget
 from infragen.kinds.balancers.model import leading_to
 from infragen.kinds.services import loads
@@ -26,6 +27,8 @@ def promises(container: Container, ctx: BuildContext) -> Iterator[Promised]:
         words = [(owner, "response-time"), (owner, "call-response-time")]
         words += [(balancer, f"{container.identity}-response-time") for balancer in before]
         says = f"{said.of_requests} of its answers take {said.response_time:,} ms or less"
+        step = mesh.Slowness.than(said.response_time).step if mesh.measures(ctx) else 0
+        says += f" (in the mesh, slower ones are told above {step:,} ms)" if step > said.response_time else ""
         yield Promised(("promise", "response_time"), says, tuple(words), most)
     if (available := ctx.environment.promised_availability(said.availability)) is not None:
         words = [(one, word) for one in (owner, *before) for word in _BUDGETS]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Final
 
 from infragen.core.clock import cron_problem
@@ -13,7 +12,7 @@ from infragen.core.entry import Output, Use
 from infragen.core.layers import Layers
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
-from infragen.diagnostics.hints import did_you_mean, nearest
+from infragen.diagnostics.hints import close_to, did_you_mean, nearest
 from infragen.kinds import instead_of
 from infragen.kinds.buckets import Bucket
 from infragen.kinds.endpoints import interface_endpoints
@@ -325,7 +324,7 @@ def _secret_in_plain(container: Workload, at: At, resolved: ResolvedSystem) -> F
 
 def _as_secret(resolved: ResolvedSystem, user: Workload, name: str, key: str) -> str:
     """Return how a value becomes one that an entry of the kind secrets gives, the one of a near name or a new one."""
-    near = next(iter(get_close_matches(name, resolved.known("secrets"), 1, _NEAR)), None)
+    near = next(iter(close_to(name, resolved.known("secrets"), alike=_NEAR)), None)
     keys = getattr(resolved.find(f"secrets/{near}"), "keys", ()) if near else ()
     before = ""
     if near is None:

@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import reduce
 from graphlib import CycleError, TopologicalSorter
+from math import ceil
 from typing import Any, Final
 
 from infragen.core.clock import cron_problem
 from infragen.core.entry import Output
+from infragen.core.part import ENVIRONMENT
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import KUBERNETES
@@ -93,6 +95,24 @@ def _other_loopback(container: Task, at: At) -> Findings:
             yield Finding(message, at(*path), "write `127.0.0.1` in its place")
 
 
+@rule("A170")
+def _without_metrics(environment: Environment) -> Findings:
+    said = environment.settings.prometheus
+    if said is None or not said.enabled:
+        return
+    traced = [(owner, task) for owner, task in environment.each(Task) if task.tracing]
+    if not traced:
+        message = "nothing writes to Prometheus: the collectors of traced tasks do, and no task is traced"
+        yield Finding(
+            message, environment.at(ENVIRONMENT, "prometheus"), "write `tracing: true` in services and workers"
+        )
+    for owner, task in traced:
+        if not tracing.is_configured(task.sidecars.get(tracing.SIDECAR)):
+            message = f"the collector of {owner} has a configuration of its own, and writes nothing to Prometheus"
+            place = environment.at(owner, "sidecars", tracing.SIDECAR)
+            yield Finding(message, place, "leave out its `command`, `entry_point`, `environment` and `secrets`")
+
+
 @rule("F119", of=Task)
 def _registry_out_of_reach(container: Task, at: At, environment: Environment) -> Findings:
     if environment.settings.network.nat != "none" or in_public(environment):
@@ -117,9 +137,25 @@ def _registry_of_others(container: Task, at: At, environment: Environment) -> Fi
     if not settings.production or (settings.network.nat == "none" and not in_public(environment)):
         return  # F119 says more
     for image, path in foreign_images(container, settings.region):
-        if path[0] in ("tracing", "log_route"):
-            message = f"tasks start only while {registry(image)} answers, where {image} comes from"
-            yield Finding(message, at(*path), f"keep {_a_copy(image, path)}")
+        message = f"tasks start only while {registry(image)} answers, where {image} comes from"
+        yield Finding(message, at(*path), f"keep {_a_copy(image, path)}")
+
+
+@rule("F178", of=Task)
+def _small_router(container: Task, at: At) -> Findings:
+    router = getattr(getattr(container, "log_route", None), "router", None)
+    cpu = min((size.cpu for size in container.sizes.values()), default=0)
+    least = cpu * _ROUTERS_SHARE // 100
+    if router is not None and (router.cpu or 0) < least:
+        own = f"{router.cpu} of {cpu} units of CPU" if router.cpu else "no share of the CPU"
+        message = f"its router has {own}: lines are lost while code takes all of it"
+        path = ("log_route", "router", *(("cpu",) if router.cpu else ()))
+        enough = ceil(least / 32) / 32
+        yield Finding(message, at(*path), f"write `cpu: {enough:g} vCPU` or more, {_ROUTERS_SHARE} % of the task's")
+
+
+_ROUTERS_SHARE: Final = 5
+"""Per cent (AWS for Fluent Bit, performance guide: a few per cent of a vCPU for each MB a second)."""
 
 
 @rule("F165", of=Task)

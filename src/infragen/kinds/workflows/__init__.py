@@ -19,7 +19,7 @@ def _costs(workflow: Workflow, _ctx: BuildContext) -> Iterator[Cost]:
     if workflow.type == "standard":
         yield Cost("steps", "workflow-steps")
     else:
-        yield Cost("executions", "workflow-requests")
+        yield Cost("executions", "workflow-requests", usage="requests")
         yield Cost("time that they run", "workflow-time")
 
 

@@ -15,7 +15,7 @@ from infragen.core.measures import COUNT, MILLISECONDS, Measure
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Link, Part, pattern
-from infragen.core.signals import Failure
+from infragen.core.signals import Failure, alarmed
 from infragen.core.standby import Held
 from infragen.core.takeover import Takeover
 from infragen.core.tracing import kept_of_entry
@@ -229,10 +229,10 @@ metrics = always(_FAILED, _TIMED_OUT, _ABORTED, _THROTTLED, _SLOW, task.NOT_STAR
 
 def failures(workflow: Workflow, ctx: BuildContext) -> Iterator[Failure]:
     """Yield what nobody sees of executions that nobody waits for."""
-    yield Failure("an execution fails", ((ctx.owner, "failed"),), "remove `failed: none`")
-    yield Failure("the time of an execution is up", ((ctx.owner, "timed-out"),), "remove `timed-out: none`")
+    yield alarmed(ctx.owner, "failed", "an execution fails")
+    yield alarmed(ctx.owner, "timed-out", "the time of an execution is up")
     if workflow.schedules:
-        yield Failure("it is due and does not start", ((ctx.owner, "not-started"),), "remove `not-started: none`")
+        yield alarmed(ctx.owner, "not-started", "it is due and does not start")
 
 
 def holds(workflow: Workflow, _change: Takeover) -> Iterator[Held]:

@@ -250,7 +250,7 @@ def links(workgroup: Workgroup, ctx: BuildContext) -> Iterator[Link]:
             yield Link(ctx.owner, table.of, name)
 
 
-costs = always(Cost("what queries read", "query-scans"), Cost("answers to queries", "object-storage"))
+costs = always(Cost("what queries read", "query-scans", usage="scanned"), Cost("answers to queries", "object-storage"))
 """Yield what queries read, and answers; Glue's first million tables and calls are free (AWS Glue pricing)."""
 
 

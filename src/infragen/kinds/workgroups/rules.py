@@ -46,6 +46,20 @@ def _no_logs(environment: Environment) -> Findings:
             )
 
 
+@rule("L166")
+def _out_of_reach(resolved: ResolvedSystem) -> Findings:
+    for owner, label, table in _tables(resolved):
+        bucket = resolved.find(table.of)
+        moves = [rule.transitions for rule in bucket.lifecycle.values()] if isinstance(bucket, Bucket) else []
+        ages = [days for move in moves for kind, days in move.items() if kind in ("GLACIER", "DEEP_ARCHIVE")]
+        if ages and resolved.assumption(owner, ("tables", label)) is None:
+            age = counted(min(ages), "day")
+            message = f"queries of `{label}` pass over what is older than {age}: Athena reads no archive"
+            hint = "write `GLACIER_IR`, which it reads, or explain who restores objects under"
+            place = resolved.at(owner, "tables", label, "of")
+            yield Finding(message, place, f"{hint} `assumptions: {{tables.{label}: ...}}`")
+
+
 def _tables(resolved: ResolvedSystem) -> Iterator[tuple[str, str, Table]]:
     for name, workgroup in resolved.all(Workgroup).items():
         for label, table in sorted(workgroup.tables.items()):

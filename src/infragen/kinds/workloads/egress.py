@@ -19,6 +19,7 @@ STARTING: Final = {"ecr.api": "images are requested", "ecr.dkr": "images are fet
 (Amazon ECR User Guide: interface VPC endpoints; Amazon CloudWatch Logs User Guide: the same)."""
 
 _ENDPOINTS: Final = {
+    "aps": "aps-workspaces",
     "cloudwatch": "monitoring",
     "ecr": "ecr.api",
     "ses": "email",

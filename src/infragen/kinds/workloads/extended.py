@@ -11,9 +11,9 @@ from infragen.core.entry import Output
 from infragen.core.expressions import Export, Module, Published, Record
 from infragen.core.part import Binding
 from infragen.core.tracing import Read
-from infragen.kinds import keys
+from infragen.kinds import keys, prometheus
 from infragen.kinds.secrets import ANY_ENDING
-from infragen.kinds.workloads import registry, router
+from infragen.kinds.workloads import registry, router, tracing
 from infragen.kinds.workloads.model import Task
 from infragen.kinds.workloads.sidecars import TIME_LIMIT, HealthCommand, Sidecar, repository_arn
 
@@ -129,27 +129,24 @@ class ExtendedView(keys.EncryptedView):
     @property
     def writable_paths(self) -> dict[str, str]:
         shared = [path for one in self._entry.beside.values() for path in one.shared_paths]
-        return {**self._folders("", self._entry.writable_paths), **self._folders("shared", shared)}
-
-    def _folders(self, owner: str, paths: Iterable[str]) -> dict[str, str]:
         volumes = self._volumes
-        return {volumes[owner, path]: path for path in sorted(set(paths))}
+        return {**_folders(volumes, "", self._entry.writable_paths), **_folders(volumes, "shared", shared)}
 
     @property
     def _volumes(self) -> dict[tuple[str, str], str]:
         """Name each folder's volume by whose it is and where, different also where two come out the same."""
         sidecars = self._entry.beside
         taken: set[str] = set()
+        numbers: dict[str, int] = {}
         wanted = [("", path) for path in self._entry.writable_paths]
         wanted += [("shared", path) for one in sidecars.values() for path in one.shared_paths]
         wanted += [(name, path) for name, one in sidecars.items() for path in one.writable_paths]
         found: dict[tuple[str, str], str] = {}
         for owner, path in dict.fromkeys(wanted):
             plain = name = _UNFIT_FOR_VOLUMES.sub("-", f"{owner}{path}".strip("/"))
-            number = 1
             while name in taken:
-                number += 1
-                name = f"{plain}-{number}"
+                numbers[plain] = numbers.get(plain, 1) + 1
+                name = f"{plain}-{numbers[plain]}"
             taken.add(name)
             found[owner, path] = name
         return found
@@ -166,21 +163,27 @@ class ExtendedView(keys.EncryptedView):
         owner = f"{self._entry.KIND}/{self._entry.name}"
         asked: dict[str, tuple[str, ...]] = {TIME_LIMIT: ("time_limit",), router.NAME: ("log_route", "router")}
         asked |= {name: ("sidecars", name) for name in self._entry.sidecars}
+        volumes = self._volumes
         return {
-            name: Record(self._sidecar(name, one), Read(owner, asked.get(name, ("tracing",))))
+            name: Record(self._sidecar(name, one, volumes), Read(owner, asked.get(name, ("tracing",))))
             for name, one in self._entry.beside.items()
         }
 
-    def _sidecar(self, name: str, sidecar: Sidecar) -> dict[str, object]:
+    def _sidecar(self, name: str, sidecar: Sidecar, volumes: Mapping[tuple[str, str], str]) -> dict[str, object]:
         environment, secrets = plain_values(sidecar.environment), _values_from(sidecar.secrets)
         if sidecar.has_variables_of_entry:
-            own = {*environment, *secrets}
-            environment |= {name: value for name, value in self.environment.items() if name not in (*own, "PORT")}
-            secrets |= {name: arn for name, arn in self.secrets.items() if name not in own}
+            known = {*environment, *secrets}
+            environment |= {name: value for name, value in self.environment.items() if name not in (*known, "PORT")}
+            secrets |= {name: arn for name, arn in self.secrets.items() if name not in known}
         routes = self.log_router if name == router.NAME else None
+        own = self._entry.log_route.router if routes is not None and self._entry.log_route is not None else None
         if routes is not None:
             environment[router.CONFIGURATION] = routes.configuration
-        folders = {**self._folders(name, sidecar.writable_paths), **self._folders("shared", sidecar.shared_paths)}
+        if environment == tracing.COLLECTOR.environment and self._ctx.has(prometheus.NAME):
+            workspace = prometheus.PrometheusView(self._ctx.of(prometheus.NAME)).workspace
+            environment = tracing.with_metrics(workspace.remote_write_url)
+        shared = _folders(volumes, "shared", sidecar.shared_paths)
+        folders = {**_folders(volumes, name, sidecar.writable_paths), **shared}
         found: dict[str, object] = {
             "is_log_router": None if routes is None else True,
             "image": registry.text(self._ctx, sidecar.image) if sidecar.image else self.image,
@@ -191,7 +194,8 @@ class ExtendedView(keys.EncryptedView):
             "user": sidecar.user,
             "port": sidecar.port,
             "cpu": sidecar.cpu,
-            "memory": sidecar.memory,
+            "memory": sidecar.memory if own is None else own.limit,
+            "reservation": None if own is None else own.memory,
             "environment": environment,
             "secrets": secrets,
             "writable_paths": folders,
@@ -204,6 +208,10 @@ class ExtendedView(keys.EncryptedView):
 
 _SAYS_HOW: Final = ("CMD", "CMD-SHELL")
 """How a health command begins that says whether it goes through a shell (Amazon ECS API: HealthCheck)."""
+
+
+def _folders(volumes: Mapping[tuple[str, str], str], owner: str, paths: Iterable[str]) -> dict[str, str]:
+    return {volumes[owner, path]: path for path in sorted(set(paths))}
 
 
 def _health_check(health: HealthCommand | Any) -> dict[str, object]:

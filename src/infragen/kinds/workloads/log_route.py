@@ -113,7 +113,7 @@ class RoutedView(ResourceView):
 
     @property
     def log_group_name(self) -> str:
-        raise NotImplementedError
+        return ""
 
     _route_name = of(lambda ctx: ctx.names.container(ctx.entry))
 
@@ -155,9 +155,14 @@ class RoutedView(ResourceView):
         return found
 
     @property
-    def log_bucket_key(self) -> Export | None:
+    def log_bucket_key(self) -> Export | str | None:
+        """The key of the bucket; of a copy, any, whose alias says which."""
         found: Export | None = None if self._log_bucket is None else self._log_bucket.key
-        return found
+        return f"arn:aws:kms:{self.region}:{self.account}:key/*" if self.log_bucket_alias else found
+
+    @property
+    def log_bucket_alias(self) -> str:
+        return "" if self._log_bucket is None else str(self._log_bucket.alias_of_copy)
 
 
 def delivery_role(ctx: BuildContext) -> str:
@@ -189,9 +194,11 @@ def is_routed(entry: Any) -> bool:
 def costs(ctx: BuildContext) -> Iterator[Cost]:
     """Yield what the output of code costs: logs, traces, and the way to a bucket."""
     route: LogRoute | None = ctx.entry.log_route
-    yield Cost("logs", "logs")
+    yield Cost("logs", "logs", usage="logged")
+    if is_routed(ctx.entry) and ctx.entry.KIND != "jobs" and ctx.has("alarms"):
+        yield Cost("the count of lines that its router gives up", "metric", 1)
     if ctx.entry.tracing:
         yield Cost("traces", "traces")
     if route is not None and _bucket(ctx, route) is not None and not is_routed(ctx.entry):
-        yield Cost("logs through Firehose, which unpacks them", "delivery-stream-data")
+        yield Cost("logs through Firehose, which unpacks them", "delivery-stream-data", usage="logged")
         yield Cost("log of what could not be delivered", "logs")

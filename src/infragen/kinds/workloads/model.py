@@ -416,9 +416,9 @@ class Task(Workload):
     stop_timeout: StopTimeout | None = None
     """Seconds between SIGTERM and SIGKILL; Fargate's 30 when left out."""
     sidecars: dict[Slug, Sidecar] = Field(
-        default_factory=dict, examples=[{"migrate": {"command": ["bin/migrate"], "essential": False}}]
+        default_factory=dict, max_length=9, examples=[{"migrate": {"command": ["bin/migrate"], "essential": False}}]
     )
-    """Additional containers in each task, by name."""
+    """Additional containers in each task, by name. A task has at most ten (Amazon ECS service quotas)."""
     depends_on: Awaited = Field(default_factory=dict, examples=[{"migrate": "success"}])
     """Sidecars of the same task that it waits for (other services are `calls`), each with a condition: `start`,
     `complete` (has exited), `success` (has exited with 0) or `healthy`."""

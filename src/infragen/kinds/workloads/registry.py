@@ -75,7 +75,8 @@ def alone(ctx: BuildContext, name: str | None) -> BuildContext | None:
 
 def _name(ctx: BuildContext, shared: str) -> str:
     found = alone(ctx, shared)
-    return _names(ctx).plain(shared if found is None else found.entry.identity)
+    name, names = shared if found is None else found.entry.identity, _names(ctx)
+    return names.repository(name, names.plain(name))
 
 
 def _shared(ctx: BuildContext, name: str) -> Module | KnownRepository:
@@ -86,12 +87,15 @@ def _shared(ctx: BuildContext, name: str) -> Module | KnownRepository:
 def repository_name(ctx: BuildContext) -> str:
     """Return what AWS calls the repository of a container's image, its own or a shared one; "" where it has none."""
     if ctx.entry.KIND == ALONE:
-        return _names(ctx).plain(ctx.entry.identity)
+        return _name(ctx, ctx.entry.name)
     container: Task = ctx.entry
     if container.image.name is not None:
         return ""
     shared = container.image.repository
-    return _name(ctx, shared) if shared is not None else _names(ctx).container(container)
+    names = _names(ctx)
+    return (
+        _name(ctx, shared) if shared is not None else names.repository(container.identity, names.container(container))
+    )
 
 
 def repository_url(ctx: BuildContext, shared: str) -> Export | str:

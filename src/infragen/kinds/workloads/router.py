@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
@@ -23,8 +24,18 @@ _PARSERS: Final = "/tmp/parsers.conf"  # noqa: S108 -- of the container
 BUFFER: Final = "/var/fluent-bit"
 """Where lines wait for their upload: on disk, as `/tmp` is in memory."""
 
+_GIVEN: Final = "/fluent-bit/etc/fluent-bit.conf"
+"""What ECS writes: the input with the socket of FireLens, and the name of the file (amazon-ecs-agent, firelens)."""
+_ON_DISK: Final = (
+    f"sed 's|^\\( *\\)unix_path .*|&\\n\\1storage.type filesystem|' {_GIVEN} > /tmp/given.conf"
+    f" && cat /tmp/given.conf > {_GIVEN} || echo 'lines wait in memory: {_GIVEN} cannot be written'"
+)
+"""Has lines wait on disk and not in memory, which the input's own section alone says (Fluent Bit: Official Manual,
+Buffering and storage); where the file cannot be written, it starts all the same."""
+_LEAST_LIMIT: Final = 256
+"""MiB (aws-samples/amazon-ecs-firelens-examples: oomkill-prevention, 100 MB at rest and more while it retries)."""
 _START: Final = (
-    f"printf '[PARSER]\\n    Name   json_line\\n    Format json\\n' > {_PARSERS}"
+    f"{{ {_ON_DISK}; }}; printf '[PARSER]\\n    Name   json_line\\n    Format json\\n' > {_PARSERS}"
     f" && printf '%s\\n' \"${CONFIGURATION}\" > {FILE} && exec /bin/sh /entrypoint.sh"
 )
 """Fargate takes the configuration from a file in the container alone (Amazon ECS API: FirelensConfiguration), and the
@@ -48,8 +59,9 @@ _LEVELS: Final[dict[str, tuple[str, ...]]] = {
 
 def _compiles(text: str) -> str:
     try:
-        re.compile(text)
-    except re.error as error:
+        with warnings.catch_warnings(action="ignore"):  # of what another version of Python may read otherwise
+            re.compile(text)
+    except (re.error, OverflowError, RecursionError) as error:
         message = f"not a regular expression: {error}"
         raise ValueError(message) from error
     return text
@@ -72,7 +84,7 @@ class Router(Model):
     cpu: ContainerCpu | None = None
     """Its share of the task's CPU when others need it as well."""
     memory: ContainerMemory | None = None
-    """How much of the task's memory it may use; beyond that it is stopped, and the task with it."""
+    """How much of the task's memory is its own; it is stopped beyond twice as much, and not below 256 MiB."""
     to_log_group: Level = "ERROR"
     """The lowest level of JSON lines that also go to the log group; lines without a level are in the bucket only."""
     level_key: LevelKey = "level"
@@ -83,6 +95,11 @@ class Router(Model):
     """Add the time, container and task to each line in the bucket, and make JSON of lines that are not."""
     search_domain: Annotated[Slug | None, Field(examples=["main"])] = None
     """A `search-domains` entry that also gets all lines, in an index for each day; one that the entry `uses`."""
+
+    @property
+    def limit(self) -> int | None:
+        """MiB beyond which it is stopped: a burst of lines takes more than it has at rest."""
+        return None if self.memory is None else max(_LEAST_LIMIT, 2 * self.memory)
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ The collector is the AWS Distro for OpenTelemetry: it takes what OpenTelemetry's
 from __future__ import annotations
 
 import json
-from typing import Final
+from typing import Any, Final
 
 from infragen.core.part import Binding, Grant
 from infragen.kinds.workloads.sidecars import Sidecar
@@ -19,7 +19,7 @@ _OTLP_HTTP: Final = 4318
 _XRAY: Final = 2000
 _LOCAL: Final = "127.0.0.1"
 
-_CONFIGURATION: Final = {
+CONFIGURATION: Final[dict[str, Any]] = {
     "receivers": {
         "otlp": {
             "protocols": {
@@ -40,10 +40,44 @@ _CONFIGURATION: Final = {
 """The part of the collector's own configuration for ECS that is about traces (AWS Distro for OpenTelemetry:
 config/ecs); it listens to its own task alone."""
 
+_ENDPOINT: Final = "AWS_PROMETHEUS_ENDPOINT"
+_OF_TASKS: Final = [
+    *(f"ecs.task.{one}.{what}" for one in ("memory", "cpu") for what in ("reserved", "utilized")),
+    *(f"ecs.task.{one}" for one in ("network.rate.rx", "network.rate.tx", "storage.read_bytes", "storage.write_bytes")),
+    "container.duration",
+]
+_PIPELINES: Final = {
+    name: {"receivers": [receiver], "processors": [processor], "exporters": ["prometheusremotewrite"]}
+    for name, receiver, processor in (
+        ("metrics/application", "otlp", "batch/metrics"),
+        ("metrics", "awsecscontainermetrics", "filter"),
+    )
+}
+_METRICS: Final[dict[str, dict[str, Any]]] = {
+    "extensions": {"sigv4auth": {"region": "${env:AWS_REGION}"}},
+    "receivers": {"awsecscontainermetrics": {}},
+    "processors": {
+        "batch/metrics": {"timeout": "60s"},
+        "filter": {"metrics": {"include": {"match_type": "strict", "metric_names": _OF_TASKS}}},
+    },
+    "exporters": {
+        "prometheusremotewrite": {
+            "endpoint": f"${{env:{_ENDPOINT}}}",
+            "auth": {"authenticator": "sigv4auth"},
+            "resource_to_telemetry_conversion": {"enabled": True},
+        }
+    },
+}
+"""What the collector's own configuration for ECS has beside traces: what code sends by OpenTelemetry, and the task's
+figures (AWS Distro for OpenTelemetry: config/ecs/ecs-amp-xray.yaml)."""
+
+VARIABLE: Final = "AOT_CONFIG_CONTENT"
+"""The variable that holds the collector's configuration."""
+
 COLLECTOR: Final = Sidecar.model_validate(
     {
         "image": {"name": "public.ecr.aws/aws-observability/aws-otel-collector", "tag": "v0.49.0"},
-        "environment": {"AOT_CONFIG_CONTENT": json.dumps(_CONFIGURATION, separators=(",", ":"))},
+        "environment": {VARIABLE: json.dumps(CONFIGURATION, separators=(",", ":"))},
         "cpu": "0.03125 vCPU",
         "memory": "256 MB",
         "essential": False,
@@ -55,14 +89,27 @@ X-Ray's daemon (AWS X-Ray Developer Guide: Running the X-Ray daemon on Amazon EC
 _OWN_CONFIGURATION: Final = frozenset({"command", "entry_point", "environment", "secrets"})
 
 
+def is_configured(own: Sidecar | None) -> bool:
+    """Return whether the collector of a task has infragen's configuration, and not what the catalogue says."""
+    return own is None or _OWN_CONFIGURATION.isdisjoint(own.model_fields_set)
+
+
 def collector(own: Sidecar | None) -> Sidecar:
     """Return the collector, with what the catalogue's sidecar of its name says: an image, or all of it."""
     if own is None:
         return COLLECTOR
     said = {name: getattr(own, name) for name in own.model_fields_set}
-    if not _OWN_CONFIGURATION.isdisjoint(said):
+    if not is_configured(own):
         said.setdefault("environment", {})
     return COLLECTOR.model_copy(update=said)
+
+
+def with_metrics(url: object) -> dict[str, object]:
+    """Return the variables of a collector that also writes metrics, to a workspace of Prometheus."""
+    found = {key: {**CONFIGURATION.get(key, {}), **section} for key, section in _METRICS.items()}
+    pipelines = {**CONFIGURATION["service"]["pipelines"], **_PIPELINES}
+    found["service"] = {"pipelines": pipelines, "extensions": [*_METRICS["extensions"]]}
+    return {VARIABLE: json.dumps(found, separators=(",", ":")), _ENDPOINT: url}
 
 
 WRITING: Final = Grant("WriteTraces", ("xray:PutTelemetryRecords", "xray:PutTraceSegments"), ("*",))

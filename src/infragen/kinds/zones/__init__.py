@@ -20,9 +20,9 @@ __all__ = ["KIND", "Zone"]
 def _costs(zone: Zone, _ctx: BuildContext) -> Iterator[Cost]:
     if zone.zone_id is None:
         yield Cost("the hosted zone", "hosted-zone", 1)
-    yield Cost("DNS queries", "dns-queries")
+    yield Cost("DNS queries", "dns-queries", usage="requests")
     if zone.mail is not None:
-        yield Cost("mails", "sent-mails")
+        yield Cost("mails", "sent-mails", usage="mails")
 
 
 def _outputs(zone: Zone, ctx: BuildContext) -> Iterator[OutputLine]:

@@ -11,7 +11,7 @@ from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics import Location
 from infragen.kinds import instead_of
 from infragen.kinds.zones.model import Zone
-from infragen.kinds.zones.names import NamedEntry
+from infragen.kinds.zones.names import FailoverRole, NamedEntry
 
 
 @rule("H104", of=NamedEntry)
@@ -141,6 +141,39 @@ def _leads_elsewhere(environments: tuple[Environment, ...]) -> Findings:
                 both = f"`{kind}: {{{name}: {{failover: {{role: secondary}}}}}}`"
                 hint = f"write {both} in {standby.source('environment')}, and `role: primary` for the other one"
             yield Finding(message, standby.at(owner, "hosts" if getattr(entry, "hosts", ()) else "zone"), hint)
+
+
+@rule("H150")
+def _no_pair(environments: tuple[Environment, ...]) -> Findings:
+    if any(environment.broken for environment in environments):
+        return  # the other one may be among them
+    known = {environment.name for environment in environments}
+    found = {
+        (failover.role, full)
+        for environment in environments
+        for _, entry, failover in _failing_over(environment)
+        for full in entry.names(environment)
+    }
+    for environment in environments:
+        if environment.settings.standby_of not in (None, *known):
+            continue  # its primary's file has errors of its own
+        for owner, entry, failover in _failing_over(environment):
+            other = "secondary" if failover.role == "primary" else "primary"
+            missing = [full for full in entry.names(environment) if (other, full) not in found]
+            if missing:
+                here = f"`{missing[0]}` has a {failover.role} in {environment.target}"
+                message = f"{here}, and no {other} in any environment"
+                place = environment.at(owner, "failover", "role")
+                watches = "healthy_tasks" in type(failover).model_fields and other == "primary"
+                said = f"role: {other}{', healthy_tasks: 1' if watches else ''}"
+                hint = f"write `{entry.KIND}: {{{entry.name}: {{failover: {{{said}}}}}}}` in the file of the other one"
+                yield Finding(message, place, hint)
+
+
+def _failing_over(environment: Environment) -> Iterator[tuple[str, NamedEntry, FailoverRole]]:
+    for owner, entry in environment.each(NamedEntry):
+        if (failover := getattr(entry, "failover", None)) is not None:
+            yield owner, entry, failover
 
 
 def _in_zones(environment: Environment) -> Iterator[tuple[str, str]]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final, Literal
 
-from infragen.core.build_context import ResourceView
-from infragen.core.entry import Entry, Form, Slug
+from infragen.core.build_context import ResourceView, of
+from infragen.core.entry import Entry, Form, Model, Slug, written_as
 from infragen.core.expressions import Export, Module
 from infragen.core.names import is_below, within
 from infragen.core.operations import quota_of
@@ -28,6 +28,14 @@ CertificateArn = Annotated[
         "the ARN of a certificate in ACM: `arn:aws:acm:ap-northeast-1:111122223333:certificate/1234abcd`",
     ),
 ]
+
+
+class FailoverRole(Model):
+    """Which of two environments, in two regions, the names point to."""
+
+    _map = written_as(lambda value: f"{{role: {value}}}")
+
+    role: Literal["primary", "secondary"]
 
 
 class NamedEntry(Entry):
@@ -126,6 +134,8 @@ class NamedView(ResourceView):
     def zone_id(self) -> Export | str | None:
         zone = self._named.zone_of(self._ctx.environment)
         return zone_id(self._ctx.of(zone)) if zone else None
+
+    failover_role = of(lambda ctx: getattr(getattr(ctx.entry, "failover", None), "role", "").upper())
 
     @property
     def aliases(self) -> Module:

@@ -20,15 +20,13 @@ from infragen.plan.differences.policies import is_policy, normal_policy, same_po
 from infragen.plan.differences.texts import text_difference
 from infragen.plan.display import literal, path_text
 from infragen.plan.model import AttributeChange
-from infragen.redaction.paths import Label, names_in
-from infragen.redaction.values import MASK, HiddenKey, Redacted, holds_unknown, is_hidden, sources_of
+from infragen.redaction.paths import Label, Path, names_in
+from infragen.redaction.values import MASK, HiddenKey, Redacted, Value, holds_unknown, is_hidden, sources_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.plan.view import View
-    from infragen.redaction.paths import Path
-    from infragen.redaction.values import Value
 
 _SHORT_LIST = 6
 _HIDDEN = (Redacted(MASK, b"old", marked=True), Redacted(MASK, b"new", marked=True))

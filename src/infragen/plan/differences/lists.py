@@ -6,12 +6,11 @@ from collections import Counter
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from infragen.redaction.values import Number, Redacted, Unknown
+from infragen.redaction.values import Number, Redacted, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
-    from infragen.redaction.values import Value
 
 _KEYS = (
     "name", "Sid", "sid", "id", "key", "Name", "Key", "Id", "ID", "identifier", "containerName", "container_name",

@@ -12,12 +12,11 @@ from collections import Counter, defaultdict
 from itertools import chain, count, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from infragen.redaction.values import Redacted
+from infragen.redaction.values import Redacted, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from infragen.redaction.values import Value
 
 _CONTEXT = 2
 _MANY = 40
@@ -79,7 +78,14 @@ def matching_lines(old_lines: Sequence[str], new_lines: Sequence[str]) -> list[t
     found: list[tuple[int, int]] = []
     todo = [_Range(0, len(old), 0, len(new))]
     while todo:
-        part = _without_common_ends(old, new, todo.pop(), found)
+        start, old_end, new_start, new_end, depth = todo.pop()
+        while start < old_end and new_start < new_end and old[start] == new[new_start]:
+            found.append((start, new_start))
+            start, new_start = start + 1, new_start + 1
+        while start < old_end and new_start < new_end and old[old_end - 1] == new[new_end - 1]:
+            old_end, new_end = old_end - 1, new_end - 1
+            found.append((old_end, new_end))
+        part = _Range(start, old_end, new_start, new_end, depth)
         lengths = (part.old_end - part.old) * (part.new_end - part.new)
         if lengths == 0:
             continue
@@ -138,17 +144,6 @@ def _count_note(old: Sequence[str], new: Sequence[str], hunks: Sequence[_Range])
         yield from (f" {line}" for line in old[hunk.old_end : shown])
     if shown < len(old):
         yield "@"
-
-
-def _without_common_ends(old: Sequence[int], new: Sequence[int], part: _Range, found: list[tuple[int, int]]) -> _Range:
-    start, old_end, new_start, new_end, depth = part
-    while start < old_end and new_start < new_end and old[start] == new[new_start]:
-        found.append((start, new_start))
-        start, new_start = start + 1, new_start + 1
-    while start < old_end and new_start < new_end and old[old_end - 1] == new[new_end - 1]:
-        old_end, new_end = old_end - 1, new_end - 1
-        found.append((old_end, new_end))
-    return _Range(start, old_end, new_start, new_end, depth)
 
 
 def _between(part: _Range, anchors: Sequence[tuple[int, int]], found: list[tuple[int, int]]) -> Iterator[_Range]:

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from infragen.redaction.values import Number
+from infragen.redaction.values import Number, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from infragen.redaction.values import Value
 
 _LARGEST = 256 * 1024
 _DEEPEST = 50

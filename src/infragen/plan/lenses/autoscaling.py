@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.lenses.phrases import is_empty
 from infragen.plan.lenses.table import Unreadable, block, known_only, lenses, listed, phrased, switch, word
-from infragen.redaction.values import Number
+from infragen.redaction.values import Number, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.redaction.values import Value
 
 METRICS = {
     "ASGAverageCPUUtilization": ("cpu", "%"),

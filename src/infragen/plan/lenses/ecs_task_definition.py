@@ -28,15 +28,13 @@ from infragen.plan.lenses.phrases import (
     phrase_change,
     word,
 )
-from infragen.plan.model import Noise
-from infragen.redaction.values import UNKNOWN, Number
+from infragen.plan.model import AttributeChange, Noise
+from infragen.redaction.values import UNKNOWN, Number, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.plan.model import AttributeChange
     from infragen.plan.view import View
-    from infragen.redaction.values import Value
 
     Container = Mapping[str, Value]
 

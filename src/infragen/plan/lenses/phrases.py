@@ -14,13 +14,12 @@ from infragen.plan.differences.engine import expected_sides, leaf
 from infragen.plan.differences.lists import frozen, unmatched
 from infragen.plan.display import literal
 from infragen.plan.model import AttributeChange
-from infragen.redaction.values import holds_unknown, is_hidden, sources_of
+from infragen.redaction.values import Value, holds_unknown, is_hidden, sources_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from infragen.plan.view import View
-    from infragen.redaction.values import Value
 
 _BARE = re.compile(r"[A-Za-z0-9_*?/:.@+=$-][A-Za-z0-9_*?/:.@+=${}-]*\Z")
 

@@ -10,15 +10,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from infragen.plan.lenses.phrases import is_empty
+from infragen.plan.lenses.phrases import Lens, is_empty
 from infragen.plan.lenses.table import Keyed, block, by_key, entries, known_only, lens, listed, phrased, word
-from infragen.redaction.values import Number
+from infragen.redaction.values import Number, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.plan.lenses.phrases import Lens
-    from infragen.redaction.values import Value
 
 _SIZES = {"object_size_greater_than": "above = {} bytes", "object_size_less_than": "below = {} bytes"}
 _OF = {"prefix": "of = {}*", **_SIZES}

@@ -24,14 +24,13 @@ from infragen.plan.lenses.phrases import (
     phrase_item_changes,
     word,
 )
-from infragen.redaction.values import UNKNOWN, Number, holds_unknown, is_hidden
+from infragen.redaction.values import UNKNOWN, Number, Value, holds_unknown, is_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from infragen.plan.model import AttributeChange
     from infragen.plan.view import View
-    from infragen.redaction.values import Value
 
 _BLOCKS = frozenset({"ingress", "egress"})
 _SERVICE = ("protocol", "ip_protocol", "from_port", "to_port")

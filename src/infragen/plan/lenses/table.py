@@ -17,7 +17,7 @@ from infragen.plan.differences import differences
 from infragen.plan.display import literal, quoted
 from infragen.plan.lenses.phrases import Lens, is_empty
 from infragen.plan.model import AttributeChange, Noise
-from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT, Number, Redacted, Unknown, holds_unknown, is_hidden
+from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT, Number, Redacted, Unknown, Value, holds_unknown, is_hidden
 from infragen.tables import own_table
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from infragen.plan.view import View
     from infragen.redaction.paths import Path
-    from infragen.redaction.values import Value
 
     Phrases = Iterable[str]
 

@@ -28,14 +28,13 @@ from infragen.plan.lenses.phrases import (
     word,
     words,
 )
-from infragen.redaction.values import Number
+from infragen.redaction.values import Number, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from infragen.plan.model import AttributeChange
     from infragen.plan.view import View
-    from infragen.redaction.values import Value
 
     Block = dict[str, Value]
     _Said = Callable[[Block], tuple[set[str], str]]

@@ -12,6 +12,7 @@ judge has compared (`judged`): of all else, the effect is unknown.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import LOOKS, Action, Risk, RiskKind
@@ -40,7 +41,17 @@ from infragen.plan.risks import (
     traffic,
     unseen,
 )  # fmt: skip
-from infragen.plan.risks.types import CREATED, FIRST_LOST, HELPS, LAST_LOST, SERVES, WATCHES, WITHOUT, joined
+from infragen.plan.risks.types import (
+    CREATED,
+    CREATED_ON,
+    FIRST_LOST,
+    HELPS,
+    LAST_LOST,
+    SERVES,
+    WATCHES,
+    WITHOUT,
+    joined,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -80,7 +91,9 @@ def risks_of(view: View) -> tuple[Risk, ...]:
     heard = {judge: judged.hear(judge, view) for judge in judges}
     told = (risk for one in (*heard.values(), judged.hear(_of_action, view)) for risk in one.risks)
     found = {Risk(risk.level, risk.kind, _clause(view.redact(risk.reason))) for risk in (*running, *told)}
-    if _follows(view) and all(risk.kind in _QUIET for risk in found):
+    # The object as it will be follows the one that it was: updated in place, or by its next revision.
+    follows = view.action is Action.UPDATE or (view.action.is_replace and view.type in REVISIONS)
+    if follows and all(risk.kind in _QUIET for risk in found):
         found.update(judged.unjudged(view, (heard[judge] for judge in _JUDGES_OF_LOSS.get(view.type, ()))))
     if _is_new_to_judges(view):
         found.add(unseen.UNJUDGED)
@@ -100,17 +113,20 @@ def _of_action(view: View) -> Iterator[Risk]:
 
 _OF_CREATION = frozenset({*exposure.JUDGES, *elsewhere.JUDGES, *privilege.JUDGES})
 
+_GIVES = re.compile(
+    r"(?<!random)(?<!tls)_(?:\w*_)?(?:access|acl|api_key|app_key|binding|cron|daemon|deployment|exec|file|grant|iam|job"
+    r"|member|permission|pod|policy|role|script|stateful|token|user|webhook)"
+)
+"""Words in types of other providers that give rights, or run something: nobody has looked at what a new one brings."""
+
 
 def _is_new_to_judges(view: View) -> bool:
-    """Whether an object is created of a type of which nobody has looked at what a new one brings."""
+    """Whether an object is created of a type of which nobody has looked at what a new one brings, or on what stands."""
+    if view.action is Action.CREATE and view.type in CREATED_ON:
+        return bool(view.after(CREATED_ON[view.type])) and not view.is_for_new(CREATED_ON[view.type])
     if view.action is not Action.CREATE or view.type in CREATED or view.type in _OF_CREATION:
         return False
-    return view.type.startswith("aws_") or not data_loss.is_considered(view.type)
-
-
-def _follows(view: View) -> bool:
-    """Whether the object as it will be follows the one that it was: updated in place, or by its next revision."""
-    return view.action is Action.UPDATE or (view.action.is_replace and view.type in REVISIONS)
+    return view.type.startswith("aws_") or not data_loss.is_considered(view.type) or bool(_GIVES.search(view.type))
 
 
 def _refused(found: tuple[Risk, ...], words: str) -> tuple[Risk, ...]:

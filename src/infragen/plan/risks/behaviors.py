@@ -8,21 +8,21 @@ create signed URLs and signed cookies", "Add or remove HTTP headers in CloudFron
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from infragen.plan.lenses.managed_policies import MANAGED
 from infragen.plan.model import Level, Risk, RiskKind
 from infragen.plan.risks.lookups import block, blocks, number, shown, texts, word
 from infragen.plan.risks.types import of_updates
-from infragen.redaction.values import UNKNOWN, holds_unknown
+from infragen.redaction.values import UNKNOWN, Value, holds_unknown
 from infragen.text import first_of
-from infragen.wildcards import fits
+from infragen.wildcards import fits, meet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from infragen.plan.view import View
-    from infragen.redaction.values import Value
 
     Behavior = Mapping[str, Value]
 
@@ -44,7 +44,16 @@ def _behaviors(view: View) -> Iterator[Risk]:
     if any(view.after(name) == UNKNOWN for name in (_ORDERED, _DEFAULT)):
         return
     old, new = (_by_path(side(_ORDERED), side(_DEFAULT)) for side in (view.before, view.after))
-    yield from _taken(old, new)
+    for path, former in old.items():
+        taker = next(one for one in new if one == _OTHERS or (path != _OTHERS and fits(path, one)))
+        was, becomes = (word(one.get("target_origin_id")) for one in (former, new[taker]))
+        by = "" if taker == path else taker
+        if was and becomes and was != becomes:
+            by = f": {taker} takes them, which goes to {becomes}" if by else f", but to {becomes}"
+            yield _down(f"requests to {path} no longer go to {was}{by}")
+        elif by and {**former, "path_pattern": None} != {**new[taker], "path_pattern": None}:
+            yield _down(f"requests to {path} are answered as those to {taker}")
+    yield from _come(old, new)
     for path in sorted(old.keys() & new.keys()):
         yield from _kept(path, old[path], new[path])
         before = old[path]
@@ -57,26 +66,34 @@ def _behaviors(view: View) -> Iterator[Risk]:
             yield _down(f"the origin of {path} no longer gets {first_of(sorted(fewer))}")
         if refused := sorted({*texts(before.get("allowed_methods"))} - {*texts(after.get("allowed_methods"))}):
             yield _down(f"{first_of(refused)} of {path} is refused: allowed_methods")
+        if taken := sorted(_CHANGES & {*texts(after.get("allowed_methods"))} - {*texts(before.get("allowed_methods"))}):
+            yield _open(f"{first_of(taken)} of {path} may be sent to its origin: allowed_methods")
         yield from _let_in(path, old[path], new[path])
 
 
+def _come(old: Mapping[str, Behavior], new: Mapping[str, Behavior]) -> Iterator[Risk]:
+    order = {path: place for place, path in enumerate(new)}
+    for path in sorted(new.keys() - old.keys()):
+        is_wider = _WIDE.match(path) or any(one != _OTHERS and fits(one, path) for one in old)
+        for one, former in old.items():
+            if one != _OTHERS and (order.get(one, len(order)) < order[path] or not meet(one, path)):
+                continue
+            yield from _let_in(path, former, new[path])
+            was, becomes = (word(side.get("target_origin_id")) for side in (former, new[path]))
+            if was != becomes and (one != _OTHERS or is_wider):
+                of_one = "" if one == _OTHERS else f" that {one} took"
+                yield _down(f"requests to {path}{of_one} go to {becomes}, and no longer to {was}")
+            if fits(path, one):
+                break  # it took all of them
+
+
+_WIDE: Final = re.compile(r"/?[^/*?]*[*?]")
+"""A path whose first part is open: it takes what belongs to others. One below a name of its own is usually new."""
 _ORDERED, _DEFAULT = "ordered_cache_behavior", "default_cache_behavior"
 
 
 def _by_path(ordered: Value, default: Value) -> dict[str, Behavior]:
     return {word(one.get("path_pattern")) or "": one for one in blocks(ordered)} | {_OTHERS: block(default)}
-
-
-def _taken(old: Mapping[str, Behavior], new: Mapping[str, Behavior]) -> Iterator[Risk]:
-    for path, former in old.items():
-        taker = next(one for one in new if one == _OTHERS or (path != _OTHERS and fits(path, one)))
-        was, becomes = (word(one.get("target_origin_id")) for one in (former, new[taker]))
-        by = "" if taker == path else taker
-        if was and becomes and was != becomes:
-            by = f": {taker} takes them, which goes to {becomes}" if by else f", but to {becomes}"
-            yield _down(f"requests to {path} no longer go to {was}{by}")
-        elif by and {**former, "path_pattern": None} != {**new[taker], "path_pattern": None}:
-            yield _down(f"requests to {path} are answered as those to {taker}")
 
 
 def _kept(path: str, before: Behavior, after: Behavior) -> Iterator[Risk]:

@@ -8,7 +8,7 @@ what is left in one is not where it was. What an update takes from the data is i
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from infragen.plan.model import Level, Risk, RiskKind
 from infragen.plan.risks.kept import rivals
@@ -30,7 +30,7 @@ from infragen.plan.risks.types import (
 from infragen.text import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from infragen.plan.view import View
 
@@ -94,6 +94,13 @@ def _key(view: View) -> Iterator[Risk]:
     Source: KMS Developer Guide "Delete an AWS KMS key": 7 to 30 days, in which a deletion can be cancelled.
     """
     names = ("arn", "key_id")
+    if view.is_drift:
+        yield _loss(
+            Level.HIGH,
+            f"{_encrypted(view)} cannot be read: it is deleted, or will be; until the day that AWS names, `aws kms"
+            " cancel-key-deletion` and `aws kms enable-key` restore it",
+        )
+        return
     lost = view.held_by_lost(names, JUDGES)
     if lost and _LEAVE_NO_COPY.issuperset(lost) and not view.held_by(names, JUDGES):
         yield _loss(Level.LOW, "everything known to be encrypted with it is destroyed as well")
@@ -160,18 +167,39 @@ def _account(view: View) -> Iterator[Risk]:
     yield _loss(Level.HIGH if closes else Level.MEDIUM, words)
 
 
+def _asked_here(way: Callable[..., Iterator[Risk]]) -> Callable[..., Iterator[Risk]]:
+    """Return a way to judge a deletion; of one outside of terraform, what is set there says nothing."""
+
+    def judged(view: View, *said: str) -> Iterator[Risk]:
+        if view.is_drift:
+            yield _loss(Level.HIGH, "its data is left only in what its deletion kept: a snapshot, a time to restore it")
+        else:
+            yield from way(view, *said)
+
+    return judged
+
+
 JUDGES = of_destructions(
     (judging(_goes, "its contents are lost with it", Level.HIGH), *HOLDS_DATA),
     (judging(_goes, "the backup itself is deleted", Level.HIGH), *BACKUPS),
     (judging(_goes, "only the description is deleted; the data it describes stays"), *DESCRIPTIONS),
-    *rows("data_loss", goes=_goes, snapshot=_snapshot, decided=_decided, unless_empty=_unless_empty, window=_window),
+    *rows(
+        "data_loss",
+        goes=_goes,
+        snapshot=_asked_here(_snapshot),
+        decided=_asked_here(_decided),
+        unless_empty=_asked_here(_unless_empty),
+        window=_asked_here(_window),
+    ),
     (_key, "kms_external_key kms_key kms_replica_key kms_replica_external_key paymentcryptography_key"),
-    (_dynamodb_table, "dynamodb_table"),
+    (_asked_here(_dynamodb_table), "dynamodb_table"),
     (_log_group, "cloudwatch_log_group"),
     (_instance, "instance spot_instance_request"),
     (_account, "organizations_account"),
 )
 
+KEYS: Final = frozenset(aws("kms_external_key kms_key kms_replica_key kms_replica_external_key"))
+"""Keys of KMS: AWS deletes one 7 to 30 days after it is asked to (KMS API Reference: ScheduleKeyDeletion)."""
 _ONLY_SAYS = re.compile(rf"_(?:{'|'.join(ONLY_SAYS)})(?:_v\d+)?\Z")
 
 

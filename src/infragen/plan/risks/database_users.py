@@ -63,7 +63,7 @@ def _changed(old: _User, new: _User) -> Iterator[Risk]:
         reason = f"user {new.user} has another password once somebody runs {new.script}"
         yield Risk(Level.LOW, RiskKind.PRIVILEGE, reason)
     if new.database != old.database:
-        reason = f"the database that replaces it has no user {new.user}: run {new.script}"
+        reason = f"unless it was restored, the database that replaces it has no user {new.user}: run {new.script}"
         yield Risk(Level.MEDIUM, RiskKind.DOWNTIME, reason)
 
 

@@ -1,4 +1,4 @@
-"""What policies denied, and a change lets through: a statement of theirs is removed, or denies less."""
+"""What policies let through by a change: a statement that denied is removed, or one that allows more is there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from infragen.effort import spend
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.conditions import narrower, tests
-from infragen.plan.risks.policy_documents import MOST_NAMES, Statement, covered, denied, sentence
+from infragen.plan.risks.policy_documents import (
+    MOST_NAMES,
+    Statement,
+    allowed,
+    covered,
+    denied,
+    each,
+    sentence,
+    unsaid,
+)
 from infragen.plan.risks.types import POLICY_OWNERS
 from infragen.redaction.values import holds_unknown
 from infragen.text import first_of
@@ -43,6 +52,25 @@ def denials_lost(view: View, kind: RiskKind, name: str = "policy") -> Iterator[R
         yield Risk(level, kind, f"{words}: {sentence(one, f', by {keys}' if keys else '')}")
     if len(lost) > _MOST:
         yield Risk(Level.MEDIUM, kind, f"no longer denied: what {len(lost) - _MOST} more statements said")
+
+
+def widened(view: View, kind: RiskKind, name: str = "policy", *, through: str = "") -> Iterator[Risk]:
+    """Judge a policy of something that exists, which allows some people more than it did.
+
+    In one account it needs no other (IAM User Guide, "Policy evaluation logic"). What it allows anybody has a judge of
+    its own; with `through`, it is about what is called through it, and all have a share.
+    """
+    if view.action is not Action.UPDATE or holds_unknown(view.after(name)):
+        return
+    if through and not view.before(name):
+        return  # without one it allows everything
+    old, new = ((*each(allowed, (side(name),)),) for side in (view.before, view.expected))
+    found = [one for one in unsaid(old, new) if through or not one.is_for_anybody]
+    for one in found[:_MOST]:
+        whom = first_of(sorted({text for _, text in one.principals}), MOST_NAMES)
+        yield Risk(Level.MEDIUM, kind, f"{through or f'{whom} may do more'}: {sentence(one)}")
+    if len(found) > _MOST:
+        yield Risk(Level.MEDIUM, kind, f"{len(found) - _MOST} more statements are new or wider")
 
 
 def _stays(view: View) -> bool:

@@ -55,13 +55,12 @@ from infragen.plan.risks.types import (
     table,
 )
 from infragen.plan.view import Index, View
-from infragen.redaction.values import UNKNOWN, Number, Redacted, holds_unknown
+from infragen.redaction.values import UNKNOWN, Number, Redacted, Value, holds_unknown
 from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from infragen.redaction.values import Value
 
 _down = RiskKind.DOWNTIME.risk
 
@@ -313,8 +312,11 @@ def _revision(view: View, path: str) -> Iterator[Risk]:
         yield Risk(Level.LOW, RiskKind.HARMLESS, f"the next revision takes over: {name}")
         return
     old, new = (literal(side).strip('"').rpartition("/")[2] for side in (before, after))
-    if old.rpartition(":")[0] == new.rpartition(":")[0] and is_older(before, after):
-        level = Level.LOW if view.is_drift else Level.MEDIUM
+    family, other = (side.rpartition(":")[0] for side in (old, new))
+    level = Level.LOW if view.is_drift else Level.MEDIUM
+    if family and other and family != other:
+        yield _down(level, f"it runs {other}, and no longer {family}: {name} {old} -> {new}")
+    elif family == other and is_older(before, after):
         yield _down(level, f"it goes back to an older revision: {name} {old} -> {new}")
 
 
@@ -330,6 +332,8 @@ def _failover(view: View) -> Iterator[Risk]:
         yield _down(Level.MEDIUM, f"nothing takes over when its target fails: failover {before} is removed")
     elif word(view.before("health_check_id")) and not view.after("health_check_id"):
         yield _down(Level.MEDIUM, "no one is redirected when its target fails: health_check_id is removed")
+    elif after != before:
+        yield _down(Level.MEDIUM, f"who asks for its name is led elsewhere: failover {before} -> {after}")
 
 
 def _resharded(view: View) -> Iterator[Risk]:
@@ -525,7 +529,9 @@ def _alarm_condition(view: View) -> Iterator[Risk]:
     limits = [float(one.text) for one in thresholds if isinstance(one, Number)]
     pairs = zip(operators, thresholds, strict=True)
     shown = " -> ".join(_condition(*pair) for pair in pairs)
-    if all(one in _BANDS for one in operators):
+    if any(":scalingPolicy:" in one for one in texts(view.after("alarm_actions"))):
+        yield _down(Level.MEDIUM, f"tasks or instances come and go at another figure: {shown}")
+    elif all(one in _BANDS for one in operators):
         if lost := sorted(_BANDS[operators[0]] - _BANDS[operators[1]]):
             yield _down(Level.MEDIUM, f"{_UNSEEN}: it no longer goes off {lost[0]} what is usual")
     elif not old or not new or len(limits) < len(thresholds):

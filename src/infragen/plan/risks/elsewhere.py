@@ -13,14 +13,13 @@ from infragen.plan.risks.lookups import block, blocks, shown, texts, word
 from infragen.plan.risks.policy_documents import accounts
 from infragen.plan.risks.types import DECIDES, judging, rows, table
 from infragen.redaction.plain_secrets import variables
-from infragen.redaction.values import UNKNOWN
+from infragen.redaction.values import UNKNOWN, Value
 from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from infragen.plan.view import View
-    from infragen.redaction.values import Value
 
 _risk = RiskKind.EXPOSURE.risk
 

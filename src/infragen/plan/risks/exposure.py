@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan.lenses.phrases import by_name
 from infragen.plan.model import Action, Level, Risk, RiskKind
-from infragen.plan.risks.denials import denials_lost
+from infragen.plan.risks.denials import denials_lost, widened
 from infragen.plan.risks.lookups import (
     became,
     block,
@@ -37,7 +37,7 @@ from infragen.plan.risks.open_ports import (
 )
 from infragen.plan.risks.policy_documents import allowed, denies_somebody
 from infragen.plan.risks.types import aws, judging, rows, table
-from infragen.redaction.values import UNKNOWN
+from infragen.redaction.values import UNKNOWN, holds_unknown
 from infragen.text import first_of
 
 if TYPE_CHECKING:
@@ -164,6 +164,7 @@ def _peer(view: View, name: str) -> Iterator[str]:
 def _resource_policy(view: View, name: str) -> Iterator[Risk]:
     """Judge who may use a resource; source: IAM User Guide "AWS JSON policy elements: Principal"."""
     yield from denials_lost(view, RiskKind.EXPOSURE, name)
+    yield from widened(view, RiskKind.EXPOSURE, name)
     if view.action is Action.DELETE:
         return
     after = {*_for_anybody(view.expected(name))}
@@ -172,6 +173,63 @@ def _resource_policy(view: View, name: str) -> Iterator[Risk]:
             yield _open(Level.MEDIUM, f"{reason} whom its security groups admit; inside, only who has a role may do so")
         else:
             yield _open(level, reason)
+
+
+def _endpoint_policy(view: View) -> Iterator[Risk]:
+    """Judge what may be called through a VPC endpoint; source: AWS PrivateLink Guide "Endpoint policies"."""
+    yield from denials_lost(view, RiskKind.EXPOSURE)
+    yield from widened(view, RiskKind.EXPOSURE, through="what runs in the VPC may call more through it")
+
+
+def _copied(view: View) -> Iterator[Risk]:
+    """Judge where objects of a bucket, or the value of a secret, are copied to from now on."""
+    if view.action is not Action.UPDATE:
+        return
+    old, new = ({*_copies(side)} for side in (view.before, view.expected))
+    for place in sorted(new - old):
+        yield _open(Level.MEDIUM, f"it is copied to {place}")
+
+
+def _copies(side: Callable[[str], Value]) -> Iterator[str]:
+    yield from (text for one in blocks(side("replica")) for text in texts(one.get("region")))
+    holders = [*blocks(side("replication_configuration")), {"rules": side("rule")}]
+    rules = [one for holder in holders for name in ("rules", "rule") for one in blocks(holder.get(name))]
+    yield from (text for one in rules for to in blocks(one.get("destination")) for text in texts(to.get("bucket")))
+
+
+def _asks_less(view: View) -> Iterator[Risk]:
+    """Judge a rule of a listener that takes requests which it refused: a condition of it is gone, or wider.
+
+    Sources: Elastic Load Balancing User Guide "Condition types for listener rules"; Amazon CloudFront Developer Guide
+    "Restrict access to Application Load Balancers" (a header that only its distribution sends).
+    """
+    if view.action is not Action.UPDATE or holds_unknown(view.after("condition")):
+        return
+    old, new = (dict(_asked_by_rule(side("condition"))) for side in (view.before, view.expected))
+    for what, values in sorted(old.items()):
+        if what not in new:
+            yield _open(Level.MEDIUM, f"it takes requests whatever their {what}")
+        elif what.startswith(("header", "source")) and (more := sorted(new[what] - values)):
+            yield _open(Level.MEDIUM, f"it takes requests by more of their {what}: {first_of(more)}")
+
+
+def _asked_by_rule(conditions: Value) -> Iterator[tuple[str, frozenset[str]]]:
+    for one in blocks(conditions):
+        for kind, words in _CONDITIONS.items():
+            for asked in blocks(one.get(kind)):
+                name = word(asked.get("http_header_name"))
+                pairs = [f"{pair.get('key')}={pair.get('value')}" for pair in blocks(asked.get("value"))]
+                yield f"{words} {name}" if name else words, frozenset((*texts(asked.get("values")), *pairs))
+
+
+_CONDITIONS = {
+    "host_header": "host",
+    "http_header": "header",
+    "http_request_method": "method",
+    "path_pattern": "path",
+    "query_string": "query string",
+    "source_ip": "source address",
+}
 
 
 def _asks_inside(view: View) -> bool:
@@ -303,30 +361,57 @@ def _overwrites(view: View) -> Iterator[Risk]:
 
 
 def _answers(view: View) -> Iterator[Risk]:
-    """Judge a new record, or zone, by which others answer for names, prove them, or take their mail.
+    """Judge what a zone or a record lets others answer for, prove or take, as far as this plan does not make them.
 
     Sources: Amazon Route 53 Developer Guide "Routing traffic for subdomains", "Considerations when working with a
-    private hosted zone"; RFC 8555, 8.4 (`_acme-challenge`); RFC 8659 (CAA).
+    private hosted zone"; CA/Browser Forum Baseline Requirements, 3.2.2.4.7 (a token in TXT proves the name itself, and
+    those below); RFC 8555, 8.3 (whoever answers for a name), 8.4 (`_acme-challenge`); RFC 8659 (CAA); RFC 7208, 7489
+    (who sends mail); RFC 6186, 8314 (SRV: mail programs log in there).
     """
     name, kind = word(view.after("name")) or "", word(view.after("type")) or ""
-    if view.action is not Action.CREATE or view.is_for_new("vpc") or view.is_for_new("zone_id"):
+    is_new = view.action is Action.CREATE
+    if view.action is Action.DELETE or view.is_for_new("vpc") or view.is_for_new("zone_id"):
         return
-    if view.after("vpc") and view.type != "aws_route53_record":
-        yield _open(Level.MEDIUM, f"in its VPC, it alone answers for {name} and all names below")
-    elif kind in _ANSWERS:
+    if view.type != "aws_route53_record":
+        if is_new and view.after("vpc"):
+            yield _open(Level.MEDIUM, f"in its VPC, it alone answers for {name} and all names below")
+        return
+    known = {*_values(view.before)}
+    added = [one for one in _values(view.after) if one not in known]
+    if kind in _ANSWERS and (is_new or added):
         yield _open(Level.MEDIUM, f"{_ANSWERS[kind]} {name}")
-    elif name[:1] == "*" and not view.comes_from(("records",)) and not blocks(view.after("alias")):
+    elif not added or kind == "PTR" or view.comes_from(("records",)) or view.comes_from(("alias", "name")):
+        return
+    elif kind in {"TXT", "SPF"} or (is_new and kind == "CNAME" and _PROOF.match(name)):
+        yield _open(Level.MEDIUM, _proves(name))
+    elif is_new and name[:1] == "*":
         yield _open(Level.MEDIUM, f"it answers for every name of {name[2:]} that has no record")
-    elif _PROOF.search(name) and kind in {"CNAME", "TXT"} and not view.comes_from(("records",)):
-        yield _open(Level.MEDIUM, f"whoever wrote what it leads to can prove that {_PROOF.sub('', name)} is theirs")
+    elif is_new:
+        where = first_of(added)
+        yield _open(Level.MEDIUM, f"{where}, which this plan does not make, can get certificates of {name}")
 
 
-_PROOF = re.compile(r"(?:[\w-]+\.)*_(?!dmarc\.)[\w-]+\.", re.ASCII)
+def _values(side: Callable[[str], Value]) -> list[str]:
+    return [*texts(side("records")), *texts(block(side("alias")).get("name"))]
+
+
+def _proves(name: str) -> str:
+    if name.startswith("_dmarc."):
+        return f"it decides what becomes of mail that only seems to be from {name.partition('.')[2]}"
+    if _PROOF.match(name):
+        return f"whoever wrote what it leads to can prove that {_PROOF.sub('', name, 1)} is theirs"
+    return f"whoever wrote its text can prove that {name} is theirs, or send mail from it"
+
+
+_PROOF = re.compile(r"(?:.*\.)?_(?!dmarc\.)[\w-]+\.", re.ASCII)
 """Labels by which certificates are validated, and mail is signed: `_acme-challenge`, `_dnsauth`, `x._domainkey`."""
 _ANSWERS = {
     "NS": "these name servers answer for all names below",
+    "DS": "these keys sign the answers of all names below",
     "MX": "these servers get the mail of",
     "CAA": "it decides who issues certificates of",
+    **dict.fromkeys(("HTTPS", "NAPTR", "SRV", "SVCB"), "clients use the servers that it names for"),
+    **dict.fromkeys(("SSHFP", "TLSA"), "clients believe the keys that it names of"),
 }
 
 
@@ -396,10 +481,13 @@ def _web_acl_rules(view: View) -> Iterator[Risk]:
     before, after = by_name(view.before("rule")), by_name(view.after("rule"))
     if before is None or after is None:
         return
+    for name in sorted(name for name in before.keys() & after.keys() if _lets_by(after[name])):
+        if not _lets_by(before[name]):
+            yield _open(Level.MEDIUM, f"the rule {shown(name)} allows: rules after it see nothing of its requests")
     for name in sorted(name for name, rule in before.items() if _stops(rule)):
         if name not in after:
             yield _open(Level.MEDIUM, f"the rule {shown(name)} is removed: requests that it blocked are allowed")
-        elif not _stops(after[name]):
+        elif not (_stops(after[name]) or _lets_by(after[name])):
             yield _open(Level.MEDIUM, f"the rule {shown(name)} only counts: requests that it blocked are allowed")
         elif fewer := sorted(_overridden(after[name]) - _overridden(before[name])):
             yield _open(Level.MEDIUM, f"the rule {shown(name)} blocks less: {', '.join(map(shown, fewer))} only counts")
@@ -411,6 +499,11 @@ def _stops(rule: Mapping[str, Value]) -> bool:
     """Whether a rule refuses requests: a rule group does unless it is overridden as a whole."""
     override = block(rule.get("override_action"))
     return bool(blocks(override.get("none"))) or any(blocks(block(rule.get("action")).get(word)) for word in _STOPPING)
+
+
+def _lets_by(rule: Mapping[str, Value]) -> bool:
+    """Whether a rule allows requests, which ends their evaluation."""
+    return bool(blocks(block(rule.get("action")).get("allow")))
 
 
 class _Rate(NamedTuple):
@@ -583,6 +676,9 @@ JUDGES = table(
     (_let_in, "security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"),
     (_listed, "ec2_managed_prefix_list ec2_managed_prefix_list_entry"),
     (_routed, "alb_listener_rule lb_listener_rule"),
+    (_asks_less, "alb_listener_rule lb_listener_rule"),
+    (_endpoint_policy, "vpc_endpoint vpc_endpoint_policy"),
+    (_copied, "s3_bucket s3_bucket_replication_configuration secretsmanager_secret"),
     (_GOOGLE, "google_compute_firewall"),
     (
         judging(_address_range, "start_ip_address", "end_ip_address", _AZURE_SERVICES),
@@ -605,7 +701,7 @@ JUDGES = table(
     (judging(_everyone, "group", "launch instances from the image"), "ami_launch_permission"),
     (judging(_everyone, "shared_accounts", "restore the snapshot"), "db_cluster_snapshot db_snapshot db_snapshot_copy"),
     (_default_action, "wafv2_web_acl"),
-    (_web_acl_rules, "wafv2_web_acl"),
+    (_web_acl_rules, "wafv2_rule_group wafv2_web_acl"),
     (_plain_protocol, "alb_listener lb_listener"),
     (_no_redirect, "alb_listener lb_listener"),
     (_method, "api_gateway_method"),

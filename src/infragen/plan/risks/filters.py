@@ -11,18 +11,16 @@ from typing import TYPE_CHECKING
 from infragen.effort import spend
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
-from infragen.plan.model import Level, RiskKind
+from infragen.plan.model import Level, Risk, RiskKind
 from infragen.plan.risks.lookups import block, blocks, sides, switched_off, texts
 from infragen.plan.risks.types import judging, of_updates
-from infragen.redaction.values import holds_unknown
+from infragen.redaction.values import Value, holds_unknown
 from infragen.text import counted, first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.plan.model import Risk
     from infragen.plan.view import View
-    from infragen.redaction.values import Value
 
 _MOST = 2
 _unknown = RiskKind.UNKNOWN.risk

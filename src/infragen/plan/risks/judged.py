@@ -22,7 +22,7 @@ from infragen.plan.risks.types import (
     KNOWN_PARAMETERS,
     READ_PARTS,
 )
-from infragen.redaction.values import UNKNOWN, Number, holds_unknown
+from infragen.redaction.values import UNKNOWN, Number, Value, holds_unknown
 from infragen.text import first_of
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
-    from infragen.redaction.values import Value
 
 _MOST = 3
 _TOO_MUCH = RiskKind.UNKNOWN.risk(Level.HIGH, "not judged: this plan has too much to compare")
@@ -106,16 +105,25 @@ def _matters(view: View, name: str) -> bool:
     if after == UNKNOWN:
         return bool(view.comes_from((name,)))
     documents = open_documents(before, after) if isinstance(before, str) and isinstance(after, str) else None
-    return said(documents.before) != said(documents.after) if documents else said(before) != said(after)
+    if documents:
+        return documents.before != documents.after
+    # Kubernetes tells `ingress: []`, which lets nobody in, from `ingress: [{}]`, which lets in everybody.
+    return before != after if view.type.startswith("kubernetes_") else said(before) != said(after)
 
 
 def said(value: Value) -> Value:
-    """Return a value without the parts that are empty, None when nothing is left: providers do not tell them apart."""
+    """Return a value without the parts that are empty, None when nothing is left: providers do not tell them apart.
+
+    A block without arguments says something by being there (`block {}`, `count {}`), and is kept.
+    """
     if isinstance(value, dict):
         return {name: part for name, each in value.items() if (part := said(each)) is not None} or None
     if isinstance(value, list):
-        return [part for each in value if (part := said(each)) is not None] or None
+        return [part for each in value if (part := _EMPTY if each == {} else said(each)) is not None] or None
     return None if value is False or value == "" else value
+
+
+_EMPTY: Value = "{}"
 
 
 def _is_read(view: View, name: str) -> bool:

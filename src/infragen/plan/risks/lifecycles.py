@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.effort import spend
 from infragen.plan.differences.documents import open_documents
-from infragen.plan.model import Action, Level, RiskKind
+from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import block, blocks, counted, number, shown, sides, texts, word
 from infragen.plan.risks.types import joined, judging, of_updates, table
-from infragen.redaction.values import holds_unknown
+from infragen.redaction.values import Value, holds_unknown
 from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.plan.model import Risk
     from infragen.plan.view import View
-    from infragen.redaction.values import Value
 
 _loss = RiskKind.DATA_LOSS.risk
 
@@ -32,7 +30,9 @@ def _bucket_lifecycle(view: View) -> Iterator[Risk]:
     """
     if view.action is Action.CREATE and view.is_for_new("bucket"):
         return
-    old, new = ([*map(_Rule, _followed(side))] for side in sides(view, "rule"))
+    old, new = (
+        [_Rule(rule) for rule in blocks(side) if rule.get("status") == "Enabled"] for side in sides(view, "rule")
+    )
     named = {rule.name: rule for rule in reversed(old)}
     for rule in sorted(new, key=lambda rule: rule.name):
         spend(len(old))
@@ -57,19 +57,30 @@ def _bucket_lifecycle(view: View) -> Iterator[Risk]:
             instead = f" instead of {before:g}" if before else ""
             words = f"what is overwritten or deleted can be recovered for {counted(rule.kept, 'day')}{instead}"
             yield _loss(Level.MEDIUM, f"{words}, {by}")
-
-
-def _followed(value: Value) -> Iterator[Mapping[str, Value]]:
-    return (rule for rule in blocks(value) if rule.get("status") == "Enabled")
+        if rule.date and rule.date not in {other.date for other in held}:
+            level, what = (Level.MEDIUM, "objects") if rule else (Level.HIGH, "all objects")
+            yield _loss(level, f"{what} are deleted on {rule.date}, whatever their age, {by}")
+        fewest = min(filter(None, (other.newest for other in held)), default=None)
+        if rule.newest and (fewest is None or rule.newest < fewest):
+            instead = f" instead of {fewest:g}" if fewest else ""
+            words = f"of what is overwritten or deleted, {counted(rule.newest, 'version')} can be recovered{instead}"
+            yield _loss(Level.MEDIUM, f"{words}, {by}")
 
 
 class _Rule:
-    """After how many days a rule deletes, and which objects: with a prefix, tags, of a size; all, if it has none."""
+    """After how many days, or when, a rule deletes, how many former versions it leaves, and of which objects.
+
+    Of those with a prefix, tags, of a size; all, if it has none. Source: S3 User Guide "Lifecycle configuration
+    elements".
+    """
 
     def __init__(self, rule: Mapping[str, Value]) -> None:
         self.name = word(rule.get("id")) or ""
         self.expires = number(block(rule.get("expiration")).get("days"))
-        self.kept = number(block(rule.get("noncurrent_version_expiration")).get("noncurrent_days"))
+        former = block(rule.get("noncurrent_version_expiration"))
+        self.kept = number(former.get("noncurrent_days"))
+        self.newest = number(former.get("newer_noncurrent_versions"))
+        self.date = (word(block(rule.get("expiration")).get("date")) or "").partition("T")[0]
         parts = block(rule.get("filter"))
         both = block(parts.get("and"))
         named = (word(one.get("prefix")) for one in (rule, parts, both))
@@ -157,8 +168,7 @@ def _backup_rules(view: View, said: _Rules) -> Iterator[Risk]:
                 unit = "" if way.endswith("count") else " days"
                 instead = f"{days:g}" if days else "forever"
                 yield _loss(Level.MEDIUM, f"{rule} keeps its backups {left:g}{unit} instead of {instead}")
-        if len(blocks(becomes.get(said.copies))) < len(blocks(was.get(said.copies))):
-            yield _loss(Level.MEDIUM, f"{rule} no longer copies its backups to where it did: {said.copies}")
+        yield from _copied_less(rule, was.get(said.copies), becomes.get(said.copies), said.copies)
         if was.get("enable_continuous_backup") is True and becomes.get("enable_continuous_backup") is False:
             yield _loss(
                 Level.MEDIUM, f"{rule} makes no more backups to restore a moment from: enable_continuous_backup"
@@ -170,6 +180,19 @@ def _backup_rules(view: View, said: _Rules) -> Iterator[Risk]:
         vaults = [word(side.get("target_vault_name")) for side in (was, becomes)]
         if vaults[0] != vaults[1]:
             yield _loss(Level.LOW, f"{rule} puts its backups into {vaults[1]}, not into {vaults[0]}")
+
+
+def _copied_less(rule: str, before: Value, after: Value, name: str) -> Iterator[Risk]:
+    was, becomes = (
+        {word(one.get("destination_vault_arn")): number(_inner(one, "lifecycle.delete_after")) for one in blocks(side)}
+        for side in (before, after)
+    )
+    if was.keys() - becomes.keys() or len(blocks(after)) < len(blocks(before)):
+        yield _loss(Level.MEDIUM, f"{rule} no longer copies its backups to where it did: {name}")
+    for vault, days in was.items():
+        if (left := becomes.get(vault)) and (not days or left < days):
+            instead = f"{days:g}" if days else "forever"
+            yield _loss(Level.MEDIUM, f"{rule} keeps its copies {counted(left, 'day')} instead of {instead}")
 
 
 def _inner(value: Mapping[str, Value], path: str) -> Value:

@@ -6,14 +6,13 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from infragen.plan.display import literal
-from infragen.redaction.values import Number
+from infragen.redaction.values import Number, Value
 from infragen.text import shorten_pair
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from infragen.plan.view import View
-    from infragen.redaction.values import Value
 
 _LONGEST = 60
 

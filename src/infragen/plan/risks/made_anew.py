@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from infragen.plan.model import Action
+from infragen.plan.model import Action, Risk
 from infragen.plan.risks import data_loss, downtime
 from infragen.plan.risks.types import MADE_ANEW
 from infragen.redaction.values import UNKNOWN
@@ -18,7 +18,6 @@ from infragen.text import first_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.plan.model import Risk
     from infragen.plan.view import View
 
 _MOST = 3

@@ -20,13 +20,12 @@ from typing import TYPE_CHECKING
 from infragen.plan.model import Level, Risk, RiskKind
 from infragen.plan.risks.lookups import fallen, shown, sides, word
 from infragen.plan.risks.types import NEVER_OLDER, NEVER_SMALLER, judging, of_updates
-from infragen.redaction.values import Number
+from infragen.redaction.values import Number, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.plan.view import View
-    from infragen.redaction.values import Value
 
 _PART = re.compile(r"\d+|[^\d.]+")
 _EXCEPT = {"aws_eks_cluster": ", unless it was upgraded less than 7 days ago, by this one version"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import lru_cache
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.effort import spend
@@ -12,7 +12,6 @@ from infragen.plan.risks.lookups import ICMP, blocks, number, protocol_of, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from ipaddress import IPv4Network, IPv6Network
 
     from infragen.redaction.values import Value
 

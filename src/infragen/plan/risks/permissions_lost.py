@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import blocks, shown, sides, texts
-from infragen.plan.risks.policy_documents import UNCONDITIONAL, allowed, denied, each, sentence, unsaid
+from infragen.plan.risks.policy_documents import UNCONDITIONAL, Statement, allowed, denied, each, sentence, unsaid
 from infragen.plan.risks.types import joined, judging, of_updates, rows, table
-from infragen.redaction.values import holds_unknown
+from infragen.redaction.values import Value, holds_unknown
 from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from infragen.plan.risks.policy_documents import Statement
     from infragen.plan.view import View
-    from infragen.redaction.values import Value
 
 _MOST = 3
 

@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from infragen.effort import spend
 from infragen.plan.risks.conditions import fits, narrower
 from infragen.plan.risks.open_ports import is_world
-from infragen.redaction.values import UNKNOWN_TEXT, Redacted, Unknown
+from infragen.redaction.values import UNKNOWN_TEXT, Redacted, Unknown, Value
 from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-
-    from infragen.redaction.values import Value
 
 
 MOST_NAMES = 3

@@ -12,7 +12,7 @@ from infragen.effort import spend
 from infragen.plan.display import literal
 from infragen.plan.model import LOOKS, Action, Level, Risk, RiskKind
 from infragen.plan.risks.conditions import fits, tests
-from infragen.plan.risks.denials import denials_lost
+from infragen.plan.risks.denials import denials_lost, widened
 from infragen.plan.risks.lookups import blocks, emptied, shown, texts, word
 from infragen.plan.risks.policy_documents import (
     UNCONDITIONAL,
@@ -36,7 +36,7 @@ from infragen.plan.risks.types import (
 from infragen.text import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from infragen.plan.view import View
     from infragen.redaction.values import Value
@@ -125,8 +125,12 @@ def _new_statements(view: View, holder: str | None) -> Iterator[Risk]:
     """
     if view.action is Action.DELETE or (view.before("policy") is None and (not holder or view.is_for_new(holder))):
         return
-    known, after = ((*each(allowed, (side,)),) for side in (view.before("policy"), view.expected("policy")))
-    found = [one for one in unsaid(known, after) if not [*_rights_of(one)]]
+    yield from _more([view.before("policy")], [view.expected("policy")])
+
+
+def _more(before: Iterable[Value], after: Iterable[Value]) -> Iterator[Risk]:
+    known, now = ((*each(allowed, policies),) for policies in (before, after))
+    found = [one for one in unsaid(known, now) if not [*_rights_of(one)]]
     for statement in found[:_MOST_STATEMENTS]:
         yield _risk(Level.MEDIUM, f"it may do more: {sentence(statement)}")
     if len(found) > _MOST_STATEMENTS:
@@ -139,6 +143,14 @@ _MOST_STATEMENTS = 4
 def _inline_rights(value: Value) -> Iterator[_Found]:
     for policy in blocks(value):
         yield from _rights(policy.get("policy"))
+
+
+def _inline_statements(view: View) -> Iterator[Risk]:
+    before, after = (
+        [one.get("policy") for one in blocks(side("inline_policy"))] for side in (view.before, view.expected)
+    )
+    if view.action is Action.UPDATE:
+        yield from _more(before, after)
 
 
 def _managed(value: Value) -> Iterator[_Found]:
@@ -159,6 +171,17 @@ def _unread(view: View, name: str) -> Iterator[Risk]:
             yield _risk(Level.MEDIUM, f"what {policy} allows is not in this plan")
 
 
+def _attached(view: View) -> Iterator[Risk]:
+    """Judge who is added to those that have a policy; source: the provider's page of `aws_iam_policy_attachment`."""
+    sets = (({*texts(view.expected(name))}, {*texts(view.before(name))}) for name in ("users", "roles", "groups"))
+    added = sorted(one for after, before in sets for one in after - before)
+    policy = (word(view.after("policy_arn")) or "").rpartition("/")[2]
+    if added and view.action is Action.UPDATE and policy not in HARMLESS_POLICIES:
+        found = [*_managed(view.after("policy_arn"))] or [(Level.MEDIUM, f"what {policy} allows")]
+        for level, said in found:
+            yield _risk(level, f"{said} is given to {first_of(added)}")
+
+
 _POLICIES = frozenset({"aws_iam_policy"})
 
 
@@ -171,10 +194,12 @@ def _trust(view: View) -> Iterator[Risk]:
     yield from _added(view, "assume_role_policy", _anybody_trusted)
     own = view.accounts | ({account_of(arn)} if (arn := word(view.before("arn"))) else frozenset())
     before = {*accounts(view.before("assume_role_policy")), *own}
-    for account in sorted({*accounts(view.expected("assume_role_policy"))} - before):
+    strange = {*accounts(view.expected("assume_role_policy"))} - before
+    for account in sorted(strange):
         yield _risk(Level.MEDIUM if own else Level.LOW, f"account {account} may assume the role")
     if view.action is Action.UPDATE:
         old, new = ((*each(allowed, (side("assume_role_policy"),)),) for side in (view.before, view.expected))
+        knew = {who for other in old for _, who in other.principals}
         for one in unsaid(old, new):
             spend(len(old))
             known = [test for other in old if other.principals == one.principals for test in tests(other.condition)]
@@ -182,6 +207,9 @@ def _trust(view: View) -> Iterator[Risk]:
             spend(len(asked) * len(known))
             met = [f"{test.key} {first_of(sorted(test.values), 2)}" for test in asked if test not in known]
             gone = sorted({test.key for test in known} - {test.key for test in asked})
+            named = sorted({who for _, who in one.principals if account_of(who) not in strange} - knew)
+            if named and not one.is_for_anybody:
+                yield _risk(Level.MEDIUM, f"{first_of(named, 2)} may assume the role as well")
             if gone:
                 yield _risk(
                     Level.MEDIUM, f"more may assume the role: its condition no longer asks for {first_of(gone, 2)}"
@@ -240,12 +268,20 @@ def _key_users(value: Value) -> Iterator[_Found]:
             yield Level.HIGH, "anyone may use the key (Principal *)"
 
 
-def _role(view: View, attribute: str, roles: dict[str, Level]) -> Iterator[Risk]:
-    """Judge a role that is given by its name, as Google Cloud and Azure do."""
-    name = view.after(attribute)
-    level = roles.get(name) if isinstance(name, str) else None
+def _role(view: View, attribute: str, roles: Mapping[str, Level], harmless: re.Pattern[str]) -> Iterator[Risk]:
+    """Judge a role that is given by its name, as Google Cloud and Azure do: to whom it was not given before."""
+    name = view.expected(attribute)
+    if view.action is Action.DELETE or not isinstance(name, str):
+        return
+    had, has = ({*texts(side("members")), *texts(side("member"))} for side in (view.before, view.expected))
+    new = sorted(has - had)
+    people = [one for one in new if not one.startswith(("principal", "serviceAccount:"))]
+    level = roles.get(name)
     if level and view.before(attribute) != name:
         yield _risk(level, f"the role {shown(name)} is granted")
+    elif (new or view.before(attribute) != name) and (people or level or not harmless.fullmatch(name)):
+        to = f" to {first_of(people or new)}" if new else ""
+        yield _risk(Level.MEDIUM, f"the role {shown(name)} is granted{to}: what it allows is not in this plan")
 
 
 def _boundary_gone(view: View) -> Iterator[Risk]:
@@ -286,7 +322,14 @@ def _given(view: View, words: str) -> Iterator[Risk]:
 
 
 _GOOGLE = {"roles/owner": Level.HIGH, "roles/editor": Level.MEDIUM, "roles/iam.securityAdmin": Level.HIGH}
+_GOOGLE_HARMLESS = re.compile(
+    r"roles/(\w+\.\w*[vV]iewer|aiplatform\.user|bigquery\.(dataEditor|jobUser)|cloudtrace\.agent|logging\.logWriter"
+    r"|monitoring\.metricWriter|serviceusage\.serviceUsageConsumer)",
+    re.ASCII,
+)
 _AZURE = {"Owner": Level.HIGH, "User Access Administrator": Level.HIGH, "Contributor": Level.MEDIUM}
+_AZURE_HARMLESS = re.compile(r"([\w ]+ )?Reader|AcrPull|Monitoring Metrics Publisher", re.ASCII)
+"""Roles that read, or do one thing (Google Cloud, "IAM roles and permissions"; Azure, "Azure built-in roles")."""
 
 JUDGES = table(
     *rows("privilege", given=_given),
@@ -299,12 +342,14 @@ JUDGES = table(
         judging(denials_lost, RiskKind.PRIVILEGE),
         "kms_external_key kms_key kms_key_policy kms_replica_external_key kms_replica_key",
     ),
+    (judging(widened, RiskKind.PRIVILEGE), "kms_external_key kms_key kms_key_policy kms_replica_key"),
     (judging(_new_statements, None), "iam_policy"),
     (judging(_new_statements, "role"), "iam_role_policy"),
     (judging(_new_statements, "user"), "iam_user_policy"),
     (judging(_new_statements, "group"), "iam_group_policy"),
     (judging(_added, "inline_policy", _rights), "ssoadmin_permission_set_inline_policy"),
     (judging(_added, "inline_policy", _inline_rights), "iam_role"),
+    (_inline_statements, "iam_role"),
     (judging(_added, "managed_policy_arns", _managed), "iam_role"),
     (
         judging(_added, "policy_arn", _managed),
@@ -322,6 +367,12 @@ JUDGES = table(
         judging(_unread, "policy_arn"),
         "iam_group_policy_attachment iam_policy_attachment iam_role_policy_attachment iam_user_policy_attachment",
     ),
+    (
+        judging(_unread, "policy_arns"),
+        "iam_group_policy_attachments_exclusive iam_role_policy_attachments_exclusive",
+        "iam_user_policy_attachments_exclusive",
+    ),
+    (_attached, "iam_policy_attachment"),
     (judging(_unread, "managed_policy_arn"), "ssoadmin_managed_policy_attachment"),
     (_trust, "iam_role"),
     (_boundary_gone, "iam_role iam_user"),
@@ -330,14 +381,24 @@ JUDGES = table(
         "kms_external_key kms_key kms_key_policy kms_replica_external_key kms_replica_key",
     ),
     (
-        judging(_role, "role", _GOOGLE),
+        judging(_role, "role", _GOOGLE, _GOOGLE_HARMLESS),
+        "google_bigquery_dataset_iam_binding google_bigquery_dataset_iam_member",
+        "google_cloud_run_service_iam_binding google_cloud_run_service_iam_member",
+        "google_cloudfunctions_function_iam_member google_storage_bucket_iam_binding google_storage_bucket_iam_member",
         "google_folder_iam_binding google_folder_iam_member google_organization_iam_binding",
         "google_organization_iam_member google_project_iam_binding google_project_iam_member",
     ),
-    (judging(_role, "role_definition_name", _AZURE), "azurerm_role_assignment"),
+    (judging(_role, "role_definition_name", _AZURE, _AZURE_HARMLESS), "azurerm_role_assignment"),
 )
 
-_AS_DATA = frozenset({"external", "local_command"})
+_AS_DATA = {
+    "aws_ecs_task_execution": "a task",
+    "aws_lambda_invocation": "a function",
+    "external": "a program",
+    "local_command": "a program",
+}
+"""What runs when a data source or an ephemeral resource is read: the providers' pages of each."""
+_ASKING = ("GET", "HEAD")
 _NO_RUN = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT, Action.FORGET, Action.UPDATE, *LOOKS})
 """What a provisioner does not run at."""
 SHIPPED = (
@@ -352,8 +413,11 @@ def programs(view: View) -> Iterator[Risk]:
 
     A plan does not tell which provisioner is for the end.
     """
-    if view.action is Action.READ and view.type in _AS_DATA:
-        yield _risk(Level.HIGH, "runs a program with this run's credentials whenever it is read")
+    if view.action in LOOKS and view.type in _AS_DATA:
+        level = Level.MEDIUM if view.type.startswith("aws_") else Level.HIGH
+        yield _risk(level, f"runs {_AS_DATA[view.type]} with this run's credentials whenever it is read")
+    if view.action is Action.READ and view.type == "http" and (view.after("method") or "GET") not in _ASKING:
+        yield _risk(Level.MEDIUM, f"sends a {shown(view.after('method'))} request whenever it is read")
     if view.action in _NO_RUN:
         return
     runs = "may run" if view.action is Action.DELETE else "runs"

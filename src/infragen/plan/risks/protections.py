@@ -59,6 +59,8 @@ def added_readers(view: View) -> tuple[str, ...]:
 
 def refusal(view: View) -> str:
     """Return what is said behind a risk that does not come to be: ` (AWS refuses it, ...)`; nothing for all others."""
+    if view.is_drift:
+        return ""
     name = protection(view)
     if name is None:
         added = added_readers(view)

@@ -15,14 +15,13 @@ from infragen.plan.model import Level, Risk, RiskKind
 from infragen.plan.risks.judged import said
 from infragen.plan.risks.lookups import became, blocks, number, shown, sides, texts, word
 from infragen.plan.risks.types import joined, judging, of_updates, rows, table
-from infragen.redaction.values import UNKNOWN, Number, Redacted
+from infragen.redaction.values import UNKNOWN, Number, Redacted, Value
 from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from infragen.plan.view import View
-    from infragen.redaction.values import Value
 
     Container = Mapping[str, Value]
 

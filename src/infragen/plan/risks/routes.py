@@ -15,14 +15,13 @@ from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import block, blocks, number, sides, texts, word
 from infragen.plan.risks.types import aws, table
 from infragen.plan.view import Index, View
-from infragen.redaction.values import holds_unknown
+from infragen.redaction.values import Value, holds_unknown
 from infragen.text import first_of
-from infragen.wildcards import fits
+from infragen.wildcards import fits, meet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from infragen.redaction.values import Value
 
 _MOST: Final = 2
 
@@ -53,8 +52,15 @@ class _Request(NamedTuple):
         return (self.host + self.path).replace("**", "*") if self.host != "*" else self.path
 
     def takes(self, other: _Request) -> bool:
+        return self.is_of(other) and self.others <= other.others
+
+    def is_of(self, other: _Request) -> bool:
+        """Whether all hosts and paths of another one are among its own."""
         spend(1)
-        return fits(other.path, self.path) and fits(other.host, self.host) and self.others <= other.others
+        return fits(other.path, self.path) and fits(other.host, self.host)
+
+    def meets(self, other: _Request) -> bool:
+        return meet(other.path, self.path) and meet(other.host, self.host)
 
 
 def _requests(conditions: Value) -> list[_Request]:
@@ -90,11 +96,34 @@ def _listener_rule(view: View) -> Iterator[Risk]:
         return
     rules = view.matching(_BESIDE, own) if own and isinstance(own, str) else ()
     before, mine = _rule(view.before), _rule(view.after)
-    yield from _no_longer(view, before.requests, [*rules, mine], own)
-    for rule in () if view.action.destroys else (one for one in rules if one.requests):
-        had = before.priority < rule.priority and all(map(before.takes, rule.requests))
-        if mine.priority < rule.priority and all(map(mine.takes, rule.requests)) and not had:
-            yield _down(f"requests to {_said(rule.requests)} go to it, and no longer to {rule.address}")
+    found: dict[str, list[_Request]] = {}  # by who takes what the rule took and takes no longer
+    for request in before.requests:
+        taker = min((rule for rule in (*rules, mine) if rule.takes(request)), default=None)
+        if taker is None or taker.address:
+            by = f"{taker.address} takes them" if taker else _by_default(view, own)
+            found.setdefault(by, []).append(request)
+    for by, requests in found.items():
+        yield _down(f"requests to {_said(requests)} are no longer taken by it: {by}")
+    if not view.action.destroys:
+        yield from _taken(before, mine, [one for one in rules if one.requests])
+
+
+def _taken(before: _Rule, mine: _Rule, others: Sequence[_Rule]) -> Iterator[Risk]:
+    """Yield whose requests a rule takes now, and which it takes that no other rule of the plan took."""
+    more = [one for one in mine.requests if not before.takes(one)]
+    for rule in others:
+        if mine.priority > rule.priority:
+            more = [one for one in more if not rule.takes(one)]
+            continue
+        new = more if before.priority < rule.priority else mine.requests
+        took = [one for one in rule.requests if mine.takes(one) and any(map(one.meets, new))]
+        if not took and before.requests:  # a new rule beside one for all else is why rules have an order
+            took = [one for one in new if any(map(one.meets, rule.requests))]
+            more = [one for one in more if one not in took]
+        if took:
+            yield _down(f"requests to {_said(took)} go to it, and no longer to {rule.address}")
+    if wider := [one for one in more if before.requests and not any(old.is_of(one) for old in before.requests)]:
+        yield RiskKind.EXPOSURE.risk(Level.MEDIUM, f"it takes requests to {_said(wider)} as well")
 
 
 def _rule(side: Callable[[str], Value], address: str = "") -> _Rule:
@@ -102,18 +131,6 @@ def _rule(side: Callable[[str], Value], address: str = "") -> _Rule:
 
 
 _BESIDE: Final = Index(_LISTENER_RULES, ("listener_arn",), lambda one: _rule(one.after, one.shown_address))
-
-
-def _no_longer(view: View, asked: Sequence[_Request], rules: Sequence[_Rule], listener: Value) -> Iterator[Risk]:
-    """Say who takes what a rule took and takes no longer."""
-    found: dict[str, list[_Request]] = {}
-    for request in asked:
-        taker = min((rule for rule in rules if rule.takes(request)), default=None)
-        if taker is None or taker.address:
-            by = f"{taker.address} takes them" if taker else _by_default(view, listener)
-            found.setdefault(by, []).append(request)
-    for by, requests in found.items():
-        yield _down(f"requests to {_said(requests)} are no longer taken by it: {by}")
 
 
 def _said(requests: Iterable[_Request]) -> str:
@@ -142,6 +159,7 @@ class _Route(NamedTuple):
     method: str
     path: str
     address: str
+    authorization: str = ""
 
     def takes(self, other: _Route) -> bool:
         spend(1 + (len(self.path) + len(other.path) >> 6))
@@ -171,14 +189,35 @@ def _api_route(view: View) -> Iterator[Risk]:
         api = view.before("api_id")
         others = view.matching(_ROUTES_BESIDE, api) if api else ()
     else:
-        api = view.before("rest_api_id")
+        api = view.before("rest_api_id") or view.after("rest_api_id")
         old, new = (_method(view, side) for side in (view.before, view.after))
         others = view.matching(_METHODS_BESIDE, api) if api else ()
+    if view.action.creates and view.type in _METHODS:
+        yield from _opened(view, new, others)
     if old is None or not api or (new and new.takes(old)):
         return
     taker = min((one for one in others if one and one.takes(old)), key=_Route.rank, default=None)
     by = f"{taker.address} takes them" if taker else "nothing else in this plan takes them"
     yield _down(f"requests to {f'{old.method} {old.path}'.strip()} are no longer taken by it: {by}")
+
+
+def _opened(view: View, new: _Route | None, others: Iterable[_Route | None]) -> Iterator[Risk]:
+    """Judge a new method that asks for less than the one that took its requests; a preflight has no credentials.
+
+    The path of a new one is often not known yet: it may be below any that takes all paths.
+    """
+    if view.after("authorization") != "NONE" or view.after(_METHOD) == "OPTIONS":
+        return
+    taking = [
+        one
+        for one in others
+        if one and (one.takes(new) and one.address != view.shown_address if new else one.path.endswith("+}"))
+    ]
+    former = min(taking, key=_Route.rank, default=None)
+    if former and former.authorization not in {"", "NONE"}:
+        what = f"{new.method} {new.path}" if new else "it"
+        words = f"anyone may call {what}: {former.address} asks for {former.authorization}"
+        yield RiskKind.EXPOSURE.risk(Level.MEDIUM, words)
 
 
 _METHOD: Final = "http_method"
@@ -195,11 +234,17 @@ def _method(view: View, side: Callable[[str], Value], address: str = "") -> _Rou
     return _Route(method, path, address) if isinstance(method, str) and path else None
 
 
+def _beside(view: View) -> _Route | None:
+    """Return another method, with what it asks for: of the method that is judged itself, reading it would judge it."""
+    found = _method(view, view.after, view.shown_address)
+    return found and found._replace(authorization=word(view.after("authorization")) or "")
+
+
 _BY_ID: Final = Index(_RESOURCES, ("id",), side=lambda one, name: one.before(name) or one.after(name))
 _ROUTES_BESIDE: Final = Index(
     _ROUTES, ("api_id",), lambda one: _of_key(word(one.after("route_key")), one.shown_address)
 )
-_METHODS_BESIDE: Final = Index(_METHODS, ("rest_api_id",), lambda one: _method(one, one.after, one.shown_address))
+_METHODS_BESIDE: Final = Index(_METHODS, ("rest_api_id",), _beside)
 
 
 _OWNERS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
@@ -218,6 +263,8 @@ def _record(view: View) -> Iterator[Risk]:
         old, new = _leads_to(view.before), _leads_to(later.after)
         if old and new and not {*old} <= {*new}:
             yield _down(f"its name leads to {first_of(new, _MOST)}, and no longer to {first_of(old, _MOST)}")
+        elif old and (more := sorted({*new} - {*old})) and not later.comes_from(("records",)):
+            yield RiskKind.EXPOSURE.risk(Level.MEDIUM, f"{first_of(more, _MOST)} answers for its name as well")
     if later is view:
         yield from _share(view)
 

@@ -15,10 +15,10 @@ from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import (
     became,
     block,
+    blocks,
     counted,
     fallen,
     number,
-    numbers,
     parameters,
     shown,
     sides,
@@ -28,7 +28,7 @@ from infragen.plan.risks.lookups import (
     word,
 )
 from infragen.plan.risks.policy_documents import allowed
-from infragen.plan.risks.types import joined, of_updates, rows, table
+from infragen.plan.risks.types import joined, judging, of_updates, rows, table
 from infragen.redaction.values import holds_unknown
 from infragen.text import span
 
@@ -90,6 +90,24 @@ def _promoted(view: View) -> Iterator[Risk]:
     name, source = was
     words = f"it no longer follows {shown(source)} and becomes writable, which cannot be undone"
     yield _loss(Level.HIGH, f"{words}: what is written to one is then missing in the other ({name} is removed)")
+
+
+def _another(view: View, name: str) -> Iterator[Risk]:
+    """Judge a database that somebody put in another one's place; source: RDS User Guide "DB instance resource ID"."""
+    before, after = sides(view, name)
+    if view.is_drift and before and after and before != after:
+        yield _loss(Level.MEDIUM, f"it is another database now, restored or new: {name} {became(before, after)}")
+
+
+def _copies(view: View, name: str) -> Iterator[Risk]:
+    """Judge copies in other regions, by the attribute of the block `replica` that names one.
+
+    Sources: Secrets Manager API Reference "RemoveRegionsFromReplication"; DynamoDB API Reference "DeleteReplicaAction".
+    """
+    before, after = ({word(one.get(name)) for one in blocks(side)} for side in sides(view, "replica"))
+    if gone := sorted(region for region in before - after if region):
+        words = f"its copy in {' and '.join(gone)} is deleted at once"
+        yield _loss(Level.HIGH, f"{words}: what reads there, a standby too, finds nothing")
 
 
 def _bucket_versioning(view: View) -> Iterator[Risk]:
@@ -224,10 +242,10 @@ def _kept_until(view: View, name: str, unit: str, what: str) -> Iterator[Risk]:
 
 def _given_up(view: View, path: str, what: str) -> Iterator[Risk]:
     """Judge how often or how long something is tried again that failed; -1 is without an end."""
-    change = numbers(view, path)
-    before, after = (inf if one < 0 else one for one in change) if change else (0, 0)
-    if change and after < before:
-        tried = f"{path.rpartition('.')[2]} {change[0]:g} -> {change[1]:g}"
+    was, becomes = map(number, sides(view, path))
+    before, after = (inf if one is None or one < 0 else one for one in (was, becomes))
+    if after < before:
+        tried = f"{path.rpartition('.')[2]} {'unset' if was is None else format(was, 'g')} -> {becomes:g}"
         yield _loss(Level.MEDIUM, f"{what} given up sooner when it fails, and is lost: {tried}")
 
 
@@ -260,6 +278,12 @@ def _redrive(view: View) -> Iterator[Risk]:
     was, becomes = (word(side.get("deadLetterTargetArn")) for side in (old, new))
     if was and becomes and was != becomes:
         yield RiskKind.DOWNTIME.risk(Level.LOW, f"messages are set aside in {becomes}, and no longer in {was}")
+    hidden = [number(side("visibility_timeout_seconds")) or 0 for side in (view.before, view.after)]
+    kept = [number(side("message_retention_seconds")) or 0 for side in (view.before, view.after)]
+    was_reached = bool(before and before * hidden[0] < kept[0])
+    if was_reached and after and after * hidden[1] >= kept[1] > 0:
+        words = f"a message that nobody can handle is deleted before {counted(int(after), 'attempt')}: it is never"
+        yield _loss(Level.MEDIUM, f"{words} set aside")
 
 
 JUDGES = joined(
@@ -273,6 +297,8 @@ JUDGES = joined(
             guard_off=_guard_off,
         ),
         (_promoted, "db_instance neptune_cluster rds_cluster"),
+        (judging(_another, "resource_id"), "db_instance"),
+        (judging(_another, "cluster_resource_id"), "docdb_cluster neptune_cluster rds_cluster"),
         (_taken_longer, "sqs_queue"),
         (_recovery_window, "secretsmanager_secret"),
         (_key, "kms_external_key kms_key kms_replica_key kms_replica_external_key paymentcryptography_key"),
@@ -281,7 +307,7 @@ JUDGES = joined(
         (_redrive, "sqs_queue sqs_queue_redrive_policy"),
     ),
     table(
-        *rows("safeguards", let_go=_let_go, parameters=_weaker_parameter, stops=_stops),
+        *rows("safeguards", let_go=_let_go, parameters=_weaker_parameter, stops=_stops, copies=_copies),
         (_bucket_versioning, "s3_bucket_versioning"),
         (_locked_shorter, "s3_bucket_object_lock_configuration"),
         (_backup_role, "iam_role"),

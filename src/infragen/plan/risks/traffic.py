@@ -13,13 +13,12 @@ from infragen.plan.risks.lookups import ICMP, blocks, number, ports, protocol_of
 from infragen.plan.risks.open_ports import LAST, is_world, network_of, within
 from infragen.plan.risks.types import judging, of_updates
 from infragen.plan.view import Index, View
-from infragen.redaction.values import holds_unknown
+from infragen.redaction.values import Value, holds_unknown
 from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from infragen.redaction.values import Value
 
 _MOST = 3
 _PEERS = (

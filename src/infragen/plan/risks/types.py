@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from infragen.plan.model import Action, Risk
 from infragen.plan.view import View
 from infragen.tables import own_table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Judge = Callable[[View], Iterable[Risk]]
 Judges = Mapping[str, tuple[Judge, ...]]
@@ -155,6 +152,7 @@ POLICY_OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
     for named, owner in [said.split()]
 }
 CREATED: Final = frozenset(_listed(_TABLE["created"]))
+CREATED_ON: Final[Mapping[str, str]] = {f"aws_{name}": of for name, of in _TABLE["created_on"].items()}
 DECIDES: Final = frozenset(_TABLE["decides"]["any"].split())
 DECIDING_BLOCKS: Final = frozenset(_TABLE["decides"]["blocks"].split())
 ESCALATIONS: Final = frozenset(_TABLE["escalations"]["any"].split())

@@ -9,17 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.hcl.addresses import ARN, NAME
-from infragen.plan.model import Action, Level, RiskKind
+from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import blocks, word
 from infragen.plan.risks.types import DECIDES, DECIDING_BLOCKS
-from infragen.redaction.values import UNKNOWN_TEXT, Redacted, Unknown, holds_unknown
+from infragen.redaction.values import UNKNOWN_TEXT, Redacted, Unknown, Value, holds_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.plan.model import Risk
     from infragen.plan.view import View
-    from infragen.redaction.values import Value
 
 LATER = RiskKind.UNKNOWN.risk(Level.MEDIUM, "what it allows is known only after apply")
 HIDDEN = RiskKind.UNKNOWN.risk(Level.MEDIUM, "what it allows is hidden in this plan")

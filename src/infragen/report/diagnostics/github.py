@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 def render(diagnostics: Sequence[Diagnostic]) -> str:
     """Return one `::error file=...::message` line a finding, in the order given."""
-    return "".join(f"{_command(diagnostic)}\n" for diagnostic in diagnostics)
+    lines = []
+    for one in diagnostics:
+        place, message = one.location, one.message + (f"\nhint: {one.hint}" if one.hint else "")
+        where = {"file": place.file, "line": str(place.line), "col": str(place.column)} if place else {}
+        lines.append(workflow_command(one.severity, {**where, "title": one.code}, message))
+    return "".join(f"{line}\n" for line in lines)
 
 
 def workflow_command(name: str, properties: Mapping[str, str], message: str) -> str:
@@ -25,15 +30,6 @@ def workflow_command(name: str, properties: Mapping[str, str], message: str) -> 
     listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
     lines = message.replace("%", "%25").replace("\r\n", "\n").split("\n")
     return f"::{name} {listed}::{'%0A'.join(map(visible, lines))}"
-
-
-def _command(diagnostic: Diagnostic) -> str:
-    properties = {"title": diagnostic.code}
-    place = diagnostic.location
-    if place:
-        properties = {"file": place.file, "line": str(place.line), "col": str(place.column), **properties}
-    message = diagnostic.message + (f"\nhint: {diagnostic.hint}" if diagnostic.hint else "")
-    return workflow_command(diagnostic.severity, properties, message)
 
 
 def _property(text: str) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from infragen.diagnostics import Severity
+from infragen.diagnostics import Diagnostic, Severity
+from infragen.report.tables import fields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from infragen.diagnostics import Diagnostic
 
 VERSION = 1
 
@@ -28,11 +28,5 @@ def render(diagnostics: Sequence[Diagnostic]) -> str:
 
 
 def _finding(diagnostic: Diagnostic) -> dict[str, object]:
-    place = diagnostic.location
-    return {
-        "code": diagnostic.code,
-        "severity": diagnostic.severity.value,
-        "message": diagnostic.message,
-        "hint": diagnostic.hint,
-        "location": {"file": place.file, "line": place.line, "column": place.column} if place else None,
-    }
+    place = fields(diagnostic.location, "file", "line", "column") if diagnostic.location else None
+    return {**fields(diagnostic, "code", "severity", "message", "hint"), "location": place}

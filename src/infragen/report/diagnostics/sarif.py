@@ -7,12 +7,11 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from infragen.diagnostics import Severity
+from infragen.diagnostics import Diagnostic, Location, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from infragen.diagnostics import Diagnostic, Location
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "note"}
@@ -49,12 +48,10 @@ def _result(diagnostic: Diagnostic, rule: int) -> dict[str, object]:
         "message": {"text": message},
     }
     if diagnostic.location:
-        result["locations"] = [{"physicalLocation": _physical(diagnostic.location)}]
+        artifact = _artifact(diagnostic.location.file)
+        place = {"artifactLocation": artifact, "region": region(diagnostic.location)}
+        result["locations"] = [{"physicalLocation": place}]
     return result
-
-
-def _physical(place: Location) -> dict[str, object]:
-    return {"artifactLocation": _artifact(place.file), "region": region(place)}
 
 
 def _artifact(file: str) -> dict[str, str]:

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from infragen.core.part import INTERNET
+from infragen.core.part import INTERNET, Link
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.text import cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from infragen.core.part import Link
     from infragen.stacks.graph import Graph, Node
 
 CHARACTER: Final = 7.2

@@ -10,13 +10,12 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.part import INTERNET
-from infragen.report.graph.layout import CHARACTER, LINE, layout
+from infragen.report.graph.layout import CHARACTER, LINE, Box, Drawn, layout
 from infragen.text import cells, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.report.graph.layout import Box, Drawn
     from infragen.stacks.graph import Graph
 
 _MARGIN: Final = 24

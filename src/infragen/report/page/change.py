@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from infragen.plan import Action, Level, RiskKind
+from infragen.plan import Action, AttributeChange, Cause, Change, Level, OutputChange, Risk, RiskKind
 from infragen.plan.causes import REASONS
 from infragen.redaction.values import UNKNOWN_TEXT
 from infragen.report.change_lines import WAYS
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from infragen.diagnostics import Location
-    from infragen.plan import AttributeChange, Cause, Change, OutputChange, Risk
     from infragen.report.change_details import ChangeDetails
 
 DOTS = {Level.HIGH: "●●●", Level.MEDIUM: "●●○", Level.LOW: "●○○", Level.NONE: "○○○"}
@@ -200,8 +199,7 @@ def _attributes(details: ChangeDetails, limits: SizeLimits, home: Location | Non
     if details.change.is_revision:  # why it is revised stands above
         attributes = tuple(replace(one, forces_replacement=False) for one in attributes)
     rows = [_attribute(attribute, limits, home) for attribute in attributes[: limits.attributes]]
-    hidden = len(attributes) - len(rows)
-    if hidden:
+    if hidden := len(attributes) - len(rows):
         rows.append(f'<li class="more">not shown: {hidden:,} more attributes, to keep this page usable</li>')
     return f'<ul class="attrs">{"".join(rows)}</ul>'
 
@@ -244,8 +242,3 @@ def _line(line: str, columns: int) -> str:
 
 def _folded_words(folded: Iterable[tuple[str, int]]) -> str:
     return f"and {', '.join(f'{count:,} {plain(words)}' for words, count in folded)}"
-
-
-def several(count: int, one: str, many: str | None = None) -> str:
-    """Return `1 change` or `2,000 changes`."""
-    return f"{count:,} {one if count == 1 else many or f'{one}s'}"

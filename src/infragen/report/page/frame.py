@@ -10,18 +10,18 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from infragen.plan import WITHOUT_STATE, Action, Level
+from infragen.plan import WITHOUT_STATE, Action, ChangeSet, Level
 from infragen.report.labels import DIFFERS, SYMBOLS, UNEQUAL, headline_counts, plan_line, symbol_of
 from infragen.report.outline import headlines
-from infragen.report.page.change import DOTS, plain, risk_badge, several, word_in_page
+from infragen.report.page.change import DOTS, plain, risk_badge, word_in_page
 from infragen.report.page.groups import what_of
 from infragen.report.page.sections import TITLES
 from infragen.report.severity import NOT_JUDGED, grade, severity
+from infragen.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from infragen.plan import ChangeSet
     from infragen.report.groups import Group, Verdict
 
 _IN_CONTENTS = 500
@@ -110,8 +110,7 @@ def _tiles(change_set: ChangeSet) -> Iterator[str]:
     ):  # fmt: skip
         if count:
             yield f"<li><b>{count:,}</b> {text}</li>"
-    drift = len(change_set.drift) + change_set.hidden_drift
-    if drift:
+    if drift := len(change_set.drift) + change_set.hidden_drift:
         yield f"<li><b>{drift:,}</b> changed outside of terraform</li>"
 
 
@@ -120,7 +119,7 @@ def notices(texts: Sequence[str]) -> Iterator[str]:
     if texts:
         rows = "".join(f"<li>{plain(text, 2_000)}</li>" for text in texts[:_NOTICES])
         hidden = len(texts) - _NOTICES
-        more = f'<li class="more">not shown: {several(hidden, "notice")}</li>' if hidden > 0 else ""
+        more = f'<li class="more">not shown: {counted(hidden, "notice")}</li>' if hidden > 0 else ""
         yield f'<ul class="notices" aria-label="Notices">{rows}{more}</ul>'
     yield "</header>\n"
 
@@ -142,7 +141,7 @@ def tools(change_set: ChangeSet, entries: Mapping[str, int], stacks: Mapping[str
         '<span class="buttons"><button type="button" id="unfold">Unfold all</button>'
         '<button type="button" id="fold">Fold all</button>'
         '<button type="button" id="clear" aria-keyshortcuts="Escape">Clear</button></span>'
-        f'<output id="count" aria-live="polite">{several(len(change_set.changes), "change")}</output>'
+        f'<output id="count" aria-live="polite">{counted(len(change_set.changes), "change")}</output>'
         '<p class="keys"><kbd>/</kbd> search <kbd>j</kbd> <kbd>k</kbd> next, previous '
         "<kbd>Enter</kbd> fold <kbd>Esc</kbd> clear</p></div>\n"
     )
@@ -162,7 +161,7 @@ def _select(name: str, words: str, options: Mapping[str, int]) -> str:
 
 def contents(groups: Sequence[Group], names: Iterable[str]) -> Iterator[str]:
     """Yield the table of contents."""
-    title = several(len(groups), "group") if groups else "Contents"
+    title = counted(len(groups), "group") if groups else "Contents"
     yield f'<nav aria-label="Contents"><details open><summary>{title}</summary><ol>'
     for number, group in enumerate(groups[:_IN_CONTENTS], 1):
         worst = min(group.changes, key=lambda change: (change.is_revision, change.action.rank))
@@ -172,7 +171,7 @@ def contents(groups: Sequence[Group], names: Iterable[str]) -> Iterator[str]:
             f'<span class="counts">{len(group.changes):,}</span></a></li>\n'
         )
     if len(groups) > _IN_CONTENTS:
-        yield f'<li class="more">and {several(len(groups) - _IN_CONTENTS, "more group")}</li>'
+        yield f'<li class="more">and {counted(len(groups) - _IN_CONTENTS, "more group")}</li>'
     for name in names:
         yield f'<li><a href="#{name}"><span class="name">{TITLES[name]}</span></a></li>\n'
     yield "</ol></details></nav>\n"
@@ -181,7 +180,7 @@ def contents(groups: Sequence[Group], names: Iterable[str]) -> Iterator[str]:
 def foot(change_set: ChangeSet) -> str:
     """Return the end of the page."""
     version = f"Terraform {plain(change_set.terraform_version, 50)} · " if change_set.terraform_version else ""
-    total = f"{several(len(change_set.changes), 'change')}, all of them on this page · " if change_set.changes else ""
+    total = f"{counted(len(change_set.changes), 'change')}, all of them on this page · " if change_set.changes else ""
     return f"<footer><p>{version}{total}infragen</p></footer>\n</body>\n</html>\n"
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from infragen.plan import LOOKS, Action, Level
+from infragen.plan import LOOKS, Action, Change, ChangeSet, Level, Risk
 from infragen.report.change_details import details_of
-from infragen.report.groups import natural, relative_address
+from infragen.report.groups import Group, natural, relative_address
 from infragen.report.labels import action_counts, type_counts, type_words
 from infragen.report.page.change import (
     FULL,
@@ -26,17 +26,14 @@ from infragen.report.page.change import (
     place_of,
     plain,
     risk_badge,
-    several,
     word_in_page,
 )  # fmt: skip
 from infragen.report.similar_changes import in_ranges, is_counted
+from infragen.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from infragen.plan import Change, ChangeSet, Risk
-    from infragen.report.change_details import ChangeDetails
-    from infragen.report.groups import Group
 
 COMFORTABLE = 20_000_000
 """Characters of a page that browsers still open at once; a larger one says less of what matters less."""
@@ -87,23 +84,27 @@ class GroupWriter:
         if not group.members:
             items = [_Item(change, risks[id(change)], 1, (change,)) for change in group.shown]
         else:
-            exceptions = set(map(id, group.exceptions))
-            like = [change for change in group.changes if id(change) not in exceptions]
-            each = len(like) // len(group.shown)
-            items = [_Item(change, risks[id(change)], each, like) for change in group.shown]
-        if group.members:
-            self._add(_members(group, items))
+            like = group.like
+            items = [_Item(change, risks[id(change)], len(like) // len(group.shown), like) for change in group.shown]
+            ranges = in_ranges(sorted(group.members, key=natural))
+            names = [f"<code>{plain(member, 300)}</code>" for member in ranges[:_MEMBERS]]
+            hidden = len(ranges) - len(names)
+            more = f" and {hidden:,} more" if hidden else ""
+            addresses = "\n".join(plain(_whole_address(change), 600) for change in like)
+            every = f"<summary>All {counted(len(like), 'address')}</summary>"
+            self._add(
+                f'<div class="members"><p>{", ".join(names)}{more}</p>'
+                f'<details>{every}<pre class="list">{addresses}</pre></details></div>\n'
+            )
         for item in items:
             if not item.is_counted:
                 self._add(self._change(group, item))
         for action in (Action.CREATE, *LOOKS):
-            same = [item for item in items if item.is_counted and item.change.action is action]
-            if same:
+            if same := [item for item in items if item.is_counted and item.change.action is action]:
                 self._counted(group, action, same)
         if group.exceptions:
-            count = several(len(group.exceptions), "exception")
+            count = counted(len(group.exceptions), "exception")
             self._add(f'<h3 class="sub">{count}: the same attributes, other values</h3>\n')
-            risks = {id(change): risk for change, risk in group.rated}
             for change in group.exceptions:
                 self._add(self._change(group, _Item(change, risks[id(change)], 1, (change,))))
         self._add("</details></section>\n")
@@ -114,7 +115,7 @@ class GroupWriter:
         if self._brief:
             said.append("creations and reads are listed by type, without their values")
         if self._left_out:
-            said.append(f"{several(self._left_out, 'change')} of the least risk without the values that differ")
+            said.append(f"{counted(self._left_out, 'change')} of the least risk without the values that differ")
         if said:
             yield f"To keep this page usable: {'; '.join(said)}. The JSON report has everything."
 
@@ -148,7 +149,9 @@ class GroupWriter:
             return collapsible(data, summary + one, "")
         limits = FULL if self._size <= self._comfortable else SHORT
         body = change_body(details, place, limits, home=group.location, note=_not_compared(item))
-        is_open = len(self._changes) <= _OPEN_CHANGES or (risk.level > Level.LOW and _is_short(details))
+        # It says what differs; all values of what goes or comes as a whole stay folded.
+        is_short = change.action is Action.UPDATE or change.action.is_replace or len(details.attributes) <= _FEW
+        is_open = len(self._changes) <= _OPEN_CHANGES or (risk.level > Level.LOW and is_short)
         return collapsible(data, summary, body, is_open=is_open and self._size < self._comfortable // 10)
 
     def _counted(self, group: Group, action: Action, same: Sequence[_Item]) -> None:
@@ -208,11 +211,6 @@ def _by_type(items: Sequence[_Item]) -> Iterator[_Item]:
         yield _Item(changes[0], risk, len(changes), changes)
 
 
-def _is_short(details: ChangeDetails) -> bool:
-    """Whether a change says what differs; all values of what goes or comes as a whole stay folded."""
-    return details.change.action is Action.UPDATE or details.change.action.is_replace or len(details.attributes) <= _FEW
-
-
 def _not_compared(item: _Item) -> str:
     """Say whose values are shown where the others may have other ones: only updates and replacements are compared."""
     if item.times == 1 or item.change.action is Action.UPDATE or item.change.action.is_replace:
@@ -224,19 +222,6 @@ def what_of(group: Group) -> str:
     """Return what an entry is called, or of what a change is that many places have in common."""
     is_one = bool(group.members) and len(group.shown) == 1
     return plain(type_words(group.shown[0].type) if is_one else group.advice or group.title, 200)
-
-
-def _members(group: Group, items: Sequence[_Item]) -> str:
-    ranges = in_ranges(sorted(group.members, key=natural))
-    names = [f"<code>{plain(member, 300)}</code>" for member in ranges[:_MEMBERS]]
-    hidden = len(ranges) - len(names)
-    more = f" and {hidden:,} more" if hidden else ""
-    addresses = "\n".join(plain(_whole_address(change), 600) for change in items[0].like)
-    every = f"<summary>All {several(len(items[0].like), 'address', 'addresses')}</summary>"
-    return (
-        f'<div class="members"><p>{", ".join(names)}{more}</p>'
-        f'<details>{every}<pre class="list">{addresses}</pre></details></div>\n'
-    )
 
 
 def _whole_address(change: Change) -> str:

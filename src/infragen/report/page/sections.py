@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from infragen.plan import Action
+from infragen.plan import Action, Change, ChangeSet, Check, Deferred, Invocation, OutputChange, UnreadSection
 from infragen.report.change_details import details_of
 from infragen.report.page.change import (
     FULL,
@@ -21,9 +19,6 @@ from infragen.report.page.change import (
 )  # fmt: skip
 from infragen.report.severity import drifted
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from infragen.plan import Change, ChangeSet, Check, Deferred, Invocation, OutputChange, UnreadSection
 
 _ITEMS = 5_000
 TITLES = {
@@ -86,9 +81,8 @@ def _deferred(deferred: Deferred) -> str:
     change = deferred.change
     summary = f"{change_badge(change)} <code>{plain(change.address)}</code>{change_facts(change)}"
     summary += f' <span class="fact">waits: {plain(deferred.reason, 300)}</span>'
-    return collapsible(
-        _stack_of(change.stack), summary, change_body(details_of(change), place_of(change.location), SHORT)
-    )
+    body = change_body(details_of(change), place_of(change.location), SHORT)
+    return collapsible(_stack_of(change.stack), summary, body)
 
 
 def _invocation(invocation: Invocation) -> str:
@@ -113,11 +107,8 @@ def _output(output: OutputChange) -> str:
     stack = f'<span class="fact">{plain(output.stack, 200)}</span> ' if output.stack else ""
     shown = values(output, FULL.columns)
     shown += f' <span class="fact">{plain(output.note)}</span>' if output.note else ""
-    return collapsible(
-        _stack_of(output.stack),
-        f'{action_badge(output.action)} {stack}<code class="path">{plain(output.name, 300)}</code> {shown}',
-        "",
-    )
+    summary = f'{action_badge(output.action)} {stack}<code class="path">{plain(output.name, 300)}</code> {shown}'
+    return collapsible(_stack_of(output.stack), summary, "")
 
 
 def _drift(change: Change) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from infragen.report.progress.plain import LineProgress
 from infragen.report.progress.status import Board
@@ -11,11 +11,8 @@ from infragen.report.progress.status import Board
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
-    from typing import TextIO
 
     from infragen.terraform.engine import Progress
-
-__all__ = ["open_progress"]
 
 
 def open_progress(

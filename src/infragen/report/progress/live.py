@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self, TextIO
 
 from infragen.report.progress.plain import seconds
 from infragen.report.progress.status import WAITING, Board, Row
-from infragen.terraform.events import EventKind
+from infragen.terraform.events import Event, EventKind
 from infragen.text import shorten, visible
 
 if TYPE_CHECKING:
-    from types import TracebackType
-    from typing import Self, TextIO
-
     from rich.table import Table
 
     from infragen.terraform.engine import StackResult
-    from infragen.terraform.events import Event
 
 _BAR = 12
-_ROOM_FOR_BAR = 45
 _STYLES = {"failed": "bold red", "stopped": "yellow", "not started": "yellow", "partly done": "yellow", WAITING: "dim"}
 
 
@@ -40,9 +35,7 @@ class LiveProgress:
         self._live.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._live.stop()
 
     def started(self, stack: str) -> None:
@@ -101,7 +94,8 @@ def _detail(row: Row, now: float, room: int) -> str:
         return shorten(f"needs {visible(', '.join(row.waits_for))}", room)
     if row.is_over or row.began is None:
         return ""
-    bar = _bar(row) if row.total and room >= _ROOM_FOR_BAR else ""
+    filled = min(row.done * _BAR // max(row.total or 1, 1), _BAR)
+    bar = f"{'#' * filled}{'.' * (_BAR - filled)}  " if row.total and room >= 45 else ""
     oldest = row.oldest()
     if not oldest:
         return bar
@@ -111,8 +105,3 @@ def _detail(row: Row, now: float, room: int) -> str:
     if len(address) > left:
         address = shorten(address.rpartition(".aws_")[2], left)
     return f"{bar}{address} {passed}"
-
-
-def _bar(row: Row) -> str:
-    filled = min(row.done * _BAR // max(row.total or 1, 1), _BAR)
-    return f"{'#' * filled}{'.' * (_BAR - filled)}  "

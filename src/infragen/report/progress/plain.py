@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self, TextIO
 
-from infragen.terraform.events import EventKind
+from infragen.terraform.events import Event, EventKind
 from infragen.text import printed, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
-    from typing import Self, TextIO
 
     from infragen.report.progress.status import Board, Row
     from infragen.terraform.engine import StackResult
-    from infragen.terraform.events import Event
 
 _SIGN_OF_LIFE = 30.0
-_SHORTEST_WAIT = 1.0
 
 
 class LineProgress:
@@ -40,9 +36,7 @@ class LineProgress:
         self._watch.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._over.set()
         self._watch.join()
         self._stream.flush()
@@ -79,8 +73,7 @@ class LineProgress:
                 for row in self._board.rows.values():
                     if row.is_at_work and now - self._last[row.stack] >= _SIGN_OF_LIFE:
                         parts = [f"still {row.state}", row.count(), seconds(row.elapsed(now))]
-                        oldest = row.oldest()
-                        if oldest:
+                        if oldest := row.oldest():
                             parts.append(f"{oldest[0]} for {seconds(now - oldest[1])}")
                         self._write(row, ", ".join(part for part in parts if part))
 
@@ -89,7 +82,7 @@ class LineProgress:
         with self._lock:
             now = self._board.now()
             silences = [now - self._last[row.stack] for row in self._board.rows.values() if row.is_at_work]
-            return max(_SIGN_OF_LIFE - max(silences, default=0.0), _SHORTEST_WAIT)
+            return max(_SIGN_OF_LIFE - max(silences, default=0.0), 1.0)
 
     def _write(self, row: Row, text: str) -> None:
         self._last[row.stack] = self._board.now()

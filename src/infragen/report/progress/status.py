@@ -9,20 +9,17 @@ from typing import TYPE_CHECKING
 from infragen.diagnostics import Severity
 from infragen.hcl.addresses import without_keys
 from infragen.redaction.log_redaction import redacted
-from infragen.terraform.engine import Status
-from infragen.terraform.events import EventKind
+from infragen.terraform.engine import StackResult, Status
+from infragen.terraform.events import Event, EventKind
 from infragen.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from infragen.terraform.engine import StackResult
-    from infragen.terraform.events import Event
 
 WAITING = "waiting"
 _STEPS = {"create": 1, "update": 1, "delete": 1, "replace": 2}
 """Changes that one planned action comes to; a read, a move or nothing at all is none."""
-_MOST_ERRORS = 3
 _DOING = {"plan": "planning", "apply": "applying", "destroy": "destroying"}
 _DONE = {"plan": "planned", "apply": "applied", "destroy": "destroyed"}
 
@@ -132,7 +129,7 @@ class Board:
         if all(row.is_over for row in self.rows.values()):
             return ()
         errors = [one for one in result.diagnostics if one.severity is Severity.ERROR]
-        lines = [" ".join(("error", one.code, one.message.partition("\n")[0])) for one in errors[:_MOST_ERRORS]]
+        lines = [" ".join(("error", one.code, one.message.partition("\n")[0])) for one in errors[:3]]
         more = len(errors) - len(lines)
         return (*lines, *([f"and {counted(more, 'more error')}"] if more else []))
 

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan import Entry, assign_entries
+from infragen.plan import ChangeSet, Entry, Sources, assign_entries
 from infragen.workflow.attribution.former_entries import FormerEntries
 from infragen.workflow.attribution.source_lines import CatalogueSources, FolderSources, sources_of_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from infragen.plan import ChangeSet, Sources
     from infragen.workflow.rendering.composition import Composed
 
 

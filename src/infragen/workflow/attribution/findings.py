@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from infragen.diagnostics import Location
+from infragen.diagnostics import Diagnostic, Location
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.index import Index
 from infragen.plan.address import split_address, top_block
@@ -18,7 +18,6 @@ from infragen.workflow.attribution.source_lines import CatalogueSources, by_hand
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from infragen.diagnostics import Diagnostic
     from infragen.hcl.module_lines import BlockLine
     from infragen.workflow.rendering.composition import Composed
 

@@ -6,9 +6,11 @@ A label is never read for them: `queue_scaling_worker_mailer` scales a worker, a
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from infragen.diagnostics import InfragenError
 from infragen.hcl.folders import SUFFIXES
@@ -17,10 +19,6 @@ from infragen.hcl.index import Index
 from infragen.kinds import kinds
 from infragen.terraform.apply_records import AppliedRecords
 from infragen.terraform.git import Git
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 _MOST_COMMITS: Final = 30
 """Versions of a stack that are looked through, the newest first."""

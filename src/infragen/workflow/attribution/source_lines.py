@@ -13,21 +13,19 @@ from msgspec import Struct
 
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.header import made_from
+from infragen.hcl.index import Block as Call
 from infragen.hcl.index import Index
-from infragen.hcl.module_lines import BlockLine, ModuleLines, module_lines
-from infragen.plan import NO_SIDES, Action, Origin, ShownSides
+from infragen.hcl.module_lines import ArgumentLine, BlockLine, ModuleLines, module_lines
+from infragen.plan import NO_SIDES, Action, Change, Origin, ShownSides
 from infragen.plan.address import split_address, top_block
 from infragen.redaction.values import UNKNOWN_TEXT
 from infragen.render.origins import FieldOrigin
 from infragen.storage.project_files import PLAIN, read_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from infragen.diagnostics import Location
-    from infragen.hcl.index import Block as Call
-    from infragen.hcl.module_lines import ArgumentLine
-    from infragen.plan import Change
     from infragen.workflow.rendering.composition import Composed
 
 
@@ -163,16 +161,33 @@ class CatalogueSources:
 
     def is_left_alone(self, change: Change) -> bool:
         """Whether an object's `ignore_changes` leaves to others all that a change is about."""
-        ignored = self.ignored(change.stack or "", change.address)
-        names = {re.split(r"[.\[]", one.path, maxsplit=1)[0] for one in change.attributes}
-        return change.action is Action.UPDATE and bool(names) and ("all" in ignored or names <= ignored)
+        names = {re.split(r"[.\[]", one.path, maxsplit=1)[0] for one in change.attributes if not one.noise}
+        return change.action is Action.UPDATE and self.leaves(change.stack or "", change.address, names)
+
+    def leaves(self, stack: str, address: str, names: Collection[str]) -> bool:
+        """Whether an object's `ignore_changes` leaves some arguments to others, all of them."""
+        ignored = self.ignored(stack, address)
+        return bool(names) and ("all" in ignored or ignored.issuperset(names))
+
+    def is_moved_by_codedeploy(self, stack: str, address: str) -> bool:
+        """Whether an object is a target group beside a rule whose action is left to others."""
+        rule = address.replace("aws_lb_target_group.", "aws_lb_listener_rule.")
+        return rule != address and "action" in self.ignored(stack, rule)
 
     def ignored(self, stack: str, address: str) -> frozenset[str]:
         """Return the arguments that the `ignore_changes` of a managed object leaves to others; `all` is one."""
+        inner = self._block_of(stack, address)
+        return inner.ignored if inner else frozenset()
+
+    def arguments(self, stack: str, address: str) -> Collection[str] | None:
+        """Return the arguments and nested blocks that are written of a managed object; None if it is not declared."""
+        inner = self._block_of(stack, address)
+        return inner.arguments.keys() if inner else None
+
+    def _block_of(self, stack: str, address: str) -> BlockLine | None:
         found, block = self._call_of(stack, address), self._extra_of(stack, address)
         module = found.call.module if found else block.source and block.source.rpartition("/")[2] if block else None
-        inner = self.module(module).blocks.get(without_keys(".".join(split_address(address)[-2:]))) if module else block
-        return inner.ignored if inner else frozenset()
+        return self.module(module).blocks.get(without_keys(".".join(split_address(address)[-2:]))) if module else block
 
     def _written(self, change: Change, block: BlockLine, attribute: str) -> ArgumentLine | None:
         """Return the argument of a hand-written block that an attribute comes from; of a call, through its module."""

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from msgspec.structs import replace
 
+from infragen.catalog import Environment, Project
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import environments, resolve_standby
 from infragen.hcl.folders import Folders
 from infragen.rules import run as run_rules
 from infragen.settings import FILE, REPOSITORY, load_settings
-from infragen.stacks.access import access_of
+from infragen.stacks.access import Access, access_of
 from infragen.stacks.bootstrap import NAME, Trust, build
 from infragen.stacks.running import code_buckets, releases
 from infragen.workflow.console import note
 from infragen.workflow.rendering.composition import (
+    Composed,
     compose,
     reads_secret_values,
     refuse_errors,
@@ -25,14 +28,6 @@ from infragen.workflow.rendering.composition import (
     templates_of,
 )
 from infragen.workflow.target import as_if_it_ran, generated_folder, refuse_named_stack, resolve_one
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from infragen.catalog import Environment, Project
-    from infragen.stacks.access import Access
-    from infragen.workflow.rendering.composition import Composed
-
 
 _OBJECTS: Final = frozenset({"resource", "data", "ephemeral"})
 _OBJECT: Final = "aws_s3_object"
@@ -180,8 +175,7 @@ def _trust(project: Project, environment: Environment, named: str | None, *, no_
 
 def _all(project: Project) -> Iterator[Environment]:
     for system in project.systems():
-        for name in environments(project, system):
-            yield resolve_one(project, f"{system}/{name}")[1]
+        yield from (resolve_one(project, f"{system}/{name}")[1] for name in environments(project, system))
 
 
 def _owns_provider(project: Project, environment: Environment) -> bool:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable
+from typing import Final
 
+from infragen.catalog import Project
 from infragen.hcl.modules import Module
 from infragen.permissions.model import Missing, Permission, Subject
-from infragen.permissions.policies import statements_of
+from infragen.permissions.policies import Statement, statements_of
 from infragen.provider_actions import is_read
 from infragen.stacks.bootstrap import NAME
 from infragen.terraform.workfolder import read_tree
 from infragen.workflow.bootstrap.files import access_for
+from infragen.workflow.rendering.composition import Composed
 from infragen.workflow.target import generated_folder
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from infragen.catalog import Project
-    from infragen.permissions.policies import Statement
-    from infragen.workflow.rendering.composition import Composed
 
 _READS: Final = "reads how the stacks' resources are configured"
 _CHANGES: Final = "makes, changes and deletes the stacks' resources"

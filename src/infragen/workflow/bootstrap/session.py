@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from msgspec import Struct
 
+from infragen.catalog import Environment, Project
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.addresses import type_of
 from infragen.hcl.index import Index
-from infragen.plan import change_sets, open_plan
+from infragen.plan import OpenPlan, change_sets, open_plan
 from infragen.plan_contract.contract import contract_of
 from infragen.provider_schema.schema import known
 from infragen.stacks.bootstrap import shell_of
@@ -19,8 +22,8 @@ from infragen.stacks.model import BOOTSTRAP, CONFIGURATION, LOCK_FILE, Stack
 from infragen.terraform.bootstrap_state import BootstrapState, StateLocation
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.events import Counts
-from infragen.terraform.journal import note_process, note_taken_over
-from infragen.terraform.runner import NORMAL
+from infragen.terraform.journal import Journal, Run, note_process, note_taken_over
+from infragen.terraform.runner import NORMAL, OnEvent
 from infragen.terraform.sandbox import Sandbox
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import open_work_folders, read_tree
@@ -49,15 +52,6 @@ from infragen.workflow.session import (
 )
 from infragen.workflow.states.storage import run_each
 from infragen.workflow.target import generated_folder, open_project, resolve_one, warn_without_key
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-    from infragen.catalog import Environment, Project
-    from infragen.plan import OpenPlan
-    from infragen.terraform.journal import Journal, Run
-    from infragen.terraform.runner import OnEvent
 
 
 class BootstrapSession(Struct, frozen=True):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -35,12 +36,7 @@ from infragen.workflow.console import note
 from infragen.workflow.rendering.composition import Composed, compose, refuse_errors, sound_environments, templates_of
 from infragen.workflow.target import choose, generated_folder, parse, select
 from infragen.workflow.validation import findings
-from infragen.workspace import differences
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from infragen.workspace import FileDifference
+from infragen.workspace import FileDifference, differences
 
 _INPUTS: Final = ("catalog", "environments", "templates")
 _GENERATED: Final = "generated"
@@ -159,10 +155,18 @@ def _alike(found: Diagnostic) -> tuple[str, str, str]:
 @contextmanager
 def _version(project: Project, base: str, *, with_tip: bool = False) -> Iterator[_Base]:
     git = Git(project.root)
-    with tempfile.TemporaryDirectory(prefix="infragen-") as place:
+    with tempfile.TemporaryDirectory(prefix="infragen-") as scratch:
         commit, tip = git.merge_base(base), git.commit(base)
         now = git.files(tip, (*_INPUTS, _GENERATED)) if with_tip and tip != commit else None
-        yield replace(_old_version(git, commit, Path(place)), tip=now)
+        place, generated = Path(scratch), dict[str, str]()
+        with Confined(place.parent).hold(place.name) as written:
+            for path, content in git.files(commit, (*_INPUTS, _GENERATED)).items():
+                if path.startswith(f"{_GENERATED}/"):
+                    generated[path] = content.decode("utf-8", "replace").replace("\r\n", "\n")
+                if not path.startswith(f"{_GENERATED}/") or _MODULES in path:  # a module may be held as committed
+                    written.create(path, content)
+        (place / "catalog").mkdir(exist_ok=True)
+        yield _Base(commit, Project(place, is_base=True), generated, now)
 
 
 def version_since(project: Project, target: str, base: str) -> Rendered | str | None:
@@ -177,18 +181,6 @@ def version_since(project: Project, target: str, base: str) -> Rendered | str | 
         committed = old.committed(whole)
         found, notices = _rendered(old.project, whole, _old_templates(project, old.project), committed)
         return notices[0] if found is None else replace(found, files={**found.files, **committed})
-
-
-def _old_version(git: Git, commit: str, place: Path) -> _Base:
-    generated: dict[str, str] = {}
-    with Confined(place.parent).hold(place.name) as written:
-        for path, content in git.files(commit, (*_INPUTS, _GENERATED)).items():
-            if path.startswith(f"{_GENERATED}/"):
-                generated[path] = content.decode("utf-8", "replace").replace("\r\n", "\n")
-            if not path.startswith(f"{_GENERATED}/") or _MODULES in path:  # a module may be held as it was committed
-                written.create(path, content)
-    (place / "catalog").mkdir(exist_ok=True)
-    return _Base(commit, Project(place, is_base=True), generated)
 
 
 def _compare(project: Project, old: _Base, target: str | None) -> Iterator[AffectedEnvironment]:
@@ -217,7 +209,13 @@ def _compare(project: Project, old: _Base, target: str | None) -> Iterator[Affec
             )
     for gone in sorted(set(old.targets()) - here):
         if wanted is None or (wanted.environment is None and gone.startswith(f"{wanted.system}/")):
-            yield _gone(old, gone)
+            system, _, name = gone.partition("/")
+            place = yaml_file(old.project, old.project.root / "environments" / system, name)
+            source = old.project.relative(place)
+            reason = Reason(Kind.ENVIRONMENT, f"{source} is gone", Location(source))
+            left = sorted({path.split("/")[0] for path in old.committed(gone) if "/" in path} - {"modules"})
+            stacks = tuple(AffectedStack(name, Status.REMOVED, 0, (), (reason,)) for name in left)
+            yield AffectedEnvironment(gone, stacks, len(stacks), tuple(_what_stays(gone, stacks, old.commit)))
 
 
 def _sides(
@@ -245,12 +243,14 @@ def _sides(
             mixed = compose(project, environment, before).files
     root = generated_folder(project, environment)
     kept = {**new.files, **committed}
+    # Terraform reads what is beside the rendered files, too: lock files, and what a person put there.
+    beside = {path: text for path, text in tree.items() if path not in new.files and _MARK not in text[:300]}
     return Sides(
         folder=project.relative(root),
         committed=committed,
         old=past,
         new=rendered,
-        head={**_not_rendered(tree, new.files), **new.files},
+        head={**beside, **new.files},
         retemplated=mixed,
         templates=differing,
         renders=lambda version: render_draft(templates, draft(version), held=held_of(version, kept))[1],
@@ -272,11 +272,6 @@ def _rendered(
         why = error.diagnostics[0]
         return None, (f"this version cannot read the old inputs ({why.code} {why.message})",)
     return Rendered(environment, composed.stacks, composed.files), ()
-
-
-def _not_rendered(tree: Mapping[str, str], files: Mapping[str, str]) -> dict[str, str]:
-    """Return what stands beside the rendered files and Terraform reads too: lock files, and what a person put there."""
-    return {path: text for path, text in tree.items() if path not in files and _MARK not in text[:300]}
 
 
 def _old_templates(project: Project, old: Project) -> Templates:
@@ -317,16 +312,6 @@ def _by_hand(tree: Mapping[str, str], sides: Sides, old: _Base) -> Iterator[str]
         now = content if old.tip is None else old.tip.get(shown, b"").replace(b"\r\n", b"\n")
         if text != sides.committed.get(path) or content != now:
             yield shown
-
-
-def _gone(old: _Base, target: str) -> AffectedEnvironment:
-    system, _, name = target.partition("/")
-    place = yaml_file(old.project, old.project.root / "environments" / system, name)
-    source = old.project.relative(place)
-    reason = Reason(Kind.ENVIRONMENT, f"{source} is gone", Location(source))
-    names = sorted({path.split("/")[0] for path in old.committed(target) if "/" in path} - {"modules"})
-    stacks = tuple(AffectedStack(name, Status.REMOVED, 0, (), (reason,)) for name in names)
-    return AffectedEnvironment(target, stacks, len(stacks), tuple(_what_stays(target, stacks, old.commit)))
 
 
 def _what_stays(target: str, stacks: Iterable[AffectedStack], commit: str) -> Iterator[str]:

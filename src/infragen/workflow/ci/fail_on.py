@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan import Action, Level
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from infragen.plan import Change, ChangeSet
-
+from infragen.plan import Action, Change, ChangeSet, Level
 
 _RISK = re.compile(r"risk\s*>=\s*(low|medium|high)\Z")
 _OF_CHANGES: Mapping[str, Callable[[Change], bool]] = {

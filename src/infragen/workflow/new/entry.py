@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from infragen.catalog import Environment, load
+from infragen.catalog import Catalogue, Environment, Project, load
 from infragen.catalog.entry_text import NewEntry
 from infragen.core.entry import Title, has_form, sample_name, slug_problem
+from infragen.core.kind import Kind
 from infragen.core.layers import Layer, Layers
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.environment import environments, resolve
 from infragen.kinds import kinds
 from infragen.kinds.synonyms import elsewhere
-from infragen.source import parse
+from infragen.source import Document, parse
 from infragen.storage import Confined
 from infragen.text import title_of
 from infragen.workflow.rendering.schema_files import with_schema
 from infragen.workflow.target import only_system
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from infragen.catalog import Catalogue, Project
-    from infragen.core.kind import Kind
-    from infragen.source import Document
-
 
 _ARN: Final = re.compile(r"(arn:aws:[a-z-]+:)[a-z0-9-]+:111122223333(?=:)")
 
@@ -70,7 +64,10 @@ def write_entry(
     values: dict[str, Any] = {"name": name, "title": title or title_of(name)}
     if chosen:
         values["domain"] = chosen
-    defaults = _defaults(catalogue, kind, chosen)
+    of_domain = catalogue.entries["domains"].get(chosen or "")
+    layers = [Layer.of(one, "defaults", kind.name) for one in (catalogue.system, of_domain) if one]
+    given = Layers.of(layers, Layer(catalogue.system, (), {})).merged()
+    defaults = {**given, **kind.model.implied(given)}
     names = {one.model.SINGULAR: _offered(catalogue.entries[place]) for place, one in kinds().items()}
     examples = [kind.scaffold.example, *kind.scaffold.other_examples]
     if public := kind.scaffold.opens:
@@ -158,10 +155,3 @@ def _domain(catalogue: Catalogue, kind: Kind, wanted: str | None) -> str | None:
 def _stands_by_domain(catalogue: Catalogue) -> bool:
     layout = catalogue.system.data.get("layout")
     return layout == "domains" or (isinstance(layout, dict) and any("{domain}" in str(way) for way in layout.values()))
-
-
-def _defaults(catalogue: Catalogue, kind: Kind, domain: str | None) -> Mapping[str, Any]:
-    of_domain = catalogue.entries["domains"].get(domain or "")
-    layers = [Layer.of(one, "defaults", kind.name) for one in (catalogue.system, of_domain) if one]
-    given = Layers.of(layers, Layer(catalogue.system, (), {})).merged()
-    return {**given, **kind.model.implied(given)}

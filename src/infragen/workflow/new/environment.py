@@ -8,13 +8,15 @@ production, what the rules for production ask for.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from ipaddress import IPv4Network
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from infragen.catalog import Environment, load
+from infragen.catalog import Catalogue, Environment, Project, load
 from infragen.catalog.entry_text import NewEntry, assigned
 from infragen.catalog.project import yaml_file
 from infragen.core.addresses import free_range, parse, private_range
@@ -35,12 +37,6 @@ from infragen.workflow.new.system import account_problems
 from infragen.workflow.rendering.schema_files import with_schema
 from infragen.workflow.target import only_system, select
 from infragen.workflow.validation import findings
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from ipaddress import IPv4Network
-
-    from infragen.catalog import Catalogue, Project
 
 OWNED_TWICE: Final = "A107"
 """What an account has once is made by another environment there."""
@@ -105,7 +101,16 @@ def write_environment(project: Project, wanted: WantedEnvironment, *, system: st
     others = tuple(_others(project, catalogue))
     standby = Standby.of(project, catalogue, wanted.standby_of) if wanted.standby_of is not None else None
     if standby is not None:
-        wanted = _beside(standby, catalogue, wanted)
+        settings = standby.primary.settings
+        account = settings.account if settings.account != _defaults(catalogue).get("account") else None
+        if wanted.region == settings.region:
+            message = (
+                f"{standby.primary.target} is in {settings.region} itself, and a standby must be in another region"
+            )
+            hint = f"leave out `--region`, or write another one: `--region {_elsewhere(settings.region)}`"
+            raise InfragenError(Diagnostic("X085", message, hint=hint))
+        region = wanted.region or standby.region or _elsewhere(settings.region)
+        wanted = replace(wanted, account=account, region=region, production=settings.production)
     values = _values(catalogue, wanted, others)
     if standby is not None:
         said, reasons = standby.settings(values["region"]), values.get("assumptions", {})
@@ -114,21 +119,6 @@ def write_environment(project: Project, wanted: WantedEnvironment, *, system: st
             values["assumptions"] = {**reasons, **said.get("assumptions", {})}
     found = _Draft(project, catalogue, place, values, standby).write(wanted, others)
     return Written(place, catalogue.name, found, tuple(standby.examples(values["region"])) if standby else ())
-
-
-def _beside(standby: Standby, catalogue: Catalogue, wanted: WantedEnvironment) -> WantedEnvironment:
-    """Return what a standby is asked to be, in the account of the environment that it takes over from.
-
-    InfragenError X085 for its region.
-    """
-    settings = standby.primary.settings
-    account = settings.account if settings.account != _defaults(catalogue).get("account") else None
-    if wanted.region == settings.region:
-        message = f"{standby.primary.target} is in {settings.region} itself, and a standby must be in another region"
-        hint = f"leave out `--region`, or write another one: `--region {_elsewhere(settings.region)}`"
-        raise InfragenError(Diagnostic("X085", message, hint=hint))
-    region = wanted.region or standby.region or _elsewhere(settings.region)
-    return replace(wanted, account=account, region=region, production=settings.production)
 
 
 def _defaults(catalogue: Catalogue) -> dict[str, Any]:
@@ -211,7 +201,14 @@ class _Draft(Struct, frozen=True):
         files.create(self.place, b"")
         try:
             texts = (self._checked(wanted, overrides, before) for overrides in self._overrides(wanted, others))
-            text, found = _first_sound(texts)
+            # The first text without errors; where there is none, that with the fewest.
+            seen = []
+            for text, found in texts:
+                errors = sum(one.severity is Severity.ERROR for one in found)
+                seen.append((errors, text, found))
+                if not errors:
+                    break
+            text, found = min(seen, key=lambda one: one[0])[1:]
         except BaseException:
             files.remove(self.place)
             raise
@@ -320,17 +317,6 @@ def _elsewhere(region: str) -> str:
     near = [one for one in sorted(REGIONS) if one != region and one[:2] == region[:2]]
     nearest = (one for one in near if one.rpartition("-")[0] == region.rpartition("-")[0])
     return next(nearest, (near or ["us-east-1"])[0])
-
-
-def _first_sound(texts: Iterator[tuple[str, tuple[Diagnostic, ...]]]) -> tuple[str, tuple[Diagnostic, ...]]:
-    """Return the first text without errors; where there is none, that with the fewest."""
-    seen = []
-    for text, found in texts:
-        errors = sum(one.severity is Severity.ERROR for one in found)
-        seen.append((errors, text, found))
-        if not errors:
-            break
-    return min(seen, key=lambda one: one[0])[1:]
 
 
 def _example(catalogue: Catalogue) -> list[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec import Struct
 
+from infragen.catalog import Catalogue, Environment, Project
 from infragen.core.entry import path_steps
 from infragen.core.system import Settings
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -21,16 +23,11 @@ from infragen.kinds.zones.names import NamedEntry
 from infragen.rules.placeholders import placeholders_of
 from infragen.source import holds
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
-
-    from infragen.catalog import Catalogue, Environment, Project
-
 _ITS_OWN: Final = frozenset(
     {
         "environment", "title", "account", "region", "production", "state", "network", "internal_domain",
         "owns_account_settings", "account_settings", "recovery", "standby_of", "follows", "waits", "holds", "differs",
-        "budget", "document_costs", "notes", "assumptions",
+        "budget", "configurations", "document_costs", "notes", "assumptions",
     }
 )  # fmt: skip
 """Settings that no standby has from the environment that it takes over from."""
@@ -150,8 +147,7 @@ class Standby(Struct, frozen=True):
 
     def stopped(self) -> dict[str, Any]:
         """Return the other environment's overrides of what stands still here for as long as it follows that one."""
-        _, found = self._halves()
-        return found
+        return self._halves()[1]
 
     def _halves(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the other environment's overrides without what `follows` stops, and those of that."""
@@ -184,7 +180,6 @@ class Standby(Struct, frozen=True):
             elif trails:
                 fields = tuple(f"tables.{table}" for table in trails)
                 yield _Own(Workgroup.KIND, workgroup, {"tables": dict.fromkeys(trails)}, why, fields)
-        name = self.primary.name
         for owner, entry in self.primary.each(NamedEntry):
             kind, _, own = owner.partition("/")
             if entry.zone_of(self.primary) is None:

@@ -8,9 +8,10 @@ stand for what was asked; `$account_example`, behind `assumptions`, for the reas
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from string import Template
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 
@@ -28,9 +29,6 @@ from infragen.storage import INTERNAL, Confined
 from infragen.text import title_of
 from infragen.workflow.rendering.schema_files import FOLDER as SCHEMAS
 from infragen.workflow.rendering.schema_files import schema_files, with_schema
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 _IGNORED: Final = (f"{INTERNAL}/", ".terraform/", "*.plan")
 """What infragen and terraform keep for themselves, and saved plans, which hold secrets."""
@@ -145,7 +143,7 @@ def system_files(folder: Path, wanted: Wanted, *, add: bool = False) -> Mapping[
             system=wanted.system,
             title=title,
             account=wanted.account,
-            account_example=f"\n  account: {what}" if (what := _example(wanted.account)) else "",
+            account_example="\n  account: an example, which is nobody's" if placeholder_in(wanted.account) else "",
             region=wanted.region,
         )
         if inner == _README:
@@ -160,11 +158,6 @@ def system_files(folder: Path, wanted: Wanted, *, add: bool = False) -> Mapping[
     return {**files, **schema_files()}
 
 
-def _example(account: str) -> str | None:
-    """Return the reason why an account is one that nobody has; None where somebody may have it."""
-    return "an example, which is nobody's" if placeholder_in(account) else None
-
-
 def ci_settings(folder: Path) -> Mapping[PurePosixPath, str]:
     """Return the settings that files of CI need and the project lacks; none where it has settings of its own.
 
@@ -177,7 +170,7 @@ def ci_settings(folder: Path) -> Mapping[PurePosixPath, str]:
     if known and pinned.problem(known) is None:
         return {PurePosixPath(FILE): f'[ci]\ninstall = "{known}"\n'}
     message = "it is not configured where CI installs infragen from"
-    hint = f'write a {FILE} with `[ci]` and `install = "{pinned.EXAMPLE}"`, or leave out `--ci` for now'
+    hint = f'write {FILE} with `[ci]` and `install = "{pinned.EXAMPLE}"`, or leave out `--ci` for now'
     raise InfragenError(Diagnostic("X040", message, hint=hint))
 
 
@@ -201,7 +194,10 @@ def write_system(folder: Path, files: Mapping[PurePosixPath, str]) -> tuple[Pure
     folders: list[Path] = []
     try:
         for place, text in files.items():
-            _make_folder(folder / place.parent, folders)
+            inner = folder / place.parent
+            for missing_folder in (one for one in reversed((inner, *inner.parents)) if not os.path.lexists(one)):
+                missing_folder.mkdir()
+                folders.append(missing_folder)
             confined = Confined(folder)
             if place.parent != SCHEMAS or confined.look(place) is None:
                 confined.create(place, text.encode())
@@ -224,13 +220,6 @@ def write_system(folder: Path, files: Mapping[PurePosixPath, str]) -> tuple[Pure
             raise
         raise InfragenError(_unwritable(folder, error)) from None
     return (*(place for place in made if place.parent != SCHEMAS), *([_GITIGNORE] if ignored else []))
-
-
-def _make_folder(folder: Path, made: list[Path]) -> None:
-    for place in reversed((folder, *folder.parents)):
-        if not os.path.lexists(place):
-            place.mkdir()
-            made.append(place)
 
 
 def _unwritable(folder: Path, error: OSError) -> Diagnostic:

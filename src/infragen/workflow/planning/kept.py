@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from infragen.aws.kept import REMEMBERED, deleted_secrets, in_the_way, remembered
+from infragen.aws.kept import REMEMBERED, deleted_secrets, goes_on, in_the_way, remembered
 from infragen.aws.session import Aws
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
-from infragen.plan import Action
+from infragen.plan import Action, Change, ChangeSet
+from infragen.plan.model import Kept
+from infragen.plan.risks.data_loss import KEYS
 from infragen.plan.risks.kept import CONTENTS, ask_for_one_snapshot
 from infragen.plan.shown_address import relative_address
 from infragen.text import counted, first_of
 from infragen.workflow.console import note
-from infragen.workflow.session import chosen_stack, command_line
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.plan import Change, ChangeSet
-    from infragen.plan.model import Kept
-    from infragen.workflow.session import Session
+from infragen.workflow.session import Session, chosen_stack, command_line
 
 _RESTORABLE: Final = "aws_secretsmanager_secret"
 _HOLDERS: Final = frozenset({"aws_athena_workgroup", "aws_s3_bucket", "aws_ecr_repository", "aws_backup_vault"})
 """What AWS deletes only empty: nothing of it is left then."""
+_KEY: Final = re.compile(r'"(arn:aws[a-z-]*:kms:([a-z0-9-]+):\d{12}:key/([\w-]+))"', re.ASCII)
 
 
 def kept_notices(session: Session, change_set: ChangeSet) -> Iterator[str]:
@@ -71,7 +69,8 @@ def refuse_kept(session: Session, change_set: ChangeSet, verb: str) -> None:
 
     What AWS does not say is told. `verb` is the command that would do it.
     """
-    aws, problems = Aws(session.runner.environment), [*_rivals(session, change_set, verb)]
+    aws = Aws(session.runner.environment)
+    problems = [*_rivals(session, change_set, verb), *_pending_keys(session, aws, change_set)]
     keys: dict[str, set[str]] = defaultdict(set)
     for change in change_set.changes:
         if change.type in CONTENTS and (gone := change.kept):
@@ -102,6 +101,34 @@ def refuse_kept(session: Session, change_set: ChangeSet, verb: str) -> None:
             message = f"AWS refuses to {done} {relative_address(change)} of {change.stack}: {why}"
             problems.append(Diagnostic("P008", message, change.location, hint=hint))
     raise_problems(problems)
+
+
+def _pending_keys(session: Session, aws: Aws, change_set: ChangeSet) -> Iterator[Diagnostic]:
+    """Yield the keys that a plan makes again although AWS has not deleted those of before yet."""
+    made = {(one.stack, one.address): one for one in change_set.changes if one.action is Action.CREATE}
+    for gone in change_set.drift:
+        new = made.get((gone.stack, gone.address)) if gone.type in KEYS and gone.action is Action.DELETE else None
+        arn = next((one.before for one in gone.attributes if one.path == "arn"), None)
+        found = _KEY.fullmatch(arn or "") if new else None
+        if new is None or found is None:
+            continue
+        try:
+            day = goes_on(aws, found[1])
+        except InfragenError as error:
+            name = relative_address(new)
+            note(f"notice: {name} of {new.stack} is made again: {error.diagnostics[0].message}")
+            continue
+        if day:
+            again = command_line(session, "apply", chosen_stack(session))
+            which = f"--key-id {found[3]} --region {found[2]}"
+            yield Diagnostic(
+                "P008",
+                f"{relative_address(new)} of {new.stack} would be another key: the one of before is scheduled for"
+                f" deletion on {day}, and nothing could read what it encrypted any more",
+                new.location,
+                hint=f"nothing was applied; `aws kms cancel-key-deletion {which}`, `aws kms enable-key {which}`, then"
+                f" `{again}`; after that day, apply makes another one",
+            )
 
 
 def _rivals(session: Session, change_set: ChangeSet, verb: str) -> Iterator[Diagnostic]:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec.structs import replace
 
+from infragen.core.regions import REGIONS
 from infragen.diagnostics import InfragenError
 from infragen.environment import name_of_standby
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.folders import Folders
-from infragen.plan import Action, Level
+from infragen.plan import Action, Change, ChangeSet, Level, Risk
 from infragen.plan.shown_address import relative_address
 from infragen.redaction.paths import first_name
 from infragen.rules.quotas import exceeded
 from infragen.stacks.build import draft
 from infragen.stacks.running import callers
-from infragen.terraform.journal import made_and_not_read, touched_and_not_stored
+from infragen.terraform.beside import SET_BY
+from infragen.terraform.journal import Touch, made_and_not_read, touched_and_not_stored
 from infragen.text import first_of
 from infragen.workflow.attribution.source_lines import CatalogueSources
 from infragen.workflow.target import resolve_one
@@ -27,10 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from infragen.catalog import Environment
-    from infragen.plan import Change, ChangeSet, Risk
     from infragen.plan.model import AttributeChange
     from infragen.render.import_blocks import Adopted
-    from infragen.terraform.journal import Touch
     from infragen.terraform.states import State
     from infragen.workflow.rendering.composition import Composed
     from infragen.workflow.session import Session
@@ -70,14 +71,63 @@ def import_notices(
     return tuple(said)
 
 
-def without_own_changes(session: Session, change_set: ChangeSet, at_work: Mapping[str, str] | None = None) -> ChangeSet:
+def left_copies(session: Session, states: Mapping[str, State]) -> Iterator[str]:
+    """Yield the copies of secrets that nothing written asks for: the provider leaves `replica` as it is without one."""
+    sources, region = CatalogueSources(session.composed), session.environment.settings.region
+    for stack, state in states.items():
+        for address, _, secret in state.managed("aws_secretsmanager_secret"):
+            regions = [str(one.get("region")) for one in secret.get("replica") or ()]
+            written = sources.arguments(stack, address) if regions else None
+            if written is not None and "replica" not in written:
+                name = secret.get("name")
+                command = (
+                    f"aws secretsmanager remove-regions-from-replication --secret-id {shlex.quote(str(name))}"
+                    f" --remove-replica-regions {shlex.join(regions)} --region {region}"
+                )
+                yield (
+                    f"the secret {name} is copied to {first_of(regions)}, which the catalogue does not ask for, and"
+                    f" Terraform leaves it so: `{command}` removes the copy"
+                )
+
+
+def left_redrives(states: Mapping[str, State], change_set: ChangeSet) -> Iterator[str]:
+    """Yield the queues that go on to set messages aside in a queue that is gone, or goes: `redrive_policy` stays, too.
+
+    Source: Amazon SQS API Reference, SetQueueAttributes.
+    """
+    gone = {(change.stack, relative_address(change)) for change in change_set.changes if change.action.destroys}
+    held = [
+        queue
+        for stack, state in states.items()
+        for address, _, queue in state.managed("aws_sqs_queue")
+        if (stack, address) not in gone
+    ]
+    stands = {queue.get("arn") for queue in held}
+    for queue in held:
+        arn, fifo = str(queue.get("arn")).removesuffix(".fifo"), ".fifo" if queue.get("fifo_queue") else ""
+        dead = f"{arn}-dead-letters{fifo}"
+        if f'"{dead}"' in str(queue.get("redrive_policy")) and dead not in stands:
+            command = f"aws sqs set-queue-attributes --queue-url {queue.get('url')} --attributes RedrivePolicy="
+            yield (
+                f"the queue {queue.get('name')} sets failed messages aside in {dead.rpartition(':')[2]}, which the"
+                f" catalogue does not have, and Terraform leaves it so: `{command}` ends that"
+            )
+
+
+def without_own_changes(
+    session: Session,
+    change_set: ChangeSet,
+    at_work: Mapping[str, str] | None = None,
+    states: Mapping[str, State] | None = None,
+) -> ChangeSet:
     """Return a change set without the drift that is infragen's own or left to others, which notices name instead.
 
     `ignore_changes` leaves it to others (Application Auto Scaling, a rotation), unless it is a HIGH risk. A run deleted
     or changed it that ended before a state had that, or failed to; or made it, and did not come to read what AWS added
     to it, where nothing had been; or what a bucket says of resources that the run made, changed or destroyed. A change
     that is a risk stays, and is named, too: somebody else may have changed the same object since. What differs of a
-    stack in which another run is `at_work` (what it does, in words), that may store. A standby adds and removes copies.
+    stack in which another run is `at_work` (what it does, in words), that may store. A standby adds and removes copies,
+    and CodeDeploy changes which target group a load balancer in `states` sends requests to.
     """
     place = session.project.root, (session.environment.target, session.on_sandbox)
     touched, made = touched_and_not_stored(*place), made_and_not_read(*place)
@@ -88,9 +138,11 @@ def without_own_changes(session: Session, change_set: ChangeSet, at_work: Mappin
     for change in change_set.drift:
         address = relative_address(change)
         if sources.is_left_alone(change) and change.risks[0].level < Level.HIGH:
-            others.append(f"{', '.join(one.path for one in change.attributes)} of {address} of {change.stack}")
+            names = ", ".join(one.path for one in change.attributes if not one.noise)
+            others.append(f"{names} of {address} of {change.stack}")
             continue
         said = _copied(session, change) or _set_beside(change, address, acted.get(change.stack or "", {}))
+        said = said or _delivered(sources, change, states or {})
         if said:
             own.setdefault(said, []).append(f"{address} of {change.stack}")
             continue
@@ -154,7 +206,7 @@ def _set_beside(change: Change, address: str, acted: Mapping[str, Touch]) -> str
     of = f"{address.rpartition('aws_s3_bucket.')[0]}aws_s3_bucket_{{}}.{change.name}"
     run = None
     for one in change.attributes if (change.type, change.action) == ("aws_s3_bucket", Action.UPDATE) else ():
-        by = of.format(_SET_BY.get(first_name(one.path)))
+        by = of.format(SET_BY.get(first_name(one.path)))
         found = next((run for name, run in acted.items() if name == by or name.startswith(f"{by}[")), None)
         is_left = one.after in _NOTHING | _RESET and not one.path.startswith("policy.")
         if not one.noise and (found is None or not (is_left or change.risks[0].level <= Level.LOW)):
@@ -194,6 +246,20 @@ def _copied(session: Session, change: Change) -> str:
     return f"the standby {whose} makes and removes copies of it, so no drift" if is_its else ""
 
 
+def _delivered(sources: CatalogueSources, change: Change, states: Mapping[str, State]) -> str:
+    """Say that a delivery explains which load balancers send requests to a target group, if it is all that differs."""
+    told = [one for one in change.attributes if not one.noise]
+    is_moved = sources.is_moved_by_codedeploy(change.stack or "", change.address)
+    if not told or not is_moved or any(first_name(one.path) != "load_balancer_arns" for one in told):
+        return ""
+    balancers = {one.get("arn") for state in states.values() for *_, one in state.managed("aws_lb")}
+    found = {arn for one in told for arn in _ARN.findall(f"{one.before} {one.after}")}
+    return "CodeDeploy moves requests between two target groups, so no drift" if found <= balancers else ""
+
+
+_ARN: Final = re.compile(r"arn:[\w:/.-]+")
+
+
 def _set_by(touch: Touch, risk: Risk) -> str:
     """Return what a run did that explains what a bucket says now, and the risk that stays until it is finished."""
     until = "" if risk.level <= Level.LOW else f"; until it is finished {risk.level.name} ({risk.kind}: {risk.reason})"
@@ -209,14 +275,6 @@ def _is_added(kind: str, attribute: AttributeChange) -> bool:
 
 _OF_BUCKETS: Final = frozenset({"lifecycle_rule", "logging", "server_side_encryption_configuration", "versioning"})
 """What `aws_s3_bucket` reads, and a resource of its own sets. Source: the provider's page of `aws_s3_bucket`."""
-_SET_BY: Final = {
-    "acceleration_status": "accelerate_configuration", "acl": "acl", "cors_rule": "cors_configuration", "grant": "acl",
-    "lifecycle_rule": "lifecycle_configuration", "logging": "logging", "policy": "policy", "versioning": "versioning",
-    "object_lock_configuration": "object_lock_configuration", "request_payer": "request_payment_configuration",
-    "replication_configuration": "replication_configuration", "website": "website_configuration",
-    "server_side_encryption_configuration": "server_side_encryption_configuration",
-}  # fmt: skip
-"""Which `aws_s3_bucket_...` sets an attribute of a bucket. Source: the notes on the provider's page of that."""
 _RESET: Final = frozenset({"false", '"AES256"'})
 """What is left once versioning or encryption is no longer set. Source: Amazon S3 User Guide, "Protecting data with
 server-side encryption" (all buckets have SSE-S3 by default); `aws_s3_bucket_versioning` suspends when destroyed."""
@@ -238,11 +296,17 @@ def moved_away(composed: Composed, change_set: ChangeSet) -> tuple[MovedAway, ..
     gone = [change for change in change_set.changes if change.action is Action.DELETE and change.stack is not None]
     if not gone:
         return ()
-    entries = _declared(composed)
+    entries, own = _declared(composed), composed.environment.settings.region
+    known = {one.name: one.region for one in composed.stacks}
+
+    def region(stack: str) -> str:  # of one that the catalogue no longer has, its name says it
+        named = () if stack in known else (one for one in REGIONS if stack.endswith(f"-{one}"))
+        return known.get(stack) or next(iter(named), own)
+
     counts: Counter[tuple[str, str, str]] = Counter()
     for change in gone:
         found = _elsewhere(change.stack or "", change.address, entries)
-        if found is not None:
+        if found is not None and region(found[0]) == region(change.stack or ""):
             counts[change.stack or "", *found] += 1
     return tuple(MovedAway(*found, count) for found, count in sorted(counts.items()))
 

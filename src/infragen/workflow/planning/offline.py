@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from ipaddress import ip_network
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
+from infragen.catalog import Environment
 from infragen.core.build_context import BuildContext
 from infragen.diagnostics import Diagnostic, raise_problems
 from infragen.diagnostics.hints import nearest
@@ -13,25 +16,17 @@ from infragen.kinds import kinds
 from infragen.kinds.buckets import BucketView
 from infragen.kinds.event_buses import EventBusView
 from infragen.kinds.secrets import SecretView
+from infragen.kinds.workloads.model import Task
 from infragen.kinds.workloads.permissions import filled
-from infragen.permissions import USES, Declared, Setting, permissions_of
+from infragen.permissions import USES, Declared, Permissions, Setting, permissions_of
 from infragen.plan import open_plan
 from infragen.plan.entries import Places
-from infragen.reachability import INTERNET, traffic_of
+from infragen.reachability import INTERNET, Traffic, traffic_of
 from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.combined import combined_root
 from infragen.workflow.planning.plans import read_offline, refuse_part
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from infragen.catalog import Environment
-    from infragen.permissions import Permissions
-    from infragen.reachability import Traffic
-    from infragen.workflow.rendering.composition import Composed
-    from infragen.workflow.session import Session
-
+from infragen.workflow.rendering.composition import Composed
+from infragen.workflow.session import Session
 
 _FROM_PLAN: Final = ("module.", "aws_", "AWS ")
 """How ends begin that only the plan knows."""
@@ -141,7 +136,7 @@ def declared_uses(environment: Environment) -> Iterator[Declared]:
         if (database := getattr(entry, "database", None)) and f"databases/{database}" in entries:
             yield Declared(owner, "databases", f"databases/{database}")
         if getattr(entry, "tracing", None):
-            yield Declared(owner, "tracing")
+            yield from (Declared(owner, use) for use in _collected(entry, environment))
         if getattr(entry, "has_vault", False):
             yield Declared(owner, "databases backup", owner)
         yield from _called(owner, entry, entries)
@@ -152,6 +147,13 @@ def declared_uses(environment: Environment) -> Iterator[Declared]:
         for name, permission in getattr(entry, "permissions", {}).items():
             resources = tuple(_written(one, environment) for one in permission.resources)
             yield Declared(owner, f"permissions.{name}", actions=permission.actions, resources=resources)
+
+
+def _collected(entry: object, environment: Environment) -> Iterator[str]:
+    yield "tracing"
+    settings = environment.settings.prometheus
+    if settings is not None and settings.enabled and isinstance(entry, Task):
+        yield "prometheus"
 
 
 def _written(resource: object, environment: Environment) -> str:

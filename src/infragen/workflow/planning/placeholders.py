@@ -5,27 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, raise_problems
-from infragen.rules.placeholders import placeholders_of
+from infragen.rules.placeholders import Found, placeholders_of
 from infragen.text import counted, first_of
 from infragen.workflow.console import note
 
 if TYPE_CHECKING:
-    from infragen.rules.placeholders import Found
     from infragen.workflow.session import Session
 
 
 def refuse_placeholders(session: Session) -> None:
     """Refuse to make production on AWS itself of examples: InfragenError T062 with each, at its line."""
     raise_problems(
-        [
-            Diagnostic(
-                "T062",
-                f"`{one.placeholder.text}` is {one.placeholder.what}: nothing was applied",
-                one.location,
-                hint=f"{one.placeholder.instead}, and remove its reason from `assumptions`",
-            )
-            for one in _refused(session)
-        ]
+        Diagnostic(
+            "T062",
+            f"`{one.placeholder.text}` is {one.placeholder.what}: nothing was applied",
+            one.location,
+            hint=f"{one.placeholder.instead}, and remove its reason from `assumptions`",
+        )
+        for one in _refused(session)
     )
 
 

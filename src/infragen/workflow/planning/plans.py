@@ -6,65 +6,65 @@ stack by stack; a stack's own plan is otherwise made to be kept and applied (`re
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.folders import by_folder
-from infragen.plan import LOOKS, change_sets, merge, open_plan, read_plan
+from infragen.plan import LOOKS, ChangeSet, OpenPlan, change_sets, merge, open_plan, read_plan
 from infragen.plan.entries import only_stacks, without_object
 from infragen.plan.replacement_order import put_destroy_first, replaced_create_first
 from infragen.plan.without_state import difference, mark_without_state
+from infragen.stacks.model import Stack
 from infragen.terraform.apply_records import Applied, stack_digests, unchanged_stacks, unpublished_upstreams
+from infragen.terraform.beside import as_declared
+from infragen.terraform.combined import CombinedRoot
 from infragen.terraform.create_before_destroy import created_first
+from infragen.terraform.journal import Journal
 from infragen.terraform.offline import UNREAD
 from infragen.terraform.providers import left_out
-from infragen.terraform.runner import PlanOptions
+from infragen.terraform.runner import OnEvent, PlanOptions, PlanResult
+from infragen.terraform.states import State, StateIdentity
 from infragen.terraform.workfolder import Basis
 from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 from infragen.workflow.attribution.findings import FindingLocator
+from infragen.workflow.attribution.source_lines import CatalogueSources
 from infragen.workflow.console import note
 from infragen.workflow.invocation import typeable_hint
 from infragen.workflow.planning.kept import kept_notices
 from infragen.workflow.planning.notices import (
     import_notices,
+    left_copies,
+    left_redrives,
     mesh_notices,
     move_notices,
     quota_notices,
     without_own_changes,
 )
 from infragen.workflow.planning.same_names import same_name_notices
-from infragen.workflow.session import about_left_out, command_line, plan_in, shown_plan
+from infragen.workflow.rendering.orphaned_environments import orphaned_environments
+from infragen.workflow.session import Session, about_left_out, command_line, plan_in, shown_plan
 from infragen.workflow.states.shared_objects import refuse_managed_elsewhere, refuse_shared
 from infragen.workflow.states.storage import (
     applied_records,
     lock_holders,
     missing_states,
     pull_states,
+    refuse_elsewhere,
     run_each,
     state_now,
 )
 from infragen.workflow.target import as_if_it_ran, primary_of
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from infragen.plan import ChangeSet, OpenPlan
-    from infragen.stacks.model import Stack
-    from infragen.terraform.combined import CombinedRoot
-    from infragen.terraform.journal import Journal
-    from infragen.terraform.runner import OnEvent, PlanResult
-    from infragen.terraform.states import State, StateIdentity
-    from infragen.workflow.session import Session
-
-    OnStates = Callable[[Mapping[str, State]], object]
-    """Sees the states before a plan is made; what it returns is true where it has changed one."""
-    OnPlan = Callable[[Path], None]
-    """Is handed the combined plan's JSON, which holds secrets and is deleted when it returns."""
+OnStates = Callable[[Mapping[str, State]], object]
+"""Sees the states before a plan is made; what it returns is true where it has changed one."""
+OnPlan = Callable[[Path], None]
+"""Is handed the combined plan's JSON, which holds secrets and is deleted when it returns."""
 
 
 T = TypeVar("T")
@@ -119,11 +119,7 @@ class _Scope(Struct, frozen=True):
 
 
 def plan_environment(
-    session: Session,
-    *,
-    json_out: Path | None = None,
-    on_plan: OnPlan | None = None,
-    on_states: OnStates | None = None,
+    session: Session, *, json_out: Path | None = None, on_plan: OnPlan | None = None, on_states: OnStates | None = None
 ) -> Planned:
     """Plan the target as one root on merged copies of its stacks' states, which `on_states` sees first.
 
@@ -135,6 +131,7 @@ def plan_environment(
     states = pull_states(session, session.closure())
     if on_states is not None and on_states(states):
         states = pull_states(session, session.closure())
+    refuse_elsewhere(session, states)
     refuse_managed_elsewhere(session, states)
     whole = len(session.stacks) == len(session.composed.stacks)
     scope = _environment(session, states) if whole else _chosen(session, states, session.stacks)
@@ -150,15 +147,24 @@ def plan_environment(
     adopted = import_notices(session.composed.adopted, change_set, targets, held)
     moving = map(typeable_hint, move_notices(session.composed, change_set))
     validate = command_line(session, "validate")
-    has_quotas = whole and not session.on_sandbox
     quotas: tuple[str, ...] = ()
-    if has_quotas:
+    if whole and not session.on_sandbox:
         running = as_if_it_ran(session.project, session.environment)
         primary = primary_of(session.project, session.environment)
         quotas = tuple(quota_notices(running, primary, states.values(), validate))
     lost = tuple(missing_states(session, states, session.closure()).values())
     named = same_name_notices(session.environment, shown)
-    own = (*_notices(session, scope), *named, *kept_notices(session, shown), *mesh_notices(session.environment, shown))
+    orphans = () if any(not one.is_empty for one in states.values()) else orphaned_environments(session.project)
+    left = (typeable_hint(f"{one.message}; {one.hint}") for one in orphans)  # it may be this one, under another name
+    own = (
+        *left,
+        *_notices(session, scope),
+        *named,
+        *kept_notices(session, shown),
+        *left_copies(session, states),
+        *left_redrives(states, shown),
+        *mesh_notices(session.environment, shown),
+    )
     notices = (*(one.message for one in lost), *shown.notices, *own, *adopted, *moving, *quotas)
     stacks = _parts(session, scope, states, change_set)
     _record_unchanged(session, scope, states, stacks)
@@ -174,7 +180,7 @@ def _without_own_changes(session: Session, states: Mapping[str, State], found: C
         # Not its digest: terraform writes the results of checks in another order each time.
         if now is not None and (now.identity.lineage, now.identity.serial) != (before.lineage, before.serial):
             at_work[name] = "has stored its state meanwhile"
-    return without_own_changes(session, found, at_work)
+    return without_own_changes(session, found, at_work, states)
 
 
 def _parts(
@@ -321,15 +327,18 @@ def refuse_part(session: Session, message: str) -> None:
         raise InfragenError(Diagnostic("X016", message, hint=f"write {session.environment.target}"))
 
 
-def drift_plan(session: Session, states: Mapping[str, State], stacks: tuple[Stack, ...]) -> ChangeSet:
+def drift_plan(session: Session, states: Mapping[str, State], stacks: tuple[Stack, ...], *, has_all: bool) -> ChangeSet:
     """Return what changed outside of terraform in some of the target's stacks, all of them applied.
 
     Others stay out of it: a refresh-only plan evaluates the calls of all modules, and those of a stack without its
-    state ask for objects that terraform then does not know.
+    state ask for objects that terraform then does not know. `has_all` says that no state of the target's is lost.
     """
-    scope = _chosen(session, states, stacks)
+    every = len(session.stacks) == len(session.composed.stacks)  # a rule of a group may be in another stack's state
+    known = as_declared(states, CatalogueSources(session.composed).arguments) if every and has_all else states
+    scope = _chosen(session, known, stacks)
     planned = plan_combined(session, scope.root, scope.basis, refresh_only=True)
     found = _without_own_changes(session, states, planned)
+    found = replace(found, notices=(*found.notices, *left_copies(session, states)))
     return only_stacks(found, {stack.name for stack in stacks}) if scope.needs else found
 
 
@@ -396,8 +405,7 @@ def _of_stacks(change_set: ChangeSet, root: CombinedRoot) -> ChangeSet:
 
 def destroy_plans(session: Session, applied: frozenset[str], run: Journal, *, jobs: int | None) -> Planned:
     """Plan the destruction of each of the target's stacks that holds something; `run` notes whose locks that takes."""
-    ready = tuple(stack for stack in session.stacks if stack.name in applied)
-    folders = session.prepare_stacks(ready)
+    folders = session.prepare_stacks(tuple(stack for stack in session.stacks if stack.name in applied))
     options = PlanOptions(destroy=True, parallelism=session.parallelism)
 
     def step(name: str, on_event: OnEvent) -> tuple[PlanResult, OpenPlan | None]:
@@ -413,6 +421,5 @@ def destroy_plans(session: Session, applied: frozenset[str], run: Journal, *, jo
     plans = {name: result for name, (result, _) in found.items()}
     wording = attribute_to_catalogue(session.composed, root=session.project.root)
     sets = change_sets(list(opened.values()))  # together: what one of them marks as sensitive is hidden in all
-    worded = [wording.apply(one, name) for name, one in zip(opened, sets, strict=True)]
-    merged = merge(worded)
+    merged = merge([wording.apply(one, name) for name, one in zip(opened, sets, strict=True)])
     return Planned(replace(merged, notices=(*merged.notices, *kept_notices(session, merged))), plans, opened=opened)

@@ -13,7 +13,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, Severity, sort_diagn
 from infragen.plan import Action, Change, ChangeSet, open_plan
 from infragen.plan.address import split_address
 from infragen.redaction.log_redaction import redacted_texts
-from infragen.terraform.policy import find_tool, run_policy
+from infragen.terraform.policy import PolicyFinding, find_tool, run_policy
 from infragen.terraform.runner import StoppedError
 from infragen.text import visible
 from infragen.workflow.attribution.change_sets import attribute_to_catalogue
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from infragen.settings import Policy
-    from infragen.terraform.policy import PolicyFinding
     from infragen.workflow.session import Session
 
 

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.aws.replicas import clusters_behind, copies_behind
 from infragen.aws.session import Aws
 from infragen.aws.statuses import status
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
-from infragen.plan import Action
+from infragen.plan import Action, Change, ChangeSet, Protection
+from infragen.plan.model import Upgrade
 from infragen.plan.shown_address import relative_address
 from infragen.terraform.engine import affected
 from infragen.text import first_of
 from infragen.workflow.console import note
 from infragen.workflow.planning.notices import moved_away
-from infragen.workflow.session import chosen_stack, command_line
+from infragen.workflow.session import Session, chosen_stack, command_line
 from infragen.workflow.states.storage import finish_moves, pull_states, reads
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-    from infragen.plan import Change, ChangeSet, Protection
-    from infragen.plan.model import Upgrade
-    from infragen.workflow.session import Session
-
 
 _FIELD: Final = "deletion_protection"
 """What the catalogue calls it: in an entry that has it, else in the environment."""

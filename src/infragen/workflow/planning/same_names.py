@@ -6,7 +6,7 @@ AWS refuses the second, or takes both for one, which then goes; terraform knows 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, raise_problems
 from infragen.plan import Action
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from infragen.catalog import Environment
     from infragen.plan import Change, ChangeSet
+
+_ONE_IN_ALL_REGIONS: Final = "aws_s3_bucket"
+"""What has a name that no other region has, whichever stack makes it (S3 User Guide, "Bucket naming rules")."""
 
 
 def refuse_same_names(environment: Environment, change_set: ChangeSet) -> None:
@@ -33,19 +36,23 @@ def same_name_notices(environment: Environment, change_set: ChangeSet) -> tuple[
 def _found(environment: Environment, change_set: ChangeSet) -> Iterator[Diagnostic]:
     stacks: dict[str, list[Change]] = defaultdict(list)
     for change in change_set.changes:
-        stacks[change.stack or ""].append(change)
+        stacks["" if change.type == _ONE_IN_ALL_REGIONS else change.stack or ""].append(change)
     names: dict[tuple[str, str, bool, bool], list[str]] = defaultdict(list)
-    for stack, changes in stacks.items():
+    for changes in stacks.values():
         comes, goes = coming(changes), going(changes)
         for kind, name in comes.keys() & goes.keys():
             new, old = comes[kind, name], goes[kind, name]
-            owner, former = (change.entry.id if change.entry else stack for change in (new, old))
+            owner, former = (change.entry.id if change.entry else change.stack or "" for change in (new, old))
             key = owner, former, new.action is Action.CREATE, old.action is Action.DELETE
             names[key].append(f"{kind} {name}")
     for (owner, former, is_new, is_gone), found in sorted(names.items()):
         until = "it is destroyed" if is_gone else "it has another one"
         message = f"{owner} would get {first_of(sorted(found))}, which {former} has until {until}"
         hint = f"apply without {owner}, then add it again"
+        if is_new and is_gone and "/" not in former:  # an entry that this catalogue does not know
+            hint = f"if another commit renamed it, take that commit; if not, {hint}: what has the name goes first"
+        if is_new and is_gone and owner == former:  # a copy that goes to another region
+            hint = f"write {owner} without what has this name, apply that, then write it again as it is now"
         if is_gone and not is_new:
             hint = f"apply without {former}, and with the names of before, first"
         elif not is_new:

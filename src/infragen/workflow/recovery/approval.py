@@ -7,35 +7,27 @@ already subtracted (`plan.refining`).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
 
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan import open_plan
-from infragen.plan_contract import Contract, deviations_by_stack, find_deviations
-from infragen.terraform.journal import list_runs
+from infragen.plan import ChangeSet, OpenPlan, open_plan
+from infragen.plan.shown_address import relative_address
+from infragen.plan_contract import Contract, Deviation, deviations_by_stack, find_deviations
+from infragen.terraform.journal import Run, list_runs
+from infragen.text import first_of
 from infragen.workflow.attribution.source_lines import CatalogueSources
 from infragen.workflow.console import can_be_asked, confirm, console
 from infragen.workflow.invocation import ARGUMENTS, same_command_line
+from infragen.workflow.review.bundle import Bundle
 from infragen.workflow.review.deviation_messages import count_objects, object_messages
+from infragen.workflow.session import Session
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
-
-    from infragen.plan import ChangeSet, OpenPlan
-    from infragen.plan_contract import Deviation
-    from infragen.terraform.journal import Run
-    from infragen.workflow.review.bundle import Bundle
-    from infragen.workflow.session import Session
-
-    Unshown = tuple[Diagnostic, ...]
-    """What a resumed run had not shown; nothing when it had shown all, or when no run is resumed."""
-
-
-_CODE: Final = "J005"
+Unshown = tuple[Diagnostic, ...]
+"""What a resumed run had not shown; nothing when it had shown all, or when no run is resumed."""
 
 
 class Resumed(Struct, frozen=True):
@@ -44,13 +36,17 @@ class Resumed(Struct, frozen=True):
     run: str
     shown: Contract | None
     why_not: str = ""
+    destroyed: frozenset[tuple[str, str]] = frozenset()
+    """What it had destroyed, by stack and address within it: what stands there now is somebody's, made anew."""
+    unlocked: frozenset[str] = frozenset()
+    """The stacks in which it was cut off, whose lock somebody has released since."""
 
 
 RESUMED: ContextVar[Resumed | None] = ContextVar("resumed", default=None)
 """Which run is resumed by the command that runs."""
 
 
-def resumed_from(project: Path, run: Run) -> Resumed:
+def resumed_from(project: Path, run: Run, unlocked: Iterable[str] = ()) -> Resumed:
     """Return what a run had shown, to go on with; another kind of run since then has changed what it was about."""
     later = [one for one in list_runs(project) if one.order > run.order]
     other = next((one for one in later if _is_another(one, run)), None)
@@ -59,8 +55,10 @@ def resumed_from(project: Path, run: Run) -> Resumed:
     content = run.shown
     if content is None:
         return Resumed(run.id, None, "it had shown nothing yet, or that was not saved")
+    destroyed = frozenset((stack.stack, address) for stack in run.stacks for address, _ in stack.deleted)
+    cut = frozenset(stack.stack for stack in run.stacks if stack.status is None).intersection(unlocked)
     try:
-        return Resumed(run.id, Contract.from_json(content))
+        return Resumed(run.id, Contract.from_json(content), "", destroyed, cut)
     except ValueError:
         return Resumed(run.id, None, "what it had shown was written by another version of infragen")
 
@@ -107,6 +105,14 @@ def unshown_destruction(
     resumed = RESUMED.get() if yes else None
     if resumed is None:
         return ()
+    back = {
+        str(change.stack)
+        for change in change_set.changes
+        if change.stack in resumed.unlocked or (change.stack, relative_address(change)) in resumed.destroyed
+    }
+    if back:
+        why = f"somebody released the lock of {first_of(sorted(back))} since, or made anew what it had destroyed there"
+        return (_headline(resumed, why),)
     shown = resumed.shown
     found = (
         {name: find_deviations(shown, plan, name, partly_applied=True) for name, plan in plans.items()} if shown else {}
@@ -136,7 +142,7 @@ def _unshown(
 
 def _headline(resumed: Resumed, why: str) -> Diagnostic:
     message = f"this differs from what run {resumed.run} had shown: {why}; its `--yes` does not apply"
-    return Diagnostic(_CODE, message, hint=f"if it is what you want: `{same_command_line(ARGUMENTS.get())}`")
+    return Diagnostic("J005", message, hint=f"if it is what you want: `{same_command_line(ARGUMENTS.get())}`")
 
 
 def approved(question: str, unshown: Unshown, *, yes: bool) -> bool:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
 from infragen.aws.session import Aws
 from infragen.aws.statuses import ASKED, is_under_way, is_usable, named, status
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.terraform.states import State
 from infragen.workflow.console import note
-from infragen.workflow.session import command_line
+from infragen.workflow.session import Session, command_line
 from infragen.workflow.states.storage import StateBucket
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from infragen.terraform.states import State
-    from infragen.workflow.session import Session
 
 _PATIENCE: Final = 1800.0
 """Seconds to wait for AWS, as botocore's waiter for an RDS instance does; a large copy takes longer."""

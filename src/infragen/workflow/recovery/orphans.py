@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from msgspec import Struct
 
@@ -22,24 +24,19 @@ from infragen.plan_contract.ownership import (
     names_to_import,
     verdicts,
 )
+from infragen.provider_schema import has_region
 from infragen.render.extra_references import KEPT_ONCE
+from infragen.stacks.model import BOOTSTRAP
 from infragen.terraform.findings import address_of
 from infragen.terraform.import_ids import fields, import_id, is_composed
-from infragen.terraform.runner import PlanOptions, StoppedError
-from infragen.terraform.states import parse_state
+from infragen.terraform.journal import Run
+from infragen.terraform.runner import Folder, PlanOptions, StoppedError
+from infragen.terraform.states import State, parse_state
 from infragen.workflow.console import can_be_asked, confirm, note
 from infragen.workflow.recovery.half_made import KEPT, await_made
-from infragen.workflow.session import command_line, plan_once
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
-    from pathlib import Path
-
-    from infragen.terraform.journal import Run
-    from infragen.terraform.runner import Folder
-    from infragen.terraform.states import State
-    from infragen.workflow.session import Session
-
+from infragen.workflow.session import Session, command_line, plan_once
+from infragen.workflow.states.shared_objects import every_state
+from infragen.workflow.states.storage import regions_of
 
 _NOT_CONFIGURED: Final = (
     "does not exist in the configuration",
@@ -111,6 +108,8 @@ class Recovered:
     unanswered: list[Diagnostic] = field(default_factory=list)
     told: dict[str, list[str]] = field(default_factory=dict, compare=False)
     doubtful: list[str] = field(default_factory=list, compare=False)
+    unlocked: list[str] = field(default_factory=list, compare=False)
+    """Stacks whose lock is gone, and of which no terraform has left a state: somebody may have worked on them."""
 
     def tell(self, run: Run, what: str) -> None:
         """Keep what is said of an object of a run that somebody has to look for: a later `resume` says it again."""
@@ -118,9 +117,7 @@ class Recovered:
         self.told.setdefault(run.id, []).append(what)
 
     def __bool__(self) -> bool:
-        return bool(
-            self.locks or self.states or self.deleted or self.kept or self.objects or self.unclear or self.unanswered
-        )
+        return bool(str(self))
 
     def __str__(self) -> str:
         said = (
@@ -160,6 +157,7 @@ class _OrphanImport:
         self._folder = folder
         self._found = found
         self._state: State | None = None
+        self._others: Mapping[str, State] | None = None
         self._reads_first = False
         """Whether the state may have an object of which it knows half: others are planned by what AWS says of it."""
 
@@ -343,6 +341,11 @@ class _OrphanImport:
         if self._state is not None and (held := self._state.holder_of(type_of(address), identifier)):
             self._print(f"{address} ({identifier}) was not created: that is {held}")
             return
+        if elsewhere := self._held_elsewhere(type_of(address), identifier):
+            moves = f"`{command_line(self._session, 'state moves')}` shows what would move between stacks"
+            then = f"another commit may have moved it, and {moves}"
+            self._print(f"{address} ({identifier}) was not created: that is {elsewhere}; {then}")
+            return
         await_made(self._session, type_of(address), identifier, f"{self._left.stack}: {address} ({identifier})")
         try:
             self._session.runner.adopt(self._folder, address, identifier)
@@ -362,6 +365,18 @@ class _OrphanImport:
         else:
             self._found.objects += 1
             self._print(f"imported: {address} ({identifier}){why}")
+
+    def _held_elsewhere(self, kind: str, identifier: str) -> str | None:
+        """Return the address and stack that have an object, of the environment's other states."""
+        own = self._left.stack
+        if own == BOOTSTRAP:  # no other stack makes what it makes, and the bucket of their states may not be there
+            return None
+        if self._others is None:
+            self._others = every_state(self._session, {own: self._state} if self._state is not None else {})
+        is_of_region = has_region(kind) and kind != "aws_s3_bucket"  # whose name is the only one of the world
+        region = regions_of(self._session).get(own, "") if is_of_region else ""
+        held = ((name, one.holder_of(kind, identifier, region)) for name, one in self._others.items() if name != own)
+        return next((f"{address} of {name}" for name, address in held if address), None)
 
     def _unclear(self, address: str, identifier: str, what: str) -> None:
         said = f"{address} ({identifier}) {what}" if identifier else f"{address} {what}"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -14,6 +14,8 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.engine import Status
 from infragen.terraform.journal import (
+    Run,
+    StackRun,
     deleted_since,
     earlier_runs,
     list_runs,
@@ -21,28 +23,18 @@ from infragen.terraform.journal import (
     note_recovered,
     note_recovering,
 )
-from infragen.terraform.locks import this_user
+from infragen.terraform.locks import Lock, this_user
+from infragen.terraform.move_journal import MoveJournal
 from infragen.terraform.move_steps import marks_of
-from infragen.terraform.runner import left_content, left_file
-from infragen.terraform.running_processes import all_processes, at_work_elsewhere, at_work_in
+from infragen.terraform.runner import Folder, left_content, left_file
+from infragen.terraform.running_processes import Process, all_processes, at_work_elsewhere, at_work_in
 from infragen.terraform.states import parse_state, without_objects
 from infragen.text import counted, first_of
 from infragen.workflow.console import confirm, note
 from infragen.workflow.recovery.half_made import keep_half_made
 from infragen.workflow.recovery.orphans import LeftBehind, Recovered, import_orphans
-from infragen.workflow.session import command_line, end_idle_providers
+from infragen.workflow.session import Session, command_line, end_idle_providers
 from infragen.workflow.states.storage import StateBucket, refuse_marked, shells, with_removed_stacks
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from infragen.terraform.journal import Run, StackRun
-    from infragen.terraform.locks import Lock
-    from infragen.terraform.move_journal import MoveJournal
-    from infragen.terraform.runner import Folder
-    from infragen.terraform.running_processes import Process
-    from infragen.workflow.session import Session
-
 
 _PATIENCE = 600.0
 """Seconds to wait for a terraform that outlived its infragen: it is saving what it did."""
@@ -182,6 +174,8 @@ def release_own_lock(
         found.deleted += _unlock(session, name, folder, lock)
         found.locks += 1
     left = left_file(folder)
+    if lock is None and not left.exists():
+        found.unlocked.append(name)
     if content := left_content(folder):
         session.runner.state_push(folder, content)
         left.unlink()
@@ -202,39 +196,34 @@ def recover(session: Session, run: Run) -> Recovered:
     """
     found = Recovered()
     with session.runner.on_process_start(partial(note_process, run)):
-        _recover(session, run, found)
+        left = left_behind(session, run)
+        touched = wait_for_processes(session, left)
+        for name in touched:  # a state that could not be stored lies in the stack's folder as it was left
+            folder, runs = session.folders.stack(name), [run, *(part.run for part in left if part.stack == name)]
+            if not (folder.path / ".terraform").is_dir():
+                _prepared(session, runs[1], [name])
+            release_own_lock(session, name, folder, runs, found)
+        if touched:  # InfragenError M002: nothing is taken into the state of a stack that takes part in a state move
+            whole = with_removed_stacks(session, shells(session, touched))
+            contents = StateBucket(whole).pull(touched)
+            refuse_marked(session, marks_of(contents))
+            states = {name: state for name in touched if (state := parse_state(contents[name], name)) is not None}
+            found.kept += keep_half_made(whole, states)
+        for identifier in dict.fromkeys(part.run.id for part in left):
+            own = [part for part in left if part.run.id == identifier]
+            parts = [one for one in own if one.made or one.possibly_created or one.possibly_begun or one.failed]
+            if parts:
+                folders = _prepared(session, parts[0].run, [one.stack for one in parts])
+                for one in parts:
+                    if one.stack in folders:
+                        import_orphans(session, one, folders[one.stack], found)
+        _print_replaced(session, left, found)
+        close_recovery(run, touched, found)
+        here = {stack.name for stack in session.composed.stacks}
+        for name in (name for name in touched if name not in here):
+            destroy = command_line(session, "destroy", name)
+            note(f"{name}: the catalogue no longer has this stack; `{destroy}` destroys what is left of it")
     return found
-
-
-def _recover(session: Session, run: Run, found: Recovered) -> None:
-    left = left_behind(session, run)
-    touched = wait_for_processes(session, left)
-    for name in touched:  # a state that could not be stored lies in the stack's folder as it was left
-        folder, runs = session.folders.stack(name), [run, *(part.run for part in left if part.stack == name)]
-        if not (folder.path / ".terraform").is_dir():
-            _prepared(session, runs[1], [name])
-        release_own_lock(session, name, folder, runs, found)
-    if touched:  # InfragenError M002: nothing is taken into the state of a stack that takes part in a state move
-        whole = with_removed_stacks(session, shells(session, touched))
-        contents = StateBucket(whole).pull(touched)
-        refuse_marked(session, marks_of(contents))
-        states = {name: state for name in touched if (state := parse_state(contents[name], name)) is not None}
-        found.kept += keep_half_made(whole, states)
-    for identifier in dict.fromkeys(part.run.id for part in left):
-        own = [part for part in left if part.run.id == identifier]
-        parts = [one for one in own if one.made or one.possibly_created or one.possibly_begun or one.failed]
-        if parts:
-            its = parts[0].run
-            folders = _prepared(session, its, [one.stack for one in parts])
-            for one in parts:
-                if one.stack in folders:
-                    import_orphans(session, one, folders[one.stack], found)
-    _print_replaced(session, left, found)
-    close_recovery(run, touched, found)
-    here = {stack.name for stack in session.composed.stacks}
-    for name in (name for name in touched if name not in here):
-        destroy = command_line(session, "destroy", name)
-        note(f"{name}: the catalogue no longer has this stack; `{destroy}` destroys what is left of it")
 
 
 def close_recovery(run: Run, stacks: Sequence[str], found: Recovered) -> None:
@@ -309,7 +298,11 @@ def _prepared(session: Session, run: Run, stacks: Iterable[str]) -> Mapping[str,
 def _print_replaced(session: Session, left: Sequence[LeftBehind], found: Recovered) -> None:
     """Name the objects that a run made, and in whose place a state has others since: nobody else knows of them."""
     for name in dict.fromkeys(part.stack for part in left if part.made):
-        objects = _objects(session, next(part.run for part in left if part.stack == name), name)
+        world = _in_world_of(session, next(part.run for part in left if part.stack == name))
+        stacks = tuple(stack for stack in world.composed.stacks if stack.name == name)
+        folder = session.folders.prepare_states(world.tree, stacks).get(name) or session.folders.stack(name)
+        state = parse_state(session.runner.state_pull(folder), name)
+        objects = tuple(state.objects()) if state else ()
         known = {identifier for _, identifier in objects}
         addresses = {address for address, _ in objects}
         made = {one: part.run for part in left if part.stack == name for one in part.made.items()}
@@ -318,14 +311,6 @@ def _print_replaced(session: Session, left: Sequence[LeftBehind], found: Recover
                 what = "was created, but the state has another object in its place: check AWS, it is in no state"
                 note(said := f"{name}: {address} ({identifier}) {what}")
                 found.tell(run, said)
-
-
-def _objects(session: Session, run: Run, name: str) -> tuple[tuple[str, str], ...]:
-    world = _in_world_of(session, run)
-    stacks = tuple(stack for stack in world.composed.stacks if stack.name == name)
-    folder = session.folders.prepare_states(world.tree, stacks).get(name) or session.folders.stack(name)
-    state = parse_state(session.runner.state_pull(folder), name)
-    return tuple(state.objects()) if state else ()
 
 
 def _is_ours(lock: Lock, runs: Sequence[Run | MoveJournal]) -> bool:

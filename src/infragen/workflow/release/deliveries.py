@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
 from infragen.aws.deployments import UNKNOWN, deployments
 from infragen.aws.releases import REFUSED, made_with, short_name
+from infragen.aws.session import Aws
 from infragen.aws.shifts import alarms, deliver, end_wait, standing, stop, stopped_last, unfinished
+from infragen.catalog import Environment
+from infragen.core.delivery import Release, Shift
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.text import first_of
 from infragen.workflow.console import announce, note
 from infragen.workflow.invocation import typeable_command
 from infragen.workflow.runs.rollouts import Problem, located
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-
-    from infragen.aws.session import Aws
-    from infragen.catalog import Environment
-    from infragen.core.delivery import Release, Shift
 
 _LOOK_SECONDS: Final = 2.0
 _MINUTE: Final = 60
@@ -47,6 +44,12 @@ class Deliveries:
     def without(self, owners: Collection[str]) -> Deliveries:
         """Return those of the other services."""
         return replace(self, services={owner: one for owner, one in self.services.items() if owner not in owners})
+
+    def tell_adopted(self, adopted: Mapping[str, str], tag: str, *, end_last: bool) -> None:
+        """Say of deliveries that bring a tag already that they are waited for; their own old tasks stay."""
+        for owner, delivery in adopted.items():
+            stays = f"; its old tasks stay, and `{self._command(owner, '--end-last')}` stops them" if end_last else ""
+            note(f"{owner}: {delivery} is already deploying {tag}; waiting for it{stays}")
 
     def under_way_with(self, tag: str) -> dict[str, str]:
         """Return the deliveries that have not ended and bring what a release of a tag would, as a killed one left them.
@@ -107,8 +110,8 @@ class Deliveries:
         """
         found = self._under_way()
         raise_problems(self._moved())
-        if not found:
-            note(f"no deployment keeps old tasks in {self.environment.target}")
+        if not found and self.services:
+            note(f"no deployment keeps old tasks of {first_of([*self.services], _NAMED)}")
         ended, bad = self._each(found, lambda owner: self._end(owner, found[owner]))
         with self._going_on({owner: found[owner] for owner in ended}):
             late, unsaid = self._await_ends(ended, patience)
@@ -256,10 +259,8 @@ class Deliveries:
                         self._tell_done(owner, took)
                     elif took >= most:
                         minutes = int(most // _MINUTE)
-                        bad = Problem(
-                            owner, f"still has requests on old tasks after {minutes} min; {delivery} continues"
-                        )
-                        problems.append(located(self.environment, bad, again))
+                        late = f"still has requests on old tasks after {minutes} min; {delivery} continues"
+                        problems.append(located(self.environment, Problem(owner, late), again))
                     else:
                         continue
                     del waiting[owner]

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.aws.deployments import UNKNOWN, deployments, missing_images
-from infragen.aws.releases import (
-    REFUSED,
-    account_of_credentials,
-    change_over,
-    revision_with,
-    short_name,
-    still_running,
-)
+from infragen.aws.releases import REFUSED, account_of_credentials, change_over, revision_with, short_name, still_running
 from infragen.aws.session import Aws
-from infragen.core.delivery import Image, Rollout
+from infragen.catalog import Environment, Project
+from infragen.core.delivery import Backup, Image, Release, Rollout, TaskRun
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.diagnostics.hints import did_you_mean
 from infragen.environment import resolve_standby
@@ -28,7 +23,7 @@ from infragen.stacks.running import backups, releases
 from infragen.terraform.child_process import Stopper
 from infragen.text import first_of
 from infragen.workflow.console import announce, console, note
-from infragen.workflow.invocation import typeable_command
+from infragen.workflow.invocation import WORKED_ON, Place, typeable_command
 from infragen.workflow.release.deliveries import Deliveries
 from infragen.workflow.rendering.composition import refuse_errors
 from infragen.workflow.runs.awaited import NOT_THERE
@@ -37,12 +32,6 @@ from infragen.workflow.runs.rollouts import Watch, located
 from infragen.workflow.session import other_account
 from infragen.workflow.states.sandbox_inventory import running
 from infragen.workflow.target import refuse_stack, resolve_one
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from infragen.catalog import Environment, Project
-    from infragen.core.delivery import Backup, Release, TaskRun
 
 _NO_STACK: Final = "images are released to an environment, not to its stacks"
 _MINUTE: Final = 60
@@ -82,8 +71,7 @@ def release(
         adopted = every.under_way_with(tag)
         deliveries = every.without(adopted)
         deliveries.refuse(despite_alarms=despite_alarms, end_last=end_last)
-        for owner, delivery in adopted.items():
-            note(f"{owner}: {delivery} is already deploying {tag}; waiting for it")
+        every.tell_adopted(adopted, tag, end_last=end_last)
         begun_with = tag if services.keys() == adopted.keys() else ""
         saved, runs = _before(environment, chosen, with_backup=with_backup, begun_with=begun_with)
         for _, one, run in runs:
@@ -163,6 +151,7 @@ def _opened(
     _, environment = resolve_one(project, target)
     refuse_errors(run_rules(None, [environment]))
     settings = environment.settings
+    WORKED_ON.set(Place(environment.target, sandbox))
     variables = running(project).environment(settings.account, settings.region) if sandbox else os.environ
     return environment, _chosen(environment, entries), Aws(variables)
 
@@ -236,7 +225,7 @@ def _refuse_missing(aws: Aws, environment: Environment, chosen: Mapping[str, Rel
     missing = missing_images(aws, environment.settings.account, dict.fromkeys(images.values()))
     found = {
         image: Diagnostic(
-            NOT_THERE, f"the image {image.text} is not in the registry; nothing was released",
+            NOT_THERE, f"the image {image.text} is not in the registry of {image.region}; nothing was released",
             environment.at(owner, "image"), hint="push it first, or name only the entries that it is for",
         )
         for owner, image in images.items() if image in missing
@@ -247,7 +236,7 @@ def _refuse_missing(aws: Aws, environment: Environment, chosen: Mapping[str, Rel
 def _refuse_unmade(aws: Aws, environment: Environment, services: Mapping[str, Release]) -> None:
     """Raise InfragenError T057 for services that no apply has made yet."""
     there = deployments(aws, [one.service for one in services.values() if one.service is not None])
-    hint = typeable_command(f"apply first: `infragen apply {environment.target}`")
+    hint = f"apply first: `infragen apply {environment.target}`"
     raise_problems(
         Diagnostic(REFUSED, f"{owner} does not exist: nothing was released", environment.at(owner, "name"), hint=hint)
         for owner, one in services.items()
@@ -266,8 +255,7 @@ def _change_over(
         try:
             change_over(aws, one.service, revisions[owner])
         except InfragenError as error:
-            said = error.diagnostics[0]
-            refused[owner] = replace(said, location=environment.at(owner, "name"))
+            refused[owner] = replace(error.diagnostics[0], location=environment.at(owner, "name"))
         else:
             note(f"{owner}: {short_name(revisions[owner])} with {tag}")
     return refused

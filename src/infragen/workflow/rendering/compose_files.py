@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path, PurePath
 
+from infragen.catalog import Catalogue, Project
 from infragen.diagnostics import Diagnostic, Severity, raise_problems, sort_diagnostics
 from infragen.diagnostics.hints import nearest
 from infragen.environment import resolve_system
+from infragen.kinds.compose import ComposeEnvironment
 from infragen.rules import run as run_rules
 from infragen.storage import Confined, text_of
 from infragen.workflow.target import generated_folder, resolve_composed
 from infragen.workspace import unusable
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from infragen.catalog import Catalogue, Project
-    from infragen.kinds.compose import ComposeEnvironment
 
 
 def mounted_files(project: Project, environment: ComposeEnvironment) -> tuple[Mapping[str, str], list[Diagnostic]]:

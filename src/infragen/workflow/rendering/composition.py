@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import PurePath
-from typing import TYPE_CHECKING, Final
+from pathlib import Path, PurePath
+from typing import Final
 
 from msgspec import Struct
 
+from infragen.catalog import Catalogue, Environment, Project
 from infragen.catalog.imports import read_imports
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, raise_problems, sort_diagnostics
 from infragen.diagnostics.hints import did_you_mean
@@ -16,12 +18,13 @@ from infragen.environment import environments
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.blocks import import_block
 from infragen.hcl.folders import Folders
+from infragen.hcl.index import Block
 from infragen.kinds import kinds_and_capabilities
 from infragen.render.draft import render_draft
-from infragen.render.external_programs import programs, reading_imported, refused
-from infragen.render.extra_files import no_hcl, of_environment, read_extras
-from infragen.render.holds import held_back, held_of
-from infragen.render.import_blocks import resolve_imports
+from infragen.render.external_programs import Program, programs, reading_imported, refused
+from infragen.render.extra_files import ExtraFile, no_hcl, of_environment, read_extras
+from infragen.render.holds import Held, HeldBack, held_back, held_of
+from infragen.render.import_blocks import Adopted, resolve_imports
 from infragen.render.origins import Origins
 from infragen.render.render import entries_by_address, render_stacks, with_header
 from infragen.render.shipped import shipped_templates
@@ -29,7 +32,7 @@ from infragen.render.templates import Templates
 from infragen.rules import forget
 from infragen.rules import run as run_rules
 from infragen.stacks.build import draft
-from infragen.stacks.model import CONFIGURATION, IMPORTS, LOCK_FILE, README
+from infragen.stacks.model import CONFIGURATION, IMPORTS, LOCK_FILE, README, Stack
 from infragen.storage import Confined, text_of
 from infragen.terraform.providers import left_out
 from infragen.terraform.workfolder import read_files
@@ -40,20 +43,8 @@ from infragen.workflow.target import as_if_it_ran, generated_folder, primary_of,
 from infragen.workflow.trust import merged_first, trusted_settings
 from infragen.workspace import compare, unusable
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    from infragen.catalog import Catalogue, Environment, Project
-    from infragen.hcl.index import Block
-    from infragen.render.external_programs import Program
-    from infragen.render.extra_files import ExtraFile
-    from infragen.render.holds import Held, HeldBack
-    from infragen.render.import_blocks import Adopted
-    from infragen.stacks.model import Stack
-
-    Written = Mapping[str, tuple[tuple[str, Path], ...]]
-    """Files by path, each with where its text was written: how the place is shown, and where it lies."""
+Written = Mapping[str, tuple[tuple[str, Path], ...]]
+"""Files by path, each with where its text was written: how the place is shown, and where it lies."""
 
 
 class Composed(Struct, frozen=True):
@@ -164,11 +155,7 @@ def held_modules(project: Project, environment: Environment) -> Held:
 
 
 def render_checked(
-    project: Project,
-    system: str,
-    templates: Templates,
-    stacks: Sequence[Stack],
-    module_context: Mapping[str, object],
+    project: Project, system: str, templates: Templates, stacks: Sequence[Stack], module_context: Mapping[str, object]
 ) -> dict[str, str]:
     """Render stacks, and refuse what the project's own text in them would run: InfragenError as `refuse_programs`."""
     files = render_stacks(templates, stacks, module_context)
@@ -258,8 +245,7 @@ def refuse_programs_of_extras(project: Project, system: str) -> None:
 
     Not so what rendering refuses whatever is allowed, and says more of: modules in folders (G020), the shell's blocks.
     """
-    every = every_hand_written(project, system)
-    readable = [extra for extra in every if no_hcl(extra) is None]
+    readable = [extra for extra in every_hand_written(project, system) if no_hcl(extra) is None]
     extras = {f"{extra.stack}/{extra.environment or '*'}_{extra.name}.tf": extra for extra in readable}
     origins = {path: ((extra.source, project.root / extra.source),) for path, extra in extras.items()}
     refuse_programs(project, system, {path: extra.text for path, extra in extras.items()}, origins, is_whole=False)
@@ -340,7 +326,7 @@ _COMPARED: Final = frozenset({"secret_string", "secret_binary"})
 
 
 _REPLICA: Final = "custom_header_replica"
-"""The module that reads what a balancer requires: what a plan shows is made of it."""
+"""The module that reads what a balancer or a gateway requires: what a plan shows is made of it."""
 
 
 def replicas_read(files: Mapping[str, str]) -> frozenset[str]:

@@ -7,12 +7,12 @@ file as before.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from infragen.catalog import load
+from infragen.catalog import Environment, Project, load
 from infragen.core.build_context import identifier
 from infragen.diagnostics import Diagnostic, InfragenError, Location, raise_problems
 from infragen.diagnostics.hints import did_you_mean, nearest
@@ -24,11 +24,6 @@ from infragen.render.extra_files import ejected_line
 from infragen.stacks.build import draft
 from infragen.storage import Confined, may_exist
 from infragen.workflow.rendering.composition import compose, every_hand_written, sound_environments, templates_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.catalog import Environment, Project
 
 
 class Ejected(Struct, frozen=True):
@@ -77,9 +72,26 @@ def eject(
     made = [file for one in chosen for file in _files(project, one, entry, has_modules=modules)]
     files = [file for file in made if security_group or not file.is_group]
     if not files:
-        raise InfragenError(_nothing(entry, [one.name for one in chosen], has_group=bool(made)))
+        message = (
+            f"infragen generates nothing for {entry} in {', '.join(one.name for one in chosen)} that can be ejected"
+        )
+        hint = "it is already ejected, or not in that environment; its files in `extra/` begin with `# ejected:`"
+        if made:
+            message += ", but its security group"
+            hint = "add `--security-group` to eject that too"
+        raise InfragenError(Diagnostic("X058", message, hint=hint))
     texts = {file.path: file.text for file in files}
-    _refuse_in_the_way(project, system, texts)
+    # Nothing is written where a file is, or where one of all environments would be replaced by the new one.
+    written = {extra.source for extra in every_hand_written(project, system)}
+    problems = []
+    for path in texts:
+        place = PurePath(path)
+        for taken in (path, str(place.parent.parent / place.name)):
+            if taken in written:
+                message = f"{path} would be written, but this hand-written file has its name"
+                hint = f"rename it: `{place.stem}-own.tf`"
+                problems.append(Diagnostic("X059", message, Location(taken), hint=hint))
+    raise_problems(problems)
     for file in files:
         texts |= {path: text for path, text in file.modules.items() if not may_exist(project.root / path)}
     confined = Confined(project.root)
@@ -130,26 +142,3 @@ def _with_own_modules(body: str, stem: str, files: Mapping[str, str]) -> tuple[s
 
 def _body(text: str) -> str:
     return text[(made_from(text) or ("", 0))[1] :].strip()
-
-
-def _nothing(entry: str, names: list[str], *, has_group: bool) -> Diagnostic:
-    message = f"infragen generates nothing for {entry} in {', '.join(names)} that can be ejected"
-    hint = "it is already ejected, or not in that environment; its files in `extra/` begin with `# ejected:`"
-    if has_group:
-        message += ", but its security group"
-        hint = "add `--security-group` to eject that too"
-    return Diagnostic("X058", message, hint=hint)
-
-
-def _refuse_in_the_way(project: Project, system: str, texts: Mapping[str, str]) -> None:
-    """Refuse to write where a file is, or where one of all environments would be replaced by the new one."""
-    written = {extra.source for extra in every_hand_written(project, system)}
-    problems = []
-    for path in texts:
-        file = PurePath(path)
-        for taken in (path, str(file.parent.parent / file.name)):
-            if taken in written:
-                message = f"{path} would be written, but this hand-written file has its name"
-                hint = f"rename it: `{file.stem}-own.tf`"
-                problems.append(Diagnostic("X059", message, Location(taken), hint=hint))
-    raise_problems(problems)

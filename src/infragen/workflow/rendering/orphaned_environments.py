@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING
 
+from infragen.catalog import Project
 from infragen.diagnostics import Diagnostic, Severity
 from infragen.environment import every_environment, lost_files, restoring
 from infragen.stacks.model import CONFIGURATION
 from infragen.storage import entries, files_below, may_exist
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.catalog import Project
 
 
 def orphaned_environments(project: Project) -> Iterator[Diagnostic]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from infragen.catalog import Project
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.provider_schema import Checked, checked
 from infragen.stacks.model import BOOTSTRAP
 from infragen.terraform.workfolder import read_tree
 from infragen.workflow.target import generated_folder, resolve_one, select
-
-if TYPE_CHECKING:
-    from infragen.catalog import Project
 
 
 def check_trees(project: Project, target: str | None) -> Checked:

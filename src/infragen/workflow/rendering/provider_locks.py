@@ -149,7 +149,15 @@ def upgrade(folder: Path, wanted: str | None, *, platforms: tuple[str, ...], plu
     if not changes.files:
         note("nothing to upgrade: every lock file has the newest version that is allowed")
         return 0
-    out_text(_shown(project, changes))
+    paths: dict[str, list[str]] = {}
+    for file, text in sorted(changes.files.items()):
+        lines = difflib.unified_diff((_read(file) or "").splitlines(keepends=True), text.splitlines(keepends=True), n=1)
+        paths.setdefault("".join(list(lines)[2:]), []).append(project.relative(file))
+    parts = []
+    for body, files in paths.items():
+        more = f" and {len(files) - 1} more like it" if len(files) > 1 else ""
+        parts.append(f"{files[0]}{more}\n{body}")
+    out_text("\n".join(parts))
     changes.write(project.root)
     note(*told, f"{len(changes.files)} files written; commit only them: they are this upgrade")
     return 0
@@ -176,8 +184,7 @@ def _trees(project: Project, target: str | None) -> Iterator[tuple[Path, Mapping
         for name in names:
             _, environment = resolve_one(project, f"{catalogue.name}/{name}")
             root = generated_folder(project, environment)
-            composed = compose(project, environment, templates)
-            refuse_unless_rendered(project, composed)
+            refuse_unless_rendered(project, compose(project, environment, templates))
             yield root, read_tree(root)
             if (root / BOOTSTRAP).is_dir():
                 yield root / BOOTSTRAP, read_tree(root / BOOTSTRAP)
@@ -307,10 +314,7 @@ def _of_major(template: str, wanted: str, project: Project) -> str:
         hint = f'write `[terraform] aws_provider = "{other}"` in infragen.toml; {steps}'
         raise InfragenError(Diagnostic("V021", message, hint=hint))
     left_out = "five" if major == "6" else "six"
-    return _BY_MAJOR.sub(
-        lambda found: found[0].replace(found[left_out], " " * len(found[left_out])),
-        template,
-    )
+    return _BY_MAJOR.sub(lambda found: found[0].replace(found[left_out], " " * len(found[left_out])), template)
 
 
 def _with_version(text: str, wanted: str, *, read: str | None = None) -> str:
@@ -347,18 +351,6 @@ def _versions(locked: Changes) -> list[str]:
             elif was.version != now.version:
                 told[f"{name}: {was.version} -> {now.version}"] += 1
     return [f"{line} ({count} lock files)" for line, count in sorted(told.items())]
-
-
-def _shown(project: Project, changes: Changes) -> str:
-    paths: dict[str, list[str]] = {}
-    for path, text in sorted(changes.files.items()):
-        lines = difflib.unified_diff((_read(path) or "").splitlines(keepends=True), text.splitlines(keepends=True), n=1)
-        paths.setdefault("".join(list(lines)[2:]), []).append(project.relative(path))
-    parts = []
-    for body, files in paths.items():
-        more = f" and {len(files) - 1} more like it" if len(files) > 1 else ""
-        parts.append(f"{files[0]}{more}\n{body}")
-    return "\n".join(parts)
 
 
 def _read(path: Path) -> str | None:

@@ -13,11 +13,11 @@ from msgspec import Struct
 
 from infragen.core.build_context import BuildContext
 from infragen.core.expressions import Export, Generated, Published
-from infragen.core.standby import by_need
+from infragen.core.standby import Holding, by_need
 from infragen.environment import resolve_standby
 from infragen.hcl.folders import Folders
 from infragen.hcl.literal import Reference
-from infragen.kinds import kinds, mesh
+from infragen.kinds import firewalls, kinds, mesh
 from infragen.kinds.bffs import Bff, is_unreached
 from infragen.kinds.databases import Database
 from infragen.kinds.databases.users import MIGRATE
@@ -26,9 +26,9 @@ from infragen.markdown import code, fenced, in_markdown, plain
 from infragen.render.render import entries_by_address, render_file
 from infragen.rules.placeholders import placeholders_of
 from infragen.rules.quotas import exceeded
-from infragen.stacks.build import in_force
+from infragen.stacks.build import Draft, in_force
 from infragen.stacks.graph import without_way_in
-from infragen.stacks.model import README, StackFile
+from infragen.stacks.model import README, Stack, StackFile
 from infragen.stacks.running import contents, databases_of, images, migrations, releases, rollouts
 from infragen.stacks.standbys import holdings, lacking
 
@@ -38,10 +38,7 @@ if TYPE_CHECKING:
     from infragen.catalog import Environment, Project
     from infragen.core.delivery import Release
     from infragen.core.operations import About, OutputLine
-    from infragen.core.standby import Holding
     from infragen.render.templates import Templates
-    from infragen.stacks.build import Draft
-    from infragen.stacks.model import Stack
 
 _TEMPLATE: Final = f"stacks/_environment/{README}"
 
@@ -113,12 +110,16 @@ def readme(
     """
     environment, folders = made.environment, Folders(files)
     primary, standby = (other, None) if environment.settings.standby_of is not None else (None, other)
+    begun_of = environment.settings.standby_of or environment.settings.follows  # whose copies it begins with
     delivered = releases(environment)
     by_tag = sorted({owner for stack in stacks for owner, _ in images(made, stack.name)} - delivered.keys())
+    bffs = (f"bffs/{name}" for name, bff in environment.all(Bff).items() if is_unreached(bff, environment))
+    unreached = [*without_way_in(environment), *bffs]
     context = {
         "target": Reference(_code(environment.target)),
         "order": [*_order(stacks, environment.settings.region)],
-        "primary": _primary(environment),
+        "unguarded": [*_unguarded(made)],
+        "primary": Reference(_code(f"{environment.system.name}/{begun_of}")) if begun_of else None,
         "upgraded": _upgraded(made, other),
         "states": Reference(f"{_code(environment.state_bucket)} ({environment.state_region})"),
         "state_copies": standby and Reference(f"{_code(standby.state_bucket)} ({standby.state_region})"),
@@ -128,7 +129,7 @@ def readme(
         "steps": [*_by_hand(made)],
         "repairs": [*_alike(made, "repair")],
         "for_code": [*_for_code(made), *(_lacking(running, primary) if primary is not None else ())],
-        "unreached": [_item(_names(found))] if (found := [*_unreached(environment)]) else [],
+        "unreached": [_item(_names(unreached))] if unreached else [],
         "has_mesh": any(mesh.called(environment)) and BuildContext(environment, in_force(environment)).has(mesh.NAME),
         "uploads": [*_uploads(delivered)],
         "releases": [*_releases(environment, delivered)],
@@ -174,11 +175,11 @@ def _order(stacks: Sequence[Stack], region: str) -> Iterator[Reference]:
         yield _item(f"{_code(stack.name)}{place}{on}", f"{number}.")
 
 
-def _primary(environment: Environment) -> Reference | None:
-    """Return whose copies it begins with; None where it has nothing of another environment."""
-    settings = environment.settings
-    primary = settings.standby_of or settings.follows
-    return None if primary is None else Reference(_code(f"{environment.system.name}/{primary}"))
+def _unguarded(made: Draft) -> Iterator[Reference]:
+    """Yield what answers before it has its firewall, where the layout has firewalls in a stack of their own."""
+    for (owner, role), home in sorted(made.wiring.homes.items()):
+        if role == firewalls.ROLE:
+            yield Reference(f"{_code(owner)} without its firewall until {_code(home)} is applied")
 
 
 def _upgraded(made: Draft, other: Environment | None) -> _Upgraded | None:
@@ -209,8 +210,9 @@ def _awaited(
 ) -> Iterator[tuple[Reference, tuple[Reference, ...]]]:
     zones = _zones(made.environment, stacks, folders)
     for stack in stacks:
+        types = {address.split(".")[-2] for address in folders.resources(stack.name)}
         said = (
-            *_closed(stack.name, folders),
+            *(words for kind, words in CLOSED.items() if kind in types),
             *_prerequisites(made, stack.name),
             *_brought(made, stack.name),
             *(f"the name servers of {_code(one)} in its parent zone, for a certificate" for one in zones[stack.name]),
@@ -253,11 +255,6 @@ def _prerequisites(made: Draft, stack: str) -> Iterator[str]:
     for owner, entry in made.environment.every():
         if owner in here:
             yield from kinds()[entry.KIND].operations.prerequisites(entry, ctx.of(owner))
-
-
-def _closed(stack: str, folders: Folders) -> Iterator[str]:
-    types = {address.split(".")[-2] for address in folders.resources(stack)}
-    yield from (said for kind, said in CLOSED.items() if kind in types)
 
 
 def _once(environment: Environment, stacks: Sequence[Stack], folders: Folders) -> Iterator[_Step]:
@@ -341,11 +338,6 @@ def _lacking(environment: Environment, primary: Environment) -> Iterator[Referen
         )
 
 
-def _unreached(environment: Environment) -> Iterator[str]:
-    yield from without_way_in(environment)
-    yield from (f"bffs/{name}" for name, bff in environment.all(Bff).items() if is_unreached(bff, environment))
-
-
 def _uploads(delivered: Mapping[str, Release]) -> Iterator[Reference]:
     for owner, one in delivered.items():
         if one.static_files is not None:
@@ -364,8 +356,9 @@ def _kept(environment: Environment, delivered: Mapping[str, Release]) -> Iterato
     for (minutes, region), owners in alike.items():
         yield Reference(
             f"A delivery of {_names(owners)} takes {minutes} minutes with those for which the old tasks stay, and no"
-            f" other one begins meanwhile. {_code(f'infragen release {environment.target} --end-last')}, or"
-            f" {_code(f'{ends} {region}')}, stops the old tasks at once: there is no way back then."
+            f" other one begins meanwhile: {_code(f'infragen release {environment.target} --back')} goes back to the"
+            f" old tasks, while they stay. {_code(f'infragen release {environment.target} --end-last')}, or"
+            f" {_code(f'{ends} {region}')}, stops them at once: there is no way back then but the previous tag."
         )
         forced = _code(f"infragen release {environment.target} --tag TAG --despite-alarms")
         yield Reference(
@@ -488,5 +481,4 @@ def _held(holdings: Iterable[Holding]) -> Iterator[Reference]:
     found: dict[tuple[str, str], list[str]] = {}
     for one in holdings:
         found.setdefault((one.held.need, one.words), []).append(one.owner)
-    for (need, words), owners in found.items():
-        yield _item(f"{need}: {_prose(words)}: {_names(owners)}")
+    yield from (_item(f"{need}: {_prose(words)}: {_names(owners)}") for (need, words), owners in found.items())

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from posixpath import relpath
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.catalog.schema import schema_of, schema_of_compose, schemas
 from infragen.settings import ProjectSettings
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 FOLDER: Final = PurePosixPath("catalog/.schema")
 

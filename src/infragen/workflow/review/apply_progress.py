@@ -10,19 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
 
 import msgspec
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.storage import journal
-from infragen.workflow.review.bundle import StateName
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from infragen.workflow.review.bundle import Bundle
+from infragen.workflow.review.bundle import Bundle, StateName
 
 
 class ApplyProgress:

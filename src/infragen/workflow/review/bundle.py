@@ -17,26 +17,22 @@ import io
 import re
 import tarfile
 import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
+from typing import Annotated, Any, Final, NoReturn
 
 import msgspec
 from msgspec import Meta, Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import unless_full
+from infragen.plan import ChangeSet
 from infragen.plan.shown_address import names_of
 from infragen.plan_contract import Contract
 from infragen.plan_contract.saved_plan import dump_change_set, load_change_set
 from infragen.storage import confined_user_path, user_key
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from infragen.plan import ChangeSet
-
 
 KIND: Final = "infragen-bundle"
 VERSION: Final = 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic
 from infragen.plan.address import top_block
-from infragen.plan_contract import DeviationKind
+from infragen.plan_contract import Deviation, DeviationKind
 from infragen.text import shorten
 from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from infragen.plan import Change, ChangeSet, Entry
-    from infragen.plan_contract import Deviation
     from infragen.workflow.review.bundle import Bundle
     from infragen.workflow.session import Session
 

@@ -10,16 +10,16 @@ from msgspec import Struct
 from infragen import __version__
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.plan import open_plan
-from infragen.plan_contract import DeviationKind, contract_of, find_deviations
-from infragen.plan_contract.expected_events import expected_events
+from infragen.plan_contract import Contract, DeviationKind, contract_of, find_deviations
+from infragen.plan_contract.expected_events import ExpectedEvents, expected_events
 from infragen.redaction.log_redaction import remember_plan
 from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.apply_records import stack_digests
 from infragen.terraform.providers import read_lock
-from infragen.terraform.runner import PlanOptions
+from infragen.terraform.runner import Folder, OnEvent, PlanOptions
 from infragen.workflow.attribution.source_lines import CatalogueSources
 from infragen.workflow.console import note
-from infragen.workflow.planning.plans import plan_environment
+from infragen.workflow.planning.plans import OnPlan, OnStates, Planned, plan_environment
 from infragen.workflow.review.bundle import (
     Bundle,
     Manifest,
@@ -31,19 +31,14 @@ from infragen.workflow.review.bundle import (
     write,
 )
 from infragen.workflow.review.deviation_messages import deviation_messages
-from infragen.workflow.session import command_line, plan_in, shown_plan
+from infragen.workflow.session import Session, command_line, plan_in, shown_plan
 from infragen.workflow.states.storage import FORMER_PROVIDERS, pull_states, run_each
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-    from infragen.plan_contract import Contract
-    from infragen.plan_contract.expected_events import ExpectedEvents
-    from infragen.terraform.runner import Folder, OnEvent
-    from infragen.workflow.planning.plans import OnPlan, OnStates, Planned
     from infragen.workflow.planning.policies import PolicyCheck
-    from infragen.workflow.session import Session
 
 
 _SKEW: Final = timedelta(minutes=5)
@@ -79,6 +74,8 @@ def plan_to_review(
 
     planned = plan_environment(session, json_out=json_out, on_plan=promise, on_states=on_states)
     now = datetime.now(UTC).replace(microsecond=0)
+    target = {stack.name for stack in session.stacks}
+    digests = _digests(session)
     manifest = Manifest(
         target=session.target,
         infragen=__version__,
@@ -86,7 +83,17 @@ def plan_to_review(
         providers=_providers(session),
         created=now,
         expires=now + expires,
-        stacks=_parts(session, planned),
+        stacks={
+            stack.name: Part(
+                files=digests[stack.name],
+                state=StateName(about.state.lineage, about.state.serial) if about.state else None,
+                is_planned=about.is_planned and stack.name in target,
+                changes=about.changes and stack.name in target,
+                waits_for=about.waits_for,
+            )
+            for stack in session.closure()
+            if (about := planned.stacks.get(stack.name)) is not None
+        },
         sandbox=session.on_sandbox,
         profiles=profiles,
     )
@@ -297,31 +304,11 @@ def _providers(session: Session) -> dict[str, str]:
     return {address: locked.version for address, locked in read_lock(text).items()}
 
 
-def _parts(session: Session, planned: Planned) -> dict[str, Part]:
-    target = {stack.name for stack in session.stacks}
-    digests = _digests(session)
-    return {
-        stack.name: Part(
-            files=digests[stack.name],
-            state=StateName(about.state.lineage, about.state.serial) if about.state else None,
-            is_planned=about.is_planned and stack.name in target,
-            changes=about.changes and stack.name in target,
-            waits_for=about.waits_for,
-        )
-        for stack in session.closure()
-        if (about := planned.stacks.get(stack.name)) is not None
-    }
-
-
 def _digests(session: Session) -> dict[str, str]:
     """Return what the files of the stacks come to; what follows from a state goes with it."""
     former = {f"{name}/{FORMER_PROVIDERS}" for name in session.removed}
     tree = {path: text for path, text in session.tree.items() if path not in former}
     return stack_digests(tree, session.closure())
-
-
-_LIFETIME: Final = "24h"
-"""How long a saved plan may be applied by default."""
 
 
 class Saving(Struct, frozen=True):
@@ -356,6 +343,6 @@ class Saving(Struct, frozen=True):
 
 
 def saving(file: Path, encrypt_to: tuple[str, ...], expires: str | None) -> Saving:
-    """Refuse what would fail after minutes of planning (K002, K003, K005, K009), and return how to save."""
+    """Refuse what would fail after minutes of planning (K002, K003, K005, K009), and return how to save; for 24 h."""
     check_destination(file, encrypt_to)
-    return Saving(file, encrypt_to, lifetime(expires or _LIFETIME))
+    return Saving(file, encrypt_to, lifetime(expires or "24h"))

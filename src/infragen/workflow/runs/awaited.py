@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from infragen.aws.contents import missing_contents
 from infragen.aws.deployments import missing_images
 from infragen.aws.session import Aws
+from infragen.aws.target_groups import led_to_second
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
-from infragen.stacks.build import draft
-from infragen.stacks.running import contents, images
+from infragen.stacks.build import Draft, draft
+from infragen.stacks.running import contents, images, releases
 from infragen.workflow.console import note
-from infragen.workflow.runs.rollouts import entries_with_new_tasks
+from infragen.workflow.runs.rollouts import SERVICE, changed_entries, entries_with_new_tasks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
     from infragen.plan_contract import Contract
-    from infragen.stacks.build import Draft
     from infragen.workflow.session import Session
 
 T = TypeVar("T")
 
 NOT_THERE: Final = "T052"
-"""An image is not in its registry, code not in its bucket, or a secret has no value."""
+"""An image is not in its registry, code not in its bucket, a secret has no value, or requests go elsewhere."""
 
 
 def refuse_missing(session: Session, stack: str, contract: Contract) -> None:
@@ -34,9 +34,13 @@ def refuse_missing(session: Session, stack: str, contract: Contract) -> None:
     up; what is brought later starts nothing (Amazon ECS Developer Guide, "How the Amazon ECS deployment circuit breaker
     detects failures"). Lambda makes no function without its code.
 
+    A service that CodeDeploy delivers starts in the first of its target groups, whichever the last delivery left the
+    requests in: InfragenError T052 where that is the other one.
+
     Where AWS does not say what is there, that is told, and the stack is applied. The emulated AWS has every image, and
     starts nothing that would read a secret.
     """
+    raise_problems(_led_elsewhere(session, stack, contract))
     starting = entries_with_new_tasks(session, contract, (stack,))
     if starting:
         aws, made = Aws(session.runner.environment), draft(session.environment)
@@ -44,6 +48,27 @@ def refuse_missing(session: Session, stack: str, contract: Contract) -> None:
         if not session.on_sandbox:
             found += _missing_contents(session, stack, aws, made, starting)
         raise_problems(found)
+
+
+def _led_elsewhere(session: Session, stack: str, contract: Contract) -> Iterator[Diagnostic]:
+    new = changed_entries(session, contract, (stack,), (SERVICE,), {"create"})
+    delivered = releases(session.environment) if new else {}
+    for owner, one in delivered.items():
+        if owner not in new or one.shift is None or len(one.shift.groups) <= 1:
+            continue
+        first, second = one.shift.groups
+        try:
+            arn, rules = led_to_second(Aws(session.runner.environment), one.region, one.shift.groups)
+        except InfragenError as error:
+            note(f"notice: {stack}: {error.diagnostics[0].message}")
+            continue
+        if rules:
+            action = f"--actions Type=forward,TargetGroupArn={arn} --region {one.region}"
+            commands = ", ".join(f"`aws elbv2 modify-rule --rule-arn {rule} {action}`" for rule in rules)
+            would = f"and its new tasks would be in {first}; nothing of {stack} was applied"
+            place = session.environment.at(owner, "blue_green")
+            message = f"requests of {owner} go to {second}, {would}"
+            yield Diagnostic(NOT_THERE, message, place, hint=f"{commands}, then continue")
 
 
 def _missing_images(

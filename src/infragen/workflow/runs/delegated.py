@@ -16,7 +16,7 @@ from infragen.kinds.zones.names import VALIDATION, made_zone
 from infragen.stacks.build import draft, in_force
 from infragen.workflow.console import can_be_asked, note
 from infragen.workflow.runs.rollouts import changed_entries
-from infragen.workflow.session import command_line
+from infragen.workflow.session import Session, command_line
 from infragen.workflow.states.storage import state_now
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from infragen.kinds.zones import Zone
     from infragen.plan_contract import Contract
-    from infragen.workflow.session import Session
 
 NOT_DELEGATED: Final = "T060"
 """A stack waits for a certificate in a zone whose name servers the parent zone does not name."""

@@ -16,17 +16,17 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.redaction.log_redaction import redacted
 from infragen.terraform.child_process import GRACE
 from infragen.terraform.engine import Forwarding, Outcome, StackResult, Status, apply_jobs, removals_left, run_stacks
-from infragen.terraform.events import Counts, EventKind
+from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.findings import CUT_SHORT, KILLED, LOCKED, address_of, perhaps_made
 from infragen.terraform.journal import Begin, End, Journal, both, list_runs, open_runs
 from infragen.terraform.run_files import SavedTree
-from infragen.terraform.runner import FULL, LOST, UNSTORED, PlanOptions
+from infragen.terraform.runner import FULL, LOST, UNSTORED, Folder, OnEvent, PlanOptions
 from infragen.text import first_of
 from infragen.workflow.attribution.findings import FindingLocator
 from infragen.workflow.console import console, note
 from infragen.workflow.invocation import ARGUMENTS, LOCK_TIMEOUT, same_command_line, typeable_command
 from infragen.workflow.review.deviation_messages import CODE as DEVIATES
-from infragen.workflow.session import command_line, plan_in, quoting_no_secret
+from infragen.workflow.session import Session, command_line, plan_in, quoting_no_secret
 from infragen.workflow.states.storage import applied_records, record_applied
 from infragen.workflow.target import parse
 
@@ -37,9 +37,6 @@ if TYPE_CHECKING:
     from infragen.plan_contract.expected_events import ExpectedEvents
     from infragen.terraform.apply_records import Applied
     from infragen.terraform.engine import Graph, Progress, Step
-    from infragen.terraform.events import Event
-    from infragen.terraform.runner import Folder, OnEvent
-    from infragen.workflow.session import Session
 
     Afterwards = Callable[[Journal, Outcome[Counts], Mapping[str, Collection[str]]], None]
 
@@ -171,13 +168,8 @@ def _with_unfinished(
             looked_after.update(run.begin.stacks)
         for stack in run.stacks:
             if run.end is not End.DONE and stack.stack in target - looked_after:
-                ours = {
-                    *stack.made,
-                    *stack.open,
-                    *stack.cut,
-                    *stack.possibly_touched,
-                    *stack.possibly_begun,
-                }  # a resume has them
+                # A resume has them.
+                ours = {*stack.made, *stack.open, *stack.cut, *stack.possibly_touched, *stack.possibly_begun}
                 found[stack.stack] = found.get(stack.stack, frozenset()) | ours
     return found
 

@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final
+from collections.abc import Collection, Mapping
+from typing import Final
 
 from msgspec import Struct
 
-from infragen.aws.releases import ended, finished, short_name, start, start_backup, still_running
+from infragen.aws.releases import Ended, ended, finished, short_name, start, start_backup, still_running
 from infragen.aws.session import Aws
+from infragen.catalog import Environment
+from infragen.core.delivery import Backup, Release, TaskRun
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.kinds.databases.users import MIGRATE
 from infragen.kinds.workloads.extended import CONTAINER_NAME
 from infragen.plan.address import top_block
+from infragen.plan_contract import Contract
 from infragen.plan_contract.planned_changes import LEAVES
 from infragen.settings import load_settings
 from infragen.stacks.build import draft
 from infragen.stacks.running import backups, databases_of, migrations, rollouts
+from infragen.terraform.child_process import Stopper
 from infragen.text import first_of
 from infragen.workflow.console import note
 from infragen.workflow.runs.rollouts import changed_entries, log_command
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    from infragen.aws.releases import Ended
-    from infragen.catalog import Environment
-    from infragen.core.delivery import Backup, Release, TaskRun
-    from infragen.plan_contract import Contract
-    from infragen.terraform.child_process import Stopper
-    from infragen.workflow.session import Session
+from infragen.workflow.session import Session
 
 ENDED_BADLY: Final = "T058"
 """What runs before services change over did not end well."""

@@ -10,42 +10,33 @@ an object of the run says: a role's policy with fewer statements, a topic's own 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from infragen.diagnostics import InfragenError
-from infragen.plan import Level, RiskKind
-from infragen.plan_contract.unplanned_drift import read_unplanned_drift, same_form
+from infragen.plan import ChangeSet, Level, RiskKind
+from infragen.plan_contract.unplanned_drift import DriftedObject, UnplannedDrift, read_unplanned_drift, same_form
 from infragen.redaction.sensitive_values import leaves
 from infragen.settings import load_settings
-from infragen.terraform.engine import StackResult, Status
+from infragen.stacks.model import Stack
+from infragen.terraform.apply_records import Applied
+from infragen.terraform.engine import Outcome, StackResult, Status
+from infragen.terraform.events import Counts
 from infragen.terraform.findings import KILLED
-from infragen.terraform.states import with_attributes
+from infragen.terraform.journal import Journal
+from infragen.terraform.states import State, with_attributes
 from infragen.terraform.workfolder import Basis
 from infragen.text import first_of
+from infragen.workflow.attribution.source_lines import CatalogueSources
 from infragen.workflow.console import announce, note
 from infragen.workflow.invocation import typeable_command
 from infragen.workflow.planning.plans import plan_combined
-from infragen.workflow.session import command_line
+from infragen.workflow.session import Session, command_line
 from infragen.workflow.states.storage import pull_states, record_applied
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-    from pathlib import Path
-
-    from infragen.plan import ChangeSet
-    from infragen.plan_contract.unplanned_drift import DriftedObject, UnplannedDrift
-    from infragen.stacks.model import Stack
-    from infragen.terraform.apply_records import Applied
-    from infragen.terraform.engine import Outcome
-    from infragen.terraform.events import Counts
-    from infragen.terraform.journal import Journal
-    from infragen.terraform.states import State
-    from infragen.workflow.session import Session
-
 
 _FEW: Final = 100
 """Objects that a plan is limited to; of more, all of their stacks are read, which then is no great difference."""
@@ -92,7 +83,10 @@ class _Refresh:
         held = {name: {address for address, _ in state.objects()} for name, state in self.states.items()}
         # An earlier run may have made what a later one removed.
         self.made = {name: there for name, made in self.made.items() if (there := made & held.get(name, set()))}
-        root = self._root()
+        # The stacks that were changed, and those that they read: what is put into an object may be theirs.
+        stacks = self.session.closure()
+        wanted = {name for stack in stacks if stack.name in self.made for name in (stack.name, *stack.upstreams)}
+        root = tuple(stack for stack in stacks if stack.name in wanted and stack.name in self.states)
         given = {
             name: self.states[name].outputs
             for stack in root
@@ -100,32 +94,24 @@ class _Refresh:
             if name in self.states and all(name != other.name for other in root)
         }
         read: list[UnplannedDrift] = []
-
-        def look(plan: Path) -> None:
-            read.append(read_unplanned_drift(plan))
-
         basis = Basis({stack.name: self.states[stack.name] for stack in root}, given)
-        found = plan_combined(session, root, basis, on_plan=look, targets=self._targets(root))
+        made = ((stack, address) for stack in root for address in sorted(self.made.get(stack.name, ())))
+        targets = tuple(f"module.{stack.identifier}.{address}" for stack, address in made)
+        few = targets if len(targets) <= _FEW else ()
+        found = plan_combined(
+            session, root, basis, on_plan=lambda plan: read.append(read_unplanned_drift(plan)), targets=few
+        )
         ours, others = self._parted(read[0], found, root)
+        sources = CatalogueSources(session.composed)
+        left = {one for one in others if _is_left(sources, *_placed(one, root), read[0].found[one])}
         for stack in session.stacks:  # what is outside of the target, others may be applying at this moment
             if stack.name in ours:
                 self._store(stack.name, ours[stack.name])
-        if others:
+        if others := sorted({*others} - left):
             note(
-                f"notice: changed outside of Terraform in the meantime: {first_of(sorted(others))}; "
+                f"notice: changed outside of Terraform since it was last applied: {first_of(others)}; "
                 f"`{command_line(session, 'drift')}` shows how"
             )
-
-    def _root(self) -> tuple[Stack, ...]:
-        """Return the stacks that were changed, and those that they read: what is put into an object may be theirs."""
-        stacks = self.session.closure()
-        wanted = {name for stack in stacks if stack.name in self.made for name in (stack.name, *stack.upstreams)}
-        return tuple(stack for stack in stacks if stack.name in wanted and stack.name in self.states)
-
-    def _targets(self, root: Iterable[Stack]) -> tuple[str, ...]:
-        made = ((stack, address) for stack in root for address in sorted(self.made.get(stack.name, ())))
-        found = tuple(f"module.{stack.identifier}.{address}" for stack, address in made)
-        return found if len(found) <= _FEW else ()
 
     def _parted(
         self, additions: UnplannedDrift, found: ChangeSet, root: Iterable[Stack]
@@ -153,7 +139,11 @@ class _Refresh:
             near = [other for other, known in texts.items() if other != address and names & known]
             brought = risks.get(address, set())
             if brought and addition.new_texts <= {same_form(text) for other in near for text in texts[other]}:
-                brought = {(kind, reason) for kind, reason in brought if kind is not RiskKind.DOWNTIME}
+                brought = {
+                    (kind, why) for kind, why in brought if kind is not RiskKind.DOWNTIME and "may do more" not in why
+                }  # what policies say is a text, and all of it an object of the run's says
+            copies = {f"it is copied to {text}" for other in near for text in texts[other]}
+            brought = {(kind, why) for kind, why in brought if why not in copies}  # a replication of the run's says so
             alike = additions.as_creations(near).changes if brought else ()
             if not brought <= {(risk.kind, risk.reason) for one in alike for risk in one.risks}:
                 others.append(address)
@@ -187,6 +177,13 @@ class _Refresh:
         applied = record_applied(session, name, self.journal)
         if self.on_stored is not None:
             self.on_stored(name, applied)
+
+
+def _is_left(sources: CatalogueSources, stack: str, address: str, drifted: DriftedObject) -> bool:
+    """Whether what differs of an object is left to others: to scaling, to deliveries."""
+    names = drifted.changed
+    moved = names == {"load_balancer_arns"} and sources.is_moved_by_codedeploy(stack, address)
+    return moved or sources.leaves(stack, address, names)
 
 
 def _placed(address: str, root: Iterable[Stack]) -> tuple[str, str]:

@@ -23,7 +23,7 @@ from infragen.hcl.addresses import type_of
 from infragen.hcl.folders import Folders
 from infragen.plan.address import top_block
 from infragen.plan_contract.planned_changes import LEAVES, REPLACES
-from infragen.workflow.session import command_line
+from infragen.workflow.session import Session, command_line
 from infragen.workflow.states.storage import state_now
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from infragen.plan_contract import Contract
     from infragen.plan_contract.expected_events import ExpectedEvents
     from infragen.terraform.engine import Graph
-    from infragen.workflow.session import Session
 
 
 TOGETHER: Final = "K013"
@@ -42,18 +41,8 @@ TOO_EARLY: Final = "K014"
 """The code of a removal that a stack may still stand on."""
 
 _DEPLOYMENT: Final = "aws_api_gateway_deployment"
-_DEPLOYED: Final = frozenset(
-    {
-        "aws_api_gateway_authorizer",
-        "aws_api_gateway_gateway_response",
-        "aws_api_gateway_integration",
-        "aws_api_gateway_integration_response",
-        "aws_api_gateway_method",
-        "aws_api_gateway_method_response",
-        "aws_api_gateway_resource",
-        "aws_api_gateway_rest_api_policy",
-    }
-)
+_PARTS: Final = "authorizer gateway_response integration integration_response method method_response resource"
+_DEPLOYED: Final = frozenset(f"aws_api_gateway_{part}" for part in (*_PARTS.split(), "rest_api_policy"))
 """What a change of reaches callers with the next deployment only (API Gateway Developer Guide: Updates to a REST API
 that require redeployment). Not models and request validators: without a method that has one nobody notices it, and API
 Gateway deletes none before."""

@@ -9,8 +9,8 @@ from infragen.settings import load_settings
 from infragen.terraform.apply_records import Applied
 from infragen.terraform.events import Counts
 from infragen.terraform.journal import made_and_not_read, touched_and_not_stored
-from infragen.workflow.review.bundle import StateName
-from infragen.workflow.review.reviewed_plan import conforming_plan, plan_stack
+from infragen.workflow.review.bundle import Bundle, StateName
+from infragen.workflow.review.reviewed_plan import StackPlan, conforming_plan, plan_stack
 from infragen.workflow.runs.awaited import refuse_missing
 from infragen.workflow.runs.delegated import refuse_undelegated
 from infragen.workflow.runs.execution import apply_verified, execute, store_gone
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from infragen.terraform.engine import Graph
     from infragen.terraform.runner import Folder, OnEvent
     from infragen.workflow.review.apply_progress import ApplyProgress
-    from infragen.workflow.review.bundle import Bundle
-    from infragen.workflow.review.reviewed_plan import StackPlan
     from infragen.workflow.session import Session
 
 
@@ -91,7 +89,15 @@ class _Applying:
                 if part.is_planned and not part.changes and part.state is not None
             }
         )
-        graph = self._graph()
+        # The target's stacks with work, and which of them each waits for, also through others. What is not the
+        # target's another machine applies, or has: `refuse_other_states` has looked.
+        changing = working_stacks(self._session, self._bundle)
+        working = changing.intersection(stack.name for stack in self._session.stacks) - self._done
+        waits: dict[str, tuple[str, ...]] = {}
+        for stack in self._session.stacks:
+            before = ((up,) if up in working else waits.get(up, ()) for up in stack.upstreams)
+            waits[stack.name] = tuple(dict.fromkeys(name for names in before for name in names))
+        graph = {name: names for name, names in waits.items() if name in working}
         self._early = early_removals(self._bundle.contract, graph)
         found = ((name, migrations_before(self._session, name, self._bundle.contract)) for name in graph)
         self._migrations = {name: one for name, one in found if one is not None}
@@ -121,19 +127,6 @@ class _Applying:
             told, left = self._bundle.contract.creations, self._bundle.contract.left_to_people
             print_created(self._session, {name: (*told.get(name, ()), *left.get(name, ())) for name in graph})
         return code
-
-    def _graph(self) -> dict[str, tuple[str, ...]]:
-        """Return the target's stacks with work, and which of them each waits for, also through others.
-
-        What is not the target's another machine applies, or has: `refuse_other_states` has looked.
-        """
-        changing = working_stacks(self._session, self._bundle)
-        working = changing.intersection(stack.name for stack in self._session.stacks) - self._done
-        waits: dict[str, tuple[str, ...]] = {}
-        for stack in self._session.stacks:
-            before = ((up,) if up in working else waits.get(up, ()) for up in stack.upstreams)
-            waits[stack.name] = tuple(dict.fromkeys(name for names in before for name in names))
-        return {name: names for name, names in waits.items() if name in working}
 
     def _below(self, graph: Graph) -> dict[str, frozenset[str]]:
         every = {stack.name: stack.upstreams for stack in self._session.composed.stacks}

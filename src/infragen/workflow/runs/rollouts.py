@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from infragen.aws.deployments import deploy_again, deployments, newest_task
+from infragen.aws.deployments import Deployment, deploy_again, deployments, newest_task
 from infragen.aws.releases import short_name
 from infragen.aws.session import Aws
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -26,26 +26,24 @@ from infragen.stacks.build import draft
 from infragen.stacks.running import callers, every_rollout, rollouts
 from infragen.text import first_of
 from infragen.workflow.console import announce, console, note
-from infragen.workflow.session import command_line
+from infragen.workflow.session import Session, command_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from infragen.aws.deployments import Deployment
     from infragen.catalog import Environment
     from infragen.core.delivery import EcsService, Rollout
     from infragen.plan_contract import Contract
-    from infragen.workflow.session import Session
 
 
-_SERVICE: Final = ".aws_ecs_service."
+SERVICE: Final = ".aws_ecs_service."
 _TASK: Final = ".aws_ecs_task_definition."
 _FUNCTION: Final = ".aws_lambda_function."
 
 
 def entries_with_new_tasks(session: Session, contract: Contract, stacks: Iterable[str]) -> frozenset[str]:
     """Return the entries of which a task definition, a service or a function is made or changed."""
-    return changed_entries(session, contract, stacks, (_SERVICE, _TASK, _FUNCTION), {"create", "update"})
+    return changed_entries(session, contract, stacks, (SERVICE, _TASK, _FUNCTION), {"create", "update"})
 
 
 def changed_entries(
@@ -73,7 +71,7 @@ def deployed_again(session: Session, contract: Contract) -> Mapping[str, tuple[s
 
     Those whose tasks run already are in the plan's own notices (`planning/notices.py`).
     """
-    new = changed_entries(session, contract, [stack.name for stack in session.stacks], (_SERVICE,), {"create"})
+    new = changed_entries(session, contract, [stack.name for stack in session.stacks], (SERVICE,), {"create"})
     found = callers(draft(session.environment), new) if new else {}
     return {owner: names for owner, names in found.items() if owner in new}
 

@@ -11,14 +11,13 @@ from infragen.kinds import kinds
 from infragen.plan.address import top_block
 from infragen.stacks.build import draft, in_force
 from infragen.workflow.runs.rollouts import entries_with_new_tasks
-from infragen.workflow.session import command_line
+from infragen.workflow.session import Session, command_line
 from infragen.workflow.target import generated_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from infragen.plan_contract import Contract
-    from infragen.workflow.session import Session
 
 UNMADE: Final = "T064"
 

@@ -34,6 +34,7 @@ from infragen.workflow.states.storage import (
     StateBucket,
     find_removed_stacks,
     finish_moves,
+    regions_of,
     run_each,
     whole_environment,
     with_removed_stacks,
@@ -164,6 +165,11 @@ _UNFINISHED: Final = (
     "and this undoes it. Make other changes afterwards"
 )
 
+_TWICE: Final = (
+    "nothing was moved, and no apply can come first: two commits applied this. Write here what the other one has, as "
+    "it is there, render, and this moves the rest; change it afterwards"
+)
+
 
 def move_resources(
     session: Session, *, removed: tuple[str, ...], apply: bool, by_push: bool, yes: bool, output: str
@@ -239,7 +245,8 @@ def _apply(
     for earlier in before:
         earlier.end()
     if not task.moves:
-        note(f"the move was finished already, and its marks are gone: {_joined(sorted(task.marks))}")
+        there = _joined(sorted(task.marks))
+        note(f"every resource is where the catalogue has it, and the move's marks are gone: {there}")
         return 0
     apply = command_line(session, "apply")
     note(f"moved {_count(task.moves)}; `{apply}` publishes the stacks' outputs and changes nothing")
@@ -292,7 +299,7 @@ def _refuse_locks(session: Session, task: MoveTask) -> None:
 def _configured(session: Session) -> dict[str, Configured]:
     files = session.composed.files
     folders, owners = Folders(files), session.composed.owners()
-    found = {}
+    found, regions = {}, regions_of(session)
     for stack in session.composed.stacks:
         resources = folders.resources(stack.name)
         owned = frozenset(address for address, block in resources.items() if (stack.name, block) in owners)
@@ -302,7 +309,7 @@ def _configured(session: Session) -> dict[str, Configured]:
             for one in blocks
             if one.kind == "moved" and one.arguments.keys() >= {"from", "to"}
         )
-        found[stack.name] = Configured(frozenset(resources), owned, renames)
+        found[stack.name] = Configured(frozenset(resources), owned, renames, regions[stack.name])
     return found
 
 
@@ -348,7 +355,8 @@ def _refuse_changes(proof: ChangeSet, task: MoveTask, target: str, output: str, 
     console().changes(proof, f"{target}, with the move", output)
     named = first_of([_named(change) for change in changing], _MOST_NAMED, "; ")
     message = f"with the move, {len(changing)} resources of {_joined(stacks)} would still change: {named}"
-    hint = _UNFINISHED if begun else _UNMOVED
+    is_twice = any(move.halfway for move in task.moves)
+    hint = _UNFINISHED if begun else _TWICE if is_twice else _UNMOVED
     raise InfragenError(Diagnostic("M001", message, hint=hint))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from itertools import pairwise
+from typing import Any, Final
 
 from msgspec import Struct
 from msgspec.json import decode
@@ -12,25 +14,19 @@ from infragen.core.expressions import Export, Generated, Published
 from infragen.core.operations import OutputLine
 from infragen.diagnostics import InfragenError, Severity
 from infragen.plan.address import top_block
+from infragen.plan.chosen_names import ONE_OF_A_NAME
 from infragen.render.published import published_by_hand
-from infragen.stacks.build import draft
+from infragen.stacks.build import Draft, draft
+from infragen.stacks.model import Stack
 from infragen.stacks.outputs import EntryOutput, Instruction
 from infragen.terraform.findings import NOT_LOGGED_IN
+from infragen.terraform.states import State
 from infragen.text import first_of
 from infragen.workflow.console import console, note
 from infragen.workflow.rendering.composition import hand_written
-from infragen.workflow.session import command_line
-from infragen.workflow.states.storage import missing_states, pull_states
+from infragen.workflow.session import Session, command_line
+from infragen.workflow.states.storage import missing_states, pull_states, refuse_elsewhere
 from infragen.workflow.target import generated_folder
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
-
-    from infragen.stacks.build import Draft
-    from infragen.stacks.model import Stack
-    from infragen.terraform.states import State
-    from infragen.workflow.session import Session
-
 
 _BESIDE: Final = frozenset({"monitoring", "security"})
 """What parts are that stand beside what they are for."""
@@ -53,6 +49,7 @@ def instructions(session: Session, owners: Collection[str] | None = None) -> tup
     read |= {one.stack for output in chosen for one in output.line.pieces if isinstance(one, Published)}
     read |= stacks if owners is None else set()
     states = _states(session, [stack for stack in session.composed.stacks if stack.name in read])
+    refuse_elsewhere(session, states)
     lost = missing_states(session, states, session.stacks) if owners is None else {}
     if lost:
         console().findings(replace(one, severity=Severity.WARNING) for one in lost.values())
@@ -67,10 +64,39 @@ def instructions(session: Session, owners: Collection[str] | None = None) -> tup
         if missing | untold:
             note(f"not applied, or only in part: {first_of(sorted(missing | untold), _FEW)}")
     reader = _Reader(session, made, states)
-    return tuple(Instruction(one, None if _reads(one) and one.owner in untold else reader.value(one)) for one in chosen)
+    told = [(one, None if _reads(one) and one.owner in untold else reader.value(one)) for one in chosen]
+    renamed = _renamed(session, told, states) if owners is None else set[str]()
+    if renamed:
+        note(f"not applied yet under the names of their commands: {first_of(sorted(renamed), _FEW)}")
+    return tuple(Instruction(one, None if _reads(one) and one.owner in renamed else value) for one, value in told)
 
 
 _FEW: Final = 5
+_ASKED_BY: Final = {
+    "--secret-id": "aws_secretsmanager_secret",
+    "--db-cluster-identifier": "aws_rds_cluster",
+    "--db-instance-identifier": "aws_db_instance",
+    "--function-name": "aws_lambda_function",
+}
+"""Options of AWS's CLI that take a name, and the type of what has it."""
+
+
+def _renamed(session: Session, told: Sequence[tuple[EntryOutput, str | None]], states: Mapping[str, State]) -> set[str]:
+    """Return whose commands ask for a name that none of their own objects of the type has: `names` was changed."""
+    held: dict[tuple[str, str], set[str]] = {}
+    owned = session.composed.owners()
+    for stack, state in states.items():
+        for address, kind, one in state.managed(*_ASKED_BY.values()):
+            if owner := owned.get((stack, top_block(address))):
+                held.setdefault((owner, kind), set()).add(str(one.get(ONE_OF_A_NAME[kind])))
+    return {
+        output.owner
+        for output, command in told
+        if command and _reads(output)
+        for option, name in pairwise(command.split())
+        if option in _ASKED_BY and not name.startswith(("arn:", "$", '"$'))
+        if (own := held.get((output.owner, _ASKED_BY[option]))) and name.strip("'\"") not in own
+    }
 
 
 def _reads(output: EntryOutput) -> bool:

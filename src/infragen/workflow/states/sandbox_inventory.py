@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from functools import cache, partial
-from itertools import chain
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 from msgspec import Struct
 
+from infragen.catalog import Environment, Project
 from infragen.diagnostics import Diagnostic, InfragenError, raise_together
 from infragen.environment import resolve
+from infragen.provider_schema import has_region
 from infragen.stacks.model import BOOTSTRAP
 from infragen.storage import read_internal
 from infragen.terraform.bootstrap_state import LOCAL_STATES
 from infragen.terraform.sandbox import Sandbox
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import work_folders
-from infragen.workflow.rendering.composition import compose, templates_of
+from infragen.workflow.console import note
+from infragen.workflow.rendering.composition import Composed, compose, templates_of
 from infragen.workflow.target import resolve_all, select
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
-    from pathlib import Path
-
-    from infragen.catalog import Environment, Project
-    from infragen.workflow.rendering.composition import Composed
-
-
-_UNMANAGED = "(not in any state)"
+_UNMANAGED = "(in no environment's state)"
 _LOST = "(in a state, but gone)"
 _INVENTED_IDS = {
     "aws_cloudwatch_log_subscription_filter": ("log_group_name", "name"),
@@ -80,13 +76,16 @@ def _held(sandbox: Sandbox, project: Project) -> dict[str, set[tuple[str, str]]]
     found: dict[str, set[tuple[str, str]]] = {}
     for catalogue, names in select(project, None):
         for name in names:
-            with suppress(InfragenError):  # what is wrong with another one is told of that
+            try:
                 other = resolve(project, catalogue, name).environment()
                 own = found.setdefault(other.target, set())
                 for stack, text in _stored(sandbox, other, _scratch(project, other)):
                     state = parse_state(text, stack)
                     for _, kind, attributes in state.managed() if state else ():
                         own.update((kind, one) for one in _names(kind, attributes))
+            except InfragenError as error:
+                why = error.diagnostics[0].message
+                note(f"notice: {catalogue.name}/{name} cannot be asked, so what it has counts as {_UNMANAGED}: {why}")
     return found
 
 
@@ -111,12 +110,17 @@ def _by_entry(
     if any(known.owner == BOOTSTRAP for known in owners.values()):
         regions.add(composed.environment.state_region)
     regions.update(name.split(":")[3] for _, name in owners if name.startswith("arn:"))  # a removed stack's own
-    found_in = (sandbox.inventory(settings.account, one) for one in sorted(regions - {""}))
-    every = {(thing.type, thing.arn or thing.identifier): thing for thing in chain.from_iterable(found_in)}
+    every = {
+        (thing.type, thing.arn or thing.identifier, region if has_region(thing.type) and not thing.arn else ""): thing
+        for region in sorted(regions - {""})
+        for thing in sandbox.inventory(settings.account, region)
+    }
     others: Collection[tuple[str, str]] | None = None
+    alike = Counter((thing.type, thing.identifier) for thing in every.values())
     for thing in every.values():
-        # The ARN first, because some ids are plain names that many resources share.
-        names = (thing.arn, thing.identifier) if thing.arn else (thing.identifier,)
+        # Some ids are plain names that many resources share: a scaling policy's.
+        names = [thing.arn] if thing.arn else []
+        names += [thing.identifier] if not thing.arn or alike[thing.type, thing.identifier] == 1 else []
         known = next((owners[thing.type, one] for one in names if (thing.type, one) in owners), None)
         if known is None and (thing.type.startswith(_ADOPTED) or (thing.arn or "").startswith(stored)):
             continue

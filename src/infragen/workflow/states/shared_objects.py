@@ -9,6 +9,8 @@ from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.environment import environments, name_of_standby
 from infragen.hcl.addresses import type_of, without_keys
 from infragen.hcl.folders import Folders
+from infragen.plan import Action
+from infragen.plan.shown_address import relative_address
 from infragen.provider_schema import has_region
 from infragen.stacks import shell
 from infragen.stacks.bootstrap import shell_of
@@ -25,13 +27,14 @@ from infragen.workflow.states.storage import (
     find_removed_stacks,
     finish_moves,
     pull_states,
+    regions_of,
     stored_names,
     with_removed_stacks,
 )
 from infragen.workflow.target import generated_folder, resolve_one
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from infragen.catalog import Environment
     from infragen.plan import ChangeSet
@@ -70,8 +73,8 @@ def refuse_managed_elsewhere(session: Session, states: Mapping[str, State]) -> N
     waiting = [one for one in adopted if one.stack not in states or not states[one.stack].has(one.address)]
     if not waiting:
         return
-    every = _every_state(session, states)
-    regions = {stack.name: stack.region or session.environment.settings.region for stack in session.composed.stacks}
+    every = every_state(session, states)
+    regions = regions_of(session)
     meant = {one: regions[one.stack] if has_region(type_of(one.address)) else "" for one in waiting}
     problems = [_of_stack(session, one, *holder) for one in waiting for holder in _holders(one, every, meant[one])]
     hint = "one object has one address: leave the import out"
@@ -82,10 +85,15 @@ def refuse_managed_elsewhere(session: Session, states: Mapping[str, State]) -> N
     raise_problems(problems)
 
 
-def _every_state(session: Session, known: Mapping[str, State]) -> Mapping[str, State]:
+def every_state(session: Session, known: Mapping[str, State]) -> Mapping[str, State]:
+    """Return `known` and the states of all other stacks, also of those that the catalogue no longer has."""
+    return {**known, **_other_states(session, known)}
+
+
+def _other_states(session: Session, known: Collection[str]) -> Mapping[str, State]:
     whole = with_removed_stacks(session, find_removed_stacks(session))
     others = tuple(stack for stack in whole.composed.stacks if stack.name not in known)
-    return {**known, **(pull_states(whole, others) if others else {})}
+    return pull_states(whole, others) if others else {}
 
 
 def _holders(one: Adopted, states: Mapping[str, State], region: str) -> Iterator[tuple[str, str]]:
@@ -204,7 +212,7 @@ def refuse_shared(session: Session, states: Mapping[str, State], change_set: Cha
     if not doomed:
         return
     named: dict[tuple[str, str], list[tuple[str, Identity]]] = defaultdict(list)
-    for stack, state in _every_state(session, states).items():
+    for stack, state in every_state(session, states).items():
         for one in state.identities():
             named[one.type, one.name].append((stack, one))
     shared = [
@@ -226,6 +234,44 @@ def refuse_shared(session: Session, states: Mapping[str, State], change_set: Cha
             block = f"a `removed` block with `destroy = false` in a file of `extra/{alone[0]}/`"
             hint = f"{block} forgets the address that goes"
         raise InfragenError(Diagnostic("M005", message, hint=hint))
+
+
+def refuse_made_elsewhere(session: Session, change_set: ChangeSet) -> None:
+    """Refuse to create in some stacks what another stack has, of which the catalogue says nothing: InfragenError M010.
+
+    Another commit moved it there. Some of AWS's APIs would give it back in the place of a new one (Amazon SQS API
+    Reference: CreateQueue), so that two states had it.
+    """
+    chosen = {stack.name for stack in session.stacks}
+    made = {without_keys(relative_address(one)): one for one in change_set.changes if one.action is Action.CREATE}
+    if not made or len(chosen) == len(session.composed.stacks):
+        return
+    declared, others = Folders(session.composed.files), {stack.name for stack in session.composed.stacks}
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    wanted, buckets = regions_of(session), dict[str, str]()
+    for name, state in _other_states(session, chosen).items():
+        known, regions = declared.resources(name) if name in others else {}, state.regions()
+        for address in {without_keys(one) for one, _ in state.objects()} & made.keys() - known.keys():
+            stack = str(made[address].stack)
+            if not regions or wanted.get(stack) in regions:  # elsewhere it is another object
+                found[stack, name].append(address)
+        buckets |= {str(one.get("bucket")): name for *_, one in state.managed("aws_s3_bucket")}
+    whole = command_line(session, "plan")
+    raise_problems(
+        Diagnostic(
+            "M008",
+            f"{one.stack} would get {one.type} {bucket}, which {buckets[bucket]} has, and all regions share its name",
+            hint=f"`{whole}`, of the whole environment, says how it goes there",
+        )
+        for one in made.values()
+        if not found and one.type == "aws_s3_bucket" and (bucket := one.chosen_names.comes or "") in buckets
+    )
+    moves = command_line(session, "state moves")
+    hint = f"nothing was applied; take the latest commit: `{moves}` then shows what would move, if anything"
+    raise_problems(
+        Diagnostic("M010", f"{first_of(sorted(some))} of {stack} would be created, and is in {name} already", hint=hint)
+        for (stack, name), some in found.items()
+    )
 
 
 def _are_apart(one: Identity, other: Identity) -> bool:

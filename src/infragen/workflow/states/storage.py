@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from pathlib import Path
+from typing import Any, Final, TypeVar
 
 from msgspec.structs import replace
 
 from infragen.aws.session import Aws, answering, refusal
+from infragen.catalog import Environment
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.hcl.blocks import block
 from infragen.hcl.folders import Folders, by_folder
@@ -24,31 +28,19 @@ from infragen.stacks.model import BOOTSTRAP, Stack
 from infragen.storage import confined_path
 from infragen.terraform.apply_records import Applied, AppliedRecords, stack_digest
 from infragen.terraform.combined import body_of
-from infragen.terraform.engine import Status, affected, plan_jobs, run_stacks
-from infragen.terraform.journal import Planning, both, open_runs
+from infragen.terraform.engine import Outcome, Status, Step, affected, plan_jobs, run_stacks
+from infragen.terraform.journal import Journal, Planning, both, open_runs
+from infragen.terraform.locks import Lock
 from infragen.terraform.move_journal import unfinished
-from infragen.terraform.move_marks import mark_in, unfinished_move
+from infragen.terraform.move_marks import Mark, mark_in, unfinished_move
 from infragen.terraform.move_steps import marks_of
-from infragen.terraform.runner import left_state
-from infragen.terraform.states import parse_state
+from infragen.terraform.runner import Folder, OnEvent, left_state
+from infragen.terraform.states import State, parse_state
+from infragen.text import first_of
 from infragen.workflow.console import announce, console, note
 from infragen.workflow.rendering.composition import render_checked, templates_of
-from infragen.workflow.session import command_line, open_session
+from infragen.workflow.session import Session, command_line, open_session
 from infragen.workflow.target import parse
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from infragen.catalog import Environment
-    from infragen.terraform.engine import Outcome, Step
-    from infragen.terraform.journal import Journal
-    from infragen.terraform.locks import Lock
-    from infragen.terraform.move_marks import Mark
-    from infragen.terraform.runner import Folder, OnEvent
-    from infragen.terraform.states import State
-    from infragen.workflow.session import Session
-
 
 T = TypeVar("T")
 
@@ -86,7 +78,6 @@ class StateBucket:
     """The states of a session's stacks, byte for byte; they hold secrets."""
 
     def __init__(self, session: Session) -> None:
-        """Name them; the session knows every stack that is asked for."""
         self._session = session
         self._stacks = {stack.name: stack for stack in session.composed.stacks}
 
@@ -207,6 +198,33 @@ def state_now(session: Session, name: str) -> State | None:
         return None
 
 
+def regions_of(session: Session) -> dict[str, str]:
+    """Return the region of each stack's provider, by the stack's name."""
+    own = session.environment.settings.region
+    return {stack.name: stack.region or own for stack in session.composed.stacks}
+
+
+def refuse_elsewhere(session: Session, states: Mapping[str, State]) -> None:
+    """Refuse stacks of which all that stands is in another region than their provider's: InfragenError T066.
+
+    Terraform would find nothing of it, make all of it anew, and forget what is there.
+    """
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for name, wanted in regions_of(session).items():
+        regions = states[name].regions() if name in states and name not in session.removed else set()
+        if regions and wanted not in regions:
+            found[first_of(sorted(regions)), wanted].append(name)
+    raise_problems(
+        Diagnostic(
+            "T066",
+            f"{session.environment.target} was applied in {stands}, and its files are for {wanted}: {first_of(names)}",
+            hint=f"nothing moves an object to another region: write `region: {stands}` again; for a move, add an "
+            f"environment in {wanted}, bring the data over, and destroy this one",
+        )
+        for (stands, wanted), names in found.items()
+    )
+
+
 def missing_states(session: Session, states: Mapping[str, State], stacks: Iterable[Stack]) -> Mapping[str, Diagnostic]:
     """Return, by stack, an error (T046) for each whose last apply from here stored a state that is not there now.
 
@@ -226,7 +244,8 @@ def missing_states(session: Session, states: Mapping[str, State], stacks: Iterab
         )
         hint = (
             f"an earlier version of s3://{session.environment.state_bucket}/{session.environment.target}/{name}.tfstate"
-            f" may be intact; if it was removed or replaced on purpose, `rm {shlex.quote(str(kept.file))}` forgets it"
+            " may be intact; where `account` or `state` was changed, it is in the bucket of before; if it was removed"
+            f" or replaced on purpose, `rm {shlex.quote(str(kept.file))}` forgets it"
         )
         found[name] = Diagnostic("T046", message, hint=hint)
     return found
@@ -370,9 +389,8 @@ def _known(session: Session) -> set[str]:
     here = session.environment.target, session.on_sandbox
     runs = (run for run in open_runs(session.project.root) if run.begin.environment == here)
     names = {stack.stack for run in runs for stack in run.stacks}
-    names |= applied_records(session).all().keys() | (
-        stored_names(session, session.environment) if session.stored is None else session.stored
-    )
+    stored = stored_names(session, session.environment) if session.stored is None else session.stored
+    names |= applied_records(session).all().keys() | stored
     with suppress(InfragenError):  # a journal that is not believed says nothing
         names |= {stack for move in unfinished(session.folders) for stack in move.stacks}
     return names | {path.parent.name for path in session.folders.root.glob("*/backend.tf")}

@@ -76,7 +76,13 @@ def is_held_to(case: Case, root: Path, only: AbstractSet[str] | None) -> None:
 
 ASIDES = {
     "T110": "production has examples: cases are written with the numbers and names of documents",
+    "F178": "cases have a router, and are about where it sends lines",
+    "G173": "cases write a contract of some APIs, and leave others without",
+    "H184": "cases tell callers apart by what they send, as rules want it, and not when that ends",
     "H176": "the good catalogue's distribution has no name of its own, and cases lead it to balancers",
+    "E132": "a key of a load test has no end where cases are about what it lets through",
+    "F175": "cases name images of public registries, and are about something else of them",
+    "L153": "cases give distributions names, and nobody asks an example from outside",
     "Q101": "six vCPUs of a new account are what the good catalogue needs, so that every task more is said",
 }
 """What only cases about it say."""

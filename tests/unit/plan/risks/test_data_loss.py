@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infragen.plan import parse_plan
+from infragen.plan import Level, parse_plan
 from infragen.plan.risks.types import PROTECTED_SERVICES, PROTECTIONS
 from tests.unit.plan.plans import plan, resource
 from tests.unit.plan.risks.judging import told
@@ -78,6 +78,11 @@ DESTROYED: list[tuple[str, dict[str, Any], str]] = [
         "aws_secretsmanager_secret",
         {"recovery_window_in_days": 7},
         "MEDIUM data loss: the secret can be restored only for 7 days (recovery_window_in_days)",
+    ),
+    (
+        "aws_secretsmanager_secret",
+        {"recovery_window_in_days": 7, "replica": [{"region": "ap-northeast-3"}]},
+        "HIGH data loss: its copy in ap-northeast-3 is deleted at once: what reads there, a standby too, finds nothing",
     ),
     (
         "aws_kms_key",
@@ -363,6 +368,21 @@ UPDATED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
         "MEDIUM data loss: destroying it would leave 7 days to restore it: recovery_window_in_days 30 -> 7",
     ),
     (
+        "aws_secretsmanager_secret",
+        {"replica": [{"region": "ap-northeast-3"}, {"region": "eu-west-1"}]},
+        {"replica": [{"region": "eu-west-1"}]},
+        "HIGH data loss: its copy in ap-northeast-3 is deleted at once: what reads there, a standby too, finds nothing",
+    ),
+    (
+        "aws_dynamodb_table",
+        {"replica": [{"region_name": "eu-south-1"}, {"region_name": "eu-west-1"}]},
+        {"replica": []},
+        (
+            "HIGH data loss: its copy in eu-south-1 and eu-west-1 is deleted at once: "
+            "what reads there, a standby too, finds nothing"
+        ),
+    ),
+    (
         "aws_kms_key",
         {"is_enabled": True},
         {"is_enabled": False},
@@ -495,3 +515,19 @@ def test_of_databases_with_one_name_for_their_final_snapshots_each_says_that_the
     for own, other in (("a", "b"), ("b", "a")):
         said = f"{left}, a name that aws_db_instance.{other} uses as well: AWS refuses to delete the second"
         assert found[f"aws_db_instance.{own}"] == said
+
+
+@pytest.mark.parametrize("skipped", [True, False])
+def test_what_somebody_deleted_outside_kept_what_they_chose(skipped: bool) -> None:
+    """Terraform's own settings decide what it keeps, and not what somebody kept who deleted it by hand."""
+    before = {**SNAPSHOT, "skip_final_snapshot": skipped, "deletion_protection": True}
+    content = plan(resource_drift=[resource("aws_db_instance.a", ["delete"], before, None)])
+    (change,) = parse_plan(content).drift
+    assert change.risks[0].reason == "its data is left only in what its deletion kept: a snapshot, a time to restore it"
+    assert change.risks[0].level is Level.HIGH
+
+
+def test_another_database_in_the_place_of_one_is_told_in_drift() -> None:
+    sides = ({"identifier": "a", "resource_id": one} for one in ("db-1", "db-2"))
+    (change,) = parse_plan(plan(resource_drift=[resource("aws_db_instance.a", ["update"], *sides)])).drift
+    assert change.risks[0].reason == 'it is another database now, restored or new: resource_id "db-1" -> "db-2"'

@@ -42,7 +42,7 @@ def user(**other: object) -> dict[str, Any]:
         (
             user(),
             user(database="cluster-B"),
-            "MEDIUM downtime: the database that replaces it has no user web: run sql/main.sql",
+            "MEDIUM downtime: unless it was restored, the database that replaces it has no user web: run sql/main.sql",
         ),
         (
             user(),

@@ -548,3 +548,39 @@ def test_what_stays_is_told_before_what_passes() -> None:
     first, second, *_ = told("aws_db_instance", "update", *classes)
     assert "there is less to serve with" in first
     assert "it restarts" in second
+
+
+@pytest.mark.parametrize(
+    "twin",
+    [
+        {"comparison_operator": "GreaterThanThreshold"},
+        {"threshold": 1_000_000},
+        {"alarm_actions": []},
+        {"actions_enabled": False},
+    ],
+)
+def test_an_alarm_of_the_same_metric_that_tells_of_something_else_is_no_stand_in(twin: dict[str, Any]) -> None:
+    kind = "aws_cloudwatch_metric_alarm"
+    own = {
+        "namespace": "AWS/ECS", "metric_name": "RunningTaskCount", "dimensions": {"ServiceName": "web"},
+        "comparison_operator": "LessThanThreshold", "statistic": "Minimum", "threshold": 1,
+        "alarm_actions": ["arn:topic"], "actions_enabled": True,
+    }  # fmt: skip
+
+    def said(other: dict[str, Any]) -> tuple[str, ...]:
+        still = resource(f"{kind}.other", ["no-op"], other, other)
+        (change,) = parse_plan(plan(resource(f"{kind}.few", ["delete"], own, None), still)).changes
+        return tuple(risk.reason for risk in change.risks)
+
+    unnoticed = "what it watches may fail unnoticed: the alarm is deleted"
+    assert unnoticed not in said(own)
+    assert unnoticed in said({**own, **twin})
+
+
+def test_an_alarm_that_scales_is_told_whichever_way_its_figure_goes() -> None:
+    idle = {
+        "comparison_operator": "LessThanThreshold", "threshold": 5,
+        "alarm_actions": ["arn:aws:autoscaling:ap-northeast-1:111122223333:scalingPolicy:1"],
+    }  # fmt: skip
+    found = told("aws_cloudwatch_metric_alarm", "update", idle, {**idle, "threshold": 98})
+    assert found[0] == "MEDIUM downtime: tasks or instances come and go at another figure: < 5 -> < 98"

@@ -149,7 +149,7 @@ def test_an_older_revision_is_told_and_a_newer_one_is_not(
 
 def test_another_family_is_no_older_revision_and_the_next_one_takes_over() -> None:
     found = told("aws_ecs_service", "update", {"task_definition": "web2:4"}, {"task_definition": "web1:9"})
-    assert "older" not in str(found)
+    assert found[0] == "MEDIUM downtime: it runs web1, and no longer web2: task_definition web2:4 -> web1:9"
     found = told("aws_ecs_service", "update", {"task_definition": "web:4"}, {}, after_unknown={"task_definition": True})
     assert found == ["LOW harmless: the next revision takes over: task_definition"]
 
@@ -375,3 +375,18 @@ def test_what_was_scaled_outside_of_terraform_is_no_fault() -> None:
     assert "it restarts" in str(found)
     assert "refuses" not in str(found)
     assert judged("aws_ecs_service", "update", before, after)[0].level is Level.MEDIUM
+
+
+def test_a_queue_that_deletes_before_it_gives_up_never_sets_aside() -> None:
+    """SQS Developer Guide, "Using dead-letter queues in Amazon SQS"; CreateQueue, MessageRetentionPeriod."""
+
+    def queue(attempts: int, hidden: int) -> dict[str, Any]:
+        redrive = json.dumps({"deadLetterTargetArn": "arn:d", "maxReceiveCount": attempts})
+        return {
+            "redrive_policy": redrive, "visibility_timeout_seconds": hidden, "message_retention_seconds": 345_600,
+        }  # fmt: skip
+
+    lost = "MEDIUM data loss: a message that nobody can handle is deleted before 9 attempts: it is never set aside"
+    assert lost in told("aws_sqs_queue", "update", queue(9, 90), queue(9, 39_600))
+    assert lost not in told("aws_sqs_queue", "update", queue(9, 39_600), queue(9, 43_200))  # so it was before
+    assert not any("set aside" in one for one in told("aws_sqs_queue", "update", queue(5, 90), queue(9, 90)))

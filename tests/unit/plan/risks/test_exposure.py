@@ -26,6 +26,13 @@ def inline(*networks: str, low: int = 22, high: int = 22) -> dict[str, Any]:
 
 
 ANYBODY = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
+OWN = {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"} | {
+    "Condition": {"StringEquals": {"aws:ResourceAccount": "111122223333"}}
+}
+SENDER = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"} | {
+    "Principal": {"AWS": "arn:aws:iam::111122223333:role/own"}
+}
+PATH = {"path_pattern": [{"values": ["/*"]}]}
 RULE = "aws_vpc_security_group_ingress_rule"
 WEB = {"name": "web", "readonlyRootFilesystem": True}
 
@@ -298,6 +305,96 @@ CASES: list[tuple[str, Any, Any, str]] = [
         None,
         {"name": "_acme-challenge.example.com", "type": "CNAME", "records": ["x.example.net"]},
         "MEDIUM exposure: whoever wrote what it leads to can prove that example.com is theirs",
+    ),
+    (
+        "aws_route53_record",
+        None,
+        {"name": "login.example.com", "type": "A", "records": ["203.0.113.7"]},
+        "MEDIUM exposure: 203.0.113.7, which this plan does not make, can get certificates of login.example.com",
+    ),
+    (
+        "aws_route53_record",
+        None,
+        {"name": "example.com", "type": "TXT", "records": ["token-of-somebody"]},
+        "MEDIUM exposure: whoever wrote its text can prove that example.com is theirs, or send mail from it",
+    ),
+    (
+        "aws_route53_record",
+        {"name": "example.com", "type": "TXT", "records": ["v=spf1 -all"]},
+        {"name": "example.com", "type": "TXT", "records": ["v=spf1 -all", "token-of-somebody"]},
+        "MEDIUM exposure: whoever wrote its text can prove that example.com is theirs, or send mail from it",
+    ),
+    (
+        "aws_route53_record",
+        None,
+        {"name": "_dmarc.example.com", "type": "TXT", "records": ["v=DMARC1; p=none"]},
+        "MEDIUM exposure: it decides what becomes of mail that only seems to be from example.com",
+    ),
+    (
+        "aws_route53_record",
+        None,
+        {"name": "_imaps._tcp.example.com", "type": "SRV", "records": ["0 1 993 mail.example.net"]},
+        "MEDIUM exposure: clients use the servers that it names for _imaps._tcp.example.com",
+    ),
+    (
+        "aws_route53_record",
+        None,
+        {"name": "www.example.com", "type": "A", "alias": [{"name": "d111.cloudfront.net"}]},
+        "MEDIUM exposure: d111.cloudfront.net, which this plan does not make, can get certificates of www.example.com",
+    ),
+    (
+        "aws_vpc_endpoint",
+        {"policy": policy(OWN)},
+        {"policy": policy(OWN, {**OWN, "Condition": {}, "Resource": "arn:aws:s3:::evil"})},
+        "MEDIUM exposure: what runs in the VPC may call more through it: s3:* on arn:aws:s3:::evil",
+    ),
+    (
+        "aws_vpc_endpoint",
+        {"policy": policy(OWN)},
+        {"policy": policy({**OWN, "Condition": {}})},
+        "MEDIUM exposure: what runs in the VPC may call more through it: s3:* on *",
+    ),
+    (
+        "aws_sqs_queue_policy",
+        {"policy": policy(SENDER)},
+        {"policy": policy(SENDER, {**SENDER, "Principal": {"AWS": "arn:aws:iam::111122223333:role/other"}})},
+        "MEDIUM exposure: arn:aws:iam::111122223333:role/other may do more: sqs:SendMessage on *",
+    ),
+    (
+        "aws_s3_bucket",
+        {"replication_configuration": []},
+        {"replication_configuration": [{"rules": [{"destination": [{"bucket": "arn:aws:s3:::evil"}]}]}]},
+        "MEDIUM exposure: it is copied to arn:aws:s3:::evil",
+    ),
+    (
+        "aws_secretsmanager_secret",
+        {"replica": []},
+        {"replica": [{"region": "us-east-1"}]},
+        "MEDIUM exposure: it is copied to us-east-1",
+    ),
+    (
+        "aws_lb_listener_rule",
+        {"condition": [PATH, {"http_header": [{"http_header_name": "X-Origin-Verify", "values": ["a"]}]}]},
+        {"condition": [PATH]},
+        "MEDIUM exposure: it takes requests whatever their header X-Origin-Verify",
+    ),
+    (
+        "aws_lb_listener_rule",
+        {"condition": [PATH, {"source_ip": [{"values": ["203.0.113.0/24"]}]}]},
+        {"condition": [PATH, {"source_ip": [{"values": ["203.0.113.0/24", "0.0.0.0/0"]}]}]},
+        "MEDIUM exposure: it takes requests by more of their source address: 0.0.0.0/0",
+    ),
+    (
+        "aws_wafv2_rule_group",
+        {"rule": [{"name": "a", "action": [{"count": [{}]}]}]},
+        {"rule": [{"name": "a", "action": [{"allow": [{}]}]}]},
+        'MEDIUM exposure: the rule "a" allows: rules after it see nothing of its requests',
+    ),
+    (
+        "aws_wafv2_rule_group",
+        {"rule": [{"name": "a", "action": [{"block": [{}]}]}]},
+        {"rule": [{"name": "a", "action": [{"count": [{}]}]}]},
+        'MEDIUM exposure: the rule "a" only counts: requests that it blocked are allowed',
     ),
     (
         "aws_route53_zone",
@@ -710,3 +807,18 @@ def test_everybody_is_everybody_however_it_is_written(kind: str, after: dict[str
 def test_a_condition_that_some_meet_is_one(condition: dict[str, Any]) -> None:
     [said] = told("aws_sns_topic_policy", "create", None, {"policy": policy(ANYBODY | {"Condition": condition})})
     assert said == "LOW exposure: anyone who meets its condition is allowed s3:GetObject"
+
+
+def test_an_alias_to_what_the_configuration_names_is_no_strangers() -> None:
+    after = {"name": "www.example.com", "type": "A", "alias": [{"name": "b.elb.amazonaws.com", "zone_id": "Z1"}]}
+    record = resource("aws_route53_record.a", ["create"], None, after)
+
+    def judged(**alias: object) -> list[str]:
+        expressions = {"expressions": {"alias": [alias]}}
+        root = {"resources": [{"address": "aws_route53_record.a", **expressions}]}
+        (change,) = parse_plan(plan(record, configuration={"root_module": root})).changes
+        return [risk.reason for risk in change.risks if "certificates" in risk.reason]
+
+    zone = {"references": ["aws_lb.b.zone_id", "aws_lb.b"]}
+    assert judged(name={"references": ["aws_lb.b.dns_name", "aws_lb.b"]}, zone_id=zone) == []
+    assert judged(name={"constant_value": "b.elb.amazonaws.com"}, zone_id=zone) != []

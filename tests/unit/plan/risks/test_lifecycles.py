@@ -42,6 +42,24 @@ def test_a_rule_by_another_name_is_no_news_and_one_that_waits_longer_loses_nothi
         assert told(kind, "update", _lifecycle(_DRAFTS), after) == ["LOW harmless: nothing will be lost"]
 
 
+def test_a_day_on_which_objects_go_and_fewer_former_versions_are_told() -> None:
+    """S3 User Guide, "Lifecycle configuration elements"."""
+    kind, dated = "aws_s3_bucket_lifecycle_configuration", [{"date": "2026-12-01T00:00:00Z"}]
+    said = 'HIGH data loss: all objects are deleted on 2026-12-01, whatever their age, by the rule "drafts"'
+    assert told(kind, "update", _lifecycle([], 3650), _lifecycle([], expiration=dated)) == [said]
+    assert told(kind, "create", None, _lifecycle([], expiration=dated))[0] == said
+
+    def versions(newest: int) -> dict[str, Any]:
+        return _lifecycle([], noncurrent_version_expiration=[{"newer_noncurrent_versions": newest}])
+
+    said = (
+        "MEDIUM data loss: of what is overwritten or deleted, 1 version can be recovered instead of 10, "
+        'by the rule "drafts"'
+    )
+    assert told(kind, "update", versions(10), versions(1)) == [said]
+    assert told(kind, "update", versions(1), versions(10)) == ["LOW harmless: nothing will be lost"]
+
+
 def test_what_moves_to_another_storage_is_not_judged() -> None:
     moved = _lifecycle(_DRAFTS, transition=[{"days": 1, "storage_class": "DEEP_ARCHIVE"}])
     found = told("aws_s3_bucket_lifecycle_configuration", "update", _lifecycle(_DRAFTS), moved)
@@ -92,6 +110,11 @@ def _plan(**more: Any) -> dict[str, Any]:
     ("after", "words"),
     [
         (_plan(lifecycle=[{"delete_after": 40}]), 'the rule "yearly" keeps its backups 40 days instead of 400'),
+        (
+            _plan(copy_action=[{"destination_vault_arn": "far", "lifecycle": [{"delete_after": 1}]}]),
+            'the rule "yearly" keeps its copies 1 day instead of forever',
+        ),
+        (_plan(copy_action=[{"destination_vault_arn": "near"}]), 'the rule "yearly" no longer copies its backups'),
         (_plan(copy_action=[]), 'the rule "yearly" no longer copies its backups'),
         (_plan(schedule="cron(0 5 1 1 ? 2030)"), 'the rule "yearly" makes its backups at other times: schedule'),
         (_plan(enable_continuous_backup=False), 'the rule "yearly" makes no more backups to restore a moment from'),
@@ -128,6 +151,7 @@ _GIVEN_UP: list[tuple[str, Any, Any, str]] = [
     ("aws_lambda_event_source_mapping", {"maximum_retry_attempts": -1}, {"maximum_retry_attempts": 2}, "-1 -> 2"),
     ("aws_lambda_function_event_invoke_config", {"maximum_retry_attempts": 2}, {"maximum_retry_attempts": 0}, "2 -> 0"),
     ("aws_cloudwatch_event_target", _retries(185), _retries(1), "185 -> 1"),
+    ("aws_cloudwatch_event_target", {"retry_policy": []}, _retries(1), "unset -> 1"),
     ("aws_scheduler_schedule", {"target": [_retries(10)]}, {"target": [_retries(1)]}, "10 -> 1"),
 ]
 

@@ -137,3 +137,10 @@ def test_what_people_read_is_no_change_that_nobody_judged(kind: str, name: str) 
     assert told(kind, "update", {name: "old", "conditions": "a"}, {name: "new", "conditions": "b"}) == [
         "LOW unknown effect: not judged: conditions"
     ]
+
+
+def test_an_empty_rule_of_a_network_policy_lets_all_in_and_nobody_judges_it() -> None:
+    """Kubernetes, "Network policies": `ingress: []` allows nothing, `ingress: [{}]` everything."""
+    before, after = ([{"ingress": found}] for found in ([], [{"from": [], "ports": []}]))
+    found = told("kubernetes_network_policy_v1", "update", {"spec": before}, {"spec": after})
+    assert found == ["LOW unknown effect: not judged: spec"]

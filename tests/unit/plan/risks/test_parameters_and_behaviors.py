@@ -175,6 +175,10 @@ KEPT = "MEDIUM exposure: answers of {} may be kept and given to other users: "
         ),
         (of_api(min_ttl=0), of_api(min_ttl=60), f"{KEPT.format('/api/*')}min_ttl is no longer 0"),
         (
+            of_api(allowed_methods=["GET"]), of_api(allowed_methods=["GET", "POST"]),
+            "MEDIUM exposure: POST of /api/* may be sent to its origin: allowed_methods",
+        ),
+        (
             of_api(allowed_methods=["GET", "POST"]), of_api(allowed_methods=["GET"]),
             "MEDIUM downtime: POST of /api/* is refused: allowed_methods",
         ),
@@ -234,3 +238,42 @@ def test_policies_of_aws_are_shown_by_their_names() -> None:
     added = resource("aws_cloudfront_distribution.a", ["update"], {}, of_api(origin_request_policy_id=VIEWER))
     (change,) = parse_plan(plan(added)).changes
     assert f"origin_request_policy_id = {NAME}" in str(change.attributes[0].after)
+
+
+@pytest.mark.parametrize(("path", "expected"), [
+    ("/?*", ["MEDIUM downtime: requests to /?* go to static, and no longer to app"]),
+    ("/api/*", []),
+])  # fmt: skip
+def test_a_path_that_becomes_wider_takes_what_others_answered(path: str, expected: list[str]) -> None:
+    def answered(path: str) -> dict[str, Any]:
+        return {
+            "default_cache_behavior": [{"target_origin_id": "app"}],
+            "ordered_cache_behavior": [{"path_pattern": path, "target_origin_id": "static"}],
+        }
+
+    found = told("aws_cloudfront_distribution", "update", answered("/static/*"), answered(path))
+    assert [one for one in found if path in one] == expected
+
+
+def test_a_path_that_becomes_wider_below_a_name_takes_what_it_overlaps() -> None:
+    """The first that fits answers (CloudFront Developer Guide, "Path pattern")."""
+
+    def answered(free: str, thumbs: str) -> dict[str, Any]:
+        return {
+            "default_cache_behavior": [{"target_origin_id": "files"}],
+            "ordered_cache_behavior": [
+                {"path_pattern": free, "target_origin_id": "files"},
+                {"path_pattern": thumbs, "target_origin_id": "thumbs"},
+                {"path_pattern": "/*.mp4", "target_origin_id": "files", "trusted_key_groups": ["paid"]},
+            ],
+        }
+
+    narrow = answered("/videos/free/*", "/media/thumbs/*.jpg")
+    found = told("aws_cloudfront_distribution", "update", narrow, answered("/videos/*", "/media/*.jpg"))
+    assert "MEDIUM exposure: anyone can read /videos/*: no signature is asked for any more" in found
+    assert "MEDIUM downtime: requests to /media/*.jpg go to thumbs, and no longer to files" in found
+    assert not [one for one in found if "/media/*.jpg that" in one]  # no path ends in both
+    found = told("aws_cloudfront_distribution", "update", narrow, answered("/videos/free/*", "/media/thumbs/*"))
+    assert "MEDIUM downtime: requests to /media/thumbs/* that /*.mp4 took go to thumbs, and no longer to files" in found
+    behind = told("aws_cloudfront_distribution", "update", answered("/a/*", "/b/*"), answered("/a/*", "/c/*"))
+    assert not [one for one in behind if "to /c/* go" in one]

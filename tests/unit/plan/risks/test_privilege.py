@@ -27,6 +27,7 @@ def trust(principal: Any, **more: Any) -> dict[str, str]:
 
 
 OWN = {"arn": "arn:aws:iam::111111111111:role/a"}
+GRANTED = 'MEDIUM privilege: the role "{}" is granted{}: what it allows is not in this plan'
 CASES: list[tuple[str, Any, Any, str]] = [
     (
         "aws_scheduler_schedule",
@@ -108,6 +109,24 @@ CASES: list[tuple[str, Any, Any, str]] = [
         "HIGH privilege: full access (AdministratorAccess)",
     ),
     (
+        "aws_iam_policy_attachment",
+        {"policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess", "users": ["ann"]},
+        {"policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess", "users": ["ann", "bob"]},
+        "HIGH privilege: full access (AdministratorAccess) is given to bob",
+    ),
+    (
+        "aws_iam_policy_attachment",
+        {"policy_arn": "arn:aws:iam::111122223333:policy/own", "roles": ["a"]},
+        {"policy_arn": "arn:aws:iam::111122223333:policy/own", "roles": ["a", "b"]},
+        "MEDIUM privilege: what own allows is given to b",
+    ),
+    (
+        "aws_iam_user_policy_attachments_exclusive",
+        {"policy_arns": []},
+        {"policy_arns": ["arn:aws:iam::111122223333:policy/own"]},
+        "MEDIUM privilege: what own allows is not in this plan",
+    ),
+    (
         "aws_iam_role",
         {"managed_policy_arns": []},
         {"managed_policy_arns": ["arn:aws:iam::aws:policy/PowerUserAccess"]},
@@ -139,7 +158,43 @@ CASES: list[tuple[str, Any, Any, str]] = [
         "HIGH privilege: anyone may use the key (Principal *)",
     ),
     ("google_project_iam_member", None, {"role": "roles/owner"}, 'HIGH privilege: the role "roles/owner" is granted'),
+    (
+        "google_project_iam_member",
+        None,
+        {"role": "roles/iam.serviceAccountTokenCreator", "member": "serviceAccount:a"},
+        GRANTED.format("roles/iam.serviceAccountTokenCreator", " to serviceAccount:a"),
+    ),
+    (
+        "google_project_iam_binding",
+        {"role": "roles/secretmanager.admin", "members": ["serviceAccount:a"]},
+        {"role": "roles/secretmanager.admin", "members": ["serviceAccount:a", "user:b"]},
+        GRANTED.format("roles/secretmanager.admin", " to user:b"),
+    ),
+    (
+        "google_bigquery_dataset_iam_member",
+        None,
+        {"role": "roles/bigquery.dataViewer", "member": "user:b"},
+        GRANTED.format("roles/bigquery.dataViewer", " to user:b"),
+    ),
+    (
+        "azurerm_role_assignment",
+        None,
+        {"role_definition_name": "Key Vault Administrator"},
+        GRANTED.format("Key Vault Administrator", ""),
+    ),
 ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "after"),
+    [
+        ("google_project_iam_member", {"role": "roles/aiplatform.user", "member": "serviceAccount:a"}),
+        ("google_bigquery_dataset_iam_member", {"role": "roles/bigquery.dataViewer", "member": "principalSet://a"}),
+        ("azurerm_role_assignment", {"role_definition_name": "Storage Blob Data Reader"}),
+    ],
+)
+def test_a_role_that_reads_or_does_one_thing_is_only_an_addition(kind: str, after: Any) -> None:
+    assert told(kind, "create", None, after) == ["LOW harmless: only additions"]
 
 
 @pytest.mark.parametrize(("resource_type", "before", "after", "expected"), CASES)
@@ -253,3 +308,33 @@ def test_every_secret_of_the_account_is_more_than_one(
     after = json.dumps({"Statement": [statement]})
     said = told("aws_iam_role_policy", "update", {"role": "r", "policy": before}, {"role": "r", "policy": after})
     assert (f"HIGH privilege: {action} on *: it may read every secret of the account" in said) is high
+
+
+TRUSTED = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "arn:aws:iam::111122223333:role/own"}}
+KEY_USER = {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}
+
+
+@pytest.mark.parametrize(
+    ("principal", "who"),
+    [
+        ({"AWS": "arn:aws:iam::111122223333:user/other"}, "arn:aws:iam::111122223333:user/other"),
+        ({"Service": "lambda.amazonaws.com"}, "lambda.amazonaws.com"),
+    ],
+)
+def test_who_is_added_to_those_that_a_policy_names_is_told(principal: dict[str, str], who: str) -> None:
+    arn = "arn:aws:iam::111122223333:role/admin"
+    both = [TRUSTED], [TRUSTED, {**TRUSTED, "Principal": principal}]
+    old, new = ({"assume_role_policy": policy(*each), "arn": arn} for each in both)
+    assert f"MEDIUM privilege: {who} may assume the role as well" in told("aws_iam_role", "update", old, new)
+    own = {**KEY_USER, "Principal": TRUSTED["Principal"]}
+    old, new = ({"policy": policy(*each)} for each in ([own], [own, {**KEY_USER, "Principal": principal}]))
+    assert told("aws_kms_key", "update", old, new) == [f"MEDIUM privilege: {who} may do more: kms:Decrypt on *"]
+
+
+def test_what_a_policy_within_a_role_allows_more_is_told() -> None:
+    def role(*resources: str) -> dict[str, Any]:
+        statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": [*resources]}
+        return {"inline_policy": [{"name": "a", "policy": policy(statement)}]}
+
+    found = told("aws_iam_role", "update", role("arn:aws:s3:::a/*"), role("arn:aws:s3:::a/*", "arn:aws:s3:::b/*"))
+    assert found == ["MEDIUM privilege: it may do more: s3:GetObject on arn:aws:s3:::b/*"]

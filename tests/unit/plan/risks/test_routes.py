@@ -73,10 +73,29 @@ def test_who_takes_the_requests_of_a_listener_s_rule_then(
     assert found(resource(f"{RULE}.a", actions, before, after), *others)[0].startswith(said)
 
 
-def test_a_rule_that_takes_more_or_the_same_takes_nothing_away() -> None:
-    for after in (rule(10, "/api/carts/*", "/api/payments/*"), rule(5, "/api/carts/*"), rule(10, "/api/carts*")):
-        said = found(resource(f"{RULE}.a", ["update"], rule(10, "/api/carts/*"), after), CATALOG)
-        assert said == ["LOW harmless: nothing will be lost"]
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        (rule(5, "/api/carts/*"), "LOW harmless: nothing will be lost"),
+        (
+            rule(10, "/api/carts/*", "/api/payments/*"),
+            f"MEDIUM downtime: requests to /api/payments/* go to it, and no longer to {RULE}.catalog",
+        ),
+        (
+            rule(10, "/api/carts*"),
+            f"MEDIUM downtime: requests to /api/carts* go to it, and no longer to {RULE}.catalog",
+        ),
+        (rule(10, "/api/carts/*", "/adm*"), "MEDIUM exposure: it takes requests to /adm* as well"),
+        (rule(30, "/api/carts/*", "/api/payments/*"), LOST.format("/api/carts/*", f"{RULE}.catalog takes them")),
+    ],
+)
+def test_a_rule_that_takes_more_takes_it_from_another_one_or_from_nobody(after: Any, said: str) -> None:
+    assert found(resource(f"{RULE}.a", ["update"], rule(10, "/api/carts/*"), after), CATALOG) == [said]
+
+
+def test_a_new_rule_beside_one_for_all_else_takes_nothing_away() -> None:
+    made = resource(f"{RULE}.a", ["create"], None, rule(10, "/api/payments/*"))
+    assert found(made, CATALOG) == ["LOW harmless: only additions"]
 
 
 def test_a_rule_that_goes_with_its_listener_is_told_with_that() -> None:
@@ -122,6 +141,28 @@ def test_who_takes_the_requests_of_a_method_then() -> None:
     assert said == [f"MEDIUM downtime: requests to GET /carts are no longer taken by it: {METHOD}.rest takes them"]
 
 
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_new_method_that_asks_for_nothing_opens_what_a_wider_one_asked_for(*, is_known: bool) -> None:
+    """API Gateway Developer Guide, "Set up a proxy integration with a proxy resource": the more specific one wins."""
+
+    def method(resource_id: str | None, proof: str) -> dict[str, Any]:
+        fields = {"rest_api_id": "api", "http_method": "ANY", "authorization": proof, "api_key_required": True}
+        return {**fields, "resource_id": resource_id} if resource_id else fields
+
+    paths = [
+        still(f"aws_api_gateway_resource.{name}", {"id": name, "path": path})
+        for name, path in (("export", "/orders/export"), ("all", "/orders/{proxy+}"))
+    ]
+    after = method("export" if is_known else None, "NONE")
+    unknown = {} if is_known else {"after_unknown": {"resource_id": True}}
+    made = resource(f"{METHOD}.a", ["create"], None, after, **unknown)
+    said = found(made, *paths, still(f"{METHOD}.rest", method("all", "CUSTOM")))
+    what = "ANY /orders/export" if is_known else "it"
+    assert f"MEDIUM exposure: anyone may call {what}: {METHOD}.rest asks for CUSTOM" in said
+    said = found(made, *paths, still(f"{METHOD}.rest", method("all", "NONE")))
+    assert not [one for one in said if "asks for" in one]
+
+
 RECORD = "aws_route53_record"
 
 
@@ -142,6 +183,15 @@ def record(weight: int, **more: Any) -> dict[str, Any]:
         (
             record(1, alias=[{"name": "old.test"}]), record(1, alias=[{"name": "new.test"}]),
             "MEDIUM downtime: its name leads to new.test, and no longer to old.test",
+        ),
+        (
+            record(1, records=["192.0.2.1"]), record(1, records=["192.0.2.1", "192.0.2.2"]),
+            "MEDIUM exposure: 192.0.2.2 answers for its name as well",
+        ),
+        (
+            record(1, failover_routing_policy=[{"type": "PRIMARY"}]),
+            record(1, failover_routing_policy=[{"type": "SECONDARY"}]),
+            "MEDIUM downtime: who asks for its name is led elsewhere: failover PRIMARY -> SECONDARY",
         ),
     ],
 )  # fmt: skip

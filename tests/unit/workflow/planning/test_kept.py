@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from botocore.exceptions import ClientError
 from msgspec.structs import replace
 from tests.unit.plan.plans import plan, resource
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan import ChangeSet, Entry, read_plan
+from infragen.plan import ChangeSet, Entry, parse_plan, read_plan
 from infragen.workflow.planning import kept
 
 if TYPE_CHECKING:
@@ -59,6 +61,44 @@ def test_a_secret_whose_name_is_taken_by_one_that_can_be_restored(
     assert said.hint is not None
     assert said.hint.startswith("nothing was applied; `restore it`, then `infragen import demo/dev secrets/maps ")
     assert said.hint.endswith("=ARN` (its ARN is in the answer), then `infragen apply demo/dev`")
+
+
+KEY = "arn:aws:kms:ap-northeast-1:111122223333:key/dab"
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ({"KeyMetadata": {"DeletionDate": date(2026, 12, 7)}}, "P008"),
+        ({"KeyMetadata": {"Enabled": True}}, None),
+        ({}, None),
+    ],
+)
+def test_no_key_is_made_in_the_place_of_one_that_can_be_kept(
+    monkeypatch: pytest.MonkeyPatch, answer: dict[str, Any], code: str | None
+) -> None:
+    def describe_key(KeyId: str) -> dict[str, Any]:  # noqa: N803 -- boto3's name
+        assert KeyId == KEY
+        if not answer:
+            raise ClientError({"Error": {"Code": "NotFoundException"}}, "DescribeKey")
+        return answer
+
+    client = SimpleNamespace(describe_key=describe_key)
+    monkeypatch.setattr(kept, "Aws", lambda _environment: SimpleNamespace(client=lambda *_: client))
+    address = "module.key.aws_kms_key.this"
+    gone = resource(address, ["delete"], {"arn": KEY, "deletion_window_in_days": 30}, None)
+    found = parse_plan(plan(resource(address, ["create"], None, {}), resource_drift=[gone]))
+    (risk, *_) = found.drift[0].risks
+    assert "aws kms cancel-key-deletion" in risk.reason
+    assert "30" not in risk.reason
+    if code is None:
+        kept.refuse_kept(SESSION, found, "apply")
+        return
+    with pytest.raises(InfragenError) as refused:
+        kept.refuse_kept(SESSION, found, "apply")
+    (said,) = refused.value.diagnostics
+    assert (said.code, "scheduled for deletion on 2026-12-07" in said.message) == (code, True)
+    assert "`aws kms cancel-key-deletion --key-id dab --region ap-northeast-1`" in (said.hint or "")
 
 
 @pytest.mark.parametrize("answer", ["deleted", "none", "denied"])

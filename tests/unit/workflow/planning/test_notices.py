@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -23,7 +24,14 @@ from infragen.terraform.events import Event, EventKind
 from infragen.terraform.journal import Begin, End, Journal
 from infragen.terraform.locks import Lock
 from infragen.workflow.planning import plans
-from infragen.workflow.planning.notices import import_notices, mesh_notices, move_notices, without_own_changes
+from infragen.workflow.planning.notices import (
+    import_notices,
+    left_copies,
+    left_redrives,
+    mesh_notices,
+    move_notices,
+    without_own_changes,
+)
 from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.states import storage
 from infragen.workflow.states.storage import lock_holders
@@ -188,13 +196,41 @@ def test_what_is_left_to_others_is_no_drift(
         '  lifecycle {\n    ignore_changes = [min_capacity, tags["b"]]\n  }\n}\n'
     )
     (change,) = plan("network", "aws_appautoscaling_target.web", Action.UPDATE).changes
-    told = tuple(AttributeChange(name, "1", "2") for name in attributes)
+    empty = AttributeChange("tags", None, "{}", noise="empty before and after")
+    told = *(AttributeChange(name, "1", "2") for name in attributes), empty
     change = structs.replace(change, body=KnownBody(told, known_risks=(Risk(level, RiskKind.UNKNOWN, "?"),)))
     found = ChangeSet(drift=(change,), summary=Summary(drift=1, drift_shown=1))
     left = without_own_changes(session_of(project, composed(project)), found)
     assert (len(left.drift), left.summary.drift, left.summary.drift_shown) == (stays,) * 3
     said = "left to others (`ignore_changes`), so no drift: min_capacity of aws_appautoscaling_target.web of network"
     assert left.notices == (() if stays else (said,))
+
+
+@pytest.mark.parametrize(
+    ("path", "after", "is_moved"),
+    [("load_balancer_arns", "[LB/front]", True), ("load_balancer_arns", "[LB/other]", False), ("port", "81", False)],
+)
+def test_requests_that_codedeploy_moves_are_no_drift_of_a_target_group(
+    project: Path, path: str, after: str, *, is_moved: bool
+) -> None:
+    extra = project / "catalog/small/extra/network/delivery.tf"
+    extra.parent.mkdir(parents=True, exist_ok=True)
+    extra.write_text(
+        'resource "aws_lb_listener_rule" "web" {\n  listener_arn = "a"\n  lifecycle { ignore_changes = [action] }\n}\n'
+        'resource "aws_lb_target_group" "web" {\n  port = 80\n}\n'
+    )
+    begin = "arn:aws:elasticloadbalancing:ap-northeast-1:111122223333:loadbalancer/app"
+    told = AttributeChange(path, "[]", after.replace("LB", begin))
+    (change,) = plan("network", "aws_lb_target_group.web", Action.UPDATE).changes
+    change = structs.replace(change, body=KnownBody((told,), known_risks=(Risk(Level.LOW, RiskKind.UNKNOWN, "?"),)))
+    balancer: Any = SimpleNamespace(managed=lambda *_: [("aws_lb.this", "aws_lb", {"arn": f"{begin}/front"})])
+    left = without_own_changes(
+        session_of(project, composed(project)),
+        ChangeSet(drift=(change,), summary=Summary(drift=1, drift_shown=1)),
+        states={"network": balancer},
+    )
+    said = "CodeDeploy moves requests between two target groups, so no drift: aws_lb_target_group.web of network"
+    assert (len(left.drift), left.notices) == ((0, (said,)) if is_moved else (1, ()))
 
 
 @pytest.mark.parametrize(
@@ -390,7 +426,7 @@ def test_a_run_is_at_work_that_holds_a_lock_of_today_or_stored_a_state_meanwhile
     monkeypatch.setattr(plans, "lock_holders", lambda *_: locks)
     monkeypatch.setattr(plans, "state_now", lambda _session, name: SimpleNamespace(identity=identity(serial[name])))
     told: list[Any] = []
-    monkeypatch.setattr(plans, "without_own_changes", lambda _session, _found, at_work: told.append(at_work))
+    monkeypatch.setattr(plans, "without_own_changes", lambda _session, _found, at_work, _states: told.append(at_work))
     states: Any = {name: SimpleNamespace(identity=identity(3)) for name in serial}
     found = ChangeSet(drift=tuple(structs.replace(drifted("vpc"), stack=name) for name in serial))
     session: Any = None
@@ -415,3 +451,42 @@ def test_who_holds_a_lock_is_asked_of_the_stacks_that_differ(tmp_path: Path, mon
 
     runner.lock_of = refused
     assert lock_holders(session, {"network"}) == {}
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_a_copy_of_a_secret_that_the_catalogue_takes_away_stays_and_says_how_it_goes(
+    monkeypatch: pytest.MonkeyPatch, *, written: bool
+) -> None:
+    """Whatever the catalogue says, the provider plans nothing where `replica` is left out (Optional and Computed)."""
+    arguments = {"name", "replica"} if written else {"name"}
+    sources = SimpleNamespace(arguments=lambda *_: arguments)
+    monkeypatch.setattr("infragen.workflow.planning.notices.CatalogueSources", lambda _: sources)
+    secret = {"name": "/demo/dev/session", "replica": [{"region": "ap-northeast-3"}]}
+    kept = {"name": "/demo/dev/kept", "replica": []}
+    held = [("a", "aws_secretsmanager_secret", secret), ("b", "aws_secretsmanager_secret", kept)]
+    session: Any = SimpleNamespace(
+        composed=None, environment=SimpleNamespace(settings=SimpleNamespace(region="ap-northeast-1"))
+    )
+    states: Any = {"data": SimpleNamespace(managed=lambda *kinds: [one for one in held if one[1] in kinds])}
+    command = (
+        "`aws secretsmanager remove-regions-from-replication --secret-id /demo/dev/session"
+        " --remove-replica-regions ap-northeast-3 --region ap-northeast-1` removes the copy"
+    )
+    assert [command in one for one in left_copies(session, states)] == ([] if written else [True])
+
+
+def test_a_queue_whose_dead_letters_go_says_that_it_still_sets_messages_aside_there() -> None:
+    """Optional and Computed in the provider as well: without a value it stays what it is."""
+    arn = "arn:aws:sqs:ap-northeast-1:111122223333:demo-dev-orders"
+    redrive = json.dumps({"deadLetterTargetArn": f"{arn}-dead-letters", "maxReceiveCount": 5})
+    url = "https://sqs.ap-northeast-1.amazonaws.com/111122223333/demo-dev-orders"
+    queue = {"name": "demo-dev-orders", "arn": arn, "url": url, "redrive_policy": redrive}
+    dead = {"name": "demo-dev-orders-dead-letters", "arn": f"{arn}-dead-letters", "redrive_policy": ""}
+    held = [("module.orders.aws_sqs_queue.this", "aws_sqs_queue", queue), (DEAD, "aws_sqs_queue", dead)]
+    states: Any = {"data": SimpleNamespace(managed=lambda *kinds: [one for one in held if one[1] in kinds])}
+    assert [*left_redrives(states, ChangeSet())] == []
+    (said,) = left_redrives(states, plan("data", DEAD, Action.DELETE))
+    assert f"`aws sqs set-queue-attributes --queue-url {url} --attributes RedrivePolicy=` ends that" in said
+
+
+DEAD = "module.orders_dead_letters.aws_sqs_queue.this"

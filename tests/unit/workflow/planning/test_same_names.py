@@ -81,6 +81,18 @@ def test_of_another_kind_or_under_the_former_name_other_lines_keep_it(tmp_path: 
     assert said.endswith("until it is destroyed; apply without queues/backend, then add it again")
 
 
+def test_an_entry_that_only_another_commit_knows_is_not_to_be_destroyed_by_a_hint(tmp_path: Path) -> None:
+    changes = renamed(tmp_path, "aws_sns_topic")
+    unknown = replace(
+        changes,
+        changes=tuple(
+            replace(one, entry=None) if one.address.startswith("module.backend") else one for one in changes.changes
+        ),
+    )
+    (said,) = same_name_notices(environment(), unknown)
+    assert "which app has until it is destroyed; if another commit renamed it, take that commit; if not, " in said
+
+
 def test_other_names_and_names_not_known_yet_are_nobodys(tmp_path: Path) -> None:
     assert same_name_notices(environment(), renamed(tmp_path, "aws_sns_topic", name="demo-prod-api-2")) == ()
     assert same_name_notices(environment(), renamed(tmp_path, "aws_ecr_repository", name=None)) == ()
@@ -132,3 +144,23 @@ def test_a_name_of_what_is_removed_in_the_same_change_comes_after_the_removal(tm
     )
     (said,) = same_name_notices(environment(), found)
     assert said.endswith("until it is destroyed; apply without services/backend, and with the names of before, first")
+
+
+def test_a_bucket_s_name_is_one_for_all_stacks_as_a_copy_that_goes_to_another_region_has_it(tmp_path: Path) -> None:
+    for kind, refused in (("aws_s3_bucket", True), ("aws_kms_alias", False)):
+        name = {"bucket" if refused else "name": "demo-prod-files-replica"}
+        changes = (
+            resource(f"module.replica.{kind}.this", ["create"], None, name),
+            resource(f"module.former.{kind}.this", ["delete"], name, None),
+        )
+        (tmp_path / "plan.json").write_bytes(plan(*changes))
+        found = with_owners(
+            read_plan(tmp_path / "plan.json"), dict.fromkeys(("module.replica", "module.former"), "buckets/files")
+        )
+        there = [replace(one, stack=place) for one, place in zip(found.changes, ("osaka", "seoul"), strict=True)]
+        said = same_name_notices(environment(), replace(found, changes=tuple(there)))
+        words = (
+            "buckets/files would get aws_s3_bucket demo-prod-files-replica, which buckets/files has until it is "
+            "destroyed; write buckets/files without what has this name, apply that, then write it again as it is now"
+        )
+        assert said == ((words,) if refused else ())

@@ -7,8 +7,10 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.plan import change_sets
 from infragen.plan_contract import contract_of
 from infragen.plan_contract.contract import contract_of_each
 from infragen.redaction.decode import OpenPlan, decode_plan
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from infragen.plan import ChangeSet
     from infragen.plan_contract import Contract
 
 
@@ -47,8 +48,8 @@ SHOWN = contract_of_each({"network": destroying("aws_db.a", "aws_db.b")})
 def resumed() -> Iterator[Any]:
     tokens = []
 
-    def resume(shown: Contract | None, why_not: str = "") -> None:
-        tokens.append(RESUMED.set(Resumed("run-1", shown, why_not)))
+    def resume(shown: Contract | None, why_not: str = "", **since: Any) -> None:
+        tokens.append(RESUMED.set(Resumed("run-1", shown, why_not, **since)))
 
     yield resume
     for token in reversed(tokens):
@@ -63,9 +64,10 @@ def news(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(approval, "object_messages", told)
 
     def of(*addresses: str, yes: bool = True) -> list[str]:
-        found = unshown_destruction(
-            cast("Any", None), cast("ChangeSet", None), {"network": destroying(*addresses)}, yes=yes
-        )
+        plan = destroying(*addresses)
+        (changes,) = change_sets([plan])
+        changes = replace(changes, changes=tuple(replace(one, stack="network") for one in changes.changes))
+        found = unshown_destruction(cast("Any", None), changes, {"network": plan}, yes=yes)
         return [one.message for one in found]
 
     return of
@@ -77,6 +79,23 @@ def test_what_is_left_of_what_was_shown_is_no_news(resumed: Any, news: Any) -> N
     assert news("aws_db.a", "aws_db.b") == []
     assert news("aws_db.b") == []
     assert news("aws_db.a", "aws_db.c", yes=False) == []  # who is asked anyway
+
+
+@pytest.mark.parametrize(
+    "since", [{"destroyed": frozenset({("network", "aws_db.a")})}, {"unlocked": frozenset({"network"})}]
+)
+def test_what_a_colleague_made_anew_or_took_over_is_not_destroyed_under_a_former_yes(
+    resumed: Any, news: Any, since: dict[str, Any]
+) -> None:
+    """Its name is the same, and so is its ARN where that is made of it (a bucket); what is in it is somebody else's."""
+    resumed(SHOWN, **since)
+    (said,) = news("aws_db.a", "aws_db.b")
+    assert said == (
+        "this differs from what run run-1 had shown: somebody released the lock of network since, or made anew what it "
+        "had destroyed there; its `--yes` does not apply"
+    )
+    assert news("aws_db.a", yes=False) == []
+    assert (news("aws_db.b") == []) == ("destroyed" in since)
 
 
 def test_what_was_not_shown_is_named_and_its_yes_does_not_hold(resumed: Any, news: Any) -> None:

@@ -455,7 +455,7 @@ def test_what_has_the_image_already_gets_no_other_revision(project: Project, clo
 
 def test_nothing_changes_where_an_image_is_missing(project: Project, cloud: Cloud) -> None:
     cloud.images["demo-dev-api"].clear()
-    said = "the image demo-dev-api:v2 is not in the registry; nothing was released"
+    said = "the image demo-dev-api:v2 is not in the registry of ap-northeast-1; nothing was released"
     assert refused(project) == [("T052", said)]
     assert cloud.changes == []
 
@@ -527,7 +527,9 @@ def test_credentials_that_cannot_be_asked_for_hide_no_error(
 ) -> None:
     cloud.images["demo-dev-api"].clear()
     monkeypatch.setattr(cloud, "get_caller_identity", dict)
-    assert refused(project) == [("T052", "the image demo-dev-api:v2 is not in the registry; nothing was released")]
+    assert refused(project) == [
+        ("T052", "the image demo-dev-api:v2 is not in the registry of ap-northeast-1; nothing was released")
+    ]
 
 
 def test_a_service_that_another_release_deploys_meanwhile_is_no_success(
@@ -773,11 +775,17 @@ def test_a_delivery_that_a_killed_release_left_is_awaited_and_the_others_go_on(
     assert "services/web: all requests are on new tasks" in told
 
 
-def test_where_all_is_delivered_already_nothing_is_backed_up_or_migrated(delivered: Project, cloud: Cloud) -> None:
+def test_where_all_is_delivered_already_nothing_is_backed_up_or_migrated(
+    delivered: Project, cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
     cloud.revisions["demo-dev-web"].append(f"{REGISTRY}/demo-dev-web:v2")
     cloud.unfinished, cloud.standings = ["d-0"], [OWN]
     assert workflow.release(delivered, "demo/dev", ("services/web",), "v2", sandbox=False, end_last=True) == 0
     assert cloud.changes == []
+    told = capsys.readouterr().err
+    assert "no deployment keeps" not in told
+    stops = "its old tasks stay, and `infragen release demo/dev services/web --end-last` stops them"
+    assert f"d-0 is already deploying v2; waiting for it; {stops}" in told
 
 
 @pytest.mark.parametrize(
@@ -860,7 +868,7 @@ def test_where_no_old_tasks_stay_there_is_nothing_to_end(
 ) -> None:
     assert workflow.end_last(delivered, "demo/dev", ("services/web",), sandbox=False) == 0
     assert cloud.changes == []
-    assert "no deployment keeps old tasks in demo/dev" in capsys.readouterr().err
+    assert "no deployment keeps old tasks of services/web" in capsys.readouterr().err
 
 
 def test_a_delivery_whose_requests_still_move_is_not_ended(delivered: Project, cloud: Cloud) -> None:

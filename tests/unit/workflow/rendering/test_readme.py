@@ -50,6 +50,23 @@ def test_what_there_is_nothing_to_say_of_has_no_heading(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_what_answers_before_its_firewall_is_there_is_told(tmp_path: Path) -> None:
+    """A layout may have firewalls in a stack of their own, which comes after that of what they stand before."""
+    layout = {"edge": "edge", "firewall": "security"}
+    roles = ("network", "dns", "security", "registry", "data", "compute", "monitoring")
+    text = ", ".join(
+        f"{role}: {layout.get(role, 'app' if role in ('compute', 'monitoring') else 'network')}"
+        for role in (*roles, *layout)
+    )
+    system = f"schema: 1\nname: demo\ntitle: Demo\nlayout: {{{text}}}\n"
+    service = FILES["services/api.yaml"].replace("name: api", "name: web")
+    door = "name: door\ntitle: Door\nreach: internet\nroutes: {all: {service: web}}\nfirewall: {managed: [core]}\n"
+    files = {"services/web.yaml": service, "balancers/door.yaml": door}
+    said = "requests reach `balancers/door` without its firewall until `security` is applied"
+    assert said in " ".join(readme(tmp_path / "apart", {**files, "system.yaml": system}, "dev").split())
+    assert "without its firewall" not in readme(tmp_path / "beside", files, "dev")
+
+
 def test_a_standby_says_whose_it_is(tmp_path: Path) -> None:
     text = readme(tmp_path, {**FILES, "dr.yaml": DR}, "dr")
     assert (

@@ -165,3 +165,59 @@ def test_code_and_values_that_are_not_there_are_named_where_they_are_asked_for(
     copy = f"`aws s3 cp resize-1.zip {own} --region ap-northeast-1`"
     assert found[own] == (found[own][0], f"bring it, then continue: {copy}")
     assert found[own][0].startswith("catalog/demo/functions/resize.yaml:6")
+
+
+BLUE_GREEN = """\
+title: Web
+port: 8080
+deploy: pipeline
+sizes: {normal: {cpu: 0.25 vCPU, memory: 0.5 GB}}
+tasks: {min: 1, max: 2}
+image: {repository: web, tag: v1}
+health: {path: /health}
+blue_green: {}
+"""
+FRONT = "title: Front\nreach: vpc\nroutes: {web: {service: web, paths: [/*]}}\n"
+
+
+@pytest.mark.parametrize(
+    ("blue", "green", "is_refused"), [((), ("arn:lb",), True), (("arn:lb",), (), False), ((), (), False)]
+)
+def test_a_service_starts_where_its_requests_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blue: tuple[str], green: tuple[str], *, is_refused: bool
+) -> None:
+    """A delivery leaves them in one of two target groups, and Terraform starts a new service in the first."""
+
+    def groups(Names: list[str]) -> dict[str, Any]:  # noqa: N803 -- boto3's name
+        both = zip(Names, ("arn:blue", "arn:green"), (blue, green), strict=True)
+        keys = ("TargetGroupName", "TargetGroupArn", "LoadBalancerArns")
+        return {"TargetGroups": [dict(zip(keys, one, strict=True)) for one in both]}
+
+    rules = [
+        {"RuleArn": f"arn:rule-{one}", "Actions": [{"TargetGroupArn": f"arn:{one}"}]} for one in ("green", "other")
+    ]
+    client = SimpleNamespace(
+        describe_target_groups=groups,
+        describe_listeners=lambda LoadBalancerArn: {"Listeners": [{"ListenerArn": f"{LoadBalancerArn}/l"}]},  # noqa: N803
+        describe_rules=lambda ListenerArn: {"Rules": rules},  # noqa: N803
+    )
+    monkeypatch.setattr(awaited, "Aws", lambda _environment: SimpleNamespace(client=lambda *_: client))
+    monkeypatch.setattr(awaited, "missing_images", lambda *_: frozenset())
+    files = {"services/web.yaml": BLUE_GREEN, "balancers/front.yaml": FRONT, "repositories/web.yaml": "title: Web\n"}
+    about = {
+        "environment": environment(tmp_path, files),
+        "composed": SimpleNamespace(owners=lambda: {("app", "module.service_web"): "services/web"}),
+        "runner": SimpleNamespace(environment={}),
+        "on_sandbox": True,
+    }
+    session = cast("Session", SimpleNamespace(**about))
+    if not is_refused:
+        refuse_missing(session, "app", planned("web"))
+        return
+    with pytest.raises(InfragenError) as refused:
+        refuse_missing(session, "app", planned("web"))
+    (said,) = refused.value.diagnostics
+    assert said.message.startswith("requests of services/web go to demo-dev-front-web-gree")
+    action = "--actions Type=forward,TargetGroupArn=arn:blue --region ap-northeast-1"
+    assert said.hint == f"`aws elbv2 modify-rule --rule-arn arn:rule-green {action}`, then continue"
+    refuse_missing(session, "app", planned("web", actions=("update",)))

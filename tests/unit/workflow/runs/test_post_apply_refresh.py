@@ -11,11 +11,12 @@ from tests.unit.plan.plans import plan, resource
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import read_plan
-from infragen.plan_contract.unplanned_drift import read_unplanned_drift
+from infragen.plan_contract.unplanned_drift import DriftedObject, read_unplanned_drift
 from infragen.stacks.model import Stack
 from infragen.terraform.engine import Status
 from infragen.terraform.states import parse_state
-from infragen.workflow.runs.post_apply_refresh import _Refresh
+from infragen.workflow.attribution.source_lines import CatalogueSources
+from infragen.workflow.runs.post_apply_refresh import _is_left, _Refresh
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,6 +122,19 @@ def test_a_policy_of_the_run_stands_in_the_place_of_the_default_that_aws_gave_a_
     assert ours == [TOPIC]
 
 
+@pytest.mark.parametrize("to", ["arn:aws:s3:::files-replica", "arn:aws:s3:::evil"])
+def test_the_copies_that_the_run_asked_for_are_its_own_and_no_others(tmp_path: Path, to: str) -> None:
+    bucket, replication = "aws_s3_bucket.files", "aws_s3_bucket_replication_configuration.files"
+    rule = {"id": "all", "status": "Enabled", "destination": [{"bucket": to}]}
+    before: dict[str, Any] = {"id": "files", "bucket": "files", "replication_configuration": []}
+    after = {**before, "replication_configuration": [{"role": "arn:role", "rules": [rule]}]}
+    own = {"bucket": "files", "role": "arn:role", "rule": [{"destination": [{"bucket": "arn:aws:s3:::files-replica"}]}]}
+
+    ours, others = differing(tmp_path, (bucket, before, after), (replication, own), bucket, replication)
+
+    assert (ours, others) == (([bucket], []) if to.endswith("replica") else ([], [f"module.security.{bucket}"]))
+
+
 @pytest.mark.parametrize(("code", "status"), [("T035", Status.FAILED), ("T020", Status.DONE)])
 def test_a_terraform_killed_while_it_stores_is_journalled_with_the_lock_that_it_leaves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, status: Status
@@ -142,3 +156,30 @@ def test_a_terraform_killed_while_it_stores_is_journalled_with_the_lock_that_it_
     assert told[:2] == ["begin security", "push"], "a plan's headway is noted before the state may be another one"
     assert told[2].status is status
     assert bool(told[2].diagnostics) == (code == "T035")
+
+
+@pytest.mark.parametrize(
+    ("kind", "attribute", "is_left"),
+    [
+        ("aws_lb_listener_rule", "action", True),
+        ("aws_lb_listener_rule", "condition", False),
+        ("aws_lb_target_group", "load_balancer_arns", True),
+        ("aws_lb_target_group", "port", False),
+    ],
+)
+def test_what_a_delivery_moved_is_nobody_s_change(kind: str, attribute: str, *, is_left: bool) -> None:
+    """Terraform calls a difference without effect on a plan hidden; the address is all that is known of it then."""
+    module = 'resource "aws_lb_listener_rule" "web" {\n  lifecycle {\n    ignore_changes = [action]\n  }\n}\n'
+    files = {
+        "edge/balancer.tf": 'module "front" {\n  source = "../modules/routes"\n}\n',
+        "modules/routes/main.tf": module,
+    }
+    stack: Any = SimpleNamespace(name="edge", files=(SimpleNamespace(path="balancer.tf", entry=None),))
+    composed: Any = SimpleNamespace(
+        stacks=(stack,), files=files, environment=SimpleNamespace(system=SimpleNamespace(name="demo"))
+    )
+    before, after = {attribute: ["a"], "tags": None}, {attribute: ["b"], "tags": {}}
+    drifted = DriftedObject(*(json.dumps(one).encode() for one in (before, after)))
+    assert drifted.changed == {attribute}
+    found = _is_left(CatalogueSources(composed), "edge", f'module.front.{kind}.web["all"]', drifted)
+    assert found is is_left

@@ -62,7 +62,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ses
         asked: list[str] = []
         about = {
             "project": project, "environment": made, "composed": composed, "stacks": composed.chosen(stack),
-            "on_sandbox": True, "asked": asked,
+            "on_sandbox": True, "asked": asked, "removed": (),
         }  # fmt: skip
 
         def pulled(_session: object, stacks: Sequence[Any]) -> dict[str, State]:
@@ -153,6 +153,28 @@ def test_what_another_stack_still_has_was_applied(
     [line] = shown
     assert "services/web" in line
     assert "databases/main" not in line
+
+
+@pytest.mark.parametrize("name", ["demo-dev-database-main", "demo-dev-db-main"])
+def test_a_command_by_a_name_that_is_not_applied_yet_is_not_told(
+    opened: Callable[..., Session], shown: list[Any], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """`names` or `physical_name` was changed since the last apply."""
+    cluster = {"cluster_identifier": name, "id": name}
+    kept = {"mode": "managed", "module": "module.database_main", "type": "aws_rds_cluster", "name": "this"}
+    document = {"version": 4, "serial": 1, "lineage": "x", "outputs": ENDPOINT}
+    resources = [{**kept, "provider": "p", "instances": [{"attributes": cluster}]}]
+    state = parse_state(json.dumps({**document, "resources": resources}).encode(), "data")
+    session = opened()
+    monkeypatch.setattr(output_values, "pull_states", lambda *_: {"data": state})
+    told = values(instructions(session))
+    commands = [value for (owner, _), value in told.items() if owner == "databases/main" and value and "aws " in value]
+    by_name = [one for one in commands if "--db-cluster-identifier demo-dev-database-main" in one]
+    is_applied = name == "demo-dev-database-main"
+    assert bool(by_name) == is_applied
+    assert any("not applied yet under the names of their commands: databases/main" in str(one) for one in shown) != (
+        is_applied
+    )
 
 
 def test_after_an_apply_only_what_was_created_is_told(opened: Callable[..., Session], shown: list[Any]) -> None:

@@ -81,7 +81,7 @@ def _found(
 
 def test_what_bootstrap_made_is_its_own_where_the_states_are() -> None:
     assert _found(FakeSandbox()) == {
-        "(not in any state)": [{"type": "aws_sqs_queue", "id": "by-hand"}],
+        "(in no environment's state)": [{"type": "aws_sqs_queue", "id": "by-hand"}],
         "bootstrap": [{"type": "aws_s3_bucket", "id": "states"}],
         "databases/main": [{"type": "aws_db_instance", "id": "main"}],
     }
@@ -89,7 +89,25 @@ def test_what_bootstrap_made_is_its_own_where_the_states_are() -> None:
 
 def test_what_another_environment_has_is_not_told_as_nobodys() -> None:
     """Roles are listed in every region, and an account has them once."""
-    assert "(not in any state)" not in _found(FakeSandbox(), others={("aws_sqs_queue", "by-hand")})
+    assert "(in no environment's state)" not in _found(FakeSandbox(), others={("aws_sqs_queue", "by-hand")})
+
+
+def test_what_shares_a_plain_id_is_told_apart_by_its_arn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scaling policy's id is its name, which those of all services have."""
+    kind, arn = "aws_appautoscaling_policy", "arn:aws:autoscaling:ap-northeast-1:111122223333:scalingPolicy:{}"
+    two = tuple(Existing("", kind, "cpu", arn.format(one), {}) for one in ("web", "pay"))
+    monkeypatch.setattr(FakeSandbox, "inventory", lambda _self, _account, region: two if region[:2] == "ap" else ())
+    monkeypatch.setitem(ARNS, "cpu", arn.format("pay"))
+    found = _found(FakeSandbox(app=_state("module.service_pay", kind, "cpu")))
+    assert found["stack app"] == found["(in no environment's state)"] == [{"type": kind, "id": "cpu"}]
+
+
+def test_two_of_one_name_in_two_regions_are_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A KMS alias has no ARN in the inventory."""
+    alias = (Existing("", "aws_kms_alias", "alias/by-hand", None, {}),)
+    monkeypatch.setattr(FakeSandbox, "inventory", lambda *_: alias)
+    found = _found(FakeSandbox())
+    assert found["(in no environment's state)"] == [{"type": "aws_kms_alias", "id": "alias/by-hand"}] * 2
 
 
 def test_what_a_stack_made_that_left_the_catalogue_is_that_stacks_in_its_region() -> None:

@@ -12,7 +12,7 @@ import pytest
 from infragen.diagnostics import InfragenError
 from infragen.plan import Action
 from infragen.terraform.states import parse_state
-from infragen.workflow.states.shared_objects import refuse_shared
+from infragen.workflow.states.shared_objects import refuse_made_elsewhere, refuse_shared
 
 if TYPE_CHECKING:
     from infragen.plan import ChangeSet
@@ -158,3 +158,60 @@ def test_what_is_not_destroyed_may_be_in_two_states() -> None:
     states = {"data-a": stored("aws_sns_topic", **TOPIC), "data-b": stored("aws_sns_topic", **TOPIC)}
     refuse_shared(SESSION, states, plan(Action.UPDATE, "aws_sns_topic"))
     refuse_shared(SESSION, states, plan(Action.FORGET, "aws_sns_topic"))
+
+
+@pytest.mark.parametrize(
+    ("stacks", "declared", "region", "is_refused"),
+    [
+        (("data-a",), "", "ap-northeast-1", True), (("data-a",), "module.m", "ap-northeast-1", False),
+        (("data-a", "data-b"), "", "ap-northeast-1", False), (("data-a",), "", "ap-northeast-3", False),
+    ],
+)  # fmt: skip
+def test_what_another_commit_moved_is_not_made_again(
+    former: dict[str, State], stacks: tuple[str, ...], declared: str, region: str, *, is_refused: bool
+) -> None:
+    """A stack alone is planned without the states of others; SQS gives the queue back that there is."""
+    former["data-b"] = beside(region, stored("aws_sqs_queue", id="https://q", url="https://q"))
+    known = tuple(SimpleNamespace(name=name, region="") for name in ("data-a", "data-b"))
+    call = 'module "m" {\n  source = "../modules/q"\n}\n'
+    files = {"data-b/m.tf": call, "modules/q/main.tf": QUEUE} if declared else {}
+    session: Any = SimpleNamespace(**{**vars(SESSION), "composed": SimpleNamespace(stacks=known, files=files)})
+    session.stacks = tuple(SimpleNamespace(name=name) for name in stacks)
+    session.environment = SimpleNamespace(target="small/dev", settings=SimpleNamespace(region="ap-northeast-1"))
+    change = SimpleNamespace(
+        action=Action.CREATE, stack="data-a", address="module.data_a.module.m.aws_sqs_queue.this",
+        previous_address=None, type="aws_sqs_queue",
+    )  # fmt: skip
+    found: Any = SimpleNamespace(changes=(change,))
+    if not is_refused:
+        refuse_made_elsewhere(session, found)
+        return
+    with pytest.raises(InfragenError) as refused:
+        refuse_made_elsewhere(session, found)
+    (said,) = refused.value.diagnostics
+    message = "module.m.aws_sqs_queue.this of data-a would be created, and is in data-b already"
+    assert (said.code, said.message) == ("M010", message)
+
+
+def test_a_bucket_that_another_region_has_is_not_made_by_a_stack_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its name is one for all regions: the copy of an entry goes to another one in two applies."""
+    bucket = stored("aws_s3_bucket", id="files-replica", bucket="files-replica", region="ap-northeast-3")
+    session: Any = SimpleNamespace(**vars(SESSION))
+    known = tuple(SimpleNamespace(name=name, region="ap-northeast-2") for name in ("seoul", "osaka"))
+    session.composed = SimpleNamespace(stacks=known, files={})
+    session.stacks, session.on_sandbox = (SimpleNamespace(name="seoul"),), True
+    session.environment = SimpleNamespace(target="small/dev", settings=SimpleNamespace(region="ap-northeast-1"))
+    made = SimpleNamespace(
+        action=Action.CREATE, stack="seoul", address="module.seoul.aws_s3_bucket.this", previous_address=None,
+        type="aws_s3_bucket", chosen_names=SimpleNamespace(comes="files-replica"),
+    )  # fmt: skip
+    found: Any = SimpleNamespace(changes=(made,))
+    monkeypatch.setattr("infragen.workflow.states.shared_objects._other_states", lambda *_: {"osaka": bucket})
+    with pytest.raises(InfragenError) as refused:
+        refuse_made_elsewhere(session, found)
+    (said,) = refused.value.diagnostics
+    assert (said.code, "which osaka has" in said.message) == ("M008", True)
+    assert said.hint == "`infragen plan small/dev --sandbox`, of the whole environment, says how it goes there"
+
+
+QUEUE = 'resource "aws_sqs_queue" "this" {\n  name = "q"\n}\n'

@@ -112,7 +112,6 @@ resource "aws_rds_cluster_instance" "writer" {
   cluster_identifier = aws_rds_cluster.this.cluster_identifier
   identifier         = var.instances["writer"].identifier
   engine             = aws_rds_cluster.this.engine
-  engine_version     = aws_rds_cluster.this.engine_version
   instance_class     = local.instance_class
   availability_zone  = var.instances["writer"].availability_zone
   promotion_tier     = var.instances["writer"].promotion_tier
@@ -132,7 +131,6 @@ resource "aws_rds_cluster_instance" "reader" {
   cluster_identifier = aws_rds_cluster_instance.writer.cluster_identifier
   identifier         = each.value.identifier
   engine             = aws_rds_cluster.this.engine
-  engine_version     = aws_rds_cluster.this.engine_version
   instance_class     = local.instance_class
   availability_zone  = each.value.availability_zone
   promotion_tier     = each.value.promotion_tier

@@ -7,7 +7,7 @@ output "value" {
 }
 
 output "accepted_values" {
-  description = "Values that the load balancer accepts."
+  description = "Values that are accepted."
   value       = [for version in sort(keys(terraform_data.value)) : terraform_data.value[version].triggers_replace]
   sensitive   = true
 }

@@ -55,13 +55,15 @@ resource "aws_iam_role_policy" "network" {
         Sid    = "PlaceInNetwork"
         Effect = "Allow"
         Action = [
-          "ec2:CreateNetworkInterface",    # Lambda gives it an address in each subnet
-          "ec2:DeleteNetworkInterface",    # and takes it back
-          "ec2:DescribeNetworkInterfaces", # whether it is there
-          "ec2:DescribeSubnets",           # where the subnets are
+          "ec2:AssignPrivateIpAddresses",   # Lambda may give an interface more addresses
+          "ec2:CreateNetworkInterface",     # it gives the function an address in each subnet
+          "ec2:DeleteNetworkInterface",     # and takes it back
+          "ec2:DescribeNetworkInterfaces",  # whether it is there
+          "ec2:DescribeSubnets",            # where the subnets are
+          "ec2:UnassignPrivateIpAddresses", # what it gave
         ]
 
-        # Lambda asks for all of them when a function is made (AWS Lambda Developer Guide, "Giving Lambda functions access to
+        # Those that Lambda asks for (AWS Lambda Developer Guide, "Giving Lambda functions access to
         # resources in an Amazon VPC").
         Resource = "*"
       },
@@ -70,10 +72,13 @@ resource "aws_iam_role_policy" "network" {
         Sid    = "NotItsCode"
         Effect = "Deny"
         Action = [
+          "ec2:AssignPrivateIpAddresses",
           "ec2:CreateNetworkInterface",
           "ec2:DeleteNetworkInterface",
           "ec2:DescribeNetworkInterfaces",
           "ec2:DescribeSubnets",
+          "ec2:DetachNetworkInterface",
+          "ec2:UnassignPrivateIpAddresses",
         ]
 
         # As AWS advises (AWS Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC").
@@ -160,12 +165,9 @@ resource "aws_lambda_function" "this" {
     }
   }
 
-  dynamic "tracing_config" {
-    for_each = var.tracing_mode[*]
-
-    content {
-      mode = tracing_config.value
-    }
+  # Always said: the provider leaves as it is what is left out.
+  tracing_config {
+    mode = var.tracing_mode
   }
 
   dynamic "vpc_config" {

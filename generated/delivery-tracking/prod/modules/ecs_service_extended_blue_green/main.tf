@@ -45,6 +45,7 @@ locals {
       pull_secret_arn = var.pull_secret_arn
       cpu             = local.sidecars_cpu == 0 ? null : var.cpu - local.sidecars_cpu
       memory          = null
+      reservation     = null
       is_log_router   = false
     }
   })
@@ -220,6 +221,8 @@ resource "aws_ecs_task_definition" "this" {
           retries     = container.health_check.retries
           startPeriod = container.health_check.start_period
         }
+        memoryReservation = container.reservation
+
         dependsOn = [for other, condition in container.depends_on : { containerName = other, condition = condition }]
 
         environment = [for variable, value in container.environment : { name = variable, value = value }]

@@ -18,10 +18,15 @@ locals {
       "kms:GenerateDataKey",
     ]
     Resource = var.bucket_kms_key_arn
-    Condition = {
-      StringEquals = { "kms:ViaService" = "s3.${var.region}.amazonaws.com" }
-      StringLike   = { "kms:EncryptionContext:aws:s3:arn" = [var.bucket_arn, "${var.bucket_arn}/*"] }
-    }
+    Condition = merge(
+      {
+        StringEquals = { "kms:ViaService" = "s3.${var.region}.amazonaws.com" }
+        StringLike   = { "kms:EncryptionContext:aws:s3:arn" = [var.bucket_arn, "${var.bucket_arn}/*"] }
+      },
+      var.bucket_kms_alias == null ? {} : {
+        "ForAnyValue:StringEquals" = { "kms:ResourceAliases" = var.bucket_kms_alias }
+      },
+    )
   }]
 }
 

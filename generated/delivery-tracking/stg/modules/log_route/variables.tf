@@ -13,7 +13,7 @@ variable "stream_name" {
 
 variable "account_id" {
   type        = string
-  description = "Account of the log group and of the bucket."
+  description = "Account of the stream and of the bucket."
 
   validation {
     condition     = can(regex("^[0-9]{12}$", var.account_id))
@@ -23,7 +23,7 @@ variable "account_id" {
 
 variable "region" {
   type        = string
-  description = "Region of the log group and of the bucket."
+  description = "Region of the stream and of the bucket."
 }
 
 variable "log_group_name" {
@@ -52,6 +52,12 @@ variable "bucket_kms_key_arn" {
   type        = string
   default     = null
   description = "ARN of the KMS key that encrypts objects in the bucket; null for S3's own."
+}
+
+variable "bucket_kms_alias" {
+  type        = string
+  default     = null
+  description = "Alias of that key, where another environment made it: then its ARN is that of any."
 }
 
 variable "prefix" {

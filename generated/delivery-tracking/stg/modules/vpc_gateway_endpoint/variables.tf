@@ -12,7 +12,7 @@ variable "vpc_id" {
 
 variable "service_name" {
   type        = string
-  description = "AWS service behind the endpoint, such as com.amazonaws.ap-northeast-1.s3."
+  description = "AWS service behind the endpoint, such as com.amazonaws.ap-northeast-1.dynamodb."
 
   # AWS: "Gateway endpoints", AWS PrivateLink Guide.
   validation {

@@ -32,7 +32,9 @@ give() {
 
 # services/app
 put _plugins/_security/api/roles/infragen-read-write <<'JSON'
-{"cluster_permissions": ["cluster_composite_ops", "cluster_monitor", "cluster_manage_index_templates"],
+{"cluster_permissions": [
+   "cluster_composite_ops", "indices:data/read/scroll/clear", "cluster_monitor", "cluster_manage_index_templates"
+ ],
  "index_permissions": [
    {"index_patterns": ["*"], "allowed_actions": ["read"]},
    {"index_patterns": ["/(?![.]|logs-).*/"], "allowed_actions": ["crud", "create_index", "manage"]}
@@ -45,7 +47,7 @@ give infragen-read-write "${arns[@]}"
 
 # functions/operations, jobs/export
 put _plugins/_security/api/roles/infragen-read <<'JSON'
-{"cluster_permissions": ["cluster_composite_ops_ro"],
+{"cluster_permissions": ["cluster_composite_ops_ro", "indices:data/read/scroll/clear"],
  "index_permissions": [{"index_patterns": ["*"], "allowed_actions": ["read"]}],
  "tenant_permissions": [{"tenant_patterns": ["global_tenant"], "allowed_actions": ["kibana_all_read"]}]}
 JSON
@@ -69,7 +71,7 @@ give infragen-logs "${arns[@]}"
 # People who sign in, by their groups: what they read, and whether they make what everybody sees (OpenSearch: Dashboards
 # multi-tenancy, the global tenant).
 put _plugins/_security/api/roles/infragen-people-edit <<'JSON'
-{"cluster_permissions": ["cluster_composite_ops_ro"],
+{"cluster_permissions": ["cluster_composite_ops_ro", "indices:data/read/scroll/clear"],
  "index_permissions": [{"index_patterns": ["*"], "allowed_actions": ["read"]}],
  "tenant_permissions": [{"tenant_patterns": ["global_tenant"], "allowed_actions": ["kibana_all_write"]}]}
 JSON
@@ -79,7 +81,7 @@ groups=(
 give infragen-people-edit "${groups[@]}"
 
 put _plugins/_security/api/roles/infragen-people-read <<'JSON'
-{"cluster_permissions": ["cluster_composite_ops_ro"],
+{"cluster_permissions": ["cluster_composite_ops_ro", "indices:data/read/scroll/clear"],
  "index_permissions": [{"index_patterns": ["*"], "allowed_actions": ["read"]}],
  "tenant_permissions": [{"tenant_patterns": ["global_tenant"], "allowed_actions": ["kibana_all_read"]}]}
 JSON
@@ -100,10 +102,30 @@ groups=(
 give opensearch_dashboards_read_only "${groups[@]}"
 
 # The indexes of lines, one a day of each entry: what the template says holds for those that come, and Index State
-# Management deletes each once it is old enough.
-put _index_template/infragen-logs <<'JSON'
+# Management deletes each once it is old enough. No line decides what a key is, for the day: values are kept as they
+# are written, and in KEY.number where they are numbers.
+value='{"type": "keyword", "ignore_above": 1024,
+  "fields": {"number": {"type": "double", "ignore_malformed": true, "coerce": true}}}'
+put _index_template/infragen-logs <<JSON
 {"index_patterns": ["logs-*"], "priority": 100,
- "template": {"settings": {"index": {"number_of_shards": 1, "number_of_replicas": 1}}}}
+ "template": {
+   "settings": {"index": {
+     "number_of_shards": 1, "number_of_replicas": 1,
+     "mapping": {"total_fields": {"limit": 2000}}
+   }},
+   "mappings": {
+     "date_detection": false,
+     "dynamic_templates": [
+       {"strings": {"match_mapping_type": "string", "mapping": $value}},
+       {"integers": {"match_mapping_type": "long", "mapping": $value}},
+       {"fractions": {"match_mapping_type": "double", "mapping": $value}},
+       {"switches": {"match_mapping_type": "boolean", "mapping": $value}}
+     ],
+     "properties": {
+       "@timestamp": {"type": "date"}, "log": {"type": "text"}, "message": {"type": "text"}
+     }
+   }
+ }}
 JSON
 
 # OpenSearch replaces a policy only for who says which one is there (OpenSearch: ISM API, Update policy).

@@ -129,12 +129,12 @@ variable "reserved_concurrency" {
 
 variable "tracing_mode" {
   type        = string
-  default     = null
-  description = "Whether invocations are traced by X-Ray: Active, or null for those alone that a caller traces."
+  default     = "PassThrough"
+  description = "Whether invocations are traced by X-Ray: Active, or PassThrough for those alone that a caller traces."
 
   # AWS: TracingConfig, AWS Lambda API Reference.
   validation {
-    condition     = var.tracing_mode == null || contains(["Active", "PassThrough"], coalesce(var.tracing_mode, "Active"))
+    condition     = contains(["Active", "PassThrough"], var.tracing_mode)
     error_message = "Lambda traces Active or PassThrough."
   }
 }

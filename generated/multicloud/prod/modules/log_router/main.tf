@@ -38,6 +38,7 @@ locals {
     "    Generate_ID        On", # what is sent again is stored once
     "    Trace_Error        On",
     "    Retry_Limit        5",
+    "    storage.total_limit_size 500M",
     "",
   ])
 
@@ -47,6 +48,9 @@ locals {
     "    Flush        1",
     "    Grace        30",
     "    Parsers_File /tmp/parsers.conf",
+    "    storage.path              ${var.buffer}/chunks", # lines that wait, and 32 chunks of 2 MB at most in memory
+    "    storage.max_chunks_up     32",
+    "    storage.backlog.mem_limit 16M",
     "",
     "[FILTER]",
     "    Name                  rewrite_tag",
@@ -54,6 +58,7 @@ locals {
     "    Rule                  $log ${var.expression} chosen.$TAG true",
     "    Emitter_Name          chosen",
     "    Emitter_Mem_Buf_Limit 10M",
+    "    Emitter_Storage.type  filesystem",
     local.parser,
     "[OUTPUT]",
     "    Name              cloudwatch_logs",
@@ -63,6 +68,7 @@ locals {
     "    log_stream_prefix ${var.stream_prefix}",
     "    log_key           log",
     "    Retry_Limit       5",
+    "    storage.total_limit_size 500M",
     "",
     "[OUTPUT]",
     "    Name                 s3",

@@ -147,6 +147,7 @@ variable "sidecars" {
     pull_secret_arn = optional(string)
     cpu             = optional(number)      # units of the task's
     memory          = optional(number)      # MiB of the task's; it is killed beyond
+    reservation     = optional(number)      # MiB of the task's that are its own, where it may use more
     is_log_router   = optional(bool, false) # all others write to it, and it writes where they would
 
     health_check = optional(object({

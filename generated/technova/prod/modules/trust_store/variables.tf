@@ -24,3 +24,15 @@ variable "certificate_bundle" {
   type        = string
   description = "Certificates of the trusted authorities in PEM form."
 }
+
+variable "other_certificates" {
+  type        = list(string)
+  default     = []
+  description = "Root certificates of other authorities, in PEM form, whose clients are let in as well."
+
+  # Elastic Load Balancing: Quotas for your Application Load Balancers, CA certificates per trust store.
+  validation {
+    condition     = length(var.other_certificates) < 25
+    error_message = "A trust store has 25 certificates at most."
+  }
+}

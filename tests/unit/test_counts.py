@@ -1,0 +1,57 @@
+"""What commands do is counted beside a budget, in which a larger catalogue hides nothing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from benchmarks.counts import BUDGET, exceeded
+from benchmarks.synthetic import make
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COUNTS: dict[str, Any] = {
+    "calls": 100.0, "validations": 2.0, "opened": 3.0, "modules": 80, "functions": {"a.py:f": 60.0, "b.py:g": 40.0},
+}  # fmt: skip
+
+
+def said(**found: Any) -> list[str]:
+    return [*exceeded({"validate": {**COUNTS, **found}}, {"validate": COUNTS})]
+
+
+def test_what_is_within_its_budget_is_not_told_and_a_little_more_neither() -> None:
+    assert said() == []
+    assert said(calls=103.0, opened=1.0) == []
+
+
+def test_what_is_more_is_told_with_the_functions_that_grew_most() -> None:
+    assert said(calls=103.5, functions={"a.py:f": 61.0, "b.py:g": 30.0, "c.py:h": 12.5}) == [
+        "validate: calls 103.5 of 100.0\n  c.py:h  +12.50\n  a.py:f  +1.00"
+    ]
+
+
+@pytest.mark.parametrize("modules", [79, 81])
+def test_modules_have_to_be_the_same(modules: int) -> None:
+    assert said(modules=modules) == [f"validate: modules {modules}, not 80"]
+
+
+def test_a_command_without_a_budget_is_told() -> None:
+    assert [*exceeded({"new": COUNTS}, {})] == ["new: has no budget"]
+
+
+def test_twice_the_services_cost_twice_as_much() -> None:
+    """A rule that asks all entries for each entry shows here first."""
+    budget = json.loads(BUDGET.read_text("utf-8"))
+    few, many = (budget[f"validate of {services} made-up services"]["calls"] for services in (20, 40))
+    assert many < 1.1 * few
+
+
+def test_the_made_up_catalogue_is_sound(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "infragen", "validate", "--quiet"]
+    done = subprocess.run(command, cwd=make(tmp_path, 5), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "0 errors, 0 warnings" in done.stdout + done.stderr
