@@ -19,6 +19,7 @@ def test_what_is_done_to_machines_is_kept_changed_and_deleted(aws: Callable[[str
     ssm = aws("ssm")
     made = ssm.create_association(**WEEKLY, Tags=[{"Key": "System", "Value": "shop"}])["AssociationDescription"]
     own = made["AssociationId"]
+    assert made["Overview"] == {"Status": "Pending"}  # the provider takes an association without one for none
     assert {name: made[name] for name in WEEKLY} == WEEKLY
 
     ssm.update_association(AssociationId=own, ScheduleExpression="rate(7 days)")

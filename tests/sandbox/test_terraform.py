@@ -63,6 +63,20 @@ resource "aws_secretsmanager_secret_version" "this" {
 resource "aws_sns_topic" "this" {
   name = "technova-dev-alarms"
 }
+
+resource "aws_ssm_association" "this" {
+  name                = "AWS-RunPatchBaseline"
+  schedule_expression = "cron(0 18 ? * SUN *)"
+
+  parameters = {
+    Operation = "Install"
+  }
+
+  targets {
+    key    = "InstanceIds"
+    values = ["i-0123456789abcdef0"]
+  }
+}
 """
 LOCK = {"ID": "0a1b2c3d", "Operation": "OperationTypeApply", "Who": "somebody@elsewhere", "Version": "1.11.4"}
 
@@ -101,7 +115,7 @@ def test_a_stack_lives_on_the_sandbox(
         if one["mode"] == "managed"
         for instance in one["instances"]
     ]
-    assert len(planned) == 3
+    assert len(planned) == 4
     assert missing_from(server.inventory(account, REGION), planned) == ()
     version = next(one for one in resources if one["type"] == "aws_secretsmanager_secret_version")
     assert not version["instances"][0]["attributes"]["secret_string"]

@@ -1,7 +1,8 @@
 """What State Manager does to machines, and when.
 
 AWS: CreateAssociation, DescribeAssociation, UpdateAssociation and DeleteAssociation, and the tags of associations (AWS
-Systems Manager API Reference). moto has none of them; here, too, nothing runs on a machine.
+Systems Manager API Reference). moto has none of them; here, too, nothing runs on a
+machine, so that what an association did stays pending.
 """
 
 from __future__ import annotations
@@ -50,7 +51,10 @@ def _described(association: dict[str, Any]) -> str:
 
 def _create(response: Any) -> str:
     own, made = str(uuid4()), time.time()
-    fixed = {"AssociationId": own, "AssociationVersion": "1", "DocumentVersion": "$DEFAULT", "Date": made}
+    fixed = {
+        "AssociationId": own, "AssociationVersion": "1", "DocumentVersion": "$DEFAULT", "Date": made,
+        "Overview": {"Status": "Pending"},
+    }  # fmt: skip
     association = {**fixed, "Name": parameter(response, "Name"), **_settings(response)}
     associations(response.ssm_backend)[own] = association
     tags = {one["Key"]: one["Value"] for one in parameter(response, "Tags") or ()}
