@@ -35,11 +35,11 @@ module "@{own.database.label}" {
     # {% if database.storage.grow_to %}
     grow_to = "@{database.storage.grow_to}"
     # {% endif %}
-    # {% if database.storage.iops %}
-    iops = "@{database.storage.iops}"
+    # {% if database.storage.planned_iops %}
+    iops = "@{database.storage.planned_iops}"
     # {% endif %}
-    # {% if database.storage.throughput %}
-    throughput = "@{database.storage.throughput}"
+    # {% if database.storage.planned_throughput %}
+    throughput = "@{database.storage.planned_throughput}"
     # {% endif %}
   }
   # {% endif %}

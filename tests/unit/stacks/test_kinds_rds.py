@@ -44,6 +44,21 @@ def of(root: Path, more: str = "", settings: str = "", database: str = POSTGRESQ
     return rendered(environment(root, usual | files))
 
 
+@pytest.mark.parametrize(
+    ("storage", "planned"),
+    [
+        ("{size: 399 GB}", {}),
+        ("{size: 400 GB}", {"iops": 12_000, "throughput": 500}),
+        ("{size: 400 GB, iops: 20000}", {"iops": 20_000, "throughput": 500}),
+        ("{size: 400 GB, throughput: 700 MB/s}", {"iops": 12_000, "throughput": 700}),
+    ],
+)
+def test_a_disk_says_what_it_does_where_rds_takes_that(tmp_path: Path, storage: str, planned: dict[str, int]) -> None:
+    """Else nothing is planned once a catalogue takes `iops` away: the provider keeps the former value."""
+    asked = of(tmp_path, f"storage: {storage}\n").call(FILE, "database_main")["storage"]
+    assert {name: int(value) for name, value in re.findall(r"(iops|throughput) *= *(\d+)", asked)} == planned
+
+
 def test_a_backup_before_each_release_is_kept_as_long_as_asked_and_no_longer(tmp_path: Path) -> None:
     found = of(tmp_path, "backup: {before_release: 30 days}\n")
     role = found.call(FILE, "backup_role_main")

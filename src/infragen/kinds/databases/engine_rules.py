@@ -14,7 +14,7 @@ from infragen.diagnostics.hints import close_to, did_you_mean
 from infragen.kinds.databases import instance_classes, postgresql
 from infragen.kinds.databases.aurora import has_data_api, pauses
 from infragen.kinds.databases.engines import AURORA, FIELDS, RDS, TUNED
-from infragen.kinds.databases.model import Database
+from infragen.kinds.databases.model import IOPS, STRIPED_FROM, THROUGHPUT, Database
 from infragen.text import counted
 
 _INSTEAD: Final = {
@@ -151,9 +151,6 @@ def _share_of_volume(database: Database, at: At) -> Findings:
 
 
 _LEAST_STORAGE, _MOST_STORAGE = 20, 65_536
-_STRIPED_FROM: Final = 400
-_IOPS: Final = (12_000, 64_000)
-_THROUGHPUT: Final = (500, 4_000)
 
 
 @rule("D116", of=Database)
@@ -177,15 +174,15 @@ def _of_disk(database: Database) -> Iterator[tuple[str, str, str]]:
         )
         yield "grow_to", message, f"write `grow_to: {min(least, _MOST_STORAGE)} GB` or more"
     for field, value, (low, high), unit, says, fixed in (
-        ("iops", storage.iops, _IOPS, "", "IOPS", 3_000),
-        ("throughput", storage.throughput, _THROUGHPUT, " MB/s", "MiB/s", 125),
+        ("iops", storage.iops, IOPS, "", "IOPS", 3_000),
+        ("throughput", storage.throughput, THROUGHPUT, " MB/s", "MiB/s", 125),
     ):
         if value is None:
             continue
-        if storage.size < _STRIPED_FROM:
+        if storage.size < STRIPED_FROM:
             message = f"a disk of {storage.size} GB has {fixed:,} {says}, which cannot be changed; "
-            message += f"from {_STRIPED_FROM} GB on it has {low:,}, and may have up to {high:,}"
-            yield field, message, f"remove it, or write `size: {_STRIPED_FROM} GB`"
+            message += f"from {STRIPED_FROM} GB on it has {low:,}, and may have up to {high:,}"
+            yield field, message, f"remove it, or write `size: {STRIPED_FROM} GB`"
         elif not low <= value <= high:
             message = (
                 f"{value:,} {says}; a disk of {storage.size:,} GB has {low:,} by default, and may have up to {high:,}"

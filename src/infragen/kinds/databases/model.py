@@ -91,6 +91,12 @@ class Capacity(Model):
     """How long it is without connections before it pauses, if `min` is 0; five minutes when left out."""
 
 
+STRIPED_FROM: Final = 400
+"""GB: from this size on RDS spreads a gp3 disk over four volumes."""
+IOPS: Final = (12_000, 64_000)
+THROUGHPUT: Final = (500, 4_000)
+
+
 class Storage(Model):
     """The disk of an RDS instance: gp3, encrypted."""
 
@@ -109,6 +115,19 @@ class Storage(Model):
     """IOPS, if more than gp3's baseline at that size (from 400 GB on)."""
     throughput: MebiBytesPerSecond | None = None
     """Throughput, if more than that baseline."""
+
+    @property
+    def planned_iops(self) -> int | None:
+        """IOPS as planned: gp3's own where RDS takes them, since the provider keeps a former value where none stands.
+
+        Source: "DB instance storage", Amazon RDS User Guide: below 400 GB they are fixed.
+        """
+        return self.iops or (IOPS[0] if self.size >= STRIPED_FROM else None)
+
+    @property
+    def planned_throughput(self) -> int | None:
+        """MiB/s as planned, for the same reason."""
+        return self.throughput or (THROUGHPUT[0] if self.size >= STRIPED_FROM else None)
 
 
 class BackupSchedule(Model):

@@ -184,6 +184,11 @@ class CatalogueSources:
         inner = self._block_of(stack, address)
         return inner.arguments.keys() if inner else None
 
+    def given(self, stack: str, address: str) -> Collection[str] | None:
+        """Return what the call of an object's module gives it; None where no file of infragen's calls the module."""
+        found = self._call_of(stack, address)
+        return found.call.arguments.keys() if found else None
+
     def _block_of(self, stack: str, address: str) -> BlockLine | None:
         found, block = self._call_of(stack, address), self._extra_of(stack, address)
         module = found.call.module if found else block.source and block.source.rpartition("/")[2] if block else None

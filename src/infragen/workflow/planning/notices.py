@@ -90,6 +90,21 @@ def left_copies(session: Session, states: Mapping[str, State]) -> Iterator[str]:
                 )
 
 
+def left_keys(session: Session, states: Mapping[str, State]) -> Iterator[str]:
+    """Yield the bastions that still let in who has a key pair which the catalogue took away: `key_name` stays, too."""
+    sources = CatalogueSources(session.composed)
+    for stack, state in states.items():
+        for address, _, machine in state.managed("aws_instance"):
+            given = sources.given(stack, address) if machine.get("key_name") else None
+            if given is not None and "key_name" not in given:
+                yield (
+                    f"the machine {machine.get('id')} ({address} of {stack}) still takes the key pair"
+                    f" {machine['key_name']}, which the catalogue does not name, and Terraform leaves it so: remove the"
+                    " key from `authorized_keys` in a session, or terminate the machine, and the next apply makes"
+                    " another without it"
+                )
+
+
 def left_redrives(states: Mapping[str, State], change_set: ChangeSet) -> Iterator[str]:
     """Yield the queues that go on to set messages aside in a queue that is gone, or goes: `redrive_policy` stays, too.
 

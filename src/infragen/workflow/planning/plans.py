@@ -40,6 +40,7 @@ from infragen.workflow.planning.kept import kept_notices
 from infragen.workflow.planning.notices import (
     import_notices,
     left_copies,
+    left_keys,
     left_redrives,
     mesh_notices,
     move_notices,
@@ -162,6 +163,7 @@ def plan_environment(
         *named,
         *kept_notices(session, shown),
         *left_copies(session, states),
+        *left_keys(session, states),
         *left_redrives(states, shown),
         *mesh_notices(session.environment, shown),
     )

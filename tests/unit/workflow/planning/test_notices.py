@@ -27,6 +27,7 @@ from infragen.workflow.planning import plans
 from infragen.workflow.planning.notices import (
     import_notices,
     left_copies,
+    left_keys,
     left_redrives,
     mesh_notices,
     move_notices,
@@ -473,6 +474,22 @@ def test_a_copy_of_a_secret_that_the_catalogue_takes_away_stays_and_says_how_it_
         " --remove-replica-regions ap-northeast-3 --region ap-northeast-1` removes the copy"
     )
     assert [command in one for one in left_copies(session, states)] == ([] if written else [True])
+
+
+@pytest.mark.parametrize(("given", "is_told"), [({"ami"}, True), ({"ami", "key_name"}, False), (None, False)])
+def test_a_machine_that_keeps_a_key_pair_that_was_taken_away_is_told(
+    monkeypatch: pytest.MonkeyPatch, given: set[str] | None, *, is_told: bool
+) -> None:
+    """Optional and Computed, as well; what another module's call gives, nobody knows here."""
+    sources = SimpleNamespace(given=lambda *_: given)
+    monkeypatch.setattr("infragen.workflow.planning.notices.CatalogueSources", lambda _: sources)
+    held = [
+        ("module.bastion_main.aws_instance.this", "aws_instance", {"id": "i-1", "key_name": "ops"}),
+        ("module.bastion_new.aws_instance.this", "aws_instance", {"id": "i-2", "key_name": ""}),
+    ]
+    states: Any = {"edge": SimpleNamespace(managed=lambda *_: held)}
+    told = [*left_keys(SimpleNamespace(composed=None), states)]
+    assert [one.startswith("the machine i-1 (") and " key pair ops, " in one for one in told] == [True] * is_told
 
 
 def test_a_queue_whose_dead_letters_go_says_that_it_still_sets_messages_aside_there() -> None:
