@@ -55,6 +55,8 @@ _ANCHOR = 48
 _ANCHOR_PLACES = 8
 _TO_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _KEPT = 50_000
+_SPARE = 1_000_000
+"""Places at which a value may begin, beyond one for each byte of all texts; where more overlap, whole texts are hidden."""
 _LONGEST_KEPT = 512
 
 
@@ -83,6 +85,7 @@ class Redactor:
             default=_SHORTEST,
         )
         self._key = secrets.token_bytes(16)
+        self._spare = _SPARE
         self._kept: dict[str, str] = {}
         self.plain = {self.token(text): what for text, what in (plain or {}).items()}
 
@@ -156,12 +159,19 @@ class Redactor:
         return any(form is None or self.holds(form) for form in decoded_forms(data, 2))
 
     def _matches(self, data: bytes) -> Iterator[tuple[int, int]]:
+        """Yield where tainted values stand; all of a text in which more of them overlap than can be looked at."""
         if self.is_empty:
             return
         search = self._known
         alone, encoded, anchors = search.starts
         done = 0
-        for number, start, end in search.automaton.find_matches_as_indexes(data, overlapping=True):
+        self._spare += len(data)
+        found = search.automaton.find_matches_as_indexes(data, overlapping=self._spare > 0)
+        self._spare -= len(found)
+        for number, start, end in found:
+            if self._spare < 0:
+                yield 0, len(data)
+                return
             if number < alone:
                 yield start, end
             elif number < encoded:
@@ -175,7 +185,9 @@ class Redactor:
                     done = run[1]
                     yield run
             else:
-                yield from _long_matches(data, start, search.anchors[number - anchors])
+                forms = search.anchors[number - anchors]
+                self._spare -= len(forms)
+                yield from _long_matches(data, start, forms)
 
 
 class _Search:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from infragen.plan import LOOKS, Action, AttributeChange, Cause, Change, Level, OutputChange, Risk
+from infragen.plan import LOOKS, Action, AttributeChange, Change, Level, OutputChange, Risk
 from infragen.plan.shown_address import address_parts, common_address, relative_address
 from infragen.redaction.paths import first_name
 from infragen.report.change_details import ChangeDetails, details_of
@@ -25,7 +25,7 @@ from infragen.report.similar_changes import general_details, in_common, is_told
 from infragen.text import broken, cells, shorten, shorten_counts, shorten_pair, sides, span, visible, wrap_items
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from infragen.diagnostics import Location
 
@@ -152,8 +152,9 @@ class LineWriter:
                 yield from self.wrapped(words, 2, Role.WARNING)
             elif is_told(details.change, risk):
                 yield from self.wrapped(visible(risk.reason), 2)
+        apart = _apart(details)
         for cause in details.causes:
-            if cause.chain or _is_shown_apart(cause, details):
+            if cause.chain or cause.attribute in apart:
                 words = f"because {visible(cause.words)}"
                 chain = f": {_several(cause.chain, 4, ' <- ')}" if cause.chain else ""
                 yield from self.wrapped(f"{words}{chain}", 2)
@@ -489,30 +490,36 @@ def _texts(attribute: AttributeChange) -> tuple[str, str]:
     return visible(before), visible(after)
 
 
-def _owner(attribute: AttributeChange, details: ChangeDetails) -> str | None:
-    """Return which of the attributes that cause a replacement a difference is about.
+def _owners(details: ChangeDetails) -> Callable[[AttributeChange], str | None]:
+    """Return what says which of the attributes that cause a replacement a difference is about.
 
     A lens has words of its own (`container web: image`): those are about the only cause that no difference names.
     """
-    named = first_name(attribute.path)
     causing = {cause.attribute for cause in details.causes if cause.attribute}
-    if named in causing:
-        return named
     others = causing - {first_name(one.path) for one in details.attributes if one.forces_replacement}
-    return others.pop() if len(others) == 1 else None
+    other = others.pop() if len(others) == 1 else None
+    return lambda one: named if (named := first_name(one.path)) in causing else other
 
 
-def _is_shown_apart(cause: Cause, details: ChangeDetails) -> bool:
-    """Whether a cause needs a line of its own: it is not exactly one difference that says it forces the replacement."""
-    about = [one for one in details.attributes if one.forces_replacement and _owner(one, details) == cause.attribute]
-    return len(about) != 1 or first_name(about[0].path) != cause.attribute
+def _apart(details: ChangeDetails) -> set[str | None]:
+    """Return the causes that need a line of their own: not exactly one difference says that it forces the replacement.
+
+    A cause goes by its attribute.
+    """
+    owner = _owners(details)
+    about: dict[str | None, list[str]] = {}
+    for one in details.attributes:
+        if one.forces_replacement:
+            about.setdefault(owner(one), []).append(first_name(one.path))
+    return {cause.attribute for cause in details.causes if about.get(cause.attribute) != [cause.attribute]}
 
 
 def _forcing_once(details: ChangeDetails) -> tuple[AttributeChange, ...]:
     """Return the differences; those whose cause has a line of its own do not say again that they force it."""
-    apart = {cause.attribute for cause in details.causes if not cause.chain and _is_shown_apart(cause, details)}
+    owner = _owners(details)
+    apart = {cause.attribute for cause in details.causes if not cause.chain} & _apart(details)
     return tuple(
-        replace(one, forces_replacement=False) if one.forces_replacement and _owner(one, details) in apart else one
+        replace(one, forces_replacement=False) if one.forces_replacement and owner(one) in apart else one
         for one in details.attributes
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 from typing import Final, Self
@@ -63,9 +63,30 @@ class Confined(Struct, frozen=True):
                 raise
 
     def create(self, path: str | PurePath, content: bytes, *, mode: int = 0o666, sync: bool = False) -> None:
-        """Write a file that is not there yet; FileExistsError when it is, whatever it is."""
+        """Write a file that is not there yet, or nothing; FileExistsError when it is there, whatever it is."""
         with self.holding(path) as (folder, name):
-            _fill(os.open(name, _NEW, mode, dir_fd=folder), content, sync=sync, mode=mode)
+            descriptor = os.open(name, _NEW, mode, dir_fd=folder)
+            try:
+                _fill(descriptor, content, sync=sync, mode=mode)
+            except BaseException as error:
+                with suppress(OSError):
+                    os.unlink(name, dir_fd=folder)
+                if isinstance(error, OSError):
+                    error.filename = error.filename or os.fspath(self.root / path)  # a full disk names no file
+                raise
+
+    def create_all(self, files: Mapping[str, bytes]) -> None:
+        """Write files that are not there yet, with the folders above them: every one, or none."""
+        made: list[str] = []
+        try:
+            for path, content in files.items():
+                self.make_folder(PurePath(path).parent)
+                self.create(path, content)
+                made.append(path)
+        except BaseException:
+            for path in made:
+                self.remove(path)
+            raise
 
     def open(self, path: str | PurePath, flags: int, mode: int = 0o666) -> int:
         """Return the descriptor of a regular file, which to write has no second name either."""

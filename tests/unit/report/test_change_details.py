@@ -1,9 +1,15 @@
 from __future__ import annotations
 
-from infragen.plan import Action, AttributeChange, Cause, Level, Noise, Risk, RiskKind, parse_plan
+from typing import TYPE_CHECKING
+
+from infragen.plan import Action, AttributeChange, Cause, ChangeSet, Level, Noise, Risk, RiskKind, Summary, parse_plan
+from infragen.report import change_lines, terminal
 from infragen.report.change_details import details_of
 from tests.unit.plan.plans import plan, resource
 from tests.unit.report.sample import known
+
+if TYPE_CHECKING:
+    import pytest
 
 LOSS = Risk(Level.HIGH, RiskKind.DATA_LOSS, "gone")
 COST = Risk(Level.LOW, RiskKind.COST, "dear")
@@ -42,3 +48,21 @@ def test_attributes_told_and_folded_are_all_there_are() -> None:
     (change,) = parse_plan(plan(item)).changes
     details = details_of(change)
     assert len(details.attributes) + sum(count for _, count in details.folded) == len(change.attributes)
+
+
+def test_what_forces_a_replacement_is_looked_up_once_for_each_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A task of 30 containers with 400 variables each took minutes: each was compared with all the others."""
+    asked: list[str] = []
+    known_as = change_lines.first_name
+
+    def counted(path: str) -> str:
+        asked.append(path)
+        return known_as(path)
+
+    monkeypatch.setattr(change_lines, "first_name", counted)
+    causes = [Cause("containers", "it cannot be changed in place", ()), Cause("family", "nor can that", ())]
+    attributes = [AttributeChange(f"V{number}", "1", "2", forces_replacement=True) for number in range(300)]
+    change = known("aws_ecs_task_definition.web", Action.REPLACE_DELETE_FIRST, *attributes, causes=tuple(causes))
+    text = terminal.render(ChangeSet((change,), summary=Summary(replace=1)), "shop/dev")
+    assert "V0" in text
+    assert len(asked) < 10 * len(attributes)

@@ -114,6 +114,24 @@ def test_a_file_is_written_whole_or_not_at_all(files: Confined, monkeypatch: pyt
     assert {path.name for path in files.root.iterdir()} == {"folder", "own"}
 
 
+def test_several_new_files_are_written_or_none(files: Confined, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk left an empty entry, and half of what was ejected."""
+    write, left = os.write, [1]
+
+    def full(descriptor: int, content: bytes) -> int:
+        if not left:
+            raise OSError(28, "No space left on device")
+        return write(descriptor, content[: left.pop() * len(content)])
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full)
+        with pytest.raises(OSError, match=r"No space.*new/b"):
+            files.create_all({"new/a": b"one", "new/b": b"two"})
+    assert [path.name for path in (files.root / "new").iterdir()] == []
+    files.create_all({"new/a": b"one", "new/b": b"two"})
+    assert files.read("new/b") == b"two"
+
+
 def test_folders_are_made_for_their_owner(files: Confined) -> None:
     files.make_folder("a/b/c", mode=0o700)
     assert (files.root / "a/b/c").stat().st_mode & 0o777 == 0o700

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from infragen.effort import spend
 from infragen.plan.display import literal
 from infragen.plan.model import LOOKS, Action, Level, Risk, RiskKind
-from infragen.plan.risks.conditions import fits, tests
+from infragen.plan.risks.conditions import Test, fits, tests
 from infragen.plan.risks.denials import denials_lost, widened
 from infragen.plan.risks.lookups import blocks, emptied, shown, texts, word
 from infragen.plan.risks.policy_documents import (
@@ -224,7 +224,13 @@ def _anybody_trusted(value: Value) -> Iterator[_Found]:
             limited = (Level.MEDIUM, "anyone who meets its condition may assume the role")
             yield limited if statement.conditional else (Level.HIGH, "anyone may assume the role (Principal *)")
         elif not statement.conditional and any(kind == "Federated" for kind, _ in statement.principals):
-            yield Level.MEDIUM, "everyone in a federation may assume the role: its trust policy has no condition"
+            # Claims of a token are asked for by the provider's name and their own: "Available keys for AWS OIDC
+            # federation", IAM User Guide.
+            asked = [one for one in _asked_claims(statement) if not one.key.lower().startswith("aws:")]
+            claims = {one.key.lower().rpartition(":")[2] for one in asked if not any(map(_ANY.fullmatch, one.values))}
+            if not claims - {"aud"}:
+                lacks = "its condition asks for no more than aud" if claims else "its trust policy has no condition"
+                yield Level.MEDIUM, f"everyone in a federation may assume the role: {lacks}"
         for _, provider in statement.principals:
             yield from _any_subject(provider, statement)
 
@@ -238,15 +244,26 @@ def _any_subject(provider: str, statement: Statement) -> Iterator[_Found]:
     host = provider.partition("oidc-provider/")[2]
     if host not in _FOR_EVERYONE:
         return
-    asked = [test for test in tests(statement.condition) if test.key.lower().startswith(f"{host}:")]
+    asked = [test for test in _asked_claims(statement) if test.key.lower().startswith(f"{host}:")]
     subjects = [text for test in asked if test.key.lower() == f"{host}:sub" for text in sorted(test.values)]
-    if not any(test.key.lower() != f"{host}:aud" for test in asked):
+    if not any(_NAMES_AN_OWNER.match(test.key.lower().removeprefix(f"{host}:")) for test in asked):
         yield Level.HIGH, f"anyone on {_FOR_EVERYONE[host]} may assume the role: its condition asks for no sub"
     elif wide := [one for one in subjects if {"*", "?"}.intersection(one) and not _OWNER.match(one)]:
         words = "who takes a name that fits may assume the role: sub"
         yield Level.HIGH, f"anyone on {_FOR_EVERYONE[host]} {words} {first_of(wide, 2)}"
 
 
+def _asked_claims(statement: Statement) -> list[Test]:
+    """Return the tests that name whom they let in: not those that name whom they keep out, or ask for any value."""
+    return [one for one in tests(statement.condition) if _LETS_IN.fullmatch(one.operator)]
+
+
+_LETS_IN = re.compile(r"(ForAnyValue:)?(String(Equals(IgnoreCase)?|Like)|Arn(Equals|Like))(IfExists)?", re.IGNORECASE)
+_NAMES_AN_OWNER = re.compile(
+    r"sub$|repository|job_workflow_ref|enterprise|namespace|project|user|organi[sz]ation|terraform_"
+)
+"""Claims of the services below: a branch or an event's name is anyone's."""
+_ANY = re.compile(r"[*?]+")
 _FOR_EVERYONE = {
     "agent.buildkite.com": "Buildkite",
     "app.terraform.io": "HCP Terraform",

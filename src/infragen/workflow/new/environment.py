@@ -209,10 +209,10 @@ class _Draft(Struct, frozen=True):
                 if not errors:
                     break
             text, found = min(seen, key=lambda one: one[0])[1:]
+            files.write(self.place, text.encode())
         except BaseException:
             files.remove(self.place)
             raise
-        files.write(self.place, text.encode())
         return found
 
     def _overrides(self, wanted: WantedEnvironment, others: Sequence[_Other]) -> Iterator[dict[str, Any]]:

@@ -94,10 +94,7 @@ def eject(
     raise_problems(problems)
     for file in files:
         texts |= {path: text for path, text in file.modules.items() if not may_exist(project.root / path)}
-    confined = Confined(project.root)
-    for path, text in texts.items():
-        confined.make_folder(PurePath(path).parent)
-        confined.create(path, text.encode())
+    Confined(project.root).create_all({path: text.encode() for path, text in texts.items()})
     left = tuple(file.path for file in made if file not in files)
     moving = tuple(file.path for file in files if any(block.kind == "moved" for block in Index(file.text).blocks))
     return Ejected(tuple(texts), left, tuple(dict.fromkeys(file.environment for file in files)), moving)

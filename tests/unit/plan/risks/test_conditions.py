@@ -78,6 +78,21 @@ def test_an_owner_whose_name_a_star_ends_is_anyone() -> None:
     assert "denied" not in str(found)
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringNotEquals": {f"{GITHUB}:sub": "repo:acme/payments"}},
+        {"Null": {f"{GITHUB}:sub": "false"}},
+        {"StringEquals": {f"{GITHUB}:ref": "refs/heads/main"}},
+        {"ForAllValues:StringEquals": {f"{GITHUB}:sub": "repo:acme/payments"}},
+    ],
+)
+def test_a_condition_that_names_no_owner_lets_in_anyone(condition: dict[str, Any]) -> None:
+    aud = {"StringLike": {f"{GITHUB}:aud": "sts.amazonaws.com"}}
+    found = told("aws_iam_role", "create", None, trust(aud | condition))
+    assert found[0].startswith("HIGH privilege: anyone on GitHub may assume the role: its condition asks for no sub")
+
+
 @pytest.mark.parametrize("sub", ["*", "repo:*", "repo:*/payments:*", "repo:acme-?/x"])
 def test_a_subject_of_any_owner_is_anyone(sub: str) -> None:
     assert told("aws_iam_role", "create", None, of_github(sub))[0].startswith("HIGH privilege: anyone on GitHub")

@@ -147,6 +147,12 @@ CASES: list[tuple[str, Any, Any, str]] = [
     ),
     (
         "aws_iam_role",
+        None,
+        trust({"Federated": "arn:aws:iam::1:oidc-provider/x"}, Condition={"StringLike": {"x:sub": "*", "x:aud": "a"}}),
+        "MEDIUM privilege: everyone in a federation may assume the role: its condition asks for no more than aud",
+    ),
+    (
+        "aws_iam_role",
         {"permissions_boundary": "arn:aws:iam::1:policy/b"},
         {"permissions_boundary": None},
         "MEDIUM privilege: its permissions boundary is removed",
@@ -220,6 +226,19 @@ QUIET: list[tuple[str, Any, Any]] = [
     ("aws_iam_policy", None, {"policy": "[" * 100_000}),
     ("aws_iam_role", None, trust({"Service": "ecs-tasks.amazonaws.com"})),
     ("aws_kms_key", None, {"policy": allow("kms:*", Principal={"AWS": "arn:aws:iam::1:root"})}),
+    (
+        "aws_iam_role",
+        None,
+        trust(
+            {"Federated": "arn:aws:iam::1:oidc-provider/token.actions.githubusercontent.com"},
+            Condition={
+                "StringEquals": {
+                    "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+                    "token.actions.githubusercontent.com:sub": "repo:acme/shop:environment:dev",
+                }
+            },
+        ),
+    ),
 ]
 
 
