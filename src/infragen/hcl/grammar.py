@@ -41,6 +41,7 @@ def syntax_error(text: str) -> tuple[str, int, int] | None:
     return None
 
 
+@lru_cache(maxsize=256)
 def second_opinion(text: str) -> tuple[str, int, int] | None:
     """Return the same as python-hcl2 sees it, which takes a little less than Terraform does.
 

@@ -175,9 +175,17 @@ class References:
         return tuple((self._redactor.redact(kind), self._redactor.redact(command)) for kind, command in found)
 
     def _way(self, start: _Moving, seen: set[int]) -> Iterator[str]:
-        """Yield addresses from an object to where its change began; an object is passed once."""
+        """Yield addresses from an object to where its change began; an object is passed once.
+
+        A way of more than `_LONGEST_WAY` objects ends with `…`: nobody reads on, and each object has such a way.
+        """
         here: _Moving | None = start
+        length = 0
         while here is not None:
+            length += 1
+            if length > _LONGEST_WAY:
+                yield "…"
+                return
             seen.add(id(here.item))
             yield here.address
             place = (id(here.item), here.attribute)
@@ -305,6 +313,7 @@ class Imported:
                 yield from {*(item.address or "").split('"')[1::2]} - named
 
 
+_LONGEST_WAY = 64
 _TEXT: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
 """A text, or a member's name, as JSON has it."""
 

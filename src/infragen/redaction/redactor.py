@@ -56,7 +56,7 @@ _ANCHOR_PLACES = 8
 _TO_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _KEPT = 50_000
 _SPARE = 1_000_000
-"""Places at which a value may begin, beyond one for each byte of all texts; where more overlap, whole texts are hidden."""
+"""Places where a value may begin, beyond one for each byte of all texts; where more overlap, whole texts are hidden."""
 _LONGEST_KEPT = 512
 
 

@@ -50,6 +50,9 @@ def _boundary_elsewhere(environment: Environment) -> Findings:
         message = f"a role cannot have a permissions boundary of another account than its own, {account}"
         hint = "write the policy's name alone, if each account has one: `{}`".format(boundary.rpartition("/")[2])
         yield Finding(message, environment.at("environment", "permissions_boundary"), hint)
+    elif boundary.endswith("::aws:policy/AdministratorAccess"):
+        message = "AdministratorAccess allows all there is, so that it bounds nothing"
+        yield Finding(message, environment.at("environment", "permissions_boundary"), "write `own`, or a policy of yours")
 
 
 @rule("A102")

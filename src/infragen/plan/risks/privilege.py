@@ -303,8 +303,11 @@ def _role(view: View, attribute: str, roles: Mapping[str, Level], harmless: re.P
 
 def _boundary_gone(view: View) -> Iterator[Risk]:
     """Judge a boundary that goes; source: IAM User Guide "Permissions boundaries for IAM entities"."""
+    before, after = word(view.before("permissions_boundary")), view.expected("permissions_boundary")
     if emptied(view, "permissions_boundary"):
         yield _risk(Level.MEDIUM, "its permissions boundary is removed")
+    elif before and before != after and view.action is Action.UPDATE:
+        yield _risk(Level.MEDIUM, f"it may do more: its permissions boundary is no longer {shown(before)}")
 
 
 def _calls(view: View, name: str, words: str) -> Iterator[Risk]:

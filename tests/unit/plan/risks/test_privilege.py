@@ -158,6 +158,12 @@ CASES: list[tuple[str, Any, Any, str]] = [
         "MEDIUM privilege: its permissions boundary is removed",
     ),
     (
+        "aws_iam_role",
+        {"permissions_boundary": "arn:aws:iam::1:policy/b"},
+        {"permissions_boundary": "arn:aws:iam::aws:policy/AdministratorAccess"},
+        'MEDIUM privilege: it may do more: its permissions boundary is no longer "arn:aws:iam::1:policy/b"',
+    ),
+    (
         "aws_kms_key",
         None,
         {"policy": allow("kms:*", Principal="*")},
