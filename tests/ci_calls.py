@@ -78,6 +78,7 @@ _FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     "sns": {"Name": ""},
     "sqs": {"QueueName": "", "QueueUrl": ""},
     "ssm": {
+        "AssociationId": "association/", "CreateAssociation.Name": "document/", "UpdateAssociation.Name": "document/",
         "CreateDocument.Name": "document/", "DeleteDocument.Name": "document/", "DescribeDocument.Name": "document/",
         "GetDocument.Name": "document/", "UpdateDocument.Name": "document/",
         "UpdateDocumentDefaultVersion.Name": "document/", "Name": "parameter",
@@ -264,7 +265,8 @@ def _arn(call: Mapping[str, Any], prefix: str, form: str, value: str) -> str:
     if form == "service/":  # of a cluster
         value = f"{call['parameters']['cluster'].rpartition('/')[2]}/{value}"
     region = "" if prefix in ("iam", "budgets") or form in ("dashboard/", "global-cluster:") else call["region"]
-    return f"arn:aws:{prefix}:{region}:{call['account']}:{form}{value.rpartition('/')[2] if prefix == 'sqs' else value}"
+    account = "" if value.startswith("AWS-") else call["account"]  # a document of AWS's own
+    return f"arn:aws:{prefix}:{region}:{account}:{form}{value.rpartition('/')[2] if prefix == 'sqs' else value}"
 
 
 def _texts(value: object) -> Iterator[str]:

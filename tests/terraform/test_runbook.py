@@ -170,7 +170,7 @@ def test_the_standby_takes_over_and_gives_back(site: Life) -> None:
     signed = shell.signing(TOKYO)["SecretString"]
 
     site.run("sandbox", "outage", TOKYO)
-    assert "does not answer" in refused(shell, f"aws rds describe-db-instances --region {TOKYO}")
+    assert "is out, as it was asked to be" in refused(shell, f"aws rds describe-db-instances --region {TOKYO}")
     states = f"aws s3 ls s3://site-prod-terraform-state-{ACCOUNT} --region {TOKYO}"
     assert "Service Unavailable" in refused(shell, states)
     assert shell.signing(OSAKA)["SecretString"] == signed

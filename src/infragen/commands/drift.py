@@ -60,7 +60,10 @@ def drift(
             note(f"{target}: nothing is applied, so nothing can drift")
             return 0
         absent = [stack.name for stack in session.stacks if stack not in standing and stack.name not in lost]
-        found = drift_plan(session, states, standing, has_all=not lost)
+        try:
+            found = drift_plan(session, states, standing, has_all=not lost)
+        except InfragenError as error:  # what reads of a state that is gone is not what is wrong
+            raise InfragenError(*lost.values(), *error.diagnostics) from error
         moving = unmoved(session.composed, {name: stands[name] for name in session.removed if name in stands})
         removed = [command_line(session, "destroy", name) for name in session.removed if name not in moving]
         moves = command_line(session, "state moves")

@@ -52,7 +52,9 @@ def _boundary_elsewhere(environment: Environment) -> Findings:
         yield Finding(message, environment.at("environment", "permissions_boundary"), hint)
     elif boundary.endswith("::aws:policy/AdministratorAccess"):
         message = "AdministratorAccess allows all there is, so that it bounds nothing"
-        yield Finding(message, environment.at("environment", "permissions_boundary"), "write `own`, or a policy of yours")
+        yield Finding(
+            message, environment.at("environment", "permissions_boundary"), "write `own`, or a policy of yours"
+        )
 
 
 @rule("A102")

@@ -19,6 +19,7 @@ from infragen.plan_contract.contract import contract_of
 from infragen.provider_schema.schema import known
 from infragen.stacks.bootstrap import shell_of
 from infragen.stacks.model import BOOTSTRAP, CONFIGURATION, LOCK_FILE, Stack
+from infragen.storage import read_internal
 from infragen.terraform.bootstrap_state import BootstrapState, StateLocation
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.events import Counts
@@ -27,6 +28,7 @@ from infragen.terraform.runner import NORMAL, OnEvent
 from infragen.terraform.sandbox import Sandbox
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import open_work_folders, read_tree
+from infragen.text import first_of
 from infragen.workflow.console import console, note, out
 from infragen.workflow.invocation import WORKED_ON, Place, set_lock_timeout
 from infragen.workflow.planning.placeholders import note_placeholders
@@ -144,6 +146,9 @@ def _recover(bootstrap: BootstrapSession, run: Run, found: Recovered) -> None:
     if left and root.is_connected_to_bucket:
         release_own_lock(session, BOOTSTRAP, root.folder, [run, *(part.run for part in left)], found)
     note(f"{BOOTSTRAP}: the state is {root.find().value}")
+    for line in _in_former_states(session, root):
+        note(line)
+        found.tell(run, line)
     for part in left:
         import_orphans(session, part, root.folder, found)
     if left and session.runner.state_list(root.folder):  # which a run that came to its end does
@@ -239,11 +244,24 @@ def _apply(bootstrap: BootstrapSession, journal: Journal, *, yes: bool, adopt: b
     return 0
 
 
+def _in_former_states(session: Session, root: BootstrapState) -> Iterator[str]:
+    """Yield what local states alone know that are not the one in the bucket: another bootstrap was first."""
+    for path in root.former():
+        former = parse_state(read_internal(path), BOOTSTRAP)
+        there = parse_state(session.runner.state_pull(root.folder), BOOTSTRAP)
+        known = {identifier for _, identifier in there.objects()} if there else set()
+        own = {address: one for address, one in (former.objects() if former else ()) if one not in known}
+        yield (
+            f"kept: {path}, a local state that is not the one in the bucket; remove it once you have looked in AWS for"
+            f" what it alone knows: {first_of([f'{address} ({one})' for address, one in own.items()], 20) or 'nothing'}"
+        )
+
+
 def _is_in_bucket(session: Session, root: BootstrapState, *, adopt: bool) -> bool:
     """Say where the state is, and take over a bucket that it does not know: if asked, or where a sandbox made it."""
     where = root.find()
-    for path in root.former():
-        note(f"kept: {path}, a local state that is not the one in the bucket; remove it when it is not needed")
+    for line in _in_former_states(session, root):
+        note(line)
     if where not in {StateLocation.FOREIGN_BUCKET, StateLocation.LOCAL_BESIDE_BUCKET}:
         if where is not StateLocation.BUCKET:
             note(f"the state is {where.value}")

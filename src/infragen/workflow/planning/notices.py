@@ -214,15 +214,16 @@ def _under_way(doing: str, *, stays: bool) -> str:
 
 
 def _set_beside(change: Change, address: str, acted: Mapping[str, Touch]) -> str:
-    """Say which run made, changed or destroyed the resources which set all that differs of a bucket, if one did.
+    """Say which run made, changed or destroyed the resources which set all that differs of an object, if one did.
 
     What is a risk has to be what their destruction leaves: anything else others may have set since.
     """
-    of = f"{address.rpartition('aws_s3_bucket.')[0]}aws_s3_bucket_{{}}.{change.name}"
+    setters, module = _SETTERS.get(change.type, {}), address.rpartition(f"{change.type}.")[0]
     run = None
-    for one in change.attributes if (change.type, change.action) == ("aws_s3_bucket", Action.UPDATE) else ():
-        by = of.format(SET_BY.get(first_name(one.path)))
-        found = next((run for name, run in acted.items() if name == by or name.startswith(f"{by}[")), None)
+    for one in change.attributes if setters and change.action is Action.UPDATE else ():
+        setter = setters.get(first_name(one.path), "")
+        by = f"{module}{setter}." if setter.endswith("_instance") else f"{module}{setter}.{change.name}"
+        found = next((run for name, run in acted.items() if setter and f"{name}[".startswith((f"{by}[", by))), None)
         is_left = one.after in _NOTHING | _RESET and not one.path.startswith("policy.")
         if not one.noise and (found is None or not (is_left or change.risks[0].level <= Level.LOW)):
             return ""
@@ -230,6 +231,14 @@ def _set_beside(change: Change, address: str, acted: Mapping[str, Touch]) -> str
     return _set_by(run, change.risks[0]) if run else ""
 
 
+_SETTERS: Final[Mapping[str, Mapping[str, str]]] = {
+    "aws_docdb_cluster": {"cluster_members": "aws_docdb_cluster_instance"},
+    "aws_rds_cluster": {"cluster_members": "aws_rds_cluster_instance"},
+    "aws_s3_bucket": {name: f"aws_s3_bucket_{resource}" for name, resource in SET_BY.items()},
+    "aws_sns_topic": {"policy": "aws_sns_topic_policy"},
+    "aws_sqs_queue": {name: f"aws_sqs_queue_{name}" for name in ("policy", "redrive_allow_policy", "redrive_policy")},
+}
+"""Which resource sets an attribute of an object, in the same module: of its name, or any that is an instance of it."""
 _COPIES: Final = {"aws_db_instance": "replicas", "aws_rds_global_cluster": "global_cluster_members"}
 """What an object says of the copies that others make of it. Source: the provider's schema, where it is computed."""
 _WORDS: Final = re.compile(r"[\w:-]+")

@@ -124,10 +124,10 @@ def plan_environment(
 ) -> Planned:
     """Plan the target as one root on merged copies of its stacks' states, which `on_states` sees first.
 
-    Stacks that nothing changed since their apply stay out of it, with their real outputs, unless that is all of them
-    or the session is for everything. A single stack as the target is planned on what its upstreams publish; those that
-    do not publish it yet are planned too, and named in `needs`. InfragenError I009 where it would adopt what another
-    address has, M005 where it would destroy what another stack's state has too.
+    Stacks that nothing changed since their apply stay out of it, with their real outputs, unless that is all of them,
+    the rest has no changes, or the session is for everything. A single stack as the target is planned on what its
+    upstreams publish; those that do not publish it yet are planned too, and named in `needs`. InfragenError I009 where
+    it would adopt what another address has, M005 where it would destroy what another stack's state has too.
     """
     states = pull_states(session, session.closure())
     if on_states is not None and on_states(states):
@@ -137,6 +137,9 @@ def plan_environment(
     whole = len(session.stacks) == len(session.composed.stacks)
     scope = _environment(session, states) if whole else _chosen(session, states, session.stacks)
     found = plan_combined(session, scope.root, scope.basis, json_out=json_out, on_plan=on_plan)
+    if scope.unchanged and found.only_looks:  # "no changes" is said of all of it, and may have been changed outside
+        scope = _Scope(session.stacks, Basis(states))
+        found = plan_combined(session, scope.root, scope.basis, json_out=json_out, on_plan=on_plan)
     change_set = _without_own_changes(session, states, found)
     refuse_shared(session, states, change_set)
     targets = {stack.name for stack in session.stacks}

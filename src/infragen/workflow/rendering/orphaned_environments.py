@@ -37,7 +37,7 @@ def _orphan(project: Project, system: str, environment: str) -> Diagnostic | Non
         needed = [one for one in lost if one.startswith("environments/")]  # whose file is enough
         first = f"{restoring(*lost)}, then {destroy}" if needed else destroy
         hint = f"to destroy it: {first}; then remove the folder: `git rm -r {quote(tree)}`"
-        hint += "" if needed else f"; to keep it: {restoring(*lost)}"
+        hint += "; a file that git never had, write again" if needed else f"; to keep it: {restoring(*lost)}"
     else:
         return None
     return Diagnostic("P011", message, None, Severity.WARNING, hint)

@@ -393,6 +393,34 @@ def test_what_a_bucket_lacks_after_a_destroy_that_failed_is_no_drift(
     assert (said_of_it in left.notices) is not stays
 
 
+@pytest.mark.parametrize(
+    ("of", "setter", "before", "after"),
+    [
+        ("aws_sqs_queue.this", "aws_sqs_queue_redrive_allow_policy.this", {"redrive_allow_policy": '{"a": "b"}'}, ""),
+        ("aws_sqs_queue.this", "aws_sqs_queue_policy.this", {"policy": DENY}, ""),
+        ("aws_rds_cluster.this", 'aws_rds_cluster_instance.reader["1"]', {"cluster_members": ["a"]}, []),
+    ],
+)
+@pytest.mark.parametrize("is_own", [True, False])
+def test_what_a_destroy_that_was_cut_off_took_from_an_object_is_no_drift(
+    tmp_path: Path, of: str, setter: str, before: dict[str, Any], after: object, *, is_own: bool
+) -> None:
+    module = "module.main"
+    with Journal(tmp_path, Begin("destroy", "small/dev", (), ("data",))) as journal:
+        journal.started("data")
+        for said in (EventKind.STARTED, EventKind.DONE) if is_own else ():
+            journal.event("data", Event(said, "", f"{module}.{setter}", "delete", identifier="b"))
+        journal.finished(StackResult("data", Status.FAILED, None, (Diagnostic("T030", "stopped"),)))
+        journal.end(End.FAILED)
+    change = resource(f"{module}.{of}", ["update"], before, dict.fromkeys(before, after), module_address=module)
+    (drifted_one,) = parse_plan(plan_bytes(change)).changes
+    found = ChangeSet(drift=(structs.replace(drifted_one, stack="data"),), summary=Summary(drift=1, drift_shown=1))
+    nothing: Any = SimpleNamespace(environment=SimpleNamespace(target="small/dev"), stacks=(), files={})
+    left = without_own_changes(session_of(tmp_path, nothing), found)
+    assert len(left.drift) == (not is_own)
+    assert any("by what infragen itself made, changed or destroyed beside it" in one for one in left.notices) == is_own
+
+
 def test_what_a_run_elsewhere_may_be_doing_is_no_drift_yet(tmp_path: Path) -> None:
     """Another checkout destroys the stack: the state that is read still has what is gone."""
     nothing: Any = SimpleNamespace(environment=SimpleNamespace(target="small/dev"), stacks=(), files={})

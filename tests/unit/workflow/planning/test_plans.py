@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.engine.small import STACKS, edit, small_project
+from tests.unit.plan.plans import plan, resource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,7 @@ plan)
     case "$argument" in -out=*) : > "${argument#-out=}" ;; esac
   done
   ;;
-show) echo . >> "%(states)s/shows"; echo '{"format_version": "1.2", "terraform_version": "1.11.4"}' ;;
+show) echo . >> "%(states)s/shows"; cat "%(states)s/shown" && echo ;;
 esac
 """
 READS = {
@@ -63,6 +64,7 @@ def project(tmp_path: Path, infragen: Infragen, monkeypatch: pytest.MonkeyPatch)
     states.mkdir()
     for stack in STACKS:
         (states / stack).write_text(json.dumps(state(stack)))
+    (states / "shown").write_text(plan().decode())
     program = tmp_path / "terraform"
     program.write_text(POSER % {"states": states})
     program.chmod(0o755)
@@ -91,10 +93,20 @@ def count(project: Path, what: str) -> int:
 
 
 def test_what_nothing_changed_since_its_apply_stays_out(project: Path, infragen: Infragen) -> None:
+    change = resource("module.data_sales.aws_sns_topic.own", ["update"], {"name": "a"}, {"name": "b"})
+    (project.parent / "states/shown").write_text(plan(change).decode())
     shown = infragen("plan", "small/dev", "-C", project)
     assert shown.code == 0, shown.err
     assert planned(project) == {"data-sales", "observability"}
     assert "not planned, because nothing changed since their last apply: network, security, data-plant" in shown.out
+
+
+def test_no_changes_is_said_of_all_stacks(project: Path, infragen: Infragen) -> None:
+    """A database that was restored behind Terraform's back was left out, and `--detailed-exitcode` ended with 0."""
+    shown = infragen("plan", "small/dev", "--detailed-exitcode", "-C", project)
+    assert shown.code == 0, shown.err
+    assert planned(project) == set(STACKS)
+    assert "not planned" not in shown.out
 
 
 def test_all_plans_that_too(project: Path, infragen: Infragen) -> None:
@@ -109,7 +121,7 @@ def test_all_plans_that_too(project: Path, infragen: Infragen) -> None:
 
 def test_a_plan_is_shown_once(project: Path, infragen: Infragen) -> None:
     before = count(project, "plans"), count(project, "shows")
-    infragen("plan", "small/dev", "-C", project, "--format", "json", "--report", project / "report.md")
+    infragen("plan", "small/dev", "--all", "-C", project, "--format", "json", "--report", project / "report.md")
     assert (count(project, "plans"), count(project, "shows")) == (before[0] + 1, before[1] + 1)
 
 
