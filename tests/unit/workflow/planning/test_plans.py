@@ -25,6 +25,7 @@ version) echo '{"terraform_version": "1.11.4"}' ;;
 state) cat "%(states)s/$(basename "$PWD")" && echo ;;
 plan)
   echo . >> "%(states)s/plans"
+  if [ -e "%(states)s/failing" ]; then echo 'Error: Invalid index' >&2; exit 1; fi
   for argument; do
     case "$argument" in -out=*) : > "${argument#-out=}" ;; esac
   done
@@ -140,6 +141,11 @@ def test_drift_leaves_out_what_was_never_applied(project: Path, infragen: Infrag
     assert gone.code == 1
     assert "T046 the state of observability is gone" in gone.err
     assert "never applied" not in gone.out
+    (project.parent / "states" / "failing").touch()  # what reads of the state that is gone fails, and is not the cause
+    failed = infragen("drift", "small/dev", "-C", project)
+    assert (failed.code, failed.out) == (1, "")
+    assert failed.err.index("T046 the state of observability is gone") < failed.err.index("Invalid index")
+    (project.parent / "states" / "failing").unlink()
     (project / ".infragen/applied/small/dev.json").unlink()  # as its hint says
     found = infragen("drift", "small/dev", "-C", project)
     assert found.code == 0, found.err
