@@ -1,10 +1,12 @@
 """Fields against what is rendered: whatever field has another value, some file has, too, or a table says why not.
 
 And whatever argument has another value then has that field among its origins.
+`FIELD=services.exec pytest tests/unit/stacks/test_fields.py` looks at one field, in seconds.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -115,6 +117,8 @@ NAMING = {"zone", "encryption", "of", "lists"}
 of all keys."""
 
 
+ONE = os.environ.get("FIELD", "")
+"""The only field to look at (`services.scaling.cpu`), while it is being added."""
 MOST_ENTRIES = 2
 """Of so many entries a field is changed in a run; `make lives` changes it in all."""
 
@@ -174,6 +178,8 @@ def look(made: Found, root: Path, system: str, *, whole: bool, drivers_of: Abstr
         drivers = Drivers(changes.origins)
         for driver, other in changes.variations():
             one = name_of(of, driver)
+            if ONE not in ("", one):
+                continue
             is_asked = is_another(of, other, driver) and not made.fields.setdefault(one, False)
             is_known = any(re.fullmatch(known, one) for known in UNBUILT)
             is_enough = not whole and len(made.owners[one] - {driver[0]}) >= MOST_ENTRIES
@@ -223,6 +229,10 @@ def followed(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
 
 
 def test_every_field_changes_what_is_rendered(found: Found) -> None:
+    if ONE:
+        known = [one for one in UNBUILT if re.fullmatch(one, ONE)]
+        assert found.fields == {ONE: not known}, "no file of the fixtures' environments is another one"
+        return
     assert len(found.fields) > 250
     unbuilt = {field for field, is_built in found.fields.items() if not is_built}
     assert {field for field in unbuilt if not any(re.fullmatch(known, field) for known in UNBUILT)} == set()
@@ -240,7 +250,7 @@ def test_every_field_was_changed(found: Found) -> None:
         if name != "name" and not (get_origin(field.annotation) is Literal and len(get_args(field.annotation)) == 1)
     }
     changed = {".".join(field.split(".")[:2]) for field in found.fields}
-    assert known - changed == ELSEWHERE
+    assert (ONE in found.fields) if ONE else (known - changed == ELSEWHERE)
 
 
 def test_every_field_that_changes_an_argument_was_read_for_it(found: Found) -> None:
@@ -257,14 +267,14 @@ def test_every_field_that_changes_an_argument_was_read_for_it(found: Found) -> N
             for read in drivers.origins.reads(*place[:2]).get(place[2], ())
         )
     ]
-    assert all(len(drivers.found) > 200 for drivers in found.drivers.values())
+    assert all(ONE or len(drivers.found) > 200 for drivers in found.drivers.values())
     assert missing == [], "\n".join(map(str, sorted(missing)))
 
 
 def test_the_only_field_that_changes_an_argument_is_its_origin(found: Found) -> None:
     wrong = []
     every = [(drivers, *one) for drivers in found.drivers.values() for one in drivers.only()]
-    assert len(every) > 100
+    assert ONE or len(every) > 100
     for drivers, (stack, path, address), (owner, steps) in every:
         _, label, argument = address.split(".")
         if steps[0] in SAID_EVERYWHERE or argument in LOOKED_THROUGH:
