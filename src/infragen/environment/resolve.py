@@ -287,7 +287,7 @@ def restoring(*paths: str) -> str:
     quoted = [*map(quote, paths)]
     before = f"`git restore -SW {' '.join(quoted)}` before that is committed, else"
     each = (f"`git checkout $(git rev-list -1 HEAD -- {path})^ -- {path}`" for path in quoted)
-    return f"{before} {' and '.join(each)}"
+    return f"{before} {' and '.join(each)} (what git never had, write again)"
 
 
 def _unknown_others(of: Environment, known: Sequence[str]) -> Iterator[Diagnostic]:

@@ -100,10 +100,14 @@ class OutputValue:
 
 
 class _Identity(Struct):
-    """By what a state is one: a file that a full disk cut off, or left empty, has neither."""
+    """By what a state is one: a file that a full disk cut off, or left empty, has none of it.
+
+    Of a stack's first apply, terraform has given the state no lineage yet; storing it does.
+    """
 
     lineage: str
     serial: int
+    resources: tuple[msgspec.Raw, ...] = ()
 
 
 def left_file(folder: Folder) -> Path:
@@ -116,7 +120,8 @@ def left_content(folder: Folder) -> bytes:
     left = left_file(folder)
     with suppress(msgspec.DecodeError, UnicodeDecodeError):
         content = left.read_bytes() if left.is_file() else b""  # a pipe that somebody left there would hang
-        return content if msgspec.json.decode(content, type=_Identity).lineage else b""
+        found = msgspec.json.decode(content, type=_Identity)
+        return content if found.lineage or found.resources else b""
     return b""
 
 

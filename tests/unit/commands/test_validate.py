@@ -76,7 +76,7 @@ def test_an_environment_that_is_gone_is_named_when_others_are_rendered(
     rendered = infragen("render", "-C", project)
     assert rendered.code == 0
     assert "generated/demo/old/ belongs to no environment: environments/demo/old.yaml is gone" in rendered.err
-    assert "`git rm -r generated/demo/old`" in rendered.err
+    assert "`rm -r generated/demo/old`" in rendered.err
 
 
 def test_a_system_whose_environments_are_gone_is_not_rendered_in_silence(

@@ -210,8 +210,9 @@ sys.exit(1)
 """What terraform 1.11.4 says of a full disk that its state is on as well; of real runs, with fewer fields."""
 
 
-def test_a_state_that_could_not_be_stored_is_the_first_thing_said(make_runner, folder, tmp_path):
-    body = f'open("errored.tfstate", "w").write(json.dumps({STATE!r}))\nerror("Failed to save state")\nsys.exit(1)'
+@pytest.mark.parametrize("first", [{}, {"lineage": "", "serial": 0}])  # a stack's first apply
+def test_a_state_that_could_not_be_stored_is_the_first_thing_said(make_runner, folder, tmp_path, first):
+    body = f'open("errored.tfstate", "w").write(json.dumps({STATE | first!r}))\nerror("Failed to save state")\nsys.exit(1)'
     with pytest.raises(InfragenError) as caught:
         make_runner(body).apply(folder, tmp_path / "plan")
     first, second = caught.value.diagnostics

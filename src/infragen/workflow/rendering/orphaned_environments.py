@@ -30,14 +30,14 @@ def _orphan(project: Project, system: str, environment: str) -> Diagnostic | Non
     if may_exist(project.root / tree / COMPOSE):
         message = f"{told}, but its containers and volumes may still exist"
         command = f"docker compose -p {quote(f'{system}-{environment}')} -f {quote(f'{tree}/{COMPOSE}')} down --volumes"
-        hint = f"`{command}` removes those; then remove the folder: `git rm -r {quote(tree)}`"
+        hint = f"`{command}` removes those; then remove the folder: `rm -r {quote(tree)}`"
     elif any(True for _ in files_below(project.root / tree, tree, CONFIGURATION)):
         message = f"{told}, and what was applied of it may still exist"
         destroy = f"`infragen destroy {quote(f'{system}/{environment}')}`"
         needed = [one for one in lost if one.startswith("environments/")]  # whose file is enough
         first = f"{restoring(*lost)}, then {destroy}" if needed else destroy
-        hint = f"to destroy it: {first}; then remove the folder: `git rm -r {quote(tree)}`"
-        hint += "; a file that git never had, write again" if needed else f"; to keep it: {restoring(*lost)}"
+        hint = f"to destroy it: {first}; then remove the folder: `rm -r {quote(tree)}`"
+        hint += "" if needed else f"; to keep it: {restoring(*lost)}"
     else:
         return None
     return Diagnostic("P011", message, None, Severity.WARNING, hint)
