@@ -176,10 +176,8 @@ def look(made: Found, root: Path, system: str, *, whole: bool, drivers_of: Abstr
         changes = FieldChanges(of, templates, whole)
         followed_up = {driver for driver, _ in variations(of)} if name in drivers_of else set()
         drivers = Drivers(changes.origins)
-        for driver, other in changes.variations():
-            one = name_of(of, driver)
-            if ONE not in ("", one):
-                continue
+        named = ((name_of(of, driver), driver, other) for driver, other in changes.variations())
+        for one, driver, other in (each for each in named if ONE in ("", each[0])):
             is_asked = is_another(of, other, driver) and not made.fields.setdefault(one, False)
             is_known = any(re.fullmatch(known, one) for known in UNBUILT)
             is_enough = not whole and len(made.owners[one] - {driver[0]}) >= MOST_ENTRIES

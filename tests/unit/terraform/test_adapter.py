@@ -212,7 +212,8 @@ sys.exit(1)
 
 @pytest.mark.parametrize("first", [{}, {"lineage": "", "serial": 0}])  # a stack's first apply
 def test_a_state_that_could_not_be_stored_is_the_first_thing_said(make_runner, folder, tmp_path, first):
-    body = f'open("errored.tfstate", "w").write(json.dumps({STATE | first!r}))\nerror("Failed to save state")\nsys.exit(1)'
+    said = f"json.dumps({STATE | first!r})"
+    body = f'open("errored.tfstate", "w").write({said})\nerror("Failed to save state")\nsys.exit(1)'
     with pytest.raises(InfragenError) as caught:
         make_runner(body).apply(folder, tmp_path / "plan")
     first, second = caught.value.diagnostics
