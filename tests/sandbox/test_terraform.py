@@ -101,7 +101,11 @@ def terraform(server: Sandbox, account: str, tmp_path: Path) -> Callable[..., su
 
 
 def test_a_stack_lives_on_the_sandbox(
-    terraform: Callable[..., subprocess.CompletedProcess[str]], server: Sandbox, account: str
+    terraform: Callable[..., subprocess.CompletedProcess[str]],
+    server: Sandbox,
+    account: str,
+    aws: Callable[[str], Any],
+    tmp_path: Path,
 ) -> None:
     applied = terraform("apply", "-auto-approve", "-input=false", "-no-color")
     assert applied.returncode == 0, applied.stderr
@@ -120,6 +124,16 @@ def test_a_stack_lives_on_the_sandbox(
     version = next(one for one in resources if one["type"] == "aws_secretsmanager_secret_version")
     assert not version["instances"][0]["attributes"]["secret_string"]
     assert not version["instances"][0]["attributes"]["secret_string_wo"]
+
+    # Of a first apply that cannot be stored, `errored.tfstate` has no lineage yet; pushing it gives it one.
+    aws("s3").delete_object(Bucket=f"states-{account}", Key=KEY)
+    (tmp_path / "errored.tfstate").write_text(json.dumps({**json.loads(text), "lineage": "", "serial": 0}))
+    pushed = terraform("state", "push", "errored.tfstate")
+    assert pushed.returncode == 0, pushed.stderr
+    stored = json.loads(server.read_object(f"states-{account}", KEY, account, REGION) or b"")
+    assert stored["lineage"]
+    assert stored["resources"] == resources
+    assert terraform("plan", "-detailed-exitcode", "-input=false").returncode == 0
 
     assert terraform("destroy", "-auto-approve", "-input=false").returncode == 0
     assert server.inventory(account, REGION) == ()
