@@ -173,7 +173,9 @@ def plan_environment(
     notices = (*(one.message for one in lost), *shown.notices, *own, *adopted, *moving, *quotas)
     stacks = _parts(session, scope, states, change_set)
     _record_unchanged(session, scope, states, stacks)
-    return Planned(replace(shown, notices=notices), stacks=stacks, needs=scope.needs, missing_states=lost)
+    summary = replace(shown.summary, incomplete=shown.summary.incomplete or bool(lost))
+    told = replace(shown, notices=notices, summary=summary)
+    return Planned(told, stacks=stacks, needs=scope.needs, missing_states=lost)
 
 
 def _without_own_changes(session: Session, states: Mapping[str, State], found: ChangeSet) -> ChangeSet:
