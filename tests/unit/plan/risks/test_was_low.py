@@ -34,6 +34,86 @@ def worst(kind: str, before: Any, after: Any, **more: Any) -> str:
     return told(kind, action, before, after, **more)[0]
 
 
+def letting_in(principal: Any) -> str:
+    return policy({"Effect": "Allow", "Principal": principal, "Action": "*", "Resource": f"arn:aws:s3:::{OTHER}/*"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("aws_dynamodb_resource_policy", "policy"),
+        ("aws_cloudwatch_event_bus_policy", "policy"),
+        ("aws_opensearch_domain", "access_policies"),
+        ("aws_cloudwatch_log_resource_policy", "policy_document"),
+        ("aws_glacier_vault", "access_policy"),
+        ("aws_s3tables_table_bucket_policy", "resource_policy"),
+        ("aws_sqs_queue_policy", "policy"),
+    ],
+)
+def test_who_comes_from_elsewhere_is_named_whatever_the_policy_is_of(kind: str, name: str) -> None:
+    own = {name: letting_in({"AWS": f"arn:aws:iam::{OWN}:root"})}
+    for principal, said in (
+        ({"AWS": f"arn:aws:iam::{OTHER}:root"}, f"account {OTHER} may use it"),
+        ({"CanonicalUser": "79a59d"}, "the canonical user 79a59d may use it"),
+        (
+            {"Federated": "cognito-identity.amazonaws.com"},
+            "whoever signs in by cognito-identity.amazonaws.com may use it",
+        ),
+    ):
+        after = {name: letting_in(principal)}
+        for action, before in (("create", None), ("update", own)):
+            assert f"MEDIUM exposure: {said}" in told_of(kind, action, before, after)
+        assert said not in told_of(kind, "update", after, {**after, "tags": {"a": "b"}})
+    assert "may use it" not in told_of(kind, "create", None, own)
+
+
+def test_the_readers_of_this_plans_distributions_are_no_strangers() -> None:
+    after = {"policy": letting_in({"CanonicalUser": "79a59d"})}
+    own = {"s3_canonical_user_id": "79a59d"}
+    reader = resource("aws_cloudfront_origin_access_identity.b", ["no-op"], own, own)
+    risks = parse_plan(plan(resource("aws_s3_bucket_policy.a", ["create"], None, after), reader)).changes[-1].risks
+    assert not [one for one in risks if "canonical" in one.reason]
+
+
+def test_a_security_group_of_another_account_is_named() -> None:
+    after = {"security_group_id": "sg-1", "ip_protocol": "-1", "referenced_security_group_id": f"{OTHER}/sg-2"}
+    said = f"MEDIUM exposure: referenced_security_group_id leads to account {OTHER}"
+    assert said in told_of(RULE, "create", None, after)
+    assert "account" not in told_of(RULE, "create", None, {**after, "referenced_security_group_id": f"{OWN}/sg-2"})
+
+
+def test_a_letter_that_is_written_as_its_number_is_that_letter() -> None:
+    kind = "aws_sfn_state_machine"
+    call = {"definition": '{"States":{"a":{"Resource":"arn:aws:states:::aws-sdk:\\u0069am:createUser"}}}'}
+    assert worst(kind, None, call) == "HIGH privilege: it calls iam:createUser when it runs"
+    digits = OTHER.replace("4", "\\u0034")
+    other = {"definition": f'{{"States":{{"a":{{"Resource":"arn:aws:lambda:eu-west-1:{digits}:function:x"}}}}}}'}
+    assert f"MEDIUM exposure: definition leads to account {OTHER}" in told_of(kind, "create", None, other)
+
+
+@pytest.mark.parametrize(
+    ("call", "is_told"),
+    [
+        ("rds:deleteDBInstance", True),
+        ("ec2:authorizeSecurityGroupIngress", True),
+        ("ec2:terminateInstances", True),
+        ("s3:putBucketPolicy", True),
+        ("rds:stopDBInstance", False),
+        ("sqs:deleteMessage", False),
+        ("dynamodb:putItem", False),
+    ],
+)
+def test_a_call_that_takes_away_or_lets_in_is_told(call: str, is_told: bool) -> None:
+    target = {"target": [{"arn": f"arn:aws:scheduler:::aws-sdk:{call}"}]}
+    states = {"definition": json.dumps({"Resource": f"arn:aws:states:::aws-sdk:{call}"})}
+    for kind, after, when in (
+        ("aws_scheduler_schedule", target, "by the clock"),
+        ("aws_sfn_state_machine", states, "when it runs"),
+    ):
+        assert (f"MEDIUM privilege: it calls {call} {when}" in told(kind, "create", None, after)) is is_told
+        assert "it calls" not in "".join(told(kind, "update", after, {**after, "tags": {"a": "b"}}))
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "before", "after", "is_less"),
     [
