@@ -6,6 +6,8 @@ Only what a change opens is a risk: what is open already is not told again.
 from __future__ import annotations
 
 import re
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan.lenses.phrases import by_name
@@ -26,24 +28,26 @@ from infragen.plan.risks.lookups import (
     word,
 )
 from infragen.plan.risks.open_ports import (
+    NETWORKS,
     OpenPort,
+    aws_rules,
     azure_rule,
     google_rule,
-    inline_rules,
     is_world,
     network_of,
     newly_open,
-    single_rule,
+    spans,
+    together,
 )
 from infragen.plan.risks.policy_documents import allowed, denies_somebody
 from infragen.plan.risks.types import aws, judging, rows, table
+from infragen.plan.view import Index, View
 from infragen.redaction.values import UNKNOWN, holds_unknown
 from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from infragen.plan.view import View
     from infragen.redaction.values import Value
 
 _open = RiskKind.EXPOSURE.risk
@@ -72,12 +76,32 @@ def _level(door: OpenPort, *, is_there: bool) -> Level:
 
 
 def _ingress_only(rule: Mapping[str, Value]) -> Iterable[OpenPort]:
-    return single_rule(rule) if rule.get("type") != "egress" else ()
+    return aws_rules([rule]) if rule.get("type") != "egress" else ()
 
 
+def _open_together(view: View) -> Iterator[Risk]:
+    """Judge a rule that opens to the whole internet together with the other rules of its group."""
+    if view.action is Action.DELETE or not (own := _opened(view, View.after)):
+        return
+    group = view.after("security_group_id")
+    was, now = ([*chain(_opened(view, index.side), *view.matching(index, group))] for index in _BESIDE)
+    for door in newly_open(together(now), [*together(was), *(one for one in was if one.is_worldwide)]):
+        if any(one.low <= door.high and door.low <= one.high for one in own):
+            yield _open(_level(door, is_there=not view.is_for_new("security_group_id")), str(door))
+
+
+def _opened(view: View, side: Callable[[View, str], Value]) -> list[OpenPort]:
+    names = (*_PORTS, "ip_protocol", "protocol", *NETWORKS)
+    return [*spans({name: side(view, name) for name in names})] if side(view, "type") != "egress" else []
+
+
+_RULES = frozenset(aws("security_group_rule vpc_security_group_ingress_rule"))
+_BESIDE = tuple(
+    Index(_RULES, ("security_group_id",), partial(_opened, side=side), side) for side in (View.before, View.after)
+)
 _PORTS = ("from_port", "to_port")
-_INLINE = judging(_open_ports, ("ingress",), lambda group: inline_rules(group.get("ingress")))
-_RULE = judging(_open_ports, (*_PORTS, "ip_protocol", "cidr_ipv4", "cidr_ipv6"), single_rule)
+_INLINE = judging(_open_ports, ("ingress",), lambda group: aws_rules(blocks(group.get("ingress"))))
+_RULE = judging(_open_ports, (*_PORTS, "ip_protocol", "cidr_ipv4", "cidr_ipv6"), lambda rule: aws_rules([rule]))
 _OLD_RULE = judging(_open_ports, (*_PORTS, "type", "protocol", "cidr_blocks", "ipv6_cidr_blocks"), _ingress_only)
 _GOOGLE = judging(_open_ports, ("allow", "direction", "disabled", "source_ranges"), google_rule)
 _AZURE_PARTS = (
@@ -673,6 +697,7 @@ JUDGES = table(
     (_INLINE, "security_group default_security_group"),
     (_RULE, "vpc_security_group_ingress_rule"),
     (_OLD_RULE, "security_group_rule"),
+    (_open_together, *_RULES),
     (_let_in, "security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"),
     (_listed, "ec2_managed_prefix_list ec2_managed_prefix_list_entry"),
     (_routed, "alb_listener_rule lb_listener_rule"),

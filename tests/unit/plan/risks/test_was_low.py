@@ -34,6 +34,65 @@ def worst(kind: str, before: Any, after: Any, **more: Any) -> str:
     return told(kind, action, before, after, **more)[0]
 
 
+@pytest.mark.parametrize(
+    ("ports", "said"),
+    [
+        ({}, "port 5432 (PostgreSQL) opens"),
+        ({"low": 8500, "high": 8500}, "port 8500 opens"),
+        ({"low": 0, "high": 65535, "protocol": "udp"}, "every port of udp opens"),
+        ({"low": -1, "high": -1, "protocol": "-1"}, "every port opens"),
+    ],
+)
+def test_ranges_that_are_the_internet_together_are_judged_like_it(ports: dict[str, Any], said: str) -> None:
+    words = f"HIGH exposure: {said} to the whole internet (0.0.0.0/4 and 15 more together)"
+    for before in (None, inline()):
+        assert worst("aws_security_group", before, inline(*SIXTEENTHS, **ports)) == words
+    one = {"protocol": ports.get("protocol", "tcp"), "type": "ingress", "security_group_id": "sg-1"}
+    one |= {"from_port": ports.get("low", 5432), "to_port": ports.get("high", 5432), "cidr_blocks": SIXTEENTHS}
+    assert words in told("aws_security_group_rule", "create", None, one)
+    assert "HIGH" not in "".join(told("aws_security_group_rule", "create", None, {**one, "type": "egress"}))
+    assert "HIGH" not in worst("aws_security_group", inline(*SIXTEENTHS, **ports), inline(*SIXTEENTHS[1:], **ports))
+
+
+def test_ranges_that_overlap_on_some_ports_are_summed_there() -> None:
+    rules = [inline(one, low=1000 + place, high=2000)["ingress"][0] for place, one in enumerate(SIXTEENTHS)]
+    said = told("aws_security_group", "create", None, {"ingress": rules})
+    assert any("HIGH exposure: ports 1001-2000 open to the whole internet" in one for one in said)
+    few = [inline(f"{place}.0.0.0/8")["ingress"][0] for place in (3, 3, 3, 18)] + [inline("10.0.0.0/8")["ingress"][0]]
+    assert "HIGH" not in "".join(told("aws_security_group", "create", None, {"ingress": few}))
+
+
+@pytest.mark.parametrize("group", ["sg-1", None])
+def test_rules_of_one_group_are_summed_and_those_of_others_are_not(group: str | None) -> None:
+    def rules(port: int, *groups: str | None) -> list[dict[str, Any]]:
+        unknown = {"after_unknown": {"security_group_id": True}} if group is None else {}
+        ends = {"from_port": port, "to_port": port, "ip_protocol": "tcp"}
+        return [
+            resource(
+                f"{RULE}.a{place}", ["create"], None, {**ends, "cidr_ipv4": one, "security_group_id": of}, **unknown
+            )
+            for place, (one, of) in enumerate(zip(SIXTEENTHS, groups, strict=False))
+        ]
+
+    (web,) = rules(443, group)
+    web["address"] = f"{RULE}.web"
+    changes = parse_plan(plan(*rules(8500, *[group] * 16), web)).changes
+    high = {change.address for change in changes if any("HIGH" in one.level.name for one in change.risks)}
+    assert high == {f"{RULE}.a{place}" for place in range(16)}
+    if group:
+        changes = parse_plan(plan(*rules(8500, *[f"sg-{place}" for place in range(16)]))).changes
+        assert not [one for change in changes for one in change.risks if one.level.name == "HIGH"]
+
+
+def test_a_port_of_databases_for_a_large_part_of_the_internet_is_told() -> None:
+    after = {"security_group_id": "sg-1", "ip_protocol": "tcp", "from_port": 5432, "to_port": 5432}
+    assert worst(RULE, None, {**after, "cidr_ipv4": "3.0.0.0/8"}) == (
+        "MEDIUM exposure: port 5432 (PostgreSQL) opens to 3.0.0.0/8"
+    )
+    for network in ("10.0.0.0/8", "203.0.113.7/32"):
+        assert worst(RULE, None, {**after, "cidr_ipv4": network}).startswith("LOW")
+
+
 def letting_in(principal: Any) -> str:
     return policy({"Effect": "Allow", "Principal": principal, "Action": "*", "Resource": f"arn:aws:s3:::{OTHER}/*"})
 
