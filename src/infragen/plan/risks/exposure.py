@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan.lenses.phrases import by_name
 from infragen.plan.model import Action, Level, Risk, RiskKind
-from infragen.plan.risks.denials import denials_lost, widened
+from infragen.plan.risks.denials import denials_lost, reaches_all_of, widened
 from infragen.plan.risks.lookups import (
     became,
     block,
@@ -39,7 +39,7 @@ from infragen.plan.risks.open_ports import (
     spans,
     together,
 )
-from infragen.plan.risks.policy_documents import allowed, denies_somebody
+from infragen.plan.risks.policy_documents import allowed, denied, each
 from infragen.plan.risks.types import aws, judging, rows, table
 from infragen.plan.view import Index, View
 from infragen.redaction.values import UNKNOWN, holds_unknown
@@ -267,12 +267,12 @@ def _asks_inside(view: View) -> bool:
 
 def _for_anybody(policy: Value) -> Iterator[tuple[Level, str]]:
     found = [statement for statement in allowed(policy) if statement.is_for_anybody]
-    is_guarded = bool(found) and denies_somebody(policy)
+    guards = [one for one in each(denied, [policy]) if one.is_for_anybody and one.conditional] if found else []
     for statement in found:
         what = "all actions except a few" if statement.but else ", ".join(statement.actions[:3]) or "nothing"
         if statement.conditional:
             yield Level.LOW, f"anyone who meets its condition is allowed {what}"
-        elif is_guarded:
+        elif any(reaches_all_of(one, statement) for one in guards):
             yield Level.LOW, f"anyone not covered by its Deny is allowed {what}"
         else:
             yield Level.HIGH, f"anyone is allowed {what} (Principal *)"

@@ -93,6 +93,83 @@ def test_a_port_of_databases_for_a_large_part_of_the_internet_is_told() -> None:
         assert worst(RULE, None, {**after, "cidr_ipv4": network}).startswith("LOW")
 
 
+ANYONE = "HIGH exposure: anyone is allowed s3:GetObject (Principal *)"
+UNLESS_OWN = {"StringNotEquals": {"aws:PrincipalAccount": OWN}}
+
+
+@pytest.mark.parametrize(
+    ("deny", "is_guarded"),
+    [
+        (for_all(Condition=UNLESS_OWN), True),
+        (for_all(Action="s3:*", Resource="*", Condition=UNLESS_OWN), True),
+        (for_all(Condition={**UNLESS_OWN, "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}), True),
+        (for_all(Condition={"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}), True),
+        (for_all(Action="s3:DeleteBucket", Condition=UNLESS_OWN), False),
+        (for_all(Resource="arn:aws:s3:::a/secret/*", Condition=UNLESS_OWN), False),
+        (for_all(Condition={"StringEquals": {"aws:PrincipalAccount": OTHER}}), False),
+        (for_all(Principal={"AWS": OTHER}, Condition=UNLESS_OWN), False),
+        (for_all(Condition={**UNLESS_OWN, "StringEquals": {"s3:prefix": "x"}}), False),
+        (for_all(Condition={"StringNotLike": {"aws:PrincipalAccount": "*"}}), False),
+        ({**for_all(Condition=UNLESS_OWN, NotResource="arn:aws:s3:::a/*"), "Resource": None}, False),
+    ],
+)
+def test_a_deny_limits_only_what_it_covers(deny: dict[str, Any], is_guarded: bool) -> None:
+    said = told("aws_s3_bucket_policy", "create", None, {"policy": policy(for_all(), {**deny, "Effect": "Deny"})})
+    assert (ANYONE in said) is not is_guarded
+
+
+@pytest.mark.parametrize(
+    ("condition", "limits"),
+    [
+        ({"StringNotEquals": {"aws:PrincipalAccount": OTHER}}, False),
+        ({"NotIpAddress": {"aws:SourceIp": "203.0.113.7/32"}}, False),
+        ({"StringLike": {"aws:PrincipalArn": "arn:*:iam::*"}}, False),
+        ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/admin"}}, False),
+        ({"StringLike": {"aws:PrincipalAccount": "????????????"}}, False),
+        ({"StringLike": {"aws:PrincipalOrgID": "o-*"}}, False),
+        ({"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-abc"}}, False),
+        ({"ForAllValues:StringEquals": {"aws:PrincipalOrgPaths": "o-abc/r/"}}, False),
+        ({"StringEquals": {"aws:PrincipalType": ["User", "AssumedRole"]}}, False),
+        ({"IpAddress": {"aws:SourceIp": SIXTEENTHS}}, False),
+        ({"StringEquals": {"aws:PrincipalOrgID": "o-abc"}}, True),
+        ({"StringLike": {"aws:PrincipalArn": f"arn:aws:iam::{OWN}:role/*"}}, True),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:*:*:own-bucket"}}, True),
+        ({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-abc/r-1/*"}}, True),
+        ({"StringNotEquals": {"aws:PrincipalAccount": OTHER}, "StringEquals": {"aws:PrincipalOrgID": "o-abc"}}, True),
+        ({"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "198.51.100.0/24"]}}, True),
+    ],
+)
+def test_a_condition_that_nearly_everybody_meets_limits_nobody(condition: dict[str, Any], limits: bool) -> None:
+    said = told("aws_s3_bucket_policy", "create", None, {"policy": policy(for_all(Condition=condition))})
+    assert (ANYONE in said) is not limits
+
+
+@pytest.mark.parametrize(
+    ("action", "on", "condition", "level"),
+    [
+        ("secretsmanager:GetSecretValue", "*", {"Bool": {"aws:SecureTransport": "true"}}, "HIGH"),
+        ("secretsmanager:GetSecretValue", "*", {"StringLike": {"aws:RequestedRegion": "*"}}, "HIGH"),
+        ("secretsmanager:GetSecretValue", "*", {"StringEquals": {"aws:ResourceTag/of": "web"}}, None),
+        ("secretsmanager:GetSecretValue", "*", {"StringNotEquals": {"aws:ResourceTag/of": "web"}}, None),
+        ("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:*:{OWN}:secret:*-??????", {}, "HIGH"),
+        ("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:*:????????????:secret:*", {}, "HIGH"),
+        ("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:*:{OWN}:secret:web-??????", {}, None),
+        ("sts:AssumeRole", "arn:aws:iam::????????????:role/*", {}, "MEDIUM"),
+        ("kms:PutKeyPolicy", "*", {}, "MEDIUM"),
+        ("kms:Put*", "*", {}, "MEDIUM"),
+        ("iam:DeleteRolePermissionsBoundary", "*", {}, "MEDIUM"),
+        ("ssm:SendCommand", "*", {}, "MEDIUM"),
+        ("lambda:UpdateFunctionCode", "*", {}, "MEDIUM"),
+        ("lambda:UpdateFunctionCode", f"arn:aws:lambda:eu-west-1:{OWN}:function:web", {}, None),
+    ],
+)
+def test_a_right_on_all_there_is_is_one_however_that_is_written(
+    action: str, on: str, condition: dict[str, Any], level: str | None
+) -> None:
+    said = policy({"Effect": "Allow", "Action": action, "Resource": on, "Condition": condition})
+    assert worst("aws_iam_role", None, {"inline_policy": [{"policy": said}]}).startswith(level or "LOW")
+
+
 def letting_in(principal: Any) -> str:
     return policy({"Effect": "Allow", "Principal": principal, "Action": "*", "Resource": f"arn:aws:s3:::{OTHER}/*"})
 
