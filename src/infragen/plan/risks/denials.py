@@ -37,8 +37,9 @@ def denials_lost(view: View, kind: RiskKind, name: str = "policy") -> Iterator[R
     before = () if view.action is Action.CREATE else denied(view.before(name))
     if not before or holds_unknown(view.after(name)):
         return
-    if view.action.destroys and not (view.action.is_replace or _stays(view)):
-        return
+    is_whole = bool(allowed(view.before(name))) or not view.type.endswith("_policy")
+    if view.action.destroys and not (view.action.is_replace or _stays(view)) and (is_whole or goes_along(view)):
+        return  # of one that only denies, more is allowed without it, whosever it is
     after = denied(view.after(name))
     kept = frozenset(after)
     lost = [one for one in before if one not in kept]
@@ -76,6 +77,12 @@ def widened(view: View, kind: RiskKind, name: str = "policy", *, through: str = 
 def _stays(view: View) -> bool:
     name, owner = POLICY_OWNERS.get(view.type, ("", ""))
     return bool(name and view.held_by((name,), (owner,)))
+
+
+def goes_along(view: View) -> bool:
+    """Whether what a policy is of is destroyed as well."""
+    name, owner = POLICY_OWNERS.get(view.type, ("", ""))
+    return bool(name and view.held_by_lost((name,), (owner,)))
 
 
 def _denies_as_much(statement: Statement, former: Statement) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan.lenses.phrases import by_name
 from infragen.plan.model import Action, Level, Risk, RiskKind
-from infragen.plan.risks.denials import denials_lost, reaches_all_of, widened
+from infragen.plan.risks.denials import denials_lost, goes_along, reaches_all_of, widened
 from infragen.plan.risks.lookups import (
     became,
     block,
@@ -40,7 +40,7 @@ from infragen.plan.risks.open_ports import (
     together,
 )
 from infragen.plan.risks.policy_documents import allowed, denied, each
-from infragen.plan.risks.types import aws, judging, rows, table
+from infragen.plan.risks.types import BUCKETS, aws, judging, rows, table
 from infragen.plan.view import Index, View
 from infragen.redaction.values import UNKNOWN, holds_unknown
 from infragen.text import first_of
@@ -207,11 +207,13 @@ def _endpoint_policy(view: View) -> Iterator[Risk]:
 
 def _copied(view: View) -> Iterator[Risk]:
     """Judge where objects of a bucket, or the value of a secret, are copied to from now on."""
-    if view.action is not Action.UPDATE:
+    is_on = view.action is Action.CREATE and bool(view.after("role")) and not view.is_for_new("bucket")
+    if not (is_on or view.action is Action.UPDATE):
         return
     old, new = ({*_copies(side)} for side in (view.before, view.expected))
     for place in sorted(new - old):
-        yield _open(Level.MEDIUM, f"it is copied to {place}")
+        if not (is_on and view.named_by((place,), BUCKETS)):
+            yield _open(Level.MEDIUM, f"{'its contents are' if is_on else 'it is'} copied to {place}")
 
 
 def _copies(side: Callable[[str], Value]) -> Iterator[str]:
@@ -313,7 +315,14 @@ def _becomes(view: View) -> str:
 
 
 def _gone(view: View, words: str) -> Iterator[Risk]:
-    if view.action is Action.DELETE:
+    if view.action is Action.DELETE and not goes_along(view):
+        yield _open(Level.MEDIUM, words)
+
+
+def _put_on(view: View, names: str, words: str) -> Iterator[Risk]:
+    """Judge what is put on an object that is there already, which one of some arguments names."""
+    put = [name for name in names.split() if view.after(name) and view.after(name) != view.before(name)]
+    if any(not view.is_for_new(name) for name in put):
         yield _open(Level.MEDIUM, words)
 
 
@@ -605,7 +614,8 @@ def _no_redirect(view: View) -> Iterator[Risk]:
 
 
 def _everyone(view: View, name: str, words: str) -> Iterator[Risk]:
-    if "all" in texts(view.after(name)) and "all" not in texts(view.before(name)):
+    before, after = ([one.lower() for one in texts(side)] for side in sides(view, name))
+    if "all" in after and "all" not in before:
         yield _open(Level.HIGH, f"anyone may {words} ({name} all)")
 
 
@@ -690,6 +700,7 @@ JUDGES = table(
         on=_on,
         off=_off,
         gone=_gone,
+        put_on=_put_on,
         emptied=_emptied,
         tls=_tls,
         word=_becomes_word,
@@ -717,13 +728,14 @@ JUDGES = table(
     (_permission, "lambda_permission"),
     (_public_tasks, "ecs_service"),
     (_public_access_block, "s3_account_public_access_block s3_bucket_public_access_block"),
-    (_acl, "s3_bucket s3_bucket_acl s3_object"),
+    (_acl, "s3_bucket s3_bucket_acl s3_bucket_object s3_object s3_object_copy"),
     (_granted, "s3_bucket s3_bucket_acl"),
     (_overwrites, "route53_record"),
     (_answers, "route53_record route53_zone service_discovery_private_dns_namespace"),
     (_load_balancer, "alb elb lb"),
     (_cluster_endpoint, "eks_cluster"),
     (judging(_everyone, "group", "launch instances from the image"), "ami_launch_permission"),
+    (judging(_everyone, "permissions.account_ids", "run or read the document"), "ssm_document"),
     (judging(_everyone, "shared_accounts", "restore the snapshot"), "db_cluster_snapshot db_snapshot db_snapshot_copy"),
     (_default_action, "wafv2_web_acl"),
     (_web_acl_rules, "wafv2_rule_group wafv2_web_acl"),

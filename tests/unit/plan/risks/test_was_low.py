@@ -250,6 +250,56 @@ def test_a_call_that_takes_away_or_lets_in_is_told(call: str, is_told: bool) -> 
         assert "it calls" not in "".join(told(kind, "update", after, {**after, "tags": {"a": "b"}}))
 
 
+@pytest.mark.parametrize("bucket", [None, "here", "there"])
+def test_what_is_there_already_is_copied_to_a_bucket_that_the_plan_does_not_have(bucket: str | None) -> None:
+    held = {"bucket": bucket, "arn": f"arn:aws:s3:::{bucket}"}
+    others = [resource("aws_s3_bucket.b", ["no-op"], held, held)] if bucket else []
+    rule = [{"destination": [{"bucket": "arn:aws:s3:::there"}]}]
+    stream = [{"kinesis_stream_arn": f"arn:aws:kinesis:eu-west-1:{OWN}:stream/x"}]
+    to = [{"bucket_arn": "arn:aws:s3:::there"}]
+    for kind, after, said in (
+        (
+            "aws_s3_bucket_replication_configuration", {"bucket": "mine", "role": "r", "rule": rule},
+            "MEDIUM exposure: its contents are copied to arn:aws:s3:::there",
+        ),
+        (
+            "aws_kinesis_firehose_delivery_stream",
+            {"kinesis_source_configuration": stream, "extended_s3_configuration": to},
+            "MEDIUM exposure: its records go to arn:aws:s3:::there",
+        ),
+    ):  # fmt: skip
+        changes = parse_plan(plan(resource(f"{kind}.a", ["create"], None, after), *others)).changes
+        risks = next(change.risks for change in changes if change.address == f"{kind}.a")
+        assert (said in [f"{one.level.name} {one.kind}: {one.reason}" for one in risks]) is (bucket != "there")
+
+
+def test_a_new_bucket_and_a_new_stream_have_nothing_to_copy() -> None:
+    rule = {"role": "r", "rule": [{"destination": [{"bucket": "arn:aws:s3:::there"}]}]}
+    kind = "aws_s3_bucket_replication_configuration"
+    assert worst(kind, None, rule, after_unknown={"bucket": True}).startswith("LOW")
+    to = {"extended_s3_configuration": [{"bucket_arn": "arn:aws:s3:::there"}]}
+    assert worst("aws_kinesis_firehose_delivery_stream", None, to).startswith("LOW")
+
+
+@pytest.mark.parametrize(
+    ("kind", "after", "unknown", "said"),
+    [
+        ("aws_s3_bucket_object", {"acl": "public-read"}, "", "HIGH exposure: anyone may read its objects"),
+        ("aws_s3_object_copy", {"acl": "public-read"}, "", "HIGH exposure: anyone may read its objects"),
+        ("aws_ssm_document", {"permissions": {"account_ids": "All"}}, "", "HIGH exposure: anyone may run or read"),
+        ("aws_eip_association", {"instance_id": "i-1"}, "instance_id", "MEDIUM exposure: what is there gets a public"),
+        ("aws_eip", {"instance": "i-1"}, "instance", "MEDIUM exposure: what is there gets a public address"),
+        ("aws_vpc_dhcp_options_association", {"vpc_id": "vpc-1"}, "vpc_id", "MEDIUM exposure: what runs there asks"),
+    ],
+)
+def test_what_is_put_on_something_that_is_there_or_given_to_all_is_told(
+    kind: str, after: Any, unknown: str, said: str
+) -> None:
+    assert worst(kind, None, after).startswith(said)
+    if unknown:
+        assert worst(kind, None, {}, after_unknown={unknown: True}).startswith("LOW")
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "before", "after", "is_less"),
     [
@@ -279,3 +329,30 @@ def test_a_rule_that_is_asked_sooner_may_take_what_others_took() -> None:
     said = "MEDIUM downtime: requests may go to it that a rule took which this plan does not have: it is asked sooner"
     assert worst(kind, {"priority": 10}, {"priority": 1}) == said
     assert worst(kind, {"priority": 1}, {"priority": 10}).startswith("LOW")
+
+
+DENIES = {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "before"),
+    [
+        *((f"aws_{one}_policy", {"policy": policy(DENIES)}) for one in ("s3_bucket", "sqs_queue", "vpc_endpoint")),
+        ("aws_organizations_policy", {"content": policy(DENIES)}),
+        ("aws_fms_policy", {}),
+        ("aws_networkfirewall_firewall_policy", {}),
+        ("aws_cloudwatch_log_data_protection_policy", {"log_group_name": "a"}),
+        ("aws_sns_topic_data_protection_policy", {"arn": "a"}),
+        ("aws_iam_account_password_policy", {}),
+    ],
+)
+def test_what_only_denies_lets_through_when_it_goes(kind: str, before: Any) -> None:
+    assert worst(kind, before, None).startswith("MEDIUM exposure")
+
+
+def test_what_only_masks_goes_with_what_it_is_of() -> None:
+    gone = resource("aws_cloudwatch_log_data_protection_policy.a", ["delete"], {"log_group_name": "a"}, None)
+    group = resource("aws_cloudwatch_log_group.b", ACTIONS["delete"], {"name": "a"}, None)
+    changes = parse_plan(plan(gone, group, **PROVIDERS)).changes
+    risks = next(change.risks for change in changes if "protection" in change.address)
+    assert not [one for one in risks if one.kind == "exposure"]
