@@ -29,10 +29,12 @@ from infragen.plan.risks.lookups import (
 )
 from infragen.plan.risks.open_ports import (
     NETWORKS,
+    WIDE,
     OpenPort,
     aws_rules,
     azure_rule,
     google_rule,
+    is_large,
     is_world,
     network_of,
     newly_open,
@@ -92,7 +94,8 @@ def _open_together(view: View) -> Iterator[Risk]:
 
 def _opened(view: View, side: Callable[[View, str], Value]) -> list[OpenPort]:
     names = (*_PORTS, "ip_protocol", "protocol", *NETWORKS)
-    return [*spans({name: side(view, name) for name in names})] if side(view, "type") != "egress" else []
+    found = spans({name: side(view, name) for name in names}) if side(view, "type") != "egress" else ()
+    return [one for one in found if is_large(one.world, WIDE)]
 
 
 _RULES = frozenset(aws("security_group_rule vpc_security_group_ingress_rule"))

@@ -30,7 +30,8 @@ _FOR_FEW = (22, 1433, 1521, 3306, 3389, 5432, 5439, 6379, 27017)
 _ONE_OFFICE = {4: 24, 6: 48}
 _WHOLE = {4: 3, 6: 4}
 """Some halves of the internet are the internet; of IPv6, all public addresses are 2000::/3 (RFC 4291)."""
-_MUCH, _TOGETHER = 2 ** (32 - _WHOLE[4]), " more together"
+_MUCH, WIDE, _TOGETHER = 2 ** (32 - _WHOLE[4]), 17, " more together"  # a group takes 1,000 rules at most
+NETWORKS = ("cidr_ipv4", "cidr_ipv6", "cidr_blocks", "ipv6_cidr_blocks")
 _PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
 
 
@@ -128,7 +129,7 @@ def aws_rules(rules: Iterable[Mapping[str, Value]]) -> Iterator[OpenPort]:
     for one in found:
         if is_world(one.world):
             yield one
-        elif _is_large(one.world) and one.protocol in {"all", "tcp"}:
+        elif is_large(one.world) and one.protocol in {"all", "tcp"}:
             yield from (OpenPort("tcp", port, port, one.world) for port in _FOR_FEW if one.low <= port <= one.high)
     yield from together(found)
 
@@ -146,12 +147,9 @@ def spans(rule: Mapping[str, Value]) -> Iterator[OpenPort]:
         yield OpenPort(kind, int(min(first, LAST)), int(min(last, LAST)), network)
 
 
-NETWORKS = ("cidr_ipv4", "cidr_ipv6", "cidr_blocks", "ipv6_cidr_blocks")
-
-
 def together(spans: Iterable[OpenPort]) -> Iterator[OpenPort]:
     """Yield the doors that rules of one group are together, none of which is one alone: sixteen /4 are the internet."""
-    large = (one for one in spans if _is_large(one.world) and not is_world(one.world))
+    large = (one for one in spans if is_large(one.world, WIDE) and not is_world(one.world))
     few = [(one, net) for one in large if isinstance(net := network_of(one.world), IPv4Network)]
     is_much = sum(net.num_addresses for _, net in few) >= _MUCH
     for kind, low in sorted({(one.protocol, one.low) for one, _ in few}) if is_much else ():
@@ -163,12 +161,12 @@ def together(spans: Iterable[OpenPort]) -> Iterator[OpenPort]:
 
 
 @lru_cache(maxsize=1024)
-def _is_large(text: str) -> bool:
-    """Whether a network is of more addresses of the internet than one office has."""
+def is_large(text: str, below: int = 0) -> bool:
+    """Whether a network is of more addresses of the internet than one office has, or its prefix is below another."""
     network = network_of(text)
     if network is None or any(within(network, one) for one in _PRIVATE):
         return False
-    return network.prefixlen < _ONE_OFFICE[network.version]
+    return network.prefixlen < (below or _ONE_OFFICE[network.version])
 
 
 def google_rule(rule: Mapping[str, Value]) -> Iterator[OpenPort]:
