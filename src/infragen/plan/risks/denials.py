@@ -37,14 +37,15 @@ def denials_lost(view: View, kind: RiskKind, name: str = "policy") -> Iterator[R
     before = () if view.action is Action.CREATE else denied(view.before(name))
     if not before or holds_unknown(view.after(name)):
         return
-    if view.action.destroys and not (view.action.is_replace or _stays(view)):
-        return
+    is_whole = bool(allowed(view.before(name))) or not view.type.endswith("_policy")
+    if view.action.destroys and not (view.action.is_replace or _stays(view)) and (is_whole or goes_along(view)):
+        return  # of one that only denies, more is allowed without it, whosever it is
     after = denied(view.after(name))
     kept = frozenset(after)
     lost = [one for one in before if one not in kept]
     lost = [one for one in lost if not any(_denies_as_much(other, one) for other in after)]
     for one in lost[:_MOST]:
-        left = [other for other in after if _same_but_for_condition(other, one) and _asks_the_same(other, one)]
+        left = [other for other in after if reaches_all_of(other, one) and _asks_the_same(other, one)]
         level, words = Level.MEDIUM, "denied to fewer" if left else "no longer denied"
         if left and not _spares_all_roles(one) and all(map(_spares_all_roles, left)):
             level, words = Level.HIGH, "denied to no role of the account any more"
@@ -78,11 +79,17 @@ def _stays(view: View) -> bool:
     return bool(name and view.held_by((name,), (owner,)))
 
 
+def goes_along(view: View) -> bool:
+    """Whether what a policy is of is destroyed as well."""
+    name, owner = POLICY_OWNERS.get(view.type, ("", ""))
+    return bool(name and view.held_by_lost((name,), (owner,)))
+
+
 def _denies_as_much(statement: Statement, former: Statement) -> bool:
-    return _same_but_for_condition(statement, former) and not narrower(statement.condition, former.condition)
+    return reaches_all_of(statement, former) and not narrower(statement.condition, former.condition)
 
 
-def _same_but_for_condition(statement: Statement, former: Statement) -> bool:
+def reaches_all_of(statement: Statement, former: Statement) -> bool:
     """Whether a statement denies all actions on all resources that a former one did, to all whom it meant."""
     spend(3 + (len(statement.actions) + len(former.actions) + len(statement.principals) + len(former.principals) >> 2))
     if statement.but or former.but:

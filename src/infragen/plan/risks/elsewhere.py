@@ -8,28 +8,29 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from infragen.plan.differences.documents import open_documents
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import block, blocks, shown, texts, word
-from infragen.plan.risks.policy_documents import accounts
-from infragen.plan.risks.types import DECIDES, judging, rows, table
+from infragen.plan.risks.policy_documents import accounts, allowed, denied
+from infragen.plan.risks.types import BUCKETS, DECIDES, aws, rows, table
 from infragen.redaction.plain_secrets import variables
 from infragen.redaction.values import UNKNOWN, Value
 from infragen.text import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterator
 
     from infragen.plan.view import View
 
 _risk = RiskKind.EXPOSURE.risk
 
 
-def _shared(view: View, name: str, words: str, found_in: Callable[[Value], Iterable[str]] = texts) -> Iterator[Risk]:
+def _shared(view: View, name: str, words: str) -> Iterator[Risk]:
     """Judge accounts that an attribute lets in; those of the plan itself, and services, are none."""
     if view.action is Action.DELETE or not view.accounts:
         return
-    known = {*found_in(view.before(name)), *view.accounts}
-    for account in sorted({*found_in(view.expected(name))} - known):
+    known = {*texts(view.before(name)), *view.accounts}
+    for account in sorted({*texts(view.expected(name))} - known):
         if _ACCOUNT.fullmatch(account):
             yield _risk(Level.MEDIUM, f"account {account} {words}")
 
@@ -40,36 +41,48 @@ _ACCOUNT = re.compile(r"\d{12}")
 def others(view: View) -> Iterator[Risk]:
     """Judge other accounts that a new or another object of AWS works with, for every type: ARNs, and their numbers.
 
-    Policies, and what accounts are given, have judges of their own.
+    Of a policy, it is those whom it lets in. What accounts are given, and who may become a role, has judges of its own.
     """
     if not view.type.startswith("aws_") or not (view.action.creates or view.action is Action.UPDATE):
         return
-    for name in view.names if view.accounts else ():
+    for name in view.names:
         written = view.sides.after.members.get(name, b"")
-        if name in DECIDES or (view.type, name) in _GIVEN or not _HAS_ACCOUNT.search(written):
+        is_later = name in DECIDES and view.after(name) == UNKNOWN
+        if _GIVEN.intersection((name, f"{view.type}.{name}")) or not (is_later or _NAMES_SOMEBODY.search(written)):
             continue
-        known = {*_accounts(name, view.before(name)), *view.accounts}
-        for account in sorted({*_accounts(name, view.expected(name))} - known):
-            yield _risk(Level.MEDIUM, f"{name} leads to account {account}")
+        known = {*_strangers(name, view.before(name)), *view.accounts}
+        for who in sorted({*_strangers(name, view.expected(name))} - known):
+            is_account, leads = bool(_ACCOUNT.fullmatch(who)), name not in DECIDES or "arn" in name
+            if view.accounts if is_account else not view.named_by((who.rpartition(" ")[2],), _READERS):
+                said = f"account {who}" if is_account else who
+                yield _risk(Level.MEDIUM, f"{name} leads to {said}" if leads else f"{said} may use it")
 
 
-_GIVEN = {("aws_ami_launch_permission", "account_id")}
-_HAS_ACCOUNT = re.compile(rb"(?<!\d)\d{12}(?!\d)")
-_IN_ARN = re.compile(r"arn:[\w-]*:[\w-]*:[\w-]*:(\d{12}):")
+_READERS = frozenset(aws("cloudfront_origin_access_identity"))
+_GIVEN = {"assume_role_policy", "shared_accounts", "aws_ami_launch_permission.account_id"}
+_BY_KIND = {"CanonicalUser": "the canonical user {}", "Federated": "whoever signs in by {}"}
+_NAMES_SOMEBODY = re.compile(rb"(?<!\d)\d{12}(?!\d)|CanonicalUser|Federated|\\\\u00")
+_IN_ARN = re.compile(r"(?:arn:[\w-]*:[\w-]*:[\w-]*:(?=\d+:)|\A(?=\d+/sg-))(\d{12})(?!\d)", re.ASCII)
 
 
-def _accounts(name: str, value: Value) -> Iterator[str]:
-    """Yield the accounts of ARNs, and the numbers that stand where a name says that they are an account's."""
-    if isinstance(value, str):
+def _strangers(name: str, value: Value) -> Iterator[str]:
+    """Yield whom a policy lets in, the accounts of ARNs, and numbers where a name says that they are an account's."""
+    if allowed(value) or denied(value):
+        who = [pair for one in allowed(value) for pair in one.principals]
+        yield from (_BY_KIND[kind].format(text) for kind, text in who if kind in _BY_KIND)
+        yield from filter(_ACCOUNT.fullmatch, accounts(value))
+    elif isinstance(value, str) and "\\u" in value and (opened := open_documents(value, value)):
+        yield from _strangers(name, opened.before)
+    elif isinstance(value, str):
         yield from _IN_ARN.findall(value)
         if _ACCOUNT.fullmatch(value) and any(one in name for one in ("account", "owner", "registry_id")):
             yield value
     elif isinstance(value, list):
         for one in value:
-            yield from _accounts(name, one)
+            yield from _strangers(name, one)
     elif isinstance(value, dict):
         for key, part in value.items():
-            yield from _accounts(key, part)
+            yield from _strangers(key, part)
 
 
 def _addresses(view: View, path: str, words: str) -> Iterator[Risk]:
@@ -86,7 +99,9 @@ def _addresses(view: View, path: str, words: str) -> Iterator[Risk]:
     if view.after(place) == UNKNOWN:
         new = [*view.comes_from((place,))] if before else []
     source = _SOURCES.get(view.type)
+    is_put = view.action is Action.CREATE and not any(map(view.after, _STREAMS))  # what a bucket gets then is new
     new = [one for one in new if source or not _is_own(view, one)]
+    new = [one for one in new if not (":s3:::" in one and (is_put or view.named_by((one,), BUCKETS)))]
     is_all_new = view.action is Action.CREATE and (source is None or view.is_for_new(source))
     if new and not is_all_new:
         no_longer = f", and no longer {first_of(gone, _MOST)}" if gone else ""
@@ -108,6 +123,7 @@ _SOURCES = {
     "aws_sns_topic_subscription": "topic_arn",
     "aws_kinesis_firehose_delivery_stream": "kinesis_source_configuration",
 }
+_STREAMS = ("kinesis_source_configuration", "msk_source_configuration")
 _MOST = 3
 
 
@@ -144,9 +160,4 @@ def _environment(text: str) -> str | None:
 
 JUDGES = table(
     *rows("elsewhere", shared=_shared, addresses=_addresses, hosts=_hosts),
-    (
-        judging(_shared, "policy", "may use it", accounts),
-        "ecr_repository_policy kms_key kms_key_policy s3_bucket_policy secretsmanager_secret sns_topic_policy",
-        "secretsmanager_secret_policy sqs_queue sqs_queue_policy",
-    ),
 )

@@ -6,11 +6,13 @@ Only what a change opens is a risk: what is open already is not told again.
 from __future__ import annotations
 
 import re
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan.lenses.phrases import by_name
 from infragen.plan.model import Action, Level, Risk, RiskKind
-from infragen.plan.risks.denials import denials_lost, widened
+from infragen.plan.risks.denials import denials_lost, goes_along, reaches_all_of, widened
 from infragen.plan.risks.lookups import (
     became,
     block,
@@ -26,24 +28,28 @@ from infragen.plan.risks.lookups import (
     word,
 )
 from infragen.plan.risks.open_ports import (
+    NETWORKS,
+    WIDE,
     OpenPort,
+    aws_rules,
     azure_rule,
     google_rule,
-    inline_rules,
+    is_large,
     is_world,
     network_of,
     newly_open,
-    single_rule,
+    spans,
+    together,
 )
-from infragen.plan.risks.policy_documents import allowed, denies_somebody
-from infragen.plan.risks.types import aws, judging, rows, table
+from infragen.plan.risks.policy_documents import allowed, denied, each
+from infragen.plan.risks.types import BUCKETS, aws, judging, rows, table
+from infragen.plan.view import Index, View
 from infragen.redaction.values import UNKNOWN, holds_unknown
 from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from infragen.plan.view import View
     from infragen.redaction.values import Value
 
 _open = RiskKind.EXPOSURE.risk
@@ -72,12 +78,33 @@ def _level(door: OpenPort, *, is_there: bool) -> Level:
 
 
 def _ingress_only(rule: Mapping[str, Value]) -> Iterable[OpenPort]:
-    return single_rule(rule) if rule.get("type") != "egress" else ()
+    return aws_rules([rule]) if rule.get("type") != "egress" else ()
 
 
+def _open_together(view: View) -> Iterator[Risk]:
+    """Judge a rule that opens to the whole internet together with the other rules of its group."""
+    if view.action is Action.DELETE or not (own := _opened(view, View.after)):
+        return
+    group = view.after("security_group_id")
+    was, now = ([*chain(_opened(view, index.side), *view.matching(index, group))] for index in _BESIDE)
+    for door in newly_open(together(now), [*together(was), *(one for one in was if one.is_worldwide)]):
+        if any(one.low <= door.high and door.low <= one.high for one in own):
+            yield _open(_level(door, is_there=not view.is_for_new("security_group_id")), str(door))
+
+
+def _opened(view: View, side: Callable[[View, str], Value]) -> list[OpenPort]:
+    names = (*_PORTS, "ip_protocol", "protocol", *NETWORKS)
+    found = spans({name: side(view, name) for name in names}) if side(view, "type") != "egress" else ()
+    return [one for one in found if is_large(one.world, WIDE)]
+
+
+_RULES = frozenset(aws("security_group_rule vpc_security_group_ingress_rule"))
+_BESIDE = tuple(
+    Index(_RULES, ("security_group_id",), partial(_opened, side=side), side) for side in (View.before, View.after)
+)
 _PORTS = ("from_port", "to_port")
-_INLINE = judging(_open_ports, ("ingress",), lambda group: inline_rules(group.get("ingress")))
-_RULE = judging(_open_ports, (*_PORTS, "ip_protocol", "cidr_ipv4", "cidr_ipv6"), single_rule)
+_INLINE = judging(_open_ports, ("ingress",), lambda group: aws_rules(blocks(group.get("ingress"))))
+_RULE = judging(_open_ports, (*_PORTS, "ip_protocol", "cidr_ipv4", "cidr_ipv6"), lambda rule: aws_rules([rule]))
 _OLD_RULE = judging(_open_ports, (*_PORTS, "type", "protocol", "cidr_blocks", "ipv6_cidr_blocks"), _ingress_only)
 _GOOGLE = judging(_open_ports, ("allow", "direction", "disabled", "source_ranges"), google_rule)
 _AZURE_PARTS = (
@@ -183,11 +210,13 @@ def _endpoint_policy(view: View) -> Iterator[Risk]:
 
 def _copied(view: View) -> Iterator[Risk]:
     """Judge where objects of a bucket, or the value of a secret, are copied to from now on."""
-    if view.action is not Action.UPDATE:
+    is_on = view.action is Action.CREATE and bool(view.after("role")) and not view.is_for_new("bucket")
+    if not (is_on or view.action is Action.UPDATE):
         return
     old, new = ({*_copies(side)} for side in (view.before, view.expected))
     for place in sorted(new - old):
-        yield _open(Level.MEDIUM, f"it is copied to {place}")
+        if not (is_on and view.named_by((place,), BUCKETS)):
+            yield _open(Level.MEDIUM, f"{'its contents are' if is_on else 'it is'} copied to {place}")
 
 
 def _copies(side: Callable[[str], Value]) -> Iterator[str]:
@@ -243,12 +272,12 @@ def _asks_inside(view: View) -> bool:
 
 def _for_anybody(policy: Value) -> Iterator[tuple[Level, str]]:
     found = [statement for statement in allowed(policy) if statement.is_for_anybody]
-    is_guarded = bool(found) and denies_somebody(policy)
+    guards = [one for one in each(denied, [policy]) if one.is_for_anybody and one.conditional] if found else []
     for statement in found:
         what = "all actions except a few" if statement.but else ", ".join(statement.actions[:3]) or "nothing"
         if statement.conditional:
             yield Level.LOW, f"anyone who meets its condition is allowed {what}"
-        elif is_guarded:
+        elif any(reaches_all_of(one, statement) for one in guards):
             yield Level.LOW, f"anyone not covered by its Deny is allowed {what}"
         else:
             yield Level.HIGH, f"anyone is allowed {what} (Principal *)"
@@ -289,7 +318,14 @@ def _becomes(view: View) -> str:
 
 
 def _gone(view: View, words: str) -> Iterator[Risk]:
-    if view.action is Action.DELETE:
+    if view.action is Action.DELETE and not goes_along(view):
+        yield _open(Level.MEDIUM, words)
+
+
+def _put_on(view: View, names: str, words: str) -> Iterator[Risk]:
+    """Judge what is put on an object that is there already, which one of some arguments names."""
+    put = [name for name in names.split() if view.after(name) and view.after(name) != view.before(name)]
+    if any(not view.is_for_new(name) for name in put):
         yield _open(Level.MEDIUM, words)
 
 
@@ -581,7 +617,8 @@ def _no_redirect(view: View) -> Iterator[Risk]:
 
 
 def _everyone(view: View, name: str, words: str) -> Iterator[Risk]:
-    if "all" in texts(view.after(name)) and "all" not in texts(view.before(name)):
+    before, after = ([one.lower() for one in texts(side)] for side in sides(view, name))
+    if "all" in after and "all" not in before:
         yield _open(Level.HIGH, f"anyone may {words} ({name} all)")
 
 
@@ -666,6 +703,7 @@ JUDGES = table(
         on=_on,
         off=_off,
         gone=_gone,
+        put_on=_put_on,
         emptied=_emptied,
         tls=_tls,
         word=_becomes_word,
@@ -673,6 +711,7 @@ JUDGES = table(
     (_INLINE, "security_group default_security_group"),
     (_RULE, "vpc_security_group_ingress_rule"),
     (_OLD_RULE, "security_group_rule"),
+    (_open_together, *_RULES),
     (_let_in, "security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"),
     (_listed, "ec2_managed_prefix_list ec2_managed_prefix_list_entry"),
     (_routed, "alb_listener_rule lb_listener_rule"),
@@ -692,13 +731,14 @@ JUDGES = table(
     (_permission, "lambda_permission"),
     (_public_tasks, "ecs_service"),
     (_public_access_block, "s3_account_public_access_block s3_bucket_public_access_block"),
-    (_acl, "s3_bucket s3_bucket_acl s3_object"),
+    (_acl, "s3_bucket s3_bucket_acl s3_bucket_object s3_object s3_object_copy"),
     (_granted, "s3_bucket s3_bucket_acl"),
     (_overwrites, "route53_record"),
     (_answers, "route53_record route53_zone service_discovery_private_dns_namespace"),
     (_load_balancer, "alb elb lb"),
     (_cluster_endpoint, "eks_cluster"),
     (judging(_everyone, "group", "launch instances from the image"), "ami_launch_permission"),
+    (judging(_everyone, "permissions.account_ids", "run or read the document"), "ssm_document"),
     (judging(_everyone, "shared_accounts", "restore the snapshot"), "db_cluster_snapshot db_snapshot db_snapshot_copy"),
     (_default_action, "wafv2_web_acl"),
     (_web_acl_rules, "wafv2_rule_group wafv2_web_acl"),

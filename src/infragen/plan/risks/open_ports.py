@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.effort import spend
@@ -25,11 +25,13 @@ _NAMES = {
 }  # fmt: skip
 
 
-# By these a machine is run. A network of more addresses than those of one office, by the length of its prefix.
-_ADMINISTRATION = (22, 3389)
+# By these a machine is run, or a database asked. A network of more addresses than one office has, by its prefix.
+_FOR_FEW = (22, 1433, 1521, 3306, 3389, 5432, 5439, 6379, 27017)
 _ONE_OFFICE = {4: 24, 6: 48}
 _WHOLE = {4: 3, 6: 4}
 """Some halves of the internet are the internet; of IPv6, all public addresses are 2000::/3 (RFC 4291)."""
+_MUCH, WIDE, _TOGETHER = 2 ** (32 - _WHOLE[4]), 17, " more together"  # a group takes 1,000 rules at most
+NETWORKS = ("cidr_ipv4", "cidr_ipv6", "cidr_blocks", "ipv6_cidr_blocks")
 _PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
 
 
@@ -51,7 +53,7 @@ class OpenPort(NamedTuple):
 
     @property
     def is_worldwide(self) -> bool:
-        return self.world in _AZURE_WORLD or is_world(self.world)
+        return self.world in _AZURE_WORLD or self.world.endswith(_TOGETHER) or is_world(self.world)
 
     def __str__(self) -> str:
         if not self.is_worldwide:
@@ -121,47 +123,50 @@ def _is_part(door: OpenPort, other: OpenPort) -> bool:
     return door.low == other.low and here is not None and there is not None and within(here, there)
 
 
-def _spanned(protocol: Value, low: Value, high: Value, networks: tuple[str, ...]) -> Iterator[OpenPort]:
-    """Yield the doors of one rule of AWS; protocol -1 is all of them, and then there are no ports.
+def aws_rules(rules: Iterable[Mapping[str, Value]]) -> Iterator[OpenPort]:
+    """Yield the doors of rules of one group, in any of the provider's spellings."""
+    found = [span for rule in rules for span in spans(rule)]
+    for one in found:
+        if is_world(one.world):
+            yield one
+        elif is_large(one.world) and one.protocol in {"all", "tcp"}:
+            yield from (OpenPort("tcp", port, port, one.world) for port in _FOR_FEW if one.low <= port <= one.high)
+    yield from together(found)
+
+
+def spans(rule: Mapping[str, Value]) -> Iterator[OpenPort]:
+    """Yield what a rule opens, to whom ever; protocol -1 is all of them, and then there are no ports.
 
     Source: EC2 API Reference "IpPermission".
     """
-    kind = protocol_of(protocol)
-    first, last = number(low), number(high)
+    kind = protocol_of(rule.get("ip_protocol") or rule.get("protocol"))
+    first, last = number(rule.get("from_port")), number(rule.get("to_port"))
     if kind == "all" or first is None or last is None or first == -1:
         first, last = 0, LAST
-    for network in networks:
-        if is_world(network):
-            yield OpenPort(kind, int(min(first, LAST)), int(min(last, LAST)), network)
-        elif _is_large(network) and kind in {"all", "tcp"}:
-            yield from (OpenPort("tcp", port, port, network) for port in _ADMINISTRATION if first <= port <= last)
+    for network in (text for name in NETWORKS for text in texts(rule.get(name))):
+        yield OpenPort(kind, int(min(first, LAST)), int(min(last, LAST)), network)
+
+
+def together(spans: Iterable[OpenPort]) -> Iterator[OpenPort]:
+    """Yield the doors that rules of one group are together, none of which is one alone: sixteen /4 are the internet."""
+    large = (one for one in spans if is_large(one.world, WIDE) and not is_world(one.world))
+    few = [(one, net) for one in large if isinstance(net := network_of(one.world), IPv4Network)]
+    is_much = sum(net.num_addresses for _, net in few) >= _MUCH
+    for kind, low in sorted({(one.protocol, one.low) for one, _ in few}) if is_much else ():
+        spend(8 * len(few))
+        here = [pair for pair in few if pair[0].protocol in {kind, "all"} and pair[0].low <= low <= pair[0].high]
+        if sum(net.num_addresses for net in collapse_addresses(net for _, net in here)) >= _MUCH:
+            world = f"{here[0][0].world} and {len(here) - 1}{_TOGETHER}"
+            yield OpenPort(kind, low, min(one.high for one, _ in here), world)
 
 
 @lru_cache(maxsize=1024)
-def _is_large(text: str) -> bool:
-    """Whether a network is of more addresses of the internet than one office has."""
+def is_large(text: str, below: int = 0) -> bool:
+    """Whether a network is of more addresses of the internet than one office has, or its prefix is below another."""
     network = network_of(text)
     if network is None or any(within(network, one) for one in _PRIVATE):
         return False
-    return network.prefixlen < _ONE_OFFICE[network.version]
-
-
-def single_rule(rule: Mapping[str, Value]) -> Iterator[OpenPort]:
-    """Yield the doors of a rule that is an object of its own, in either of the provider's spellings."""
-    networks = (*texts(rule.get("cidr_ipv4")), *texts(rule.get("cidr_ipv6")), *_networks(rule))
-    yield from _spanned(
-        rule.get("ip_protocol") or rule.get("protocol"), rule.get("from_port"), rule.get("to_port"), networks
-    )
-
-
-def inline_rules(rules: Value) -> Iterator[OpenPort]:
-    """Yield the doors of the `ingress` blocks of a security group."""
-    for rule in blocks(rules):
-        yield from _spanned(rule.get("protocol"), rule.get("from_port"), rule.get("to_port"), _networks(rule))
-
-
-def _networks(rule: Mapping[str, Value]) -> tuple[str, ...]:
-    return (*texts(rule.get("cidr_blocks")), *texts(rule.get("ipv6_cidr_blocks")))
+    return network.prefixlen < (below or _ONE_OFFICE[network.version])
 
 
 def google_rule(rule: Mapping[str, Value]) -> Iterator[OpenPort]:

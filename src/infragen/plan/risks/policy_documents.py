@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.effort import spend
-from infragen.plan.risks.conditions import fits, narrower
-from infragen.plan.risks.open_ports import is_world
+from infragen.plan.risks.conditions import fits, narrower, tests
+from infragen.plan.risks.open_ports import aws_rules
 from infragen.redaction.values import UNKNOWN_TEXT, Redacted, Unknown, Value
 from infragen.text import first_of
 
@@ -32,7 +32,7 @@ class Statement(NamedTuple):
     """One statement; IAM reads actions in either case. `but` says that `actions` are those it leaves out (NotAction).
 
     `principals` are pairs of a kind and a name, `("AWS", "*")`; anyone is `("*", "*")`. `everywhere` says whether its
-    resources are all there are, `conditional` whether a condition limits who is meant; `condition` is all of it.
+    resources are all there are, `conditional` whether a condition limits who may do it; `condition` is all of it.
     """
 
     effect: str
@@ -48,6 +48,15 @@ class Statement(NamedTuple):
     def is_for_anybody(self) -> bool:
         """Whether it speaks of everyone, signed in or not."""
         return ("*", "*") in self.principals or ("AWS", "*") in self.principals
+
+    @property
+    def is_unlimited(self) -> bool:
+        """Whether nearly everybody meets its condition: it asks for TLS, or for any value."""
+        return all(
+            (key := one.key.lower()) == "aws:securetransport"
+            or (_is_met_by_all(one.operator, [*one.values]) and (_is_who(key) or "*" in one.values))
+            for one in tests(self.condition)
+        )
 
 
 def allowed(value: Value) -> tuple[Statement, ...]:
@@ -134,14 +143,6 @@ def sentence(statement: Statement, limit: str | None = None) -> str:
     return f"{lead}{first_of(statement.actions, MOST_NAMES)}{where}{limit}"
 
 
-def denies_somebody(value: Value) -> bool:
-    """Whether a statement refuses whoever comes from elsewhere: how a private API is kept private."""
-    return any(
-        statement.effect == "Deny" and statement.is_for_anybody and statement.conditional
-        for statement in _statements(value)
-    )
-
-
 def _statements(value: Value) -> tuple[Statement, ...]:
     if isinstance(value, str):
         return _written(value)
@@ -170,7 +171,7 @@ def _statement(item: dict[str, object]) -> Statement:
         but=but,
         everywhere="NotResource" in item or any(map(_EVERYTHING.fullmatch, resources)),
         principals=tuple(_principals(item)),
-        conditional=_limits_who(condition),
+        conditional=_limits_who(item, condition),
         resources=("*",) if "NotResource" in item else resources,
         condition=json.dumps(condition, sort_keys=True, default=str) if condition else UNCONDITIONAL,
     )
@@ -179,32 +180,53 @@ def _statement(item: dict[str, object]) -> Statement:
 _ANY: Final = r"\?*+\*[*?]*+"
 _EVERYTHING: Final = re.compile(rf"{_ANY}|arn:(?:aws[\w-]*+:)?+{_ANY}(?::{_ANY})*+", re.ASCII)
 """A resource, or whom a condition asks for, that everything is: `*`, `arn:*`, `arn:aws:*:*`."""
+_ANYBODY: Final = re.compile(
+    r"(?:(?:o|vpce?)-|A[A-Z]{3})?+[*?:]++|arn:[^:]*+(?::[\w*?-]*+){0,2}:[*?:/]++"
+    r"|arn:[^:]*+:(?:iam|sts|[*?]++):[^:]*+:[*?]++(?::.*+)?"  # whoever has an account may take such a name in it
+)
 
 
-def _limits_who(condition: object) -> bool:
-    """Whether a condition asks who calls, or from where; that it comes by TLS keeps no one out."""
+def _limits_who(item: dict[str, object], condition: object) -> bool:
+    """Whether a condition asks who calls, or from where; that it comes by TLS keeps no one out.
+
+    One of a Deny does when each of its tests spares those alone whom it names: "unless it is our account".
+    """
     if not isinstance(condition, dict):
         return False
-    tests = (
+    asked = [
         (operator, str(key).lower(), _texts(values))
         for operator, keys in condition.items()
         if isinstance(keys, dict)
         for key, values in keys.items()
-    )
-    return any(
-        (key in _WHO or key.startswith(_WHO_STARTS)) and not _is_met_by_all(str(operator), values)
-        for operator, key, values in tests
-    )
+    ]
+    if item.get("Effect") == "Deny":
+        few = all(_is_who(key) and _spares_few(str(kind), values) for kind, key, values in asked)
+        return few and bool(asked) and "NotResource" not in item
+    return any(_is_who(key) and not _is_met_by_all(str(operator), values) for operator, key, values in asked)
+
+
+def _is_who(key: str) -> bool:
+    return (key in _WHO or key.startswith(_WHO_STARTS)) and key != "aws:principaltype"
+
+
+def _spares_few(operator: str, values: Sequence[str]) -> bool:
+    """Whether a test of a Deny spares only some: those named by what it negates, or those who have a key."""
+    kind = operator.removesuffix("IfExists")
+    if kind in {"Null", "Bool"}:
+        return ("true" if kind == "Null" else "false") in values
+    return "Not" in kind and not _is_met_by_all(kind.replace("Not", "", 1), values)
 
 
 def _is_met_by_all(operator: str, values: Sequence[str]) -> bool:
-    """Whether whoever has the key at all meets a test: one of its values covers everything, or is `Null` with false."""
-    if operator == "Null":
-        return "false" in values
+    """Whether nearly everybody meets a test: a value covers everything, few are excluded, or a key may be missing."""
     kind = operator.rpartition(":")[2].removesuffix("IfExists")
-    if kind in {"StringLike", "ArnLike", "ArnEquals"}:
-        return any(map(_EVERYTHING.fullmatch, values))
-    return kind == "IpAddress" and any(map(is_world, values))
+    if kind in {"IpAddress", "Bool"}:
+        doors = aws_rules([{"cidr_blocks": [*values]}])
+        return "false" in values if kind == "Bool" else any(door.is_worldwide for door in doors)
+    if "Not" in kind or kind == "Null" or operator.startswith("ForAllValues:") or operator.endswith("IfExists"):
+        return True
+    wild = kind in {"StringLike", "ArnLike", "ArnEquals"}
+    return wild and any(_EVERYTHING.fullmatch(one) or _ANYBODY.fullmatch(one) for one in values)
 
 
 # Source: Amazon S3 User Guide "Blocking public access": what makes a policy not public; IAM User Guide "AWS global

@@ -9,13 +9,13 @@ import re
 from typing import TYPE_CHECKING
 
 from infragen.effort import spend
+from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
 from infragen.plan.model import LOOKS, Action, Level, Risk, RiskKind
 from infragen.plan.risks.conditions import Test, fits, tests
 from infragen.plan.risks.denials import denials_lost, widened
 from infragen.plan.risks.lookups import blocks, emptied, shown, texts, word
 from infragen.plan.risks.policy_documents import (
-    UNCONDITIONAL,
     Statement,
     account_of,
     accounts,
@@ -88,7 +88,7 @@ def _rights_of(statement: Statement) -> Iterator[_Found]:
             yield from _gained(statement._replace(actions=(action,)), where)
 
 
-_ALL_OF_A_KIND = re.compile(r"arn:[\w*-]*:[\w*-]+:[\w*-]*:[\w*-]*:(?:[\w-]+[/:])?[*?/]*\*[*?/]*", re.ASCII)
+_ALL_OF_A_KIND = re.compile(r"arn:[\w*?-]*:[\w*?-]+:[\w*?-]*:[\w*?-]*:(?:[\w-]+[/:])?(?=[?/-]*\*)[*?/-]++", re.ASCII)
 """All roles of an account (`arn:aws:iam::1:role/*`), all secrets, all objects of all buckets."""
 
 
@@ -97,7 +97,7 @@ def _gained(statement: Statement, where: str) -> Iterator[_Found]:
     for action in statement.actions if not statement.but else ():
         if _escalates(action.lower()):
             yield Level.MEDIUM, f"{action} on {where}: it may gain the permissions of others"
-        elif statement.condition == UNCONDITIONAL and fits(_READS_SECRETS, action.lower()):
+        elif statement.is_unlimited and fits(_READS_SECRETS, action.lower()):
             yield Level.HIGH, f"{action} on {where}: it may read every secret of the account"
 
 
@@ -115,7 +115,7 @@ def _escalates(action: str) -> bool:
     if "*" not in action and "?" not in action:
         return action in ESCALATIONS
     spend(len(ESCALATIONS) >> 1)
-    return action.startswith(("iam:", "sts:")) and any(fits(one, action) for one in ESCALATIONS)
+    return action[:4] in {one[:4] for one in ESCALATIONS} and any(fits(one, action) for one in ESCALATIONS)
 
 
 def _new_statements(view: View, holder: str | None) -> Iterator[Risk]:
@@ -316,16 +316,26 @@ def _calls(view: View, name: str, words: str) -> Iterator[Risk]:
     Sources: EventBridge Scheduler User Guide "Using universal targets"; Step Functions Developer Guide "AWS SDK service
     integrations"; EventBridge User Guide "Event bus targets" (Systems Manager Run Command).
     """
-    old, new = ({*_CALLED.findall(literal(side(name)))} for side in (view.before, view.expected))
-    for service, call in sorted(new - old) if view.action is not Action.DELETE else ():
-        if service.lower() in _GIVING:
-            yield _risk(Level.HIGH, f"it calls {service}:{call} {words}")
+    old, new = ({*_CALLED.findall(_opened(side(name)))} for side in (view.before, view.expected))
+    for sdk, service, call in sorted(new - old) if view.action is not Action.DELETE else ():
+        gives = sdk and service.lower() in _GIVING
+        if gives or _HARMS.match(call):
+            yield _risk(Level.HIGH if gives else Level.MEDIUM, f"it calls {service}:{call} {words}")
     arn = word(view.expected(name)) or ""
     if view.type == "aws_cloudwatch_event_target" and view.before(name) != arn and _DOCUMENT.match(arn):
         yield _risk(Level.HIGH, f"it runs {arn.rpartition('/')[2]} on machines {words}")
 
 
-_CALLED = re.compile(r"arn:aws[\w-]*:(?:scheduler|states):::aws-sdk:(\w+):(\w+)", re.ASCII)
+def _opened(value: Value) -> str:
+    documents = open_documents(value, value)  # in which a letter may be written as its number
+    return literal(documents.before if documents else value)
+
+
+_CALLED = re.compile(r"arn:aws[\w-]*:(?:scheduler|states):::(aws-sdk:)?(\w+):(\w+)", re.ASCII)
+_HARMS = re.compile(
+    r"(?i)(?!deleteMessage)(add\w*Perm|authorize|de(lete|register)|disable|modify\w*Attr|purge|put\w*(Acl|Policy)|revoke"
+    r"|terminate)"
+)
 _DOCUMENT = re.compile(r"arn:aws[\w-]*:ssm:[\w-]*:\d*:document/", re.ASCII)
 _GIVING = frozenset({
     *("cloudcontrol", "cloudformation", "iam", "identitystore", "kms", "lambda", "organizations", "secretsmanager"),

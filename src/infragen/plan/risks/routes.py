@@ -106,6 +106,8 @@ def _listener_rule(view: View) -> Iterator[Risk]:
         yield _down(f"requests to {_said(requests)} are no longer taken by it: {by}")
     if not view.action.destroys:
         yield from _taken(before, mine, [one for one in rules if one.requests])
+    if before.priority > mine.priority > 0 and not rules:
+        yield _down("requests may go to it that a rule took which this plan does not have: it is asked sooner")
 
 
 def _taken(before: _Rule, mine: _Rule, others: Sequence[_Rule]) -> Iterator[Risk]:

@@ -144,6 +144,13 @@ def _is_weaker(before: str, after: str, value: str) -> bool:
         return was is not None and becomes is not None and becomes < was
     if value.startswith("!"):
         return after != value[1:]
+    if "<" in value:
+        order = value.split("<")
+        return before in order and after in order[: order.index(before)]
+    if value == "-":
+        had, has = ({*side.replace(",", " ").split()} for side in (before, after))
+        more = any(one.startswith("-") for one in has - had)
+        return more or ("all" not in has and any(one[0] != "-" for one in had - has - {"none", "disabled"}))
     was_so, _, becomes_so = value.rpartition(">")
     return fnmatchcase(before, was_so or "*") and fnmatchcase(after, becomes_so)
 

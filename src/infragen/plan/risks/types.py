@@ -151,6 +151,7 @@ POLICY_OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
     for name, said in _TABLE["policy_owners"].items()
     for named, owner in [said.split()]
 }
+BUCKETS: Final = frozenset(aws("s3_bucket s3_directory_bucket"))
 CREATED: Final = frozenset(_listed(_TABLE["created"]))
 CREATED_ON: Final[Mapping[str, str]] = {f"aws_{name}": of for name, of in _TABLE["created_on"].items()}
 DECIDES: Final = frozenset(_TABLE["decides"]["any"].split())
