@@ -6,12 +6,12 @@ module "alarms_distribution_site" {
   topic_arn = module.failover_alerts.arn
   alarms = {
     delivery-tracking-prod-distribution-site-errors = {
-      description = "delivery-tracking-prod-site: more than 1 % of the requests end with 5xx."
+      description = "delivery-tracking-prod-site: the share of requests that end with 5xx (Average) is above 5 % in 3 of 5 periods of 1 min."
       namespace   = "AWS/CloudFront"
       metric      = "5xxErrorRate"
       statistic   = "Average"
       comparison  = "GreaterThanThreshold"
-      threshold   = 1
+      threshold   = 5
       seconds     = 60
       periods     = 5
       datapoints  = 3
