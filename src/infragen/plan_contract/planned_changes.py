@@ -46,14 +46,14 @@ def managed(plan: OpenPlan) -> Iterator[ResourceItem]:
             yield item
 
 
-def left_standing(plan: OpenPlan) -> Iterator[str]:
-    """Yield the type of each object that is destroyed in the state alone: its provider was told to `skip_destroy`."""
+def left_standing(plan: OpenPlan) -> Iterator[tuple[str, str]]:
+    """Yield address and type of what is destroyed in the state alone: its provider was told to `skip_destroy`."""
     for item in managed(plan):
         if (
             "delete" in item.change.actions
             and opened(members_of(item.change.before).get("skip_destroy", UNSET)) is True
         ):
-            yield item.type or ""
+            yield item.address or "", item.type or ""
 
 
 def is_no_op(item: ResourceItem) -> bool:

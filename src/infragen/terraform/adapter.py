@@ -193,7 +193,7 @@ class TerraformRunner:
     def show_json(self, folder: Folder, plan: Path, to: Path) -> Path:
         """Write the JSON form of a saved plan to a file that only its owner can read, and return that file."""
         try:
-            with os.fdopen(_fresh(to), "w+b") as answer:
+            with open(to, "w+b", opener=lambda *_: _fresh(to)) as answer:
                 self._do(folder, "show", str(plan.absolute()), answer=answer, **_JSON)
         except BaseException:
             to.unlink(missing_ok=True)
@@ -333,7 +333,10 @@ class TerraformRunner:
             size = answer.seek(0, os.SEEK_END)
             answer.seek(max(0, size - 1))
             if answer.read(1) != b"\n" and (size or command == "show"):
-                said = f"the answer of `terraform {command}` could not be written to {folder.path}: the disk is full"
+                place = (
+                    folder.path if isinstance(answer.name, int) else answer.name
+                )  # a file without a name has a number
+                said = f"the answer of `terraform {command}` could not be written to {place}: its disk is full"
                 hint = "free disk space (`ulimit -f` also limits files), then run the same command again"
                 raise InfragenError(Diagnostic(FULL, said, hint=hint))
             if command == "state list":

@@ -17,7 +17,7 @@ from infragen.plan_contract.planned_changes import left_standing
 from infragen.stacks.model import IMPORTS, LOCK_FILE
 from infragen.terraform.combined import SHELL
 from infragen.terraform.engine import Graph, affected, dependencies
-from infragen.terraform.events import Counts
+from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.journal import Journal
 from infragen.terraform.runner import OnEvent
 from infragen.text import first_of
@@ -106,10 +106,15 @@ def _destroy(session: Session, run: Journal, planned: Planned, graph: Graph, *, 
         plan = planned.plans.get(name)
         if plan is None:
             return Counts()
-        counts = Counts()
+        counts, skipped = Counts(), dict(left_standing(planned.opened[name])) if plan.changes else {}
+
+        def heard(event: Event) -> None:  # also of a stack that fails afterwards
+            if event.kind is EventKind.DONE and event.address in skipped:
+                kept.append(skipped.pop(event.address))
+            on_event(event)
+
         if plan.changes:
-            counts = apply_verified(session, folders[name], plan.path, expected_events(planned.opened[name]), on_event)
-            kept.extend(left_standing(planned.opened[name]))
+            counts = apply_verified(session, folders[name], plan.path, expected_events(planned.opened[name]), heard)
         else:
             store_gone(session, folders[name], plan.path, on_event)
         plan.path.unlink(missing_ok=True)
@@ -119,11 +124,15 @@ def _destroy(session: Session, run: Journal, planned: Planned, graph: Graph, *, 
     code = execute(session, "destroy", graph, step, jobs=jobs, run=run, shown=shown)
     if code == 0:
         forget_removed(session, graph)
+    _note_kept(session, Counter(kept))
+    return code
+
+
+def _note_kept(session: Session, kept: Counter[str]) -> None:
     if kept:
-        said = ", ".join(f"{count} {kind}" for kind, count in sorted(Counter(kept).items()))
+        said = ", ".join(f"{count} {kind}" for kind, count in sorted(kept.items()))
         every = f"; so is {_REVISIONS}" if "aws_ecs_task_definition" in kept else ""
         note(f"{session.target}: kept in AWS because of `skip_destroy`: {said}{every}")
-    return code
 
 
 _REVISIONS: Final = (

@@ -281,11 +281,12 @@ def test_a_failed_show_leaves_no_half_file(make_runner, folder, tmp_path):
 def test_an_answer_that_the_disk_did_not_take_whole_is_refused(make_runner, folder, tmp_path):
     """Terraform writes it, does not look whether that was possible, and ends well."""
     torn = make_runner("sys.stdout.write('{\"resource_changes\": [')")
-    for ask in (
-        lambda: torn.show_json(folder, tmp_path / "plan", tmp_path / "plan.json"),
-        lambda: torn.state_pull(folder),
+    for ask, place in (
+        (lambda: torn.show_json(folder, tmp_path / "plan", tmp_path / "plan.json"), tmp_path / "plan.json"),
+        (lambda: torn.state_pull(folder), folder.path),
     ):
-        with pytest.raises(InfragenError, match=r"T034 the answer of `terraform .*` could not be written") as said:
+        where = rf"T034 the answer of `terraform .*` could not be written to {place}: its disk is full"
+        with pytest.raises(InfragenError, match=where) as said:
             ask()
         assert "free disk space" in said.value.diagnostics[0].hint
     assert not (tmp_path / "plan.json").exists()

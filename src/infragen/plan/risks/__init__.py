@@ -155,9 +155,10 @@ def _in_order(resource_type: str, found: Iterable[Risk]) -> tuple[Risk, ...]:
     return (*ordered[: _MOST - 1], Risk(rest[0].level, rest[0].kind, f"{len(rest)} more reasons of this kind"))
 
 
-def _passes(risk: Risk) -> bool:
-    """Whether what a risk tells is over soon: what stays is told first."""
-    return risk.reason.startswith(("it restarts", "the broker restarts", "connections drop", "the machine stops and"))
+def _passes(risk: Risk) -> int:
+    """Return when a risk is told among its like: that all is another first, what is over soon last."""
+    passing = ("it restarts", "the broker restarts", "connections drop", "the machine stops and")
+    return 2 if risk.reason.startswith(passing) else not risk.reason.startswith("it is another database now")
 
 
 _OF_KIND = {RiskKind.EXPOSURE: 3, RiskKind.PRIVILEGE: 4, RiskKind.UNKNOWN: 5, RiskKind.COST: 6, RiskKind.HARMLESS: 7}

@@ -164,6 +164,8 @@ class _OrphanImport:
     def all(self, made: Mapping[str, str], possibly_created: set[str], possibly_begun: set[str]) -> None:
         composed = {address: one for address, one in made.items() if is_composed(type_of(address))}
         named = {address: one for address, one in made.items() if has_chosen_name(type_of(address))}
+        if len(made) > 1:
+            self._print(f"{len(made)} objects that the state lacks, imported one by one")
         for address, identifier in made.items():
             if address not in composed and address not in named:
                 self._adopt(address, identifier)
