@@ -10,7 +10,7 @@ from tests.engine.small import STACKS, small_project
 from tests.unit.plan.plans import plan, resource
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.terraform.events import Counts
+from infragen.terraform.events import Counts, Event, EventKind
 from infragen.workflow.planning import kept
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Outcome
 
-    from infragen.terraform.runner import Folder
+    from infragen.terraform.runner import Folder, OnEvent
 
     Infragen = Callable[..., Outcome]
 
@@ -200,22 +200,25 @@ def test_a_standby_that_uses_copies_is_destroyed_first(project: Path, infragen: 
 
 
 @pytest.mark.parametrize("failing", ["", "network"])
-def test_revisions_that_stay_are_told_of_each_stack_that_is_done(
+def test_revisions_that_stay_are_told_also_of_a_stack_that_fails_afterwards(
     project: Path, infragen: Infragen, monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
     for stack in ("data-sales", "network"):
         tasks = [resource(f"aws_ecs_task_definition.{one}", ["delete"], {"skip_destroy": True}, None) for one in "ab"]
         (project.parent / "states" / f"{stack}.json").write_bytes(plan(*tasks))
 
-    def done(_session: object, folder: Folder, *_: object) -> Counts:
-        if folder.path.name == failing:
-            raise InfragenError(Diagnostic("T020", "no"))
+    def done(_session: object, folder: Folder, _plan: object, _expected: object, on_event: OnEvent) -> Counts:
+        for one in "ab":
+            on_event(Event(EventKind.STARTED, "", f"aws_ecs_task_definition.{one}", "delete"))
+            if folder.path.name == failing and one == "b":
+                raise InfragenError(Diagnostic("T020", "no"))
+            on_event(Event(EventKind.DONE, "", f"aws_ecs_task_definition.{one}", "delete"))
         return Counts(remove=2)
 
     monkeypatch.setattr("infragen.workflow.destroy.apply_verified", done)
     ended = infragen("destroy", "small/dev", "--yes", "-C", project)
     assert ended.code == bool(failing)
-    count = 2 if failing else 4
+    count = 3 if failing else 4
     assert (
         f"kept in AWS because of `skip_destroy`: {count} aws_ecs_task_definition; so is every other revision"
         in ended.err
