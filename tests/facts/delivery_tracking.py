@@ -420,7 +420,7 @@ CONTRADICTIONS: Final = {
     "a replica for failover": (("DT-07", "a replica there, to read from"),),
     "a secret db-url, and two variables": (("DT-13", "both variables, from the secret"),),
     "SES and SendGrid": (("DT-23", "SendGrid, of which there is a key"),),
-    "X-Ray of an API Gateway": (("DT-14", "of the first two"),),
+    "X-Ray of an API Gateway": (("DT-14", "of services, workers and functions"),),
     'ecs-task-role and ecsTaskRole, and `Resource: "*"`': (("DT-11", "two roles for each service, worker and job"),),
     "AllowECSTasksOnly without a Deny": (("DT-09", "a policy that refuses objects"),),
     "stored keys of AWS in the workflow of prod": (("DT-20", "two roles, one to plan and one to apply"),),
@@ -466,8 +466,16 @@ CONTRADICTIONS: Final = {
 
 # What else differs from the document, or is more exact; DT-02, DT-03 and DT-11 have tables of their own.
 NOTED: Final = (
-    ("DT-04", "delivery-tracking-prod-backend-api, as its roles"),
+    ("DT-04", "delivery-tracking-prod-backend-api, -worker-tracking-worker and -route-optimizer"),
     ("DT-13", "those two by the names of the database and of the cache that have them"),
+    ("DT-13", "in prod; RDS sets no password while it is stopped"),
+    ("DT-13", "those names in prod; here with system and environment"),
+    ("DT-14", "a function for Slack and PagerDuty"),
+    ("DT-14", "at the load balancer, as that"),
+    ("DT-14", "for RDS's primary; DocumentDB and the replicas"),
+    ("DT-14", "in prod and dr; in stg none"),
+    ("DT-19", "a copy of each module in each environment"),
+    ("DT-19", "names that say environment and zone"),
     ("DT-02", "nothing; these are the developer's machine's"),
     ("DT-02", "neither; Vite reads that file itself"),
     ("DT-04", "a tag for each commit"),

@@ -551,7 +551,7 @@ def test_dt_23_costs_can_be_told_apart_by_tag(name: str) -> None:
 NOTED = {
     ("buckets/reports.yaml", "reports, which are read"),  # S3 Intelligent-Tiering
     ("distributions/site.yaml", "protects CloudFront, Route 53 and load balancers"),  # Shield Standard
-    ("prod.yaml", "Cost Explorer is no resource"),
+    ("prod.yaml", "Its reports are looked at in the console"),
     ("secrets/sendgrid.yaml", "nothing of SES"),
     ("system.yaml", "phase 1"),
     ("system.yaml", "Tokyo and Osaka with one database"),
