@@ -41,7 +41,9 @@ def test_what_nobody_took_in_is_not_forgotten(
         monkeypatch.setattr(repair, name, lambda *_: None)
     runner = SimpleNamespace(state_list=lambda _folder: ())
     session = SimpleNamespace(project=SimpleNamespace(root=tmp_path), folders=None, runner=runner)
-    foundation = SimpleNamespace(folder=None, is_connected_to_bucket=False, find=lambda: StateLocation.FOREIGN_BUCKET)
+    foundation = SimpleNamespace(
+        folder=None, is_connected_to_bucket=False, former=list, find=lambda: StateLocation.FOREIGN_BUCKET
+    )
     opened: Any = SimpleNamespace(session=session, root=foundation)
     bootstrap_session._recover(opened, list_runs(tmp_path)[0], Recovered())
     assert list_runs(tmp_path)[0].left_behind == left
@@ -64,7 +66,9 @@ def test_only_what_has_tags_is_found_by_them(
     files = {
         "providers.tf": 'provider "aws" {\n  default_tags {\n    tags = {\n      System = "small"\n    }\n  }\n}\n'
     }
-    root = SimpleNamespace(folder=None, is_connected_to_bucket=False, find=lambda: StateLocation.LOCAL, files=files)
+    root = SimpleNamespace(
+        folder=None, is_connected_to_bucket=False, former=list, find=lambda: StateLocation.LOCAL, files=files
+    )
     runner = SimpleNamespace(state_list=lambda _folder: ())
     session = SimpleNamespace(project=SimpleNamespace(root=tmp_path), folders=None, runner=runner)
     opened: Any = SimpleNamespace(session=session, root=root)
