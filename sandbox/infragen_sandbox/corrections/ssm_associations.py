@@ -1,8 +1,8 @@
 """What State Manager does to machines, and when.
 
 AWS: CreateAssociation, DescribeAssociation, UpdateAssociation and DeleteAssociation, and the tags of associations (AWS
-Systems Manager API Reference). moto has none of them; here, too, nothing runs on a
-machine, so that what an association did stays pending.
+Systems Manager API Reference). moto has none of them; here, too, nothing runs on a machine, so that what an
+association did stays pending.
 """
 
 from __future__ import annotations

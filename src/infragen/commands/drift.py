@@ -63,7 +63,7 @@ def drift(
         try:
             found = drift_plan(session, states, standing, has_all=not lost)
         except InfragenError as error:  # what reads of a state that is gone is not what is wrong
-            raise InfragenError(*lost.values(), *error.diagnostics) from error
+            raise type(error)(*lost.values(), *error.diagnostics) from error
         moving = unmoved(session.composed, {name: stands[name] for name in session.removed if name in stands})
         removed = [command_line(session, "destroy", name) for name in session.removed if name not in moving]
         moves = command_line(session, "state moves")

@@ -177,22 +177,21 @@ class References:
     def _way(self, start: _Moving, seen: set[int]) -> Iterator[str]:
         """Yield addresses from an object to where its change began; an object is passed once.
 
-        A way of more than `_LONGEST_WAY` objects ends with `…`: nobody reads on, and each object has such a way.
+        After `_LONGEST_WAY` objects it ends with `…`: in a row of replacements each object has its own way.
         """
-        here: _Moving | None = start
-        length = 0
-        while here is not None:
-            length += 1
-            if length > _LONGEST_WAY:
-                yield "…"
-                return
+        here = start
+        for _ in range(_LONGEST_WAY):
             seen.add(id(here.item))
             yield here.address
             place = (id(here.item), here.attribute)
             if place not in self._onward:
                 onward = [one for names in _causing(here) for one in self._moving(here.item, names)]
                 self._onward[place] = sorted(onward, key=_by_rank)
-            here = next((one for one in self._onward[place] if id(one.item) not in seen), None)
+            further = next((one for one in self._onward[place] if id(one.item) not in seen), None)
+            if further is None:
+                return
+            here = further
+        yield "…"
 
     def _moving(self, item: ResourceItem, names: tuple[str, ...]) -> list[_Moving]:
         return self._once(self._worst_first, item, names)

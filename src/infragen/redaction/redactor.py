@@ -56,7 +56,7 @@ _ANCHOR_PLACES = 8
 _TO_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _KEPT = 50_000
 _SPARE = 1_000_000
-"""Places where a value may begin, beyond one for each byte of all texts; where more overlap, whole texts are hidden."""
+"""Overlapping matches that are looked at, beyond one for each byte of text; after that, whole texts are hidden."""
 _LONGEST_KEPT = 512
 
 
@@ -159,7 +159,7 @@ class Redactor:
         return any(form is None or self.holds(form) for form in decoded_forms(data, 2))
 
     def _matches(self, data: bytes) -> Iterator[tuple[int, int]]:
-        """Yield where tainted values stand; all of a text in which more of them overlap than can be looked at."""
+        """Yield where tainted values stand; the whole text once too many of them overlap (`_SPARE`)."""
         if self.is_empty:
             return
         search = self._known

@@ -506,6 +506,8 @@ def _apart(details: ChangeDetails) -> set[str | None]:
 
     A cause goes by its attribute.
     """
+    if not details.causes:  # as of most changes
+        return set()
     owner = _owners(details)
     about: dict[str | None, list[str]] = {}
     for one in details.attributes:
@@ -516,8 +518,10 @@ def _apart(details: ChangeDetails) -> set[str | None]:
 
 def _forcing_once(details: ChangeDetails) -> tuple[AttributeChange, ...]:
     """Return the differences; those whose cause has a line of its own do not say again that they force it."""
-    owner = _owners(details)
     apart = {cause.attribute for cause in details.causes if not cause.chain} & _apart(details)
+    if not apart:
+        return details.attributes
+    owner = _owners(details)
     return tuple(
         replace(one, forces_replacement=False) if one.forces_replacement and owner(one) in apart else one
         for one in details.attributes

@@ -49,12 +49,12 @@ def _boundary_elsewhere(environment: Environment) -> Findings:
     if boundary.startswith("arn:") and boundary.split(":")[4] not in ("aws", account):
         message = f"a role cannot have a permissions boundary of another account than its own, {account}"
         hint = "write the policy's name alone, if each account has one: `{}`".format(boundary.rpartition("/")[2])
-        yield Finding(message, environment.at("environment", "permissions_boundary"), hint)
     elif boundary.endswith("::aws:policy/AdministratorAccess"):
         message = "AdministratorAccess allows all there is, so that it bounds nothing"
-        yield Finding(
-            message, environment.at("environment", "permissions_boundary"), "write `own`, or a policy of yours"
-        )
+        hint = "write `own`, or a policy of yours"
+    else:
+        return
+    yield Finding(message, environment.at("environment", "permissions_boundary"), hint)
 
 
 @rule("A102")

@@ -67,13 +67,9 @@ def _of_entry(owner: str, change: Takeover) -> Iterator[Held]:
     if place.taking.environment.find(owner) is not None:
         yield from holds(entry, place)
         return
-    copy = getattr(entry, "replication", None)  # what the environment that is left makes there by itself
+    copy = getattr(entry, "replication", None)  # which the primary makes by itself
     is_copied = copy is not None and copy.region == place.taking.settings.region
-    has = (
-        f"a replica that nothing there uses: {target} leaves it out"
-        if is_copied
-        else f"nothing: {target} leaves it out"
-    )
+    has = f"{'a replica that nothing there uses' if is_copied else 'nothing'}: {target} leaves it out"
     for need in sorted({held.need for held in holds(entry, replace(place, taking=place.left))}):
         yield Held(need, has, "missing", f"remove its `null` from the file of {target}")
 

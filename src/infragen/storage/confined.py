@@ -52,28 +52,28 @@ class Confined(Struct, frozen=True):
         with self.holding(path) as (folder, name):
             self._refuse_special(path, folder, name)
             new = f".{name[:200]}.{os.urandom(6).hex()}"
-            try:
+            with self._or_none(path, folder, new):
                 _fill(os.open(new, _NEW, mode, dir_fd=folder), content, sync=sync, mode=mode)
                 os.rename(new, name, src_dir_fd=folder, dst_dir_fd=folder)
-            except BaseException as error:
-                with suppress(OSError):
-                    os.unlink(new, dir_fd=folder)
-                if isinstance(error, OSError):
-                    error.filename = error.filename or os.fspath(self.root / path)  # a full disk names no file
-                raise
 
     def create(self, path: str | PurePath, content: bytes, *, mode: int = 0o666, sync: bool = False) -> None:
         """Write a file that is not there yet, or nothing; FileExistsError when it is there, whatever it is."""
         with self.holding(path) as (folder, name):
             descriptor = os.open(name, _NEW, mode, dir_fd=folder)
-            try:
+            with self._or_none(path, folder, name):
                 _fill(descriptor, content, sync=sync, mode=mode)
-            except BaseException as error:
-                with suppress(OSError):
-                    os.unlink(name, dir_fd=folder)
-                if isinstance(error, OSError):
-                    error.filename = error.filename or os.fspath(self.root / path)  # a full disk names no file
-                raise
+
+    @contextmanager
+    def _or_none(self, path: str | PurePath, folder: int, name: str) -> Iterator[None]:
+        """Remove a new file unless it is written completely; an OSError names `path`."""
+        try:
+            yield
+        except BaseException as error:
+            with suppress(OSError):
+                os.unlink(name, dir_fd=folder)
+            if isinstance(error, OSError):
+                error.filename = error.filename or os.fspath(self.root / path)  # a full disk names no file
+            raise
 
     def create_all(self, files: Mapping[str, bytes]) -> None:
         """Write files that are not there yet, with the folders above them: every one, or none."""

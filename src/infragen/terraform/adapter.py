@@ -333,9 +333,8 @@ class TerraformRunner:
             size = answer.seek(0, os.SEEK_END)
             answer.seek(max(0, size - 1))
             if answer.read(1) != b"\n" and (size or command == "show"):
-                place = (
-                    folder.path if isinstance(answer.name, int) else answer.name
-                )  # a file without a name has a number
+                # A file without a name has a number for one.
+                place = folder.path if isinstance(answer.name, int) else answer.name
                 said = f"the answer of `terraform {command}` could not be written to {place}: its disk is full"
                 hint = "free disk space (`ulimit -f` also limits files), then run the same command again"
                 raise InfragenError(Diagnostic(FULL, said, hint=hint))

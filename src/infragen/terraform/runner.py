@@ -100,9 +100,9 @@ class OutputValue:
 
 
 class _Identity(Struct):
-    """By what a state is one: a file that a full disk cut off, or left empty, has none of it.
+    """What identifies a file as a state: one that a full disk truncated, or left empty, has neither.
 
-    Of a stack's first apply, terraform has given the state no lineage yet; storing it does.
+    The state of a stack's first apply has no lineage yet; it gets one when it is stored.
     """
 
     lineage: str

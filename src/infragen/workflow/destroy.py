@@ -106,16 +106,18 @@ def _destroy(session: Session, run: Journal, planned: Planned, graph: Graph, *, 
         plan = planned.plans.get(name)
         if plan is None:
             return Counts()
-        counts, skipped = Counts(), dict(left_standing(planned.opened[name])) if plan.changes else {}
-
-        def heard(event: Event) -> None:  # also of a stack that fails afterwards
-            if event.kind is EventKind.DONE and event.address in skipped:
-                kept.append(skipped.pop(event.address))
-            on_event(event)
-
         if plan.changes:
-            counts = apply_verified(session, folders[name], plan.path, expected_events(planned.opened[name]), heard)
+            opened = planned.opened[name]
+            skipped = dict(left_standing(opened))
+
+            def heard(event: Event) -> None:  # also of a stack that fails afterwards
+                if event.kind is EventKind.DONE and event.address in skipped:
+                    kept.append(skipped.pop(event.address))
+                on_event(event)
+
+            counts = apply_verified(session, folders[name], plan.path, expected_events(opened), heard)
         else:
+            counts = Counts()
             store_gone(session, folders[name], plan.path, on_event)
         plan.path.unlink(missing_ok=True)
         return counts

@@ -115,7 +115,10 @@ def _escalates(action: str) -> bool:
     if "*" not in action and "?" not in action:
         return action in ESCALATIONS
     spend(len(ESCALATIONS) >> 1)
-    return action[:4] in {one[:4] for one in ESCALATIONS} and any(fits(one, action) for one in ESCALATIONS)
+    return action[:4] in _STARTS and any(fits(one, action) for one in ESCALATIONS)
+
+
+_STARTS = frozenset(one[:4] for one in ESCALATIONS)
 
 
 def _new_statements(view: View, holder: str | None) -> Iterator[Risk]:
@@ -254,7 +257,7 @@ def _any_subject(provider: str, statement: Statement) -> Iterator[_Found]:
 
 
 def _asked_claims(statement: Statement) -> list[Test]:
-    """Return the tests that name whom they let in: not those that name whom they keep out, or ask for any value."""
+    """Return the positive tests of a condition, which list the values that they accept."""
     return [one for one in tests(statement.condition) if _LETS_IN.fullmatch(one.operator)]
 
 
@@ -262,7 +265,7 @@ _LETS_IN = re.compile(r"(ForAnyValue:)?(String(Equals(IgnoreCase)?|Like)|Arn(Equ
 _NAMES_AN_OWNER = re.compile(
     r"sub$|repository|job_workflow_ref|enterprise|namespace|project|user|organi[sz]ation|terraform_"
 )
-"""Claims of the services below: a branch or an event's name is anyone's."""
+"""Claims that identify an owner; a branch or an event has the same name everywhere."""
 _ANY = re.compile(r"[*?]+")
 _FOR_EVERYONE = {
     "agent.buildkite.com": "Buildkite",

@@ -245,11 +245,13 @@ def _apply(bootstrap: BootstrapSession, journal: Journal, *, yes: bool, adopt: b
 
 
 def _in_former_states(session: Session, root: BootstrapState) -> Iterator[str]:
-    """Yield what local states alone know that are not the one in the bucket: another bootstrap was first."""
-    for path in root.former():
+    """Yield what only local states know that differ from the state in the bucket: another bootstrap ran first."""
+    if not (paths := root.former()):
+        return
+    there = parse_state(session.runner.state_pull(root.folder), BOOTSTRAP)
+    known = {identifier for _, identifier in there.objects()} if there else set()
+    for path in paths:
         former = parse_state(read_internal(path), BOOTSTRAP)
-        there = parse_state(session.runner.state_pull(root.folder), BOOTSTRAP)
-        known = {identifier for _, identifier in there.objects()} if there else set()
         own = {address: one for address, one in (former.objects() if former else ()) if one not in known}
         yield (
             f"kept: {path}, a local state that is not the one in the bucket; remove it once you have looked in AWS for"

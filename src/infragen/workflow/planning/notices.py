@@ -91,7 +91,7 @@ def left_copies(session: Session, states: Mapping[str, State]) -> Iterator[str]:
 
 
 def left_keys(session: Session, states: Mapping[str, State]) -> Iterator[str]:
-    """Yield the bastions that still let in who has a key pair which the catalogue took away: `key_name` stays, too."""
+    """Yield the bastions that still accept a key pair which the catalogue no longer names: `key_name` stays, too."""
     sources = CatalogueSources(session.composed)
     for stack, state in states.items():
         for address, _, machine in state.managed("aws_instance"):
@@ -221,9 +221,9 @@ def _set_beside(change: Change, address: str, acted: Mapping[str, Touch]) -> str
     setters, module = _SETTERS.get(change.type, {}), address.rpartition(f"{change.type}.")[0]
     run = None
     for one in change.attributes if setters and change.action is Action.UPDATE else ():
-        setter = setters.get(first_name(one.path), "")
-        by = f"{module}{setter}." if setter.endswith("_instance") else f"{module}{setter}.{change.name}"
-        found = next((run for name, run in acted.items() if setter and f"{name}[".startswith((f"{by}[", by))), None)
+        setter = setters.get(first_name(one.path), "?")
+        by = f"{module}{setter}." + ("" if setter.endswith("_instance") else f"{change.name}[")
+        found = next((run for name, run in acted.items() if f"{name}[".startswith(by)), None)
         is_left = one.after in _NOTHING | _RESET and not one.path.startswith("policy.")
         if not one.noise and (found is None or not (is_left or change.risks[0].level <= Level.LOW)):
             return ""

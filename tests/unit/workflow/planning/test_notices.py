@@ -401,15 +401,17 @@ def test_what_a_bucket_lacks_after_a_destroy_that_failed_is_no_drift(
         ("aws_rds_cluster.this", 'aws_rds_cluster_instance.reader["1"]', {"cluster_members": ["a"]}, []),
     ],
 )
-@pytest.mark.parametrize("is_own", [True, False])
+@pytest.mark.parametrize("ending", ["", "_dead", None])
 def test_what_a_destroy_that_was_cut_off_took_from_an_object_is_no_drift(
-    tmp_path: Path, of: str, setter: str, before: dict[str, Any], after: object, *, is_own: bool
+    tmp_path: Path, of: str, setter: str, before: dict[str, Any], after: object, *, ending: str | None
 ) -> None:
+    """Of its own resource's name, or any instance of a cluster: `this_dead` sets nothing of `this`."""
+    is_own = ending == "" or (ending is not None and "_instance" in setter)
     module = "module.main"
     with Journal(tmp_path, Begin("destroy", "small/dev", (), ("data",))) as journal:
         journal.started("data")
-        for said in (EventKind.STARTED, EventKind.DONE) if is_own else ():
-            journal.event("data", Event(said, "", f"{module}.{setter}", "delete", identifier="b"))
+        for said in (EventKind.STARTED, EventKind.DONE) if ending is not None else ():
+            journal.event("data", Event(said, "", f"{module}.{setter}{ending}", "delete", identifier="b"))
         journal.finished(StackResult("data", Status.FAILED, None, (Diagnostic("T030", "stopped"),)))
         journal.end(End.FAILED)
     change = resource(f"{module}.{of}", ["update"], before, dict.fromkeys(before, after), module_address=module)

@@ -10,6 +10,9 @@ import pytest
 from tests.engine.small import STACKS, edit, small_project
 from tests.unit.plan.plans import plan, resource
 
+from infragen.diagnostics import Diagnostic
+from infragen.terraform.child_process import StoppedError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -151,6 +154,19 @@ def test_drift_leaves_out_what_was_never_applied(project: Path, infragen: Infrag
     assert found.code == 0, found.err
     assert planned(project) == set(STACKS) - {"observability"}
     assert "in no state, so not checked: observability" in found.out
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_a_drift_that_a_person_stopped_was_stopped(
+    project: Path, infragen: Infragen, monkeypatch: pytest.MonkeyPatch, *, lost: bool
+) -> None:
+    def stopped(*_: object, **__: object) -> object:
+        raise StoppedError(Diagnostic("T030", "stopped"))
+
+    monkeypatch.setattr("infragen.commands.drift.drift_plan", stopped)
+    if lost:
+        (project.parent / "states" / "observability").write_text("")
+    assert infragen("drift", "small/dev", "-C", project).code == 130
 
 
 @pytest.mark.parametrize(
