@@ -408,7 +408,7 @@ class TerraformRunner:
             raise InfragenError(*errors) if is_said else InfragenError(why, *errors)
         is_safe = command in {"plan", *HARMLESS}
         so_far = "nothing was changed" if is_safe else "changes completed before that are in the state"
-        stopped = f"{folder.shown}: {command} was stopped; {so_far}"
+        stopped = f"{folder.shown}: `terraform {command}` was stopped; {so_far}"
         others = [error for error in errors if error.message.lower() not in HALTED]
         raise StoppedError(Diagnostic("T030", stopped, severity=Severity.NOTICE), *others)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from infragen.workflow.bootstrap.session import recover_bootstrap
 from infragen.workflow.console import note
 from infragen.workflow.invocation import change_folder, same_command_line
 from infragen.workflow.recovery.approval import Resumed, resumed_from
+from infragen.workflow.recovery.orphans import Recovered
 from infragen.workflow.recovery.repair import recover
 from infragen.workflow.session import open_session
 from infragen.workflow.target import open_project, parse, warn_without_key
@@ -71,15 +71,15 @@ def resume(folder: Path, wanted: str | None, *, yes: bool, plugin_dir: Path | No
     if stack is not None and stack not in stacks and run.begin.verb != "destroy":
         note(f"{run.begin.target}: the catalogue no longer has this stack, so there is nothing left to do")
         return None
-    return _again(project, run, yes=yes, unlocked=found.unlocked)
+    return _again(project, run, yes=yes, found=found)
 
 
-def _again(project: Project, run: Run, *, yes: bool, unlocked: Iterable[str] = ()) -> NextCommand:
+def _again(project: Project, run: Run, *, yes: bool, found: Recovered | None = None) -> NextCommand:
     arguments = run.begin.arguments
     if yes and not {"--yes", "-y"}.intersection(arguments):
         arguments = (*arguments, "--yes")
     note(f"running again: {same_command_line(arguments)}")
-    return NextCommand(arguments, resumed_from(project.root, run, unlocked))
+    return NextCommand(arguments, resumed_from(project.root, run, found))
 
 
 def _bootstrap(project: Project, run: Run, *, yes: bool, plugin_dir: Path | None) -> NextCommand:
@@ -91,7 +91,7 @@ def _bootstrap(project: Project, run: Run, *, yes: bool, plugin_dir: Path | None
         adopting = same_command_line([*words, "--adopt"])
         hint = f"not imported. In a terminal, `infragen resume` asks; of the bucket alone, `{adopting}` takes it over"
         raise InfragenError(*(replace(one, hint=hint) for one in found.unanswered))
-    return _again(project, run, yes=yes)
+    return _again(project, run, yes=yes, found=found)
 
 
 def _is_without_environment(project: Project, run: Run) -> bool:

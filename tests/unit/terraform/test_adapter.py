@@ -415,7 +415,10 @@ def test_what_ends_because_of_a_stop_is_not_a_failure(make_runner, folder, tmp_p
     with pytest.raises(StoppedError) as caught:
         runner.apply(folder, tmp_path / "plan", on_event=lambda event: event.message == "up" and stopper.stop())
     assert [str(diagnostic) for diagnostic in caught.value.diagnostics] == [
-        "notice T030 generated/technova/dev/network: apply was stopped; changes completed before that are in the state",
+        (
+            "notice T030 generated/technova/dev/network: `terraform apply` was stopped; "
+            "changes completed before that are in the state"
+        ),
         "error T020 Provisioner failed",
     ]
 

@@ -7,7 +7,7 @@ already subtracted (`plan.refining`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -17,11 +17,13 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import ChangeSet, OpenPlan, open_plan
 from infragen.plan.shown_address import relative_address
 from infragen.plan_contract import Contract, Deviation, deviations_by_stack, find_deviations
+from infragen.stacks.model import BOOTSTRAP
 from infragen.terraform.journal import Run, list_runs
 from infragen.text import first_of
 from infragen.workflow.attribution.source_lines import CatalogueSources
 from infragen.workflow.console import can_be_asked, confirm, console
 from infragen.workflow.invocation import ARGUMENTS, same_command_line
+from infragen.workflow.recovery.orphans import Recovered
 from infragen.workflow.review.bundle import Bundle
 from infragen.workflow.review.deviation_messages import count_objects, object_messages
 from infragen.workflow.session import Session
@@ -40,13 +42,15 @@ class Resumed(Struct, frozen=True):
     """What it had destroyed, by stack and address within it: what stands there now is somebody's, made anew."""
     unlocked: frozenset[str] = frozenset()
     """The stacks in which it was cut off, whose lock somebody has released since."""
+    on_word: frozenset[tuple[str, str]] = frozenset()
+    """What a person has had imported since, by stack and address: what an apply changes of it, nobody has seen."""
 
 
 RESUMED: ContextVar[Resumed | None] = ContextVar("resumed", default=None)
 """Which run is resumed by the command that runs."""
 
 
-def resumed_from(project: Path, run: Run, unlocked: Iterable[str] = ()) -> Resumed:
+def resumed_from(project: Path, run: Run, found: Recovered | None = None) -> Resumed:
     """Return what a run had shown, to go on with; another kind of run since then has changed what it was about."""
     later = [one for one in list_runs(project) if one.order > run.order]
     other = next((one for one in later if _is_another(one, run)), None)
@@ -56,9 +60,12 @@ def resumed_from(project: Path, run: Run, unlocked: Iterable[str] = ()) -> Resum
     if content is None:
         return Resumed(run.id, None, "it had shown nothing yet, or that was not saved")
     destroyed = frozenset((stack.stack, address) for stack in run.stacks for address, _ in stack.deleted)
-    cut = frozenset(stack.stack for stack in run.stacks if stack.status is None).intersection(unlocked)
+    cut = frozenset(stack.stack for stack in run.stacks if stack.status is None).intersection(
+        found.unlocked if found else ()
+    )
     try:
-        return Resumed(run.id, Contract.from_json(content), "", destroyed, cut)
+        on_word = frozenset(found.on_word if found else ())
+        return Resumed(run.id, Contract.from_json(content), "", destroyed, cut, on_word)
     except ValueError:
         return Resumed(run.id, None, "what it had shown was written by another version of infragen")
 
@@ -133,6 +140,10 @@ def _unshown(
 ) -> Unshown:
     if resumed.shown is None:
         return (_headline(resumed, resumed.why_not),)
+    changed = {(one.stack or BOOTSTRAP, relative_address(one)) for one in change_set.changes}
+    imported = [f"{address} of {stack}" for stack, address in sorted(changed & resumed.on_word)]
+    if imported:
+        return (_headline(resumed, f"it changes what was imported because you said so: {first_of(imported)}"),)
     if not found:
         return ()
     objects = [told for stack, some in found.items() for told in object_messages(session, change_set, stack, some)]

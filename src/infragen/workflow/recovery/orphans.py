@@ -110,6 +110,8 @@ class Recovered:
     doubtful: list[str] = field(default_factory=list, compare=False)
     unlocked: list[str] = field(default_factory=list, compare=False)
     """Stacks whose lock is gone, and of which no terraform has left a state: somebody may have worked on them."""
+    on_word: list[tuple[str, str]] = field(default_factory=list, compare=False)
+    """Stack and address of what nothing proves to be a run's own, and a person had imported."""
 
     def tell(self, run: Run, what: str) -> None:
         """Keep what is said of an object of a run that somebody has to look for: a later `resume` says it again."""
@@ -322,6 +324,7 @@ class _OrphanImport:
         whose = f"the state of {self._left.stack}, which changes and destroys it from then on"
         if confirm(f"Import {address} into {whose}?"):
             self._adopt(address, identifier)
+            self._found.on_word.append((self._left.stack, address))
         else:
             self._unclear(address, identifier, "is not imported")
 

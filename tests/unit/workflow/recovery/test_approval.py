@@ -98,6 +98,17 @@ def test_what_a_colleague_made_anew_or_took_over_is_not_destroyed_under_a_former
     assert (news("aws_db.b") == []) == ("destroyed" in since)
 
 
+def test_what_a_person_had_imported_is_not_changed_before_that_was_seen(resumed: Any, news: Any) -> None:
+    resumed(SHOWN, on_word=frozenset({("network", "aws_db.a")}))
+    assert news("aws_db.a", "aws_db.b") == [
+        (
+            "this differs from what run run-1 had shown: it changes what was imported because you said so: "
+            "aws_db.a of network; its `--yes` does not apply"
+        )
+    ]
+    assert news("aws_db.b") == news("aws_db.a", yes=False) == []
+
+
 def test_what_was_not_shown_is_named_and_its_yes_does_not_hold(resumed: Any, news: Any) -> None:
     resumed(SHOWN)
     assert news("aws_db.a", "aws_db.c") == [
