@@ -8,6 +8,6 @@ gc.set_threshold(1_000_000, 50, 1_000)
 
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # they are looked for in every distribution
 
-from infragen.cli.app import main  # noqa: E402
+from infragen.cli.console_script import main  # noqa: E402
 
 __all__ = ["main"]

@@ -1,24 +1,19 @@
-"""The command line: the table of its commands, and the one place that catches everything."""
+"""The command line: the table of its commands, and the one place that catches everything that they raise."""
 
 from __future__ import annotations
 
-import errno
-import gc
-import os
-import signal
-import sys
-from contextlib import suppress
-from io import TextIOWrapper
-from typing import TYPE_CHECKING, Annotated, Final, NoReturn, TextIO, cast
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from typer.exceptions import TyperException
 
 from infragen.cli.commands import Commands
+from infragen.cli.console_script import CLOSED_PIPE, ReaderGoneError, UnwritableError, discard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
+    from infragen.cli.kept_answer import KeptAnswer
     from infragen.diagnostics import InfragenError
     from infragen.workflow.resume import NextCommand
 
@@ -37,8 +32,6 @@ SHELLS: Final = ("bash", "zsh", "fish", "powershell", "pwsh")
 """Those that completion can be named for: `infragen --install-completion zsh`."""
 _INSTALL: Final = "--install-completion"
 _SHOW: Final = "--show-completion"
-_CLOSED_PIPE: Final = 141
-"""What a shell says of a program whose reader has gone: 128 and SIGPIPE. What would have come of it is not known."""
 _OUT: Final = "that is the saved plan of `infragen plan`"
 _OFFLINE: Final = (
     "it changes what is there",
@@ -81,33 +74,29 @@ def _root(
     WORKED_ON.set(None)
 
 
-class _UnwritableError(OSError):
-    """The result cannot be written."""
-
-
-class _ReaderGoneError(Exception):
-    """Who read the result has gone; no OSError, of which Click would make exit code 1."""
-
-
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code: 0, 1 error, 2 changes, 130 interrupted, 141."""
     from contextvars import copy_context
 
-    return copy_context().run(_run, arguments)  # what is noted of this command, the next one does not know
+    return copy_context().run(run_once, arguments)  # what is noted of this command, the next one does not know
 
 
-def _run(arguments: list[str]) -> int:
+def run_once(arguments: list[str], kept: KeptAnswer | None = None) -> int:
+    """Run the one command line of a process; what it comes to, unless that is an error of its own, is kept."""
     try:
         if len(arguments) == 2 and _completes_named_shell(arguments):
             return 0
         command = typer.main.get_command(app)
         ended = command.main(arguments, prog_name="infragen", standalone_mode=False, obj=arguments)
-        return ended if isinstance(ended, int) else _next(ended)
+        code = ended if isinstance(ended, int) else _next(ended)
     except (KeyboardInterrupt, typer.Abort):  # an Abort is a Ctrl-C, too: `Commands.invoke`
         typer.echo("interrupted", err=True)
         return 130
     except Exception as error:  # noqa: BLE001  # the one place: a bug becomes a file, not a traceback
-        return _ended_by(error)
+        return ended_by(error)
+    if kept is not None:
+        kept.keep(code)
+    return code
 
 
 def _completes_named_shell(arguments: list[str]) -> bool:
@@ -137,7 +126,7 @@ def _completes_named_shell(arguments: list[str]) -> bool:
     return True
 
 
-def _ended_by(error: Exception) -> int:
+def ended_by(error: Exception) -> int:
     """Say what ended a command, and return its exit code; what findings are made of is imported only then."""
     from infragen.diagnostics import InfragenError
 
@@ -146,11 +135,11 @@ def _ended_by(error: Exception) -> int:
             return _errors(error)
         case TyperException():
             return _usage(error)
-        case _ReaderGoneError():
-            _discard(1)
-            return _CLOSED_PIPE
-        case _UnwritableError():
-            return _unwritable(error)
+        case ReaderGoneError():
+            discard(1)
+            return CLOSED_PIPE
+        case UnwritableError():
+            return unwritable(error)
         case OSError():
             from infragen.terraform.engine import REFUSALS, refused_by_system
 
@@ -221,86 +210,10 @@ def _crash(error: Exception) -> int:
     return 1
 
 
-def _unwritable(error: OSError) -> int:
+def unwritable(error: OSError) -> int:
     """Say that the result could not be written: a full disk behind `> FILE`, for example."""
     from infragen.workflow.console import note
 
-    _discard(1)
+    discard(1)
     note(f"error X041 the output cannot be written: {error.strerror or error}")
     return 1
-
-
-def _discard(descriptor: int) -> None:
-    """Let go of what is still to be written to a stream that fails; Python would fail at it once more at its end."""
-    with suppress(OSError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, descriptor)
-        os.close(nowhere)
-
-
-class _Stream:
-    """A standard stream that says by `_fails` what becomes of a text which cannot be written."""
-
-    def __init__(self, stream: TextIO, fails: Callable[[OSError | ValueError], None]) -> None:
-        self._stream = stream
-        self._fails = fails
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._stream, name)
-
-    def write(self, text: str) -> int:
-        try:
-            return self._stream.write(text)
-        except (OSError, ValueError) as error:
-            self._fails(error)
-            return len(text)
-
-    def flush(self) -> None:
-        try:
-            self._stream.flush()
-        except (OSError, ValueError) as error:
-            self._fails(error)
-
-
-def _lost(error: OSError | ValueError) -> None:
-    """Take no more of stdout: a result that is not written is an error."""
-    if isinstance(error, BrokenPipeError):
-        raise _ReaderGoneError from error
-    if isinstance(error, UnicodeError):  # it has all that was to be written in its arguments
-        raise _UnwritableError(errno.EILSEQ, os.strerror(errno.EILSEQ)) from error
-    raise _UnwritableError(*error.args)
-
-
-def _opened(stream: TextIO | None, descriptor: int) -> TextIO:
-    """Return a stream; one that the shell closed (`2>&-`) keeps its number, which the next file would get, and fails.
-
-    What an encoding lacks is written as an escape.
-    """
-    if stream is None:
-        nowhere = os.open(os.devnull, os.O_RDONLY)
-        if nowhere != descriptor:
-            os.dup2(nowhere, descriptor)
-            os.close(nowhere)
-        return os.fdopen(descriptor, "w", encoding="utf-8")
-    if isinstance(stream, TextIOWrapper):
-        stream.reconfigure(errors="backslashreplace")
-    return stream
-
-
-def main() -> NoReturn:
-    """Run the console script."""
-    sys.stdout = cast("TextIO", _Stream(_opened(sys.stdout, 1), _lost))
-    # Without stderr it goes on: what is told about the work must not end the work.
-    sys.stderr = cast("TextIO", _Stream(_opened(sys.stderr, 2), lambda _error: _discard(2)))
-    code = _run(sys.argv[1:])
-    try:
-        sys.stdout.flush()
-    except _ReaderGoneError:
-        _discard(1)
-        code = _CLOSED_PIPE
-    except _UnwritableError as error:
-        code = _unwritable(error)
-    sys.stderr.flush()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said: one more Ctrl-C would only spoil the exit code
-    gc.freeze()  # the interpreter would search everything for garbage once more before it ends
-    sys.exit(code)

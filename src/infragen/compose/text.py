@@ -52,7 +52,8 @@ def files(composition: Composition, given: Mapping[str, str], folder: str) -> di
     for service in composition.services:
         for target, text in service.made_files.items():
             path = mounted(service, target)
-            found[path] = _marked(path, text, composition.environment.source(service.owner or "environment"))
+            place = composition.environment.at(service.owner or "environment", "extensions")
+            found[path] = _marked(path, text, place.file)
         for target, own in service.said.files.items():
             path = mounted(service, target)
             found[path] = _marked(path, given.get(own, ""), f"{folder}/{own}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from infragen.core.build_context import BuildContext
 from infragen.core.kind import empty
@@ -55,6 +55,22 @@ def _boundary_elsewhere(environment: Environment) -> Findings:
     else:
         return
     yield Finding(message, environment.at("environment", "permissions_boundary"), hint)
+
+
+_OF_GRAFANA: Final = (
+    *("ap-northeast-1", "ap-northeast-2", "ap-southeast-1", "ap-southeast-2", "eu-central-1", "eu-west-1", "eu-west-2"),
+    *("us-east-1", "us-east-2", "us-west-2"),
+)
+"""The regions of Amazon Managed Grafana: AWS General Reference, Amazon Managed Grafana endpoints and quotas."""
+
+
+@rule("A173")
+def _no_grafana_there(environment: Environment) -> Findings:
+    said, region = environment.settings.prometheus, environment.settings.region
+    if said is not None and said.enabled and said.grafana is not None and region not in _OF_GRAFANA:
+        message = f"{region} has no Amazon Managed Grafana"
+        hint = "write `prometheus: {grafana: null}`; Grafana in another region reads this one's Prometheus as well"
+        yield Finding(message, environment.at("environment", "prometheus", "grafana"), hint)
 
 
 @rule("A102")

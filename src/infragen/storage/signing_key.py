@@ -24,9 +24,10 @@ _FILE: Final = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class Key(Struct, frozen=True):
-    """The secret, or why there is none."""
+    """The secret and the folder that it lies in, or why there is none."""
 
     secret: bytes = b""
+    place: str = ""
     trouble: str | None = None
 
 
@@ -41,7 +42,7 @@ def _found(named: str, states: str, home: str) -> Key:
     for use in (_read, _make):
         for place in _places(named, states, home):
             try:
-                return Key(use(place))
+                return Key(use(place), str(place))
             except (OSError, ValueError) as error:
                 if use is _read and isinstance(error, FileNotFoundError):
                     continue

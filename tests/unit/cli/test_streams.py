@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 FULL = Path("/dev/full")
 SAYING = """
 import sys
-from infragen.cli import app
+from infragen.cli import app, main
 
-def work(_arguments):
+def work(_arguments, _kept):
     for number in range(3):
         sys.stderr.write("x" * 100_000)
     print("done")
     return 0
 
-app._run = work
-app.main()
+app.run_once = work
+main()
 """
 NARROW = """
 import io, sys
