@@ -96,6 +96,8 @@ _FORMS: Final[Mapping[str, Mapping[str, str]]] = {
 """What a parameter names, as the part of an ARN before the name; of one operation alone, with that before it."""
 _ATTACHES: Final = frozenset({"iam:AttachRolePolicy", "iam:DetachRolePolicy"})
 """What is about a role alone: the policy is a condition (Service Authorization Reference: AWS IAM, `iam:PolicyARN`)."""
+_ENDS: Final = {"loadbalancer/app/": "/0123456789abcdef", "targetgroup/": "/0123456789abcdef", "secret:": "-AbCdEf"}
+"""What AWS puts behind a name that it makes an ARN of, by the part before the name."""
 _UNNAMED: Final = frozenset({"athena:DeleteNamedQuery"})
 """Calls whose resource AWS looks up by an id of something in it."""
 _OF_AN_ARN: Final = re.compile(r"(?i:arn)\Z|\A(?:taskDefinition|ResourceName|Resource)\Z")
@@ -264,6 +266,7 @@ def _arn(call: Mapping[str, Any], prefix: str, form: str, value: str) -> str:
         return f"arn:aws:s3:::{value}" + (f"/{key}" if key else "")
     if form == "service/":  # of a cluster
         value = f"{call['parameters']['cluster'].rpartition('/')[2]}/{value}"
+    value += _ENDS.get(form, "")
     region = "" if prefix in ("iam", "budgets") or form in ("dashboard/", "global-cluster:") else call["region"]
     account = "" if value.startswith("AWS-") else call["account"]  # a document of AWS's own
     return f"arn:aws:{prefix}:{region}:{account}:{form}{value.rpartition('/')[2] if prefix == 'sqs' else value}"

@@ -77,8 +77,8 @@ EDITS: Final = {
     ),
     "delivery-tracking/stg": Edit(
         "environments/delivery-tracking/stg.yaml",
-        "tasks: {min: 1, max: 4}",
-        "tasks: {min: 1, max: 5}",
+        "tasks: {min: 1, max: 4, desired: 2}",
+        "tasks: {min: 1, max: 5, desired: 2}",
         frozenset({"services/backend-api"}),
     ),
     "multicloud/dr": _unprotected("multicloud/dr", "region: ap-northeast-3\n", "databases/main"),

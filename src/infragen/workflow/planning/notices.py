@@ -182,7 +182,7 @@ def without_own_changes(
         for address, run in found.items()
     }
     for run, name in (places[one] for one in change_set.hidden if one in places):
-        own.setdefault(_whose(run), []).append(name)
+        own.setdefault(_whose(run, is_gone=None), []).append(name)
     hidden = tuple(one for one in change_set.hidden if one not in places)
     notices = tuple(f"{whose}: {first_of(names, _FEW)}" for whose, names in own.items())
     if others:
@@ -199,13 +199,14 @@ def without_own_changes(
     )
 
 
-def _whose(touch: Touch, *, is_gone: bool = False, stays: bool = False) -> str:
-    """Return what a run did that explains a difference, and what comes of it."""
+def _whose(touch: Touch, *, is_gone: bool | None, stays: bool = False) -> str:
+    """Return what a run did that explains a difference, and what comes of it; None where nobody saw which it was."""
     if touch.failed:
         so = "others may have changed it since" if stays else "the next apply makes it, if not"
         return f"a change of it failed ({touch.run}): AWS may have made it; {so}"
     so = "and perhaps by others since" if stays else "so no drift; the next apply updates the state"
-    return f"{'deleted' if is_gone else 'changed'} by infragen itself ({touch.run} before it stored that), {so}"
+    what = {None: "changed or deleted", True: "deleted", False: "changed"}[is_gone]
+    return f"{what} by infragen itself ({touch.run} before it stored that), {so}"
 
 
 def _under_way(doing: str, *, stays: bool) -> str:
