@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from infragen_sandbox import inventory as inventory_of_all
 from infragen_sandbox.inventory.found import Found
+from tests.conftest import ROOT
 from tests.sandbox.conftest import REGION
 from tests.sandbox.inventory import missing_from
 
@@ -73,6 +75,37 @@ def test_things_have_terraforms_types_and_ids(server: Sandbox, aws: Callable[[st
     assert found["aws_vpc", vpc].tags == {"Name": "technova-dev"}
     assert ("aws_route_table", table) in found
     assert ("aws_route", f"r-{table}1080289494") in found  # as the provider numbers 0.0.0.0/0
+
+
+def test_it_knows_each_type_that_a_committed_tree_has() -> None:
+    """Else `sandbox ls` says of what is there that it is gone."""
+    trees = (one.read_text("utf-8") for one in (ROOT / "generated").rglob("*.tf"))
+    made = {kind for text in trees for kind in re.findall(r'^resource "(aws_\w+)"', text, re.MULTILINE)}
+    sources = [one.read_text("utf-8") for one in (ROOT / "sandbox/infragen_sandbox").rglob("*.py")]
+    told = {word for text in sources for word in re.findall(r"aws_\w+", text)}
+    assert made - told == {
+        "aws_acm_certificate_validation",  # exists in the provider alone
+        "aws_docdb_cluster_parameter_group",
+        "aws_rds_cluster_parameter_group",  # both are put together
+    }
+
+
+def test_domains_that_letters_are_sent_from_are_told(server: Sandbox, aws: Callable[[str], Any], account: str) -> None:
+    ses = aws("sesv2")
+    ses.create_configuration_set(ConfigurationSetName="all", Tags=[{"Key": "System", "Value": "shop"}])
+    ses.create_email_identity(EmailIdentity="example.com")
+    assert ("aws_sesv2_email_identity_mail_from_attributes", "example.com") not in _named(server, account)
+    ses.put_email_identity_mail_from_attributes(EmailIdentity="example.com", MailFromDomain="back.example.com")
+
+    found = _named(server, account)
+    assert found["aws_sesv2_configuration_set", "all"].tags == {"System": "shop"}
+    assert (
+        found["aws_sesv2_email_identity", "example.com"].arn == f"arn:aws:ses:{REGION}:{account}:identity/example.com"
+    )
+    assert ("aws_sesv2_email_identity_mail_from_attributes", "example.com") in found
+    ses.delete_email_identity(EmailIdentity="example.com")
+    ses.delete_configuration_set(ConfigurationSetName="all")
+    assert not [kind for kind, _ in _named(server, account) if "sesv2" in kind]
 
 
 def test_what_is_deleted_is_gone(server: Sandbox, aws: Callable[[str], Any], account: str) -> None:

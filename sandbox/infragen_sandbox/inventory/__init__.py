@@ -42,6 +42,7 @@ COLLECTORS: tuple[Collector, ...] = (
     edge.balancers,
     edge.certificates,
     edge.zones,
+    edge.mail,
     edge.firewalls,
     edge.gateways,
 )

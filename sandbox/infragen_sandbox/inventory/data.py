@@ -116,8 +116,8 @@ def _targets(proxy: Any) -> Iterator[Found]:
         yield Found("rds", "aws_db_proxy_default_target_group", name)
         for target in group.targets:
             # An instance that serves a cluster's proxy is listed with its cluster.
-            if target.type == "TRACKED_CLUSTER":
-                place = f"{name}/{group.target_group_name}/TRACKED_CLUSTER/{target.rds_resource_id}"
+            if target.type == "TRACKED_CLUSTER" or not any(one.type == "TRACKED_CLUSTER" for one in group.targets):
+                place = f"{name}/{group.target_group_name}/{target.type}/{target.rds_resource_id}"
                 yield Found("rds", "aws_db_proxy_target", place)
 
 

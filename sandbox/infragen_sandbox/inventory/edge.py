@@ -10,6 +10,7 @@ from moto.apigateway.models import apigateway_backends
 from moto.elbv2.models import elbv2_backends
 from moto.iam.models import iam_backends
 from moto.route53.models import route53_backends
+from moto.sesv2.models import sesv2_backends
 from moto.wafv2.models import wafv2_backends
 
 from infragen_sandbox.corrections.acmpca_permissions import permissions
@@ -79,6 +80,23 @@ def zones(account: str, region: str) -> Iterator[Found]:
             name = record.name.rstrip(".").lower().replace("\\052", "*")
             parts = [zone.resource_id, name, record.type, record.set_identifier]
             yield Found("route53", "aws_route53_record", "|".join(part for part in parts if part))
+
+
+def mail(account: str, region: str) -> Iterator[Found]:
+    """Yield domains that letters are sent from, where they come back to, and configuration sets."""
+    if region not in sesv2_backends[account].regions:
+        return
+    backend: Any = sesv2_backends[account][region].core_backend
+    for word, kind, things in (
+        ("identity", "aws_sesv2_email_identity", backend.email_identities),
+        ("configuration-set", "aws_sesv2_configuration_set", backend.config_sets),
+    ):
+        for name, thing in things.items():
+            arn = f"arn:{backend.partition}:ses:{region}:{account}:{word}/{name}"
+            tags = backend.tagger.get_tag_dict_for_resource(arn)
+            yield Found("sesv2", kind, name, arn, tags_of(tags))
+            if hasattr(thing, "mail_from_attributes"):
+                yield Found("sesv2", "aws_sesv2_email_identity_mail_from_attributes", name)
 
 
 def firewalls(account: str, region: str) -> Iterator[Found]:

@@ -30,7 +30,7 @@ _OPAQUE: Final = (
     "not", "if", "then", "else", "patternProperties", "propertyNames", "dependentRequired", "dependentSchemas",
     "prefixItems", "contains", "discriminator", "dependencies", "unevaluatedItems", "unevaluatedProperties",
 )  # fmt: skip
-_MOST: Final = 100_000
+_MOST: Final = 40_000
 """Pairs of schemas, and ways in, that are compared; forms of forms, each with each, could go on for ever."""
 _OF_AN_END: Final = ("deprecation", "sunset")
 """Headers that no caller misses: they say that this version ends."""

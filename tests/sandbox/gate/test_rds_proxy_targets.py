@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.sandbox.conftest import REGION
 from tests.sandbox.gate.refusals import refused
 from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from infragen.terraform.sandbox import Sandbox
 
 
 STATUS = "DBInstanceStatus"
@@ -57,3 +60,24 @@ def test_an_instance_that_is_not_available_is_named_with_its_state(aws: Callable
 
     assert code == "InvalidDBInstanceState"
     assert "DB Instance lone is in an unsupported state - stopped, needs to be in [AVAILABLE" in message
+
+
+def test_an_instance_of_its_own_is_a_proxy_s_target(
+    server: Sandbox, aws: Callable[[str], Any], account: str, vpc: dict[str, str]
+) -> None:
+    rds = aws("rds")
+    rds.create_db_instance(
+        DBInstanceIdentifier="own", Engine="postgres", DBInstanceClass="db.t4g.micro", AllocatedStorage=20,
+        MasterUsername="owner", MasterUserPassword="long-enough",
+    )  # fmt: skip
+    auth = [{"AuthScheme": "SECRETS", "SecretArn": f"arn:aws:secretsmanager:eu-west-1:{account}:secret:a-AAAAAA"}]
+    rds.create_db_proxy(
+        DBProxyName="own", EngineFamily="POSTGRESQL", VpcSubnetIds=[vpc["subnet"], vpc["other_subnet"]], Auth=auth,
+        RoleArn=f"arn:aws:iam::{account}:role/proxy",
+    )  # fmt: skip
+    until(lambda: rds.describe_db_instances(DBInstanceIdentifier="own")["DBInstances"][0][STATUS] == "available")
+    until(lambda: rds.describe_db_proxies(DBProxyName="own")["DBProxies"][0]["Status"] == "available")
+    rds.register_db_proxy_targets(DBProxyName="own", DBInstanceIdentifiers=["own"])
+
+    found = [one.identifier for one in server.inventory(account, REGION) if one.type == "aws_db_proxy_target"]
+    assert found == ["own/default/RDS_INSTANCE/own"]
