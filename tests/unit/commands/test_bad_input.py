@@ -107,6 +107,10 @@ CATALOGUE = {
     "a tab": Case(ORDER, "  normal:", "\tnormal:", "S001", ":6:1", "use spaces, not tabs"),
     "a key twice": Case(ORDER, "database: order", "database: order\nname: b", "S002", ":10:1", "keep one"),
     "a wrong type": Case(ORDER, "max: 4", "max: many", "C003", ":8:22", "write `max: 1`"),
+    "more than a task has room for": Case(
+        ORDER, "database: order", "database: order\nuses:" + "".join(f"\n  queues/q{one}: {{}}" for one in range(501)),
+        "C003", ":11:3", "write at most 500",
+    ),
     "less than there can be": Case(ORDER, "min: 2", "min: -1", "C003", ":8:14", "write 0 or more"),
     "a map for a value": Case(ORDER, "database: order", "database: {a: b}", "C003", ":9:11", "write text"),
     "a value for a map": Case(ORDER, "tasks: {min: 2, max: 4}", "tasks: 8", "C003", ":8:8", "write it as a map"),
