@@ -56,11 +56,6 @@ class BootstrapState(Struct, frozen=True):
     opener: TerraformRunner
     """May download providers."""
 
-    @property
-    def is_connected_to_bucket(self) -> bool:
-        """Whether terraform last worked here on the state in the bucket, so that it may hold a lock there."""
-        return all((self.folder.path / name).is_file() for name in (_BACKEND, _RECORD))
-
     def connect_to_bucket(self) -> bool:
         """Connect the folder to the state in the bucket; False where there is no bucket."""
         return self._in_bucket() is not None

@@ -143,7 +143,7 @@ def _recover(bootstrap: BootstrapSession, run: Run, found: Recovered) -> None:
     session, root = bootstrap.session, bootstrap.root
     left = left_behind(session, run)
     wait_for_processes(session, left)
-    if left and root.is_connected_to_bucket:
+    if left and root.connect_to_bucket():  # an attempt before may have ended between two connections
         release_own_lock(session, BOOTSTRAP, root.folder, [run, *(part.run for part in left)], found)
     note(f"{BOOTSTRAP}: the state is {root.find().value}")
     for line in _in_former_states(session, root):

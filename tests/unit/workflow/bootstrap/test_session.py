@@ -42,7 +42,7 @@ def test_what_nobody_took_in_is_not_forgotten(
     runner = SimpleNamespace(state_list=lambda _folder: ())
     session = SimpleNamespace(project=SimpleNamespace(root=tmp_path), folders=None, runner=runner)
     foundation = SimpleNamespace(
-        folder=None, is_connected_to_bucket=False, former=list, find=lambda: StateLocation.FOREIGN_BUCKET
+        folder=None, connect_to_bucket=lambda: False, former=list, find=lambda: StateLocation.FOREIGN_BUCKET
     )
     opened: Any = SimpleNamespace(session=session, root=foundation)
     bootstrap_session._recover(opened, list_runs(tmp_path)[0], Recovered())
@@ -67,7 +67,7 @@ def test_only_what_has_tags_is_found_by_them(
         "providers.tf": 'provider "aws" {\n  default_tags {\n    tags = {\n      System = "small"\n    }\n  }\n}\n'
     }
     root = SimpleNamespace(
-        folder=None, is_connected_to_bucket=False, former=list, find=lambda: StateLocation.LOCAL, files=files
+        folder=None, connect_to_bucket=lambda: False, former=list, find=lambda: StateLocation.LOCAL, files=files
     )
     runner = SimpleNamespace(state_list=lambda _folder: ())
     session = SimpleNamespace(project=SimpleNamespace(root=tmp_path), folders=None, runner=runner)
