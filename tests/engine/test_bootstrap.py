@@ -406,8 +406,12 @@ def test_a_lock_in_the_bucket_is_released_by_resume_if_it_is_its_own_run_s(stood
     assert bootstrap_lock(stood) == bobs
 
     put_object(stood, f"{STATE}.tflock", own)
-    for record in stood.rglob("bootstrap/.terraform/terraform.tfstate"):  # as a `resume` that could not connect left it
-        record.unlink()
+    sandbox = Sandbox.running(stood)
+    assert sandbox is not None
+    with proxy.Proxy(sandbox) as before:  # both disconnect the folder, and connect it to nothing
+        before.on(lambda _: True, answer=proxy.EXPIRED, times=10_000)
+        assert run(stood, "resume").returncode == 1
+        bootstrap(stood, "--no-github", code=1)
     resumed = run(stood, "resume")
     assert resumed.returncode == 0, resumed.stdout + resumed.stderr
     assert "left behind: 1 lock (released)" in resumed.stderr

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infragen.plan import parse_plan
-from infragen.plan.model import Level
+from infragen.plan.risk import Level
 from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.provider_mirror import find_mirror
 from tests.unit.plan.plans import plan, resource

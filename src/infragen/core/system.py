@@ -6,109 +6,22 @@ import re
 from datetime import date
 from decimal import Decimal
 from fnmatch import fnmatchcase
-from string import ascii_lowercase
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
-from infragen.core.addresses import Cidr
+from infragen.core.account_settings import AccountSettings, Region
+from infragen.core.budgets import Budget, Configuration, DocumentCosts, Email, OwnerPattern
 from infragen.core.clock import DAY, DAYS, WEEK
-from infragen.core.entry import DemandId, EntryId, Form, Model, Note, SettingPath, Slug, Text, Title, Usage
+from infragen.core.entry import DemandId, EntryId, Form, Model, Note, SettingPath, Slug, Text, Title
 from infragen.core.measures import Level
+from infragen.core.name_schemes import NameSchemes, ObjectNames
+from infragen.core.network_settings import BucketName, InternalBalancer, Mesh, Network, PrivateCa, Prometheus
 from infragen.core.operating import Operations
-from infragen.core.placeholders import EXAMPLE_CERTIFICATE_BEGINS
-from infragen.core.units import ClockTime, Days, DocumentDollars, Dollars, Gigabytes, LogDays, Percent, Rate, Seconds
-from infragen.prices import Amount, Service
+from infragen.core.units import ClockTime, Days, Gigabytes, LogDays, Percent, Rate, Seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Self
-
-ProtectionPlan = Literal["ebs", "lambda", "rds", "s3"]
-
-
-class GuardDuty(Model):
-    """Threat detection from calls of AWS's APIs, connections and DNS queries (Amazon GuardDuty)."""
-
-    protection_plans: tuple[ProtectionPlan, ...] = ()
-    """Additional plans, each billed separately: volumes after a finding, connections of functions, logins to databases,
-    requests for objects."""
-
-
-class CloudTrail(Model):
-    """A trail of all management events in all regions, in a bucket of its own (AWS CloudTrail)."""
-
-    retention: Days
-    """How long the bucket keeps them; CloudTrail itself shows 90 days."""
-
-
-class SessionLog(Model):
-    """A record of the shells that Session Manager opens in the account and region, in CloudWatch Logs."""
-
-    retention: Days
-    """How long what was typed and answered is kept."""
-
-
-ManagedRule = Literal[
-    "cloudtrail-enabled",
-    "ec2-ebs-encryption-by-default",
-    "encrypted-volumes",
-    "guardduty-enabled-centralized",
-    "iam-root-access-key-check",
-    "lambda-function-public-access-prohibited",
-    "rds-instance-public-access-check",
-    "rds-snapshots-public-prohibited",
-    "rds-storage-encrypted",
-    "restricted-ssh",
-    "root-account-mfa-enabled",
-    "s3-bucket-level-public-access-prohibited",
-    "s3-bucket-ssl-requests-only",
-    "vpc-default-security-group-closed",
-    "vpc-flow-logs-enabled",
-]
-"""AWS Config Developer Guide, "List of AWS Config Managed Rules": a page for each, of its name."""
-
-
-Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
-
-
-class Config(Model):
-    """A record of how everything in the region is configured, checked against rules of AWS's (AWS Config)."""
-
-    INSTEAD: ClassVar = {
-        **dict.fromkeys(("record", "all_supported", "resources"), "all types that AWS Config supports are recorded"),
-        **dict.fromkeys(("frequency", "recording_frequency"), "write `recording: daily`"),
-        **dict.fromkeys(("managed_rules", "conformance_pack"), "write `rules: [s3-bucket-ssl-requests-only]`"),
-    }
-
-    retention: Annotated[Days, Field(ge=30, le=2557)]
-    """How long the record is kept, by AWS Config and in the bucket."""
-    recording: Literal["continuous", "daily"] = "continuous"
-    """When changes are recorded: at once, or once a day, cheaper for what changes more than four times a day."""
-    global_resources: bool | None = None
-    """Whether IAM's users, groups, roles and policies are recorded, which every region would record again; when left
-    out, in a primary environment and not in its standby."""
-    rules: tuple[ManagedRule, ...] | None = None
-    """The rules, as AWS calls them; when left out, those that all that infragen builds there keeps."""
-
-
-class AccountSettings(Model):
-    """Settings that exist once per account, or per account and region."""
-
-    guardduty: GuardDuty | None = None
-    """Enables threat detection in the environment's region."""
-    cloudtrail: CloudTrail | None = None
-    """Enables a trail of who did what, in all regions."""
-    config: Annotated[Config | None, Field(examples=[{"retention": "365 days", "recording": "daily"}])] = None
-    """Enables a record of all configuration in the environment's region, and rules."""
-    session_log: SessionLog | None = None
-    """Records the shells that Session Manager opens in the environment's region, on whatever host."""
-    ebs_encryption: bool = False
-    """Encrypt all new EBS volumes in the environment's region, whoever creates them; with a customer managed key if
-    `customer_keys` is set."""
-    image_replication: Annotated[Region | None, Field(examples=["ap-northeast-3"])] = None
-    """The region into whose repositories of the same names Amazon ECR copies the environment's images; a standby there
-    runs them."""
 
 
 BoundaryPolicy = Annotated[
@@ -119,9 +32,6 @@ BoundaryPolicy = Annotated[
     ),
 ]
 """IAM API Reference, CreatePolicy: `PolicyName`, and a path of up to 512 characters."""
-
-
-Zone = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$")]
 
 
 def account_mend(given: str) -> str:
@@ -148,14 +58,6 @@ _ACCOUNT_DIGITS: Final = 12
 AccountId = Annotated[str, AfterValidator(_account), WithJsonSchema({"type": "string", "pattern": _ACCOUNT})]
 DomainName = Annotated[str, StringConstraints(max_length=253, pattern=r"""^[^\s"'`$;&|<>(){}\\]*$""")]
 """What stands in commands, also of another environment, whose rules nobody runs."""
-EndpointService = Annotated[
-    str, Form(r"[a-z0-9]+([.-][a-z0-9]+)*", "a service as its endpoint is called: `ecr.api`", 64)
-]
-Email = Annotated[
-    str,
-    StringConstraints(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=254),
-]
-"""HTML Living Standard: valid e-mail address; its length: RFC 5321, 4.5.3.1.3."""
 
 
 def _not_taken(name: str) -> str:
@@ -169,88 +71,6 @@ StackName = Annotated[
     StringConstraints(pattern=r"^([a-z][a-z0-9-]*)?(\{domain\})?[a-z0-9-]*$", max_length=60),
     AfterValidator(_not_taken),
 ]
-BucketName = Annotated[
-    str,
-    StringConstraints(min_length=3),
-    Form(
-        r"[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]",
-        "3 to 63 lower-case letters, digits, dots and hyphens: `acme-files`",
-        63,
-    ),
-]
-"""What a shell takes as it is; B111 and N103 say the rest (Amazon S3 User Guide, Bucket naming rules)."""
-
-
-_SCHEME: Final = re.compile(
-    r"(?!-)([a-z0-9-]|\{system\})*\{environment\}([a-z0-9-]|\{system\}|\{domain\})*\{name\}([a-z0-9-]|\{domain\})*(?<!-)"
-)
-
-
-def _scheme(text: str) -> str:
-    if not _SCHEME.fullmatch(text) or "--" in text or not text.startswith(("{", *ascii_lowercase)):
-        raise ValueError(
-            "write letters, digits, hyphens, `{system}` and `{domain}` around `{environment}` and then `{name}`: "
-            "`{system}-{environment}-data-{name}`"
-        )
-    return text
-
-
-NameScheme = Annotated[str, StringConstraints(max_length=120), AfterValidator(_scheme)]
-
-
-class NameSchemes(Model):
-    """How AWS names are made if a system has its own scheme; `{environment}` comes before `{name}`."""
-
-    databases: NameScheme | None = None
-    """`{system}-{environment}-database-{name}` when left out; a database that moved keeps its former `{domain}`."""
-
-
-_WORDS: Final = r"([A-Za-z0-9-]|\{(system|environment|name)\})*"
-ClusterName = Annotated[
-    str,
-    Form(rf"{_WORDS[:-1]}+", "a name such as `{system}-cluster`; `{environment}` and `{name}` can be in it, too", 120),
-]
-EntryName = Annotated[
-    str,
-    Form(rf"{_WORDS}\{{name\}}{_WORDS}", "a name with `{name}` in it, that of the entry: `{name}-service`", 120),
-]
-
-
-SecretScheme = Annotated[
-    str,
-    Form(
-        r"([A-Za-z0-9/_-]|\{(system|environment|key)\})*\{name\}([A-Za-z0-9/_-]|\{(system|environment|key)\})*",
-        "a name with `{name}` in it, that of the entry, and `{key}`, of the one key that it has: `{name}/{key}`",
-        120,
-    ),
-]
-
-
-class ObjectNames(Model):
-    """Names in AWS that an environment's document gives: `{name}` is the entry's."""
-
-    clusters: ClusterName | None = None
-    """ECS clusters; `{name}` is the domain's of one that has its own, and empty for the shared one."""
-    services: EntryName | None = None
-    """ECS services; task families, roles and logs keep their usual names."""
-    target_groups: EntryName | None = None
-    """Target groups of load balancers, by their service; of a blue/green service, the colour follows."""
-    functions: EntryName | None = None
-    """Lambda functions, and so their log groups; roles, alarms and queues keep their usual names."""
-    repositories: EntryName | None = None
-    """ECR repositories, by the entry whose images they have."""
-    secrets: SecretScheme | None = None
-    """Secrets of the kind `secrets`; `{key}` is the key of one that has one key, and empty for others."""
-    databases: Annotated[
-        str | None,
-        Form(
-            r"\{system\}-\{environment\}([A-Za-z0-9-]|\{name\})*",
-            "a name that begins with `{system}-{environment}`",
-            120,
-        ),
-        Field(examples=["{system}-{environment}-db-{name}"]),
-    ] = None
-    """Databases, and what is named after them; `{name}` can be left out where there is one."""
 
 
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
@@ -271,11 +91,6 @@ class Declared(Model):
     databases: DeclaredDatabases | None = None
     throughput: Rate | None = None
     """Total requests."""
-
-
-OwnerPattern = Annotated[
-    str, Form(r"[a-z][a-z0-9-]*(/[a-z0-9*-]+)?", "an entry or a capability: `databases/main`, `services/*`, `nat`", 100)
-]
 
 
 class Demand(Model):
@@ -365,140 +180,6 @@ class State(Model):
     """The bucket's region where it is not the environment's: while that fails, states are those of the copy."""
 
 
-class Subnets(Model):
-    """Address ranges by zone, for each tier."""
-
-    MISSING: ClassVar = (
-        "add `{}: {{ZONE: RANGE, ...}}` with the zones of the other tiers, and ranges of its own in `network.cidr`,"
-        " or leave `subnets` out, and infragen slices it"
-    )
-
-    public: dict[Zone, Cidr]
-    """NAT gateways, and tasks that have public addresses; nothing else has one."""
-    app: dict[Zone, Cidr]
-    """Tasks, load balancers and endpoints."""
-    data: dict[Zone, Cidr] = Field(default_factory=dict)
-    """Databases and proxies; no route out. Left out, they stand in `app`, beside the tasks."""
-
-
-class Network(Model):
-    """The VPC."""
-
-    INSTEAD: ClassVar = dict.fromkeys(
-        ("vpc", "vpc_id", "vpc_name", "existing_vpc", "subnet_ids", "vpc_arn"),
-        "infragen makes the VPC, with the range of `cidr`; one that is there already can be imported: docs/state.md",
-    )
-
-    cidr: Cidr
-    zones: tuple[Zone, ...] = ()
-    """Availability zones; two of the region when left out."""
-    subnets: Subnets | None = None
-    """A sixteenth of `cidr` each when left out."""
-    nat: Literal["per-zone", "single", "regional", "none"] = "none"
-    """How tasks reach the internet; without it they have public addresses, or reach AWS through `endpoints` only.
-    `regional` is one gateway for all zones that needs no public subnet, and AWS provider 6."""
-    endpoints: tuple[EndpointService, ...] = ()
-    """AWS services with an endpoint in the VPC, by their short name: `ecr.api`, `logs`; `dynamodb` gets a free gateway
-    endpoint, as S3 always does."""
-    foreign_buckets: Annotated[tuple[BucketName, ...], Field(examples=[["partner-orders"]])] = ()
-    """Buckets of other accounts that the gateway endpoint of S3 leads to, beside the account's own."""
-    flow_log_retention: LogDays | None = None
-    """Enables a log of all connections in the VPC, kept this long; production has one, kept for `log_retention`."""
-    flow_log_why: Annotated[Text | None, Field(examples=["a firewall of the company logs all connections"])] = None
-    """Why production has no such log."""
-
-    @property
-    def only_zone(self) -> str | None:
-        """The one zone that tasks are in, where AWS has the data tier have subnets in others, which stay empty."""
-        subnets = self.subnets
-        return next(iter(subnets.app)) if subnets and len(subnets.app) == 1 < len(subnets.data) else None
-
-
-class Mesh(Model):
-    """How services reach each other by name: ECS Service Connect."""
-
-    encrypted: bool = False
-    """TLS between tasks, with certificates of a private CA (AWS Private CA: about 400 USD a month)."""
-
-
-EXAMPLE_CERTIFICATE: Final = f"""-----BEGIN CERTIFICATE-----
-{EXAMPLE_CERTIFICATE_BEGINS}
-KTEQMA4GA1UECgwHRXhhbXBsZTEVMBMGA1UEAwwMZXhhbXBsZSByb290MB4XDTI2
-MTEzMDEzMjMwN1oXDTQ2MTEyNTEzMjMwN1owKTEQMA4GA1UECgwHRXhhbXBsZTEV
-MBMGA1UEAwwMZXhhbXBsZSByb290MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
-BXRktj/Llvm1YUucjv0k4gcXqhsriLhTx4+sxR0uODZxpEQ6EAkIDxyhXFCDXx4D
-yGWbpAEDyzcs1tzY2GlxyKNjMGEwHQYDVR0OBBYEFCczQbhjVmgj8BF+/TFV8foL
-7xtvMB8GA1UdIwQYMBaAFCczQbhjVmgj8BF+/TFV8foL7xtvMA8GA1UdEwEB/wQF
-MAMBAf8wDgYDVR0PAQH/BAQDAgEGMAoGCCqGSM49BAMCA0kAMEYCIQCiX5irvTYt
-PWiHY1FKYrVWN+ZrrhO8VsnRelzt0R1Q2QIhAOXtTWMGrBJ8vqIf8Jt0Kfp9mIcI
-bRB5Uj/QPChB+J2h
------END CERTIFICATE-----
-"""
-"""A root certificate whose key nobody has."""
-_PEM: Final = re.compile(
-    r"\s*+-----BEGIN CERTIFICATE-----\s([A-Za-z0-9+/=\s]{200,16000}+)-----END CERTIFICATE-----\s*+"
-)
-
-
-def _certificate(text: str) -> str:
-    if _PEM.fullmatch(text) is None:
-        raise ValueError(
-            "write one certificate as PEM, from `-----BEGIN CERTIFICATE-----` to `-----END CERTIFICATE-----`"
-        )
-    return text.strip()
-
-
-class Grafana(Model):
-    """Pages of metrics for people who sign in (Amazon Managed Grafana)."""
-
-    sign_in: Annotated[tuple[Literal["sso", "saml"], ...], Field(min_length=1, examples=[["sso"]])] = ("sso",)
-    """How: by IAM Identity Center, or an identity provider that people connect in Grafana."""
-    version: Annotated[str, Form(r"[0-9]+\.[0-9]+", "a version such as `10.4`")] = "10.4"
-    """Of Grafana; a lower one is another workspace."""
-
-    @property
-    def providers(self) -> list[str]:
-        return [{"sso": "AWS_SSO", "saml": "SAML"}[one] for one in self.sign_in]
-
-
-class Prometheus(Model):
-    """Metrics of traced tasks, and those that code sends by OpenTelemetry (Amazon Managed Service for Prometheus)."""
-
-    enabled: bool = True
-    """Whether it is built; `false` for one that is a line away."""
-    grafana: Annotated[Grafana | None, Field(examples=[{"sign_in": ["sso"]}])] = None
-    """Also where people look at them (9 USD a month and more)."""
-
-
-class InternalBalancer(Model):
-    """An internal load balancer in front of all services."""
-
-    mutual_tls: bool = False
-    """Callers present a client certificate of the private CA."""
-    verifier: Literal["per-service", "shared"] = "per-service"
-    """What verifies them: a load balancer for each called service, which its declared callers alone reach, or one for
-    all services, which is cheaper and leads every caller of one to each of them (G133)."""
-    also_trusts: Annotated[
-        tuple[Annotated[str, AfterValidator(_certificate)], ...],
-        Field(max_length=24, examples=[[EXAMPLE_CERTIFICATE]]),
-    ] = ()
-    """Root certificates (PEM) of other private CAs, whose clients are let in as well: that of the environment that this
-    one takes over from. A trust store has 25 (Elastic Load Balancing: Quotas for your Application Load Balancers)."""
-
-    @model_validator(mode="after")
-    def _trusts_clients(self) -> Self:
-        if self.also_trusts and not self.mutual_tls:
-            raise ValueError("write `mutual_tls: true` as well, or remove `also_trusts`")
-        return self
-
-
-class PrivateCa(Model):
-    """The authority of all certificates inside the platform (AWS Private CA)."""
-
-    subordinate: bool = False
-    """Whether the root signs a subordinate CA alone, which issues in its place (about 400 USD a month more)."""
-
-
 Waited = Annotated[str, Form(r"[1-9][0-9]{0,2} (min|h)", "a time such as `15 min` or `2 h`", 7)]
 
 
@@ -538,58 +219,10 @@ def _minutes(waited: str) -> int:
     return int(number) * (60 if unit == "h" else 1)
 
 
-Share = Annotated[str, Form(r"[1-9][0-9]{0,3} ?%", "a share of the budget, such as `80 %`", 6)]
-
-
 _OF_TAGS: Final = "A-Za-z0-9 +=._:/@-"
 """AWS General Reference, "Tagging your AWS resources": what all services take, and how many characters."""
 TagKey = Annotated[str, Form(rf"[{_OF_TAGS}]+", "letters, digits, spaces and `+ - = . _ : / @`", 128)]
 TagValue = Annotated[str, Form(rf"[{_OF_TAGS}]*", "letters, digits, spaces and `+ - = . _ : / @`", 256)]
-
-
-Alerted = Level | Annotated[tuple[Email, ...], Field(max_length=10)]
-"""A level, or addresses (AWS Budgets API: ten of each notification)."""
-
-
-class Budget(Model):
-    """What an environment may cost a month, and who is alerted at which share of it."""
-
-    INSTEAD: ClassVar = dict.fromkeys(("limit", "amount", "usd", "month"), "write `monthly: 3500 USD`")
-
-    monthly: Dollars
-    alerts: Annotated[
-        dict[Share, Alerted],
-        Field(max_length=5, examples=[{"80 %": "low", "100 %": ["operations@example.com"]}]),
-    ] = Field(default_factory=dict)
-    """By share of it: the level, or the addresses, to alert when it is passed."""
-    forecast: Annotated[dict[Share, Alerted], Field(max_length=5, examples=[{"100 %": ["operations@example.com"]}])] = (
-        Field(default_factory=dict)
-    )
-    """The same, when AWS expects it to be passed by the end of the month."""
-    of: Literal["environment", "account"] = "account"
-    """What counts: all costs of the account, or those of resources with the tag `Environment` of this environment."""
-    services: Annotated[tuple[Service, ...], Field(examples=[["Amazon Relational Database Service"]])] = ()
-    """Which services count, as bills name them (Aurora is of RDS); all when left out."""
-    regions: Annotated[tuple[Region, ...], Field(examples=[["ap-northeast-1"]])] = ()
-    """Costs of which regions count; of all when left out."""
-    tag_is_active: bool = False
-    """Whether the account that pays tells costs apart by that tag: until then `of: environment` counts nothing."""
-
-    @property
-    def is_blind(self) -> bool:
-        """Whether it counts by a tag of which nobody says that costs are told apart by it: it stays at 0 USD then."""
-        return self.of == "environment" and not self.tag_is_active
-
-    @property
-    def counts(self) -> str:
-        """Which services in which regions it counts, in words; empty for everything."""
-        what, where = " and ".join(self.services), " and ".join(self.regions)
-        return f"{what or 'everything'} in {where}" if where else what
-
-    def every_alert(self) -> Iterator[tuple[str, str, Alerted]]:
-        """Yield the field, the share and who is alerted, what is passed before what is expected."""
-        for field in ("alerts", "forecast"):
-            yield from ((field, share, told) for share, told in getattr(self, field).items())
 
 
 def _day(text: str) -> str:
@@ -604,70 +237,6 @@ Day = Annotated[str, Form(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a day: `2027-01-15`"),
 ModuleName = Annotated[str, Form(r"[A-Za-z0-9][A-Za-z0-9_-]*", "the name of a module: `aurora_cluster`", 60)]
 
 
-class DocumentCost(Model):
-    """A row of a document's own estimate."""
-
-    monthly: DocumentDollars
-    up_to: DocumentDollars | None = None
-    """The upper end, if the row gives a range."""
-    says: Text | None = None
-    """What the document prices, in its own words."""
-    entries: Annotated[tuple[OwnerPattern, ...], Field(max_length=30, examples=[["services/*", "nat"]])]
-    """What it covers in this environment: entries and capabilities, `*` for any name; none for what is not built."""
-    lacks: Annotated[tuple[Text, ...], Field(max_length=30, examples=[["*proxy*"]])] = ()
-    """What of these the document does not price: lines of the bill as `infragen cost --details` has them, `*` for
-    any text."""
-    lines: Annotated[tuple[Text, ...], Field(max_length=30, examples=[["logs", "*alarms"]])] = ()
-    """The only lines of these that the document prices here: they count in this row, whatever others are for."""
-    usage: Annotated[Usage, Field(examples=[{"stored": "2 TB"}])] = Usage()
-    """How much the document says is used in a month: spread evenly over its entries that state nothing themselves."""
-    in_each_zone: bool = False
-    """Whether it counts once what AWS bills in each availability zone."""
-    instead_of: Annotated[Text | None, Field(examples=["ECS Fargate"])] = None
-    """The row of what is not built in whose place this is; it is in no sum."""
-    why: Text | None = None
-    """Why the figures differ."""
-
-    @property
-    def amount(self) -> Amount:
-        return Amount(self.monthly, self.monthly if self.up_to is None else self.up_to)
-
-
-class DocumentCosts(Model):
-    """What a document says that an environment costs a month, row by row."""
-
-    title: Text
-    """Which of its tables it is."""
-    rows: Annotated[dict[Text, DocumentCost], Field(max_length=50)]
-    total: DocumentDollars | None = None
-    """The sum that it states; `validate` compares it with the rows."""
-    up_to: DocumentDollars | None = None
-    """Its upper end, if the sum is a range."""
-    yen_per_dollar: Annotated[int, Field(ge=1, le=1000)] | None = None
-    """Its exchange rate, if it also gives figures in yen."""
-
-    @property
-    def counted(self) -> dict[str, DocumentCost]:
-        others = {row.instead_of for row in self.rows.values()}
-        return {name: row for name, row in self.rows.items() if name not in others}
-
-    @property
-    def sum(self) -> Amount:
-        return sum((row.amount for row in self.counted.values()), Amount())
-
-    @property
-    def stated(self) -> Amount | None:
-        return None if self.total is None else Amount(self.total, self.total if self.up_to is None else self.up_to)
-
-
-def _with_its_costs(data: dict[str, Any]) -> dict[str, Any]:
-    if "document_costs" not in data:
-        raise ValueError("add its `document_costs`, with which `infragen cost` compares it")
-    return data
-
-
-Configuration = Annotated[dict[str, Any], AfterValidator(_with_its_costs)]
-"""Settings and overrides of entries, as an environment's file has them, on top of those that it has."""
 _SMALL: Final = {"small": {"document_costs": {"title": "10.1, small"}, "databases": {"main": {"size": "db.t3.large"}}}}
 
 

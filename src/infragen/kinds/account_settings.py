@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from infragen.core.account_settings import Config
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
 from infragen.core.expressions import Export, Joined, Record
@@ -19,7 +20,6 @@ from infragen.core.part import ENVIRONMENT, Part, Reason, named, pattern
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.signals import Ending, Signal, Signalling
-from infragen.core.system import Config
 from infragen.kinds import flow_log, images, keys, levels
 from infragen.kinds.workloads import registry
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from infragen.core.budgets import Alerted, Budget
 from infragen.core.build_context import BuildContext, ResourceView, call, part_of
 from infragen.core.expressions import Record
 from infragen.core.kind import Capability, free_of_charge
@@ -14,7 +15,6 @@ from infragen.core.part import ENVIRONMENT, asked_by, pattern
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.signals import Signal, Signalling
-from infragen.core.system import Alerted, Budget
 from infragen.core.tracing import Read
 from infragen.kinds import levels
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from msgspec import Struct
 from pydantic import Field
 
+from infragen.core.account_settings import Region
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, call, of
 from infragen.core.delivery import Content, Secrets
@@ -22,7 +23,6 @@ from infragen.core.part import Binding, Grant, Part, named
 from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.standby import Held
-from infragen.core.system import Region
 from infragen.core.takeover import Takeover
 from infragen.core.units import Days
 from infragen.kinds import instead_of, keys

@@ -7,10 +7,8 @@ plan as `infragen.redaction` shows it; `differences`, `lenses`, `risks` and `cau
 from infragen.plan.compare import Comparison, Different, compare_change_sets
 from infragen.plan.entries import assign_entries, merge
 from infragen.plan.model import (
-    LOOKS,
     NO_SIDES,
     WITHOUT_STATE,
-    Action,
     AttributeChange,
     Cause,
     Change,
@@ -24,19 +22,17 @@ from infragen.plan.model import (
     Invocation,
     Kept,
     KnownBody,
-    Level,
     Noise,
     Origin,
     OutputChange,
     Protection,
-    Risk,
-    RiskKind,
     ShownSides,
     Sources,
     Summary,
     UnreadSection,
 )
 from infragen.plan.reader import change_sets, parse_plan, read_plan
+from infragen.plan.risk import LOOKS, Action, Level, Risk, RiskKind
 from infragen.redaction.decode import OpenPlan, open_plan, open_plans
 
 __all__ = [

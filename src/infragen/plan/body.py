@@ -23,10 +23,11 @@ from infragen.plan.evaluated import Evaluation
 from infragen.plan.fingerprint import fingerprint_of
 from infragen.plan.lenses import LENSES, Lens
 from infragen.plan.lenses.managed_policies import named
-from infragen.plan.model import ACTIONS, Action, ChosenNames, Level, Protection, ShownSides, Upgrade, action_of
+from infragen.plan.model import ChosenNames, Protection, ShownSides, Upgrade
 from infragen.plan.noise import with_noise
 from infragen.plan.policy_reads import POLICY_DOCUMENT, document_of
 from infragen.plan.references import Links, References
+from infragen.plan.risk import ACTIONS, Action, Level, action_of
 from infragen.plan.risks import harmless, risks_of
 from infragen.plan.risks.kept import KEPT, kept
 from infragen.plan.risks.lookups import region_in, sides, word
@@ -43,7 +44,8 @@ from infragen.redaction.values import UNKNOWN, Value
 if TYPE_CHECKING:
     from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from infragen.plan.model import AttributeChange, Cause, Change, CostChange, Fingerprint, Kept, Origin, Risk
+    from infragen.plan.model import AttributeChange, Cause, Change, CostChange, Fingerprint, Kept, Origin
+    from infragen.plan.risk import Risk
     from infragen.redaction.provider_schemas import ProviderSchemas
     from infragen.redaction.redactor import Redactor
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.plan.model import Action, Change, ChosenNames
+from infragen.plan.model import Change, ChosenNames
+from infragen.plan.risk import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

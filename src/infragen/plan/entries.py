@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from infragen.plan.model import Action, Change, ChangeSet, Entry, Sources, Summary
+from infragen.plan.model import Change, ChangeSet, Entry, Sources, Summary
+from infragen.plan.risk import Action
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping

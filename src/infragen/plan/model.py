@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from msgspec import Struct, field
@@ -10,116 +10,18 @@ from msgspec.structs import astuple, replace
 
 from infragen.diagnostics import Location  # noqa: TC001 - msgspec reads it from the annotations
 from infragen.plan.revisions import REVISIONS
+from infragen.plan.risk import LOOKS, Action, Level, Risk, RiskKind
 from infragen.prices import Amount
 from infragen.text import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
-
-
-class Action(StrEnum):
-    """What happens to one object; the order is from worst to harmless."""
-
-    DELETE = "delete"
-    REPLACE_DELETE_FIRST = "replace (delete first)"
-    REPLACE_CREATE_FIRST = "replace (create first)"
-    REPLACE_FORGET = "replace (forget the old one)"
-    FORGET = "forget"
-    UNKNOWN = "unknown"
-    UPDATE = "update"
-    CREATE = "create"
-    IMPORT = "import"
-    MOVE = "move"
-    READ = "read"
-    OPEN = "open"
-    RENEW = "renew"
-    CLOSE = "close"
-    NO_OP = "no-op"
-
-    @property
-    def is_replace(self) -> bool:
-        return self in _REPLACE
-
-    @property
-    def destroys(self) -> bool:
-        return self in _DESTROY
-
-    @property
-    def creates(self) -> bool:
-        return self is Action.CREATE or self.is_replace
-
-    @property
-    def rank(self) -> int:
-        """Place in the order of danger; 0 is the worst."""
-        return _RANK[self]
-
-    @property
-    def word(self) -> str:
-        """One word for people: `replace` for each of the ways to replace."""
-        return "replace" if self.is_replace else self.value
-
-
-_REPLACE = frozenset({Action.REPLACE_DELETE_FIRST, Action.REPLACE_CREATE_FIRST, Action.REPLACE_FORGET})
-_DESTROY = frozenset({Action.DELETE, Action.REPLACE_DELETE_FIRST, Action.REPLACE_CREATE_FIRST})
-LOOKS: Final = (Action.READ, Action.OPEN, Action.RENEW, Action.CLOSE)
-"""What leaves every object as it is: data that are read, and ephemeral resources, which no state holds."""
-_RANK = {action: rank for rank, action in enumerate(Action)}
-
-ACTIONS: Final[Mapping[tuple[str, ...], Action]] = {
-    **{(one.value,): one for one in (Action.NO_OP, Action.CREATE, *LOOKS, Action.UPDATE, Action.DELETE, Action.FORGET)},
-    ("delete", "create"): Action.REPLACE_DELETE_FIRST,
-    ("create", "delete"): Action.REPLACE_CREATE_FIRST,
-    ("create", "forget"): Action.REPLACE_FORGET,
-    ("forget", "create"): Action.REPLACE_FORGET,
-}
-"""What terraform's own words for an action mean; of OpenTofu's for ephemeral resources, its plans have had `open`."""
-
-
-def action_of(words: Sequence[str]) -> Action:
-    """Return what the words of a plan mean; those of a newer terraform are unknown, but for what they destroy."""
-    known = ACTIONS.get(tuple(words))
-    if known is None and "delete" in words:
-        known = ACTIONS.get(tuple(word for word in words if word in {"create", "delete"}), Action.DELETE)
-    return known or Action.UNKNOWN
+    from collections.abc import Callable, Collection, Sequence
 
 
 WITHOUT_STATE: Final = "planned without a state: cannot tell replacement, destruction or loss"
 """What every report of a plan from nothing says at its head."""
 FAILED: Final = "planning failed: this is only a part of the changes"
 INCOMPLETE: Final = "incomplete plan: this is only a part of the changes"
-
-
-class Level(IntEnum):
-    """How much care a change needs; the largest number is the worst."""
-
-    NONE = 0
-    LOW = 1
-    MEDIUM = 2
-    HIGH = 3
-
-
-class RiskKind(StrEnum):
-    """What a change can cost; the order is from worst to harmless."""
-
-    DATA_LOSS = "data loss"
-    EXPOSURE = "exposure"
-    PRIVILEGE = "privilege"
-    DOWNTIME = "downtime"
-    UNKNOWN = "unknown effect"
-    COST = "cost"
-    HARMLESS = "harmless"
-
-    def risk(self, level: Level, reason: str) -> Risk:
-        """Return a risk of this kind."""
-        return Risk(level, self, reason)
-
-
-class Risk(NamedTuple):
-    """What can come of one change: how bad, of which kind, and why in words (a clause without a full stop)."""
-
-    level: Level
-    kind: RiskKind
-    reason: str
 
 
 class Noise(StrEnum):

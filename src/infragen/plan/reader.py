@@ -17,20 +17,9 @@ from infragen.plan.body import PlanBody
 from infragen.plan.differences.look_alikes import look_alike_note, look_alikes
 from infragen.plan.display import literal
 from infragen.plan.entries import in_order
-from infragen.plan.model import (
-    Action,
-    Change,
-    ChangeSet,
-    Check,
-    Deferred,
-    Invocation,
-    Level,
-    OutputChange,
-    Summary,
-    UnreadSection,
-    action_of,
-)
+from infragen.plan.model import Change, ChangeSet, Check, Deferred, Invocation, OutputChange, Summary, UnreadSection
 from infragen.plan.references import Imported
+from infragen.plan.risk import Action, Level, action_of
 from infragen.redaction.decode import Guard, OpenPlan, decode_plan, open_plan, reject
 from infragen.redaction.document import ChangeBody, ResourceItem, opened
 from infragen.redaction.exact_json import collector_paused, objects_in

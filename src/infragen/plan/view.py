@@ -19,8 +19,8 @@ from infragen.redaction.values import UNKNOWN, Value
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
-    from infragen.plan.model import Action
     from infragen.plan.references import Links
+    from infragen.plan.risk import Action
     from infragen.redaction.provider_schemas import TypeSchema
     from infragen.redaction.raw_object import RawObject
     from infragen.redaction.redactor import Redactor

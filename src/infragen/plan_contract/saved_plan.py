@@ -15,7 +15,6 @@ from msgspec import Meta, Struct, structs
 from infragen.diagnostics import Location
 from infragen.plan.model import (
     NO_SIDES,
-    Action,
     AttributeChange,
     Cause,
     Change,
@@ -33,12 +32,12 @@ from infragen.plan.model import (
     Origin,
     OutputChange,
     Protection,
-    Risk,
     ShownSides,
     Summary,
     UnreadSection,
     Upgrade,
 )
+from infragen.plan.risk import Action, Risk
 
 _COMPARED = frozenset({Action.UPDATE, *(action for action in Action if action.is_replace)})
 _ALONE = Fingerprint()

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from decimal import Decimal
 
+    from infragen.core.budgets import Budget, DocumentCost
     from infragen.core.resolved_system import Environment, ResolvedSystem
-    from infragen.core.system import Budget, DocumentCost
     from infragen.stacks.costs import Estimate
     from infragen.stacks.rules import Relations
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from infragen.core.billing import Cost
+    from infragen.core.budgets import Budget, DocumentCost, DocumentCosts
     from infragen.core.resolved_system import Environment
-    from infragen.core.system import Budget, DocumentCost, DocumentCosts
     from infragen.prices import Price
 
 ASSUMPTIONS: Final = (

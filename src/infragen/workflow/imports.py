@@ -15,7 +15,8 @@ from msgspec import Struct
 from infragen.catalog import Project
 from infragen.catalog.imports import imports_file, imports_of, problem_of_address
 from infragen.diagnostics import Diagnostic, InfragenError, Location, raise_problems
-from infragen.plan.model import Action, Change
+from infragen.plan.model import Change
+from infragen.plan.risk import Action
 from infragen.provider_schema import has_region
 from infragen.render.import_blocks import resolve_imports
 from infragen.source import Document, parse, read_text

@@ -10,8 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from infragen.catalog import Environment, Project, load
+from infragen.core.name_schemes import NameSchemes
 from infragen.core.names import LIMITS, Names
-from infragen.core.system import NameSchemes
 from infragen.environment import resolve
 from infragen.hcl.index import Index
 from infragen.kinds.bffs import Bff

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from infragen.core.network_settings import EXAMPLE_CERTIFICATE
 from infragen.core.placeholders import EXAMPLE_CERTIFICATE_BEGINS, Placeholder, placeholder_in
-from infragen.core.system import EXAMPLE_CERTIFICATE
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import pytest
 from infragen.catalog import Project, load
 from infragen.core.expressions import Joined
 from infragen.core.kind import Delivery, empty
+from infragen.core.network_settings import EXAMPLE_CERTIFICATE
 from infragen.core.placeholders import EXAMPLE_CERTIFICATE_BEGINS
-from infragen.core.system import EXAMPLE_CERTIFICATE
 from infragen.environment import resolve
 from infragen.kinds import kinds
 from infragen.stacks.build import draft

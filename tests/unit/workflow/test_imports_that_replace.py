@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from infragen.diagnostics import Location
-from infragen.plan.model import Action, AttributeChange, Change, KnownBody, Origin
+from infragen.plan.model import AttributeChange, Change, KnownBody, Origin
+from infragen.plan.risk import Action
 from infragen.workflow.imports import _lost
 
 

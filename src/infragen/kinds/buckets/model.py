@@ -7,8 +7,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from infragen.core.account_settings import Region
 from infragen.core.entry import Entry, Form, Model, Slug, written_as
-from infragen.core.system import BucketName, Region
+from infragen.core.network_settings import BucketName
 from infragen.core.units import Days, Seconds
 
 StorageClass = Literal["STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]

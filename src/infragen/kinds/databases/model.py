@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, m
 from infragen.core.clock import DAYS
 from infragen.core.entry import Entry, Form, Model, Slug, Text
 from infragen.core.measures import Thresholds
-from infragen.core.system import Zone
+from infragen.core.network_settings import Zone
 from infragen.core.units import (
     Acu,
     Days,

@@ -339,8 +339,8 @@ class Workload(Entry):
     domain: Slug | None = None
     """The business domain; it may have its own cluster, and determines the stack if the layout does that by domain."""
     uses: dict[EntryId, Use] = Field(default_factory=dict, max_length=500)
-    """Other entries that it uses, by kind and name: `databases/main`, `queues/orders`. A task definition has room for the
-    variables of some hundreds (Amazon ECS service quotas: 64 KiB)."""
+    """Other entries that it uses, by kind and name: `databases/main`, `queues/orders`. A task definition has room for
+    the variables of some hundreds (Amazon ECS service quotas: 64 KiB)."""
     internet: dict[Slug, Outside] = Field(
         default_factory=dict, examples=[{"carriers": {"why": "labels are ordered from carriers"}}]
     )

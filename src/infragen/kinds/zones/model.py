@@ -7,10 +7,11 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field
 
+from infragen.core.budgets import Email
 from infragen.core.entry import Entry, Form, Model, Slug, Text
 from infragen.core.names import RecordName, within
 from infragen.core.resolved_system import Environment
-from infragen.core.system import DomainName, Email
+from infragen.core.system import DomainName
 
 RecordType = Literal["A", "AAAA", "CAA", "CNAME", "MX", "NS", "PTR", "SRV", "TXT"]
 EXAMPLE_ID: Final = "Z0123456789ABCDEFGHIJ"

@@ -15,8 +15,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from infragen.plan.model import LOOKS, Action, Risk, RiskKind
 from infragen.plan.revisions import REVISIONS
+from infragen.plan.risk import LOOKS, Action, Risk, RiskKind
 from infragen.plan.risks import (
     behaviors,
     cost,

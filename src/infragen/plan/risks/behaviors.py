@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from infragen.plan.lenses.managed_policies import MANAGED
-from infragen.plan.model import Level, Risk, RiskKind
+from infragen.plan.risk import Level, Risk, RiskKind
 from infragen.plan.risks.lookups import block, blocks, number, shown, texts, word
 from infragen.plan.risks.types import of_updates
 from infragen.redaction.values import UNKNOWN, Value, holds_unknown

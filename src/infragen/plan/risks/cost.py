@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.plan.model import Action, Level, Risk, RiskKind
+from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import became, numbers, sides, switched_on
 from infragen.plan.risks.sizes import size_of
 from infragen.plan.risks.types import rows, table

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from infragen.plan.model import Level, Risk, RiskKind
+from infragen.plan.risk import Level, Risk, RiskKind
 from infragen.plan.risks.kept import rivals
 from infragen.plan.risks.lookups import block, blocks, counted, number, shown, source_before
 from infragen.plan.risks.types import (

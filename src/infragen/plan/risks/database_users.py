@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from infragen.plan.model import Level, Risk, RiskKind
+from infragen.plan.risk import Level, Risk, RiskKind
 from infragen.plan.risks.types import table
 
 if TYPE_CHECKING:

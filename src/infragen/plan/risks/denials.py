@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from infragen.effort import spend
-from infragen.plan.model import Action, Level, Risk, RiskKind
+from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.conditions import narrower, tests
 from infragen.plan.risks.policy_documents import (
     MOST_NAMES,

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
-from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.revisions import REVISIONS
+from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.judged import said
 from infragen.plan.risks.lookups import (
     ICMP,

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from infragen.plan.differences.documents import open_documents
-from infragen.plan.model import Action, Level, Risk, RiskKind
+from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import block, blocks, shown, texts, word
 from infragen.plan.risks.policy_documents import accounts, allowed, denied
 from infragen.plan.risks.types import BUCKETS, DECIDES, aws, rows, table

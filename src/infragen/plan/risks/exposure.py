@@ -11,7 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan.lenses.phrases import by_name
-from infragen.plan.model import Action, Level, Risk, RiskKind
+from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.denials import denials_lost, goes_along, reaches_all_of, widened
 from infragen.plan.risks.lookups import (
     became,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from infragen.effort import spend
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
-from infragen.plan.model import Level, Risk, RiskKind
+from infragen.plan.risk import Level, Risk, RiskKind
 from infragen.plan.risks.lookups import block, blocks, sides, switched_off, texts
 from infragen.plan.risks.types import judging, of_updates
 from infragen.redaction.values import Value, holds_unknown

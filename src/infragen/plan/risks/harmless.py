@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.plan.model import Action, Level, Risk, RiskKind
+from infragen.plan.risk import Action, Level, Risk, RiskKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

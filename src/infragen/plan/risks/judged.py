@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.effort import EFFORT, TooMuch
 from infragen.plan.differences.documents import open_documents
-from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.noise import TIMESTAMP_NAMES
+from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import blocks, parameters
 from infragen.plan.risks.safeguards import is_compared
 from infragen.plan.risks.types import (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.effort import spend
 from infragen.plan.differences.documents import open_documents
-from infragen.plan.model import Action, Level, Risk, RiskKind
+from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import block, blocks, counted, number, shown, sides, texts, word
 from infragen.plan.risks.types import joined, judging, of_updates, table
 from infragen.redaction.values import Value, holds_unknown

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from infragen.plan.model import Action, Risk
+from infragen.plan.risk import Action, Risk
 from infragen.plan.risks import data_loss, downtime
 from infragen.plan.risks.types import MADE_ANEW
 from infragen.redaction.values import UNKNOWN

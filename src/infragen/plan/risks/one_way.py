@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from infragen.plan.model import Level, Risk, RiskKind
+from infragen.plan.risk import Level, Risk, RiskKind
 from infragen.plan.risks.lookups import fallen, shown, sides, word
 from infragen.plan.risks.types import NEVER_OLDER, NEVER_SMALLER, judging, of_updates
 from infragen.redaction.values import Number, Value

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.plan.model import Action, Level, Risk, RiskKind
+from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import blocks, shown, sides, texts
 from infragen.plan.risks.policy_documents import UNCONDITIONAL, Statement, allowed, denied, each, sentence, unsaid
 from infragen.plan.risks.types import joined, judging, of_updates, rows, table

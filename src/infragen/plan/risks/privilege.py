@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from infragen.effort import spend
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
-from infragen.plan.model import LOOKS, Action, Level, Risk, RiskKind
+from infragen.plan.risk import LOOKS, Action, Level, Risk, RiskKind
 from infragen.plan.risks.conditions import Test, fits, tests
 from infragen.plan.risks.denials import denials_lost, widened
 from infragen.plan.risks.lookups import blocks, emptied, shown, texts, word

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.plan.model import Level, Risk, RiskKind
+from infragen.plan.risk import Level, Risk, RiskKind
 from infragen.plan.risks.lookups import sides
 from infragen.plan.risks.types import PROTECTED_SERVICES, PROTECTIONS, of_updates
 from infragen.text import first_of

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from infragen.plan.differences.documents import open_documents
-from infragen.plan.model import Level, Risk, RiskKind
+from infragen.plan.risk import Level, Risk, RiskKind
 from infragen.plan.risks.judged import said
 from infragen.plan.risks.lookups import became, blocks, number, shown, sides, texts, word
 from infragen.plan.risks.types import joined, judging, of_updates, rows, table

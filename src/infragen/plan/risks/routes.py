@@ -11,7 +11,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.effort import spend
-from infragen.plan.model import Action, Level, Risk, RiskKind
+from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import block, blocks, number, sides, texts, word
 from infragen.plan.risks.types import aws, table
 from infragen.plan.view import Index, View

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
-from infragen.plan.model import Action, Level, Risk, RiskKind
+from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import (
     became,
     block,

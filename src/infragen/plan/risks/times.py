@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from infragen.plan.model import Level, Risk, RiskKind
+from infragen.plan.risk import Level, Risk, RiskKind
 from infragen.plan.risks.lookups import word
 from infragen.plan.risks.types import of_updates, rows
 from infragen.text import span

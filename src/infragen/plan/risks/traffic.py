@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.effort import spend
-from infragen.plan.model import Level, Risk, RiskKind
+from infragen.plan.risk import Level, Risk, RiskKind
 from infragen.plan.risks.lookups import ICMP, blocks, number, ports, protocol_of, texts
 from infragen.plan.risks.open_ports import LAST, is_world, network_of, within
 from infragen.plan.risks.types import judging, of_updates

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from infragen.plan.model import Action, Risk
+from infragen.plan.risk import Action, Risk
 from infragen.plan.view import View
 from infragen.tables import own_table
 

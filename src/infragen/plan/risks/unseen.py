@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.hcl.addresses import ARN, NAME
-from infragen.plan.model import Action, Level, Risk, RiskKind
+from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import blocks, word
 from infragen.plan.risks.types import DECIDES, DECIDING_BLOCKS
 from infragen.redaction.values import UNKNOWN_TEXT, Redacted, Unknown, Value, holds_unknown

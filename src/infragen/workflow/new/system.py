@@ -16,9 +16,10 @@ from typing import Final
 from msgspec import Struct
 
 from infragen import installation, pinned
+from infragen.core.account_settings import Region
 from infragen.core.entry import Title, has_form, sample_name, slug_problem
 from infragen.core.placeholders import placeholder_in
-from infragen.core.system import AccountId, Region, account_mend
+from infragen.core.system import AccountId, account_mend
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.diagnostics.hints import did_you_mean, unless_full
 from infragen.kinds import kinds

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 
 from pydantic import Field
 
+from infragen.core.account_settings import Region
 from infragen.core.build_context import ResourceView
 from infragen.core.entry import Entry
 from infragen.core.expressions import Module
@@ -14,7 +15,6 @@ from infragen.core.kind import Kind, Permissions
 from infragen.core.names import Limit
 from infragen.core.part import Binding, Grant, Part, named
 from infragen.core.rule import Finding, Rule, Scope, Severity
-from infragen.core.system import Region
 from infragen.core.units import Milliseconds
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infragen.plan import parse_plan
-from infragen.plan.model import Level, RiskKind
+from infragen.plan.risk import Level, RiskKind
 from infragen.plan.risks import lifecycles, routes, traffic
 from tests.unit.plan.plans import plan, resource
 from tests.waiting import calls
