@@ -40,12 +40,7 @@ PIECES = [
 texts = st.lists(st.sampled_from(PIECES) | st.sampled_from(UNPRINTED) | st.text(max_size=5), max_size=6).map("".join)
 SLOW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 OURS = "::(?:error|warning|notice) "
-WRITES = {
-    "cli/console_script.py",
-    "workflow/console.py",
-    "report/progress/__init__.py",
-    "redaction/provider_schemas.py",
-}
+WRITES = {"cli/app.py", "workflow/console.py", "report/progress/__init__.py", "redaction/provider_schemas.py"}
 """What may name the process's streams: the line that starts the process, the console, its progress; and a script."""
 
 

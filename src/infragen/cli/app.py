@@ -8,7 +8,7 @@ import typer
 from typer.exceptions import TyperException
 
 from infragen.cli.commands import Commands
-from infragen.cli.console_script import CLOSED_PIPE, ReaderGoneError, UnwritableError, discard
+from infragen.cli.streams import CLOSED_PIPE, ReaderGoneError, UnwritableError, discard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,0 +1,87 @@
+"""The process's streams: what is said when one of them cannot be written, or was closed before the start."""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import suppress
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, Final, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CLOSED_PIPE: Final = 141
+"""What a shell says of a program whose reader has gone: 128 and SIGPIPE. What would have come of it is not known."""
+
+
+class UnwritableError(OSError):
+    """The result cannot be written."""
+
+
+class ReaderGoneError(Exception):
+    """Who read the result has gone; no OSError, of which Click would make exit code 1."""
+
+
+def discard(descriptor: int) -> None:
+    """Let go of what is still to be written to a stream that fails; Python would fail at it once more at its end."""
+    with suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, descriptor)
+        os.close(nowhere)
+
+
+class Stream:
+    """A standard stream that says by `_fails` what becomes of a text which cannot be written."""
+
+    def __init__(
+        self, stream: TextIO, fails: Callable[[OSError | ValueError], None], note: Callable[[str], None] | None = None
+    ) -> None:
+        self._stream = stream
+        self._fails = fails
+        self._note = note
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Take note of a text and write it; all of it is taken for written where that fails and may go on."""
+        if self._note is not None:
+            self._note(text)
+        try:
+            return self._stream.write(text)
+        except (OSError, ValueError) as error:
+            self._fails(error)
+            return len(text)
+
+    def flush(self) -> None:
+        """Hand on what is buffered."""
+        try:
+            self._stream.flush()
+        except (OSError, ValueError) as error:
+            self._fails(error)
+
+
+def lost(error: OSError | ValueError) -> None:
+    """Take no more of stdout: a result that is not written is an error."""
+    if isinstance(error, BrokenPipeError):
+        raise ReaderGoneError from error
+    if isinstance(error, UnicodeError):  # it has all that was to be written in its arguments
+        raise UnwritableError(errno.EILSEQ, os.strerror(errno.EILSEQ)) from error
+    raise UnwritableError(*error.args)
+
+
+def opened(stream: TextIO | None, descriptor: int) -> TextIO:
+    """Return a stream; one that the shell closed (`2>&-`) keeps its number, which the next file would get, and fails.
+
+    What an encoding lacks is written as an escape.
+    """
+    if stream is None:
+        nowhere = os.open(os.devnull, os.O_RDONLY)
+        if nowhere != descriptor:
+            os.dup2(nowhere, descriptor)
+            os.close(nowhere)
+        return os.fdopen(descriptor, "w", encoding="utf-8")
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+    return stream
