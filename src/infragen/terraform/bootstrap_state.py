@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.hcl.blocks import import_block
 from infragen.stacks.model import IMPORTS
 from infragen.storage import read_internal, refuse_links, write_internal
@@ -99,10 +99,15 @@ class BootstrapState(Struct, frozen=True):
         here = _read(self.folder.path / _LOCAL)
         if not here:
             return
-        self._connect(local=False)
         moving = self.folder.path / _MOVING
-        self.runner.state_push(self.folder, read_internal(moving))
-        there = self._stored()
+        try:
+            self._connect(local=False)
+            self.runner.state_push(self.folder, read_internal(moving))
+            there = self._stored()
+        except InfragenError as error:
+            message = f"the only state of what was made is {moving} until it lies in the bucket"
+            alone = Diagnostic("V008", message, severity=Severity.NOTICE, hint="`infragen resume` moves it there")
+            raise type(error)(*error.diagnostics, alone) from error
         # Not the lineage: terraform gives a state that is put into an empty bucket a new one.
         if any(there.get(part) != here.get(part) for part in ("resources", "outputs")):
             hint = f"it is still in {moving}; check the object in the bucket, then run the same command again"

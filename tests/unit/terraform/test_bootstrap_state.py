@@ -10,7 +10,7 @@ import pytest
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.bootstrap_state import BootstrapState, StateLocation
-from infragen.terraform.runner import Folder
+from infragen.terraform.runner import Folder, StoppedError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -165,6 +165,18 @@ def test_a_bucket_that_forgets_is_noticed(folder: Folder) -> None:
     terraform = Forgetful()
     with pytest.raises(InfragenError, match="V004"):
         whole(folder, terraform)
+    assert states(folder) == ["moving.tfstate"]
+
+
+def test_where_the_only_state_lies_is_told_when_the_bucket_takes_none(folder: Folder) -> None:
+    class Refusing(Terraform):
+        def state_push(self, _folder: Folder, _state: bytes) -> None:
+            raise StoppedError(Diagnostic("T028", "the credentials have expired"))
+
+    with pytest.raises(StoppedError) as caught:
+        whole(folder, Refusing())
+    assert [one.code for one in caught.value.diagnostics] == ["T028", "V008"]
+    assert str(folder.path / "moving.tfstate") in str(caught.value)
     assert states(folder) == ["moving.tfstate"]
 
 
