@@ -105,23 +105,25 @@ def _by_entry(
     owners = _owners(sandbox, composed, scratch)
     stored = f"arn:aws:s3:::{composed.environment.state_bucket}/"  # the states themselves
     found: dict[str, list[dict[str, str]]] = {}
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, str]] = set()
     regions = {settings.region, *(stack.region for stack in composed.stacks)}
     if any(known.owner == BOOTSTRAP for known in owners.values()):
         regions.add(composed.environment.state_region)
-    regions.update(name.split(":")[3] for _, name in owners if name.startswith("arn:"))  # a removed stack's own
+    regions.update(name.split(":")[3] for _, name, _ in owners if name.startswith("arn:"))  # a removed stack's own
     every = {
-        (thing.type, thing.arn or thing.identifier, region if has_region(thing.type) and not thing.arn else ""): thing
+        (thing.type, thing.arn or thing.identifier, "" if thing.arn else _place(thing.type, region)): (thing, region)
         for region in sorted(regions - {""})
         for thing in sandbox.inventory(settings.account, region)
     }
     others: Collection[tuple[str, str]] | None = None
-    alike = Counter((thing.type, thing.identifier) for thing in every.values())
-    for thing in every.values():
+    alike = Counter((thing.type, thing.identifier, _place(thing.type, region)) for thing, region in every.values())
+    for thing, region in every.values():
         # Some ids are plain names that many resources share: a scaling policy's.
+        place = _place(thing.type, region)
         names = [thing.arn] if thing.arn else []
-        names += [thing.identifier] if not thing.arn or alike[thing.type, thing.identifier] == 1 else []
-        known = next((owners[thing.type, one] for one in names if (thing.type, one) in owners), None)
+        names += [thing.identifier] if not thing.arn or alike[thing.type, thing.identifier, place] == 1 else []
+        keys = ((thing.type, one, where) for where in (place, _ANYWHERE) for one in names)
+        known = next((owners[key] for key in keys if key in owners), None)
         if known is None and (thing.type.startswith(_ADOPTED) or (thing.arn or "").startswith(stored)):
             continue
         if known is None:
@@ -131,21 +133,31 @@ def _by_entry(
         found.setdefault(known.owner if known else _UNMANAGED, []).append({"type": thing.type, "id": thing.identifier})
         seen.update(known.keys if known else ())
     lost = {known for known in owners.values() if not seen.intersection(known.keys)}
-    for kind, identifier in sorted(min(known.keys) for known in lost):
+    for kind, identifier, _ in sorted(min(known.keys) for known in lost):
         found.setdefault(_LOST, []).append({"type": kind, "id": identifier})
     return dict(sorted(found.items()))
 
 
 class _Known(Struct, frozen=True):
-    """A resource in a state: the entry it belongs to, and what it may be called, its type with its id or ARN."""
+    """A resource in a state: its entry, and what it may be called: its type, its id or ARN, its region."""
 
     owner: str
-    keys: frozenset[tuple[str, str]]
+    keys: frozenset[tuple[str, str, str]]
 
 
-def _owners(sandbox: Sandbox, composed: Composed, scratch: Path) -> Mapping[tuple[str, str], _Known]:
+_ANYWHERE = "*"
+"""The region of what a stack has in another region than its own, or of which nobody knows the region."""
+
+
+def _place(kind: str, region: str) -> str:
+    """Return the region of what has one: a copy in another region may have the same name."""
+    return region if has_region(kind) else ""
+
+
+def _owners(sandbox: Sandbox, composed: Composed, scratch: Path) -> Mapping[tuple[str, str, str], _Known]:
     blocks, stored = composed.owners(), dict(_stored(sandbox, composed.environment, scratch))
-    owners: dict[tuple[str, str], _Known] = {}
+    regions = {stack.name: stack.region or composed.environment.settings.region for stack in composed.stacks}
+    owners: dict[tuple[str, str, str], _Known] = {}
     raise_together(*(partial(parse_state, text, stack) for stack, text in stored.items()))
     for stack, text in stored.items():
         state = parse_state(text, stack)
@@ -154,8 +166,10 @@ def _owners(sandbox: Sandbox, composed: Composed, scratch: Path) -> Mapping[tupl
             block = f"{first}.{second.split('[')[0]}"
             owner = blocks.get((stack, block), BOOTSTRAP if stack == BOOTSTRAP else f"stack {stack}")
             if kind not in _NO_OBJECTS:
-                known = _Known(owner, frozenset((kind, name) for name in _names(kind, attributes)))
-                owners.update(dict.fromkeys(known.keys, known))
+                place = _place(kind, regions.get(stack, _ANYWHERE))
+                names = [*_names(kind, attributes)]
+                known = _Known(owner, frozenset((kind, name, place) for name in names))
+                owners.update(dict.fromkeys([*known.keys, *((kind, name, _ANYWHERE) for name in names)], known))
     return owners
 
 

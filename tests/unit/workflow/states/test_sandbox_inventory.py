@@ -73,7 +73,10 @@ def _found(
             state_bucket="states",
             state_region="us-west-2",
         ),
-        stacks=[SimpleNamespace(name=name, region="ap-northeast-1") for name in ("data", "app")],
+        stacks=[
+            SimpleNamespace(name=name, region=region)
+            for name, region in (("data", ""), ("app", "ap-northeast-1"), ("copies", "ap-northeast-3"))
+        ],
         owners=lambda: {("data", "module.database_main"): "databases/main"},
     )
     return _by_entry(cast("Sandbox", sandbox), cast("Composed", composed), scratch, lambda: others)
@@ -102,12 +105,32 @@ def test_what_shares_a_plain_id_is_told_apart_by_its_arn(monkeypatch: pytest.Mon
     assert found["stack app"] == found["(in no environment's state)"] == [{"type": kind, "id": "cpu"}]
 
 
-def test_two_of_one_name_in_two_regions_are_two(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_those_of_one_name_in_three_regions_are_three(monkeypatch: pytest.MonkeyPatch) -> None:
     """A KMS alias has no ARN in the inventory."""
     alias = (Existing("", "aws_kms_alias", "alias/by-hand", None, {}),)
     monkeypatch.setattr(FakeSandbox, "inventory", lambda *_: alias)
     found = _found(FakeSandbox())
-    assert found["(in no environment's state)"] == [{"type": "aws_kms_alias", "id": "alias/by-hand"}] * 2
+    assert found["(in no environment's state)"] == [{"type": "aws_kms_alias", "id": "alias/by-hand"}] * 3
+
+
+def test_a_copy_in_another_region_has_the_name_of_what_it_is_a_copy_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lifecycle policy of an image repository has no ARN in a state: its id is the repository's name."""
+    kind, arn = "aws_ecr_lifecycle_policy", "arn:aws:ecr:{}:111122223333:repository/web"
+    there = {"ap-northeast-1", "ap-northeast-3"}
+
+    def inventory(_self: object, _account: str, region: str) -> tuple[Existing, ...]:
+        return (Existing("", kind, "web", arn.format(region), {}),) if region in there else ()
+
+    monkeypatch.setattr(FakeSandbox, "inventory", inventory)
+    states = {one: _state("module.repository_web", kind, "web") for one in ("app", "copies")}
+    found = _found(FakeSandbox(**states))
+    assert found["stack app"] == found["stack copies"] == [{"type": kind, "id": "web"}]
+    assert {"type": kind, "id": "web"} not in found["(in a state, but gone)"]
+
+    there.remove("ap-northeast-1")
+    found = _found(FakeSandbox(**states))
+    assert found["stack copies"] == [{"type": kind, "id": "web"}]
+    assert {"type": kind, "id": "web"} in found["(in a state, but gone)"]
 
 
 def test_what_a_stack_made_that_left_the_catalogue_is_that_stacks_in_its_region() -> None:
