@@ -96,9 +96,7 @@ class StateBucket:
             self._session.runner.state_push(folder, content)
         except InfragenError as error:
             message = f"the state of {folder.shown} was not stored: nothing in it has changed"
-            hint = (
-                "if someone else stored one in the meantime, run this command again: it reads the stored states again"
-            )
+            hint = "mend what is said below, if it is that, and run this command again: it reads what is stored by then"
             raise type(error)(Diagnostic("M003", message, hint=hint), *error.diagnostics) from error
 
     def untaint(self, stack: str, address: str) -> None:
