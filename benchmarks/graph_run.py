@@ -24,7 +24,9 @@ from infragen.terraform.apply_records import Applied, stack_digests, unchanged_s
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.engine import affected, dependencies, run_stacks
 from infragen.terraform.events import Counts
-from infragen.terraform.journal import Begin, End, Journal, find_run
+from infragen.terraform.journal import Journal
+from infragen.terraform.run_history import find_run
+from infragen.terraform.run_records import Begin, End
 from infragen.terraform.states import State, StateIdentity, StateOutput
 
 if TYPE_CHECKING:

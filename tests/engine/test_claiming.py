@@ -22,7 +22,7 @@ from infragen.workflow.recovery.orphans import LeftBehind, Recovered, import_orp
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infragen.terraform.journal import Run
+    from infragen.terraform.run_records import Run
     from infragen.terraform.states import State
     from infragen.workflow.session import Session
 

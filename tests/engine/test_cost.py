@@ -33,7 +33,8 @@ from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.binary import Binary, Kind
 from infragen.terraform.engine import run_stacks
-from infragen.terraform.journal import Begin, Journal, both
+from infragen.terraform.journal import Journal, both
+from infragen.terraform.run_records import Begin
 from infragen.terraform.provider_mirror import Mirror
 from infragen.terraform.runner import Folder
 

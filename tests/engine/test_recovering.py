@@ -18,8 +18,10 @@ from infragen.diagnostics import InfragenError
 from infragen.plan_contract.contract import Contract, ReviewedChange, StackContract
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts, Event, EventKind
-from infragen.terraform.journal import Begin, End, Journal, list_runs, note_recovered, note_recovering
+from infragen.terraform.journal import Journal, note_recovered, note_recovering
 from infragen.terraform.locks import Lock
+from infragen.terraform.run_history import list_runs
+from infragen.terraform.run_records import Begin, End
 from infragen.terraform.runner import Folder
 from infragen.terraform.running_processes import Process
 from infragen.workflow.recovery import repair

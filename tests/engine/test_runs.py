@@ -10,8 +10,10 @@ import pytest
 from infragen.diagnostics import Diagnostic, Location
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts, Event, EventKind
-from infragen.terraform.journal import Begin, End, Journal, find_run, note_recovered
+from infragen.terraform.journal import Journal, note_recovered
 from infragen.terraform.move_journal import MoveJournal
+from infragen.terraform.run_history import find_run
+from infragen.terraform.run_records import Begin, End
 from infragen.terraform.running_processes import Process
 from tests.engine import small
 

@@ -14,7 +14,8 @@ from typer import Argument
 from infragen.commands import flags
 from infragen.commands.formats import findings_text, wants_colour
 from infragen.terraform.engine import Status, removals_left
-from infragen.terraform.journal import End, Run, StackRun, UntrustedRun, find_run, list_runs, untrusted_runs
+from infragen.terraform.run_history import find_run, list_runs, untrusted_runs
+from infragen.terraform.run_records import End, Run, StackRun, UntrustedRun
 from infragen.text import visible
 from infragen.workflow.console import out_text
 from infragen.workflow.invocation import typeable_command

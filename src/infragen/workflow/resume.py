@@ -11,8 +11,9 @@ from infragen.catalog import Project
 from infragen.catalog.project import yaml_file
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import BOOTSTRAP
-from infragen.terraform.journal import End, Run, StackRun, find_run, run_to_resume
 from infragen.terraform.move_journal import refuse_unfinished
+from infragen.terraform.run_history import find_run, run_to_resume
+from infragen.terraform.run_records import End, Run, StackRun
 from infragen.terraform.workfolder import work_folders
 from infragen.workflow.bootstrap.session import recover_bootstrap
 from infragen.workflow.console import note

@@ -25,10 +25,11 @@ from infragen.terraform.binary import find_binary
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.environment_variables import child_environment, closed_environment, downloading_environment
 from infragen.terraform.findings import EMULATOR_GAP, OTHER_ACCOUNT, Finding, address_of, shortened
-from infragen.terraform.journal import End, latest_run, list_runs, untrusted_left_behind
 from infragen.terraform.move_journal import refuse_unfinished
 from infragen.terraform.provider_mirror import find_mirror, home_folder
 from infragen.terraform.providers import left_out
+from infragen.terraform.run_history import latest_run, list_runs, untrusted_left_behind
+from infragen.terraform.run_records import End
 from infragen.terraform.runner import PARALLELISM, Folder, OnEvent, PlanOptions, PlanResult, silent
 from infragen.terraform.running_processes import all_processes, end_left_behind, left_alone_in
 from infragen.terraform.workfolder import WorkFolders, open_work_folders, read_tree

@@ -19,8 +19,10 @@ from infragen.render.compiled import CompiledTemplates
 from infragen.render.shipped import shipped_templates
 from infragen.storage import project_files
 from infragen.terraform.apply_records import Applied, AppliedRecords
-from infragen.terraform.journal import Begin, Journal, untrusted_left_behind
+from infragen.terraform.journal import Journal
 from infragen.terraform.move_journal import MoveJournal
+from infragen.terraform.run_history import untrusted_left_behind
+from infragen.terraform.run_records import Begin
 from infragen.workflow.session import warn_left_behind
 
 if TYPE_CHECKING:

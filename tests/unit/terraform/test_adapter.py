@@ -506,7 +506,8 @@ from infragen.report.progress import open_progress
 from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.binary import Binary, Kind
 from infragen.terraform.engine import run_stacks
-from infragen.terraform.journal import Begin, Journal, both
+from infragen.terraform.journal import Journal, both
+from infragen.terraform.run_records import Begin
 from infragen.terraform.provider_mirror import Mirror
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.runner import Folder

@@ -25,24 +25,19 @@ from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.findings import Finding
 from infragen.terraform.journal import (
-    Begin,
-    End,
     Journal,
     Planning,
     Touch,
     both,
-    find_run,
-    latest_run,
-    list_runs,
     made_and_not_read,
     note_recovered,
     note_recovering,
     note_taken_over,
-    open_runs,
-    run_to_resume,
     touched_and_not_stored,
 )
 from infragen.terraform.run_files import SavedTree
+from infragen.terraform.run_history import find_run, latest_run, list_runs, open_runs, run_to_resume
+from infragen.terraform.run_records import Begin, End
 from infragen.terraform.runner import Folder
 from infragen.terraform.running_processes import Started
 from infragen.workflow.runs.execution import begun
@@ -332,7 +327,8 @@ def test_a_listener_that_cannot_write_silences_no_other(tmp_path: Path) -> None:
 def test_a_killed_writer_leaves_what_it_wrote(tmp_path: Path) -> None:
     script = f"""
 import os, pathlib, signal
-from infragen.terraform.journal import Begin, Journal
+from infragen.terraform.journal import Journal
+from infragen.terraform.run_records import Begin
 journal = Journal(pathlib.Path({str(tmp_path)!r}), Begin("apply", "small/dev", (), ("network",)))
 journal.started("network")
 os.kill(os.getpid(), signal.SIGKILL)

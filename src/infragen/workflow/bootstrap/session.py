@@ -23,7 +23,8 @@ from infragen.storage import read_internal
 from infragen.terraform.bootstrap_state import BootstrapState, StateLocation
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.events import Counts
-from infragen.terraform.journal import Journal, Run, note_process, note_taken_over
+from infragen.terraform.journal import Journal, note_process, note_taken_over
+from infragen.terraform.run_records import Run
 from infragen.terraform.runner import NORMAL, OnEvent
 from infragen.terraform.sandbox import Sandbox
 from infragen.terraform.states import parse_state

@@ -18,7 +18,8 @@ from infragen.plan import ChangeSet, OpenPlan, open_plan
 from infragen.plan.shown_address import relative_address
 from infragen.plan_contract import Contract, Deviation, deviations_by_stack, find_deviations
 from infragen.stacks.model import BOOTSTRAP
-from infragen.terraform.journal import Run, list_runs
+from infragen.terraform.run_history import list_runs
+from infragen.terraform.run_records import Run
 from infragen.text import first_of
 from infragen.workflow.attribution.source_lines import CatalogueSources
 from infragen.workflow.console import can_be_asked, confirm, console

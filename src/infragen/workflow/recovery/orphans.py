@@ -29,7 +29,7 @@ from infragen.render.extra_references import KEPT_ONCE
 from infragen.stacks.model import BOOTSTRAP
 from infragen.terraform.findings import address_of
 from infragen.terraform.import_ids import fields, import_id, is_composed
-from infragen.terraform.journal import Run
+from infragen.terraform.run_records import Run
 from infragen.terraform.runner import Folder, PlanOptions, StoppedError
 from infragen.terraform.states import State, parse_state
 from infragen.workflow.console import can_be_asked, confirm, note

@@ -13,19 +13,12 @@ from msgspec.structs import replace
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.engine import Status
-from infragen.terraform.journal import (
-    Run,
-    StackRun,
-    deleted_since,
-    earlier_runs,
-    list_runs,
-    note_process,
-    note_recovered,
-    note_recovering,
-)
+from infragen.terraform.journal import deleted_since, note_process, note_recovered, note_recovering
 from infragen.terraform.locks import Lock, this_user
 from infragen.terraform.move_journal import MoveJournal
 from infragen.terraform.move_steps import marks_of
+from infragen.terraform.run_history import earlier_runs, list_runs
+from infragen.terraform.run_records import Run, StackRun
 from infragen.terraform.runner import Folder, left_content, left_file
 from infragen.terraform.running_processes import Process, all_processes, at_work_elsewhere, at_work_in
 from infragen.terraform.states import parse_state, without_objects

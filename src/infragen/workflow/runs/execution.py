@@ -18,8 +18,10 @@ from infragen.terraform.child_process import GRACE
 from infragen.terraform.engine import Forwarding, Outcome, StackResult, Status, apply_jobs, removals_left, run_stacks
 from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.findings import CUT_SHORT, KILLED, LOCKED, address_of, perhaps_made
-from infragen.terraform.journal import Begin, End, Journal, both, list_runs, open_runs
+from infragen.terraform.journal import Journal, both
 from infragen.terraform.run_files import SavedTree
+from infragen.terraform.run_history import list_runs, open_runs
+from infragen.terraform.run_records import Begin, End
 from infragen.terraform.runner import FULL, LOST, UNSTORED, Folder, OnEvent, PlanOptions
 from infragen.text import first_of
 from infragen.workflow.attribution.findings import FindingLocator

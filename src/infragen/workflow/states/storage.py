@@ -29,11 +29,12 @@ from infragen.storage import confined_path
 from infragen.terraform.apply_records import Applied, AppliedRecords, stack_digest
 from infragen.terraform.combined import body_of
 from infragen.terraform.engine import Outcome, Status, Step, affected, plan_jobs, run_stacks
-from infragen.terraform.journal import Journal, Planning, both, open_runs
+from infragen.terraform.journal import Journal, Planning, both
 from infragen.terraform.locks import Lock
 from infragen.terraform.move_journal import unfinished
 from infragen.terraform.move_marks import Mark, mark_in, unfinished_move
 from infragen.terraform.move_steps import marks_of
+from infragen.terraform.run_history import open_runs
 from infragen.terraform.runner import Folder, OnEvent, left_state
 from infragen.terraform.states import State, parse_state
 from infragen.text import first_of

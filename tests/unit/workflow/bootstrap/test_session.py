@@ -10,7 +10,9 @@ from tests.engine.small import STACKS, rendered_project
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.bootstrap_state import StateLocation
-from infragen.terraform.journal import Begin, Journal, list_runs
+from infragen.terraform.journal import Journal
+from infragen.terraform.run_history import list_runs
+from infragen.terraform.run_records import Begin
 from infragen.workflow.bootstrap import session as bootstrap_session
 from infragen.workflow.bootstrap.session import committed_files
 from infragen.workflow.recovery import repair

@@ -21,8 +21,9 @@ from infragen.plan.model import Entry, KnownBody
 from infragen.report import terminal
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Event, EventKind
-from infragen.terraform.journal import Begin, End, Journal
+from infragen.terraform.journal import Journal
 from infragen.terraform.locks import Lock
+from infragen.terraform.run_records import Begin, End
 from infragen.workflow.planning import plans
 from infragen.workflow.planning.notices import (
     import_notices,
@@ -274,8 +275,9 @@ def test_what_a_killed_run_changed_is_neither_counted_nor_named_as_changed_outsi
     assert (left.hidden_drift, left.summary.drift, left.summary.drift_shown) == (1, 3, 2)
     how = f"by infragen itself (run {run} was cut off before it stored that), so no drift; the next apply updates"
     assert left.notices == (
-        f"changed {how} the state: aws_vpc.this of network, aws_kms_key.this of network",
+        f"changed {how} the state: aws_vpc.this of network",
         f"deleted {how} the state: aws_subnet.this of network",
+        f"changed or deleted {how} the state: aws_kms_key.this of network",  # it is hidden
     )
     text = terminal.render(left, "small/dev", width=140, color=False)
     assert "3 changed outside of terraform" in text

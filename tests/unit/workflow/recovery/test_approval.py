@@ -16,7 +16,9 @@ from infragen.plan_contract.contract import contract_of_each
 from infragen.redaction.decode import OpenPlan, decode_plan
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts
-from infragen.terraform.journal import Begin, End, Journal, find_run
+from infragen.terraform.journal import Journal
+from infragen.terraform.run_history import find_run
+from infragen.terraform.run_records import Begin, End
 from infragen.workflow.recovery import approval
 from infragen.workflow.recovery.approval import (
     RESUMED,

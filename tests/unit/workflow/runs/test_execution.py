@@ -17,7 +17,9 @@ from infragen.terraform.apply_records import Applied
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.engine import Status
 from infragen.terraform.events import Counts, Event, EventKind
-from infragen.terraform.journal import Begin, End, Journal, StackRun, list_runs
+from infragen.terraform.journal import Journal
+from infragen.terraform.run_history import list_runs
+from infragen.terraform.run_records import Begin, End, StackRun
 from infragen.workflow.invocation import ARGUMENTS
 from infragen.workflow.recovery.repair import left_behind
 from infragen.workflow.rendering.composition import compose, templates_of
