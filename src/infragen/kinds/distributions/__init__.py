@@ -14,7 +14,7 @@ from infragen.core.operations import OutputLine, quota_of
 from infragen.core.rule import rules_of
 from infragen.kinds import firewalls
 from infragen.kinds.buckets import Bucket, BucketView
-from infragen.kinds.distributions import build, rules
+from infragen.kinds.distributions import build, page_rules, rules
 from infragen.kinds.distributions.model import REGION, Behaviour, Default, Distribution, Origin
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
@@ -135,5 +135,5 @@ KIND: Final = Kind(
         opens="bucket",
         example={"origins": {"files": {"bucket": "{bucket}"}}, "default": {"origin": "files", "index": "index.html"}},
     ),
-    rules=rules_of(rules),
+    rules=rules_of(rules, page_rules),
 )

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
-from hashlib import sha256
 from math import ceil
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from msgspec import Struct
 
 from infragen.core.build_context import BuildContext, call, named_by, of
-from infragen.core.expressions import Export, Joined, Label, Module, Reference, json_encoded
+from infragen.core.expressions import Export, Joined, Label, Module
 from infragen.core.kind import RequiredCapability, always
 from infragen.core.measures import COUNT, FRACTION, MILLISECONDS, Measure, Threshold
 from infragen.core.names import LIMITS, Names, short
@@ -21,13 +20,13 @@ from infragen.core.part import INTERNET, Binding, Grant, Link, Part
 from infragen.core.resolved_system import Environment
 from infragen.core.signals import Failure, alarmed
 from infragen.core.tracing import kept
-from infragen.kinds import custom_headers, endpoints, firewalls, keys, load_balancer, reads, vpc_link
+from infragen.kinds import custom_headers, endpoints, firewalls, load_balancer, reads
 from infragen.kinds.alarms import NAME as ALARMS
 from infragen.kinds.alarms import Alarm, CountedLinesView, alarms_part
-from infragen.kinds.gateways.model import DEFAULT_PLAN, Gateway, requests_of
-from infragen.kinds.gateways.validation import Method, Validation, validation_at
+from infragen.kinds.gateways.model import DEFAULT_PLAN, Gateway
+from infragen.kinds.gateways.routes import ApiView, Route, UsagePlanView, function_arn
+from infragen.kinds.gateways.validation import validation_at
 from infragen.kinds.workloads.model import Service, Task
-from infragen.kinds.workloads.versions import paths
 
 _COMPRESSION_BYTES: Final = 1024
 """From here on compressing an answer saves more than it costs."""
@@ -62,242 +61,6 @@ _RESPONSE: Final = Measure("response-time", "its response time", MILLISECONDS, "
 def callers(environment: Environment) -> tuple[Service, ...]:
     """Return the services that call others, each of which has a key of its own on gateways that count by service."""
     return tuple(service for service in environment.all(Service).values() if service.direct_calls)
-
-
-Proof = tuple[str, Export | None]
-"""How methods ask who calls, and the authorizer that they ask."""
-
-
-def _path_below(bff: Any, below: str) -> str:
-    return f"{bff.path}{below}"
-
-
-class Route(Struct, frozen=True):
-    """A path of a REST API, and what takes its requests: the load balancer by a path of its own, or a function.
-
-    What an argument says is worked out where it is written, so that what is read for it is known as its origin.
-    """
-
-    module: Module
-    path: str
-    backend: Callable[[], str] = str
-    accepts: Callable[[], tuple[str, ...]] = lambda: ("ANY",)
-    proof: Callable[[], Proof] = lambda: ("", None)
-    parent: Export | None = None
-    """What it is below, where the API has more than first segments that lead to services."""
-    function: BuildContext | None = None
-    validation: Callable[[], Validation | None] = lambda: None
-    """What of a contract its requests are checked against, where they are."""
-
-    @property
-    def backend_path(self) -> str:
-        """The path that the load balancer gets; empty of a function."""
-        return self.backend()
-
-    @property
-    def authorization(self) -> str:
-        return self.proof()[0]
-
-    @property
-    def authorizer_id(self) -> Export | None:
-        return self.proof()[1]
-
-    @property
-    def function_arn(self) -> str:
-        return "" if self.function is None else function_arn(self.function)
-
-    @property
-    def source(self) -> str:
-        if self.function is not None:
-            return "../modules/api_gateway_function_route"
-        if self.validation() is not None:
-            return "../modules/api_gateway_validated_route"
-        return f"../modules/api_gateway_{'route' if self.parent is None else 'nested_route'}"
-
-    @property
-    def path_part(self) -> str:
-        return self.path.rpartition("/")[2]
-
-    @property
-    def methods(self) -> tuple[str, ...]:
-        return self.accepts()
-
-    @property
-    def _validated(self) -> tuple[Method, ...]:
-        found = self.validation()
-        every = found.methods if found is not None else ()
-        return tuple(one for one in every if "ANY" in self.methods or one.name in self.methods)
-
-    @property
-    def operations(self) -> dict[str, dict[str, object]]:
-        """What is asked of the requests of each operation of its contract, by method and path; empty for anything."""
-        return {
-            f"{one.name} {one.path}": {
-                "parameters": list(one.parameters),
-                "models": {of_type: self._model(one, of_type) for of_type in one.models},
-            }
-            for one in self._validated
-        }
-
-    @property
-    def body_models(self) -> dict[str, Reference]:
-        return {
-            self._model(one, of_type): json_encoded(model)
-            for one in self._validated
-            for of_type, model in one.models.items()
-        }
-
-    def _model(self, method: Method, content_type: str) -> str:
-        """Return the name of a model: letters and digits, no two of an API alike (CreateModel, name)."""
-        said = f"{method.name} {self.path}{method.path} {content_type}"
-        words = _NO_WORD.split(f"{method.name} {self.path}{method.path}".lower())
-        return f"{''.join(word.capitalize() for word in words)[:80]}{sha256(said.encode()).hexdigest()[:8]}"
-
-    @property
-    def limited(self) -> tuple[str, ...]:
-        """What a limit of its own is said of: its paths, each with a method."""
-        if self.validation() is not None:
-            return tuple(f"/{self.path}{one.path.rstrip('/')}/{one.name}" for one in self._validated)
-        return tuple(f"/{self.path}{below}/{method}" for method in self.methods for below in ("", "/{proxy+}"))
-
-    @property
-    def label(self) -> Label:
-        return self.module.label
-
-
-_NO_WORD: Final = re.compile("[^a-z0-9]+")
-
-
-class UsagePlanView(Struct, frozen=True):
-    """A usage plan of a REST API: its own, or another one, by the plan's name."""
-
-    ctx: BuildContext
-    plan: str
-    module: Module
-
-    @property
-    def _gateway(self) -> Gateway:
-        return cast("Gateway", self.ctx.entry)
-
-    @property
-    def name(self) -> str:
-        words = () if self.plan == DEFAULT_PLAN else ("plan", self.plan)
-        return self.ctx.names.plain(self._gateway.identity, *words)
-
-    @property
-    def source(self) -> str:
-        return f"../modules/api_gateway_usage_plan{'_quota' if self.has_quota else ''}"
-
-    @property
-    def has_quota(self) -> bool:
-        return self._gateway.quota_of(self.plan) is not None
-
-    @property
-    def description(self) -> str:
-        quota = self._gateway.quota_of(self.plan)
-        words = f"{self._gateway.limit_of(self.plan)}{f' and {quota}' if quota else ''}"
-        of = "" if self.plan == DEFAULT_PLAN else f" of the plan {self.plan}"
-        return f"{words} for each {self._gateway.per.replace('-', ' ')}{of}"
-
-    @property
-    def requests_per_second(self) -> Decimal:
-        return self._gateway.limit_of(self.plan).per_second
-
-    @property
-    def burst(self) -> int:
-        return self._gateway.burst_of(self.plan)
-
-    @property
-    def quota_limit(self) -> int:
-        return requests_of(self._gateway.quota_of(self.plan) or "0")
-
-    @property
-    def quota_period(self) -> str:
-        return (self._gateway.quota_of(self.plan) or "").partition("/")[2].upper()
-
-
-class ApiView(keys.EncryptedView):
-    """What of a REST API its routes need."""
-
-    _entry: Gateway
-    api = call("edge", "gateway")
-    link = of(vpc_link.link)
-    _is_signed = of(lambda ctx: ctx.entry.authentication == "iam")
-
-    @property
-    def authorization(self) -> str:
-        return "AWS_IAM" if self._is_signed else "NONE"
-
-    authorizer = call("edge", "authorizer")
-
-    def _proof(self, path: str) -> Proof:
-        asked = self._entry.authorizer
-        if asked is None or path in asked.open:
-            return self.authorization, None
-        return "COGNITO_USER_POOLS" if asked.user_pools else "CUSTOM", self.authorizer.id
-
-    preflight = of(lambda ctx: ctx.entry.preflight)
-
-    @property
-    @kept
-    def _targets(self) -> dict[str, str]:
-        """The id of what each written path leads to; a rule says which are not there."""
-        environment = self._ctx.environment
-        return {path: to for path, to in self._entry.targets.items() if environment.find(to) is not None}
-
-    @property
-    @kept
-    def _bffs(self) -> tuple[Any, ...]:
-        """The BFFs that have routes of their own; a private API passes every path on."""
-        every = self._ctx.environment.entries["bffs"].values() if self._entry.is_public else ()
-        return tuple(bff for bff in every if bff.gateway == self._entry.name)
-
-    @property
-    @kept
-    def _paths(self) -> dict[str, str]:
-        written = {path: self._ctx.of(to).entry for path, to in self._targets.items()}
-        written |= {bff.path: bff for bff in self._bffs}
-        return {one: path for path, to in written.items() for one in paths(path, to)}
-
-    @property
-    @kept
-    def is_nested(self) -> bool:
-        """Whether its paths are more than first segments that lead to services, or ask for more than a key."""
-        functions = any(to.startswith("functions/") for to in self._targets.values())
-        return self._entry.authorizer is not None or functions or any("/" in path for path in self._paths)
-
-    def _module(self, word: str, path: str) -> Module:
-        """Return the module of a path, labelled so that `a/b` is not `a-b`, nor `a/{b}`."""
-        label = self._ctx.label(word, self._entry)
-        own = path.replace("-", "_").replace("/", "__").replace("{", "_").replace("}", "")
-        return Module(self._ctx.owner, "edge", Label(f"{label}_{own}", f"{label.former}_{own}"))
-
-    def _parent(self, path: str) -> Export | None:
-        """Return what a path is below; None where the root is the only one that others are below."""
-        above = path.rpartition("/")[0]
-        if not above:
-            return self.api.root_resource_id if self.is_nested else None
-        return self._module("route" if above in self._paths else "path", above).resource_id
-
-    def _proof_of(self, bff: Any) -> Proof:
-        return self._proof(bff.path)
-
-    def routes_of(self, bff: Any) -> Iterator[Route]:
-        """Yield the routes of a BFF: one, or one for each major version of its API."""
-        ctx = self._ctx.of(bff)
-        label = ctx.label("route_bff", bff)
-        for path in paths(bff.path, bff):
-            below = path.removeprefix(bff.path)
-            ending = below.replace("/", "__")
-            module = Module(ctx.owner, "edge", Label(f"{label}{ending}", f"{label.former}{ending}"))
-            backend, proof = partial(_path_below, bff, below), partial(self._proof_of, bff)
-            validation = partial(validation_at, ctx.environment, bff, below[1:])
-            yield Route(
-                module, path, backend, lambda: bff.accepted_methods, proof, self._parent(path), validation=validation
-            )
-
-    backend_url = of(lambda ctx: load_balancer.url(ctx, load_balancer.GATEWAYS_PORT))
-    """Where requests go."""
 
 
 class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
@@ -630,12 +393,6 @@ def links(gateway: Gateway, ctx: BuildContext) -> Iterator[Link]:
         yield Link(ctx.owner, to, f"/{path}")
     if gateway.authorizer is not None and gateway.authorizer.function is not None:
         yield Link(ctx.owner, f"functions/{gateway.authorizer.function}", "checks tokens")
-
-
-def function_arn(function: BuildContext) -> str:
-    """Return the ARN of a function by its name: functions stand in a stack that comes after the one of gateways."""
-    name = function.names.function(function.entry)
-    return f"arn:aws:lambda:{function.region}:{function.settings.account}:function:{name}"
 
 
 class Invocation(Struct, frozen=True):

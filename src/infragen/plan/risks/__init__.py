@@ -26,10 +26,12 @@ from infragen.plan.risks import (
     elsewhere,
     exposure,
     filters,
+    fronts,
     harmless,
     judged,
     lifecycles,
     made_anew,
+    network_rules,
     one_way,
     permissions_lost,
     privilege,
@@ -37,6 +39,7 @@ from infragen.plan.risks import (
     revisions,
     routes,
     safeguards,
+    silence,
     times,
     traffic,
     unseen,
@@ -62,10 +65,11 @@ __all__ = ["JUDGES", "precedence", "risks_of"]
 
 # Those of the first line compare what could be lost: an update of which they know nothing is not judged.
 _OF_LOSS = (
-    behaviors, data_loss, safeguards, lifecycles, protections, downtime, one_way, permissions_lost, revisions, routes,
-    times, traffic, filters,
+    behaviors, data_loss, safeguards, lifecycles, protections, downtime, silence, one_way, permissions_lost, revisions,
+    routes, times, traffic, filters,
 )  # fmt: skip
-_KINDS = (*_OF_LOSS, exposure, elsewhere, privilege, database_users, cost)
+_OF_EXPOSURE = (network_rules, exposure, fronts)
+_KINDS = (*_OF_LOSS, *_OF_EXPOSURE, elsewhere, privilege, database_users, cost)
 _LONGEST = 240
 _MOST = 12
 _QUIET = frozenset({RiskKind.HARMLESS, RiskKind.UNKNOWN})
@@ -111,7 +115,7 @@ def _of_action(view: View) -> Iterator[Risk]:
         yield from harmless.of_action(view.action)
 
 
-_OF_CREATION = frozenset({*exposure.JUDGES, *elsewhere.JUDGES, *privilege.JUDGES})
+_OF_CREATION = frozenset().union(*(one.JUDGES for one in (*_OF_EXPOSURE, elsewhere, privilege)))
 
 _GIVES = re.compile(
     r"(?<!random)(?<!tls)_(?:\w*_)?(?:access|acl|api_key|app_key|binding|cron|daemon|deployment|exec|file|grant|iam|job"

@@ -10,7 +10,6 @@ from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
-from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
 from infragen.plan.revisions import REVISIONS
 from infragen.plan.risk import Action, Level, Risk, RiskKind
@@ -55,14 +54,14 @@ from infragen.plan.risks.types import (
     table,
 )
 from infragen.plan.view import Index, View
-from infragen.redaction.values import UNKNOWN, Number, Redacted, Value, holds_unknown
+from infragen.redaction.values import UNKNOWN, Redacted, Value, holds_unknown
 from infragen.text import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator
 
 
-_down = RiskKind.DOWNTIME.risk
+down = RiskKind.DOWNTIME.risk
 
 
 _COPIES = frozenset(aws("db_instance neptune_cluster rds_cluster"))
@@ -77,14 +76,14 @@ def destroyed(view: View) -> Iterator[Risk]:
         reason = _recreated(name) if action.is_replace else _NOTHING_SERVES
         yield Risk(Level.LOW, RiskKind.HARMLESS, f"{reason}; {_KEPT.format(', '.join(kept))}" if kept else reason)
     elif action.is_replace and name in DRAWN:
-        yield _down(Level.MEDIUM, "a new value is drawn: what still has the old one is refused")
-    elif why := _no_gap(view):
+        yield down(Level.MEDIUM, "a new value is drawn: what still has the old one is refused")
+    elif why := no_gap(view):
         yield Risk(Level.LOW, RiskKind.HARMLESS, why)
     elif name in _RULES and action is Action.DELETE:
         yield from _cut_off(view)
     elif name == "aws_nat_gateway" and action is Action.DELETE and _leads_elsewhere(view):
         # In this order: source: Terraform's docs/destroying.md, `DestroyEdgeTransformer`.
-        yield _down(Level.MEDIUM, "its routes lead elsewhere once it is gone: some minutes without the internet")
+        yield down(Level.MEDIUM, "its routes lead elsewhere once it is gone: some minutes without the internet")
     elif action is Action.DELETE and tells(view):
         return
     elif _proves_a_certificate(view):
@@ -98,7 +97,7 @@ def destroyed(view: View) -> Iterator[Risk]:
         yield _gap(view)
 
 
-def _no_gap(view: View) -> str | None:
+def no_gap(view: View) -> str | None:
     """Return why nothing stops with an object: another one does the same, or what it is of goes as well.
 
     Of a policy that only denies: it allowed nobody anything. Source: IAM User Guide "Policy evaluation logic".
@@ -147,9 +146,9 @@ def _cut_off(view: View) -> Iterator[Risk]:
         return
     said = word(view.before("description")) or ""
     if ends := _ENDS.match(said):
-        yield _down(Level.MEDIUM, f"{ends['from']} can no longer connect to {ends['to']} ({service(view)})")
+        yield down(Level.MEDIUM, f"{ends['from']} can no longer connect to {ends['to']} ({service(view)})")
     else:
-        yield _down(Level.MEDIUM, f"{WITHOUT[view.type]} from then on ({service(view)})")
+        yield down(Level.MEDIUM, f"{WITHOUT[view.type]} from then on ({service(view)})")
 
 
 def _port_closed(view: View) -> Iterator[Risk]:
@@ -164,7 +163,7 @@ def _port_closed(view: View) -> Iterator[Risk]:
         was, will = (ports(*pair) for pair in zip(first, last, strict=True))
         ends = _ENDS.match(word(view.before("description")) or "")
         who = f"requests of {ends['from']} to {ends['to']}" if ends else "requests"
-        yield _down(Level.MEDIUM, f"{who} fail until what listens on {will} is deployed: port {was} closes before")
+        yield down(Level.MEDIUM, f"{who} fail until what listens on {will} is deployed: port {was} closes before")
 
 
 def _proves_a_certificate(view: View) -> bool:
@@ -176,7 +175,7 @@ def _proves_a_certificate(view: View) -> bool:
 
 def _unproved(view: View) -> Iterator[Risk]:
     if view.action is Action.DELETE:
-        yield _down(Level.LOW, "ACM can no longer renew the certificate that it validates")
+        yield down(Level.LOW, "ACM can no longer renew the certificate that it validates")
     else:
         yield Risk(Level.LOW, RiskKind.HARMLESS, "ACM needs it again only to renew a certificate")
 
@@ -226,14 +225,14 @@ def _stops(view: View) -> str | None:
 def _gap(view: View) -> Risk:
     action, name, stops = view.action, view.type, _stops(view)
     if name in RELEASED:
-        return _down(Level.MEDIUM, "its address is released for good: whoever lets it in by address must be told")
+        return down(Level.MEDIUM, "its address is released for good: whoever lets it in by address must be told")
     if action is Action.DELETE:
-        return _down(Level.MEDIUM, f"{stops} from then on" if stops else "it is destroyed")
+        return down(Level.MEDIUM, f"{stops} from then on" if stops else "it is destroyed")
     if action is Action.REPLACE_DELETE_FIRST:
-        return _down(Level.MEDIUM, f"{stops or 'it does not exist'} until the new one is created")
+        return down(Level.MEDIUM, f"{stops or 'it does not exist'} until the new one is created")
     if name in NAMED_BY_OTHERS:
-        return _down(Level.MEDIUM, "the new one is created first, but has a different name or address")
-    return _down(Level.LOW, "the new one is created before the old one is destroyed")
+        return down(Level.MEDIUM, "the new one is created first, but has a different name or address")
+    return down(Level.LOW, "the new one is created before the old one is destroyed")
 
 
 def _restart(view: View, words: str, names: str, *, level: Level = Level.MEDIUM, timed: bool = False) -> Iterator[Risk]:
@@ -243,7 +242,7 @@ def _restart(view: View, words: str, names: str, *, level: Level = Level.MEDIUM,
         if before is None or after is None or after is UNKNOWN or before == after or goes_back(view, name):
             continue
         time = _time(view) if timed else ""
-        yield _down(level, f"{words}{time}: {name.rpartition('.')[2]} {became(before, after)}")
+        yield down(level, f"{words}{time}: {name.rpartition('.')[2]} {became(before, after)}")
 
 
 def _its_clusters(view: View) -> Iterator[Risk]:
@@ -267,7 +266,7 @@ def _backups_toggled(view: View) -> Iterator[Risk]:
     """
     change = numbers(view, "backup_retention_period")
     if change and (change[0] == 0) != (change[1] == 0):
-        yield _down(Level.MEDIUM, f"it restarts{_time(view)}: backups are switched {'on' if change[1] else 'off'}")
+        yield down(Level.MEDIUM, f"it restarts{_time(view)}: backups are switched {'on' if change[1] else 'off'}")
 
 
 _LARGE = 2
@@ -285,10 +284,10 @@ def _capacity(view: View, path: str, unit: str, gone: str = "", *, free: float =
     if after >= before or change is None:
         return
     if not after and gone:
-        yield _down(Level.MEDIUM, f"{gone}: {name} becomes 0")
+        yield down(Level.MEDIUM, f"{gone}: {name} becomes 0")
     else:
         level = Level.MEDIUM if after * _LARGE <= before and not view.is_drift else Level.LOW
-        yield _down(level, f"there is less to serve with: {name} {change[0]:g} -> {change[1]:g} {unit}")
+        yield down(level, f"there is less to serve with: {name} {change[0]:g} -> {change[1]:g} {unit}")
 
 
 def _smaller(view: View, path: str) -> Iterator[Risk]:
@@ -301,7 +300,7 @@ def _smaller(view: View, path: str) -> Iterator[Risk]:
         level = Level.MEDIUM if left * _LARGE <= 1 and not view.is_drift else Level.LOW
         what = "size" if new.units < old.units else "memory"
         change = f"{path.rpartition('.')[2]} {became(before, after)}, {left} of the {what}"
-        yield _down(level, f"there is less to serve with: {change}")
+        yield down(level, f"there is less to serve with: {change}")
 
 
 def _revision(view: View, path: str) -> Iterator[Risk]:
@@ -315,9 +314,9 @@ def _revision(view: View, path: str) -> Iterator[Risk]:
     family, other = (side.rpartition(":")[0] for side in (old, new))
     level = Level.LOW if view.is_drift else Level.MEDIUM
     if family and other and family != other:
-        yield _down(level, f"it runs {other}, and no longer {family}: {name} {old} -> {new}")
+        yield down(level, f"it runs {other}, and no longer {family}: {name} {old} -> {new}")
     elif family == other and is_older(before, after):
-        yield _down(level, f"it goes back to an older revision: {name} {old} -> {new}")
+        yield down(level, f"it goes back to an older revision: {name} {old} -> {new}")
 
 
 def _failover(view: View) -> Iterator[Risk]:
@@ -329,11 +328,11 @@ def _failover(view: View) -> Iterator[Risk]:
     if not before:
         return
     if not after:
-        yield _down(Level.MEDIUM, f"nothing takes over when its target fails: failover {before} is removed")
+        yield down(Level.MEDIUM, f"nothing takes over when its target fails: failover {before} is removed")
     elif word(view.before("health_check_id")) and not view.after("health_check_id"):
-        yield _down(Level.MEDIUM, "no one is redirected when its target fails: health_check_id is removed")
+        yield down(Level.MEDIUM, "no one is redirected when its target fails: health_check_id is removed")
     elif after != before:
-        yield _down(Level.MEDIUM, f"who asks for its name is led elsewhere: failover {before} -> {after}")
+        yield down(Level.MEDIUM, f"who asks for its name is led elsewhere: failover {before} -> {after}")
 
 
 def _resharded(view: View) -> Iterator[Risk]:
@@ -348,43 +347,12 @@ def _resharded(view: View) -> Iterator[Risk]:
     before, after = change
     fewer = ", and fails where the rest has no room for the data" if after < before else ""
     words = f"it answers more slowly while keys move between shards, at once{fewer}"
-    yield _down(Level.MEDIUM, f"{words}: num_node_groups {before:g} -> {after:g}")
-
-
-def _deliveries(view: View) -> Iterator[Risk]:
-    """Judge the function that passes alarms on, when those of a level no longer reach Slack, or PagerDuty.
-
-    Its variable DELIVERIES has a map for each topic: its `level`, and the secret of each way to people (module
-    `alerts_function`).
-    """
-    before, after = (_ways(side) for side in sides(view, "environment"))
-    if before is None or after is None:
-        return
-    for topic, ways in sorted(before.items()):
-        left = {*after.get(topic, {})} - {"level"}
-        if gone := sorted({*ways} - left - {"level"}):
-            names = " and ".join(_WAYS.get(name, name) for name in gone)
-            more = "" if left else ", with nothing in their place"
-            level = word(ways.get("level")) or topic
-            yield _down(Level.MEDIUM, f"{level} alarms no longer reach {names}{more}: {_UNSEEN}")
-
-
-_WAYS = {"pagerduty": "PagerDuty", "slack": "Slack"}
-
-
-def _ways(environment: Value) -> dict[str, Mapping[str, Value]] | None:
-    """Return the ways of each topic; None where they are not known."""
-    variables = block(block(environment).get("variables"))
-    value = variables.get("DELIVERIES")
-    documents = open_documents(value, value) if isinstance(value, str | Redacted) else None
-    if documents is None or not isinstance(documents.before, dict):
-        return None
-    return {topic: ways for topic, ways in documents.before.items() if isinstance(ways, dict)}
+    yield down(Level.MEDIUM, f"{words}: num_node_groups {before:g} -> {after:g}")
 
 
 def _off(view: View, name: str, words: str, becomes: str = "becomes false") -> Iterator[Risk]:
     if switched_off(view, name):
-        yield _down(Level.MEDIUM, f"{words}: {name} {becomes}")
+        yield down(Level.MEDIUM, f"{words}: {name} {becomes}")
 
 
 def _fewer(view: View, name: str, unit: str) -> Iterator[Risk]:
@@ -392,14 +360,14 @@ def _fewer(view: View, name: str, unit: str) -> Iterator[Risk]:
     change = fallen(view, name)
     if change and not switched_off(view, "automatic_failover_enabled"):
         words = f"{name} {change[0]:g} -> {change[1]:g} {unit}"
-        yield _down(Level.LOW, f"fewer can take over, and fewer answer: {words}")
+        yield down(Level.LOW, f"fewer can take over, and fewer answer: {words}")
 
 
 def _disabled(view: View) -> Iterator[Risk]:
     """Judge a rule or schedule whose `state` is a word; `ENABLED_WITH_...` is enabled too."""
     before, after = word(view.before("state")), word(view.after("state"))
     if before and before.startswith("ENABLED") and after == "DISABLED":
-        yield _down(Level.MEDIUM, "its targets are no longer started: state becomes DISABLED")
+        yield down(Level.MEDIUM, "its targets are no longer started: state becomes DISABLED")
 
 
 def _no_healthy_minimum(view: View) -> Iterator[Risk]:
@@ -410,142 +378,10 @@ def _no_healthy_minimum(view: View) -> Iterator[Risk]:
     if number(view.after("deployment_minimum_healthy_percent")) != 0:
         return
     if view.before("task_definition") != view.after("task_definition"):
-        yield _down(Level.MEDIUM, "all tasks may stop at once: deployment_minimum_healthy_percent is 0")
+        yield down(Level.MEDIUM, "all tasks may stop at once: deployment_minimum_healthy_percent is 0")
 
 
-_UNSEEN = "what it watches may fail unnoticed"
-
-
-def _alarm_gone(view: View) -> Iterator[Risk]:
-    told = view.before("actions_enabled") is not False and view.before("alarm_actions")
-    if view.action is Action.DELETE and told and not _no_gap(view):
-        yield _down(Level.MEDIUM, f"{_UNSEEN}: the alarm is deleted")
-
-
-def _alarm_silent(view: View) -> Iterator[Risk]:
-    """Judge an alarm that tells fewer, or no one; source: CloudWatch API Reference "PutMetricAlarm"."""
-    if switched_off(view, "actions_enabled"):
-        yield _down(Level.MEDIUM, f"{_UNSEEN}: actions_enabled becomes false")
-    after = view.after("alarm_actions")
-    former, later = texts(view.before("alarm_actions")), texts(after)
-    gone, new = sorted({*former} - {*later}), sorted({*later} - {*former})
-    if not gone or holds_unknown(after):
-        return
-    if not new:
-        words = "fewer are notified" if later else "no one is notified"
-        yield _down(Level.MEDIUM, f"{_UNSEEN}: {words}, alarm_actions loses {shown(gone[0])}")
-        return
-    moved = f"alarm_actions {_topic(gone[0])} -> {_topic(new[0])}"
-    before_ways, after_ways = _reached(view, former), _reached(view, later)
-    if before_ways is None or after_ways is None:
-        was, becomes = (min(map(_level, topics)) for topics in (former, later))
-        unsaid = "this plan does not say whom that reaches"
-        if becomes < was < len(_LEVELS):
-            yield _down(Level.LOW, f"it is of a higher level then, {unsaid}: {moved}")
-        else:
-            lower = "it is of a lower level then, " if was < becomes < len(_LEVELS) else "it tells another topic, "
-            yield _down(Level.MEDIUM, f"{lower}{unsaid}: {moved}")
-    elif lost := sorted(before_ways - after_ways):
-        yield _down(Level.MEDIUM, f"it no longer reaches {first_of(lost, 3)}: {moved}")
-    else:
-        yield Risk(Level.LOW, RiskKind.HARMLESS, f"it reaches as many as before: {moved}")
-
-
-_LEVELS = ("critical", "high", "medium", "low")
-"""The levels of alarms, by which infragen names their topics, from the gravest on."""
-
-
-def _level(topic: str) -> int:
-    name = topic.rpartition("-")[2].rpartition(":")[2]
-    return _LEVELS.index(name) if name in _LEVELS else len(_LEVELS)
-
-
-def _topic(arn: str) -> str:
-    return arn.rpartition(":")[2]
-
-
-def _reached(view: View, topics: Iterable[str]) -> set[str] | None:
-    """Return whom some topics reach, of what the plan knows; None where it knows no subscription of one."""
-    found: set[str] = set()
-    for topic in topics:
-        its = view.matching(_SUBSCRIPTIONS, topic)
-        if not its:
-            return None
-        found.update(way for one in its for way in _way(view, topic, one.after("endpoint")))
-    return found
-
-
-def _way(view: View, topic: str, endpoint: Value) -> list[str]:
-    """Return whom a subscription reaches: of the function that passes alarms on, the ways of the topic."""
-    is_function = isinstance(endpoint, str) and ":function:" in endpoint
-    for ways in view.matching(_FUNCTIONS, endpoint) if is_function else ():
-        if topic in ways:
-            return [_WAYS.get(name, name) for name in ways[topic] if name != "level"]
-    return [_topic(endpoint) if isinstance(endpoint, str) else literal(endpoint)]
-
-
-_FUNCTIONS = Index(frozenset(aws("lambda_function")), ("arn",), lambda one: _ways(one.after("environment")) or {})
-_SUBSCRIPTIONS = Index(frozenset(aws("sns_topic_subscription")), ("topic_arn",))
-
-
-def _alarm_weaker(view: View) -> Iterator[Risk]:
-    """Judge an alarm that goes off later or not at all; source: CloudWatch API Reference "PutMetricAlarm"."""
-    yield from _alarm_condition(view)
-    for name in ("evaluation_periods", "datapoints_to_alarm", "period"):
-        change = numbers(view, name)
-        if change and change[1] > change[0]:
-            yield _down(Level.LOW, f"the alarm goes off later: {name} {change[0]:g} -> {change[1]:g}")
-
-
-_COMPARED = {
-    "GreaterThanOrEqualToThreshold": ">=",
-    "GreaterThanThreshold": ">",
-    "LessThanOrEqualToThreshold": "<=",
-    "LessThanThreshold": "<",
-}
-
-
-_BANDS = {
-    "GreaterThanUpperThreshold": frozenset({"above"}),
-    "LessThanLowerOrGreaterThanUpperThreshold": frozenset({"above", "below"}),
-    "LessThanLowerThreshold": frozenset({"below"}),
-}
-"""Where what is measured is beyond the band of what is usual, by the operator (PutMetricAlarm, `ThresholdMetricId`)."""
-
-
-def _condition(operator: str, threshold: Value) -> str:
-    if operator in _BANDS:
-        return f"{' or '.join(sorted(_BANDS[operator]))} what is usual"
-    return f"{_COMPARED.get(operator, operator)} {literal(threshold)}"
-
-
-def _alarm_condition(view: View) -> Iterator[Risk]:
-    """Judge what an alarm compares with: only operator and threshold together say when it goes off."""
-    operators = [word(side("comparison_operator")) or "?" for side in (view.before, view.after)]
-    thresholds = [side("threshold") for side in (view.before, view.after)]
-    if operators[0] == operators[1] and thresholds[0] == thresholds[1]:
-        return
-    old, new = (_COMPARED.get(operator, "") for operator in operators)
-    limits = [float(one.text) for one in thresholds if isinstance(one, Number)]
-    pairs = zip(operators, thresholds, strict=True)
-    shown = " -> ".join(_condition(*pair) for pair in pairs)
-    if any(":scalingPolicy:" in one for one in texts(view.after("alarm_actions"))):
-        yield _down(Level.MEDIUM, f"tasks or instances come and go at another figure: {shown}")
-    elif all(one in _BANDS for one in operators):
-        if lost := sorted(_BANDS[operators[0]] - _BANDS[operators[1]]):
-            yield _down(Level.MEDIUM, f"{_UNSEEN}: it no longer goes off {lost[0]} what is usual")
-    elif not old or not new or len(limits) < len(thresholds):
-        yield _down(Level.MEDIUM, f"not judged whether {_UNSEEN}: its condition changes, {shown}")
-    elif old[0] != new[0]:
-        yield _down(Level.MEDIUM, f"{_UNSEEN}: it goes off on the other side, {shown}")
-    else:
-        before, after = limits if old[0] == ">" else (-limit for limit in limits)
-        if (after, new in "<>") > (before, old in "<>"):
-            said = shown if old != new else f"{limits[0]:g} -> {limits[1]:g}"
-            yield _down(Level.MEDIUM, f"{_UNSEEN} longer: threshold {said}")
-
-
-def _changed(view: View, path: str, words: str) -> Iterator[Risk]:
+def changed_value(view: View, path: str, words: str) -> Iterator[Risk]:
     """Judge what says what something is for, where that becomes another."""
     before, after = sides(view, path)
     if before and after and said(before) != said(after) and not holds_unknown(after):
@@ -557,34 +393,7 @@ def _changed(view: View, path: str, words: str) -> Iterator[Risk]:
             least, most = (number(view.after(f"{name}_size")) for name in ("min", "max"))
         figures = [f"{name} {figure:g}" for name, figure in (("min", least), ("max", most)) if figure is not None]
         sets = f" (it sets {', '.join(figures)})" if figures else ""
-        yield _down(Level.MEDIUM, f"{then}: {path} {times}{sets}{_alarms_of(view)}")
-
-
-_WIDTH = re.compile(r"(?<=ANOMALY_DETECTION_BAND\()\s*(\w+)\s*(?:,\s*([0-9]+(?:\.[0-9]+)?)\s*)?(?=\))")
-_USUAL_WIDTH = 2.0
-"""Standard deviations of a band that says none (CloudWatch User Guide "Using metric math", ANOMALY_DETECTION_BAND)."""
-
-
-def _another_query(view: View) -> Iterator[Risk]:
-    """Judge what an alarm works out: another thing, or a band of another width."""
-    before, after = (_queries(side) for side in sides(view, "metric_query"))
-    if before[0] != after[0] or not before[1] or not after[1]:
-        yield from _changed(view, "metric_query", "it watches something else")
-    elif after[1] > before[1]:
-        yield _down(
-            Level.MEDIUM, f"{_UNSEEN} longer: its band is {before[1]:g} -> {after[1]:g} standard deviations wide"
-        )
-
-
-def _queries(side: Value) -> tuple[list[str], float | None]:
-    bare, width = [], None
-    for query in blocks(side):
-        text = query.get("expression")
-        if isinstance(text, str) and (found := _WIDTH.search(text)):
-            width = float(found[2] or _USUAL_WIDTH)
-            text = _WIDTH.sub(r"\1", text)
-        bare.append(repr(said({**query, "expression": text})))
-    return sorted(bare), width
+        yield down(Level.MEDIUM, f"{then}: {path} {times}{sets}{_alarms_of(view)}")
 
 
 _FILTERS = frozenset(aws("cloudwatch_log_metric_filter"))
@@ -617,7 +426,7 @@ def _becomes(view: View, path: str, was: str, value: str, words: str) -> Iterato
     if view.is_whole or before == after or not is_there:
         return
     if (not was or before == was) and (after == value if value else after):
-        yield _down(Level.MEDIUM, f"{words}: {path} {shown(before)} -> {shown(after)}")
+        yield down(Level.MEDIUM, f"{words}: {path} {shown(before)} -> {shown(after)}")
 
 
 def _lower(view: View, path: str, words: str, kind: str = "DOWNTIME", *, graded: bool = False) -> Iterator[Risk]:
@@ -649,7 +458,7 @@ def _password(view: View, path: str, whose: str) -> Iterator[Risk]:
     is_hidden = bool(outer) and isinstance(both[0], Redacted)  # with all that stands beside it
     verb = "may change" if is_hidden or (sources and all(map(_DATA.search, sources))) else "changes"
     where = f" (from {first_of(sources, 2)})" if sources else ""
-    yield _down(Level.MEDIUM, f"{whose} {verb}{where}: whoever signs in with the old one is refused")
+    yield down(Level.MEDIUM, f"{whose} {verb}{where}: whoever signs in with the old one is refused")
 
 
 _DATA = re.compile(r"(?:\A|\.)data\.")
@@ -661,7 +470,7 @@ def _another_value(view: View) -> Iterator[Risk]:
     Source: Secrets Manager User Guide "Secret versions": a new version has AWSCURRENT, the one before AWSPREVIOUS.
     """
     if view.action is Action.CREATE and not view.is_for_new("secret_id"):
-        yield _down(Level.MEDIUM, "its secret gets another value; the one that it has becomes the version AWSPREVIOUS")
+        yield down(Level.MEDIUM, "its secret gets another value; the one that it has becomes the version AWSPREVIOUS")
 
 
 def _passwords(value: Value, name: str) -> list[Value]:
@@ -677,7 +486,7 @@ def _spot(view: View) -> Iterator[Risk]:
     before, after = ({word(one.get("capacity_provider")) or "" for one in blocks(side)} for side in sides(view, name))
     if not view.is_whole and (new := sorted(one for one in after - before if one.upper().endswith("SPOT"))):
         words = "its tasks run on Spot: AWS may stop them at two minutes' notice"
-        yield _down(Level.MEDIUM, f"{words}: {name} {', '.join(new)}")
+        yield down(Level.MEDIUM, f"{words}: {name} {', '.join(new)}")
 
 
 def _no_longer_grows(view: View) -> Iterator[Risk]:
@@ -691,7 +500,7 @@ def _no_longer_grows(view: View) -> Iterator[Risk]:
         full = f"at {after or least:g} GiB" if after or least else "when it is full"
         grows = f"grows by itself to {after:g} GiB only" if after else "no longer grows by itself"
         words = f"max_allocated_storage {before:g} -> {after:g}"
-        yield _down(Level.MEDIUM, f"its disk {grows}, and {full} the database stops: {words}")
+        yield down(Level.MEDIUM, f"its disk {grows}, and {full} the database stops: {words}")
 
 
 JUDGES = joined(
@@ -702,7 +511,7 @@ JUDGES = joined(
             at_once=_restart,
             bit_by_bit=partial(_restart, level=Level.LOW),
             off=_off,
-            changed=_changed,
+            changed=changed_value,
             password=_password,
             revision=_revision,
         ),
@@ -716,17 +525,12 @@ JUDGES = joined(
         (_no_healthy_minimum, "ecs_service"),
         (_disabled, "cloudwatch_event_rule scheduler_schedule"),
         (_resharded, "elasticache_replication_group"),
-        (_deliveries, "lambda_function"),
         (_failover, "route53_record"),
-        (_alarm_silent, "cloudwatch_composite_alarm cloudwatch_metric_alarm"),
-        (_alarm_weaker, "cloudwatch_metric_alarm"),
     ),
     table(
         *rows("downtime", becomes=_becomes, lower=_lower, shorter=partial(_lower, graded=True)),
         (_another_value, "secretsmanager_secret_version"),
         (_spot, "ecs_service"),
-        (_another_query, "cloudwatch_metric_alarm"),
-        (_alarm_gone, "cloudwatch_composite_alarm cloudwatch_metric_alarm"),
         (_port_closed, "security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"),
     ),
 )

@@ -1,0 +1,218 @@
+"""Which ports the firewalls of a network open, and to whom."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from infragen.plan.risk import Action, Level, Risk, RiskKind
+from infragen.plan.risks.exposure import open_risk
+from infragen.plan.risks.lookups import (
+    blocks,
+    service,
+    shown,
+    texts,
+    word,
+)
+from infragen.plan.risks.open_ports import (
+    NETWORKS,
+    WIDE,
+    OpenPort,
+    aws_rules,
+    azure_rule,
+    google_rule,
+    is_large,
+    is_world,
+    network_of,
+    newly_open,
+    spans,
+    together,
+)
+from infragen.plan.risks.types import aws, judging, table
+from infragen.plan.view import Index, View
+from infragen.redaction.values import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from infragen.redaction.values import Value
+
+
+def _open_ports(
+    view: View, names: tuple[str, ...], find: Callable[[Mapping[str, Value]], Iterable[OpenPort]]
+) -> Iterator[Risk]:
+    """Judge a firewall rule; `names` are the attributes that `find` reads."""
+    if view.action is Action.DELETE:
+        return
+    after = {*find({name: view.expected(name) for name in names})}
+    before = {*find({name: view.before(name) for name in names})} if after else after
+    is_there = not view.is_whole or bool(word(view.after("security_group_id")))
+    for door in newly_open(after, before):
+        yield open_risk(_level(door, is_there=is_there), str(door))
+
+
+def _level(door: OpenPort, *, is_there: bool) -> Level:
+    """Return how bad an open door is: of the web, it is bad where something that is there had none."""
+    if door.is_ping:
+        return Level.LOW
+    if door.is_web:
+        return Level.MEDIUM if is_there else Level.LOW
+    return Level.HIGH if door.is_worldwide else Level.MEDIUM
+
+
+def _ingress_only(rule: Mapping[str, Value]) -> Iterable[OpenPort]:
+    return aws_rules([rule]) if rule.get("type") != "egress" else ()
+
+
+def _open_together(view: View) -> Iterator[Risk]:
+    """Judge a rule that opens to the whole internet together with the other rules of its group."""
+    if view.action is Action.DELETE or not (own := _opened(view, View.after)):
+        return
+    group = view.after("security_group_id")
+    was, now = ([*chain(_opened(view, index.side), *view.matching(index, group))] for index in _BESIDE)
+    for door in newly_open(together(now), [*together(was), *(one for one in was if one.is_worldwide)]):
+        if any(one.low <= door.high and door.low <= one.high for one in own):
+            yield open_risk(_level(door, is_there=not view.is_for_new("security_group_id")), str(door))
+
+
+def _opened(view: View, side: Callable[[View, str], Value]) -> list[OpenPort]:
+    names = (*_PORTS, "ip_protocol", "protocol", *NETWORKS)
+    found = spans({name: side(view, name) for name in names}) if side(view, "type") != "egress" else ()
+    return [one for one in found if is_large(one.world, WIDE)]
+
+
+_RULES = frozenset(aws("security_group_rule vpc_security_group_ingress_rule"))
+
+
+_BESIDE = tuple(
+    Index(_RULES, ("security_group_id",), partial(_opened, side=side), side) for side in (View.before, View.after)
+)
+
+
+_PORTS = ("from_port", "to_port")
+
+
+_INLINE = judging(_open_ports, ("ingress",), lambda group: aws_rules(blocks(group.get("ingress"))))
+
+
+_RULE = judging(_open_ports, (*_PORTS, "ip_protocol", "cidr_ipv4", "cidr_ipv6"), lambda rule: aws_rules([rule]))
+
+
+_OLD_RULE = judging(_open_ports, (*_PORTS, "type", "protocol", "cidr_blocks", "ipv6_cidr_blocks"), _ingress_only)
+
+
+_GOOGLE = judging(_open_ports, ("allow", "direction", "disabled", "source_ranges"), google_rule)
+
+
+_AZURE_PARTS = (
+    "access", "destination_port_range", "destination_port_ranges", "direction", "protocol", "source_address_prefix",
+    "source_address_prefixes",
+)  # fmt: skip
+
+
+_AZURE = judging(_open_ports, _AZURE_PARTS, azure_rule)
+
+
+_AZURE_GROUP = judging(
+    _open_ports,
+    ("security_rule",),
+    lambda group: (door for rule in blocks(group.get("security_rule")) for door in azure_rule(rule)),
+)
+
+
+def _let_in(view: View) -> Iterator[Risk]:
+    """Say what a new rule of a group that exists lets in or out, and what any new rule lets out to the whole internet.
+
+    What opens to the internet is said by others.
+    """
+    if view.action is not Action.CREATE:
+        return
+    inward = not view.type.endswith("egress_rule") and view.after("type") != "egress"
+    peers = [peer for name in _PEERS for peer in _peer(view, name)]
+    is_worldwide = any(map(is_world, peers))
+    if peers and not (inward and is_worldwide) and (is_worldwide or not view.is_for_new("security_group_id")):
+        said = word(view.after("description"))
+        way = f"in from {', '.join(peers)}" if inward else f"out to {', '.join(peers)}"
+        yield Risk(Level.LOW, RiskKind.HARMLESS, f"it lets {service(view)} {way}{f' ({shown(said)})' if said else ''}")
+
+
+def _listed(view: View) -> Iterator[Risk]:
+    """Judge the entries of a list of networks that rules of firewalls name."""
+    before, after = (
+        {*texts(side("cidr")), *(one for entry in blocks(side("entry")) for one in texts(entry.get("cidr")))}
+        for side in (view.before, view.expected)
+    )
+    for network in sorted(filter(is_world, after - before) if view.action is not Action.DELETE else ()):
+        yield open_risk(Level.HIGH, f"rules that name the list open to the whole internet ({network})")
+
+
+_PEERS = (
+    "cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id", "cidr_blocks", "ipv6_cidr_blocks",
+    "prefix_list_ids", "source_security_group_id",
+)  # fmt: skip
+
+
+def _peer(view: View, name: str) -> Iterator[str]:
+    value = view.expected(name) if "cidr" in name else view.after(name)
+    yield from texts(value)
+    if value == UNKNOWN:
+        yield from view.comes_from((name,))
+
+
+_AZURE_SERVICES = "every service in Azure, of any customer, is let in: 0.0.0.0"
+
+
+_ZERO = "0.0.0.0"  # noqa: S104 (what a plan says)
+
+
+_MOST_ADDRESSES = 256
+
+
+def _address_range(view: View, first: str, last: str, of_zero: str = "") -> Iterator[Risk]:
+    """Judge a firewall rule from one address to another; `of_zero` is what 0.0.0.0 alone means.
+
+    Source: Azure SQL Database "IP firewall rules": "Connections from inside Azure", of other customers' subscriptions
+    as well; the same of Azure Database for PostgreSQL, MySQL and MariaDB, and of Azure Synapse.
+    """
+    before, after = ((one(first), one(last)) for one in (view.before, view.after))
+    now = _range_size(after)
+    if view.action is Action.DELETE or before == after:
+        return
+    if of_zero and after == (_ZERO, _ZERO):
+        yield open_risk(Level.HIGH, of_zero)
+    elif now <= _range_size(before):
+        return
+    elif now >= 2**31:
+        yield open_risk(Level.HIGH, f"the whole internet is let in: {after[0]} to {after[1]}")
+    elif now > _MOST_ADDRESSES:
+        yield open_risk(Level.MEDIUM, f"{now:,} addresses are let in: {after[0]} to {after[1]}")
+    else:
+        yield open_risk(Level.LOW, f"it lets in {after[0]} to {after[1]}")
+
+
+def _range_size(ends: tuple[Value, Value]) -> int:
+    low, high = (network_of(word(one) or "") for one in ends)
+    if low is None or high is None or low.version != high.version:
+        return 0
+    return int(high.network_address) - int(low.network_address) + 1
+
+
+JUDGES = table(
+    (_INLINE, "security_group default_security_group"),
+    (_RULE, "vpc_security_group_ingress_rule"),
+    (_OLD_RULE, "security_group_rule"),
+    (_open_together, *_RULES),
+    (_let_in, "security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"),
+    (_listed, "ec2_managed_prefix_list ec2_managed_prefix_list_entry"),
+    (_GOOGLE, "google_compute_firewall"),
+    (
+        judging(_address_range, "start_ip_address", "end_ip_address", _AZURE_SERVICES),
+        "azurerm_mariadb_firewall_rule azurerm_mssql_firewall_rule azurerm_mysql_firewall_rule",
+        "azurerm_mysql_flexible_server_firewall_rule azurerm_postgresql_firewall_rule",
+        "azurerm_postgresql_flexible_server_firewall_rule azurerm_sql_firewall_rule azurerm_synapse_firewall_rule",
+    ),
+    (judging(_address_range, "start_ip", "end_ip"), "azurerm_redis_firewall_rule"),
+    (_AZURE, "azurerm_network_security_rule"),
+    (_AZURE_GROUP, "azurerm_network_security_group"),
+)
