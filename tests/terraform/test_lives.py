@@ -73,7 +73,7 @@ EDITS: Final = {
         "delivery-tracking/dr", "production: true\n", *_OF_DELIVERY, snapshots=(_CLUSTER,)
     ),
     "delivery-tracking/prod": _unprotected(
-        "delivery-tracking/prod", "production: true\n", *_OF_DELIVERY, snapshots=(_CLUSTER,)
+        "delivery-tracking/prod", "production: true\n", *_OF_DELIVERY, snapshots=(_CLUSTER, _INSTANCE)
     ),
     "delivery-tracking/stg": Edit(
         "environments/delivery-tracking/stg.yaml",

@@ -34,7 +34,7 @@ def _about(bundle: Bundle) -> Iterator[str]:
     place = " on the emulated AWS" if manifest.sandbox else ""
     expired = " (expired)" if datetime.now(UTC) >= manifest.expires else ""
     yield f"{manifest.target}{place}, made with infragen {manifest.infragen} and terraform {manifest.terraform}"
-    yield f"may be applied until {moment(manifest.expires)}{expired}"
+    yield f"may be applied once, until {moment(manifest.expires)}{expired}"
     ready = [name for name in manifest.stacks if name in bundle.plans]
     waiting = [name for name, part in manifest.stacks.items() if part.changes and name not in bundle.plans]
     if ready:

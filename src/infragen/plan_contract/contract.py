@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 from msgspec import Struct
@@ -30,9 +30,11 @@ from infragen.plan_contract.planned_changes import (
     value_and_mark,
 )
 from infragen.redaction.decode import Guard, OpenPlan
-from infragen.redaction.document import opened
+from infragen.redaction.document import ResourceItem, opened
 from infragen.redaction.exact_json import collector_paused
 from infragen.redaction.keyed_digest import KEY_BYTES, Digester, DigestTree
+from infragen.redaction.marks import is_marked
+from infragen.redaction.provider_schemas import ProviderSchemas
 from infragen.redaction.raw_comparison import certainly_differs
 
 VERSION = 2
@@ -43,7 +45,8 @@ class ReviewedChange(Struct, frozen=True, omit_defaults=True):
 
     `address` is the object's within its stack. `is_certain` says that a known value changes, so that an update or a
     replacement cannot come out as nothing. `importing` is None where nothing is imported. `changes` are the names to
-    each place that an update changes or may change; `identity` is the id of what is destroyed or forgotten.
+    each place that an update changes or may change; `identity` is the id of what is destroyed or forgotten. `before` is
+    what an update found, of each attribute of which it was known what becomes of it.
     """
 
     address: str
@@ -56,6 +59,7 @@ class ReviewedChange(Struct, frozen=True, omit_defaults=True):
     is_certain: bool = True
     changes: tuple[tuple[str, ...], ...] = ()
     identity: DigestTree = None
+    before: DigestTree = None
 
     @property
     def word(self) -> str:
@@ -164,6 +168,7 @@ def _by_stack(digester: Digester, plan: OpenPlan, labels: Mapping[str, str]) -> 
                 change = item.change
                 before, unknown = opened(change.before), opened(change.after_unknown)
                 after, mark = value_and_mark(change.after, change.after_sensitive, item, schemas)
+                changed = changed_by_update(item, schemas)
                 changes[stack].append(
                     ReviewedChange(
                         address=address,
@@ -176,8 +181,9 @@ def _by_stack(digester: Digester, plan: OpenPlan, labels: Mapping[str, str]) -> 
                         is_certain=certainly_differs(
                             before, after, unknown, is_replaced=tuple(change.actions) in REPLACES
                         ),
-                        changes=changed_by_update(item, schemas),
+                        changes=changed,
                         identity=identity_of(change, digester) if _GONE.intersection(change.actions) else None,
+                        before=_found(item, {names[0] for names in changed if names}, digester, schemas),
                     )
                 )
         for one in invocations(plan, labels):
@@ -193,3 +199,12 @@ def _by_stack(digester: Digester, plan: OpenPlan, labels: Mapping[str, str]) -> 
         )
         for name in names
     }
+
+
+def _found(item: ResourceItem, names: Collection[str], digester: Digester, schemas: ProviderSchemas) -> DigestTree:
+    before, mark = value_and_mark(item.change.before, item.change.before_sensitive, item, schemas)
+    unknown = opened(item.change.after_unknown)
+    if not isinstance(before, dict) or not isinstance(unknown, dict):
+        return None
+    known = {name: before.get(name) for name in sorted(names) if not is_marked(unknown.get(name))}
+    return digester.digest_tree(known, mark, {}) if known else None

@@ -89,6 +89,7 @@ class DeviationKind(StrEnum):
     OBJECT = "object"  # another object of the same address goes
     REPLACES = "replaces"  # another attribute forces the replacement
     CHANGES = "changes"  # another attribute changes, be it to the value that was reviewed
+    FOUND = "found"  # an attribute that changes was something else when it was reviewed
     VALUE = "value"  # another value
     UNKNOWN = "unknown"  # a value that was known is not any more
 
@@ -258,10 +259,27 @@ class _Comparison:
                 yield self._about(
                     reviewed, DeviationKind.CHANGES, path_text(names), found=self._before(names, reviewed, item)
                 )
+        yield from self._of_another_hand(reviewed, item)
         after, mark = value_and_mark(item.change.after, item.change.after_sensitive, item, self._schemas)
         for one in mismatches:
             place = path_text(one.path) or None
             yield self._about(reviewed, DeviationKind(one.kind.value), place, found=self._shown(one, after, mark))
+
+    def _of_another_hand(self, reviewed: ReviewedChange, item: ResourceItem) -> Iterator[Deviation]:
+        """Yield what is neither as it was found nor as it was to become, though an apply began: somebody changed it.
+
+        A stack that was not begun is in the very state that was planned on, and needs no such look.
+        """
+        before = opened(item.change.before)
+        if not self._partly_done or not isinstance(reviewed.before, dict) or not isinstance(before, dict):
+            return
+        found = {name: before.get(name) for name in reviewed.before}
+        changing = changed_by_update(item, self._schemas)
+        differing = self._digester.mismatches(reviewed.before, found, {}, self._schemas.of(item.type).sets)
+        for names in dict.fromkeys(names_in(one.path) for one in differing):
+            if _touches(names, changing) and _touches(names, reviewed.changes):
+                said = self._before(names, reviewed, item)
+                yield self._about(reviewed, DeviationKind.FOUND, path_text(names), found=said)
 
     def _mismatches(self, reviewed: ReviewedChange, item: ResourceItem) -> Iterator[Mismatch]:
         """Yield what is not as promised; of what neither the reviewed plan nor this one changes, nothing was."""

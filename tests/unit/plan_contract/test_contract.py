@@ -478,6 +478,27 @@ class TestAfterAnApplyThatDidNotComeToItsEnd:
         assert kinds(plan(expected), plan(left)) != []
         assert kinds(plan(expected), plan(left), partly_applied=True) == []
 
+    def test_what_somebody_set_since_is_not_undone(self) -> None:
+        """A saved plan found the stack locked: a colleague's apply ran, and changed what this one is about."""
+        was, becomes = {"id": "i", "size": 90, "tags": {"a": "1"}}, {"id": "i", "size": 120, "tags": {"a": "2"}}
+        expected = plan(update(was, becomes))
+        for meanwhile, said in (
+            ({"size": 150}, [("found", "size")]),
+            ({"tags": {"a": "3"}}, [("found", "tags.a")]),
+            ({"size": 120}, []),  # done already
+            ({}, []),
+        ):
+            assert kinds(expected, plan(update({**was, **meanwhile}, becomes)), partly_applied=True) == said
+        (told,) = deviations(expected, plan(update({**was, "size": 150}, becomes)), partly_applied=True)
+        assert told.found == "150"
+
+    def test_what_follows_from_a_change_may_have_followed_from_a_part_of_it(self) -> None:
+        """The version of a launch template, which nobody knows before it is applied."""
+        was, becomes = {"id": "i", "size": 90, "version": 1}, {"id": "i", "size": 120}
+        expected = plan(update(was, becomes, after_unknown={"version": True}))
+        left = plan(update({**was, "version": 2}, becomes, after_unknown={"version": True}))
+        assert kinds(expected, left, partly_applied=True) == []
+
     def test_a_block_that_an_import_writes_empty_is_nothing(self) -> None:
         """A balancer that is taken in has `connection_logs` with no bucket, no prefix and `enabled` false."""
         expected = plan(item(actions=CREATE, before=None, after={"id": "i", "size": 2, "logs": []}))

@@ -98,5 +98,6 @@ _WORDS: Final = {
     DeviationKind.OBJECT: "{expected} was reviewed, but for another object at this address",
     DeviationKind.REPLACES: "`{path}` also forces the replacement",
     DeviationKind.CHANGES: "`{path}` also changes: it is now {found}",
+    DeviationKind.FOUND: "`{path}` was changed by someone since: it is now {found}",
     DeviationKind.UNKNOWN: "`{path}` was known, but is now (known after apply)",
 }
