@@ -55,7 +55,10 @@ _FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     "events": {"Name": "rule/", "Rule": "rule/"},
     "firehose": {"DeliveryStreamName": "deliverystream/"},
     "glue": {"DatabaseInput.Name": "database/", "DatabaseName": "database/", "Name": "database/"},
-    "iam": {"CreatePolicy.PolicyName": "policy/", "InstanceProfileName": "instance-profile/", "RoleName": "role/"},
+    "iam": {
+        "CreatePolicy.PolicyName": "policy/", "InstanceProfileName": "instance-profile/", "RoleName": "role/",
+        "CreateServiceLinkedRole.AWSServiceName": "role/aws-service-role/",
+    },
     "kms": {"AliasName": "", "KeyId": "key/", "TargetKeyId": "key/"},
     "lambda": {"FunctionName": "function:", "UUID": "event-source-mapping:"},
     "logs": {"logGroupName": "log-group:"},
@@ -96,7 +99,10 @@ _FORMS: Final[Mapping[str, Mapping[str, str]]] = {
 """What a parameter names, as the part of an ARN before the name; of one operation alone, with that before it."""
 _ATTACHES: Final = frozenset({"iam:AttachRolePolicy", "iam:DetachRolePolicy"})
 """What is about a role alone: the policy is a condition (Service Authorization Reference: AWS IAM, `iam:PolicyARN`)."""
-_ENDS: Final = {"loadbalancer/app/": "/0123456789abcdef", "targetgroup/": "/0123456789abcdef", "secret:": "-AbCdEf"}
+_ENDS: Final = {
+    "loadbalancer/app/": "/0123456789abcdef", "targetgroup/": "/0123456789abcdef", "secret:": "-AbCdEf",
+    "role/aws-service-role/": "/AWSServiceRole",
+}  # fmt: skip
 """What AWS puts behind a name that it makes an ARN of, by the part before the name."""
 _UNNAMED: Final = frozenset({"athena:DeleteNamedQuery"})
 """Calls whose resource AWS looks up by an id of something in it."""
@@ -266,6 +272,8 @@ def _arn(call: Mapping[str, Any], prefix: str, form: str, value: str) -> str:
         return f"arn:aws:s3:::{value}" + (f"/{key}" if key else "")
     if form == "service/":  # of a cluster
         value = f"{call['parameters']['cluster'].rpartition('/')[2]}/{value}"
+    if form == "role/" and value.startswith("AWSServiceRoleFor"):
+        form = "role/aws-service-role/opensearchservice.amazonaws.com/"
     value += _ENDS.get(form, "")
     region = "" if prefix in ("iam", "budgets") or form in ("dashboard/", "global-cluster:") else call["region"]
     account = "" if value.startswith("AWS-") else call["account"]  # a document of AWS's own

@@ -114,6 +114,11 @@ def access_of(
     )
 
 
+_OF_SERVICE_ROLES: Final = ("iam:DeleteServiceLinkedRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateRole")
+"""What changes the one role of a service that a module makes: OpenSearch's, whose name is AWS's (Amazon OpenSearch
+Service Developer Guide: Using service-linked roles)."""
+
+
 def read_grants(access: Access) -> Iterator[Grant]:
     """Yield what reads how things are configured: lists and descriptions have no narrower resource."""
     yield Grant("ReadConfiguration", access.reads, ("*",), {})
@@ -161,6 +166,9 @@ def change_grants(access: Access, scope: Scope) -> Iterator[Grant]:
         if named:
             sid = f"ChangeOwn{service.title().replace('-', '')}"
             yield Grant(sid, named, scope.arns(service), {} if service == "iam" else within)
+        if service_roles := tuple(one for one in _OF_SERVICE_ROLES if _OF_SERVICE_ROLES[0] in named):
+            roles = f"arn:aws:iam::{scope.account}:role/aws-service-role/opensearchservice.amazonaws.com/*"
+            yield Grant("ChangeServiceRoles", service_roles, (roles,), {})
     networks = tuple(one for one in rest if one.startswith("ec2:"))
     others = tuple(one for one in rest if one not in networks)
     for sid, some in (("ChangeNetworks", networks), ("ChangeWithoutNames", others)):
