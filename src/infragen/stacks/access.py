@@ -163,10 +163,11 @@ def change_grants(access: Access, scope: Scope) -> Iterator[Grant]:
         if objects:
             buckets = tuple(f"{one}*" for one in scope.prefixes) if access.code_buckets is None else access.code_buckets
             yield Grant("ReadObjects", objects, tuple(f"arn:aws:s3:::{one}/*" for one in buckets), within)
-        if named:
+        service_roles = _OF_SERVICE_ROLES if _OF_SERVICE_ROLES[0] in named else ()
+        if named := tuple(one for one in named if one != _OF_SERVICE_ROLES[0]):
             sid = f"ChangeOwn{service.title().replace('-', '')}"
             yield Grant(sid, named, scope.arns(service), {} if service == "iam" else within)
-        if service_roles := tuple(one for one in _OF_SERVICE_ROLES if _OF_SERVICE_ROLES[0] in named):
+        if service_roles:
             roles = f"arn:aws:iam::{scope.account}:role/aws-service-role/opensearchservice.amazonaws.com/*"
             yield Grant("ChangeServiceRoles", service_roles, (roles,), {})
     networks = tuple(one for one in rest if one.startswith("ec2:"))

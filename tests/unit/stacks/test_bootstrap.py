@@ -85,6 +85,7 @@ def test_policies_have_what_their_types_ask_for_and_nothing_else(each_environmen
     apart = {"iam:CreateServiceLinkedRole", "iam:PassRole"}
     assert {*allowed} == (asked.reads | asked.changes) - apart
     tags = {action for action, how in TAGGED.items() if how == "adds"}
+    tags |= {"iam:TagRole", "iam:UntagRole", "iam:UpdateRole"}  # of OpenSearch's own role as well
     assert {one for one in allowed if allowed.count(one) > 1} == tags, (
         "to what is new, and to what is the environment's"
     )
@@ -138,7 +139,7 @@ def test_things_with_names_are_changed_by_the_environments_names_alone(each_envi
         r":(db-proxy|db-proxy-endpoint|target-group|event-source-mapping|backup-plan):\*|:key/\*|:default|:catalog\Z"
         r"|:API-Gateway-Execution-Logs_\*\Z"
         r"|:security-group/\*\Z|/managedruleset/\*|/restapis/\*|:document/SSM-SessionManagerRunShell\Z"
-        r"|:association/\*\Z|::document/AWS-RunPatchBaseline\Z|:instance/\*\Z"
+        r"|:association/\*\Z|:role/aws-service-role/opensearchservice\.amazonaws\.com/\*\Z|::document/AWS-RunPatchBaseline\Z|:instance/\*\Z"
     )
     grants = [one for policy in managed_policies(each_environment, EVERYTHING)["apply"] for one in policy.grants]
     assert {one.sid for one in grants if one.resources == ("*",)} == {
@@ -148,7 +149,7 @@ def test_things_with_names_are_changed_by_the_environments_names_alone(each_envi
     for grant in grants:
         if grant.resources != ("*",):
             assert not [arn for arn in grant.resources if not own.search(arn) and not ids.search(arn)], grant.sid
-        if not grant.sid.startswith("ChangeOwnIam"):
+        if not grant.sid.startswith(("ChangeOwnIam", "ChangeServiceRoles")):
             assert "aws:RequestedRegion" in grant.condition["StringEquals"]
 
 
