@@ -62,8 +62,6 @@ _PLACEHOLDER: Final = re.compile(
     r"EXAMPLE|(.)\1{5}|^(your|change|replace)|^(pass(word|wd)?|secret|token)$", re.IGNORECASE
 )
 """What documentation writes: AWS's own end in `EXAMPLE`."""
-
-
 _KEY_END: Final = re.compile(r"-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|\Z")
 _IN_SETTINGS: Final = (
     ("://", r"://[^\s/:@{}$<%*\"']*:([^\s/@{}$<%*\"']{4,})@(?!127\.|localhost\b)", "a password in an address"),
@@ -89,8 +87,6 @@ _NO_SECRET: Final = re.compile(
 )
 _FIGURE: Final = re.compile(r"\d+(?:\.\d+)?")
 _LIKE_A_KEY: Final = re.compile(r"(?<![A-Za-z0-9+/=])(?=[A-Za-z+/=]*[0-9])(?=[0-9+/=]*[A-Za-z])[A-Za-z0-9+/=]{16,}")
-
-
 MARKS: Final = tuple(mark for mark, *_ in (*_KEYS, *_BESIDE))
 """What stands in every text that has one of them by its form."""
 _ANY_MARK: Final = re.compile("|".join(map(re.escape, {*MARKS, *(mark for mark, *_ in _IN_SETTINGS)})))

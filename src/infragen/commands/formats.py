@@ -241,8 +241,8 @@ class Terminal(Console):
 
     def summary(self, change_set: ChangeSet) -> str:
         from infragen.report.groups import verdict_of
+        from infragen.report.headlines import graded
         from infragen.report.labels import headline_counts
-        from infragen.report.outline import graded
 
         return f"{headline_counts(change_set.summary)}; risk {graded(verdict_of(change_set))}"
 

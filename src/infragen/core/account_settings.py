@@ -52,8 +52,6 @@ ManagedRule = Literal[
     "vpc-flow-logs-enabled",
 ]
 """AWS Config Developer Guide, "List of AWS Config Managed Rules": a page for each, of its name."""
-
-
 Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
 
 

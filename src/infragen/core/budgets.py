@@ -21,16 +21,10 @@ Email = Annotated[
     StringConstraints(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=254),
 ]
 """HTML Living Standard: valid e-mail address; its length: RFC 5321, 4.5.3.1.3."""
-
-
 OwnerPattern = Annotated[
     str, Form(r"[a-z][a-z0-9-]*(/[a-z0-9*-]+)?", "an entry or a capability: `databases/main`, `services/*`, `nat`", 100)
 ]
-
-
 Share = Annotated[str, Form(r"[1-9][0-9]{0,3} ?%", "a share of the budget, such as `80 %`", 6)]
-
-
 Alerted = Level | Annotated[tuple[Email, ...], Field(max_length=10)]
 """A level, or addresses (AWS Budgets API: ten of each notification)."""
 

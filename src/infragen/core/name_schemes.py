@@ -35,20 +35,14 @@ class NameSchemes(Model):
 
 
 _WORDS: Final = r"([A-Za-z0-9-]|\{(system|environment|name)\})*"
-
-
 ClusterName = Annotated[
     str,
     Form(rf"{_WORDS[:-1]}+", "a name such as `{system}-cluster`; `{environment}` and `{name}` can be in it, too", 120),
 ]
-
-
 EntryName = Annotated[
     str,
     Form(rf"{_WORDS}\{{name\}}{_WORDS}", "a name with `{name}` in it, that of the entry: `{name}-service`", 120),
 ]
-
-
 SecretScheme = Annotated[
     str,
     Form(

@@ -17,13 +17,9 @@ if TYPE_CHECKING:
 
 
 Zone = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$")]
-
-
 EndpointService = Annotated[
     str, Form(r"[a-z0-9]+([.-][a-z0-9]+)*", "a service as its endpoint is called: `ecr.api`", 64)
 ]
-
-
 BucketName = Annotated[
     str,
     StringConstraints(min_length=3),
@@ -106,8 +102,6 @@ bRB5Uj/QPChB+J2h
 -----END CERTIFICATE-----
 """
 """A root certificate whose key nobody has."""
-
-
 _PEM: Final = re.compile(
     r"\s*+-----BEGIN CERTIFICATE-----\s([A-Za-z0-9+/=\s]{200,16000}+)-----END CERTIFICATE-----\s*+"
 )

@@ -71,8 +71,6 @@ StackName = Annotated[
     StringConstraints(pattern=r"^([a-z][a-z0-9-]*)?(\{domain\})?[a-z0-9-]*$", max_length=60),
     AfterValidator(_not_taken),
 ]
-
-
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 
 
@@ -235,8 +233,6 @@ def _day(text: str) -> str:
 
 Day = Annotated[str, Form(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a day: `2027-01-15`"), AfterValidator(_day)]
 ModuleName = Annotated[str, Form(r"[A-Za-z0-9][A-Za-z0-9_-]*", "the name of a module: `aurora_cluster`", 60)]
-
-
 _SMALL: Final = {"small": {"document_costs": {"title": "10.1, small"}, "databases": {"main": {"size": "db.t3.large"}}}}
 
 

@@ -2,9 +2,7 @@
 
 from infragen.core.resolved_system import Environment
 from infragen.environment.explain import Explanation, explain
-from infragen.environment.parity import Difference, Parity, parity
-from infragen.environment.resolve import (
-    Resolved,
+from infragen.environment.names import (
     compose_environments,
     compose_problem,
     environments,
@@ -13,14 +11,18 @@ from infragen.environment.resolve import (
     name_of_standby,
     no_environment,
     on_compose,
+    restoring,
+    unknown_environment,
+)
+from infragen.environment.parity import Difference, Parity, parity
+from infragen.environment.resolve import (
+    Resolved,
     resolve,
     resolve_by_file_alone,
     resolve_compose,
     resolve_standby,
     resolve_system,
     resolve_unled,
-    restoring,
-    unknown_environment,
 )
 
 __all__ = [

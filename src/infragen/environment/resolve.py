@@ -6,9 +6,7 @@ From the weakest: the system's `defaults.<kind>`, the domain's `defaults.<kind>`
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import PurePosixPath
-from shlex import quote
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from msgspec import Struct
@@ -16,18 +14,25 @@ from msgspec.structs import replace
 
 from infragen.catalog.check import build, deeper, fields_at, unset
 from infragen.catalog.loader import Catalogue, load
-from infragen.catalog.project import yaml_file, yaml_stems
+from infragen.catalog.project import yaml_file
 from infragen.core.entry import has_form
 from infragen.core.layers import Layer, Layers
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.system import Settings, System
 from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
 from infragen.diagnostics.hints import did_you_mean, nearest
+from infragen.environment.names import (
+    compose_environments,
+    compose_problem,
+    environments,
+    name_of_standby,
+    unknown_environment,
+)
 from infragen.environment.written import on_disk
 from infragen.kinds import kinds
 from infragen.kinds.compose import ComposeEnvironment, ComposeSettings, is_compose
 from infragen.kinds.workloads.model import Task
-from infragen.source import Document, read, read_text
+from infragen.source import Document, read
 from infragen.storage import may_exist, refuse_outside
 
 if TYPE_CHECKING:
@@ -66,56 +71,6 @@ class Resolved(Struct, frozen=True):
         if self.problems or not isinstance(self.resolved, ComposeEnvironment):
             raise InfragenError(*self.problems)
         return self.resolved
-
-
-def environments(project: Project, system: str) -> tuple[str, ...]:
-    """Return the names of a system's environments on AWS."""
-    return tuple(name for name in every_environment(project, system) if not on_compose(project, system, name))
-
-
-def compose_environments(project: Project, system: str) -> tuple[str, ...]:
-    """Return the names of a system's environments that are Docker Compose."""
-    return tuple(name for name in every_environment(project, system) if on_compose(project, system, name))
-
-
-def every_environment(project: Project, system: str) -> tuple[str, ...]:
-    """Return the names of a system's environments, wherever they run."""
-    return yaml_stems(project, project.root / "environments" / system)
-
-
-def on_compose(project: Project, system: str, name: str) -> bool:
-    """Say whether an environment's file says `platform: compose`; not so one that cannot be read."""
-    try:
-        path = yaml_file(project, project.root / "environments" / system, name)
-        shown = project.relative(path)
-        if not may_exist(path) or "platform" not in read_text(path, shown):
-            return False
-        return is_compose(read(path, shown).data)
-    except InfragenError:
-        return False  # who resolves it says why
-
-
-def compose_problem(system: str, name: str) -> Diagnostic:
-    """Return the error of a command that is about AWS, and an environment that is not."""
-    target = f"{system}/{name}"
-    file = f"generated/{target}/compose.yaml"
-    message = f"{target} is Docker Compose on a developer's machine: nothing of it is on AWS"
-    hint = (
-        f"`docker compose -p {system}-{name} -f {file} up -d` starts it, and `down` in place of `up -d` ends it; "
-        f"`infragen render {target} --check --diff` shows what the catalogue makes of it"
-    )
-    return Diagnostic("P012", message, hint=hint)
-
-
-def no_environment(project: Project, system: str) -> Diagnostic:
-    """Return the error of a system that has none: whoever renders or applies it would do nothing, and say nothing."""
-    others = {name for name in project.environment_folders() if name not in project.systems()}
-    message = f"{system} has no environment: there is no YAML file in environments/{system}/"
-    hint = f"`infragen new environment dev --system {system}` writes environments/{system}/dev.yaml"
-    if others:
-        name = min(others)
-        hint = f"rename environments/{name}/ to environments/{system}/ if that is meant; {hint}"
-    return Diagnostic("P010", message, hint=hint)
 
 
 def resolve_system(catalogue: Catalogue) -> Resolved:
@@ -171,16 +126,6 @@ def resolve_standby(project: Project, primary: Environment) -> Resolved | None:
     """Return what stands by for an environment, as if it ran; None where no environment says that it does."""
     name = name_of_standby(project, primary)
     return resolve_unled(project, load(project, primary.system.name), name) if name else None
-
-
-def name_of_standby(project: Project, primary: Environment) -> str | None:
-    """Return the environment that says it stands by for another one; None where none does."""
-    for name in environments(project, primary.system.name):
-        path = yaml_file(project, project.root / "environments" / primary.system.name, name)
-        with suppress(InfragenError):  # its own resolution says what is wrong with it
-            if read(path, project.relative(path)).data.get("standby_of") == primary.name:
-                return name
-    return None
 
 
 def _resolved(
@@ -255,39 +200,6 @@ def _file(project: Project, catalogue: Catalogue, environment: str) -> Document 
         return read(path, project.relative(path)).called("environment", environment)
     except InfragenError as error:
         return Resolved(None, error.diagnostics)
-
-
-def unknown_environment(project: Project, system: str, environment: str) -> Diagnostic:
-    """Return the error of an environment that is not there (P003), or of a system that has none (P010)."""
-    known = every_environment(project, system)
-    if not known:
-        return no_environment(project, system)
-    shown = f"environments/{system}/{environment}.yaml"
-    hint = did_you_mean(environment, known) or f"environments of {system}: {', '.join(known)}"
-    if may_exist(project.root / "generated" / system / environment):
-        hint = f"what was applied of it may still exist; restore the file to work on that: {restoring(shown)}"
-    return Diagnostic("P003", f"there is no environment {environment!r}: {shown} does not exist", hint=hint)
-
-
-def lost_files(project: Project, system: str, environment: str | None) -> tuple[str, ...]:
-    """Return the files or folders that are missing of a system and an environment of it, or all of them."""
-    catalogue, own = f"catalog/{system}", f"environments/{system}"
-    lost = []
-    if system not in project.systems():
-        lost.append(f"{catalogue}/system.yaml" if may_exist(project.root / catalogue) else catalogue)
-    if not every_environment(project, system) and (lost or environment is None):
-        lost.append(own)
-    elif environment is not None and environment not in every_environment(project, system):
-        lost.append(f"{own}/{environment}.yaml")
-    return tuple(lost)
-
-
-def restoring(*paths: str) -> str:
-    """Return the commands that bring back files as git had them before they were removed, perhaps each by itself."""
-    quoted = [*map(quote, paths)]
-    before = f"`git restore -SW {' '.join(quoted)}` before that is committed, else"
-    each = (f"`git checkout $(git rev-list -1 HEAD -- {path})^ -- {path}`" for path in quoted)
-    return f"{before} {' and '.join(each)} (what git never had, write again)"
 
 
 def _unknown_others(of: Environment, known: Sequence[str]) -> Iterator[Diagnostic]:

@@ -153,8 +153,6 @@ def _cloudtrail_outputs(ctx: BuildContext) -> Iterator[OutputLine]:
 
 _cloudtrail_costs = always(Cost("the audit trail", "object-storage"), Cost("files of the audit trail", "object-writes"))
 """Yield the bucket: the first copy of management events in a region is free (AWS CloudTrail pricing)."""
-
-
 _RULES: Final = {
     "cloudtrail-enabled": "CLOUD_TRAIL_ENABLED",
     "restricted-ssh": "INCOMING_SSH_DISABLED",

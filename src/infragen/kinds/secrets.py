@@ -32,14 +32,10 @@ ANY_ENDING: Final = "-??????"
 """How a pattern of ARNs ends: no file knows the six characters that Secrets Manager puts behind a replica's name."""
 _READ: Final = "read"
 _ACCESS: Final = (_READ, "variables")
-
-
 Key = Annotated[
     str, Form(r"[A-Za-z][A-Za-z0-9_-]{0,62}", "letters, digits, hyphens and underscores, a letter first: `api-key`")
 ]
 """A key of a secret's JSON; in variables it is written in capitals: `api-key` becomes `STRIPE_API_KEY`."""
-
-
 Rotator = Annotated[str, Form(r"functions/[a-z][a-z0-9]*(-[a-z0-9]+)*", "a function, such as `functions/rotate`", 81)]
 """A function, by its id."""
 

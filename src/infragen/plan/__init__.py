@@ -4,28 +4,21 @@
 plan as `infragen.redaction` shows it; `differences`, `lenses`, `risks` and `causes` read views only.
 """
 
+from infragen.plan.change_parts import AttributeChange, Cause, CostChange, Entry, Kept, Noise, Origin, Protection
 from infragen.plan.compare import Comparison, Different, compare_change_sets
 from infragen.plan.entries import assign_entries, merge
 from infragen.plan.model import (
     NO_SIDES,
     WITHOUT_STATE,
-    AttributeChange,
-    Cause,
     Change,
     ChangeSet,
     Check,
-    CostChange,
     Deferred,
     Edit,
     Edits,
-    Entry,
     Invocation,
-    Kept,
     KnownBody,
-    Noise,
-    Origin,
     OutputChange,
-    Protection,
     ShownSides,
     Sources,
     Summary,

@@ -14,6 +14,7 @@ from infragen.effort import Effort
 from infragen.hcl.addresses import NAMING, without_keys
 from infragen.plan.address import split_address
 from infragen.plan.causes import causes_of
+from infragen.plan.change_parts import Protection, Upgrade
 from infragen.plan.chosen_names import ONE_OF_A_NAME, chosen_names
 from infragen.plan.configuration import provider_regions
 from infragen.plan.costs import PlannedObject, cost_changes, may_cost
@@ -23,7 +24,7 @@ from infragen.plan.evaluated import Evaluation
 from infragen.plan.fingerprint import fingerprint_of
 from infragen.plan.lenses import LENSES, Lens
 from infragen.plan.lenses.managed_policies import named
-from infragen.plan.model import ChosenNames, Protection, ShownSides, Upgrade
+from infragen.plan.model import ChosenNames, ShownSides
 from infragen.plan.noise import with_noise
 from infragen.plan.policy_reads import POLICY_DOCUMENT, document_of
 from infragen.plan.references import Links, References
@@ -44,7 +45,8 @@ from infragen.redaction.values import UNKNOWN, Value
 if TYPE_CHECKING:
     from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from infragen.plan.model import AttributeChange, Cause, Change, CostChange, Fingerprint, Kept, Origin
+    from infragen.plan.change_parts import AttributeChange, Cause, CostChange, Fingerprint, Kept, Origin
+    from infragen.plan.model import Change
     from infragen.plan.risk import Risk
     from infragen.redaction.provider_schemas import ProviderSchemas
     from infragen.redaction.redactor import Redactor

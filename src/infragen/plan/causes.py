@@ -5,13 +5,14 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from infragen.plan.change_parts import Cause
 from infragen.plan.display import path_text
-from infragen.plan.model import Cause, Change
 from infragen.redaction.values import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.plan.model import Change
     from infragen.plan.view import View
     from infragen.redaction.paths import Path
 

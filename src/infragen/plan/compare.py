@@ -10,7 +10,8 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from infragen.plan.model import AttributeChange, Change, ChangeSet, OutputChange
+    from infragen.plan.change_parts import AttributeChange
+    from infragen.plan.model import Change, ChangeSet, OutputChange
 
 Key = tuple[str, str, str, int]
 

@@ -18,7 +18,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, Literal
 
 from infragen.hcl.addresses import without_keys
-from infragen.plan.model import CostChange
+from infragen.plan.change_parts import CostChange
 from infragen.plan.risk import LOOKS, Action
 from infragen.plan.risks.lookups import block, blocks, word
 from infragen.prices import BILLED_WHERE, Amount, is_free, is_listed, known_price, times_as_much, vcpus

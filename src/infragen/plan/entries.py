@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from infragen.plan.model import Change, ChangeSet, Entry, Sources, Summary
+from infragen.plan.model import Change, ChangeSet, Sources, Summary
 from infragen.plan.risk import Action
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from infragen.plan.change_parts import Entry
 
 
 _OF_PLANS = ("errored", "incomplete", "without_state", "is_difference", "without_base")

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from msgspec import MsgspecError, Raw
 from msgspec.json import Decoder, Encoder
 
+from infragen.plan.change_parts import Fingerprint
 from infragen.plan.display import literal
-from infragen.plan.model import Fingerprint
 from infragen.redaction.encodings import escaped_for_html
 from infragen.redaction.exact_json import decode_value
 from infragen.redaction.marks import is_marked, unknown_at

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from infragen.plan.model import AttributeChange, Noise
+from infragen.plan.change_parts import AttributeChange, Noise
 from infragen.redaction.paths import first_name
 from infragen.redaction.values import UNKNOWN_TEXT
 

@@ -52,18 +52,10 @@ class Action(StrEnum):
 
 
 _REPLACE = frozenset({Action.REPLACE_DELETE_FIRST, Action.REPLACE_CREATE_FIRST, Action.REPLACE_FORGET})
-
-
 _DESTROY = frozenset({Action.DELETE, Action.REPLACE_DELETE_FIRST, Action.REPLACE_CREATE_FIRST})
-
-
 LOOKS: Final = (Action.READ, Action.OPEN, Action.RENEW, Action.CLOSE)
 """What leaves every object as it is: data that are read, and ephemeral resources, which no state holds."""
-
-
 _RANK = {action: rank for rank, action in enumerate(Action)}
-
-
 ACTIONS: Final[Mapping[tuple[str, ...], Action]] = {
     **{(one.value,): one for one in (Action.NO_OP, Action.CREATE, *LOOKS, Action.UPDATE, Action.DELETE, Action.FORGET)},
     ("delete", "create"): Action.REPLACE_DELETE_FIRST,

@@ -13,29 +13,31 @@ import msgspec
 from msgspec import Meta, Struct, structs
 
 from infragen.diagnostics import Location
-from infragen.plan.model import (
-    NO_SIDES,
+from infragen.plan.change_parts import (
     AttributeChange,
     Cause,
+    CostChange,
+    Entry,
+    Fingerprint,
+    Kept,
+    Origin,
+    Protection,
+    Upgrade,
+)
+from infragen.plan.model import (
+    NO_SIDES,
     Change,
     ChangeSet,
     Check,
     ChosenNames,
-    CostChange,
     Deferred,
     Edits,
-    Entry,
-    Fingerprint,
     Invocation,
-    Kept,
     KnownBody,
-    Origin,
     OutputChange,
-    Protection,
     ShownSides,
     Summary,
     UnreadSection,
-    Upgrade,
 )
 from infragen.plan.risk import Action, Risk
 

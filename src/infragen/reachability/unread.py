@@ -18,8 +18,6 @@ ALWAYS: Final = (
     "the order of deployments: a task knows only aliases of Service Connect that existed before it",
 )
 """What no answer looks at."""
-
-
 _OTHERS: Final = re.compile(
     r"aws_(network_acl|network_interface|vpn|vpc_peering|ec2_(transit|client_vpn)|networkfirewall|dx_|lambda_permission"
     r"|vpclattice|apigatewayv2|globalaccelerator|mq_broker|msk_|opensearch(?!_domain\Z)|redshift|eks_"

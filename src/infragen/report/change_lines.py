@@ -7,21 +7,20 @@ fit is counted in a line of its own.
 from __future__ import annotations
 
 import re
-import sys
-from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from infragen.plan import LOOKS, Action, AttributeChange, Change, Level, OutputChange, Risk
-from infragen.plan.shown_address import address_parts, common_address, relative_address
+from infragen.plan.shown_address import address_parts, relative_address
 from infragen.redaction.paths import first_name
 from infragen.report.change_details import ChangeDetails, details_of
 from infragen.report.groups import Group, line_of
 from infragen.report.labels import SYMBOLS, symbol_of, word_of
+from infragen.report.lines import Limits, Line, Part, Role, muted
 from infragen.report.severity import destroys_something
 from infragen.report.similar_changes import general_details, in_common, is_told
+from infragen.report.wording import about, about_all, full_name
 from infragen.text import broken, cells, shorten, shorten_counts, shorten_pair, sides, span, visible, wrap_items
 
 if TYPE_CHECKING:
@@ -34,79 +33,12 @@ T = TypeVar("T")
 _INSIDE = 2
 """The depth of what stands below the line of a change."""
 _ROOMY_PAIR = 50
-_INSTANCE = re.compile(r"(.*)\[(\d{1,9})\]", re.ASCII)
 _LONG = 10_000
 """Characters of a text of many lines that fits on no line; it is not even made printable as a whole."""
 _IN_SECONDS = ("_seconds", "_sec")
 _SECONDS = re.compile(r"[1-9]\d{0,8}", re.ASCII)
-WAYS = {
-    Action.REPLACE_CREATE_FIRST: "new one created first",
-    Action.REPLACE_FORGET: "the old one stays, unmanaged",
-    Action.FORGET: "it stays, unmanaged",
-}
 WHOLE = frozenset({Action.CREATE, Action.DELETE, Action.FORGET, *LOOKS})
 """What a change does to an object as a whole: its attributes say nothing of it."""
-
-
-class Role(StrEnum):
-    """What a piece of text is, for a format to colour; no meaning is in the colour alone."""
-
-    PLAIN = "plain"
-    NAME = "name"
-    TITLE = "title"
-    MUTED = "muted"
-    WARNING = "warning"
-    DESTROY = "destroy"
-    REPLACE = "replace"
-    UPDATE = "update"
-    CREATE = "create"
-    OTHER = "other"
-
-
-class Limits(Struct, frozen=True):
-    """How much is shown before the rest is counted.
-
-    `destructive` lines of what goes in one group, `other` changes of it, `attributes` of one change, `outputs`, `texts`
-    lines of one long text, `names` lines of a list, `addresses` lines of what is destroyed. With `creations`, each
-    creation has a line of its own, with its attributes.
-    """
-
-    destructive: int = 30
-    other: int = 12
-    attributes: int = 12
-    outputs: int = 20
-    texts: int = 12
-    names: int = 3
-    addresses: int = 8
-    creations: bool = False
-
-
-SHORT = Limits()
-_ALL = sys.maxsize - 1
-EVERYTHING = Limits(_ALL, _ALL, _ALL, _ALL, _ALL, _ALL, _ALL, creations=True)
-
-
-class Part(Struct, frozen=True):
-    """A piece of one line."""
-
-    text: str
-    role: Role = Role.PLAIN
-
-
-class Line(Struct, frozen=True):
-    """One line below a headline: a symbol that says the action (or a space), a depth, and the text.
-
-    `change_count` is how many changes it is that this line tells or counts; the lines of a group add up to all of them.
-    """
-
-    symbol: str
-    depth: int
-    parts: tuple[Part, ...]
-    change_count: int = 0
-
-    @property
-    def text(self) -> str:
-        return "".join(part.text for part in self.parts)
 
 
 class LineWriter:
@@ -384,17 +316,6 @@ def first(items: Sequence[T], limit: int) -> Sequence[T]:
     return items if len(items) <= limit + 1 else items[:limit]
 
 
-def with_change_count(count: int, lines: Iterable[Line]) -> Iterator[Line]:
-    """Yield lines of which the first stands for so many changes."""
-    for place, line in enumerate(lines):
-        yield line if place else replace(line, change_count=count)
-
-
-def muted(text: str, depth: int = 1) -> Line:
-    """Return a line in the background."""
-    return Line(" ", depth, (Part(text, Role.MUTED),))
-
-
 def place_text(location: Location | None) -> str:
     """Return `catalog/x.yaml:2`, nothing for no place."""
     return visible(f"{location.file}:{location.line}") if location else ""
@@ -547,52 +468,3 @@ def _several(names: Iterable[str], limit: int, joint: str = ", ") -> str:
     shown = first(every, limit)
     more = f"{joint}{len(every) - len(shown)} more" if len(shown) < len(every) else ""
     return joint.join(shown) + more
-
-
-def full_name(change: Change) -> str:
-    """Return the address, and what distinguishes a deposed object from the one that took its place."""
-    address = visible(relative_address(change))
-    return f"{address} (deposed {visible(change.deposed)})" if change.deposed else address
-
-
-def full_names(changes: Iterable[Change]) -> list[str]:
-    """Return the addresses; those of a `count` that follow each other as one, `aws_eip.nat[0 to 3]`."""
-    names: list[str] = []
-    last: tuple[str, int, int] | None = None
-    for change in changes:
-        name = full_name(change)
-        match = _INSTANCE.fullmatch(name)
-        if match and last and match[1] == last[0] and int(match[2]) == last[2] + 1:
-            last = (last[0], last[1], last[2] + 1)
-            names[-1] = f"{last[0]}[{last[1]} to {last[2]}]"
-            continue
-        last = (match[1], int(match[2]), int(match[2])) if match else None
-        names.append(name)
-    return names
-
-
-def about(change: Change) -> str:
-    """Say what the address and the action do not."""
-    return _facts(
-        f"deposed object {visible(change.deposed)}" if change.deposed else None,
-        f"moved from {visible(change.previous_address)}" if change.previous_address else None,
-        f"imported from {visible(change.importing)}" if change.importing is not None else None,
-        change.action,
-    )
-
-
-def about_all(changes: Sequence[Change]) -> str:
-    """Say the same of changes that are alike."""
-    change = changes[0]
-    previous = [one.previous_address or "" for one in changes]
-    return _facts(
-        "deposed objects" if change.deposed else None,
-        f"moved from {visible(common_address(previous, change.entry))}" if change.previous_address else None,
-        "each imported by its own id" if change.importing is not None else None,
-        change.action,
-    )
-
-
-def _facts(deposed: str | None, moved: str | None, imported: str | None, action: Action) -> str:
-    facts = (deposed, moved, imported, WAYS.get(action))
-    return "".join(f"  ({fact})" for fact in facts if fact)

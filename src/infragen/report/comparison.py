@@ -17,9 +17,9 @@ from infragen.markdown import fenced
 from infragen.plan import WITHOUT_STATE, Level
 from infragen.report.change_lines import WHOLE, first
 from infragen.report.groups import natural, relative_address, verdict_of
+from infragen.report.headlines import graded
 from infragen.report.labels import entry_label, headline_counts, symbol_of, word_of
 from infragen.report.markdown import DEFAULT_BUDGET, size
-from infragen.report.outline import graded
 from infragen.report.severity import NOT_JUDGED, grade, risk_of, urgency
 from infragen.report.tables import fields
 from infragen.text import broken, cells, shorten, sides, visible, wrap_items

@@ -16,8 +16,8 @@ from infragen.plan import ChangeSet, Level
 from infragen.report.diagnostics.github import workflow_command
 from infragen.report.findings import Finding, findings
 from infragen.report.groups import verdict_of
+from infragen.report.headlines import graded
 from infragen.report.labels import headline_counts
-from infragen.report.outline import graded
 from infragen.text import visible
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from infragen.plan import WITHOUT_STATE, AttributeChange, Change, ChangeSet, Edits, Risk
 from infragen.report.cost_difference import CostDifference, cost_difference
 from infragen.report.groups import Group, Verdict, verdict_of
-from infragen.report.outline import graded
+from infragen.report.headlines import graded
 from infragen.report.severity import NOT_JUDGED, drifted, grade
 from infragen.report.tables import fields
 

@@ -10,8 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from infragen.plan import LOOKS, Action, Cause, Change, Level, Risk, RiskKind
+from infragen.plan.change_parts import Fingerprint
 from infragen.plan.lenses import LENSES
-from infragen.plan.model import Fingerprint
 from infragen.plan.risks.harmless import WITHOUT_STATE, of_action
 from infragen.plan.risks.types import aws
 from infragen.plan.shown_address import address_parts, names_of, relative_address, shape_of, starred, without_names

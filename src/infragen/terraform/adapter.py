@@ -7,7 +7,6 @@ docs/terraform.md). It is used by composition, because any misspelt attribute of
 from __future__ import annotations
 
 import copy
-import fcntl
 import json
 import os
 import re
@@ -15,27 +14,25 @@ import shutil
 import tempfile
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
 from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
-from infragen.hcl.index import Index
-from infragen.storage import confined_path, refuse_links
+from infragen.storage import refuse_links
 from infragen.terraform.binary import WRAPPED, Binary
 from infragen.terraform.checked_providers import PROVIDERS, leave_out_checksums, restore_checksums
-from infragen.terraform.child_process import POLL, Command, Finished, Stopper, run
+from infragen.terraform.child_process import Command, Finished, Stopper, run
 from infragen.terraform.environment_variables import ALONE, SIDE_BY_SIDE
-from infragen.terraform.events import Counts, Event, EventKind, dumped_state, parse_event, planned_outputs
+from infragen.terraform.events import Event, EventKind
 from infragen.terraform.findings import LEFT_ALONE, LOCKED, NEEDS_INIT, finding, from_stderr, killed, needs_init
 from infragen.terraform.locks import LOCK_TIMEOUT, NOBODY, Lock, parse_lock
 from infragen.terraform.move_marks import refuse_changed_mark
-from infragen.terraform.provider_mirror import Mirror, home_folder, read_configuration, without_version
+from infragen.terraform.plugin_cache import alone_in, for_its_owner, fresh, plugin_cache
+from infragen.terraform.provider_mirror import Mirror, without_version
 from infragen.terraform.runner import (
     FULL,
     LOST,
@@ -56,18 +53,12 @@ from infragen.terraform.runner import (
 )
 from infragen.terraform.running_processes import Started
 from infragen.terraform.states import refuse_overtaken
+from infragen.terraform.streamed_output import StreamedOutput
 from infragen.terraform.version_files import CEILING, refuse_between
 from infragen.text import visible
 
 LOCK_STEP = 1.0
 """Seconds between two tries for a lock."""
-
-MOST_FINDINGS = 500
-"""Diagnostics kept of one command: a thousand resources can all fail in the same way."""
-
-MOST_WORDS = 1 << 20
-"""Characters kept of the errors of one command, and of its warnings; what is left out stands in the stack's log."""
-
 HARMLESS = frozenset({"output", "show", "validate", "state list", "state pull"})
 """Commands that only read; most of them do not listen to an interrupt, however long AWS lets them wait."""
 
@@ -79,10 +70,6 @@ ROOM = 1 << 16
 
 HALTED = frozenset({"execution halted", "operation canceled"})
 """What terraform says of everything it did not begin any more."""
-
-PREAMBLE = "Terraform encountered problems during initialisation"
-"""Said by `init` as one more error beside the real ones."""
-
 _JSON: Mapping[str, Any] = {"json": True, "no_color": True}
 
 
@@ -141,7 +128,7 @@ class TerraformRunner:
             "reconfigure": backend or None,
             "plugin_dir": str(self.mirror.path) if self.mirror.flag else None,
         }
-        with self._initialising, _alone_in(plugin_cache(self.environment), self.stopper):
+        with self._initialising, alone_in(plugin_cache(self.environment), self.stopper):
             if (folder.path / PROVIDERS).is_symlink():  # shared with other folders, into whose `init` would write
                 (folder.path / PROVIDERS).unlink()
             was_checked = restore_checksums(folder.path)
@@ -193,7 +180,7 @@ class TerraformRunner:
     def show_json(self, folder: Folder, plan: Path, to: Path) -> Path:
         """Write the JSON form of a saved plan to a file that only its owner can read, and return that file."""
         try:
-            with open(to, "w+b", opener=lambda *_: _fresh(to)) as answer:
+            with open(to, "w+b", opener=lambda *_: fresh(to)) as answer:
                 self._do(folder, "show", str(plan.absolute()), answer=answer, **_JSON)
         except BaseException:
             to.unlink(missing_ok=True)
@@ -273,7 +260,7 @@ class TerraformRunner:
         self._do(folder, "providers lock", fs_mirror=source, platform=list(platforms))
 
     def _plan(self, folder: Folder, out: Path, options: PlanOptions, on_event: OnEvent) -> PlanResult:
-        with _for_its_owner(out):
+        with for_its_owner(out):
             streamed = self._stream(
                 folder,
                 on_event,
@@ -304,8 +291,8 @@ class TerraformRunner:
         *arguments: str,
         accept: Sequence[int] = (0,),
         **options: object,
-    ) -> _StreamedOutput:
-        streamed = _StreamedOutput(on_event, folder.shown)
+    ) -> StreamedOutput:
+        streamed = StreamedOutput(on_event, folder.shown)
         line = self._command(command, *arguments, input="false", **_JSON, **options)
         ended = self._run(line, folder, on_line=streamed.line)
         streamed.code = ended.code
@@ -425,51 +412,6 @@ class TerraformRunner:
         raise error(killed(how, command, folder.shown), *others)
 
 
-@dataclass(slots=True)
-class _StreamedOutput:
-    """What a stream has said that outlives it; everything else goes through and is forgotten."""
-
-    on_event: OnEvent
-    shown: str
-    code: int = 0
-    counts: Counts = field(default_factory=Counts)
-    errors: list[Diagnostic] = field(default_factory=list)
-    warnings: list[Diagnostic] = field(default_factory=list)
-    left_out: int = 0
-    is_whole: bool = False
-    """Whether terraform's summary came, with which its output ends."""
-    outputs: dict[str, str] = field(default_factory=dict)
-    state: bytes = field(default=b"", repr=False)
-    """What terraform prints of a state that it could write nowhere."""
-    _words: Counter[Severity] = field(default_factory=Counter)
-
-    @property
-    def all_errors(self) -> list[Diagnostic]:
-        if not self.left_out:
-            return self.errors
-        more = f"terraform reported {self.left_out} more; the log of {self.shown} has them"
-        return [*self.errors, Diagnostic("T020", more, severity=Severity.NOTICE)]
-
-    def line(self, line: bytes) -> None:
-        self.state = dumped_state(line) or self.state
-        event = parse_event(line, self.shown)
-        if event is None:
-            self.outputs |= planned_outputs(line)
-            return
-        if event.counts is not None:
-            self.counts, self.is_whole = event.counts, True
-        if event.diagnostic is not None:
-            diagnostic = event.diagnostic
-            kept = self.warnings if diagnostic.severity is Severity.WARNING else self.errors
-            if not (diagnostic.message.startswith(PREAMBLE) and kept):
-                if len(kept) >= MOST_FINDINGS or self._words[diagnostic.severity] > MOST_WORDS:
-                    self.left_out += 1
-                elif diagnostic not in kept:
-                    kept.append(diagnostic)
-                    self._words[diagnostic.severity] += len(diagnostic.message)
-        self.on_event(event)
-
-
 @contextmanager
 def _understood(command: str, folder: Folder) -> Iterator[None]:
     """Read an answer of terraform's; InfragenError T044 when it has another form."""
@@ -512,58 +454,6 @@ def _full_disk(folder: Folder) -> Diagnostic | None:
         return None
     hint = "free disk space, then `infragen resume` after an apply or a destroy, else run the same command again"
     return Diagnostic(FULL, f"the disk of {full} is full: terraform failed and could not report why", hint=hint)
-
-
-def plugin_cache(environment: Mapping[str, str]) -> Path | None:
-    """Return the folder where terraform keeps providers for all who initialise, if it was told to keep any."""
-    named = environment.get("TF_PLUGIN_CACHE_DIR")
-    if not named:
-        _, text = read_configuration(environment, Path(environment.get("HOME") or home_folder()))
-        found = Index(text).arguments.get("plugin_cache_dir")
-        written = found.value.strip('"') if found else ""
-        named = re.sub(r"\$\{?(\w+)\}?", lambda variable: environment.get(variable[1], ""), written)
-    return Path(named) if named else None
-
-
-@contextmanager
-def _alone_in(cache: Path | None, stopper: Stopper) -> Iterator[None]:
-    """Wait until no other infragen initialises with this cache; where that cannot be said, do not wait."""
-    try:
-        descriptor = None if cache is None else os.open(cache / ".infragen", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError:
-        descriptor = None
-    if descriptor is None:
-        yield
-        return
-    with os.fdopen(descriptor):
-        while not stopper.requested:
-            with suppress(BlockingIOError):
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            time.sleep(POLL)
-        yield
-
-
-def _fresh(path: Path) -> int:
-    """Return the descriptor of a new file that only its owner can read, in the place of an old one."""
-    files, place = confined_path(path)
-    files.remove(place)
-    return files.open(place, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-
-
-@contextmanager
-def _for_its_owner(plan: Path) -> Iterator[None]:
-    """Have a file where terraform writes a plan, so that no one else can read it at any time: it holds every secret.
-
-    Of one that failed, what terraform wrote is left for the caller, who removes it.
-    """
-    os.close(_fresh(plan))
-    try:
-        yield
-    except BaseException as error:
-        if not (isinstance(error, InfragenError) and plan.exists() and plan.stat().st_size):
-            plan.unlink(missing_ok=True)
-        raise
 
 
 def _without_init_errors(on_event: OnEvent) -> OnEvent:

@@ -27,19 +27,11 @@ from infragen.terraform.run_records import Begin, End, Run, StackRun, UntrustedR
 from infragen.terraform.running_processes import Started
 
 JOURNAL = "journal.jsonl"
-
-
 _UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, msgspec.ValidationError)
 """What comes of a line that another version wrote, or a disk that lost a part of it."""
-
-
 _ID = re.compile(r"\d{8}-\d{9}-[0-9a-f]{6}")
-
-
 _LAUNCHES = {"planning", "started", "recovering", "process"}
 """Lines behind which a terraform starts, or did: whoever dies in between writes none of its `process`."""
-
-
 _SOON = 5.0
 """Seconds within which whoever made a run's folder begins its journal."""
 

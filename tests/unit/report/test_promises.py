@@ -36,7 +36,7 @@ from infragen.plan import (
     read_plan,
 )
 from infragen.report import comparison, markdown, svg, terminal
-from infragen.report.change_lines import EVERYTHING, SHORT, Limits
+from infragen.report.lines import EVERYTHING, SHORT, Limits
 from infragen.report.outline import outline
 from infragen.text import visible
 from tests.plans.corpus import CASES, Case, case

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from infragen.diagnostics import Location
 from infragen.plan import Action, AttributeChange, Cause, Change, ChangeSet, Check, Level, Risk, RiskKind, parse_plan
-from infragen.plan.model import KnownBody, Origin
+from infragen.plan.change_parts import Origin
+from infragen.plan.model import KnownBody
 from infragen.report import html, json, terminal
 from infragen.report.severity import risk_of
 from tests.unit.plan.plans import plan, resource

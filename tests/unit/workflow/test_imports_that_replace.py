@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from infragen.diagnostics import Location
-from infragen.plan.model import AttributeChange, Change, KnownBody, Origin
+from infragen.plan.change_parts import AttributeChange, Origin
+from infragen.plan.model import Change, KnownBody
 from infragen.plan.risk import Action
 from infragen.workflow.imports import _lost
 

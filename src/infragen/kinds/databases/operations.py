@@ -14,8 +14,9 @@ from infragen.core.promises import Promised
 from infragen.kinds.alarms import error_budget
 from infragen.kinds.databases import aws_backup, rotation, timeseries
 from infragen.kinds.databases.model import Database
+from infragen.kinds.databases.user_views import UsersView
 from infragen.kinds.databases.users import logins, owning_role
-from infragen.kinds.databases.views import DatabaseView, UsersView, sql_path
+from infragen.kinds.databases.views import DatabaseView, sql_path
 from infragen.prices import vcpus
 from infragen.text import counted
 
@@ -121,8 +122,6 @@ QUOTAS: Final = (
     quota_of("parameter-groups", lambda database, _: _of_rds(database)),
     quota_of("database-storage", lambda database, _: _of_rds(database, database.storage.size * (1 + database.readers))),
 )
-
-
 _LEAST_PROXIED: Final = Decimal(8)
 """ACU of a serverless cluster that its proxy is billed for at least (Amazon RDS Proxy pricing)."""
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from msgspec import Struct
-
 from infragen.core.build_context import BuildContext, call, named_by, of
 from infragen.core.expressions import Export, Joined, Module, Record, Reference
 from infragen.core.names import LIMITS, Names
@@ -19,7 +17,7 @@ from infragen.kinds.databases.instance_classes import has_insights
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.postgresql import in_own_unit, schemas
 from infragen.kinds.databases.store import StoreView, with_apply_method
-from infragen.kinds.databases.users import ACCESS, MASTER, Login, derived, logins, own_roles, owning_role, shown
+from infragen.kinds.databases.users import MASTER, Login, logins, owning_role, shown
 
 _INSIGHTS_DAYS: Final = 7
 """What costs nothing (Amazon RDS User Guide: Pricing and data retention for Performance Insights)."""
@@ -30,15 +28,6 @@ _PASSWORD_CHECKS: Final = {"mysql": "MYSQL_CACHING_SHA2_PASSWORD", "postgresql":
 _SERVERLESS: Final = "db.serverless"
 _PAUSE_SECONDS: Final = 300
 """AWS's own, where nobody says (Amazon RDS API: ServerlessV2ScalingConfiguration)."""
-_CHANGES_TABLES: Final = ("ALTER", "CREATE", "CREATE VIEW", "DROP", "INDEX", "REFERENCES", "SHOW VIEW", "TRIGGER")
-_CHANGES_ROUTINES: Final = ("ALTER ROUTINE", "CREATE ROUTINE")
-_CHANGES_ROWS: Final = ("SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE")
-_MYSQL_PRIVILEGES: Final = {
-    "read-write": _CHANGES_ROWS,
-    "read": ("SELECT", "SHOW VIEW"),
-    "owner": (*_CHANGES_ROWS, *_CHANGES_TABLES),
-    "migrate": (*_CHANGES_ROWS, *_CHANGES_TABLES, *_CHANGES_ROUTINES),
-}
 
 
 def sql_path(database: Database) -> str:
@@ -445,146 +434,3 @@ def _is_plain(database: Database) -> bool:
     capacity = database.capacity
     is_serverless = capacity is not None and capacity.min > 0
     return database.engine == "aurora-mysql" and is_serverless and not database.parameters
-
-
-def _privileges(login: Login) -> tuple[str, ...]:
-    return _MYSQL_PRIVILEGES.get(login.access, _MYSQL_PRIVILEGES[ACCESS[0]])
-
-
-class UsersView(DatabaseView):
-    """The SQL of who signs in."""
-
-    what = of(lambda ctx: Reference("cluster" if ctx.entry.kind_of_engine.is_aurora else "instance"))
-
-    @property
-    def is_shared(self) -> bool:
-        return len(self.pooled_logins) > 1
-
-    host = of(lambda ctx: Reference("CLUSTER" if ctx.entry.kind_of_engine.is_aurora else "INSTANCE"))
-
-    @property
-    def passwords(self) -> Reference:
-        """The variables with the passwords, for `envsubst`."""
-        return Reference(f"'{' '.join(f'${login.variable}' for login in self.logins_with_passwords)}'")
-
-    @property
-    def first_run(self) -> Reference:
-        """When somebody runs it first: a copy has the users of what it is a copy of, and takes no change before."""
-        if not self.is_copy:
-            return Reference("the first apply")
-        return Reference(f"the promotion of this copy, if `infragen runbook {self.source_target} failover` says so")
-
-    is_run_by_apply = of(lambda ctx: ctx.entry.data_api)
-
-    @property
-    def password_variables(self) -> Reference:
-        return Reference(", ".join(f"${{{login.variable}}}" for login in self.logins_with_passwords))
-
-    @property
-    def privileges(self) -> dict[str, Reference]:
-        return {login.name: Reference(", ".join(_privileges(login))) for login in self.logins}
-
-    @property
-    def others(self) -> dict[str, Reference]:
-        """What a user may have had before, by the names of those who have not all of it."""
-        lacks = {login.name: set(_MYSQL_PRIVILEGES["migrate"]) - {*_privileges(login)} for login in self.logins}
-        return {
-            name: Reference(", ".join(one for one in _MYSQL_PRIVILEGES["migrate"] if one in lacked))
-            for name, lacked in lacks.items()
-            if lacked
-        }
-
-    @property
-    def ways_in(self) -> dict[str, Reference]:
-        return {login.name: self._way_in(login, "its") for login in self.logins}
-
-    @property
-    def way_of_tasks(self) -> Reference:
-        return self._way_in(self.pooled_logins[0], "their")
-
-    def _way_in(self, login: Login, whose: str) -> Reference:
-        is_token = self._entry.login == "token"
-        word = f"a token of {whose} IAM role" if is_token else f"the password of {whose} secret"
-        if login.migrates:
-            return Reference(f"to the {self.what.expression} itself with {word}")
-        if self._entry.proxy is None:
-            return Reference(f"with {word}")
-        of_proxy = "a token of its own role" if self.proxy_has_tokens else "its secret" if is_token else "the same"
-        return Reference(f"to the proxy with {word}; the proxy logs in here with {of_proxy}")
-
-    @property
-    def tables(self) -> Reference:
-        return Reference(f"`{self.database_name}`.*")
-
-
-class TenantIndex(Struct, frozen=True):
-    """An index, its table, and its columns as SQL has them."""
-
-    name: Reference
-    table: Reference
-    columns: Reference
-
-
-def _column(said: str) -> str:
-    name, _, order = said.partition(" ")
-    return f'"{name}" {order}'.strip()
-
-
-def _role(suffix: str) -> of[Reference]:
-    return of(lambda ctx: Reference(f'"{derived(ctx.entry, suffix)}"'))
-
-
-class RolesView(UsersView):
-    """The same as roles of PostgreSQL, whose names stand in double quotes."""
-
-    can_read = _role("_can_read")
-    """Whoever may read."""
-    can_write = _role("_can_write")
-    """Whoever may change rows."""
-    owner = _role("_owner")
-    """Whoever may change tables; they belong to it."""
-
-    @property
-    def connection(self) -> Reference:
-        where = f"host={self.host.expression} port={self.port} dbname={self.database_name} user={self.master_username}"
-        return Reference(f'"{where} sslmode=verify-full sslrootcert=global-bundle.pem"')
-
-    @property
-    def inner(self) -> Reference:
-        return Reference(f'"{self.database_name}"')
-
-    @property
-    def all_roles(self) -> Reference:
-        """The names of all, as a list of texts."""
-        names = (*own_roles(self._entry), *(login.name for login in self.logins))
-        return Reference(", ".join(f"'{name}'" for name in dict.fromkeys(names)))
-
-    @property
-    def extensions(self) -> tuple[Reference, ...]:
-        audit = ("pgaudit",) if self._entry.audit is not None else ()
-        return tuple(Reference(f'"{name}"') for name in dict.fromkeys((*self._entry.extensions, *audit)))
-
-    schemas = of(lambda ctx: tuple(Reference(f'"{name}"') for name in schemas(ctx.entry, ctx.environment)))
-    schema_texts = of(lambda ctx: Reference(", ".join(f"'{name}'" for name in schemas(ctx.entry, ctx.environment))))
-
-    @property
-    def indexes(self) -> tuple[TenantIndex, ...]:
-        found = sorted(self._entry.indexes.items()) if self.schemas else ()
-        return tuple(
-            TenantIndex(Reference(name), Reference(one.table), Reference(", ".join(map(_column, one.columns))))
-            for name, one in found
-        )
-
-    @property
-    def rights(self) -> dict[str, Reference]:
-        return {login.name: self.can_read if login.access == "read" else self.can_write for login in self.logins}
-
-    @property
-    def wrongs(self) -> dict[str, Reference]:
-        """The roles that it may have been a member of before."""
-        return {
-            login.name: Reference(", ".join(role.expression for role in (self.can_write, self.owner)))
-            if login.access == "read"
-            else self.owner
-            for login in self.logins
-        }

@@ -14,7 +14,7 @@ from infragen.core.operations import OutputLine, quota_of
 from infragen.core.rule import rules_of
 from infragen.kinds import firewalls
 from infragen.kinds.buckets import Bucket, BucketView
-from infragen.kinds.distributions import build, page_rules, rules
+from infragen.kinds.distributions import build, page_rules, rules, takeover
 from infragen.kinds.distributions.model import REGION, Behaviour, Default, Distribution, Origin
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
@@ -130,7 +130,7 @@ KIND: Final = Kind(
             replace(NAMES_OF_CERTIFICATE, region=REGION),
         ),
     ),
-    failover=Failover(steps=build.failover_steps),
+    failover=Failover(steps=takeover.failover_steps),
     scaffold=Scaffold(
         opens="bucket",
         example={"origins": {"files": {"bucket": "{bucket}"}}, "default": {"origin": "files", "index": "index.html"}},

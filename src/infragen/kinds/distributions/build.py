@@ -16,18 +16,15 @@ from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, Binding, Link, Part, Statement, named
 from infragen.core.resolved_system import Environment
 from infragen.core.signals import Failure, alarmed
-from infragen.core.takeover import Step, Takeover, answers
 from infragen.core.tracing import Read, kept
 from infragen.kinds import firewalls, keys
 from infragen.kinds.alarms import Alarm
 from infragen.kinds.balancers.build import BalancerView
-from infragen.kinds.balancers.failover import answer
 from infragen.kinds.balancers.model import Balancer, folder_of
 from infragen.kinds.buckets import Bucket, BucketView, copy_of
 from infragen.kinds.distributions.model import PREFLIGHT, Behaviour, CachePolicy, Distribution, Origin, plain_key
 from infragen.kinds.distributions.paths import covers, ordered
 from infragen.kinds.gateways.build import GatewayView
-from infragen.kinds.gateways.failover import asked_with_key
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NamedView
@@ -163,7 +160,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
     @property
     @kept
     def _gateways(self) -> dict[str, BuildContext]:
-        return {name: gateway for name, _, gateway in _gateways(self._ctx)}
+        return {name: gateway for name, _, gateway in gateways_of(self._ctx)}
 
     @property
     @kept
@@ -203,7 +200,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
         A balancer whose routes go by its own names is called by one of those instead: a viewer's name is of none.
         """
-        return frozenset(name for name, _, balancer in _balancers(self._ctx) if not balancer.entry.routes_by_host)
+        return frozenset(name for name, _, balancer in balancers_of(self._ctx) if not balancer.entry.routes_by_host)
 
     price_class = of(lambda ctx: _PRICE_CLASSES[ctx.entry.price_class])
 
@@ -221,8 +218,8 @@ class DistributionView(firewalls.FirewallView, NamedView):
     @property
     @kept
     def custom_origins(self) -> dict[str, Record]:
-        found = {name: self._of_balancer(name, origin, balancer) for name, origin, balancer in _balancers(self._ctx)}
-        found |= {name: self._of_gateway(name, origin, gateway) for name, origin, gateway in _gateways(self._ctx)}
+        found = {name: self._of_balancer(name, origin, balancer) for name, origin, balancer in balancers_of(self._ctx)}
+        found |= {name: self._of_gateway(name, origin, gateway) for name, origin, gateway in gateways_of(self._ctx)}
         return dict(sorted(found.items()))
 
     def _of_balancer(self, name: str, origin: Origin, balancer: BuildContext) -> Record:
@@ -240,8 +237,8 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def custom_headers(self) -> dict[str, dict[str, object]]:
-        sent = {name: BalancerView(balancer).sent_header for name, _, balancer in _balancers(self._ctx)}
-        sent |= {name: GatewayView(gateway).sent_header for name, _, gateway in _gateways(self._ctx)}
+        sent = {name: BalancerView(balancer).sent_header for name, _, balancer in balancers_of(self._ctx)}
+        sent |= {name: GatewayView(gateway).sent_header for name, _, gateway in gateways_of(self._ctx)}
         return {name: header for name, header in sent.items() if header is not None}
 
     @property
@@ -334,14 +331,16 @@ def _buckets(ctx: BuildContext) -> Iterator[tuple[str, Origin, BuildContext]]:
             yield name, origin, ctx.of(known[origin.bucket])
 
 
-def _balancers(ctx: BuildContext) -> Iterator[tuple[str, Origin, BuildContext]]:
+def balancers_of(ctx: BuildContext) -> Iterator[tuple[str, Origin, BuildContext]]:
+    """Yield the origins that are balancers: name, origin, the balancer."""
     known = ctx.environment.all(Balancer)
     for name, origin in sorted(ctx.entry.origins.items()):
         if origin.balancer in known and origin.bucket is None:
             yield name, origin, ctx.of(known[origin.balancer])
 
 
-def _gateways(ctx: BuildContext) -> Iterator[tuple[str, Origin, BuildContext]]:
+def gateways_of(ctx: BuildContext) -> Iterator[tuple[str, Origin, BuildContext]]:
+    """Yield the origins that are gateways: name, origin, the gateway."""
     known = ctx.environment.all(Gateway)
     for name, origin in sorted(ctx.entry.origins.items()):
         if origin.gateway in known and not (origin.bucket or origin.balancer) and known[origin.gateway].is_public:
@@ -447,7 +446,7 @@ def default_bindings(distribution: Distribution, ctx: BuildContext, receiver: Bu
     service = receiver.entry
     if not isinstance(service, Service):
         return
-    for name, _, balancer in _balancers(ctx):
+    for name, _, balancer in balancers_of(ctx):
         if (
             balancer.entry.reach == "cloudfront"
             and balancer.entry.routes_to(service.name)
@@ -477,61 +476,3 @@ def first_before(environment: Environment, balancer: str) -> str | None:
         if any(origin.balancer == balancer for origin in distribution.origins.values()):
             return name
     return None
-
-
-def failover_steps(_distribution: Distribution, change: Takeover) -> Iterator[Step]:
-    """Yield whether what it leads to answers: the primary's, which stays where it is, or one of the standby's own.
-
-    Nothing is asked of a service, or through a balancer or a gateway, that whoever takes over lacks.
-    """
-    if change.action == "restore":
-        return
-    primary = change.taking if change.is_return else change.left
-    is_there = change.taking.environment.find(change.taking.owner) is not None
-    has_keys = any(_gateways(primary))  # which are of one environment
-    asked = change.taking if is_there and has_keys else primary
-    own = DistributionView(asked)
-    path, shows, options, *behind = _expected(asked, change.taking)
-    if any(change.taking.environment.find(owner) is None for owner in behind):
-        return
-    hosts = [host for host in own.names if "*" not in host]
-    if not own.names:
-        found = f"DistributionList.Items[?Comment=='{own.name}'].DomainName | [0]"
-        hosts = [f'$(aws cloudfront list-distributions --query "{found}" --output text)']
-    commands = [answers(host, path, shows + own.asked_from, options) for host in hosts]
-    if commands:
-        yield Step("verify", f"what {own.name} answers", tuple(commands), 5)
-
-
-def _expected(ctx: BuildContext, taking: BuildContext) -> tuple[str, ...]:
-    """Return a path that goes to the default origin of a distribution, what the answer is, curl's options, and whom.
-
-    The last are the entries that it passes. A gateway takes the keys of the environment that answers, `taking`.
-    """
-    default = ctx.entry.default
-    found = next(((origin, one) for name, origin, one in _balancers(ctx) if name == default.origin), None)
-    if gateways := [one for name, _, one in _gateways(ctx) if name == default.origin]:
-        owner = gateways[0].owner
-        key = taking.of(owner) if taking.environment.find(owner) is not None else gateways[0]
-        if (asked := asked_with_key(key)) is not None:
-            path, options, shows = asked
-            return f"/{path}", shows, options, owner
-        return "/", "403: a gateway answers no request without a key", "", owner
-    if found is None:
-        return "/", "200" if default.index else "403: it has no page for `/`", ""
-    origin, balancer = found
-    own, above = BalancerView(balancer), origin.path or ""
-    host = origin_host(origin, balancer) or ""
-    for service in own.services.values():
-        path = service.health.path.removeprefix(above)
-        is_default = not any(covers(one, path) for one in ctx.entry.behaviours)
-        if (
-            f"{above}{path}" == service.health.path
-            and is_default
-            and own.led_to(service.health.path, host) == service.name
-        ):
-            return path, answer(service, service.health.path), "", balancer.owner, f"{service.KIND}/{service.name}"
-    led_to = own.services.get(own.led_to(f"{above}/", host) or "")
-    if led_to is None:
-        return "/", "404: no route takes `/`", "", balancer.owner
-    return "/", answer(led_to, f"{above}/"), "", balancer.owner, f"{led_to.KIND}/{led_to.name}"

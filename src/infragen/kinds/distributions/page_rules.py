@@ -21,12 +21,8 @@ _NO_KEY: Final = re.compile(
 )
 """Headers that CloudFront takes for no key (Amazon CloudFront Developer Guide: Request and response behavior for custom
 origins), sets by itself, or has in each key of a balancer already."""
-
-
 _OF_MANY: Final = re.compile("accept(-charset|-language)?|cloudfront-.*|date|origin|referer|user-agent", re.IGNORECASE)
 """Headers by which nobody is known."""
-
-
 _MOST_HEADERS: Final = 10
 """Amazon CloudFront Developer Guide: Quotas, headers per cache policy."""
 

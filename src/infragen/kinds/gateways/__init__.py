@@ -6,7 +6,7 @@ from typing import Final
 
 from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, Scaffold
 from infragen.core.rule import rules_of
-from infragen.kinds.gateways import build, failover, operations, rules
+from infragen.kinds.gateways import build, failover, operations, rules, throughput_rules
 from infragen.kinds.gateways.model import Gateway
 
 __all__ = ["KIND", "Gateway"]
@@ -52,5 +52,5 @@ KIND: Final = Kind(
         example={**_EXAMPLE, "routes": {"{service}": "{service}"}},
         other_examples=(_PRIVATE,),
     ),
-    rules=rules_of(rules),
+    rules=rules_of(rules, throughput_rules),
 )

@@ -19,7 +19,7 @@ from infragen.kinds.distributions.paths import covers
 from infragen.kinds.gateways import Gateway
 from infragen.kinds.gateways.build import GatewayView
 from infragen.kinds.gateways.model import DEFAULT_PLAN, requests_of
-from infragen.kinds.gateways.rules import at_each, exact, together
+from infragen.kinds.gateways.throughput_rules import at_each, exact, together
 from infragen.kinds.load_tests.build import target_of
 from infragen.kinds.load_tests.model import PLACEHOLDER, WORDS, LoadTest
 from infragen.kinds.load_tests.serving import served

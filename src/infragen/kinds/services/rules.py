@@ -20,7 +20,8 @@ from infragen.kinds.network import in_public, subnets
 from infragen.kinds.network.ranges import RESERVED, too_small
 from infragen.kinds.workloads.events import Events
 from infragen.kinds.workloads.fargate import SIZES, gigabytes, round_up, vcpu
-from infragen.kinds.workloads.model import Container, Schedule, Server, Service, Task, Workload
+from infragen.kinds.workloads.model import Container, Server, Service, Task, Workload
+from infragen.kinds.workloads.scaling_model import Schedule
 from infragen.secret_forms import secret_word, secrets_in, secrets_of
 from infragen.source import yaml_text
 from infragen.text import first_of

@@ -17,7 +17,8 @@ from infragen.kinds.balancers.build import Measured, measured
 from infragen.kinds.queues import Queue, QueueView
 from infragen.kinds.services import queues
 from infragen.kinds.workloads import task
-from infragen.kinds.workloads.model import Adjustment, Container
+from infragen.kinds.workloads.model import Container
+from infragen.kinds.workloads.scaling_model import Adjustment
 from infragen.kinds.workloads.timetable import timetable
 
 

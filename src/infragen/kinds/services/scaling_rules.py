@@ -8,7 +8,8 @@ from typing import Final
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds.services.task_rules import an_hour_later, free_name
-from infragen.kinds.workloads.model import Adjustment, Container, Scaling
+from infragen.kinds.workloads.model import Container
+from infragen.kinds.workloads.scaling_model import Adjustment, Scaling
 from infragen.text import counted
 
 _WORDS: Final = {"cpu": "CPU", "memory": "memory"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from infragen.plan.change_parts import AttributeChange
 from infragen.plan.differences.documents import open_documents, unwrapped
 from infragen.plan.differences.lists import (
     Members,
@@ -19,7 +20,6 @@ from infragen.plan.differences.look_alikes import look_alike_note, look_alikes
 from infragen.plan.differences.policies import is_policy, normal_policy, same_policy
 from infragen.plan.differences.texts import text_difference
 from infragen.plan.display import literal, path_text
-from infragen.plan.model import AttributeChange
 from infragen.redaction.paths import Label, Path, names_in
 from infragen.redaction.values import MASK, HiddenKey, Redacted, Value, holds_unknown, is_hidden, sources_of
 

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["LENSES", "Lens"]
-
-
 LENSES: Mapping[str, Lens] = {
     **api_gateway.LENSES,
     **autoscaling.LENSES,

@@ -27,7 +27,7 @@ from infragen.plan.lenses.phrases import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from infragen.plan.model import AttributeChange
+    from infragen.plan.change_parts import AttributeChange
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 

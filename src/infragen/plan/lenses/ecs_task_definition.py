@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from infragen.plan.change_parts import AttributeChange, Noise
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
 from infragen.plan.lenses.phrases import (
@@ -28,7 +29,6 @@ from infragen.plan.lenses.phrases import (
     phrase_change,
     word,
 )
-from infragen.plan.model import AttributeChange, Noise
 from infragen.redaction.values import UNKNOWN, Number, Value
 
 if TYPE_CHECKING:

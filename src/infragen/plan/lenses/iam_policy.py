@@ -33,7 +33,7 @@ from infragen.plan.lenses.phrases import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from infragen.plan.model import AttributeChange
+    from infragen.plan.change_parts import AttributeChange
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from infragen.plan.model import AttributeChange
+    from infragen.plan.change_parts import AttributeChange
 
 MANAGED: Final[Mapping[str, str]] = {
     "2e54312d-136d-493c-8eb9-b001f22f67d2": "Amplify",

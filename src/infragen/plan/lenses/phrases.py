@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from infragen.plan.change_parts import AttributeChange
 from infragen.plan.differences import compare, whole
 from infragen.plan.differences.engine import expected_sides, leaf
 from infragen.plan.differences.lists import frozen, unmatched
 from infragen.plan.display import literal
-from infragen.plan.model import AttributeChange
 from infragen.redaction.values import Value, holds_unknown, is_hidden, sources_of
 
 if TYPE_CHECKING:

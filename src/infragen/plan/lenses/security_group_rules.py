@@ -29,7 +29,7 @@ from infragen.redaction.values import UNKNOWN, Number, Value, holds_unknown, is_
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from infragen.plan.model import AttributeChange
+    from infragen.plan.change_parts import AttributeChange
     from infragen.plan.view import View
 
 _BLOCKS = frozenset({"ingress", "egress"})

@@ -13,10 +13,10 @@ from functools import partial
 from string import Formatter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from infragen.plan.change_parts import AttributeChange, Noise
 from infragen.plan.differences import differences
 from infragen.plan.display import literal, quoted
 from infragen.plan.lenses.phrases import Lens, is_empty
-from infragen.plan.model import AttributeChange, Noise
 from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT, Number, Redacted, Unknown, Value, holds_unknown, is_hidden
 from infragen.tables import own_table
 

@@ -33,7 +33,7 @@ from infragen.redaction.values import Number, Value
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from infragen.plan.model import AttributeChange
+    from infragen.plan.change_parts import AttributeChange
     from infragen.plan.view import View
 
     Block = dict[str, Value]

@@ -76,8 +76,6 @@ _QUIET = frozenset({RiskKind.HARMLESS, RiskKind.UNKNOWN})
 _OF_DESTRUCTION = frozenset({RiskKind.DATA_LOSS, RiskKind.DOWNTIME})
 # What happens to the object, before anyone looks inside; a replacement that leaves the old one behind is judged too.
 _ONLY_THE_ACTION = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT, Action.FORGET, Action.UNKNOWN, *LOOKS})
-
-
 JUDGES = joined(*(kind.JUDGES for kind in _KINDS))
 _JUDGES_OF_LOSS = joined(*(kind.JUDGES for kind in _OF_LOSS))
 

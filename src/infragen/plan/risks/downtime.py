@@ -62,8 +62,6 @@ if TYPE_CHECKING:
 
 
 down = RiskKind.DOWNTIME.risk
-
-
 _COPIES = frozenset(aws("db_instance neptune_cluster rds_cluster"))
 _ONLY_A_COPY = BACKUPS.union(aws("cloudwatch_log_group s3_object s3_bucket_object"))
 

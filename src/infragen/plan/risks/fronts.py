@@ -79,8 +79,6 @@ def _proves(name: str) -> str:
 
 _PROOF = re.compile(r"(?:.*\.)?_(?!dmarc\.)[\w-]+\.", re.ASCII)
 """Labels by which certificates are validated, and mail is signed: `_acme-challenge`, `_dnsauth`, `x._domainkey`."""
-
-
 _ANSWERS = {
     "NS": "these name servers answer for all names below",
     "DS": "these keys sign the answers of all names below",

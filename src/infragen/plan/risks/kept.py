@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.plan.model import Kept
+from infragen.plan.change_parts import Kept
 from infragen.plan.risks.lookups import number, region_in, source_before
 
 if TYPE_CHECKING:

@@ -83,37 +83,19 @@ def _opened(view: View, side: Callable[[View, str], Value]) -> list[OpenPort]:
 
 
 _RULES = frozenset(aws("security_group_rule vpc_security_group_ingress_rule"))
-
-
 _BESIDE = tuple(
     Index(_RULES, ("security_group_id",), partial(_opened, side=side), side) for side in (View.before, View.after)
 )
-
-
 _PORTS = ("from_port", "to_port")
-
-
 _INLINE = judging(_open_ports, ("ingress",), lambda group: aws_rules(blocks(group.get("ingress"))))
-
-
 _RULE = judging(_open_ports, (*_PORTS, "ip_protocol", "cidr_ipv4", "cidr_ipv6"), lambda rule: aws_rules([rule]))
-
-
 _OLD_RULE = judging(_open_ports, (*_PORTS, "type", "protocol", "cidr_blocks", "ipv6_cidr_blocks"), _ingress_only)
-
-
 _GOOGLE = judging(_open_ports, ("allow", "direction", "disabled", "source_ranges"), google_rule)
-
-
 _AZURE_PARTS = (
     "access", "destination_port_range", "destination_port_ranges", "direction", "protocol", "source_address_prefix",
     "source_address_prefixes",
 )  # fmt: skip
-
-
 _AZURE = judging(_open_ports, _AZURE_PARTS, azure_rule)
-
-
 _AZURE_GROUP = judging(
     _open_ports,
     ("security_rule",),
@@ -161,11 +143,7 @@ def _peer(view: View, name: str) -> Iterator[str]:
 
 
 _AZURE_SERVICES = "every service in Azure, of any customer, is let in: 0.0.0.0"
-
-
 _ZERO = "0.0.0.0"  # noqa: S104 (what a plan says)
-
-
 _MOST_ADDRESSES = 256
 
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from infragen.plan.view import View
 
 _MOST = 3
-
-
 _denied = RiskKind.DOWNTIME.risk
 
 

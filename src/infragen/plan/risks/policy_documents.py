@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 MOST_NAMES = 3
 _KEPT = 32
 """Documents that are kept read: those of one change are asked for by several judges in a row."""
-
-
 UNCONDITIONAL = '""'
 
 

@@ -42,8 +42,6 @@ if TYPE_CHECKING:
     from infragen.redaction.values import Value
 
 _risk = RiskKind.PRIVILEGE.risk
-
-
 _Found = tuple[Level, str]
 
 

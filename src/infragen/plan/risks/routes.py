@@ -247,8 +247,6 @@ _ROUTES_BESIDE: Final = Index(
     _ROUTES, ("api_id",), lambda one: _of_key(word(one.after("route_key")), one.shown_address)
 )
 _METHODS_BESIDE: Final = Index(_METHODS, ("rest_api_id",), _beside)
-
-
 _OWNERS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     **dict.fromkeys(_LISTENER_RULES, ("listener_arn", _LISTENERS)),
     **dict.fromkeys(_ROUTES, ("api_id", frozenset(aws("apigatewayv2_api")))),

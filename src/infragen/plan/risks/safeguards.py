@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from infragen.plan.view import View
 
 _loss = RiskKind.DATA_LOSS.risk
-
-
 _SECONDS = {"hour": 3600, "second": 1}
 
 

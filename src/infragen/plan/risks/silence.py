@@ -137,8 +137,6 @@ def _way(view: View, topic: str, endpoint: Value) -> list[str]:
 
 
 _FUNCTIONS = Index(frozenset(aws("lambda_function")), ("arn",), lambda one: _ways(one.after("environment")) or {})
-
-
 _SUBSCRIPTIONS = Index(frozenset(aws("sns_topic_subscription")), ("topic_arn",))
 
 
@@ -157,8 +155,6 @@ _COMPARED = {
     "LessThanOrEqualToThreshold": "<=",
     "LessThanThreshold": "<",
 }
-
-
 _BANDS = {
     "GreaterThanUpperThreshold": frozenset({"above"}),
     "LessThanLowerOrGreaterThanUpperThreshold": frozenset({"above", "below"}),
@@ -200,8 +196,6 @@ def _alarm_condition(view: View) -> Iterator[Risk]:
 
 
 _WIDTH = re.compile(r"(?<=ANOMALY_DETECTION_BAND\()\s*(\w+)\s*(?:,\s*([0-9]+(?:\.[0-9]+)?)\s*)?(?=\))")
-
-
 _USUAL_WIDTH = 2.0
 """Standard deviations of a band that says none (CloudWatch User Guide "Using metric math", ANOMALY_DETECTION_BAND)."""
 

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from infragen.plan import Action, AttributeChange, Cause, Change, Level, OutputChange, Risk, RiskKind
 from infragen.plan.causes import REASONS
 from infragen.redaction.values import UNKNOWN_TEXT
-from infragen.report.change_lines import WAYS
 from infragen.report.labels import SYMBOLS, action_word, symbol_of, word_of
+from infragen.report.wording import WAYS
 from infragen.text import cells, common_start, shorten, shorten_pair, visible
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from infragen.plan import WITHOUT_STATE, Action, ChangeSet, Level
+from infragen.report.headlines import headlines
 from infragen.report.labels import DIFFERS, SYMBOLS, UNEQUAL, headline_counts, plan_line, symbol_of
-from infragen.report.outline import headlines
 from infragen.report.page.change import DOTS, plain, risk_badge, word_in_page
 from infragen.report.page.groups import what_of
 from infragen.report.page.sections import TITLES

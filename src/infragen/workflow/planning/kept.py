@@ -12,7 +12,7 @@ from infragen.aws.kept import REMEMBERED, deleted_secrets, goes_on, in_the_way, 
 from infragen.aws.session import Aws
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.plan import Action, Change, ChangeSet
-from infragen.plan.model import Kept
+from infragen.plan.change_parts import Kept
 from infragen.plan.risks.data_loss import KEYS
 from infragen.plan.risks.kept import CONTENTS, ask_for_one_snapshot
 from infragen.plan.shown_address import relative_address

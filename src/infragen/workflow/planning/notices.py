@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from infragen.catalog import Environment
-    from infragen.plan.model import AttributeChange
+    from infragen.plan.change_parts import AttributeChange
     from infragen.render.import_blocks import Adopted
     from infragen.terraform.states import State
     from infragen.workflow.rendering.composition import Composed

@@ -12,7 +12,7 @@ from infragen.aws.session import Aws
 from infragen.aws.statuses import status
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.plan import Action, Change, ChangeSet, Protection
-from infragen.plan.model import Upgrade
+from infragen.plan.change_parts import Upgrade
 from infragen.plan.shown_address import relative_address
 from infragen.terraform.engine import affected
 from infragen.text import first_of

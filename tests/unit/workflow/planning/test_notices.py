@@ -17,7 +17,8 @@ from tests.unit.stacks.systems import environment, service
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import Action, AttributeChange, Change, ChangeSet, Level, Risk, RiskKind, Summary, parse_plan
-from infragen.plan.model import Entry, KnownBody
+from infragen.plan.change_parts import Entry
+from infragen.plan.model import KnownBody
 from infragen.report import terminal
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Event, EventKind

@@ -1,0 +1,69 @@
+"""Where providers that were downloaded are kept: one folder of a user, which one run at a time fills."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from infragen.diagnostics import InfragenError
+from infragen.hcl.index import Index
+from infragen.storage import confined_path
+from infragen.terraform.child_process import POLL, Stopper
+from infragen.terraform.provider_mirror import home_folder, read_configuration
+
+
+def plugin_cache(environment: Mapping[str, str]) -> Path | None:
+    """Return the folder where terraform keeps providers for all who initialise, if it was told to keep any."""
+    named = environment.get("TF_PLUGIN_CACHE_DIR")
+    if not named:
+        _, text = read_configuration(environment, Path(environment.get("HOME") or home_folder()))
+        found = Index(text).arguments.get("plugin_cache_dir")
+        written = found.value.strip('"') if found else ""
+        named = re.sub(r"\$\{?(\w+)\}?", lambda variable: environment.get(variable[1], ""), written)
+    return Path(named) if named else None
+
+
+@contextmanager
+def alone_in(cache: Path | None, stopper: Stopper) -> Iterator[None]:
+    """Wait until no other infragen initialises with this cache; where that cannot be said, do not wait."""
+    try:
+        descriptor = None if cache is None else os.open(cache / ".infragen", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        descriptor = None
+    if descriptor is None:
+        yield
+        return
+    with os.fdopen(descriptor):
+        while not stopper.requested:
+            with suppress(BlockingIOError):
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            time.sleep(POLL)
+        yield
+
+
+def fresh(path: Path) -> int:
+    """Return the descriptor of a new file that only its owner can read, in the place of an old one."""
+    files, place = confined_path(path)
+    files.remove(place)
+    return files.open(place, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+
+
+@contextmanager
+def for_its_owner(plan: Path) -> Iterator[None]:
+    """Have a file where terraform writes a plan, so that no one else can read it at any time: it holds every secret.
+
+    Of one that failed, what terraform wrote is left for the caller, who removes it.
+    """
+    os.close(fresh(plan))
+    try:
+        yield
+    except BaseException as error:
+        if not (isinstance(error, InfragenError) and plan.exists() and plan.stat().st_size):
+            plan.unlink(missing_ok=True)
+        raise
