@@ -6,17 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infragen.text import (
-    broken,
-    cells,
-    shorten,
-    shorten_counts,
-    shorten_pair,
-    sides,
-    visible,
-    wrap_items,
-    wrap_list,
-)
+from infragen.text import broken, cells, shorten, shorten_counts, shorten_pair, sides, visible, wrap_items, wrap_list
 
 
 @pytest.mark.parametrize(

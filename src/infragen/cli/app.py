@@ -139,7 +139,7 @@ def ended_by(error: Exception) -> int:
             discard(1)
             return CLOSED_PIPE
         case UnwritableError():
-            return unwritable(error)
+            return _unwritable(error)
         case OSError():
             from infragen.terraform.engine import REFUSALS, refused_by_system
 
@@ -210,7 +210,7 @@ def _crash(error: Exception) -> int:
     return 1
 
 
-def unwritable(error: OSError) -> int:
+def _unwritable(error: OSError) -> int:
     """Say that the result could not be written: a full disk behind `> FILE`, for example."""
     from infragen.workflow.console import note
 

@@ -8,12 +8,9 @@ from __future__ import annotations
 import gc
 import signal
 import sys
-from typing import TYPE_CHECKING, NoReturn, TextIO, cast
+from typing import NoReturn, TextIO, cast
 
-from infragen.cli.streams import CLOSED_PIPE, ReaderGoneError, Stream, UnwritableError, discard, lost, opened
-
-if TYPE_CHECKING:
-    from infragen.cli.kept_answer import KeptAnswer
+from infragen.cli.streams import ReaderGoneError, Stream, UnwritableError, discard, lost, opened
 
 
 def main() -> NoReturn:
@@ -27,36 +24,23 @@ def main() -> NoReturn:
     sys.stdout = cast("TextIO", Stream(opened(sys.stdout, 1), lost, out))
     # Without stderr it goes on: what is told about the work must not end the work.
     sys.stderr = cast("TextIO", Stream(opened(sys.stderr, 2), lambda _error: discard(2), err))
-    code = _given(kept) if kept else None
-    if code is None:
-        from infragen.cli import app
-
-        code = app.run_once(sys.argv[1:], kept)
     try:
+        answer = kept.answer() if kept else None
+        if answer is None:
+            from infragen.cli import app
+
+            code = app.run_once(sys.argv[1:], kept)
+        else:
+            said, code = answer
+            for stream, text in said:
+                (sys.stdout if stream == 1 else sys.stderr).write(text)
+                sys.stdout.flush()
         sys.stdout.flush()
-    except ReaderGoneError:
-        discard(1)
-        code = CLOSED_PIPE
-    except UnwritableError as error:
+    except (ReaderGoneError, UnwritableError) as error:
         from infragen.cli import app
 
-        code = app.unwritable(error)
+        code = app.ended_by(error)
     sys.stderr.flush()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said: one more Ctrl-C would only spoil the exit code
     gc.freeze()  # the interpreter would search everything for garbage once more before it ends
     sys.exit(code)
-
-
-def _given(kept: KeptAnswer) -> int | None:
-    """Print an answer that is kept, and return its exit code; None where there is none."""
-    if (answer := kept.answer()) is None:
-        return None
-    try:
-        for stream, text in answer.said:
-            (sys.stdout if stream == 1 else sys.stderr).write(text)
-            sys.stdout.flush()
-    except (ReaderGoneError, UnwritableError) as error:
-        from infragen.cli import app
-
-        return app.ended_by(error)
-    return answer.code

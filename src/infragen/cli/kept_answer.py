@@ -17,7 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Final, NamedTuple, TextIO
+from typing import Final, TextIO
 
 INTERNAL: Final = ".infragen"
 _HIDDEN: Final = (".github", ".gitlab")
@@ -44,13 +44,6 @@ class _UnknownError(Exception):
     """Nobody knows all that an answer comes of: a link leads elsewhere, or there are too many files to look at."""
 
 
-class Answer(NamedTuple):
-    """What a command line printed, each text with the number of its stream, and its exit code."""
-
-    said: list[tuple[int, str]]
-    code: int
-
-
 class KeptAnswer:
     """The place where the answer to one command line is kept; a command whose answers are not kept has none."""
 
@@ -75,15 +68,15 @@ class KeptAnswer:
         """Return what takes note of a text that is printed to a stream."""
         return lambda text: self._said.append((stream, text))
 
-    def answer(self) -> Answer | None:
-        """Return what was printed the last time; None where something has changed since."""
+    def answer(self) -> tuple[list[tuple[int, str]], int] | None:
+        """Return what was printed the last time, by stream, and the exit code; None where something has changed."""
         if not self._state:
             return None
         try:
             with open(self._path, "rb") as file:
                 seal, _, content = file.read().partition(b"\n")
             answer = json.loads(content) if hmac.compare_digest(seal, self._seal(content)) else {}
-            return Answer(answer["said"], answer["code"]) if answer["state"] == self._state else None
+            return (answer["said"], answer["code"]) if answer["state"] == self._state else None
         except (OSError, ValueError, KeyError):
             return None
 

@@ -10,20 +10,14 @@ from infragen.plan.address import split_address
 from infragen.plan.risks.data_loss import JUDGES as HOLDERS
 from infragen.plan.risks.lifecycles import JUDGES as LIFECYCLES
 from infragen.plan.shown_address import relative_address
-from infragen.report.labels import (
-    entry_label,
-    type_words,
-)
+from infragen.report.labels import entry_label, type_words
 from infragen.report.severity import NOT_JUDGED, drifted, grade, severity, urgency
 from infragen.text import cut_end, first_of, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from infragen.plan import (
-        Change,
-        Risk,
-    )
+    from infragen.plan import Change, Risk
     from infragen.report.groups import Group, Verdict, Worst
 
 

@@ -19,10 +19,7 @@ from infragen.storage.journal import JournalContent
 from infragen.terraform.engine import Status
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.findings import perhaps_made
-from infragen.terraform.run_files import (
-    RUNS,
-    marked,
-)
+from infragen.terraform.run_files import RUNS, marked
 from infragen.terraform.run_records import Begin, End, Run, StackRun, UntrustedRun
 from infragen.terraform.running_processes import Started
 

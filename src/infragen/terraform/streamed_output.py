@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 
 from infragen.diagnostics import Diagnostic, Severity
 from infragen.terraform.events import Counts, dumped_state, parse_event, planned_outputs
-from infragen.terraform.runner import (
-    OnEvent,
-)
+from infragen.terraform.runner import OnEvent
 
 MOST_FINDINGS = 500
 """Diagnostics kept of one command: a thousand resources can all fail in the same way."""

@@ -13,15 +13,7 @@ import pytest
 
 from infragen.commands.formats import FINDINGS_FORMATS, FORMATS, Options, print_changes
 from infragen.plan import parse_plan
-from tests.unit.report.hostile import (
-    LINE_ENDS,
-    MARKUP,
-    RUNNER_COMMANDS,
-    WICKED,
-    forged,
-    forged_markdown,
-    is_printed,
-)
+from tests.unit.report.hostile import LINE_ENDS, MARKUP, RUNNER_COMMANDS, WICKED, forged, forged_markdown, is_printed
 
 if TYPE_CHECKING:
     from infragen.plan import ChangeSet

@@ -9,13 +9,7 @@ import pytest
 
 from infragen.diagnostics import InfragenError
 from infragen.terraform.move_journal import open_journal, refuse_unfinished, unfinished
-from infragen.terraform.moves import (
-    Configured,
-    StackMove,
-    find_moves,
-    import_blocks,
-    moved_states,
-)
+from infragen.terraform.moves import Configured, StackMove, find_moves, import_blocks, moved_states
 from infragen.terraform.workfolder import WorkFolders
 
 if TYPE_CHECKING:

@@ -13,14 +13,7 @@ from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.binary import Binary, Kind
 from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.provider_mirror import Mirror, without_version
-from infragen.terraform.providers import (
-    absent_elsewhere,
-    here,
-    lock,
-    missing_packages,
-    read_lock,
-    requirements,
-)
+from infragen.terraform.providers import absent_elsewhere, here, lock, missing_packages, read_lock, requirements
 
 if TYPE_CHECKING:
     from pathlib import Path

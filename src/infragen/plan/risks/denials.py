@@ -8,16 +8,7 @@ from typing import TYPE_CHECKING
 from infragen.effort import spend
 from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.conditions import narrower, tests
-from infragen.plan.risks.policy_documents import (
-    MOST_NAMES,
-    Statement,
-    allowed,
-    covered,
-    denied,
-    each,
-    sentence,
-    unsaid,
-)
+from infragen.plan.risks.policy_documents import MOST_NAMES, Statement, allowed, covered, denied, each, sentence, unsaid
 from infragen.plan.risks.types import POLICY_OWNERS
 from infragen.redaction.values import holds_unknown
 from infragen.text import first_of

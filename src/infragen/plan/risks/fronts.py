@@ -8,15 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from infragen.plan.lenses.phrases import by_name
 from infragen.plan.risk import Action, Level, Risk
 from infragen.plan.risks.exposure import open_risk
-from infragen.plan.risks.lookups import (
-    block,
-    blocks,
-    number,
-    shown,
-    sides,
-    texts,
-    word,
-)
+from infragen.plan.risks.lookups import block, blocks, number, shown, sides, texts, word
 from infragen.plan.risks.types import table
 from infragen.text import first_of
 

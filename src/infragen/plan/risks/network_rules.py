@@ -8,13 +8,7 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.exposure import open_risk
-from infragen.plan.risks.lookups import (
-    blocks,
-    service,
-    shown,
-    texts,
-    word,
-)
+from infragen.plan.risks.lookups import blocks, service, shown, texts, word
 from infragen.plan.risks.open_ports import (
     NETWORKS,
     WIDE,

@@ -15,15 +15,7 @@ from infragen.plan.risk import LOOKS, Action, Level, Risk, RiskKind
 from infragen.plan.risks.conditions import Test, fits, tests
 from infragen.plan.risks.denials import denials_lost, widened
 from infragen.plan.risks.lookups import blocks, emptied, shown, texts, word
-from infragen.plan.risks.policy_documents import (
-    Statement,
-    account_of,
-    accounts,
-    allowed,
-    each,
-    sentence,
-    unsaid,
-)
+from infragen.plan.risks.policy_documents import Statement, account_of, accounts, allowed, each, sentence, unsaid
 from infragen.plan.risks.types import (
     ESCALATIONS,
     HARMLESS_ATTRIBUTES,

@@ -10,22 +10,8 @@ from infragen.plan.display import literal
 from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.downtime import changed_value, down, no_gap
 from infragen.plan.risks.judged import said
-from infragen.plan.risks.lookups import (
-    block,
-    blocks,
-    numbers,
-    shown,
-    sides,
-    switched_off,
-    texts,
-    word,
-)
-from infragen.plan.risks.types import (
-    aws,
-    joined,
-    of_updates,
-    table,
-)
+from infragen.plan.risks.lookups import block, blocks, numbers, shown, sides, switched_off, texts, word
+from infragen.plan.risks.types import aws, joined, of_updates, table
 from infragen.plan.view import Index, View
 from infragen.redaction.values import Number, Redacted, Value, holds_unknown
 from infragen.text import first_of

@@ -11,13 +11,7 @@ from infragen.diagnostics import InfragenError
 from infragen.plan_contract import Contract
 from infragen.plan_contract.contract import ReviewedChange, StackContract
 from infragen.plan_contract.expected_events import ExpectedEvents
-from infragen.workflow.runs.removals import (
-    first_passes,
-    refuse_early_removal,
-    removals,
-    removed_before,
-    removed_first,
-)
+from infragen.workflow.runs.removals import first_passes, refuse_early_removal, removals, removed_before, removed_first
 
 if TYPE_CHECKING:
     from infragen.terraform.engine import Graph
