@@ -175,7 +175,10 @@ class Worked:
     """A run whose last terraform may have taken a lock within ten minutes of its beginning."""
 
     began: datetime = NOW
-    locks_until: datetime = NOW + timedelta(minutes=10)
+    lock_windows: tuple[tuple[datetime, datetime], ...] = (
+        (NOW, NOW + timedelta(minutes=10)),
+        (NOW + timedelta(hours=2), NOW + timedelta(hours=2, minutes=10)),  # a `resume` of it
+    )
 
 
 @pytest.mark.parametrize(
@@ -186,6 +189,8 @@ class Worked:
         (MINE, timedelta(hours=-1), False),
         (MINE, timedelta(minutes=10, seconds=59), True),
         (MINE, timedelta(minutes=10, seconds=61), False),  # of another container, or of another checkout's later run
+        (MINE, timedelta(hours=1), False),  # of a later run, before the run was looked at
+        (MINE, timedelta(hours=2, minutes=5), True),
         ("ann@laptop", timedelta(seconds=5), False),
     ],
 )

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
+from infragen.plan.objects import Planned, PlannedObjects
 from infragen.plan.risks.lookups import block, blocks, texts
 from infragen.reachability.names import AWS_NAME, RECORD
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from infragen.plan.objects import Planned, PlannedObjects
-    from infragen.redaction.values import Value
+from infragen.redaction.values import Value
 
 _DISTRIBUTION: Final = "aws_cloudfront_distribution"
 _BUCKET: Final = "aws_s3_bucket"

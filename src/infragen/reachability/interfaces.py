@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 
+from infragen.plan.objects import Planned, PlannedObjects
 from infragen.reachability.model import EVERY_PORT, Ports
 from infragen.reachability.rules import GROUPS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from infragen.plan.objects import Planned, PlannedObjects
 
 _SUBNET_GROUPS: Final = ("aws_db_subnet_group", "aws_elasticache_subnet_group")
 SUBNET: Final = "aws_subnet"

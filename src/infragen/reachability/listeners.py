@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
+from infragen.plan.objects import Planned, PlannedObjects
 from infragen.plan.risks.lookups import blocks, texts
+from infragen.reachability.interfaces import Interface
 from infragen.reachability.model import Ports
 from infragen.redaction.values import Number
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from infragen.plan.objects import Planned, PlannedObjects
-    from infragen.reachability.interfaces import Interface
 
 _BALANCER: Final = "aws_lb"
 _LISTENER: Final = "aws_lb_listener"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from infragen.plan.objects import Planned, PlannedObjects
 from infragen.plan.risks.open_ports import network_of
@@ -16,12 +17,8 @@ from infragen.reachability.names import AWS_NAME, Mesh, Names
 from infragen.reachability.routes import Routes
 from infragen.reachability.rules import Gates, Rule, covers_everything, is_within, rules_of
 from infragen.reachability.unread import unread_in
+from infragen.redaction.decode import OpenPlan
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from infragen.redaction.decode import OpenPlan
 
 _TYPES: Final = frozenset(
     name for part in (rules, interfaces, routes, listeners, names, entrances) for name in part.TYPES

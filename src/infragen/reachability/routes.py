@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
+from infragen.plan.objects import Planned, PlannedObjects
 from infragen.plan.risks.lookups import blocks, texts
 from infragen.plan.risks.open_ports import network_of
+from infragen.reachability.interfaces import Interface
 from infragen.reachability.rules import is_within
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from infragen.plan.objects import Planned, PlannedObjects
-    from infragen.reachability.interfaces import Interface
 
 _TABLE: Final = "aws_route_table"
 _GATEWAYS: Final[Mapping[str, tuple[str, str]]] = {

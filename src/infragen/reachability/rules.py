@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final, Literal
 
 from msgspec import Struct
 
+from infragen.plan.objects import Planned, PlannedObjects
 from infragen.plan.risks.lookups import blocks, texts
 from infragen.plan.risks.open_ports import network_of, within
 from infragen.reachability.model import EVERY_PORT, Ports
 from infragen.redaction.values import UNKNOWN, Number, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from infragen.plan.objects import Planned, PlannedObjects
 
 GROUPS: Final = ("aws_security_group", "aws_default_security_group")
 _OWN: Final[Mapping[str, Literal["in", "out"]]] = {

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from infragen.plan.objects import PlannedObjects
 from infragen.reachability.rules import rules_of_others
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from infragen.plan.objects import PlannedObjects
 
 ALWAYS: Final = (
     "policies of roles and of resources: which roles are admitted (`infragen permissions` has those)",

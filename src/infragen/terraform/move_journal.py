@@ -110,10 +110,10 @@ class MoveJournal:
         return min(datetime.fromisoformat(one["time"]) for one in self.events())
 
     @property
-    def locks_until(self) -> datetime:
-        """Until when a terraform that was started for the move may have taken a lock that it waited for."""
+    def lock_windows(self) -> tuple[tuple[datetime, datetime], ...]:
+        """From when until when each terraform of the move may have taken a lock that it waited for."""
         started = (one["time"] for one in self.events() if one["event"] in {"begun", "process"})
-        return max(map(datetime.fromisoformat, started)) + timedelta(seconds=LOCK_TIMEOUT)
+        return tuple((one, one + timedelta(seconds=LOCK_TIMEOUT)) for one in map(datetime.fromisoformat, started))
 
     @property
     def stacks(self) -> tuple[str, ...]:

@@ -216,7 +216,7 @@ class _Reading:
     def take(self, line: Mapping[str, Any]) -> None:
         """Take the next line; what a later infragen writes and this one does not know is passed over."""
         if line["what"] in _LAUNCHES:
-            self.run = replace(self.run, launched=datetime.fromisoformat(line["at"]))
+            self.run = replace(self.run, launches=(*self.run.launches, datetime.fromisoformat(line["at"])))
         if line["what"] == "ended":
             self.run = replace(self.run, end=End(line["end"]), ended=datetime.fromisoformat(line["at"]))
             self.run = replace(self.run, diagnostics=_diagnostics(line))

@@ -129,8 +129,8 @@ class Run:
     """A run as recorded in its journal; `recovered` when `resume` put right what it left behind.
 
     `number` says in which order runs began, `keeps` has the digests of what it keeps beside its journal. `processes`
-    are the terraforms that it started, the last of them at `launched`; `last_event` is when it last reported on
-    a stack. `unclear` has what a `resume` said of objects that AWS may have and no state is known to have.
+    are the terraforms that it started, or a `resume` of it, at the times of `launches`; `last_event` is when it last
+    reported on a stack. `unclear` has what a `resume` said of objects that AWS may have and no state is known to have.
     """
 
     id: str
@@ -147,7 +147,7 @@ class Run:
     keeps: Mapping[str, str] = field(default_factory=dict)
     processes: tuple[Started, ...] = ()
     last_event: datetime | None = None
-    launched: datetime | None = None
+    launches: tuple[datetime, ...] = ()
     unclear: tuple[str, ...] = ()
 
     @property
@@ -156,9 +156,10 @@ class Run:
         return self.last_event or self.began
 
     @property
-    def locks_until(self) -> datetime:
-        """Until when a terraform of it, or of a `resume` of it, may have taken a lock that it waited for."""
-        return (self.launched or self.began) + timedelta(seconds=max(self.begin.lock_timeout, LOCK_TIMEOUT))
+    def lock_windows(self) -> tuple[tuple[datetime, datetime], ...]:
+        """From when until when each terraform, also of a `resume` of it, may have taken a lock that it waited for."""
+        waits = timedelta(seconds=max(self.begin.lock_timeout, LOCK_TIMEOUT))
+        return tuple((one, one + waits) for one in (self.began, *self.launches))
 
     @property
     def order(self) -> tuple[int, str]:

@@ -620,9 +620,11 @@ def test_how_long_a_terraform_of_a_run_may_have_waited_for_a_lock(
     journal.event("network", Event(EventKind.STARTED, "creating", "aws_vpc.a", "create"))
     journal.close()
     [run] = list_runs(tmp_path)
-    assert run.locks_until == datetime(2026, 11, 20, 2, tzinfo=UTC) + timedelta(seconds=waits)
+    assert run.lock_windows[-1][1] == datetime(2026, 11, 20, 2, tzinfo=UTC) + timedelta(seconds=waits)
     note_recovering(run, ["network"])
-    assert list_runs(tmp_path)[0].locks_until == datetime(2026, 11, 20, 4, tzinfo=UTC) + timedelta(seconds=waits)
+    assert list_runs(tmp_path)[0].lock_windows[-1][1] == datetime(2026, 11, 20, 4, tzinfo=UTC) + timedelta(
+        seconds=waits
+    )
 
 
 def test_runs_that_begin_at_once_have_numbers_of_their_own(tmp_path: Path) -> None:

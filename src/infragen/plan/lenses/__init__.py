@@ -8,7 +8,7 @@ are shown generically. To add one: a file here and its line in the table; most a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from infragen.plan.lenses import (
     api_gateway,
@@ -23,9 +23,6 @@ from infragen.plan.lenses import (
     waf_rules,
 )
 from infragen.plan.lenses.phrases import Lens
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 __all__ = ["LENSES", "Lens"]
 LENSES: Mapping[str, Lens] = {

@@ -6,17 +6,14 @@ they are texts, which the generic differences compare by line.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
 from infragen.plan.lenses.phrases import is_empty
 from infragen.plan.lenses.table import Unreadable, block, known_only, lenses, listed, phrased, word
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from infragen.redaction.values import Value
+from infragen.redaction.values import Value
 
 _METHODS = frozenset({
     "get", "put", "post", "delete", "options", "head", "patch", "trace", "x-amazon-apigateway-any-method",

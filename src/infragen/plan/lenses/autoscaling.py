@@ -7,15 +7,11 @@ in StepScalingPolicyConfiguration there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
 from infragen.plan.lenses.phrases import is_empty
 from infragen.plan.lenses.table import Unreadable, block, known_only, lenses, listed, phrased, switch, word
 from infragen.redaction.values import Number, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
 
 METRICS = {
     "ASGAverageCPUUtilization": ("cpu", "%"),

@@ -7,10 +7,12 @@ statement holds beyond the grammar is shown as it stands. A document that is no 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from infragen.plan.change_parts import AttributeChange
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.differences.lists import surplus
 from infragen.plan.display import literal, quoted
@@ -29,13 +31,8 @@ from infragen.plan.lenses.phrases import (
     word,
     words,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-
-    from infragen.plan.change_parts import AttributeChange
-    from infragen.plan.view import View
-    from infragen.redaction.values import Value
+from infragen.plan.view import View
+from infragen.redaction.values import Value
 
 _POLICY = frozenset({"policy"})
 

@@ -7,14 +7,12 @@ response headers policies".
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from msgspec.structs import replace
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from infragen.plan.change_parts import AttributeChange
+from infragen.plan.change_parts import AttributeChange
 
 MANAGED: Final[Mapping[str, str]] = {
     "2e54312d-136d-493c-8eb9-b001f22f67d2": "Amplify",

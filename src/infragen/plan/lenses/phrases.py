@@ -7,19 +7,16 @@ phrase. A phrase remembers the value that it says, so that two things are compar
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from infragen.plan.change_parts import AttributeChange
 from infragen.plan.differences import compare, whole
 from infragen.plan.differences.engine import expected_sides, leaf
 from infragen.plan.differences.lists import frozen, unmatched
 from infragen.plan.display import literal
+from infragen.plan.view import View
 from infragen.redaction.values import Value, holds_unknown, is_hidden, sources_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-
-    from infragen.plan.view import View
 
 _BARE = re.compile(r"[A-Za-z0-9_*?/:.@+=$-][A-Za-z0-9_*?/:.@+=${}-]*\Z")
 

@@ -7,17 +7,12 @@ what is sensitive stays with the generic differences.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING
 
 from infragen.plan.lenses.phrases import is_empty
 from infragen.plan.lenses.table import by_key, known_only, lenses, word
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.redaction.values import Value
-
+from infragen.redaction.values import Value
 
 _WHEN = {"immediate": "at once", "pending-reboot": "at reboot"}
 

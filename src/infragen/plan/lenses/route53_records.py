@@ -6,15 +6,11 @@ Route 53 developer guide, "Choosing a routing policy".
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from infragen.plan.lenses.phrases import is_empty
 from infragen.plan.lenses.table import known_only, lenses, listed, word
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.redaction.values import Value
+from infragen.redaction.values import Value
 
 
 def _networks(value: Value) -> Iterator[str]:

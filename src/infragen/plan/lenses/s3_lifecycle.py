@@ -7,16 +7,12 @@ risks (`risks/safeguards.py`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
 
 from infragen.plan.lenses.phrases import Lens, is_empty
 from infragen.plan.lenses.table import Keyed, block, by_key, entries, known_only, lens, listed, phrased, word
 from infragen.redaction.values import Number, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
 
 _SIZES = {"object_size_greater_than": "above = {} bytes", "object_size_less_than": "below = {} bytes"}
 _OF = {"prefix": "of = {}*", **_SIZES}

@@ -8,8 +8,10 @@ type and a code where others have ports; `itself` is the group that a rule belon
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
+from infragen.plan.change_parts import AttributeChange
 from infragen.plan.differences import compare, whole
 from infragen.plan.differences.engine import leaf
 from infragen.plan.differences.lists import frozen, unmatched
@@ -24,13 +26,8 @@ from infragen.plan.lenses.phrases import (
     phrase_item_changes,
     word,
 )
+from infragen.plan.view import View
 from infragen.redaction.values import UNKNOWN, Number, Value, holds_unknown, is_hidden
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-
-    from infragen.plan.change_parts import AttributeChange
-    from infragen.plan.view import View
 
 _BLOCKS = frozenset({"ingress", "egress"})
 _SERVICE = ("protocol", "ip_protocol", "from_port", "to_port")

@@ -13,7 +13,7 @@ judge has compared (`judged`): of all else, the effect is unknown.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 from infragen.plan.revisions import REVISIONS
 from infragen.plan.risk import LOOKS, Action, Risk, RiskKind
@@ -55,11 +55,7 @@ from infragen.plan.risks.types import (
     WITHOUT,
     joined,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from infragen.plan.view import View
+from infragen.plan.view import View
 
 __all__ = ["JUDGES", "precedence", "risks_of"]
 

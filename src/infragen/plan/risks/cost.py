@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import became, numbers, sides, switched_on
 from infragen.plan.risks.sizes import size_of
 from infragen.plan.risks.types import rows, table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.plan.view import View
+from infragen.plan.view import View
 
 _NOTABLY = 2
 """How many times as much a figure must become to be shown."""

@@ -8,7 +8,8 @@ what is left in one is not where it was. What an update takes from the data is i
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator
+from typing import Final
 
 from infragen.plan.risk import Level, Risk, RiskKind
 from infragen.plan.risks.kept import rivals
@@ -27,12 +28,8 @@ from infragen.plan.risks.types import (
     of_destructions,
     rows,
 )
+from infragen.plan.view import View
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from infragen.plan.view import View
 
 _loss = RiskKind.DATA_LOSS.risk
 

@@ -5,16 +5,13 @@ The module `database_users` writes each down as a `terraform_data`; nothing but 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
 from infragen.plan.risk import Level, Risk, RiskKind
 from infragen.plan.risks.types import table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.plan.view import View
-    from infragen.redaction.values import Value
+from infragen.plan.view import View
+from infragen.redaction.values import Value
 
 _WIDER: Final = ("read", "read-write", "owner", "migrate")
 """Each may do what those before it may (docs/databases.md)."""

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from infragen.effort import spend
 from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.conditions import narrower, tests
 from infragen.plan.risks.policy_documents import MOST_NAMES, Statement, allowed, covered, denied, each, sentence, unsaid
 from infragen.plan.risks.types import POLICY_OWNERS
+from infragen.plan.view import View
 from infragen.redaction.values import holds_unknown
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.plan.view import View
 
 _MOST = 4
 _WHO = "aws:principalarn"

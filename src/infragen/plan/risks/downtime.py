@@ -6,9 +6,9 @@ What the destruction of an object means is said by `destroyed` for every type; `
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import partial
 from math import inf
-from typing import TYPE_CHECKING
 
 from infragen.plan.display import literal
 from infragen.plan.revisions import REVISIONS
@@ -56,10 +56,6 @@ from infragen.plan.risks.types import (
 from infragen.plan.view import Index, View
 from infragen.redaction.values import UNKNOWN, Redacted, Value, holds_unknown
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 down = RiskKind.DOWNTIME.risk
 _COPIES = frozenset(aws("db_instance neptune_cluster rds_cluster"))

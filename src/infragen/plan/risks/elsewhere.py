@@ -6,21 +6,17 @@ Only what a change adds is a risk: what went there before is not told again.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import block, blocks, shown, texts, word
 from infragen.plan.risks.policy_documents import accounts, allowed, denied
 from infragen.plan.risks.types import BUCKETS, DECIDES, aws, rows, table
+from infragen.plan.view import View
 from infragen.redaction.plain_secrets import variables
 from infragen.redaction.values import UNKNOWN, Value
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.plan.view import View
 
 _risk = RiskKind.EXPOSURE.risk
 

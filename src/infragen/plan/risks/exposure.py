@@ -6,7 +6,7 @@ Only what a change opens is a risk: what is open already is not told again.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.denials import denials_lost, goes_along, reaches_all_of, widened
@@ -24,14 +24,9 @@ from infragen.plan.risks.lookups import (
 )
 from infragen.plan.risks.policy_documents import allowed, denied, each
 from infragen.plan.risks.types import BUCKETS, aws, judging, rows, table
-from infragen.redaction.values import holds_unknown
+from infragen.plan.view import View
+from infragen.redaction.values import Value, holds_unknown
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from infragen.plan.view import View
-    from infragen.redaction.values import Value
 
 open_risk = RiskKind.EXPOSURE.risk
 

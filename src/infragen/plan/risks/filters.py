@@ -6,7 +6,7 @@ Developer Guide "Control which events Lambda sends to your function": fields hav
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from infragen.effort import spend
 from infragen.plan.differences.documents import open_documents
@@ -14,13 +14,9 @@ from infragen.plan.display import literal
 from infragen.plan.risk import Level, Risk, RiskKind
 from infragen.plan.risks.lookups import block, blocks, sides, switched_off, texts
 from infragen.plan.risks.types import judging, of_updates
+from infragen.plan.view import View
 from infragen.redaction.values import Value, holds_unknown
 from infragen.text import counted, first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.plan.view import View
 
 _MOST = 2
 _unknown = RiskKind.UNKNOWN.risk

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 from infragen.plan.lenses.phrases import by_name
 from infragen.plan.risk import Action, Level, Risk
 from infragen.plan.risks.exposure import open_risk
 from infragen.plan.risks.lookups import block, blocks, number, shown, sides, texts, word
 from infragen.plan.risks.types import table
+from infragen.plan.view import View
+from infragen.redaction.values import Value
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from infragen.plan.view import View
-    from infragen.redaction.values import Value
 
 
 def _overwrites(view: View) -> Iterator[Risk]:

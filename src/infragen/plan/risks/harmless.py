@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from infragen.plan.risk import Action, Level, Risk, RiskKind
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 def of_action(action: Action) -> tuple[Risk, ...]:

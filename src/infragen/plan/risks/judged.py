@@ -6,8 +6,9 @@ lost: not of nested blocks, of which it may have read a part, nor of what is hid
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from infragen.effort import EFFORT, TooMuch
 from infragen.plan.differences.documents import open_documents
@@ -21,15 +22,11 @@ from infragen.plan.risks.types import (
     HARMLESS_UPDATES,
     KNOWN_PARAMETERS,
     READ_PARTS,
+    Judge,
 )
+from infragen.plan.view import View
 from infragen.redaction.values import UNKNOWN, Number, Value, holds_unknown
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from infragen.plan.risks.types import Judge
-    from infragen.plan.view import View
 
 _MOST = 3
 _TOO_MUCH = RiskKind.UNKNOWN.risk(Level.HIGH, "not judged: this plan has too much to compare")

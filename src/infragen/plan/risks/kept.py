@@ -6,15 +6,12 @@ instance", AWS Secrets Manager User Guide "Delete an AWS Secrets Manager secret"
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
 from infragen.plan.change_parts import Kept
 from infragen.plan.risks.lookups import number, region_in, source_before
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from infragen.plan.view import View
+from infragen.plan.view import View
 
 _FINAL: Final = "final_snapshot_identifier"
 _SKIP: Final = "skip_final_snapshot"

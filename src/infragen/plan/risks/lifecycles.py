@@ -5,20 +5,17 @@ A rule is compared with those that stood before, whatever it is called: what one
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from infragen.effort import spend
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import block, blocks, counted, number, shown, sides, texts, word
 from infragen.plan.risks.types import joined, judging, of_updates, table
+from infragen.plan.view import View
 from infragen.redaction.values import Value, holds_unknown
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.plan.view import View
 
 _loss = RiskKind.DATA_LOSS.risk
 

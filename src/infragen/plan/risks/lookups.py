@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from math import isfinite
-from typing import TYPE_CHECKING
 
 from infragen.plan.display import literal
+from infragen.plan.view import View
 from infragen.redaction.values import Number, Value
 from infragen.text import shorten_pair
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from infragen.plan.view import View
 
 _LONGEST = 60
 

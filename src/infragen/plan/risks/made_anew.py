@@ -5,20 +5,16 @@ A plan from a state says itself what is replaced; between two plans from nothing
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
 from infragen.plan.risk import Action, Risk
 from infragen.plan.risks import data_loss, downtime
 from infragen.plan.risks.types import MADE_ANEW
+from infragen.plan.view import View
 from infragen.redaction.values import UNKNOWN
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.plan.view import View
 
 _MOST = 3
 

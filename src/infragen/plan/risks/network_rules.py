@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.exposure import open_risk
@@ -25,12 +25,7 @@ from infragen.plan.risks.open_ports import (
 )
 from infragen.plan.risks.types import aws, judging, table
 from infragen.plan.view import Index, View
-from infragen.redaction.values import UNKNOWN
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from infragen.redaction.values import Value
+from infragen.redaction.values import UNKNOWN, Value
 
 
 def _open_ports(

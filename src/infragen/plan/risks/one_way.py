@@ -15,17 +15,13 @@ storage".
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from infragen.plan.risk import Level, Risk, RiskKind
 from infragen.plan.risks.lookups import fallen, shown, sides, word
 from infragen.plan.risks.types import NEVER_OLDER, NEVER_SMALLER, judging, of_updates
+from infragen.plan.view import View
 from infragen.redaction.values import Number, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.plan.view import View
 
 _PART = re.compile(r"\d+|[^\d.]+")
 _EXCEPT = {"aws_eks_cluster": ", unless it was upgraded less than 7 days ago, by this one version"}

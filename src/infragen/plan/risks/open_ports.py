@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from infragen.effort import spend
 from infragen.plan.risks.lookups import ICMP, blocks, number, protocol_of, texts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from infragen.redaction.values import Value
+from infragen.redaction.values import Value
 
 _AZURE_WORLD = frozenset({"*", "Internet", "Any", "any"})
 LAST = 65_535

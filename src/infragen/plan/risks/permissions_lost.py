@@ -5,19 +5,15 @@ It is the same to its user whether an attachment is destroyed, a list is shorten
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import blocks, shown, sides, texts
 from infragen.plan.risks.policy_documents import UNCONDITIONAL, Statement, allowed, denied, each, sentence, unsaid
 from infragen.plan.risks.types import joined, judging, of_updates, rows, table
+from infragen.plan.view import View
 from infragen.redaction.values import Value, holds_unknown
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from infragen.plan.view import View
 
 _MOST = 3
 _denied = RiskKind.DOWNTIME.risk

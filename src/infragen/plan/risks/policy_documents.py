@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from infragen.effort import spend
 from infragen.plan.risks.conditions import fits, narrower, tests
 from infragen.plan.risks.open_ports import aws_rules
 from infragen.redaction.values import UNKNOWN_TEXT, Redacted, Unknown, Value
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-
 
 MOST_NAMES = 3
 _KEPT = 32

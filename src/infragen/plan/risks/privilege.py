@@ -6,7 +6,7 @@ Only what a change adds is a risk: what a policy allows already is not told agai
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from infragen.effort import spend
 from infragen.plan.differences.documents import open_documents
@@ -25,13 +25,9 @@ from infragen.plan.risks.types import (
     rows,
     table,
 )
+from infragen.plan.view import View
+from infragen.redaction.values import Value
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from infragen.plan.view import View
-    from infragen.redaction.values import Value
 
 _risk = RiskKind.PRIVILEGE.risk
 _Found = tuple[Level, str]

@@ -7,18 +7,14 @@ with version 6.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from infragen.plan.risk import Level, Risk, RiskKind
 from infragen.plan.risks.lookups import sides
 from infragen.plan.risks.types import PROTECTED_SERVICES, PROTECTIONS, of_updates
+from infragen.plan.view import View
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.plan.view import View
-
 
 _ON: Final = (True, "ACTIVE", "ENABLED")  # Cognito and Verified Permissions spell it as a word
 _OFF: Final = (False, "INACTIVE", "DISABLED")

@@ -7,8 +7,9 @@ a proxy resource" (the most specific one); Route 53 Developer Guide "Weighted ro
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from infragen.effort import spend
 from infragen.plan.risk import Action, Level, Risk, RiskKind
@@ -18,10 +19,6 @@ from infragen.plan.view import Index, View
 from infragen.redaction.values import Value, holds_unknown
 from infragen.text import first_of
 from infragen.wildcards import fits, meet
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
 
 _MOST: Final = 2
 

@@ -5,9 +5,9 @@ What becomes of data when its object is destroyed is in `data_loss`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from math import inf
-from typing import TYPE_CHECKING
 
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
@@ -29,13 +29,9 @@ from infragen.plan.risks.lookups import (
 )
 from infragen.plan.risks.policy_documents import allowed
 from infragen.plan.risks.types import joined, judging, of_updates, rows, table
+from infragen.plan.view import View
 from infragen.redaction.values import holds_unknown
 from infragen.text import span
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from infragen.plan.view import View
 
 _loss = RiskKind.DATA_LOSS.risk
 _SECONDS = {"hour": 3600, "second": 1}

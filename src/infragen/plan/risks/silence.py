@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
 
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
@@ -15,9 +15,6 @@ from infragen.plan.risks.types import aws, joined, of_updates, table
 from infragen.plan.view import Index, View
 from infragen.redaction.values import Number, Redacted, Value, holds_unknown
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
 
 
 def _deliveries(view: View) -> Iterator[Risk]:

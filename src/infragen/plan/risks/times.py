@@ -6,20 +6,17 @@ A zone of time alone moves everything that is written in it. Windows of AWS are 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from infragen.plan.risk import Level, Risk, RiskKind
 from infragen.plan.risks.lookups import word
 from infragen.plan.risks.types import of_updates, rows
+from infragen.plan.view import View
+from infragen.redaction.values import Value
 from infragen.text import span
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.plan.view import View
-    from infragen.redaction.values import Value
 
 _SEASONS = (datetime(2025, 1, 15, 12), datetime(2025, 7, 15, 12))  # noqa: DTZ001  # a wall clock's, in any zone
 _WINDOW = re.compile(r"(?:([a-z]{3}):)?(\d\d):(\d\d)-(?:([a-z]{3}):)?(\d\d):(\d\d)")

@@ -5,7 +5,8 @@ What opens to the whole internet is in `open_ports`, and said there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 from infragen.effort import spend
 from infragen.plan.risk import Level, Risk, RiskKind
@@ -15,10 +16,6 @@ from infragen.plan.risks.types import judging, of_updates
 from infragen.plan.view import Index, View
 from infragen.redaction.values import Value, holds_unknown
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
 
 _MOST = 3
 _PEERS = (

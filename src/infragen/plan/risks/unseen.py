@@ -6,18 +6,14 @@ that object allows is told of it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from infragen.hcl.addresses import ARN, NAME
 from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import blocks, word
 from infragen.plan.risks.types import DECIDES, DECIDING_BLOCKS
+from infragen.plan.view import View
 from infragen.redaction.values import UNKNOWN_TEXT, Redacted, Unknown, Value, holds_unknown
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.plan.view import View
 
 LATER = RiskKind.UNKNOWN.risk(Level.MEDIUM, "what it allows is known only after apply")
 HIDDEN = RiskKind.UNKNOWN.risk(Level.MEDIUM, "what it allows is hidden in this plan")

@@ -175,15 +175,15 @@ def without_own_changes(
             own.setdefault(_whose(run, is_gone=is_gone, stays=stays), []).append(f"{address} of {change.stack}")
         if stays:
             left.append(change)
-    places = {
-        f"module.{stack.replace('-', '_')}.{address}": (run, f"{address} of {stack}")
-        for both in (made, touched)
-        for stack, found in both.items()
-        for address, run in found.items()
+    elsewhere = {name: doing for name, doing in (at_work or {}).items() if not acted.get(name)}
+    known = {
+        **dict(_hidden_at_work(change_set.hidden, elsewhere)),
+        **dict(_hidden_of_runs(made)),
+        **dict(_hidden_of_runs(touched)),
     }
-    for run, name in (places[one] for one in change_set.hidden if one in places):
-        own.setdefault(_whose(run, is_gone=None), []).append(name)
-    hidden = tuple(one for one in change_set.hidden if one not in places)
+    for said, name in (known[one] for one in change_set.hidden if one in known):
+        own.setdefault(said, []).append(name)
+    hidden = tuple(one for one in change_set.hidden if one not in known)
     notices = tuple(f"{whose}: {first_of(names, _FEW)}" for whose, names in own.items())
     if others:
         notices += (f"left to others (`ignore_changes`), so no drift: {first_of(others, _FEW)}",)
@@ -197,6 +197,24 @@ def without_own_changes(
         summary=replace(counts, drift=counts.drift - gone - unseen, drift_shown=counts.drift_shown - gone),
         notices=(*notices, *change_set.notices),
     )
+
+
+def _hidden_of_runs(did: Mapping[str, Mapping[str, Touch]]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield the address, in a plan of all stacks, of what runs did; what is said of it, and its name."""
+    for stack, found in did.items():
+        for address, run in found.items():
+            yield f"{_module(stack)}{address}", (_whose(run, is_gone=None), f"{address} of {stack}")
+
+
+def _hidden_at_work(hidden: Iterable[str], at_work: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield the same of what is in a stack in which another run is at work."""
+    for stack, doing in at_work.items():
+        for one in (one for one in hidden if one.startswith(_module(stack))):
+            yield one, (_under_way(doing, stays=False), f"{one.removeprefix(_module(stack))} of {stack}")
+
+
+def _module(stack: str) -> str:
+    return f"module.{stack.replace('-', '_')}."
 
 
 def _whose(touch: Touch, *, is_gone: bool | None, stays: bool = False) -> str:

@@ -308,5 +308,6 @@ def _print_replaced(session: Session, left: Sequence[LeftBehind], found: Recover
 
 def _is_ours(lock: Lock, runs: Sequence[Run | MoveJournal]) -> bool:
     """Whether this user took a lock here while a terraform of some runs may have; containers may share both names."""
-    since, until = min(run.began for run in runs), max(run.locks_until for run in runs)
-    return lock.who == this_user() and lock.created is not None and since - _SLACK < lock.created <= until + _SLACK
+    if lock.who != this_user() or (at := lock.created) is None:
+        return False
+    return any(since - _SLACK < at <= until + _SLACK for run in runs for since, until in run.lock_windows)

@@ -434,14 +434,16 @@ def test_what_a_run_elsewhere_may_be_doing_is_no_drift_yet(tmp_path: Path) -> No
         structs.replace(drifted("eip"), stack="other"),
     )  # fmt: skip
     lock = Lock("1", "ann@laptop", "apply", None, "1.11.4")
-    found = ChangeSet(drift=drift, summary=Summary(drift=4, drift_shown=4))
+    hidden = (NETWORK.format("kms_key"), "module.other.aws_eip.this")  # of no effect on the plan
+    found = ChangeSet(drift=drift, hidden=hidden, hidden_drift=2, summary=Summary(drift=6, drift_shown=4))
     at_work = {"network": f"holds the lock, {lock.describe()}"}
     left = without_own_changes(session_of(tmp_path, nothing), found, at_work)
     assert [change.type for change in left.drift] == ["aws_lb", "aws_eip"]
-    assert (left.summary.drift, left.summary.drift_shown) == (2, 2)
+    assert (left.summary.drift, left.summary.drift_shown, left.hidden) == (3, 2, hidden[1:])
     whose = "perhaps by the run that holds the lock, ann@laptop (apply, terraform 1.11.4)"
     assert left.notices == (
-        f"{whose}, so no drift yet; look again once it has ended: aws_vpc.this of network, aws_subnet.this of network",
+        f"{whose}, so no drift yet; look again once it has ended: "
+        + ", ".join(f"aws_{one}.this of network" for one in ("vpc", "subnet", "kms_key")),
         f"{whose}; look again once it has ended: aws_lb.this of network",
     )
 
