@@ -32,7 +32,10 @@ def _about(bundle: Bundle) -> Iterator[str]:
     if not bundle.is_sealed:
         yield "notice: nothing proves who wrote this file: its words may be forged, and `apply` plans each stack again"
     place = " on the emulated AWS" if manifest.sandbox else ""
-    expired = " (expired)" if datetime.now(UTC) >= manifest.expires else ""
+    now = datetime.now(UTC)
+    expired = " (expired)" if now >= manifest.expires else ""
+    if manifest.created > now:
+        expired = f" (made on {moment(manifest.created)}, which is in the future: one of the clocks is wrong)"
     yield f"{manifest.target}{place}, made with infragen {manifest.infragen} and terraform {manifest.terraform}"
     yield f"may be applied once, until {moment(manifest.expires)}{expired}"
     ready = [name for name in manifest.stacks if name in bundle.plans]

@@ -238,7 +238,7 @@ def open_session(
     WORKED_ON.set(Place(environment.target, sandbox))
     told = not offline and warn_left_behind(project, environment.target, sandbox=sandbox, resumed=resumed)
     if not offline:
-        warn_left_behind(project, f"{environment.target}/{BOOTSTRAP}", sandbox=sandbox, resumed=resumed)
+        warn_left_behind(project, f"{environment.target}/{BOOTSTRAP}", sandbox=sandbox, resumed=resumed, known=True)
     refuse_errors(run_rules(None, [environment]))
     composed = compose(project, environment, templates_of(project))
     stacks = composed.chosen(None if any_stack else parsed.stack)
@@ -367,12 +367,14 @@ def _watching(project: Project, stopper: Stopper, sandbox: bool) -> Iterator[Non
             raise InfragenError(Diagnostic("E006", ended[0], hint=hint))
 
 
-def warn_left_behind(project: Project, target: str, *, sandbox: bool, resumed: str | None) -> bool:
+def warn_left_behind(project: Project, target: str, *, sandbox: bool, resumed: str | None, known: bool = False) -> bool:
     """Say that an environment's last run was cut off, whose states may lack what it made, and return whether it was.
 
-    Said is also which runs would say so, were they believed.
+    Said is also which runs would say so, were they believed; unless it is `known` what they are about, not of others.
     """
     for one in untrusted_left_behind(project.root, target, sandbox=sandbox):
+        if known and one.says is None:
+            continue
         flag = " --sandbox" if sandbox else ""
         verbs = ("unlock",) if parse(target).stack else ("unlock", "drift")  # of a bootstrap nobody asks for drift
         looks = " and ".join(f"`{typeable_command(f'infragen {verb} {target}{flag}')}`" for verb in verbs)
