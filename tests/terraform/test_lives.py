@@ -122,7 +122,7 @@ PRIMARIES: Final = {
     "multicloud/dr": ("multicloud/prod", "network bucket-replicas-ap-northeast-3 data"),
     "technova/osaka": (
         "technova/prod",
-        f"image-replicas-ap-northeast-3 network security {_OF_TECHNOVA}",
+        f"image-replicas-ap-northeast-3 network security bucket-replicas-ap-northeast-3 {_OF_TECHNOVA}",
     ),
 }
 """What of another environment has to be there: the images, databases and buckets that are copied, and the zone."""
