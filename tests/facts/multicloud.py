@@ -68,6 +68,7 @@ TOLD: Final = (
     ("MC-09", "anomaly detection of CloudWatch"),
     ("MC-10", "none of them; people look"),
     ("MC-10", "Fargate Spot for what may be stopped"),
+    ("MC-11", "X-Ray of the service and the worker"),
     ("MC-11", "CloudWatch; the other two are this line away"),
     ("MC-11", "whom alarms reach and who is told next"),
     ("MC-11", "a function that saves what people made in Dashboards"),
