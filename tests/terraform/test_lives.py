@@ -122,10 +122,10 @@ PRIMARIES: Final = {
     "multicloud/dr": ("multicloud/prod", "network bucket-replicas-ap-northeast-3 data"),
     "technova/osaka": (
         "technova/prod",
-        f"image-replicas-ap-northeast-3 network security bucket-replicas-ap-northeast-3 {_OF_TECHNOVA}",
+        f"image-replicas-ap-northeast-3 network security bucket-replicas-ap-northeast-3 {_OF_TECHNOVA} edge",
     ),
 }
-"""What of another environment has to be there: the images, databases and buckets that are copied, and the zone."""
+"""What of another environment has to be there: images, databases, buckets and secrets that are copied, and the zone."""
 SEARCHES_NOT = """bastions: {main: {uses: {search-domains/main: null}}}
 functions: {operations: {uses: {search-domains/main: null}}}
 jobs: {export: {uses: {search-domains/main: null}}}
