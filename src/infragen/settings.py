@@ -177,6 +177,8 @@ class Providers(_Table):
 Pin = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}( # [A-Za-z0-9_.-]+)?$")]
 """A commit of an action, and what it is called: `3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1`."""
 Dotted = Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+){1,2}$")]
+
+
 Install = Annotated[str, AfterValidator(_pinned)]
 """A place that CI installs infragen from."""
 

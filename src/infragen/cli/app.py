@@ -82,7 +82,7 @@ def run(arguments: list[str]) -> int:
 
 
 def run_once(arguments: list[str], kept: KeptAnswer | None = None) -> int:
-    """Run the one command line of a process; what it comes to, unless that is an error of its own, is kept."""
+    """Run one command line; its output is kept unless it ends with an error of the command line itself."""
     try:
         if len(arguments) == 2 and _completes_named_shell(arguments):
             return 0

@@ -1,7 +1,4 @@
-"""The process's start and end; an answer that is kept needs nothing else.
-
-No module of a command, nor Typer, is imported for that.
-"""
+"""Entry point of the console script. A kept answer is printed without importing Typer or any command."""
 
 from __future__ import annotations
 

@@ -1,15 +1,13 @@
-"""The answer of `validate` and `render --check`, given again where nothing that it came of has changed.
+"""Keeps the output of `validate` and `render --check`, and prints it again if no input has changed since.
 
-Kept in the folder of this user's key, sealed with it; what came with a checkout is not believed. It came of: the words
-of the command line, the variables of the environment, the terminal, the day, infragen itself and the packages beside
-it, what git tracks, and each file of the project. A file is known by its inode, mode, size and both its times: whoever
-changes one changes the last, which nobody can set.
+Answers lie in the folder of this user's key, sealed with it, and never in the project. Inputs are the command line, the
+environment's variables, the terminal, the date, infragen and installed packages, git's index, and every file of the
+project. A file is identified by inode, mode, size and both times; the change time cannot be set by a user.
 """
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 import os
 import stat
@@ -17,89 +15,76 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Final, TextIO
 
-INTERNAL: Final = ".infragen"
+from infragen.storage import INTERNAL, InTheWayError, journal, signing_key
+
 _HIDDEN: Final = (".github", ".gitlab")
-"""What is read of the hidden folders at the top of a project; of infragen's own, who may write it."""
+"""Hidden folders at the top of a project that are inputs; of infragen's own, only owner and mode are."""
 _MARKS: Final = ("catalog", "environments", ".git")
-"""What makes a folder around the project one that is looked at."""
+"""Names that make a parent folder a project or a repository of its own."""
 _OF_GIT: Final = (".git/index", ".git/config", ".git/HEAD")
 _OF_USER: Final = ("~/.gitconfig", "~/.config/git/config", "/etc/gitconfig", "/etc/localtime")
 _OF_SHELL: Final = frozenset({"_", "OLDPWD", "SHLVL"})
-"""Variables that change with each command, and that none reads."""
+"""Variables that shells change with each command, and infragen does not read."""
+_DERIVED: Final = "__pycache__"
+"""Compiled modules and templates of infragen, which Python compares with their sources."""
 _MOST_FILES: Final = 60_000
-"""To look at more takes longer than what it may save."""
+"""Limit on the inputs: a longer scan costs more than it saves."""
 _LARGEST: Final = 4_000_000
-"""Characters of an answer that is kept."""
+"""Limit on an answer, in characters."""
 _KEPT: Final = 32
 _SETTLED: Final = 2_000_000_000
-"""Nanoseconds until a file that changes once more surely has another time: some file systems count in two seconds."""
+"""Nanoseconds after which another change yields another time: the coarsest file systems count in two seconds."""
 
 Input = tuple[str, int, object]
-"""A thing that an answer may come of: its name, when it changed last (nanoseconds), and what it is."""
+"""Name, time of the last change (nanoseconds), identifying properties."""
 
 
 class _UnknownError(Exception):
-    """Nobody knows all that an answer comes of: a link leads elsewhere, or there are too many files to look at."""
+    """The inputs cannot be determined: the project contains a link, or is a worktree of git."""
 
 
 class KeptAnswer:
-    """The place where the answer to one command line is kept; a command whose answers are not kept has none."""
+    """The kept answer to one command line; inactive for commands whose answers are not kept."""
 
     def __init__(self, arguments: list[str]) -> None:
-        """Look at all that the answer comes of, before anything else does."""
+        """Scan the inputs, before the command reads any of them."""
         self._arguments = arguments
         self._said: list[tuple[int, str]] = []
         self._state = ""
         is_one = arguments[0] == "validate" or "--check" in arguments
         if not is_one or any(one.startswith(("--project", "-C")) for one in arguments):
             return
-        from infragen.storage.signing_key import user_key
-
-        self._key = user_key()
         with suppress(OSError):
-            self._root = _project(os.getcwd())
-            name = hashlib.sha256(json.dumps([os.getcwd(), arguments]).encode()).hexdigest()
-            self._path = f"{self._key.place}/answers/{name}"
-            self._state = self._look() if self._root and self._key.place else ""
+            here, place = os.getcwd(), signing_key.user_key().place
+            self._root = _project(here)
+            self._path = Path(place, "answers", hashlib.sha256(json.dumps([here, arguments]).encode()).hexdigest())
+            self._state = self._look() if self._root and place else ""
 
-    def noting(self, stream: int) -> Callable[[str], None]:
-        """Return what takes note of a text that is printed to a stream."""
-        return lambda text: self._said.append((stream, text))
+    def noting(self, stream: int) -> Callable[[str], None] | None:
+        """Return a recorder for text printed to a stream; None if the answer is not kept."""
+        return (lambda text: self._said.append((stream, text))) if self._state else None
 
     def answer(self) -> tuple[list[tuple[int, str]], int] | None:
-        """Return what was printed the last time, by stream, and the exit code; None where something has changed."""
-        if not self._state:
-            return None
-        try:
-            with open(self._path, "rb") as file:
-                seal, _, content = file.read().partition(b"\n")
-            answer = json.loads(content) if hmac.compare_digest(seal, self._seal(content)) else {}
-            return (answer["said"], answer["code"]) if answer["state"] == self._state else None
-        except (OSError, ValueError, KeyError):
-            return None
+        """Return the former output, by stream, and the exit code; None if an input has changed."""
+        known = journal.read_document(self._path) if self._state else None
+        return (known["said"], known["code"]) if known is not None and known["state"] == self._state else None
 
     def keep(self, code: int) -> None:
-        """Keep what was printed, if all that it came of is as it was when the command began."""
+        """Keep the output, if the inputs are the same as at the start of the command."""
         if not self._state or sum(len(text) for _, text in self._said) > _LARGEST or self._look() != self._state:
             return
-        content = json.dumps({"state": self._state, "code": code, "said": self._said}).encode()
-        folder, new = os.path.dirname(self._path), f"{self._path}.{os.getpid()}"
-        with suppress(OSError):
-            os.makedirs(folder, mode=0o700, exist_ok=True)
-            others = sorted(os.scandir(folder), key=lambda one: one.stat().st_mtime_ns, reverse=True)
-            for one in others[_KEPT:]:
-                os.unlink(one.path)
-            with open(new, "xb") as file:
-                file.write(self._seal(content) + b"\n" + content)
-            os.replace(new, self._path)
-
-    def _seal(self, content: bytes) -> bytes:
-        return hmac.digest(self._key.secret, os.fsencode(f"answer {self._path}\n") + content, "sha256").hex().encode()
+        with suppress(OSError, InTheWayError):
+            folder = self._path.parent
+            others = sorted(folder.iterdir(), key=lambda one: one.stat().st_mtime_ns) if folder.exists() else []
+            for one in others[:-_KEPT]:
+                one.unlink()
+            journal.write_document(self._path, {"state": self._state, "code": code, "said": self._said}, sync=False)
 
     def _look(self) -> str:
-        """Return a digest of everything that the answer comes of; empty where that is unknown, or not yet settled."""
+        """Return a digest of all inputs; empty if they cannot be determined, or changed a moment ago."""
         digest, limit = hashlib.sha256(), time.time_ns() - _SETTLED
         try:
             for count, one in enumerate(self._inputs()):
@@ -127,8 +112,8 @@ class KeptAnswer:
             if os.path.isfile(f"{folder}/.git"):
                 raise _UnknownError
         package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-        yield from _below(package)
-        yield from _below(f"{os.path.dirname(os.path.dirname(package))}/templates")  # those of a source checkout
+        for folder in (package, f"{os.path.dirname(os.path.dirname(package))}/templates"):  # of a source checkout
+            yield from _below(folder, _DERIVED)
         with os.scandir(self._root) as top:
             for entry in top:
                 if entry.name == INTERNAL:
@@ -139,7 +124,7 @@ class KeptAnswer:
 
 
 def _project(start: str) -> str:
-    """Return the nearest folder with a catalogue, as `Project.find` does; empty where there is none."""
+    """Return the nearest folder with a catalogue, as `Project.find` does; empty if there is none."""
     folder, above = "", os.path.realpath(start)
     while folder != above:
         folder, above = above, os.path.dirname(above)
@@ -156,7 +141,7 @@ def _size(stream: TextIO) -> tuple[int, ...] | None:
 
 
 def _path(path: str, *, is_whole: bool = True) -> Input:
-    """Return what stands at a path; unless `is_whole`, only whose it is, because what lies in it is another's."""
+    """Return a path as an input; unless `is_whole`, only its mode and owner, as for folders around the project."""
     try:
         found = os.stat(path)
     except OSError as error:
@@ -169,14 +154,15 @@ def _known(path: str, found: os.stat_result) -> Input:
     return path, max(times), (found.st_ino, found.st_mode, found.st_uid, found.st_size, *times)
 
 
-def _below(folder: str) -> Iterator[Input]:
+def _below(folder: str, apart: str = "") -> Iterator[Input]:
     with suppress(FileNotFoundError), os.scandir(folder) as entries:
         for entry in entries:
-            yield from _entry(entry)
+            if entry.name != apart:
+                yield from _entry(entry, apart)
 
 
-def _entry(entry: os.DirEntry[str]) -> Iterator[Input]:
-    """Yield what lies at an entry of a folder: a file as it is, a folder with all that is below it."""
+def _entry(entry: os.DirEntry[str], apart: str = "") -> Iterator[Input]:
+    """Yield a file, or a folder with all its content, as inputs."""
     found = entry.stat(follow_symlinks=False)
     if stat.S_ISLNK(found.st_mode):
         raise _UnknownError
@@ -184,4 +170,4 @@ def _entry(entry: os.DirEntry[str]) -> Iterator[Input]:
         yield _known(entry.path, found)
     elif not os.path.exists(f"{entry.path}/pyvenv.cfg"):
         yield entry.path, 0, (found.st_mode, found.st_uid)
-        yield from _below(entry.path)
+        yield from _below(entry.path, apart)

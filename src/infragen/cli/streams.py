@@ -1,4 +1,4 @@
-"""The process's streams: what is said when one of them cannot be written, or was closed before the start."""
+"""Standard output and error: write failures, and streams that were closed before the start."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Stream:
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
-        """Take note of a text and write it; all of it is taken for written where that fails and may go on."""
+        """Record and write a text; report all of it as written if a failure is ignored."""
         if self._note is not None:
             self._note(text)
         try:
@@ -55,7 +55,7 @@ class Stream:
             return len(text)
 
     def flush(self) -> None:
-        """Hand on what is buffered."""
+        """Write buffered text."""
         try:
             self._stream.flush()
         except (OSError, ValueError) as error:

@@ -15,6 +15,8 @@ HERE = Path()
 
 EXAMPLE = completion.example()
 """An environment that help may name: the project's own, where there is one."""
+
+
 FROM = "Where from: a stack that the catalogue no longer has, or an end like services/web. Repeatable."
 """Help of `--from`, which names a stack in one command and an end of a way in another."""
 

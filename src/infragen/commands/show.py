@@ -33,11 +33,11 @@ def _about(bundle: Bundle) -> Iterator[str]:
         yield "notice: nothing proves who wrote this file: its words may be forged, and `apply` plans each stack again"
     place = " on the emulated AWS" if manifest.sandbox else ""
     now = datetime.now(UTC)
-    expired = " (expired)" if now >= manifest.expires else ""
+    doubt = " (expired)" if now >= manifest.expires else ""
     if manifest.created > now:
-        expired = f" (made on {moment(manifest.created)}, which is in the future: one of the clocks is wrong)"
+        doubt = f" (made on {moment(manifest.created)}, which is in the future: one of the clocks is wrong)"
     yield f"{manifest.target}{place}, made with infragen {manifest.infragen} and terraform {manifest.terraform}"
-    yield f"may be applied once, until {moment(manifest.expires)}{expired}"
+    yield f"may be applied once, until {moment(manifest.expires)}{doubt}"
     ready = [name for name in manifest.stacks if name in bundle.plans]
     waiting = [name for name, part in manifest.stacks.items() if part.changes and name not in bundle.plans]
     if ready:

@@ -1,4 +1,4 @@
-"""What an account has once: GuardDuty, the trail of calls, recorded configuration, the log of sessions."""
+"""Account-wide settings: GuardDuty, CloudTrail, AWS Config and the session log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an environment may cost, and what its document says that it costs."""
+"""The budget of an environment, and the costs that its document gives."""
 
 from __future__ import annotations
 

@@ -207,6 +207,8 @@ def is_within(path: str, outer: str) -> bool:
 
 DemandId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[0-9]{2}$")]
 """A row in the requirements, such as `TN-07`."""
+
+
 SettingPath = Annotated[
     str, Form(r"(\*|[a-z_-]+)(\.[A-Za-z0-9_*@/:-]+)*", "a path of `explain`, `*` for any name: `services.*.tasks`")
 ]
@@ -227,6 +229,8 @@ class Note(Model):
 
 EntryId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]*/[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=81)]
 """Another entry: `databases/main`."""
+
+
 OutputName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*\.[A-Za-z_][A-Za-z0-9_-]*$", max_length=200)]
 """A stack, and the label of an `output` block in its hand-written files: `data.redis_host`."""
 

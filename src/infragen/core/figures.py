@@ -46,6 +46,8 @@ _NO_FIGURES: Final = frozenset(
     }
 )
 """Fields that speak about others, or for people; defaults are those of other entries."""
+
+
 _STATED: Final = ("declared", "operations")
 """Fields of a system that repeat the document."""
 

@@ -158,6 +158,8 @@ Thresholds = Annotated[
     dict[Slug, Threshold | Literal["none"]], Field(examples=[{"cpu": {"above": "80 %", "level": "medium"}}])
 ]
 """What an entry says of what is watched of it, by the words of its kind; `none` watches nothing there."""
+
+
 Outcome = Literal["success", "failure"]
 OUTCOMES: Final[tuple[Outcome, ...]] = ("success", "failure")
 

@@ -1,4 +1,4 @@
-"""How physical names are put together where a document gives them."""
+"""Templates for physical names, for documents that prescribe them."""
 
 from __future__ import annotations
 

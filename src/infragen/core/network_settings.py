@@ -1,4 +1,4 @@
-"""An environment's network, and what stands in it for all: mesh, internal load balancer, private CA, Prometheus."""
+"""An environment's network and its shared parts: mesh, internal load balancer, private CA, Prometheus."""
 
 from __future__ import annotations
 

@@ -20,6 +20,8 @@ __all__ = ["EXAMPLE_CERTIFICATE_BEGINS", "EXAMPLE_KEY_BEGINS", "Placeholder", "p
 
 EXAMPLE_KEY_BEGINS: Final = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAoXREf1vJZxnDUmduwmlP"
 """The first line of a public key that stands in documentation (`kinds/distributions/model.py`)."""
+
+
 EXAMPLE_CERTIFICATE_BEGINS: Final = "MIIBuDCCAV2gAwIBAgIUWO59CNj4Vmmpf0+1n8cxCc4HueMwCgYIKoZIzj0EAwIw"
 """The first line of a certificate that stands in documentation (`core/system.py`)."""
 

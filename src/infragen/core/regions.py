@@ -21,6 +21,8 @@ REGIONS: Final = frozenset(
 
 OTHER_PARTITIONS: Final = {"cn-": "China", "us-gov-": "GovCloud (US)", "eusc-": "the European Sovereign Cloud"}
 """How regions begin whose ARNs do not begin with `arn:aws:`, and where they are."""
+
+
 CLOUDFRONT: Final = "cloudfront"
 """The end of a relation that is every server from which CloudFront calls origins."""
 
@@ -50,6 +52,8 @@ PREFIX_LISTS: Final[Mapping[str, str]] = {
 """The id of `com.amazonaws.global.cloudfront.origin-facing` by region. AWS documents the name alone, and to look an id
 up would ask AWS while planning; it is the same in every account, and four public repositories that list them agree
 (read in 2026-11). `aws ec2 describe-managed-prefix-lists` of a region says its own."""
+
+
 ZONES: Final[Mapping[str, str]] = {
     "af-south-1": "Africa/Johannesburg",
     "ap-east-1": "Asia/Hong_Kong",

@@ -69,6 +69,8 @@ _WHEN: Final = {
     "rehearsal": "Four times a year, at a time of your choice: both regions have to respond, and no data is lost.",
     "restore": "Once a month, for one database after the other.",
 }
+
+
 _AT_MOST: Final = " if every step takes its maximum time"
 _AFTERWARDS: Final = ("enlarge", "code", "still", "clear", "renew", "undo")
 _DOWN: Final[tuple[Phase, ...]] = (

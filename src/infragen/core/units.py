@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _MOST: Final = Decimal(10) ** 9
 """Of any unit: a billion GB, ten days in milliseconds, a thousand years of days; beyond it is a slip."""
+
+
 _WRITTEN: Final = re.compile(r"\s*([0-9]+)(?:[.,]([0-9]+))?\s*([A-Za-z/%]*)\s*")
 _OWN_UNITS: Final = 64
 """From here on a bare number is one of ECS's own units: CPU units and MiB, not vCPU and GB."""

@@ -1,4 +1,4 @@
-"""Which environments a system has, what their files are called, and what is said of one that is not there."""
+"""The environments of a system, the names of their files, and the error for a missing one."""
 
 from __future__ import annotations
 

@@ -34,6 +34,8 @@ RULES: Final[Mapping[str, tuple[str, ...]]] = {name: tuple(group["rules"]) for n
 COUNTRIES: Final = frozenset(_TABLE["countries"]["codes"].split())
 """Codes of countries that WAF knows."""
 Country = Annotated[str, Form("[A-Z]{2}", "a country by its two capital letters in ISO 3166: `JP`", 2)]
+
+
 _LARGE: Final = "SizeRestrictions_BODY"
 _BODY: Final = "_BODY"
 _MOST_REGEX: Final = 512

@@ -22,6 +22,8 @@ ENCRYPTION: Final = "mesh-encryption"
 MESH_PORT: Final = 9443
 """Where a task's Service Connect proxy accepts other services; the container's own port is the load balancer's, which
 cannot check the health of a target that speaks TLS 1.3 alone."""
+
+
 _STEPS: Final = (1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 300_000, 600_000)
 """Milliseconds in which Envoy counts response times; ECS reports each as the end of its step (amazon-ecs-agent,
 `agent/stats/service_connect_linux.go`)."""
@@ -102,6 +104,8 @@ _costs = always(
     Cost("queries of the private hosted zone", "dns-queries", usage="requests"),
 )
 """Yield the hosted zone of the namespace; what ECS registers in it is not billed (AWS Cloud Map pricing)."""
+
+
 CAPABILITIES: Final = (
     Capability(
         name=NAME,

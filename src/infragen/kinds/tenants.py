@@ -10,6 +10,8 @@ from infragen.core.entry import Slug
 from infragen.core.resolved_system import ResolvedSystem
 
 _NAME: Final = TypeAdapter(Slug).json_schema()
+
+
 GatewayNames = Annotated[
     tuple[Slug, ...],
     BeforeValidator(lambda value: [value] if isinstance(value, str) else value),

@@ -25,6 +25,8 @@ ALWAYS: Final = (
     "tags that a condition asks for, and variables in policies (${aws:PrincipalTag/team})",
 )
 """What no answer looks at."""
+
+
 _OTHERS: Final = re.compile(
     r"aws_(iam_(user|group|openid|saml|instance_profile)|kms_grant"
     r"|codebuild|codepipeline|firehose|kinesis_firehose|glue_(?!catalog_(?:database|table)\Z)|eks_|batch_|backup_selection|dms_"

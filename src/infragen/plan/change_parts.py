@@ -1,4 +1,4 @@
-"""What is said of one change: what differs and why, what protects the object, what it costs, what outlives it."""
+"""Parts of a change: attributes, causes, protection, costs, and objects that remain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may come of a change: how bad, of which kind, and why."""
+"""The action of a change, and its risks: level, kind and reason."""
 
 from __future__ import annotations
 

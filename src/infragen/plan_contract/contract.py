@@ -45,8 +45,8 @@ class ReviewedChange(Struct, frozen=True, omit_defaults=True):
 
     `address` is the object's within its stack. `is_certain` says that a known value changes, so that an update or a
     replacement cannot come out as nothing. `importing` is None where nothing is imported. `changes` are the names to
-    each place that an update changes or may change; `identity` is the id of what is destroyed or forgotten. `before` is
-    what an update found, of each attribute of which it was known what becomes of it.
+    each place that an update changes or may change; `identity` is the id of what is destroyed or forgotten. `before`
+    has the former values of attributes that an update changes to known ones.
     """
 
     address: str

@@ -89,7 +89,7 @@ class DeviationKind(StrEnum):
     OBJECT = "object"  # another object of the same address goes
     REPLACES = "replaces"  # another attribute forces the replacement
     CHANGES = "changes"  # another attribute changes, be it to the value that was reviewed
-    FOUND = "found"  # an attribute that changes was something else when it was reviewed
+    FOUND = "found"  # a changing attribute had another value when it was reviewed
     VALUE = "value"  # another value
     UNKNOWN = "unknown"  # a value that was known is not any more
 
@@ -254,27 +254,29 @@ class _Comparison:
                 yield self._about(reviewed, DeviationKind.REPLACES, path)
         mismatches = list(self._mismatches(reviewed, item))
         known = [*reviewed.changes, *(names_in(one.path) for one in mismatches)]
-        for names in changed_by_update(item, self._schemas):
+        changing = changed_by_update(item, self._schemas)
+        for names in changing:
             if not _touches(names, known):
                 yield self._about(
                     reviewed, DeviationKind.CHANGES, path_text(names), found=self._before(names, reviewed, item)
                 )
-        yield from self._of_another_hand(reviewed, item)
+        yield from self._of_another_hand(reviewed, item, changing)
         after, mark = value_and_mark(item.change.after, item.change.after_sensitive, item, self._schemas)
         for one in mismatches:
             place = path_text(one.path) or None
             yield self._about(reviewed, DeviationKind(one.kind.value), place, found=self._shown(one, after, mark))
 
-    def _of_another_hand(self, reviewed: ReviewedChange, item: ResourceItem) -> Iterator[Deviation]:
-        """Yield what is neither as it was found nor as it was to become, though an apply began: somebody changed it.
+    def _of_another_hand(
+        self, reviewed: ReviewedChange, item: ResourceItem, changing: tuple[tuple[str, ...], ...]
+    ) -> Iterator[Deviation]:
+        """Yield attributes whose value is neither the reviewed one nor the one before: another person changed them.
 
-        A stack that was not begun is in the very state that was planned on, and needs no such look.
+        Only for a partly applied stack; any other still has the state that was reviewed.
         """
         before = opened(item.change.before)
         if not self._partly_done or not isinstance(reviewed.before, dict) or not isinstance(before, dict):
             return
         found = {name: before.get(name) for name in reviewed.before}
-        changing = changed_by_update(item, self._schemas)
         differing = self._digester.mismatches(reviewed.before, found, {}, self._schemas.of(item.type).sets)
         for names in dict.fromkeys(names_in(one.path) for one in differing):
             if _touches(names, changing) and _touches(names, reviewed.changes):

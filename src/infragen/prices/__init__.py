@@ -37,6 +37,8 @@ _FREE: Final = own_table(__file__, "free.toml")
 
 BILLED_WHERE: Final[Mapping[str, tuple[str, object]]] = {kind: tuple(row) for kind, row in _FREE["where"].items()}
 """Types that have a price before usage where an argument, its blocks before it, has this value, and else none."""
+
+
 Service = Literal[
     "Amazon DocumentDB (with MongoDB compatibility)",
     "Amazon ElastiCache",

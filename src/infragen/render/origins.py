@@ -44,6 +44,8 @@ _EVERYWHERE: Final = frozenset(
     }
 )  # fmt: skip
 """What hardly ever changes goes after all else that has a say, and so does that something is there at all."""
+
+
 _FLAGS: Final = frozenset({"true", "false"})
 """What says nothing of which field it is from: every other one is the same."""
 

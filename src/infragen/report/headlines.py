@@ -1,4 +1,4 @@
-"""The worst that a change set does, each in a line."""
+"""Headlines of a report: the worst changes, one line each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A line of a report: its parts, the role that each plays, and how much of a change is shown."""
+"""Lines of a report: their parts and roles, and limits on the length of a change."""
 
 from __future__ import annotations
 

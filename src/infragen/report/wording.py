@@ -1,4 +1,4 @@
-"""What changes are called, by their addresses, and what is said about them in a line."""
+"""Names of changes in reports, from their addresses, and remarks on them."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ def access_of(
 
 
 _OF_SERVICE_ROLES: Final = ("iam:DeleteServiceLinkedRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateRole")
-"""What changes the one role of a service that a module makes: OpenSearch's, whose name is AWS's (Amazon OpenSearch
+"""Changes to the only service-linked role that a module creates, OpenSearch's; AWS chooses its name (Amazon OpenSearch
 Service Developer Guide: Using service-linked roles)."""
 
 

@@ -29,6 +29,8 @@ _HEALTH: Final = Ending(
     " --alternate-contact-type OPERATIONS` shows them",
 )
 """AWS User Notifications User Guide, "AWS Health notifications"."""
+
+
 _CLOSED: Final = Ending(
     "that its name or certificate fails, so that nobody gets in",
     "Route 53 has no name, key, certificate or address by which it would get in: a caller has to report it",

@@ -22,7 +22,7 @@ from typing import IO, Any, NoReturn
 from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
-from infragen.storage import refuse_links
+from infragen.storage import confined_path, refuse_links
 from infragen.terraform.binary import WRAPPED, Binary
 from infragen.terraform.checked_providers import PROVIDERS, leave_out_checksums, restore_checksums
 from infragen.terraform.child_process import Command, Finished, Stopper, run
@@ -31,7 +31,7 @@ from infragen.terraform.events import Event, EventKind
 from infragen.terraform.findings import LEFT_ALONE, LOCKED, NEEDS_INIT, finding, from_stderr, killed, needs_init
 from infragen.terraform.locks import LOCK_TIMEOUT, NOBODY, Lock, parse_lock
 from infragen.terraform.move_marks import refuse_changed_mark
-from infragen.terraform.plugin_cache import alone_in, for_its_owner, fresh, plugin_cache
+from infragen.terraform.plugin_cache import alone_in, plugin_cache
 from infragen.terraform.provider_mirror import Mirror, without_version
 from infragen.terraform.runner import (
     FULL,
@@ -180,7 +180,7 @@ class TerraformRunner:
     def show_json(self, folder: Folder, plan: Path, to: Path) -> Path:
         """Write the JSON form of a saved plan to a file that only its owner can read, and return that file."""
         try:
-            with open(to, "w+b", opener=lambda *_: fresh(to)) as answer:
+            with open(to, "w+b", opener=lambda *_: _fresh(to)) as answer:
                 self._do(folder, "show", str(plan.absolute()), answer=answer, **_JSON)
         except BaseException:
             to.unlink(missing_ok=True)
@@ -260,7 +260,7 @@ class TerraformRunner:
         self._do(folder, "providers lock", fs_mirror=source, platform=list(platforms))
 
     def _plan(self, folder: Folder, out: Path, options: PlanOptions, on_event: OnEvent) -> PlanResult:
-        with for_its_owner(out):
+        with _for_its_owner(out):
             streamed = self._stream(
                 folder,
                 on_event,
@@ -454,6 +454,28 @@ def _full_disk(folder: Folder) -> Diagnostic | None:
         return None
     hint = "free disk space, then `infragen resume` after an apply or a destroy, else run the same command again"
     return Diagnostic(FULL, f"the disk of {full} is full: terraform failed and could not report why", hint=hint)
+
+
+def _fresh(path: Path) -> int:
+    """Return the descriptor of a new file that only its owner can read, in the place of an old one."""
+    files, place = confined_path(path)
+    files.remove(place)
+    return files.open(place, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+
+
+@contextmanager
+def _for_its_owner(plan: Path) -> Iterator[None]:
+    """Have a file where terraform writes a plan, so that no one else can read it at any time: it holds every secret.
+
+    Of one that failed, what terraform wrote is left for the caller, who removes it.
+    """
+    os.close(_fresh(plan))
+    try:
+        yield
+    except BaseException as error:
+        if not (isinstance(error, InfragenError) and plan.exists() and plan.stat().st_size):
+            plan.unlink(missing_ok=True)
+        raise
 
 
 def _without_init_errors(on_event: OnEvent) -> OnEvent:

@@ -1,4 +1,4 @@
-"""Where providers that were downloaded are kept: one folder of a user, which one run at a time fills."""
+"""The user's cache of downloaded providers, which one run at a time fills."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from infragen.diagnostics import InfragenError
 from infragen.hcl.index import Index
-from infragen.storage import confined_path
 from infragen.terraform.child_process import POLL, Stopper
 from infragen.terraform.provider_mirror import home_folder, read_configuration
 
@@ -45,25 +43,3 @@ def alone_in(cache: Path | None, stopper: Stopper) -> Iterator[None]:
                 break
             time.sleep(POLL)
         yield
-
-
-def fresh(path: Path) -> int:
-    """Return the descriptor of a new file that only its owner can read, in the place of an old one."""
-    files, place = confined_path(path)
-    files.remove(place)
-    return files.open(place, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-
-
-@contextmanager
-def for_its_owner(plan: Path) -> Iterator[None]:
-    """Have a file where terraform writes a plan, so that no one else can read it at any time: it holds every secret.
-
-    Of one that failed, what terraform wrote is left for the caller, who removes it.
-    """
-    os.close(fresh(plan))
-    try:
-        yield
-    except BaseException as error:
-        if not (isinstance(error, InfragenError) and plan.exists() and plan.stat().st_size):
-            plan.unlink(missing_ok=True)
-        raise

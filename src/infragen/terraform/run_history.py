@@ -1,4 +1,4 @@
-"""The runs of a project, read from their journals: the latest, those that stay open, one by its id."""
+"""Runs of a project, read from their journals: the latest, all open ones, or one by its id."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def earlier_runs(run: Run) -> tuple[Run, ...]:
 
 
 def those_before(run: Run, runs: Iterable[Run]) -> Iterator[Run]:
-    """Yield those of some runs that are of the same environment and began earlier."""
+    """Yield the earlier runs of the same environment."""
     return (one for one in runs if one.begin.environment == run.begin.environment and one.order < run.order)
 
 

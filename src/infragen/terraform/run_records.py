@@ -1,4 +1,4 @@
-"""What a run was and what became of it, as its journal tells: what it made, deleted, and may have done."""
+"""The record of a run in its journal: created, deleted, and possibly changed objects."""
 
 from __future__ import annotations
 
@@ -197,5 +197,5 @@ class UntrustedRun:
 
 
 def files_of(run: Run) -> Confined:
-    """Return the project's folder, below which its files are written and read."""
+    """Return the project's folder, which contains the run's files."""
     return Confined(run.folder.parents[len(RUNS.parts)])

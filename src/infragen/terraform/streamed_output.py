@@ -1,4 +1,4 @@
-"""What terraform prints while it works, of which a part outlives the run."""
+"""terraform's output, read line by line while it runs."""
 
 from __future__ import annotations
 

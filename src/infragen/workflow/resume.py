@@ -75,7 +75,7 @@ def resume(folder: Path, wanted: str | None, *, yes: bool, plugin_dir: Path | No
     return _again(project, run, yes=yes, found=found)
 
 
-def _again(project: Project, run: Run, *, yes: bool, found: Recovered | None = None) -> NextCommand:
+def _again(project: Project, run: Run, *, yes: bool, found: Recovered) -> NextCommand:
     arguments = run.begin.arguments
     if yes and not {"--yes", "-y"}.intersection(arguments):
         arguments = (*arguments, "--yes")

@@ -370,7 +370,7 @@ def _watching(project: Project, stopper: Stopper, sandbox: bool) -> Iterator[Non
 def warn_left_behind(project: Project, target: str, *, sandbox: bool, resumed: str | None, known: bool = False) -> bool:
     """Say that an environment's last run was cut off, whose states may lack what it made, and return whether it was.
 
-    Said is also which runs would say so, were they believed; unless it is `known` what they are about, not of others.
+    Runs with an untrusted journal are reported, too; with `known`, only those that name their environment.
     """
     for one in untrusted_left_behind(project.root, target, sandbox=sandbox):
         if known and one.says is None:

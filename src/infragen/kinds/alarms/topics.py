@@ -21,6 +21,8 @@ from infragen.kinds.secrets import SecretView
 
 _ALARMS: Final = {"AllowAlarmsOfThisAccount": "cloudwatch.amazonaws.com"}
 _EVENTS: Final = {"AllowEvents": "events.amazonaws.com"}
+
+
 _MAIL: Final = Ending(
     "mail that an address does not take",
     "SNS tries again for six hours; the alarm stays in CloudWatch, and the other addresses have it",

@@ -22,6 +22,8 @@ from infragen.kinds.zones.checks import CheckedEntry
 from infragen.kinds.zones.names import FailoverRole, Host
 
 _PATH: Final = r"/[A-Za-z0-9_.$/~\"'@:+&*?-]*"
+
+
 PathPattern = Annotated[str, Form(_PATH, "a path such as `/api/*`: a `/` first, and `*` is any text", 128)]
 """Elastic Load Balancing API: PathPatternConditionConfig, 128 characters."""
 

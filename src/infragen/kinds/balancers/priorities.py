@@ -1,4 +1,4 @@
-"""The order of a listener's rules: a longer path comes first, and what was given stays."""
+"""Priorities of a listener's rules: longer paths first, and existing rules keep theirs."""
 
 from __future__ import annotations
 

@@ -35,10 +35,14 @@ RELEASES: Final = {
 }
 """Aurora MySQL's minor version to the end of its standard support (Release Notes for Aurora MySQL: Release calendars,
 as of September 2026); 3.04 and 3.10 are long-term support."""
+
+
 _PAUSES: Final = {"13": 15, "14": 12, "15": 7, "16": 3}
 """PostgreSQL's major to the first minor that pauses; later majors all do. Aurora MySQL does from 3.08 on (Amazon Aurora
 User Guide: Aurora Serverless v2 capacity)."""
 _PAUSES_MYSQL: Final = (3, 8)
+
+
 _DATA_API: Final = {"13": 11, "14": 8, "15": 3, "16": 1}
 _DATA_API_MYSQL: Final = (3, 7)
 """The same for the Data API (Amazon Aurora User Guide: Supported Regions and Aurora DB engines for RDS Data API)."""

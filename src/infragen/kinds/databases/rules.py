@@ -31,6 +31,8 @@ def _capacity_range(database: Database, at: At) -> Findings:
 
 
 _LEAST_CAPACITY: Final = Decimal("0.5")
+
+
 _MOST_CAPACITY: Final = Decimal(128)
 """The document's upper end; newer releases of Aurora go to 256."""
 

@@ -1,4 +1,4 @@
-"""The users of a database, those of tenants among them, and the SQL that makes them."""
+"""Users of a database, including those of tenants, and the SQL that creates them."""
 
 from __future__ import annotations
 

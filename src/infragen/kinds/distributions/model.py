@@ -39,6 +39,8 @@ OriginPath = Annotated[
 ]
 """Amazon CloudFront Developer Guide: Origin path, 255 characters; none that a shell reads, as it stands in commands."""
 FileName = Annotated[str, Form(r"[A-Za-z0-9_.~-]+", "a file at the top, such as `index.html`", 255)]
+
+
 HeaderName = Annotated[str, Form(r"[A-Za-z0-9-]+", "the name of a header, such as `Authorization`", 255)]
 CookieName = Annotated[str, Form(r"[A-Za-z0-9!#$%&'+.^_`|~-]+", "the name of a cookie, such as `session`", 255)]
 _RSA: Final = bytes.fromhex("30820122300d06092a864886f70d01010105000382010f003082010a0282010100")
@@ -85,6 +87,8 @@ def _kept(value: object) -> object:
 
 
 Cache = Annotated[_Policy | Seconds, BeforeValidator(_kept)]
+
+
 PREFLIGHT: Final = ("Access-Control-Request-Headers", "Access-Control-Request-Method", "Origin")
 """What a browser asks with before it calls a page of another host (Fetch standard: CORS-preflight request)."""
 

@@ -1,4 +1,4 @@
-"""What is wrong with the pages of a distribution, and with who may read and cache them."""
+"""Rules on the pages of a distribution: copies, caching, signed access."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people do of a distribution when another region takes over."""
+"""Manual steps for a distribution when another region takes over."""
 
 from __future__ import annotations
 

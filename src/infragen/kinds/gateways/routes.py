@@ -1,4 +1,4 @@
-"""What a gateway calls: its routes, the API that they make up, and the usage plans of its callers."""
+"""Views of a gateway: its routes, the API that they form, and usage plans."""
 
 from __future__ import annotations
 

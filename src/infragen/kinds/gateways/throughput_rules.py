@@ -1,4 +1,4 @@
-"""What a gateway lets through, against what its document demands and what stands behind it can take."""
+"""Rules on the throughput of a gateway: the demand of its document, and the capacity of its services."""
 
 from __future__ import annotations
 

@@ -46,6 +46,8 @@ JsonPath = Annotated[
     Form(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", "where it is in the JSON, such as `token` or `data.accessToken`", 256),
 ]
 """k6's `Response.json(selector)`: members with a point between them, and numbers for what is in lists."""
+
+
 HeaderText = Annotated[str, Form(r"[!-~]([ -~]*[!-~])?", "its value in ASCII, on one line, such as `ja`", 2000)]
 
 

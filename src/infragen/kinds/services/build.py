@@ -28,6 +28,8 @@ _MEMORY_PERCENT: Final = 90
 _ERRORS_PER_MINUTE: Final = 10
 _EVENT_AGE_SECONDS: Final = 300
 """Assumptions: no document gives figures for these alarms but for what services promise."""
+
+
 _CPU: Final = Measure("cpu", "CPU of its tasks", PERCENT)
 _MEMORY: Final = Measure("memory", "memory of its tasks", PERCENT)
 _RUNNING: Final = Measure("running-tasks", "the number of its tasks", COUNT, "critical", is_least=True)

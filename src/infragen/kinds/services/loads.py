@@ -38,6 +38,8 @@ Balancing pricing)."""
 _RECORDS: Final = 100
 _RECORD: Final = 2
 """Records of one call of WriteRecords and KB of a record, at the most (Amazon Timestream Developer Guide: Quotas)."""
+
+
 _HUNDRED: Final = 100
 
 

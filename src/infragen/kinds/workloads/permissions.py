@@ -44,6 +44,8 @@ Resource = Annotated[
 ]
 """What it is done to: an ARN, which may hold `{account}`, `{domain_name}`, `{environment}`, `{region}`, `{system}`; an
 entry; or `*`."""
+
+
 Operator = Annotated[str, Form(r"(ForAllValues:|ForAnyValue:)?[A-Za-z]+", "an operator of IAM: `StringEquals`")]
 ConditionKey = Annotated[str, Form(r"[A-Za-z0-9-]+:[^\uff00-\uffef]+", "a key as IAM writes it: `aws:SourceVpc`")]
 """IAM User Guide: IAM JSON policy elements, Condition."""

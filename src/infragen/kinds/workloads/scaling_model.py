@@ -1,4 +1,4 @@
-"""How many tasks run, and what changes that: schedules, load, messages that wait."""
+"""Number of tasks, and how it scales: schedules, load, queue length."""
 
 from __future__ import annotations
 

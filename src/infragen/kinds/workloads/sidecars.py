@@ -22,8 +22,12 @@ def listed(value: Any) -> Any:
 
 
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=255)]
+
+
 _PLAIN_WORD: Final = re.compile(r"[A-Za-z/_.-][A-Za-z0-9/_.=+-]*")
 """What YAML reads as a text without quotes."""
+
+
 _MOST_CHARACTERS: Final = 65_536
 """A whole task definition has at most 64 KB (Amazon ECS endpoints and quotas: Task definition size)."""
 
@@ -34,6 +38,8 @@ VariableValue = Annotated[
 ]
 """A text; numbers and words such as `True` keep every character."""
 Argument = Annotated[str, StringConstraints(max_length=_MOST_CHARACTERS)]
+
+
 IN_A_SHELL: Final = "write `[/bin/sh, -c, 'exec bin/web --host \"$DATABASE_HOST\"']`, with your own words"
 """How a command is written that variables stand in."""
 

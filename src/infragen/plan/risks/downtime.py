@@ -57,7 +57,7 @@ from infragen.plan.view import Index, View
 from infragen.redaction.values import UNKNOWN, Redacted, Value, holds_unknown
 from infragen.text import first_of
 
-down = RiskKind.DOWNTIME.risk
+_down = RiskKind.DOWNTIME.risk
 _COPIES = frozenset(aws("db_instance neptune_cluster rds_cluster"))
 _ONLY_A_COPY = BACKUPS.union(aws("cloudwatch_log_group s3_object s3_bucket_object"))
 
@@ -70,14 +70,14 @@ def destroyed(view: View) -> Iterator[Risk]:
         reason = _recreated(name) if action.is_replace else _NOTHING_SERVES
         yield Risk(Level.LOW, RiskKind.HARMLESS, f"{reason}; {_KEPT.format(', '.join(kept))}" if kept else reason)
     elif action.is_replace and name in DRAWN:
-        yield down(Level.MEDIUM, "a new value is drawn: what still has the old one is refused")
+        yield _down(Level.MEDIUM, "a new value is drawn: what still has the old one is refused")
     elif why := no_gap(view):
         yield Risk(Level.LOW, RiskKind.HARMLESS, why)
     elif name in _RULES and action is Action.DELETE:
         yield from _cut_off(view)
     elif name == "aws_nat_gateway" and action is Action.DELETE and _leads_elsewhere(view):
         # In this order: source: Terraform's docs/destroying.md, `DestroyEdgeTransformer`.
-        yield down(Level.MEDIUM, "its routes lead elsewhere once it is gone: some minutes without the internet")
+        yield _down(Level.MEDIUM, "its routes lead elsewhere once it is gone: some minutes without the internet")
     elif action is Action.DELETE and tells(view):
         return
     elif _proves_a_certificate(view):
@@ -140,9 +140,9 @@ def _cut_off(view: View) -> Iterator[Risk]:
         return
     said = word(view.before("description")) or ""
     if ends := _ENDS.match(said):
-        yield down(Level.MEDIUM, f"{ends['from']} can no longer connect to {ends['to']} ({service(view)})")
+        yield _down(Level.MEDIUM, f"{ends['from']} can no longer connect to {ends['to']} ({service(view)})")
     else:
-        yield down(Level.MEDIUM, f"{WITHOUT[view.type]} from then on ({service(view)})")
+        yield _down(Level.MEDIUM, f"{WITHOUT[view.type]} from then on ({service(view)})")
 
 
 def _port_closed(view: View) -> Iterator[Risk]:
@@ -157,7 +157,7 @@ def _port_closed(view: View) -> Iterator[Risk]:
         was, will = (ports(*pair) for pair in zip(first, last, strict=True))
         ends = _ENDS.match(word(view.before("description")) or "")
         who = f"requests of {ends['from']} to {ends['to']}" if ends else "requests"
-        yield down(Level.MEDIUM, f"{who} fail until what listens on {will} is deployed: port {was} closes before")
+        yield _down(Level.MEDIUM, f"{who} fail until what listens on {will} is deployed: port {was} closes before")
 
 
 def _proves_a_certificate(view: View) -> bool:
@@ -169,7 +169,7 @@ def _proves_a_certificate(view: View) -> bool:
 
 def _unproved(view: View) -> Iterator[Risk]:
     if view.action is Action.DELETE:
-        yield down(Level.LOW, "ACM can no longer renew the certificate that it validates")
+        yield _down(Level.LOW, "ACM can no longer renew the certificate that it validates")
     else:
         yield Risk(Level.LOW, RiskKind.HARMLESS, "ACM needs it again only to renew a certificate")
 
@@ -219,14 +219,14 @@ def _stops(view: View) -> str | None:
 def _gap(view: View) -> Risk:
     action, name, stops = view.action, view.type, _stops(view)
     if name in RELEASED:
-        return down(Level.MEDIUM, "its address is released for good: whoever lets it in by address must be told")
+        return _down(Level.MEDIUM, "its address is released for good: whoever lets it in by address must be told")
     if action is Action.DELETE:
-        return down(Level.MEDIUM, f"{stops} from then on" if stops else "it is destroyed")
+        return _down(Level.MEDIUM, f"{stops} from then on" if stops else "it is destroyed")
     if action is Action.REPLACE_DELETE_FIRST:
-        return down(Level.MEDIUM, f"{stops or 'it does not exist'} until the new one is created")
+        return _down(Level.MEDIUM, f"{stops or 'it does not exist'} until the new one is created")
     if name in NAMED_BY_OTHERS:
-        return down(Level.MEDIUM, "the new one is created first, but has a different name or address")
-    return down(Level.LOW, "the new one is created before the old one is destroyed")
+        return _down(Level.MEDIUM, "the new one is created first, but has a different name or address")
+    return _down(Level.LOW, "the new one is created before the old one is destroyed")
 
 
 def _restart(view: View, words: str, names: str, *, level: Level = Level.MEDIUM, timed: bool = False) -> Iterator[Risk]:
@@ -236,7 +236,7 @@ def _restart(view: View, words: str, names: str, *, level: Level = Level.MEDIUM,
         if before is None or after is None or after is UNKNOWN or before == after or goes_back(view, name):
             continue
         time = _time(view) if timed else ""
-        yield down(level, f"{words}{time}: {name.rpartition('.')[2]} {became(before, after)}")
+        yield _down(level, f"{words}{time}: {name.rpartition('.')[2]} {became(before, after)}")
 
 
 def _its_clusters(view: View) -> Iterator[Risk]:
@@ -260,7 +260,7 @@ def _backups_toggled(view: View) -> Iterator[Risk]:
     """
     change = numbers(view, "backup_retention_period")
     if change and (change[0] == 0) != (change[1] == 0):
-        yield down(Level.MEDIUM, f"it restarts{_time(view)}: backups are switched {'on' if change[1] else 'off'}")
+        yield _down(Level.MEDIUM, f"it restarts{_time(view)}: backups are switched {'on' if change[1] else 'off'}")
 
 
 _LARGE = 2
@@ -278,10 +278,10 @@ def _capacity(view: View, path: str, unit: str, gone: str = "", *, free: float =
     if after >= before or change is None:
         return
     if not after and gone:
-        yield down(Level.MEDIUM, f"{gone}: {name} becomes 0")
+        yield _down(Level.MEDIUM, f"{gone}: {name} becomes 0")
     else:
         level = Level.MEDIUM if after * _LARGE <= before and not view.is_drift else Level.LOW
-        yield down(level, f"there is less to serve with: {name} {change[0]:g} -> {change[1]:g} {unit}")
+        yield _down(level, f"there is less to serve with: {name} {change[0]:g} -> {change[1]:g} {unit}")
 
 
 def _smaller(view: View, path: str) -> Iterator[Risk]:
@@ -294,7 +294,7 @@ def _smaller(view: View, path: str) -> Iterator[Risk]:
         level = Level.MEDIUM if left * _LARGE <= 1 and not view.is_drift else Level.LOW
         what = "size" if new.units < old.units else "memory"
         change = f"{path.rpartition('.')[2]} {became(before, after)}, {left} of the {what}"
-        yield down(level, f"there is less to serve with: {change}")
+        yield _down(level, f"there is less to serve with: {change}")
 
 
 def _revision(view: View, path: str) -> Iterator[Risk]:
@@ -308,9 +308,9 @@ def _revision(view: View, path: str) -> Iterator[Risk]:
     family, other = (side.rpartition(":")[0] for side in (old, new))
     level = Level.LOW if view.is_drift else Level.MEDIUM
     if family and other and family != other:
-        yield down(level, f"it runs {other}, and no longer {family}: {name} {old} -> {new}")
+        yield _down(level, f"it runs {other}, and no longer {family}: {name} {old} -> {new}")
     elif family == other and is_older(before, after):
-        yield down(level, f"it goes back to an older revision: {name} {old} -> {new}")
+        yield _down(level, f"it goes back to an older revision: {name} {old} -> {new}")
 
 
 def _failover(view: View) -> Iterator[Risk]:
@@ -322,11 +322,11 @@ def _failover(view: View) -> Iterator[Risk]:
     if not before:
         return
     if not after:
-        yield down(Level.MEDIUM, f"nothing takes over when its target fails: failover {before} is removed")
+        yield _down(Level.MEDIUM, f"nothing takes over when its target fails: failover {before} is removed")
     elif word(view.before("health_check_id")) and not view.after("health_check_id"):
-        yield down(Level.MEDIUM, "no one is redirected when its target fails: health_check_id is removed")
+        yield _down(Level.MEDIUM, "no one is redirected when its target fails: health_check_id is removed")
     elif after != before:
-        yield down(Level.MEDIUM, f"who asks for its name is led elsewhere: failover {before} -> {after}")
+        yield _down(Level.MEDIUM, f"who asks for its name is led elsewhere: failover {before} -> {after}")
 
 
 def _resharded(view: View) -> Iterator[Risk]:
@@ -341,12 +341,12 @@ def _resharded(view: View) -> Iterator[Risk]:
     before, after = change
     fewer = ", and fails where the rest has no room for the data" if after < before else ""
     words = f"it answers more slowly while keys move between shards, at once{fewer}"
-    yield down(Level.MEDIUM, f"{words}: num_node_groups {before:g} -> {after:g}")
+    yield _down(Level.MEDIUM, f"{words}: num_node_groups {before:g} -> {after:g}")
 
 
 def _off(view: View, name: str, words: str, becomes: str = "becomes false") -> Iterator[Risk]:
     if switched_off(view, name):
-        yield down(Level.MEDIUM, f"{words}: {name} {becomes}")
+        yield _down(Level.MEDIUM, f"{words}: {name} {becomes}")
 
 
 def _fewer(view: View, name: str, unit: str) -> Iterator[Risk]:
@@ -354,14 +354,14 @@ def _fewer(view: View, name: str, unit: str) -> Iterator[Risk]:
     change = fallen(view, name)
     if change and not switched_off(view, "automatic_failover_enabled"):
         words = f"{name} {change[0]:g} -> {change[1]:g} {unit}"
-        yield down(Level.LOW, f"fewer can take over, and fewer answer: {words}")
+        yield _down(Level.LOW, f"fewer can take over, and fewer answer: {words}")
 
 
 def _disabled(view: View) -> Iterator[Risk]:
     """Judge a rule or schedule whose `state` is a word; `ENABLED_WITH_...` is enabled too."""
     before, after = word(view.before("state")), word(view.after("state"))
     if before and before.startswith("ENABLED") and after == "DISABLED":
-        yield down(Level.MEDIUM, "its targets are no longer started: state becomes DISABLED")
+        yield _down(Level.MEDIUM, "its targets are no longer started: state becomes DISABLED")
 
 
 def _no_healthy_minimum(view: View) -> Iterator[Risk]:
@@ -372,7 +372,7 @@ def _no_healthy_minimum(view: View) -> Iterator[Risk]:
     if number(view.after("deployment_minimum_healthy_percent")) != 0:
         return
     if view.before("task_definition") != view.after("task_definition"):
-        yield down(Level.MEDIUM, "all tasks may stop at once: deployment_minimum_healthy_percent is 0")
+        yield _down(Level.MEDIUM, "all tasks may stop at once: deployment_minimum_healthy_percent is 0")
 
 
 def changed_value(view: View, path: str, words: str) -> Iterator[Risk]:
@@ -387,7 +387,7 @@ def changed_value(view: View, path: str, words: str) -> Iterator[Risk]:
             least, most = (number(view.after(f"{name}_size")) for name in ("min", "max"))
         figures = [f"{name} {figure:g}" for name, figure in (("min", least), ("max", most)) if figure is not None]
         sets = f" (it sets {', '.join(figures)})" if figures else ""
-        yield down(Level.MEDIUM, f"{then}: {path} {times}{sets}{_alarms_of(view)}")
+        yield _down(Level.MEDIUM, f"{then}: {path} {times}{sets}{_alarms_of(view)}")
 
 
 _FILTERS = frozenset(aws("cloudwatch_log_metric_filter"))
@@ -420,7 +420,7 @@ def _becomes(view: View, path: str, was: str, value: str, words: str) -> Iterato
     if view.is_whole or before == after or not is_there:
         return
     if (not was or before == was) and (after == value if value else after):
-        yield down(Level.MEDIUM, f"{words}: {path} {shown(before)} -> {shown(after)}")
+        yield _down(Level.MEDIUM, f"{words}: {path} {shown(before)} -> {shown(after)}")
 
 
 def _lower(view: View, path: str, words: str, kind: str = "DOWNTIME", *, graded: bool = False) -> Iterator[Risk]:
@@ -452,7 +452,7 @@ def _password(view: View, path: str, whose: str) -> Iterator[Risk]:
     is_hidden = bool(outer) and isinstance(both[0], Redacted)  # with all that stands beside it
     verb = "may change" if is_hidden or (sources and all(map(_DATA.search, sources))) else "changes"
     where = f" (from {first_of(sources, 2)})" if sources else ""
-    yield down(Level.MEDIUM, f"{whose} {verb}{where}: whoever signs in with the old one is refused")
+    yield _down(Level.MEDIUM, f"{whose} {verb}{where}: whoever signs in with the old one is refused")
 
 
 _DATA = re.compile(r"(?:\A|\.)data\.")
@@ -464,7 +464,7 @@ def _another_value(view: View) -> Iterator[Risk]:
     Source: Secrets Manager User Guide "Secret versions": a new version has AWSCURRENT, the one before AWSPREVIOUS.
     """
     if view.action is Action.CREATE and not view.is_for_new("secret_id"):
-        yield down(Level.MEDIUM, "its secret gets another value; the one that it has becomes the version AWSPREVIOUS")
+        yield _down(Level.MEDIUM, "its secret gets another value; the one that it has becomes the version AWSPREVIOUS")
 
 
 def _passwords(value: Value, name: str) -> list[Value]:
@@ -480,7 +480,7 @@ def _spot(view: View) -> Iterator[Risk]:
     before, after = ({word(one.get("capacity_provider")) or "" for one in blocks(side)} for side in sides(view, name))
     if not view.is_whole and (new := sorted(one for one in after - before if one.upper().endswith("SPOT"))):
         words = "its tasks run on Spot: AWS may stop them at two minutes' notice"
-        yield down(Level.MEDIUM, f"{words}: {name} {', '.join(new)}")
+        yield _down(Level.MEDIUM, f"{words}: {name} {', '.join(new)}")
 
 
 def _no_longer_grows(view: View) -> Iterator[Risk]:
@@ -494,7 +494,7 @@ def _no_longer_grows(view: View) -> Iterator[Risk]:
         full = f"at {after or least:g} GiB" if after or least else "when it is full"
         grows = f"grows by itself to {after:g} GiB only" if after else "no longer grows by itself"
         words = f"max_allocated_storage {before:g} -> {after:g}"
-        yield down(Level.MEDIUM, f"its disk {grows}, and {full} the database stops: {words}")
+        yield _down(Level.MEDIUM, f"its disk {grows}, and {full} the database stops: {words}")
 
 
 JUDGES = joined(

@@ -28,7 +28,7 @@ from infragen.plan.view import View
 from infragen.redaction.values import Value, holds_unknown
 from infragen.text import first_of
 
-open_risk = RiskKind.EXPOSURE.risk
+_open = RiskKind.EXPOSURE.risk
 
 
 def _routed(view: View) -> Iterator[Risk]:
@@ -72,11 +72,9 @@ def _resource_policy(view: View, name: str) -> Iterator[Risk]:
     after = {*_for_anybody(view.expected(name))}
     for level, reason in sorted(after - {*_for_anybody(view.before(name))} if after else ()):
         if level is Level.HIGH and _asks_inside(view):
-            yield open_risk(
-                Level.MEDIUM, f"{reason} whom its security groups admit; inside, only who has a role may do so"
-            )
+            yield _open(Level.MEDIUM, f"{reason} whom its security groups admit; inside, only who has a role may do so")
         else:
-            yield open_risk(level, reason)
+            yield _open(level, reason)
 
 
 def _endpoint_policy(view: View) -> Iterator[Risk]:
@@ -93,7 +91,7 @@ def _copied(view: View) -> Iterator[Risk]:
     old, new = ({*_copies(side)} for side in (view.before, view.expected))
     for place in sorted(new - old):
         if not (is_on and view.named_by((place,), BUCKETS)):
-            yield open_risk(Level.MEDIUM, f"{'its contents are' if is_on else 'it is'} copied to {place}")
+            yield _open(Level.MEDIUM, f"{'its contents are' if is_on else 'it is'} copied to {place}")
 
 
 def _copies(side: Callable[[str], Value]) -> Iterator[str]:
@@ -114,9 +112,9 @@ def _asks_less(view: View) -> Iterator[Risk]:
     old, new = (dict(_asked_by_rule(side("condition"))) for side in (view.before, view.expected))
     for what, values in sorted(old.items()):
         if what not in new:
-            yield open_risk(Level.MEDIUM, f"it takes requests whatever their {what}")
+            yield _open(Level.MEDIUM, f"it takes requests whatever their {what}")
         elif what.startswith(("header", "source")) and (more := sorted(new[what] - values)):
-            yield open_risk(Level.MEDIUM, f"it takes requests by more of their {what}: {first_of(more)}")
+            yield _open(Level.MEDIUM, f"it takes requests by more of their {what}: {first_of(more)}")
 
 
 def _asked_by_rule(conditions: Value) -> Iterator[tuple[str, frozenset[str]]]:
@@ -164,10 +162,10 @@ def _permission(view: View) -> Iterator[Risk]:
     """Judge who may invoke a function; source: Lambda API Reference "AddPermission"."""
     limited = any(view.after(name) for name in ("principal_org_id", "source_account", "source_arn"))
     if view.expected("principal") == "*" and view.before("principal") != "*" and not limited:
-        yield open_risk(Level.HIGH, "anyone may invoke the function (principal *)")
+        yield _open(Level.HIGH, "anyone may invoke the function (principal *)")
     service = word(view.expected("principal")) or ""
     if view.action is Action.CREATE and service.endswith(".amazonaws.com") and not limited:
-        yield open_risk(
+        yield _open(
             Level.MEDIUM, f"{service} may invoke the function for any account: no source_arn, no source_account"
         )
 
@@ -176,7 +174,7 @@ def _on(view: View, name: str, words: str, level: str, new: str = "") -> Iterato
     """Judge a switch that opens something, also from the beginning; `new` is the level of that."""
     if switched_on(view, name):
         its = new if new and view.action is Action.CREATE else level
-        yield open_risk(Level[its], f"{words}: {name} {_becomes(view)} true")
+        yield _open(Level[its], f"{words}: {name} {_becomes(view)} true")
 
 
 _OF_ACCOUNT = frozenset(aws("ebs_encryption_by_default ebs_snapshot_block_public_access ec2_image_block_public_access"))
@@ -187,7 +185,7 @@ def _off(view: View, path: str, words: str, level: str = "MEDIUM") -> Iterator[R
     if switched_off(view, path) or (
         view.type in _OF_ACCOUNT and view.before(path) is None and view.after(path) is False
     ):
-        yield open_risk(Level[level], f"{words}: {path} becomes false")
+        yield _open(Level[level], f"{words}: {path} becomes false")
 
 
 def _becomes(view: View) -> str:
@@ -196,14 +194,14 @@ def _becomes(view: View) -> str:
 
 def _gone(view: View, words: str) -> Iterator[Risk]:
     if view.action is Action.DELETE and not goes_along(view):
-        yield open_risk(Level.MEDIUM, words)
+        yield _open(Level.MEDIUM, words)
 
 
 def _put_on(view: View, names: str, words: str) -> Iterator[Risk]:
     """Judge what is put on an object that is there already, which one of some arguments names."""
     put = [name for name in names.split() if view.after(name) and view.after(name) != view.before(name)]
     if any(not view.is_for_new(name) for name in put):
-        yield open_risk(Level.MEDIUM, words)
+        yield _open(Level.MEDIUM, words)
 
 
 _BLOCKS = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
@@ -212,11 +210,11 @@ _BLOCKS = ("block_public_acls", "block_public_policy", "ignore_public_acls", "re
 def _public_access_block(view: View) -> Iterator[Risk]:
     """Judge what keeps a bucket from becoming public; source: S3 User Guide "Blocking public access"."""
     if view.action is Action.DELETE:
-        yield open_risk(Level.MEDIUM, "nothing prevents the bucket from becoming public any more")
+        yield _open(Level.MEDIUM, "nothing prevents the bucket from becoming public any more")
         return
     off = [name for name in _BLOCKS if view.expected(name) is False and view.before(name) is not False]
     if off:
-        yield open_risk(Level.MEDIUM, f"the bucket may become public: {', '.join(off)} {_becomes(view)} false")
+        yield _open(Level.MEDIUM, f"the bucket may become public: {', '.join(off)} {_becomes(view)} false")
 
 
 _PUBLIC_ACLS = {
@@ -232,7 +230,7 @@ def in_plain(view: View) -> Iterator[Risk]:
     """
     if view.action in _WRITES and view.type != "aws_iam_access_key" and (found := view.left_plain()):
         said = first_of([f"{view.redact(name)} ({what})" for name, what in sorted(found.items())], _MOST_SECRETS)
-        yield open_risk(Level.HIGH, f"secrets in plain text, for whoever reads it or the state: {said}")
+        yield _open(Level.HIGH, f"secrets in plain text, for whoever reads it or the state: {said}")
 
 
 _WRITES = frozenset({Action.CREATE, Action.UPDATE, *(action for action in Action if action.is_replace)})
@@ -243,7 +241,7 @@ def _acl(view: View) -> Iterator[Risk]:
     """Judge a canned ACL; source: S3 User Guide "Access control list (ACL) overview"."""
     acl = view.expected("acl")
     if isinstance(acl, str) and acl in _PUBLIC_ACLS and view.before("acl") != acl:
-        yield open_risk(Level.HIGH, f"anyone may {_PUBLIC_ACLS[acl]} its objects: acl is {acl}")
+        yield _open(Level.HIGH, f"anyone may {_PUBLIC_ACLS[acl]} its objects: acl is {acl}")
 
 
 _GROUPS = {
@@ -263,7 +261,7 @@ def _granted(view: View) -> Iterator[Risk]:
                 yield from ((_GROUPS[uri], permission) for permission in said if uri in _GROUPS)
 
     for who, permission in sorted({*of(view.expected)} - {*of(view.before)}):
-        yield open_risk(Level.HIGH, f"{who} has {permission} by its ACL")
+        yield _open(Level.HIGH, f"{who} has {permission} by its ACL")
 
 
 def _load_balancer(view: View) -> Iterator[Risk]:
@@ -271,16 +269,16 @@ def _load_balancer(view: View) -> Iterator[Risk]:
     if view.action is Action.DELETE or view.expected("internal") is not False or view.before("internal") is False:
         return
     if view.before("internal") is True:
-        yield open_risk(Level.MEDIUM, "it becomes internet-facing: internal becomes false")
+        yield _open(Level.MEDIUM, "it becomes internet-facing: internal becomes false")
     else:
-        yield open_risk(Level.LOW, "it is internet-facing: internal is false")
+        yield _open(Level.LOW, "it is internet-facing: internal is false")
 
 
 def _cluster_endpoint(view: View) -> Iterator[Risk]:
     """Judge the endpoint of a Kubernetes cluster; source: EKS User Guide "Cluster API server endpoint"."""
     before, after = map(block, sides(view, "vpc_config"))
     if _is_public(after) and not _is_public(before):
-        yield open_risk(Level.MEDIUM, "the cluster's API is open to the whole internet (0.0.0.0/0)")
+        yield _open(Level.MEDIUM, "the cluster's API is open to the whole internet (0.0.0.0/0)")
 
 
 def _is_public(config: Mapping[str, Value]) -> bool:
@@ -294,7 +292,7 @@ def _becomes_word(view: View, name: str, bad: str, words: str, level: str = "MED
         was = f"{before} -> {bad}" if word(before) else f"is {bad}"
         is_new = view.action is Action.CREATE and view.type not in _OF_ACCOUNT
         is_new = is_new and (not view.after("function_name") or view.is_for_new("function_name"))
-        yield open_risk(Level.LOW if is_new else Level[level], f"{words}: {name} {was}")
+        yield _open(Level.LOW if is_new else Level[level], f"{words}: {name} {was}")
 
 
 def _method(view: View) -> Iterator[Risk]:
@@ -306,14 +304,12 @@ def _method(view: View) -> Iterator[Risk]:
         keyed = view.after("api_key_required") is True
         level = (Level.MEDIUM if keyed else Level.HIGH) if before else Level.LOW
         was = f"{before} -> NONE" if before else "is NONE"
-        yield open_risk(
-            level, f"{'only an API key is required' if keyed else 'anyone may call it'}: authorization {was}"
-        )
+        yield _open(level, f"{'only an API key is required' if keyed else 'anyone may call it'}: authorization {was}")
 
 
 def _emptied(view: View, name: str, words: str) -> Iterator[Risk]:
     if emptied(view, name):
-        yield open_risk(Level.MEDIUM, words)
+        yield _open(Level.MEDIUM, words)
 
 
 # Elastic Load Balancing User Guide "Security policies for your Application Load Balancer", API Gateway Developer Guide
@@ -338,13 +334,13 @@ def _tls(view: View, path: str) -> Iterator[Risk]:
     was, least = _least(before), _least(after)
     if was is not None and least is not None and least < was:
         words = "old versions of TLS are" if least < _NOW_OLD else f"TLS 1.{least} is"
-        yield open_risk(Level.MEDIUM, f"{words} accepted: {name} {became(before, after)}")
+        yield _open(Level.MEDIUM, f"{words} accepted: {name} {became(before, after)}")
 
 
 def _everyone(view: View, name: str, words: str) -> Iterator[Risk]:
     before, after = ([one.lower() for one in texts(side)] for side in sides(view, name))
     if "all" in after and "all" not in before:
-        yield open_risk(Level.HIGH, f"anyone may {words} ({name} all)")
+        yield _open(Level.HIGH, f"anyone may {words} ({name} all)")
 
 
 def _public_tasks(view: View) -> Iterator[Risk]:
@@ -352,7 +348,7 @@ def _public_tasks(view: View) -> Iterator[Risk]:
     before, after = sides(view, "network_configuration.assign_public_ip")
     if after is True and before is not True:
         level = Level.LOW if view.action is Action.CREATE else Level.MEDIUM
-        yield open_risk(level, f"its tasks get public addresses: assign_public_ip {_becomes(view)} true")
+        yield _open(level, f"its tasks get public addresses: assign_public_ip {_becomes(view)} true")
 
 
 _ANYBODY = frozenset({"allUsers", "allAuthenticatedUsers"})
@@ -363,7 +359,7 @@ def _google_members(view: View) -> Iterator[Risk]:
     after = _ANYBODY.intersection((*texts(view.after("member")), *texts(view.after("members"))))
     before = _ANYBODY.intersection((*texts(view.before("member")), *texts(view.before("members"))))
     for name in sorted(after - before):
-        yield open_risk(Level.HIGH, f"anyone has the role {shown(view.after('role'))} ({name})")
+        yield _open(Level.HIGH, f"anyone has the role {shown(view.after('role'))} ({name})")
 
 
 def _origins(view: View, path: str) -> Iterator[Risk]:

@@ -1,4 +1,4 @@
-"""What stands before an application: its names, listeners and web firewalls."""
+"""Exposure by DNS names, listeners and web firewalls."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from infragen.plan.lenses.phrases import by_name
-from infragen.plan.risk import Action, Level, Risk
-from infragen.plan.risks.exposure import open_risk
+from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import block, blocks, number, shown, sides, texts, word
 from infragen.plan.risks.types import table
 from infragen.plan.view import View
 from infragen.redaction.values import Value
 from infragen.text import first_of
 
+_open = RiskKind.EXPOSURE.risk
+
 
 def _overwrites(view: View) -> Iterator[Risk]:
     """Judge a new record that replaces one there is; those that prove a name (`_x.example.com`) are alike."""
     name = word(view.after("name"))
     if view.action is Action.CREATE and view.after("allow_overwrite") is True and name and name[0] != "_":
-        yield open_risk(Level.MEDIUM, "it takes the place of a record of its name and type, if there is one")
+        yield _open(Level.MEDIUM, "it takes the place of a record of its name and type, if there is one")
 
 
 def _answers(view: View) -> Iterator[Risk]:
@@ -37,21 +38,21 @@ def _answers(view: View) -> Iterator[Risk]:
         return
     if view.type != "aws_route53_record":
         if is_new and view.after("vpc"):
-            yield open_risk(Level.MEDIUM, f"in its VPC, it alone answers for {name} and all names below")
+            yield _open(Level.MEDIUM, f"in its VPC, it alone answers for {name} and all names below")
         return
     known = {*_values(view.before)}
     added = [one for one in _values(view.after) if one not in known]
     if kind in _ANSWERS and (is_new or added):
-        yield open_risk(Level.MEDIUM, f"{_ANSWERS[kind]} {name}")
+        yield _open(Level.MEDIUM, f"{_ANSWERS[kind]} {name}")
     elif not added or kind == "PTR" or view.comes_from(("records",)) or view.comes_from(("alias", "name")):
         return
     elif kind in {"TXT", "SPF"} or (is_new and kind == "CNAME" and _PROOF.match(name)):
-        yield open_risk(Level.MEDIUM, _proves(name))
+        yield _open(Level.MEDIUM, _proves(name))
     elif is_new and name[:1] == "*":
-        yield open_risk(Level.MEDIUM, f"it answers for every name of {name[2:]} that has no record")
+        yield _open(Level.MEDIUM, f"it answers for every name of {name[2:]} that has no record")
     elif is_new:
         where = first_of(added)
-        yield open_risk(Level.MEDIUM, f"{where}, which this plan does not make, can get certificates of {name}")
+        yield _open(Level.MEDIUM, f"{where}, which this plan does not make, can get certificates of {name}")
 
 
 def _values(side: Callable[[str], Value]) -> list[str]:
@@ -82,7 +83,7 @@ def _default_action(view: View) -> Iterator[Risk]:
     """Judge what a web ACL does with what no rule speaks of."""
     before, after = map(block, sides(view, "default_action"))
     if before.get("block") and after.get("allow") and not after.get("block"):
-        yield open_risk(Level.MEDIUM, "requests that match no rule are allowed: default_action becomes allow")
+        yield _open(Level.MEDIUM, "requests that match no rule are allowed: default_action becomes allow")
 
 
 # AWS WAF Developer Guide "Rule action" and "Action overrides in rule groups": these end evaluation for who is found.
@@ -98,18 +99,16 @@ def _web_acl_rules(view: View) -> Iterator[Risk]:
         return
     for name in sorted(name for name in before.keys() & after.keys() if _lets_by(after[name])):
         if not _lets_by(before[name]):
-            yield open_risk(Level.MEDIUM, f"the rule {shown(name)} allows: rules after it see nothing of its requests")
+            yield _open(Level.MEDIUM, f"the rule {shown(name)} allows: rules after it see nothing of its requests")
     for name in sorted(name for name, rule in before.items() if _stops(rule)):
         if name not in after:
-            yield open_risk(Level.MEDIUM, f"the rule {shown(name)} is removed: requests that it blocked are allowed")
+            yield _open(Level.MEDIUM, f"the rule {shown(name)} is removed: requests that it blocked are allowed")
         elif not (_stops(after[name]) or _lets_by(after[name])):
-            yield open_risk(Level.MEDIUM, f"the rule {shown(name)} only counts: requests that it blocked are allowed")
+            yield _open(Level.MEDIUM, f"the rule {shown(name)} only counts: requests that it blocked are allowed")
         elif fewer := sorted(_overridden(after[name]) - _overridden(before[name])):
-            yield open_risk(
-                Level.MEDIUM, f"the rule {shown(name)} blocks less: {', '.join(map(shown, fewer))} only counts"
-            )
+            yield _open(Level.MEDIUM, f"the rule {shown(name)} blocks less: {', '.join(map(shown, fewer))} only counts")
         elif (was := _rate(before[name])) and (is_now := _rate(after[name])) and is_now.is_above(was):
-            yield open_risk(Level.MEDIUM, f"the rule {shown(name)} blocks less: {was} -> {is_now}")
+            yield _open(Level.MEDIUM, f"the rule {shown(name)} blocks less: {was} -> {is_now}")
 
 
 def _stops(rule: Mapping[str, Value]) -> bool:
@@ -157,7 +156,7 @@ def _overridden(rule: Mapping[str, Value]) -> set[str]:
 def _plain_protocol(view: View) -> Iterator[Risk]:
     before, after = word(view.before("protocol")), word(view.after("protocol"))
     if (before, after) in {("HTTPS", "HTTP"), ("TLS", "TCP")}:
-        yield open_risk(Level.MEDIUM, f"traffic is no longer encrypted: protocol {before} -> {after}")
+        yield _open(Level.MEDIUM, f"traffic is no longer encrypted: protocol {before} -> {after}")
 
 
 def _no_redirect(view: View) -> Iterator[Risk]:
@@ -169,7 +168,7 @@ def _no_redirect(view: View) -> Iterator[Risk]:
     sent = block(before.get("redirect")).get("protocol") if before.get("type") == "redirect" else None
     becomes = word(after.get("type"))
     if sent == "HTTPS" and becomes not in {None, "redirect"} and view.after("protocol") == "HTTP":
-        yield open_risk(Level.HIGH, f"requests are answered without encryption: redirect to HTTPS -> {becomes}")
+        yield _open(Level.HIGH, f"requests are answered without encryption: redirect to HTTPS -> {becomes}")
 
 
 JUDGES = table(

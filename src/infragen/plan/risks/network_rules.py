@@ -1,4 +1,4 @@
-"""Which ports the firewalls of a network open, and to whom."""
+"""Exposure by network firewalls: ports that a rule opens, and to which addresses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from functools import partial
 from itertools import chain
 
 from infragen.plan.risk import Action, Level, Risk, RiskKind
-from infragen.plan.risks.exposure import open_risk
 from infragen.plan.risks.lookups import blocks, service, shown, texts, word
 from infragen.plan.risks.open_ports import (
     NETWORKS,
@@ -27,6 +26,8 @@ from infragen.plan.risks.types import aws, judging, table
 from infragen.plan.view import Index, View
 from infragen.redaction.values import UNKNOWN, Value
 
+_open = RiskKind.EXPOSURE.risk
+
 
 def _open_ports(
     view: View, names: tuple[str, ...], find: Callable[[Mapping[str, Value]], Iterable[OpenPort]]
@@ -38,7 +39,7 @@ def _open_ports(
     before = {*find({name: view.before(name) for name in names})} if after else after
     is_there = not view.is_whole or bool(word(view.after("security_group_id")))
     for door in newly_open(after, before):
-        yield open_risk(_level(door, is_there=is_there), str(door))
+        yield _open(_level(door, is_there=is_there), str(door))
 
 
 def _level(door: OpenPort, *, is_there: bool) -> Level:
@@ -62,7 +63,7 @@ def _open_together(view: View) -> Iterator[Risk]:
     was, now = ([*chain(_opened(view, index.side), *view.matching(index, group))] for index in _BESIDE)
     for door in newly_open(together(now), [*together(was), *(one for one in was if one.is_worldwide)]):
         if any(one.low <= door.high and door.low <= one.high for one in own):
-            yield open_risk(_level(door, is_there=not view.is_for_new("security_group_id")), str(door))
+            yield _open(_level(door, is_there=not view.is_for_new("security_group_id")), str(door))
 
 
 def _opened(view: View, side: Callable[[View, str], Value]) -> list[OpenPort]:
@@ -115,7 +116,7 @@ def _listed(view: View) -> Iterator[Risk]:
         for side in (view.before, view.expected)
     )
     for network in sorted(filter(is_world, after - before) if view.action is not Action.DELETE else ()):
-        yield open_risk(Level.HIGH, f"rules that name the list open to the whole internet ({network})")
+        yield _open(Level.HIGH, f"rules that name the list open to the whole internet ({network})")
 
 
 _PEERS = (
@@ -147,15 +148,15 @@ def _address_range(view: View, first: str, last: str, of_zero: str = "") -> Iter
     if view.action is Action.DELETE or before == after:
         return
     if of_zero and after == (_ZERO, _ZERO):
-        yield open_risk(Level.HIGH, of_zero)
+        yield _open(Level.HIGH, of_zero)
     elif now <= _range_size(before):
         return
     elif now >= 2**31:
-        yield open_risk(Level.HIGH, f"the whole internet is let in: {after[0]} to {after[1]}")
+        yield _open(Level.HIGH, f"the whole internet is let in: {after[0]} to {after[1]}")
     elif now > _MOST_ADDRESSES:
-        yield open_risk(Level.MEDIUM, f"{now:,} addresses are let in: {after[0]} to {after[1]}")
+        yield _open(Level.MEDIUM, f"{now:,} addresses are let in: {after[0]} to {after[1]}")
     else:
-        yield open_risk(Level.LOW, f"it lets in {after[0]} to {after[1]}")
+        yield _open(Level.LOW, f"it lets in {after[0]} to {after[1]}")
 
 
 def _range_size(ends: tuple[Value, Value]) -> int:

@@ -1,4 +1,4 @@
-"""What nobody hears of any more: alarms that go, fall silent or look for less, deliveries that end nowhere."""
+"""Lost monitoring: alarms that are removed, muted or weakened, and deliveries without a dead-letter target."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
 from infragen.plan.risk import Action, Level, Risk, RiskKind
-from infragen.plan.risks.downtime import changed_value, down, no_gap
+from infragen.plan.risks.downtime import changed_value, no_gap
 from infragen.plan.risks.judged import said
 from infragen.plan.risks.lookups import block, blocks, numbers, shown, sides, switched_off, texts, word
 from infragen.plan.risks.types import aws, joined, of_updates, table
 from infragen.plan.view import Index, View
 from infragen.redaction.values import Number, Redacted, Value, holds_unknown
 from infragen.text import first_of
+
+_down = RiskKind.DOWNTIME.risk
 
 
 def _deliveries(view: View) -> Iterator[Risk]:
@@ -32,7 +34,7 @@ def _deliveries(view: View) -> Iterator[Risk]:
             names = " and ".join(_WAYS.get(name, name) for name in gone)
             more = "" if left else ", with nothing in their place"
             level = word(ways.get("level")) or topic
-            yield down(Level.MEDIUM, f"{level} alarms no longer reach {names}{more}: {_UNSEEN}")
+            yield _down(Level.MEDIUM, f"{level} alarms no longer reach {names}{more}: {_UNSEEN}")
 
 
 _WAYS = {"pagerduty": "PagerDuty", "slack": "Slack"}
@@ -54,13 +56,13 @@ _UNSEEN = "what it watches may fail unnoticed"
 def _alarm_gone(view: View) -> Iterator[Risk]:
     told = view.before("actions_enabled") is not False and view.before("alarm_actions")
     if view.action is Action.DELETE and told and not no_gap(view):
-        yield down(Level.MEDIUM, f"{_UNSEEN}: the alarm is deleted")
+        yield _down(Level.MEDIUM, f"{_UNSEEN}: the alarm is deleted")
 
 
 def _alarm_silent(view: View) -> Iterator[Risk]:
     """Judge an alarm that tells fewer, or no one; source: CloudWatch API Reference "PutMetricAlarm"."""
     if switched_off(view, "actions_enabled"):
-        yield down(Level.MEDIUM, f"{_UNSEEN}: actions_enabled becomes false")
+        yield _down(Level.MEDIUM, f"{_UNSEEN}: actions_enabled becomes false")
     after = view.after("alarm_actions")
     former, later = texts(view.before("alarm_actions")), texts(after)
     gone, new = sorted({*former} - {*later}), sorted({*later} - {*former})
@@ -68,7 +70,7 @@ def _alarm_silent(view: View) -> Iterator[Risk]:
         return
     if not new:
         words = "fewer are notified" if later else "no one is notified"
-        yield down(Level.MEDIUM, f"{_UNSEEN}: {words}, alarm_actions loses {shown(gone[0])}")
+        yield _down(Level.MEDIUM, f"{_UNSEEN}: {words}, alarm_actions loses {shown(gone[0])}")
         return
     moved = f"alarm_actions {_topic(gone[0])} -> {_topic(new[0])}"
     before_ways, after_ways = _reached(view, former), _reached(view, later)
@@ -76,12 +78,12 @@ def _alarm_silent(view: View) -> Iterator[Risk]:
         was, becomes = (min(map(_level, topics)) for topics in (former, later))
         unsaid = "this plan does not say whom that reaches"
         if becomes < was < len(_LEVELS):
-            yield down(Level.LOW, f"it is of a higher level then, {unsaid}: {moved}")
+            yield _down(Level.LOW, f"it is of a higher level then, {unsaid}: {moved}")
         else:
             lower = "it is of a lower level then, " if was < becomes < len(_LEVELS) else "it tells another topic, "
-            yield down(Level.MEDIUM, f"{lower}{unsaid}: {moved}")
+            yield _down(Level.MEDIUM, f"{lower}{unsaid}: {moved}")
     elif lost := sorted(before_ways - after_ways):
-        yield down(Level.MEDIUM, f"it no longer reaches {first_of(lost, 3)}: {moved}")
+        yield _down(Level.MEDIUM, f"it no longer reaches {first_of(lost, 3)}: {moved}")
     else:
         yield Risk(Level.LOW, RiskKind.HARMLESS, f"it reaches as many as before: {moved}")
 
@@ -129,7 +131,7 @@ def _alarm_weaker(view: View) -> Iterator[Risk]:
     for name in ("evaluation_periods", "datapoints_to_alarm", "period"):
         change = numbers(view, name)
         if change and change[1] > change[0]:
-            yield down(Level.LOW, f"the alarm goes off later: {name} {change[0]:g} -> {change[1]:g}")
+            yield _down(Level.LOW, f"the alarm goes off later: {name} {change[0]:g} -> {change[1]:g}")
 
 
 _COMPARED = {
@@ -163,19 +165,19 @@ def _alarm_condition(view: View) -> Iterator[Risk]:
     pairs = zip(operators, thresholds, strict=True)
     shown = " -> ".join(_condition(*pair) for pair in pairs)
     if any(":scalingPolicy:" in one for one in texts(view.after("alarm_actions"))):
-        yield down(Level.MEDIUM, f"tasks or instances come and go at another figure: {shown}")
+        yield _down(Level.MEDIUM, f"tasks or instances come and go at another figure: {shown}")
     elif all(one in _BANDS for one in operators):
         if lost := sorted(_BANDS[operators[0]] - _BANDS[operators[1]]):
-            yield down(Level.MEDIUM, f"{_UNSEEN}: it no longer goes off {lost[0]} what is usual")
+            yield _down(Level.MEDIUM, f"{_UNSEEN}: it no longer goes off {lost[0]} what is usual")
     elif not old or not new or len(limits) < len(thresholds):
-        yield down(Level.MEDIUM, f"not judged whether {_UNSEEN}: its condition changes, {shown}")
+        yield _down(Level.MEDIUM, f"not judged whether {_UNSEEN}: its condition changes, {shown}")
     elif old[0] != new[0]:
-        yield down(Level.MEDIUM, f"{_UNSEEN}: it goes off on the other side, {shown}")
+        yield _down(Level.MEDIUM, f"{_UNSEEN}: it goes off on the other side, {shown}")
     else:
         before, after = limits if old[0] == ">" else (-limit for limit in limits)
         if (after, new in "<>") > (before, old in "<>"):
             said = shown if old != new else f"{limits[0]:g} -> {limits[1]:g}"
-            yield down(Level.MEDIUM, f"{_UNSEEN} longer: threshold {said}")
+            yield _down(Level.MEDIUM, f"{_UNSEEN} longer: threshold {said}")
 
 
 _WIDTH = re.compile(r"(?<=ANOMALY_DETECTION_BAND\()\s*(\w+)\s*(?:,\s*([0-9]+(?:\.[0-9]+)?)\s*)?(?=\))")
@@ -189,7 +191,7 @@ def _another_query(view: View) -> Iterator[Risk]:
     if before[0] != after[0] or not before[1] or not after[1]:
         yield from changed_value(view, "metric_query", "it watches something else")
     elif after[1] > before[1]:
-        yield down(
+        yield _down(
             Level.MEDIUM, f"{_UNSEEN} longer: its band is {before[1]:g} -> {after[1]:g} standard deviations wide"
         )
 

@@ -200,14 +200,14 @@ def without_own_changes(
 
 
 def _hidden_of_runs(did: Mapping[str, Mapping[str, Touch]]) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Yield the address, in a plan of all stacks, of what runs did; what is said of it, and its name."""
+    """Yield the address, in a plan of all stacks, of objects that runs changed; the notice on each, and its name."""
     for stack, found in did.items():
         for address, run in found.items():
             yield f"{_module(stack)}{address}", (_whose(run, is_gone=None), f"{address} of {stack}")
 
 
 def _hidden_at_work(hidden: Iterable[str], at_work: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Yield the same of what is in a stack in which another run is at work."""
+    """Yield the same for hidden objects of stacks in which another run is at work."""
     for stack, doing in at_work.items():
         for one in (one for one in hidden if one.startswith(_module(stack))):
             yield one, (_under_way(doing, stays=False), f"{one.removeprefix(_module(stack))} of {stack}")
@@ -218,7 +218,7 @@ def _module(stack: str) -> str:
 
 
 def _whose(touch: Touch, *, is_gone: bool | None, stays: bool = False) -> str:
-    """Return what a run did that explains a difference, and what comes of it; None where nobody saw which it was."""
+    """Return what a run did that explains a difference, and the consequence; `is_gone` is None if unknown."""
     if touch.failed:
         so = "others may have changed it since" if stays else "the next apply makes it, if not"
         return f"a change of it failed ({touch.run}): AWS may have made it; {so}"

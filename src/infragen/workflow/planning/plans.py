@@ -66,6 +66,8 @@ OnStates = Callable[[Mapping[str, State]], object]
 """Sees the states before a plan is made; what it returns is true where it has changed one."""
 OnPlan = Callable[[Path], None]
 """Is handed the combined plan's JSON, which holds secrets and is deleted when it returns."""
+
+
 T = TypeVar("T")
 
 _TOGETHER = "all stacks together"

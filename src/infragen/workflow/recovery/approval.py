@@ -44,7 +44,7 @@ class Resumed(Struct, frozen=True):
     unlocked: frozenset[str] = frozenset()
     """The stacks in which it was cut off, whose lock somebody has released since."""
     on_word: frozenset[tuple[str, str]] = frozenset()
-    """What a person has had imported since, by stack and address: what an apply changes of it, nobody has seen."""
+    """Objects that a person confirmed for import since, by stack and address: their changes were not reviewed."""
 
 
 RESUMED: ContextVar[Resumed | None] = ContextVar("resumed", default=None)
@@ -61,12 +61,10 @@ def resumed_from(project: Path, run: Run, found: Recovered | None = None) -> Res
     if content is None:
         return Resumed(run.id, None, "it had shown nothing yet, or that was not saved")
     destroyed = frozenset((stack.stack, address) for stack in run.stacks for address, _ in stack.deleted)
-    cut = frozenset(stack.stack for stack in run.stacks if stack.status is None).intersection(
-        found.unlocked if found else ()
-    )
+    found = Recovered() if found is None else found
+    cut = frozenset(stack.stack for stack in run.stacks if stack.status is None).intersection(found.unlocked)
     try:
-        on_word = frozenset(found.on_word if found else ())
-        return Resumed(run.id, Contract.from_json(content), "", destroyed, cut, on_word)
+        return Resumed(run.id, Contract.from_json(content), "", destroyed, cut, frozenset(found.on_word))
     except ValueError:
         return Resumed(run.id, None, "what it had shown was written by another version of infragen")
 

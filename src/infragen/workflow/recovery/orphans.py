@@ -111,7 +111,7 @@ class Recovered:
     unlocked: list[str] = field(default_factory=list, compare=False)
     """Stacks whose lock is gone, and of which no terraform has left a state: somebody may have worked on them."""
     on_word: list[tuple[str, str]] = field(default_factory=list, compare=False)
-    """Stack and address of what nothing proves to be a run's own, and a person had imported."""
+    """Stack and address of objects without proof of origin that a person confirmed for import."""
 
     def tell(self, run: Run, what: str) -> None:
         """Keep what is said of an object of a run that somebody has to look for: a later `resume` says it again."""

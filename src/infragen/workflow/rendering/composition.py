@@ -323,6 +323,8 @@ _VERSION: Final = "aws_secretsmanager_secret_version"
 _MODULES: Final = "modules/"
 _COMPARED: Final = frozenset({"secret_string", "secret_binary"})
 """Arguments whose value a state has, which a plan compares with the secret's."""
+
+
 _REPLICA: Final = "custom_header_replica"
 """The module that reads what a balancer or a gateway requires: what a plan shows is made of it."""
 

@@ -146,11 +146,11 @@ class _Known(Struct, frozen=True):
 
 
 _ANYWHERE = "*"
-"""The region of what a stack has in another region than its own, or of which nobody knows the region."""
+"""The region of resources outside their stack's region, or of an unknown one."""
 
 
 def _place(kind: str, region: str) -> str:
-    """Return the region of what has one: a copy in another region may have the same name."""
+    """Return the region for regional types: a copy in another region can have the same name."""
     return region if has_region(kind) else ""
 
 

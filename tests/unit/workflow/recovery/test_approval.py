@@ -28,6 +28,7 @@ from infragen.workflow.recovery.approval import (
     unshown_destruction,
     unshown_saved_plan,
 )
+from infragen.workflow.recovery.orphans import Recovered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -169,6 +170,16 @@ def test_what_a_run_had_shown_holds_until_another_kind_of_run_came_after_it(tmp_
     last = run_of(tmp_path, "destroy")
     found = resumed_from(tmp_path, find_run(tmp_path, first))
     assert (found.shown, found.why_not) == (None, f"`destroy small/dev` (run {last}) came after it")
+
+
+def test_what_a_resume_found_of_locks_and_imports_goes_on_with_what_was_shown(tmp_path: Path) -> None:
+    """Also where it put nothing right, and so has nothing to report."""
+    run = find_run(tmp_path, run_of(tmp_path, "destroy"))
+    found = Recovered(unlocked=["network", "data"], on_word=[("network", "aws_db.a")])
+    assert not found
+    resumed = resumed_from(tmp_path, run, found)
+    assert (resumed.unlocked, resumed.on_word) == ({"network"}, {("network", "aws_db.a")})
+    assert resumed_from(tmp_path, run).unlocked == frozenset()
 
 
 def test_a_run_that_kept_nothing_had_shown_nothing(tmp_path: Path) -> None:
