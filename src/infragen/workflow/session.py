@@ -424,7 +424,7 @@ def sandbox_of(
     if sandbox is None or (services and sandbox.ministack is None):
         if sandbox is None and (lost := Sandbox.status(project.root)).started:
             note(lost.detail)
-        announce("starting the emulated AWS" if sandbox is None else "starting the second emulator")
+        announce("starting an empty emulated AWS" if sandbox is None else "starting the second emulator")
         sandbox = Sandbox.start(project.root, services=services)
     settings = environment.settings
     if not makes_bucket:

@@ -253,7 +253,10 @@ def test_what_stays_in_aws_is_told_before_anything_is_destroyed(
     refused = infragen("destroy", "small/dev", "--yes", "-C", project)
     assert refused.code == 1
     assert "a secret that is destroyed can be restored, and AWS makes no other of that name, for 30 days" in refused.out
-    assert "`aws secretsmanager restore-secret --secret-id order-key`, then `infragen import small/dev" in refused.out
+    assert (
+        "`aws secretsmanager restore-secret --region eu-west-1 --secret-id order-key`, then `infragen import small"
+        in refused.out
+    )
     assert "final snapshots that are left, and billed until they are deleted: order-final" in refused.out
     assert "P008 AWS refuses to delete aws_s3_bucket.own of observability: it is not empty" in refused.err
     assert "hint: nothing was destroyed; `empty papers`, then `infragen destroy small/dev" in refused.err

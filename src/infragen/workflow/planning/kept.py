@@ -28,23 +28,24 @@ _KEY: Final = re.compile(r'"(arn:aws[a-z-]*:kms:([a-z0-9-]+):\d{12}:key/([\w-]+)
 
 def kept_notices(session: Session, change_set: ChangeSet) -> Iterator[str]:
     """Yield which names stay taken after a plan, and what gives them free or brings back what has them."""
-    secrets: dict[int, list[str]] = defaultdict(list)
+    secrets: dict[int, list[tuple[str, str]]] = defaultdict(list)
     snapshots: list[str] = []
     for change in change_set.changes:
         kept = change.kept
         if kept is not None and kept.type == _RESTORABLE:
-            secrets[int(kept.days)].append(kept.name)
+            secrets[int(kept.days)].append((kept.name, kept.region or session.environment.settings.region))
         elif kept is not None and kept.type not in _HOLDERS | CONTENTS:
             snapshots.append(kept.name)
-    target = session.environment.target
     goes = any(change.type == "aws_kms_key" and change.action.destroys for change in change_set.changes)
     key = " (after `aws kms cancel-key-deletion` and `enable-key` where its key goes, too)" if goes else ""
-    for days, names in sorted(secrets.items()):
+    for days, found in sorted(secrets.items()):
+        names, region = [name for name, _ in found], found[0][1]
         yield (
             f"{'a secret that is' if len(names) == 1 else f'{len(names)} secrets that are'} destroyed can be restored,"
             f" and AWS makes no other of that name, for {counted(days, 'day')}: {first_of(names)}; to have it"
-            f" again: `aws secretsmanager restore-secret --secret-id {names[0]}`{key}, then `infragen import {target}"
-            " ENTRY ADDRESS=ARN`; a value that infragen generates is drawn anew then, the old one is AWSPREVIOUS"
+            f" again: `aws secretsmanager restore-secret --region {region} --secret-id {names[0]}`{key}, then"
+            f" `{command_line(session, 'import', None, 'ENTRY', 'ADDRESS=ARN')}`; a value that infragen generates"
+            " is drawn anew then, the old one is AWSPREVIOUS"
         )
     fresh = [name for change in change_set.changes if change.type == _RESTORABLE and (name := _new_name(change))]
     taken: tuple[str, ...] = ()

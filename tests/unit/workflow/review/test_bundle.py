@@ -611,6 +611,23 @@ class TestOnTheCommandLine:
         assert "with saved plans: network" in shown.err
         assert "planned again when their upstreams are done: edge" in shown.err
 
+    def test_in_its_project_it_says_what_of_it_was_applied(
+        self, tmp_path: Path, bundle: Bundle, infragen: Infragen, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write(tmp_path / "b", bundle)
+        (tmp_path / "catalog").mkdir()
+        monkeypatch.chdir(tmp_path)
+        progress = ApplyProgress(tmp_path, bundle)
+        progress.begin("network")
+        assert "applied" not in infragen("show", "b").err.replace("may be applied once", "")
+        progress.end("network", StateName("a", 3))
+        partly = infragen("show", "b").err
+        assert "may be applied once" in partly
+        assert "applied already: network" in partly
+        assert "with saved plans" not in partly
+        progress.end("edge", StateName("b", 4))
+        assert "applied already from this checkout; `apply` refuses a second time" in infragen("show", "b").err
+
     @pytest.mark.parametrize(
         ("arguments", "code"),
         [
