@@ -7,6 +7,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from benchmarks.counts import BUDGET, exceeded
 from benchmarks.synthetic import make
 
@@ -39,6 +40,30 @@ def test_a_module_more_is_told_by_its_package() -> None:
         "validate: modules of infragen 71 of 70, modules of rich 2 of 0"
     ]
     assert said(modules={"infragen": 69}) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ((505_907, 5_947, 797, 393), (555_361, 13_291, 797, 393), {"calls", "validations"}),
+        ((566_292, 13_291, 797, 394), (597_834, 13_291, 4_551, 394), {"calls", "opened"}),
+        ((597_834, 13_291, 4_551, 394), (1_118_018, 26_313, 8_061, 394), {"calls", "validations", "opened"}),
+        ((854_744, 26_313, 6_044, 426), (1_020_118, 26_313, 9_046, 696), {"calls", "opened", "modules"}),
+        ((1_027_787, 17_798, 9_046, 696), (1_115_596, 17_904, 9_729, 697), {"calls", "opened", "modules"}),
+    ],
+    ids=["ac145f57a", "a41924157", "3b82a42c8", "de1a2da27", "24d48c3ed"],
+)
+def test_each_commit_that_made_validate_slower_would_have_been_told(
+    before: tuple[int, ...], after: tuple[int, ...], told: set[str]
+) -> None:
+    """Counts of `validate technova` before and after commits that nobody noticed, measured afterwards."""
+
+    def counts(calls: int, validations: int, opened: int, modules: int) -> dict[str, Any]:
+        each = {"calls": calls, "validations": validations, "opened": opened}
+        return {**each, "modules": {"infragen": modules}, "functions": {}}
+
+    [line] = exceeded({"validate": counts(*after)}, {"validate": counts(*before)})
+    assert {name for name in ("calls", "validations", "opened", "modules") if f" {name} " in line} == told
 
 
 def test_a_command_without_a_budget_is_told() -> None:
