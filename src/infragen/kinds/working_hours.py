@@ -125,6 +125,8 @@ def _backwards(environment: Environment) -> Findings:
     if begin >= end:
         message = f"they end at {working.end}, and start at {working.start}: nothing would ever run"
         hint = f'exchange them: `start: "{working.end}"`, `end: "{working.start}"`; they end on the day they start'
+        if begin == end:
+            hint = "write a later `end`, on the day they start"
         yield Finding(message, environment.at("environment", "working_hours", "end"), hint)
 
 
