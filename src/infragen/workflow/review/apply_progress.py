@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.storage import journal
+from infragen.terraform.findings import LOCKED
 from infragen.workflow.review.bundle import Bundle, StateName
 
 
@@ -45,6 +47,18 @@ class ApplyProgress:
         """Note, before anything is applied, that it may be from now on; InfragenError K002 where that is impossible."""
         self._note(stack, None)
 
+    @contextmanager
+    def begins(self, stack: str) -> Iterator[None]:
+        """Note the same for what follows, and take it back if a lock of the state kept it from beginning."""
+        was_begun = stack in self._stacks
+        self.begin(stack)
+        try:
+            yield
+        except InfragenError as error:
+            if not was_begun and all(one.code == LOCKED for one in error.diagnostics):
+                self._take_back(stack)
+            raise
+
     def end(self, stack: str, state: StateName) -> None:
         """Note that a stack is done, and which state its apply left."""
         self._note(stack, state)
@@ -52,13 +66,21 @@ class ApplyProgress:
     def _note(self, stack: str, state: StateName | None) -> None:
         with self._lock:
             self._stacks[stack] = state
-            try:
-                noted = {name: one and msgspec.structs.asdict(one) for name, one in self._stacks.items()}
-                journal.write_document(self._file, noted, secret=self._secret)
-            except OSError as error:
-                message = f"cannot record in {self._file.parent} what starts: {error.strerror or error}"
-                hint = "free some disk space; without that record, an interrupted apply could not continue"
-                raise InfragenError(Diagnostic("K002", message, hint=hint)) from None
+            self._write()
+
+    def _take_back(self, stack: str) -> None:
+        with self._lock:
+            del self._stacks[stack]
+            self._write()
+
+    def _write(self) -> None:
+        try:
+            noted = {name: one and msgspec.structs.asdict(one) for name, one in self._stacks.items()}
+            journal.write_document(self._file, noted, secret=self._secret)
+        except OSError as error:
+            message = f"cannot record in {self._file.parent} what starts: {error.strerror or error}"
+            hint = "free some disk space; without that record, an interrupted apply could not continue"
+            raise InfragenError(Diagnostic("K002", message, hint=hint)) from None
 
 
 def _state(noted: object) -> StateName | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from infragen.settings import load_settings
@@ -159,13 +160,12 @@ class _Applying:
             refuse_missing(self._session, name, self._bundle.contract)
             refuse_unmade_users(self._session, name, self._bundle.contract, self._done)
             plan = planned(name, on_event)
-            if self._progress is not None:
-                self._progress.begin(name)
-            if plan is None:
-                if name in self._session.removed:
-                    store_gone(self._session, self._folders[name], self._session.folders.plan_file(name), on_event)
-                return Counts()
-            return apply_verified(self._session, self._folders[name], plan.path, plan.expected, on_event)
+            with self._progress.begins(name) if self._progress is not None else nullcontext():
+                if plan is None:
+                    if name in self._session.removed:
+                        store_gone(self._session, self._folders[name], self._session.folders.plan_file(name), on_event)
+                    return Counts()
+                return apply_verified(self._session, self._folders[name], plan.path, plan.expected, on_event)
         finally:
             self._session.folders.plan_file(name).unlink(missing_ok=True)
 

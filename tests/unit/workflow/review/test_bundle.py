@@ -24,7 +24,7 @@ import pytest
 from tests.plans.corpus import case
 
 from infragen import __version__
-from infragen.diagnostics import InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.folders import Folders
 from infragen.plan import read_plan
 from infragen.plan_contract.contract import contract_of
@@ -552,6 +552,16 @@ class TestTheWorldItWasMadeIn:
 
 
 class TestHeadway:
+    def test_what_a_lock_turned_away_has_not_begun(self, tmp_path: Path, bundle: Bundle) -> None:
+        progress = ApplyProgress(tmp_path, bundle)
+        progress.end("network", StateName("lineage", 3))
+        for code, begun in (("T022", set()), ("T021", {"edge"}), ("T022", {"edge"})):
+            with suppress(InfragenError), progress.begins("edge"):
+                assert "edge" in ApplyProgress(tmp_path, bundle).begun
+                raise InfragenError(Diagnostic(code, "no"))
+            assert ApplyProgress(tmp_path, bundle).begun == begun, code
+        assert progress.done == {"network": StateName("lineage", 3)}
+
     def test_an_apply_that_was_cut_off_is_remembered(self, tmp_path: Path, bundle: Bundle) -> None:
         headway = ApplyProgress(tmp_path, bundle)
         assert (headway.done, headway.begun) == ({}, frozenset())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from contextlib import AbstractContextManager, nullcontext
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -200,7 +201,7 @@ def test_nothing_is_left_of_a_plan_that_has_nothing_to_do(tmp_path: Path) -> Non
 def test_a_terraform_that_ends_well_and_does_nothing_is_not_believed(tmp_path: Path, says: list[Event]) -> None:
     ended: list[str] = []
     headway = SimpleNamespace(
-        done={}, begun=frozenset(), begin=lambda _name: None, end=lambda name, _: ended.append(name)
+        done={}, begun=frozenset(), begins=lambda _name: nullcontext(), end=lambda name, _: ended.append(name)
     )
     terraform = Terraform(content())
     terraform.says = says
@@ -216,7 +217,7 @@ def test_nothing_is_left_where_it_cannot_be_noted_that_it_begins(tmp_path: Path)
     def begin(_name: str) -> None:
         raise InfragenError(Diagnostic("K002", "no room"))
 
-    headway = cast("Any", SimpleNamespace(done={}, begun=frozenset(), begin=begin))
+    headway = cast("Any", SimpleNamespace(done={}, begun=frozenset(), begins=begin))
     terraform = Terraform(content())
     with pytest.raises(InfragenError, match="no room"):
         apply_reviewed(session(tmp_path, terraform), bundle(content(), {NAME: b"saved"}), headway, jobs=1)
@@ -227,11 +228,17 @@ def test_nothing_is_left_where_it_cannot_be_noted_that_it_begins(tmp_path: Path)
 def progress(done: Mapping[str, StateName] | None = None, begun: tuple[str, ...] = ()) -> Any:
     """How far an apply of the same came, and notes of what is told to it."""
     notes: list[tuple[object, ...]] = []
+
+    def begins(name: str) -> AbstractContextManager[None]:
+        notes.append(("begin", name))
+        return nullcontext()
+
     return SimpleNamespace(
         done=done or {},
         begun=frozenset(begun),
         notes=notes,
         begin=lambda name: notes.append(("begin", name)),
+        begins=begins,
         end=lambda name, state: notes.append(("end", name, state)),
     )
 
