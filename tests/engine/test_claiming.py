@@ -339,6 +339,16 @@ def test_what_has_no_name_is_to_be_looked_for(aws: Aws, tmp_path: Path, capsys: 
     )
 
 
+def test_a_queue_that_the_next_apply_takes_over_is_named_as_aws_knows_it(
+    aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws.wanted = {"aws_sqs_queue.a": ("aws_sqs_queue", {"name": "shop-dev-orders"})}
+    assert claimed(aws, tmp_path, ("aws_sqs_queue.a",)) == Recovered(unclear=1)
+    said = capsys.readouterr().err
+    assert "aws_sqs_queue.a (shop-dev-orders) was being created, and AWS may or may not have done it" in said
+    assert "the next apply creates it or takes it over; check AWS if none follows" in said
+
+
 def test_what_has_a_name_and_an_id_of_awss_choice_is_looked_up(
     aws: Aws, awaited: list[tuple[str, str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -353,7 +363,7 @@ def test_what_has_a_name_and_an_id_of_awss_choice_is_looked_up(
     said = capsys.readouterr().err
     assert "network: imported: aws_lb.front (arn:front); it has the tags that the run sets" in said
     assert "network: aws_lb.none was not created, or no longer exists" in said
-    assert "network: aws_lb.unread was being created, and AWS may or may not have done it: check AWS" in said
+    assert "network: aws_lb.unread (unread) was being created, and AWS may or may not have done it: check AWS" in said
     assert "aws_lb.later" not in said
     assert ["aws_lb.back (arn:back) exists, but nothing" in one.message for one in found.unanswered] == [True]
     assert (found.objects, found.unclear) == (1, 1)

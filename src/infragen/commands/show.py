@@ -49,7 +49,7 @@ def _about(bundle: Bundle) -> Iterator[str]:
     if done and not left:
         yield "applied already from this checkout; `apply` refuses a second time"
         return
-    yield f"may be applied once, until {moment(manifest.expires)}{doubt}"
+    yield f"may be applied once, until {moment(manifest.expires)}{doubt}, unless something has changed since"
     if done:
         yield f"applied already: {', '.join(name for name in changing if name in done)}"
     ready = [name for name in left if name in bundle.plans]

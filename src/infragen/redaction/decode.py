@@ -6,6 +6,7 @@ import codecs
 import contextlib
 import json
 import re
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
@@ -35,6 +36,11 @@ _TERMINAL = re.compile(rb"\x1b(?:\[[0-?]*+[ -/]*+[@-~]|\][^\x07\x1b]*+(?:\x07|\x
 _QUOTED = re.compile(rb'"\s*+\{\s*+"')
 _QUOTED_AND_ESCAPED = re.compile(rb'"(?:\s|\\[nrt]|\\ufeff)*+\{')
 _CHUNK = 1 << 20
+_GZIP = b"\x1f\x8b"
+_FIRST_MEMBER = b"manifest.json\0"
+_BEGINNING = 4096
+AGE = b"age-encryption.org/v1\n"
+"""How a file that age encrypted begins."""
 _VERSION = re.compile(r"[0-9.]+\Z")
 _OUTLINE = msgspec.json.Decoder(PlanDocument)
 _SECTIONS = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -179,13 +185,31 @@ class UnexpectedPlanError(Exception):
     """A fault of infragen's, without the message that may hold a value of the plan."""
 
 
-def _as_utf8(content: bytes, name: str) -> bytes:
-    """Return the text in UTF-8 without a mark; checked in pieces, since a copy of it all would cost as much again."""
+def is_saved_plan(content: bytes) -> bool:
+    """Say whether bytes begin as what `plan --out` writes: gzipped, and a tar file that begins with its manifest."""
+    if not content.startswith(_GZIP):
+        return False
+    with contextlib.suppress(zlib.error):
+        return zlib.decompressobj(wbits=31).decompress(content, len(_FIRST_MEMBER)) == _FIRST_MEMBER
+    return False
+
+
+def _reject_packed(content: bytes, name: str) -> None:
     if content.startswith(b"PK\x03\x04"):
         hint = f"terraform show -json {name} > plan.json"
         reject("P203", "this is a saved plan file (binary), not its JSON form", name, hint)
-    if content.startswith(b"\x1f\x8b"):
+    if content.startswith(AGE):
+        hint = f"if `plan --out` saved it: infragen show {name} --identity KEYFILE"
+        reject("P203", "this is encrypted with age", name, hint)
+    if is_saved_plan(content[:_BEGINNING]):
+        reject("P203", "this is a plan that `plan --out` saved", name, f"infragen show {name}")
+    if content.startswith(_GZIP):
         reject("P203", "this is gzip-compressed data", name, f"decompress it first: gunzip < {name} > plan.json")
+
+
+def _as_utf8(content: bytes, name: str) -> bytes:
+    """Return the text in UTF-8 without a mark; checked in pieces, since a copy of it all would cost as much again."""
+    _reject_packed(content, name)
     encoding = _encoding(content)
     if encoding == "utf-8":
         if not content.isascii():

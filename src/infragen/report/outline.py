@@ -23,7 +23,7 @@ from infragen.report.groups import Group, verdict_of
 from infragen.report.headlines import risk_words
 from infragen.report.labels import SYMBOLS, action_counts, action_word, counted_types, symbol_of, word_of
 from infragen.report.lines import EVERYTHING, SHORT, Limits, Line, Part, Role, muted, with_change_count
-from infragen.report.severity import destroys_something, drifted, severity, urgency
+from infragen.report.severity import destroys_something, drifted, severity, unseen_drift, urgency
 from infragen.report.similar_changes import NAME, in_ranges, is_counted
 from infragen.report.wording import full_names
 from infragen.text import counted, visible
@@ -250,7 +250,7 @@ class _SectionWriter:
     def _drift_lines(self, change_set: ChangeSet, found: Sequence[tuple[Change, Risk]]) -> Iterator[Line]:
         yield from _most(found, self._limits.other, lambda one: self._lines.outside(*one))
         if change_set.hidden_drift:
-            yield muted(f"not shown: {change_set.hidden_drift} without effect on this plan")
+            yield muted(f"not shown: {unseen_drift(change_set)}")
 
     def _group_lines(self, group: Group) -> Iterator[Line]:
         details = [one for one in group.rated if not is_counted(*one)]

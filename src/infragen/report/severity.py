@@ -74,6 +74,15 @@ def drifted(change_set: ChangeSet) -> list[tuple[Change, Risk]]:
     return found
 
 
+def unseen_drift(change_set: ChangeSet) -> str:
+    """Return what the drift that is only counted is: the plan changes the object anyway, or nothing follows from it."""
+    changed = {change.address for change in change_set.changes}
+    listed = sum(address in changed for address in change_set.hidden)
+    without_effect = change_set.hidden_drift - listed
+    said = [f"{listed:,} among the changes"] if listed else []
+    return ", ".join([*said, f"{without_effect:,} without effect on this plan"] if without_effect else said)
+
+
 def destroys_something(change: Change) -> bool:
     """Whether something real goes or is left behind unmanaged; the next revision of what is never changed is not."""
     if change.action in _LEAVES_BEHIND or change.action is Action.DELETE:

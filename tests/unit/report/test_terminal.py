@@ -8,17 +8,40 @@ import pytest
 from msgspec.structs import replace
 
 from infragen.diagnostics import Location
-from infragen.plan import Action, AttributeChange, Cause, Change, ChangeSet, Check, Level, Risk, RiskKind, parse_plan
+from infragen.plan import (
+    Action,
+    AttributeChange,
+    Cause,
+    Change,
+    ChangeSet,
+    Check,
+    Level,
+    Risk,
+    RiskKind,
+    parse_plan,
+    read_plan,
+)
 from infragen.plan.change_parts import Origin
 from infragen.plan.model import KnownBody
 from infragen.report import html, json, terminal
 from infragen.report.severity import risk_of
+from tests.plans.corpus import case
 from tests.unit.plan.plans import plan, resource
 from tests.unit.report.sample import Elsewhere, change, first_apply, known, of_every_kind
 
 
 def read(text: str) -> str:
     return textwrap.dedent(text).lstrip("\n")
+
+
+def test_drift_that_the_plan_changes_back_is_not_called_without_effect() -> None:
+    change_set = read_plan(case("017").path)
+    assert "not shown: 1 among the changes\n" in terminal.render(change_set, "x", width=80)
+    assert "not shown: 1 among the changes" in html.render(change_set, "x")
+    elsewhere = replace(change_set, hidden=("aws_x.elsewhere", *change_set.hidden), hidden_drift=2)
+    assert "not shown: 1 among the changes, 1 without effect on this plan\n" in terminal.render(
+        elsewhere, "x", width=80
+    )
 
 
 def test_a_change_reads_worst_first_with_what_is_the_same_said_once() -> None:

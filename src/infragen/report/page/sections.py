@@ -17,7 +17,7 @@ from infragen.report.page.change import (
     risk_badge,
     values,
 )  # fmt: skip
-from infragen.report.severity import drifted
+from infragen.report.severity import drifted, unseen_drift
 from infragen.text import counted
 
 _ITEMS = 5_000
@@ -47,11 +47,13 @@ def sections(change_set: ChangeSet) -> dict[str, str]:
     }
     totals = {name: len(getattr(change_set, name)) for name in rows if name != "edits"}
     totals["edits"] = len(every_edit)
-    after = {"checks": change_set.passed_checks, "drift": change_set.hidden_drift}
-    words = {"checks": "passed", "drift": "without effect on this plan, not shown"}
+    after = {
+        "checks": f"{change_set.passed_checks:,} passed" if change_set.passed_checks else "",
+        "drift": f"not shown: {unseen_drift(change_set)}" if change_set.hidden_drift else "",
+    }
     found: dict[str, str] = {}
     for name, inside in rows.items():
-        more = [f"{after[name]:,} {words[name]}"] if after.get(name) else []
+        more = [after[name]] if after.get(name) else []
         more += [f"since {plain(edits.base, 200)} ({plain(edits.commit[:12])})"] if name == "edits" and edits else []
         hidden = totals[name] - len(inside)
         more += [f"not shown: {hidden:,} more"] if hidden else []

@@ -16,6 +16,7 @@ from infragen.hcl.addresses import type_of
 from infragen.hcl.blocks import block, import_block
 from infragen.plan.chosen_names import IMPORTED_BY_PARTS, ONE_OF_A_NAME, is_made_again
 from infragen.plan_contract.ownership import (
+    Creation,
     Verdict,
     creations,
     has_chosen_name,
@@ -250,7 +251,7 @@ class _OrphanImport:
             return
         known = named.keys() | found.keys()
         begun = {one for one in possibly_begun & created.keys() if not _is_put_again(type_of(one))}
-        self._print_nameless(possibly_created - known, begun - known)
+        self._print_nameless(possibly_created - known, begun - known, created)
         for address in sorted(possibly_created & found.keys() - named.keys()):
             self._print(f"{address} was not created, or no longer exists")
         for address, identifier in named.items():
@@ -303,9 +304,12 @@ class _OrphanImport:
         for address in sorted(objects):
             self._unclear(address, objects[address], "may exist without being in a state, or only in part: check AWS")
 
-    def _print_nameless(self, under_way: set[str], possibly_begun: set[str]) -> None:
+    def _print_nameless(self, under_way: set[str], possibly_begun: set[str], created: Mapping[str, Creation]) -> None:
         for address in sorted(under_way):
-            self._unclear(address, "", "was being created, and AWS may or may not have done it: check AWS")
+            kind, what = type_of(address), "was being created, and AWS may or may not have done it"
+            name = created[address].texts.get(ONE_OF_A_NAME.get(kind, ""), "") if address in created else ""
+            then = "the next apply creates it or takes it over; " if address in created and _is_put_again(kind) else ""
+            self._unclear(address, name, f"{what}: {then}check AWS{' if none follows' if then else ''}")
         if possibly_begun:
             others = sorted(possibly_begun)
             what = "terraform may have continued without infragen and created what cannot be found by name"

@@ -32,6 +32,7 @@ from infragen.plan import ChangeSet
 from infragen.plan.shown_address import names_of
 from infragen.plan_contract import Contract
 from infragen.plan_contract.saved_plan import dump_change_set, load_change_set
+from infragen.redaction.decode import AGE, is_saved_plan
 from infragen.storage import confined_user_path, user_key
 
 KIND: Final = "infragen-bundle"
@@ -45,7 +46,6 @@ _DENSEST: Final = 100
 _MANIFEST: Final = "manifest.json"
 _CONTRACT: Final = "contract.json"
 _CHANGES: Final = "changes.json"
-_AGE: Final = b"age-encryption.org/v1\n"
 _PRIVATE: Final = "AGE-SECRET-KEY-"
 _GZIP: Final = b"\x1f\x8b"
 _LIFETIME: Final = re.compile(r"([1-9]\d{0,4})\s*(m|h|d)")
@@ -148,14 +148,10 @@ def looks_like_bundle(path: Path) -> bool:
     """Say whether a file begins like a bundle; one that is encrypted can only be told by what it begins with."""
     try:
         with path.open("rb") as file:
-            begin = file.read(len(_AGE))
-            if begin == _AGE:
-                return True
-            file.seek(0)
-            name = f"{_MANIFEST}\0".encode()  # what a tar file begins with
-            return begin.startswith(_GZIP) and gzip.GzipFile(fileobj=file).read(len(name)) == name
-    except (OSError, EOFError, zlib.error):
+            begin = file.read(4096)
+    except OSError:
         return False
+    return begin.startswith(AGE) or is_saved_plan(begin)
 
 
 def write(path: Path, bundle: Bundle, encrypt_to: Sequence[str] = ()) -> None:
@@ -191,7 +187,7 @@ def read(path: Path, identities: Sequence[Path] = ()) -> Bundle:
         raise InfragenError(Diagnostic("K002", message, hint=_AGAIN)) from None
     if len(content) > LARGEST:
         _refuse(path, _TOO_LARGE, _AGAIN)
-    if content.startswith(_AGE):
+    if content.startswith(AGE):
         content = _decrypted(path, content, identities)
     if not content.startswith(_GZIP):
         _refuse(path, "it is not a plan saved by infragen", _AGAIN)
