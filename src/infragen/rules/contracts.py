@@ -97,7 +97,7 @@ def _breaks_on_purpose(server: Server, at: At, resolved: ResolvedSystem) -> Find
         if changes and (major(old) != major(new) or major(new) == "v0"):
             first = "; ".join(f"{message} (line {location.line})" for message, location in changes[:_SHOWN])
             more = f"; and {len(changes) - _SHOWN} more" if len(changes) > _SHOWN else ""
-            message = f"{at.owner} {new} breaks callers of {old} in {counted(len(changes), 'place')}: {first}{more}"
+            message = f"{at.owner} {new} breaks callers of {old} in {counted(len(changes), 'way')}: {first}{more}"
             hint = "nothing to do; inform callers of it before they move"
             yield Finding(message, at("versions", new, key=True), hint)
 

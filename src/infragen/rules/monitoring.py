@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from contextlib import suppress
 from decimal import Decimal
 from functools import cache, reduce
@@ -258,8 +259,8 @@ def _log_retention(resolved: ResolvedSystem) -> Findings:
         for path in _terms(kind):
             days = reduce(lambda value, step: getattr(value, step, None), path, model)
             if days is not None and days not in LOG_TERMS:
-                shorter, longer = [one for one in LOG_TERMS if one < days], [one for one in LOG_TERMS if one > days]
-                nearest = " or ".join(f"`{one} days`" for one in (*shorter[-1:], *longer[:1]))
+                place = bisect(LOG_TERMS, days)
+                nearest = " or ".join(f"`{one} days`" for one in LOG_TERMS[max(place - 1, 0) : place + 1])
                 message = f"CloudWatch Logs cannot keep logs for {days} days"
                 yield Finding(message, resolved.at(owner, *path), f"write {nearest}, the nearest that it supports")
 

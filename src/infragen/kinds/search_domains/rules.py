@@ -114,12 +114,11 @@ def _storage(domain: SearchDomain, at: At) -> Findings:
         return
     most = _TABLE["largest"].get(family, {}).get(size)
     wanted = domain.storage.size
-    if wanted < _LEAST_STORAGE or (most is not None and wanted > most):
+    is_small = wanted < _LEAST_STORAGE
+    if is_small or (most is not None and wanted > most):
         limits = f"{_LEAST_STORAGE} GB" if most is None else f"{_LEAST_STORAGE} to {most} GB"
         message = f"a node of {domain.size} has a disk of {limits}{' or more' if most is None else ''}, not {wanted} GB"
-        hint = (
-            f"write `size: {most} GB` or less, and more `nodes`" if wanted > _LEAST_STORAGE else "write `size: 10 GB`"
-        )
+        hint = "write `size: 10 GB`" if is_small else f"write `size: {most} GB` or less, and more `nodes`"
         yield Finding(message, at("storage", "size"), hint)
 
 
@@ -127,13 +126,14 @@ def _storage(domain: SearchDomain, at: At) -> Findings:
 def _unsafe(domain: SearchDomain, at: At, environment: Environment) -> Findings:
     if not environment.settings.production:
         return
-    zones = zones_of(domain, environment)
+    zones, most = zones_of(domain, environment), min(len(network.zones(environment)), _STANDBY)
     if zones == 1:
         message = "all of a production domain's data nodes are in one zone: when it fails, nothing is found"
-        yield Finding(message, at("nodes"), "write `nodes: 3` (or 2), which are spread over as many zones")
+        yield Finding(message, at("nodes"), f"write `nodes: {most}`, which are spread over as many zones")
     elif zones < _STANDBY and domain.masters is None:
         message = "when one of two zones fails, half of the nodes are no majority, and the domain stops"
-        yield Finding(message, at("nodes"), "write `masters: {size: m6g.large.search}`, or use three zones")
+        spread = f"`nodes: {_STANDBY}`{'' if most == _STANDBY else ' in a network of three zones'}"
+        yield Finding(message, at("nodes"), f"write `masters: {{size: m6g.large.search}}`, or {spread}")
     if "small" in domain.size:
         message = f"AWS recommends no {domain.size} for production: it has little memory, and CPU credits"
         yield Finding(message, at("size"), "write `size: m6g.large.search` or larger")
