@@ -99,13 +99,14 @@ def _alone(folder: Path, system: str) -> Path:
     return folder
 
 
-def growth(rounds: int) -> None:
-    """Ten times the entries cost at most a bit more than ten times as much."""
+def growth(rounds: int, fraction: int = 1) -> None:
+    """Ten times the entries cost at most a bit more than ten times as much; of a `fraction`, the limits say nothing."""
     cases = (
         ("services", 100, 1_000, Limit(1.2 * 10, 150)),
         ("entries", 1_000, 10_000, Limit(10.5, 400)),
     )
-    for what, small, large, limit in cases:
+    for what, few, many, limit in cases:
+        small, large = few // fraction, many // fraction
         costs = []
         for count, times in ((small, 2 * rounds), (large, max(1, rounds // 2))):
             services = count if what == "services" else count * (ENTRIES - 1) // ENTRIES
@@ -167,18 +168,19 @@ def _sizes(folder: Path) -> tuple[int, Path]:
     return len(paths), listed
 
 
-def report(rounds: int) -> None:
+def report(rounds: int, fraction: int = 1) -> None:
     """Plans read and reported: beside the fastest decoding, beside `json.load`, beside `terraform show`."""
+    whole = 100 // fraction
     with scratch() as name:
         folder = Path(name)
         small, large = folder / "small.json", folder / "large.json"
-        write_plan(small, 10)
-        changes = write_plan(large, 100)
+        write_plan(small, whole // 10)
+        changes = write_plan(large, whole)
         mebibytes = large.stat().st_size // 2**20
         times = max(1, rounds // 2)
         decoded, loaded = _worked("decode", large, times), _worked("load", large, times)
-        row("100 MB plan to change set / decoding", _worked("change-set", large, times), decoded, Limit(3))
-        allowed = Cost(loaded.cpu + _MICROSECONDS_EACH * real_changes(100) / 1e6, loaded.memory)
+        row(f"{whole} MB plan to change set / decoding", _worked("change-set", large, times), decoded, Limit(3))
+        allowed = Cost(loaded.cpu + _MICROSECONDS_EACH * real_changes(whole) / 1e6, loaded.memory)
         to_markdown = _worked("markdown", large, times)
         row("to Markdown / json.load + 100 us a change", to_markdown, allowed, Limit(1, 2 * mebibytes + _PYTHON))
         row(f"to Markdown, {changes:,} changes / a tenth", to_markdown, _worked("markdown", small, times), Limit(10.5))
@@ -219,12 +221,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--rounds", type=int, default=5, help="More rounds, less noise; 5 when left out.")
+    parser.add_argument("--smallest", action="store_true", help="A tenth of what grows, and one round: does it run?")
     parser.add_argument("--write", action="store_true", help="Make what is measured the committed figures.")
     arguments = parser.parse_args()
     if unknown := set(arguments.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     for name in arguments.parts or USUAL:
-        PARTS[name](arguments.rounds)
+        if not arguments.smallest:
+            PARTS[name](arguments.rounds)
+        elif name in ("growth", "report"):
+            (growth if name == "growth" else report)(1, 10)
+        else:
+            PARTS[name](1)
     compare(write=arguments.write)
 
 

@@ -22,14 +22,21 @@ def benchmarks(*arguments: str) -> str:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 
-@pytest.mark.parametrize(
-    ("part", "lines"), [("start", 2), ("validate", 2), pytest.param("render", 2, marks=pytest.mark.long)]
-)
-def test_a_part_measures_what_the_page_shows_against_the_limit_that_it_names(part: str, lines: int) -> None:
-    measured = list(LINE.finditer(benchmarks(part, "--rounds", "1")))
-    assert len(measured) == lines
-    limits = re.findall(rf"^\| `{part}` \|.*\| ([\d.]+)x \|$", prose(PAGE), re.MULTILINE)
+PARTS = {"start": 2, "validate": 2, "growth": 2, "report": 5, "render": 2, "systems": 4}
+"""What `make bench` measures, and how many lines each prints."""
+SLOW = {"report": pytest.mark.terraform, "render": pytest.mark.long, "systems": pytest.mark.long}
+
+
+@pytest.mark.parametrize("part", [pytest.param(part, marks=SLOW.get(part, ())) for part in PARTS])
+def test_a_part_measures_what_the_page_shows_against_the_limit_that_it_names(part: str) -> None:
+    measured = list(LINE.finditer(benchmarks(part, "--smallest")))
+    assert len(measured) == PARTS[part]
+    limits = re.findall(rf"^\| `{part}` \|.*\| ([\d.]+)x(?:, \d+ MiB)? \|$", prose(PAGE), re.MULTILINE)
     assert [line["limit"] for line in measured] == limits
+
+
+def test_every_part_of_the_page_is_run_by_a_test() -> None:
+    assert set(re.findall(r"^\| `(\w+)` \|", prose(PAGE), re.MULTILINE)) == PARTS.keys()
 
 
 def test_a_figure_that_got_worse_than_the_committed_one_is_named() -> None:
