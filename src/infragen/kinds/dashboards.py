@@ -32,7 +32,6 @@ class DashboardView(ResourceView):
 
     dashboard = call("monitoring", _NAME)
     name = pattern("{own.prefix}", LIMITS["dashboard"])
-    """What CloudWatch calls it."""
 
     @property
     def widgets(self) -> list[Record]:

@@ -119,7 +119,6 @@ class EventBusView(ResourceView):
 
     @named(LIMITS["event_bus"])
     def own_name(self) -> str:
-        """What EventBridge calls it; empty for the account's default bus."""
         return self._ctx.names.of_entry(self._entry) if self._entry.bus == "own" else ""
 
     @property
@@ -127,16 +126,13 @@ class EventBusView(ResourceView):
         return self.own_name or "default"
 
     arn = pattern("arn:aws:events:{own.region}:{own.account}:event-bus/{own.name}")
-    """The ARN, made of the name, for who sends and is built before it."""
 
     @named(LIMITS["role"])
     def role_name(self) -> str:
-        """The role with which its rules start what they lead to."""
         return f"{self._ctx.names.of_entry(self._entry)}-rules" if self._entry.rules else ""
 
     @named(LIMITS["queue"])
     def dead_letter_name(self) -> str:
-        """The queue of what could not be handed over."""
         return f"{self._ctx.names.of_entry(self._entry)}-dead-letters" if self._entry.rules else ""
 
     def _rule_name(self, rule_of: str) -> str:
@@ -144,7 +140,6 @@ class EventBusView(ResourceView):
 
     @named(LIMITS["event_rule"])
     def longest_rule_name(self) -> str:
-        """The longest name of a rule."""
         return max(map(self._rule_name, self._entry.rules), key=len, default="")
 
     @property
@@ -235,7 +230,6 @@ def _alarms(own: EventBusView) -> Iterator[tuple[str, Alarm]]:
 
 
 def _failures(bus: EventBus, ctx: BuildContext) -> Iterator[Failure]:
-    """Yield what nobody sees of events: what they lead to does not take them."""
     if bus.rules:
         yield alarmed(ctx.owner, "dead-letters", "an event could not be handed over")
 

@@ -79,7 +79,6 @@ class CheckView(ResourceView):
     _entry: CheckedEntry
 
     def __init__(self, ctx: BuildContext, of: str) -> None:
-        """Take the capability's place, and the entry."""
         super().__init__(ctx.of(of))
         self.module = ctx.module("edge", "endpoint_check", self._entry.SINGULAR, self._entry)
 
@@ -125,12 +124,9 @@ class FailoverAlarmsView(ResourceView, Signalling):
     function = call("edge", "failover_alerts_function")
     alarms_module = call("edge", "failover_alarms")
     name = pattern("{own.prefix}-failover-alerts", LIMITS["function"])
-    """The topic, the function and its role."""
     key_alias = keys.alias
     log_retention = of(lambda ctx: ctx.settings.log_retention)
-    """Days that the function's output is kept."""
     addresses = of(lambda ctx: _told(ctx.settings)[2])
-    """Who is written to."""
 
     @property
     def keys(self) -> tuple[keys.Key, ...]:
@@ -182,11 +178,9 @@ class FailoverAlarmsView(ResourceView, Signalling):
 
     @named(LIMITS["alarm"])
     def longest_alarm_name(self) -> str:
-        """The longest name of an alarm."""
         return max(self.alarms, key=len, default="")
 
     checks = of(lambda ctx: tuple(CheckView(ctx, owner) for owner in _checked(ctx.environment)))
-    """The checks of addresses."""
 
     @property
     def signals(self) -> tuple[Signal, ...]:

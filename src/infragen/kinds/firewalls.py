@@ -23,7 +23,6 @@ ROLE: Final = "firewall"
 ManagedRules = Literal["core", "known-bad-inputs", "sql-injection", "ip-reputation", "anonymous-ip"]
 
 _PLAIN: Final = "../modules/web_acl"
-"""The module whose rules all block."""
 _MOST_COUNTRIES: Final = 50
 """AWS WAF Developer Guide: Geographic match rule statement."""
 _WINDOW: Final = 300
@@ -132,7 +131,6 @@ class FirewallView(keys.EncryptedView):
 
     @named(LIMITS["web_acl"])
     def web_acl_name(self) -> str:
-        """What AWS calls the firewall; empty where there is none."""
         entry = self._ctx.entry
         return self._ctx.names.plain(*self._prefix, entry.identity) if self.has_firewall else ""
 
@@ -147,7 +145,6 @@ class FirewallView(keys.EncryptedView):
 
     @named(LIMITS["pattern_set"])
     def header_values_name(self) -> str:
-        """Where the values of that header are; empty where there are none."""
         return f"{self.web_acl_name}-header" if self.checked_header else ""
 
     @property
@@ -174,7 +171,6 @@ class FirewallView(keys.EncryptedView):
 
     @property
     def countries(self) -> tuple[str, ...]:
-        """The countries whose requests are let in; none where all are."""
         found = self._firewall.countries
         return tuple(sorted(found.only)) if found else ()
 
@@ -195,7 +191,6 @@ class FirewallView(keys.EncryptedView):
         return None
 
     web_acl_description = pattern("Before {own.web_acl_name}")
-    """What the firewall stands before."""
 
     @named(LIMITS["log_group"])
     def web_acl_log_group_name(self) -> str:
@@ -213,7 +208,6 @@ class FirewallView(keys.EncryptedView):
 
     @property
     def managed_rules(self) -> tuple[Mapping[str, object], ...]:
-        """AWS' rule groups, in order of evaluation."""
         found = self._firewall
         is_plain = self.web_acl_module == _PLAIN
         return tuple(

@@ -111,7 +111,6 @@ class MetricView(ResourceView):
     _entry: Metric
     filter = call("monitoring", "metric")
     name = of(lambda ctx: ctx.names.of_entry(ctx.entry))
-    """What its alarms and its filter begin with."""
 
     @property
     def namespace(self) -> str:

@@ -88,7 +88,6 @@ class NatView(ResourceView):
         return {gateway.zone: ctx.module("network", gateway.label).public_ip for gateway in self.gateways}
 
     zones = of(lambda ctx: zones(ctx.environment))
-    """The zones that have a way out."""
 
     @property
     def ways(self) -> dict[str, Export]:

@@ -99,14 +99,12 @@ class QueueView(ResourceView):
 
     @named(LIMITS["queue"])
     def dead_letter_name(self) -> str:
-        """What AWS calls the dead-letter queue."""
         name = f"{self._ctx.names.plain(self._entry.identity)}-dead-letters{self._ending}"
         return "" if self.dead_letters is None else name
 
     _ending = of(lambda ctx: "" if ctx.entry.fifo is None else ".fifo")
 
     arn = pattern("arn:aws:sqs:{own.region}:{own.account}:{own.name}")
-    """The ARN, made of the name, for what is built before the queue."""
 
 
 def _parts(queue: Queue, ctx: BuildContext) -> Iterator[Part]:
@@ -140,7 +138,6 @@ def dead_letter_alarm(name: str, what: str, measure: Measure) -> Alarm:
 
 
 def _told_after(queue: Queue) -> int:
-    """Return after how many seconds somebody is told of a message that waits."""
     return queue.handled_within or max(_USUAL_AGE, 2 * queue.visibility_timeout)
 
 

@@ -37,7 +37,6 @@ Key = Annotated[
 ]
 """A key of a secret's JSON; in variables it is written in capitals: `api-key` becomes `STRIPE_API_KEY`."""
 Rotator = Annotated[str, Form(r"functions/[a-z][a-z0-9]*(-[a-z0-9]+)*", "a function, such as `functions/rotate`", 81)]
-"""A function, by its id."""
 
 
 class Generate(Model):
@@ -183,7 +182,6 @@ class RotationView(ResourceView):
     _entry: Secret
     rotation = call("compute", "rotation", "secret")
     secret = of(lambda ctx: SecretView(ctx).secret)
-    """The module of the secret."""
 
     @property
     def rotating_function(self) -> Module:

@@ -164,7 +164,6 @@ class AlarmsView(ResourceView, Signalling):
         self._watched = watched
 
     made = call("monitoring", "alarms", has_kind=True)
-    """The module that makes them."""
 
     title = of(lambda ctx: f"{ctx.entry.title} ({ctx.owner})")
 
@@ -192,7 +191,6 @@ class AlarmsView(ResourceView, Signalling):
         return tuple(levels.signal(self._ctx, what(*one), level_of(self._ctx, one[1])) for one in watched)
 
     has_one_topic = of(lambda ctx: not levels.in_force(ctx))
-    """Whether all go to one."""
 
     @property
     def module_name(self) -> str:
@@ -201,7 +199,6 @@ class AlarmsView(ResourceView, Signalling):
 
     @property
     def topic(self) -> Export:
-        """Where all go."""
         return levels.topic(self._ctx, "medium")
 
     @property
@@ -221,7 +218,6 @@ class AlarmsView(ResourceView, Signalling):
 
     @named(LIMITS["alarm"])
     def names(self) -> tuple[str, ...]:
-        """Their names."""
         return tuple(self.watched)
 
 

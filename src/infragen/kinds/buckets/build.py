@@ -129,7 +129,6 @@ class BucketView(ResourceView):
 
     @named(LIMITS["role"])
     def replication_role_name(self) -> str:
-        """The role with which S3 copies objects."""
         if self._entry.replication is None or self.is_copy:
             return ""
         return self._ctx.names.plain("bucket", self._entry.identity, "replication")
@@ -179,7 +178,6 @@ class ReplicaView(ResourceView):
         return self._entry.replication.region if self._entry.replication is not None else super().region
 
     bucket = call(ROLE, "replica")
-    """The module of the bucket."""
     versioning = call(ROLE, "versioning", "replica")
     """The module of its versioning, which S3 asks for on both sides."""
     cors = call(ROLE, "cors", "replica")
@@ -187,7 +185,6 @@ class ReplicaView(ResourceView):
 
     @named(LIMITS["bucket"])
     def name(self) -> str:
-        """What S3 calls it."""
         return _name_of_replica(self._entry, self._ctx.names, self.account)
 
     key_alias = keys.alias

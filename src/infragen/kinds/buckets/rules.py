@@ -36,7 +36,6 @@ def _transitions(bucket: Bucket, at: At) -> Findings:
 
 
 def _wrong_transitions(lifecycle: Lifecycle) -> Iterator[tuple[str, str, str]]:
-    """Yield the storage class, what is wrong with it, and the mend."""
     before: tuple[str, int] | None = None
     for found in sorted(lifecycle.transitions, key=_COLDER.index):
         days = lifecycle.transitions[found]

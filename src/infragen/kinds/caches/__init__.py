@@ -16,7 +16,6 @@ __all__ = ["KIND", "Cache"]
 
 
 def _compose_service(cache: Cache) -> Store:
-    """Return a store of its engine: one node, whatever AWS has of them."""
     readers = ("READER_HOST",) if cache.replicas > 0 and cache.shards is None else ()
     return Store(engine=cache.engine, version=cache.engine_version, readers=readers)
 

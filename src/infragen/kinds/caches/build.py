@@ -75,21 +75,17 @@ class CacheView(keys.EncryptedView):
 
     @named(LIMITS["secret"])
     def token_secret_name(self) -> str:
-        """The secret with the token."""
         return f"{self.identifier}-auth-token" if self.has_token else ""
 
     @named(LIMITS["function"])
     def rotation_name(self) -> str:
-        """The function that rotates the token."""
         return f"{self.identifier}-cache-rotation" if self.has_token else ""
 
     @named(LIMITS["role"])
     def rotation_role_name(self) -> str:
-        """The role that its code is."""
         return self.rotation_name
 
     log_retention = of(lambda ctx: ctx.settings.log_retention)
-    """Days that its output is kept."""
 
     identifier = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["cache"])
     """What AWS calls the replication group, its subnet group and its user."""
@@ -104,7 +100,6 @@ class CacheView(keys.EncryptedView):
     version = of(lambda ctx: ctx.entry.engine_version)
 
     family = of(lambda ctx: family(ctx.entry) or "")  # a rule says which versions there are
-    """The family of its parameter group."""
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -115,13 +110,11 @@ class CacheView(keys.EncryptedView):
 
     @property
     def maintenance_window(self) -> str:
-        """When AWS may restart nodes, in UTC."""
         day, window = self._entry.maintenance.when(self._entry)
         return clock.maintenance_window(day, window, self._ctx.time_zone)
 
     @property
     def snapshot_window(self) -> str:
-        """When snapshots are made, in UTC."""
         snapshots = self._entry.snapshots
         return clock.backup_window(snapshots.window, self._ctx.time_zone) if snapshots else ""
 
@@ -167,7 +160,6 @@ def failover_steps(cache: Cache, change: Takeover) -> Iterator[Step]:
 
 
 def _alarms(cache: Cache, own: CacheView) -> Iterator[tuple[str, Alarm]]:
-    """Yield what is watched of each node: its CPU, its memory, and how far a replica is behind."""
     for node in own.nodes:
         number = node.removeprefix(f"{own.identifier}-")
 

@@ -30,7 +30,6 @@ __all__ = ["CAPABILITIES", "KIND", "MIGRATE", "Capacity", "Database", "Timeserie
 
 
 def _compose_service(database: Database) -> Store:
-    """Return a store of the engine that it speaks; Aurora speaks MySQL or PostgreSQL."""
     readers = build.READERS[:1] if database.kind_of_engine.is_aurora else build.READERS
     return Store(
         engine=database.kind_of_engine.dialect,

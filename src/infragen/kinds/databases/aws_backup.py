@@ -29,9 +29,7 @@ class VaultView(ResourceView):
     key = keys.of_purpose("databases")
     """What it encrypts with that has no key of its own; a snapshot of RDS keeps its database's."""
     vault = of(lambda ctx: ctx.of(NAME).module("security", "backup_vault"))
-    """The module of the vault."""
     name = pattern("{own.prefix}-backups", LIMITS["vault"])
-    """What AWS Backup calls the vault."""
 
 
 class BackupView(ResourceView):
@@ -49,7 +47,6 @@ class BackupView(ResourceView):
         self._identifier = identifier
 
     vault = of(lambda ctx: VaultView(ctx).vault)
-    """The vault."""
 
     @property
     def role_name(self) -> str:

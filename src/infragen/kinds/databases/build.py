@@ -170,7 +170,6 @@ def _alarms(database: Database, ctx: BuildContext, own: DatabaseView) -> Iterato
 
 
 def _instance_alarms(database: Database, ctx: BuildContext, own: InstanceView) -> Iterator[tuple[str, Alarm]]:
-    """Yield what is watched of an instance, its connections and the space that is left, and of each reader its lag."""
 
     def alarm(
         measure: Measure, threshold: int | None, said: str, *, of: str = own.identifier, because: object = None

@@ -161,7 +161,6 @@ def _disk(database: Database, at: At) -> Findings:
 
 
 def _of_disk(database: Database) -> Iterator[tuple[str, str, str]]:
-    """Yield the field that is wrong, why, and what to write."""
     storage = database.storage
     if not _LEAST_STORAGE <= storage.size <= _MOST_STORAGE:
         nearest = min(max(storage.size, _LEAST_STORAGE), _MOST_STORAGE)

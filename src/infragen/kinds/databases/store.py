@@ -21,7 +21,6 @@ class StoreView(keys.EncryptedView):
     """What a cluster or an instance has, whatever its engine."""
 
     WHAT = "Cluster"
-    """What AWS calls it, at the beginning of a sentence."""
     MODULE = ""
     """The module that makes it, but for who keeps the master password."""
 
@@ -49,7 +48,6 @@ class StoreView(keys.EncryptedView):
 
     @property
     def is_secondary(self) -> bool:
-        """Whether it has a copy of what another environment's cluster writes, which has its secrets, too."""
         return False
 
     @property
@@ -67,9 +65,7 @@ class StoreView(keys.EncryptedView):
 
     description = pattern("{own.WHAT} {own.identifier}")
     database_name = of(lambda ctx: str(ctx.entry.inner_name))
-    """The database inside that its users work in."""
     longest_identifier = pattern("{own.identifier}-reader-15", LIMITS["database"])
-    """The longest name of an instance."""
 
     @named(LIMITS["secret"])
     def master_secret_name(self) -> str:
@@ -82,11 +78,9 @@ class StoreView(keys.EncryptedView):
         return f"Master user of {self.identifier}"
 
     backup_window = of(lambda ctx: clock.backup_window(ctx.entry.backup.window, ctx.time_zone))
-    """When backups are made, in UTC."""
 
     @property
     def maintenance_window(self) -> str:
-        """When AWS may restart it, in UTC."""
         day, window = self._entry.maintenance.when(self._entry, self._ctx.settings)
         return clock.maintenance_window(day, window, self._ctx.time_zone)
 
@@ -102,7 +96,6 @@ class StoreView(keys.EncryptedView):
         return self._ctx.settings.production if said is None else said
 
     final_snapshot_identifier = pattern("{own.identifier}-final")
-    """The snapshot that stays when it goes."""
 
     def master_password(self, service: str = "rds") -> str:
         """Return the command that reads the password of the master user; `service` is what AWS's CLI asks."""
@@ -148,11 +141,9 @@ class StoreView(keys.EncryptedView):
 
     @named(LIMITS["secret"])
     def longest_secret_name(self) -> str:
-        """The longest name of a secret with a user's password."""
         return max(self.secret_names.values(), key=len, default="")
 
     reader_roles = of(lambda ctx: tuple(f"reader-{number}" for number in range(1, ctx.entry.readers + 1)))
-    """What its readers are: the first, the second, and so on."""
 
     @property
     def instances(self) -> dict[str, dict[str, object]]:

@@ -45,18 +45,15 @@ class TimeseriesView(keys.EncryptedView, RoutedView):
     key = keys.of_purpose("databases")
     """What it is encrypted with; None for AWS's own key."""
     timeseries_name = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["timestream_database"])
-    """What Timestream calls the database."""
 
     table_name = of(lambda ctx: ctx.entry.inner_name)
     said = of(lambda ctx: ctx.entry.timeseries)
 
     @named(LIMITS["delivery_stream"])
     def log_stream_name(self) -> str:
-        """The Firehose stream; empty where there is none."""
         return f"{self._route_name}-measurements" if self.log_bucket_name else ""
 
     log_retention = of(lambda ctx: ctx.settings.log_retention)
-    """Days that errors of the delivery are kept."""
 
 
 def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:

@@ -40,7 +40,6 @@ class UsersView(DatabaseView):
 
     @property
     def passwords(self) -> Reference:
-        """The variables with the passwords, for `envsubst`."""
         return Reference(f"'{' '.join(f'${login.variable}' for login in self.logins_with_passwords)}'")
 
     @property
@@ -114,11 +113,8 @@ class RolesView(UsersView):
     """The same as roles of PostgreSQL, whose names stand in double quotes."""
 
     can_read = _role("_can_read")
-    """Whoever may read."""
     can_write = _role("_can_write")
-    """Whoever may change rows."""
     owner = _role("_owner")
-    """Whoever may change tables; they belong to it."""
 
     @property
     def connection(self) -> Reference:
@@ -131,7 +127,6 @@ class RolesView(UsersView):
 
     @property
     def all_roles(self) -> Reference:
-        """The names of all, as a list of texts."""
         names = (*own_roles(self._entry), *(login.name for login in self.logins))
         return Reference(", ".join(f"'{name}'" for name in dict.fromkeys(names)))
 

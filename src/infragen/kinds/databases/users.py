@@ -54,11 +54,9 @@ class Login(Struct, frozen=True):
     number: int = 1
     """The number of its password: with another one, another password is drawn."""
     is_second: bool = False
-    """Whether it takes turns with another user of the same entry."""
 
     @property
     def migrates(self) -> bool:
-        """Whether it is the database's own user for changing tables, which goes past the proxy."""
         return self.access == MIGRATE
 
     @property
@@ -71,7 +69,6 @@ class Login(Struct, frozen=True):
 
     @property
     def role(self) -> Reference:
-        """The name as PostgreSQL quotes it."""
         return Reference(f'"{self.name}"')
 
     @property

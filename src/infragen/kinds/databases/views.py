@@ -40,13 +40,11 @@ class DatabaseView(StoreView):
 
     WHAT = "Instance"
     master_username = MASTER
-    """The master user, for the first SQL file and for emergencies alone."""
     _entry: Database
     database = call("data", "database")
     proxy = call("data", "proxy")
     group = call("security", "security_group", "database")
     readers_module = call("data", "readers")
-    """The module of the readers of an instance on RDS; a cluster has its own."""
     proxy_group = call("security", "security_group", "proxy")
     subnets = of(lambda ctx: network.standing_subnets(ctx, "data", "subnet_ids", 2))
     passwords_module = call("data", "passwords")
@@ -54,7 +52,6 @@ class DatabaseView(StoreView):
     """The module that shows in a plan what its users may do, where people make them."""
     sql_module = call("data", "sql")
     identifier = named_by(lambda ctx: ctx.names.database(ctx.entry), LIMITS["database"])
-    """What AWS calls the cluster or the instance."""
 
     @property
     def is_global(self) -> bool:
@@ -97,19 +94,16 @@ class DatabaseView(StoreView):
 
     @named(LIMITS["global_database"])
     def global_identifier_taken(self) -> str:
-        """That name, in the environment that makes it."""
         return self.global_identifier if self.is_global and not self.is_secondary else ""
 
     @named(LIMITS["joined_global_database"])
     def global_identifier_joined(self) -> str:
-        """That name, in the environment whose cluster joins: another one has taken it."""
         return self.global_identifier if self.is_secondary else ""
 
     port = of(lambda ctx: ctx.entry.kind_of_engine.port)
 
     @property
     def log_exports(self) -> dict[str, int]:
-        """Which logs go to CloudWatch, and how many days they stay."""
         retention = self._entry.log_retention or self._ctx.settings.log_retention
         usual = dict.fromkeys(self._entry.kind_of_engine.logs, retention)
         audit = self._entry.audit
@@ -121,29 +115,23 @@ class DatabaseView(StoreView):
 
     @named(LIMITS["role"])
     def backup_role_name(self) -> str:
-        """The role that takes its snapshots."""
         return self.backup.role_name if self._entry.has_vault else ""
 
     @named(LIMITS["backup_plan"])
     def backup_plan_name(self) -> str:
-        """The plan of its backups by the clock."""
         return self.backup.plan_name if self._entry.backup.schedules else ""
 
     @named(LIMITS["proxy"])
     def longest_proxy_name(self) -> str:
-        """The longest name of the proxy and its endpoints."""
         return f"{self.proxy_name}-reader" if self._entry.proxy else ""
 
     proxy_name = pattern("{own.identifier}-proxy")
-    """What AWS calls the proxy."""
 
     @named(LIMITS["role"])
     def proxy_role_name(self) -> str:
-        """The role with which the proxy reads its secrets."""
         return f"{self.identifier}-proxy" if self._entry.proxy else ""
 
     logins = of(lambda ctx: logins(ctx.entry, ctx))
-    """The users of who uses it."""
 
     @property
     def is_migrated(self) -> bool:
@@ -209,7 +197,6 @@ class DatabaseView(StoreView):
         return users | {owning_role(self._entry): Record({"of": "tenants", "access": made}, listed)}
 
     script = of(lambda ctx: sql_path(ctx.entry))
-    """The file that people run to make them."""
 
     sql_file = of(lambda ctx: Reference(f'file("${{path.module}}/{sql_path(ctx.entry)}")'))
 
@@ -282,10 +269,8 @@ class DatabaseView(StoreView):
     client_password_auth_type = of(lambda ctx: _PASSWORD_CHECKS[ctx.entry.kind_of_engine.dialect])
 
     secret_name = pattern("{own.secrets_prefix}-app")
-    """The secret with the password of its only user."""
     secret_description = pattern("Login of the proxy at {own.identifier}")
     auth_description = pattern("User {own.username}")
-    """Whom the proxy signs in as."""
 
     max_connections_percent = of(lambda ctx: int(ctx.entry.proxy.max_connections) if ctx.entry.proxy else 0)
 
@@ -307,7 +292,6 @@ class ClusterView(DatabaseView):
 
     @property
     def module(self) -> str:
-        """Which module makes it: of a global database, its writing cluster with all of it, or the copy."""
         if self.is_secondary:
             return f"../modules/{self.MODULE}_secondary"
         return f"../modules/{self.MODULE}_global" if self.is_global else super().module
@@ -318,13 +302,11 @@ class ClusterView(DatabaseView):
 
     @property
     def min_capacity(self) -> Decimal | None:
-        """Its least capacity in ACU; a rule says where it has none."""
         capacity = self._entry.capacity
         return None if capacity is None else capacity.min
 
     @property
     def max_capacity(self) -> Decimal | None:
-        """Its greatest capacity in ACU."""
         capacity = self._entry.capacity
         return None if capacity is None else capacity.max
 
@@ -371,7 +353,6 @@ class InstanceView(EngineView):
 
     @property
     def module(self) -> str:
-        """Which module makes it: they differ in who keeps the master password, and whether it is a copy."""
         return "../modules/rds_instance_copy" if self.copied_from is not None else super().module
 
     @property

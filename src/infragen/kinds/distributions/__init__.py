@@ -80,7 +80,6 @@ def _is_shared(used: str, ctx: BuildContext) -> bool:
 def _upload(
     distribution: Distribution, name: str, own: build.DistributionView, ctx: BuildContext
 ) -> Iterator[OutputLine]:
-    """Yield how files come to an origin; what lies there of others is left alone."""
     origin = distribution.origins[name]
     used = f"{Bucket.KIND}/{origin.bucket}"
     bucket = BucketView(ctx.of(used))

@@ -53,7 +53,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @named(LIMITS["origin_access_control"])
     def longest_access_name(self) -> str:
-        """The longest name of an access control; empty where it has no bucket."""
         return max((f"{self.name}-{name}" for name in self.bucket_origins), key=len, default="")
 
     @named(LIMITS["edge_function"])
@@ -115,7 +114,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @named(LIMITS["page_policies"])
     def longest_policy_name(self) -> str:
-        """The longest name of those policies; empty where there are none."""
         return max((f"{self.name}-{name}" for name in self.timed_policies), key=len, default="")
 
     @property
@@ -169,7 +167,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @named(LIMITS["edge_function"])
     def brotli_function_name(self) -> str:
-        """The function by which answers of gateways are compressed with Brotli; empty where none are."""
         return f"{self.name}-brotli" if self.brotli_function else ""
 
     @property
@@ -247,7 +244,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def behaviours(self) -> list[dict[str, object]]:
-        """What becomes of requests for paths, in the order in which CloudFront tries them."""
         written, names = self._entry.behaviours, self._policies
         return [{"path": path, **self._behaviour(written[path], names)} for path in ordered(written)]
 
@@ -294,7 +290,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
         return
 
     web_acl_log_retention = of(lambda ctx: ctx.settings.log_retention)
-    """Days that the firewall's log is kept."""
 
     key_alias = keys.alias
 

@@ -55,7 +55,6 @@ class User(Struct, frozen=True):
     number: int
     """The number of its password."""
     is_second: bool
-    """Whether it takes turns with another user of the same entry."""
 
     @property
     def role(self) -> str:
@@ -91,7 +90,6 @@ class ClusterView(StoreView):
     MODULE = "documentdb_cluster"
     port = PORT
     master_username = MASTER
-    """The master user, for the first script and for emergencies alone."""
     _entry: DocumentDatabase
     cluster = call("data", "document-database")
     passwords = call("data", "passwords", "document-database")
@@ -106,7 +104,6 @@ class ClusterView(StoreView):
 
     @property
     def parameters(self) -> dict[str, Record]:
-        """The parameters that are set, with when each takes effect; what the catalogue says wins."""
         values = {"tls": "enabled"}
         if self._entry.audit is not None:
             values["audit_logs"] = "all"
@@ -121,7 +118,6 @@ class ClusterView(StoreView):
 
     @property
     def log_exports(self) -> dict[str, int]:
-        """Which logs go to CloudWatch, and how many days they stay."""
         audit, profiler, usual = self._entry.audit, self._entry.profiler, self._ctx.settings.log_retention
         audited = {} if audit is None else {"audit": audit.retention}
         return audited if profiler is None else {**audited, "profiler": profiler.retention or usual}
@@ -144,7 +140,6 @@ class ClusterView(StoreView):
         return {user.name: shown(self._ctx, (user.owner,), user.access, user.number) for user in self.users}
 
     script = of(lambda ctx: _script(ctx.entry))
-    """The file that people run to make them."""
 
 
 def _script(database: DocumentDatabase) -> str:

@@ -88,7 +88,6 @@ class DocumentDatabase(Entry):
 
     @property
     def major(self) -> str:
-        """Its major version, `5.0`."""
         return ".".join(self.version.split(".")[:2])
 
     @property

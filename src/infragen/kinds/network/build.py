@@ -131,7 +131,6 @@ def slices(block: IPv4Network, tier: str) -> list[str]:
 
 @once
 def _given(environment: Environment) -> Mapping[str, object]:
-    """Return the zone of each range by what was rendered last."""
     return {
         str(cidr): zone for tier in TIERS for (zone, *_), cidr in values(environment, NAME, f"{tier}_subnets").items()
     }
@@ -172,19 +171,13 @@ class NetworkView(ResourceView):
     """The VPC."""
 
     name = pattern("{own.prefix}")
-    """Its name."""
     default_security_group_name = pattern("{own.prefix}-default-closed", LIMITS["security_group"])
-    """The name of the group that AWS makes, and that nothing may use."""
     public_route_table_name = pattern("{own.prefix}-public")
-    """The name of the route table of the public tier."""
     data_name = pattern("{own.prefix}-data")
-    """The name of the data tier's route table and of the databases' subnet group."""
     data_description = pattern("Data tier of {own.prefix}")
-    """What the databases' subnet group is."""
     has_regional_nat = of(lambda ctx: ctx.settings.network.nat == "regional")
     """Whether what leaves needs an internet gateway, though nothing may stand in a public subnet."""
     has_databases = of(lambda ctx: "subnet_group" in _tiers(ctx.environment))
-    """Whether there are databases."""
 
     @property
     def public_subnets(self) -> dict[str, dict[str, str]]:
@@ -213,7 +206,6 @@ class NetworkView(ResourceView):
         return self._subnets("data") if data_tier(environment) == "data" and _tiers(environment) else {}
 
     subnet_group_subnets = of(lambda ctx: vpc(ctx).output(f"{data_tier(ctx.environment)}_subnet_list"))
-    """The subnets of the databases' subnet group."""
 
     def _subnets(self, tier: str) -> dict[str, dict[str, str]]:
         found = subnets(self._ctx.environment, tier)

@@ -66,7 +66,6 @@ class Role(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """What OpenSearch calls it; those of AWS begin otherwise."""
         return f"infragen-{self.access}"
 
     @property
@@ -125,16 +124,12 @@ class DomainView(keys.EncryptedView):
     """What its disks and automated snapshots are encrypted with; None for AWS's own key."""
     roles = of(roles)
     name = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["search_domain"])
-    """What AWS calls the domain."""
     master_role_name = pattern("{own.name}-search-master", LIMITS["role"])
-    """The role that may do everything in it."""
     master_role_arn = pattern("arn:aws:iam::{own.account}:role/{own.master_role_name}")
-    """Its ARN."""
 
     service_linked_role = of(lambda ctx: _link(ctx).arn if ctx.settings.owns_account_settings else None)
 
     zones = of(lambda ctx: zones_of(ctx.entry, ctx.environment))
-    """How many zones it stands in."""
 
     @property
     def subnets(self) -> tuple[Export, ...]:
@@ -158,7 +153,6 @@ class DomainView(keys.EncryptedView):
         }
 
     people = of(lambda ctx: people(ctx.entry))
-    """The roles of people who sign in."""
 
     @property
     def dashboards(self) -> tuple[Role, ...]:
@@ -223,7 +217,6 @@ class DomainView(keys.EncryptedView):
     """The age at which such an index is deleted, as OpenSearch writes it: `30d`."""
 
     script = of(lambda ctx: _script(ctx.entry))
-    """The file that people run to make the roles."""
 
 
 def _routes_to(entry: Entry, domain: SearchDomain) -> bool:
@@ -253,7 +246,6 @@ def parts(domain: SearchDomain, ctx: BuildContext) -> Iterator[Part]:
 
 
 def _alarm(own: DomainView, metric: str, said: str, threshold: object = 1, **others: Any) -> Alarm:
-    """Return an alarm of a metric of the whole domain, which goes off at once unless `others` say otherwise."""
     usual = {"statistic": "Maximum", "seconds": 60, "periods": 1, "datapoints": others.get("periods", 1)}
     where = {"namespace": "AWS/ES", "dimensions": {"ClientId": own.account, "DomainName": own.name}}
     what = {"description": f"{own.name}: {said}", "metric": metric, "threshold": threshold}
@@ -261,10 +253,6 @@ def _alarm(own: DomainView, metric: str, said: str, threshold: object = 1, **oth
 
 
 def _alarms(domain: SearchDomain, own: DomainView) -> Iterator[tuple[str, Alarm]]:
-    """Yield what AWS recommends to watch, with its figures.
-
-    Source: Amazon OpenSearch Service Developer Guide, "Recommended CloudWatch alarms for Amazon OpenSearch Service".
-    """
     alarm = partial(_alarm, own)
     yield "red", alarm("ClusterStatus.red", "a primary shard is on no node: data is missing.", level="high")
     yield "yellow", alarm("ClusterStatus.yellow", "a replica shard is on no node.", periods=5)

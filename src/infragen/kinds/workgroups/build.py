@@ -42,7 +42,6 @@ class WorkgroupView(ResourceView):
     key = keys.of_purpose("objects")
     """What answers are encrypted with; None for S3's own key."""
     name = named_by(lambda ctx: ctx.names.of_entry(ctx.entry), LIMITS["workgroup"])
-    """What Athena calls it."""
 
     @named(LIMITS["catalog_database"])
     def database_name(self) -> str:
@@ -54,7 +53,6 @@ class WorkgroupView(ResourceView):
 
     @named(LIMITS["bucket"])
     def bucket_name(self) -> str:
-        """The bucket of answers."""
         return self._ctx.names.plain("athena", self._entry.identity, self.account)
 
     lifecycle_rules = of(lambda ctx: {"answers": {"expire_days": ctx.entry.results.retention}})

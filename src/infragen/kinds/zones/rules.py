@@ -100,7 +100,6 @@ def _contradictions(zone: Zone, at: At, environment: Environment) -> Findings:
 
 
 def _contradiction(full: str, is_zone: bool, of: Container[str]) -> Iterator[tuple[str, str]]:
-    """Yield what cannot stand together at one name, and how to mend it."""
     others = " and ".join(kind for kind in _VALUES if kind != "CNAME" and kind in of)
     if "CNAME" in of and is_zone:
         message = f"`{full}` is the zone itself: it has records of its own, so it cannot be a CNAME"
@@ -155,7 +154,6 @@ def _values(zone: Zone, at: At) -> Findings:
 
 
 def _wrong(name: str, kind: str, values: Sequence[str]) -> Iterator[tuple[tuple[int, ...], str, str]]:
-    """Yield the index of each value that is wrong, what is wrong and how to mend it."""
     check, example = _VALUES[kind]
     if not values:
         message = f"`{name}` has a record of type {kind} without a value"
