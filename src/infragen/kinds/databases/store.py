@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from infragen.core import clock
-from infragen.core.build_context import of
-from infragen.core.expressions import Record
+from infragen.core.build_context import call, of
+from infragen.core.expressions import Export, Record
 from infragen.core.names import LIMITS
 from infragen.core.operations import read_secret
-from infragen.core.part import named, pattern
+from infragen.core.part import Named, named, pattern
 from infragen.core.written import of_owner
 from infragen.kinds import keys, network
+from infragen.kinds.databases.users import Login, shown
 from infragen.secret_forms import ARN_END
 
 
@@ -25,13 +26,12 @@ class StoreView(keys.EncryptedView):
     """The module that makes it, but for who keeps the master password."""
 
     _entry: Any
+    identifier: Named[str]
+    logins: of[tuple[Login, ...]]
+    database: call
     subnet_group = of(network.subnet_group)
     key = keys.of_purpose("databases")
     """What its storage is encrypted with; None for AWS's own key."""
-
-    @property
-    def identifier(self) -> str:
-        raise NotImplementedError
 
     @property
     def family(self) -> str:
@@ -39,8 +39,21 @@ class StoreView(keys.EncryptedView):
         return ""
 
     @property
+    def resource_id(self) -> Export:
+        """The id that AWS gives it, another one for a database that replaces it."""
+        return self.database.resource_id
+
+    @property
+    def logins_with_passwords(self) -> tuple[Login, ...]:
+        return tuple(login for login in self.logins if login.has_password)
+
+    @property
     def secret_names(self) -> dict[str, str]:
-        raise NotImplementedError
+        return {login.name: self.secret_name_of(login.name) for login in self.logins_with_passwords}
+
+    @property
+    def user_access(self) -> dict[str, Record]:
+        return {login.name: shown(self._ctx, login.owners, login.access, login.number) for login in self.logins}
 
     @property
     def is_cluster(self) -> bool:
@@ -120,7 +133,7 @@ class StoreView(keys.EncryptedView):
 
     @property
     def password_numbers(self) -> dict[str, int]:
-        raise NotImplementedError
+        return {login.name: login.number for login in self.logins}
 
     @property
     def secrets(self) -> dict[str, dict[str, object]]:

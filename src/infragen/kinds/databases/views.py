@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Final
 
 from infragen.core.build_context import BuildContext, call, named_by, of
-from infragen.core.expressions import Export, Joined, Module, Record, Reference
+from infragen.core.expressions import Export, Joined, Record, Reference
 from infragen.core.names import LIMITS, Names
 from infragen.core.part import named, pattern
 from infragen.core.tracing import Read
@@ -17,7 +16,7 @@ from infragen.kinds.databases.instance_classes import has_insights
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.postgresql import in_own_unit, schemas
 from infragen.kinds.databases.store import StoreView, with_apply_method
-from infragen.kinds.databases.users import MASTER, Login, logins, owning_role, shown
+from infragen.kinds.databases.users import MASTER, Login, logins, owning_role
 
 _INSIGHTS_DAYS: Final = 7
 """What costs nothing (Amazon RDS User Guide: Pricing and data retention for Performance Insights)."""
@@ -132,14 +131,12 @@ class DatabaseView(StoreView):
         return f"{self.identifier}-proxy" if self._entry.proxy else ""
 
     logins = of(lambda ctx: logins(ctx.entry, ctx))
+    script = of(lambda ctx: sql_path(ctx.entry))
+    sql_file = of(lambda ctx: Reference(f'file("${{path.module}}/{sql_path(ctx.entry)}")'))
 
     @property
     def is_migrated(self) -> bool:
         return any(login.is_owner for login in self.logins)
-
-    @property
-    def logins_with_passwords(self) -> tuple[Login, ...]:
-        return tuple(login for login in self.logins if login.has_password)
 
     @property
     def pooled_logins(self) -> tuple[Login, ...]:
@@ -169,8 +166,7 @@ class DatabaseView(StoreView):
 
     @property
     def secret_names(self) -> dict[str, str]:
-        names = (login.name for login in self.logins_with_passwords)
-        found = {name: self.secret_name_of(name) for name in names}
+        found = super().secret_names
         return found | {self.username: self.secret_name} if self.has_one_login else found
 
     @property
@@ -178,27 +174,13 @@ class DatabaseView(StoreView):
         return {**(self.secret_names if self.is_secondary else self.secrets)}
 
     @property
-    def password_numbers(self) -> dict[str, int]:
-        return {login.name: login.number for login in self.logins}
-
-    @property
-    def resource_id(self) -> Export:
-        """The id that AWS gives it, another one for a database that replaces it."""
-        return self.database.resource_id
-
-    @property
     def user_access(self) -> dict[str, Record]:
-        users = {login.name: shown(self._ctx, login.owners, login.access, login.number) for login in self.logins}
-        made = ", ".join(schemas(self._entry, self._ctx.environment))
+        users, made = super().user_access, ", ".join(schemas(self._entry, self._ctx.environment))
         if not made:
             return users
         of, owner = self._entry.tenants_of, self._ctx.owner
         listed = Read(owner, ("tenants_of",)) if of[1:] else Read(f"gateways/{of[0]}" if of else owner, ("tenants",))
         return users | {owning_role(self._entry): Record({"of": "tenants", "access": made}, listed)}
-
-    script = of(lambda ctx: sql_path(ctx.entry))
-
-    sql_file = of(lambda ctx: Reference(f'file("${{path.module}}/{sql_path(ctx.entry)}")'))
 
     @property
     def sql_passwords(self) -> dict[str, Export]:
@@ -256,10 +238,6 @@ class DatabaseView(StoreView):
         return {URLS[0]: Joined.of(scheme, primary, rest), URLS[1]: Joined.of(scheme, replica, rest)}
 
     @property
-    def proxy_secrets_key(self) -> Export | None:
-        return None if self.is_secondary else self.secrets_key
-
-    @property
     def proxy_users(self) -> tuple[str, ...]:
         return tuple(login.name for login in self.pooled_logins)
 
@@ -299,16 +277,6 @@ class ClusterView(DatabaseView):
     @property
     def template(self) -> str:
         return f"kinds/databases/{'main' if self.MODULE == ClusterView.MODULE else 'cluster'}.tf"
-
-    @property
-    def min_capacity(self) -> Decimal | None:
-        capacity = self._entry.capacity
-        return None if capacity is None else capacity.min
-
-    @property
-    def max_capacity(self) -> Decimal | None:
-        capacity = self._entry.capacity
-        return None if capacity is None else capacity.max
 
 
 class EngineView(DatabaseView):
@@ -369,10 +337,6 @@ class InstanceView(EngineView):
         """How long performance data is kept; None where the class has none."""
         engine, size = self._entry.kind_of_engine, self._entry.size
         return _INSIGHTS_DAYS if size is not None and has_insights(size, engine) else None
-
-    @property
-    def readers(self) -> Module | None:
-        return self.readers_module if self._entry.readers else None
 
     @property
     def reader_identifiers(self) -> dict[str, str]:

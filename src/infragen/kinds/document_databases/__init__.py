@@ -23,7 +23,7 @@ KIND: Final = Kind(
         data_tier="subnet_group",
     ),
     permissions=Permissions(
-        access=ACCESS, bindings=build.bindings, resource_arns=lambda _, ctx: (build.ClusterView(ctx).cluster.arn,)
+        access=ACCESS, bindings=build.bindings, resource_arns=lambda _, ctx: (build.ClusterView(ctx).database.arn,)
     ),
     cost=Billing(monthly=build.costs),
     operations=Operations(
