@@ -83,7 +83,13 @@ def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
         yield from _rehearsed(database, change)
         return
     if change.taking.entry.proxy:
-        yield Step("verify", f"proxies in {change.taking.region} reach their databases", (_proxied(change.taking),), 2)
+        region = change.taking.region
+        proxied = Command(
+            f"aws rds describe-db-proxy-targets --db-proxy-name {DatabaseView(change.taking).proxy_name}"
+            f" --region {region} --query 'Targets[?Type!=`TRACKED_CLUSTER`].TargetHealth.State' --output text",
+            "AVAILABLE, for each instance",
+        )
+        yield Step("verify", f"proxies in {region} reach their databases", (proxied,), 2)
     if database.kind_of_engine.is_aurora:
         if DatabaseView(change.left).is_global and DatabaseView(change.taking).is_global:
             yield from _switched(change)
@@ -94,7 +100,14 @@ def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
         yield _removed(change.taking, left, "return", "it lacks what was written since, and becomes a copy")
     follows = f"{taking.identifier} follows"
     if not change.is_return:
-        yield Step("measure", follows, (_lag_before(taking, change.promised),), 5, _BEFORE)
+        shows = (
+            f"the least at 0 or more, the most at {change.promised} or less; anything else, None or -1: RPO not met"
+            if change.promised
+            else "the least and the most seconds; None, or a least one below 0: nobody knows what is lost"
+        )
+        least_and_most = "--query '[min(Datapoints[].Minimum), max(Datapoints[].Maximum)]' --output text"
+        before = f"{_asked(taking)} {_MINUTES_BEFORE} --statistics Minimum Maximum {least_and_most}"
+        yield Step("measure", follows, (Command(before, shows),), 5, _BEFORE)
     yield Step("drain", follows, (_lag_now(taking),), 12, _LAG, "" if change.is_return else left.region)
     is_own = Command(
         f"aws rds describe-db-instances --db-instance-identifier {taking.identifier} --region {taking.region}"
@@ -131,14 +144,6 @@ def _proof(change: Takeover, command: Command, why: str = "") -> Step:
     return Step("prove", f"the databases of {left} are written to", (command,), 2, f"{stop}\n{why}".strip())
 
 
-def _proxied(ctx: BuildContext) -> Command:
-    return Command(
-        f"aws rds describe-db-proxy-targets --db-proxy-name {DatabaseView(ctx).proxy_name} --region {ctx.region}"
-        " --query 'Targets[?Type!=`TRACKED_CLUSTER`].TargetHealth.State' --output text",
-        "AVAILABLE, for each instance",
-    )
-
-
 def _switched(change: Takeover) -> Iterator[Step]:
     """Yield how another cluster of a global database becomes the one that writes, and what is kept of what was lost.
 
@@ -148,8 +153,13 @@ def _switched(change: Takeover) -> Iterator[Step]:
     every = GlobalSwitch(change)
     is_first = every.is_first
     if change.is_return:
+        writer = (
+            f"aws rds describe-global-clusters --region {left.region} --global-cluster-identifier"
+            f" {taking.global_identifier} --query 'GlobalClusters[0].GlobalClusterMembers[?IsWriter].DBClusterArn'"
+            " --output text"
+        )
         here = f"arn:aws:rds:{left.region}:{left.account}:cluster:{left.identifier}"
-        yield _proof(change, Command(_writer(taking, left.region), here), _ALONE)
+        yield _proof(change, Command(writer, here), _ALONE)
         if is_first:
             yield every.rebuilt()
             yield every.ready()
@@ -223,16 +233,8 @@ def _rehearsed(database: Database, change: Takeover) -> Iterator[Step]:
         yield from (replace(step, phase=phase) for step in steps)
 
 
-def _writer(database: DatabaseView, region: str) -> str:
-    return (
-        f"aws rds describe-global-clusters --region {region} --global-cluster-identifier {database.global_identifier}"
-        " --query 'GlobalClusters[0].GlobalClusterMembers[?IsWriter].DBClusterArn' --output text"
-    )
-
-
 def _global_lag(change: Takeover) -> Command:
-    copy, source = (change.taking, change.left)
-    own = DatabaseView(copy)
+    own, source = DatabaseView(change.taking), change.left
     asked = (
         "aws cloudwatch get-metric-statistics --namespace AWS/RDS --metric-name AuroraGlobalDBRPOLag"
         f" --dimensions Name=DBClusterIdentifier,Value={own.identifier} Name=SourceRegion,Value={source.region}"
@@ -250,16 +252,6 @@ def _global_lag(change: Takeover) -> Command:
 def _lag_now(own: InstanceView) -> Command:
     shows = "0 or more, and less than 60"
     return Command(f"{_asked(own)} {last_minutes(8)} --statistics Minimum --query 'min(Datapoints[].Minimum)'", shows)
-
-
-def _lag_before(own: InstanceView, promised: int) -> Command:
-    least_and_most = "[min(Datapoints[].Minimum), max(Datapoints[].Maximum)]"
-    shows = "the least and the most seconds; None, or a least one below 0: nobody knows what is lost"
-    if promised:
-        shows = f"the least at 0 or more, the most at {promised} or less; anything else, None or -1: RPO not met"
-    return Command(
-        f"{_asked(own)} {_MINUTES_BEFORE} --statistics Minimum Maximum --query '{least_and_most}' --output text", shows
-    )
 
 
 def _asked(own: InstanceView) -> str:

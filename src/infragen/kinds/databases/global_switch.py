@@ -119,7 +119,8 @@ class GlobalSwitch:
         started = Command(_waiting(self._unavailable(self._here, is_taking=True)), "nothing: all are available")
         waited: tuple[Command, ...] = (switching,)
         if self._change.is_return:
-            waited += (self._elsewhere("nothing: all write; stop here at what it prints, and ask for it again"),)
+            elsewhere = self._asked(f"!({self._members(self._here, ' && IsWriter')})", "GlobalClusterIdentifier")
+            waited += (Command(elsewhere, "nothing: all write; stop here at what it prints, and ask for it again"),)
         else:
             yield Step("switch", "detach what AWS refuses", (refused,), 2, f"{_REFUSED}\n{_DETACHED}")
         yield Step("switch", f"wait until {self._here} writes", waited, _PATIENCE, _MINUTES, needs)
@@ -174,10 +175,6 @@ class GlobalSwitch:
     @staticmethod
     def _members(region: str, more: str = "") -> str:
         return f'GlobalClusterMembers[?contains(DBClusterArn, `":{region}:"`){more}]'
-
-    def _elsewhere(self, shows: str) -> Command:
-        writes = self._members(self._here, " && IsWriter")
-        return Command(self._asked(f"!({writes})", "GlobalClusterIdentifier"), shows)
 
     def _detached(self, condition: str, shows: str) -> Command:
         member = self._members(self._here)

@@ -207,8 +207,17 @@ def step(database: Database, ctx: BuildContext) -> Step:
         range_ = ",".join(f"{_RANGE[key]}={value}" for key, value in cluster.capacity.items())
         options += f" --serverless-v2-scaling-configuration {range_}"
     instance = f"--engine {cluster.engine} --db-instance-class {cluster.instance_class} --no-publicly-accessible"
-    looks = _asked(database, copy) if _answers(database) else through(copy, _client(database, copy))
-    return copy.step(looks, options, instance)
+    # Whether or not the original has the Data API (Amazon Aurora User Guide: Limitations for the Amazon RDS Data API).
+    if (database.size or "").startswith(BURSTABLE) or not has_data_api(database.version, database.release):
+        return copy.step(through(copy, _client(database, copy)), options, instance)
+    where = f"--region {cluster.region} --resource-arn {copy.arn}"
+    asked = (
+        f"aws rds-data execute-statement {where} --secret-arn {cluster.master_secret()} --database"
+        f' {cluster.database_name} --sql "{_LARGEST[database.kind_of_engine.dialect]}" --format-records-as JSON'
+        " --query formattedRecords --output text"
+    )
+    enable = Command(f"aws rds enable-http-endpoint {where} --query HttpEndpointEnabled --output text", "True")
+    return copy.step((enable, Command(asked, _ROWS)), options, instance)
 
 
 def drill(database: Database, left: BuildContext, taking: BuildContext) -> Step:
@@ -223,30 +232,6 @@ def drill(database: Database, left: BuildContext, taking: BuildContext) -> Step:
     source = InstanceView(left)
     looks = through(copy, _client(database, copy), source=source)
     return copy.drill(source, looks, f"{options} --no-multi-az --no-publicly-accessible")
-
-
-def _answers(database: Database) -> bool:
-    """Whether the copy can have the Data API, whether or not the original has.
-
-    Amazon Aurora User Guide: Limitations for the Amazon RDS Data API.
-    """
-    is_burstable = database.size is not None and database.size.startswith(BURSTABLE)
-    return not is_burstable and has_data_api(database.version, database.release)
-
-
-def _asked(database: Database, copy: Copy) -> tuple[Command, ...]:
-    """Return what looks at a cluster without a network path."""
-    where = f"--region {copy.own.region} --resource-arn {copy.arn}"
-    sql = _LARGEST[database.kind_of_engine.dialect]
-    return (
-        Command(f"aws rds enable-http-endpoint {where} --query HttpEndpointEnabled --output text", "True"),
-        Command(
-            f"aws rds-data execute-statement {where} --secret-arn {copy.own.master_secret()}"
-            f' --database {copy.own.database_name} --sql "{sql}" --format-records-as JSON --query formattedRecords'
-            " --output text",
-            _ROWS,
-        ),
-    )
 
 
 def _client(database: Database, copy: Copy) -> str:

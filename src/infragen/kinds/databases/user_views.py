@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from msgspec import Struct
@@ -100,11 +101,6 @@ class TenantIndex(Struct, frozen=True):
     columns: Reference
 
 
-def _column(said: str) -> str:
-    name, _, order = said.partition(" ")
-    return f'"{name}" {order}'.strip()
-
-
 def _role(suffix: str) -> of[Reference]:
     return of(lambda ctx: Reference(f'"{derived(ctx.entry, suffix)}"'))
 
@@ -141,8 +137,9 @@ class RolesView(UsersView):
     @property
     def indexes(self) -> tuple[TenantIndex, ...]:
         found = sorted(self._entry.indexes.items()) if self.schemas else ()
+        columns = {name: [re.sub(r"^\S+", r'"\g<0>"', column) for column in one.columns] for name, one in found}
         return tuple(
-            TenantIndex(Reference(name), Reference(one.table), Reference(", ".join(map(_column, one.columns))))
+            TenantIndex(Reference(name), Reference(one.table), Reference(", ".join(columns[name])))
             for name, one in found
         )
 
