@@ -14,7 +14,7 @@ from infragen.core.kind import always
 from infragen.core.measures import COUNT, PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import Binding, Grant, Group, Part, named, pattern
+from infragen.core.part import Binding, Grant, Part, named, pattern
 from infragen.core.signals import Failure, alarmed
 from infragen.core.takeover import AT_ONCE, Command, Step, Takeover
 from infragen.kinds import keys, network
@@ -81,10 +81,7 @@ class CacheView(keys.EncryptedView):
     def rotation_name(self) -> str:
         return f"{self.identifier}-cache-rotation" if self.has_token else ""
 
-    @named(LIMITS["role"])
-    def rotation_role_name(self) -> str:
-        return self.rotation_name
-
+    rotation_role_name = pattern("{own.rotation_name}", LIMITS["role"])
     log_retention = of(lambda ctx: ctx.settings.log_retention)
 
     identifier = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["cache"])
@@ -187,12 +184,6 @@ def _alarms(cache: Cache, own: CacheView) -> Iterator[tuple[str, Alarm]]:
 
 
 metrics = always(_CPU, _MEMORY, _LAG, _ROTATION)
-
-
-def groups(cache: Cache, ctx: BuildContext) -> Iterator[Group]:
-    """Yield its security group."""
-    name = ctx.names.plain("cache", cache.identity)
-    yield Group(ctx.owner, ctx.owner, name, f"Cache {cache.identity}", CacheView(ctx).group, f"cache-{cache.identity}")
 
 
 def bindings(cache: Cache, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:

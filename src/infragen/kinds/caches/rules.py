@@ -16,6 +16,8 @@ from infragen.kinds.network import in_public
 from infragen.tables import own_table
 
 _LONGEST_RETENTION: Final = 35
+_MOST_NODES: Final = 90
+_TITLES: Final = {"redis": "Redis OSS", "valkey": "Valkey"}
 _ENDS: Final = {("redis", "6"): date(2027, 1, 31)}
 """The end of standard support (Amazon ElastiCache User Guide: Redis OSS versions end of life schedule)."""
 _TABLE: Final = own_table(__file__, "parameters.toml")
@@ -37,8 +39,7 @@ _TEXTS: Final = frozenset([_EVENTS, "cluster-enabled", "rename-commands"])
 @rule("B131", of=Cache)
 def _version(cache: Cache, at: At) -> Findings:
     if family(cache) is None:
-        majors = [major for engine, major in FAMILIES if engine == cache.engine]
-        known = _listed(majors, "and")
+        known = _listed([major for engine, major in FAMILIES if engine == cache.engine], "and")
         message = f"there is no {cache.engine.capitalize()} {cache.version}; infragen knows {known}"
         yield Finding(message, at("version"), f'write `version: "{NEWEST[cache.engine]}"`')
 
@@ -83,9 +84,6 @@ def _nodes(cache: Cache, at: At) -> Findings:
     if cache.shards is not None and cache.nodes > _MOST_NODES:
         message = f"{cache.shards} shards of {1 + cache.replicas} nodes are {cache.nodes}; a cluster has {_MOST_NODES}"
         yield Finding(message, at("shards"), f"write `shards: {_MOST_NODES // (1 + cache.replicas)}` or less")
-
-
-_MOST_NODES: Final = 90
 
 
 @rule("B137")
@@ -144,9 +142,6 @@ def _listed(words: Sequence[str], joint: str) -> str:
     return f"{', '.join(words[:-1])} {joint} {words[-1]}"
 
 
-_TITLES: Final = {"redis": "Redis OSS", "valkey": "Valkey"}
-
-
 @rule("B142", of=Cache)
 def _no_tokens(cache: Cache, at: At) -> Findings:
     if cache.authentication == "iam" and family(cache) == "redis6.x":
@@ -193,9 +188,8 @@ def _node_type(cache: Cache, at: At) -> Findings:
 def _nowhere(cache: Cache, at: At, environment: Environment) -> Findings:
     region = environment.settings.region
     if message := availability.missing("cache", cache.size, region):
-        hint = availability.instead("cache", cache.size, region)
-        hint = hint or "compare Amazon ElastiCache User Guide: Supported node types"
-        yield Finding(message, at("size"), hint)
+        hint = "compare Amazon ElastiCache User Guide: Supported node types"
+        yield Finding(message, at("size"), availability.instead("cache", cache.size, region) or hint)
 
 
 @rule("H171", of=Cache)

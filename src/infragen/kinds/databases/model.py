@@ -421,6 +421,10 @@ class Database(Entry):
         return ENGINES[self.engine]
 
     @property
+    def service(self) -> str:
+        return "Aurora" if self.kind_of_engine.is_aurora else "RDS"
+
+    @property
     def has_passwords(self) -> bool:
         """Whether its users have passwords: a proxy signs in with them, unless it has tokens, too."""
         return self.login == "password" or (self.proxy is not None and self.proxy.login == "password")

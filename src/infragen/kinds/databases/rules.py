@@ -74,37 +74,31 @@ def _enough(connections: int, share: Decimal, dialect: str) -> int:
     )
 
 
-@rule("D104", of=Database)
-def _backup_too_long(database: Database, at: At) -> Findings:
-    days = database.backup.retention
+def too_long(store: Any, at: At) -> Findings:
+    """Yield that AWS keeps no backups that long."""
+    days = store.backup.retention
     if days > 35:
-        place = at("backup", "retention")
-        who = "Aurora" if database.kind_of_engine.is_aurora else "RDS"
-        yield Finding(f"{who} keeps backups 1 to 35 days, not {days}", place, "write `retention: 35 days` or less")
+        message = f"{store.service} keeps backups 1 to 35 days, not {days}"
+        yield Finding(message, at("backup", "retention"), "write `retention: 35 days` or less")
 
 
+_too_long: Final = rule("D104", of=Database)(too_long)
 PRODUCTION_BACKUP_DAYS: Final = 7
 
 
-@rule("D105", of=Database)
-def _backup_too_short(database: Database, at: At, environment: Environment) -> Findings:
-    if not environment.settings.production:
-        return
-    days = database.backup.retention
-    if days < PRODUCTION_BACKUP_DAYS:
-        message = f"production keeps backups {days} day{'' if days == 1 else 's'}, not seven"
+def too_short(store: Any, at: At, environment: Environment) -> Findings:
+    """Yield that production keeps backups longer."""
+    days = store.backup.retention
+    if environment.settings.production and days < PRODUCTION_BACKUP_DAYS:
+        message = f"production keeps backups {counted(days, 'day')}, not seven"
         yield Finding(message, at("backup", "retention"), "write `retention: 7 days` or more")
 
 
+_too_short: Final = rule("D105", of=Database)(too_short)
 _DAY: Final = 24 * 60
 
 
-@rule("D106", of=Database)
-def _windows(database: Database, at: At, resolved: ResolvedSystem) -> Findings:
-    yield from windows(resolved, at.owner, database)
-
-
-def windows(resolved: ResolvedSystem, owner: str, entry: Any) -> Findings:
+def windows(entry: Any, at: At) -> Findings:
     """Yield what AWS refuses of an entry's windows: half an hour each at least, and not both at once."""
     backup, (_, window) = entry.backup.window, entry.maintenance.when(entry)
     backups, restarts = minutes(backup), minutes(window)
@@ -112,12 +106,17 @@ def windows(resolved: ResolvedSystem, owner: str, entry: Any) -> Findings:
         if length < 30:
             message = f"the {field} window from {_clock(start)} lasts {length} minutes; AWS requires at least 30"
             hint = f"write `window: {_clock(start)}-{_clock(start + 30)}` or longer"
-            yield Finding(message, resolved.at(owner, field, "window"), hint)
+            yield Finding(message, at(field, "window"), hint)
     if (restarts[0] - backups[0]) % _DAY < backups[1] or (backups[0] - restarts[0]) % _DAY < restarts[1]:
         message = f"the maintenance window {window} overlaps backups, {backup}"
         later = sum(backups)
         hint = f"write `window: {_clock(later)}-{_clock(later + max(30, restarts[1]))}`"
-        yield Finding(message, resolved.at(owner, "maintenance", "window"), hint)
+        yield Finding(message, at("maintenance", "window"), hint)
+
+
+@rule("D106", of=Database)
+def _windows(database: Database, at: At) -> Findings:
+    yield from windows(database, at)
 
 
 @rule("A153")

@@ -12,7 +12,7 @@ from infragen.core.entry import Entry
 from infragen.core.expressions import Generated, Joined, Record
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, UsersScript, quota_of, read_secret
-from infragen.core.part import Binding, Group, Part
+from infragen.core.part import Binding, Part
 from infragen.core.takeover import AT_ONCE, Command, Step, Takeover
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases import rehearsal
@@ -151,13 +151,6 @@ def _alarms(database: DocumentDatabase, own: ClusterView) -> Iterator[tuple[str,
             metric="DBClusterReplicaLagMaximum", statistic="Maximum", threshold=_LAG_MILLISECONDS,
             dimensions={"DBClusterIdentifier": own.identifier}, missing="missing",
         )  # fmt: skip
-
-
-def groups(database: DocumentDatabase, ctx: BuildContext) -> Iterator[Group]:
-    """Yield its security group."""
-    name = ctx.names.plain("docdb", database.identity)
-    key = f"document-database-{database.identity}"
-    yield Group(ctx.owner, ctx.owner, name, f"Document database {database.identity}", ClusterView(ctx).group, key)
 
 
 def bindings(database: DocumentDatabase, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:

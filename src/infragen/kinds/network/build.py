@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from ipaddress import IPv4Network
-from typing import Final
+from typing import Any, Final
 
 from infragen.core.addresses import parse
 from infragen.core.billing import Cost
@@ -13,7 +13,7 @@ from infragen.core.entry import Entry
 from infragen.core.expressions import Export, Module
 from infragen.core.kind import empty
 from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, Reason, pattern
+from infragen.core.part import ENVIRONMENT, Group, Reason, pattern
 from infragen.core.resolved_system import Environment
 from infragen.core.tracing import once
 from infragen.core.written import keys_read, values
@@ -90,6 +90,18 @@ def data_subnets(ctx: BuildContext) -> Export:
 def in_app_tier(entry: Entry) -> bool:
     """Whether an entry that could stand in the data tier stands beside the tasks."""
     return getattr(entry, "tier", "data") == "app"
+
+
+def own_group(word: str) -> Callable[[Any, BuildContext], tuple[Group, ...]]:
+    """Return what gives an entry its security group, whose name begins with a word."""
+
+    def groups(entry: Any, ctx: BuildContext) -> tuple[Group, ...]:
+        name, key = ctx.names.plain(word, entry.identity), f"{entry.SINGULAR}-{entry.identity}"
+        what = f"{entry.SINGULAR.replace('-', ' ').capitalize()} {entry.identity}"
+        module = ctx.module("security", "security_group", entry.SINGULAR, entry)
+        return (Group(ctx.owner, ctx.owner, name, what, module, key),)
+
+    return groups
 
 
 def data_tier(environment: Environment) -> str:

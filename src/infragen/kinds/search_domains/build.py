@@ -13,12 +13,12 @@ from infragen.core import clock
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of, part_of
 from infragen.core.entry import Entry
-from infragen.core.expressions import Export, Generated, Joined, Module, Record, Reference, Remarked
+from infragen.core.expressions import Export, Generated, Joined, Record, Reference, Remarked
 from infragen.core.kind import Capability, free_of_charge
 from infragen.core.measures import PERCENT, Measure, Unit
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, UsersScript, quota_of
-from infragen.core.part import Binding, Grant, Group, Part, Reason, pattern
+from infragen.core.part import Binding, Grant, Part, Reason, pattern
 from infragen.core.resolved_system import Environment
 from infragen.core.signals import Failure, alarmed
 from infragen.hcl.literal import literal
@@ -77,7 +77,8 @@ def roles(ctx: BuildContext) -> tuple[Role, ...]:
     """Return the roles of a domain that anybody has, by what they may do."""
     found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     for owner, entry, access in users_of(ctx.environment).get(ctx.owner, ()):
-        if arns := _arns(entry, ctx.of(owner), ctx.owner):
+        names = kinds()[entry.KIND].permissions.roles(entry, ctx.of(owner), ctx.owner)  # none of people's way there
+        if arns := tuple(f"arn:aws:iam::{ctx.settings.account}:role/{name}" for name in names):
             logs = ("logs",) if _routes_to(entry, ctx.entry) else ()  # those indexes are nobody else's
             for one in dict.fromkeys((access, *logs)):
                 found.setdefault(one, []).append((owner, arns))
@@ -86,12 +87,6 @@ def roles(ctx: BuildContext) -> tuple[Role, ...]:
         for access in ACCESS
         if access in found
     )
-
-
-def _arns(entry: Entry, ctx: BuildContext, used: str) -> tuple[str, ...]:
-    """Return the IAM roles that an entry is, towards what it uses; none of people's way there."""
-    found = kinds()[entry.KIND].permissions.roles(entry, ctx, used)
-    return tuple(f"arn:aws:iam::{ctx.settings.account}:role/{name}" for name in found)
 
 
 def people(domain: SearchDomain) -> tuple[Role, ...]:
@@ -109,10 +104,6 @@ def people(domain: SearchDomain) -> tuple[Role, ...]:
 NAME: Final = "search-role"
 
 
-def _link(ctx: BuildContext) -> Module:
-    return ctx.of(NAME).module("security", "search_role")
-
-
 class DomainView(keys.EncryptedView):
     """A domain, and the role of who administers it."""
 
@@ -127,7 +118,10 @@ class DomainView(keys.EncryptedView):
     master_role_name = pattern("{own.name}-search-master", LIMITS["role"])
     master_role_arn = pattern("arn:aws:iam::{own.account}:role/{own.master_role_name}")
 
-    service_linked_role = of(lambda ctx: _link(ctx).arn if ctx.settings.owns_account_settings else None)
+    @property
+    def service_linked_role(self) -> Export | None:
+        role = self._ctx.of(NAME).module("security", "search_role")
+        return role.arn if self._ctx.settings.owns_account_settings else None
 
     zones = of(lambda ctx: zones_of(ctx.entry, ctx.environment))
 
@@ -295,12 +289,6 @@ def failures(domain: SearchDomain, ctx: BuildContext) -> Iterator[Failure]:
     yield alarmed(ctx.owner, "red", "a part of an index is on no node")
     if domain.storage is not None:
         yield alarmed(ctx.owner, _STORAGE.word, "its disks are full")
-
-
-def groups(domain: SearchDomain, ctx: BuildContext) -> Iterator[Group]:
-    """Yield its security group."""
-    name, key = ctx.names.plain("search", domain.identity), f"search-domain-{domain.identity}"
-    yield Group(ctx.owner, ctx.owner, name, f"Search domain {domain.identity}", DomainView(ctx).group, key)
 
 
 def bindings(domain: SearchDomain, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
