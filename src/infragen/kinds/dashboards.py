@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Final
 
 from infragen.core.build_context import BuildContext, ResourceView, call, part_of
-from infragen.core.expressions import Export, Record
+from infragen.core.expressions import Record
 from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
@@ -35,7 +35,17 @@ class DashboardView(ResourceView):
 
     @property
     def widgets(self) -> list[Record]:
-        entries = list(self._entries())
+        entries = []
+        for part in chain.from_iterable(built(self._ctx)):
+            own = part.own
+            if isinstance(own, AlarmsView) and own.watched:
+                # One in another region has its name's ARN, so that this stack waits for none of that region.
+                at = None if part.region == self.region else f"arn:aws:cloudwatch:{part.region}:{self.account}:alarm:"
+                alarms = [
+                    (name.removeprefix(f"{own.name}-"), f"{at}{name}" if at else own.made.arns[name], part.region)
+                    for name in sorted(own.watched)
+                ]
+                entries.append((own.title, alarms))
         arns = [arn for _, alarms in entries for _, arn, _ in alarms]
         found, below = [], 0
         for begin in range(0, len(arns), _ALARMS_OF_WIDGET):
@@ -52,21 +62,6 @@ class DashboardView(ResourceView):
                 found.append(_widget("metric", (x, below + row * height, width, height), graph))
             below += -(-len(alarms) * width // _WIDTH) * height
         return found
-
-    def _entries(self) -> Iterator[tuple[str, list[tuple[str, Export | str, str]]]]:
-        """Yield each entry's title, and its alarms: what is watched, the ARN, the region.
-
-        The ARN of one in another region is made of its name, so that this stack waits for none of that region.
-        """
-        for part in chain.from_iterable(built(self._ctx)):
-            own = part.own
-            if isinstance(own, AlarmsView) and own.watched:
-                at = None if part.region == self.region else f"arn:aws:cloudwatch:{part.region}:{self.account}:alarm:"
-                alarms = [
-                    (name.removeprefix(f"{own.name}-"), f"{at}{name}" if at else own.made.arns[name], part.region)
-                    for name in sorted(own.watched)
-                ]
-                yield own.title, alarms
 
 
 def _widget(kind: str, place: tuple[int, int, int, int], properties: Mapping[str, object]) -> Record:

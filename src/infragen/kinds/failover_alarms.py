@@ -23,8 +23,8 @@ from infragen.kinds.alarms import CAPABILITY as ALARMS
 from infragen.kinds.alarms import Alarm, AlarmsView
 from infragen.kinds.balancers import Balancer
 from infragen.kinds.balancers.build import BalancerView
-from infragen.kinds.distributions import Distribution
 from infragen.kinds.distributions.build import DistributionView, alarms
+from infragen.kinds.distributions.model import Distribution
 from infragen.kinds.secrets import SecretView
 from infragen.kinds.zones.checks import CheckedEntry
 from infragen.text import counted

@@ -59,6 +59,10 @@ def _alias(number: int) -> Named[str]:
 alias: Final = _alias(0)
 
 
+def _for_objects(ctx: BuildContext) -> _Grants:
+    return for_distributions(ctx, _encrypted_buckets(ctx.environment))
+
+
 def of_purpose(purpose: str) -> of[Export | None]:
     """Return what views have of the key for a purpose: `key = keys.of_purpose("databases")`."""
     return of(lambda ctx: key(ctx, purpose))
@@ -167,11 +171,6 @@ def for_alarms(ctx: BuildContext) -> _Grants:
     return grants
 
 
-def _for_objects(ctx: BuildContext) -> _Grants:
-    """Let CloudFront read the objects that this key encrypts: of every bucket but those with S3's own."""
-    return _for_distributions(ctx, _encrypted_buckets(ctx.environment))
-
-
 def _encrypted_buckets(environment: Environment) -> set[str]:
     buckets = environment.entries.get("buckets", {}).items()
     return {
@@ -179,17 +178,7 @@ def _encrypted_buckets(environment: Environment) -> set[str]:
     }
 
 
-def for_bucket(ctx: BuildContext) -> _Grants:
-    """Let CloudFront read the objects of a bucket that has a key of its own."""
-    return _for_distributions(ctx, {ctx.entry.name})
-
-
-def for_copies(ctx: BuildContext) -> _Grants:
-    """Let CloudFront read the copies of a bucket's objects, where it does so when the bucket does not answer."""
-    return _for_distributions(ctx, {ctx.entry.name}, copies=True)
-
-
-def _for_distributions(ctx: BuildContext, buckets: set[str], *, copies: bool = False) -> _Grants:
+def for_distributions(ctx: BuildContext, buckets: set[str], *, copies: bool = False) -> _Grants:
     """Let CloudFront read encrypted objects, where a distribution fetches from one of some buckets, or its copies.
 
     Source: Amazon CloudFront Developer Guide, "Restrict access to an Amazon S3 origin: SSE-KMS". The key stands before

@@ -263,8 +263,7 @@ def _not_received(environment: Environment) -> Findings:
     for user, entry in environment.every():
         for owner, use in getattr(entry, "uses", {}).items():
             used[owner].append((user, use))
-    for name in environment.all(Queue):
-        owner = f"queues/{name}"
+    for owner, _ in environment.each(Queue):
         uses = used[owner]
         if uses and owner not in taken and all(use.access == "send" for _, use in uses):
             users = ", ".join(user for user, _ in uses)

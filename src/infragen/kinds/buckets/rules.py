@@ -67,7 +67,9 @@ def _reads_archived(environment: Environment) -> Findings:
             bucket = environment.find(used)
             if not isinstance(bucket, Bucket) or use.access not in _READS or environment.assumption(owner, path):
                 continue
-            soonest = min(((days, of) for days, of in _archived(bucket)), default=None)
+            # after how many days objects can no longer be read, and where they are then
+            moves = (move for lifecycle in bucket.lifecycle.values() for move in lifecycle.transitions.items())
+            soonest = min(((days, of) for of, days in moves if of in _AT_REST), default=None)
             if soonest is not None:
                 message = (
                     f"{owner} reads {used}, whose objects move to {soonest[1]} after {soonest[0]} days: from then on S3"
@@ -78,12 +80,6 @@ def _reads_archived(environment: Environment) -> Findings:
                     f" explain how they are restored: `assumptions: {{{'.'.join(path)}: ...}}`"
                 )
                 yield Finding(message, environment.at(owner, *path, key=True), hint)
-
-
-def _archived(bucket: Bucket) -> Iterator[tuple[int, str]]:
-    """Yield after how many days objects can no longer be read, and where they are then."""
-    for lifecycle in bucket.lifecycle.values():
-        yield from ((days, of) for of, days in lifecycle.transitions.items() if of in _AT_REST)
 
 
 @rule("B113", of=Bucket)
@@ -162,24 +158,17 @@ def _no_versions(bucket: Bucket, at: At) -> Findings:
 
 @rule("B117", of=Bucket)
 def _own_region(bucket: Bucket, at: At, environment: Environment) -> Findings:
-    if (
-        environment.settings.standby_of is None
-        and bucket.replication is not None
-        and bucket.replication.region == environment.settings.region
-    ):
-        message = f"its replica would be in {environment.settings.region}, too, and be lost with it"
+    copied, settings = bucket.replication, environment.settings
+    if copied is not None and settings.standby_of is None and copied.region == settings.region:
+        message = f"its replica would be in {settings.region}, too, and be lost with it"
         yield Finding(message, at("replication", "region"), "name another region")
 
 
 @rule("B118", of=Bucket)
 def _no_users(bucket: Bucket, at: At, environment: Environment) -> Findings:
-    if environment.broken:
+    if environment.broken or not bucket.only_users or bucket.also_admits:
         return  # what is broken may use it
-    if (
-        bucket.only_users
-        and not bucket.also_admits
-        and next(users(BuildContext(environment, {}, at.owner)), None) is None
-    ):
+    if next(users(BuildContext(environment, {}, at.owner)), None) is None:
         hint = f"add `uses: {{{at.owner}: {{}}}}` to its users, or remove `only_users`"
         yield Finding("it denies access to all but its users, and no entry uses it", at("only_users"), hint)
 

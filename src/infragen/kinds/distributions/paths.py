@@ -18,13 +18,9 @@ def ordered(paths: Iterable[str]) -> Sequence[str]:
     CloudFront takes the first that fits. What begins with more letters comes first, then what has no wildcard, fewer
     `*`, and more letters in all.
     """
-    return sorted(paths, key=_rank)
-
-
-def _rank(path: str) -> tuple[int, bool, int, int, str]:
-    literal = re.split(r"[*?]", path)[0]
-    wild = literal != path
-    return -len(literal), wild, path.count("*"), -len(path), path
+    return sorted(
+        paths, key=lambda one: (-len(begin := re.split(r"[*?]", one)[0]), begin != one, one.count("*"), -len(one), one)
+    )
 
 
 def covers(first: str, second: str) -> bool:

@@ -437,7 +437,7 @@ def _writes(distribution: Distribution, at: At) -> Findings:
 
 @rule("H176")
 def _old_tls(environment: Environment) -> Findings:
-    from infragen.kinds.zones import Zone
+    from infragen.kinds.zones.model import Zone
 
     led = dict.fromkeys(name for name, _, _ in behind_each(environment)) if environment.settings.production else {}
     for name in led:

@@ -10,8 +10,6 @@ from infragen.core.rule import rules_of
 from infragen.kinds.workgroups import build, rules
 from infragen.kinds.workgroups.model import Workgroup
 
-__all__ = ["KIND", "Workgroup"]
-
 KIND: Final = Kind(
     model=Workgroup,
     title="workgroup",

@@ -14,8 +14,6 @@ from infragen.kinds import network
 from infragen.kinds.zones import build, checks, name_rules, rules
 from infragen.kinds.zones.model import Zone
 
-__all__ = ["KIND", "Zone"]
-
 
 def _costs(zone: Zone, _ctx: BuildContext) -> Iterator[Cost]:
     if zone.zone_id is None:
