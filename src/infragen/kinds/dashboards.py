@@ -72,10 +72,8 @@ def _widget(kind: str, place: tuple[int, int, int, int], properties: Mapping[str
 
 def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
     own = DashboardView(ctx)
-    console = f"https://{own.region}.console.aws.amazon.com/cloudwatch/home"
-    yield OutputLine(
-        "detail", "look at what is watched", f"{console}?region={own.region}#dashboards/dashboard/{own.name}"
-    )
+    console = f"https://{own.region}.console.aws.amazon.com/cloudwatch/home?region={own.region}"
+    yield OutputLine("detail", "look at what is watched", f"{console}#dashboards/dashboard/{own.name}")
 
 
 CAPABILITY: Final = Capability(

@@ -130,14 +130,8 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
         yield Reason(owner, ("reach",), "a private API is reached through execute-api")
 
 
-def _s3_reasons(environment: Environment) -> Iterator[Reason]:
-    if not in_public(environment):
-        yield Reason(ENVIRONMENT, ("network",), "tasks without public addresses fetch image layers from S3")
-
-
-def _dynamodb_reasons(environment: Environment) -> Iterator[Reason]:
-    if DYNAMODB in environment.settings.network.endpoints:
-        yield Reason(ENVIRONMENT, ("network", "endpoints"), "DynamoDB is reached inside the VPC")
+_S3_REASON: Final = Reason(ENVIRONMENT, ("network",), "tasks without public addresses fetch image layers from S3")
+_DYNAMODB_REASON: Final = Reason(ENVIRONMENT, ("network", "endpoints"), "DynamoDB is reached inside the VPC")
 
 
 def _costs(ctx: BuildContext) -> Iterator[Cost]:
@@ -165,11 +159,9 @@ def _endpoint_unknown(environment: Environment) -> Findings:
     for index, service in enumerate(environment.settings.network.endpoints):
         if service not in _KNOWN:
             message = f"`{service}` is not a service with an interface endpoint that infragen knows"
-            hint = (
-                did_you_mean(service, _KNOWN)
-                or "write the part after the region in the endpoint's name: `ecr.api`, `logs`"
-            )
-            yield Finding(message, environment.at("environment", "network", "endpoints", index), hint)
+            hint = "write the part after the region in the endpoint's name: `ecr.api`, `logs`"
+            place = environment.at("environment", "network", "endpoints", index)
+            yield Finding(message, place, did_you_mean(service, _KNOWN) or hint)
 
 
 @rule("W116")
@@ -198,7 +190,7 @@ CAPABILITIES: Final = (
         name=S3,
         title="gateway endpoint of S3",
         monthly_costs=free_of_charge,
-        reasons=_s3_reasons,
+        reasons=lambda environment: iter(() if in_public(environment) else (_S3_REASON,)),
         requires=("network",),
         parts=part_of("network", "kinds/object_store/main.tf", GatewayEndpointView),
     ),
@@ -206,7 +198,9 @@ CAPABILITIES: Final = (
         name=DYNAMODB_ENDPOINT,
         title="gateway endpoint of DynamoDB",
         monthly_costs=free_of_charge,
-        reasons=_dynamodb_reasons,
+        reasons=lambda environment: iter(
+            (_DYNAMODB_REASON,) if DYNAMODB in environment.settings.network.endpoints else ()
+        ),
         requires=("network",),
         parts=part_of("network", "kinds/dynamodb_endpoint/main.tf", GatewayEndpointView),
     ),

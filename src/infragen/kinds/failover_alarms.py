@@ -125,7 +125,6 @@ class FailoverAlarmsView(ResourceView, Signalling):
     alarms_module = call("edge", "failover_alarms")
     name = pattern("{own.prefix}-failover-alerts", LIMITS["function"])
     key_alias = keys.alias
-    log_retention = of(lambda ctx: ctx.settings.log_retention)
     addresses = of(lambda ctx: _told(ctx.settings)[2])
 
     @property

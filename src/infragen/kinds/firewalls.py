@@ -104,12 +104,8 @@ class Firewall(Model):
 
     @property
     def counted_on_bodies(self) -> tuple[tuple[ManagedRules, str], ...]:
-        return tuple(
-            (group, rule)
-            for group in self.managed
-            for rule in sorted(self.count.get(group, ()))
-            if rule.endswith(_BODY)
-        )
+        found = ((group, rule) for group in self.managed for rule in sorted(self.count.get(group, ())))
+        return tuple((group, rule) for group, rule in found if rule.endswith(_BODY))
 
     @property
     def blocks_elsewhere(self) -> bool:
@@ -131,8 +127,7 @@ class FirewallView(keys.EncryptedView):
 
     @named(LIMITS["web_acl"])
     def web_acl_name(self) -> str:
-        entry = self._ctx.entry
-        return self._ctx.names.plain(*self._prefix, entry.identity) if self.has_firewall else ""
+        return self._ctx.names.plain(*self._prefix, self._entry.identity) if self.has_firewall else ""
 
     @property
     def has_firewall(self) -> bool:
@@ -150,8 +145,7 @@ class FirewallView(keys.EncryptedView):
     @property
     def _prefix(self) -> tuple[str, ...]:
         """Say whose firewall it is; gateways, which had the first ones, go without."""
-        entry = self._ctx.entry
-        return () if entry.KIND == "gateways" else (entry.SINGULAR,)
+        return () if self._entry.KIND == "gateways" else (self._entry.SINGULAR,)
 
     @property
     def web_acl(self) -> Module:
@@ -211,7 +205,12 @@ class FirewallView(keys.EncryptedView):
         found = self._firewall
         is_plain = self.web_acl_module == _PLAIN
         return tuple(
-            {"name": rule, "group": _TABLE["groups"][rule]["name"], **({} if is_plain else _tuning(found, rule))}
+            {
+                "name": rule,
+                "group": _TABLE["groups"][rule]["name"],
+                **({} if is_plain else {"action": found.mode}),
+                **({"counted": sorted(found.count[rule])} if found.count.get(rule) and not is_plain else {}),
+            }
             for rule in found.managed
         )
 
@@ -224,10 +223,8 @@ class FirewallView(keys.EncryptedView):
         found = self._firewall
         if not found.blocks_elsewhere:
             return None
-        labels = [
-            f"{_TABLE['groups'][group]['labels']}:{rule.removesuffix(_BODY)}_Body"
-            for group, rule in found.counted_on_bodies
-        ]
+        groups, bodies = _TABLE["groups"], found.counted_on_bodies
+        labels = [f"{groups[group]['labels']}:{rule.removesuffix(_BODY)}_Body" for group, rule in bodies]
         return {"labels": labels, "paths": _regex(found.count_at), "action": found.mode}
 
     @property
@@ -251,11 +248,6 @@ def parts(ctx: BuildContext, own: FirewallView) -> Iterator[Part]:
     """Yield the file of an entry's firewall, where the layout says where it stands."""
     if own.has_firewall and _is_apart(ctx):
         yield ctx.part(ROLE, "kinds/firewalls/main.tf", own, f"{ctx.file_stem}-firewall.tf")
-
-
-def _tuning(firewall: Firewall, rule: ManagedRules) -> dict[str, object]:
-    counted_rules = firewall.count.get(rule, ())
-    return {"action": firewall.mode, **({"counted": sorted(counted_rules)} if counted_rules else {})}
 
 
 def limits(firewall: Firewall | None) -> Iterator[str]:

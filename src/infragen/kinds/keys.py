@@ -210,10 +210,8 @@ def _costs(ctx: BuildContext) -> Iterator[Cost]:
 def _key_window(environment: Environment) -> Findings:
     days = environment.settings.key_deletion_window
     if not 7 <= days <= 30:
-        place = environment.at("environment", "key_deletion_window")
-        yield Finding(
-            f"KMS waits 7 to 30 days before it deletes a key, not {days}", place, "write `7 days` to `30 days`"
-        )
+        message = f"KMS waits 7 to 30 days before it deletes a key, not {days}"
+        yield Finding(message, environment.at("environment", "key_deletion_window"), "write `7 days` to `30 days`")
 
 
 CAPABILITY: Final = Capability(

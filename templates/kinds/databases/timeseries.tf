@@ -27,7 +27,7 @@ module "@{own.timeseries.label}" {
   prefix             = "@{own.log_prefix}"
   timezone           = "@{own.log_time_zone}"
   delivery_role_name = "@{own.log_delivery_role_name}"
-  retention_in_days  = "@{own.log_retention}"
+  retention_in_days  = "@{settings.log_retention}"
   # {% if own.log_bucket_key %}
   bucket_kms_key_arn = "@{own.log_bucket_key}"
   # {% endif %}

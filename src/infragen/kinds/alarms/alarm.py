@@ -170,13 +170,13 @@ class AlarmsView(ResourceView, Signalling):
     @property
     @kept
     def watched(self) -> dict[str, Alarm]:
-        found = asked(self._ctx, self._watched)
-        return {alarm_name(self._ctx, self.name, suffix, alarm): self._of_hours(alarm) for suffix, alarm in found}
-
-    def _of_hours(self, alarm: Alarm) -> Alarm:
-        """Return an alarm that keeps its state while what it watches is stopped: no data is no news then."""
-        is_stopped = self._ctx.settings.working_hours is not None and alarm.missing == "missing"
-        return replace(alarm, missing="ignore") if is_stopped else alarm
+        found: dict[str, Alarm] = {}
+        for suffix, alarm in asked(self._ctx, self._watched):
+            # It keeps its state while what it watches is stopped: no data is no news then.
+            is_stopped = self._ctx.settings.working_hours is not None and alarm.missing == "missing"
+            name = alarm_name(self._ctx, self.name, suffix, alarm)
+            found[name] = replace(alarm, missing="ignore") if is_stopped else alarm
+        return found
 
     @property
     def words(self) -> set[str]:

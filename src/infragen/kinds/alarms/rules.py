@@ -39,11 +39,8 @@ def _level_not_declared(environment: Environment) -> Findings:
             if level is not None and level not in known:
                 message = f"nobody gets alarms of the level `{level}`: {environment.target} has {', '.join(known)}"
                 hint = f"write one of those, or add `alerts: {{{level}: {{slack: true}}}}` to"
-                yield Finding(
-                    message,
-                    environment.at(owner, "alarms", word, "level"),
-                    f"{hint} {environment.source('environment')}",
-                )
+                place = environment.at(owner, "alarms", word, "level")
+                yield Finding(message, place, f"{hint} {environment.source('environment')}")
 
 
 @rule("L112")

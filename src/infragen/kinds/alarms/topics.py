@@ -120,7 +120,6 @@ class LevelsView(keys.EncryptedView, Signalling):
         return self._ctx.names.plain("alerts") if self.deliveries else ""
 
     role_name = pattern("{own.function_name}", LIMITS["role"])
-    log_retention = of(lambda ctx: ctx.settings.log_retention)
 
     @property
     def failures_topic(self) -> Export:

@@ -82,7 +82,6 @@ class CacheView(keys.EncryptedView):
         return f"{self.identifier}-cache-rotation" if self.has_token else ""
 
     rotation_role_name = pattern("{own.rotation_name}", LIMITS["role"])
-    log_retention = of(lambda ctx: ctx.settings.log_retention)
 
     identifier = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["cache"])
     """What AWS calls the replication group, its subnet group and its user."""
@@ -151,9 +150,8 @@ def failover_steps(cache: Cache, change: Takeover) -> Iterator[Step]:
             f"aws elasticache modify-replication-group --replication-group-id {own.identifier}"
             f" --cache-node-type {cache.size} --apply-immediately --region {own.region}"
         )
-        yield Step(
-            "enlarge", f"{own.identifier} with nodes of {cache.size}, if that line is gone", (resize,), 30, AT_ONCE
-        )
+        what = f"{own.identifier} with nodes of {cache.size}, if that line is gone"
+        yield Step("enlarge", what, (resize,), 30, AT_ONCE)
 
 
 def _alarms(cache: Cache, own: CacheView) -> Iterator[tuple[str, Alarm]]:
@@ -172,7 +170,7 @@ def _alarms(cache: Cache, own: CacheView) -> Iterator[tuple[str, Alarm]]:
             yield f"{number}-cpu", alarm(_NODE_CPU, _CPU_PERCENT // few, "the node's CPU stays high.")
         else:
             yield f"{number}-cpu", alarm(_CPU, _CPU_PERCENT, "the engine's CPU stays high.")
-        yield (f"{number}-memory", alarm(_MEMORY, _MEMORY_PERCENT, "its memory is nearly full: keys are evicted soon."))
+        yield f"{number}-memory", alarm(_MEMORY, _MEMORY_PERCENT, "its memory is nearly full: keys are evicted soon.")
         if cache.replicas:
             yield f"{number}-lag", alarm(_LAG, _LAG_SECONDS, "it is far behind its primary node.")
     if own.has_token:

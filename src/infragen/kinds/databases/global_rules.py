@@ -5,18 +5,16 @@ Copies are upgraded first (Amazon Aurora User Guide: Upgrading an Amazon Aurora 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.clock import DAYS
 from infragen.core.resolved_system import Environment, standbys
 from infragen.core.rule import At, Finding, Findings, rule
+from infragen.diagnostics import Location
 from infragen.kinds.databases.instance_classes import MEMORY_OPTIMIZED
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.rules import minutes
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from infragen.diagnostics import Location
 
 _MOST_READERS: Final = 14
 """Readers beside the writer, of 15, where one other region has a copy."""

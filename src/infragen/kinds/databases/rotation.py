@@ -38,8 +38,6 @@ class RotationView(DatabaseView):
     def arn(self) -> Export:
         return self.database.cluster_arn if self.kind == "cluster" else self.database.arn
 
-    log_retention = of(lambda ctx: ctx.settings.log_retention)
-
 
 def _is_set_here(database: Database, ctx: BuildContext) -> bool:
     """Say whether a function of this environment sets it: nobody writes into the replica of a secret."""

@@ -31,8 +31,6 @@ def _capacity_range(database: Database, at: At) -> Findings:
 
 
 _LEAST_CAPACITY: Final = Decimal("0.5")
-
-
 _MOST_CAPACITY: Final = Decimal(128)
 """The document's upper end; newer releases of Aurora go to 256."""
 
@@ -68,10 +66,8 @@ def _connections(database: Database, at: At) -> Findings:
 
 
 def _enough(connections: int, share: Decimal, dialect: str) -> int:
-    sizes = (1, 4, 8, 16, 32, 64, 128)
-    return next(
-        (size for size in sizes if max_connections(Decimal(size), dialect) * share / 100 >= connections), sizes[-1]
-    )
+    sizes = (1, 4, 8, 16, 32, 64)
+    return next((size for size in sizes if max_connections(Decimal(size), dialect) * share / 100 >= connections), 128)
 
 
 def too_long(store: Any, at: At) -> Findings:
@@ -132,9 +128,8 @@ def _by_day(environment: Environment) -> Findings:
                 found[owner] = (f"{day.capitalize()} {window}", local)
     if found:
         window, local = next(iter(found.values()))
-        message = (
-            f"no time zone is given: maintenance of {first_of(list(found))} is on {window} in UTC, {local} {place}"
-        )
+        whose = f"maintenance of {first_of(list(found))}"
+        message = f"no time zone is given: {whose} is on {window} in UTC, {local} {place}"
         hint = f"write `time_zone: {place}` in {environment.source('system')}, or `UTC` where that is meant"
         yield Finding(message, environment.at("system", "time_zone"), hint)
 
@@ -192,11 +187,11 @@ def _global_password(database: Database, at: At, resolved: ResolvedSystem) -> Fi
 @rule("D109")
 def _global_nowhere(environment: Environment) -> Findings:
     recovery = environment.settings.recovery
-    for name, database in environment.all(Database).items():
+    for owner, database in environment.each(Database):
         if database.global_database and recovery is None and environment.settings.standby_of is None:
             message = "a secondary cluster is wanted, but the environment has no second region"
             hint = f"add `recovery: {{region: ...}}` to {environment.source('environment')}, or unset `global_database`"
-            yield Finding(message, environment.at(f"databases/{name}", "global_database"), hint)
+            yield Finding(message, environment.at(owner, "global_database"), hint)
     if recovery is not None and recovery.region == environment.settings.region:
         message = f"the second region is the first one, {recovery.region}"
         yield Finding(message, environment.at("environment", "recovery", "region"), "write another region")
@@ -386,10 +381,8 @@ def _never_rotated(environment: Environment) -> Findings:
 def _rotated_at_night(database: Database, at: At, environment: Environment) -> Findings:
     if environment.settings.working_hours is not None and is_rotated(database):
         message = f"{at.owner} is stopped outside working hours, when RDS cannot set a password: rotations fail then"
-        hint = (
-            f"write `databases: {{{database.name}: {{master_rotation: null}}}}` in {environment.source('environment')}"
-        )
-        yield Finding(message, at("master_rotation"), hint)
+        hint = f"write `databases: {{{database.name}: {{master_rotation: null}}}}` in"
+        yield Finding(message, at("master_rotation"), f"{hint} {environment.source('environment')}")
 
 
 _FAILOVER: Final = re.compile(r"fail[ -]?over|フェ[イー]ルオーバー?", re.IGNORECASE)
@@ -406,19 +399,15 @@ def _replica_takes_over(database: Database, at: At) -> Findings:
     yield Finding(message, at("readers_for"), hint)
 
 
-@rule("D156")
-def _readers_elsewhere(environment: Environment) -> Findings:
-    has_subnets = subnets(environment, "data")
-    for owner, database in environment.each(Database):
-        named = database.reader_zones
-        if not named or not database.readers:
-            continue
-        if len(named) != database.readers:
-            message = f"`reader_zones` names {counted(len(named), 'zone')} for {counted(database.readers, 'reader')}"
-            yield Finding(message, environment.at(owner, "reader_zones"), "name one for each reader, in order, or none")
-        for number, zone in enumerate(named):
-            if zone not in has_subnets:
-                message = f"no subnet for databases is in {zone}, where a reader of {owner} is placed"
-                tier = data_tier(environment)
-                hint = f"write one of `{', '.join(has_subnets)}`, or give `network.subnets.{tier}` that zone"
-                yield Finding(message, environment.at(owner, "reader_zones", number), hint)
+@rule("D156", of=Database)
+def _readers_elsewhere(database: Database, at: At, environment: Environment) -> Findings:
+    named, has_subnets = database.reader_zones if database.readers else (), subnets(environment, "data")
+    if named and len(named) != database.readers:
+        message = f"`reader_zones` names {counted(len(named), 'zone')} for {counted(database.readers, 'reader')}"
+        yield Finding(message, at("reader_zones"), "name one for each reader, in order, or none")
+    for number, zone in enumerate(named):
+        if zone not in has_subnets:
+            message = f"no subnet for databases is in {zone}, where a reader of {at.owner} is placed"
+            tier = data_tier(environment)
+            hint = f"write one of `{', '.join(has_subnets)}`, or give `network.subnets.{tier}` that zone"
+            yield Finding(message, at("reader_zones", number), hint)

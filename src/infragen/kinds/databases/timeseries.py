@@ -53,8 +53,6 @@ class TimeseriesView(keys.EncryptedView, RoutedView):
     def log_stream_name(self) -> str:
         return f"{self._route_name}-measurements" if self.log_bucket_name else ""
 
-    log_retention = of(lambda ctx: ctx.settings.log_retention)
-
 
 def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:
     """Yield the table or the stream; a rule says which bucket is not there."""

@@ -122,16 +122,14 @@ def _behind_none(environment: Environment) -> Findings:
             yield Finding(message, environment.at(_id(one), "reach"), hint)
 
 
-@rule("H137")
-def _no_name(environment: Environment) -> Findings:
+@rule("H137", of=Distribution)
+def _no_name(distribution: Distribution, at: At, environment: Environment) -> Findings:
     known = environment.all(Balancer)
-    for name, distribution in environment.all(Distribution).items():
-        for label, origin in distribution.origins.items():
-            balancer = known.get(origin.balancer or "")
-            if balancer is None or not balancer.is_secure(environment):
-                continue
+    for label, origin in distribution.origins.items():
+        balancer = known.get(origin.balancer or "")
+        if balancer is not None and balancer.is_secure(environment):
             for field, message, hint in _wrong_name(environment, origin, balancer):
-                yield Finding(message, environment.at(f"distributions/{name}", "origins", label, field), hint)
+                yield Finding(message, at("origins", label, field), hint)
 
 
 def _wrong_name(environment: Environment, origin: Origin, balancer: Balancer) -> Iterator[tuple[str, str, str]]:
@@ -437,8 +435,6 @@ def _writes(distribution: Distribution, at: At) -> Findings:
 
 @rule("H176")
 def _old_tls(environment: Environment) -> Findings:
-    from infragen.kinds.zones.model import Zone
-
     led = dict.fromkeys(name for name, _, _ in behind_each(environment)) if environment.settings.production else {}
     for name in led:
         distribution = environment.all(Distribution)[name]

@@ -137,10 +137,8 @@ def _alarms(database: DocumentDatabase, own: ClusterView) -> Iterator[tuple[str,
 
         yield f"{role}-cpu", alarm("CPUUtilization", _CPU_PERCENT, "CPU stays high.")
         if bytes_ is not None:
-            least, said = (
-                bytes_ * _FREE_MEMORY_PERCENT // 100,
-                "little memory is free: what it works with no longer fits.",
-            )
+            said = "little memory is free: what it works with no longer fits."
+            least = bytes_ * _FREE_MEMORY_PERCENT // 100
             yield f"{role}-memory", alarm("FreeableMemory", least, said, is_least=True)
         if database.connections is not None:
             said = "more connections than were planned."
@@ -217,13 +215,8 @@ def failover_steps(database: DocumentDatabase, change: Takeover) -> Iterator[Ste
             Command(f"aws docdb modify-db-instance --db-instance-identifier {one['identifier']} {resize}")
             for one in own.instances.values()
         )
-        yield Step(
-            "enlarge",
-            f"{own.identifier} with instances of {database.size}, if that line is gone",
-            commands,
-            30,
-            AT_ONCE,
-        )
+        what = f"{own.identifier} with instances of {database.size}, if that line is gone"
+        yield Step("enlarge", what, commands, 30, AT_ONCE)
     if not own.logins:
         return
     target = change.taking.environment.target

@@ -295,10 +295,9 @@ def bindings(domain: SearchDomain, ctx: BuildContext, user: BuildContext) -> Ite
     """Yield where it is, and the requests that the user's role may sign."""
     own = DomainView(ctx)
     variables = {"HOST": own.cluster.host, "PORT": str(PORT), "URL": Joined.of("https://", own.cluster.host)}
-    wanted = next(
-        (access for owner, _, access in users_of(ctx.environment).get(ctx.owner, ()) if owner == user.owner), ""
-    )
-    yield Binding(variables, f"search-domain-{domain.identity}", grants(own.cluster.arn, wanted or ACCESS[0]))
+    users = users_of(ctx.environment).get(ctx.owner, ())
+    wanted = next((access for owner, _, access in users if owner == user.owner), ACCESS[0])
+    yield Binding(variables, f"search-domain-{domain.identity}", grants(own.cluster.arn, wanted))
 
 
 def grants(arn: Export, access: str) -> tuple[Grant, ...]:
@@ -358,12 +357,9 @@ def _sign_in(own: DomainView) -> Iterator[OutputLine]:
     both = Joined.of("echo https://", host, " https://", host, "/_dashboards/_opendistro/_security/saml/acs")
     yield OutputLine("next", what, both, is_command=True)
     browser = 'google-chrome --user-data-dir="$(mktemp -d)" --host-resolver-rules="MAP '
-    yield OutputLine(
-        "next",
-        f"sign in to Dashboards while a bastion's way to it is open at 127.0.0.1:{_LOCAL}",
-        Joined.of(browser, host, f' 127.0.0.1:{_LOCAL}" https://', own.cluster.dashboards),
-        is_command=True,
-    )
+    what = f"sign in to Dashboards while a bastion's way to it is open at 127.0.0.1:{_LOCAL}"
+    sign_in = Joined.of(browser, host, f' 127.0.0.1:{_LOCAL}" https://', own.cluster.dashboards)
+    yield OutputLine("next", what, sign_in, is_command=True)
 
 
 _LOCAL: Final = 8443
@@ -391,9 +387,8 @@ QUOTAS: Final = (
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:
-    for owner, entry in environment.every():
-        if isinstance(entry, SearchDomain) and environment.settings.owns_account_settings:
-            yield Reason(owner, ("name",), "OpenSearch Service stands in the VPC with it")
+    for owner, _ in environment.each(SearchDomain) if environment.settings.owns_account_settings else ():
+        yield Reason(owner, ("name",), "OpenSearch Service stands in the VPC with it")
 
 
 CAPABILITY: Final = Capability(

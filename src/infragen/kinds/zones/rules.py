@@ -105,10 +105,7 @@ def _contradiction(full: str, is_zone: bool, of: Container[str]) -> Iterator[tup
         message = f"`{full}` is the zone itself: it has records of its own, so it cannot be a CNAME"
         yield message, "write an A record; for a load balancer, `hosts: ['@']` in balancers/..."
     elif "CNAME" in of and others:
-        yield (
-            f"`{full}` is a CNAME, and has {others} of its own",
-            f"remove CNAME, or {others}",
-        )
+        yield f"`{full}` is a CNAME, and has {others} of its own", f"remove CNAME, or {others}"
     if "NS" in of and is_zone:
         message = f"the name servers of `{full}` are Route 53's, which enters them by itself"
         yield message, "remove `NS`: what is delegated has a name below the zone's, `shops: {NS: [...]}`"
