@@ -126,16 +126,12 @@ class EventBusView(ResourceView):
 
     arn = pattern("arn:aws:events:{own.region}:{own.account}:event-bus/{own.name}")
 
-    @named(LIMITS["role"])
-    def role_name(self) -> str:
-        return f"{self._ctx.names.of_entry(self._entry)}-rules" if self._entry.rules else ""
-
-    @named(LIMITS["queue"])
-    def dead_letter_name(self) -> str:
-        return f"{self._ctx.names.of_entry(self._entry)}-dead-letters" if self._entry.rules else ""
+    _stem = of(lambda ctx: ctx.names.of_entry(ctx.entry))
+    role_name = pattern("{own._stem}-rules", LIMITS["role"], when="_entry.rules")
+    dead_letter_name = pattern("{own._stem}-dead-letters", LIMITS["queue"], when="_entry.rules")
 
     def _rule_name(self, rule_of: str) -> str:
-        return f"{self._ctx.names.of_entry(self._entry)}-{rule_of}"
+        return f"{self._stem}-{rule_of}"
 
     @named(LIMITS["event_rule"])
     def longest_rule_name(self) -> str:

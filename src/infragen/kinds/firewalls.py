@@ -138,9 +138,7 @@ class FirewallView(keys.EncryptedView):
         """The header that a request has to have, with its values; None where all requests are let in."""
         return None
 
-    @named(LIMITS["pattern_set"])
-    def header_values_name(self) -> str:
-        return f"{self.web_acl_name}-header" if self.checked_header else ""
+    header_values_name = pattern("{own.web_acl_name}-header", LIMITS["pattern_set"], when="checked_header")
 
     @property
     def _prefix(self) -> tuple[str, ...]:
@@ -186,10 +184,8 @@ class FirewallView(keys.EncryptedView):
 
     web_acl_description = pattern("Before {own.web_acl_name}")
 
-    @named(LIMITS["log_group"])
-    def web_acl_log_group_name(self) -> str:
-        """Where the firewall writes; AWS prescribes how its name begins."""
-        return f"aws-waf-logs-{self.web_acl_name}" if self.has_firewall else ""
+    web_acl_log_group_name = pattern("aws-waf-logs-{own.web_acl_name}", LIMITS["log_group"], when="has_firewall")
+    """Where the firewall writes; AWS prescribes how its name begins."""
 
     @property
     def logs_every_request(self) -> bool:

@@ -73,14 +73,8 @@ class CacheView(keys.EncryptedView):
 
     has_token = of(lambda ctx: ctx.entry.authentication == "token")
 
-    @named(LIMITS["secret"])
-    def token_secret_name(self) -> str:
-        return f"{self.identifier}-auth-token" if self.has_token else ""
-
-    @named(LIMITS["function"])
-    def rotation_name(self) -> str:
-        return f"{self.identifier}-cache-rotation" if self.has_token else ""
-
+    token_secret_name = pattern("{own.identifier}-auth-token", LIMITS["secret"], when="has_token")
+    rotation_name = pattern("{own.identifier}-cache-rotation", LIMITS["function"], when="has_token")
     rotation_role_name = pattern("{own.rotation_name}", LIMITS["role"])
 
     identifier = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["cache"])
@@ -114,9 +108,7 @@ class CacheView(keys.EncryptedView):
         snapshots = self._entry.snapshots
         return clock.backup_window(snapshots.window, self._ctx.time_zone) if snapshots else ""
 
-    @property
-    def final_snapshot(self) -> str:
-        return f"{self.identifier}-final" if self._entry.final_snapshot else ""
+    final_snapshot = pattern("{own.identifier}-final", when="_entry.final_snapshot")
 
     @property
     def nodes(self) -> tuple[str, ...]:

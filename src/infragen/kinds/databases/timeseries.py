@@ -9,7 +9,7 @@ from typing import Final
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, call, named_by, of
 from infragen.core.names import LIMITS
-from infragen.core.part import Binding, Grant, Part, named
+from infragen.core.part import Binding, Grant, Part, pattern
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.standby import Held
@@ -49,9 +49,7 @@ class TimeseriesView(keys.EncryptedView, RoutedView):
     table_name = of(lambda ctx: ctx.entry.inner_name)
     said = of(lambda ctx: ctx.entry.timeseries)
 
-    @named(LIMITS["delivery_stream"])
-    def log_stream_name(self) -> str:
-        return f"{self._route_name}-measurements" if self.log_bucket_name else ""
+    log_stream_name = pattern("{own._route_name}-measurements", LIMITS["delivery_stream"], when="log_bucket_name")
 
 
 def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:

@@ -95,10 +95,7 @@ class DatabaseView(StoreView):
     def global_identifier_taken(self) -> str:
         return self.global_identifier if self.is_global and not self.is_secondary else ""
 
-    @named(LIMITS["joined_global_database"])
-    def global_identifier_joined(self) -> str:
-        return self.global_identifier if self.is_secondary else ""
-
+    global_identifier_joined = pattern("{own.global_identifier}", LIMITS["joined_global_database"], when="is_secondary")
     port = of(lambda ctx: ctx.entry.kind_of_engine.port)
 
     @property
@@ -112,24 +109,11 @@ class DatabaseView(StoreView):
     def backup(self) -> BackupView:
         return BackupView(self._ctx, self.identifier, self.database)
 
-    @named(LIMITS["role"])
-    def backup_role_name(self) -> str:
-        return self.backup.role_name if self._entry.has_vault else ""
-
-    @named(LIMITS["backup_plan"])
-    def backup_plan_name(self) -> str:
-        return self.backup.plan_name if self._entry.backup.schedules else ""
-
-    @named(LIMITS["proxy"])
-    def longest_proxy_name(self) -> str:
-        return f"{self.proxy_name}-reader" if self._entry.proxy else ""
-
+    backup_role_name = pattern("{own.backup.role_name}", LIMITS["role"], when="_entry.has_vault")
+    backup_plan_name = pattern("{own.backup.plan_name}", LIMITS["backup_plan"], when="_entry.backup.schedules")
+    longest_proxy_name = pattern("{own.proxy_name}-reader", LIMITS["proxy"], when="_entry.proxy")
     proxy_name = pattern("{own.identifier}-proxy")
-
-    @named(LIMITS["role"])
-    def proxy_role_name(self) -> str:
-        return f"{self.identifier}-proxy" if self._entry.proxy else ""
-
+    proxy_role_name = pattern("{own.identifier}-proxy", LIMITS["role"], when="_entry.proxy")
     logins = of(lambda ctx: logins(ctx.entry, ctx))
     script = of(lambda ctx: sql_path(ctx.entry))
     sql_file = of(lambda ctx: Reference(f'file("${{path.module}}/{sql_path(ctx.entry)}")'))

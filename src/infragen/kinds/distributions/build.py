@@ -13,7 +13,7 @@ from infragen.core.expressions import Export, Joined, Module, Record
 from infragen.core.kind import always
 from infragen.core.measures import PERCENT, Measure
 from infragen.core.names import LIMITS
-from infragen.core.part import INTERNET, Binding, Link, Part, Statement, named
+from infragen.core.part import INTERNET, Binding, Link, Part, Statement, named, pattern
 from infragen.core.resolved_system import Environment
 from infragen.core.signals import Failure, alarmed
 from infragen.core.tracing import Read, kept
@@ -55,10 +55,8 @@ class DistributionView(firewalls.FirewallView, NamedView):
     def longest_access_name(self) -> str:
         return max((f"{self.name}-{name}" for name in self.bucket_origins), key=len, default="")
 
-    @named(LIMITS["edge_function"])
-    def page_function_name(self) -> str:
-        """The function that answers with the page of an application; empty where nobody asks for it."""
-        return f"{self.name}-page" if self.page_function else ""
+    page_function_name = pattern("{own.name}-page", LIMITS["edge_function"], when="page_function")
+    """The function that answers with the page of an application."""
 
     @property
     def page_function(self) -> Module | None:
@@ -67,10 +65,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
             return None
         return self._ctx.module("edge", "page", "distribution", self._entry)
 
-    @named(LIMITS["page_policies"])
-    def page_policies_name(self) -> str:
-        """The policies by which pages are kept; empty where no path has them."""
-        return f"{self.name}-pages" if self.page_policies else ""
+    page_policies_name = pattern("{own.name}-pages", LIMITS["page_policies"], when="page_policies")
 
     @property
     def page_policies(self) -> Module | None:
@@ -79,10 +74,8 @@ class DistributionView(firewalls.FirewallView, NamedView):
             return None
         return self._ctx.module("edge", "page_policies", "distribution", entry)
 
-    @named(LIMITS["page_policies"])
-    def download_policy_name(self) -> str:
-        """The policy by which browsers save what people uploaded; empty where no path leads to that."""
-        return f"{self.name}-downloads" if self.download_policy else ""
+    download_policy_name = pattern("{own.name}-downloads", LIMITS["page_policies"], when="download_policy")
+    """The policy by which browsers save what people uploaded."""
 
     @property
     def download_policy(self) -> Module | None:
@@ -94,10 +87,8 @@ class DistributionView(firewalls.FirewallView, NamedView):
         bucket = self._buckets.get(behaviour.origin)
         return bucket is not None and bucket.takes_uploads and self._entry.cache_of(behaviour) != "pages"
 
-    @named(LIMITS["public_key"])
-    def longest_key_name(self) -> str:
-        """The longest name of a public key, which ends with a part of its digest; empty where it has none."""
-        return f"{self.name}-{'0' * 8}" if self.key_group else ""
+    longest_key_name = pattern("{own.name}-00000000", LIMITS["public_key"], when="key_group")
+    """The longest name of a public key, which ends with a part of its digest."""
 
     @property
     def key_group(self) -> Module | None:
@@ -170,9 +161,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
     def _buckets(self) -> dict[str, Bucket]:
         return {name: bucket.entry for name, _, bucket in _buckets(self._ctx)}
 
-    @named(LIMITS["edge_function"])
-    def brotli_function_name(self) -> str:
-        return f"{self.name}-brotli" if self.brotli_function else ""
+    brotli_function_name = pattern("{own.name}-brotli", LIMITS["edge_function"], when="brotli_function")
 
     @property
     def brotli_function(self) -> Module | None:
