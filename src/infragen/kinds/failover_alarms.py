@@ -161,17 +161,10 @@ class FailoverAlarmsView(ResourceView, Signalling):
 
     def _alarm(self, description: str, check: Export | str) -> Alarm:
         return Alarm(
-            description=description,
-            namespace="AWS/Route53",
-            metric="HealthCheckStatus",
-            statistic="Minimum",
-            threshold=1,
-            comparison="LessThanThreshold",
-            dimensions={"HealthCheckId": check},
-            periods=1,
-            datapoints=1,
+            description=description, namespace="AWS/Route53", metric="HealthCheckStatus", statistic="Minimum",
+            threshold=1, comparison="LessThanThreshold", dimensions={"HealthCheckId": check}, periods=1, datapoints=1,
             missing="missing",
-        )
+        )  # fmt: skip
 
     _balancers = of(lambda ctx: tuple(BalancerView(ctx.of(owner)) for owner, _ in _watched(ctx.environment)))
 
@@ -223,10 +216,9 @@ def _costs(ctx: BuildContext) -> Iterator[Cost]:
     if count := len(own.alarms) + len(own.deliveries):
         yield Cost(f"{counted(count, 'alarm')} in {REGION}", "alarm", count, region=REGION)
     if own.checks:
+        options = sum(one.options for one in own.checks)
         yield Cost("health checks", "health-check", len(own.checks))
-        yield Cost(
-            "HTTPS, texts and short intervals of them", "health-check-option", sum(one.options for one in own.checks)
-        )
+        yield Cost("HTTPS, texts and short intervals of them", "health-check-option", options)
     if own.deliveries:
         yield Cost("requests", "function-requests")
     if own.addresses:
@@ -244,10 +236,8 @@ def _secret_of_the_region(environment: Environment) -> Findings:
         if is_there and _replica_of(BuildContext(environment, {}), name) is None:
             message = f"{levels.WHO[what]} does not hear when {settings.region} fails: secrets/{name} is there alone"
             place = environment.at(ENVIRONMENT, "alerts", level, what)
-            hint = (
-                f"write `replication: {{region: ...}}` in {environment.source(f'secrets/{name}')}, with another region"
-            )
-            yield Finding(message, place, hint)
+            hint = f"write `replication: {{region: ...}}` in {environment.source(f'secrets/{name}')}"
+            yield Finding(message, place, f"{hint}, with another region")
 
 
 @rule("E127", of=CheckedEntry)

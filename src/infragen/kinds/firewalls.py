@@ -22,7 +22,6 @@ ROLE: Final = "firewall"
 """What a firewall is where a layout says where such stand; else it is in the file of what it stands before."""
 ManagedRules = Literal["core", "known-bad-inputs", "sql-injection", "ip-reputation", "anonymous-ip"]
 
-_PLAIN: Final = "../modules/web_acl"
 _MOST_COUNTRIES: Final = 50
 """AWS WAF Developer Guide: Geographic match rule statement."""
 _WINDOW: Final = 300
@@ -35,7 +34,6 @@ COUNTRIES: Final = frozenset(_TABLE["countries"]["codes"].split())
 Country = Annotated[str, Form("[A-Z]{2}", "a country by its two capital letters in ISO 3166: `JP`", 2)]
 
 
-_LARGE: Final = "SizeRestrictions_BODY"
 _BODY: Final = "_BODY"
 _MOST_REGEX: Final = 512
 """AWS WAFV2 API Reference: RegexMatchStatement, RegexString."""
@@ -119,7 +117,7 @@ class Firewall(Model):
     @property
     def lets_large_bodies_in(self) -> bool:
         """Whether bodies above 8 KB, which `core` would block, only count somewhere."""
-        return self.mode == "block" and "core" in self.managed and _LARGE in self.count.get("core", ())
+        return self.mode == "block" and "core" in self.managed and "SizeRestrictions_BODY" in self.count.get("core", ())
 
 
 class FirewallView(keys.EncryptedView):
@@ -199,7 +197,7 @@ class FirewallView(keys.EncryptedView):
     @property
     def managed_rules(self) -> tuple[Mapping[str, object], ...]:
         found = self._firewall
-        is_plain = self.web_acl_module == _PLAIN
+        is_plain = self.web_acl_module == "../modules/web_acl"
         return tuple(
             {
                 "name": rule,

@@ -22,7 +22,6 @@ NAME: Final = "customer-keys"
 EBS_ENCRYPTION: Final = "ebs-encryption"
 """The capability that encrypts new volumes by default: it has the key of disks, where it is in force."""
 
-_PRODUCTION_RECOVERY_DAYS: Final = 30
 _Grants = dict[str, dict[str, object]]
 
 
@@ -77,7 +76,7 @@ class EncryptedView(ResourceView):
     """What has logs and secrets; each is encrypted with the environment's key, or with AWS's own."""
 
     secrets_key = of_purpose("secrets")
-    recovery_window_in_days = of(lambda ctx: _PRODUCTION_RECOVERY_DAYS if ctx.settings.production else 0)
+    recovery_window_in_days = of(lambda ctx: 30 if ctx.settings.production else 0)
     """Days a deleted secret can be restored: none outside production, where names are soon used again."""
 
     @property

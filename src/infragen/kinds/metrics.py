@@ -42,7 +42,6 @@ from infragen.kinds.workloads.log_route import is_routed
 from infragen.kinds.workloads.model import Container
 
 _UNITS: Final = {"count": COUNT, "percent": PERCENT, "seconds": SECONDS, "milliseconds": MILLISECONDS, "bytes": BYTES}
-_USUAL_LOGS: Final = ("error", "postgresql")
 _PERIOD: Final = 300
 _FUNCTIONS: Final = {"Average": "AVG", "Maximum": "MAX", "Minimum": "MIN", "SampleCount": "COUNT", "Sum": "SUM"}
 """What Metrics Insights calls the statistics that it knows."""
@@ -128,7 +127,7 @@ class MetricView(ResourceView):
         if isinstance(entry, Database):
             said = self._entry.log.log if self._entry.log is not None else None
             what = "cluster" if entry.kind_of_engine.is_aurora else "instance"
-            usual = next(log for log in entry.kind_of_engine.logs if log in _USUAL_LOGS)
+            usual = next(log for log in entry.kind_of_engine.logs if log in ("error", "postgresql"))
             return f"/aws/rds/{what}/{ctx.names.database(entry)}/{said or usual}"
         if isinstance(entry, Function):
             return f"/aws/lambda/{FunctionView(ctx).name}"

@@ -154,8 +154,6 @@ class SecretView(keys.EncryptedView):
         is_made = self._entry.replication is not None and not self.is_copy
         return self._ctx.module("data", "secret", self._entry).replica_arn if is_made else None
 
-    description = of(lambda ctx: ctx.entry.title)
-
     @property
     def arn(self) -> Export | str:
         """Its ARN, once it has the values that are drawn: tasks would not start before."""

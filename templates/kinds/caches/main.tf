@@ -38,7 +38,7 @@ module "@{own.cache.label}" {
   name           = "@{own.identifier}"
   description    = "@{own.description}"
   engine         = "@{cache.engine}"
-  engine_version = "@{own.version}"
+  engine_version = "@{entry.engine_version}"
   node_type      = "@{cache.size}"
   replicas       = "@{cache.replicas}"
   # {% if cache.shards %}

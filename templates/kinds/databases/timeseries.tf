@@ -1,15 +1,15 @@
-# {% if own.said.is_table %}
+# {% if database.timeseries.is_table %}
 # Its measurements. AWS takes no new customers of it since 20 June 2025: an account that is none cannot apply this.
 module "@{own.timeseries.label}" {
   source = "../modules/timestream_table"
 
   database_name = "@{own.timeseries_name}"
-  table_name    = "@{own.table_name}"
+  table_name    = "@{database.inner_name}"
   # {% if own.key %}
   kms_key_arn = "@{own.key}"
   # {% endif %}
-  memory_hours  = "@{own.said.memory_hours}"
-  magnetic_days = "@{own.said.retention}"
+  memory_hours  = "@{database.timeseries.memory_hours}"
+  magnetic_days = "@{database.timeseries.retention}"
   # {% if tags %}
 
   tags = "@{tags}"

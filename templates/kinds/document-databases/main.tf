@@ -6,7 +6,7 @@ module "@{own.database.label}" {
 
   cluster_identifier     = "@{own.identifier}"
   description            = "@{own.description}"
-  engine_version         = "@{own.engine_version}"
+  engine_version         = "@{entry.engine_version}"
   instance_class         = "@{entry.size}"
   instances              = "@{own.instances}"
   port                   = "@{own.port}"

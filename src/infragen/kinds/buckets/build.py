@@ -33,7 +33,6 @@ ROLE: Final = "bucket-replicas"
 """What a replica is: it stands in a stack of its own, so that others of that region may read of the first one."""
 ACTIONS: Final = {"list": (), "read": _READ, "read-write": ("s3:DeleteObject", *_READ, *_WRITE), "write": _WRITE}
 """What each word of `access` allows on objects; `write` adds and replaces, and neither reads nor deletes."""
-_USUAL: Final = "read-write"
 _LISTS: Final = frozenset({"list", "read", "read-write"})
 """Words that let somebody see what is there: without it a missing object is answered with 403, not 404."""
 _DATA: Final = ("s3:DeleteObject*", "s3:GetObject*", "s3:PutObject*")
@@ -315,7 +314,7 @@ def failures(bucket: Bucket, ctx: BuildContext) -> Iterator[Failure]:
 
 def bindings(bucket: Bucket, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
     """Yield the bucket's name, and lets who uses it read and write, or what its `access` says."""
-    wanted = user.entry.uses[f"buckets/{bucket.name}"].access or _USUAL
+    wanted = user.entry.uses[f"buckets/{bucket.name}"].access or "read-write"
     own = BucketView(ctx)
     grants = []
     if wanted in _LISTS:

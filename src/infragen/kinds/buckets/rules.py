@@ -57,15 +57,14 @@ def _wrong_transitions(lifecycle: Lifecycle) -> Iterator[tuple[str, str, str]]:
 
 _AT_REST: Final = frozenset({"GLACIER", "DEEP_ARCHIVE"})
 """Classes whose objects are read after they are restored alone: `GetObject` answers 403, InvalidObjectState."""
-_READS: Final = (None, "read", "read-write")
 
 
 @rule("B150")
 def _reads_archived(environment: Environment) -> Findings:
     for owner, entry in environment.every():
         for used, use, path in entry.used() if hasattr(entry, "used") else ():
-            bucket = environment.find(used)
-            if not isinstance(bucket, Bucket) or use.access not in _READS or environment.assumption(owner, path):
+            bucket, reads = environment.find(used), use.access in (None, "read", "read-write")
+            if not isinstance(bucket, Bucket) or not reads or environment.assumption(owner, path):
                 continue
             # after how many days objects can no longer be read, and where they are then
             moves = (move for lifecycle in bucket.lifecycle.values() for move in lifecycle.transitions.items())
@@ -115,9 +114,6 @@ def _soon_gone(bucket: Bucket, at: At, environment: Environment) -> Findings:
             yield Finding(message, at("lifecycle", label, "expire_old_versions"), hint)
 
 
-_REPLACES: Final = (None, "read-write", "write")
-
-
 @rule("D174")
 def _unversioned(environment: Environment) -> Findings:
     if not environment.settings.production:
@@ -125,7 +121,7 @@ def _unversioned(environment: Environment) -> Findings:
     users: dict[str, list[str]] = {}
     for owner, entry in environment.every():
         for used, use, _ in entry.used() if hasattr(entry, "used") else ():
-            if use.access in _REPLACES:
+            if use.access in (None, "read-write", "write"):
                 users.setdefault(used, []).append(owner)
     for owner, bucket in environment.each(Bucket):
         by = users.get(owner, ())

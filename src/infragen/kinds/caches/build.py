@@ -87,8 +87,6 @@ class CacheView(keys.EncryptedView):
         return f"{self.identifier}-default" if is_needed else ""
 
     description = pattern("Cache {own.identifier}")
-    version = of(lambda ctx: ctx.entry.engine_version)
-
     family = of(lambda ctx: family(ctx.entry) or "")  # a rule says which versions there are
 
     @property

@@ -87,15 +87,13 @@ class BackupView(ResourceView):
 
 def outputs(own: BackupView) -> Iterator[OutputLine]:
     """Yield how a backup is taken before a release."""
-    one = own.before_release
-    if one is not None:
+    if (one := own.before_release) is not None:
         command = (
             f"aws backup start-backup-job --region {one.region} --backup-vault-name {one.vault}"
             f" --resource-arn {one.resource} --iam-role-arn {one.role} --lifecycle DeleteAfterDays={one.keep_days}"
         )
-        yield OutputLine(
-            "detail", f"take a backup before a release, kept {one.keep_days} days", command, is_command=True
-        )
+        what = f"take a backup before a release, kept {one.keep_days} days"
+        yield OutputLine("detail", what, command, is_command=True)
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

@@ -219,14 +219,8 @@ def groups(database: Database, ctx: BuildContext) -> Iterator[Group]:
     key = f"database-{database.identity}"
     yield Group(ctx.owner, ctx.owner, name, f"{what} {name}", own.group, key)
     if database.proxy is not None:
-        yield Group(
-            ctx.owner,
-            f"proxies/{database.name}",
-            f"{name}-proxy",
-            f"Proxy of {name}",
-            own.proxy_group,
-            f"proxy-{database.identity}",
-        )
+        end, key = f"proxies/{database.name}", f"proxy-{database.identity}"
+        yield Group(ctx.owner, end, f"{name}-proxy", f"Proxy of {name}", own.proxy_group, key)
 
 
 def relations(database: Database, ctx: BuildContext) -> Iterator[Relation]:

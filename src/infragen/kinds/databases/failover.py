@@ -52,8 +52,6 @@ _SNAPSHOT: Final = (
     " Guide: Performing managed failovers for Aurora global databases)\nit expires with automatic backups, after {}"
     " days; a copy of it stays"
 )
-_UNPROTECTED: Final = "--no-deletion-protection --apply-immediately"
-_WAIT: Final = "aws rds wait db-instance-{state} --db-instance-identifier {name} --region {region}"
 
 
 def holds(_database: Database, change: Takeover) -> Iterator[Held]:
@@ -266,14 +264,14 @@ def _removed(ctx: BuildContext, kept: InstanceView, phase: Phase, why: str) -> S
     own = InstanceView(ctx)
     where = f"--region {own.region}"
     writes = f'[ "$({_source(kept)})" = None ]'
-    readers = list(own.reader_identifiers.values())
     delete = f"aws rds delete-db-instance {where} --db-instance-identifier"
+    modify = f"aws rds modify-db-instance {where} --db-instance-identifier"
     snapshot = f"{own.identifier}-$(date -u +%Y%m%d-%H%M)"
     commands = [
-        *(f"{delete} {reader} --skip-final-snapshot" for reader in readers),
-        f"aws rds modify-db-instance {where} --db-instance-identifier {own.identifier} {_UNPROTECTED}",
+        *(f"{delete} {reader} --skip-final-snapshot" for reader in own.reader_identifiers.values()),
+        f"{modify} {own.identifier} --no-deletion-protection --apply-immediately",
         f"{delete} {own.identifier} --final-db-snapshot-identifier {snapshot} --no-delete-automated-backups",
-        _WAIT.format(state="deleted", name=own.identifier, region=own.region),
+        f"aws rds wait db-instance-deleted --db-instance-identifier {own.identifier} {where}",
     ]
     why += f"\neach command does nothing while {kept.identifier} is a copy, or does not answer"
     guarded = tuple(Command(f"{writes} && {one}") for one in commands)

@@ -64,9 +64,8 @@ def promises(database: Database, ctx: BuildContext) -> Iterator[Promised]:
     users = [owner for owner, entry in ctx.environment.every() if getattr(entry, "database", None) == database.name]
     words = tuple((owner, window.measure.word) for owner in users for window in error_budget.WINDOWS)
     instances = 1 + database.readers if database.kind_of_engine.is_aurora else 1 + database.multi_az
-    yield Promised(
-        ("availability",), f"it is there {promised:f} % of the time", words, (counted(instances, "instance"),)
-    )
+    what = f"it is there {promised:f} % of the time"
+    yield Promised(("availability",), what, words, (counted(instances, "instance"),))
 
 
 def users_script(database: Database, ctx: BuildContext) -> UsersScript | None:
@@ -139,9 +138,8 @@ def costs(database: Database, ctx: BuildContext) -> Iterator[Cost]:
     if own:
         yield Cost("the secrets of its users", "secret", len(own))
     if view.replica_region is not None:
-        yield Cost(
-            f"replicas of its secrets in {view.replica_region}", "secret", 1 + len(users), region=view.replica_region
-        )
+        what = f"replicas of its secrets in {view.replica_region}"
+        yield Cost(what, "secret", 1 + len(users), region=view.replica_region)
     yield from rotation.costs(database)
     yield Cost("error and slow query logs", "logs", usage="logged")
 

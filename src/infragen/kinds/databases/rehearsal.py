@@ -16,8 +16,6 @@ from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.store import StoreView
 from infragen.kinds.databases.views import EngineClusterView, EngineView, InstanceView
 
-_MINUTES: Final = 90
-_DRILL_MINUTES: Final = 120
 _FROM: Final = "restored-from"
 _BEGAN: Final = "restore-began"
 _WHY: Final = (
@@ -125,7 +123,7 @@ class Copy(Struct, frozen=True):
         commands += [*looks, self._took(), *self._removed()]
         why = f"{_LACKS[self.service, self.what]}\n{_WHY}"
         what = f"restore {self.ctx.owner} beside itself, as {self.name}"
-        return Step("rehearse", what, tuple(commands), _MINUTES, why)
+        return Step("rehearse", what, tuple(commands), 90, why)
 
     def drill(self, source: InstanceView, looks: tuple[Command, ...], options: str) -> Step:
         """Return the rehearsal of the takeover of a replica, on one more of its source; `options` are those of that."""
@@ -146,7 +144,7 @@ class Copy(Struct, frozen=True):
             *self._removed(),
         )
         what = f"promote a copy of {source.identifier}, {self.name}"
-        return Step("drill", what, commands, _DRILL_MINUTES, f"{_DRILL}\n{_WHY}")
+        return Step("drill", what, commands, 120, f"{_DRILL}\n{_WHY}")
 
     def _placed(self, options: str) -> str:
         """Return where the copy is made, whom it lets in, and by which tags the last commands know it."""

@@ -30,7 +30,6 @@ def _capacity_range(database: Database, at: At) -> Findings:
         yield Finding(message, at("capacity", "min"), hint)
 
 
-_LEAST_CAPACITY: Final = Decimal("0.5")
 _MOST_CAPACITY: Final = Decimal(128)
 """The document's upper end; newer releases of Aurora go to 256."""
 
@@ -40,7 +39,7 @@ def _capacity_limits(database: Database, at: At) -> Findings:
     if database.capacity is None:
         return
     least, most = database.capacity.min, database.capacity.max
-    if least and not _LEAST_CAPACITY <= least <= _MOST_CAPACITY:
+    if least and not Decimal("0.5") <= least <= _MOST_CAPACITY:
         hint = "write `min: 0.5 ACU` or more, or 0 for a database that pauses"
         yield Finding(f"{least} ACU is not within 0.5 to 128 ACU", at("capacity", "min"), hint)
     elif not 1 <= most <= _MOST_CAPACITY:

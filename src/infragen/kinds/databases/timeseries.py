@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, call, named_by, of
+from infragen.core.build_context import BuildContext, call, named_by
 from infragen.core.names import LIMITS
 from infragen.core.part import Binding, Grant, Part, pattern
 from infragen.core.resolved_system import Environment, ResolvedSystem
@@ -27,7 +27,6 @@ _REGIONS: Final = frozenset(
 )  # fmt: skip
 """Where it is (AWS General Reference: Amazon Timestream endpoints and quotas)."""
 _READS: Final = ("timestream:DescribeTable", "timestream:ListMeasures", "timestream:Select")
-_WRITES: Final = ("timestream:WriteRecords",)
 _OF_NO_TABLE: Final = ("timestream:CancelQuery", "timestream:DescribeEndpoints", "timestream:SelectValues")
 """What AWS authorises on no table; each call asks first where its endpoint is (Service Authorization Reference: Amazon
 Timestream). Keys need no permission: Timestream has a grant of its own from who made the database."""
@@ -45,9 +44,6 @@ class TimeseriesView(keys.EncryptedView, RoutedView):
     key = keys.of_purpose("databases")
     """What it is encrypted with; None for AWS's own key."""
     timeseries_name = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["timestream_database"])
-
-    table_name = of(lambda ctx: ctx.entry.inner_name)
-    said = of(lambda ctx: ctx.entry.timeseries)
 
     log_stream_name = pattern("{own._route_name}-measurements", LIMITS["delivery_stream"], when="log_bucket_name")
 
@@ -74,7 +70,7 @@ def bindings(database: Database, ctx: BuildContext, access: str) -> Iterator[Bin
             grant = Grant("SendMeasurements", ("firehose:PutRecord", "firehose:PutRecordBatch"), (table.stream_arn,))
             yield Binding({"TIMESERIES_STREAM": own.log_stream_name}, "timeseries", (grant,))
         return
-    actions = _READS if access == "read" else (*_READS, *_WRITES)
+    actions = _READS if access == "read" else (*_READS, "timestream:WriteRecords")
     grants = Grant("UseMeasurements", actions, (table.arn,)), Grant("FindTimestream", _OF_NO_TABLE, ("*",))
     variables = {"TIMESERIES_DATABASE": table.database_name, "TIMESERIES_TABLE": table.table_name}
     yield Binding(variables, "timeseries", grants)

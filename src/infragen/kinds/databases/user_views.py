@@ -14,13 +14,12 @@ from infragen.kinds.databases.users import ACCESS, Login, derived, own_roles
 from infragen.kinds.databases.views import DatabaseView
 
 _CHANGES_TABLES: Final = ("ALTER", "CREATE", "CREATE VIEW", "DROP", "INDEX", "REFERENCES", "SHOW VIEW", "TRIGGER")
-_CHANGES_ROUTINES: Final = ("ALTER ROUTINE", "CREATE ROUTINE")
 _CHANGES_ROWS: Final = ("SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE")
 _MYSQL_PRIVILEGES: Final = {
     "read-write": _CHANGES_ROWS,
     "read": ("SELECT", "SHOW VIEW"),
     "owner": (*_CHANGES_ROWS, *_CHANGES_TABLES),
-    "migrate": (*_CHANGES_ROWS, *_CHANGES_TABLES, *_CHANGES_ROUTINES),
+    "migrate": (*_CHANGES_ROWS, *_CHANGES_TABLES, "ALTER ROUTINE", "CREATE ROUTINE"),
 }
 
 
@@ -49,8 +48,6 @@ class UsersView(DatabaseView):
         if not self.is_copy:
             return Reference("the first apply")
         return Reference(f"the promotion of this copy, if `infragen runbook {self.source_target} failover` says so")
-
-    is_run_by_apply = of(lambda ctx: ctx.entry.data_api)
 
     @property
     def password_variables(self) -> Reference:

@@ -24,7 +24,6 @@ _INSIGHTS_DAYS: Final = 7
 URLS: Final = ("url_primary", "url_replica")
 """The keys of a user's secret with the addresses for writing and for reading."""
 _PASSWORD_CHECKS: Final = {"mysql": "MYSQL_CACHING_SHA2_PASSWORD", "postgresql": "POSTGRES_SCRAM_SHA_256"}
-_SERVERLESS: Final = "db.serverless"
 _PAUSE_SECONDS: Final = 300
 """AWS's own, where nobody says (Amazon RDS API: ServerlessV2ScalingConfiguration)."""
 
@@ -337,7 +336,7 @@ class EngineClusterView(ClusterView, EngineView):
 
     MODULE = "aurora"
 
-    instance_class = of(lambda ctx: _SERVERLESS if ctx.entry.capacity is not None else str(ctx.entry.size))
+    instance_class = of(lambda ctx: "db.serverless" if ctx.entry.capacity is not None else str(ctx.entry.size))
     reader_scaling = call("data", "reader_scaling")
 
     @property

@@ -8,7 +8,6 @@ from typing import Final
 
 from infragen.wildcards import fits
 
-_ANY_TEXT: Final = "\0\0"
 _ANY_CHARACTER: Final = "\0"
 
 
@@ -25,7 +24,7 @@ def ordered(paths: Iterable[str]) -> Sequence[str]:
 
 def covers(first: str, second: str) -> bool:
     """Whether all that a path takes is taken by another one: `/a/*` covers `/a/b*`."""
-    shortest, longest = (second.replace("*", text).replace("?", _ANY_CHARACTER) for text in ("", _ANY_TEXT))
+    shortest, longest = (second.replace("*", text).replace("?", _ANY_CHARACTER) for text in ("", "\0\0"))
     return fits(shortest, first) and fits(longest, first)
 
 

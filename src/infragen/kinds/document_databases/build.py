@@ -74,7 +74,6 @@ class ClusterView(StoreView):
     identifier = named_by(lambda ctx: ctx.names.plain("docdb", ctx.entry.identity), LIMITS["database"])
     """What AWS calls the cluster; Aurora's share the names of DocumentDB's."""
 
-    engine_version = of(lambda ctx: ctx.entry.engine_version)
     family = of(lambda ctx: f"docdb{ctx.entry.major}")
 
     @property

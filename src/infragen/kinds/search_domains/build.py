@@ -197,8 +197,6 @@ class DomainView(keys.EncryptedView):
             for _, entry, access in users_of(self._ctx.environment).get(self._ctx.owner, ())
         )
 
-    log_shards = of(lambda ctx: ctx.entry.log_indexes.shards)
-
     @property
     def log_replicas(self) -> int:
         """Copies of each shard: one in each other zone, and on another node where there is one zone.

@@ -25,7 +25,6 @@ from infragen.kinds.workloads.log_route import RoutedView, is_routed
 from infragen.tables import own_table
 
 CLOUDTRAIL: Final = "cloudtrail"
-_GIGABYTE: Final = 1_000_000_000
 _KEPT: Final = 3650
 """Days that are looked for of logs that are never deleted."""
 _QUESTIONS: Final = own_table(__file__, "queries.toml")
@@ -56,7 +55,7 @@ class WorkgroupView(ResourceView):
         return self._ctx.names.plain("athena", self._entry.identity, self.account)
 
     lifecycle_rules = of(lambda ctx: {"answers": {"expire_days": ctx.entry.results.retention}})
-    most_bytes = of(lambda ctx: ctx.entry.scan_limit * _GIGABYTE)
+    most_bytes = of(lambda ctx: ctx.entry.scan_limit * 10**9)
 
     @property
     def tables(self) -> list[TableView]:
