@@ -265,10 +265,8 @@ def _leads_nowhere(bus: EventBus, at: At, resolved: ResolvedSystem) -> Findings:
                 hint = instead_of(resolved, kind, target)
                 yield Finding(f"the rule `{name}` leads to {owner}, which does not exist", place, hint)
             elif isinstance(entry, Queue) and entry.fifo is not None:
-                message = (
-                    f"the rule `{name}` leads to {owner}, whose messages need a group each, which events have none of"
-                )
-                yield Finding(message, place, "lead to a queue without `fifo`")
+                why = "whose messages need a group each, which events have none of"
+                yield Finding(f"the rule `{name}` leads to {owner}, {why}", place, "lead to a queue without `fifo`")
 
 
 @rule("E130", of=EventBus)

@@ -222,14 +222,12 @@ def _no_log(metric: Metric, at: At, environment: Environment) -> Findings:
     if metric.log is None:
         return
     of = metric.log.of
-    entry, place = environment.find(of), at("log", "of")
-    kind, _, other = of.partition("/")
-    if entry is None and not (kind in environment.entries and environment.knows(kind, other)):
+    entry, (kind, _, other) = environment.find(of), of.partition("/")
+    is_none = entry is None and not (kind in environment.entries and environment.knows(kind, other))
+    if is_none or (entry is not None and not _writes_a_log(entry)):
         known = [owner for owner, one in environment.every() if _writes_a_log(one)]
-        yield Finding(f"there is no {of}", place, nearest(of, known, "what writes a log"))
-    elif entry is not None and not _writes_a_log(entry):
-        known = [owner for owner, one in environment.every() if _writes_a_log(one)]
-        yield Finding(f"{of} writes no log", place, nearest(of, known, "what writes a log"))
+        message = f"there is no {of}" if is_none else f"{of} writes no log"
+        yield Finding(message, at("log", "of"), nearest(of, known, "what writes a log"))
     elif isinstance(entry, Database) and (log := metric.log.log) and log not in entry.kind_of_engine.logs:
         hint = nearest(log, entry.kind_of_engine.logs, "its logs")
         yield Finding(f"{entry.engine} writes no log `{log}` to CloudWatch", at("log", "log"), hint)
@@ -239,9 +237,8 @@ def _no_log(metric: Metric, at: At, environment: Environment) -> Findings:
 def _counts_few(metric: Metric, at: At, environment: Environment) -> Findings:
     entry = environment.find(metric.log.of) if metric.log is not None else None
     if metric.log is not None and is_routed(entry):
-        message = (
-            f"the log group of {metric.log.of} gets only the lines that its router sends there: no others are counted"
-        )
+        lines = "gets only the lines that its router sends there: no others are counted"
+        message = f"the log group of {metric.log.of} {lines}"
         hint = "count what those lines have, or have the router send more: `to_log_group`, `pattern`"
         yield Finding(message, at("log", "pattern"), hint)
 

@@ -156,8 +156,5 @@ CAPABILITY: Final = Capability(
     requires=("network",),
     parts=_parts,
     rules=(_single_nat,),
-    quotas=(
-        quota_of("elastic-ips", lambda ctx: len(NatView(ctx).addresses)),
-        quota_of("nat-gateways"),
-    ),
+    quotas=(quota_of("elastic-ips", lambda ctx: len(NatView(ctx).addresses)), quota_of("nat-gateways")),
 )

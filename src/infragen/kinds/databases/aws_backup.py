@@ -97,16 +97,16 @@ def outputs(own: BackupView) -> Iterator[OutputLine]:
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:
-    for name, database in environment.all(Database).items():
+    for owner, database in environment.each(Database):
         if database.backup.before_release is not None:
-            yield Reason(f"databases/{name}", ("backup", "before_release"), "a backup is taken before each release")
+            yield Reason(owner, ("backup", "before_release"), "a backup is taken before each release")
         if database.backup.schedules:
-            yield Reason(f"databases/{name}", ("backup", "schedules"), "backups are taken by the clock")
+            yield Reason(owner, ("backup", "schedules"), "backups are taken by the clock")
 
 
 def _costs(ctx: BuildContext) -> Iterator[Cost]:
-    for owner, entry in ctx.environment.every():
-        if isinstance(entry, Database) and entry.has_vault:
+    for owner, entry in ctx.environment.each(Database):
+        if entry.has_vault:
             price = "aurora-backup" if entry.kind_of_engine.is_aurora else "database-backup"
             yield Cost("backups in the vault", price, owner=owner)
 

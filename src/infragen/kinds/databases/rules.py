@@ -90,7 +90,7 @@ def too_short(store: Any, at: At, environment: Environment) -> Findings:
 
 
 _too_short: Final = rule("D105", of=Database)(too_short)
-_DAY: Final = 24 * 60
+DAY: Final = 24 * 60
 
 
 def windows(entry: Any, at: At) -> Findings:
@@ -102,7 +102,7 @@ def windows(entry: Any, at: At) -> Findings:
             message = f"the {field} window from {_clock(start)} lasts {length} minutes; AWS requires at least 30"
             hint = f"write `window: {_clock(start)}-{_clock(start + 30)}` or longer"
             yield Finding(message, at(field, "window"), hint)
-    if (restarts[0] - backups[0]) % _DAY < backups[1] or (backups[0] - restarts[0]) % _DAY < restarts[1]:
+    if (restarts[0] - backups[0]) % DAY < backups[1] or (backups[0] - restarts[0]) % DAY < restarts[1]:
         message = f"the maintenance window {window} overlaps backups, {backup}"
         later = sum(backups)
         hint = f"write `window: {_clock(later)}-{_clock(later + max(30, restarts[1]))}`"
@@ -136,11 +136,11 @@ def _by_day(environment: Environment) -> Findings:
 def minutes(window: str) -> tuple[int, int]:
     """Return start and length of `HH:MM-HH:MM`; the end may lie on the next day."""
     first, last = (int(clock[:2]) * 60 + int(clock[3:]) for clock in window.split("-"))
-    return first, (last - first) % _DAY
+    return first, (last - first) % DAY
 
 
 def _clock(minutes: int) -> str:
-    hours, rest = divmod(minutes % _DAY, 60)
+    hours, rest = divmod(minutes % DAY, 60)
     return f"{hours:02}:{rest:02}"
 
 

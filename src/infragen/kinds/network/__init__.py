@@ -37,11 +37,7 @@ CAPABILITIES: Final = (
         reasons=build.reasons,
         parts=build.parts,
         rules=rules_of(rules),
-        quotas=(
-            quota_of("vpcs"),
-            quota_of("subnets", build.subnet_count),
-            quota_of("database-subnet-groups"),
-        ),
+        quotas=(quota_of("vpcs"), quota_of("subnets", build.subnet_count), quota_of("database-subnet-groups")),
     ),
     Capability(
         name="public-tasks",

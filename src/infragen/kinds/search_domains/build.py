@@ -94,11 +94,9 @@ def people(domain: SearchDomain) -> tuple[Role, ...]:
     saml, user = domain.saml, "opensearch_dashboards_user"
     if saml is None:
         return ()
-    roles = (
-        Role("people-edit", (), saml.edit, (user,)),
-        Role("people-read", (), saml.read, (user, "opensearch_dashboards_read_only")),
-    )
-    return tuple(role for role in roles if role.arns)
+    edits = Role("people-edit", (), saml.edit, (user,))
+    reads = Role("people-read", (), saml.read, (user, "opensearch_dashboards_read_only"))
+    return tuple(role for role in (edits, reads) if role.arns)
 
 
 NAME: Final = "search-role"

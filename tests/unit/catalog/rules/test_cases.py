@@ -90,7 +90,7 @@ OWED = frozenset(
         "D185: wanted > _LEAST_STORAGE",
         "D186: zones < _STANDBY",
         "D198: database.readers > _MOST_READERS",
-        "D207: ahead < 2 * _DAY",
+        "D207: ahead < 2 * DAY",
         "D207: length <= ahead",
         "E105: Decimal(major) < _OLDEST[engine.dialect]",
         "E124: part > most",
