@@ -63,7 +63,6 @@ class CertificatesView(ResourceView, Signalling):
     arns = of(lambda ctx: _arns(ctx.environment))
     signals = of(lambda ctx: tuple(levels.signal(ctx, _WHAT, level) for level in levels.of_certificates(ctx)))
     endings = (_ENDING,)
-    """Where events end that the topic does not take."""
 
 
 class ForwardingView(ResourceView):

@@ -96,7 +96,6 @@ class EndpointsView(ResourceView):
     """The interface endpoints and their security group."""
 
     subnets = of(task_subnets)
-    """Where they stand: beside the tasks."""
     group_name = pattern("{own.prefix}-endpoints", LIMITS["security_group"])
     group_description = pattern("Interface endpoints of {own.prefix}")
 

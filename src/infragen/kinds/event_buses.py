@@ -114,7 +114,6 @@ class EventBusView(ResourceView):
     bus = call("orchestration", "event_bus")
     dead_letters = call("orchestration", "event_bus_dead_letters")
     messages_key = keys.of_purpose("messages")
-    """What events are encrypted with that could not be handed over; None for SQS's own key."""
 
     @named(LIMITS["event_bus"])
     def own_name(self) -> str:
@@ -145,7 +144,6 @@ class EventBusView(ResourceView):
 
     @property
     def _offers(self) -> Mapping[str, tuple[Record, tuple[Grant, ...]]]:
-        """What a rule is told of each entry that it leads to, and what that needs, by id."""
         named_by = sorted({owner for one in self._entry.rules.values() for owner in one.to})
         return {
             owner: TARGETS[owner.partition("/")[0]](self._ctx.of(owner))

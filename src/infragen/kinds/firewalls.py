@@ -154,7 +154,6 @@ class FirewallView(keys.EncryptedView):
 
     @property
     def web_acl_module(self) -> str:
-        """Which module makes it: they differ in what they stand before, in countries, and in rules that only count."""
         where = "_header" if self.checked_header else "" if self.web_acl_target else "_cloudfront"
         countries = "_countries" if self.countries else ""
         return f"../modules/web_acl{where}{countries or ('' if where or not self._firewall.is_tuned else '_tuned')}"

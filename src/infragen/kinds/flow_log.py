@@ -26,7 +26,6 @@ class FlowLogView(ResourceView):
 
     key_alias = keys.alias
     keys = keys.own("flow-log", "flow log of the VPC", keys.for_logs)
-    """Its own key, where keys are the customer's."""
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

@@ -63,7 +63,7 @@ def _for_objects(ctx: BuildContext) -> _Grants:
 
 
 def of_purpose(purpose: str) -> of[Export | None]:
-    """Return what views have of the key for a purpose: `key = keys.of_purpose("databases")`."""
+    """Return what views have of the key for a purpose, `key = keys.of_purpose("databases")`; None for AWS's own."""
     return of(lambda ctx: key(ctx, purpose))
 
 

@@ -86,7 +86,6 @@ class QueueView(ResourceView):
     _entry: Queue
     queue = call("data", "sqs_queue")
     key = keys.of_purpose("messages")
-    """What messages are encrypted with; None for SQS's own key."""
 
     @property
     def dead_letters(self) -> Module | None:

@@ -56,7 +56,6 @@ class DeploymentsView(ResourceView, Signalling):
         return tuple(levels.signal(self._ctx, what, level) for level in told for what in (_WHAT, _STARTS))
 
     endings = (_ENDING,)
-    """Where events end that the topic does not take."""
 
 
 def failures(ctx: BuildContext) -> Iterator[Failure]:

@@ -78,7 +78,6 @@ class LevelTopic(Struct, frozen=True):
 
     @property
     def publishers(self) -> dict[str, str]:
-        """The services that publish to it, by the name of their statement, where they are more than alarms."""
         more: dict[str, str] = {}
         if self.level in levels.of_budget(self.ctx.settings):
             more["AllowBudgetsOfThisAccount"] = "budgets.amazonaws.com"

@@ -64,7 +64,6 @@ class CacheView(keys.EncryptedView):
     subnets = of(network.data_subnets)
     group = call("security", "security_group", "cache")
     key = keys.of_purpose("databases")
-    """What is encrypted at rest with; None for ElastiCache's own key."""
 
     @property
     def user(self) -> Module | None:

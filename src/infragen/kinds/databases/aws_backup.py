@@ -54,7 +54,6 @@ class BackupView(ResourceView):
 
     @property
     def plan_name(self) -> str:
-        """What AWS Backup calls the plan, in 50 characters at most."""
         return short(self._identifier, LIMITS["backup_plan"].length)
 
     kind = of(lambda ctx: "cluster" if ctx.entry.kind_of_engine.is_aurora else "instance")

@@ -69,7 +69,6 @@ class Copy(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """What AWS calls it: with its instance's `-1`, no longer than the longest name of a reader."""
         return f"{self.own.identifier}-{self.word}"
 
     @property

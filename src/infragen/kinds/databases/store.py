@@ -31,7 +31,6 @@ class StoreView(keys.EncryptedView):
     database: call
     subnet_group = of(network.subnet_group)
     key = keys.of_purpose("databases")
-    """What its storage is encrypted with; None for AWS's own key."""
 
     @property
     def family(self) -> str:

@@ -42,7 +42,6 @@ class TimeseriesView(keys.EncryptedView, RoutedView):
     _entry: Database
     timeseries = logging = call("data", "timeseries")
     key = keys.of_purpose("databases")
-    """What it is encrypted with; None for AWS's own key."""
     timeseries_name = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["timestream_database"])
 
     log_stream_name = pattern("{own._route_name}-measurements", LIMITS["delivery_stream"], when="log_bucket_name")
@@ -111,14 +110,12 @@ def holds(change: Takeover) -> Iterator[Held]:
         yield Held("data", has, "missing", mend, ("timeseries",))
 
 
-@rule("E139")
-def _elsewhere(environment: Environment) -> Findings:
-    region = environment.settings.region
-    for owner, database in environment.each(Database) if region not in _REGIONS else ():
-        if database.timeseries is not None and database.timeseries.is_table:
-            message = f"Timestream for LiveAnalytics is not in {region}, where {owner} has time series"
-            hint = "keep them in a bucket: `store: bucket` and `bucket: NAME`"
-            yield Finding(message, environment.at(owner, "timeseries", "store"), hint)
+@rule("E139", of=Database)
+def _elsewhere(database: Database, at: At, environment: Environment) -> Findings:
+    region, series = environment.settings.region, database.timeseries
+    if region not in _REGIONS and series is not None and series.is_table:
+        message = f"Timestream for LiveAnalytics is not in {region}, where {at.owner} has time series"
+        yield Finding(message, at("timeseries", "store"), "keep them in a bucket: `store: bucket` and `bucket: NAME`")
 
 
 @rule("E143", of=Database)

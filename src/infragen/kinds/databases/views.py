@@ -47,7 +47,6 @@ class DatabaseView(StoreView):
     subnets = of(lambda ctx: network.standing_subnets(ctx, "data", "subnet_ids", 2))
     passwords_module = call("data", "passwords")
     users_module = call("data", "users")
-    """The module that shows in a plan what its users may do, where people make them."""
     sql_module = call("data", "sql")
     identifier = named_by(lambda ctx: ctx.names.database(ctx.entry), LIMITS["database"])
 
@@ -73,12 +72,10 @@ class DatabaseView(StoreView):
 
     @property
     def master_secret_description(self) -> str:
-        """What the secret says of itself; RDS sets the password of no copy."""
         return f"Master user of {self.identifier}{', once that is promoted' if self.is_copy else ''}"
 
     @property
     def secrets_prefix(self) -> str:
-        """How its secrets' names begin: replicas have the names of what they are replicas of."""
         return self._ctx.primary_names.database(self._entry) if self.is_secondary else self.identifier
 
     @property

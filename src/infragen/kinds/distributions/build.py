@@ -96,7 +96,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def public_keys(self) -> list[str]:
-        """Those keys as Base64, the one that its users sign with first."""
         return [key for one in self._entry.public_keys if (key := plain_key(one)) is not None]
 
     @property

@@ -203,10 +203,9 @@ def _price_class(distribution: Distribution, at: At) -> Findings:
 
 @rule("H143")
 def _no_firewall(environment: Environment) -> Findings:
-    behind = {name for name, _, _ in behind_each(environment)}
-    for name, distribution in environment.all(Distribution).items():
-        if environment.settings.production and distribution.firewall is None and name in behind:
-            what = next(one.SINGULAR for other, _, one in behind_each(environment) if other == name)
+    first = {name: one.SINGULAR for name, _, one in reversed([*behind_each(environment)])}
+    for name, what in first.items() if environment.settings.production else ():
+        if environment.all(Distribution)[name].firewall is None:
             message = f"distributions/{name} passes requests from the internet to a {what}, and has no firewall"
             hint = "add `firewall: {managed: [core, known-bad-inputs, sql-injection], rate_limit: 2000, log: all}`"
             yield Finding(message, environment.at(f"distributions/{name}", "name"), hint)

@@ -110,7 +110,6 @@ class DomainView(keys.EncryptedView):
     group = call("security", "security_group", "search-domain")
     users_module = call("data", "users", "search-domain")
     key = keys.of_purpose("databases")
-    """What its disks and automated snapshots are encrypted with; None for AWS's own key."""
     roles = of(roles)
     name = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["search_domain"])
     master_role_name = pattern("{own.name}-search-master", LIMITS["role"])
@@ -136,7 +135,6 @@ class DomainView(keys.EncryptedView):
 
     @property
     def log_exports(self) -> dict[str, Record]:
-        """The group of each log and the days that it is kept, as OpenSearch Service calls the log."""
         usual = self._ctx.settings.log_retention
         return {
             _LOGS[name]: Record({"group": f"/aws/opensearch/{self.name}/{name}", "retention": log.retention or usual})

@@ -39,7 +39,6 @@ class WorkgroupView(ResourceView):
     workgroup = call("monitoring", "workgroup")
     results = call("monitoring", "answers", "workgroup")
     key = keys.of_purpose("objects")
-    """What answers are encrypted with; None for S3's own key."""
     name = named_by(lambda ctx: ctx.names.of_entry(ctx.entry), LIMITS["workgroup"])
 
     @named(LIMITS["catalog_database"])
