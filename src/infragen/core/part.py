@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar, cast
 
 from msgspec import Struct, field
@@ -100,9 +101,13 @@ def named(limit: Limit) -> Callable[[Callable[[Any], _Name]], Named[_Name]]:
     return lambda getter: Named(getter, limit)
 
 
-def pattern(text: str, limit: Limit | None = None) -> Named[str]:
-    """Return a property that is made of others of what a part reads as `own`: `{own.name}-execution`."""
-    return Named(lambda own: text.format(own=own), limit)
+def pattern(text: str, limit: Limit | None = None, when: str = "") -> Named[str]:
+    """Return a property that is made of others of what a part reads as `own`: `{own.name}-execution`.
+
+    It is empty where another property, `when`, or one of its entry, `_entry.proxy`, is empty.
+    """
+    is_there = attrgetter(when) if when else bool
+    return Named(lambda own: text.format(own=own) if is_there(own) else "", limit)
 
 
 class Group(Struct, frozen=True):

@@ -55,33 +55,24 @@ class CertificatesView(ResourceView, Signalling):
     """The rule for what ACM tells of certificates, and who hears of it."""
 
     rule_name = pattern("{own.prefix}-certificates", LIMITS["event_rule"])
-    """EventBridge's rule."""
     topic_arn = of(levels.only_topic(levels.of_certificates))
-    """The topic of who hears of it."""
     names = of(lambda ctx: _names(ctx.environment))
     """The common names of certificates that ACM makes: the first of an entry's names."""
     has_private = of(lambda ctx: _has_private(ctx.environment))
-    """Whether ACM keeps certificates of the private CA."""
     domain = of(lambda ctx: mesh.domain(ctx.environment))
-    """The domain that those are below."""
     arns = of(lambda ctx: _arns(ctx.environment))
-    """The certificates that entries name."""
     signals = of(lambda ctx: tuple(levels.signal(ctx, _WHAT, level) for level in levels.of_certificates(ctx)))
-    """What is told, and who hears of it."""
     endings = (_ENDING,)
-    """Where events end that the topic does not take."""
 
 
 class ForwardingView(ResourceView):
     """What sends the events of another region's certificates to where they are told."""
 
     def __init__(self, ctx: BuildContext, where: str) -> None:
-        """Take the capability's place, and the region of the certificates."""
         super().__init__(ctx)
         self._where = where
 
     name = pattern("{own.prefix}-certificate-events", LIMITS["event_rule"])
-    """The rule, and its role."""
 
     @property
     def only(self) -> dict[str, object]:

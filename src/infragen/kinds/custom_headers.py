@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from collections.abc import Iterator
+from typing import Annotated, Any, Final
 
 from pydantic import Field
 
@@ -15,9 +16,6 @@ from infragen.core.part import named
 from infragen.core.resolved_system import Environment
 from infragen.kinds.secrets import SecretReplication
 from infragen.kinds.zones.names import NamedView
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 NAME: Final = "X-Origin-Verify"
 """Amazon CloudFront Developer Guide: Restrict access to Application Load Balancers; the name is any."""
@@ -72,7 +70,6 @@ class OriginView(NamedView):
 
     @property
     def custom_header(self) -> Module | None:
-        """The module of the header's value; None where there is none."""
         is_there = self.has_header_replica or is_sent(self._entry, self._ctx.environment)
         return self._ctx.module("edge", "custom_header", *self._words, self._entry) if is_there else None
 
@@ -101,7 +98,6 @@ class OriginView(NamedView):
 
     @named(LIMITS["secret"])
     def header_secret_name(self) -> str:
-        """That secret; empty where there is none."""
         return self._header_secret(self._ctx.names) if self.header_secret else ""
 
     @property

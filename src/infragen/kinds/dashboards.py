@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Final
 
 from infragen.core.build_context import BuildContext, ResourceView, call, part_of
-from infragen.core.expressions import Export, Record
+from infragen.core.expressions import Record
 from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
@@ -32,11 +32,20 @@ class DashboardView(ResourceView):
 
     dashboard = call("monitoring", _NAME)
     name = pattern("{own.prefix}", LIMITS["dashboard"])
-    """What CloudWatch calls it."""
 
     @property
     def widgets(self) -> list[Record]:
-        entries = list(self._entries())
+        entries = []
+        for part in chain.from_iterable(built(self._ctx)):
+            own = part.own
+            if isinstance(own, AlarmsView) and own.watched:
+                # One in another region has its name's ARN, so that this stack waits for none of that region.
+                at = None if part.region == self.region else f"arn:aws:cloudwatch:{part.region}:{self.account}:alarm:"
+                alarms = [
+                    (name.removeprefix(f"{own.name}-"), f"{at}{name}" if at else own.made.arns[name], part.region)
+                    for name in sorted(own.watched)
+                ]
+                entries.append((own.title, alarms))
         arns = [arn for _, alarms in entries for _, arn, _ in alarms]
         found, below = [], 0
         for begin in range(0, len(arns), _ALARMS_OF_WIDGET):
@@ -54,21 +63,6 @@ class DashboardView(ResourceView):
             below += -(-len(alarms) * width // _WIDTH) * height
         return found
 
-    def _entries(self) -> Iterator[tuple[str, list[tuple[str, Export | str, str]]]]:
-        """Yield each entry's title, and its alarms: what is watched, the ARN, the region.
-
-        The ARN of one in another region is made of its name, so that this stack waits for none of that region.
-        """
-        for part in chain.from_iterable(built(self._ctx)):
-            own = part.own
-            if isinstance(own, AlarmsView) and own.watched:
-                at = None if part.region == self.region else f"arn:aws:cloudwatch:{part.region}:{self.account}:alarm:"
-                alarms = [
-                    (name.removeprefix(f"{own.name}-"), f"{at}{name}" if at else own.made.arns[name], part.region)
-                    for name in sorted(own.watched)
-                ]
-                yield own.title, alarms
-
 
 def _widget(kind: str, place: tuple[int, int, int, int], properties: Mapping[str, object]) -> Record:
     x, y, width, height = place
@@ -78,10 +72,8 @@ def _widget(kind: str, place: tuple[int, int, int, int], properties: Mapping[str
 
 def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
     own = DashboardView(ctx)
-    console = f"https://{own.region}.console.aws.amazon.com/cloudwatch/home"
-    yield OutputLine(
-        "detail", "look at what is watched", f"{console}?region={own.region}#dashboards/dashboard/{own.name}"
-    )
+    console = f"https://{own.region}.console.aws.amazon.com/cloudwatch/home?region={own.region}"
+    yield OutputLine("detail", "look at what is watched", f"{console}#dashboards/dashboard/{own.name}")
 
 
 CAPABILITY: Final = Capability(

@@ -7,10 +7,9 @@ from typing import Any, ClassVar, Final
 
 from pydantic import Field
 
-from infragen.core.build_context import BuildContext
 from infragen.core.entry import Entry
 from infragen.core.kind import Billing, Capability, Kind, free_of_charge
-from infragen.core.part import Part, Reason
+from infragen.core.part import Reason
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds import clusters, instead_of
@@ -30,15 +29,10 @@ class Domain(Entry):
     """By kind: values for every entry of that kind that belongs to it."""
 
 
-def _parts(domain: Domain, ctx: BuildContext) -> Iterator[Part]:
-    if domain.own_cluster:
-        yield from clusters.parts(ctx, domain.name)
-
-
 def _reasons(environment: Environment) -> Iterator[Reason]:
-    for name, domain in environment.all(Domain).items():
+    for owner, domain in environment.each(Domain):
         if domain.own_cluster:
-            yield Reason(f"domains/{name}", ("own_cluster",), "a cluster as a boundary of its own")
+            yield Reason(owner, ("own_cluster",), "a cluster as a boundary of its own")
 
 
 @rule("R107")
@@ -79,7 +73,7 @@ def _nothing_runs(environment: Environment) -> Findings:
 KIND: Final = Kind(
     model=Domain,
     title="domain",
-    parts=_parts,
+    parts=lambda domain, ctx: clusters.parts(ctx, domain.name) if domain.own_cluster else (),
     cost=Billing(monthly=free_of_charge),
     rules=(_domain_unknown, _domain_empty, _nothing_runs),
 )

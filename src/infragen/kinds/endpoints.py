@@ -71,7 +71,6 @@ class Endpoint(Struct, frozen=True):
 
     ctx: BuildContext
     service: str
-    """Its short name: `ecr.api`."""
 
     @property
     def label(self) -> Label:
@@ -97,16 +96,12 @@ class EndpointsView(ResourceView):
     """The interface endpoints and their security group."""
 
     subnets = of(task_subnets)
-    """Where they stand: beside the tasks."""
     group_name = pattern("{own.prefix}-endpoints", LIMITS["security_group"])
-    """The security group of all endpoints."""
     group_description = pattern("Interface endpoints of {own.prefix}")
-    """What it is."""
 
     open_name = pattern(f"{{own.prefix}}-{_PRIVATE_APIS}", LIMITS["security_group"])
     """The security group of the one endpoint that networks outside the VPC may connect to."""
     open_description = pattern("Networks that may call the private APIs of {own.prefix}")
-    """What it is."""
 
     @property
     def open_ingress(self) -> dict[str, Record]:
@@ -119,7 +114,6 @@ class EndpointsView(ResourceView):
         return found
 
     endpoints = of(lambda ctx: tuple(Endpoint(ctx, service) for service in interface_endpoints(ctx.environment)))
-    """One for each service."""
 
 
 class GatewayEndpointView(ResourceView):
@@ -135,14 +129,8 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
         yield Reason(owner, ("reach",), "a private API is reached through execute-api")
 
 
-def _s3_reasons(environment: Environment) -> Iterator[Reason]:
-    if not in_public(environment):
-        yield Reason(ENVIRONMENT, ("network",), "tasks without public addresses fetch image layers from S3")
-
-
-def _dynamodb_reasons(environment: Environment) -> Iterator[Reason]:
-    if DYNAMODB in environment.settings.network.endpoints:
-        yield Reason(ENVIRONMENT, ("network", "endpoints"), "DynamoDB is reached inside the VPC")
+_S3_REASON: Final = Reason(ENVIRONMENT, ("network",), "tasks without public addresses fetch image layers from S3")
+_DYNAMODB_REASON: Final = Reason(ENVIRONMENT, ("network", "endpoints"), "DynamoDB is reached inside the VPC")
 
 
 def _costs(ctx: BuildContext) -> Iterator[Cost]:
@@ -170,11 +158,9 @@ def _endpoint_unknown(environment: Environment) -> Findings:
     for index, service in enumerate(environment.settings.network.endpoints):
         if service not in _KNOWN:
             message = f"`{service}` is not a service with an interface endpoint that infragen knows"
-            hint = (
-                did_you_mean(service, _KNOWN)
-                or "write the part after the region in the endpoint's name: `ecr.api`, `logs`"
-            )
-            yield Finding(message, environment.at("environment", "network", "endpoints", index), hint)
+            hint = "write the part after the region in the endpoint's name: `ecr.api`, `logs`"
+            place = environment.at("environment", "network", "endpoints", index)
+            yield Finding(message, place, did_you_mean(service, _KNOWN) or hint)
 
 
 @rule("W116")
@@ -203,7 +189,7 @@ CAPABILITIES: Final = (
         name=S3,
         title="gateway endpoint of S3",
         monthly_costs=free_of_charge,
-        reasons=_s3_reasons,
+        reasons=lambda environment: iter(() if in_public(environment) else (_S3_REASON,)),
         requires=("network",),
         parts=part_of("network", "kinds/object_store/main.tf", GatewayEndpointView),
     ),
@@ -211,7 +197,9 @@ CAPABILITIES: Final = (
         name=DYNAMODB_ENDPOINT,
         title="gateway endpoint of DynamoDB",
         monthly_costs=free_of_charge,
-        reasons=_dynamodb_reasons,
+        reasons=lambda environment: iter(
+            (_DYNAMODB_REASON,) if DYNAMODB in environment.settings.network.endpoints else ()
+        ),
         requires=("network",),
         parts=part_of("network", "kinds/dynamodb_endpoint/main.tf", GatewayEndpointView),
     ),

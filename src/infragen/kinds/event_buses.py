@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
@@ -26,7 +25,7 @@ from infragen.core.system import Settings
 from infragen.core.takeover import Takeover
 from infragen.core.units import Seconds
 from infragen.kinds import dead_letters, instead_of, keys, queues
-from infragen.kinds.alarms import Alarm, alarms_part
+from infragen.kinds.alarms import alarms_part
 from infragen.kinds.functions.build import FunctionView
 from infragen.kinds.jobs import JobView
 from infragen.kinds.queues import Queue
@@ -115,11 +114,9 @@ class EventBusView(ResourceView):
     bus = call("orchestration", "event_bus")
     dead_letters = call("orchestration", "event_bus_dead_letters")
     messages_key = keys.of_purpose("messages")
-    """What events are encrypted with that could not be handed over; None for SQS's own key."""
 
     @named(LIMITS["event_bus"])
     def own_name(self) -> str:
-        """What EventBridge calls it; empty for the account's default bus."""
         return self._ctx.names.of_entry(self._entry) if self._entry.bus == "own" else ""
 
     @property
@@ -127,24 +124,16 @@ class EventBusView(ResourceView):
         return self.own_name or "default"
 
     arn = pattern("arn:aws:events:{own.region}:{own.account}:event-bus/{own.name}")
-    """The ARN, made of the name, for who sends and is built before it."""
 
-    @named(LIMITS["role"])
-    def role_name(self) -> str:
-        """The role with which its rules start what they lead to."""
-        return f"{self._ctx.names.of_entry(self._entry)}-rules" if self._entry.rules else ""
-
-    @named(LIMITS["queue"])
-    def dead_letter_name(self) -> str:
-        """The queue of what could not be handed over."""
-        return f"{self._ctx.names.of_entry(self._entry)}-dead-letters" if self._entry.rules else ""
+    _stem = of(lambda ctx: ctx.names.of_entry(ctx.entry))
+    role_name = pattern("{own._stem}-rules", LIMITS["role"], when="_entry.rules")
+    dead_letter_name = pattern("{own._stem}-dead-letters", LIMITS["queue"], when="_entry.rules")
 
     def _rule_name(self, rule_of: str) -> str:
-        return f"{self._ctx.names.of_entry(self._entry)}-{rule_of}"
+        return f"{self._stem}-{rule_of}"
 
     @named(LIMITS["event_rule"])
     def longest_rule_name(self) -> str:
-        """The longest name of a rule."""
         return max(map(self._rule_name, self._entry.rules), key=len, default="")
 
     @property
@@ -155,7 +144,6 @@ class EventBusView(ResourceView):
 
     @property
     def _offers(self) -> Mapping[str, tuple[Record, tuple[Grant, ...]]]:
-        """What a rule is told of each entry that it leads to, and what that needs, by id."""
         named_by = sorted({owner for one in self._entry.rules.values() for owner in one.to})
         return {
             owner: TARGETS[owner.partition("/")[0]](self._ctx.of(owner))
@@ -227,15 +215,11 @@ def _parts(bus: EventBus, ctx: BuildContext) -> Iterator[Part]:
     own = EventBusView(ctx)
     yield ctx.part("orchestration", "kinds/event_buses/main.tf", own)
     if bus.rules:
-        yield from alarms_part(ctx, ctx.names.of_entry(bus), own.bus, partial(_alarms, own))
-
-
-def _alarms(own: EventBusView) -> Iterator[tuple[str, Alarm]]:
-    yield "dead-letters", queues.dead_letter_alarm(own.dead_letter_name, "events", _LOST)
+        lost = queues.dead_letter_alarm(own.dead_letter_name, "events", _LOST)
+        yield from alarms_part(ctx, ctx.names.of_entry(bus), own.bus, lambda: iter([("dead-letters", lost)]))
 
 
 def _failures(bus: EventBus, ctx: BuildContext) -> Iterator[Failure]:
-    """Yield what nobody sees of events: what they lead to does not take them."""
     if bus.rules:
         yield alarmed(ctx.owner, "dead-letters", "an event could not be handed over")
 
@@ -279,10 +263,8 @@ def _leads_nowhere(bus: EventBus, at: At, resolved: ResolvedSystem) -> Findings:
                 hint = instead_of(resolved, kind, target)
                 yield Finding(f"the rule `{name}` leads to {owner}, which does not exist", place, hint)
             elif isinstance(entry, Queue) and entry.fifo is not None:
-                message = (
-                    f"the rule `{name}` leads to {owner}, whose messages need a group each, which events have none of"
-                )
-                yield Finding(message, place, "lead to a queue without `fifo`")
+                why = "whose messages need a group each, which events have none of"
+                yield Finding(f"the rule `{name}` leads to {owner}, {why}", place, "lead to a queue without `fifo`")
 
 
 @rule("E130", of=EventBus)

@@ -23,8 +23,8 @@ from infragen.kinds.alarms import CAPABILITY as ALARMS
 from infragen.kinds.alarms import Alarm, AlarmsView
 from infragen.kinds.balancers import Balancer
 from infragen.kinds.balancers.build import BalancerView
-from infragen.kinds.distributions import Distribution
 from infragen.kinds.distributions.build import DistributionView, alarms
+from infragen.kinds.distributions.model import Distribution
 from infragen.kinds.secrets import SecretView
 from infragen.kinds.zones.checks import CheckedEntry
 from infragen.text import counted
@@ -79,7 +79,6 @@ class CheckView(ResourceView):
     _entry: CheckedEntry
 
     def __init__(self, ctx: BuildContext, of: str) -> None:
-        """Take the capability's place, and the entry."""
         super().__init__(ctx.of(of))
         self.module = ctx.module("edge", "endpoint_check", self._entry.SINGULAR, self._entry)
 
@@ -125,12 +124,8 @@ class FailoverAlarmsView(ResourceView, Signalling):
     function = call("edge", "failover_alerts_function")
     alarms_module = call("edge", "failover_alarms")
     name = pattern("{own.prefix}-failover-alerts", LIMITS["function"])
-    """The topic, the function and its role."""
     key_alias = keys.alias
-    log_retention = of(lambda ctx: ctx.settings.log_retention)
-    """Days that the function's output is kept."""
     addresses = of(lambda ctx: _told(ctx.settings)[2])
-    """Who is written to."""
 
     @property
     def keys(self) -> tuple[keys.Key, ...]:
@@ -166,27 +161,18 @@ class FailoverAlarmsView(ResourceView, Signalling):
 
     def _alarm(self, description: str, check: Export | str) -> Alarm:
         return Alarm(
-            description=description,
-            namespace="AWS/Route53",
-            metric="HealthCheckStatus",
-            statistic="Minimum",
-            threshold=1,
-            comparison="LessThanThreshold",
-            dimensions={"HealthCheckId": check},
-            periods=1,
-            datapoints=1,
+            description=description, namespace="AWS/Route53", metric="HealthCheckStatus", statistic="Minimum",
+            threshold=1, comparison="LessThanThreshold", dimensions={"HealthCheckId": check}, periods=1, datapoints=1,
             missing="missing",
-        )
+        )  # fmt: skip
 
     _balancers = of(lambda ctx: tuple(BalancerView(ctx.of(owner)) for owner, _ in _watched(ctx.environment)))
 
     @named(LIMITS["alarm"])
     def longest_alarm_name(self) -> str:
-        """The longest name of an alarm."""
         return max(self.alarms, key=len, default="")
 
     checks = of(lambda ctx: tuple(CheckView(ctx, owner) for owner in _checked(ctx.environment)))
-    """The checks of addresses."""
 
     @property
     def signals(self) -> tuple[Signal, ...]:
@@ -230,10 +216,9 @@ def _costs(ctx: BuildContext) -> Iterator[Cost]:
     if count := len(own.alarms) + len(own.deliveries):
         yield Cost(f"{counted(count, 'alarm')} in {REGION}", "alarm", count, region=REGION)
     if own.checks:
+        options = sum(one.options for one in own.checks)
         yield Cost("health checks", "health-check", len(own.checks))
-        yield Cost(
-            "HTTPS, texts and short intervals of them", "health-check-option", sum(one.options for one in own.checks)
-        )
+        yield Cost("HTTPS, texts and short intervals of them", "health-check-option", options)
     if own.deliveries:
         yield Cost("requests", "function-requests")
     if own.addresses:
@@ -251,10 +236,8 @@ def _secret_of_the_region(environment: Environment) -> Findings:
         if is_there and _replica_of(BuildContext(environment, {}), name) is None:
             message = f"{levels.WHO[what]} does not hear when {settings.region} fails: secrets/{name} is there alone"
             place = environment.at(ENVIRONMENT, "alerts", level, what)
-            hint = (
-                f"write `replication: {{region: ...}}` in {environment.source(f'secrets/{name}')}, with another region"
-            )
-            yield Finding(message, place, hint)
+            hint = f"write `replication: {{region: ...}}` in {environment.source(f'secrets/{name}')}"
+            yield Finding(message, place, f"{hint}, with another region")
 
 
 @rule("E127", of=CheckedEntry)

@@ -22,8 +22,6 @@ ROLE: Final = "firewall"
 """What a firewall is where a layout says where such stand; else it is in the file of what it stands before."""
 ManagedRules = Literal["core", "known-bad-inputs", "sql-injection", "ip-reputation", "anonymous-ip"]
 
-_PLAIN: Final = "../modules/web_acl"
-"""The module whose rules all block."""
 _MOST_COUNTRIES: Final = 50
 """AWS WAF Developer Guide: Geographic match rule statement."""
 _WINDOW: Final = 300
@@ -36,7 +34,6 @@ COUNTRIES: Final = frozenset(_TABLE["countries"]["codes"].split())
 Country = Annotated[str, Form("[A-Z]{2}", "a country by its two capital letters in ISO 3166: `JP`", 2)]
 
 
-_LARGE: Final = "SizeRestrictions_BODY"
 _BODY: Final = "_BODY"
 _MOST_REGEX: Final = 512
 """AWS WAFV2 API Reference: RegexMatchStatement, RegexString."""
@@ -105,12 +102,8 @@ class Firewall(Model):
 
     @property
     def counted_on_bodies(self) -> tuple[tuple[ManagedRules, str], ...]:
-        return tuple(
-            (group, rule)
-            for group in self.managed
-            for rule in sorted(self.count.get(group, ()))
-            if rule.endswith(_BODY)
-        )
+        found = ((group, rule) for group in self.managed for rule in sorted(self.count.get(group, ())))
+        return tuple((group, rule) for group, rule in found if rule.endswith(_BODY))
 
     @property
     def blocks_elsewhere(self) -> bool:
@@ -124,7 +117,7 @@ class Firewall(Model):
     @property
     def lets_large_bodies_in(self) -> bool:
         """Whether bodies above 8 KB, which `core` would block, only count somewhere."""
-        return self.mode == "block" and "core" in self.managed and _LARGE in self.count.get("core", ())
+        return self.mode == "block" and "core" in self.managed and "SizeRestrictions_BODY" in self.count.get("core", ())
 
 
 class FirewallView(keys.EncryptedView):
@@ -132,9 +125,7 @@ class FirewallView(keys.EncryptedView):
 
     @named(LIMITS["web_acl"])
     def web_acl_name(self) -> str:
-        """What AWS calls the firewall; empty where there is none."""
-        entry = self._ctx.entry
-        return self._ctx.names.plain(*self._prefix, entry.identity) if self.has_firewall else ""
+        return self._ctx.names.plain(*self._prefix, self._entry.identity) if self.has_firewall else ""
 
     @property
     def has_firewall(self) -> bool:
@@ -145,16 +136,12 @@ class FirewallView(keys.EncryptedView):
         """The header that a request has to have, with its values; None where all requests are let in."""
         return None
 
-    @named(LIMITS["pattern_set"])
-    def header_values_name(self) -> str:
-        """Where the values of that header are; empty where there are none."""
-        return f"{self.web_acl_name}-header" if self.checked_header else ""
+    header_values_name = pattern("{own.web_acl_name}-header", LIMITS["pattern_set"], when="checked_header")
 
     @property
     def _prefix(self) -> tuple[str, ...]:
         """Say whose firewall it is; gateways, which had the first ones, go without."""
-        entry = self._ctx.entry
-        return () if entry.KIND == "gateways" else (entry.SINGULAR,)
+        return () if self._entry.KIND == "gateways" else (self._entry.SINGULAR,)
 
     @property
     def web_acl(self) -> Module:
@@ -167,14 +154,12 @@ class FirewallView(keys.EncryptedView):
 
     @property
     def web_acl_module(self) -> str:
-        """Which module makes it: they differ in what they stand before, in countries, and in rules that only count."""
         where = "_header" if self.checked_header else "" if self.web_acl_target else "_cloudfront"
         countries = "_countries" if self.countries else ""
         return f"../modules/web_acl{where}{countries or ('' if where or not self._firewall.is_tuned else '_tuned')}"
 
     @property
     def countries(self) -> tuple[str, ...]:
-        """The countries whose requests are let in; none where all are."""
         found = self._firewall.countries
         return tuple(sorted(found.only)) if found else ()
 
@@ -195,12 +180,9 @@ class FirewallView(keys.EncryptedView):
         return None
 
     web_acl_description = pattern("Before {own.web_acl_name}")
-    """What the firewall stands before."""
 
-    @named(LIMITS["log_group"])
-    def web_acl_log_group_name(self) -> str:
-        """Where the firewall writes; AWS prescribes how its name begins."""
-        return f"aws-waf-logs-{self.web_acl_name}" if self.has_firewall else ""
+    web_acl_log_group_name = pattern("aws-waf-logs-{own.web_acl_name}", LIMITS["log_group"], when="has_firewall")
+    """Where the firewall writes; AWS prescribes how its name begins."""
 
     @property
     def logs_every_request(self) -> bool:
@@ -213,11 +195,15 @@ class FirewallView(keys.EncryptedView):
 
     @property
     def managed_rules(self) -> tuple[Mapping[str, object], ...]:
-        """AWS' rule groups, in order of evaluation."""
         found = self._firewall
-        is_plain = self.web_acl_module == _PLAIN
+        is_plain = self.web_acl_module == "../modules/web_acl"
         return tuple(
-            {"name": rule, "group": _TABLE["groups"][rule]["name"], **({} if is_plain else _tuning(found, rule))}
+            {
+                "name": rule,
+                "group": _TABLE["groups"][rule]["name"],
+                **({} if is_plain else {"action": found.mode}),
+                **({"counted": sorted(found.count[rule])} if found.count.get(rule) and not is_plain else {}),
+            }
             for rule in found.managed
         )
 
@@ -230,10 +216,8 @@ class FirewallView(keys.EncryptedView):
         found = self._firewall
         if not found.blocks_elsewhere:
             return None
-        labels = [
-            f"{_TABLE['groups'][group]['labels']}:{rule.removesuffix(_BODY)}_Body"
-            for group, rule in found.counted_on_bodies
-        ]
+        groups, bodies = _TABLE["groups"], found.counted_on_bodies
+        labels = [f"{groups[group]['labels']}:{rule.removesuffix(_BODY)}_Body" for group, rule in bodies]
         return {"labels": labels, "paths": _regex(found.count_at), "action": found.mode}
 
     @property
@@ -257,11 +241,6 @@ def parts(ctx: BuildContext, own: FirewallView) -> Iterator[Part]:
     """Yield the file of an entry's firewall, where the layout says where it stands."""
     if own.has_firewall and _is_apart(ctx):
         yield ctx.part(ROLE, "kinds/firewalls/main.tf", own, f"{ctx.file_stem}-firewall.tf")
-
-
-def _tuning(firewall: Firewall, rule: ManagedRules) -> dict[str, object]:
-    counted_rules = firewall.count.get(rule, ())
-    return {"action": firewall.mode, **({"counted": sorted(counted_rules)} if counted_rules else {})}
 
 
 def limits(firewall: Firewall | None) -> Iterator[str]:

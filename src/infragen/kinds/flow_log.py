@@ -20,17 +20,12 @@ class FlowLogView(ResourceView):
     """The log, its group and the role that writes it."""
 
     name = pattern("{own.prefix}")
-    """The name of the VPC."""
     log_group_name = of(lambda ctx: ctx.names.path("vpc-flow-log"))
-    """The log group."""
     retention = of(lambda ctx: ctx.settings.network.flow_log_retention or ctx.settings.log_retention)
-    """Days that it is kept."""
     role_name = pattern("{own.prefix}-vpc-flow-log", LIMITS["role"])
-    """The role that writes into it."""
 
     key_alias = keys.alias
     keys = keys.own("flow-log", "flow log of the VPC", keys.for_logs)
-    """Its own key, where keys are the customer's."""
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

@@ -22,7 +22,6 @@ NAME: Final = "customer-keys"
 EBS_ENCRYPTION: Final = "ebs-encryption"
 """The capability that encrypts new volumes by default: it has the key of disks, where it is in force."""
 
-_PRODUCTION_RECOVERY_DAYS: Final = 30
 _Grants = dict[str, dict[str, object]]
 
 
@@ -59,8 +58,12 @@ def _alias(number: int) -> Named[str]:
 alias: Final = _alias(0)
 
 
+def _for_objects(ctx: BuildContext) -> _Grants:
+    return for_distributions(ctx, _encrypted_buckets(ctx.environment))
+
+
 def of_purpose(purpose: str) -> of[Export | None]:
-    """Return what views have of the key for a purpose: `key = keys.of_purpose("databases")`."""
+    """Return what views have of the key for a purpose, `key = keys.of_purpose("databases")`; None for AWS's own."""
     return of(lambda ctx: key(ctx, purpose))
 
 
@@ -73,7 +76,7 @@ class EncryptedView(ResourceView):
     """What has logs and secrets; each is encrypted with the environment's key, or with AWS's own."""
 
     secrets_key = of_purpose("secrets")
-    recovery_window_in_days = of(lambda ctx: _PRODUCTION_RECOVERY_DAYS if ctx.settings.production else 0)
+    recovery_window_in_days = of(lambda ctx: 30 if ctx.settings.production else 0)
     """Days a deleted secret can be restored: none outside production, where names are soon used again."""
 
     @property
@@ -167,11 +170,6 @@ def for_alarms(ctx: BuildContext) -> _Grants:
     return grants
 
 
-def _for_objects(ctx: BuildContext) -> _Grants:
-    """Let CloudFront read the objects that this key encrypts: of every bucket but those with S3's own."""
-    return _for_distributions(ctx, _encrypted_buckets(ctx.environment))
-
-
 def _encrypted_buckets(environment: Environment) -> set[str]:
     buckets = environment.entries.get("buckets", {}).items()
     return {
@@ -179,17 +177,7 @@ def _encrypted_buckets(environment: Environment) -> set[str]:
     }
 
 
-def for_bucket(ctx: BuildContext) -> _Grants:
-    """Let CloudFront read the objects of a bucket that has a key of its own."""
-    return _for_distributions(ctx, {ctx.entry.name})
-
-
-def for_copies(ctx: BuildContext) -> _Grants:
-    """Let CloudFront read the copies of a bucket's objects, where it does so when the bucket does not answer."""
-    return _for_distributions(ctx, {ctx.entry.name}, copies=True)
-
-
-def _for_distributions(ctx: BuildContext, buckets: set[str], *, copies: bool = False) -> _Grants:
+def for_distributions(ctx: BuildContext, buckets: set[str], *, copies: bool = False) -> _Grants:
     """Let CloudFront read encrypted objects, where a distribution fetches from one of some buckets, or its copies.
 
     Source: Amazon CloudFront Developer Guide, "Restrict access to an Amazon S3 origin: SSE-KMS". The key stands before
@@ -221,10 +209,8 @@ def _costs(ctx: BuildContext) -> Iterator[Cost]:
 def _key_window(environment: Environment) -> Findings:
     days = environment.settings.key_deletion_window
     if not 7 <= days <= 30:
-        place = environment.at("environment", "key_deletion_window")
-        yield Finding(
-            f"KMS waits 7 to 30 days before it deletes a key, not {days}", place, "write `7 days` to `30 days`"
-        )
+        message = f"KMS waits 7 to 30 days before it deletes a key, not {days}"
+        yield Finding(message, environment.at("environment", "key_deletion_window"), "write `7 days` to `30 days`")
 
 
 CAPABILITY: Final = Capability(

@@ -42,7 +42,6 @@ from infragen.kinds.workloads.log_route import is_routed
 from infragen.kinds.workloads.model import Container
 
 _UNITS: Final = {"count": COUNT, "percent": PERCENT, "seconds": SECONDS, "milliseconds": MILLISECONDS, "bytes": BYTES}
-_USUAL_LOGS: Final = ("error", "postgresql")
 _PERIOD: Final = 300
 _FUNCTIONS: Final = {"Average": "AVG", "Maximum": "MAX", "Minimum": "MIN", "SampleCount": "COUNT", "Sum": "SUM"}
 """What Metrics Insights calls the statistics that it knows."""
@@ -111,7 +110,6 @@ class MetricView(ResourceView):
     _entry: Metric
     filter = call("monitoring", "metric")
     name = of(lambda ctx: ctx.names.of_entry(ctx.entry))
-    """What its alarms and its filter begin with."""
 
     @property
     def namespace(self) -> str:
@@ -129,7 +127,7 @@ class MetricView(ResourceView):
         if isinstance(entry, Database):
             said = self._entry.log.log if self._entry.log is not None else None
             what = "cluster" if entry.kind_of_engine.is_aurora else "instance"
-            usual = next(log for log in entry.kind_of_engine.logs if log in _USUAL_LOGS)
+            usual = next(log for log in entry.kind_of_engine.logs if log in ("error", "postgresql"))
             return f"/aws/rds/{what}/{ctx.names.database(entry)}/{said or usual}"
         if isinstance(entry, Function):
             return f"/aws/lambda/{FunctionView(ctx).name}"
@@ -224,14 +222,12 @@ def _no_log(metric: Metric, at: At, environment: Environment) -> Findings:
     if metric.log is None:
         return
     of = metric.log.of
-    entry, place = environment.find(of), at("log", "of")
-    kind, _, other = of.partition("/")
-    if entry is None and not (kind in environment.entries and environment.knows(kind, other)):
+    entry, (kind, _, other) = environment.find(of), of.partition("/")
+    is_none = entry is None and not (kind in environment.entries and environment.knows(kind, other))
+    if is_none or (entry is not None and not _writes_a_log(entry)):
         known = [owner for owner, one in environment.every() if _writes_a_log(one)]
-        yield Finding(f"there is no {of}", place, nearest(of, known, "what writes a log"))
-    elif entry is not None and not _writes_a_log(entry):
-        known = [owner for owner, one in environment.every() if _writes_a_log(one)]
-        yield Finding(f"{of} writes no log", place, nearest(of, known, "what writes a log"))
+        message = f"there is no {of}" if is_none else f"{of} writes no log"
+        yield Finding(message, at("log", "of"), nearest(of, known, "what writes a log"))
     elif isinstance(entry, Database) and (log := metric.log.log) and log not in entry.kind_of_engine.logs:
         hint = nearest(log, entry.kind_of_engine.logs, "its logs")
         yield Finding(f"{entry.engine} writes no log `{log}` to CloudWatch", at("log", "log"), hint)
@@ -241,9 +237,8 @@ def _no_log(metric: Metric, at: At, environment: Environment) -> Findings:
 def _counts_few(metric: Metric, at: At, environment: Environment) -> Findings:
     entry = environment.find(metric.log.of) if metric.log is not None else None
     if metric.log is not None and is_routed(entry):
-        message = (
-            f"the log group of {metric.log.of} gets only the lines that its router sends there: no others are counted"
-        )
+        lines = "gets only the lines that its router sends there: no others are counted"
+        message = f"the log group of {metric.log.of} {lines}"
         hint = "count what those lines have, or have the router send more: `to_log_group`, `pattern`"
         yield Finding(message, at("log", "pattern"), hint)
 

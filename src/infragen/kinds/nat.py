@@ -88,7 +88,6 @@ class NatView(ResourceView):
         return {gateway.zone: ctx.module("network", gateway.label).public_ip for gateway in self.gateways}
 
     zones = of(lambda ctx: zones(ctx.environment))
-    """The zones that have a way out."""
 
     @property
     def ways(self) -> dict[str, Export]:
@@ -157,8 +156,5 @@ CAPABILITY: Final = Capability(
     requires=("network",),
     parts=_parts,
     rules=(_single_nat,),
-    quotas=(
-        quota_of("elastic-ips", lambda ctx: len(NatView(ctx).addresses)),
-        quota_of("nat-gateways"),
-    ),
+    quotas=(quota_of("elastic-ips", lambda ctx: len(NatView(ctx).addresses)), quota_of("nat-gateways")),
 )

@@ -86,7 +86,6 @@ class QueueView(ResourceView):
     _entry: Queue
     queue = call("data", "sqs_queue")
     key = keys.of_purpose("messages")
-    """What messages are encrypted with; None for SQS's own key."""
 
     @property
     def dead_letters(self) -> Module | None:
@@ -99,14 +98,12 @@ class QueueView(ResourceView):
 
     @named(LIMITS["queue"])
     def dead_letter_name(self) -> str:
-        """What AWS calls the dead-letter queue."""
         name = f"{self._ctx.names.plain(self._entry.identity)}-dead-letters{self._ending}"
         return "" if self.dead_letters is None else name
 
     _ending = of(lambda ctx: "" if ctx.entry.fifo is None else ".fifo")
 
     arn = pattern("arn:aws:sqs:{own.region}:{own.account}:{own.name}")
-    """The ARN, made of the name, for what is built before the queue."""
 
 
 def _parts(queue: Queue, ctx: BuildContext) -> Iterator[Part]:
@@ -140,7 +137,6 @@ def dead_letter_alarm(name: str, what: str, measure: Measure) -> Alarm:
 
 
 def _told_after(queue: Queue) -> int:
-    """Return after how many seconds somebody is told of a message that waits."""
     return queue.handled_within or max(_USUAL_AGE, 2 * queue.visibility_timeout)
 
 
@@ -266,8 +262,7 @@ def _not_received(environment: Environment) -> Findings:
     for user, entry in environment.every():
         for owner, use in getattr(entry, "uses", {}).items():
             used[owner].append((user, use))
-    for name in environment.all(Queue):
-        owner = f"queues/{name}"
+    for owner, _ in environment.each(Queue):
         uses = used[owner]
         if uses and owner not in taken and all(use.access == "send" for _, use in uses):
             users = ", ".join(user for user, _ in uses)

@@ -37,7 +37,6 @@ Key = Annotated[
 ]
 """A key of a secret's JSON; in variables it is written in capitals: `api-key` becomes `STRIPE_API_KEY`."""
 Rotator = Annotated[str, Form(r"functions/[a-z][a-z0-9]*(-[a-z0-9]+)*", "a function, such as `functions/rotate`", 81)]
-"""A function, by its id."""
 
 
 class Generate(Model):
@@ -155,8 +154,6 @@ class SecretView(keys.EncryptedView):
         is_made = self._entry.replication is not None and not self.is_copy
         return self._ctx.module("data", "secret", self._entry).replica_arn if is_made else None
 
-    description = of(lambda ctx: ctx.entry.title)
-
     @property
     def arn(self) -> Export | str:
         """Its ARN, once it has the values that are drawn: tasks would not start before."""
@@ -183,7 +180,6 @@ class RotationView(ResourceView):
     _entry: Secret
     rotation = call("compute", "rotation", "secret")
     secret = of(lambda ctx: SecretView(ctx).secret)
-    """The module of the secret."""
 
     @property
     def rotating_function(self) -> Module:
@@ -231,12 +227,10 @@ def rotate_now(secret: str, region: str) -> str:
 
 def rotated_by(function: str, environment: Environment) -> tuple[str, ...]:
     """Return the ids of the secrets that a function rotates."""
-    secrets = environment.all(Secret).items()
-    ctx = BuildContext(environment, {})
     return tuple(
-        f"secrets/{name}"
-        for name, secret in secrets
-        if secret.rotator == function and not SecretView(ctx.of(secret)).is_copy
+        owner
+        for owner, secret in environment.each(Secret)
+        if secret.rotator == function and not SecretView(BuildContext(environment, {}, owner)).is_copy
     )
 
 
@@ -333,30 +327,27 @@ def _no_rotator(secret: Secret, at: At, resolved: ResolvedSystem) -> Findings:
         yield Finding(f"{at.owner} is rotated by {secret.rotator}, which does not exist", at("rotation", "by"), hint)
 
 
-@rule("A147")
-def _no_place(environment: Environment) -> Findings:
-    for name, secret in environment.all(Secret).items():
-        own, place = SecretView(BuildContext(environment, {}, f"secrets/{name}")), ("replication",)
-        if secret.replication is None:
-            continue
-        if secret.replication.region == own.region and not own.is_copy:
-            message = f"its replica would be in {own.region}, too, where the secret is"
-            yield Finding(message, environment.at(f"secrets/{name}", *place, "region"), "name another region")
-        elif ARN_END.search(own.name):
-            message = f"a standby could not find its replica: Secrets Manager takes the end of `{own.name}` for its own"
-            hint = "rename it, so that it does not end with a hyphen and six characters"
-            yield Finding(message, environment.at(f"secrets/{name}", *place, key=True), hint)
+@rule("A147", of=Secret)
+def _no_place(secret: Secret, at: At, environment: Environment) -> Findings:
+    own = SecretView(BuildContext(environment, {}, at.owner))
+    if secret.replication is None:
+        return
+    if secret.replication.region == own.region and not own.is_copy:
+        message = f"its replica would be in {own.region}, too, where the secret is"
+        yield Finding(message, at("replication", "region"), "name another region")
+    elif ARN_END.search(own.name):
+        message = f"a standby could not find its replica: Secrets Manager takes the end of `{own.name}` for its own"
+        hint = "rename it, so that it does not end with a hyphen and six characters"
+        yield Finding(message, at("replication", key=True), hint)
 
 
-@rule("D172")
-def _ends_as_arns(environment: Environment) -> Findings:
-    for name, secret in environment.all(Secret).items():
-        own = SecretView(BuildContext(environment, {}, f"secrets/{name}"))
-        if secret.replication is None and ARN_END.search(own.name_taken):
-            message = f"Secrets Manager may take the end of `{own.name_taken}` for what it adds to ARNs"
-            field = "physical_name" if secret.physical_name else "name"
-            hint = "choose a name that does not end with a hyphen and six characters"
-            yield Finding(message, environment.at(f"secrets/{name}", field), hint)
+@rule("D172", of=Secret)
+def _ends_as_arns(secret: Secret, at: At, environment: Environment) -> Findings:
+    own = SecretView(BuildContext(environment, {}, at.owner))
+    if secret.replication is None and ARN_END.search(own.name_taken):
+        message = f"Secrets Manager may take the end of `{own.name_taken}` for what it adds to ARNs"
+        hint = "choose a name that does not end with a hyphen and six characters"
+        yield Finding(message, at("physical_name" if secret.physical_name else "name"), hint)
 
 
 @rule("A148")

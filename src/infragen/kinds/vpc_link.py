@@ -71,8 +71,5 @@ CAPABILITY: Final = Capability(
         Group(NAME, NAME, ctx.names.plain(NAME), "VPC link of the API gateways", _group(ctx), NAME, is_shared=True),
     ),
     connections=_relations,
-    quotas=(
-        quota_of("network-load-balancers"),
-        quota_of("vpc-links"),
-    ),
+    quotas=(quota_of("network-load-balancers"), quota_of("vpc-links")),
 )

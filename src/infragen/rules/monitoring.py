@@ -22,7 +22,7 @@ from infragen.kinds.alarms import AlarmsView
 from infragen.kinds.balancers import Balancer
 from infragen.kinds.dashboards import DashboardView
 from infragen.kinds.databases import Database, instance_classes
-from infragen.kinds.document_databases import DocumentDatabase
+from infragen.kinds.document_databases.model import DocumentDatabase
 from infragen.kinds.gateways import Gateway
 from infragen.kinds.levels import ALARMS
 from infragen.kinds.metrics import Metric

@@ -9,8 +9,8 @@ from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.databases import Database
 from infragen.kinds.databases.views import DatabaseView
-from infragen.kinds.document_databases import DocumentDatabase
 from infragen.kinds.document_databases.build import users
+from infragen.kinds.document_databases.model import DocumentDatabase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

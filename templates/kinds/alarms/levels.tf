@@ -27,7 +27,7 @@ module "@{own.function.label}" {
   deliveries         = "@{own.deliveries}"
   failures_topic_arn = "@{own.failures_topic}"
 
-  log_retention_in_days = "@{own.log_retention}"
+  log_retention_in_days = "@{settings.log_retention}"
   # {% if own.logs_key %}
   logs_kms_key_arn = "@{own.logs_key}"
   # {% endif %}

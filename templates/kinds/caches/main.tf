@@ -10,7 +10,7 @@ module "@{own.user.label}" {
   role_name               = "@{own.rotation_role_name}"
   account_id              = "@{own.account}"
   days                    = "@{cache.token_rotation}"
-  log_retention_in_days   = "@{own.log_retention}"
+  log_retention_in_days   = "@{settings.log_retention}"
   # {% if own.logs_key %}
   logs_kms_key_arn = "@{own.logs_key}"
   # {% endif %}
@@ -38,7 +38,7 @@ module "@{own.cache.label}" {
   name           = "@{own.identifier}"
   description    = "@{own.description}"
   engine         = "@{cache.engine}"
-  engine_version = "@{own.version}"
+  engine_version = "@{entry.engine_version}"
   node_type      = "@{cache.size}"
   replicas       = "@{cache.replicas}"
   # {% if cache.shards %}

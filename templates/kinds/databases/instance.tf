@@ -83,9 +83,9 @@ module "@{own.database.label}" {
   tags = "@{tags}"
   # {% endif %}
 }
-# {% if own.readers %}
+# {% if database.readers %}
 
-module "@{own.readers.label}" {
+module "@{own.readers_module.label}" {
   source = "../modules/rds_readers"
 
   readers = "@{own.reader_identifiers}"

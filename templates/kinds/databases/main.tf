@@ -14,8 +14,8 @@ module "@{own.database.label}" {
   audited              = "@{database.audit is not none}"
 
   instances    = "@{own.instances}"
-  min_capacity = "@{own.min_capacity}"
-  max_capacity = "@{own.max_capacity}"
+  min_capacity = "@{database.capacity.min}"
+  max_capacity = "@{database.capacity.max}"
 
   # {% if own.is_secondary %}
   global_cluster_identifier = "@{own.global_identifier}"

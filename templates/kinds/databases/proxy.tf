@@ -18,13 +18,13 @@ module "@{own.proxy.label}" {
 
   # {% if own.proxy_has_tokens %}
   users                = "@{own.proxy_users}"
-  database_resource_id = "@{own.resource_id}"
+  database_resource_id = "@{own.database.resource_id}"
   # {% else %}
   logins                    = "@{own.proxy_logins}"
   iam_auth                  = "@{own.iam_auth}"
   client_password_auth_type = "@{own.client_password_auth_type}"
-  # {% if own.proxy_secrets_key %}
-  secrets_kms_key_arn = "@{own.proxy_secrets_key}"
+  # {% if own.secrets_key and not own.is_secondary %}
+  secrets_kms_key_arn = "@{own.secrets_key}"
   # {% endif %}
   # {% endif %}
   # {% if own.secrets_key %}

@@ -3,7 +3,7 @@
 -- None of them changes tables: the master user alone may, until an entry has `access: owner` or a job `access: migrate`.
 -- What it makes belongs to it, unless it says so in the same transaction: SET LOCAL ROLE "@{own.owner}";
 # {% endif %}
-# {% if own.is_run_by_apply %}
+# {% if database.data_api %}
 -- `infragen apply` runs this through the RDS Data API as soon as the cluster runs, and again when it changes.
 # {% if own.has_passwords %}
 -- "@{own.password_variables}" in it: field `password` of a secret, read at that moment.
@@ -20,7 +20,7 @@
 --
 --   psql "@{own.connection}" -v ON_ERROR_STOP=1 -f FILE
 # {% endif %}
-# {% if not own.is_run_by_apply %}
+# {% if not database.data_api %}
 -- AWS has global-bundle.pem, whom to trust, at https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem.
 # {% endif %}
 

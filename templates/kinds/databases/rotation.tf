@@ -9,7 +9,7 @@ module "@{own.rotation.label}" {
   database_arn          = "@{own.arn}"
   secret_arn            = "@{own.database.master_secret_arn}"
   days                  = "@{database.master_rotation}"
-  log_retention_in_days = "@{own.log_retention}"
+  log_retention_in_days = "@{settings.log_retention}"
   # {% if own.logs_key %}
   logs_kms_key_arn = "@{own.logs_key}"
   # {% endif %}

@@ -1,15 +1,15 @@
-# {% if own.said.is_table %}
+# {% if database.timeseries.is_table %}
 # Its measurements. AWS takes no new customers of it since 20 June 2025: an account that is none cannot apply this.
 module "@{own.timeseries.label}" {
   source = "../modules/timestream_table"
 
   database_name = "@{own.timeseries_name}"
-  table_name    = "@{own.table_name}"
+  table_name    = "@{database.inner_name}"
   # {% if own.key %}
   kms_key_arn = "@{own.key}"
   # {% endif %}
-  memory_hours  = "@{own.said.memory_hours}"
-  magnetic_days = "@{own.said.retention}"
+  memory_hours  = "@{database.timeseries.memory_hours}"
+  magnetic_days = "@{database.timeseries.retention}"
   # {% if tags %}
 
   tags = "@{tags}"
@@ -27,7 +27,7 @@ module "@{own.timeseries.label}" {
   prefix             = "@{own.log_prefix}"
   timezone           = "@{own.log_time_zone}"
   delivery_role_name = "@{own.log_delivery_role_name}"
-  retention_in_days  = "@{own.log_retention}"
+  retention_in_days  = "@{settings.log_retention}"
   # {% if own.log_bucket_key %}
   bucket_kms_key_arn = "@{own.log_bucket_key}"
   # {% endif %}

@@ -2,7 +2,7 @@
 # {% if not own.is_migrated %}
 -- None of them changes tables: the master user alone may, until an entry has `access: owner` or a job `access: migrate`.
 # {% endif %}
-# {% if own.is_run_by_apply %}
+# {% if database.data_api %}
 -- `infragen apply` runs this through the RDS Data API as soon as the cluster runs, and again when it changes.
 # {% if own.has_passwords %}
 -- "@{own.password_variables}" in it: field `password` of a secret, read at that moment.
@@ -21,7 +21,7 @@
 --
 --   mysql --ssl-mode=VERIFY_IDENTITY --ssl-ca=global-bundle.pem -h "@{own.host}" -u USER -p < FILE
 # {% endif %}
-# {% if not own.is_run_by_apply %}
+# {% if not database.data_api %}
 -- AWS has global-bundle.pem, whom to trust, at https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem.
 # {% endif %}
 

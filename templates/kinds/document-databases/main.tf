@@ -1,12 +1,12 @@
 # {% if settings.standby_of %}
 # It begins empty, and nothing copies the primary's documents: what must not be lost with its region is kept elsewhere.
 # {% endif %}
-module "@{own.cluster.label}" {
+module "@{own.database.label}" {
   source = "@{own.module}"
 
   cluster_identifier     = "@{own.identifier}"
   description            = "@{own.description}"
-  engine_version         = "@{own.engine_version}"
+  engine_version         = "@{entry.engine_version}"
   instance_class         = "@{entry.size}"
   instances              = "@{own.instances}"
   port                   = "@{own.port}"
@@ -46,7 +46,7 @@ module "@{own.cluster.label}" {
   tags = "@{tags}"
   # {% endif %}
 }
-# {% if own.users %}
+# {% if own.logins %}
 
 module "@{own.passwords.label}" {
   source = "../modules/database_passwords"

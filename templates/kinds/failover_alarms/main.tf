@@ -26,7 +26,7 @@ module "@{own.function.label}" {
   deliveries         = "@{own.deliveries}"
   failures_topic_arn = "@{own.topic.arn}"
 
-  log_retention_in_days = "@{own.log_retention}"
+  log_retention_in_days = "@{settings.log_retention}"
   # {% if own.key %}
   logs_kms_key_arn     = "@{own.key}"
   messages_kms_key_arn = "@{own.key}"

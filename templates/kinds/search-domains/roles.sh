@@ -104,7 +104,7 @@ put _index_template/infragen-logs <<JSON
 {"index_patterns": ["logs-*"], "priority": 100,
  "template": {
    "settings": {"index": {
-     "number_of_shards": "@{own.log_shards}", "number_of_replicas": "@{own.log_replicas}",
+     "number_of_shards": "@{entry.log_indexes.shards}", "number_of_replicas": "@{own.log_replicas}",
      "mapping": {"total_fields": {"limit": 2000}}
    }},
    "mappings": {

@@ -2,7 +2,7 @@ module "@{own.secret.label}" {
   source = "@{own.module}"
 
   name                    = "@{own.name}"
-  description             = "@{own.description}"
+  description             = "@{entry.title}"
   recovery_window_in_days = "@{own.recovery_window_in_days}"
   # {% if own.secrets_key %}
   kms_key_arn = "@{own.secrets_key}"

@@ -78,13 +78,10 @@ def _addresses(ctx: BuildContext) -> tuple[str, ...]:
 
 
 def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
-    if levels.in_force(ctx):
-        own = LevelsView(ctx)
-        if own.deliveries:
-            look = Joined.of(
-                f"aws sqs receive-message --region {own.region} --queue-url ", own.function.dead_letters_url
-            )
-            yield OutputLine("repair", "look at what could not be delivered", look, is_command=True)
+    if levels.in_force(ctx) and (own := LevelsView(ctx)).deliveries:
+        look = f"aws sqs receive-message --region {own.region} --queue-url "
+        command = Joined.of(look, own.function.dead_letters_url)
+        yield OutputLine("repair", "look at what could not be delivered", command, is_command=True)
     for address in _addresses(ctx):
         yield OutputLine("next", "confirm the subscription that AWS sends a mail about", address)
 

@@ -164,20 +164,19 @@ class AlarmsView(ResourceView, Signalling):
         self._watched = watched
 
     made = call("monitoring", "alarms", has_kind=True)
-    """The module that makes them."""
 
     title = of(lambda ctx: f"{ctx.entry.title} ({ctx.owner})")
 
     @property
     @kept
     def watched(self) -> dict[str, Alarm]:
-        found = asked(self._ctx, self._watched)
-        return {alarm_name(self._ctx, self.name, suffix, alarm): self._of_hours(alarm) for suffix, alarm in found}
-
-    def _of_hours(self, alarm: Alarm) -> Alarm:
-        """Return an alarm that keeps its state while what it watches is stopped: no data is no news then."""
-        is_stopped = self._ctx.settings.working_hours is not None and alarm.missing == "missing"
-        return replace(alarm, missing="ignore") if is_stopped else alarm
+        found: dict[str, Alarm] = {}
+        for suffix, alarm in asked(self._ctx, self._watched):
+            # It keeps its state while what it watches is stopped: no data is no news then.
+            is_stopped = self._ctx.settings.working_hours is not None and alarm.missing == "missing"
+            name = alarm_name(self._ctx, self.name, suffix, alarm)
+            found[name] = replace(alarm, missing="ignore") if is_stopped else alarm
+        return found
 
     @property
     def words(self) -> set[str]:
@@ -192,7 +191,6 @@ class AlarmsView(ResourceView, Signalling):
         return tuple(levels.signal(self._ctx, what(*one), level_of(self._ctx, one[1])) for one in watched)
 
     has_one_topic = of(lambda ctx: not levels.in_force(ctx))
-    """Whether all go to one."""
 
     @property
     def module_name(self) -> str:
@@ -201,7 +199,6 @@ class AlarmsView(ResourceView, Signalling):
 
     @property
     def topic(self) -> Export:
-        """Where all go."""
         return levels.topic(self._ctx, "medium")
 
     @property
@@ -221,7 +218,6 @@ class AlarmsView(ResourceView, Signalling):
 
     @named(LIMITS["alarm"])
     def names(self) -> tuple[str, ...]:
-        """Their names."""
         return tuple(self.watched)
 
 

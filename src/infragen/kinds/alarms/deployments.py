@@ -28,13 +28,10 @@ class DeploymentsView(ResourceView, Signalling):
     """The rules for deployments that failed, and who hears of them."""
 
     ecs_rule_name = pattern("{own.prefix}-failed-deployments", LIMITS["event_rule"])
-    """The rule for what ECS deploys."""
     codedeploy_rule_name = pattern("{own.prefix}-failed-codedeploy", LIMITS["event_rule"])
-    """The rule for what CodeDeploy delivers."""
     starts_rule_name = pattern("{own.prefix}-failed-starts", LIMITS["event_rule"])
     """The rule for tasks that do not start, whoever deploys."""
     topic_arn = of(levels.only_topic(levels.of_deployments))
-    """The topic of who hears of it."""
 
     @property
     def deployers(self) -> dict[str, Record]:
@@ -59,7 +56,6 @@ class DeploymentsView(ResourceView, Signalling):
         return tuple(levels.signal(self._ctx, what, level) for level in told for what in (_WHAT, _STARTS))
 
     endings = (_ENDING,)
-    """Where events end that the topic does not take."""
 
 
 def failures(ctx: BuildContext) -> Iterator[Failure]:

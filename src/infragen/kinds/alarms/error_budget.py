@@ -11,7 +11,6 @@ from msgspec import Struct
 from infragen.core.measures import PERCENT, Measure
 from infragen.kinds.alarms.alarm import Alarm
 
-_HOUR: Final = 3600
 _FEWEST: Final = 10
 """Assumption: fewer failures are never an alarm, or one failure of a quiet hour would wake somebody."""
 
@@ -80,7 +79,7 @@ def alarms(
         said = f"{of}: 5xx answers use up the error budget of {availability:f} % {window.rate:f} times too fast"
         yield window.measure.word, Alarm(
             description=f"{said} ({window.hours} h).", namespace=counted.namespace, statistic="Sum",
-            threshold=(100 - availability) * window.rate, because=availability, seconds=window.hours * _HOUR,
+            threshold=(100 - availability) * window.rate, because=availability, seconds=window.hours * 3600,
             periods=1, datapoints=1, measure=window.measure, expressions=worked_out,
             terms={term: counted.terms[word] for (word, _), term in ids.items()},
             dimensions=next(iter(ways.values())) if is_one else {},

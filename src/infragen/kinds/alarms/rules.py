@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from infragen.core.measures import LEVELS, Level, Notify, Outcome
+from infragen.core.measures import Level, Notify, Outcome
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds import levels
@@ -39,11 +39,8 @@ def _level_not_declared(environment: Environment) -> Findings:
             if level is not None and level not in known:
                 message = f"nobody gets alarms of the level `{level}`: {environment.target} has {', '.join(known)}"
                 hint = f"write one of those, or add `alerts: {{{level}: {{slack: true}}}}` to"
-                yield Finding(
-                    message,
-                    environment.at(owner, "alarms", word, "level"),
-                    f"{hint} {environment.source('environment')}",
-                )
+                place = environment.at(owner, "alarms", word, "level")
+                yield Finding(message, place, f"{hint} {environment.source('environment')}")
 
 
 @rule("L112")
@@ -103,12 +100,12 @@ def _mail_beside_levels(environment: Environment) -> Findings:
 @rule("L115")
 def _only_by_function(environment: Environment) -> Findings:
     settings = environment.settings
-    deliveries = [settings.alerts[level] for level in levels.declared(settings)]
+    declared = levels.declared(settings)
+    deliveries = [settings.alerts[level] for level in declared]
     if settings.production and any(one.secrets for one in deliveries) and not any(one.mail for one in deliveries):
         message = "no one learns of messages that Slack or PagerDuty does not accept: no level has `mail`"
-        place = environment.at("environment", "alerts", key=True)
-        first = next(level for level in LEVELS if level in settings.alerts)
-        yield Finding(message, place, f"add `mail: [operations@example.com]` to `{first}`, with your own address")
+        hint = f"add `mail: [operations@example.com]` to `{declared[0]}`, with your own address"
+        yield Finding(message, environment.at("environment", "alerts", key=True), hint)
 
 
 @rule("L116")

@@ -42,9 +42,7 @@ class TopicView(ResourceView, Signalling):
 
     key = keys.of_purpose("messages")
     name = pattern("{own.prefix}-alerts")
-    """The topic."""
     publishers = of(lambda ctx: {**_ALARMS, **_EVENTS} if levels.told_levels(ctx) else {})
-    """The services that publish to it, by the name of their statement, where they are more than alarms."""
 
     @property
     def endings(self) -> tuple[Ending, ...]:
@@ -80,7 +78,6 @@ class LevelTopic(Struct, frozen=True):
 
     @property
     def publishers(self) -> dict[str, str]:
-        """The services that publish to it, by the name of their statement, where they are more than alarms."""
         more: dict[str, str] = {}
         if self.level in levels.of_budget(self.ctx.settings):
             more["AllowBudgetsOfThisAccount"] = "budgets.amazonaws.com"
@@ -95,7 +92,6 @@ class LevelsView(keys.EncryptedView, Signalling):
     key = keys.of_purpose("messages")
     function = call("monitoring", "alerts_function")
     topics = of(lambda ctx: tuple(LevelTopic(ctx, level) for level in levels.declared(ctx.settings)))
-    """The topic of each level, the most urgent first."""
 
     @property
     def delivery_key(self) -> Export | None:
@@ -120,13 +116,9 @@ class LevelsView(keys.EncryptedView, Signalling):
 
     @named(LIMITS["function"])
     def function_name(self) -> str:
-        """What Lambda calls it; empty where nothing is passed on."""
         return self._ctx.names.plain("alerts") if self.deliveries else ""
 
     role_name = pattern("{own.function_name}", LIMITS["role"])
-    """The role that its code is."""
-    log_retention = of(lambda ctx: ctx.settings.log_retention)
-    """Days that its output is kept."""
 
     @property
     def failures_topic(self) -> Export:
@@ -159,7 +151,6 @@ class OutcomesView(ResourceView, Signalling):
     """How runs of one entry ended, and who is told."""
 
     endings = (_OF_RUN,)
-    """Where messages of its rules end."""
 
     @property
     def name(self) -> str:
@@ -170,9 +161,7 @@ class OutcomesView(ResourceView, Signalling):
         raise NotImplementedError
 
     label = of(lambda ctx: ctx.label("notifications", ctx.entry.SINGULAR, ctx.entry))
-    """The label of the module call."""
     owner = of(lambda ctx: ctx.owner)
-    """Its id in the catalogue."""
 
     @property
     def outcomes(self) -> dict[str, Record]:
@@ -183,14 +172,12 @@ class OutcomesView(ResourceView, Signalling):
         return found
 
     signals = of(lambda ctx: tuple(levels.signal(ctx, outcome, level) for outcome, level in told(ctx).items()))
-    """Which outcomes are told, and who hears of them."""
 
     def _rule_name(self, outcome: Outcome) -> str:
         return short(f"{self._ctx.names.container(self._ctx.entry)}-{outcome}", LIMITS["event_rule"].length)
 
     @named(LIMITS["event_rule"])
     def longest_rule_name(self) -> str:
-        """The longest name of its rules."""
         return max(map(self._rule_name, told(self._ctx)), key=len, default="")
 
 

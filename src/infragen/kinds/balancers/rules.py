@@ -12,7 +12,7 @@ from infragen.kinds import instead_of, mesh
 from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.model import Balancer, Route, leading_to
 from infragen.kinds.workloads.model import Service
-from infragen.kinds.zones import Zone
+from infragen.kinds.zones.model import Zone
 from infragen.text import counted
 
 

@@ -19,11 +19,7 @@ KIND: Final = Kind(
     parts=build.parts,
     permissions=Permissions(access=tuple(ACTIONS), bindings=build.bindings, resource_arns=build.resource_arns),
     cost=Billing(monthly=build.costs),
-    operations=Operations(
-        outputs=build.outputs,
-        failures=build.failures,
-        quotas=(quota_of("buckets"),),
-    ),
+    operations=Operations(outputs=build.outputs, failures=build.failures, quotas=(quota_of("buckets"),)),
     failover=Failover(
         holds=build.holds,
         steps=build.failover_steps,

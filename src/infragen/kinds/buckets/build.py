@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import partial
+from operator import itemgetter
 from typing import Final
 
 from msgspec import Struct
@@ -23,7 +24,7 @@ from infragen.core.takeover import Command, Step, Takeover
 from infragen.core.tracing import once
 from infragen.kinds import keys, kinds
 from infragen.kinds.alarms import Alarm, alarms_part
-from infragen.kinds.buckets.model import Bucket, Lifecycle
+from infragen.kinds.buckets.model import Bucket
 
 _READ: Final = ("s3:GetObject",)
 _WRITE: Final = ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject")
@@ -32,7 +33,6 @@ ROLE: Final = "bucket-replicas"
 """What a replica is: it stands in a stack of its own, so that others of that region may read of the first one."""
 ACTIONS: Final = {"list": (), "read": _READ, "read-write": ("s3:DeleteObject", *_READ, *_WRITE), "write": _WRITE}
 """What each word of `access` allows on objects; `write` adds and replaces, and neither reads nor deletes."""
-_USUAL: Final = "read-write"
 _LISTS: Final = frozenset({"list", "read", "read-write"})
 """Words that let somebody see what is there: without it a missing object is answered with 403, not 404."""
 _DATA: Final = ("s3:DeleteObject*", "s3:GetObject*", "s3:PutObject*")
@@ -74,9 +74,6 @@ class BucketView(ResourceView):
         is_followed = self.is_copy and self._ctx.environment.followed is not None
         return _name_of(self._entry, self._ctx.primary_names, self.account) if is_followed else ""
 
-    environment = of(lambda ctx: ctx.environment)
-    """The environment that it is of."""
-
     @property
     def events(self) -> Module | None:
         if self._ctx.owner not in _watched(self._ctx.environment):
@@ -102,9 +99,9 @@ class BucketView(ResourceView):
         """Its own key, where it is to have a customer key and the environment has none."""
         if self._entry.encryption != "kms" or self._ctx.has(keys.NAME) or self.is_copy:
             return ()
-        label = self._ctx.label("key", "bucket", self._entry)
-        what = f"objects in {self.name}"
-        return (keys.Key(self._ctx, label, f"bucket-{self._entry.identity}", what, keys.for_bucket),)
+        label, what = self._ctx.label("key", "bucket", self._entry), f"objects in {self.name}"
+        grants = partial(keys.for_distributions, buckets={self._entry.name})
+        return (keys.Key(self._ctx, label, f"bucket-{self._entry.identity}", what, grants),)
 
     @property
     def key(self) -> Export | None:
@@ -129,14 +126,22 @@ class BucketView(ResourceView):
 
     @named(LIMITS["role"])
     def replication_role_name(self) -> str:
-        """The role with which S3 copies objects."""
         if self._entry.replication is None or self.is_copy:
             return ""
         return self._ctx.names.plain("bucket", self._entry.identity, "replication")
 
     @property
     def lifecycle_rules(self) -> dict[str, dict[str, object]]:
-        return {name: dict(_arguments(found)) for name, found in sorted(self._entry.lifecycle.items())}
+        found: dict[str, dict[str, object]] = {}
+        for name, one in sorted(self._entry.lifecycle.items()):
+            values = {
+                "prefix": one.prefix,
+                "transitions": dict(sorted(one.transitions.items(), key=itemgetter(1, 0))) or None,
+                "expire_days": one.expire,
+                "expire_old_versions_days": one.expire_old_versions,
+            }
+            found[name] = {word: value for word, value in values.items() if value is not None}
+        return found
 
     @property
     def statements(self) -> dict[str, Record]:
@@ -179,7 +184,6 @@ class ReplicaView(ResourceView):
         return self._entry.replication.region if self._entry.replication is not None else super().region
 
     bucket = call(ROLE, "replica")
-    """The module of the bucket."""
     versioning = call(ROLE, "versioning", "replica")
     """The module of its versioning, which S3 asks for on both sides."""
     cors = call(ROLE, "cors", "replica")
@@ -187,7 +191,6 @@ class ReplicaView(ResourceView):
 
     @named(LIMITS["bucket"])
     def name(self) -> str:
-        """What S3 calls it."""
         return _name_of_replica(self._entry, self._ctx.names, self.account)
 
     key_alias = keys.alias
@@ -197,9 +200,9 @@ class ReplicaView(ResourceView):
         """Its own key in its own region, where the objects that are copied are encrypted with a customer key."""
         if BucketView(self._ctx).key is None:
             return ()
-        label = self._ctx.label("key", "replica", self._entry)
-        what = f"objects in {self.name}"
-        return (keys.Key(self._ctx, label, _purpose_of_replica(self._entry), what, keys.for_copies),)
+        label, what = self._ctx.label("key", "replica", self._entry), f"objects in {self.name}"
+        grants = partial(keys.for_distributions, buckets={self._entry.name}, copies=True)
+        return (keys.Key(self._ctx, label, _purpose_of_replica(self._entry), what, grants),)
 
     @property
     def key(self) -> Export | None:
@@ -246,14 +249,9 @@ def copy_of(bucket: str) -> str:
 
 def _admitted(ctx: BuildContext, wanted: str) -> Iterator[Statement]:
     for name, kind in kinds().items():
-        for entry in (
-            ctx.environment.entries[name].values() if kind.permissions.bucket_policy_statements is not empty else ()
-        ):
-            yield from (
-                one
-                for bucket, one in kind.permissions.bucket_policy_statements(entry, ctx.of(entry))
-                if bucket == wanted
-            )
+        admits = kind.permissions.bucket_policy_statements
+        for entry in ctx.environment.entries[name].values() if admits is not empty else ():
+            yield from (one for bucket, one in admits(entry, ctx.of(entry)) if bucket == wanted)
 
 
 def _statement(statement: Statement) -> Record:
@@ -269,22 +267,11 @@ def _statement(statement: Statement) -> Record:
     return Record(values)
 
 
-def _arguments(lifecycle: Lifecycle) -> Iterator[tuple[str, object]]:
-    if lifecycle.prefix is not None:
-        yield "prefix", lifecycle.prefix
-    if lifecycle.transitions:
-        yield "transitions", dict(sorted(lifecycle.transitions.items(), key=lambda found: (found[1], found[0])))
-    if lifecycle.expire is not None:
-        yield "expire_days", lifecycle.expire
-    if lifecycle.expire_old_versions is not None:
-        yield "expire_old_versions_days", lifecycle.expire_old_versions
-
-
 def parts(_bucket: Bucket, ctx: BuildContext) -> Iterator[Part]:
     """Yield the bucket, and its replica in the stack of its own region."""
     own = BucketView(ctx)
     name = ctx.names.plain("bucket", ctx.entry.identity)
-    yield from alarms_part(ctx, name, ctx.module("data", "bucket", ctx.entry), partial(_alarms, own))
+    yield from alarms_part(ctx, name, ctx.module("data", "bucket", ctx.entry), partial(_alarms, own, ctx.environment))
     if own.is_copy:
         if own.events is not None:
             yield ctx.part("data", "kinds/buckets/copy.tf", own)
@@ -294,7 +281,7 @@ def parts(_bucket: Bucket, ctx: BuildContext) -> Iterator[Part]:
         yield ctx.part(ROLE, "kinds/buckets/replica.tf", own.replica, region=own.replica.region)
 
 
-def _alarms(own: BucketView) -> Iterator[tuple[str, Alarm]]:
+def _alarms(own: BucketView, environment: Environment) -> Iterator[tuple[str, Alarm]]:
     """Yield the alarm on copies: here on those that fail, and in the standby on how late they are.
 
     AWS has the metric of each in that region (Amazon S3 User Guide, "Using S3 Replication metrics").
@@ -314,7 +301,7 @@ def _alarms(own: BucketView) -> Iterator[tuple[str, Alarm]]:
         one = alarm("OperationsFailedReplication", "Sum", 1, names, said)
         yield FAILURES, replace(one, periods=1, datapoints=1)
     elif own.copied_from:
-        most = lag_of_copies(own.environment) or _AGREED
+        most = lag_of_copies(environment) or _AGREED
         said = "it is far behind the bucket in the other region: more would be lost with that than was promised."
         yield "replication-lag", alarm("ReplicationLatency", "Maximum", most, (own.copied_from, own.name), said)
 
@@ -327,7 +314,7 @@ def failures(bucket: Bucket, ctx: BuildContext) -> Iterator[Failure]:
 
 def bindings(bucket: Bucket, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
     """Yield the bucket's name, and lets who uses it read and write, or what its `access` says."""
-    wanted = user.entry.uses[f"buckets/{bucket.name}"].access or _USUAL
+    wanted = user.entry.uses[f"buckets/{bucket.name}"].access or "read-write"
     own = BucketView(ctx)
     grants = []
     if wanted in _LISTS:
@@ -354,10 +341,8 @@ def outputs(_bucket: Bucket, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield the bucket and its replica as the command line of AWS calls them."""
     own = BucketView(ctx)
     yield OutputLine("service", "objects lie in", Joined.of("s3://", own.bucket.name))
-    if own.replica is not None:
-        yield OutputLine(
-            "service", f"copies in {own.replica.region} lie in", Joined.of("s3://", own.replica.bucket.name)
-        )
+    if (copy := own.replica) is not None:
+        yield OutputLine("service", f"copies in {copy.region} lie in", Joined.of("s3://", copy.bucket.name))
 
 
 def costs(bucket: Bucket, ctx: BuildContext) -> Iterator[Cost]:
@@ -461,10 +446,8 @@ def _let_in(sync: str, buckets: Mapping[str, str]) -> str:
     It runs in a shell of its own, whose end puts the policies back: also when somebody interrupts it.
     """
     wheres = {name: f"--bucket {name} --region {region}" for name, region in buckets.items()}
-    kept = [
-        f"aws s3api get-bucket-policy {where} --query Policy --output text > {name}.json"
-        for name, where in wheres.items()
-    ]
+    get = "aws s3api get-bucket-policy {} --query Policy --output text > {}.json"
+    kept = [get.format(where, name) for name, where in wheres.items()]
     back = "; ".join(
         f"aws s3api put-bucket-policy {where} --policy file://{name}.json && rm {name}.json"
         for name, where in wheres.items()

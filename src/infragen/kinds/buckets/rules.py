@@ -36,7 +36,6 @@ def _transitions(bucket: Bucket, at: At) -> Findings:
 
 
 def _wrong_transitions(lifecycle: Lifecycle) -> Iterator[tuple[str, str, str]]:
-    """Yield the storage class, what is wrong with it, and the mend."""
     before: tuple[str, int] | None = None
     for found in sorted(lifecycle.transitions, key=_COLDER.index):
         days = lifecycle.transitions[found]
@@ -58,17 +57,18 @@ def _wrong_transitions(lifecycle: Lifecycle) -> Iterator[tuple[str, str, str]]:
 
 _AT_REST: Final = frozenset({"GLACIER", "DEEP_ARCHIVE"})
 """Classes whose objects are read after they are restored alone: `GetObject` answers 403, InvalidObjectState."""
-_READS: Final = (None, "read", "read-write")
 
 
 @rule("B150")
 def _reads_archived(environment: Environment) -> Findings:
     for owner, entry in environment.every():
         for used, use, path in entry.used() if hasattr(entry, "used") else ():
-            bucket = environment.find(used)
-            if not isinstance(bucket, Bucket) or use.access not in _READS or environment.assumption(owner, path):
+            bucket, reads = environment.find(used), use.access in (None, "read", "read-write")
+            if not isinstance(bucket, Bucket) or not reads or environment.assumption(owner, path):
                 continue
-            soonest = min(((days, of) for days, of in _archived(bucket)), default=None)
+            # after how many days objects can no longer be read, and where they are then
+            moves = (move for lifecycle in bucket.lifecycle.values() for move in lifecycle.transitions.items())
+            soonest = min(((days, of) for of, days in moves if of in _AT_REST), default=None)
             if soonest is not None:
                 message = (
                     f"{owner} reads {used}, whose objects move to {soonest[1]} after {soonest[0]} days: from then on S3"
@@ -79,12 +79,6 @@ def _reads_archived(environment: Environment) -> Findings:
                     f" explain how they are restored: `assumptions: {{{'.'.join(path)}: ...}}`"
                 )
                 yield Finding(message, environment.at(owner, *path, key=True), hint)
-
-
-def _archived(bucket: Bucket) -> Iterator[tuple[int, str]]:
-    """Yield after how many days objects can no longer be read, and where they are then."""
-    for lifecycle in bucket.lifecycle.values():
-        yield from ((days, of) for of, days in lifecycle.transitions.items() if of in _AT_REST)
 
 
 @rule("B113", of=Bucket)
@@ -120,9 +114,6 @@ def _soon_gone(bucket: Bucket, at: At, environment: Environment) -> Findings:
             yield Finding(message, at("lifecycle", label, "expire_old_versions"), hint)
 
 
-_REPLACES: Final = (None, "read-write", "write")
-
-
 @rule("D174")
 def _unversioned(environment: Environment) -> Findings:
     if not environment.settings.production:
@@ -130,7 +121,7 @@ def _unversioned(environment: Environment) -> Findings:
     users: dict[str, list[str]] = {}
     for owner, entry in environment.every():
         for used, use, _ in entry.used() if hasattr(entry, "used") else ():
-            if use.access in _REPLACES:
+            if use.access in (None, "read-write", "write"):
                 users.setdefault(used, []).append(owner)
     for owner, bucket in environment.each(Bucket):
         by = users.get(owner, ())
@@ -163,24 +154,17 @@ def _no_versions(bucket: Bucket, at: At) -> Findings:
 
 @rule("B117", of=Bucket)
 def _own_region(bucket: Bucket, at: At, environment: Environment) -> Findings:
-    if (
-        environment.settings.standby_of is None
-        and bucket.replication is not None
-        and bucket.replication.region == environment.settings.region
-    ):
-        message = f"its replica would be in {environment.settings.region}, too, and be lost with it"
+    copied, settings = bucket.replication, environment.settings
+    if copied is not None and settings.standby_of is None and copied.region == settings.region:
+        message = f"its replica would be in {settings.region}, too, and be lost with it"
         yield Finding(message, at("replication", "region"), "name another region")
 
 
 @rule("B118", of=Bucket)
 def _no_users(bucket: Bucket, at: At, environment: Environment) -> Findings:
-    if environment.broken:
+    if environment.broken or not bucket.only_users or bucket.also_admits:
         return  # what is broken may use it
-    if (
-        bucket.only_users
-        and not bucket.also_admits
-        and next(users(BuildContext(environment, {}, at.owner)), None) is None
-    ):
+    if next(users(BuildContext(environment, {}, at.owner)), None) is None:
         hint = f"add `uses: {{{at.owner}: {{}}}}` to its users, or remove `only_users`"
         yield Finding("it denies access to all but its users, and no entry uses it", at("only_users"), hint)
 

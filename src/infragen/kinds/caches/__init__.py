@@ -9,14 +9,12 @@ from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Opera
 from infragen.core.operations import quota_of
 from infragen.core.rule import rules_of
 from infragen.core.standby import Held
+from infragen.kinds import network
 from infragen.kinds.caches import build, rules
 from infragen.kinds.caches.model import Cache
 
-__all__ = ["KIND", "Cache"]
-
 
 def _compose_service(cache: Cache) -> Store:
-    """Return a store of its engine: one node, whatever AWS has of them."""
     readers = ("READER_HOST",) if cache.replicas > 0 and cache.shards is None else ()
     return Store(engine=cache.engine, version=cache.engine_version, readers=readers)
 
@@ -26,7 +24,7 @@ KIND: Final = Kind(
     title="cache",
     parts=build.parts,
     network=Network(
-        security_groups=build.groups,
+        security_groups=network.own_group("cache"),
         ingress_ports=lambda _, ctx, _user: ((ctx.owner, build.PORT),),
         data_tier="subnets",
     ),

@@ -14,7 +14,7 @@ from infragen.core.kind import always
 from infragen.core.measures import COUNT, PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import Binding, Grant, Group, Part, named, pattern
+from infragen.core.part import Binding, Grant, Part, named, pattern
 from infragen.core.signals import Failure, alarmed
 from infragen.core.takeover import AT_ONCE, Command, Step, Takeover
 from infragen.kinds import keys, network
@@ -64,7 +64,6 @@ class CacheView(keys.EncryptedView):
     subnets = of(network.data_subnets)
     group = call("security", "security_group", "cache")
     key = keys.of_purpose("databases")
-    """What is encrypted at rest with; None for ElastiCache's own key."""
 
     @property
     def user(self) -> Module | None:
@@ -73,23 +72,9 @@ class CacheView(keys.EncryptedView):
 
     has_token = of(lambda ctx: ctx.entry.authentication == "token")
 
-    @named(LIMITS["secret"])
-    def token_secret_name(self) -> str:
-        """The secret with the token."""
-        return f"{self.identifier}-auth-token" if self.has_token else ""
-
-    @named(LIMITS["function"])
-    def rotation_name(self) -> str:
-        """The function that rotates the token."""
-        return f"{self.identifier}-cache-rotation" if self.has_token else ""
-
-    @named(LIMITS["role"])
-    def rotation_role_name(self) -> str:
-        """The role that its code is."""
-        return self.rotation_name
-
-    log_retention = of(lambda ctx: ctx.settings.log_retention)
-    """Days that its output is kept."""
+    token_secret_name = pattern("{own.identifier}-auth-token", LIMITS["secret"], when="has_token")
+    rotation_name = pattern("{own.identifier}-cache-rotation", LIMITS["function"], when="has_token")
+    rotation_role_name = pattern("{own.rotation_name}", LIMITS["role"])
 
     identifier = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["cache"])
     """What AWS calls the replication group, its subnet group and its user."""
@@ -101,10 +86,7 @@ class CacheView(keys.EncryptedView):
         return f"{self.identifier}-default" if is_needed else ""
 
     description = pattern("Cache {own.identifier}")
-    version = of(lambda ctx: ctx.entry.engine_version)
-
     family = of(lambda ctx: family(ctx.entry) or "")  # a rule says which versions there are
-    """The family of its parameter group."""
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -115,19 +97,15 @@ class CacheView(keys.EncryptedView):
 
     @property
     def maintenance_window(self) -> str:
-        """When AWS may restart nodes, in UTC."""
         day, window = self._entry.maintenance.when(self._entry)
         return clock.maintenance_window(day, window, self._ctx.time_zone)
 
     @property
     def snapshot_window(self) -> str:
-        """When snapshots are made, in UTC."""
         snapshots = self._entry.snapshots
         return clock.backup_window(snapshots.window, self._ctx.time_zone) if snapshots else ""
 
-    @property
-    def final_snapshot(self) -> str:
-        return f"{self.identifier}-final" if self._entry.final_snapshot else ""
+    final_snapshot = pattern("{own.identifier}-final", when="_entry.final_snapshot")
 
     @property
     def nodes(self) -> tuple[str, ...]:
@@ -161,13 +139,11 @@ def failover_steps(cache: Cache, change: Takeover) -> Iterator[Step]:
             f"aws elasticache modify-replication-group --replication-group-id {own.identifier}"
             f" --cache-node-type {cache.size} --apply-immediately --region {own.region}"
         )
-        yield Step(
-            "enlarge", f"{own.identifier} with nodes of {cache.size}, if that line is gone", (resize,), 30, AT_ONCE
-        )
+        what = f"{own.identifier} with nodes of {cache.size}, if that line is gone"
+        yield Step("enlarge", what, (resize,), 30, AT_ONCE)
 
 
 def _alarms(cache: Cache, own: CacheView) -> Iterator[tuple[str, Alarm]]:
-    """Yield what is watched of each node: its CPU, its memory, and how far a replica is behind."""
     for node in own.nodes:
         number = node.removeprefix(f"{own.identifier}-")
 
@@ -183,7 +159,7 @@ def _alarms(cache: Cache, own: CacheView) -> Iterator[tuple[str, Alarm]]:
             yield f"{number}-cpu", alarm(_NODE_CPU, _CPU_PERCENT // few, "the node's CPU stays high.")
         else:
             yield f"{number}-cpu", alarm(_CPU, _CPU_PERCENT, "the engine's CPU stays high.")
-        yield (f"{number}-memory", alarm(_MEMORY, _MEMORY_PERCENT, "its memory is nearly full: keys are evicted soon."))
+        yield f"{number}-memory", alarm(_MEMORY, _MEMORY_PERCENT, "its memory is nearly full: keys are evicted soon.")
         if cache.replicas:
             yield f"{number}-lag", alarm(_LAG, _LAG_SECONDS, "it is far behind its primary node.")
     if own.has_token:
@@ -195,12 +171,6 @@ def _alarms(cache: Cache, own: CacheView) -> Iterator[tuple[str, Alarm]]:
 
 
 metrics = always(_CPU, _MEMORY, _LAG, _ROTATION)
-
-
-def groups(cache: Cache, ctx: BuildContext) -> Iterator[Group]:
-    """Yield its security group."""
-    name = ctx.names.plain("cache", cache.identity)
-    yield Group(ctx.owner, ctx.owner, name, f"Cache {cache.identity}", CacheView(ctx).group, f"cache-{cache.identity}")
 
 
 def bindings(cache: Cache, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:

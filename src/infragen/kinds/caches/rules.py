@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
 from infragen import availability
-from infragen.core.resolved_system import Environment, ResolvedSystem
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, ending, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.caches.build import FAMILIES, family
@@ -16,6 +16,8 @@ from infragen.kinds.network import in_public
 from infragen.tables import own_table
 
 _LONGEST_RETENTION: Final = 35
+_MOST_NODES: Final = 90
+_TITLES: Final = {"redis": "Redis OSS", "valkey": "Valkey"}
 _ENDS: Final = {("redis", "6"): date(2027, 1, 31)}
 """The end of standard support (Amazon ElastiCache User Guide: Redis OSS versions end of life schedule)."""
 _TABLE: Final = own_table(__file__, "parameters.toml")
@@ -37,8 +39,7 @@ _TEXTS: Final = frozenset([_EVENTS, "cluster-enabled", "rename-commands"])
 @rule("B131", of=Cache)
 def _version(cache: Cache, at: At) -> Findings:
     if family(cache) is None:
-        majors = [major for engine, major in FAMILIES if engine == cache.engine]
-        known = _listed(majors, "and")
+        known = _listed([major for engine, major in FAMILIES if engine == cache.engine], "and")
         message = f"there is no {cache.engine.capitalize()} {cache.version}; infragen knows {known}"
         yield Finding(message, at("version"), f'write `version: "{NEWEST[cache.engine]}"`')
 
@@ -85,17 +86,17 @@ def _nodes(cache: Cache, at: At) -> Findings:
         yield Finding(message, at("shards"), f"write `shards: {_MOST_NODES // (1 + cache.replicas)}` or less")
 
 
-_MOST_NODES: Final = 90
+def _known(cache: Cache) -> frozenset[str]:
+    return _PARAMETERS.get(family(cache) or "", frozenset())
 
 
-@rule("B137")
-def _parameter_unknown(resolved: ResolvedSystem) -> Findings:
-    for name, parameter, _, known in _parameters(resolved):
+@rule("B137", of=Cache)
+def _parameter_unknown(cache: Cache, at: At) -> Findings:
+    known, title = _known(cache), f"{_TITLES[cache.engine]} {cache.engine_version.partition('.')[0]}"
+    for parameter in cache.parameters if known else ():
+        place = at("parameters", parameter, key=True)
         if parameter in known:
             continue
-        place = resolved.at(f"caches/{name}", "parameters", parameter, key=True)
-        cache = resolved.all(Cache)[name]
-        title = f"{_TITLES[cache.engine]} {cache.engine_version.partition('.')[0]}"
         if parameter in _TABLE["fixed"]:
             yield Finding(f"ElastiCache sets `{parameter}` by itself", place, "remove it")
         elif parameter in _TABLE["sets"]["lazy"]:
@@ -105,11 +106,11 @@ def _parameter_unknown(resolved: ResolvedSystem) -> Findings:
             yield Finding(message, place, nearest(parameter, known, "known here"))
 
 
-@rule("B138")
-def _parameter_value(resolved: ResolvedSystem) -> Findings:
-    for name, parameter, value, known in _parameters(resolved):
-        place = resolved.at(f"caches/{name}", "parameters", parameter)
-        if parameter not in known:
+@rule("B138", of=Cache)
+def _parameter_value(cache: Cache, at: At) -> Findings:
+    for parameter, value in cache.parameters.items():
+        place = at("parameters", parameter)
+        if parameter not in _known(cache):
             continue
         if value not in (words := _WORDS.get(parameter, (value,))):
             message = f"`{parameter}` is {_listed(words, 'or')}, not {value!r}"
@@ -123,28 +124,17 @@ def _parameter_value(resolved: ResolvedSystem) -> Findings:
             yield Finding(f"`{parameter}` is a whole number, not {value!r}", place, f"write `{parameter}: 100`")
 
 
-@rule("B139")
-def _events_for_nobody(resolved: ResolvedSystem) -> Findings:
-    for name, parameter, value, _ in _parameters(resolved):
-        if parameter == _EVENTS and value and not set(value) & set(_WAYS):
-            message = f"with neither `K` nor `E`, `{parameter}: {value}` has no effect"
-            place = resolved.at(f"caches/{name}", "parameters", parameter)
-            yield Finding(message, place, f"write `{parameter}: E{value}`, or `K{value}` for a channel by key")
-
-
-def _parameters(resolved: ResolvedSystem) -> Iterator[tuple[str, str, str, frozenset[str]]]:
-    """Yield each parameter of each cache: the cache's name, its own, its value, and all that its engine has."""
-    for name, cache in resolved.all(Cache).items():
-        if known := _PARAMETERS.get(family(cache) or ""):
-            for parameter, value in cache.parameters.items():
-                yield name, parameter, value, known
+@rule("B139", of=Cache)
+def _events_for_nobody(cache: Cache, at: At) -> Findings:
+    value = cache.parameters.get(_EVENTS)
+    if _known(cache) and value and not set(value) & set(_WAYS):
+        message = f"with neither `K` nor `E`, `{_EVENTS}: {value}` has no effect"
+        hint = f"write `{_EVENTS}: E{value}`, or `K{value}` for a channel by key"
+        yield Finding(message, at("parameters", _EVENTS), hint)
 
 
 def _listed(words: Sequence[str], joint: str) -> str:
     return f"{', '.join(words[:-1])} {joint} {words[-1]}"
-
-
-_TITLES: Final = {"redis": "Redis OSS", "valkey": "Valkey"}
 
 
 @rule("B142", of=Cache)
@@ -193,9 +183,8 @@ def _node_type(cache: Cache, at: At) -> Findings:
 def _nowhere(cache: Cache, at: At, environment: Environment) -> Findings:
     region = environment.settings.region
     if message := availability.missing("cache", cache.size, region):
-        hint = availability.instead("cache", cache.size, region)
-        hint = hint or "compare Amazon ElastiCache User Guide: Supported node types"
-        yield Finding(message, at("size"), hint)
+        hint = "compare Amazon ElastiCache User Guide: Supported node types"
+        yield Finding(message, at("size"), availability.instead("cache", cache.size, region) or hint)
 
 
 @rule("H171", of=Cache)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from infragen.core.delivery import Store
@@ -30,7 +31,6 @@ __all__ = ["CAPABILITIES", "KIND", "MIGRATE", "Capacity", "Database", "Timeserie
 
 
 def _compose_service(database: Database) -> Store:
-    """Return a store of the engine that it speaks; Aurora speaks MySQL or PostgreSQL."""
     readers = build.READERS[:1] if database.kind_of_engine.is_aurora else build.READERS
     return Store(
         engine=database.kind_of_engine.dialect,
@@ -79,18 +79,14 @@ KIND: Final = Kind(
 )
 
 
-def _proxies(environment: Environment) -> Iterator[Reason]:
-    for name, database in environment.all(Database).items():
-        if database.proxy is not None:
-            yield Reason(f"databases/{name}", ("proxy",), "connections are pooled")
+def _asked(environment: Environment, field: str, why: str) -> Iterator[Reason]:
+    for owner, database in environment.each(Database):
+        if getattr(database, field) is not None:
+            yield Reason(owner, (field,), why)
 
 
-def _audits(environment: Environment) -> Iterator[Reason]:
-    for name, database in environment.all(Database).items():
-        if database.audit is not None:
-            yield Reason(f"databases/{name}", ("audit",), "every operation is recorded")
-
-
+_proxies: Final = partial(_asked, field="proxy", why="connections are pooled")
+_audits: Final = partial(_asked, field="audit", why="every operation is recorded")
 CAPABILITIES: Final = (
     aws_backup.CAPABILITY,
     Capability(name="database-proxy", title="RDS Proxy", reasons=_proxies, monthly_costs=operations.proxies),

@@ -29,9 +29,7 @@ class VaultView(ResourceView):
     key = keys.of_purpose("databases")
     """What it encrypts with that has no key of its own; a snapshot of RDS keeps its database's."""
     vault = of(lambda ctx: ctx.of(NAME).module("security", "backup_vault"))
-    """The module of the vault."""
     name = pattern("{own.prefix}-backups", LIMITS["vault"])
-    """What AWS Backup calls the vault."""
 
 
 class BackupView(ResourceView):
@@ -49,7 +47,6 @@ class BackupView(ResourceView):
         self._identifier = identifier
 
     vault = of(lambda ctx: VaultView(ctx).vault)
-    """The vault."""
 
     @property
     def role_name(self) -> str:
@@ -57,7 +54,6 @@ class BackupView(ResourceView):
 
     @property
     def plan_name(self) -> str:
-        """What AWS Backup calls the plan, in 50 characters at most."""
         return short(self._identifier, LIMITS["backup_plan"].length)
 
     kind = of(lambda ctx: "cluster" if ctx.entry.kind_of_engine.is_aurora else "instance")
@@ -90,28 +86,26 @@ class BackupView(ResourceView):
 
 def outputs(own: BackupView) -> Iterator[OutputLine]:
     """Yield how a backup is taken before a release."""
-    one = own.before_release
-    if one is not None:
+    if (one := own.before_release) is not None:
         command = (
             f"aws backup start-backup-job --region {one.region} --backup-vault-name {one.vault}"
             f" --resource-arn {one.resource} --iam-role-arn {one.role} --lifecycle DeleteAfterDays={one.keep_days}"
         )
-        yield OutputLine(
-            "detail", f"take a backup before a release, kept {one.keep_days} days", command, is_command=True
-        )
+        what = f"take a backup before a release, kept {one.keep_days} days"
+        yield OutputLine("detail", what, command, is_command=True)
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:
-    for name, database in environment.all(Database).items():
+    for owner, database in environment.each(Database):
         if database.backup.before_release is not None:
-            yield Reason(f"databases/{name}", ("backup", "before_release"), "a backup is taken before each release")
+            yield Reason(owner, ("backup", "before_release"), "a backup is taken before each release")
         if database.backup.schedules:
-            yield Reason(f"databases/{name}", ("backup", "schedules"), "backups are taken by the clock")
+            yield Reason(owner, ("backup", "schedules"), "backups are taken by the clock")
 
 
 def _costs(ctx: BuildContext) -> Iterator[Cost]:
-    for owner, entry in ctx.environment.every():
-        if isinstance(entry, Database) and entry.has_vault:
+    for owner, entry in ctx.environment.each(Database):
+        if entry.has_vault:
             price = "aurora-backup" if entry.kind_of_engine.is_aurora else "database-backup"
             yield Cost("backups in the vault", price, owner=owner)
 

@@ -99,29 +99,22 @@ def _connections(database: Database) -> tuple[int | None, str, object]:
 
 def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:
     """Yield the cluster or the instance, the SQL of its users, and its alarms."""
-    engine = database.engine
+    engine, own = database.engine, DatabaseView(ctx)
     if database.kind_of_engine.is_aurora:
         cluster = cluster_view(ctx)
         yield ctx.part("data", cluster.template, cluster, because=(engine, database.capacity, database.login))
-        if not cluster.is_secondary:  # its users are copied with its data
-            yield _users(database, ctx)
         watched = partial(_alarms, database, ctx, cluster)
-        yield from alarms_part(ctx, cluster.identifier, cluster.database, watched, (engine,))
     else:
         instance = InstanceView(ctx)
         yield ctx.part("data", "kinds/databases/instance.tf", instance, because=(engine,))
-        yield _users(database, ctx)
-        of_instance = partial(_instance_alarms, database, ctx, instance)
-        yield from alarms_part(ctx, instance.identifier, instance.database, of_instance, (engine,))
+        watched = partial(_instance_alarms, database, ctx, instance)
+    if not own.is_secondary:  # its users are copied with its data
+        is_mysql = database.kind_of_engine.dialect == "mysql"
+        template, users = ("users.sql", UsersView(ctx)) if is_mysql else ("roles.sql", RolesView(ctx))
+        yield ctx.part("data", f"kinds/databases/{template}", users, sql_path(database))
+    yield from alarms_part(ctx, own.identifier, own.database, watched, (engine,))
     yield from timeseries.parts(database, ctx)
     yield from rotation.parts(database, ctx)
-
-
-def _users(database: Database, ctx: BuildContext) -> Part:
-    path = sql_path(database)
-    if database.kind_of_engine.dialect == "postgresql":
-        return ctx.part("data", "kinds/databases/roles.sql", RolesView(ctx), path)
-    return ctx.part("data", "kinds/databases/users.sql", UsersView(ctx), path)
 
 
 def _alarms(database: Database, ctx: BuildContext, own: DatabaseView) -> Iterator[tuple[str, Alarm]]:
@@ -170,7 +163,6 @@ def _alarms(database: Database, ctx: BuildContext, own: DatabaseView) -> Iterato
 
 
 def _instance_alarms(database: Database, ctx: BuildContext, own: InstanceView) -> Iterator[tuple[str, Alarm]]:
-    """Yield what is watched of an instance, its connections and the space that is left, and of each reader its lag."""
 
     def alarm(
         measure: Measure, threshold: int | None, said: str, *, of: str = own.identifier, because: object = None
@@ -227,14 +219,8 @@ def groups(database: Database, ctx: BuildContext) -> Iterator[Group]:
     key = f"database-{database.identity}"
     yield Group(ctx.owner, ctx.owner, name, f"{what} {name}", own.group, key)
     if database.proxy is not None:
-        yield Group(
-            ctx.owner,
-            f"proxies/{database.name}",
-            f"{name}-proxy",
-            f"Proxy of {name}",
-            own.proxy_group,
-            f"proxy-{database.identity}",
-        )
+        end, key = f"proxies/{database.name}", f"proxy-{database.identity}"
+        yield Group(ctx.owner, end, f"{name}-proxy", f"Proxy of {name}", own.proxy_group, key)
 
 
 def relations(database: Database, ctx: BuildContext) -> Iterator[Relation]:

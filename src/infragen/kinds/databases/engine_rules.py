@@ -161,7 +161,6 @@ def _disk(database: Database, at: At) -> Findings:
 
 
 def _of_disk(database: Database) -> Iterator[tuple[str, str, str]]:
-    """Yield the field that is wrong, why, and what to write."""
     storage = database.storage
     if not _LEAST_STORAGE <= storage.size <= _MOST_STORAGE:
         nearest = min(max(storage.size, _LEAST_STORAGE), _MOST_STORAGE)
@@ -278,15 +277,13 @@ _ALIKE: Final = 0.92
 def _parameter_mistyped(database: Database, at: At) -> Findings:
     known = TUNED[database.kind_of_engine.dialect]
     for parameter in database.parameters:
-        if parameter not in known and (meant := _meant(parameter, known)):
+        if parameter in known:
+            continue
+        same = [one for one in known if sorted(one.replace("-", "_")) == sorted(parameter.replace("-", "_"))]
+        if meant := next(iter(same or close_to(parameter, sorted(known), alike=_ALIKE)), None):
             message = f"infragen knows no parameter `{parameter}`, and `{meant}` is similar"
             place = at("parameters", parameter, key=True)
             yield Finding(message, place, f"write `{meant}`, if that is meant: AWS rejects unknown names")
-
-
-def _meant(parameter: str, known: frozenset[str]) -> str | None:
-    same = (one for one in known if sorted(one.replace("-", "_")) == sorted(parameter.replace("-", "_")))
-    return next(same, None) or next(iter(close_to(parameter, sorted(known), alike=_ALIKE)), None)
 
 
 @rule("D121", of=Database)
@@ -357,10 +354,8 @@ def _nowhere(database: Database, at: At, environment: Environment) -> Findings:
     if given is None:
         return
     second = [recovery.region] if recovery is not None and database.global_database else []
+    page = "compare Amazon RDS User Guide: Supported DB engines for DB instance classes"
     for region in (environment.settings.region, *second):
         if message := availability.missing(engine, given, region):
             found = availability.instead(engine, given, region, instance_classes.offered(database))
-            yield Finding(message, at("size"), found or f"compare {_PAGE}")
-
-
-_PAGE: Final = "Amazon RDS User Guide: Supported DB engines for DB instance classes"
+            yield Finding(message, at("size"), found or page)

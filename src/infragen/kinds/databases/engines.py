@@ -35,7 +35,6 @@ class Engine(Struct, frozen=True, kw_only=True):
     audit: tuple[tuple[str, str], ...]
     """The parameters that write every operation to a log; none where infragen offers no audit log."""
     audit_log: str
-    """The log that they write to."""
     static: frozenset[str]
     """Parameters that take effect at a restart; AWS refuses to apply them at once."""
     reserved: frozenset[str]

@@ -52,8 +52,6 @@ _SNAPSHOT: Final = (
     " Guide: Performing managed failovers for Aurora global databases)\nit expires with automatic backups, after {}"
     " days; a copy of it stays"
 )
-_UNPROTECTED: Final = "--no-deletion-protection --apply-immediately"
-_WAIT: Final = "aws rds wait db-instance-{state} --db-instance-identifier {name} --region {region}"
 
 
 def holds(_database: Database, change: Takeover) -> Iterator[Held]:
@@ -83,7 +81,13 @@ def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
         yield from _rehearsed(database, change)
         return
     if change.taking.entry.proxy:
-        yield Step("verify", f"proxies in {change.taking.region} reach their databases", (_proxied(change.taking),), 2)
+        region = change.taking.region
+        proxied = Command(
+            f"aws rds describe-db-proxy-targets --db-proxy-name {DatabaseView(change.taking).proxy_name}"
+            f" --region {region} --query 'Targets[?Type!=`TRACKED_CLUSTER`].TargetHealth.State' --output text",
+            "AVAILABLE, for each instance",
+        )
+        yield Step("verify", f"proxies in {region} reach their databases", (proxied,), 2)
     if database.kind_of_engine.is_aurora:
         if DatabaseView(change.left).is_global and DatabaseView(change.taking).is_global:
             yield from _switched(change)
@@ -94,7 +98,14 @@ def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
         yield _removed(change.taking, left, "return", "it lacks what was written since, and becomes a copy")
     follows = f"{taking.identifier} follows"
     if not change.is_return:
-        yield Step("measure", follows, (_lag_before(taking, change.promised),), 5, _BEFORE)
+        shows = (
+            f"the least at 0 or more, the most at {change.promised} or less; anything else, None or -1: RPO not met"
+            if change.promised
+            else "the least and the most seconds; None, or a least one below 0: nobody knows what is lost"
+        )
+        least_and_most = "--query '[min(Datapoints[].Minimum), max(Datapoints[].Maximum)]' --output text"
+        before = f"{_asked(taking)} {_MINUTES_BEFORE} --statistics Minimum Maximum {least_and_most}"
+        yield Step("measure", follows, (Command(before, shows),), 5, _BEFORE)
     yield Step("drain", follows, (_lag_now(taking),), 12, _LAG, "" if change.is_return else left.region)
     is_own = Command(
         f"aws rds describe-db-instances --db-instance-identifier {taking.identifier} --region {taking.region}"
@@ -131,14 +142,6 @@ def _proof(change: Takeover, command: Command, why: str = "") -> Step:
     return Step("prove", f"the databases of {left} are written to", (command,), 2, f"{stop}\n{why}".strip())
 
 
-def _proxied(ctx: BuildContext) -> Command:
-    return Command(
-        f"aws rds describe-db-proxy-targets --db-proxy-name {DatabaseView(ctx).proxy_name} --region {ctx.region}"
-        " --query 'Targets[?Type!=`TRACKED_CLUSTER`].TargetHealth.State' --output text",
-        "AVAILABLE, for each instance",
-    )
-
-
 def _switched(change: Takeover) -> Iterator[Step]:
     """Yield how another cluster of a global database becomes the one that writes, and what is kept of what was lost.
 
@@ -148,8 +151,13 @@ def _switched(change: Takeover) -> Iterator[Step]:
     every = GlobalSwitch(change)
     is_first = every.is_first
     if change.is_return:
+        writer = (
+            f"aws rds describe-global-clusters --region {left.region} --global-cluster-identifier"
+            f" {taking.global_identifier} --query 'GlobalClusters[0].GlobalClusterMembers[?IsWriter].DBClusterArn'"
+            " --output text"
+        )
         here = f"arn:aws:rds:{left.region}:{left.account}:cluster:{left.identifier}"
-        yield _proof(change, Command(_writer(taking, left.region), here), _ALONE)
+        yield _proof(change, Command(writer, here), _ALONE)
         if is_first:
             yield every.rebuilt()
             yield every.ready()
@@ -223,16 +231,8 @@ def _rehearsed(database: Database, change: Takeover) -> Iterator[Step]:
         yield from (replace(step, phase=phase) for step in steps)
 
 
-def _writer(database: DatabaseView, region: str) -> str:
-    return (
-        f"aws rds describe-global-clusters --region {region} --global-cluster-identifier {database.global_identifier}"
-        " --query 'GlobalClusters[0].GlobalClusterMembers[?IsWriter].DBClusterArn' --output text"
-    )
-
-
 def _global_lag(change: Takeover) -> Command:
-    copy, source = (change.taking, change.left)
-    own = DatabaseView(copy)
+    own, source = DatabaseView(change.taking), change.left
     asked = (
         "aws cloudwatch get-metric-statistics --namespace AWS/RDS --metric-name AuroraGlobalDBRPOLag"
         f" --dimensions Name=DBClusterIdentifier,Value={own.identifier} Name=SourceRegion,Value={source.region}"
@@ -252,16 +252,6 @@ def _lag_now(own: InstanceView) -> Command:
     return Command(f"{_asked(own)} {last_minutes(8)} --statistics Minimum --query 'min(Datapoints[].Minimum)'", shows)
 
 
-def _lag_before(own: InstanceView, promised: int) -> Command:
-    least_and_most = "[min(Datapoints[].Minimum), max(Datapoints[].Maximum)]"
-    shows = "the least and the most seconds; None, or a least one below 0: nobody knows what is lost"
-    if promised:
-        shows = f"the least at 0 or more, the most at {promised} or less; anything else, None or -1: RPO not met"
-    return Command(
-        f"{_asked(own)} {_MINUTES_BEFORE} --statistics Minimum Maximum --query '{least_and_most}' --output text", shows
-    )
-
-
 def _asked(own: InstanceView) -> str:
     return (
         "aws cloudwatch get-metric-statistics --namespace AWS/RDS --metric-name ReplicaLag"
@@ -274,14 +264,14 @@ def _removed(ctx: BuildContext, kept: InstanceView, phase: Phase, why: str) -> S
     own = InstanceView(ctx)
     where = f"--region {own.region}"
     writes = f'[ "$({_source(kept)})" = None ]'
-    readers = list(own.reader_identifiers.values())
     delete = f"aws rds delete-db-instance {where} --db-instance-identifier"
+    modify = f"aws rds modify-db-instance {where} --db-instance-identifier"
     snapshot = f"{own.identifier}-$(date -u +%Y%m%d-%H%M)"
     commands = [
-        *(f"{delete} {reader} --skip-final-snapshot" for reader in readers),
-        f"aws rds modify-db-instance {where} --db-instance-identifier {own.identifier} {_UNPROTECTED}",
+        *(f"{delete} {reader} --skip-final-snapshot" for reader in own.reader_identifiers.values()),
+        f"{modify} {own.identifier} --no-deletion-protection --apply-immediately",
         f"{delete} {own.identifier} --final-db-snapshot-identifier {snapshot} --no-delete-automated-backups",
-        _WAIT.format(state="deleted", name=own.identifier, region=own.region),
+        f"aws rds wait db-instance-deleted --db-instance-identifier {own.identifier} {where}",
     ]
     why += f"\neach command does nothing while {kept.identifier} is a copy, or does not answer"
     guarded = tuple(Command(f"{writes} && {one}") for one in commands)

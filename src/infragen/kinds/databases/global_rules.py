@@ -5,18 +5,16 @@ Copies are upgraded first (Amazon Aurora User Guide: Upgrading an Amazon Aurora 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.clock import DAYS
 from infragen.core.resolved_system import Environment, standbys
 from infragen.core.rule import At, Finding, Findings, rule
+from infragen.diagnostics import Location
 from infragen.kinds.databases.instance_classes import MEMORY_OPTIMIZED
 from infragen.kinds.databases.model import Database
-from infragen.kinds.databases.rules import minutes
+from infragen.kinds.databases.rules import DAY, minutes
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from infragen.diagnostics import Location
 
 _MOST_READERS: Final = 14
 """Readers beside the writer, of 15, where one other region has a copy."""
@@ -70,9 +68,6 @@ def _one_sided(environments: tuple[Environment, ...]) -> Findings:
             yield Finding(message, primary.at("environment", "recovery", "region"), f"write `region: {region}`")
 
 
-_DAY: Final = 24 * 60
-
-
 @rule("D207")
 def _copy_later(environments: tuple[Environment, ...]) -> Findings:
     late: dict[tuple[Location, str, str], list[str]] = {}
@@ -84,8 +79,8 @@ def _copy_later(environments: tuple[Environment, ...]) -> Findings:
             day, window = copy.maintenance.when(copy, standby.settings)
             last_day, last = source.maintenance.when(source, primary.settings)
             (start, length), (end, _) = minutes(window), minutes(last)
-            ahead = ((DAYS.index(last_day) - DAYS.index(day)) * _DAY + end - start) % (7 * _DAY)
-            if length <= ahead < 2 * _DAY:
+            ahead = ((DAYS.index(last_day) - DAYS.index(day)) * DAY + end - start) % (7 * DAY)
+            if length <= ahead < 2 * DAY:
                 continue
             written = [
                 one.at(owner, "maintenance", field)

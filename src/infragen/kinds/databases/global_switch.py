@@ -99,13 +99,9 @@ class GlobalSwitch:
 
     def ready(self) -> Step:
         """Return what tells, before anything stops, that the copies of the way back are there."""
-        commands = (
-            self._missing(f"nothing; stop here at what it prints: it has no copy in {self._here}"),
-            Command(
-                self._unavailable(self._here, is_taking=True),
-                "nothing; stop here at what it prints, until it is available",
-            ),
-        )
+        missing = self._missing(f"nothing; stop here at what it prints: it has no copy in {self._here}")
+        shows = "nothing; stop here at what it prints, until it is available"
+        commands = (missing, Command(self._unavailable(self._here, is_taking=True), shows))
         return Step("measure", "copies can take over: they are there", commands, 2, needs=self._here)
 
     def awaited(self) -> Iterator[Step]:
@@ -113,21 +109,19 @@ class GlobalSwitch:
         needs = self._here if self._change.is_return else ""
         refused = self._detached(" && !(FailoverState.Status)", "nothing, or what AWS has refused, detached at once")
         late = self._detached("", f"nothing, or what takes longer than {_PATIENCE} minutes, detached as well")
-        switching = Command(
-            _waiting(self._asked("FailoverState.Status", "GlobalClusterIdentifier")), "nothing; what it prints goes on"
-        )
+        asked = _waiting(self._asked("FailoverState.Status", "GlobalClusterIdentifier"))
         started = Command(_waiting(self._unavailable(self._here, is_taking=True)), "nothing: all are available")
-        waited: tuple[Command, ...] = (switching,)
+        waited: tuple[Command, ...] = (Command(asked, "nothing; what it prints goes on"),)
         if self._change.is_return:
-            waited += (self._elsewhere("nothing: all write; stop here at what it prints, and ask for it again"),)
+            elsewhere = self._asked(f"!({self._members(self._here, ' && IsWriter')})", "GlobalClusterIdentifier")
+            waited += (Command(elsewhere, "nothing: all write; stop here at what it prints, and ask for it again"),)
         else:
             yield Step("switch", "detach what AWS refuses", (refused,), 2, f"{_REFUSED}\n{_DETACHED}")
         yield Step("switch", f"wait until {self._here} writes", waited, _PATIENCE, _MINUTES, needs)
         if not self._change.is_return:
             yield Step("switch", f"detach what {self._here} does not write by then", (late,), 2, _DETACHED)
-        yield Step(
-            "switch", f"wait until the databases in {self._here} are available", (started,), _PATIENCE, "", needs
-        )
+        until = f"wait until the databases in {self._here} are available"
+        yield Step("switch", until, (started,), _PATIENCE, "", needs)
 
     def proved(self) -> Step:
         """Return what tells that the global clusters are written to where it takes over."""
@@ -139,25 +133,20 @@ class GlobalSwitch:
 
     def added_back(self) -> Step:
         """Return what tells whether AWS has added back all that was left, after what keeps its snapshots."""
+        asked = self._asked(f"!({self._members(self._there)})", "GlobalClusterIdentifier")
+        shows = "nothing: all are members again, but for what was detached; otherwise repeat both steps"
+        unavailable = self._unavailable(self._there, is_taking=False)
         commands = (
-            Command(
-                self._asked(f"!({self._members(self._there)})", "GlobalClusterIdentifier"),
-                "nothing: all are members again, but for what was detached; otherwise repeat both steps",
-            ),
-            Command(
-                self._unavailable(self._there, is_taking=False),
-                "nothing: all are available; otherwise repeat both steps",
-            ),
+            Command(asked, shows),
+            Command(unavailable, "nothing: all are available; otherwise repeat both steps"),
         )
         return Step("still", "whether AWS has added all copies back", commands, 2, _SNAPSHOT, self._there)
 
     def rebuilt(self) -> Step:
         """Return how a database that was detached becomes a global one again, with a new copy where it comes from."""
         shown = "[GlobalClusterIdentifier, GlobalClusterMembers[0].DBClusterArn]"
-        listed = Command(
-            self._asked(f"!({self._members(self._there)})", shown),
-            "nothing; what it prints was detached at the failover, and comes first, as said above",
-        )
+        shows = "nothing; what it prints was detached at the failover, and comes first, as said above"
+        listed = Command(self._asked(f"!({self._members(self._there)})", shown), shows)
         why = _REBUILT.format(here=self._here, there=self._there)
         return Step("return", "global databases that were detached", (listed,), 2, why, self._here)
 
@@ -174,10 +163,6 @@ class GlobalSwitch:
     @staticmethod
     def _members(region: str, more: str = "") -> str:
         return f'GlobalClusterMembers[?contains(DBClusterArn, `":{region}:"`){more}]'
-
-    def _elsewhere(self, shows: str) -> Command:
-        writes = self._members(self._here, " && IsWriter")
-        return Command(self._asked(f"!({writes})", "GlobalClusterIdentifier"), shows)
 
     def _detached(self, condition: str, shows: str) -> Command:
         member = self._members(self._here)

@@ -6,7 +6,7 @@ import re
 import zlib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
@@ -14,6 +14,7 @@ from infragen.core.clock import DAYS
 from infragen.core.entry import Entry, Form, Model, Slug, Text
 from infragen.core.measures import Thresholds
 from infragen.core.network_settings import Zone
+from infragen.core.system import Settings
 from infragen.core.units import (
     Acu,
     Days,
@@ -28,11 +29,6 @@ from infragen.core.units import (
 from infragen.kinds.databases.engines import ENGINES, FIELDS, Engine
 from infragen.kinds.tenants import GatewayNames
 from infragen.kinds.workloads.log_route import LogRoute
-
-if TYPE_CHECKING:
-    from typing import Self
-
-    from infragen.core.system import Settings
 
 _CLASS: Final = r"^db\.[a-z0-9]+\.[0-9a-z]+$"
 _VERSION: Final = r"^[0-9]+(\.[0-9]+){0,2}$"
@@ -419,6 +415,10 @@ class Database(Entry):
     @property
     def kind_of_engine(self) -> Engine:
         return ENGINES[self.engine]
+
+    @property
+    def service(self) -> str:
+        return "Aurora" if self.kind_of_engine.is_aurora else "RDS"
 
     @property
     def has_passwords(self) -> bool:

@@ -36,8 +36,15 @@ def outputs(database: Database, ctx: BuildContext) -> Iterator[OutputLine]:
     if not database.data_api and not own.is_secondary and not own.is_copy:
         yield OutputLine("next", "make its users, as the master user", Generated(ctx.owner, "data", sql_path(database)))
     if database.data_api and not own.is_secondary and not own.is_migrated:
-        said = "make its tables as the master user, since no entry may (`access: migrate`)"
-        yield OutputLine("next", said, _make_tables(database, own), is_command=True)
+        said, made = "make its tables as the master user, since no entry may (`access: migrate`)", "CREATE TABLE ..."
+        if database.kind_of_engine.dialect == "postgresql":
+            made = f'DO $$ BEGIN SET LOCAL ROLE "{owning_role(database)}"; {made}; END $$'
+        cluster = f"arn:aws:rds:{own.region}:{own.account}:cluster:{own.identifier}"
+        make = (
+            f"aws rds-data execute-statement --region {own.region} --resource-arn {cluster} --secret-arn"
+            f" {own.master_secret()} --database {own.database_name} --continue-after-timeout --sql '{made}'"
+        )
+        yield OutputLine("next", said, make, is_command=True)
     if not own.is_copy:
         yield from aws_backup.outputs(own.backup)
     later = f" once it is promoted (until then it is that of {own.source_target})" if own.is_copy else ""
@@ -49,18 +56,6 @@ def outputs(database: Database, ctx: BuildContext) -> Iterator[OutputLine]:
         yield OutputLine("secret", said, read_secret(secret, own.region), is_command=True)
 
 
-def _make_tables(database: Database, own: DatabaseView) -> str:
-    """Return the command by which people make its tables, which belong to nobody who signs in."""
-    made = "CREATE TABLE ..."
-    if database.kind_of_engine.dialect == "postgresql":
-        made = f'DO $$ BEGIN SET LOCAL ROLE "{owning_role(database)}"; {made}; END $$'
-    cluster = f"arn:aws:rds:{own.region}:{own.account}:cluster:{own.identifier}"
-    return (
-        f"aws rds-data execute-statement --region {own.region} --resource-arn {cluster}"
-        f" --secret-arn {own.master_secret()} --database {own.database_name} --continue-after-timeout --sql '{made}'"
-    )
-
-
 def promises(database: Database, ctx: BuildContext) -> Iterator[Promised]:
     """Yield the promised availability: AWS measures none, so that the failures of who uses it have to tell."""
     promised = ctx.environment.promised_availability(database.availability)
@@ -69,9 +64,8 @@ def promises(database: Database, ctx: BuildContext) -> Iterator[Promised]:
     users = [owner for owner, entry in ctx.environment.every() if getattr(entry, "database", None) == database.name]
     words = tuple((owner, window.measure.word) for owner in users for window in error_budget.WINDOWS)
     instances = 1 + database.readers if database.kind_of_engine.is_aurora else 1 + database.multi_az
-    yield Promised(
-        ("availability",), f"it is there {promised:f} % of the time", words, (counted(instances, "instance"),)
-    )
+    what = f"it is there {promised:f} % of the time"
+    yield Promised(("availability",), what, words, (counted(instances, "instance"),))
 
 
 def users_script(database: Database, ctx: BuildContext) -> UsersScript | None:
@@ -109,18 +103,16 @@ def create_users_command(database: Database, ctx: BuildContext) -> Joined | str 
     return Joined.of(*client, reading, file)
 
 
-def _of_rds(database: Database, number: int = 1) -> int:
-    """Return a number of an instance on RDS; a cluster has none of that."""
-    return 0 if database.kind_of_engine.is_aurora else number
-
-
 QUOTAS: Final = (
     quota_of("database-clusters", lambda database, _: int(database.kind_of_engine.is_aurora)),
     quota_of("database-instances", lambda database, _: 1 + database.most_readers),
     quota_of("database-proxies", lambda database, _: int(database.proxy is not None)),
     quota_of("cluster-parameter-groups", lambda database, _: int(database.kind_of_engine.is_aurora)),
-    quota_of("parameter-groups", lambda database, _: _of_rds(database)),
-    quota_of("database-storage", lambda database, _: _of_rds(database, database.storage.size * (1 + database.readers))),
+    quota_of("parameter-groups", lambda database, _: int(not database.kind_of_engine.is_aurora)),
+    quota_of(
+        "database-storage",
+        lambda database, _: 0 if database.kind_of_engine.is_aurora else database.storage.size * (1 + database.readers),
+    ),
 )
 _LEAST_PROXIED: Final = Decimal(8)
 """ACU of a serverless cluster that its proxy is billed for at least (Amazon RDS Proxy pricing)."""
@@ -146,9 +138,8 @@ def costs(database: Database, ctx: BuildContext) -> Iterator[Cost]:
     if own:
         yield Cost("the secrets of its users", "secret", len(own))
     if view.replica_region is not None:
-        yield Cost(
-            f"replicas of its secrets in {view.replica_region}", "secret", 1 + len(users), region=view.replica_region
-        )
+        what = f"replicas of its secrets in {view.replica_region}"
+        yield Cost(what, "secret", 1 + len(users), region=view.replica_region)
     yield from rotation.costs(database)
     yield Cost("error and slow query logs", "logs", usage="logged")
 
@@ -165,13 +156,8 @@ def _cluster(database: Database) -> Iterator[Cost]:
         range_ = f"{instances} to " if scaled > instances else ""
         what = f"{range_}{counted(scaled, 'instance')} of {database.size}"
         yield Cost(what, "aurora-instance", instances, scaled, size=database.size, stops=True)
-    planned = database.data
-    yield Cost(
-        "storage" if planned is None else f"{planned:,} GB of storage, as planned",
-        "aurora-storage",
-        planned,
-        usage="stored",
-    )
+    storage = "storage" if database.data is None else f"{database.data:,} GB of storage, as planned"
+    yield Cost(storage, "aurora-storage", database.data, usage="stored")
     yield Cost("I/O", "aurora-requests", usage="requests")
     yield Cost("backups beyond the size of the storage", "aurora-backup", usage="backed_up")
 

@@ -16,8 +16,6 @@ from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.store import StoreView
 from infragen.kinds.databases.views import EngineClusterView, EngineView, InstanceView
 
-_MINUTES: Final = 90
-_DRILL_MINUTES: Final = 120
 _FROM: Final = "restored-from"
 _BEGAN: Final = "restore-began"
 _WHY: Final = (
@@ -71,7 +69,6 @@ class Copy(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """What AWS calls it: with its instance's `-1`, no longer than the longest name of a reader."""
         return f"{self.own.identifier}-{self.word}"
 
     @property
@@ -125,7 +122,7 @@ class Copy(Struct, frozen=True):
         commands += [*looks, self._took(), *self._removed()]
         why = f"{_LACKS[self.service, self.what]}\n{_WHY}"
         what = f"restore {self.ctx.owner} beside itself, as {self.name}"
-        return Step("rehearse", what, tuple(commands), _MINUTES, why)
+        return Step("rehearse", what, tuple(commands), 90, why)
 
     def drill(self, source: InstanceView, looks: tuple[Command, ...], options: str) -> Step:
         """Return the rehearsal of the takeover of a replica, on one more of its source; `options` are those of that."""
@@ -146,7 +143,7 @@ class Copy(Struct, frozen=True):
             *self._removed(),
         )
         what = f"promote a copy of {source.identifier}, {self.name}"
-        return Step("drill", what, commands, _DRILL_MINUTES, f"{_DRILL}\n{_WHY}")
+        return Step("drill", what, commands, 120, f"{_DRILL}\n{_WHY}")
 
     def _placed(self, options: str) -> str:
         """Return where the copy is made, whom it lets in, and by which tags the last commands know it."""
@@ -207,8 +204,17 @@ def step(database: Database, ctx: BuildContext) -> Step:
         range_ = ",".join(f"{_RANGE[key]}={value}" for key, value in cluster.capacity.items())
         options += f" --serverless-v2-scaling-configuration {range_}"
     instance = f"--engine {cluster.engine} --db-instance-class {cluster.instance_class} --no-publicly-accessible"
-    looks = _asked(database, copy) if _answers(database) else through(copy, _client(database, copy))
-    return copy.step(looks, options, instance)
+    # Whether or not the original has the Data API (Amazon Aurora User Guide: Limitations for the Amazon RDS Data API).
+    if (database.size or "").startswith(BURSTABLE) or not has_data_api(database.version, database.release):
+        return copy.step(through(copy, _client(database, copy)), options, instance)
+    where = f"--region {cluster.region} --resource-arn {copy.arn}"
+    asked = (
+        f"aws rds-data execute-statement {where} --secret-arn {cluster.master_secret()} --database"
+        f' {cluster.database_name} --sql "{_LARGEST[database.kind_of_engine.dialect]}" --format-records-as JSON'
+        " --query formattedRecords --output text"
+    )
+    enable = Command(f"aws rds enable-http-endpoint {where} --query HttpEndpointEnabled --output text", "True")
+    return copy.step((enable, Command(asked, _ROWS)), options, instance)
 
 
 def drill(database: Database, left: BuildContext, taking: BuildContext) -> Step:
@@ -223,30 +229,6 @@ def drill(database: Database, left: BuildContext, taking: BuildContext) -> Step:
     source = InstanceView(left)
     looks = through(copy, _client(database, copy), source=source)
     return copy.drill(source, looks, f"{options} --no-multi-az --no-publicly-accessible")
-
-
-def _answers(database: Database) -> bool:
-    """Whether the copy can have the Data API, whether or not the original has.
-
-    Amazon Aurora User Guide: Limitations for the Amazon RDS Data API.
-    """
-    is_burstable = database.size is not None and database.size.startswith(BURSTABLE)
-    return not is_burstable and has_data_api(database.version, database.release)
-
-
-def _asked(database: Database, copy: Copy) -> tuple[Command, ...]:
-    """Return what looks at a cluster without a network path."""
-    where = f"--region {copy.own.region} --resource-arn {copy.arn}"
-    sql = _LARGEST[database.kind_of_engine.dialect]
-    return (
-        Command(f"aws rds enable-http-endpoint {where} --query HttpEndpointEnabled --output text", "True"),
-        Command(
-            f"aws rds-data execute-statement {where} --secret-arn {copy.own.master_secret()}"
-            f' --database {copy.own.database_name} --sql "{sql}" --format-records-as JSON --query formattedRecords'
-            " --output text",
-            _ROWS,
-        ),
-    )
 
 
 def _client(database: Database, copy: Copy) -> str:

@@ -29,19 +29,14 @@ class RotationView(DatabaseView):
     """The function that rotates a database's master password."""
 
     function_name = pattern("{own.identifier}-rotation", LIMITS["function"])
-    """What Lambda calls it."""
     rotation = call("compute", "rotation", "database")
     role_name = pattern("{own.function_name}", LIMITS["role"])
-    """The role that its code is."""
 
     kind = of(lambda ctx: "cluster" if ctx.entry.kind_of_engine.is_aurora else "instance")
 
     @property
     def arn(self) -> Export:
         return self.database.cluster_arn if self.kind == "cluster" else self.database.arn
-
-    log_retention = of(lambda ctx: ctx.settings.log_retention)
-    """Days that its output is kept."""
 
 
 def _is_set_here(database: Database, ctx: BuildContext) -> bool:

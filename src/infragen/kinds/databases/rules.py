@@ -30,9 +30,6 @@ def _capacity_range(database: Database, at: At) -> Findings:
         yield Finding(message, at("capacity", "min"), hint)
 
 
-_LEAST_CAPACITY: Final = Decimal("0.5")
-
-
 _MOST_CAPACITY: Final = Decimal(128)
 """The document's upper end; newer releases of Aurora go to 256."""
 
@@ -42,7 +39,7 @@ def _capacity_limits(database: Database, at: At) -> Findings:
     if database.capacity is None:
         return
     least, most = database.capacity.min, database.capacity.max
-    if least and not _LEAST_CAPACITY <= least <= _MOST_CAPACITY:
+    if least and not Decimal("0.5") <= least <= _MOST_CAPACITY:
         hint = "write `min: 0.5 ACU` or more, or 0 for a database that pauses"
         yield Finding(f"{least} ACU is not within 0.5 to 128 ACU", at("capacity", "min"), hint)
     elif not 1 <= most <= _MOST_CAPACITY:
@@ -68,43 +65,35 @@ def _connections(database: Database, at: At) -> Findings:
 
 
 def _enough(connections: int, share: Decimal, dialect: str) -> int:
-    sizes = (1, 4, 8, 16, 32, 64, 128)
-    return next(
-        (size for size in sizes if max_connections(Decimal(size), dialect) * share / 100 >= connections), sizes[-1]
-    )
+    sizes = (1, 4, 8, 16, 32, 64)
+    return next((size for size in sizes if max_connections(Decimal(size), dialect) * share / 100 >= connections), 128)
 
 
-@rule("D104", of=Database)
-def _backup_too_long(database: Database, at: At) -> Findings:
-    days = database.backup.retention
+def too_long(store: Any, at: At) -> Findings:
+    """Yield that AWS keeps no backups that long."""
+    days = store.backup.retention
     if days > 35:
-        place = at("backup", "retention")
-        who = "Aurora" if database.kind_of_engine.is_aurora else "RDS"
-        yield Finding(f"{who} keeps backups 1 to 35 days, not {days}", place, "write `retention: 35 days` or less")
+        message = f"{store.service} keeps backups 1 to 35 days, not {days}"
+        yield Finding(message, at("backup", "retention"), "write `retention: 35 days` or less")
 
 
+_too_long: Final = rule("D104", of=Database)(too_long)
 PRODUCTION_BACKUP_DAYS: Final = 7
 
 
-@rule("D105", of=Database)
-def _backup_too_short(database: Database, at: At, environment: Environment) -> Findings:
-    if not environment.settings.production:
-        return
-    days = database.backup.retention
-    if days < PRODUCTION_BACKUP_DAYS:
-        message = f"production keeps backups {days} day{'' if days == 1 else 's'}, not seven"
+def too_short(store: Any, at: At, environment: Environment) -> Findings:
+    """Yield that production keeps backups longer."""
+    days = store.backup.retention
+    if environment.settings.production and days < PRODUCTION_BACKUP_DAYS:
+        message = f"production keeps backups {counted(days, 'day')}, not seven"
         yield Finding(message, at("backup", "retention"), "write `retention: 7 days` or more")
 
 
-_DAY: Final = 24 * 60
+_too_short: Final = rule("D105", of=Database)(too_short)
+DAY: Final = 24 * 60
 
 
-@rule("D106", of=Database)
-def _windows(database: Database, at: At, resolved: ResolvedSystem) -> Findings:
-    yield from windows(resolved, at.owner, database)
-
-
-def windows(resolved: ResolvedSystem, owner: str, entry: Any) -> Findings:
+def windows(entry: Any, at: At) -> Findings:
     """Yield what AWS refuses of an entry's windows: half an hour each at least, and not both at once."""
     backup, (_, window) = entry.backup.window, entry.maintenance.when(entry)
     backups, restarts = minutes(backup), minutes(window)
@@ -112,12 +101,17 @@ def windows(resolved: ResolvedSystem, owner: str, entry: Any) -> Findings:
         if length < 30:
             message = f"the {field} window from {_clock(start)} lasts {length} minutes; AWS requires at least 30"
             hint = f"write `window: {_clock(start)}-{_clock(start + 30)}` or longer"
-            yield Finding(message, resolved.at(owner, field, "window"), hint)
-    if (restarts[0] - backups[0]) % _DAY < backups[1] or (backups[0] - restarts[0]) % _DAY < restarts[1]:
+            yield Finding(message, at(field, "window"), hint)
+    if (restarts[0] - backups[0]) % DAY < backups[1] or (backups[0] - restarts[0]) % DAY < restarts[1]:
         message = f"the maintenance window {window} overlaps backups, {backup}"
         later = sum(backups)
         hint = f"write `window: {_clock(later)}-{_clock(later + max(30, restarts[1]))}`"
-        yield Finding(message, resolved.at(owner, "maintenance", "window"), hint)
+        yield Finding(message, at("maintenance", "window"), hint)
+
+
+@rule("D106", of=Database)
+def _windows(database: Database, at: At) -> Findings:
+    yield from windows(database, at)
 
 
 @rule("A153")
@@ -133,9 +127,8 @@ def _by_day(environment: Environment) -> Findings:
                 found[owner] = (f"{day.capitalize()} {window}", local)
     if found:
         window, local = next(iter(found.values()))
-        message = (
-            f"no time zone is given: maintenance of {first_of(list(found))} is on {window} in UTC, {local} {place}"
-        )
+        whose = f"maintenance of {first_of(list(found))}"
+        message = f"no time zone is given: {whose} is on {window} in UTC, {local} {place}"
         hint = f"write `time_zone: {place}` in {environment.source('system')}, or `UTC` where that is meant"
         yield Finding(message, environment.at("system", "time_zone"), hint)
 
@@ -143,11 +136,11 @@ def _by_day(environment: Environment) -> Findings:
 def minutes(window: str) -> tuple[int, int]:
     """Return start and length of `HH:MM-HH:MM`; the end may lie on the next day."""
     first, last = (int(clock[:2]) * 60 + int(clock[3:]) for clock in window.split("-"))
-    return first, (last - first) % _DAY
+    return first, (last - first) % DAY
 
 
 def _clock(minutes: int) -> str:
-    hours, rest = divmod(minutes % _DAY, 60)
+    hours, rest = divmod(minutes % DAY, 60)
     return f"{hours:02}:{rest:02}"
 
 
@@ -193,11 +186,11 @@ def _global_password(database: Database, at: At, resolved: ResolvedSystem) -> Fi
 @rule("D109")
 def _global_nowhere(environment: Environment) -> Findings:
     recovery = environment.settings.recovery
-    for name, database in environment.all(Database).items():
+    for owner, database in environment.each(Database):
         if database.global_database and recovery is None and environment.settings.standby_of is None:
             message = "a secondary cluster is wanted, but the environment has no second region"
             hint = f"add `recovery: {{region: ...}}` to {environment.source('environment')}, or unset `global_database`"
-            yield Finding(message, environment.at(f"databases/{name}", "global_database"), hint)
+            yield Finding(message, environment.at(owner, "global_database"), hint)
     if recovery is not None and recovery.region == environment.settings.region:
         message = f"the second region is the first one, {recovery.region}"
         yield Finding(message, environment.at("environment", "recovery", "region"), "write another region")
@@ -387,10 +380,8 @@ def _never_rotated(environment: Environment) -> Findings:
 def _rotated_at_night(database: Database, at: At, environment: Environment) -> Findings:
     if environment.settings.working_hours is not None and is_rotated(database):
         message = f"{at.owner} is stopped outside working hours, when RDS cannot set a password: rotations fail then"
-        hint = (
-            f"write `databases: {{{database.name}: {{master_rotation: null}}}}` in {environment.source('environment')}"
-        )
-        yield Finding(message, at("master_rotation"), hint)
+        hint = f"write `databases: {{{database.name}: {{master_rotation: null}}}}` in"
+        yield Finding(message, at("master_rotation"), f"{hint} {environment.source('environment')}")
 
 
 _FAILOVER: Final = re.compile(r"fail[ -]?over|フェ[イー]ルオーバー?", re.IGNORECASE)
@@ -407,19 +398,15 @@ def _replica_takes_over(database: Database, at: At) -> Findings:
     yield Finding(message, at("readers_for"), hint)
 
 
-@rule("D156")
-def _readers_elsewhere(environment: Environment) -> Findings:
-    has_subnets = subnets(environment, "data")
-    for owner, database in environment.each(Database):
-        named = database.reader_zones
-        if not named or not database.readers:
-            continue
-        if len(named) != database.readers:
-            message = f"`reader_zones` names {counted(len(named), 'zone')} for {counted(database.readers, 'reader')}"
-            yield Finding(message, environment.at(owner, "reader_zones"), "name one for each reader, in order, or none")
-        for number, zone in enumerate(named):
-            if zone not in has_subnets:
-                message = f"no subnet for databases is in {zone}, where a reader of {owner} is placed"
-                tier = data_tier(environment)
-                hint = f"write one of `{', '.join(has_subnets)}`, or give `network.subnets.{tier}` that zone"
-                yield Finding(message, environment.at(owner, "reader_zones", number), hint)
+@rule("D156", of=Database)
+def _readers_elsewhere(database: Database, at: At, environment: Environment) -> Findings:
+    named, has_subnets = database.reader_zones if database.readers else (), subnets(environment, "data")
+    if named and len(named) != database.readers:
+        message = f"`reader_zones` names {counted(len(named), 'zone')} for {counted(database.readers, 'reader')}"
+        yield Finding(message, at("reader_zones"), "name one for each reader, in order, or none")
+    for number, zone in enumerate(named):
+        if zone not in has_subnets:
+            message = f"no subnet for databases is in {zone}, where a reader of {at.owner} is placed"
+            tier = data_tier(environment)
+            hint = f"write one of `{', '.join(has_subnets)}`, or give `network.subnets.{tier}` that zone"
+            yield Finding(message, at("reader_zones", number), hint)

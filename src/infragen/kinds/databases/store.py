@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from infragen.core import clock
-from infragen.core.build_context import of
-from infragen.core.expressions import Record
+from infragen.core.build_context import call, of
+from infragen.core.expressions import Export, Record
 from infragen.core.names import LIMITS
 from infragen.core.operations import read_secret
-from infragen.core.part import named, pattern
+from infragen.core.part import Named, named, pattern
 from infragen.core.written import of_owner
 from infragen.kinds import keys, network
+from infragen.kinds.databases.users import Login, shown
 from infragen.secret_forms import ARN_END
 
 
@@ -21,18 +22,15 @@ class StoreView(keys.EncryptedView):
     """What a cluster or an instance has, whatever its engine."""
 
     WHAT = "Cluster"
-    """What AWS calls it, at the beginning of a sentence."""
     MODULE = ""
     """The module that makes it, but for who keeps the master password."""
 
     _entry: Any
+    identifier: Named[str]
+    logins: of[tuple[Login, ...]]
+    database: call
     subnet_group = of(network.subnet_group)
     key = keys.of_purpose("databases")
-    """What its storage is encrypted with; None for AWS's own key."""
-
-    @property
-    def identifier(self) -> str:
-        raise NotImplementedError
 
     @property
     def family(self) -> str:
@@ -40,8 +38,21 @@ class StoreView(keys.EncryptedView):
         return ""
 
     @property
+    def resource_id(self) -> Export:
+        """The id that AWS gives it, another one for a database that replaces it."""
+        return self.database.resource_id
+
+    @property
+    def logins_with_passwords(self) -> tuple[Login, ...]:
+        return tuple(login for login in self.logins if login.has_password)
+
+    @property
     def secret_names(self) -> dict[str, str]:
-        raise NotImplementedError
+        return {login.name: self.secret_name_of(login.name) for login in self.logins_with_passwords}
+
+    @property
+    def user_access(self) -> dict[str, Record]:
+        return {login.name: shown(self._ctx, login.owners, login.access, login.number) for login in self.logins}
 
     @property
     def is_cluster(self) -> bool:
@@ -49,7 +60,6 @@ class StoreView(keys.EncryptedView):
 
     @property
     def is_secondary(self) -> bool:
-        """Whether it has a copy of what another environment's cluster writes, which has its secrets, too."""
         return False
 
     @property
@@ -67,9 +77,7 @@ class StoreView(keys.EncryptedView):
 
     description = pattern("{own.WHAT} {own.identifier}")
     database_name = of(lambda ctx: str(ctx.entry.inner_name))
-    """The database inside that its users work in."""
     longest_identifier = pattern("{own.identifier}-reader-15", LIMITS["database"])
-    """The longest name of an instance."""
 
     @named(LIMITS["secret"])
     def master_secret_name(self) -> str:
@@ -82,11 +90,9 @@ class StoreView(keys.EncryptedView):
         return f"Master user of {self.identifier}"
 
     backup_window = of(lambda ctx: clock.backup_window(ctx.entry.backup.window, ctx.time_zone))
-    """When backups are made, in UTC."""
 
     @property
     def maintenance_window(self) -> str:
-        """When AWS may restart it, in UTC."""
         day, window = self._entry.maintenance.when(self._entry, self._ctx.settings)
         return clock.maintenance_window(day, window, self._ctx.time_zone)
 
@@ -102,7 +108,6 @@ class StoreView(keys.EncryptedView):
         return self._ctx.settings.production if said is None else said
 
     final_snapshot_identifier = pattern("{own.identifier}-final")
-    """The snapshot that stays when it goes."""
 
     def master_password(self, service: str = "rds") -> str:
         """Return the command that reads the password of the master user; `service` is what AWS's CLI asks."""
@@ -127,7 +132,7 @@ class StoreView(keys.EncryptedView):
 
     @property
     def password_numbers(self) -> dict[str, int]:
-        raise NotImplementedError
+        return {login.name: login.number for login in self.logins}
 
     @property
     def secrets(self) -> dict[str, dict[str, object]]:
@@ -148,11 +153,9 @@ class StoreView(keys.EncryptedView):
 
     @named(LIMITS["secret"])
     def longest_secret_name(self) -> str:
-        """The longest name of a secret with a user's password."""
         return max(self.secret_names.values(), key=len, default="")
 
     reader_roles = of(lambda ctx: tuple(f"reader-{number}" for number in range(1, ctx.entry.readers + 1)))
-    """What its readers are: the first, the second, and so on."""
 
     @property
     def instances(self) -> dict[str, dict[str, object]]:

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, call, named_by, of
+from infragen.core.build_context import BuildContext, call, named_by
 from infragen.core.names import LIMITS
-from infragen.core.part import Binding, Grant, Part, named
+from infragen.core.part import Binding, Grant, Part, pattern
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.standby import Held
@@ -27,7 +27,6 @@ _REGIONS: Final = frozenset(
 )  # fmt: skip
 """Where it is (AWS General Reference: Amazon Timestream endpoints and quotas)."""
 _READS: Final = ("timestream:DescribeTable", "timestream:ListMeasures", "timestream:Select")
-_WRITES: Final = ("timestream:WriteRecords",)
 _OF_NO_TABLE: Final = ("timestream:CancelQuery", "timestream:DescribeEndpoints", "timestream:SelectValues")
 """What AWS authorises on no table; each call asks first where its endpoint is (Service Authorization Reference: Amazon
 Timestream). Keys need no permission: Timestream has a grant of its own from who made the database."""
@@ -43,20 +42,9 @@ class TimeseriesView(keys.EncryptedView, RoutedView):
     _entry: Database
     timeseries = logging = call("data", "timeseries")
     key = keys.of_purpose("databases")
-    """What it is encrypted with; None for AWS's own key."""
     timeseries_name = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["timestream_database"])
-    """What Timestream calls the database."""
 
-    table_name = of(lambda ctx: ctx.entry.inner_name)
-    said = of(lambda ctx: ctx.entry.timeseries)
-
-    @named(LIMITS["delivery_stream"])
-    def log_stream_name(self) -> str:
-        """The Firehose stream; empty where there is none."""
-        return f"{self._route_name}-measurements" if self.log_bucket_name else ""
-
-    log_retention = of(lambda ctx: ctx.settings.log_retention)
-    """Days that errors of the delivery are kept."""
+    log_stream_name = pattern("{own._route_name}-measurements", LIMITS["delivery_stream"], when="log_bucket_name")
 
 
 def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:
@@ -81,7 +69,7 @@ def bindings(database: Database, ctx: BuildContext, access: str) -> Iterator[Bin
             grant = Grant("SendMeasurements", ("firehose:PutRecord", "firehose:PutRecordBatch"), (table.stream_arn,))
             yield Binding({"TIMESERIES_STREAM": own.log_stream_name}, "timeseries", (grant,))
         return
-    actions = _READS if access == "read" else (*_READS, *_WRITES)
+    actions = _READS if access == "read" else (*_READS, "timestream:WriteRecords")
     grants = Grant("UseMeasurements", actions, (table.arn,)), Grant("FindTimestream", _OF_NO_TABLE, ("*",))
     variables = {"TIMESERIES_DATABASE": table.database_name, "TIMESERIES_TABLE": table.table_name}
     yield Binding(variables, "timeseries", grants)
@@ -122,14 +110,12 @@ def holds(change: Takeover) -> Iterator[Held]:
         yield Held("data", has, "missing", mend, ("timeseries",))
 
 
-@rule("E139")
-def _elsewhere(environment: Environment) -> Findings:
-    region = environment.settings.region
-    for owner, database in environment.each(Database) if region not in _REGIONS else ():
-        if database.timeseries is not None and database.timeseries.is_table:
-            message = f"Timestream for LiveAnalytics is not in {region}, where {owner} has time series"
-            hint = "keep them in a bucket: `store: bucket` and `bucket: NAME`"
-            yield Finding(message, environment.at(owner, "timeseries", "store"), hint)
+@rule("E139", of=Database)
+def _elsewhere(database: Database, at: At, environment: Environment) -> Findings:
+    region, series = environment.settings.region, database.timeseries
+    if region not in _REGIONS and series is not None and series.is_table:
+        message = f"Timestream for LiveAnalytics is not in {region}, where {at.owner} has time series"
+        yield Finding(message, at("timeseries", "store"), "keep them in a bucket: `store: bucket` and `bucket: NAME`")
 
 
 @rule("E143", of=Database)

@@ -93,21 +93,19 @@ def _passwords_in_log(database: Database, at: At) -> Findings:
                 yield Finding(message, at("parameters", name), "remove it: `audit` logs statements without passwords")
 
 
-@rule("D196")
-def _pinned(environment: Environment) -> Findings:
-    for name, database in environment.all(Database).items():
-        owner, made = f"databases/{name}", schemas(database, environment)
-        field = "tenants_of" if database.tenants_of else "tenants"
-        if made and database.proxy is not None and environment.assumption(owner, (field,)) is None:
-            message = (
-                f"{counted(len(made), 'tenant')} behind a proxy: `SET search_path` or `SET app.current_tenant` ties a "
-                "session to one connection until it ends, and the proxy pools none of those"
-            )
-            hint = (
-                f"name the schema in statements, `{made[0]}.orders`, and give `assumptions` that reason at `{field}`; "
-                "`SET LOCAL` frees a connection after its transaction"
-            )
-            yield Finding(message, environment.at(owner, field), hint)
+@rule("D196", of=Database)
+def _pinned(database: Database, at: At, environment: Environment) -> Findings:
+    made, field = schemas(database, environment), "tenants_of" if database.tenants_of else "tenants"
+    if made and database.proxy is not None and environment.assumption(at.owner, (field,)) is None:
+        message = (
+            f"{counted(len(made), 'tenant')} behind a proxy: `SET search_path` or `SET app.current_tenant` ties a "
+            "session to one connection until it ends, and the proxy pools none of those"
+        )
+        hint = (
+            f"name the schema in statements, `{made[0]}.orders`, and give `assumptions` that reason at `{field}`; "
+            "`SET LOCAL` frees a connection after its transaction"
+        )
+        yield Finding(message, at(field), hint)
 
 
 _ALL_STATEMENTS: Final = {"log_statement": ("ddl", "mod", "all"), "log_min_duration_statement": ("0", "0ms", "0s")}
@@ -125,9 +123,8 @@ def _token_for_passwords(database: Database, at: At) -> Findings:
 def _index_of_no_tenant(database: Database, at: At) -> Findings:
     if database.indexes and not (database.tenants or database.tenants_of):
         message = f"{at.owner} has no tenants, whose schemas `indexes` are for"
-        yield Finding(
-            message, at("indexes"), "remove `indexes`, since migrations make those of tables, or add `tenants`"
-        )
+        hint = "remove `indexes`, since migrations make those of tables, or add `tenants`"
+        yield Finding(message, at("indexes"), hint)
 
 
 @rule("D208", of=Database)

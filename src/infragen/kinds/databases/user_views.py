@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from msgspec import Struct
@@ -13,13 +14,12 @@ from infragen.kinds.databases.users import ACCESS, Login, derived, own_roles
 from infragen.kinds.databases.views import DatabaseView
 
 _CHANGES_TABLES: Final = ("ALTER", "CREATE", "CREATE VIEW", "DROP", "INDEX", "REFERENCES", "SHOW VIEW", "TRIGGER")
-_CHANGES_ROUTINES: Final = ("ALTER ROUTINE", "CREATE ROUTINE")
 _CHANGES_ROWS: Final = ("SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE")
 _MYSQL_PRIVILEGES: Final = {
     "read-write": _CHANGES_ROWS,
     "read": ("SELECT", "SHOW VIEW"),
     "owner": (*_CHANGES_ROWS, *_CHANGES_TABLES),
-    "migrate": (*_CHANGES_ROWS, *_CHANGES_TABLES, *_CHANGES_ROUTINES),
+    "migrate": (*_CHANGES_ROWS, *_CHANGES_TABLES, "ALTER ROUTINE", "CREATE ROUTINE"),
 }
 
 
@@ -40,7 +40,6 @@ class UsersView(DatabaseView):
 
     @property
     def passwords(self) -> Reference:
-        """The variables with the passwords, for `envsubst`."""
         return Reference(f"'{' '.join(f'${login.variable}' for login in self.logins_with_passwords)}'")
 
     @property
@@ -49,8 +48,6 @@ class UsersView(DatabaseView):
         if not self.is_copy:
             return Reference("the first apply")
         return Reference(f"the promotion of this copy, if `infragen runbook {self.source_target} failover` says so")
-
-    is_run_by_apply = of(lambda ctx: ctx.entry.data_api)
 
     @property
     def password_variables(self) -> Reference:
@@ -101,11 +98,6 @@ class TenantIndex(Struct, frozen=True):
     columns: Reference
 
 
-def _column(said: str) -> str:
-    name, _, order = said.partition(" ")
-    return f'"{name}" {order}'.strip()
-
-
 def _role(suffix: str) -> of[Reference]:
     return of(lambda ctx: Reference(f'"{derived(ctx.entry, suffix)}"'))
 
@@ -114,11 +106,8 @@ class RolesView(UsersView):
     """The same as roles of PostgreSQL, whose names stand in double quotes."""
 
     can_read = _role("_can_read")
-    """Whoever may read."""
     can_write = _role("_can_write")
-    """Whoever may change rows."""
     owner = _role("_owner")
-    """Whoever may change tables; they belong to it."""
 
     @property
     def connection(self) -> Reference:
@@ -131,7 +120,6 @@ class RolesView(UsersView):
 
     @property
     def all_roles(self) -> Reference:
-        """The names of all, as a list of texts."""
         names = (*own_roles(self._entry), *(login.name for login in self.logins))
         return Reference(", ".join(f"'{name}'" for name in dict.fromkeys(names)))
 
@@ -146,8 +134,9 @@ class RolesView(UsersView):
     @property
     def indexes(self) -> tuple[TenantIndex, ...]:
         found = sorted(self._entry.indexes.items()) if self.schemas else ()
+        columns = {name: [re.sub(r"^\S+", r'"\g<0>"', column) for column in one.columns] for name, one in found}
         return tuple(
-            TenantIndex(Reference(name), Reference(one.table), Reference(", ".join(map(_column, one.columns))))
+            TenantIndex(Reference(name), Reference(one.table), Reference(", ".join(columns[name])))
             for name, one in found
         )
 

@@ -29,7 +29,6 @@ ACCESS: Final = ("read-write", "read", OWNER, MIGRATE)
 
 MASTER: Final = "administrator"
 """The user that AWS makes: nobody is it, but for the first SQL file and for emergencies."""
-_MIGRATION: Final = "_migration"
 _OWNER_ROLE: Final = "_owner"
 _ROLES: Final = {"mysql": (), "postgresql": (_OWNER_ROLE, "_can_write", "_can_read")}
 _OF_ENGINE: Final = {
@@ -54,11 +53,9 @@ class Login(Struct, frozen=True):
     number: int = 1
     """The number of its password: with another one, another password is drawn."""
     is_second: bool = False
-    """Whether it takes turns with another user of the same entry."""
 
     @property
     def migrates(self) -> bool:
-        """Whether it is the database's own user for changing tables, which goes past the proxy."""
         return self.access == MIGRATE
 
     @property
@@ -71,7 +68,6 @@ class Login(Struct, frozen=True):
 
     @property
     def role(self) -> Reference:
-        """The name as PostgreSQL quotes it."""
         return Reference(f'"{self.name}"')
 
     @property
@@ -130,7 +126,7 @@ def derived(database: Database, suffix: str) -> str:
 
 def migration_user(database: Database) -> str:
     """Return the user that changes tables: `main_migration`. It is one for all, so that views do not lose theirs."""
-    return derived(database, _MIGRATION)
+    return derived(database, "_migration")
 
 
 def owning_role(database: Database) -> str:

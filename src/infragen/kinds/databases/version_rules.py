@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -184,12 +183,9 @@ def _major_unknown(database: Database, at: At) -> Findings:
     if Decimal(major) < _OLDEST[engine.dialect]:
         return  # D134 says so
     if major not in engine.majors and _has_form(database):
+        # the known version of the same digits, 17 for 71; else the one that is nearest as a number
+        nearest = min(engine.majors, key=lambda one: (sorted(one) != sorted(major), abs(Decimal(one) - Decimal(major))))
         message = f"infragen knows no {engine.title} {major}"
         known = ", ".join(sorted(engine.majors, key=Decimal))
-        hint = f'write `version: "{_nearest(major, engine.majors)}"`; known here: {known} ({engine.calendar})'
+        hint = f'write `version: "{nearest}"`; known here: {known} ({engine.calendar})'
         yield Finding(message, at("version"), hint)
-
-
-def _nearest(major: str, known: Iterable[str]) -> str:
-    """Return the known version of the same digits, 17 for 71; else the one that is nearest as a number."""
-    return min(known, key=lambda one: (sorted(one) != sorted(major), abs(Decimal(one) - Decimal(major))))

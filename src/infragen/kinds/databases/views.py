@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Final
 
 from infragen.core.build_context import BuildContext, call, named_by, of
-from infragen.core.expressions import Export, Joined, Module, Record, Reference
+from infragen.core.expressions import Export, Joined, Record, Reference
 from infragen.core.names import LIMITS, Names
 from infragen.core.part import named, pattern
 from infragen.core.tracing import Read
@@ -17,7 +16,7 @@ from infragen.kinds.databases.instance_classes import has_insights
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.postgresql import in_own_unit, schemas
 from infragen.kinds.databases.store import StoreView, with_apply_method
-from infragen.kinds.databases.users import MASTER, Login, logins, owning_role, shown
+from infragen.kinds.databases.users import MASTER, Login, logins, owning_role
 
 _INSIGHTS_DAYS: Final = 7
 """What costs nothing (Amazon RDS User Guide: Pricing and data retention for Performance Insights)."""
@@ -25,7 +24,6 @@ _INSIGHTS_DAYS: Final = 7
 URLS: Final = ("url_primary", "url_replica")
 """The keys of a user's secret with the addresses for writing and for reading."""
 _PASSWORD_CHECKS: Final = {"mysql": "MYSQL_CACHING_SHA2_PASSWORD", "postgresql": "POSTGRES_SCRAM_SHA_256"}
-_SERVERLESS: Final = "db.serverless"
 _PAUSE_SECONDS: Final = 300
 """AWS's own, where nobody says (Amazon RDS API: ServerlessV2ScalingConfiguration)."""
 
@@ -40,21 +38,17 @@ class DatabaseView(StoreView):
 
     WHAT = "Instance"
     master_username = MASTER
-    """The master user, for the first SQL file and for emergencies alone."""
     _entry: Database
     database = call("data", "database")
     proxy = call("data", "proxy")
     group = call("security", "security_group", "database")
     readers_module = call("data", "readers")
-    """The module of the readers of an instance on RDS; a cluster has its own."""
     proxy_group = call("security", "security_group", "proxy")
     subnets = of(lambda ctx: network.standing_subnets(ctx, "data", "subnet_ids", 2))
     passwords_module = call("data", "passwords")
     users_module = call("data", "users")
-    """The module that shows in a plan what its users may do, where people make them."""
     sql_module = call("data", "sql")
     identifier = named_by(lambda ctx: ctx.names.database(ctx.entry), LIMITS["database"])
-    """What AWS calls the cluster or the instance."""
 
     @property
     def is_global(self) -> bool:
@@ -78,12 +72,10 @@ class DatabaseView(StoreView):
 
     @property
     def master_secret_description(self) -> str:
-        """What the secret says of itself; RDS sets the password of no copy."""
         return f"Master user of {self.identifier}{', once that is promoted' if self.is_copy else ''}"
 
     @property
     def secrets_prefix(self) -> str:
-        """How its secrets' names begin: replicas have the names of what they are replicas of."""
         return self._ctx.primary_names.database(self._entry) if self.is_secondary else self.identifier
 
     @property
@@ -97,19 +89,13 @@ class DatabaseView(StoreView):
 
     @named(LIMITS["global_database"])
     def global_identifier_taken(self) -> str:
-        """That name, in the environment that makes it."""
         return self.global_identifier if self.is_global and not self.is_secondary else ""
 
-    @named(LIMITS["joined_global_database"])
-    def global_identifier_joined(self) -> str:
-        """That name, in the environment whose cluster joins: another one has taken it."""
-        return self.global_identifier if self.is_secondary else ""
-
+    global_identifier_joined = pattern("{own.global_identifier}", LIMITS["joined_global_database"], when="is_secondary")
     port = of(lambda ctx: ctx.entry.kind_of_engine.port)
 
     @property
     def log_exports(self) -> dict[str, int]:
-        """Which logs go to CloudWatch, and how many days they stay."""
         retention = self._entry.log_retention or self._ctx.settings.log_retention
         usual = dict.fromkeys(self._entry.kind_of_engine.logs, retention)
         audit = self._entry.audit
@@ -119,39 +105,18 @@ class DatabaseView(StoreView):
     def backup(self) -> BackupView:
         return BackupView(self._ctx, self.identifier, self.database)
 
-    @named(LIMITS["role"])
-    def backup_role_name(self) -> str:
-        """The role that takes its snapshots."""
-        return self.backup.role_name if self._entry.has_vault else ""
-
-    @named(LIMITS["backup_plan"])
-    def backup_plan_name(self) -> str:
-        """The plan of its backups by the clock."""
-        return self.backup.plan_name if self._entry.backup.schedules else ""
-
-    @named(LIMITS["proxy"])
-    def longest_proxy_name(self) -> str:
-        """The longest name of the proxy and its endpoints."""
-        return f"{self.proxy_name}-reader" if self._entry.proxy else ""
-
+    backup_role_name = pattern("{own.backup.role_name}", LIMITS["role"], when="_entry.has_vault")
+    backup_plan_name = pattern("{own.backup.plan_name}", LIMITS["backup_plan"], when="_entry.backup.schedules")
+    longest_proxy_name = pattern("{own.proxy_name}-reader", LIMITS["proxy"], when="_entry.proxy")
     proxy_name = pattern("{own.identifier}-proxy")
-    """What AWS calls the proxy."""
-
-    @named(LIMITS["role"])
-    def proxy_role_name(self) -> str:
-        """The role with which the proxy reads its secrets."""
-        return f"{self.identifier}-proxy" if self._entry.proxy else ""
-
+    proxy_role_name = pattern("{own.identifier}-proxy", LIMITS["role"], when="_entry.proxy")
     logins = of(lambda ctx: logins(ctx.entry, ctx))
-    """The users of who uses it."""
+    script = of(lambda ctx: sql_path(ctx.entry))
+    sql_file = of(lambda ctx: Reference(f'file("${{path.module}}/{sql_path(ctx.entry)}")'))
 
     @property
     def is_migrated(self) -> bool:
         return any(login.is_owner for login in self.logins)
-
-    @property
-    def logins_with_passwords(self) -> tuple[Login, ...]:
-        return tuple(login for login in self.logins if login.has_password)
 
     @property
     def pooled_logins(self) -> tuple[Login, ...]:
@@ -181,8 +146,7 @@ class DatabaseView(StoreView):
 
     @property
     def secret_names(self) -> dict[str, str]:
-        names = (login.name for login in self.logins_with_passwords)
-        found = {name: self.secret_name_of(name) for name in names}
+        found = super().secret_names
         return found | {self.username: self.secret_name} if self.has_one_login else found
 
     @property
@@ -190,28 +154,13 @@ class DatabaseView(StoreView):
         return {**(self.secret_names if self.is_secondary else self.secrets)}
 
     @property
-    def password_numbers(self) -> dict[str, int]:
-        return {login.name: login.number for login in self.logins}
-
-    @property
-    def resource_id(self) -> Export:
-        """The id that AWS gives it, another one for a database that replaces it."""
-        return self.database.resource_id
-
-    @property
     def user_access(self) -> dict[str, Record]:
-        users = {login.name: shown(self._ctx, login.owners, login.access, login.number) for login in self.logins}
-        made = ", ".join(schemas(self._entry, self._ctx.environment))
+        users, made = super().user_access, ", ".join(schemas(self._entry, self._ctx.environment))
         if not made:
             return users
         of, owner = self._entry.tenants_of, self._ctx.owner
         listed = Read(owner, ("tenants_of",)) if of[1:] else Read(f"gateways/{of[0]}" if of else owner, ("tenants",))
         return users | {owning_role(self._entry): Record({"of": "tenants", "access": made}, listed)}
-
-    script = of(lambda ctx: sql_path(ctx.entry))
-    """The file that people run to make them."""
-
-    sql_file = of(lambda ctx: Reference(f'file("${{path.module}}/{sql_path(ctx.entry)}")'))
 
     @property
     def sql_passwords(self) -> dict[str, Export]:
@@ -269,10 +218,6 @@ class DatabaseView(StoreView):
         return {URLS[0]: Joined.of(scheme, primary, rest), URLS[1]: Joined.of(scheme, replica, rest)}
 
     @property
-    def proxy_secrets_key(self) -> Export | None:
-        return None if self.is_secondary else self.secrets_key
-
-    @property
     def proxy_users(self) -> tuple[str, ...]:
         return tuple(login.name for login in self.pooled_logins)
 
@@ -282,10 +227,8 @@ class DatabaseView(StoreView):
     client_password_auth_type = of(lambda ctx: _PASSWORD_CHECKS[ctx.entry.kind_of_engine.dialect])
 
     secret_name = pattern("{own.secrets_prefix}-app")
-    """The secret with the password of its only user."""
     secret_description = pattern("Login of the proxy at {own.identifier}")
     auth_description = pattern("User {own.username}")
-    """Whom the proxy signs in as."""
 
     max_connections_percent = of(lambda ctx: int(ctx.entry.proxy.max_connections) if ctx.entry.proxy else 0)
 
@@ -307,7 +250,6 @@ class ClusterView(DatabaseView):
 
     @property
     def module(self) -> str:
-        """Which module makes it: of a global database, its writing cluster with all of it, or the copy."""
         if self.is_secondary:
             return f"../modules/{self.MODULE}_secondary"
         return f"../modules/{self.MODULE}_global" if self.is_global else super().module
@@ -315,18 +257,6 @@ class ClusterView(DatabaseView):
     @property
     def template(self) -> str:
         return f"kinds/databases/{'main' if self.MODULE == ClusterView.MODULE else 'cluster'}.tf"
-
-    @property
-    def min_capacity(self) -> Decimal | None:
-        """Its least capacity in ACU; a rule says where it has none."""
-        capacity = self._entry.capacity
-        return None if capacity is None else capacity.min
-
-    @property
-    def max_capacity(self) -> Decimal | None:
-        """Its greatest capacity in ACU."""
-        capacity = self._entry.capacity
-        return None if capacity is None else capacity.max
 
 
 class EngineView(DatabaseView):
@@ -371,7 +301,6 @@ class InstanceView(EngineView):
 
     @property
     def module(self) -> str:
-        """Which module makes it: they differ in who keeps the master password, and whether it is a copy."""
         return "../modules/rds_instance_copy" if self.copied_from is not None else super().module
 
     @property
@@ -390,10 +319,6 @@ class InstanceView(EngineView):
         return _INSIGHTS_DAYS if size is not None and has_insights(size, engine) else None
 
     @property
-    def readers(self) -> Module | None:
-        return self.readers_module if self._entry.readers else None
-
-    @property
     def reader_identifiers(self) -> dict[str, str]:
         return {role: f"{self.identifier}-{role}" for role in self.reader_roles}
 
@@ -408,7 +333,7 @@ class EngineClusterView(ClusterView, EngineView):
 
     MODULE = "aurora"
 
-    instance_class = of(lambda ctx: _SERVERLESS if ctx.entry.capacity is not None else str(ctx.entry.size))
+    instance_class = of(lambda ctx: "db.serverless" if ctx.entry.capacity is not None else str(ctx.entry.size))
     reader_scaling = call("data", "reader_scaling")
 
     @property

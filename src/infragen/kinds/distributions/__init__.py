@@ -15,11 +15,9 @@ from infragen.core.rule import rules_of
 from infragen.kinds import firewalls
 from infragen.kinds.buckets import Bucket, BucketView
 from infragen.kinds.distributions import build, page_rules, rules, takeover
-from infragen.kinds.distributions.model import REGION, Behaviour, Default, Distribution, Origin
+from infragen.kinds.distributions.model import REGION, Distribution
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
-
-__all__ = ["KIND", "Behaviour", "Default", "Distribution", "Origin"]
 
 _PER_SECOND: Final = 250_000
 """Amazon CloudFront Developer Guide: Quotas, requests per second per distribution."""
@@ -42,14 +40,12 @@ def _outputs(distribution: Distribution, ctx: BuildContext) -> Iterator[OutputLi
         yield OutputLine("public", "for everybody", Joined.of("https://", host))
     if own.is_secure:
         yield OutputLine("detail", "the name that AWS gave it", own.distribution.domain_name)
-    buckets = own.bucket_origins
-    for name, origin in distribution.origins.items():
-        if origin.bucket is not None and name in buckets:
+    for name in distribution.origins:
+        if name in own.bucket_origins:
             yield from _upload(distribution, name, own, ctx)
     yield from _for_code(distribution, own, ctx)
-    yield OutputLine(
-        "detail", "have it fetch everything anew", Joined.of(_FORGET, own.distribution.id), is_command=True
-    )
+    forget = Joined.of(_FORGET, own.distribution.id)
+    yield OutputLine("detail", "have it fetch everything anew", forget, is_command=True)
 
 
 def _for_code(distribution: Distribution, own: build.DistributionView, ctx: BuildContext) -> Iterator[OutputLine]:
@@ -67,10 +63,8 @@ def _for_code(distribution: Distribution, own: build.DistributionView, ctx: Buil
             what = f"`{path}` is cached, and all that services see of its requests beside the path is"
             yield OutputLine("code", what, policy.seen)
             if origin is not None and origin.gateway is not None:
-                what = (
-                    f"`{path}` answers scripts that send a key, and nothing that a page loads by itself, which cannot"
-                )
-                yield OutputLine("code", what, "x-api-key")
+                what = "answers scripts that send a key, and nothing that a page loads by itself, which cannot"
+                yield OutputLine("code", f"`{path}` {what}", "x-api-key")
 
 
 def _is_shared(used: str, ctx: BuildContext) -> bool:
@@ -80,7 +74,6 @@ def _is_shared(used: str, ctx: BuildContext) -> bool:
 def _upload(
     distribution: Distribution, name: str, own: build.DistributionView, ctx: BuildContext
 ) -> Iterator[OutputLine]:
-    """Yield how files come to an origin; what lies there of others is left alone."""
     origin = distribution.origins[name]
     used = f"{Bucket.KIND}/{origin.bucket}"
     bucket = BucketView(ctx.of(used))
@@ -94,12 +87,8 @@ def _upload(
         "" if is_shared else " --delete", f" --region {ctx.settings.region}", f" && {_FORGET}", own.distribution.id,
     )  # fmt: skip
     is_page = name == distribution.default.origin and distribution.default.index is not None
-    yield OutputLine(
-        "next" if is_page else "detail",
-        f"upload the files of `{name}`, and have them fetched anew",
-        to,
-        is_command=True,
-    )
+    what = f"upload the files of `{name}`, and have them fetched anew"
+    yield OutputLine("next" if is_page else "detail", what, to, is_command=True)
 
 
 def _limits(distribution: Distribution, _ctx: BuildContext) -> Iterator[str]:

@@ -13,7 +13,7 @@ from infragen.core.expressions import Export, Joined, Module, Record
 from infragen.core.kind import always
 from infragen.core.measures import PERCENT, Measure
 from infragen.core.names import LIMITS
-from infragen.core.part import INTERNET, Binding, Link, Part, Statement, named
+from infragen.core.part import INTERNET, Binding, Link, Part, Statement, named, pattern
 from infragen.core.resolved_system import Environment
 from infragen.core.signals import Failure, alarmed
 from infragen.core.tracing import Read, kept
@@ -53,13 +53,10 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @named(LIMITS["origin_access_control"])
     def longest_access_name(self) -> str:
-        """The longest name of an access control; empty where it has no bucket."""
         return max((f"{self.name}-{name}" for name in self.bucket_origins), key=len, default="")
 
-    @named(LIMITS["edge_function"])
-    def page_function_name(self) -> str:
-        """The function that answers with the page of an application; empty where nobody asks for it."""
-        return f"{self.name}-page" if self.page_function else ""
+    page_function_name = pattern("{own.name}-page", LIMITS["edge_function"], when="page_function")
+    """The function that answers with the page of an application."""
 
     @property
     def page_function(self) -> Module | None:
@@ -68,10 +65,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
             return None
         return self._ctx.module("edge", "page", "distribution", self._entry)
 
-    @named(LIMITS["page_policies"])
-    def page_policies_name(self) -> str:
-        """The policies by which pages are kept; empty where no path has them."""
-        return f"{self.name}-pages" if self.page_policies else ""
+    page_policies_name = pattern("{own.name}-pages", LIMITS["page_policies"], when="page_policies")
 
     @property
     def page_policies(self) -> Module | None:
@@ -80,10 +74,8 @@ class DistributionView(firewalls.FirewallView, NamedView):
             return None
         return self._ctx.module("edge", "page_policies", "distribution", entry)
 
-    @named(LIMITS["page_policies"])
-    def download_policy_name(self) -> str:
-        """The policy by which browsers save what people uploaded; empty where no path leads to that."""
-        return f"{self.name}-downloads" if self.download_policy else ""
+    download_policy_name = pattern("{own.name}-downloads", LIMITS["page_policies"], when="download_policy")
+    """The policy by which browsers save what people uploaded."""
 
     @property
     def download_policy(self) -> Module | None:
@@ -95,10 +87,8 @@ class DistributionView(firewalls.FirewallView, NamedView):
         bucket = self._buckets.get(behaviour.origin)
         return bucket is not None and bucket.takes_uploads and self._entry.cache_of(behaviour) != "pages"
 
-    @named(LIMITS["public_key"])
-    def longest_key_name(self) -> str:
-        """The longest name of a public key, which ends with a part of its digest; empty where it has none."""
-        return f"{self.name}-{'0' * 8}" if self.key_group else ""
+    longest_key_name = pattern("{own.name}-00000000", LIMITS["public_key"], when="key_group")
+    """The longest name of a public key, which ends with a part of its digest."""
 
     @property
     def key_group(self) -> Module | None:
@@ -106,7 +96,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def public_keys(self) -> list[str]:
-        """Those keys as Base64, the one that its users sign with first."""
         return [key for one in self._entry.public_keys if (key := plain_key(one)) is not None]
 
     @property
@@ -115,7 +104,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @named(LIMITS["page_policies"])
     def longest_policy_name(self) -> str:
-        """The longest name of those policies; empty where there are none."""
         return max((f"{self.name}-{name}" for name in self.timed_policies), key=len, default="")
 
     @property
@@ -124,7 +112,13 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def timed_policies(self) -> dict[str, Record]:
-        return {name: _policy(one) for one, name in self._policies.items()}
+        found: dict[str, Record] = {}
+        for one, policy in self._policies.items():
+            names = {"headers": one.headers, "cookies": one.cookies, "query_strings": one.query_strings}
+            listed = {word: list(said) for word, said in names.items() if said and said != ("*",)}
+            whole = {"all_query_strings": True} if one.query_strings == ("*",) else {}
+            found[policy] = Record({"ttl": one.ttl, **listed, **whole})
+        return found
 
     @property
     @kept
@@ -148,9 +142,8 @@ class DistributionView(firewalls.FirewallView, NamedView):
         told: tuple[str, ...] = ("Host",) if behaviour.origin in self._told_host else ()
         told = told if gateway is None else told_by(gateway.entry)
         written = {one.lower() for one in policy.headers}
-        return replace(
-            policy, headers=tuple(sorted((*policy.headers, *(one for one in told if one.lower() not in written))))
-        )
+        more = (one for one in told if one.lower() not in written)
+        return replace(policy, headers=tuple(sorted((*policy.headers, *more))))
 
     @property
     @kept
@@ -167,10 +160,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
     def _buckets(self) -> dict[str, Bucket]:
         return {name: bucket.entry for name, _, bucket in _buckets(self._ctx)}
 
-    @named(LIMITS["edge_function"])
-    def brotli_function_name(self) -> str:
-        """The function by which answers of gateways are compressed with Brotli; empty where none are."""
-        return f"{self.name}-brotli" if self.brotli_function else ""
+    brotli_function_name = pattern("{own.name}-brotli", LIMITS["edge_function"], when="brotli_function")
 
     @property
     def brotli_function(self) -> Module | None:
@@ -206,34 +196,34 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def bucket_origins(self) -> dict[str, Record]:
-        return {name: self._of_bucket(name, origin, bucket) for name, origin, bucket in _buckets(self._ctx)}
-
-    def _of_bucket(self, name: str, origin: Origin, bucket: BuildContext) -> Record:
-        own = BucketView(bucket)
-        values = {"domain_name": Joined.of(own.bucket.name, f".s3.{bucket.region}.amazonaws.com"), **_path(origin)}
-        if origin.failover and own.replica is not None:
-            values["copy"] = Joined.of(own.replica.bucket.name, f".s3.{own.replica.region}.amazonaws.com")
-        return Record(values, Read(self._ctx.owner, ("origins", name)))
+        found: dict[str, Record] = {}
+        for name, origin, bucket in _buckets(self._ctx):
+            own = BucketView(bucket)
+            values = {"domain_name": Joined.of(own.bucket.name, f".s3.{bucket.region}.amazonaws.com"), **_path(origin)}
+            if origin.failover and own.replica is not None:
+                values["copy"] = Joined.of(own.replica.bucket.name, f".s3.{own.replica.region}.amazonaws.com")
+            found[name] = Record(values, Read(self._ctx.owner, ("origins", name)))
+        return found
 
     @property
     @kept
     def custom_origins(self) -> dict[str, Record]:
-        found = {name: self._of_balancer(name, origin, balancer) for name, origin, balancer in balancers_of(self._ctx)}
-        found |= {name: self._of_gateway(name, origin, gateway) for name, origin, gateway in gateways_of(self._ctx)}
-        return dict(sorted(found.items()))
-
-    def _of_balancer(self, name: str, origin: Origin, balancer: BuildContext) -> Record:
-        values = {
-            "domain_name": origin_host(origin, balancer) or BalancerView(balancer).balancer.dns_name,
-            "protocol": "https-only" if balancer.entry.is_secure(balancer.environment) else "http-only",
-        }
-        return Record({**values, **_path(origin)}, Read(self._ctx.owner, ("origins", name)))
-
-    def _of_gateway(self, name: str, origin: Origin, gateway: BuildContext) -> Record:
-        own = GatewayView(gateway)
-        values: dict[str, object] = {"domain_name": own.names[0] if own.names else own.host, "protocol": "https-only"}
-        above = _path(origin) if own.names else {"path": Joined.of("/", own.stage.name, origin.path or "")}
-        return Record({**values, **above}, Read(self._ctx.owner, ("origins", name)))
+        found: dict[str, dict[str, object]] = {}
+        for name, origin, balancer in balancers_of(self._ctx):
+            found[name] = {
+                "domain_name": origin_host(origin, balancer) or BalancerView(balancer).balancer.dns_name,
+                "protocol": "https-only" if balancer.entry.is_secure(balancer.environment) else "http-only",
+                **_path(origin),
+            }
+        for name, origin, gateway in gateways_of(self._ctx):
+            own = GatewayView(gateway)
+            found[name] = {
+                "domain_name": own.names[0] if own.names else own.host,
+                "protocol": "https-only",
+                **(_path(origin) if own.names else {"path": Joined.of("/", own.stage.name, origin.path or "")}),
+            }
+        read = {name: Read(self._ctx.owner, ("origins", name)) for name in sorted(found)}
+        return {name: Record(found[name], said) for name, said in read.items()}
 
     @property
     def custom_headers(self) -> dict[str, dict[str, object]]:
@@ -243,19 +233,22 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def default_behaviour(self) -> dict[str, object]:
-        return self._behaviour(self._entry.default, self._policies)
+        return self._behaviour(self._entry.default)
 
     @property
     def behaviours(self) -> list[dict[str, object]]:
-        """What becomes of requests for paths, in the order in which CloudFront tries them."""
-        written, names = self._entry.behaviours, self._policies
-        return [{"path": path, **self._behaviour(written[path], names)} for path in ordered(written)]
+        written = self._entry.behaviours
+        return [{"path": path, **self._behaviour(written[path])} for path in ordered(written)]
 
-    def _behaviour(self, behaviour: Behaviour, names: Mapping[CachePolicy, str]) -> dict[str, object]:
-        policy = self.policy_of(behaviour)
-        cache = names[policy] if policy is not None else self._entry.cache_of(behaviour)
+    def _behaviour(self, behaviour: Behaviour) -> dict[str, object]:
+        policy, forward = self.policy_of(behaviour), None
+        cache = self._policies[policy] if policy is not None else self._entry.cache_of(behaviour)
         is_cached = cache != "disabled"
-        forward = self._forward(behaviour, is_cached=is_cached) if policy is None else None
+        # What of a request an origin sees beside the cache key: what is kept for many lacks what one sent.
+        if policy is None and behaviour.origin in self._told_host:
+            forward = "host-only" if is_cached else "all-viewer"
+        elif policy is None and behaviour.origin in self.custom_origins and not is_cached:
+            forward = "all-viewer-except-host"
         return {
             "origin": behaviour.origin,
             "cache": cache,
@@ -266,12 +259,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
             **({"download": True} if self._is_download(behaviour) else {}),
             **({"brotli": True} if self._asks_for_brotli(behaviour) else {}),
         }
-
-    def _forward(self, behaviour: Behaviour, *, is_cached: bool) -> str | None:
-        """Return what of a request an origin sees beside the cache key: what is kept for many lacks what one sent."""
-        if behaviour.origin in self._told_host:
-            return "host-only" if is_cached else "all-viewer"
-        return "all-viewer-except-host" if behaviour.origin in self.custom_origins and not is_cached else None
 
     @property
     def alias_targets(self) -> dict[str, dict[str, Export]]:
@@ -294,7 +281,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
         return
 
     web_acl_log_retention = of(lambda ctx: ctx.settings.log_retention)
-    """Days that the firewall's log is kept."""
 
     key_alias = keys.alias
 
@@ -311,13 +297,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
     @property
     def logs_key(self) -> Export | None:
         return self._ctx.module("edge", "key", self._key_purpose).arn if self.keys else None
-
-
-def _policy(policy: CachePolicy) -> Record:
-    is_all = policy.query_strings == ("*",)
-    names = {"headers": policy.headers, "cookies": policy.cookies, "query_strings": policy.query_strings}
-    listed = {word: list(found) for word, found in names.items() if found and found != ("*",)}
-    return Record({"ttl": policy.ttl, **listed, **({"all_query_strings": True} if is_all else {})})
 
 
 def _path(origin: Origin) -> dict[str, str]:
@@ -409,18 +388,15 @@ def bucket_policy_statements(distribution: Distribution, ctx: BuildContext) -> I
         for name in (bucket.owner, *([copy_of(bucket.owner)] if origin.failover else ())):
             found.setdefault(name, set()).add(read)
     for bucket_id, patterns in sorted(found.items()):
-        yield (
-            bucket_id,
-            Statement(
-                sid=f"ReadByDistribution{''.join(map(str.capitalize, distribution.identity.split('-')))}",
-                principals={"Service": ("cloudfront.amazonaws.com",)},
-                actions=("s3:GetObject",),
-                keys=tuple(sorted(patterns)),
-                conditions={
-                    "ArnLike": {"aws:SourceArn": (f"arn:aws:cloudfront::{ctx.settings.account}:distribution/*",)}
-                },
-            ),
+        arn = f"arn:aws:cloudfront::{ctx.settings.account}:distribution/*"
+        statement = Statement(
+            sid=f"ReadByDistribution{''.join(map(str.capitalize, distribution.identity.split('-')))}",
+            principals={"Service": ("cloudfront.amazonaws.com",)},
+            actions=("s3:GetObject",),
+            keys=tuple(sorted(patterns)),
+            conditions={"ArnLike": {"aws:SourceArn": (arn,)}},
         )
+        yield bucket_id, statement
 
 
 def links(distribution: Distribution, ctx: BuildContext) -> Iterator[Link]:

@@ -35,42 +35,33 @@ def _no_index(distribution: Distribution, at: At) -> Findings:
         yield Finding(message, at("default", "origin"), "add `index: index.html`")
 
 
-@rule("H152")
-def _no_copies(environment: Environment) -> Findings:
-    known = environment.all(Bucket)
-    for name, distribution in environment.all(Distribution).items():
-        for label, origin in distribution.origins.items():
-            bucket = known.get(origin.bucket or "")
-            if origin.failover and bucket is not None and bucket.replication is None:
-                message = f"buckets/{bucket.name} has no replica in another region to fail over to"
-                hint = f"add `versioning: true` and `replication: {{region: ...}}` to buckets/{bucket.name}"
-                yield Finding(message, environment.at(f"distributions/{name}", "origins", label, "failover"), hint)
+@rule("H152", of=Distribution)
+def _no_copies(distribution: Distribution, at: At, environment: Environment) -> Findings:
+    for label, origin in distribution.origins.items():
+        bucket = environment.all(Bucket).get(origin.bucket or "")
+        if origin.failover and bucket is not None and bucket.replication is None:
+            message = f"buckets/{bucket.name} has no replica in another region to fail over to"
+            hint = f"add `versioning: true` and `replication: {{region: ...}}` to buckets/{bucket.name}"
+            yield Finding(message, at("origins", label, "failover"), hint)
 
 
 @rule("H153")
 def _lost_pages(environments: tuple[Environment, ...]) -> Findings:
     for standby, primary in standbys(environments):
-        for name, distribution in primary.all(Distribution).items():
+        for owner, distribution in primary.each(Distribution):
             for label, origin in distribution.origins.items():
                 bucket = primary.all(Bucket).get(origin.bucket or "")
                 if bucket is None or origin.failover:
                     continue
-                region = primary.settings.region
+                region, hint = primary.settings.region, "add `failover: true` to the origin"
                 message = (
-                    f"distributions/{name} fetches from buckets/{bucket.name} in {region} alone: its pages are lost"
+                    f"{owner} fetches from buckets/{bucket.name} in {region} alone: its pages are lost"
                     f" with {region}, from which {standby.target} takes over"
                 )
-                place = primary.at(f"distributions/{name}", "origins", label)
-                yield Finding(message, place, _copied(bucket, standby.settings.region))
-
-
-def _copied(bucket: Bucket, region: str) -> str:
-    """Return what an origin and its bucket have to say, so that a copy in a region answers as well."""
-    hint = "add `failover: true` to the origin"
-    if bucket.replication is not None:
-        return hint
-    own = f"`replication: {{region: {region}}}`"
-    return f"{hint}, and {own if bucket.versioning else f'`versioning: true` and {own}'} to buckets/{bucket.name}"
+                if bucket.replication is None:
+                    hint += f", and {'' if bucket.versioning else '`versioning: true` and '}`replication: {{region:"
+                    hint += f" {standby.settings.region}}}` to buckets/{bucket.name}"
+                yield Finding(message, primary.at(owner, "origins", label), hint)
 
 
 @rule("H168", of=Distribution)
@@ -104,10 +95,8 @@ def _outlives_a_session(distribution: Distribution, at: At, resolved: ResolvedSy
         place = (*path, "cache_key")
         if resolved.assumption(at.owner, place) is None:
             message = f"`{path[-1]}`: for {span(behaviour.cache)} the cache answers a session that has ended meanwhile"
-            hint = (
-                "have the code send `Cache-Control: no-store` with what must end with a session, and explain it under"
-            )
-            yield Finding(message, at(*place, key=True), f"{hint} `assumptions: {{{'.'.join(place)}: ...}}`")
+            hint = "have the code send `Cache-Control: no-store` with what must end with a session, and explain it"
+            yield Finding(message, at(*place, key=True), f"{hint} under `assumptions: {{{'.'.join(place)}: ...}}`")
 
 
 @rule("H174", of=Distribution)
@@ -173,18 +162,17 @@ def _signed_by_nobody(distribution: Distribution, at: At) -> Findings:
         yield Finding(message, at(*path, "signed"), f"add `public_keys`; {_NEW_PAIR}")
 
 
-@rule("H183")
-def _open_uploads(environment: Environment) -> Findings:
+@rule("H183", of=Distribution)
+def _open_uploads(distribution: Distribution, at: At, environment: Environment) -> Findings:
     buckets = environment.all(Bucket)
-    for name, distribution in environment.all(Distribution).items() if environment.settings.production else ():
-        for path, behaviour in distribution.every_behaviour():
-            origin = distribution.origins.get(behaviour.origin)
-            bucket = buckets.get(origin.bucket or "") if origin is not None else None
-            is_said = "signed" in behaviour.model_fields_set or distribution.cache_of(behaviour) == "pages"  # H173
-            if bucket is not None and bucket.takes_uploads and not is_said:
-                message = f"`{path[-1]}`: anyone who knows the name of an upload to buckets/{bucket.name} can read it"
-                hint = "add `signed: true` with `public_keys`, or `signed: false` if it is meant for everybody"
-                yield Finding(message, environment.at(f"distributions/{name}", *path, "origin"), hint)
+    for path, behaviour in distribution.every_behaviour() if environment.settings.production else ():
+        origin = distribution.origins.get(behaviour.origin)
+        bucket = buckets.get(origin.bucket or "") if origin is not None else None
+        is_said = "signed" in behaviour.model_fields_set or distribution.cache_of(behaviour) == "pages"  # H173
+        if bucket is not None and bucket.takes_uploads and not is_said:
+            message = f"`{path[-1]}`: anyone who knows the name of an upload to buckets/{bucket.name} can read it"
+            hint = "add `signed: true` with `public_keys`, or `signed: false` if it is meant for everybody"
+            yield Finding(message, at(*path, "origin"), hint)
 
 
 @rule("H169", of=Distribution)
@@ -218,9 +206,8 @@ def _gateway_cached(environment: Environment) -> Findings:
             continue
         distribution, owner = environment.all(Distribution)[name], f"distributions/{name}"
         if gateway.authentication == "iam":
-            message = (
-                f"gateways/{gateway.name} takes requests that are signed for its own address, and not for {owner}'s"
-            )
+            message = f"gateways/{gateway.name} takes requests that are signed for its own address"
+            message += f", and not for {owner}'s"
             hint = "write `authentication: api-key`, or have callers call it directly"
             yield Finding(message, environment.at(owner, "origins", label, "gateway"), hint)
         for path, behaviour in distribution.every_behaviour():

@@ -8,7 +8,6 @@ from typing import Final
 
 from infragen.wildcards import fits
 
-_ANY_TEXT: Final = "\0\0"
 _ANY_CHARACTER: Final = "\0"
 
 
@@ -18,18 +17,14 @@ def ordered(paths: Iterable[str]) -> Sequence[str]:
     CloudFront takes the first that fits. What begins with more letters comes first, then what has no wildcard, fewer
     `*`, and more letters in all.
     """
-    return sorted(paths, key=_rank)
-
-
-def _rank(path: str) -> tuple[int, bool, int, int, str]:
-    literal = re.split(r"[*?]", path)[0]
-    wild = literal != path
-    return -len(literal), wild, path.count("*"), -len(path), path
+    return sorted(
+        paths, key=lambda one: (-len(begin := re.split(r"[*?]", one)[0]), begin != one, one.count("*"), -len(one), one)
+    )
 
 
 def covers(first: str, second: str) -> bool:
     """Whether all that a path takes is taken by another one: `/a/*` covers `/a/b*`."""
-    shortest, longest = (second.replace("*", text).replace("?", _ANY_CHARACTER) for text in ("", _ANY_TEXT))
+    shortest, longest = (second.replace("*", text).replace("?", _ANY_CHARACTER) for text in ("", "\0\0"))
     return fits(shortest, first) and fits(longest, first)
 
 

@@ -16,7 +16,6 @@ from infragen.kinds.buckets import Bucket
 from infragen.kinds.distributions.build import first_before, sent_to
 from infragen.kinds.distributions.model import Distribution, Origin
 from infragen.kinds.distributions.paths import covers, never_reached
-from infragen.kinds.firewalls import Firewall
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.workloads.model import Service, Workload
 from infragen.kinds.zones.model import Zone
@@ -25,8 +24,6 @@ from infragen.text import first_of
 from infragen.wildcards import meet
 
 _MISSES: Final = "requests for `{}`, the path of services/{}'s PUBLIC_URL, do not reach it: `{}` does not match that"
-_ORIGINS: Final = ("bucket", "balancer", "gateway")
-_BY_ADDRESS: Final = ("ip-reputation", "anonymous-ip")
 
 
 @rule("H131", of=Distribution)
@@ -45,7 +42,7 @@ def _origin_of_nothing(distribution: Distribution, at: At, resolved: ResolvedSys
 
 
 def _wrong_origin(resolved: ResolvedSystem, label: str, origin: Origin) -> Iterator[tuple[tuple[str, ...], str, str]]:
-    named = {field: name for field in _ORIGINS if (name := getattr(origin, field)) is not None}
+    named = {field: name for field in ("bucket", "balancer", "gateway") if (name := getattr(origin, field)) is not None}
     if not named:
         bucket = next(iter(resolved.all(Bucket)), "files")
         message = f"the origin `{label}` has neither `bucket` nor `balancer` nor `gateway`"
@@ -122,16 +119,14 @@ def _behind_none(environment: Environment) -> Findings:
             yield Finding(message, environment.at(_id(one), "reach"), hint)
 
 
-@rule("H137")
-def _no_name(environment: Environment) -> Findings:
+@rule("H137", of=Distribution)
+def _no_name(distribution: Distribution, at: At, environment: Environment) -> Findings:
     known = environment.all(Balancer)
-    for name, distribution in environment.all(Distribution).items():
-        for label, origin in distribution.origins.items():
-            balancer = known.get(origin.balancer or "")
-            if balancer is None or not balancer.is_secure(environment):
-                continue
+    for label, origin in distribution.origins.items():
+        balancer = known.get(origin.balancer or "")
+        if balancer is not None and balancer.is_secure(environment):
             for field, message, hint in _wrong_name(environment, origin, balancer):
-                yield Finding(message, environment.at(f"distributions/{name}", "origins", label, field), hint)
+                yield Finding(message, at("origins", label, field), hint)
 
 
 def _wrong_name(environment: Environment, origin: Origin, balancer: Balancer) -> Iterator[tuple[str, str, str]]:
@@ -208,10 +203,9 @@ def _price_class(distribution: Distribution, at: At) -> Findings:
 
 @rule("H143")
 def _no_firewall(environment: Environment) -> Findings:
-    behind = {name for name, _, _ in behind_each(environment)}
-    for name, distribution in environment.all(Distribution).items():
-        if environment.settings.production and distribution.firewall is None and name in behind:
-            what = next(one.SINGULAR for other, _, one in behind_each(environment) if other == name)
+    first = {name: one.SINGULAR for name, _, one in reversed([*behind_each(environment)])}
+    for name, what in first.items() if environment.settings.production else ():
+        if environment.all(Distribution)[name].firewall is None:
             message = f"distributions/{name} passes requests from the internet to a {what}, and has no firewall"
             hint = "add `firewall: {managed: [core, known-bad-inputs, sql-injection], rate_limit: 2000, log: all}`"
             yield Finding(message, environment.at(f"distributions/{name}", "name"), hint)
@@ -233,7 +227,7 @@ def _sees_cloudfront(environment: Environment) -> Findings:
             continue
         owner = _id(behind)
         looks = [word for word in ("rate_limit", "countries") if getattr(firewall, word)]
-        for word in (*looks, *(group for group in _BY_ADDRESS if group in firewall.managed)):
+        for word in (*looks, *(group for group in ("ip-reputation", "anonymous-ip") if group in firewall.managed)):
             path = (word,) if word in looks else ("managed", list(map(str, firewall.managed)).index(word))
             message = f"`{word}` of {owner} sees CloudFront's addresses, not the viewers'"
             hint = "move it to the `firewall` of the distribution"
@@ -327,16 +321,13 @@ def _checked_twice(environment: Environment) -> Findings:
         before = [distributions[name].firewall for name, _, behind in behind_each(environment) if _id(behind) == owner]
         if own is None or own.mode == "count" or not before or not one.requires_header:
             continue  # where it requires none, others come by another way
-        twice = [group for group in own.managed if all(_blocks(each, group) for each in before)]
+        blocked = [each.managed if each is not None and each.mode == "block" else () for each in before]
+        twice = [group for group in own.managed if all(group in groups for groups in blocked)]
         if twice:
             groups = first_of([f"`{group}`" for group in twice], len(twice))
             message = f"each request to {owner} passes {groups} twice: its distributions have that, too"
             hint = f"remove {groups} from `managed`, or the whole `firewall`: no other requests reach it"
             yield Finding(message, environment.at(owner, "firewall", "managed"), hint)
-
-
-def _blocks(firewall: Firewall | None, group: str) -> bool:
-    return firewall is not None and firewall.mode == "block" and group in firewall.managed
 
 
 @rule("H154")
@@ -437,8 +428,6 @@ def _writes(distribution: Distribution, at: At) -> Findings:
 
 @rule("H176")
 def _old_tls(environment: Environment) -> Findings:
-    from infragen.kinds.zones import Zone
-
     led = dict.fromkeys(name for name, _, _ in behind_each(environment)) if environment.settings.production else {}
     for name in led:
         distribution = environment.all(Distribution)[name]

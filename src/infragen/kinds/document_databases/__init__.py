@@ -7,23 +7,22 @@ from typing import Final
 from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, Scaffold, always
 from infragen.core.rule import rules_of
 from infragen.core.standby import Held
+from infragen.kinds import network
 from infragen.kinds.document_databases import build, rules
 from infragen.kinds.document_databases.build import ACCESS
 from infragen.kinds.document_databases.model import PORT, DocumentDatabase
-
-__all__ = ["KIND", "DocumentDatabase"]
 
 KIND: Final = Kind(
     model=DocumentDatabase,
     title="document database",
     parts=build.parts,
     network=Network(
-        security_groups=build.groups,
+        security_groups=network.own_group("docdb"),
         ingress_ports=lambda _, ctx, _user: ((ctx.owner, PORT),),
         data_tier="subnet_group",
     ),
     permissions=Permissions(
-        access=ACCESS, bindings=build.bindings, resource_arns=lambda _, ctx: (build.ClusterView(ctx).cluster.arn,)
+        access=ACCESS, bindings=build.bindings, resource_arns=lambda _, ctx: (build.ClusterView(ctx).database.arn,)
     ),
     cost=Billing(monthly=build.costs),
     operations=Operations(

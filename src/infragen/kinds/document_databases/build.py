@@ -6,22 +6,20 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from msgspec import Struct
-
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, call, named_by, of
 from infragen.core.entry import Entry
-from infragen.core.expressions import Export, Generated, Joined, Record, Reference
+from infragen.core.expressions import Generated, Joined, Record
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, UsersScript, quota_of, read_secret
-from infragen.core.part import Binding, Group, Part
+from infragen.core.part import Binding, Part
 from infragen.core.takeover import AT_ONCE, Command, Step, Takeover
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases import rehearsal
 from infragen.kinds.databases.build import signing_in
 from infragen.kinds.databases.instance_classes import memory
 from infragen.kinds.databases.store import StoreView, with_apply_method
-from infragen.kinds.databases.users import in_turn, shown, turns, user_of, users_of
+from infragen.kinds.databases.users import Login, in_turn, turns, user_of, users_of
 from infragen.kinds.document_databases.model import PORT, DocumentDatabase
 from infragen.text import counted
 
@@ -46,40 +44,16 @@ _MONGOSH: Final = (
 """Who is forwarded to a cluster, as its master user."""
 
 
-class User(Struct, frozen=True):
-    """A user of the cluster: its name, whose it is, and what it may do."""
-
-    name: str
-    owner: str
-    access: str
-    number: int
-    """The number of its password."""
-    is_second: bool
-    """Whether it takes turns with another user of the same entry."""
-
-    @property
-    def role(self) -> str:
-        return ROLES.get(self.access, ROLES[ACCESS[0]])
-
-    @property
-    def whose(self) -> Reference:
-        return Reference(self.owner)
-
-    @property
-    def variable(self) -> Reference:
-        return Reference(f"{self.name.upper()}_PASSWORD")
-
-
 def name_of(entry: Entry) -> str:
     """Return the user that an entry is; it does not follow a rename."""
     return user_of(entry, _LONGEST)
 
 
-def users(ctx: BuildContext) -> tuple[User, ...]:
+def users(ctx: BuildContext) -> tuple[Login, ...]:
     """Return the users of a document database, by the ids of who uses it."""
     found = users_of(ctx.environment).get(ctx.owner, ())
     return tuple(
-        User(user, owner, access, number, user != name_of(entry))
+        Login(user, (owner,), access, is_only=False, has_password=True, number=number, is_second=user != name_of(entry))
         for owner, entry, access in found
         for user, number in turns(ctx, name_of(entry), _LONGEST)
     )
@@ -91,22 +65,19 @@ class ClusterView(StoreView):
     MODULE = "documentdb_cluster"
     port = PORT
     master_username = MASTER
-    """The master user, for the first script and for emergencies alone."""
     _entry: DocumentDatabase
-    cluster = call("data", "document-database")
+    database = call("data", "document-database")
     passwords = call("data", "passwords", "document-database")
     group = call("security", "security_group", "document-database")
-    users = of(users)
+    logins = of(users)
     users_module = call("data", "users", "document-database")
     identifier = named_by(lambda ctx: ctx.names.plain("docdb", ctx.entry.identity), LIMITS["database"])
     """What AWS calls the cluster; Aurora's share the names of DocumentDB's."""
 
-    engine_version = of(lambda ctx: ctx.entry.engine_version)
     family = of(lambda ctx: f"docdb{ctx.entry.major}")
 
     @property
     def parameters(self) -> dict[str, Record]:
-        """The parameters that are set, with when each takes effect; what the catalogue says wins."""
         values = {"tls": "enabled"}
         if self._entry.audit is not None:
             values["audit_logs"] = "all"
@@ -121,30 +92,15 @@ class ClusterView(StoreView):
 
     @property
     def log_exports(self) -> dict[str, int]:
-        """Which logs go to CloudWatch, and how many days they stay."""
         audit, profiler, usual = self._entry.audit, self._entry.profiler, self._ctx.settings.log_retention
         audited = {} if audit is None else {"audit": audit.retention}
         return audited if profiler is None else {**audited, "profiler": profiler.retention or usual}
 
     @property
-    def secret_names(self) -> dict[str, str]:
-        return {user.name: self.secret_name_of(user.name) for user in self.users}
-
-    @property
-    def password_numbers(self) -> dict[str, int]:
-        return {user.name: user.number for user in self.users}
-
-    @property
-    def resource_id(self) -> Export:
-        """The id that AWS gives it, another one for a cluster that replaces it."""
-        return self.cluster.resource_id
-
-    @property
-    def user_access(self) -> dict[str, Record]:
-        return {user.name: shown(self._ctx, (user.owner,), user.access, user.number) for user in self.users}
+    def roles(self) -> dict[str, str]:
+        return {login.name: ROLES.get(login.access, ROLES[ACCESS[0]]) for login in self.logins}
 
     script = of(lambda ctx: _script(ctx.entry))
-    """The file that people run to make them."""
 
 
 def _script(database: DocumentDatabase) -> str:
@@ -155,9 +111,9 @@ def parts(database: DocumentDatabase, ctx: BuildContext) -> Iterator[Part]:
     """Yield the cluster, the script that makes its users, and its alarms."""
     own = ClusterView(ctx)
     yield ctx.part("data", "kinds/document-databases/main.tf", own)
-    if own.users:
+    if own.logins:
         yield ctx.part("data", "kinds/document-databases/users.js", own, _script(database))
-    yield from alarms_part(ctx, own.identifier, own.cluster, partial(_alarms, database, own))
+    yield from alarms_part(ctx, own.identifier, own.database, partial(_alarms, database, own))
 
 
 def _alarms(database: DocumentDatabase, own: ClusterView) -> Iterator[tuple[str, Alarm]]:
@@ -180,10 +136,8 @@ def _alarms(database: DocumentDatabase, own: ClusterView) -> Iterator[tuple[str,
 
         yield f"{role}-cpu", alarm("CPUUtilization", _CPU_PERCENT, "CPU stays high.")
         if bytes_ is not None:
-            least, said = (
-                bytes_ * _FREE_MEMORY_PERCENT // 100,
-                "little memory is free: what it works with no longer fits.",
-            )
+            said = "little memory is free: what it works with no longer fits."
+            least = bytes_ * _FREE_MEMORY_PERCENT // 100
             yield f"{role}-memory", alarm("FreeableMemory", least, said, is_least=True)
         if database.connections is not None:
             said = "more connections than were planned."
@@ -196,25 +150,18 @@ def _alarms(database: DocumentDatabase, own: ClusterView) -> Iterator[tuple[str,
         )  # fmt: skip
 
 
-def groups(database: DocumentDatabase, ctx: BuildContext) -> Iterator[Group]:
-    """Yield its security group."""
-    name = ctx.names.plain("docdb", database.identity)
-    key = f"document-database-{database.identity}"
-    yield Group(ctx.owner, ctx.owner, name, f"Document database {database.identity}", ClusterView(ctx).group, key)
-
-
 def bindings(database: DocumentDatabase, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
     """Yield where it is, who the entry is there, and its password, which ECS reads when a task starts."""
     own, name = ClusterView(ctx), in_turn(ctx, name_of(user.entry), _LONGEST)
     turn = [one for one, _ in turns(ctx, name_of(user.entry), _LONGEST)]
     variables: dict[str, object] = {
-        "HOST": own.cluster.endpoint,
+        "HOST": own.database.endpoint,
         "NAME": database.inner_name,
         "PORT": str(PORT),
         "USER": name,
     }
     if ctx.is_ever("readers"):
-        variables["READER_HOST"] = own.cluster.reader_endpoint
+        variables["READER_HOST"] = own.database.reader_endpoint
     arns, policy = own.passwords.secret_arns, f"document-database-{database.identity}"
     yield signing_in(ctx, user, variables, policy, arns[name], *(arns[one] for one in turn if one != name))
 
@@ -236,8 +183,8 @@ def costs(database: DocumentDatabase, ctx: BuildContext) -> Iterator[Cost]:
 def outputs(database: DocumentDatabase, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield where it is, the script that makes its users, and how passwords are read."""
     own = ClusterView(ctx)
-    yield OutputLine("address", "host and port", Joined.of(own.cluster.endpoint, f":{PORT}"))
-    if own.users:
+    yield OutputLine("address", "host and port", Joined.of(own.database.endpoint, f":{PORT}"))
+    if own.logins:
         yield OutputLine("next", "make its users, as the master user", Generated(ctx.owner, "data", _script(database)))
     yield OutputLine("secret", f"read the password of {MASTER}", own.master_password("docdb"), is_command=True)
     for user, secret in own.secret_names.items():
@@ -246,7 +193,7 @@ def outputs(database: DocumentDatabase, ctx: BuildContext) -> Iterator[OutputLin
 
 def users_script(database: DocumentDatabase, ctx: BuildContext) -> UsersScript:
     """Return the script that people run."""
-    return UsersScript(_script(database), {user.name: (user.owner,) for user in users(ctx)})
+    return UsersScript(_script(database), {user.name: user.owners for user in users(ctx)})
 
 
 def failover_steps(database: DocumentDatabase, change: Takeover) -> Iterator[Step]:
@@ -267,14 +214,9 @@ def failover_steps(database: DocumentDatabase, change: Takeover) -> Iterator[Ste
             Command(f"aws docdb modify-db-instance --db-instance-identifier {one['identifier']} {resize}")
             for one in own.instances.values()
         )
-        yield Step(
-            "enlarge",
-            f"{own.identifier} with instances of {database.size}, if that line is gone",
-            commands,
-            30,
-            AT_ONCE,
-        )
-    if not own.users:
+        what = f"{own.identifier} with instances of {database.size}, if that line is gone"
+        yield Step("enlarge", what, commands, 30, AT_ONCE)
+    if not own.logins:
         return
     target = change.taking.environment.target
     file = f"generated/{target}/data/{_script(database)}"
@@ -292,7 +234,7 @@ def create_users_command(database: DocumentDatabase, ctx: BuildContext) -> Joine
     The certificate has the cluster's name and not the machine's (Amazon DocumentDB Developer Guide: Connecting from
     outside an Amazon VPC); who signed it is checked.
     """
-    if not ClusterView(ctx).users:
+    if not ClusterView(ctx).logins:
         return None
     return Joined((f"{_MONGOSH} --file ", Generated(ctx.owner, "data", _script(database))))
 

@@ -33,6 +33,7 @@ class DocumentDatabase(Entry):
 
     KIND: ClassVar = "document-databases"
     SINGULAR: ClassVar = "document-database"
+    service: ClassVar = "Amazon DocumentDB"
     INSTEAD: ClassVar = {
         "instances": "write `readers: 2` for three instances: one writes, the others are read and take over",
         "engine": "leave it out: Amazon DocumentDB is the only one",
@@ -88,7 +89,6 @@ class DocumentDatabase(Entry):
 
     @property
     def major(self) -> str:
-        """Its major version, `5.0`."""
         return ".".join(self.version.split(".")[:2])
 
     @property

@@ -7,16 +7,15 @@ from datetime import date
 from typing import Final
 
 from infragen import availability
-from infragen.core.resolved_system import Environment, ResolvedSystem
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, ending, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
-from infragen.kinds.databases.rules import PRODUCTION_BACKUP_DAYS, unprotected, windows
+from infragen.kinds.databases.rules import PRODUCTION_BACKUP_DAYS, too_long, too_short, unprotected, windows
 from infragen.kinds.document_databases.model import DocumentDatabase
 
 _ENDS: Final[Mapping[str, date | None]] = {"3.6": date(2026, 3, 30), "4.0": None, "5.0": None, "8.0": None}
 """Each major version, and the end of its standard support where AWS has named it (November 2026)."""
 _NEWEST: Final = "8.0"
-_LONGEST_RETENTION: Final = 35
 _ENGINE: Final = "docdb"
 
 _EVERYWHERE: Final = frozenset([
@@ -31,7 +30,6 @@ _BY_FIELD: Final = {
     "profiler_threshold_ms": "profiler: {slower_than: 100 ms}",
 }
 """Parameters that a field is for, which makes the log as well."""
-_NO_TLS: Final = "disabled"
 
 
 @rule("D140", of=DocumentDatabase)
@@ -47,19 +45,13 @@ def _ending(database: DocumentDatabase, at: At, today: date) -> Findings:
         yield Finding(f"{message}; after it AWS bills extended support", at("version"), f'write `version: "{_NEWEST}"`')
 
 
-@rule("D141")
-def _class(resolved: ResolvedSystem) -> Findings:
-    known = availability.classes(_ENGINE)
-    for name, database in resolved.all(DocumentDatabase).items():
-        if database.size in known:
-            continue
-        family = database.size.rpartition(".")[0]
-        own = [one for one in known if one.rpartition(".")[0] == family]
-        hint = (
-            did_you_mean(database.size, known) or f"write one of {', '.join(own or ('db.t4g.medium', 'db.r6g.large'))}"
-        )
-        message = f"Amazon DocumentDB does not run on {database.size} ({availability.source()})"
-        yield Finding(message, resolved.at(f"document-databases/{name}", "size"), hint)
+@rule("D141", of=DocumentDatabase)
+def _class(database: DocumentDatabase, at: At) -> Findings:
+    known, size = availability.classes(_ENGINE), database.size
+    if size not in known:
+        own = [one for one in known if one.rpartition(".")[0] == size.rpartition(".")[0]]
+        hint = did_you_mean(size, known) or f"write one of {', '.join(own or ('db.t4g.medium', 'db.r6g.large'))}"
+        yield Finding(f"Amazon DocumentDB does not run on {size} ({availability.source()})", at("size"), hint)
 
 
 @rule("D142", of=DocumentDatabase)
@@ -68,35 +60,30 @@ def _nowhere(database: DocumentDatabase, at: At, environment: Environment) -> Fi
     if database.size not in availability.classes(_ENGINE):
         return  # D141 says so
     if message := availability.missing(_ENGINE, database.size, region):
-        hint = availability.instead(_ENGINE, database.size, region)
-        hint = hint or "compare Amazon DocumentDB Developer Guide: Managing instance classes"
-        yield Finding(message, at("size"), hint)
+        found = availability.instead(_ENGINE, database.size, region)
+        hint = "compare Amazon DocumentDB Developer Guide: Managing instance classes"
+        yield Finding(message, at("size"), found or hint)
 
 
 @rule("D143", of=DocumentDatabase)
 def _retention(database: DocumentDatabase, at: At) -> Findings:
-    days = database.backup.retention
-    if days > _LONGEST_RETENTION:
-        message = f"Amazon DocumentDB keeps backups 1 to {_LONGEST_RETENTION} days, not {days}"
-        yield Finding(message, at("backup", "retention"), f"write `retention: {_LONGEST_RETENTION} days` or less")
+    yield from too_long(database, at)
 
 
 @rule("D144", of=DocumentDatabase)
-def _windows(database: DocumentDatabase, at: At, resolved: ResolvedSystem) -> Findings:
-    yield from windows(resolved, at.owner, database)
+def _windows(database: DocumentDatabase, at: At) -> Findings:
+    yield from windows(database, at)
 
 
 @rule("D145")
 def _unsafe(environment: Environment) -> Findings:
     found = environment.all(DocumentDatabase) if environment.settings.production else {}
     for name, database in found.items():
-        owner, days = f"document-databases/{name}", database.backup.retention
+        at = At(environment, f"document-databases/{name}")
         if not database.readers:
             message = "one instance in production: nothing takes over when it fails"
-            yield Finding(message, environment.at(owner, "readers"), "write `readers: 1` or more")
-        if days < PRODUCTION_BACKUP_DAYS:
-            message = f"production keeps backups {days} day{'' if days == 1 else 's'}, not seven"
-            yield Finding(message, environment.at(owner, "backup", "retention"), "write `retention: 7 days` or more")
+            yield Finding(message, at("readers"), "write `readers: 1` or more")
+        yield from too_short(database, at, environment)
     yield from unprotected(environment, "document-databases", found)
 
 
@@ -116,7 +103,7 @@ def _own_parameter(database: DocumentDatabase, at: At) -> Findings:
         if parameter in _BY_FIELD:
             message = f"a field is for `{parameter}`: it makes the log group, and sends the log there"
             yield Finding(message, place, f"remove it, and write `{_BY_FIELD[parameter]}`")
-        elif parameter == "tls" and value == _NO_TLS:
+        elif parameter == "tls" and value == "disabled":
             message = "infragen's databases accept only TLS connections, and `tls: disabled` would accept others"
             yield Finding(message, place, "remove it")
 

@@ -17,7 +17,7 @@ from infragen.kinds.firewalls import RULES, Firewall
 from infragen.kinds.gateways.model import DEFAULT_PLAN, Gateway
 from infragen.kinds.gateways.validation import validation_at
 from infragen.kinds.workloads.versions import served
-from infragen.kinds.zones import Zone
+from infragen.kinds.zones.model import Zone
 
 
 @rule("G101", of=Gateway)

@@ -11,7 +11,7 @@ from infragen.core.resolved_system import Environment
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.balancers import Balancer
 from infragen.kinds.bffs import Bff
-from infragen.kinds.distributions import Distribution
+from infragen.kinds.distributions.model import Distribution
 from infragen.kinds.distributions.paths import covers, ordered
 from infragen.kinds.gateways import Gateway
 from infragen.kinds.gateways.validation import validation_at

@@ -13,6 +13,7 @@ from infragen.kinds.network.build import (
     data_subnets,
     data_tier,
     in_public,
+    own_group,
     standing_subnets,
     subnet_group,
     subnet_group_name,
@@ -24,7 +25,7 @@ from infragen.kinds.network.build import (
 )
 
 __all__ = [
-    "CAPABILITIES", "NAME", "data_subnets", "data_tier", "in_public", "standing_subnets", "subnet_group",
+    "CAPABILITIES", "NAME", "data_subnets", "data_tier", "in_public", "own_group", "standing_subnets", "subnet_group",
     "subnet_group_name", "subnets", "task_subnet_names", "task_subnets", "vpc", "zones",
 ]  # fmt: skip
 
@@ -36,11 +37,7 @@ CAPABILITIES: Final = (
         reasons=build.reasons,
         parts=build.parts,
         rules=rules_of(rules),
-        quotas=(
-            quota_of("vpcs"),
-            quota_of("subnets", build.subnet_count),
-            quota_of("database-subnet-groups"),
-        ),
+        quotas=(quota_of("vpcs"), quota_of("subnets", build.subnet_count), quota_of("database-subnet-groups")),
     ),
     Capability(
         name="public-tasks",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from ipaddress import IPv4Network
-from typing import Final
+from typing import Any, Final
 
 from infragen.core.addresses import parse
 from infragen.core.billing import Cost
@@ -13,7 +13,7 @@ from infragen.core.entry import Entry
 from infragen.core.expressions import Export, Module
 from infragen.core.kind import empty
 from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, Reason, pattern
+from infragen.core.part import ENVIRONMENT, Group, Reason, pattern
 from infragen.core.resolved_system import Environment
 from infragen.core.tracing import once
 from infragen.core.written import keys_read, values
@@ -92,6 +92,18 @@ def in_app_tier(entry: Entry) -> bool:
     return getattr(entry, "tier", "data") == "app"
 
 
+def own_group(word: str) -> Callable[[Any, BuildContext], tuple[Group, ...]]:
+    """Return what gives an entry its security group, whose name begins with a word."""
+
+    def groups(entry: Any, ctx: BuildContext) -> tuple[Group, ...]:
+        name, key = ctx.names.plain(word, entry.identity), f"{entry.SINGULAR}-{entry.identity}"
+        what = f"{entry.SINGULAR.replace('-', ' ').capitalize()} {entry.identity}"
+        module = ctx.module("security", "security_group", entry.SINGULAR, entry)
+        return (Group(ctx.owner, ctx.owner, name, what, module, key),)
+
+    return groups
+
+
 def data_tier(environment: Environment) -> str:
     """Return the tier that databases stand in: one of their own, unless the subnets that are written lack it."""
     written = environment.settings.network.subnets
@@ -131,7 +143,6 @@ def slices(block: IPv4Network, tier: str) -> list[str]:
 
 @once
 def _given(environment: Environment) -> Mapping[str, object]:
-    """Return the zone of each range by what was rendered last."""
     return {
         str(cidr): zone for tier in TIERS for (zone, *_), cidr in values(environment, NAME, f"{tier}_subnets").items()
     }
@@ -172,19 +183,13 @@ class NetworkView(ResourceView):
     """The VPC."""
 
     name = pattern("{own.prefix}")
-    """Its name."""
     default_security_group_name = pattern("{own.prefix}-default-closed", LIMITS["security_group"])
-    """The name of the group that AWS makes, and that nothing may use."""
     public_route_table_name = pattern("{own.prefix}-public")
-    """The name of the route table of the public tier."""
     data_name = pattern("{own.prefix}-data")
-    """The name of the data tier's route table and of the databases' subnet group."""
     data_description = pattern("Data tier of {own.prefix}")
-    """What the databases' subnet group is."""
     has_regional_nat = of(lambda ctx: ctx.settings.network.nat == "regional")
     """Whether what leaves needs an internet gateway, though nothing may stand in a public subnet."""
     has_databases = of(lambda ctx: "subnet_group" in _tiers(ctx.environment))
-    """Whether there are databases."""
 
     @property
     def public_subnets(self) -> dict[str, dict[str, str]]:
@@ -213,7 +218,6 @@ class NetworkView(ResourceView):
         return self._subnets("data") if data_tier(environment) == "data" and _tiers(environment) else {}
 
     subnet_group_subnets = of(lambda ctx: vpc(ctx).output(f"{data_tier(ctx.environment)}_subnet_list"))
-    """The subnets of the databases' subnet group."""
 
     def _subnets(self, tier: str) -> dict[str, dict[str, str]]:
         found = subnets(self._ctx.environment, tier)

@@ -7,6 +7,7 @@ from typing import Final
 from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, Scaffold, always
 from infragen.core.rule import rules_of
 from infragen.core.standby import Held
+from infragen.kinds import network
 from infragen.kinds.search_domains import build, rules
 from infragen.kinds.search_domains.build import ACCESS, CAPABILITY
 from infragen.kinds.search_domains.model import PORT, SearchDomain
@@ -18,7 +19,7 @@ KIND: Final = Kind(
     title="search domain",
     parts=build.parts,
     network=Network(
-        security_groups=build.groups,
+        security_groups=network.own_group("search"),
         ingress_ports=lambda _, ctx, _user: ((ctx.owner, PORT),),
         data_tier="subnets",
     ),

@@ -13,12 +13,12 @@ from infragen.core import clock
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of, part_of
 from infragen.core.entry import Entry
-from infragen.core.expressions import Export, Generated, Joined, Module, Record, Reference, Remarked
+from infragen.core.expressions import Export, Generated, Joined, Record, Reference, Remarked
 from infragen.core.kind import Capability, free_of_charge
 from infragen.core.measures import PERCENT, Measure, Unit
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, UsersScript, quota_of
-from infragen.core.part import Binding, Grant, Group, Part, Reason, pattern
+from infragen.core.part import Binding, Grant, Part, Reason, pattern
 from infragen.core.resolved_system import Environment
 from infragen.core.signals import Failure, alarmed
 from infragen.hcl.literal import literal
@@ -66,7 +66,6 @@ class Role(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """What OpenSearch calls it; those of AWS begin otherwise."""
         return f"infragen-{self.access}"
 
     @property
@@ -78,7 +77,8 @@ def roles(ctx: BuildContext) -> tuple[Role, ...]:
     """Return the roles of a domain that anybody has, by what they may do."""
     found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     for owner, entry, access in users_of(ctx.environment).get(ctx.owner, ()):
-        if arns := _arns(entry, ctx.of(owner), ctx.owner):
+        names = kinds()[entry.KIND].permissions.roles(entry, ctx.of(owner), ctx.owner)  # none of people's way there
+        if arns := tuple(f"arn:aws:iam::{ctx.settings.account}:role/{name}" for name in names):
             logs = ("logs",) if _routes_to(entry, ctx.entry) else ()  # those indexes are nobody else's
             for one in dict.fromkeys((access, *logs)):
                 found.setdefault(one, []).append((owner, arns))
@@ -89,29 +89,17 @@ def roles(ctx: BuildContext) -> tuple[Role, ...]:
     )
 
 
-def _arns(entry: Entry, ctx: BuildContext, used: str) -> tuple[str, ...]:
-    """Return the IAM roles that an entry is, towards what it uses; none of people's way there."""
-    found = kinds()[entry.KIND].permissions.roles(entry, ctx, used)
-    return tuple(f"arn:aws:iam::{ctx.settings.account}:role/{name}" for name in found)
-
-
 def people(domain: SearchDomain) -> tuple[Role, ...]:
     """Return the roles of people who sign in, but that of who may do everything, which AWS gives."""
     saml, user = domain.saml, "opensearch_dashboards_user"
     if saml is None:
         return ()
-    roles = (
-        Role("people-edit", (), saml.edit, (user,)),
-        Role("people-read", (), saml.read, (user, "opensearch_dashboards_read_only")),
-    )
-    return tuple(role for role in roles if role.arns)
+    edits = Role("people-edit", (), saml.edit, (user,))
+    reads = Role("people-read", (), saml.read, (user, "opensearch_dashboards_read_only"))
+    return tuple(role for role in (edits, reads) if role.arns)
 
 
 NAME: Final = "search-role"
-
-
-def _link(ctx: BuildContext) -> Module:
-    return ctx.of(NAME).module("security", "search_role")
 
 
 class DomainView(keys.EncryptedView):
@@ -122,19 +110,17 @@ class DomainView(keys.EncryptedView):
     group = call("security", "security_group", "search-domain")
     users_module = call("data", "users", "search-domain")
     key = keys.of_purpose("databases")
-    """What its disks and automated snapshots are encrypted with; None for AWS's own key."""
     roles = of(roles)
     name = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["search_domain"])
-    """What AWS calls the domain."""
     master_role_name = pattern("{own.name}-search-master", LIMITS["role"])
-    """The role that may do everything in it."""
     master_role_arn = pattern("arn:aws:iam::{own.account}:role/{own.master_role_name}")
-    """Its ARN."""
 
-    service_linked_role = of(lambda ctx: _link(ctx).arn if ctx.settings.owns_account_settings else None)
+    @property
+    def service_linked_role(self) -> Export | None:
+        role = self._ctx.of(NAME).module("security", "search_role")
+        return role.arn if self._ctx.settings.owns_account_settings else None
 
     zones = of(lambda ctx: zones_of(ctx.entry, ctx.environment))
-    """How many zones it stands in."""
 
     @property
     def subnets(self) -> tuple[Export, ...]:
@@ -149,7 +135,6 @@ class DomainView(keys.EncryptedView):
 
     @property
     def log_exports(self) -> dict[str, Record]:
-        """The group of each log and the days that it is kept, as OpenSearch Service calls the log."""
         usual = self._ctx.settings.log_retention
         return {
             _LOGS[name]: Record({"group": f"/aws/opensearch/{self.name}/{name}", "retention": log.retention or usual})
@@ -158,7 +143,6 @@ class DomainView(keys.EncryptedView):
         }
 
     people = of(lambda ctx: people(ctx.entry))
-    """The roles of people who sign in."""
 
     @property
     def dashboards(self) -> tuple[Role, ...]:
@@ -209,8 +193,6 @@ class DomainView(keys.EncryptedView):
             for _, entry, access in users_of(self._ctx.environment).get(self._ctx.owner, ())
         )
 
-    log_shards = of(lambda ctx: ctx.entry.log_indexes.shards)
-
     @property
     def log_replicas(self) -> int:
         """Copies of each shard: one in each other zone, and on another node where there is one zone.
@@ -223,7 +205,6 @@ class DomainView(keys.EncryptedView):
     """The age at which such an index is deleted, as OpenSearch writes it: `30d`."""
 
     script = of(lambda ctx: _script(ctx.entry))
-    """The file that people run to make the roles."""
 
 
 def _routes_to(entry: Entry, domain: SearchDomain) -> bool:
@@ -253,7 +234,6 @@ def parts(domain: SearchDomain, ctx: BuildContext) -> Iterator[Part]:
 
 
 def _alarm(own: DomainView, metric: str, said: str, threshold: object = 1, **others: Any) -> Alarm:
-    """Return an alarm of a metric of the whole domain, which goes off at once unless `others` say otherwise."""
     usual = {"statistic": "Maximum", "seconds": 60, "periods": 1, "datapoints": others.get("periods", 1)}
     where = {"namespace": "AWS/ES", "dimensions": {"ClientId": own.account, "DomainName": own.name}}
     what = {"description": f"{own.name}: {said}", "metric": metric, "threshold": threshold}
@@ -261,10 +241,6 @@ def _alarm(own: DomainView, metric: str, said: str, threshold: object = 1, **oth
 
 
 def _alarms(domain: SearchDomain, own: DomainView) -> Iterator[tuple[str, Alarm]]:
-    """Yield what AWS recommends to watch, with its figures.
-
-    Source: Amazon OpenSearch Service Developer Guide, "Recommended CloudWatch alarms for Amazon OpenSearch Service".
-    """
     alarm = partial(_alarm, own)
     yield "red", alarm("ClusterStatus.red", "a primary shard is on no node: data is missing.", level="high")
     yield "yellow", alarm("ClusterStatus.yellow", "a replica shard is on no node.", periods=5)
@@ -309,20 +285,13 @@ def failures(domain: SearchDomain, ctx: BuildContext) -> Iterator[Failure]:
         yield alarmed(ctx.owner, _STORAGE.word, "its disks are full")
 
 
-def groups(domain: SearchDomain, ctx: BuildContext) -> Iterator[Group]:
-    """Yield its security group."""
-    name, key = ctx.names.plain("search", domain.identity), f"search-domain-{domain.identity}"
-    yield Group(ctx.owner, ctx.owner, name, f"Search domain {domain.identity}", DomainView(ctx).group, key)
-
-
 def bindings(domain: SearchDomain, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
     """Yield where it is, and the requests that the user's role may sign."""
     own = DomainView(ctx)
     variables = {"HOST": own.cluster.host, "PORT": str(PORT), "URL": Joined.of("https://", own.cluster.host)}
-    wanted = next(
-        (access for owner, _, access in users_of(ctx.environment).get(ctx.owner, ()) if owner == user.owner), ""
-    )
-    yield Binding(variables, f"search-domain-{domain.identity}", grants(own.cluster.arn, wanted or ACCESS[0]))
+    users = users_of(ctx.environment).get(ctx.owner, ())
+    wanted = next((access for owner, _, access in users if owner == user.owner), ACCESS[0])
+    yield Binding(variables, f"search-domain-{domain.identity}", grants(own.cluster.arn, wanted))
 
 
 def grants(arn: Export, access: str) -> tuple[Grant, ...]:
@@ -382,12 +351,9 @@ def _sign_in(own: DomainView) -> Iterator[OutputLine]:
     both = Joined.of("echo https://", host, " https://", host, "/_dashboards/_opendistro/_security/saml/acs")
     yield OutputLine("next", what, both, is_command=True)
     browser = 'google-chrome --user-data-dir="$(mktemp -d)" --host-resolver-rules="MAP '
-    yield OutputLine(
-        "next",
-        f"sign in to Dashboards while a bastion's way to it is open at 127.0.0.1:{_LOCAL}",
-        Joined.of(browser, host, f' 127.0.0.1:{_LOCAL}" https://', own.cluster.dashboards),
-        is_command=True,
-    )
+    what = f"sign in to Dashboards while a bastion's way to it is open at 127.0.0.1:{_LOCAL}"
+    sign_in = Joined.of(browser, host, f' 127.0.0.1:{_LOCAL}" https://', own.cluster.dashboards)
+    yield OutputLine("next", what, sign_in, is_command=True)
 
 
 _LOCAL: Final = 8443
@@ -415,9 +381,8 @@ QUOTAS: Final = (
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:
-    for owner, entry in environment.every():
-        if isinstance(entry, SearchDomain) and environment.settings.owns_account_settings:
-            yield Reason(owner, ("name",), "OpenSearch Service stands in the VPC with it")
+    for owner, _ in environment.each(SearchDomain) if environment.settings.owns_account_settings else ():
+        yield Reason(owner, ("name",), "OpenSearch Service stands in the VPC with it")
 
 
 CAPABILITY: Final = Capability(

@@ -25,6 +25,7 @@ _UNENCRYPTED: Final = frozenset({"m3", "r3", "t2"})
 _OWN_DISKS: Final = frozenset({"i3", "i4g", "i4i", "i7i", "i8g", "i8ge", "im4gn", "r6gd", "r7gd", "r8gd"})
 """Families with disks of their own, and no EBS volumes (there; Amazon OpenSearch Service pricing)."""
 _LEAST_STORAGE: Final = 10
+_STANDBY: Final = 3
 _MOST_NODES_OF_T3: Final = 10
 
 
@@ -90,9 +91,6 @@ def _standby(domain: SearchDomain, at: At, environment: Environment) -> Findings
         if _family(size) == "t3":
             message = f"Multi-AZ with Standby does not run on {size}"
             yield Finding(message, at(*path), "write a larger class: `m6g.large.search`")
-
-
-_STANDBY: Final = 3
 
 
 @rule("D184", of=SearchDomain)
@@ -165,10 +163,8 @@ def _metadata(domain: SearchDomain, at: At) -> Findings:
 
 @rule("D192")
 def _nobody_signs_in(environment: Environment) -> Findings:
-    if not environment.settings.production:
-        return
     led_to = {used for _, entry in environment.each(Bastion) for used in entry.uses}
-    for owner, domain in environment.each(SearchDomain):
+    for owner, domain in environment.each(SearchDomain) if environment.settings.production else ():
         if owner in led_to and domain.saml is None:
             message = f"people have a way to {owner}, and nobody can sign in to its OpenSearch Dashboards"
             hint = "add `saml: {admin: GROUP, metadata: ...}`, with your identity provider's metadata"
@@ -178,5 +174,5 @@ def _nobody_signs_in(environment: Environment) -> Findings:
 @rule("E111", of=SearchDomain)
 def _ending(domain: SearchDomain, at: At, today: date) -> Findings:
     if message := ending(f"OpenSearch {domain.version}", _TABLE["ended"].get(domain.version), today):
-        hint = 'write `version: "2.19"`'
-        yield Finding(f"{message}; AWS bills extended support for a year, and then isolates it", at("version"), hint)
+        message += "; AWS bills extended support for a year, and then isolates it"
+        yield Finding(message, at("version"), 'write `version: "2.19"`')

@@ -10,8 +10,6 @@ from infragen.core.rule import rules_of
 from infragen.kinds.workgroups import build, rules
 from infragen.kinds.workgroups.model import Workgroup
 
-__all__ = ["KIND", "Workgroup"]
-
 KIND: Final = Kind(
     model=Workgroup,
     title="workgroup",
@@ -19,10 +17,7 @@ KIND: Final = Kind(
     required_capabilities=build.required_capabilities,
     network=Network(links=build.links),
     cost=Billing(monthly=build.costs),
-    operations=Operations(
-        outputs=build.outputs,
-        quotas=(quota_of("workgroups"),),
-    ),
+    operations=Operations(outputs=build.outputs, quotas=(quota_of("workgroups"),)),
     scaffold=Scaffold(
         example={"tables": {"requests": {"of": "balancers/{balancer}"}}},
         other_examples=(

@@ -25,7 +25,6 @@ from infragen.kinds.workloads.log_route import RoutedView, is_routed
 from infragen.tables import own_table
 
 CLOUDTRAIL: Final = "cloudtrail"
-_GIGABYTE: Final = 1_000_000_000
 _KEPT: Final = 3650
 """Days that are looked for of logs that are never deleted."""
 _QUESTIONS: Final = own_table(__file__, "queries.toml")
@@ -40,9 +39,7 @@ class WorkgroupView(ResourceView):
     workgroup = call("monitoring", "workgroup")
     results = call("monitoring", "answers", "workgroup")
     key = keys.of_purpose("objects")
-    """What answers are encrypted with; None for S3's own key."""
     name = named_by(lambda ctx: ctx.names.of_entry(ctx.entry), LIMITS["workgroup"])
-    """What Athena calls it."""
 
     @named(LIMITS["catalog_database"])
     def database_name(self) -> str:
@@ -54,11 +51,10 @@ class WorkgroupView(ResourceView):
 
     @named(LIMITS["bucket"])
     def bucket_name(self) -> str:
-        """The bucket of answers."""
         return self._ctx.names.plain("athena", self._entry.identity, self.account)
 
     lifecycle_rules = of(lambda ctx: {"answers": {"expire_days": ctx.entry.results.retention}})
-    most_bytes = of(lambda ctx: ctx.entry.scan_limit * _GIGABYTE)
+    most_bytes = of(lambda ctx: ctx.entry.scan_limit * 10**9)
 
     @property
     def tables(self) -> list[TableView]:
@@ -69,12 +65,17 @@ class WorkgroupView(ResourceView):
     def _asked(self) -> dict[str, tuple[Query, Read]]:
         """Each question that is kept in it, and what asks for it: a table, or the entry, which goes before."""
         owner = self._ctx.owner
-        zone = self._ctx.time_zone
         found: dict[str, tuple[Query, Read]] = {}
         for table in self.tables:
-            path = ("tables", table.name, "of")
-            for name, query in _brought_along(table, zone):
-                found[name] = query, Read(owner, path)
+            if table.is_lines:
+                word = "hours" if table.is_hourly else "lines"
+                asked = _QUESTIONS[word] if "level" in table.said.columns else {}
+            else:
+                asked = _QUESTIONS["trail" if table.is_audit else "requests"]
+            for what, one in asked.items():
+                sql = one["sql"].format(table=table.name, yesterday=_YESTERDAY, zone=self._ctx.time_zone)
+                query = Query(title=one["title"], sql=sql)
+                found[f"{table.name.replace('_', '-')}-{what}"] = query, Read(owner, ("tables", table.name, "of"))
         for name, query in self._entry.queries.items():
             found[name] = query, Read(owner, ("queries", name))
         return dict(sorted(found.items()))
@@ -89,16 +90,6 @@ class WorkgroupView(ResourceView):
     @property
     def titles(self) -> dict[str, str]:
         return {name: query.title for name, (query, _) in self._asked.items()}
-
-
-def _brought_along(table: TableView, time_zone: str) -> Iterator[tuple[str, Query]]:
-    if table.is_lines:
-        found = _QUESTIONS["hours" if table.is_hourly else "lines"] if "level" in table.said.columns else {}
-    else:
-        found = _QUESTIONS["trail" if table.is_audit else "requests"]
-    for what, asked in found.items():
-        sql = asked["sql"].format(table=table.name, yesterday=_YESTERDAY, zone=time_zone)
-        yield f"{table.name.replace('_', '-')}-{what}", Query(title=asked["title"], sql=sql)
 
 
 class TableView(ResourceView):
@@ -119,15 +110,9 @@ class TableView(ResourceView):
 
     @property
     def source(self) -> str:
-        return f"../modules/glue_table_{self._form}"
-
-    @property
-    def _form(self) -> str:
-        if self.is_audit:
-            return "cloudtrail_logs"
         if self.is_lines:
-            return "json_logs_hourly" if self.is_hourly else "json_logs"
-        return "load_balancer_logs"
+            return f"../modules/glue_table_json_logs{'_hourly' if self.is_hourly else ''}"
+        return f"../modules/glue_table_{'cloudtrail' if self.is_audit else 'load_balancer'}_logs"
 
     @property
     def is_lines(self) -> bool:

@@ -40,10 +40,8 @@ def _no_logs(environment: Environment) -> Findings:
             adds = f"`access_logs: {{retention: 30 days}}` to {table.of}"
             if not is_balancer:
                 adds = f"`log_route: {{bucket: {name}}}` to a service, worker, job or function"
-            hint = f"add {adds}, or remove the table"
-            yield Finding(
-                f"the table `{label}` would be empty: {why}", environment.at(owner, "tables", label, "of"), hint
-            )
+            message, place = f"the table `{label}` would be empty: {why}", environment.at(owner, "tables", label, "of")
+            yield Finding(message, place, f"add {adds}, or remove the table")
 
 
 @rule("L166")

@@ -14,8 +14,6 @@ from infragen.kinds import network
 from infragen.kinds.zones import build, checks, name_rules, rules
 from infragen.kinds.zones.model import Zone
 
-__all__ = ["KIND", "Zone"]
-
 
 def _costs(zone: Zone, _ctx: BuildContext) -> Iterator[Cost]:
     if zone.zone_id is None:
@@ -47,21 +45,17 @@ def _outputs(zone: Zone, ctx: BuildContext) -> Iterator[OutputLine]:
             "aws sesv2 put-account-details --production-access-enabled --mail-type TRANSACTIONAL"
             f" --website-url https://{domain} --region {region}"
         )
-        yield OutputLine(
-            "next", "ask AWS to let it send to everybody: until then, to verified addresses", ask, is_command=True
-        )
+        what = "ask AWS to let it send to everybody: until then, to verified addresses"
+        yield OutputLine("next", what, ask, is_command=True)
 
 
-def _required(zone: Zone) -> Iterator[RequiredCapability]:
-    if zone.private:
-        yield RequiredCapability(("private",), network.NAME, "it is asked in a VPC")
-
+_IN_VPC: Final = RequiredCapability(("private",), network.NAME, "it is asked in a VPC")
 
 KIND: Final = Kind(
     model=Zone,
     title="zone",
     parts=build.parts,
-    required_capabilities=_required,
+    required_capabilities=lambda zone: (_IN_VPC,) if zone.private else (),
     permissions=Permissions(access=("send",), bindings=build.bindings),
     cost=Billing(monthly=_costs),
     operations=Operations(

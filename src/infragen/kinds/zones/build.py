@@ -45,7 +45,6 @@ class ZoneView(ResourceView):
 
     @named(LIMITS["configuration_set"])
     def configuration_set_name(self) -> str:
-        """What SES calls the settings that mail is sent with."""
         return self._ctx.names.plain(self._entry.identity) if self.sends_mail else ""
 
     @property

@@ -28,18 +28,13 @@ def found_check(condition: str) -> str:
     return f'aws route53 list-health-checks --query "HealthChecks[?{condition}].Id | [0]" --output text'
 
 
-def _records(standby: BuildContext, name: str) -> Command:
-    zone = standby.entry.zone_of(standby.environment)
-    zone_id = zone.zone_id if zone is not None and zone.zone_id else "ZONE_ID"
-    query = f"ResourceRecordSets[?Name=='{name}.' && Type=='A'].[SetIdentifier, Failover]"
-    shows = f"{standby.environment.name} SECONDARY, and the primary"
-    return Command(
-        f'aws route53 list-resource-record-sets --hosted-zone-id {zone_id} --query "{query}" --output text', shows
-    )
-
-
 def led_names(standby: BuildContext, names: Iterable[str], region: str) -> Iterator[Command]:
     """Yield what shows the records of names, and where each leads now."""
+    zone = standby.entry.zone_of(standby.environment)
+    zone_id = zone.zone_id if zone is not None and zone.zone_id else "ZONE_ID"
+    records = f"aws route53 list-resource-record-sets --hosted-zone-id {zone_id}"
     for name in names:
-        yield _records(standby, name)
+        query = f"ResourceRecordSets[?Name=='{name}.' && Type=='A'].[SetIdentifier, Failover]"
+        shows = f"{standby.environment.name} SECONDARY, and the primary"
+        yield Command(f'{records} --query "{query}" --output text', shows)
         yield Command(f"dig +short {name}", f"addresses in {region}, a minute later")

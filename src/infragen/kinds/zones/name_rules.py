@@ -32,16 +32,12 @@ def _outside(entry: NamedEntry, at: At, environment: Environment) -> Findings:
     for path, host in entry.written_hosts():
         full = entry.full(host, environment)
         if zone is None and "." not in host.removeprefix("*."):
-            known = next(iter(environment.all(Zone)), None)
-            hint = f"add `zone: {known}`" if known else f"write a whole name, such as `{_word(host)}example.com`"
+            known, word = next(iter(environment.all(Zone)), None), "" if host == "@" else f"{host}."
+            hint = f"add `zone: {known}`" if known else f"write a whole name, such as `{word}example.com`"
             yield Finding(f"`{host}` is a name in a zone, and {at.owner} has none", at(*path), hint)
         elif zone is not None and not is_below(full, domain):
             message = f"`{full}` is not in zones/{zone.name}, which answers for `{domain}`"
             yield Finding(message, at(*path), f"write a name below it, such as `{full.partition('.')[0]}.{domain}`")
-
-
-def _word(host: str) -> str:
-    return "" if host == "@" else f"{host}."
 
 
 @rule("H111", of=NamedEntry)

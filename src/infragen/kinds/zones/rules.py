@@ -100,16 +100,12 @@ def _contradictions(zone: Zone, at: At, environment: Environment) -> Findings:
 
 
 def _contradiction(full: str, is_zone: bool, of: Container[str]) -> Iterator[tuple[str, str]]:
-    """Yield what cannot stand together at one name, and how to mend it."""
     others = " and ".join(kind for kind in _VALUES if kind != "CNAME" and kind in of)
     if "CNAME" in of and is_zone:
         message = f"`{full}` is the zone itself: it has records of its own, so it cannot be a CNAME"
         yield message, "write an A record; for a load balancer, `hosts: ['@']` in balancers/..."
     elif "CNAME" in of and others:
-        yield (
-            f"`{full}` is a CNAME, and has {others} of its own",
-            f"remove CNAME, or {others}",
-        )
+        yield f"`{full}` is a CNAME, and has {others} of its own", f"remove CNAME, or {others}"
     if "NS" in of and is_zone:
         message = f"the name servers of `{full}` are Route 53's, which enters them by itself"
         yield message, "remove `NS`: what is delegated has a name below the zone's, `shops: {NS: [...]}`"
@@ -155,7 +151,6 @@ def _values(zone: Zone, at: At) -> Findings:
 
 
 def _wrong(name: str, kind: str, values: Sequence[str]) -> Iterator[tuple[tuple[int, ...], str, str]]:
-    """Yield the index of each value that is wrong, what is wrong and how to mend it."""
     check, example = _VALUES[kind]
     if not values:
         message = f"`{name}` has a record of type {kind} without a value"

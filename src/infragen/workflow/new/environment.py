@@ -27,7 +27,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, Severity, raise_prob
 from infragen.environment import environments, parity, resolve
 from infragen.kinds import kinds
 from infragen.kinds.network.build import SLICES, SMALLEST, TIERS, slices, usual_zones
-from infragen.kinds.zones import Zone
+from infragen.kinds.zones.model import Zone
 from infragen.source import read
 from infragen.storage import Confined, may_exist
 from infragen.text import title_of

@@ -16,9 +16,8 @@ from infragen.environment import resolve_unled
 from infragen.kinds import kinds
 from infragen.kinds.bastions.model import EXAMPLE_IMAGES, NEWEST, Bastion
 from infragen.kinds.buckets import Bucket
-from infragen.kinds.workgroups import Workgroup
-from infragen.kinds.zones import Zone
-from infragen.kinds.zones.model import EXAMPLE_ID
+from infragen.kinds.workgroups.model import Workgroup
+from infragen.kinds.zones.model import EXAMPLE_ID, Zone
 from infragen.kinds.zones.names import NamedEntry
 from infragen.rules.placeholders import placeholders_of
 from infragen.source import holds

@@ -22,7 +22,7 @@ from infragen.workflow.states.storage import state_now
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from infragen.kinds.zones import Zone
+    from infragen.kinds.zones.model import Zone
     from infragen.plan_contract import Contract
 
 NOT_DELEGATED: Final = "T060"
