@@ -155,14 +155,12 @@ def _loose_limit(bff: Bff, at: At, resolved: ResolvedSystem) -> Findings:
 
 @rule("G114", of=Server)
 def _slow_promise(container: Server, at: At, resolved: ResolvedSystem) -> Findings:
-    own = container.promise.response_time
-    if own is None:
+    if (own := container.promise.response_time) is None:
         return
     found = {name for name, gateway in resolved.all(Gateway).items() if container.name in gateway.routes.values()}
     found |= {bff.gateway for bff in resolved.all(Bff).values() if container.name in bff.calls}
     for name in sorted(found & set(resolved.all(Gateway))):
-        promised = resolved.all(Gateway)[name].latency_p90
-        if promised is not None and own > promised:
+        if (promised := resolved.all(Gateway)[name].latency_p90) is not None and own > promised:
             message = (
                 f"{at.owner} promises {_time(own)}; gateways/{name}, which it is reached through, promises"
                 f" {_time(promised)} for nine of ten requests"

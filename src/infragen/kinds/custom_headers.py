@@ -72,7 +72,6 @@ class OriginView(NamedView):
 
     @property
     def custom_header(self) -> Module | None:
-        """The module of the header's value; None where there is none."""
         is_there = self.has_header_replica or is_sent(self._entry, self._ctx.environment)
         return self._ctx.module("edge", "custom_header", *self._words, self._entry) if is_there else None
 
@@ -101,7 +100,6 @@ class OriginView(NamedView):
 
     @named(LIMITS["secret"])
     def header_secret_name(self) -> str:
-        """That secret; empty where there is none."""
         return self._header_secret(self._ctx.names) if self.header_secret else ""
 
     @property

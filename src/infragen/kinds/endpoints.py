@@ -71,7 +71,6 @@ class Endpoint(Struct, frozen=True):
 
     ctx: BuildContext
     service: str
-    """Its short name: `ecr.api`."""
 
     @property
     def label(self) -> Label:
@@ -97,16 +96,11 @@ class EndpointsView(ResourceView):
     """The interface endpoints and their security group."""
 
     subnets = of(task_subnets)
-    """Where they stand: beside the tasks."""
     group_name = pattern("{own.prefix}-endpoints", LIMITS["security_group"])
-    """The security group of all endpoints."""
     group_description = pattern("Interface endpoints of {own.prefix}")
-    """What it is."""
-
     open_name = pattern(f"{{own.prefix}}-{_PRIVATE_APIS}", LIMITS["security_group"])
     """The security group of the one endpoint that networks outside the VPC may connect to."""
     open_description = pattern("Networks that may call the private APIs of {own.prefix}")
-    """What it is."""
 
     @property
     def open_ingress(self) -> dict[str, Record]:
@@ -119,7 +113,6 @@ class EndpointsView(ResourceView):
         return found
 
     endpoints = of(lambda ctx: tuple(Endpoint(ctx, service) for service in interface_endpoints(ctx.environment)))
-    """One for each service."""
 
 
 class GatewayEndpointView(ResourceView):

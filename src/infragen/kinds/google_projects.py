@@ -118,7 +118,6 @@ class GoogleProjectView(ResourceView):
     _entry: GoogleProject
     module = call("google", "google_project")
     name = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["identity_pool"])
-    """The pool of identities."""
     provider = "aws-tasks"
     """The provider in the pool: whoever signs in is a role of this account."""
 
@@ -126,7 +125,6 @@ class GoogleProjectView(ResourceView):
 
     @property
     def accounts(self) -> dict[str, Record]:
-        """The service account of each `access` that anybody has: its id, who signs in as it, and what it may do."""
         found: dict[str, Record] = {}
         for access in ACCESS:
             users = [(owner, entry) for owner, entry, said in users_of(self._ctx) if said == access]
@@ -196,7 +194,6 @@ def users_of(ctx: BuildContext) -> Iterator[tuple[str, Entry, str]]:
 
 
 def _bindings(project: GoogleProject, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
-    """Yield what Google's libraries need to know, none of which is secret."""
     own = GoogleProjectView(ctx)
     said = user.entry.uses[ctx.owner].access
     access = said if said in ACCESS else ACCESS[0]  # a rule says which are none

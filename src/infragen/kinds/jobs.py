@@ -93,8 +93,6 @@ class JobView(task.TaskView, task.ScheduledView):
     _entry: Job
     job = call("compute", "job")
     logging = job
-    """The module that has its log group."""
-
     runs = of(lambda ctx: ctx.entry.schedules)
 
 
@@ -102,10 +100,7 @@ class JobOutcomesView(OutcomesView):
     """How runs of a job ended."""
 
     name = of(lambda ctx: JobView(ctx).name)
-    """Its task family."""
     log_group_name = of(lambda ctx: JobView(ctx).log_group_name)
-    """Where its output is."""
-
     containers = of(lambda ctx: [CONTAINER_NAME, *sorted(ctx.entry.beside)])
 
     @property
@@ -136,7 +131,6 @@ def _failures(job: Job, ctx: BuildContext) -> Iterator[Failure]:
 
 
 def _releases(job: Job, ctx: BuildContext) -> Iterator[Release]:
-    """Yield what changes tables before a new image of its repository is in force: it is run, and awaited."""
     repository = registry.repository_name(ctx)
     if not repository or not any(use.access == MIGRATE for _, use, _ in job.used()):
         return

@@ -86,9 +86,7 @@ class MeshView(ResourceView):
     """The private namespace."""
 
     name = of(lambda ctx: domain(ctx.environment))
-    """The domain."""
     description = pattern("Services of {own.prefix}")
-    """What it is for."""
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

@@ -37,7 +37,6 @@ class Repository(Entry):
 
 
 def _outputs(repository: Repository, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield how its image is brought, which `apply` of what runs it awaits."""
     if registry.is_copy(ctx):
         return
     yield registry.sign_in(ctx)

@@ -35,12 +35,8 @@ class LinkView(ResourceView):
     group = of(_group)
     balancer = of(load_balancer.balancer)
     name = pattern("{own.prefix}-gateways", LIMITS["load_balancer"])
-    """The network load balancer, its target group, and the link."""
-
     target_group_name = pattern("{own.name}", LIMITS["target_group"])
     logging_role_name = pattern("{own.prefix}-api-gateway-logging", LIMITS["role"])
-    """The role with which API Gateway writes logs."""
-
     port = load_balancer.GATEWAYS_PORT
 
 

@@ -49,17 +49,12 @@ class WorkingHoursView(ResourceView, Signalling):
         return found
 
     group_name = named_by(lambda ctx: ctx.names.plain(NAME), LIMITS["schedules"])
-    """The group of the schedules."""
     role_name = pattern("{own.group_name}", LIMITS["role"])
-    """The role that stops and starts."""
     endings = (_REFUSED,)
-    """Where its calls end."""
     stops = of(lambda ctx: tuple(one for _, one in _stop_actions(ctx) if isinstance(one, StopAction)))
-    """What is stopped and started."""
 
     @named(LIMITS["schedules"])
     def longest_schedule_name(self) -> str:
-        """The longest name of a schedule."""
         return max((f"{one.name}-start" for one in self.stops), key=len, default="")
 
     @property
@@ -95,7 +90,6 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
 
 
 def _sound(environment: Environment) -> WorkingHours | None:
-    """Return the working hours of an environment that may have some; None where another finding speaks."""
     working = environment.settings.working_hours
     if working is None or environment.settings.production or not working.weekdays:
         return None
@@ -112,8 +106,7 @@ def _production_stops(environment: Environment) -> Findings:
 
 @rule("A132")
 def _backwards(environment: Environment) -> Findings:
-    working = environment.settings.working_hours
-    if working is None:
+    if (working := environment.settings.working_hours) is None:
         return
     begin, end = working.minutes
     if not working.weekdays:

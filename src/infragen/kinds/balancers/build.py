@@ -63,8 +63,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
     group = call("security", "security_group", "balancer")
     routes_module = call("edge", "routes")
     blue_green_module = call("edge", "blue_green")
-    """The module of its routes to services that CodeDeploy delivers."""
-
     ctx = of(lambda ctx: ctx)
 
     @property
@@ -78,7 +76,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     @named(LIMITS["load_balancer"])
     def name(self) -> str:
-        """What AWS calls it."""
         return short(self._ctx.names.plain(self._entry.identity), LIMITS["load_balancer"].length)
 
     is_internal = of(lambda ctx: not ctx.entry.is_public)
@@ -127,7 +124,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     @named(LIMITS["alarm"])
     def longest_health_alarm_name(self) -> str:
-        """The longest name of an alarm of the health check; empty where there is none."""
         services = self.services.values() if self.health else ()
         return max((name for one in services for name in self.health_alarm_names(one)), key=len, default="")
 
@@ -189,7 +185,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     @named(LIMITS["target_group"])
     def target_groups_taken(self) -> tuple[str, ...]:
-        """The names of all target groups."""
         return tuple(name for one in self.services.values() for name in self.target_group_names(one))
 
     def groups_of(self, service: Service) -> dict[str, Export]:
@@ -375,8 +370,7 @@ def _alarms_of_one(own: BalancerView, name: str, service: Service) -> Iterator[t
         of=f"{own.name}, {name}",
     )  # fmt: skip
     yield f"{service.identity}-unhealthy", of_both(unhealthy, _MOST)
-    promise = service.promise.response_time
-    if promise is not None:
+    if (promise := service.promise.response_time) is not None:
         most = service.promise.of_requests
         slow = Alarm(
             description=f"{own.name}: {most} of the response times of {name} is above its promise.",

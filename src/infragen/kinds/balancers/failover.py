@@ -105,8 +105,7 @@ def _verified(change: Takeover) -> Iterator[Step]:
     Names of both that nothing leads from one to the other tell nothing.
     """
     ctx, own = change.taking, BalancerView(change.taking)
-    well = tuple(_well(own, service) for service in own.services.values() if service.tasks.min)
-    if well:
+    if well := tuple(_well(own, service) for service in own.services.values() if service.tasks.min):
         yield Step("verify", f"the tasks behind {own.name} pass their health check", well, 5)
     signed = f"that the private CA in {own.region} signed, or one that it trusts"
     shown = f", with a certificate {signed}, with its chain, and its key"
@@ -128,7 +127,6 @@ def _well(own: BalancerView, service: Service) -> Command:
 
 
 def _asked(own: BalancerView, options: str = "", who: str = "") -> Iterator[Command]:
-    """Yield a question for each service behind each name: for the path of its health check, if that is led to it."""
     for host in (name for name in own.names if "*" not in name):
         for service in own.services.values():
             paths = (service.health.path, *own.paths_to(service))

@@ -41,11 +41,8 @@ class BastionView(ResourceView, Signalling):
     key = of(keys.disk_key)
     """What its disk is encrypted with; None for AWS's own key."""
     name = named_by(lambda ctx: ctx.names.of_entry(ctx.entry), LIMITS["role"])
-    """What its role and its tag `Name` are."""
     is_public = of(lambda ctx: is_public(ctx.entry, ctx))
-    """Whether it has an address on the internet."""
     endings = (_PATCHES,)
-    """Where what becomes of its patches ends."""
 
     @property
     def subnet(self) -> Export | None:
@@ -95,8 +92,7 @@ def relations(bastion: Bastion, ctx: BuildContext) -> Iterator[Relation]:
             why = bastion.uses[used].why or "people reach it"
             yield Relation(owner, end, port, why, owner, ("uses", used))
     asked = SESSIONS | recorded(ctx.environment)
-    there = asked & {*endpoints.interface_endpoints(ctx.environment)}
-    if there:
+    if there := asked & {*endpoints.interface_endpoints(ctx.environment)}:
         yield Relation(owner, endpoints.NAME, _HTTPS, "Session Manager inside the VPC", "environment", _NETWORK)
     if there != asked and (is_public(bastion, ctx) or ctx.settings.network.nat != "none"):
         yield Relation(owner, INTERNET, _HTTPS, "Session Manager", "environment", _NETWORK)
@@ -111,8 +107,7 @@ def is_copy(entry: Entry, environment: Environment) -> bool:
 
 def _used(bastion: Bastion, ctx: BuildContext) -> Iterator[tuple[str, Entry]]:
     for used in sorted(bastion.uses):
-        entry = ctx.environment.find(used)
-        if entry is not None:  # a rule says which are not there
+        if (entry := ctx.environment.find(used)) is not None:  # a rule says which are not there
             yield used, entry
 
 

@@ -46,16 +46,13 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
     _entry: Function
     function = call("compute", "function")
     logging = function
-    """The module that has its log group."""
     subnets = of(network.task_subnets)
     group = of(task.group)
 
     name = named_by(lambda ctx: ctx.names.function(ctx.entry), LIMITS["function"])
-    """What Lambda calls it."""
     usual_name = of(lambda ctx: ctx.names.container(ctx.entry))
     """How the names of what belongs to it begin."""
     role_name = pattern("{own.usual_name}", LIMITS["role"])
-    """The role that its code is."""
 
     @property
     def image(self) -> object:
@@ -80,11 +77,9 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
     @property
     @kept_of_entry
     def given(self) -> tuple[tuple[str, str, Binding], ...]:
-        """What others give it: why, the beginning of its variables' names, and what."""
         return tuple(task.given_by_others(self._ctx, self._entry.used()))
 
     rotated = of(lambda ctx: rotated_by(ctx.owner, ctx.environment))
-    """The secrets that it rotates, by id."""
 
     @property
     def reads_secrets(self) -> bool:
@@ -162,7 +157,6 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
 
     @named(LIMITS["event_rule"])
     def longest_rule_name(self) -> str:
-        """The longest name of a rule that starts it for new objects."""
         return max(map(self._rule_name, self._entry.triggers.objects), key=len, default="")
 
     runs = of(lambda ctx: ctx.entry.triggers.schedules)
@@ -192,11 +186,7 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
         return [f"{events}/{one['rule_name']}" for one in self.objects.values()]
 
     invocations = of(lambda ctx: list(invocations(ctx)))
-    """Which requests of gateways may invoke it."""
-
     outcomes = of(lambda ctx: list(told(ctx)))
-    """Which outcomes of its runs people are told of."""
-
     says_failure = of(lambda ctx: ctx.entry.is_unattended and ctx.entry.notify.failure is not None)
     """Whether it says itself who hears of runs that failed, or that nobody does."""
 
@@ -207,9 +197,7 @@ class FunctionOutcomesView(OutcomesView):
     """How runs of a function ended that nobody waited for."""
 
     name = of(lambda ctx: FunctionView(ctx).name)
-    """What Lambda calls it."""
     log_group_name = pattern("/aws/lambda/{own.name}")
-    """Where its output is."""
 
 
 def parts(function: Function, ctx: BuildContext) -> Iterator[Part]:
@@ -287,8 +275,7 @@ def relations(function: Function, ctx: BuildContext) -> Iterator[Relation]:
     yield from egress.declared(function, ctx)
     if egress.reaches_anything(function):
         return  # that is the way to AWS's APIs, too
-    missing = sorted(egress.without_endpoint(ctx, own))
-    if missing and ctx.settings.network.nat != "none":
+    if (missing := sorted(egress.without_endpoint(ctx, own))) and ctx.settings.network.nat != "none":
         yield egress.way(ctx, INTERNET, f"through NAT to APIs without an endpoint ({', '.join(missing)})")
         return
     if ctx.has(endpoints.S3) and own.uses_objects:
@@ -336,8 +323,7 @@ def holds(function: Function, change: Takeover) -> Iterator[Held]:
 
 def images(function: Function, ctx: BuildContext) -> Iterator[Image]:
     """Yield the image that has to be in the account's registry before Lambda takes it."""
-    own = function.image
-    if own is None:
+    if (own := function.image) is None:
         return
     if own.name is None:
         how = "" if own.has_digest else registry.push(ctx, PUSH)

@@ -86,8 +86,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
     is_private = of(lambda ctx: not ctx.entry.is_public)
 
     name = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["web_acl"])
-    """What AWS calls it, its usage plan and its firewall."""
-
     description = of(lambda ctx: f"{ctx.entry.title}: {ctx.entry.purpose}")
 
     minimum_compression_size = of(lambda ctx: _COMPRESSION_BYTES if ctx.entry.compress else None)
@@ -97,7 +95,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
     """The media types of bodies that are no text, sorted: they are a set."""
 
     endpoint = of(lambda ctx: endpoints.endpoint(ctx, "execute-api"))
-    """The endpoint that a private API is reached through."""
     proxy_route = of(lambda ctx: Route(ctx.module("edge", "route", ctx.entry), ""))
     """The one route of a private API, which passes every path on."""
 
@@ -146,8 +143,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
     cidr_blocks = of(lambda ctx: tuple(sorted(ctx.entry.allow)))
 
     stage_name = of(lambda ctx: ctx.environment.name)
-    """The stage is called as the environment is."""
-
     names = of(lambda ctx: ctx.entry.domain_names(ctx.environment))
 
     @property
@@ -210,7 +205,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def every_route(self) -> tuple[Route, ...]:
-        """Paths that lead somewhere, BFFs included; a private gateway has one for all."""
         return () if self.is_private else (*self.routes, *(route for _, route in self._routed))
 
     @property
@@ -235,8 +229,7 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def _whole_limit(self) -> tuple[Decimal, int]:
-        stated = self.throughput
-        if stated is None:
+        if (stated := self.throughput) is None:
             return _ACCOUNT_RATE, _ACCOUNT_BURST
         return stated.per_second, min(ceil(stated.per_second * _BURST_SECONDS), _ACCOUNT_BURST)
 

@@ -80,7 +80,6 @@ def failover_steps(gateway: Gateway, change: Takeover) -> Iterator[Step]:
 
 
 def _counted(change: Takeover) -> Iterator[Step]:
-    """Yield whether the keys of its clients were copied: nobody could read them where the other region is lost."""
     own = GatewayView(change.taking)
     named = sorted(own.keys_of_clients(change.left.names).values())
     if change.is_return or not named:

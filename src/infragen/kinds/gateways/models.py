@@ -108,8 +108,7 @@ class _Model:
         self.unchecked.append(Unchecked(what, path))
 
     def _referred(self, part: Part, reference: str, *, or_null: bool) -> dict[str, Any]:
-        to = target(part.root, reference)
-        if to is None:  # G154 says so
+        if (to := target(part.root, reference)) is None:  # G154 says so
             return {}
         wanted = (to.path, or_null)
         if wanted in self._within:

@@ -71,7 +71,6 @@ def outputs(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
 
 
 def _keys(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield how people read the keys of clients, and how a standby takes those of the primary's."""
     own = GatewayView(ctx)
     for command in copies(gateway, ctx):
         said = "copy the keys of the primary's clients, once both are applied and after each change of them"

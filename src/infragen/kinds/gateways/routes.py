@@ -85,7 +85,6 @@ class Route(Struct, frozen=True):
 
     @property
     def operations(self) -> dict[str, dict[str, object]]:
-        """What is asked of the requests of each operation of its contract, by method and path; empty for anything."""
         return {
             f"{one.name} {one.path}": {
                 "parameters": list(one.parameters),
@@ -186,8 +185,7 @@ class ApiView(keys.EncryptedView):
     authorizer = call("edge", "authorizer")
 
     def _proof(self, path: str) -> Proof:
-        asked = self._entry.authorizer
-        if asked is None or path in asked.open:
+        if (asked := self._entry.authorizer) is None or path in asked.open:
             return self.authorization, None
         return "COGNITO_USER_POOLS" if asked.user_pools else "CUSTOM", self.authorizer.id
 
@@ -229,8 +227,7 @@ class ApiView(keys.EncryptedView):
 
     def _parent(self, path: str) -> Export | None:
         """Return what a path is below; None where the root is the only one that others are below."""
-        above = path.rpartition("/")[0]
-        if not above:
+        if not (above := path.rpartition("/")[0]):
             return self.api.root_resource_id if self.is_nested else None
         return self._module("route" if above in self._paths else "path", above).resource_id
 
@@ -252,7 +249,6 @@ class ApiView(keys.EncryptedView):
             )
 
     backend_url = of(lambda ctx: load_balancer.url(ctx, load_balancer.GATEWAYS_PORT))
-    """Where requests go."""
 
 
 def function_arn(function: BuildContext) -> str:

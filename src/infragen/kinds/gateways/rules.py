@@ -45,8 +45,7 @@ def _with_reach(resolved: ResolvedSystem) -> Iterator[tuple[str, Any]]:
 def _open_range(resolved: ResolvedSystem) -> Findings:
     for owner, entry in resolved.having("allow"):
         for index, cidr in enumerate(entry.allow):
-            block = parse(cidr)
-            if block is not None and block.prefixlen < 8:
+            if (block := parse(cidr)) is not None and block.prefixlen < 8:
                 message = f"`{cidr}` allows {block.num_addresses:,} addresses: {owner} would be open to the internet"
                 hint = "use your own addresses, such as `203.0.113.0/24`"
                 yield Finding(message, resolved.at(owner, "allow", index), hint)
@@ -56,8 +55,7 @@ def _open_range(resolved: ResolvedSystem) -> Findings:
 def _allow_range(resolved: ResolvedSystem) -> Findings:
     for owner, entry in resolved.having("allow"):
         for index, cidr in enumerate(entry.allow):
-            found = problem(cidr)
-            if found:
+            if found := problem(cidr):
                 message = f"`{cidr}` is not an address range: {found[0]}"
                 yield Finding(message, resolved.at(owner, "allow", index), found[1])
 
@@ -275,7 +273,6 @@ def _old_tls(gateway: Gateway, at: At, environment: Environment) -> Findings:
 
 
 def _kept_by(gateway: Gateway, environment: Environment) -> tuple[str, str, str]:
-    """Return why a gateway has AWS's address, which field says so, and what ends it."""
     zone = gateway.zone_of(environment)
     if gateway.keep_default_endpoint and gateway.is_secure(environment):
         return (
@@ -354,8 +351,7 @@ def _route_unknown(gateway: Gateway, at: At, resolved: ResolvedSystem) -> Findin
 
 @rule("G140", of=Gateway)
 def _authorizer(gateway: Gateway, at: At, resolved: ResolvedSystem) -> Findings:
-    asked = gateway.authorizer
-    if asked is None:
+    if (asked := gateway.authorizer) is None:
         return
     function = asked.function
     if (function is None) is not bool(asked.user_pools):

@@ -116,12 +116,10 @@ def _validation(text: str) -> Validation:
 
 
 def _of_paths(contract: Part) -> Iterator[Problem]:
-    """Yield paths that API Gateway has no resources for."""
     variables: dict[tuple[str, ...], str] = {}
     for path in dict.fromkeys(path for path, _, _ in contract.operations()):
         segments, place = (tuple(path.removeprefix("/").split("/")) if path != "/" else ()), ("paths", path)
-        wrong = next((one for one in segments if not _SEGMENT.fullmatch(one)), None)
-        if wrong is not None:
+        if (wrong := next((one for one in segments if not _SEGMENT.fullmatch(one)), None)) is not None:
             message = f"API Gateway has no resource `{wrong}` of {path}"
             hint = "a segment has letters, digits and `._:-` only, or is a variable as a whole: `/items/{id}`"
             yield Problem(message, place, hint)
@@ -156,8 +154,7 @@ def _parameters(contract: Part, path: str, operation: Part, unchecked: list[Unch
 
 
 def _models(operation: Part) -> tuple[dict[str, dict[str, Any]], list[Unchecked]]:
-    body = operation.get("requestBody")
-    if body is None:
+    if (body := operation.get("requestBody")) is None:
         return {}, []
     if body.value.get("required") is not True:
         return {}, [Unchecked("bodies that may be left out (`required: true` has them checked)", body.path)]

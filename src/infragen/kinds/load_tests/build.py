@@ -36,8 +36,7 @@ def target_of(test: LoadTest, environment: Environment) -> NamedEntry | None:
 
 def host_of(test: LoadTest, environment: Environment) -> str | None:
     """Return the whole name that a test calls: the one that it says, or the first that is no wildcard."""
-    target = target_of(test, environment)
-    if target is None:
+    if (target := target_of(test, environment)) is None:
         return None
     if test.host is not None:
         return target.full(test.host, environment)
@@ -192,7 +191,6 @@ class LoadTestView(ResourceView):
     """How long a user waits who was refused a token, before another try."""
 
     name = of(lambda ctx: ctx.names.plain("load-test", ctx.entry.identity))
-    """What AWS calls its usage plan and its key."""
 
     @property
     def has_own_key(self) -> bool:
@@ -251,8 +249,7 @@ def _measured(name: str, goals: Goals) -> Measured:
 def parts(_test: LoadTest, ctx: BuildContext) -> Iterator[Part]:
     """Yield the script, beside what it asks, and the key of its own."""
     own = LoadTestView(ctx)
-    target = target_of(ctx.entry, ctx.environment)
-    if target is None:
+    if (target := target_of(ctx.entry, ctx.environment)) is None:
         return
     region = ctx.of(target).region
     yield ctx.part("edge", "kinds/load-tests/script.js", own, own.script, region=region)

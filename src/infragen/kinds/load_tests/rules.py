@@ -194,8 +194,7 @@ def _limits(test: LoadTest, at: At, environment: Environment) -> Iterator[tuple[
     """Yield what gets through: how many a second, whose limit that is, where that is said, and what mends it."""
     target = target_of(test, environment)
     own = f"write `limit: {ceil(test.per_second)} req/s` for a key of the test's own, or have fewer users"
-    gateway = test.gateway_of(environment)
-    if gateway is not None:
+    if (gateway := test.gateway_of(environment)) is not None:
         name = f"gateways/{gateway.name}"
         if test.limit is not None:
             yield exact(test.limit), f"its own key may ask {test.limit}", at("limit"), own
@@ -211,8 +210,7 @@ def _limits(test: LoadTest, at: At, environment: Environment) -> Iterator[tuple[
         whole = GatewayView(BuildContext(environment, {}).of(gateway)).requests_per_second
         says = f"all callers of {name} together may ask {whole:,.2f}"
         yield whole, says, at("stages"), "raise `declared.throughput` of the system, or have fewer users"
-    firewall = getattr(target, "firewall", None)
-    if firewall is not None and firewall.rate_limit is not None:
+    if (firewall := getattr(target, "firewall", None)) is not None and firewall.rate_limit is not None:
         sent = ceil(test.per_second * _WINDOW)
         says = (
             f"the firewall of {test.target} blocks an address at {firewall.rate_limit:,} in five minutes, and one"

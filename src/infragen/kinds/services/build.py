@@ -62,7 +62,6 @@ class ContainerView(BlueGreenView, TaskView):
     _entry: Container
     service = of(task.service)
     logging = service
-    """The module that has its log group."""
     messages_key = keys.of_purpose("messages")
     scaling_module = call("compute", "scaling", has_kind=True)
     requests_scaling = call("compute", "requests_scaling", has_kind=True)
@@ -143,7 +142,6 @@ class ContainerView(BlueGreenView, TaskView):
         return is_service and self._entry.name in queues.consumers(self._ctx.environment)
 
     service_name = named_by(lambda ctx: ctx.names.service(ctx.entry), LIMITS["ecs_service"])
-    """What AWS calls its service."""
 
     @property
     def queue_names(self) -> queues.Queue:
@@ -152,26 +150,21 @@ class ContainerView(BlueGreenView, TaskView):
 
     @named(LIMITS["queue"])
     def dead_letter_name(self) -> str:
-        """The queue of what could not be handled."""
         return self.queue_names.dead_letter_name if self._has_queue else ""
 
     @named(LIMITS["alarm"])
     def longest_adjustment_alarm(self) -> str:
-        """The longest name of an alarm that starts one of those."""
         return max(self.scaling.adjustment_alarms.values(), key=len, default="") if self.is_scaled else ""
 
     @named(LIMITS["alarm"])
     def sudden_load_alarm(self) -> str:
-        """The alarm that starts steps of scaling."""
         return self.scaling.sudden_load_alarm if self.is_scaled else ""
 
     @named(LIMITS["alarm"])
     def first_task_alarm(self) -> str:
-        """The alarm that starts the first task for a queue."""
         return f"{self.name}-first-task" if self.scaling.counted_queue and self.scaling.starts_from_zero else ""
 
     scaling = of(lambda ctx: ScalingPlan(ctx, ctx.entry))
-    """Its autoscaling."""
 
     @property
     def is_scaled(self) -> bool:
@@ -184,11 +177,9 @@ class ServerView(ContainerView):
     _entry: Server
     vpc = of(network.vpc)
     balancer = of(lambda ctx: load_balancer.balancer(ctx) if load_balancer.stands_before(ctx) else None)
-    """The load balancer before it."""
 
     @named(LIMITS["target_group"])
     def target_group_name(self) -> str:
-        """The target group of its tasks."""
         usual = short(self.name, LIMITS["target_group"].length)
         name = self._ctx.names.target_group(self._entry, usual)
         return name if load_balancer.stands_before(self._ctx) else ""
@@ -196,10 +187,7 @@ class ServerView(ContainerView):
     url_path = of(lambda ctx: ctx.entry.url_path)
 
     priority = of(lambda ctx: load_balancer.priorities(ctx.environment)[ctx.owner])
-    """The priority of its rules there."""
     listeners = of(lambda ctx: {"gateways": load_balancer.balancer(ctx).gateways_listener_arn})
-    """The listeners there that lead to it, by who comes in."""
-
     deregistration_delay = load_balancer.DEREGISTRATION_SECONDS
     """Seconds that a stopping task may still answer."""
 
@@ -212,14 +200,11 @@ class ServerView(ContainerView):
 
     mesh_port = mesh.MESH_PORT
     authority = of(lambda ctx: private_ca.authority(ctx) if ctx.has(mesh.ENCRYPTION) else None)
-    """Who issues the certificates of the mesh."""
     mesh_role = of(lambda ctx: clusters.mesh_role(ctx, ctx.entry))
-    """The role that issues them."""
     metrics_name = pattern("{own.name}", LIMITS["mesh"])
     """Its name in the mesh's measurements, which are told apart by nothing else (`TargetDiscoveryName`)."""
 
     discovery_name = named_by(lambda ctx: "-".join(ctx.entry.path_parts), LIMITS["discovery"])
-    """Its name in the private domain."""
 
 
 def required_capabilities(container: Server) -> Iterator[RequiredCapability]:

@@ -45,7 +45,6 @@ class BlueGreenView(ResourceView):
 
     @named(_APPLICATION)
     def application_name(self) -> str:
-        """Its application, and the deployment group of that."""
         return application_name(self._ctx) if self.blue_green else ""
 
     @named(_CONFIGURATION)
@@ -72,7 +71,6 @@ class BlueGreenView(ResourceView):
 
     @named(LIMITS["role"])
     def deployment_role_name(self) -> str:
-        """What CodeDeploy is while it delivers."""
         return f"{application_name(self._ctx)}-deployment" if self.blue_green else ""
 
     @property
@@ -94,7 +92,6 @@ class BlueGreenView(ResourceView):
 
     @property
     def groups(self) -> list[str]:
-        """The names of its two target groups."""
         return self._balancer.target_group_names(self._ctx.entry) if self._balancer is not None else []
 
     def _behind(self, output: str) -> Export | None:
@@ -149,7 +146,6 @@ def static_files(container: Container, ctx: BuildContext) -> StaticFiles | None:
 
 
 def _shift(container: Container, ctx: BuildContext) -> Shift | None:
-    """Return how CodeDeploy delivers a service; None where ECS does that."""
     own, asked = TaskView(ctx), getattr(container, "blue_green", None)
     if asked is None:
         return None

@@ -140,7 +140,6 @@ def failover_steps(container: Container, change: Takeover) -> Iterator[Step]:
 
 
 def _release(container: Container, change: Takeover) -> Iterator[Step]:
-    """Yield how one sees which image a pipeline brought to each side: nobody makes the two the same."""
     if container.deploy != "pipeline":
         return
     left, taking = change.left.environment.target, change.taking.environment.target
@@ -178,7 +177,6 @@ def _stopped(container: Container, change: Takeover) -> Iterator[Command]:
 
 
 def _unstopped(container: Container, change: Takeover) -> Iterator[Command]:
-    """Yield what has the tasks of the environment that was stopped run as before."""
     yield from _scaled(container, change, container.tasks.min, container.most_tasks, is_suspended=False)
     if tasks := greatest_minimum(container, change.left.settings.working_hours):
         yield _desired(ecs_service(change.left), tasks)
@@ -224,7 +222,6 @@ OPERATIONS: Final = Operations(
 
 
 def _holds(container: Container, change: Takeover) -> Iterator[Held]:
-    """Yield its images, and what waits in its event queue: SQS copies nothing to another region."""
     yield from registry.holds(container, change)
     if isinstance(container, Service) and container.name in queues.consumers(change.left.environment):
         has = what_a_standby_has(queues.queue_of(change.left, container).name)

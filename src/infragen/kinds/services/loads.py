@@ -58,8 +58,7 @@ class Load(Struct, frozen=True):
 
 def load(volume: Volume) -> Load | None:
     """Return what a document's figure says; None where it has no number."""
-    found = _FIGURE.search(volume.figure)
-    if found is None:
+    if (found := _FIGURE.search(volume.figure)) is None:
         return None
     least, most, unit, period = found.groups()
     numbers = [Decimal(one.replace(",", "")) * _GIGABYTES.get(unit, 1) for one in (least, most or least)]
@@ -68,8 +67,7 @@ def load(volume: Volume) -> Load | None:
 
 def a_month(volume: Volume) -> Decimal | None:
     """Return how many GB a month a figure says; None where it says none."""
-    found = load(volume)
-    if found is None or not found.is_data or found.seconds is None:
+    if (found := load(volume)) is None or not found.is_data or found.seconds is None:
         return None
     return found.each(_SECONDS["month"])
 

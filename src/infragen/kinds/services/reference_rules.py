@@ -18,8 +18,7 @@ from infragen.kinds.workloads.model import Container, Service, Workload
 
 @rule("R101", of=Service)
 def _database_unknown(service: Service, at: At, resolved: ResolvedSystem) -> Findings:
-    database = service.database
-    if database is not None and not resolved.knows("databases", database):
+    if (database := service.database) is not None and not resolved.knows("databases", database):
         message = f"{at.owner} uses a database `{database}`, which does not exist"
         yield Finding(message, at("database"), instead_of(resolved, "databases", database))
 
@@ -77,8 +76,7 @@ def _call_cycle(resolved: ResolvedSystem) -> Findings:
     for group in _groups(graph):
         circle = _shortest_circle(graph, min(group))
         message = f"services call each other in a cycle: {' -> '.join((*circle, circle[0]))}"
-        others = sorted(group - set(circle))
-        if others:
+        if others := sorted(group - set(circle)):
             message += f" (also in cycles with them: {', '.join(others)})"
         place = resolved.at(f"services/{circle[0]}", "calls", circle[1], key=True)
         yield Finding(message, place, "nothing to do if it is intended; an event instead of a call removes the wait")
@@ -116,7 +114,6 @@ def _callers(graph: Mapping[str, list[str]]) -> dict[str, list[str]]:
 
 
 def _reached(graph: Mapping[str, list[str]], start: str) -> set[str]:
-    """Return what can be reached from a service, itself among it."""
     found = [start]
     seen = {start}
     for name in found:
@@ -156,8 +153,7 @@ def _domain_differs(service: Service, at: At, resolved: ResolvedSystem) -> Findi
 def _other_region(container: Workload, at: At, environment: Environment) -> Findings:
     usual = environment.settings.region
     for used, _, path in container.used():
-        entry = environment.find(used)
-        if entry is None or "region" not in type(entry).model_fields:
+        if (entry := environment.find(used)) is None or "region" not in type(entry).model_fields:
             continue  # there, or of no region as CloudFront is
         own, there = (getattr(one, "region", None) or usual for one in (container, entry))
         if own != there:
@@ -193,8 +189,7 @@ def _volumes(service: Service, at: At, resolved: ResolvedSystem) -> Findings:
 def _compare(resolved: ResolvedSystem, owner: str, service: Service, other: str, series: Timeseries) -> Findings:
     place = resolved.at(other, "timeseries", "volume")
     for name, volume in service.volumes.items():
-        monthly = loads.a_month(volume)
-        if monthly is None:
+        if (monthly := loads.a_month(volume)) is None:
             continue
         low, high = sorted((monthly, Decimal(series.volume)))
         if high * 10 > low * 11:

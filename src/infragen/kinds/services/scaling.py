@@ -81,8 +81,7 @@ class ScalingPlan(Struct, frozen=True):
 
     @property
     def sudden_load(self) -> dict[str, object] | None:
-        steps = sorted(self.container.scaling.steps, key=lambda step: step.above)
-        if not steps:
+        if not (steps := sorted(self.container.scaling.steps, key=lambda step: step.above)):
             return None
         return {
             "alarm_name": self.sudden_load_alarm,
@@ -180,9 +179,7 @@ class ScalingPlan(Struct, frozen=True):
 
     @property
     def queue(self) -> dict[str, object] | None:
-        """How many waiting events of its own queue a task is there for."""
-        wanted = self.container.scaling.queue
-        if wanted is None or self.counted_queue:
+        if (wanted := self.container.scaling.queue) is None or self.counted_queue:
             return None
 
         return {"name": queues.queue(self.ctx).name, "events_per_task": wanted.per_task}
@@ -195,8 +192,7 @@ class ScalingPlan(Struct, frozen=True):
         """
         if self.container.scaling.queue is None or self.container.tasks.max == 0:
             return None
-        name = self.container.counted_queue
-        if name is None:
+        if (name := self.container.counted_queue) is None:
             is_counted = self.ctx.settings.container_insights and not self.starts_from_zero
             return None if is_counted else queues.queue(self.ctx).name
         return QueueView(self.ctx.of(f"{Queue.KIND}/{name}")).name
@@ -211,7 +207,6 @@ class ScalingPlan(Struct, frozen=True):
 
 
 def _steps(above: list[tuple[Decimal, int]]) -> Iterator[dict[str, object]]:
-    """Yield the steps, counted from the first one, where the alarm goes off."""
     for (begin, change), following in zip_longest(above, above[1:]):
         step: dict[str, object] = {"above": begin - above[0][0], "added_percent": change}
         yield {**step, "below": following[0] - above[0][0]} if following else step

@@ -21,16 +21,13 @@ _LONGEST: Final = 86_400
 @rule("F137", of=Container)
 def _adjustment_impossible(container: Container, at: At) -> Findings:
     for name, adjustment in container.scaling.adjustments.items():
-        found = _wrong(adjustment)
-        if found:
+        if found := _wrong(adjustment):
             field, message, hint = found
             yield Finding(f"adjustment `{name}`: {message}", at("scaling", "adjustments", name, field), hint)
 
 
 def _wrong(adjustment: Adjustment) -> tuple[str, str, str] | None:
-    """Return the field to change, what is wrong, and how to mend it."""
-    limits = [name for name, _ in adjustment.limits]
-    if not limits:
+    if not (limits := [name for name, _ in adjustment.limits]):
         return "why", "it does not say when", "add `cpu_above: 90 %`, or `cpu_below`, `memory_above`, `memory_below`"
     if len(limits) > 1:
         return (

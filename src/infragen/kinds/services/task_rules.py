@@ -97,11 +97,9 @@ def _other_loopback(container: Task, at: At) -> Findings:
 
 @rule("A170")
 def _without_metrics(environment: Environment) -> Findings:
-    said = environment.settings.prometheus
-    if said is None or not said.enabled:
+    if (said := environment.settings.prometheus) is None or not said.enabled:
         return
-    traced = [(owner, task) for owner, task in environment.each(Task) if task.tracing]
-    if not traced:
+    if not (traced := [(owner, task) for owner, task in environment.each(Task) if task.tracing]):
         message = "nothing writes to Prometheus: the collectors of traced tasks do, and no task is traced"
         yield Finding(
             message, environment.at(ENVIRONMENT, "prometheus"), "write `tracing: true` in services and workers"
@@ -250,7 +248,6 @@ def _waits_in_vain(container: Task, at: At, resolved: ResolvedSystem) -> Finding
 
 
 def _elsewhere(resolved: ResolvedSystem, container: Task, other: str) -> tuple[str, str] | None:
-    """Return what is written instead where what a container waits for is an entry, and so no container of its task."""
     if other == CONTAINER_NAME or other in container.sidecars or other == container.name:
         return None
     kind = next((kind for kind in ("services", *resolved.entries) if resolved.knows(kind, other)), None)
@@ -262,7 +259,6 @@ def _elsewhere(resolved: ResolvedSystem, container: Task, other: str) -> tuple[s
 
 
 def _in_vain(container: Task, name: str, other: str, condition: str) -> tuple[str, str] | None:
-    """Return why a container would wait for another one for ever, and how to mend it."""
     if other == name:
         return f"`{other}` waits for itself", "remove it"
     if other != CONTAINER_NAME and other not in container.sidecars:
@@ -364,8 +360,7 @@ def _folder_twice(container: Task, at: At) -> Findings:
         times = Counter[str]()
         for index, path in enumerate(paths):
             times[path] += 1
-            found = _mounted(path, times[path], others)
-            if found:
+            if found := _mounted(path, times[path], others):
                 yield Finding(found, at(*where, index), "remove it here")
 
 
@@ -456,7 +451,6 @@ def free_name(taken: Mapping[str, object]) -> str:
 
 @rule("F141", of=Workload)
 def _log_route(workload: Workload, at: At, resolved: ResolvedSystem) -> Findings:
-    route = workload.log_route
-    if route is not None and not resolved.knows("buckets", route.bucket):
+    if (route := workload.log_route) is not None and not resolved.knows("buckets", route.bucket):
         message = f"the logs of {at.owner} are sent to a bucket `{route.bucket}`, which does not exist"
         yield Finding(message, at("log_route", "bucket"), instead_of(resolved, "buckets", route.bucket))

@@ -53,9 +53,7 @@ class WorkflowView(keys.EncryptedView, task.ScheduledView):
     _entry: Workflow
     machine = call("orchestration", "workflow")
     name = named_by(lambda ctx: ctx.names.of_entry(ctx.entry), LIMITS["state_machine"])
-    """What Step Functions calls it."""
     role_name = pattern("{own.name}", LIMITS["role"])
-    """The role that its states act with."""
     arn = pattern("arn:aws:states:{own.region}:{own.account}:stateMachine:{own.name}")
     """The ARN, made of the name, for what is built before the workflow."""
 
@@ -70,7 +68,6 @@ class WorkflowView(keys.EncryptedView, task.ScheduledView):
     @property
     @kept_of_entry
     def _offers(self) -> dict[str, _Offer]:
-        """What its states need of the entries that they name, by id."""
         found = {}
         for owner in self._entry.started:
             offer = OFFERS.get(owner.partition("/")[0])

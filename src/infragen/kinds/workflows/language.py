@@ -60,7 +60,6 @@ class Task(Struct, frozen=True):
 
     @property
     def resource(self) -> str:
-        """What does it: an ARN, or an entry of the catalogue."""
         found = self.state.get("Resource")
         return found if isinstance(found, str) else ""
 
@@ -74,7 +73,6 @@ class Definition(Struct, frozen=True):
 
     @property
     def tasks(self) -> tuple[Task, ...]:
-        """All states that have something done, those in branches as well."""
         return tuple(_tasks(self.data, (), JSONPATH))
 
     @property
@@ -149,8 +147,7 @@ def _of_machine(machine: Any, path: Path, above: str, taken: dict[str, Path]) ->
     if not states:
         yield Problem("E113", "there are no `States`", (*path, "States"), "write `States:` with a state at least")
         return
-    start = machine.get("StartAt")
-    if start is None:
+    if (start := machine.get("StartAt")) is None:
         yield Problem("E113", "nothing says where it starts", path, f"write `StartAt: {next(iter(states))}`")
     else:
         yield from _missing(start, states, (*path, "StartAt"), "it starts at")
@@ -186,8 +183,7 @@ def _of_state(name: str, state: Any, path: Path, states: Mapping[str, Any], lang
         message = f"`{field}` is {other}'s, and the state `{name}` is written in {language}"
         instead = "write `QueryLanguage: JSONata`" if other == JSONATA else "write `Arguments` or `Output`"
         yield Problem("E113", message, (*path, field), f"{instead}, or remove it", is_key=True)
-    needed = _REQUIRED.get(kind, ())
-    if needed and not state.keys() & {*needed}:
+    if (needed := _REQUIRED.get(kind, ())) and not state.keys() & {*needed}:
         yield Problem(
             "E113", f"the state `{name}` has no `{needed[0]}`", path, f"write `{needed[0]}: ...`", is_key=True
         )

@@ -154,6 +154,5 @@ def foreign_images(container: Task, region: str) -> Iterator[tuple[str, tuple[st
         if one.image and one.image.name
     ]
     for image, path in (*named, *beside):
-        found = own_registry(image)
-        if found is None or found[1] != region:
+        if (found := own_registry(image)) is None or found[1] != region:
             yield image, path

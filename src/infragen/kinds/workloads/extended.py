@@ -32,7 +32,6 @@ class ExtendedView(keys.EncryptedView):
 
     @property
     def offers(self) -> tuple[tuple[str, Binding], ...]:
-        """What others give it, each with the beginning of its variables' names."""
         raise NotImplementedError
 
     @property

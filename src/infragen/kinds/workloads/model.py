@@ -401,8 +401,7 @@ class Container(Task):
     @property
     def counted_queue(self) -> str | None:
         """The queue in `uses` that it scales on; None for none, and for a service's own events."""
-        wanted = self.scaling.queue
-        if wanted is None:
+        if (wanted := self.scaling.queue) is None:
             return None
         return wanted.name or (self.received[0] if len(self.received) == 1 else None)
 

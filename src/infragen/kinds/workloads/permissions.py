@@ -94,8 +94,7 @@ def _resources(resource: EntryId | str | Output, ctx: BuildContext) -> Iterator[
     if isinstance(resource, Output):
         yield resource.expression
     elif is_entry(resource):
-        entry = ctx.environment.find(resource)
-        if entry is not None:  # a rule says which are not there
+        if (entry := ctx.environment.find(resource)) is not None:  # a rule says which are not there
             yield from kinds()[entry.KIND].permissions.resource_arns(entry, ctx.of(resource))
     else:
         yield Joined.of(filled(resource, ctx.environment, ctx.region))

@@ -194,8 +194,7 @@ def _pushed_by(ctx: BuildContext, image: StoredImage) -> str:
     """Return the command that brings an image; none where nobody can say it."""
     if image.has_digest:
         return ""
-    found = alone(ctx, image.repository)
-    if found is None:
+    if (found := alone(ctx, image.repository)) is None:
         return push(ctx) if image is ctx.entry.image else ""
     original = found.entry.copy_of
     return copy(found) if original is not None and original.tag == image.tag else ""
@@ -253,10 +252,8 @@ class RegistryView(ResourceView, Signalling):
     """A container's own repository; several entries may share it."""
 
     endings = (_SCANNED,)
-    """Where findings of scans end."""
     repository = of(_module)
     name = named_by(repository_name, LIMITS["repository"])
-    """The repository."""
 
     @property
     def kept_images(self) -> int | None:
@@ -265,7 +262,6 @@ class RegistryView(ResourceView, Signalling):
         return kept
 
     image_key = of(lambda ctx: clusters.image_key(ctx, ctx.entry))
-    """What its images are encrypted with."""
 
 
 class CopyView(ResourceView):
@@ -274,7 +270,6 @@ class CopyView(ResourceView):
     name = of(repository_name)
     kept_images = of(lambda ctx: RegistryView(ctx).kept_images)
     repository = of(lambda ctx: _module(ctx, COPIES))
-    """Its module."""
     image_key = of(lambda ctx: ctx.module(COPIES, "key", "images").arn if ctx.has(keys.NAME) else None)
     """What copies are encrypted with: a key of that region, where those of the first one have a customer key."""
 
