@@ -78,7 +78,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
     def name(self) -> str:
         return short(self._ctx.names.plain(self._entry.identity), LIMITS["load_balancer"].length)
 
-    is_internal = of(lambda ctx: not ctx.entry.is_public)
 
     @property
     def subnets(self) -> Export:

@@ -181,10 +181,7 @@ class ServerView(ContainerView):
     @named(LIMITS["target_group"])
     def target_group_name(self) -> str:
         usual = short(self.name, LIMITS["target_group"].length)
-        name = self._ctx.names.target_group(self._entry, usual)
-        return name if load_balancer.stands_before(self._ctx) else ""
-
-    url_path = of(lambda ctx: ctx.entry.url_path)
+        return self._ctx.names.target_group(self._entry, usual) if load_balancer.stands_before(self._ctx) else ""
 
     priority = of(lambda ctx: load_balancer.priorities(ctx.environment)[ctx.owner])
     listeners = of(lambda ctx: {"gateways": load_balancer.balancer(ctx).gateways_listener_arn})
@@ -297,16 +294,12 @@ def _alarms(ctx: BuildContext, container: Container, own: ContainerView) -> Iter
 def _server_alarms(ctx: BuildContext, container: Server, own: ContainerView) -> Iterator[tuple[str, Alarm]]:
     ways: dict[str, dict[str, Export]] = {}
     if own.balancer is not None:
-        ways["plain"] = {
-            "LoadBalancer": own.balancer.arn_suffix,
-            "TargetGroup": own.service.target_group_arn_suffix,
-        }
+        ways["plain"] = {"LoadBalancer": own.balancer.arn_suffix, "TargetGroup": own.service.target_group_arn_suffix}
         yield from _target_alarms(ctx, container, own.name, ways["plain"])
     if mutual_tls.verifies(ctx):
         ways["verified"] = mutual_tls.measured(ctx)
-        for name, alarm in _target_alarms(
-            ctx, container, f"{own.name}, for callers with a certificate", ways["verified"]
-        ):
+        verified = f"{own.name}, for callers with a certificate"
+        for name, alarm in _target_alarms(ctx, container, verified, ways["verified"]):
             yield f"tls-{name}", alarm
         if not load_balancer.is_shared(ctx.environment):
             before = f"{own.name}'s load balancer for callers with a certificate"
@@ -315,13 +308,26 @@ def _server_alarms(ctx: BuildContext, container: Server, own: ContainerView) -> 
     yield from error_budget.alarms(own.name, promised, error_budget.BY_BALANCER, ways)
     if mesh.measures(ctx) and own.namespace is not None:
         yield from _mesh_alarms(ctx, container, own)
-    if own.queue is not None:
-        yield from _queue_alarms(container, own.queue_names)
+    if own.queue is None:
+        return
+    names, promised_age = own.queue_names, container.promise.notified_within
+    yield "event-age", Alarm(
+        description=f"{names.name}: the oldest event waits too long.", namespace="AWS/SQS",
+        metric="ApproximateAgeOfOldestMessage", statistic="Maximum",
+        threshold=promised_age // 1000 if promised_age else _EVENT_AGE_SECONDS, because=promised_age,
+        dimensions={"QueueName": names.name}, periods=1, datapoints=1, measure=_EVENT_AGE,
+    )  # fmt: skip
+    yield "dead-letters", Alarm(
+        description=f"{names.dead_letter_name}: events could not be handled.", namespace="AWS/SQS",
+        metric="ApproximateNumberOfMessagesVisible", statistic="Maximum", threshold=1,
+        dimensions={"QueueName": names.dead_letter_name}, periods=1, datapoints=1, measure=_DEAD_LETTERS,
+    )  # fmt: skip
 
 
 def failures(container: Container, ctx: BuildContext) -> Iterator[Failure]:
     """Yield what nobody sees of what has stopped: nothing of it answers, or takes messages, any more."""
-    queue = [(owner, "message-age") for owner, use in container.uses.items() if _takes_from(owner, use.access)]
+    uses = [owner for owner, use in container.uses.items() if use.access in (None, "receive")]
+    queue = [(owner, "message-age") for owner in uses if owner.startswith("queues/")]
     if container.tasks.max > 0 and ctx.settings.working_hours is None and (container.tasks.min > 0 or queue):
         told_by = ((ctx.owner, "running-tasks"), (ctx.owner, "event-age"), *queue)
         where = queue[0][0] if queue else ctx.owner
@@ -336,10 +342,6 @@ def failures(container: Container, ctx: BuildContext) -> Iterator[Failure]:
     if view(container, ctx).log_router is not None:
         yield alarmed(ctx.owner, _LOST_LINES.word, "its router gives lines of its code up")
     yield from deployments.failures(ctx)
-
-
-def _takes_from(owner: str, access: str | None) -> bool:
-    return owner.startswith("queues/") and access in (None, "receive")
 
 
 def _target_alarms(
@@ -377,35 +379,19 @@ def _mesh_alarms(ctx: BuildContext, container: Server, own: ContainerView) -> It
     )  # fmt: skip
     promise = container.promised_response(ctx.environment)
     slow = None if promise is None else mesh.Slowness.than(promise)
-    step = "" if slow is None else f" is above {slow.step} ms, the step of Service Connect's measure"
-    said = "" if slow is None else f"{step} that the promise of {promise} ms is in"
+    said = ""
+    if slow is not None:
+        said = f" is above {slow.step} ms, the step of Service Connect's measure that the promise of {promise} ms is in"
     yield "call-response-time", Alarm(
         description=f"{own.name}: {container.promise.of_requests} of the calls of other services{said}.",
         namespace="AWS/ECS", metric="TargetResponseTime", statistic=container.promise.of_requests,
         because=promise, threshold=None if slow is None else slow.threshold,
         comparison="GreaterThanThreshold", dimensions=called, measure=_CALL_RESPONSE,
     )  # fmt: skip
-    of, promised = (
-        f"{own.name}, called by other services",
-        ctx.environment.promised_availability(container.promise.availability),
-    )
+    promised = ctx.environment.promised_availability(container.promise.availability)
+    of = f"{own.name}, called by other services"
     for name, alarm in error_budget.alarms(of, promised, error_budget.BY_MESH, {"calls": called}):
         yield f"call-{name}", alarm
-
-
-def _queue_alarms(container: Server, names: queues.Queue) -> Iterator[tuple[str, Alarm]]:
-    promised = container.promise.notified_within
-    age = promised // 1000 if promised else _EVENT_AGE_SECONDS
-    yield "event-age", Alarm(
-        description=f"{names.name}: the oldest event waits too long.", namespace="AWS/SQS",
-        metric="ApproximateAgeOfOldestMessage", statistic="Maximum", threshold=age, because=promised,
-        dimensions={"QueueName": names.name}, periods=1, datapoints=1, measure=_EVENT_AGE,
-    )  # fmt: skip
-    yield "dead-letters", Alarm(
-        description=f"{names.dead_letter_name}: events could not be handled.", namespace="AWS/SQS",
-        metric="ApproximateNumberOfMessagesVisible", statistic="Maximum", threshold=1,
-        dimensions={"QueueName": names.dead_letter_name}, periods=1, datapoints=1, measure=_DEAD_LETTERS,
-    )  # fmt: skip
 
 
 def groups(container: Container, ctx: BuildContext) -> Iterator[Group]:

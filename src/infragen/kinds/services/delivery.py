@@ -57,17 +57,9 @@ class BlueGreenView(ResourceView):
 
     @property
     def shift(self) -> dict[str, object] | None:
-        if self.blue_green is None:
+        if (asked := self.blue_green) is None:
             return None
-        return {
-            "type": self.blue_green.shift,
-            "percent": self.blue_green.percent,
-            "minutes": self.blue_green.interval // _MINUTE,
-        }
-
-    @property
-    def keep_minutes(self) -> int:
-        return self.blue_green.keep_minutes if self.blue_green else 0
+        return {"type": asked.shift, "percent": asked.percent, "minutes": asked.interval // _MINUTE}
 
     @named(LIMITS["role"])
     def deployment_role_name(self) -> str:
@@ -100,7 +92,6 @@ class BlueGreenView(ResourceView):
 
     @property
     def _balancer(self) -> BalancerView | None:
-
         found = leading_to(self._ctx.environment, self._ctx.entry.name) if self.blue_green is not None else []
         return BalancerView(self._ctx.of(found[0])) if found else None
 

@@ -40,9 +40,6 @@ _RECORD: Final = 2
 """Records of one call of WriteRecords and KB of a record, at the most (Amazon Timestream Developer Guide: Quotas)."""
 
 
-_HUNDRED: Final = 100
-
-
 class Load(Struct, frozen=True):
     """A figure as a number: `least` to `most`, of GB if it is data, in so many seconds if it is a rate."""
 
@@ -163,4 +160,4 @@ def _bill(database: Database, region: str) -> Amount:
 
 def _short(number: Decimal) -> str:
     """Return a number with three digits that say something, and all before the point."""
-    return f"{number:,.0f}" if number >= _HUNDRED else f"{float(number):.3g}"
+    return f"{number:,.0f}" if number >= 100 else f"{float(number):.3g}"

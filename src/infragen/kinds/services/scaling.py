@@ -52,10 +52,6 @@ class ScalingPlan(Struct, frozen=True):
         return (tasks.max,) if self.container.is_scaled else (tasks.min,)
 
     @property
-    def time_zone(self) -> str:
-        return self.ctx.time_zone
-
-    @property
     def schedules(self) -> dict[str, Record]:
         owner, moves_maximum = f"{self.container.KIND}/{self.container.name}", self.module.endswith("_range")
         return {
@@ -181,7 +177,6 @@ class ScalingPlan(Struct, frozen=True):
     def queue(self) -> dict[str, object] | None:
         if (wanted := self.container.scaling.queue) is None or self.counted_queue:
             return None
-
         return {"name": queues.queue(self.ctx).name, "events_per_task": wanted.per_task}
 
     @property

@@ -137,9 +137,6 @@ class RoutedView(ResourceView):
     def log_pattern(self) -> str:
         return (self._route.pattern if self._route is not None else None) or ""
 
-    log_time_zone = of(lambda ctx: ctx.time_zone)
-    """Whose days they are kept by."""
-
     @property
     def _log_bucket(self) -> Any:
         return None if self._route is None else buckets.BucketView(self._ctx.of(f"buckets/{self._route.bucket}"))
