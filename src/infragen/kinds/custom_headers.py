@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from collections.abc import Iterator
+from typing import Annotated, Any, Final
 
 from pydantic import Field
 
@@ -15,9 +16,6 @@ from infragen.core.part import named
 from infragen.core.resolved_system import Environment
 from infragen.kinds.secrets import SecretReplication
 from infragen.kinds.zones.names import NamedView
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 NAME: Final = "X-Origin-Verify"
 """Amazon CloudFront Developer Guide: Restrict access to Application Load Balancers; the name is any."""

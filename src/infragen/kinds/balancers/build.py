@@ -78,7 +78,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
     def name(self) -> str:
         return short(self._ctx.names.plain(self._entry.identity), LIMITS["load_balancer"].length)
 
-
     @property
     def subnets(self) -> Export:
         return self.vpc.public_subnet_list if self._entry.is_public else network.task_subnets(self._ctx)

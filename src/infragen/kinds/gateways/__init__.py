@@ -17,10 +17,7 @@ _EXAMPLE: Final = {
     "limit": "600 req/min",
     "per": "api-key",
     "burst": 20,
-    "firewall": {
-        "managed": ["core", "known-bad-inputs", "sql-injection", "ip-reputation"],
-        "rate_limit": 10000,
-    },
+    "firewall": {"managed": ["core", "known-bad-inputs", "sql-injection", "ip-reputation"], "rate_limit": 10000},
     "clients": {"web": "the front end that browsers load"},
 }
 _PRIVATE: Final = {
@@ -48,9 +45,7 @@ KIND: Final = Kind(
     ),
     failover=Failover(holds=failover.holds, steps=failover.failover_steps),
     scaffold=Scaffold(
-        opens="service",
-        example={**_EXAMPLE, "routes": {"{service}": "{service}"}},
-        other_examples=(_PRIVATE,),
+        opens="service", example={**_EXAMPLE, "routes": {"{service}": "{service}"}}, other_examples=(_PRIVATE,)
     ),
     rules=rules_of(rules, throughput_rules),
 )

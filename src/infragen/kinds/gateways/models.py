@@ -8,17 +8,15 @@ to `definitions`); Amazon API Gateway important notes (`additionalProperties`, `
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from itertools import count
 from math import ceil, floor
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec import Struct
 
 from infragen.source.openapi import Part, Path, target
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from collections.abc import Set as AbstractSet
 
 _DRAFT: Final = "http://json-schema.org/draft-04/schema#"
 _SAME: Final = (

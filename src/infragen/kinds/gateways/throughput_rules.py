@@ -22,16 +22,16 @@ def _throughput(resolved: ResolvedSystem) -> Findings:
         return
     allowed = requests(resolved)
     if allowed < stated.per_second:
-        message = (
-            f"{stated} is {stated.per_second} a second; all keys of all gateways together may ask {allowed} a second"
-        )
+        asked = f"all keys of all gateways together may ask {allowed} a second"
+        message = f"{stated} is {stated.per_second} a second; {asked}"
         hint = "give out more keys or larger limits, or clarify what the total counts"
         yield Finding(message, resolved.at("system", "declared", "throughput"), hint)
 
 
 @rule("G139")
 def _scaled_for(environment: Environment) -> Findings:
-    counted = {f"services/{name}": one for name, one in environment.all(Service).items() if _counts(one)}
+    every = environment.all(Service).items()
+    counted = {f"services/{name}": one for name, one in every if one.scaling.requests_per_target is not None}
     for name, gateway in environment.all(Gateway).items():
         behind = {to for to in gateway.targets.values() if gateway.is_public}
         limits = limits_of_keys(gateway, environment)
@@ -49,10 +49,6 @@ def _scaled_for(environment: Environment) -> Findings:
         )
         hint = "raise `tasks.max` or `requests_per_target`, or clarify what the total counts"
         yield Finding(message, environment.at("system", "declared", "throughput"), hint)
-
-
-def _counts(service: Service) -> bool:
-    return service.scaling.requests_per_target is not None
 
 
 def at_each(limits: Iterable[RequestRate]) -> str:
