@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from infragen.core.build_context import BuildContext, ResourceView, named_by, of
@@ -125,11 +126,10 @@ def parts(ctx: BuildContext, domain: str | None = None) -> Iterator[Part]:
         yield ctx.part("security", "kinds/keys/main.tf", KeyView(ctx), domain=domain)
 
 
-def _reasons(environment: Environment) -> Iterator[Reason]:
-    yield from _of_tasks(environment)
-    yield from _of_images(environment)
-
-
 CAPABILITY: Final = Capability(
-    name=NAME, title="shared ECS cluster", monthly_costs=free_of_charge, reasons=_reasons, parts=parts
+    name=NAME,
+    title="shared ECS cluster",
+    monthly_costs=free_of_charge,
+    reasons=lambda environment: chain(_of_tasks(environment), _of_images(environment)),
+    parts=parts,
 )

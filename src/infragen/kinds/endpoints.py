@@ -147,8 +147,8 @@ def _costs(ctx: BuildContext) -> Iterator[Cost]:
 
 _KNOWN: Final = frozenset(
     {
-        "acm", "apigateway",
-        "application-autoscaling", "athena", "autoscaling", "backup", "cloudtrail", "codedeploy", "dynamodb", "ec2",
+        "acm", "apigateway", "application-autoscaling", "athena", "autoscaling", "backup", "cloudtrail", "codedeploy",
+        "dynamodb", "ec2",
         "ec2messages", "ecr.api", "ecr.dkr", "ecs", "ecs-agent", "ecs-telemetry", "elasticache", "elasticloadbalancing",
         "events", "execute-api", "firehose", "glue", "kinesis-streams", "kms", "lambda", "logs", "monitoring", "rds",
         "rds-data", "s3", "scheduler", "secretsmanager", "servicediscovery", "sns", "sqs", "ssm", "ssmmessages",
@@ -163,10 +163,8 @@ def _endpoint_unknown(environment: Environment) -> Findings:
     for index, service in enumerate(environment.settings.network.endpoints):
         if service not in _KNOWN:
             message = f"`{service}` is not a service with an interface endpoint that infragen knows"
-            hint = (
-                did_you_mean(service, _KNOWN)
-                or "write the part after the region in the endpoint's name: `ecr.api`, `logs`"
-            )
+            usual = "write the part after the region in the endpoint's name: `ecr.api`, `logs`"
+            hint = did_you_mean(service, _KNOWN) or usual
             yield Finding(message, environment.at("environment", "network", "endpoints", index), hint)
 
 

@@ -32,12 +32,7 @@ _ACCOUNT: Final = 25
 """Characters of a service account's id, which has 30, before its ending (IAM API: projects.serviceAccounts.create)."""
 _VERSION: Final = "~> 6.50"
 """Of the provider, as its schema is known here (`provider_schema/google.json`)."""
-_ALWAYS: Final = (
-    "cloudresourcemanager.googleapis.com",
-    "iam.googleapis.com",
-    "iamcredentials.googleapis.com",
-    "sts.googleapis.com",
-)
+_ALWAYS: Final = tuple(f"{one}.googleapis.com" for one in ("cloudresourcemanager", "iam", "iamcredentials", "sts"))
 """What the sign-in takes, and who grants a role in the project (Google Cloud IAM: Configure Workload Identity
 Federation with AWS or Azure; Terraform Registry: google_project_iam)."""
 _BIGQUERY: Final = "bigquery.googleapis.com"
@@ -128,22 +123,19 @@ class GoogleProjectView(ResourceView):
         found: dict[str, Record] = {}
         for access in ACCESS:
             users = [(owner, entry) for owner, entry, said in users_of(self._ctx) if said == access]
-            names = sorted({name for owner, entry in users for name in self._roles_of(owner, entry)})
+            names = {
+                name
+                for owner, entry in users
+                for name in kinds()[entry.KIND].permissions.roles(entry, self._ctx.of(owner), self._ctx.owner)
+            }
             if names:
-                owners = [owner for owner, _ in users]
+                description = f"Signed in to by {', '.join(owner for owner, _ in users)}"[:256]
                 has_data = bool(self._entry.datasets) and access != "ai"
                 roles = {*(self._entry.roles if access in ("all", "ai") else ()), *([_JOBS] if has_data else ())}
                 data = {"dataset_role": _OF_DATA["read" if access == "read" else "read-write"]} if has_data else {}
-                said = {
-                    "description": f"Signed in to by {', '.join(owners)}"[:256],
-                    "aws_role_names": names,
-                    "roles": sorted(roles),
-                }
+                said = {"description": description, "aws_role_names": sorted(names), "roles": sorted(roles)}
                 found[access] = Record({"id": self.account_id(access), **said, **data})
         return found
-
-    def _roles_of(self, owner: str, entry: Entry) -> Iterator[str]:
-        yield from kinds()[entry.KIND].permissions.roles(entry, self._ctx.of(owner), self._ctx.owner)
 
     def account_id(self, access: str) -> str:
         """Return what the service account of an `access` is called."""
@@ -155,12 +147,12 @@ class GoogleProjectView(ResourceView):
 
     @property
     def datasets(self) -> dict[str, Record]:
-        return {name: self._dataset(name, one) for name, one in sorted(self._entry.datasets.items())}
-
-    def _dataset(self, name: str, one: Dataset) -> Record:
-        expires = {} if one.expires is None else {"default_table_expiration_ms": one.expires * 86_400_000}
-        said = {"id": self.dataset_id(name), "description": one.why or f"{self._entry.title}: {name}"}
-        return Record({**said, "location": one.location or self._entry.location, **expires})
+        found = {}
+        for name, one in sorted(self._entry.datasets.items()):
+            expires = {} if one.expires is None else {"default_table_expiration_ms": one.expires * 86_400_000}
+            said = {"id": self.dataset_id(name), "description": one.why or f"{self._entry.title}: {name}"}
+            found[name] = Record({**said, "location": one.location or self._entry.location, **expires})
+        return found
 
     def dataset_id(self, name: str) -> str:
         """Return what BigQuery calls a data set, which has letters, digits and underscores."""
@@ -198,14 +190,8 @@ def _bindings(project: GoogleProject, ctx: BuildContext, user: BuildContext) -> 
     said = user.entry.uses[ctx.owner].access
     access = said if said in ACCESS else ACCESS[0]  # a rule says which are none
     ids = {name.upper().replace("-", "_"): own.dataset_id(name) for name in project.datasets if access != "ai"}
-    yield Binding(
-        {
-            "PROJECT": project.project,
-            "LOCATION": project.location,
-            "CREDENTIALS": own.configuration(access),
-            **{f"DATASET_{name}": one for name, one in ids.items()},
-        }
-    )
+    said = {"PROJECT": project.project, "LOCATION": project.location, "CREDENTIALS": own.configuration(access)}
+    yield Binding({**said, **{f"DATASET_{name}": one for name, one in ids.items()}})
 
 
 def _parts(_project: GoogleProject, ctx: BuildContext) -> Iterator[Part]:
@@ -265,9 +251,8 @@ def _signs_in_by_code(environment: Environment) -> Findings:
                 f"Google's libraries do not find the keys of a task's role on Amazon ECS: the code of {first_of(names)}"
                 f" hands them over when it signs in to {project.project}"
             )
-            yield Finding(
-                message, environment.at(owner, "project"), "docs/google.md, What the code does, has an example"
-            )
+            hint = "docs/google.md, What the code does, has an example"
+            yield Finding(message, environment.at(owner, "project"), hint)
 
 
 @rule("G147", of=Workload)

@@ -47,8 +47,7 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
 
 
 def _relations(ctx: BuildContext) -> Iterator[Relation]:
-    asked = min(_reasons(ctx.environment))
-    why = "API gateways reach the load balancer through their VPC link"
+    asked, why = min(_reasons(ctx.environment)), "API gateways reach the load balancer through their VPC link"
     yield Relation(NAME, load_balancer.NAME, load_balancer.GATEWAYS_PORT, why, asked.owner, asked.path)
 
 
@@ -67,8 +66,5 @@ CAPABILITY: Final = Capability(
         Group(NAME, NAME, ctx.names.plain(NAME), "VPC link of the API gateways", _group(ctx), NAME, is_shared=True),
     ),
     connections=_relations,
-    quotas=(
-        quota_of("network-load-balancers"),
-        quota_of("vpc-links"),
-    ),
+    quotas=(quota_of("network-load-balancers"), quota_of("vpc-links")),
 )

@@ -82,11 +82,13 @@ class WorkingHoursView(ResourceView, Signalling):
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:
-    working = environment.settings.working_hours
-    if working is not None and any(
-        isinstance(one, StopAction) for _, one in _stop_actions(BuildContext(environment, {}))
-    ):
+    if (working := environment.settings.working_hours) is not None and any(_stopped(environment)):
         yield Reason(ENVIRONMENT, ("working_hours",), working.why)
+
+
+def _stopped(environment: Environment) -> Iterator[str]:
+    every = _stop_actions(BuildContext(environment, {}))
+    return (owner for owner, one in every if isinstance(one, StopAction))
 
 
 def _sound(environment: Environment) -> WorkingHours | None:
@@ -112,9 +114,8 @@ def _backwards(environment: Environment) -> Findings:
     if not working.weekdays:
         first, _, last = working.days.partition("-")
         message = f"the week begins on Monday: {first} is after {last}"
-        yield Finding(
-            message, environment.at("environment", "working_hours", "days"), "write `days: mon-sun`, or fewer"
-        )
+        place = environment.at("environment", "working_hours", "days")
+        yield Finding(message, place, "write `days: mon-sun`, or fewer")
     if begin >= end:
         message = f"they end at {working.end}, and start at {working.start}: nothing would ever run"
         hint = f'exchange them: `start: "{working.end}"`, `end: "{working.start}"`; they end on the day they start'
@@ -203,9 +204,7 @@ def _against_the_hours(environment: Environment) -> Findings:
 def _due_in_vain(environment: Environment) -> Findings:
     if (working := _sound(environment)) is None:
         return
-    stopped = {
-        owner for owner, one in _stop_actions(BuildContext(environment, {}, ENVIRONMENT)) if isinstance(one, StopAction)
-    }
+    stopped = {*_stopped(environment)}
     for owner, workload in environment.each(Workload):
         used = [used for used, _, _ in workload.used() if used in stopped]
         if isinstance(workload, Container) or not used:

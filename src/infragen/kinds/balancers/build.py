@@ -86,8 +86,7 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def alias_targets(self) -> dict[str, dict[str, Export]]:
-        target = {"name": self.balancer.dns_name, "zone_id": self.balancer.zone_id}
-        return dict.fromkeys(self.names, target)
+        return {one: {"name": self.balancer.dns_name, "zone_id": self.balancer.zone_id} for one in self.names}
 
     aliases_module = of(lambda ctx: f"../modules/dns_aliases{'_failover' if ctx.entry.failover is not None else ''}")
 
@@ -110,10 +109,8 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def health_pairs(self) -> dict[str, list[str]]:
-        return {
-            one.identity: [f"{one.identity}-{colour}" for colour in COLOURS]
-            for one in self.blue_green_services.values()
-        }
+        identities = (one.identity for one in self.blue_green_services.values())
+        return {one: [f"{one}-{colour}" for colour in COLOURS] for one in identities}
 
     def health_alarm_names(self, service: Service) -> list[str]:
         """Return the names of the alarms on a service's healthy tasks, one for each target group."""
@@ -300,16 +297,14 @@ def alarms_about(own: BalancerView, service: Service) -> list[str]:
     What callers do wrong or too often is none of them: it stops no deployment. Neither does what an alarm remembers for
     long (error budgets): it would keep the release out that mends the cause.
     """
-    ctx = own.ctx
-    if not ctx.has(ALARMS):
+    if not (ctx := own.ctx).has(ALARMS):
         return []
     watched = [partial(_alarms_of_one, own, service.name, service)]
     watched += [partial(_alarms_of_all, own)] if len(own.services) == 1 else []
-    found = (one for each in watched for one in asked(own.ctx, each))
+    found = (one for each in watched for one in asked(ctx, each))
     about = (one for one in found if one[1].seconds * one[1].periods <= _REMEMBERED)
-    name = ctx.names.of_entry(own.ctx.entry)
-    of_callers = (_CLIENT_ERRORS.word, _REJECTED.word)
-    return sorted(alarm_name(own.ctx, name, *one) for one in about if one[0] not in of_callers)
+    name, of_callers = ctx.names.of_entry(ctx.entry), (_CLIENT_ERRORS.word, _REJECTED.word)
+    return sorted(alarm_name(ctx, name, *one) for one in about if one[0] not in of_callers)
 
 
 _REMEMBERED: Final = 30 * 60
@@ -395,10 +390,8 @@ def failures(_balancer: Balancer, ctx: BuildContext) -> Iterator[Failure]:
 
 def groups(balancer: Balancer, ctx: BuildContext) -> Iterator[Group]:
     """Yield its security group."""
-    name = ctx.names.plain(balancer.SINGULAR, balancer.identity)
-    yield Group(
-        ctx.owner, ctx.owner, name, f"Load balancer {name}", BalancerView(ctx).group, f"balancer-{balancer.identity}"
-    )
+    name, key = ctx.names.plain(balancer.SINGULAR, balancer.identity), f"balancer-{balancer.identity}"
+    yield Group(ctx.owner, ctx.owner, name, f"Load balancer {name}", BalancerView(ctx).group, key)
 
 
 def relations(balancer: Balancer, ctx: BuildContext) -> Iterator[Relation]:
@@ -415,8 +408,7 @@ def relations(balancer: Balancer, ctx: BuildContext) -> Iterator[Relation]:
     for name, route in balancer.routes.items():
         if route.service in own.services:
             port = balancer.port_of(own.services[route.service])
-            path = ("routes", name, "service")
-            yield Relation(owner, f"services/{route.service}", port, "requests", owner, path)
+            yield Relation(owner, f"services/{route.service}", port, "requests", owner, ("routes", name, "service"))
 
 
 def ingress_ports(balancer: Balancer, ctx: BuildContext, _user: BuildContext) -> Iterator[tuple[str, int]]:
@@ -440,8 +432,7 @@ class Measured(Struct, frozen=True):
 def measured(ctx: BuildContext) -> Measured | None:
     """Return how CloudWatch names the first balancer before a service, and its target groups; None without one."""
     service = ctx.entry
-    before = leading_to(ctx.environment, service.name) if isinstance(service, Service) else []
-    if not before:
+    if not (before := leading_to(ctx.environment, service.name) if isinstance(service, Service) else []):
         return None
     own = BalancerView(ctx.of(before[0]))
     return Measured(own.balancer.arn_suffix, own.groups_of(service))
@@ -455,8 +446,7 @@ def default_bindings(balancer: Balancer, ctx: BuildContext, receiver: BuildConte
     own = BalancerView(ctx)
     is_called = balancer.is_public and balancer.reach != "cloudfront"  # a distribution says where it is found
     variables = {"PUBLIC_URL": own.url_of(service.name)} if is_called else {}
-    is_rolling = service.blue_green is None
-    groups = own.routes_module.target_group_arns if is_rolling else own.blue_green_module.blue_arns
+    groups = own.routes_module.target_group_arns if service.blue_green is None else own.blue_green_module.blue_arns
     group = groups[service.identity]
     if balancer.port_of(service) != service.port:
         yield Binding(variables, verified=group)

@@ -53,9 +53,8 @@ def _checked_elsewhere(balancer: Balancer, at: At, environment: Environment) -> 
     own = BalancerView(BuildContext(environment, {}, at.owner))
     if balancer.check is not None and host is not None and own.led_to(balancer.check.path, host) is None:
         message = f"no route of {at.owner} takes {host}{balancer.check.path}, so its check sees a 404 and goes off"
-        yield Finding(
-            message, at("check", "path"), "write a path that a route leads to a service, such as its `health`"
-        )
+        hint = "write a path that a route leads to a service, such as its `health`"
+        yield Finding(message, at("check", "path"), hint)
 
 
 @rule("H106", of=Balancer)

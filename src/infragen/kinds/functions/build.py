@@ -261,8 +261,7 @@ def roles(function: Function, ctx: BuildContext, other: str) -> Iterator[str]:
 def groups(function: Function, ctx: BuildContext) -> Iterator[Group]:
     """Yield its security group, where it stands in the VPC."""
     if function.stands_in_vpc(ctx.environment):
-        name = ctx.names.container(function)
-        key = f"{function.SINGULAR}-{function.identity}"
+        name, key = ctx.names.container(function), f"{function.SINGULAR}-{function.identity}"
         yield Group(ctx.owner, ctx.owner, name, f"Function {name}", task.group(ctx), key)
 
 
@@ -305,18 +304,13 @@ def holds(function: Function, change: Takeover) -> Iterator[Held]:
     if code is None:
         yield from registry.holds(taking, change)
     elif there.find(code.bucket) is None and code == function.code:
+        has = f"nothing: its code lies in {code.bucket} of {change.left.region}"
         mend = f"name a bucket in {change.taking.region}: Lambda takes code from buckets of its own region"
-        yield Held(
-            "code", f"nothing: its code lies in {code.bucket} of {change.left.region}", "missing", mend, ("code",)
-        )
+        yield Held("code", has, "missing", mend, ("code",))
     else:
         yield Held("code", f"{code.key} in {code.bucket}")
-    triggers = function.triggers
-    started = {
-        "schedules": triggers.schedules,
-        "messages": triggers.queues,
-        "new objects, of a replica as well,": triggers.objects,
-    }
+    by = function.triggers
+    started = {"schedules": by.schedules, "messages": by.queues, "new objects, of a replica as well,": by.objects}
     if words := [word for word, found in started.items() if found]:
         yield Held("events", f"{' and '.join(words)} start it there as soon as it takes over")
 

@@ -32,8 +32,7 @@ def _nobody_allowed(resolved: ResolvedSystem) -> Findings:
     for owner, entry in _with_reach(resolved):
         if entry.reach == "allow-list" and not entry.allow:
             message = f"{owner} allows only the ranges in `allow`, which is empty"
-            is_written = resolved.origins[owner].setting(("allow",))
-            place = resolved.at(owner, "allow" if is_written else "reach")
+            place = resolved.at(owner, "allow" if resolved.origins[owner].setting(("allow",)) else "reach")
             yield Finding(message, place, "add `allow: [...]` with your office's or VPN's addresses")
 
 
@@ -151,10 +150,8 @@ def _firewall_first(environment: Environment) -> Findings:
     for gateway, place, limit, keys in _of_an_address(environment):
         allowed = max(keys)
         if limit < allowed and not gateway.preflight:  # browsers share a key: E140
-            message = (
-                f"the firewall blocks an address at {limit:,} requests in five minutes; one key may send {allowed:,}"
-            )
-            yield Finding(message, place, f"write `rate_limit: {allowed}` or more")
+            blocks = f"the firewall blocks an address at {limit:,} requests in five minutes"
+            yield Finding(f"{blocks}; one key may send {allowed:,}", place, f"write `rate_limit: {allowed}` or more")
 
 
 @rule("G110", of=Gateway)
@@ -196,16 +193,14 @@ def _counts_nothing(resolved: ResolvedSystem) -> Findings:
         for group, names in firewall.count.items():
             place = resolved.at(owner, "firewall", "count", group, key=True)
             if group not in firewall.managed:
-                yield Finding(
-                    f"the firewall of {owner} has no rule group `{group}`", place, f"add `{group}` to `managed`"
-                )
+                message = f"the firewall of {owner} has no rule group `{group}`"
+                yield Finding(message, place, f"add `{group}` to `managed`")
             elif firewall.mode == "count":
                 yield Finding("with `mode: count` all rules count already", place, "remove `count`, or `mode`")
             for index, name in enumerate(names):
                 if name not in RULES[group]:
-                    message = (
-                        f"the rule group `{group}` has no rule `{name}` that infragen knows of; WAF ignores it then"
-                    )
+                    known = "that infragen knows of"
+                    message = f"the rule group `{group}` has no rule `{name}` {known}; WAF ignores it then"
                     where = resolved.at(owner, "firewall", "count", group, index)
                     yield Finding(message, where, nearest(name, RULES[group], "its rules"))
 

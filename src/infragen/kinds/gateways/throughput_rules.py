@@ -44,9 +44,8 @@ def _scaled_for(environment: Environment) -> Findings:
             yield Finding(message, environment.at(f"gateways/{name}", "limit"), "raise `tasks.max`, or lower the limit")
     stated = environment.system.declared.throughput
     if counted and stated is not None and exact(stated) > (most := sum(map(_most, counted.values()))):
-        message = (
-            f"{stated} is {exact(stated):.2f} a second; services are scaled for {most:.2f}: {_tasks(counted, counted)}"
-        )
+        scaled = f"services are scaled for {most:.2f}: {_tasks(counted, counted)}"
+        message = f"{stated} is {exact(stated):.2f} a second; {scaled}"
         hint = "raise `tasks.max` or `requests_per_target`, or clarify what the total counts"
         yield Finding(message, environment.at("system", "declared", "throughput"), hint)
 

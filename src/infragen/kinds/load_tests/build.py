@@ -152,8 +152,8 @@ class LoadTestView(ResourceView):
     def steps(self) -> tuple[StepView, ...]:
         found, has_token = [], False
         for index, step in enumerate(self._entry.steps):
-            later = self._entry.steps[index + 1 :]
-            found.append(self._step(step, has_token=has_token, is_awaited=bool(later)))
+            is_awaited = index + 1 < len(self._entry.steps)
+            found.append(self._step(step, has_token=has_token, is_awaited=is_awaited))
             has_token = has_token or step.token is not None
         return tuple(found)
 

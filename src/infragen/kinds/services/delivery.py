@@ -100,10 +100,8 @@ def rollouts(container: Container, ctx: BuildContext) -> Iterator[Rollout]:
     """Yield the service, unless AWS CodeDeploy delivers it."""
     if getattr(container, "blue_green", None) is not None:
         return
-    called = (
-        ctx.of(f"services/{name}") for name in reads.through_mesh(ctx.environment, container) if ctx.has(mesh.NAME)
-    )
-    finds = tuple(ecs_service(one) for one in called if one.entry is not None)
+    called = reads.through_mesh(ctx.environment, container) if ctx.has(mesh.NAME) else ()
+    finds = tuple(ecs_service(one) for name in called if (one := ctx.of(f"services/{name}")).entry is not None)
     yield Rollout(ecs_service(ctx), finds, is_terraform_s=container.deploy == "terraform")
 
 

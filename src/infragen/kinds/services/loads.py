@@ -141,12 +141,11 @@ def _stored(database: Database, volume: Volume, found: Load, ctx: BuildContext) 
         sent = f"{_short(found.each(1) * 1000)} MB a second through Firehose"
         yield f"{owner}: {sent}, which takes 1 MiB until AWS raises it (Amazon Data Firehose Developer Guide: Quota)"
     planned = series.model_copy(update={"volume": int(monthly)})
-    bills = [
-        _bill(one, ctx.of(owner).region) for one in (database.model_copy(update={"timeseries": planned}), database)
-    ]
-    if not any(one.lacks for one in bills) and monthly != series.volume:
-        built = f"the {series.volume:,} GB that are built {bills[1]}"
-        yield f"{owner}: {monthly:,.0f} GB a month cost {bills[0]} there, {built}"
+    both = (database.model_copy(update={"timeseries": planned}), database)
+    said, built = (_bill(one, ctx.of(owner).region) for one in both)
+    if not (said.lacks or built.lacks) and monthly != series.volume:
+        beside = f"the {series.volume:,} GB that are built {built}"
+        yield f"{owner}: {monthly:,.0f} GB a month cost {said} there, {beside}"
 
 
 def _bill(database: Database, region: str) -> Amount:

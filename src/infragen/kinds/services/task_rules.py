@@ -65,10 +65,8 @@ def _idle_collector(container: Task, at: At) -> Findings:
             continue  # it has infragen's
         if sidecar.image is None or (sidecar.image.name or "").rpartition("/")[2] not in _COLLECTORS:
             continue
-        is_configured = any(
-            "--config" in word for word in (*sidecar.entry_point, *sidecar.command)
-        ) or not _CONFIGURATIONS.isdisjoint({*sidecar.environment, *sidecar.secrets})
-        if not is_configured:
+        is_told = any("--config" in word for word in (*sidecar.entry_point, *sidecar.command))
+        if not is_told and _CONFIGURATIONS.isdisjoint({*sidecar.environment, *sidecar.secrets}):
             message = f"the collector `{name}` has no configuration: what it receives and sends is its image's default"
             hint = (
                 "write `tracing: true` in its place, which also permits it to send traces; or add"
@@ -101,9 +99,8 @@ def _without_metrics(environment: Environment) -> Findings:
         return
     if not (traced := [(owner, task) for owner, task in environment.each(Task) if task.tracing]):
         message = "nothing writes to Prometheus: the collectors of traced tasks do, and no task is traced"
-        yield Finding(
-            message, environment.at(ENVIRONMENT, "prometheus"), "write `tracing: true` in services and workers"
-        )
+        hint = "write `tracing: true` in services and workers"
+        yield Finding(message, environment.at(ENVIRONMENT, "prometheus"), hint)
     for owner, task in traced:
         if not tracing.is_configured(task.sidecars.get(tracing.SIDECAR)):
             message = f"the collector of {owner} has a configuration of its own, and writes nothing to Prometheus"
@@ -180,8 +177,7 @@ def _docker_hub(container: Task, at: At) -> Findings:
         if registry(image) == "docker.io" and secret is None:
             message = f"{image} comes from Docker Hub, which limits pulls without a login: tasks may fail to start"
             official = image.removeprefix("docker.io/").removeprefix("library/").partition(":")[0]
-            mirror = f"public.ecr.aws/docker/library/{official}"
-            hint = f"take AWS's copy, `{mirror}`, or add `pull_secret`"
+            hint = f"take AWS's copy, `public.ecr.aws/docker/library/{official}`, or add `pull_secret`"
             if "/" in official:
                 hint = "add `pull_secret`, or push the image to a registry of yours"
             yield Finding(message, at(*path), hint)
@@ -347,16 +343,15 @@ def _secret_elsewhere(container: Task, at: At, environment: Environment) -> Find
 
 @rule("F125", of=Task)
 def _folder_twice(container: Task, at: At) -> Findings:
-    shared = [path for one in container.sidecars.values() for path in one.shared_paths]
-    own = [(("writable_paths",), container.writable_paths, {*shared})]
-    beside = [
-        (("sidecars", name, "writable_paths"), one.writable_paths, {*one.shared_paths})
-        for name, one in container.sidecars.items()
+    shared = {path for one in container.sidecars.values() for path in one.shared_paths}
+    every: list[tuple[tuple[str, ...], tuple[str, ...], set[str]]] = [
+        (("writable_paths",), container.writable_paths, shared)
     ]
-    beside += [
-        (("sidecars", name, "shared_paths"), one.shared_paths, set()) for name, one in container.sidecars.items()
-    ]
-    for where, paths, others in (*own, *beside):
+    for name, one in container.sidecars.items():
+        every.append((("sidecars", name, "writable_paths"), one.writable_paths, {*one.shared_paths}))
+    for name, one in container.sidecars.items():
+        every.append((("sidecars", name, "shared_paths"), one.shared_paths, set()))
+    for where, paths, others in every:
         times = Counter[str]()
         for index, path in enumerate(paths):
             times[path] += 1

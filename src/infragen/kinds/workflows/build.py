@@ -130,21 +130,13 @@ def _at(data: Any, path: language.Path, value: Mapping[str, Any]) -> Any:
 
 def _job(ctx: BuildContext) -> _Offer:
     own = JobView(ctx)
+    address = "ENABLED" if own.is_public else "DISABLED"
+    network = {"Subnets": own.subnets, "SecurityGroups": [own.group.id], "AssignPublicIp": address}
     parameters = {
         "Cluster": own.cluster.arn,
         "TaskDefinition": own.job.task_definition_arn,
         "CapacityProviderStrategy": [Record({"CapacityProvider": own.capacity_provider, "Weight": 1})],
-        "NetworkConfiguration": Record(
-            {
-                "AwsvpcConfiguration": Record(
-                    {
-                        "Subnets": own.subnets,
-                        "SecurityGroups": [own.group.id],
-                        "AssignPublicIp": "ENABLED" if own.is_public else "DISABLED",
-                    }
-                )
-            }
-        ),
+        "NetworkConfiguration": Record({"AwsvpcConfiguration": Record(network)}),
         "PropagateTags": "TASK_DEFINITION",
     }
     grants = tuple(_running(own, clusters.cluster_name(ctx, ctx.entry)))
@@ -191,11 +183,7 @@ def _queue(ctx: BuildContext) -> _Offer:
     return _Offer("arn:aws:states:::sqs:sendMessage", {"QueueUrl": own.queue.url}, grants, "MessageBody")
 
 
-OFFERS: Final[Mapping[str, Callable[[BuildContext], _Offer]]] = {
-    "functions": _function,
-    "jobs": _job,
-    "queues": _queue,
-}
+OFFERS: Final[Mapping[str, Callable[[BuildContext], _Offer]]] = {"functions": _function, "jobs": _job, "queues": _queue}
 """What a state may name, by kind (AWS Step Functions Developer Guide: Integrating optimized services)."""
 
 
@@ -234,9 +222,8 @@ def failures(workflow: Workflow, ctx: BuildContext) -> Iterator[Failure]:
 
 def holds(workflow: Workflow, _change: Takeover) -> Iterator[Held]:
     """Yield what starts it there once it takes over; Step Functions copies no execution to another region."""
-    how = (
-        "its schedules start it there as soon as it takes over" if workflow.schedules else "who uses it starts it there"
-    )
+    by = "its schedules start it there as soon as it takes over"
+    how = by if workflow.schedules else "who uses it starts it there"
     yield Held("events", f"{how}; an execution that runs in the region that is left does not go on")
 
 
@@ -249,8 +236,7 @@ def bindings(workflow: Workflow, ctx: BuildContext, user: BuildContext) -> Itera
     """Yield its ARN, and lets who uses it start executions."""
     own = WorkflowView(ctx)
     actions = ("states:StartExecution", *(("states:StartSyncExecution",) if workflow.type == "express" else ()))
-    grant = Grant("StartWorkflow", actions, (own.arn,))
-    yield Binding({"ARN": own.arn}, f"workflow-{workflow.identity}", (grant,))
+    yield Binding({"ARN": own.arn}, f"workflow-{workflow.identity}", (Grant("StartWorkflow", actions, (own.arn,)),))
 
 
 def outputs(workflow: Workflow, ctx: BuildContext) -> Iterator[OutputLine]:

@@ -91,11 +91,10 @@ def repository_name(ctx: BuildContext) -> str:
     container: Task = ctx.entry
     if container.image.name is not None:
         return ""
-    shared = container.image.repository
-    names = _names(ctx)
-    return (
-        _name(ctx, shared) if shared is not None else names.repository(container.identity, names.container(container))
-    )
+    shared, names = container.image.repository, _names(ctx)
+    if shared is not None:
+        return _name(ctx, shared)
+    return names.repository(container.identity, names.container(container))
 
 
 def repository_url(ctx: BuildContext, shared: str) -> Export | str:
@@ -293,10 +292,9 @@ def pushed(ctx: BuildContext, image: Reference, then: str, options: str = "") ->
         return
     yield sign_in(ctx)
     folders = " ".join(getattr(ctx.entry, "writable_paths", ()))  # Amazon ECS Developer Guide: Use bind mounts
-    owner = (
-        f", whose Dockerfile gives {folders} to its user and names it in VOLUME: else root owns it" if folders else ""
-    )
-    yield OutputLine("next", f"build and push its image{owner}; {then}", push(ctx, options), is_command=True)
+    whose = f", whose Dockerfile gives {folders} to its user and names it in VOLUME: else root owns it"
+    what = f"build and push its image{whose if folders else ''}; {then}"
+    yield OutputLine("next", what, push(ctx, options), is_command=True)
 
 
 def sign_in(ctx: BuildContext) -> OutputLine:
