@@ -16,7 +16,7 @@ from infragen.core.resolved_system import ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Rate
 from infragen.kinds import instead_of
-from infragen.kinds.gateways import Gateway
+from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.gateways.routes import ApiView, Route
 from infragen.kinds.services import build, facets
 from infragen.kinds.workloads.model import EXAMPLE, Server

@@ -81,7 +81,6 @@ class FrontendView(ResourceView):
     app = call("frontend", "frontend")
     name = named_by(lambda ctx: ctx.names.of_entry(ctx.entry), LIMITS["frontend"])
     platform = of(lambda ctx: ctx.entry.platform.upper())
-
     stage = of(lambda ctx: "PRODUCTION" if ctx.settings.production else "DEVELOPMENT")
     environment = of(lambda ctx: {"ENVIRONMENT": ctx.environment.name, **plain_values(ctx.entry.environment)})
 

@@ -115,7 +115,6 @@ class GoogleProjectView(ResourceView):
     name = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["identity_pool"])
     provider = "aws-tasks"
     """The provider in the pool: whoever signs in is a role of this account."""
-
     apis = of(lambda ctx: tuple(sorted({*_ALWAYS, *ctx.entry.apis, *([_BIGQUERY] if ctx.entry.datasets else ())})))
 
     @property

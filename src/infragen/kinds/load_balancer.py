@@ -86,7 +86,6 @@ class LoadBalancerView(ResourceView):
     name = pattern("{own.prefix}-services", LIMITS["load_balancer"])
     log_bucket_name = pattern("{own.prefix}-access-logs-{own.account}", LIMITS["bucket"])
     log_prefix = NAME
-
     gateways_port = GATEWAYS_PORT
     discovery_name = NAME
     has_mutual_tls = of(lambda ctx: ctx.has(MUTUAL_TLS))

@@ -261,7 +261,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     web_acl_log_retention = of(lambda ctx: ctx.settings.log_retention)
     """Days that the firewall's log is kept."""
-
     has_share = of(lambda ctx: _ERRORS.word in ctx.entry.alarms)
     """Whether errors are watched as a share of its requests, or not at all, and not counted for each service."""
 

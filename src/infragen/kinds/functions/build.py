@@ -42,13 +42,11 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
     starting: Mapping[str, str] = {}
     """What it reaches before its first line runs: nothing by itself, Lambda fetches its code and writes its log."""
     session_grants: tuple[Grant, ...] = ()
-
     _entry: Function
     function = call("compute", "function")
     logging = function
     subnets = of(network.task_subnets)
     group = of(task.group)
-
     name = named_by(lambda ctx: ctx.names.function(ctx.entry), LIMITS["function"])
     usual_name = of(lambda ctx: ctx.names.container(ctx.entry))
     """How the names of what belongs to it begin."""
@@ -71,7 +69,6 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
 
     log_retention = of(lambda ctx: ctx.entry.log_retention or ctx.settings.log_retention)
     """Days that its output is kept: its own word, else the environment's."""
-
     is_in_vpc = of(lambda ctx: ctx.entry.stands_in_vpc(ctx.environment))
 
     @property
@@ -189,7 +186,6 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
     outcomes = of(lambda ctx: list(told(ctx)))
     says_failure = of(lambda ctx: ctx.entry.is_unattended and ctx.entry.notify.failure is not None)
     """Whether it says itself who hears of runs that failed, or that nobody does."""
-
     takes_messages = of(lambda ctx: bool(ctx.entry.triggers.queues))
 
 

@@ -9,8 +9,6 @@ from infragen.core.rule import rules_of
 from infragen.kinds.gateways import build, failover, operations, rules, throughput_rules
 from infragen.kinds.gateways.model import Gateway
 
-__all__ = ["KIND", "Gateway"]
-
 _EXAMPLE: Final = {
     "reach": "internet",
     "purpose": "who comes in, and what for",

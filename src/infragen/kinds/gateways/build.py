@@ -82,18 +82,13 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
 
     traced = of(lambda ctx: any(entry.tracing for _, entry in ctx.environment.each(Task)))
     """Whether something behind it goes on with its traces: one that ends at the gateway shows what its log does."""
-
     is_private = of(lambda ctx: not ctx.entry.is_public)
-
     name = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["web_acl"])
     description = of(lambda ctx: f"{ctx.entry.title}: {ctx.entry.purpose}")
-
     minimum_compression_size = of(lambda ctx: _COMPRESSION_BYTES if ctx.entry.compress else None)
     """From how many bytes on answers are compressed."""
-
     binary_media_types = of(lambda ctx: tuple(sorted(set(ctx.entry.binary_media_types))))
     """The media types of bodies that are no text, sorted: they are a set."""
-
     endpoint = of(lambda ctx: endpoints.endpoint(ctx, "execute-api"))
     proxy_route = of(lambda ctx: Route(ctx.module("edge", "route", ctx.entry), ""))
     """The one route of a private API, which passes every path on."""
@@ -137,7 +132,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
         return f"../modules/api_gateway_allow_list{variant}"
 
     cidr_blocks = of(lambda ctx: tuple(sorted(ctx.entry.allow)))
-
     stage_name = of(lambda ctx: ctx.environment.name)
     names = of(lambda ctx: ctx.entry.domain_names(ctx.environment))
 

@@ -14,8 +14,8 @@ from infragen.core.expressions import Generated, Joined, Reference
 from infragen.core.operations import OutputLine, read_secret
 from infragen.core.part import Part
 from infragen.core.resolved_system import Environment
-from infragen.kinds.gateways import Gateway
 from infragen.kinds.gateways.build import GatewayView
+from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.load_tests.model import PLACEHOLDER, Goals, LoadStep, LoadTest
 from infragen.kinds.secrets import Secret, SecretView
 from infragen.kinds.zones.names import NamedEntry
@@ -189,7 +189,6 @@ class LoadTestView(ResourceView):
 
     seconds_between = of(lambda ctx: _seconds(ctx.entry.pauses or 1000))
     """How long a user waits who was refused a token, before another try."""
-
     name = of(lambda ctx: ctx.names.plain("load-test", ctx.entry.identity))
 
     @property

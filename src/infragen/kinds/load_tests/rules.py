@@ -14,11 +14,10 @@ from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics import Location
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import instead_of
-from infragen.kinds.balancers import Balancer
+from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.distributions.paths import covers
-from infragen.kinds.gateways import Gateway
 from infragen.kinds.gateways.build import GatewayView
-from infragen.kinds.gateways.model import DEFAULT_PLAN, requests_of
+from infragen.kinds.gateways.model import DEFAULT_PLAN, Gateway, requests_of
 from infragen.kinds.gateways.throughput_rules import at_each, exact, together
 from infragen.kinds.load_tests.build import target_of
 from infragen.kinds.load_tests.model import PLACEHOLDER, WORDS, LoadTest

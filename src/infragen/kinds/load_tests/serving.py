@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from infragen.core.resolved_system import Environment
 from infragen.diagnostics.hints import nearest
-from infragen.kinds.balancers import Balancer
+from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.bffs import Bff
 from infragen.kinds.distributions import Distribution
 from infragen.kinds.distributions.paths import covers, ordered
-from infragen.kinds.gateways import Gateway
+from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.gateways.validation import validation_at
 from infragen.kinds.load_tests.build import host_of, target_of
 from infragen.kinds.load_tests.model import PLACEHOLDER, LoadStep, LoadTest

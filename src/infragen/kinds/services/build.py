@@ -187,7 +187,6 @@ class ServerView(ContainerView):
     listeners = of(lambda ctx: {"gateways": load_balancer.balancer(ctx).gateways_listener_arn})
     deregistration_delay = load_balancer.DEREGISTRATION_SECONDS
     """Seconds that a stopping task may still answer."""
-
     health_check = of(lambda ctx: ctx.entry.health.of_target_group)
 
     @property
@@ -200,7 +199,6 @@ class ServerView(ContainerView):
     mesh_role = of(lambda ctx: clusters.mesh_role(ctx, ctx.entry))
     metrics_name = pattern("{own.name}", LIMITS["mesh"])
     """Its name in the mesh's measurements, which are told apart by nothing else (`TargetDiscoveryName`)."""
-
     discovery_name = named_by(lambda ctx: "-".join(ctx.entry.path_parts), LIMITS["discovery"])
 
 

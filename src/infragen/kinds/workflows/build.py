@@ -56,12 +56,9 @@ class WorkflowView(keys.EncryptedView, task.ScheduledView):
     role_name = pattern("{own.name}", LIMITS["role"])
     arn = pattern("arn:aws:states:{own.region}:{own.account}:stateMachine:{own.name}")
     """The ARN, made of the name, for what is built before the workflow."""
-
     log_level = of(lambda ctx: ctx.entry.log_level.upper())
-
     log_retention = of(lambda ctx: ctx.entry.log_retention or ctx.settings.log_retention)
     """Days that its log is kept: its own word, else the environment's."""
-
     type = of(lambda ctx: ctx.entry.type.upper())
     runs = of(lambda ctx: ctx.entry.schedules)
 

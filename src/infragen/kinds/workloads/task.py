@@ -88,7 +88,6 @@ class TaskView(log_route.RoutedView, ExtendedView):
         return round_up(size.cpu, size.memory)
 
     cpu_architecture = of(lambda ctx: ctx.entry.architecture.upper())
-
     execution_role_name = pattern("{own.name}-execution", LIMITS["role"])
     task_role_name = pattern("{own.name}-task")
 
@@ -106,7 +105,6 @@ class TaskView(log_route.RoutedView, ExtendedView):
 
     log_retention = of(lambda ctx: ctx.entry.log_retention or ctx.settings.log_retention)
     """Days that it is kept: the container's word, else the environment's."""
-
     is_public = of(lambda ctx: network.in_public(ctx.environment))
     """Whether its tasks have public addresses, and so a way to AWS without NAT or endpoints."""
 
