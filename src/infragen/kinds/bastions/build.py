@@ -168,7 +168,11 @@ def outputs(bastion: Bastion, ctx: BuildContext) -> Iterator[OutputLine]:
                 what += f"; AWS has {_BUNDLE} at `{_TRUSTED}{_BUNDLE}`"
             yield OutputLine("next", what, command, is_command=True)
     if bastion.is_public:
-        yield OutputLine("detail", "sign in with SSH", _ssh(bastion, own), is_command=True)
+        ssh: tuple[str | Export, ...] = ("ssh ec2-user@", own.host.public_ip)
+        if bastion.key_name is None:
+            connect = "aws ec2-instance-connect ssh --connection-type direct --os-user ec2-user --instance-id "
+            ssh = (connect, own.host.id, f" --region {own.region}")
+        yield OutputLine("detail", "sign in with SSH", Joined.of(*ssh), is_command=True)
     yield OutputLine("detail", "open a shell on it, with Session Manager", Joined.of(*session), is_command=True)
 
 
@@ -176,10 +180,3 @@ _BUNDLE: Final = "global-bundle.pem"
 _TRUSTED: Final = "https://truststore.pki.rds.amazonaws.com/global/"
 """Amazon RDS User Guide: Using SSL/TLS to encrypt a connection to a DB instance or cluster; DocumentDB's are the same
 (Amazon DocumentDB Developer Guide: Connecting programmatically)."""
-
-
-def _ssh(bastion: Bastion, own: BastionView) -> Joined | str:
-    if bastion.key_name is not None:
-        return Joined.of("ssh ec2-user@", own.host.public_ip)
-    connect = "aws ec2-instance-connect ssh --connection-type direct --os-user ec2-user --instance-id "
-    return Joined.of(connect, own.host.id, f" --region {own.region}")

@@ -14,7 +14,7 @@ from infragen.core.system import Settings
 from infragen.core.units import MebiBytes, Seconds
 from infragen.kinds import kinds
 from infragen.kinds.functions.runtimes import Runtime, known
-from infragen.kinds.workloads.model import Run, Workload
+from infragen.kinds.workloads.model import NIGHTLY, Run, Workload
 from infragen.kinds.workloads.sidecars import Command, OnOneLine, StoredImage, Variable, image_of
 
 _SIZE: Final = "write `memory: 512 MB`: Lambda gives CPU in proportion to it"
@@ -128,9 +128,7 @@ class Retries(Model):
 class Triggers(Model):
     """What starts a function by itself."""
 
-    schedules: dict[Slug, Run] = Field(
-        default_factory=dict, examples=[{"nightly": {"cron": "0 3 * * ? *", "why": "nobody works"}}]
-    )
+    schedules: dict[Slug, Run] = Field(default_factory=dict, examples=[NIGHTLY])
     """When it is started, by name, in the system's time zone."""
     queues: dict[Slug, FromQueue] = Field(default_factory=dict, examples=[{"orders": {"batch": 10}}])
     """Queues whose messages start it, by name; this needs no `uses`."""

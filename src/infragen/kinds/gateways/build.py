@@ -211,17 +211,12 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def requests_per_second(self) -> Decimal:
-        return self._whole_limit[0]
+        return _ACCOUNT_RATE if self.throughput is None else self.throughput.per_second
 
     @property
     def burst(self) -> int:
-        return self._whole_limit[1]
-
-    @property
-    def _whole_limit(self) -> tuple[Decimal, int]:
-        if (stated := self.throughput) is None:
-            return _ACCOUNT_RATE, _ACCOUNT_BURST
-        return stated.per_second, min(ceil(stated.per_second * _BURST_SECONDS), _ACCOUNT_BURST)
+        stated = self.throughput
+        return _ACCOUNT_BURST if stated is None else min(ceil(stated.per_second * _BURST_SECONDS), _ACCOUNT_BURST)
 
     throughput = of(lambda ctx: ctx.environment.system.declared.throughput)
     """What the whole system is to take, as its document states it."""

@@ -16,7 +16,7 @@ from infragen.core.part import Part
 from infragen.core.resolved_system import Environment
 from infragen.kinds.gateways.build import GatewayView
 from infragen.kinds.gateways.model import Gateway
-from infragen.kinds.load_tests.model import PLACEHOLDER, Goals, LoadStep, LoadTest
+from infragen.kinds.load_tests.model import PLACEHOLDER, LoadStep, LoadTest
 from infragen.kinds.secrets import Secret, SecretView
 from infragen.kinds.zones.names import NamedEntry
 from infragen.text import counted
@@ -112,7 +112,15 @@ class LoadTestView(ResourceView):
     @property
     def measured(self) -> tuple[Measured, ...]:
         sets = {"goals": self._entry.goals, "limits": self._entry.limits}
-        return tuple(_measured(name, goals) for name, goals in sets.items() if goals is not None)
+        return tuple(
+            Measured(
+                Reference(name),
+                f"p({goals.percentile})<{goals.response_time}",
+                f"rate<{(goals.errors / 100).normalize():f}",
+            )
+            for name, goals in sets.items()
+            if goals is not None
+        )
 
     stages = of(lambda ctx: tuple((_span(stage.duration), stage.users) for stage in ctx.entry.stages))
     _tenants = of(lambda ctx: ctx.entry.all_tenants(ctx.environment))
@@ -238,11 +246,6 @@ def _span(seconds: int) -> str:
 
 def _assigned(name: str, read: str) -> str:
     return f'{name}="$({read})" ' if read else f"{name}=... "
-
-
-def _measured(name: str, goals: Goals) -> Measured:
-    rate = (goals.errors / 100).normalize()
-    return Measured(Reference(name), f"p({goals.percentile})<{goals.response_time}", f"rate<{rate:f}")
 
 
 def parts(_test: LoadTest, ctx: BuildContext) -> Iterator[Part]:

@@ -109,13 +109,26 @@ def releases(container: Container, ctx: BuildContext) -> Iterator[Release]:
     """Yield what a pipeline deploys, where the image is one of the account's."""
     repository = registry.repository_name(ctx)
     if container.deploy == "pipeline" and repository:
-        service, own = ecs_service(ctx), TaskView(ctx)
+        service, own, shift = ecs_service(ctx), TaskView(ctx), None
+        if (asked := getattr(container, "blue_green", None)) is not None:
+            port: int = getattr(container, "port")  # noqa: B009  only services have the field, and they listen
+            view = BlueGreenView(ctx)
+            shift = Shift(
+                application_name(ctx),
+                own.container_name,
+                port,
+                task.run(container, ctx),
+                asked.shift_seconds,
+                asked.keep_minutes,
+                tuple(view.rollback_alarms),
+                tuple(view.groups),
+            )
         yield Release(
             ctx.region,
             repository,
             service.name,
             service,
-            shift=_shift(container, ctx),
+            shift=shift,
             roles=(own.execution_role_name, own.task_role_name),
             architecture=container.architecture,
             log_group=own.log_group_name,
@@ -132,23 +145,6 @@ def static_files(container: Container, ctx: BuildContext) -> StaticFiles | None:
     if asked is None or own is None or own.is_copy:
         return None
     return StaticFiles(asked.path, own.name, asked.prefix or "", ctx.region, own.key is not None)
-
-
-def _shift(container: Container, ctx: BuildContext) -> Shift | None:
-    own, asked = TaskView(ctx), getattr(container, "blue_green", None)
-    if asked is None:
-        return None
-    port: int = getattr(container, "port")  # noqa: B009  only services have the field, and they listen
-    return Shift(
-        application_name(ctx),
-        own.container_name,
-        port,
-        task.run(container, ctx),
-        asked.shift_seconds,
-        asked.keep_minutes,
-        tuple(BlueGreenView(ctx).rollback_alarms),
-        tuple(BlueGreenView(ctx).groups),
-    )
 
 
 def ecs_service(ctx: BuildContext) -> EcsService:

@@ -50,7 +50,10 @@ def _rounded(container: Task, at: At, *, is_far: bool) -> Findings:
         if (cpu, memory) != (size.cpu, size.memory) and (max(cpu / size.cpu, memory / size.memory) >= _FAR) == is_far:
             asked = f"{vcpu(size.cpu)} with {gigabytes(size.memory)}"
             built = f"{vcpu(cpu)} with {gigabytes(memory)}"
-            message = f"{asked} is not a Fargate size: {built} is built{_price(cpu - size.cpu, memory - size.memory)}"
+            more = [vcpu(cpu - size.cpu)] if cpu != size.cpu else []
+            more += [gigabytes(memory - size.memory)] if memory != size.memory else []
+            costs = f"which costs {' and '.join(more)} more per task than the size asked for"
+            message = f"{asked} is not a Fargate size: {built} is built, {costs}"
             asked_for = f"`cpu: {vcpu(cpu)}, memory: {gigabytes(memory)}`"
             hint = f"nothing to do; to request what is built: {asked_for}"
             if is_far:
@@ -58,12 +61,6 @@ def _rounded(container: Task, at: At, *, is_far: bool) -> Findings:
                 less = f", or {vcpu(size.cpu)} with {gigabytes(fit[0])} to {gigabytes(fit[-1])}" if fit else ""
                 hint = f"write what is meant: {asked_for}{less}"
             yield Finding(message, at("sizes", name, "memory" if cpu == size.cpu else "cpu"), hint)
-
-
-def _price(cpu: int, memory: int) -> str:
-    more = [f"{vcpu(cpu)}"] if cpu else []
-    more += [f"{gigabytes(memory)}"] if memory else []
-    return f", which costs {' and '.join(more)} more per task than the size asked for"
 
 
 @rule("F102", of=Task)

@@ -9,10 +9,11 @@ from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds.services.task_rules import an_hour_later, free_name
 from infragen.kinds.workloads.model import Container
-from infragen.kinds.workloads.scaling_model import Adjustment, Scaling
+from infragen.kinds.workloads.scaling_model import Adjustment
 from infragen.text import counted
 
 _WORDS: Final = {"cpu": "CPU", "memory": "memory"}
+_TARGETS: Final = ("cpu", "memory", "requests_per_target", "queue")
 _MINUTE: Final = 60
 _LONGEST: Final = 86_400
 """Amazon CloudWatch API, PutMetricAlarm: a period times their number is a day at most."""
@@ -67,7 +68,7 @@ def _adjustment_fights(container: Container, at: At) -> Findings:
                 f"{_figure(after)} %, above the target of {_figure(target)} %, which adds them again"
             )
             yield Finding(message, at("scaling", "adjustments", name, field), f"write `{field}: {below} %` or less")
-        elif others := _others(scaling, own):
+        elif others := [f"`{one}`" for one in _TARGETS if one != own and getattr(scaling, one, None) is not None]:
             message = (
                 f"adjustment `{name}`: it removes tasks regardless of {' and '.join(others)}, whose targets "
                 "may add them again"
@@ -78,11 +79,6 @@ def _adjustment_fights(container: Container, at: At) -> Findings:
 
 def _figure(percent: Decimal) -> str:
     return f"{percent.quantize(Decimal('0.1')).normalize():f}"
-
-
-def _others(scaling: Scaling, own: str) -> list[str]:
-    fields = ("cpu", "memory", "requests_per_target", "queue")
-    return [f"`{name}`" for name in fields if name != own and getattr(scaling, name, None) is not None]
 
 
 @rule("F139", of=Container)

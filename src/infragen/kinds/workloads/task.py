@@ -98,10 +98,9 @@ class TaskView(log_route.RoutedView, ExtendedView):
 
     @named(LIMITS["log_group"])
     def log_group_name(self) -> str:
-        own = self._entry.log_group
-        return (
-            own.format(environment=self._ctx.environment.name) if own else self._ctx.names.path(*self._entry.path_parts)
-        )
+        if own := self._entry.log_group:
+            return own.format(environment=self._ctx.environment.name)
+        return self._ctx.names.path(*self._entry.path_parts)
 
     log_retention = of(lambda ctx: ctx.entry.log_retention or ctx.settings.log_retention)
     """Days that it is kept: the container's word, else the environment's."""
