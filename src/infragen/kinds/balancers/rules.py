@@ -109,8 +109,7 @@ def _verifies_nobody(balancer: Balancer, at: At, environment: Environment) -> Fi
 @rule("E142", of=Balancer)
 def _verified_twice(balancer: Balancer, at: At, environment: Environment) -> Findings:
     for name, route in balancer.routes.items() if balancer.mutual_tls else ():
-        service = environment.all(Service).get(route.service)
-        if service is None or service.verified_port is None:
+        if (service := environment.all(Service).get(route.service)) is None or service.verified_port is None:
             continue
         others = [one for one in leading_to(environment, route.service) if one.mutual_tls and one is not balancer]
         if others or f"services/{route.service}" in mesh.called(environment):

@@ -20,8 +20,7 @@ from infragen.kinds.bastions.model import NEWEST, Bastion
 @rule("W131", of=Bastion)
 def _no_way(bastion: Bastion, at: At) -> Findings:
     for used in sorted(bastion.uses):
-        kind = kinds().get(used.partition("/")[0])
-        if kind is not None and kind.network.data_tier == "none":
+        if (kind := kinds().get(used.partition("/")[0])) is not None and kind.network.data_tier == "none":
             known = ", ".join(one.name for one in kinds().values() if one.network.data_tier != "none")
             message = f"{at.owner} leads to databases and caches in the VPC, and {used} is none"
             place = at("uses", used, key=True)

@@ -43,8 +43,7 @@ def _runtime_ends(resolved: ResolvedSystem, today: date) -> Findings:
 
 def _runtimes(resolved: ResolvedSystem, today: date, *, ended: bool) -> Findings:
     for name, function in resolved.all(Function).items():
-        runtime = function.runtime
-        if runtime is None or function.code is None or (ENDS[runtime] <= today) != ended:
+        if (runtime := function.runtime) is None or function.code is None or (ENDS[runtime] <= today) != ended:
             continue
         if (message := ending(runtime, ENDS[runtime], today)) is not None:
             newer = longest(runtime)

@@ -137,8 +137,7 @@ def limits(gateway: Gateway, ctx: BuildContext) -> Iterator[str]:
     if gateway.name == min(ctx.environment.all(Gateway)):
         account = QUOTAS[0]
         yield f"all gateways of an account share {account.default:,} a second ({account.code}: {account.source})"
-        stated = ctx.environment.system.declared.throughput
-        if stated is not None and ctx.has("load-balancer"):
+        if (stated := ctx.environment.system.declared.throughput) is not None and ctx.has("load-balancer"):
             units = stated.per_second / _NEW_CONNECTIONS
             each = f"{_NEW_CONNECTIONS} new connections a second each"
             yield f"{units:,.0f} LCU of the load balancer behind, if each request opens a connection ({each})"

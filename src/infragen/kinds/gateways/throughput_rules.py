@@ -17,8 +17,7 @@ from infragen.kinds.workloads.model import Service
 
 @rule("T104")
 def _throughput(resolved: ResolvedSystem) -> Findings:
-    stated = resolved.system.declared.throughput
-    if stated is None or resolved.broken or not resolved.all(Gateway):
+    if (stated := resolved.system.declared.throughput) is None or resolved.broken or not resolved.all(Gateway):
         return
     allowed = requests(resolved)
     if allowed < stated.per_second:

@@ -179,8 +179,7 @@ def _quotas(test: LoadTest, at: At, environment: Environment) -> Findings:
         return
     share = ceil(test.requests / (len(tenants) or 1))
     quotas = {one: gateway.quota_of(gateway.plan_of.get(one, DEFAULT_PLAN)) for one in tenants or ("its client",)}
-    short = [one for one, quota in quotas.items() if quota is not None and requests_of(quota) < share]
-    if short:
+    if short := [one for one, quota in quotas.items() if quota is not None and requests_of(quota) < share]:
         message = (
             f"it sends {share:,} requests with the key of {first_of(short)}, whose quota is {quotas[short[0]]}: all"
             " others with that key are refused (429) until the period ends"

@@ -232,8 +232,7 @@ def _waits_in_vain(container: Task, at: At, resolved: ResolvedSystem) -> Finding
     for name, conditions in waiting.items():
         above = () if name == CONTAINER_NAME else ("sidecars", name)
         for other, condition in conditions.items():
-            found = _elsewhere(resolved, container, other) or _in_vain(container, name, other, condition)
-            if found:
+            if found := _elsewhere(resolved, container, other) or _in_vain(container, name, other, condition):
                 sound = False
                 yield Finding(found[0], at(*above, "depends_on", other, key=True), found[1])
     circle = _circle(waiting) if sound else None

@@ -113,8 +113,7 @@ def reaches_anything(workload: Workload) -> bool:
 
 def to_dynamodb(ctx: BuildContext, own: Caller) -> Iterator[Relation]:
     """Yield the way to DynamoDB's gateway endpoint, for who calls its API."""
-    why = apis(ctx, own).get(endpoints.DYNAMODB)
-    if why is not None and ctx.has(endpoints.DYNAMODB_ENDPOINT):
+    if (why := apis(ctx, own).get(endpoints.DYNAMODB)) is not None and ctx.has(endpoints.DYNAMODB_ENDPOINT):
         yield way(ctx, endpoints.DYNAMODB_ENDPOINT, why)
 
 
