@@ -161,10 +161,8 @@ def _slow_promise(container: Server, at: At, resolved: ResolvedSystem) -> Findin
     found |= {bff.gateway for bff in resolved.all(Bff).values() if container.name in bff.calls}
     for name in sorted(found & set(resolved.all(Gateway))):
         if (promised := resolved.all(Gateway)[name].latency_p90) is not None and own > promised:
-            message = (
-                f"{at.owner} promises {_time(own)}; gateways/{name}, which it is reached through, promises"
-                f" {_time(promised)} for nine of ten requests"
-            )
+            through = f"gateways/{name}, which it is reached through,"
+            message = f"{at.owner} promises {_time(own)}; {through} promises {_time(promised)} for nine of ten requests"
             hint = "nothing to do: both become alarms; ask which of the two promises holds"
             yield Finding(message, at("promise", "response_time"), hint)
 

@@ -53,10 +53,8 @@ def expire_early(letters: DeadLetters | Literal["none"], retention: int) -> tupl
     """
     if letters == "none" or not letters.retention <= retention < 14 * DAY:
         return None
-    message = (
-        f"dead letters are kept {span(letters.retention)}, and the time in the queue counts,"
-        f" where they may have waited {span(retention)}"
-    )
+    waited = f"where they may have waited {span(retention)}"
+    message = f"dead letters are kept {span(letters.retention)}, and the time in the queue counts, {waited}"
     return message, f"write `dead_letters: {{retention: {span(14 * DAY)}}}`"
 
 

@@ -246,10 +246,8 @@ def _no_way_out(environment: Environment) -> Findings:
 def _signs_in_by_code(environment: Environment) -> Findings:
     for owner, project in environment.each(GoogleProject):
         if names := [one for one, entry in environment.each(Task) if owner in entry.uses]:
-            message = (
-                f"Google's libraries do not find the keys of a task's role on Amazon ECS: the code of {first_of(names)}"
-                f" hands them over when it signs in to {project.project}"
-            )
+            code = f"the code of {first_of(names)} hands them over when it signs in to {project.project}"
+            message = f"Google's libraries do not find the keys of a task's role on Amazon ECS: {code}"
             hint = "docs/google.md, What the code does, has an example"
             yield Finding(message, environment.at(owner, "project"), hint)
 

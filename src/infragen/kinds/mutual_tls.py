@@ -287,11 +287,9 @@ def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
     said = "a caller shows its certificate with the chain: only the root is trusted"
     yield OutputLine("code", said, "CLIENT_CERTIFICATE_ARN")
     if any(reads.PORT in ports for ports in _asked_ports(ctx.environment).values()):
-        said = (
-            "who only reads another service (`access: read`) asks it with GET or HEAD, and anything else is answered"
-            " with 405; no name of the mesh leads there"
-        )
-        yield OutputLine("code", said, "..._TLS_URL")
+        said = "who only reads another service (`access: read`) asks it with GET or HEAD"
+        others = "anything else is answered with 405; no name of the mesh leads there"
+        yield OutputLine("code", f"{said}, and {others}", "..._TLS_URL")
     yield from _withdrawal(ctx)
     if ctx.environment.primary is not None or ctx.settings.recovery is not None:
         # So that a client keeps its certificate in the other one of two environments.

@@ -84,10 +84,8 @@ def _plain_for_now(balancer: Balancer, at: At, environment: Environment) -> Find
         return
     zone = balancer.zone_of(environment)
     if zone is not None and not zone.private and balancer.is_public and not balancer.is_secure(environment):
-        message = (
-            f"{at.owner} speaks plain HTTP until zones/{zone.name} is delegated: passwords and"
-            " other data could be read in transit"
-        )
+        read = "passwords and other data could be read in transit"
+        message = f"{at.owner} speaks plain HTTP until zones/{zone.name} is delegated: {read}"
         yield Finding(message, at("zone"), zone.how_delegated(environment))
 
 
@@ -121,10 +119,8 @@ def _verified_twice(balancer: Balancer, at: At, environment: Environment) -> Fin
 @rule("H108", of=Balancer)
 def _no_firewall(balancer: Balancer, at: At, environment: Environment) -> Findings:
     if environment.settings.production and balancer.reach == "internet" and balancer.lacks_firewall:
-        hint = (
-            "add `firewall: {managed: [core, known-bad-inputs, sql-injection], rate_limit: 2000}`, or"
-            " `firewall_why` with the reason why it needs none"
-        )
+        firewall = "`firewall: {managed: [core, known-bad-inputs, sql-injection], rate_limit: 2000}`"
+        hint = f"add {firewall}, or `firewall_why` with the reason why it needs none"
         yield Finding(f"{at.owner} is open to the internet and has no firewall", at("reach"), hint)
 
 

@@ -225,10 +225,8 @@ def _wildcard(gateway: Gateway, at: At) -> Findings:
 def _private_names(gateway: Gateway, at: At) -> Findings:
     written = next((field for field in ("zone", "certificate", "hosts") if getattr(gateway, field)), None)
     if written and not gateway.is_public:
-        message = (
-            f"{at.owner} is private, and infragen gives names to public ones only; inside the VPC its address"
-            " takes TLS 1.2 and newer as it is"
-        )
+        address = "inside the VPC its address takes TLS 1.2 and newer as it is"
+        message = f"{at.owner} is private, and infragen gives names to public ones only; {address}"
         yield Finding(message, at(written), "remove `zone`, `certificate` and `hosts`; callers get its address")
 
 

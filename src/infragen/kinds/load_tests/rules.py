@@ -152,10 +152,8 @@ def _contradiction(test: LoadTest, at: At, resolved: ResolvedSystem) -> Findings
 def _too_much(test: LoadTest, at: At, environment: Environment) -> Findings:
     asked = test.per_second
     pauses = f" and pauses of {test.pauses / 1000:g} s" if test.pauses else ""
-    sent = (
-        f"{test.most_users:,} users send {asked:,.2f} requests a second ({len(test.steps)} in a round with"
-        f" {test.goals.response_time} ms for each answer{pauses})"
-    )
+    each = f"{len(test.steps)} in a round with {test.goals.response_time} ms for each answer{pauses}"
+    sent = f"{test.most_users:,} users send {asked:,.2f} requests a second ({each})"
     for most, says, place, hint in _limits(test, at, environment):
         if asked > most:
             yield Finding(f"{sent}; {says}", place, hint)
@@ -210,9 +208,7 @@ def _limits(test: LoadTest, at: At, environment: Environment) -> Iterator[tuple[
         yield whole, says, at("stages"), "raise `declared.throughput` of the system, or have fewer users"
     if (firewall := getattr(target, "firewall", None)) is not None and firewall.rate_limit is not None:
         sent = ceil(test.per_second * _WINDOW)
-        says = (
-            f"the firewall of {test.target} blocks an address at {firewall.rate_limit:,} in five minutes, and one"
-            f" machine would send {sent:,}"
-        )
+        blocks = f"blocks an address at {firewall.rate_limit:,} in five minutes"
+        says = f"the firewall of {test.target} {blocks}, and one machine would send {sent:,}"
         hint = f"raise `rate_limit` where it is tested, or send from {ceil(sent / firewall.rate_limit):,} addresses"
         yield Decimal(firewall.rate_limit) / _WINDOW, says, at("stages"), hint

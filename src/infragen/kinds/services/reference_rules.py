@@ -142,9 +142,8 @@ def _domain_differs(service: Service, at: At, resolved: ResolvedSystem) -> Findi
     if database is None or service.domain is None or not resolved.knows("domains", service.domain):
         return
     if database.domain != service.domain:
-        message = (
-            f"{at.owner} is in the domain {service.domain}, its database databases/{database.name} in {database.domain}"
-        )
+        its = f"its database databases/{database.name} in {database.domain}"
+        message = f"{at.owner} is in the domain {service.domain}, {its}"
         hint = f"write `domain: {service.domain}`"
         yield Finding(message, resolved.at(f"databases/{database.name}", "domain"), hint)
 
@@ -171,10 +170,8 @@ def _too_much(environment: Environment) -> Findings:
         for name, volume in container.volumes.items():
             found, each = loads.load(volume), volume.each_task
             if found is not None and each is not None and container.tasks.max * each < found.most:
-                message = (
-                    f"{volume.what}: {volume.figure}, and {container.tasks.max} tasks with {each:,} each carry"
-                    f" {container.tasks.max * each:,}"
-                )
+                carry = f"{container.tasks.max} tasks with {each:,} each carry {container.tasks.max * each:,}"
+                message = f"{volume.what}: {volume.figure}, and {carry}"
                 hint = f"write `tasks: {{min: {container.tasks.min}, max: {-(-found.most // each)}}}`"
                 yield Finding(message, environment.at(owner, "volumes", name, "each_task"), hint)
 
@@ -193,9 +190,7 @@ def _compare(resolved: ResolvedSystem, owner: str, service: Service, other: str,
             continue
         low, high = sorted((monthly, Decimal(series.volume)))
         if high * 10 > low * 11:
-            message = (
-                f"{volume.figure} is {monthly:,.0f} GB per month; {place} says {series.volume:,} GB per month,"
-                f" a factor of {high / low:.0f}"
-            )
+            built = f"{place} says {series.volume:,} GB per month, a factor of {high / low:.0f}"
+            message = f"{volume.figure} is {monthly:,.0f} GB per month; {built}"
             hint = "the database's figure is built and estimated; ask which of the two is meant"
             yield Finding(message, resolved.at(owner, "volumes", name, "figure"), hint)

@@ -249,10 +249,8 @@ def _one_task(container: Container, at: At, environment: Environment) -> Finding
 @rule("W142", of=Server)
 def _interrupted(container: Server, at: At, environment: Environment) -> Findings:
     if environment.settings.production and container.spot and container.tasks.max:
-        message = (
-            "each of its tasks runs on Fargate Spot in production: AWS may stop all of them at two minutes' notice, and"
-            " starts none while it has no capacity to spare"
-        )
+        may = "AWS may stop all of them at two minutes' notice, and starts none while it has no capacity to spare"
+        message = f"each of its tasks runs on Fargate Spot in production: {may}"
         own = f"`{container.KIND}: {{{container.name}: {{spot: false}}}}`"
         hint = f"write `spot: false`, or {own} in {environment.source('environment')}; workers and jobs can take it"
         yield Finding(message, at("spot"), hint)

@@ -69,10 +69,8 @@ def _adjustment_fights(container: Container, at: At) -> Findings:
             )
             yield Finding(message, at("scaling", "adjustments", name, field), f"write `{field}: {below} %` or less")
         elif others := [f"`{one}`" for one in _TARGETS if one != own and getattr(scaling, one, None) is not None]:
-            message = (
-                f"adjustment `{name}`: it removes tasks regardless of {' and '.join(others)}, whose targets "
-                "may add them again"
-            )
+            of_others = f"{' and '.join(others)}, whose targets may add them again"
+            message = f"adjustment `{name}`: it removes tasks regardless of {of_others}"
             hint = "targets shrink by themselves once all agree: remove it, unless it is required"
             yield Finding(message, at("scaling", "adjustments", name, "remove"), hint)
 

@@ -82,10 +82,8 @@ _LOCALHOST: Final = re.compile(r"\blocalhost\b")
 
 @rule("F155", of=Task)
 def _other_loopback(container: Task, at: At) -> Findings:
-    own = getattr(container, "health", None)
-    checks = [(own, ("health", "command")), *(
-        (one.health, ("sidecars", name, "health", "command")) for name, one in container.sidecars.items()
-    )]  # fmt: skip
+    checks: list[tuple[Any, tuple[str, ...]]] = [(getattr(container, "health", None), ("health", "command"))]
+    checks += [(one.health, ("sidecars", name, "health", "command")) for name, one in container.sidecars.items()]
     for health, path in checks:
         command = " ".join(health.command) if health is not None else ""
         if _ASKS_ONE_ADDRESS.search(command) and _LOCALHOST.search(command):
@@ -159,10 +157,8 @@ def _image_elsewhere(container: Task, at: At, environment: Environment) -> Findi
     for path, image in written(container).items():
         found = own_registry(image.name) if image.name is not None else None
         if found is not None and found[0] != own:
-            message = (
-                f"{image.text} is of the account {found[0]}: tasks in {own} start only if the policy of its repository"
-                " lets them pull"
-            )
+            allowed = "only if the policy of its repository lets them pull"
+            message = f"{image.text} is of the account {found[0]}: tasks in {own} start {allowed}"
             hint = "have the repository's owner add that, or keep a copy: `infragen new repository NAME`"
             yield Finding(message, at(*path), hint)
 
@@ -300,9 +296,8 @@ def _port_twice(container: Task, at: At) -> Findings:
 def _no_verifier(service: Service, at: At, environment: Environment) -> Findings:
     balancer = environment.settings.load_balancer
     if service.verified_port is not None and (balancer is None or not balancer.mutual_tls):
-        message = (
-            f"nothing delivers to port {service.verified_port} of {at.owner}: no load balancer verifies its callers"
-        )
+        lacks = "no load balancer verifies its callers"
+        message = f"nothing delivers to port {service.verified_port} of {at.owner}: {lacks}"
         hint = f"add `load_balancer: {{mutual_tls: true}}` to {environment.source('environment')}, or remove it"
         yield Finding(message, at("verified_port"), hint)
 
@@ -385,10 +380,8 @@ def _sidecar_too_many(container: Task, at: At) -> Findings:
         message = f"`{router.NAME}` is the name of the container that `log_route.router` adds"
         yield Finding(message, at("sidecars", router.NAME, key=True), "give the sidecar another name")
     if len(container.beside) > most:
-        message = (
-            f"{len(container.beside)} sidecars; a task has {_MOST_CONTAINERS} containers at most, {at.owner} itself"
-            " and Service Connect's among them"
-        )
+        own = f"{at.owner} itself and Service Connect's among them"
+        message = f"{len(container.beside)} sidecars; a task has {_MOST_CONTAINERS} containers at most, {own}"
         yield Finding(message, at("sidecars"), f"write {most} or fewer")
 
 
