@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from math import ceil
 from typing import Final
 
@@ -145,16 +145,16 @@ class LoadTestView(ResourceView):
         if not (self._entry.words() or self.needs_tenants_keys):
             return ()
         keys = self.gateway.keys if self.needs_tenants_keys and self.gateway is not None else None
-        return tuple(self._user(tenant, keys) for tenant in self._tenants or ("",))
-
-    def _user(self, tenant: str, keys: Mapping[str, Mapping[str, str]] | None) -> Reference:
-        members = {"tenant": json.dumps(tenant)} if tenant else {}
-        members["name"] = _literal(self._entry.user.replace("{tenant}", tenant))
-        if self.needs_passwords:
-            members["password"] = f"PASSWORDS[{json.dumps(tenant or 'password')}]"
-        if keys is not None:
-            members["key"] = f"API_KEYS[{json.dumps(keys.get(f'tenant-{tenant}', {}).get('name', ''))}]"
-        return Reference(f"{{ {', '.join(f'{member}: {value}' for member, value in members.items())} }}")
+        found = []
+        for tenant in self._tenants or ("",):
+            members = {"tenant": json.dumps(tenant)} if tenant else {}
+            members["name"] = _literal(self._entry.user.replace("{tenant}", tenant))
+            if self.needs_passwords:
+                members["password"] = f"PASSWORDS[{json.dumps(tenant or 'password')}]"
+            if keys is not None:
+                members["key"] = f"API_KEYS[{json.dumps(keys.get(f'tenant-{tenant}', {}).get('name', ''))}]"
+            found.append(Reference(f"{{ {', '.join(f'{name}: {value}' for name, value in members.items())} }}"))
+        return tuple(found)
 
     @property
     def steps(self) -> tuple[StepView, ...]:

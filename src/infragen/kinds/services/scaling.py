@@ -18,7 +18,6 @@ from infragen.kinds.queues import Queue, QueueView
 from infragen.kinds.services import queues
 from infragen.kinds.workloads import task
 from infragen.kinds.workloads.model import Container
-from infragen.kinds.workloads.scaling_model import Adjustment
 from infragen.kinds.workloads.timetable import timetable
 
 
@@ -141,25 +140,21 @@ class ScalingPlan(Struct, frozen=True):
     @property
     def adjustments(self) -> dict[str, Record]:
         owner, scaling = f"{self.container.KIND}/{self.container.name}", self.container.scaling
-        return {
-            name: Record(self._adjustment(name, one), Read(owner, ("scaling", "adjustments", name)))
-            for name, one in scaling.adjustments.items()
-            if one.limits  # F137 speaks of one that does not say when
-        }
-
-    def _adjustment(self, name: str, adjustment: Adjustment) -> dict[str, object]:
-        scaling, (limit, percent) = self.container.scaling, adjustment.limits[0]
-        metric, _, side = limit.partition("_")
-        is_more = adjustment.remove is None
-        return {
-            "alarm_name": self.adjustment_alarms[name],
-            "description": adjustment.why,
-            "metric": metric,
-            side: percent,
-            "minutes": adjustment.lasting // 60,
-            "tasks": adjustment.add if is_more else -(adjustment.remove or 0),
-            "cooldown": scaling.scale_out_cooldown if is_more else scaling.scale_in_cooldown,
-        }
+        found = {}
+        for name, one in scaling.adjustments.items():
+            for limit, percent in one.limits[:1]:  # F137 speaks of one that does not say when
+                metric, _, side = limit.partition("_")
+                said: dict[str, object] = {
+                    "alarm_name": self.adjustment_alarms[name],
+                    "description": one.why,
+                    "metric": metric,
+                    side: percent,
+                    "minutes": one.lasting // 60,
+                    "tasks": one.add if one.remove is None else -one.remove,
+                    "cooldown": scaling.scale_out_cooldown if one.remove is None else scaling.scale_in_cooldown,
+                }
+                found[name] = Record(said, Read(owner, ("scaling", "adjustments", name)))
+        return found
 
     @property
     def adjustment_alarms(self) -> dict[str, str]:

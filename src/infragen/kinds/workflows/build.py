@@ -136,8 +136,14 @@ def _job(ctx: BuildContext) -> _Offer:
         "NetworkConfiguration": Record({"AwsvpcConfiguration": Record(network)}),
         "PropagateTags": "TASK_DEFINITION",
     }
-    grants = tuple(_running(own, clusters.cluster_name(ctx, ctx.entry)))
-    return _Offer("arn:aws:states:::ecs:runTask.sync", parameters, grants)
+    started, tagged, passed = starting(own)
+    ecs, events = f"arn:aws:ecs:{own.region}:{own.account}", f"arn:aws:events:{own.region}:{own.account}"
+    tasks = f"{ecs}:task/{clusters.cluster_name(ctx, ctx.entry)}/*"
+    hear = ("events:DescribeRule", "events:PutRule", "events:PutTargets")
+    # AWS Step Functions Developer Guide, Run Amazon ECS or Fargate tasks with Step Functions, IAM policies.
+    awaited = Grant("AwaitTask", ("ecs:DescribeTasks", "ecs:StopTask"), (tasks,))
+    heard = Grant("HearOfTask", hear, (f"{events}:rule/StepFunctionsGetEventsForECSTaskRule",))
+    return _Offer("arn:aws:states:::ecs:runTask.sync", parameters, (started, tagged, awaited, heard, passed))
 
 
 def starting(own: JobView) -> Iterator[Grant]:
@@ -152,20 +158,6 @@ def starting(own: JobView) -> Iterator[Grant]:
         "PassRoles", ("iam:PassRole",), (own.job.execution_role_arn, own.job.task_role_arn),
         {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
     )  # fmt: skip
-
-
-def _running(own: JobView, cluster: str) -> Iterator[Grant]:
-    """Yield what running a task to its end needs.
-
-    Source: AWS Step Functions Developer Guide, Run Amazon ECS or Fargate tasks with Step Functions, IAM policies.
-    """
-    started, tagged, passed = starting(own)
-    yield from (started, tagged)
-    ecs, events = f"arn:aws:ecs:{own.region}:{own.account}", f"arn:aws:events:{own.region}:{own.account}"
-    yield Grant("AwaitTask", ("ecs:DescribeTasks", "ecs:StopTask"), (f"{ecs}:task/{cluster}/*",))
-    hear = ("events:DescribeRule", "events:PutRule", "events:PutTargets")
-    yield Grant("HearOfTask", hear, (f"{events}:rule/StepFunctionsGetEventsForECSTaskRule",))
-    yield passed
 
 
 def _function(ctx: BuildContext) -> _Offer:

@@ -51,9 +51,7 @@ class TaskLogRoute(LogRoute):
 class RoutedView(ResourceView):
     """What of an entry sends its output to a bucket."""
 
-    @property
-    def logging(self) -> Module:
-        raise NotImplementedError
+    logging: Module
 
     @property
     def _route(self) -> LogRoute | None:

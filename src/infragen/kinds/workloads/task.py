@@ -285,9 +285,7 @@ def not_started(own: ScheduledView, name: str) -> Iterator[tuple[str, Alarm]]:
 class ScheduledView(ResourceView):
     """What of an entry starts it by the clock."""
 
-    @property
-    def runs(self) -> Mapping[str, Run]:
-        raise NotImplementedError
+    runs: Mapping[str, Run]
 
     @named(LIMITS["schedules"])
     def schedule_group_name(self) -> str:
