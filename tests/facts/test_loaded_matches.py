@@ -13,7 +13,7 @@ from infragen.environment import Environment, resolve
 from infragen.kinds.bffs import Bff
 from infragen.kinds.databases import Database
 from infragen.kinds.domains import Domain
-from infragen.kinds.gateways import Gateway
+from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.workloads.model import Service
 
 from . import technova as t

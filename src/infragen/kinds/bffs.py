@@ -16,7 +16,7 @@ from infragen.core.resolved_system import ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Rate
 from infragen.kinds import instead_of
-from infragen.kinds.gateways import Gateway
+from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.gateways.routes import ApiView, Route
 from infragen.kinds.services import build, facets
 from infragen.kinds.workloads.model import EXAMPLE, Server
@@ -155,18 +155,14 @@ def _loose_limit(bff: Bff, at: At, resolved: ResolvedSystem) -> Findings:
 
 @rule("G114", of=Server)
 def _slow_promise(container: Server, at: At, resolved: ResolvedSystem) -> Findings:
-    own = container.promise.response_time
-    if own is None:
+    if (own := container.promise.response_time) is None:
         return
     found = {name for name, gateway in resolved.all(Gateway).items() if container.name in gateway.routes.values()}
     found |= {bff.gateway for bff in resolved.all(Bff).values() if container.name in bff.calls}
     for name in sorted(found & set(resolved.all(Gateway))):
-        promised = resolved.all(Gateway)[name].latency_p90
-        if promised is not None and own > promised:
-            message = (
-                f"{at.owner} promises {_time(own)}; gateways/{name}, which it is reached through, promises"
-                f" {_time(promised)} for nine of ten requests"
-            )
+        if (promised := resolved.all(Gateway)[name].latency_p90) is not None and own > promised:
+            through = f"gateways/{name}, which it is reached through,"
+            message = f"{at.owner} promises {_time(own)}; {through} promises {_time(promised)} for nine of ten requests"
             hint = "nothing to do: both become alarms; ask which of the two promises holds"
             yield Finding(message, at("promise", "response_time"), hint)
 

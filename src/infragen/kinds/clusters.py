@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from infragen.core.build_context import BuildContext, ResourceView, named_by, of
@@ -57,12 +58,8 @@ class ClusterView(keys.EncryptedView):
     """A cluster and what its tasks share."""
 
     name = named_by(lambda ctx: ctx.names.cluster(ctx.entry), LIMITS["cluster"])
-    """The cluster."""
-
     cluster = of(lambda ctx: _module(ctx, "cluster"))
-    """Its module."""
     namespace = of(lambda ctx: mesh.namespace(ctx) if mesh.connects(ctx) else None)
-    """The namespace of the mesh."""
     container_insights = of(lambda ctx: "enabled" if ctx.settings.container_insights else "disabled")
     """Whether CloudWatch has metrics of every task."""
 
@@ -78,11 +75,8 @@ class ClusterView(keys.EncryptedView):
         return self._ctx.names.path("exec", *([entry.identity] if entry else []))
 
     key = of(lambda ctx: key(ctx) if ctx.has(keys.NAME) else None)
-    """The module of its key, where keys are the customer's."""
     has_mesh_role = of(lambda ctx: ctx.has(mesh.ENCRYPTION))
-    """Whether tasks get certificates."""
     mesh_role = of(lambda ctx: _module(ctx, "mesh_role"))
-    """The module of the role that issues them."""
 
     @named(LIMITS["role"])
     def mesh_role_name(self) -> str:
@@ -103,7 +97,6 @@ class KeyView(ResourceView):
 
 
 def _at_home(environment: Environment, domain: str | None) -> Iterator[tuple[str, Entry]]:
-    """Yield the entries whose cluster is that of a domain; of None, the shared one."""
     owned = {name for name, one in environment.entries["domains"].items() if one.own_cluster}
     for owner, entry in environment.every():
         own = getattr(entry, "domain", None)
@@ -127,18 +120,16 @@ def _of_images(environment: Environment, domain: str | None = None) -> Iterator[
 
 def parts(ctx: BuildContext, domain: str | None = None) -> Iterator[Part]:
     """Yield a cluster, if anything runs in it, and its key, which other images have as well."""
-    runs = any(_of_tasks(ctx.environment, domain))
-    if runs:
+    if runs := any(_of_tasks(ctx.environment, domain)):
         yield ctx.part("compute", "kinds/clusters/main.tf", ClusterView(ctx), domain=domain)
     if ctx.has(keys.NAME) and (runs or any(_of_images(ctx.environment, domain))):
         yield ctx.part("security", "kinds/keys/main.tf", KeyView(ctx), domain=domain)
 
 
-def _reasons(environment: Environment) -> Iterator[Reason]:
-    yield from _of_tasks(environment)
-    yield from _of_images(environment)
-
-
 CAPABILITY: Final = Capability(
-    name=NAME, title="shared ECS cluster", monthly_costs=free_of_charge, reasons=_reasons, parts=parts
+    name=NAME,
+    title="shared ECS cluster",
+    monthly_costs=free_of_charge,
+    reasons=lambda environment: chain(_of_tasks(environment), _of_images(environment)),
+    parts=parts,
 )

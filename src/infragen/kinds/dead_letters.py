@@ -40,8 +40,7 @@ def wrong_spans(queue: Any) -> Iterator[tuple[tuple[str, ...], str, str]]:
     """Yield the times of a queue that SQS does not take: where they stand, what is said of them, and a hint."""
     for path, least, most in _SPANS:
         given = queue if len(path) == 1 else queue.dead_letters
-        seconds = getattr(given, path[-1], None)
-        if seconds is not None and not least <= seconds <= most:
+        if (seconds := getattr(given, path[-1], None)) is not None and not least <= seconds <= most:
             message = f"`{path[-1]}` of {span(seconds)}; SQS takes {span(least)} to {span(most)}"
             yield path, message, f"write `{path[-1]}: {span(min(max(seconds, least), most))}`"
 
@@ -54,10 +53,8 @@ def expire_early(letters: DeadLetters | Literal["none"], retention: int) -> tupl
     """
     if letters == "none" or not letters.retention <= retention < 14 * DAY:
         return None
-    message = (
-        f"dead letters are kept {span(letters.retention)}, and the time in the queue counts,"
-        f" where they may have waited {span(retention)}"
-    )
+    waited = f"where they may have waited {span(retention)}"
+    message = f"dead letters are kept {span(letters.retention)}, and the time in the queue counts, {waited}"
     return message, f"write `dead_letters: {{retention: {span(14 * DAY)}}}`"
 
 

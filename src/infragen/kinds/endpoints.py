@@ -142,8 +142,8 @@ def _costs(ctx: BuildContext) -> Iterator[Cost]:
 
 _KNOWN: Final = frozenset(
     {
-        "acm", "apigateway",
-        "application-autoscaling", "athena", "autoscaling", "backup", "cloudtrail", "codedeploy", "dynamodb", "ec2",
+        "acm", "apigateway", "application-autoscaling", "athena", "autoscaling", "backup", "cloudtrail", "codedeploy",
+        "dynamodb", "ec2",
         "ec2messages", "ecr.api", "ecr.dkr", "ecs", "ecs-agent", "ecs-telemetry", "elasticache", "elasticloadbalancing",
         "events", "execute-api", "firehose", "glue", "kinesis-streams", "kms", "lambda", "logs", "monitoring", "rds",
         "rds-data", "s3", "scheduler", "secretsmanager", "servicediscovery", "sns", "sqs", "ssm", "ssmmessages",

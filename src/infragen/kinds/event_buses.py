@@ -32,7 +32,6 @@ from infragen.kinds.queues import Queue
 from infragen.kinds.workflows.build import WorkflowView, starting
 from infragen.kinds.workloads import task
 
-_DAY: Final = 86_400
 _LOST: Final = Measure("dead-letters", "the number of events that could not be handed over", COUNT, "high")
 _LONGEST: Final = 4096
 """Amazon EventBridge API: PutRule, `EventPattern`; its quota of 2048 is adjustable (User Guide: Quotas)."""
@@ -81,7 +80,7 @@ class Redelivery(Model):
 
     attempts: Annotated[int, Field(ge=0, le=185)] = 185
     """How many times."""
-    within: Annotated[Seconds, Field(ge=60, le=_DAY, examples=["1 h"])] = _DAY
+    within: Annotated[Seconds, Field(ge=60, le=dead_letters.DAY, examples=["1 h"])] = dead_letters.DAY
     """How old an event may become (1 min to 24 h) before it is given up."""
 
 
@@ -145,11 +144,8 @@ class EventBusView(ResourceView):
     @property
     def _offers(self) -> Mapping[str, tuple[Record, tuple[Grant, ...]]]:
         named_by = sorted({owner for one in self._entry.rules.values() for owner in one.to})
-        return {
-            owner: TARGETS[owner.partition("/")[0]](self._ctx.of(owner))
-            for owner in named_by
-            if owner.partition("/")[0] in TARGETS and self._ctx.environment.find(owner) is not None
-        }
+        found = {owner: TARGETS.get(owner.partition("/")[0]) for owner in named_by if self._ctx.environment.find(owner)}
+        return {owner: offer(self._ctx.of(owner)) for owner, offer in found.items() if offer is not None}
 
     @property
     def rules(self) -> dict[str, Record]:
@@ -232,8 +228,8 @@ def _holds(bus: EventBus, _change: Takeover) -> Iterator[Held]:
 
 def _bindings(bus: EventBus, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:  # noqa: ARG001  # the facet's signature
     own = EventBusView(ctx)
-    grant = Grant("SendEvents", ("events:PutEvents",), (own.arn,))
-    yield Binding({"BUS": own.name}, f"event-bus-{bus.identity}", (grant,))
+    grants = (Grant("SendEvents", ("events:PutEvents",), (own.arn,)),)
+    yield Binding({"BUS": own.name}, f"event-bus-{bus.identity}", grants)
 
 
 def _links(bus: EventBus, ctx: BuildContext) -> Iterator[Link]:

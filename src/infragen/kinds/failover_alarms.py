@@ -21,8 +21,8 @@ from infragen.core.tracing import Read
 from infragen.kinds import keys, levels
 from infragen.kinds.alarms import CAPABILITY as ALARMS
 from infragen.kinds.alarms import Alarm, AlarmsView
-from infragen.kinds.balancers import Balancer
 from infragen.kinds.balancers.build import BalancerView
+from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.distributions.build import DistributionView, alarms
 from infragen.kinds.distributions.model import Distribution
 from infragen.kinds.secrets import SecretView

@@ -80,13 +80,8 @@ class FrontendView(ResourceView):
     _entry: Frontend
     app = call("frontend", "frontend")
     name = named_by(lambda ctx: ctx.names.of_entry(ctx.entry), LIMITS["frontend"])
-    """What Amplify calls it."""
-
     platform = of(lambda ctx: ctx.entry.platform.upper())
-
     stage = of(lambda ctx: "PRODUCTION" if ctx.settings.production else "DEVELOPMENT")
-    """What its branch is for."""
-
     environment = of(lambda ctx: {"ENVIRONMENT": ctx.environment.name, **plain_values(ctx.entry.environment)})
 
 

@@ -32,12 +32,7 @@ _ACCOUNT: Final = 25
 """Characters of a service account's id, which has 30, before its ending (IAM API: projects.serviceAccounts.create)."""
 _VERSION: Final = "~> 6.50"
 """Of the provider, as its schema is known here (`provider_schema/google.json`)."""
-_ALWAYS: Final = (
-    "cloudresourcemanager.googleapis.com",
-    "iam.googleapis.com",
-    "iamcredentials.googleapis.com",
-    "sts.googleapis.com",
-)
+_ALWAYS: Final = tuple(f"{one}.googleapis.com" for one in ("cloudresourcemanager", "iam", "iamcredentials", "sts"))
 """What the sign-in takes, and who grants a role in the project (Google Cloud IAM: Configure Workload Identity
 Federation with AWS or Azure; Terraform Registry: google_project_iam)."""
 _BIGQUERY: Final = "bigquery.googleapis.com"
@@ -118,34 +113,28 @@ class GoogleProjectView(ResourceView):
     _entry: GoogleProject
     module = call("google", "google_project")
     name = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["identity_pool"])
-    """The pool of identities."""
     provider = "aws-tasks"
     """The provider in the pool: whoever signs in is a role of this account."""
-
     apis = of(lambda ctx: tuple(sorted({*_ALWAYS, *ctx.entry.apis, *([_BIGQUERY] if ctx.entry.datasets else ())})))
 
     @property
     def accounts(self) -> dict[str, Record]:
-        """The service account of each `access` that anybody has: its id, who signs in as it, and what it may do."""
         found: dict[str, Record] = {}
         for access in ACCESS:
             users = [(owner, entry) for owner, entry, said in users_of(self._ctx) if said == access]
-            names = sorted({name for owner, entry in users for name in self._roles_of(owner, entry)})
+            names = {
+                name
+                for owner, entry in users
+                for name in kinds()[entry.KIND].permissions.roles(entry, self._ctx.of(owner), self._ctx.owner)
+            }
             if names:
-                owners = [owner for owner, _ in users]
+                description = f"Signed in to by {', '.join(owner for owner, _ in users)}"[:256]
                 has_data = bool(self._entry.datasets) and access != "ai"
                 roles = {*(self._entry.roles if access in ("all", "ai") else ()), *([_JOBS] if has_data else ())}
                 data = {"dataset_role": _OF_DATA["read" if access == "read" else "read-write"]} if has_data else {}
-                said = {
-                    "description": f"Signed in to by {', '.join(owners)}"[:256],
-                    "aws_role_names": names,
-                    "roles": sorted(roles),
-                }
+                said = {"description": description, "aws_role_names": sorted(names), "roles": sorted(roles)}
                 found[access] = Record({"id": self.account_id(access), **said, **data})
         return found
-
-    def _roles_of(self, owner: str, entry: Entry) -> Iterator[str]:
-        yield from kinds()[entry.KIND].permissions.roles(entry, self._ctx.of(owner), self._ctx.owner)
 
     def account_id(self, access: str) -> str:
         """Return what the service account of an `access` is called."""
@@ -157,12 +146,12 @@ class GoogleProjectView(ResourceView):
 
     @property
     def datasets(self) -> dict[str, Record]:
-        return {name: self._dataset(name, one) for name, one in sorted(self._entry.datasets.items())}
-
-    def _dataset(self, name: str, one: Dataset) -> Record:
-        expires = {} if one.expires is None else {"default_table_expiration_ms": one.expires * 86_400_000}
-        said = {"id": self.dataset_id(name), "description": one.why or f"{self._entry.title}: {name}"}
-        return Record({**said, "location": one.location or self._entry.location, **expires})
+        found = {}
+        for name, one in sorted(self._entry.datasets.items()):
+            expires = {} if one.expires is None else {"default_table_expiration_ms": one.expires * 86_400_000}
+            said = {"id": self.dataset_id(name), "description": one.why or f"{self._entry.title}: {name}"}
+            found[name] = Record({**said, "location": one.location or self._entry.location, **expires})
+        return found
 
     def dataset_id(self, name: str) -> str:
         """Return what BigQuery calls a data set, which has letters, digits and underscores."""
@@ -196,19 +185,12 @@ def users_of(ctx: BuildContext) -> Iterator[tuple[str, Entry, str]]:
 
 
 def _bindings(project: GoogleProject, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
-    """Yield what Google's libraries need to know, none of which is secret."""
     own = GoogleProjectView(ctx)
     said = user.entry.uses[ctx.owner].access
     access = said if said in ACCESS else ACCESS[0]  # a rule says which are none
     ids = {name.upper().replace("-", "_"): own.dataset_id(name) for name in project.datasets if access != "ai"}
-    yield Binding(
-        {
-            "PROJECT": project.project,
-            "LOCATION": project.location,
-            "CREDENTIALS": own.configuration(access),
-            **{f"DATASET_{name}": one for name, one in ids.items()},
-        }
-    )
+    said = {"PROJECT": project.project, "LOCATION": project.location, "CREDENTIALS": own.configuration(access)}
+    yield Binding({**said, **{f"DATASET_{name}": one for name, one in ids.items()}})
 
 
 def _parts(_project: GoogleProject, ctx: BuildContext) -> Iterator[Part]:
@@ -264,13 +246,10 @@ def _no_way_out(environment: Environment) -> Findings:
 def _signs_in_by_code(environment: Environment) -> Findings:
     for owner, project in environment.each(GoogleProject):
         if names := [one for one, entry in environment.each(Task) if owner in entry.uses]:
-            message = (
-                f"Google's libraries do not find the keys of a task's role on Amazon ECS: the code of {first_of(names)}"
-                f" hands them over when it signs in to {project.project}"
-            )
-            yield Finding(
-                message, environment.at(owner, "project"), "docs/google.md, What the code does, has an example"
-            )
+            code = f"the code of {first_of(names)} hands them over when it signs in to {project.project}"
+            message = f"Google's libraries do not find the keys of a task's role on Amazon ECS: {code}"
+            hint = "docs/google.md, What the code does, has an example"
+            yield Finding(message, environment.at(owner, "project"), hint)
 
 
 @rule("G147", of=Workload)

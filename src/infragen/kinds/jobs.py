@@ -23,12 +23,10 @@ from infragen.kinds.alarms import OutcomesView, alarms_part, outcomes_part
 from infragen.kinds.databases.users import MIGRATE
 from infragen.kinds.workloads import fargate, log_route, registry, task
 from infragen.kinds.workloads.extended import CONTAINER_NAME
-from infragen.kinds.workloads.model import EXAMPLE, Run, Task
+from infragen.kinds.workloads.model import EXAMPLE, NIGHTLY, ON_SCHEDULE, Run, Task
 from infragen.kinds.workloads.sidecars import TIME_LIMIT, Sidecar, time_limit
 
 _NOT_KEPT_RUNNING: Final = "a job runs to its end; what is kept running is an entry of the kind workers or services"
-_ON_SCHEDULE: Final = 'write `schedules: {nightly: {cron: "0 3 * * ? *", why: nobody works}}`'
-
 _WHO_HEARS: Final = "write `notify: {success: low, failure: high}`"
 
 
@@ -43,16 +41,14 @@ class Job(Task):
     INSTEAD: ClassVar = {
         **dict.fromkeys(("tasks", "scaling", "health", "port", "deploy"), _NOT_KEPT_RUNNING),
         **dict.fromkeys(("timeout", "within", "max_duration", "stops_after"), "write `time_limit: 4 h`"),
-        **dict.fromkeys(("cron", "rate", "schedule", "timer", "timetable"), _ON_SCHEDULE),
+        **dict.fromkeys(("cron", "rate", "schedule", "timer", "timetable"), ON_SCHEDULE),
         "calls": "a job is no client of Service Connect: let it use what the service uses, or send to its queue",
         "database": "write `uses: {databases/NAME: {prefix: DATABASE}}`",
         "exec": "a shell is opened in what is kept running",
         **dict.fromkeys(("ends", "on_failure", "on_success", "tells"), _WHO_HEARS),
     }
 
-    schedules: dict[Slug, Run] = Field(
-        default_factory=dict, examples=[{"nightly": {"cron": "0 3 * * ? *", "why": "nobody works"}}]
-    )
+    schedules: dict[Slug, Run] = Field(default_factory=dict, examples=[NIGHTLY])
     """When it is started, by name; without any, by hand or by a pipeline."""
 
     time_limit: Annotated[Seconds | None, Field(examples=["4 h"])] = None
@@ -93,8 +89,6 @@ class JobView(task.TaskView, task.ScheduledView):
     _entry: Job
     job = call("compute", "job")
     logging = job
-    """The module that has its log group."""
-
     runs = of(lambda ctx: ctx.entry.schedules)
 
 
@@ -102,10 +96,7 @@ class JobOutcomesView(OutcomesView):
     """How runs of a job ended."""
 
     name = of(lambda ctx: JobView(ctx).name)
-    """Its task family."""
     log_group_name = of(lambda ctx: JobView(ctx).log_group_name)
-    """Where its output is."""
-
     containers = of(lambda ctx: [CONTAINER_NAME, *sorted(ctx.entry.beside)])
 
     @property
@@ -136,7 +127,6 @@ def _failures(job: Job, ctx: BuildContext) -> Iterator[Failure]:
 
 
 def _releases(job: Job, ctx: BuildContext) -> Iterator[Release]:
-    """Yield what changes tables before a new image of its repository is in force: it is run, and awaited."""
     repository = registry.repository_name(ctx)
     if not repository or not any(use.access == MIGRATE for _, use, _ in job.used()):
         return

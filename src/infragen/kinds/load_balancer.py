@@ -84,17 +84,11 @@ class LoadBalancerView(ResourceView):
     group = of(group)
     namespace = of(mesh.namespace)
     name = pattern("{own.prefix}-services", LIMITS["load_balancer"])
-    """The load balancer."""
     log_bucket_name = pattern("{own.prefix}-access-logs-{own.account}", LIMITS["bucket"])
-    """The bucket of its logs."""
-
     log_prefix = NAME
-
     gateways_port = GATEWAYS_PORT
     discovery_name = NAME
-    """Its name in the private domain."""
     has_mutual_tls = of(lambda ctx: ctx.has(MUTUAL_TLS))
-    """Whether callers prove who they are."""
 
 
 def _targets(ctx: BuildContext) -> list[int]:

@@ -49,17 +49,15 @@ class Slowness(Struct, frozen=True):
 @once
 def called(environment: Environment) -> frozenset[str]:
     """Return the ids of the services that others call."""
-    return frozenset(
-        f"services/{callee}" for _, entry in environment.every() for callee in getattr(entry, "direct_calls", ())
-    )
+    every = (callee for _, entry in environment.every() for callee in getattr(entry, "direct_calls", ()))
+    return frozenset(f"services/{callee}" for callee in every)
 
 
 @once
 def passed_on(environment: Environment) -> frozenset[str]:
     """Return the ids of the services that others call through the mesh's proxies."""
-    return frozenset(
-        f"services/{callee}" for _, entry in environment.every() for callee in reads.through_mesh(environment, entry)
-    )
+    every = (callee for _, entry in environment.every() for callee in reads.through_mesh(environment, entry))
+    return frozenset(f"services/{callee}" for callee in every)
 
 
 def connects(ctx: BuildContext) -> bool:
@@ -86,9 +84,7 @@ class MeshView(ResourceView):
     """The private namespace."""
 
     name = of(lambda ctx: domain(ctx.environment))
-    """The domain."""
     description = pattern("Services of {own.prefix}")
-    """What it is for."""
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

@@ -129,8 +129,7 @@ def relations(ctx: BuildContext) -> Iterator[Relation]:
 
 def ingress_ports(ctx: BuildContext, user: BuildContext) -> Iterator[tuple[str, int]]:
     """Yield where who calls a service shows a client certificate."""
-    port = _ports(user).get(ctx.entry.name)
-    if port is not None:
+    if (port := _ports(user).get(ctx.entry.name)) is not None:
         yield _end(ctx), port
 
 
@@ -188,21 +187,16 @@ class ServiceBalancerView(ResourceView):
 
     @named(LIMITS["load_balancer"])
     def name(self) -> str:
-        """The load balancer, and its target group."""
-        limit = LIMITS["load_balancer"].length
-        return short(self._ctx.names.plain(self._ctx.entry.identity, "tls"), limit)
+        return short(self._ctx.names.plain(self._ctx.entry.identity, "tls"), LIMITS["load_balancer"].length)
 
     target_group_name = pattern("{own.name}", LIMITS["target_group"])
     """The target group: it belongs to this load balancer alone, and is called like it."""
     domain = named_by(_domain, LIMITS["certificate"])
     """The name that its certificate proves."""
     discovery_name = named_by(_discovery_name, LIMITS["discovery"])
-    """Its name in the private domain."""
     deregistration_delay = load_balancer.DEREGISTRATION_SECONDS
     """Seconds that a stopping task may still answer."""
-
     log_prefix = load_balancer.NAME
-    """Where in the bucket its logs lie."""
 
 
 class ClientView(ResourceView):
@@ -214,8 +208,7 @@ class ClientView(ResourceView):
     @named(LIMITS["certificate"])
     def subject(self) -> str:
         """Whom it names: the caller in the private domain, as the mesh calls it."""
-        name = "-".join(self._ctx.entry.path_parts)
-        return f"{name}.{mesh.domain(self._ctx.environment)}"
+        return f"{'-'.join(self._ctx.entry.path_parts)}.{mesh.domain(self._ctx.environment)}"
 
 
 class MutualTlsView(ResourceView):
@@ -224,9 +217,7 @@ class MutualTlsView(ResourceView):
     load_balancer_domain = of(load_balancer.domain)
     authority = of(private_ca.authority)
     root = of(private_ca.root)
-    is_shared = of(
-        lambda ctx: load_balancer.verifiers(ctx.environment) == 1 and load_balancer.is_shared(ctx.environment)
-    )
+    is_shared = of(lambda ctx: load_balancer.is_shared(ctx.environment) and bool(mesh.called(ctx.environment)))
     """Whether one load balancer verifies the callers of all services."""
     shared = of(_shared)
     shared_group = of(_shared_group)
@@ -238,16 +229,11 @@ class MutualTlsView(ResourceView):
 
     @named(LIMITS["load_balancer"])
     def shared_name(self) -> str:
-        """That load balancer."""
         return f"{self.prefix}-callers" if self.is_shared else ""
 
     also_trusted = of(lambda ctx: also_trusted(ctx.environment.settings))
-    """Root certificates of other environments' private CAs."""
-
     trust_store_name = pattern("{own.prefix}-clients", LIMITS["trust_store"])
-    """The trust store."""
     trust_store_bucket_name = pattern("{own.prefix}-client-authorities-{own.account}", LIMITS["bucket"])
-    """The bucket of its certificates."""
 
 
 class SharedAlarmsView(AlarmsView):
@@ -255,7 +241,6 @@ class SharedAlarmsView(AlarmsView):
 
     title = "Mutual TLS"
     made = call("monitoring", "alarms", "mutual_tls")
-    """The module that makes it."""
 
 
 def _parts(ctx: BuildContext) -> Iterator[Part]:
@@ -264,9 +249,8 @@ def _parts(ctx: BuildContext) -> Iterator[Part]:
     if own.is_shared and ctx.has(ALARMS):
         name = own.shared_name
         watched = (("errors", balancer_errors(name, own.shared)),)
-        yield ctx.part(
-            "monitoring", "kinds/alarms/entry.tf", SharedAlarmsView(ctx, name, own.shared, lambda: iter(watched))
-        )
+        alarms = SharedAlarmsView(ctx, name, own.shared, lambda: iter(watched))
+        yield ctx.part("monitoring", "kinds/alarms/entry.tf", alarms)
 
 
 def _default_bindings(_ctx: BuildContext, receiver: BuildContext) -> Iterator[Binding]:
@@ -286,11 +270,9 @@ def _default_bindings(_ctx: BuildContext, receiver: BuildContext) -> Iterator[Bi
 
 def _costs(ctx: BuildContext) -> Iterator[Cost]:
     yield Cost("the trust store of client certificates", "trust-store", 1, serves=True)
-    verifying = load_balancer.verifiers(ctx.environment)
-    if verifying:
-        yield Cost(
-            "load balancers that verify client certificates", "application-load-balancer", verifying, serves=True
-        )
+    if verifying := load_balancer.verifiers(ctx.environment):
+        what = "load balancers that verify client certificates"
+        yield Cost(what, "application-load-balancer", verifying, serves=True)
         yield Cost("what they carry", "application-load-balancer-capacity", usage="processed")
 
 
@@ -302,17 +284,18 @@ def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
     """
     said = "at its own port a called service answers `/health` as well, and `X-Amzn-Mtls-...` is true there alone"
     yield OutputLine("code", said, "VERIFIED_PORT")
-    yield OutputLine(
-        "code", "a caller shows its certificate with the chain: only the root is trusted", "CLIENT_CERTIFICATE_ARN"
-    )
+    said = "a caller shows its certificate with the chain: only the root is trusted"
+    yield OutputLine("code", said, "CLIENT_CERTIFICATE_ARN")
     if any(reads.PORT in ports for ports in _asked_ports(ctx.environment).values()):
-        said = (
-            "who only reads another service (`access: read`) asks it with GET or HEAD, and anything else is answered"
-            " with 405; no name of the mesh leads there"
-        )
-        yield OutputLine("code", said, "..._TLS_URL")
+        said = "who only reads another service (`access: read`) asks it with GET or HEAD"
+        others = "anything else is answered with 405; no name of the mesh leads there"
+        yield OutputLine("code", f"{said}, and {others}", "..._TLS_URL")
     yield from _withdrawal(ctx)
-    yield from _root(ctx)
+    if ctx.environment.primary is not None or ctx.settings.recovery is not None:
+        # So that a client keeps its certificate in the other one of two environments.
+        trusts = "`load_balancer.also_trusts` of the environment that takes over"
+        root = private_ca.root(ctx).root_certificate
+        yield OutputLine("detail", f"the root certificate of its private CA, for {trusts}", root)
     if ctx.settings.standby_of is None:
         return
     region = f"--region {ctx.region}"
@@ -344,8 +327,7 @@ def _withdrawal(ctx: BuildContext) -> Iterator[OutputLine]:
         " was signed, or as the connection log and `X-Amzn-Mtls-Clientcert-Serial-Number` have it, by which a service"
         " can refuse it until the load balancers do"
     )
-    primary = ctx.environment.primary
-    if primary is not None or ctx.settings.recovery is not None:
+    if (primary := ctx.environment.primary) is not None or ctx.settings.recovery is not None:
         other = "the primary" if primary is not None else "the standby"
         said += f"; do the same in {other}, where the client has a certificate of the CA there, or add this list"
     revoke = Joined.of(
@@ -384,18 +366,9 @@ def _withdrawal(ctx: BuildContext) -> Iterator[OutputLine]:
         yield OutputLine("next", said, copied, is_command=True)
 
 
-def _root(ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield what the other one of two environments is to trust, so that a client keeps its certificate there."""
-    if ctx.environment.primary is None and ctx.settings.recovery is None:
-        return
-    said = "the root certificate of its private CA, for `load_balancer.also_trusts` of the environment that takes over"
-    yield OutputLine("detail", said, private_ca.root(ctx).root_certificate)
-
-
 def _shared_groups(ctx: BuildContext) -> Iterator[Group]:
     if MutualTlsView(ctx).is_shared:
-        name = ctx.names.plain("callers", "tls")
-        description = "Load balancer that verifies the callers of all services"
+        name, description = ctx.names.plain("callers", "tls"), "Load balancer that verifies the callers of all services"
         yield Group(NAME, NAME, name, description, _shared_group(ctx), NAME, is_shared=True)
 
 
@@ -410,8 +383,7 @@ def _reaches_all(environment: Environment) -> Findings:
             callers[f"services/{callee}"].add(owner)
     everyone = set().union(*callers.values())
     for called, declared in sorted(callers.items()):
-        others = sorted(everyone - declared - {called})
-        if others:
+        if others := sorted(everyone - declared - {called}):
             message = f"the shared load balancer also leads {', '.join(others)} to {called}, with no call declared"
             hint = (
                 f"have {called} check `X-Amzn-Mtls-Clientcert-Subject` at its `verified_port`, or remove"

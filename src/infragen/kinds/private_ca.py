@@ -49,22 +49,14 @@ class AuthorityView(ResourceView):
     """The authority and its root certificate."""
 
     common_name = pattern("{own.prefix} root")
-    """Whom the root certificate names."""
     organization = of(lambda ctx: (ctx.environment.system.title or "")[:_LONGEST_ORGANIZATION])
-    """Whose it is."""
-
     module = of(lambda ctx: "../modules/private_ca_root" if has_subordinate(ctx) else "../modules/private_ca")
     """Which module makes it: a root that signs one authority alone can issue nothing else."""
     validity_in_years = _ROOT_YEARS
-    """How long the root certificate holds."""
-
     subordinate = of(lambda ctx: authority(ctx) if has_subordinate(ctx) else None)
     """The module of the authority below it, which issues in its place."""
     subordinate_name = pattern("{own.prefix} subordinate")
-    """Whom that one's certificate names."""
     subordinate_validity_in_years = _SUBORDINATE_YEARS
-    """How long that certificate holds."""
-
     revocation_list = of(revocation_list)
 
     @named(LIMITS["bucket"])

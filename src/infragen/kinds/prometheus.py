@@ -22,9 +22,7 @@ class PrometheusView(ResourceView):
     workspace = call("data", NAME)
     board = call("data", "grafana")
     name = pattern("{own.prefix}", LIMITS["prometheus"])
-    """What Prometheus's workspace and Grafana's are called."""
     grafana_role_name = pattern("{own.prefix}-grafana", LIMITS["role"])
-    """The role by which Grafana reads metrics."""
     grafana = of(lambda ctx: ctx.settings.prometheus and ctx.settings.prometheus.grafana)
     key_alias = keys.alias
     keys = keys.own(NAME, "metrics in Prometheus", lambda _: {})
@@ -52,10 +50,8 @@ def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
     yield OutputLine("detail", "Prometheus is asked at", own.workspace.query_url)
     if own.grafana is not None:
         yield OutputLine("address", "Grafana, for people", own.board.url)
-        said = (
-            "give people a role in the console of Amazon Managed Grafana, and add Prometheus as Grafana's data source"
-        )
-        yield OutputLine("next", said, own.board.id)
+        role = "give people a role in the console of Amazon Managed Grafana"
+        yield OutputLine("next", f"{role}, and add Prometheus as Grafana's data source", own.board.id)
 
 
 CAPABILITY: Final = Capability(

@@ -8,14 +8,11 @@ Service Connect), so whoever only reads gets no way through it where there is an
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Literal
 
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from infragen.core.resolved_system import Environment
 
 METHODS: Final = ("GET", "HEAD")
 PORT: Final = 8443

@@ -37,7 +37,6 @@ class Repository(Entry):
 
 
 def _outputs(repository: Repository, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield how its image is brought, which `apply` of what runs it awaits."""
     if registry.is_copy(ctx):
         return
     yield registry.sign_in(ctx)
@@ -60,10 +59,8 @@ def _other_tag(environment: Environment) -> Findings:
             copied = copies.get(image.repository or "")
             original = copied.copy_of if copied is not None else None
             if original is not None and original.tag != image.tag:
-                message = (
-                    f"{owner} runs the tag `{image.tag}` of repositories/{image.repository}, which is a copy of"
-                    f" `{original.tag}`"
-                )
+                its = f"repositories/{image.repository}, which is a copy of `{original.tag}`"
+                message = f"{owner} runs the tag `{image.tag}` of {its}"
                 yield Finding(message, environment.at(owner, *path, "tag"), f"write `tag: {original.tag}`")
 
 

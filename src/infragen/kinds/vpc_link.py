@@ -35,12 +35,8 @@ class LinkView(ResourceView):
     group = of(_group)
     balancer = of(load_balancer.balancer)
     name = pattern("{own.prefix}-gateways", LIMITS["load_balancer"])
-    """The network load balancer, its target group, and the link."""
-
     target_group_name = pattern("{own.name}", LIMITS["target_group"])
     logging_role_name = pattern("{own.prefix}-api-gateway-logging", LIMITS["role"])
-    """The role with which API Gateway writes logs."""
-
     port = load_balancer.GATEWAYS_PORT
 
 
@@ -51,8 +47,7 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
 
 
 def _relations(ctx: BuildContext) -> Iterator[Relation]:
-    asked = min(_reasons(ctx.environment))
-    why = "API gateways reach the load balancer through their VPC link"
+    asked, why = min(_reasons(ctx.environment)), "API gateways reach the load balancer through their VPC link"
     yield Relation(NAME, load_balancer.NAME, load_balancer.GATEWAYS_PORT, why, asked.owner, asked.path)
 
 

@@ -49,17 +49,12 @@ class WorkingHoursView(ResourceView, Signalling):
         return found
 
     group_name = named_by(lambda ctx: ctx.names.plain(NAME), LIMITS["schedules"])
-    """The group of the schedules."""
     role_name = pattern("{own.group_name}", LIMITS["role"])
-    """The role that stops and starts."""
     endings = (_REFUSED,)
-    """Where its calls end."""
     stops = of(lambda ctx: tuple(one for _, one in _stop_actions(ctx) if isinstance(one, StopAction)))
-    """What is stopped and started."""
 
     @named(LIMITS["schedules"])
     def longest_schedule_name(self) -> str:
-        """The longest name of a schedule."""
         return max((f"{one.name}-start" for one in self.stops), key=len, default="")
 
     @property
@@ -87,15 +82,16 @@ class WorkingHoursView(ResourceView, Signalling):
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:
-    working = environment.settings.working_hours
-    if working is not None and any(
-        isinstance(one, StopAction) for _, one in _stop_actions(BuildContext(environment, {}))
-    ):
+    if (working := environment.settings.working_hours) is not None and any(_stopped(environment)):
         yield Reason(ENVIRONMENT, ("working_hours",), working.why)
 
 
+def _stopped(environment: Environment) -> Iterator[str]:
+    every = _stop_actions(BuildContext(environment, {}))
+    return (owner for owner, one in every if isinstance(one, StopAction))
+
+
 def _sound(environment: Environment) -> WorkingHours | None:
-    """Return the working hours of an environment that may have some; None where another finding speaks."""
     working = environment.settings.working_hours
     if working is None or environment.settings.production or not working.weekdays:
         return None
@@ -112,16 +108,14 @@ def _production_stops(environment: Environment) -> Findings:
 
 @rule("A132")
 def _backwards(environment: Environment) -> Findings:
-    working = environment.settings.working_hours
-    if working is None:
+    if (working := environment.settings.working_hours) is None:
         return
     begin, end = working.minutes
     if not working.weekdays:
         first, _, last = working.days.partition("-")
         message = f"the week begins on Monday: {first} is after {last}"
-        yield Finding(
-            message, environment.at("environment", "working_hours", "days"), "write `days: mon-sun`, or fewer"
-        )
+        place = environment.at("environment", "working_hours", "days")
+        yield Finding(message, place, "write `days: mon-sun`, or fewer")
     if begin >= end:
         message = f"they end at {working.end}, and start at {working.start}: nothing would ever run"
         hint = f'exchange them: `start: "{working.end}"`, `end: "{working.start}"`; they end on the day they start'
@@ -210,9 +204,7 @@ def _against_the_hours(environment: Environment) -> Findings:
 def _due_in_vain(environment: Environment) -> Findings:
     if (working := _sound(environment)) is None:
         return
-    stopped = {
-        owner for owner, one in _stop_actions(BuildContext(environment, {}, ENVIRONMENT)) if isinstance(one, StopAction)
-    }
+    stopped = {*_stopped(environment)}
     for owner, workload in environment.each(Workload):
         used = [used for used, _, _ in workload.used() if used in stopped]
         if isinstance(workload, Container) or not used:

@@ -14,7 +14,7 @@ from infragen.catalog.breaking_changes import breaking_changes
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics import InfragenError
-from infragen.kinds.gateways import Gateway
+from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.gateways.validation import Validation, validation_of
 from infragen.kinds.workloads.events import file_of, versions_of
 from infragen.kinds.workloads.model import Server, Service

@@ -19,11 +19,11 @@ from infragen.core.units import LOG_TERMS, LogTerm
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import kinds
 from infragen.kinds.alarms import AlarmsView
-from infragen.kinds.balancers import Balancer
+from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.dashboards import DashboardView
 from infragen.kinds.databases import Database, instance_classes
 from infragen.kinds.document_databases.model import DocumentDatabase
-from infragen.kinds.gateways import Gateway
+from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.levels import ALARMS
 from infragen.kinds.metrics import Metric
 from infragen.stacks.build import in_force, sound_parts

@@ -13,10 +13,10 @@ from infragen.core.tracing import once
 from infragen.kinds import custom_headers, kinds
 from infragen.kinds.distributions.model import Distribution
 from infragen.kinds.firewalls import COUNTRIES, Firewall
-from infragen.kinds.functions import Function
 from infragen.kinds.functions.build import FunctionView
-from infragen.kinds.gateways import Gateway
-from infragen.kinds.load_tests import LoadTest
+from infragen.kinds.functions.model import Function
+from infragen.kinds.gateways.model import Gateway
+from infragen.kinds.load_tests.model import LoadTest
 from infragen.kinds.network import in_public, zones
 from infragen.kinds.services import build
 from infragen.kinds.workloads import egress

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.databases import Database
-from infragen.kinds.gateways import Gateway
-from infragen.kinds.load_tests import LoadTest
+from infragen.kinds.gateways.model import Gateway
+from infragen.kinds.load_tests.model import LoadTest
 from infragen.kinds.tenants import tenants
 from infragen.text import first_of
 

@@ -10,8 +10,8 @@ from infragen.core.build_context import BuildContext
 from infragen.core.names import Names
 from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
 from infragen.diagnostics.hints import did_you_mean, nearest
-from infragen.kinds.load_tests import LoadTest
 from infragen.kinds.load_tests import build as load_tests
+from infragen.kinds.load_tests.model import LoadTest
 from infragen.kinds.workloads import registry
 from infragen.stacks.bootstrap import RELEASE_SECONDS, release_environment
 from infragen.stacks.layout import stack_of

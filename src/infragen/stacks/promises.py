@@ -11,7 +11,7 @@ from infragen.core.part import ENVIRONMENT
 from infragen.core.promises import Promised
 from infragen.kinds import kinds
 from infragen.kinds.bffs import Bff
-from infragen.kinds.gateways import Gateway
+from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.workloads.model import Service
 from infragen.stacks.build import in_force
 from infragen.stacks.signals import Told, signals_of

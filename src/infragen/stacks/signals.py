@@ -11,9 +11,9 @@ from infragen.core.build_context import BuildContext
 from infragen.core.signals import Ending, Failure, Signal, Signalling
 from infragen.core.tracing import once
 from infragen.kinds import kinds
-from infragen.kinds.balancers import Balancer
+from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.distributions.model import Distribution
-from infragen.kinds.gateways import Gateway
+from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.levels import ALARMS
 from infragen.stacks.build import in_force, sound_owned_parts
 

@@ -18,7 +18,7 @@ module "@{own.balancer.label}" {
   source = "@{own.module}"
 
   name                = "@{own.name}"
-  internal            = "@{own.is_internal}"
+  internal            = "@{not entry.is_public}"
   subnet_ids          = "@{own.subnets}"
   security_group_id   = "@{own.group.id}"
   deletion_protection = "@{settings.protected}"

@@ -25,7 +25,7 @@ module "@{own.timeseries.label}" {
   region             = "@{own.region}"
   bucket_arn         = "@{own.log_bucket_arn}"
   prefix             = "@{own.log_prefix}"
-  timezone           = "@{own.log_time_zone}"
+  timezone           = "@{own.time_zone}"
   delivery_role_name = "@{own.log_delivery_role_name}"
   retention_in_days  = "@{settings.log_retention}"
   # {% if own.log_bucket_key %}

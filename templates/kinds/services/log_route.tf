@@ -10,7 +10,7 @@ module "@{own.log_route.label}" {
   # {% endif %}
   bucket_arn         = "@{own.log_bucket_arn}"
   prefix             = "@{own.log_prefix}"
-  timezone           = "@{own.log_time_zone}"
+  timezone           = "@{own.time_zone}"
   delivery_role_name = "@{own.log_delivery_role_name}"
   sender_role_name   = "@{own.log_sender_role_name}"
   retention_in_days  = "@{own.log_retention}"

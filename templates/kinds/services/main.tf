@@ -40,7 +40,7 @@ module "@{own.service.label}" {
   target = {
     name                 = "@{own.target_group_name}"
     vpc_id               = "@{own.vpc.id}"
-    path                 = "@{own.url_path}"
+    path                 = "@{entry.url_path}"
     priority             = "@{own.priority}"
     deregistration_delay = "@{own.deregistration_delay}"
     grace_period_seconds = "@{entry.health.grace}"
@@ -98,7 +98,7 @@ module "@{own.deployment.label}" {
   rule_arns          = "@{own.listener_rules}"
   target_group_names = "@{own.target_group_names}"
   shift              = "@{own.shift}"
-  keep_minutes       = "@{own.keep_minutes}"
+  keep_minutes       = "@{own.blue_green.keep_minutes}"
   # {% if own.rollback_alarms %}
   alarms = "@{own.rollback_alarms}"
   # {% endif %}
@@ -136,7 +136,7 @@ module "@{own.scaling_module.label}" {
   scale_in_cooldown  = "@{entry.scaling.scale_in_cooldown}"
   # {% if own.scaling.schedules %}
 
-  timezone = "@{own.scaling.time_zone}"
+  timezone = "@{own.time_zone}"
 
   schedules = "@{own.scaling.schedules}"
   # {% endif %}

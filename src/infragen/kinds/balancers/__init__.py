@@ -14,11 +14,9 @@ from infragen.core.part import INTERNET, Link
 from infragen.core.rule import rules_of
 from infragen.kinds import firewalls, network, private_ca
 from infragen.kinds.balancers import build, failover, rules
-from infragen.kinds.balancers.model import Balancer, Route
+from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
 from infragen.text import counted
-
-__all__ = ["KIND", "Balancer", "Route"]
 
 _ABOUTS: Final[Mapping[str, About]] = {"vpc": "address", "cloudfront": "detail"}
 """What its address is to people: nobody calls one that is behind distributions."""

@@ -63,8 +63,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
     group = call("security", "security_group", "balancer")
     routes_module = call("edge", "routes")
     blue_green_module = call("edge", "blue_green")
-    """The module of its routes to services that CodeDeploy delivers."""
-
     ctx = of(lambda ctx: ctx)
 
     @property
@@ -78,10 +76,7 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     @named(LIMITS["load_balancer"])
     def name(self) -> str:
-        """What AWS calls it."""
         return short(self._ctx.names.plain(self._entry.identity), LIMITS["load_balancer"].length)
-
-    is_internal = of(lambda ctx: not ctx.entry.is_public)
 
     @property
     def subnets(self) -> Export:
@@ -91,8 +86,7 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def alias_targets(self) -> dict[str, dict[str, Export]]:
-        target = {"name": self.balancer.dns_name, "zone_id": self.balancer.zone_id}
-        return dict.fromkeys(self.names, target)
+        return {one: {"name": self.balancer.dns_name, "zone_id": self.balancer.zone_id} for one in self.names}
 
     aliases_module = of(lambda ctx: f"../modules/dns_aliases{'_failover' if ctx.entry.failover is not None else ''}")
 
@@ -115,10 +109,8 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def health_pairs(self) -> dict[str, list[str]]:
-        return {
-            one.identity: [f"{one.identity}-{colour}" for colour in COLOURS]
-            for one in self.blue_green_services.values()
-        }
+        identities = (one.identity for one in self.blue_green_services.values())
+        return {one: [f"{one}-{colour}" for colour in COLOURS] for one in identities}
 
     def health_alarm_names(self, service: Service) -> list[str]:
         """Return the names of the alarms on a service's healthy tasks, one for each target group."""
@@ -127,7 +119,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     @named(LIMITS["alarm"])
     def longest_health_alarm_name(self) -> str:
-        """The longest name of an alarm of the health check; empty where there is none."""
         services = self.services.values() if self.health else ()
         return max((name for one in services for name in self.health_alarm_names(one)), key=len, default="")
 
@@ -189,7 +180,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     @named(LIMITS["target_group"])
     def target_groups_taken(self) -> tuple[str, ...]:
-        """The names of all target groups."""
         return tuple(name for one in self.services.values() for name in self.target_group_names(one))
 
     def groups_of(self, service: Service) -> dict[str, Export]:
@@ -271,7 +261,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     web_acl_log_retention = of(lambda ctx: ctx.settings.log_retention)
     """Days that the firewall's log is kept."""
-
     has_share = of(lambda ctx: _ERRORS.word in ctx.entry.alarms)
     """Whether errors are watched as a share of its requests, or not at all, and not counted for each service."""
 
@@ -307,16 +296,14 @@ def alarms_about(own: BalancerView, service: Service) -> list[str]:
     What callers do wrong or too often is none of them: it stops no deployment. Neither does what an alarm remembers for
     long (error budgets): it would keep the release out that mends the cause.
     """
-    ctx = own.ctx
-    if not ctx.has(ALARMS):
+    if not (ctx := own.ctx).has(ALARMS):
         return []
     watched = [partial(_alarms_of_one, own, service.name, service)]
     watched += [partial(_alarms_of_all, own)] if len(own.services) == 1 else []
-    found = (one for each in watched for one in asked(own.ctx, each))
+    found = (one for each in watched for one in asked(ctx, each))
     about = (one for one in found if one[1].seconds * one[1].periods <= _REMEMBERED)
-    name = ctx.names.of_entry(own.ctx.entry)
-    of_callers = (_CLIENT_ERRORS.word, _REJECTED.word)
-    return sorted(alarm_name(own.ctx, name, *one) for one in about if one[0] not in of_callers)
+    name, of_callers = ctx.names.of_entry(ctx.entry), (_CLIENT_ERRORS.word, _REJECTED.word)
+    return sorted(alarm_name(ctx, name, *one) for one in about if one[0] not in of_callers)
 
 
 _REMEMBERED: Final = 30 * 60
@@ -375,8 +362,7 @@ def _alarms_of_one(own: BalancerView, name: str, service: Service) -> Iterator[t
         of=f"{own.name}, {name}",
     )  # fmt: skip
     yield f"{service.identity}-unhealthy", of_both(unhealthy, _MOST)
-    promise = service.promise.response_time
-    if promise is not None:
+    if (promise := service.promise.response_time) is not None:
         most = service.promise.of_requests
         slow = Alarm(
             description=f"{own.name}: {most} of the response times of {name} is above its promise.",
@@ -403,10 +389,8 @@ def failures(_balancer: Balancer, ctx: BuildContext) -> Iterator[Failure]:
 
 def groups(balancer: Balancer, ctx: BuildContext) -> Iterator[Group]:
     """Yield its security group."""
-    name = ctx.names.plain(balancer.SINGULAR, balancer.identity)
-    yield Group(
-        ctx.owner, ctx.owner, name, f"Load balancer {name}", BalancerView(ctx).group, f"balancer-{balancer.identity}"
-    )
+    name, key = ctx.names.plain(balancer.SINGULAR, balancer.identity), f"balancer-{balancer.identity}"
+    yield Group(ctx.owner, ctx.owner, name, f"Load balancer {name}", BalancerView(ctx).group, key)
 
 
 def relations(balancer: Balancer, ctx: BuildContext) -> Iterator[Relation]:
@@ -423,8 +407,7 @@ def relations(balancer: Balancer, ctx: BuildContext) -> Iterator[Relation]:
     for name, route in balancer.routes.items():
         if route.service in own.services:
             port = balancer.port_of(own.services[route.service])
-            path = ("routes", name, "service")
-            yield Relation(owner, f"services/{route.service}", port, "requests", owner, path)
+            yield Relation(owner, f"services/{route.service}", port, "requests", owner, ("routes", name, "service"))
 
 
 def ingress_ports(balancer: Balancer, ctx: BuildContext, _user: BuildContext) -> Iterator[tuple[str, int]]:
@@ -448,8 +431,7 @@ class Measured(Struct, frozen=True):
 def measured(ctx: BuildContext) -> Measured | None:
     """Return how CloudWatch names the first balancer before a service, and its target groups; None without one."""
     service = ctx.entry
-    before = leading_to(ctx.environment, service.name) if isinstance(service, Service) else []
-    if not before:
+    if not (before := leading_to(ctx.environment, service.name) if isinstance(service, Service) else []):
         return None
     own = BalancerView(ctx.of(before[0]))
     return Measured(own.balancer.arn_suffix, own.groups_of(service))
@@ -463,8 +445,7 @@ def default_bindings(balancer: Balancer, ctx: BuildContext, receiver: BuildConte
     own = BalancerView(ctx)
     is_called = balancer.is_public and balancer.reach != "cloudfront"  # a distribution says where it is found
     variables = {"PUBLIC_URL": own.url_of(service.name)} if is_called else {}
-    is_rolling = service.blue_green is None
-    groups = own.routes_module.target_group_arns if is_rolling else own.blue_green_module.blue_arns
+    groups = own.routes_module.target_group_arns if service.blue_green is None else own.blue_green_module.blue_arns
     group = groups[service.identity]
     if balancer.port_of(service) != service.port:
         yield Binding(variables, verified=group)

@@ -30,9 +30,8 @@ def holds(balancer: Balancer, change: Takeover) -> Iterator[Held]:
     taking: Balancer = change.taking.entry
     if balancer.mutual_tls and taking.mutual_tls:
         has = "a private CA of its own, which knows none of its clients"
-        mend = (
-            "write the root certificate that `infragen outputs` of this one shows in `load_balancer.also_trusts` there"
-        )
+        root = "the root certificate that `infragen outputs` of this one shows"
+        mend = f"write {root} in `load_balancer.also_trusts` there"
         if trusts := mutual_tls.also_trusted(change.taking.settings):
             has = f"a trust store with {counted(len(trusts), 'other root certificate')}, by which clients keep theirs"
         yield Held("keys", has, "held" if trusts else "missing", mend, ("mutual_tls",))
@@ -67,25 +66,24 @@ def failover_steps(balancer: Balancer, change: Takeover) -> Iterator[Step]:
         return
     checks = [_check(primary, service.name) for service in BalancerView(primary).services.values()]
     if not change.is_return:
-        seen = [
-            Command(
-                "aws cloudwatch get-metric-statistics --namespace AWS/Route53 --metric-name HealthCheckStatus"
-                f' --dimensions Name=HealthCheckId,Value="$({check})" --region us-east-1 {last_minutes(10)}'
-                " --period 60 --statistics Minimum --query 'min(Datapoints[].Minimum)'",
-                "0: unhealthy",
-            )
-            for check in checks
-        ]
-        seen += [
-            Command(
-                "aws cloudwatch get-metric-statistics --namespace AWS/Route53 --metric-name HealthCheckStatus"
-                f' --dimensions Name=HealthCheckId,Value="$({check})" --region us-east-1 {last_minutes(23 * 60)}'
-                " --period 60 --statistics Minimum --query 'min(Datapoints[?Minimum < `1`].Timestamp)'",
+        shown = (
+            (10, "[].Minimum", "0: unhealthy"),
+            (
+                23 * 60, "[?Minimum < `1`].Timestamp",
                 "since when in the last day: the outage began some minutes before that",
+            ),
+        )  # fmt: skip
+        seen = tuple(
+            Command(
+                "aws cloudwatch get-metric-statistics --namespace AWS/Route53 --metric-name HealthCheckStatus"
+                f' --dimensions Name=HealthCheckId,Value="$({check})" --region us-east-1 {last_minutes(minutes)}'
+                f" --period 60 --statistics Minimum --query 'min(Datapoints{what})'",
+                shows,
             )
+            for minutes, what, shows in shown
             for check in checks
-        ]
-        yield Step("detect", f"what Route 53 sees of {BalancerView(primary).name}", tuple(seen), 5)
+        )
+        yield Step("detect", f"what Route 53 sees of {BalancerView(primary).name}", seen, 5)
     let_go = holding(checks, "--no-disabled --no-inverted", "False False")
     commands = [*let_go] if change.is_return else [*holding(checks, "--disabled --inverted", "True True")]
     own = BalancerView(change.taking)
@@ -105,8 +103,7 @@ def _verified(change: Takeover) -> Iterator[Step]:
     Names of both that nothing leads from one to the other tell nothing.
     """
     ctx, own = change.taking, BalancerView(change.taking)
-    well = tuple(_well(own, service) for service in own.services.values() if service.tasks.min)
-    if well:
+    if well := tuple(_well(own, service) for service in own.services.values() if service.tasks.min):
         yield Step("verify", f"the tasks behind {own.name} pass their health check", well, 5)
     signed = f"that the private CA in {own.region} signed, or one that it trusts"
     shown = f", with a certificate {signed}, with its chain, and its key"
@@ -128,7 +125,6 @@ def _well(own: BalancerView, service: Service) -> Command:
 
 
 def _asked(own: BalancerView, options: str = "", who: str = "") -> Iterator[Command]:
-    """Yield a question for each service behind each name: for the path of its health check, if that is led to it."""
     for host in (name for name in own.names if "*" not in name):
         for service in own.services.values():
             paths = (service.health.path, *own.paths_to(service))

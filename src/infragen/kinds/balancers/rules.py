@@ -53,9 +53,8 @@ def _checked_elsewhere(balancer: Balancer, at: At, environment: Environment) -> 
     own = BalancerView(BuildContext(environment, {}, at.owner))
     if balancer.check is not None and host is not None and own.led_to(balancer.check.path, host) is None:
         message = f"no route of {at.owner} takes {host}{balancer.check.path}, so its check sees a 404 and goes off"
-        yield Finding(
-            message, at("check", "path"), "write a path that a route leads to a service, such as its `health`"
-        )
+        hint = "write a path that a route leads to a service, such as its `health`"
+        yield Finding(message, at("check", "path"), hint)
 
 
 @rule("H106", of=Balancer)
@@ -85,10 +84,8 @@ def _plain_for_now(balancer: Balancer, at: At, environment: Environment) -> Find
         return
     zone = balancer.zone_of(environment)
     if zone is not None and not zone.private and balancer.is_public and not balancer.is_secure(environment):
-        message = (
-            f"{at.owner} speaks plain HTTP until zones/{zone.name} is delegated: passwords and"
-            " other data could be read in transit"
-        )
+        read = "passwords and other data could be read in transit"
+        message = f"{at.owner} speaks plain HTTP until zones/{zone.name} is delegated: {read}"
         yield Finding(message, at("zone"), zone.how_delegated(environment))
 
 
@@ -110,8 +107,7 @@ def _verifies_nobody(balancer: Balancer, at: At, environment: Environment) -> Fi
 @rule("E142", of=Balancer)
 def _verified_twice(balancer: Balancer, at: At, environment: Environment) -> Findings:
     for name, route in balancer.routes.items() if balancer.mutual_tls else ():
-        service = environment.all(Service).get(route.service)
-        if service is None or service.verified_port is None:
+        if (service := environment.all(Service).get(route.service)) is None or service.verified_port is None:
             continue
         others = [one for one in leading_to(environment, route.service) if one.mutual_tls and one is not balancer]
         if others or f"services/{route.service}" in mesh.called(environment):
@@ -123,10 +119,8 @@ def _verified_twice(balancer: Balancer, at: At, environment: Environment) -> Fin
 @rule("H108", of=Balancer)
 def _no_firewall(balancer: Balancer, at: At, environment: Environment) -> Findings:
     if environment.settings.production and balancer.reach == "internet" and balancer.lacks_firewall:
-        hint = (
-            "add `firewall: {managed: [core, known-bad-inputs, sql-injection], rate_limit: 2000}`, or"
-            " `firewall_why` with the reason why it needs none"
-        )
+        firewall = "`firewall: {managed: [core, known-bad-inputs, sql-injection], rate_limit: 2000}`"
+        hint = f"add {firewall}, or `firewall_why` with the reason why it needs none"
         yield Finding(f"{at.owner} is open to the internet and has no firewall", at("reach"), hint)
 
 

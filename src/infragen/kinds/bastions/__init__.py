@@ -12,8 +12,6 @@ from infragen.kinds.bastions import build, rules
 from infragen.kinds.bastions.model import EXAMPLE_IMAGES, NEWEST, Bastion
 from infragen.prices import vcpus
 
-__all__ = ["KIND", "Bastion"]
-
 
 def _vcpus(bastion: Bastion, _ctx: BuildContext) -> int:
     """Count its vCPUs: 2 up to `large`, which is what types of the T families have from `nano` on."""

@@ -41,11 +41,8 @@ class BastionView(ResourceView, Signalling):
     key = of(keys.disk_key)
     """What its disk is encrypted with; None for AWS's own key."""
     name = named_by(lambda ctx: ctx.names.of_entry(ctx.entry), LIMITS["role"])
-    """What its role and its tag `Name` are."""
     is_public = of(lambda ctx: is_public(ctx.entry, ctx))
-    """Whether it has an address on the internet."""
     endings = (_PATCHES,)
-    """Where what becomes of its patches ends."""
 
     @property
     def subnet(self) -> Export | None:
@@ -95,8 +92,7 @@ def relations(bastion: Bastion, ctx: BuildContext) -> Iterator[Relation]:
             why = bastion.uses[used].why or "people reach it"
             yield Relation(owner, end, port, why, owner, ("uses", used))
     asked = SESSIONS | recorded(ctx.environment)
-    there = asked & {*endpoints.interface_endpoints(ctx.environment)}
-    if there:
+    if there := asked & {*endpoints.interface_endpoints(ctx.environment)}:
         yield Relation(owner, endpoints.NAME, _HTTPS, "Session Manager inside the VPC", "environment", _NETWORK)
     if there != asked and (is_public(bastion, ctx) or ctx.settings.network.nat != "none"):
         yield Relation(owner, INTERNET, _HTTPS, "Session Manager", "environment", _NETWORK)
@@ -111,8 +107,7 @@ def is_copy(entry: Entry, environment: Environment) -> bool:
 
 def _used(bastion: Bastion, ctx: BuildContext) -> Iterator[tuple[str, Entry]]:
     for used in sorted(bastion.uses):
-        entry = ctx.environment.find(used)
-        if entry is not None:  # a rule says which are not there
+        if (entry := ctx.environment.find(used)) is not None:  # a rule says which are not there
             yield used, entry
 
 
@@ -173,7 +168,11 @@ def outputs(bastion: Bastion, ctx: BuildContext) -> Iterator[OutputLine]:
                 what += f"; AWS has {_BUNDLE} at `{_TRUSTED}{_BUNDLE}`"
             yield OutputLine("next", what, command, is_command=True)
     if bastion.is_public:
-        yield OutputLine("detail", "sign in with SSH", _ssh(bastion, own), is_command=True)
+        ssh: tuple[str | Export, ...] = ("ssh ec2-user@", own.host.public_ip)
+        if bastion.key_name is None:
+            connect = "aws ec2-instance-connect ssh --connection-type direct --os-user ec2-user --instance-id "
+            ssh = (connect, own.host.id, f" --region {own.region}")
+        yield OutputLine("detail", "sign in with SSH", Joined.of(*ssh), is_command=True)
     yield OutputLine("detail", "open a shell on it, with Session Manager", Joined.of(*session), is_command=True)
 
 
@@ -181,10 +180,3 @@ _BUNDLE: Final = "global-bundle.pem"
 _TRUSTED: Final = "https://truststore.pki.rds.amazonaws.com/global/"
 """Amazon RDS User Guide: Using SSL/TLS to encrypt a connection to a DB instance or cluster; DocumentDB's are the same
 (Amazon DocumentDB Developer Guide: Connecting programmatically)."""
-
-
-def _ssh(bastion: Bastion, own: BastionView) -> Joined | str:
-    if bastion.key_name is not None:
-        return Joined.of("ssh ec2-user@", own.host.public_ip)
-    connect = "aws ec2-instance-connect ssh --connection-type direct --os-user ec2-user --instance-id "
-    return Joined.of(connect, own.host.id, f" --region {own.region}")

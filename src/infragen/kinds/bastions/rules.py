@@ -20,8 +20,7 @@ from infragen.kinds.bastions.model import NEWEST, Bastion
 @rule("W131", of=Bastion)
 def _no_way(bastion: Bastion, at: At) -> Findings:
     for used in sorted(bastion.uses):
-        kind = kinds().get(used.partition("/")[0])
-        if kind is not None and kind.network.data_tier == "none":
+        if (kind := kinds().get(used.partition("/")[0])) is not None and kind.network.data_tier == "none":
             known = ", ".join(one.name for one in kinds().values() if one.network.data_tier != "none")
             message = f"{at.owner} leads to databases and caches in the VPC, and {used} is none"
             place = at("uses", used, key=True)
@@ -58,8 +57,8 @@ def _unreached(environment: Environment) -> Findings:
         return
     for name, bastion in environment.all(Bastion).items():
         if not is_public(bastion, BuildContext(environment, {}, f"bastions/{name}")):
-            message = f"bastions/{name} is unreachable: `allow` permits no SSH, and it has no route to "
-            message += f"Session Manager ({', '.join(missing)})"
+            lacks = f"it has no route to Session Manager ({', '.join(missing)})"
+            message = f"bastions/{name} is unreachable: `allow` permits no SSH, and {lacks}"
             hint = f"add {' and '.join(f'`{one}`' for one in missing)} to `network.endpoints`, or `nat: single`"
             yield Finding(message, environment.at(f"bastions/{name}", "allow"), hint)
 
@@ -138,10 +137,8 @@ def _not_led_to(environment: Environment) -> Findings:
 def _no_bastion(environment: Environment) -> Findings:
     for owner, place, hint, bastion in _out_of_reach(environment):
         if bastion is None and not environment.settings.production:
-            message = (
-                f"the users of {owner} are created by hand, and its security group admits only entries that use it"
-            )
-            yield Finding(message, place, hint)
+            admits = "its security group admits only entries that use it"
+            yield Finding(f"the users of {owner} are created by hand, and {admits}", place, hint)
 
 
 def _out_of_reach(
@@ -157,11 +154,11 @@ def _out_of_reach(
     if environment.broken or (not bastions and (environment.all(Bastion) or _is_accepted(environment, left_out))):
         return
     reached = {used for bastion in bastions.values() for used in bastion.uses}
-    by_jobs = {
-        used for name, job in environment.every() if name.startswith("jobs/") for used in getattr(job, "uses", ())
-    }
-    needed = sorted({**_with_users_by_hand(environment), **(copies or {})}.items())
-    for owner, entry in needed:
+    jobs = [job for name, job in environment.every() if name.startswith("jobs/")]
+    by_jobs = {used for job in jobs for used in getattr(job, "uses", ())}
+    # A copy of what an environment follows brings its users.
+    needed = {owner: one for owner, one in _made_by_hand(environment) if not is_copy(one, environment)}
+    for owner, entry in sorted({**needed, **(copies or {})}.items()):
         if owner in reached or (copies and owner in copies and owner in by_jobs):
             continue
         if bastions:
@@ -183,12 +180,6 @@ def _is_accepted(environment: Environment, left_out: tuple[str, ...]) -> bool:
     if not environment.settings.production:
         return bool(left_out)
     return any(environment.assumption("environment", ("bastions", name)) for name in left_out)
-
-
-def _with_users_by_hand(environment: Environment) -> dict[str, Entry]:
-    """Return what people make the users of; a copy of what an environment follows brings them."""
-    copies = {owner: entry for owner, entry in _made_by_hand(environment) if is_copy(entry, environment)}
-    return {owner: entry for owner, entry in _made_by_hand(environment) if owner not in copies}
 
 
 def _made_by_hand(environment: Environment) -> Iterator[tuple[str, Entry]]:

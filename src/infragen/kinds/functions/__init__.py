@@ -17,8 +17,6 @@ from infragen.kinds.functions.model import Function
 from infragen.kinds.secrets import SecretView, rotate_now
 from infragen.kinds.workloads import log_route, registry
 
-__all__ = ["KIND", "Function"]
-
 
 def _links(function: Function, ctx: BuildContext) -> Iterator[Link]:
     yield from (Link(queue, ctx.owner, "messages start it", is_event=True) for queue in function.takes_from)

@@ -42,20 +42,15 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
     starting: Mapping[str, str] = {}
     """What it reaches before its first line runs: nothing by itself, Lambda fetches its code and writes its log."""
     session_grants: tuple[Grant, ...] = ()
-
     _entry: Function
     function = call("compute", "function")
     logging = function
-    """The module that has its log group."""
     subnets = of(network.task_subnets)
     group = of(task.group)
-
     name = named_by(lambda ctx: ctx.names.function(ctx.entry), LIMITS["function"])
-    """What Lambda calls it."""
     usual_name = of(lambda ctx: ctx.names.container(ctx.entry))
     """How the names of what belongs to it begin."""
     role_name = pattern("{own.usual_name}", LIMITS["role"])
-    """The role that its code is."""
 
     @property
     def image(self) -> object:
@@ -74,17 +69,14 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
 
     log_retention = of(lambda ctx: ctx.entry.log_retention or ctx.settings.log_retention)
     """Days that its output is kept: its own word, else the environment's."""
-
     is_in_vpc = of(lambda ctx: ctx.entry.stands_in_vpc(ctx.environment))
 
     @property
     @kept_of_entry
     def given(self) -> tuple[tuple[str, str, Binding], ...]:
-        """What others give it: why, the beginning of its variables' names, and what."""
         return tuple(task.given_by_others(self._ctx, self._entry.used()))
 
     rotated = of(lambda ctx: rotated_by(ctx.owner, ctx.environment))
-    """The secrets that it rotates, by id."""
 
     @property
     def reads_secrets(self) -> bool:
@@ -162,7 +154,6 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
 
     @named(LIMITS["event_rule"])
     def longest_rule_name(self) -> str:
-        """The longest name of a rule that starts it for new objects."""
         return max(map(self._rule_name, self._entry.triggers.objects), key=len, default="")
 
     runs = of(lambda ctx: ctx.entry.triggers.schedules)
@@ -192,14 +183,9 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
         return [f"{events}/{one['rule_name']}" for one in self.objects.values()]
 
     invocations = of(lambda ctx: list(invocations(ctx)))
-    """Which requests of gateways may invoke it."""
-
     outcomes = of(lambda ctx: list(told(ctx)))
-    """Which outcomes of its runs people are told of."""
-
     says_failure = of(lambda ctx: ctx.entry.is_unattended and ctx.entry.notify.failure is not None)
     """Whether it says itself who hears of runs that failed, or that nobody does."""
-
     takes_messages = of(lambda ctx: bool(ctx.entry.triggers.queues))
 
 
@@ -207,9 +193,7 @@ class FunctionOutcomesView(OutcomesView):
     """How runs of a function ended that nobody waited for."""
 
     name = of(lambda ctx: FunctionView(ctx).name)
-    """What Lambda calls it."""
     log_group_name = pattern("/aws/lambda/{own.name}")
-    """Where its output is."""
 
 
 def parts(function: Function, ctx: BuildContext) -> Iterator[Part]:
@@ -273,8 +257,7 @@ def roles(function: Function, ctx: BuildContext, other: str) -> Iterator[str]:
 def groups(function: Function, ctx: BuildContext) -> Iterator[Group]:
     """Yield its security group, where it stands in the VPC."""
     if function.stands_in_vpc(ctx.environment):
-        name = ctx.names.container(function)
-        key = f"{function.SINGULAR}-{function.identity}"
+        name, key = ctx.names.container(function), f"{function.SINGULAR}-{function.identity}"
         yield Group(ctx.owner, ctx.owner, name, f"Function {name}", task.group(ctx), key)
 
 
@@ -287,8 +270,7 @@ def relations(function: Function, ctx: BuildContext) -> Iterator[Relation]:
     yield from egress.declared(function, ctx)
     if egress.reaches_anything(function):
         return  # that is the way to AWS's APIs, too
-    missing = sorted(egress.without_endpoint(ctx, own))
-    if missing and ctx.settings.network.nat != "none":
+    if (missing := sorted(egress.without_endpoint(ctx, own))) and ctx.settings.network.nat != "none":
         yield egress.way(ctx, INTERNET, f"through NAT to APIs without an endpoint ({', '.join(missing)})")
         return
     if ctx.has(endpoints.S3) and own.uses_objects:
@@ -318,26 +300,20 @@ def holds(function: Function, change: Takeover) -> Iterator[Held]:
     if code is None:
         yield from registry.holds(taking, change)
     elif there.find(code.bucket) is None and code == function.code:
+        has = f"nothing: its code lies in {code.bucket} of {change.left.region}"
         mend = f"name a bucket in {change.taking.region}: Lambda takes code from buckets of its own region"
-        yield Held(
-            "code", f"nothing: its code lies in {code.bucket} of {change.left.region}", "missing", mend, ("code",)
-        )
+        yield Held("code", has, "missing", mend, ("code",))
     else:
         yield Held("code", f"{code.key} in {code.bucket}")
-    triggers = function.triggers
-    started = {
-        "schedules": triggers.schedules,
-        "messages": triggers.queues,
-        "new objects, of a replica as well,": triggers.objects,
-    }
+    by = function.triggers
+    started = {"schedules": by.schedules, "messages": by.queues, "new objects, of a replica as well,": by.objects}
     if words := [word for word, found in started.items() if found]:
         yield Held("events", f"{' and '.join(words)} start it there as soon as it takes over")
 
 
 def images(function: Function, ctx: BuildContext) -> Iterator[Image]:
     """Yield the image that has to be in the account's registry before Lambda takes it."""
-    own = function.image
-    if own is None:
+    if (own := function.image) is None:
         return
     if own.name is None:
         how = "" if own.has_digest else registry.push(ctx, PUSH)

@@ -13,8 +13,9 @@ from infragen.core.resolved_system import Environment
 from infragen.core.system import Settings
 from infragen.core.units import MebiBytes, Seconds
 from infragen.kinds import kinds
+from infragen.kinds.dead_letters import DAY
 from infragen.kinds.functions.runtimes import Runtime, known
-from infragen.kinds.workloads.model import Run, Workload
+from infragen.kinds.workloads.model import NIGHTLY, Run, Workload
 from infragen.kinds.workloads.sidecars import Command, OnOneLine, StoredImage, Variable, image_of
 
 _SIZE: Final = "write `memory: 512 MB`: Lambda gives CPU in proportion to it"
@@ -102,9 +103,6 @@ class FromBucket(Model):
     """Their keys, with `*` for any characters; all objects when left out."""
 
 
-_DAY: Final = 86_400
-
-
 class KeptEvents(Model):
     """A queue for events that it could not handle."""
 
@@ -112,7 +110,7 @@ class KeptEvents(Model):
         "max_receive_count": "write `retries: {attempts: 1}` beside `dead_letters`: Lambda tries an event again twice"
     }
 
-    retention: Annotated[Seconds, Field(ge=60, le=14 * _DAY, examples=["4 days"])] = 14 * _DAY
+    retention: Annotated[Seconds, Field(ge=60, le=14 * DAY, examples=["4 days"])] = 14 * DAY
     """How long it is kept there (1 min to 14 days)."""
 
 
@@ -128,9 +126,7 @@ class Retries(Model):
 class Triggers(Model):
     """What starts a function by itself."""
 
-    schedules: dict[Slug, Run] = Field(
-        default_factory=dict, examples=[{"nightly": {"cron": "0 3 * * ? *", "why": "nobody works"}}]
-    )
+    schedules: dict[Slug, Run] = Field(default_factory=dict, examples=[NIGHTLY])
     """When it is started, by name, in the system's time zone."""
     queues: dict[Slug, FromQueue] = Field(default_factory=dict, examples=[{"orders": {"batch": 10}}])
     """Queues whose messages start it, by name; this needs no `uses`."""

@@ -43,11 +43,9 @@ def _runtime_ends(resolved: ResolvedSystem, today: date) -> Findings:
 
 def _runtimes(resolved: ResolvedSystem, today: date, *, ended: bool) -> Findings:
     for name, function in resolved.all(Function).items():
-        runtime = function.runtime
-        if runtime is None or function.code is None or (ENDS[runtime] <= today) != ended:
+        if (runtime := function.runtime) is None or function.code is None or (ENDS[runtime] <= today) != ended:
             continue
-        message = ending(runtime, ENDS[runtime], today)
-        if message is not None:
+        if (message := ending(runtime, ENDS[runtime], today)) is not None:
             newer = longest(runtime)
             hint = f"write `runtime: {newer}`, which AWS supports until {ENDS[newer]}"
             if ENDS[newer] <= ENDS[runtime]:
@@ -93,8 +91,7 @@ def _unknown(function: Function, at: At, resolved: ResolvedSystem) -> Findings:
 def _taken(resolved: ResolvedSystem) -> Iterator[tuple[str, Function, Queue]]:
     for name, function in resolved.all(Function).items():
         for queue in sorted(function.triggers.queues):
-            found = resolved.all(Queue).get(queue)
-            if found is not None:
+            if (found := resolved.all(Queue).get(queue)) is not None:
                 yield f"functions/{name}", function, found
 
 
@@ -166,8 +163,7 @@ def _loop(function: Function, at: At) -> Findings:
             hint = "add `keys: [incoming/*]`, and write elsewhere; or let it write to a bucket of its own"
             yield Finding(message, at("triggers", "objects", name, key=True), hint)
     for name in function.triggers.queues:
-        use = function.uses.get(f"queues/{name}")
-        if use is not None and use.access == "send":
+        if (use := function.uses.get(f"queues/{name}")) is not None and use.access == "send":
             message = f"each message that {at.owner} sends to queues/{name} would start it again"
             hint = f"remove `queues/{name}` from `uses`: its trigger receives already; or send to another queue"
             yield Finding(message, at("triggers", "queues", name, key=True), hint)
@@ -186,10 +182,8 @@ def _variable(function: Function, at: At) -> Findings:
 @rule("Y108", of=Function)
 def _elsewhere(function: Function, at: At, environment: Environment) -> Findings:
     region, account = environment.settings.region, environment.settings.account
-    image = function.image
-    if image is not None and image.name is not None:
-        found = own_registry(image.name)
-        if found is None or found[1] != region:
+    if (image := function.image) is not None and image.name is not None:
+        if (found := own_registry(image.name)) is None or found[1] != region:
             message = f"Lambda takes images from ECR in {region} alone, and not {image.name}"
             hint = f"push it there, and write `name: {account}.dkr.ecr.{region}.amazonaws.com/...`"
             yield Finding(message, at("image", "name"), hint)

@@ -9,18 +9,13 @@ from infragen.core.rule import rules_of
 from infragen.kinds.gateways import build, failover, operations, rules, throughput_rules
 from infragen.kinds.gateways.model import Gateway
 
-__all__ = ["KIND", "Gateway"]
-
 _EXAMPLE: Final = {
     "reach": "internet",
     "purpose": "who comes in, and what for",
     "limit": "600 req/min",
     "per": "api-key",
     "burst": 20,
-    "firewall": {
-        "managed": ["core", "known-bad-inputs", "sql-injection", "ip-reputation"],
-        "rate_limit": 10000,
-    },
+    "firewall": {"managed": ["core", "known-bad-inputs", "sql-injection", "ip-reputation"], "rate_limit": 10000},
     "clients": {"web": "the front end that browsers load"},
 }
 _PRIVATE: Final = {
@@ -48,9 +43,7 @@ KIND: Final = Kind(
     ),
     failover=Failover(holds=failover.holds, steps=failover.failover_steps),
     scaffold=Scaffold(
-        opens="service",
-        example={**_EXAMPLE, "routes": {"{service}": "{service}"}},
-        other_examples=(_PRIVATE,),
+        opens="service", example={**_EXAMPLE, "routes": {"{service}": "{service}"}}, other_examples=(_PRIVATE,)
     ),
     rules=rules_of(rules, throughput_rules),
 )

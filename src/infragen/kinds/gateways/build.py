@@ -82,22 +82,14 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
 
     traced = of(lambda ctx: any(entry.tracing for _, entry in ctx.environment.each(Task)))
     """Whether something behind it goes on with its traces: one that ends at the gateway shows what its log does."""
-
     is_private = of(lambda ctx: not ctx.entry.is_public)
-
     name = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["web_acl"])
-    """What AWS calls it, its usage plan and its firewall."""
-
     description = of(lambda ctx: f"{ctx.entry.title}: {ctx.entry.purpose}")
-
     minimum_compression_size = of(lambda ctx: _COMPRESSION_BYTES if ctx.entry.compress else None)
     """From how many bytes on answers are compressed."""
-
     binary_media_types = of(lambda ctx: tuple(sorted(set(ctx.entry.binary_media_types))))
     """The media types of bodies that are no text, sorted: they are a set."""
-
     endpoint = of(lambda ctx: endpoints.endpoint(ctx, "execute-api"))
-    """The endpoint that a private API is reached through."""
     proxy_route = of(lambda ctx: Route(ctx.module("edge", "route", ctx.entry), ""))
     """The one route of a private API, which passes every path on."""
 
@@ -115,19 +107,15 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
             return Route(module, path, proof=proof, parent=parent, function=to)
         _, slash, below = path.partition("/")
         validation = partial(validation_at, to.environment, to.entry, path.removeprefix(f"{written}/"))
-        return Route(
-            module, path, lambda: f"{to.entry.identity}{slash}{below}", proof=proof, parent=parent,
-            validation=validation,
-        )  # fmt: skip
+        backend = lambda: f"{to.entry.identity}{slash}{below}"  # noqa: E731
+        return Route(module, path, backend, proof=proof, parent=parent, validation=validation)
 
     @property
     def paths(self) -> tuple[Route, ...]:
         """Paths that only lead to others, those above first."""
         found = {path[:at] for path in self._paths for at, one in enumerate(path) if one == "/"}
-        return tuple(
-            Route(self._module("path", path), path, parent=self._parent(path))
-            for path in sorted(found - self._paths.keys())
-        )
+        above = sorted(found - self._paths.keys())
+        return tuple(Route(self._module("path", path), path, parent=self._parent(path)) for path in above)
 
     @property
     def authorizer_function_arn(self) -> str:
@@ -144,10 +132,7 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
         return f"../modules/api_gateway_allow_list{variant}"
 
     cidr_blocks = of(lambda ctx: tuple(sorted(ctx.entry.allow)))
-
     stage_name = of(lambda ctx: ctx.environment.name)
-    """The stage is called as the environment is."""
-
     names = of(lambda ctx: ctx.entry.domain_names(ctx.environment))
 
     @property
@@ -210,7 +195,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def every_route(self) -> tuple[Route, ...]:
-        """Paths that lead somewhere, BFFs included; a private gateway has one for all."""
         return () if self.is_private else (*self.routes, *(route for _, route in self._routed))
 
     @property
@@ -227,18 +211,12 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def requests_per_second(self) -> Decimal:
-        return self._whole_limit[0]
+        return _ACCOUNT_RATE if self.throughput is None else self.throughput.per_second
 
     @property
     def burst(self) -> int:
-        return self._whole_limit[1]
-
-    @property
-    def _whole_limit(self) -> tuple[Decimal, int]:
         stated = self.throughput
-        if stated is None:
-            return _ACCOUNT_RATE, _ACCOUNT_BURST
-        return stated.per_second, min(ceil(stated.per_second * _BURST_SECONDS), _ACCOUNT_BURST)
+        return _ACCOUNT_BURST if stated is None else min(ceil(stated.per_second * _BURST_SECONDS), _ACCOUNT_BURST)
 
     throughput = of(lambda ctx: ctx.environment.system.declared.throughput)
     """What the whole system is to take, as its document states it."""
@@ -249,8 +227,7 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def access_log_group_name(self) -> str:
-        kind = "audit" if self._entry.audit else "access"
-        return self._ctx.names.path("gateways", self._entry.identity, kind)
+        return self._ctx.names.path("gateways", self._entry.identity, "audit" if self._entry.audit else "access")
 
     @property
     def usage_plans(self) -> tuple[UsagePlanView, ...]:
@@ -264,13 +241,10 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def path_limits(self) -> dict[str, dict[str, object]]:
+        limits = ((rate.per_second, route) for bff, route in self._routed if (rate := bff.limit) is not None)
         return {
-            path: {
-                "requests_per_second": bff.limit.per_second,
-                "burst": ceil(bff.limit.per_second * _BURST_SECONDS),
-            }
-            for bff, route in self._routed
-            if bff.limit is not None
+            path: {"requests_per_second": rate, "burst": ceil(rate * _BURST_SECONDS)}
+            for rate, route in limits
             for path in route.limited
         }
 
@@ -298,12 +272,8 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def usage_plan_ids(self) -> dict[str, Export]:
-        plans = self._entry.plans
-        return {
-            f"tenant-{tenant}": self._plan_module(plan).id
-            for tenant, plan in self._entry.plan_of.items()
-            if plan in plans
-        }
+        known = ((tenant, plan) for tenant, plan in self._entry.plan_of.items() if plan in self._entry.plans)
+        return {f"tenant-{tenant}": self._plan_module(plan).id for tenant, plan in known}
 
     @property
     def checked_header(self) -> dict[str, object] | None:
@@ -321,19 +291,14 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
 def required_capabilities(gateway: Gateway) -> Iterator[RequiredCapability]:
     """Yield what its clients' certificates are proved by."""
     if gateway.mutual_tls:
-        yield RequiredCapability(
-            ("mutual_tls",), load_balancer.MUTUAL_TLS, "certificates are proved at the load balancer"
-        )
+        why = "certificates are proved at the load balancer"
+        yield RequiredCapability(("mutual_tls",), load_balancer.MUTUAL_TLS, why)
 
 
 def parts(gateway: Gateway, ctx: BuildContext) -> Iterator[Part]:
     """Yield the gateway's file, and its alarms."""
-    own = GatewayView(ctx)
-    shown = (
-        {f"gateway_{gateway.name}_invoke_url": own.stage.invoke_url}
-        if gateway.has_default_endpoint(ctx.environment)
-        else {}
-    )
+    own, has_url = GatewayView(ctx), gateway.has_default_endpoint(ctx.environment)
+    shown = {f"gateway_{gateway.name}_invoke_url": own.stage.invoke_url} if has_url else {}
     yield ctx.part("edge", "kinds/gateways/main.tf", own, shown=shown)
     yield from firewalls.parts(ctx, own)
     yield from alarms_part(ctx, ctx.names.of_entry(gateway), own.api, partial(_alarms, gateway, own))
@@ -407,11 +372,12 @@ def invocations(ctx: BuildContext) -> Iterator[Invocation]:
     for gateway in ctx.environment.all(Gateway).values():
         own = GatewayView(ctx.of(gateway))
         found = {
-            short(f"{gateway.identity}-{_statement(path)}{word}", _STATEMENT): Joined.of(
+            short(f"{gateway.identity}-{named}{word}", _STATEMENT): Joined.of(
                 own.stage.execution_arn, f"/*/{_VARIABLE.sub('*', path)}{below}"
             )
             for path, to in gateway.targets.items()
             if to == ctx.owner
+            for named in (path.replace("/", "--").replace("{", "_").replace("}", ""),)  # no two alike
             for word, below in (("", ""), ("-below", "/*"))
         }
         if gateway.authorizer is not None and f"functions/{gateway.authorizer.function}" == ctx.owner:
@@ -426,11 +392,6 @@ _STATEMENT: Final = 100
 """AWS Lambda API: AddPermission, StatementId."""
 
 
-def _statement(path: str) -> str:
-    """Return a path in the letters that a statement's name may have, no two alike."""
-    return path.replace("/", "--").replace("{", "_").replace("}", "")
-
-
 _METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 """What `ANY` is: a star in their place would also be the beginning of a path (`*/auth/*` has `GET/billing/auth`)."""
 
@@ -438,9 +399,7 @@ _METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 def default_bindings(gateway: Gateway, ctx: BuildContext, receiver: BuildContext) -> Iterator[Binding]:
     """Let a service that calls others do so through a private gateway that counts by service, with its own key."""
     service = receiver.entry
-    if gateway.per != "service" or gateway.is_public or not isinstance(service, Service):
-        return
-    if not service.direct_calls:
+    if gateway.per != "service" or gateway.is_public or not (isinstance(service, Service) and service.direct_calls):
         return
     services = ctx.environment.all(Service)
     methods = {
@@ -450,22 +409,16 @@ def default_bindings(gateway: Gateway, ctx: BuildContext, receiver: BuildContext
     }
     own = GatewayView(ctx)
     stage, key = own.stage, own.keys_module.ids[f"service-{service.identity}"]
+    invoked = tuple(
+        Joined.of(stage.execution_arn, f"/{method}/{path}{below}")
+        for path in sorted(methods)
+        for method in methods[path]
+        for below in ("", "/*")
+    )
+    own_key = Joined.of(f"arn:aws:apigateway:{ctx.settings.region}::/apikeys/", key)
     grants = (
-        Grant(
-            "InvokeDeclaredCallees",
-            ("execute-api:Invoke",),
-            tuple(
-                Joined.of(stage.execution_arn, f"/{method}/{path}{below}")
-                for path in sorted(methods)
-                for method in methods[path]
-                for below in ("", "/*")
-            ),
-        ),
-        Grant(
-            "ReadOwnApiKey",
-            ("apigateway:GET",),
-            (Joined.of(f"arn:aws:apigateway:{ctx.settings.region}::/apikeys/", key),),
-        ),
+        Grant("InvokeDeclaredCallees", ("execute-api:Invoke",), invoked),
+        Grant("ReadOwnApiKey", ("apigateway:GET",), (own_key,)),
     )
     prefix = gateway.name.upper().replace("-", "_")
     variables = {f"{prefix}_GATEWAY_URL": stage.invoke_url, f"{prefix}_GATEWAY_KEY_ID": key}

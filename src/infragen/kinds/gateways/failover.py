@@ -34,7 +34,16 @@ def holds(gateway: Gateway, change: Takeover) -> Iterator[Held]:
         if custom_headers.has_replica(taking, environment):
             yield Held("keys", "a replica of the header that distributions send, which it requires as well")
     else:
-        yield _unled(gateway, change, names)
+        if gateway.reach == "cloudfront":  # clients call its distributions, and the standby has some of its own
+            left = change.left.environment
+            names = tuple(name for one in custom_headers.before(left, gateway) for name in one.names(left))
+        found = "an address that its clients do not know"
+        if names:
+            found = f"addresses of its own: nobody leads {names[0]} there"
+        mend = f"give clients the address that `infragen outputs {environment.target}` shows, before they need it"
+        if gateway.is_public:
+            mend += ", or write `zone` and `failover`"
+        yield Held("names", found, "missing", mend)
     if gateway.clients or gateway.tenants:
         how = f"as `infragen outputs {environment.target}` says"
         yield Held("keys", f"its clients' keys, which people copy {how}, and the runbook counts")
@@ -45,25 +54,19 @@ def is_led(gateway: Gateway) -> bool:
     return gateway.failover is not None and gateway.zone is not None
 
 
-def _unled(gateway: Gateway, change: Takeover, names: tuple[str, ...]) -> Held:
-    left, target = change.left.environment, change.taking.environment.target
-    if gateway.reach == "cloudfront":  # clients call its distributions, and the standby has some of its own
-        names = tuple(name for one in custom_headers.before(left, gateway) for name in one.names(left))
-    found = (
-        f"addresses of its own: nobody leads {names[0]} there" if names else "an address that its clients do not know"
-    )
-    mend = f"give clients the address that `infragen outputs {target}` shows, before they need it"
-    if gateway.is_public:
-        mend += ", or write `zone` and `failover`"
-    return Held("names", found, "missing", mend)
-
-
 def failover_steps(gateway: Gateway, change: Takeover) -> Iterator[Step]:
     """Yield how its names are led there, and how one sees that a request comes through, where a key is enough."""
     if change.action == "restore":
         return
     own = GatewayView(change.taking)
-    yield from _counted(change)
+    if not change.is_return and (named := sorted(own.keys_of_clients(change.left.names).values())):
+        count = (  # as text, each page is counted by itself
+            f"aws apigateway get-api-keys --region {own.region} --output json"
+            f" --query 'length(items[?contains(`{json.dumps(named)}`, name)])'"
+        )
+        needed = f"the keys that `infragen outputs {change.taking.environment.target}` reads"
+        shows = f"{len(named)}; with fewer, those clients need {needed}"
+        yield Step("measure", f"keys of clients of {own.name}", (Command(count, shows),), 2)
     yield from _led(change)
     asked = asked_with_key(change.taking)
     if gateway.reach not in ("internet", "allow-list") or asked is None:
@@ -77,21 +80,6 @@ def failover_steps(gateway: Gateway, change: Takeover) -> Iterator[Step]:
     from_there = "" if gateway.reach == "internet" else f", asked from {', '.join(gateway.allow)}"
     commands = tuple(answers(host, f"/{path}", shows + from_there, key) for host in own.names or [aws])
     yield Step("verify", f"what {own.name} answers", commands, 5)
-
-
-def _counted(change: Takeover) -> Iterator[Step]:
-    """Yield whether the keys of its clients were copied: nobody could read them where the other region is lost."""
-    own = GatewayView(change.taking)
-    named = sorted(own.keys_of_clients(change.left.names).values())
-    if change.is_return or not named:
-        return
-    count = (
-        f"aws apigateway get-api-keys --region {own.region} --output json"  # as text, each page is counted by itself
-        f" --query 'length(items[?contains(`{json.dumps(named)}`, name)])'"
-    )
-    target = change.taking.environment.target
-    shows = f"{len(named)}; with fewer, those clients need the keys that `infragen outputs {target}` reads"
-    yield Step("measure", f"keys of clients of {own.name}", (Command(count, shows),), 2)
 
 
 def copies(gateway: Gateway, ctx: BuildContext) -> Iterator[str]:

@@ -8,17 +8,15 @@ to `definitions`); Amazon API Gateway important notes (`additionalProperties`, `
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from itertools import count
 from math import ceil, floor
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec import Struct
 
 from infragen.source.openapi import Part, Path, target
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from collections.abc import Set as AbstractSet
 
 _DRAFT: Final = "http://json-schema.org/draft-04/schema#"
 _SAME: Final = (
@@ -108,8 +106,7 @@ class _Model:
         self.unchecked.append(Unchecked(what, path))
 
     def _referred(self, part: Part, reference: str, *, or_null: bool) -> dict[str, Any]:
-        to = target(part.root, reference)
-        if to is None:  # G154 says so
+        if (to := target(part.root, reference)) is None:  # G154 says so
             return {}
         wanted = (to.path, or_null)
         if wanted in self._within:

@@ -48,13 +48,8 @@ def outputs(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
     if own.names and gateway.keep_default_endpoint:
         yield OutputLine("public", "AWS's own address, which takes TLS 1.0, until it is given up", own.stage.invoke_url)
     if own.is_private and gateway.allow:
-        address = Joined.of(
-            "https://",
-            own.api.id,
-            "-",
-            own.endpoint.id,
-            f".execute-api.{ctx.settings.region}.amazonaws.com/{own.stage_name}",
-        )
+        domain = f".execute-api.{ctx.settings.region}.amazonaws.com/{own.stage_name}"
+        address = Joined.of("https://", own.api.id, "-", own.endpoint.id, domain)
         yield OutputLine("next", "give callers there this address: they know no private name of the VPC's", address)
     for name in () if own.zone_id else own.names:
         yield OutputLine("next", f"enter this as CNAME record of {name}", own.domain_names.target_names[name])
@@ -62,16 +57,13 @@ def outputs(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
         if not route.function_arn and route.backend_path != route.path:
             yield OutputLine("code", f"requests for `/{route.path}` reach the service as", f"/{route.backend_path}")
     if not own.binary_media_types:
-        damaged = (
-            "bodies are text in UTF-8: files, and what code compresses itself, arrive damaged unless they are listed in"
-        )
-        yield OutputLine("code", damaged, "binary_media_types")
+        damaged = "files, and what code compresses itself, arrive damaged unless they are listed in"
+        yield OutputLine("code", f"bodies are text in UTF-8: {damaged}", "binary_media_types")
     yield from own.outputs()
     yield from _keys(gateway, ctx)
 
 
 def _keys(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield how people read the keys of clients, and how a standby takes those of the primary's."""
     own = GatewayView(ctx)
     for command in copies(gateway, ctx):
         said = "copy the keys of the primary's clients, once both are applied and after each change of them"
@@ -113,17 +105,10 @@ def _let_in(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
         "\"]}]}'",
     )
     whom = ", ".join(sorted(gateway.clients)) or "callers from these networks"
-    yield OutputLine(
-        "next",
-        f"let a role call it, for {whom}: requests are signed as that role, and carry the key as well"
-        + (
-            ", in a session that was begun with MFA (`--serial-number`, `--token-code`)"
-            if gateway.second_factor
-            else ""
-        ),
-        command,
-        is_command=True,
-    )
+    said = f"let a role call it, for {whom}: requests are signed as that role, and carry the key as well"
+    if gateway.second_factor:
+        said += ", in a session that was begun with MFA (`--serial-number`, `--token-code`)"
+    yield OutputLine("next", said, command, is_command=True)
 
 
 def promises(gateway: Gateway, ctx: BuildContext) -> Iterator[Promised]:
@@ -133,7 +118,6 @@ def promises(gateway: Gateway, ctx: BuildContext) -> Iterator[Promised]:
         yield Promised(("latency_p90",), says, ((ctx.owner, "response-time"),))
 
 
-_INSPECTED: Final = 100_000
 _NEW_CONNECTIONS: Final = 25
 """Of an LCU (Elastic Load Balancing pricing)."""
 
@@ -149,12 +133,11 @@ def limits(gateway: Gateway, ctx: BuildContext) -> Iterator[str]:
     yield f"its stage takes {GatewayView(ctx).requests_per_second:f} a second"
     yield from firewalls.limits(gateway.firewall)
     if gateway.firewall is not None or gateway.reach == "cloudfront":
-        yield f"a web ACL inspects {_INSPECTED:,} a second (AWS WAF Developer Guide: AWS WAF quotas)"
+        yield "a web ACL inspects 100,000 a second (AWS WAF Developer Guide: AWS WAF quotas)"
     if gateway.name == min(ctx.environment.all(Gateway)):
         account = QUOTAS[0]
         yield f"all gateways of an account share {account.default:,} a second ({account.code}: {account.source})"
-        stated = ctx.environment.system.declared.throughput
-        if stated is not None and ctx.has("load-balancer"):
+        if (stated := ctx.environment.system.declared.throughput) is not None and ctx.has("load-balancer"):
             units = stated.per_second / _NEW_CONNECTIONS
             each = f"{_NEW_CONNECTIONS} new connections a second each"
             yield f"{units:,.0f} LCU of the load balancer behind, if each request opens a connection ({each})"

@@ -23,10 +23,6 @@ Proof = tuple[str, Export | None]
 """How methods ask who calls, and the authorizer that they ask."""
 
 
-def _path_below(bff: Any, below: str) -> str:
-    return f"{bff.path}{below}"
-
-
 class Route(Struct, frozen=True):
     """A path of a REST API, and what takes its requests: the load balancer by a path of its own, or a function.
 
@@ -85,7 +81,6 @@ class Route(Struct, frozen=True):
 
     @property
     def operations(self) -> dict[str, dict[str, object]]:
-        """What is asked of the requests of each operation of its contract, by method and path; empty for anything."""
         return {
             f"{one.name} {one.path}": {
                 "parameters": list(one.parameters),
@@ -96,11 +91,8 @@ class Route(Struct, frozen=True):
 
     @property
     def body_models(self) -> dict[str, Reference]:
-        return {
-            self._model(one, of_type): json_encoded(model)
-            for one in self._validated
-            for of_type, model in one.models.items()
-        }
+        every = ((one, of_type, model) for one in self._validated for of_type, model in one.models.items())
+        return {self._model(one, of_type): json_encoded(model) for one, of_type, model in every}
 
     def _model(self, method: Method, content_type: str) -> str:
         """Return the name of a model: letters and digits, no two of an API alike (CreateModel, name)."""
@@ -186,8 +178,7 @@ class ApiView(keys.EncryptedView):
     authorizer = call("edge", "authorizer")
 
     def _proof(self, path: str) -> Proof:
-        asked = self._entry.authorizer
-        if asked is None or path in asked.open:
+        if (asked := self._entry.authorizer) is None or path in asked.open:
             return self.authorization, None
         return "COGNITO_USER_POOLS" if asked.user_pools else "CUSTOM", self.authorizer.id
 
@@ -229,13 +220,9 @@ class ApiView(keys.EncryptedView):
 
     def _parent(self, path: str) -> Export | None:
         """Return what a path is below; None where the root is the only one that others are below."""
-        above = path.rpartition("/")[0]
-        if not above:
+        if not (above := path.rpartition("/")[0]):
             return self.api.root_resource_id if self.is_nested else None
         return self._module("route" if above in self._paths else "path", above).resource_id
-
-    def _proof_of(self, bff: Any) -> Proof:
-        return self._proof(bff.path)
 
     def routes_of(self, bff: Any) -> Iterator[Route]:
         """Yield the routes of a BFF: one, or one for each major version of its API."""
@@ -245,14 +232,13 @@ class ApiView(keys.EncryptedView):
             below = path.removeprefix(bff.path)
             ending = below.replace("/", "__")
             module = Module(ctx.owner, "edge", Label(f"{label}{ending}", f"{label.former}{ending}"))
-            backend, proof = partial(_path_below, bff, below), partial(self._proof_of, bff)
+            backend, proof = partial(lambda below: f"{bff.path}{below}", below), lambda: self._proof(bff.path)
             validation = partial(validation_at, ctx.environment, bff, below[1:])
             yield Route(
                 module, path, backend, lambda: bff.accepted_methods, proof, self._parent(path), validation=validation
             )
 
     backend_url = of(lambda ctx: load_balancer.url(ctx, load_balancer.GATEWAYS_PORT))
-    """Where requests go."""
 
 
 def function_arn(function: BuildContext) -> str:

@@ -32,8 +32,7 @@ def _nobody_allowed(resolved: ResolvedSystem) -> Findings:
     for owner, entry in _with_reach(resolved):
         if entry.reach == "allow-list" and not entry.allow:
             message = f"{owner} allows only the ranges in `allow`, which is empty"
-            is_written = resolved.origins[owner].setting(("allow",))
-            place = resolved.at(owner, "allow" if is_written else "reach")
+            place = resolved.at(owner, "allow" if resolved.origins[owner].setting(("allow",)) else "reach")
             yield Finding(message, place, "add `allow: [...]` with your office's or VPN's addresses")
 
 
@@ -45,8 +44,7 @@ def _with_reach(resolved: ResolvedSystem) -> Iterator[tuple[str, Any]]:
 def _open_range(resolved: ResolvedSystem) -> Findings:
     for owner, entry in resolved.having("allow"):
         for index, cidr in enumerate(entry.allow):
-            block = parse(cidr)
-            if block is not None and block.prefixlen < 8:
+            if (block := parse(cidr)) is not None and block.prefixlen < 8:
                 message = f"`{cidr}` allows {block.num_addresses:,} addresses: {owner} would be open to the internet"
                 hint = "use your own addresses, such as `203.0.113.0/24`"
                 yield Finding(message, resolved.at(owner, "allow", index), hint)
@@ -56,8 +54,7 @@ def _open_range(resolved: ResolvedSystem) -> Findings:
 def _allow_range(resolved: ResolvedSystem) -> Findings:
     for owner, entry in resolved.having("allow"):
         for index, cidr in enumerate(entry.allow):
-            found = problem(cidr)
-            if found:
+            if found := problem(cidr):
                 message = f"`{cidr}` is not an address range: {found[0]}"
                 yield Finding(message, resolved.at(owner, "allow", index), found[1])
 
@@ -153,10 +150,8 @@ def _firewall_first(environment: Environment) -> Findings:
     for gateway, place, limit, keys in _of_an_address(environment):
         allowed = max(keys)
         if limit < allowed and not gateway.preflight:  # browsers share a key: E140
-            message = (
-                f"the firewall blocks an address at {limit:,} requests in five minutes; one key may send {allowed:,}"
-            )
-            yield Finding(message, place, f"write `rate_limit: {allowed}` or more")
+            blocks = f"the firewall blocks an address at {limit:,} requests in five minutes"
+            yield Finding(f"{blocks}; one key may send {allowed:,}", place, f"write `rate_limit: {allowed}` or more")
 
 
 @rule("G110", of=Gateway)
@@ -198,16 +193,14 @@ def _counts_nothing(resolved: ResolvedSystem) -> Findings:
         for group, names in firewall.count.items():
             place = resolved.at(owner, "firewall", "count", group, key=True)
             if group not in firewall.managed:
-                yield Finding(
-                    f"the firewall of {owner} has no rule group `{group}`", place, f"add `{group}` to `managed`"
-                )
+                message = f"the firewall of {owner} has no rule group `{group}`"
+                yield Finding(message, place, f"add `{group}` to `managed`")
             elif firewall.mode == "count":
                 yield Finding("with `mode: count` all rules count already", place, "remove `count`, or `mode`")
             for index, name in enumerate(names):
                 if name not in RULES[group]:
-                    message = (
-                        f"the rule group `{group}` has no rule `{name}` that infragen knows of; WAF ignores it then"
-                    )
+                    known = "that infragen knows of"
+                    message = f"the rule group `{group}` has no rule `{name}` {known}; WAF ignores it then"
                     where = resolved.at(owner, "firewall", "count", group, index)
                     yield Finding(message, where, nearest(name, RULES[group], "its rules"))
 
@@ -232,10 +225,8 @@ def _wildcard(gateway: Gateway, at: At) -> Findings:
 def _private_names(gateway: Gateway, at: At) -> Findings:
     written = next((field for field in ("zone", "certificate", "hosts") if getattr(gateway, field)), None)
     if written and not gateway.is_public:
-        message = (
-            f"{at.owner} is private, and infragen gives names to public ones only; inside the VPC its address"
-            " takes TLS 1.2 and newer as it is"
-        )
+        address = "inside the VPC its address takes TLS 1.2 and newer as it is"
+        message = f"{at.owner} is private, and infragen gives names to public ones only; {address}"
         yield Finding(message, at(written), "remove `zone`, `certificate` and `hosts`; callers get its address")
 
 
@@ -275,7 +266,6 @@ def _old_tls(gateway: Gateway, at: At, environment: Environment) -> Findings:
 
 
 def _kept_by(gateway: Gateway, environment: Environment) -> tuple[str, str, str]:
-    """Return why a gateway has AWS's address, which field says so, and what ends it."""
     zone = gateway.zone_of(environment)
     if gateway.keep_default_endpoint and gateway.is_secure(environment):
         return (
@@ -354,8 +344,7 @@ def _route_unknown(gateway: Gateway, at: At, resolved: ResolvedSystem) -> Findin
 
 @rule("G140", of=Gateway)
 def _authorizer(gateway: Gateway, at: At, resolved: ResolvedSystem) -> Findings:
-    asked = gateway.authorizer
-    if asked is None:
+    if (asked := gateway.authorizer) is None:
         return
     function = asked.function
     if (function is None) is not bool(asked.user_pools):

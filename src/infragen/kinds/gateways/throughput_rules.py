@@ -17,21 +17,20 @@ from infragen.kinds.workloads.model import Service
 
 @rule("T104")
 def _throughput(resolved: ResolvedSystem) -> Findings:
-    stated = resolved.system.declared.throughput
-    if stated is None or resolved.broken or not resolved.all(Gateway):
+    if (stated := resolved.system.declared.throughput) is None or resolved.broken or not resolved.all(Gateway):
         return
     allowed = requests(resolved)
     if allowed < stated.per_second:
-        message = (
-            f"{stated} is {stated.per_second} a second; all keys of all gateways together may ask {allowed} a second"
-        )
+        asked = f"all keys of all gateways together may ask {allowed} a second"
+        message = f"{stated} is {stated.per_second} a second; {asked}"
         hint = "give out more keys or larger limits, or clarify what the total counts"
         yield Finding(message, resolved.at("system", "declared", "throughput"), hint)
 
 
 @rule("G139")
 def _scaled_for(environment: Environment) -> Findings:
-    counted = {f"services/{name}": one for name, one in environment.all(Service).items() if _counts(one)}
+    every = environment.all(Service).items()
+    counted = {f"services/{name}": one for name, one in every if one.scaling.requests_per_target is not None}
     for name, gateway in environment.all(Gateway).items():
         behind = {to for to in gateway.targets.values() if gateway.is_public}
         limits = limits_of_keys(gateway, environment)
@@ -44,15 +43,10 @@ def _scaled_for(environment: Environment) -> Findings:
             yield Finding(message, environment.at(f"gateways/{name}", "limit"), "raise `tasks.max`, or lower the limit")
     stated = environment.system.declared.throughput
     if counted and stated is not None and exact(stated) > (most := sum(map(_most, counted.values()))):
-        message = (
-            f"{stated} is {exact(stated):.2f} a second; services are scaled for {most:.2f}: {_tasks(counted, counted)}"
-        )
+        scaled = f"services are scaled for {most:.2f}: {_tasks(counted, counted)}"
+        message = f"{stated} is {exact(stated):.2f} a second; {scaled}"
         hint = "raise `tasks.max` or `requests_per_target`, or clarify what the total counts"
         yield Finding(message, environment.at("system", "declared", "throughput"), hint)
-
-
-def _counts(service: Service) -> bool:
-    return service.scaling.requests_per_target is not None
 
 
 def at_each(limits: Iterable[RequestRate]) -> str:

@@ -8,22 +8,19 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec import Struct
 
+from infragen.core.resolved_system import ResolvedSystem
 from infragen.diagnostics import InfragenError
 from infragen.kinds.gateways.models import Unchecked, model_of
 from infragen.kinds.workloads.versions import served
+from infragen.source import Document
 from infragen.source.openapi import Part, Path, Problem, contract_in, problems
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.resolved_system import ResolvedSystem
-    from infragen.source import Document
 
 DEEPEST: Final = 8
 """Segments of a contract's path that the module has resources for (`api_gateway_route`)."""
@@ -104,10 +101,8 @@ def _validation(text: str) -> Validation:
         for content_type, model in models.items():
             size = len(json.dumps(model))
             if size > LARGEST:
-                message = (
-                    f"the model of the body of {name.upper()} {path} ({content_type}) has {size:,} bytes, and API"
-                    f" Gateway takes {LARGEST:,}"
-                )
+                of = f"the model of the body of {name.upper()} {path} ({content_type})"
+                message = f"{of} has {size:,} bytes, and API Gateway takes {LARGEST:,}"
                 found.append(Problem(message, (*operation.path, "requestBody"), "describe less of the body"))
     if not methods:
         hint = "describe an operation, or remove `request_validation`"
@@ -116,12 +111,10 @@ def _validation(text: str) -> Validation:
 
 
 def _of_paths(contract: Part) -> Iterator[Problem]:
-    """Yield paths that API Gateway has no resources for."""
     variables: dict[tuple[str, ...], str] = {}
     for path in dict.fromkeys(path for path, _, _ in contract.operations()):
         segments, place = (tuple(path.removeprefix("/").split("/")) if path != "/" else ()), ("paths", path)
-        wrong = next((one for one in segments if not _SEGMENT.fullmatch(one)), None)
-        if wrong is not None:
+        if (wrong := next((one for one in segments if not _SEGMENT.fullmatch(one)), None)) is not None:
             message = f"API Gateway has no resource `{wrong}` of {path}"
             hint = "a segment has letters, digits and `._:-` only, or is a variable as a whole: `/items/{id}`"
             yield Problem(message, place, hint)
@@ -156,8 +149,7 @@ def _parameters(contract: Part, path: str, operation: Part, unchecked: list[Unch
 
 
 def _models(operation: Part) -> tuple[dict[str, dict[str, Any]], list[Unchecked]]:
-    body = operation.get("requestBody")
-    if body is None:
+    if (body := operation.get("requestBody")) is None:
         return {}, []
     if body.value.get("required") is not True:
         return {}, [Unchecked("bodies that may be left out (`required: true` has them checked)", body.path)]
@@ -168,13 +160,11 @@ def _models(operation: Part) -> tuple[dict[str, dict[str, Any]], list[Unchecked]
         if not _JSON.fullmatch(content_type):
             others.append((content_type, media.path))
             continue
-        models[content_type], lacks = model_of(
-            Part(media.value["schema"], (*media.path, "schema"), media.root) if "schema" in media.value else None
-        )
+        schema = Part(media.value["schema"], (*media.path, "schema"), media.root) if "schema" in media.value else None
+        models[content_type], lacks = model_of(schema)
         unchecked += lacks
     for content_type, place in others:
         unchecked.append(Unchecked(f"bodies in `{content_type}`, nor in any other type", place))
     if models and not others:  # a body of any other type is none that the contract has
-        first = next(iter(models))
-        models = {ANY_TYPE: models.pop(first), **models}
+        models = {ANY_TYPE: models.pop(next(iter(models))), **models}
     return models, unchecked

@@ -11,8 +11,6 @@ from infragen.core.rule import rules_of
 from infragen.kinds.load_tests import build, rules
 from infragen.kinds.load_tests.model import LoadTest
 
-__all__ = ["LoadTest"]
-
 
 def _example(of: str) -> Mapping[str, Any]:
     return {

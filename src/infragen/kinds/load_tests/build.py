@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from math import ceil
 from typing import Final
 
@@ -14,9 +14,9 @@ from infragen.core.expressions import Generated, Joined, Reference
 from infragen.core.operations import OutputLine, read_secret
 from infragen.core.part import Part
 from infragen.core.resolved_system import Environment
-from infragen.kinds.gateways import Gateway
 from infragen.kinds.gateways.build import GatewayView
-from infragen.kinds.load_tests.model import PLACEHOLDER, Goals, LoadStep, LoadTest
+from infragen.kinds.gateways.model import Gateway
+from infragen.kinds.load_tests.model import PLACEHOLDER, LoadStep, LoadTest
 from infragen.kinds.secrets import Secret, SecretView
 from infragen.kinds.zones.names import NamedEntry
 from infragen.text import counted
@@ -36,8 +36,7 @@ def target_of(test: LoadTest, environment: Environment) -> NamedEntry | None:
 
 def host_of(test: LoadTest, environment: Environment) -> str | None:
     """Return the whole name that a test calls: the one that it says, or the first that is no wildcard."""
-    target = target_of(test, environment)
-    if target is None:
+    if (target := target_of(test, environment)) is None:
         return None
     if test.host is not None:
         return target.full(test.host, environment)
@@ -113,7 +112,15 @@ class LoadTestView(ResourceView):
     @property
     def measured(self) -> tuple[Measured, ...]:
         sets = {"goals": self._entry.goals, "limits": self._entry.limits}
-        return tuple(_measured(name, goals) for name, goals in sets.items() if goals is not None)
+        return tuple(
+            Measured(
+                Reference(name),
+                f"p({goals.percentile})<{goals.response_time}",
+                f"rate<{(goals.errors / 100).normalize():f}",
+            )
+            for name, goals in sets.items()
+            if goals is not None
+        )
 
     stages = of(lambda ctx: tuple((_span(stage.duration), stage.users) for stage in ctx.entry.stages))
     _tenants = of(lambda ctx: ctx.entry.all_tenants(ctx.environment))
@@ -138,23 +145,23 @@ class LoadTestView(ResourceView):
         if not (self._entry.words() or self.needs_tenants_keys):
             return ()
         keys = self.gateway.keys if self.needs_tenants_keys and self.gateway is not None else None
-        return tuple(self._user(tenant, keys) for tenant in self._tenants or ("",))
-
-    def _user(self, tenant: str, keys: Mapping[str, Mapping[str, str]] | None) -> Reference:
-        members = {"tenant": json.dumps(tenant)} if tenant else {}
-        members["name"] = _literal(self._entry.user.replace("{tenant}", tenant))
-        if self.needs_passwords:
-            members["password"] = f"PASSWORDS[{json.dumps(tenant or 'password')}]"
-        if keys is not None:
-            members["key"] = f"API_KEYS[{json.dumps(keys.get(f'tenant-{tenant}', {}).get('name', ''))}]"
-        return Reference(f"{{ {', '.join(f'{member}: {value}' for member, value in members.items())} }}")
+        found = []
+        for tenant in self._tenants or ("",):
+            members = {"tenant": json.dumps(tenant)} if tenant else {}
+            members["name"] = _literal(self._entry.user.replace("{tenant}", tenant))
+            if self.needs_passwords:
+                members["password"] = f"PASSWORDS[{json.dumps(tenant or 'password')}]"
+            if keys is not None:
+                members["key"] = f"API_KEYS[{json.dumps(keys.get(f'tenant-{tenant}', {}).get('name', ''))}]"
+            found.append(Reference(f"{{ {', '.join(f'{name}: {value}' for name, value in members.items())} }}"))
+        return tuple(found)
 
     @property
     def steps(self) -> tuple[StepView, ...]:
         found, has_token = [], False
         for index, step in enumerate(self._entry.steps):
-            later = self._entry.steps[index + 1 :]
-            found.append(self._step(step, has_token=has_token, is_awaited=bool(later)))
+            is_awaited = index + 1 < len(self._entry.steps)
+            found.append(self._step(step, has_token=has_token, is_awaited=is_awaited))
             has_token = has_token or step.token is not None
         return tuple(found)
 
@@ -190,9 +197,7 @@ class LoadTestView(ResourceView):
 
     seconds_between = of(lambda ctx: _seconds(ctx.entry.pauses or 1000))
     """How long a user waits who was refused a token, before another try."""
-
     name = of(lambda ctx: ctx.names.plain("load-test", ctx.entry.identity))
-    """What AWS calls its usage plan and its key."""
 
     @property
     def has_own_key(self) -> bool:
@@ -243,16 +248,10 @@ def _assigned(name: str, read: str) -> str:
     return f'{name}="$({read})" ' if read else f"{name}=... "
 
 
-def _measured(name: str, goals: Goals) -> Measured:
-    rate = (goals.errors / 100).normalize()
-    return Measured(Reference(name), f"p({goals.percentile})<{goals.response_time}", f"rate<{rate:f}")
-
-
 def parts(_test: LoadTest, ctx: BuildContext) -> Iterator[Part]:
     """Yield the script, beside what it asks, and the key of its own."""
     own = LoadTestView(ctx)
-    target = target_of(ctx.entry, ctx.environment)
-    if target is None:
+    if (target := target_of(ctx.entry, ctx.environment)) is None:
         return
     region = ctx.of(target).region
     yield ctx.part("edge", "kinds/load-tests/script.js", own, own.script, region=region)

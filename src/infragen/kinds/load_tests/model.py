@@ -118,10 +118,6 @@ class LoadStep(Model):
         return frozenset(word for _, text in self.texts() for word in PLACEHOLDER.findall(text))
 
 
-def _words_of(data: Mapping[str, Any]) -> list[str]:
-    return PLACEHOLDER.findall(str(data.get("steps")))
-
-
 class LoadTest(Entry):
     """A load test: what users do, how many there are and when, and what the answers have to keep."""
 
@@ -163,8 +159,8 @@ class LoadTest(Entry):
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
         """Return what only a gateway has, and what no step speaks of."""
-        words = {"user": "user", "secret": "password"}
-        found = {field: f"`{{{word}}}` in a step" for field, word in words.items() if word not in _words_of(data)}
+        asked, words = {"user": "user", "secret": "password"}, PLACEHOLDER.findall(str(data.get("steps")))
+        found = {field: f"`{{{word}}}` in a step" for field, word in asked.items() if word not in words}
         may_have_keys = str(data.get("target", "")).startswith((f"{Gateway.KIND}/", f"{Distribution.KIND}/"))
         found |= {} if data.get("limit") else {"limit_until": "`limit`"}
         return found if may_have_keys else {**found, "limit": "`target: gateways/NAME`"}

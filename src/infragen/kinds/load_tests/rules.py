@@ -14,11 +14,10 @@ from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics import Location
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import instead_of
-from infragen.kinds.balancers import Balancer
+from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.distributions.paths import covers
-from infragen.kinds.gateways import Gateway
 from infragen.kinds.gateways.build import GatewayView
-from infragen.kinds.gateways.model import DEFAULT_PLAN, requests_of
+from infragen.kinds.gateways.model import DEFAULT_PLAN, Gateway, requests_of
 from infragen.kinds.gateways.throughput_rules import at_each, exact, together
 from infragen.kinds.load_tests.build import target_of
 from infragen.kinds.load_tests.model import PLACEHOLDER, WORDS, LoadTest
@@ -153,10 +152,8 @@ def _contradiction(test: LoadTest, at: At, resolved: ResolvedSystem) -> Findings
 def _too_much(test: LoadTest, at: At, environment: Environment) -> Findings:
     asked = test.per_second
     pauses = f" and pauses of {test.pauses / 1000:g} s" if test.pauses else ""
-    sent = (
-        f"{test.most_users:,} users send {asked:,.2f} requests a second ({len(test.steps)} in a round with"
-        f" {test.goals.response_time} ms for each answer{pauses})"
-    )
+    each = f"{len(test.steps)} in a round with {test.goals.response_time} ms for each answer{pauses}"
+    sent = f"{test.most_users:,} users send {asked:,.2f} requests a second ({each})"
     for most, says, place, hint in _limits(test, at, environment):
         if asked > most:
             yield Finding(f"{sent}; {says}", place, hint)
@@ -180,8 +177,7 @@ def _quotas(test: LoadTest, at: At, environment: Environment) -> Findings:
         return
     share = ceil(test.requests / (len(tenants) or 1))
     quotas = {one: gateway.quota_of(gateway.plan_of.get(one, DEFAULT_PLAN)) for one in tenants or ("its client",)}
-    short = [one for one, quota in quotas.items() if quota is not None and requests_of(quota) < share]
-    if short:
+    if short := [one for one, quota in quotas.items() if quota is not None and requests_of(quota) < share]:
         message = (
             f"it sends {share:,} requests with the key of {first_of(short)}, whose quota is {quotas[short[0]]}: all"
             " others with that key are refused (429) until the period ends"
@@ -194,8 +190,7 @@ def _limits(test: LoadTest, at: At, environment: Environment) -> Iterator[tuple[
     """Yield what gets through: how many a second, whose limit that is, where that is said, and what mends it."""
     target = target_of(test, environment)
     own = f"write `limit: {ceil(test.per_second)} req/s` for a key of the test's own, or have fewer users"
-    gateway = test.gateway_of(environment)
-    if gateway is not None:
+    if (gateway := test.gateway_of(environment)) is not None:
         name = f"gateways/{gateway.name}"
         if test.limit is not None:
             yield exact(test.limit), f"its own key may ask {test.limit}", at("limit"), own
@@ -211,12 +206,9 @@ def _limits(test: LoadTest, at: At, environment: Environment) -> Iterator[tuple[
         whole = GatewayView(BuildContext(environment, {}).of(gateway)).requests_per_second
         says = f"all callers of {name} together may ask {whole:,.2f}"
         yield whole, says, at("stages"), "raise `declared.throughput` of the system, or have fewer users"
-    firewall = getattr(target, "firewall", None)
-    if firewall is not None and firewall.rate_limit is not None:
+    if (firewall := getattr(target, "firewall", None)) is not None and firewall.rate_limit is not None:
         sent = ceil(test.per_second * _WINDOW)
-        says = (
-            f"the firewall of {test.target} blocks an address at {firewall.rate_limit:,} in five minutes, and one"
-            f" machine would send {sent:,}"
-        )
+        blocks = f"blocks an address at {firewall.rate_limit:,} in five minutes"
+        says = f"the firewall of {test.target} {blocks}, and one machine would send {sent:,}"
         hint = f"raise `rate_limit` where it is tested, or send from {ceil(sent / firewall.rate_limit):,} addresses"
         yield Decimal(firewall.rate_limit) / _WINDOW, says, at("stages"), hint

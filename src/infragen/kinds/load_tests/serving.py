@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from infragen.core.resolved_system import Environment
 from infragen.diagnostics.hints import nearest
-from infragen.kinds.balancers import Balancer
+from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.bffs import Bff
 from infragen.kinds.distributions.model import Distribution
 from infragen.kinds.distributions.paths import covers, ordered
-from infragen.kinds.gateways import Gateway
+from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.gateways.validation import validation_at
 from infragen.kinds.load_tests.build import host_of, target_of
 from infragen.kinds.load_tests.model import PLACEHOLDER, LoadStep, LoadTest
@@ -46,14 +46,11 @@ def served(test: LoadTest, step: LoadStep, environment: Environment) -> Served:
             where = "by default" if taken is None else f"at {taken}"
             problem = f"distributions/{target.name} lets no {step.method} through {where}"
             return Served(problem=problem, hint="write `methods: all` there, or another path", is_of_method=True)
-        origin = target.origins.get(behaviour.origin)
-        if origin is None:
+        if (origin := target.origins.get(behaviour.origin)) is None:
             return Served()
-        gateway = environment.all(Gateway).get(origin.gateway or "")
-        if gateway is not None:
+        if (gateway := environment.all(Gateway).get(origin.gateway or "")) is not None:
             return _at_gateway(gateway, f"{origin.path or ''}{path}", step.method, environment)
-        balancer = environment.all(Balancer).get(origin.balancer or "")
-        if balancer is None:
+        if (balancer := environment.all(Balancer).get(origin.balancer or "")) is None:
             return Served()
         host = balancer.full(origin.host, environment) if origin.host is not None else None
         return _at_balancer(balancer, f"{origin.path or ''}{path}", host, environment)
@@ -75,8 +72,7 @@ def _at_gateway(gateway: Gateway, path: str, method: str, environment: Environme
     if "ANY" not in methods and method not in methods:
         problem = f"gateways/{gateway.name} passes no {method} on to {offered[found]}"
         return Served(problem=problem, hint=f"its methods: {', '.join(methods)}", is_of_method=True)
-    validation = validation_at(environment, entry, found.rpartition("/")[2])
-    if validation is None:
+    if (validation := validation_at(environment, entry, found.rpartition("/")[2])) is None:
         return Served(offered[found])
     below = path.strip("/").split("/")[found.count("/") + 1 :]
     here = [one.name for one in validation.methods if len(one.segments) == len(below) and _fits(below, one.segments)]
@@ -102,8 +98,7 @@ def _at_balancer(balancer: Balancer, path: str, host: str | None, environment: E
         hosts = [balancer.full(one, environment) for one in route.hosts]
         if host is None or not hosts or any(covers(one, host) for one in hosts):
             found |= dict.fromkeys(route.patterns or ("/*",), f"services/{route.service}")
-    taken = next((one for one in ordered(found) if covers(one, path)), None)
-    if taken is None:
+    if (taken := next((one for one in ordered(found) if covers(one, path)), None)) is None:
         where = f" at {host}" if host is not None else ""
         problem = f"balancers/{balancer.name} has no route for {path}{where}, and answers 404"
         return Served(problem=problem, hint=nearest(path, found, "its paths"))

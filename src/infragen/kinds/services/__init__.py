@@ -21,8 +21,6 @@ from infragen.kinds.services import (
 )
 from infragen.kinds.workloads.model import EXAMPLE, Service
 
-__all__ = ["KIND", "Service"]
-
 KIND: Final = Kind(
     model=Service,
     title="service",

@@ -45,20 +45,17 @@ def _no_balancer(environment: Environment) -> Findings:
         place = environment.at(owner, "blue_green")
         if not before:
             message = f"no route of a balancer leads to {owner}: there are no requests that CodeDeploy could shift"
-            yield Finding(
-                message, place, f"add `routes: {{all: {{service: {service.name}}}}}` to an entry of balancers"
-            )
+            hint = f"add `routes: {{all: {{service: {service.name}}}}}` to an entry of balancers"
+            yield Finding(message, place, hint)
         elif before[1:]:
             message = f"CodeDeploy moves the requests of one balancer, and {first_of(before)} lead to {owner}"
-            yield Finding(
-                message, place, "let one of them lead there, or leave the delivery to ECS: `blue_green: null`"
-            )
+            hint = "let one of them lead there, or leave the delivery to ECS: `blue_green: null`"
+            yield Finding(message, place, hint)
         for name, gateway in environment.all(Gateway).items():
             for path, to in gateway.targets.items() if gateway.is_public else ():
                 if to == owner:
-                    message = (
-                        f"CodeDeploy shifts the requests of a balancer, and not those that a gateway leads to {owner}"
-                    )
+                    others = f"those that a gateway leads to {owner}"
+                    message = f"CodeDeploy shifts the requests of a balancer, and not {others}"
                     hint = f"remove this route, or leave the delivery to ECS: `blue_green: null` for {owner}"
                     yield Finding(message, environment.at(f"gateways/{name}", "routes", path), hint)
 
@@ -97,8 +94,6 @@ def _figures(environment: Environment) -> Findings:
             message = "old tasks stay for two days at most"
             yield Finding(message, environment.at(owner, "blue_green", "keep"), "write `keep: 2 days`, or less")
         if asked.shift_seconds > MOST_MINUTES * _MINUTE:
-            minutes = MOST_MINUTES // asked.steps
-            message = (
-                f"the requests would take {asked.shift_seconds // _MINUTE} minutes to move, of {MOST_MINUTES} at most"
-            )
+            taken, minutes = asked.shift_seconds // _MINUTE, MOST_MINUTES // asked.steps
+            message = f"the requests would take {taken} minutes to move, of {MOST_MINUTES} at most"
             yield Finding(message, environment.at(owner, "blue_green", "interval"), f"write `interval: {minutes} min`")

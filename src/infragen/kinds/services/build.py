@@ -62,7 +62,6 @@ class ContainerView(BlueGreenView, TaskView):
     _entry: Container
     service = of(task.service)
     logging = service
-    """The module that has its log group."""
     messages_key = keys.of_purpose("messages")
     scaling_module = call("compute", "scaling", has_kind=True)
     requests_scaling = call("compute", "requests_scaling", has_kind=True)
@@ -143,7 +142,6 @@ class ContainerView(BlueGreenView, TaskView):
         return is_service and self._entry.name in queues.consumers(self._ctx.environment)
 
     service_name = named_by(lambda ctx: ctx.names.service(ctx.entry), LIMITS["ecs_service"])
-    """What AWS calls its service."""
 
     @property
     def queue_names(self) -> queues.Queue:
@@ -152,26 +150,21 @@ class ContainerView(BlueGreenView, TaskView):
 
     @named(LIMITS["queue"])
     def dead_letter_name(self) -> str:
-        """The queue of what could not be handled."""
         return self.queue_names.dead_letter_name if self._has_queue else ""
 
     @named(LIMITS["alarm"])
     def longest_adjustment_alarm(self) -> str:
-        """The longest name of an alarm that starts one of those."""
         return max(self.scaling.adjustment_alarms.values(), key=len, default="") if self.is_scaled else ""
 
     @named(LIMITS["alarm"])
     def sudden_load_alarm(self) -> str:
-        """The alarm that starts steps of scaling."""
         return self.scaling.sudden_load_alarm if self.is_scaled else ""
 
     @named(LIMITS["alarm"])
     def first_task_alarm(self) -> str:
-        """The alarm that starts the first task for a queue."""
         return f"{self.name}-first-task" if self.scaling.counted_queue and self.scaling.starts_from_zero else ""
 
     scaling = of(lambda ctx: ScalingPlan(ctx, ctx.entry))
-    """Its autoscaling."""
 
     @property
     def is_scaled(self) -> bool:
@@ -184,25 +177,16 @@ class ServerView(ContainerView):
     _entry: Server
     vpc = of(network.vpc)
     balancer = of(lambda ctx: load_balancer.balancer(ctx) if load_balancer.stands_before(ctx) else None)
-    """The load balancer before it."""
 
     @named(LIMITS["target_group"])
     def target_group_name(self) -> str:
-        """The target group of its tasks."""
         usual = short(self.name, LIMITS["target_group"].length)
-        name = self._ctx.names.target_group(self._entry, usual)
-        return name if load_balancer.stands_before(self._ctx) else ""
-
-    url_path = of(lambda ctx: ctx.entry.url_path)
+        return self._ctx.names.target_group(self._entry, usual) if load_balancer.stands_before(self._ctx) else ""
 
     priority = of(lambda ctx: load_balancer.priorities(ctx.environment)[ctx.owner])
-    """The priority of its rules there."""
     listeners = of(lambda ctx: {"gateways": load_balancer.balancer(ctx).gateways_listener_arn})
-    """The listeners there that lead to it, by who comes in."""
-
     deregistration_delay = load_balancer.DEREGISTRATION_SECONDS
     """Seconds that a stopping task may still answer."""
-
     health_check = of(lambda ctx: ctx.entry.health.of_target_group)
 
     @property
@@ -212,14 +196,10 @@ class ServerView(ContainerView):
 
     mesh_port = mesh.MESH_PORT
     authority = of(lambda ctx: private_ca.authority(ctx) if ctx.has(mesh.ENCRYPTION) else None)
-    """Who issues the certificates of the mesh."""
     mesh_role = of(lambda ctx: clusters.mesh_role(ctx, ctx.entry))
-    """The role that issues them."""
     metrics_name = pattern("{own.name}", LIMITS["mesh"])
     """Its name in the mesh's measurements, which are told apart by nothing else (`TargetDiscoveryName`)."""
-
     discovery_name = named_by(lambda ctx: "-".join(ctx.entry.path_parts), LIMITS["discovery"])
-    """Its name in the private domain."""
 
 
 def required_capabilities(container: Server) -> Iterator[RequiredCapability]:
@@ -312,16 +292,12 @@ def _alarms(ctx: BuildContext, container: Container, own: ContainerView) -> Iter
 def _server_alarms(ctx: BuildContext, container: Server, own: ContainerView) -> Iterator[tuple[str, Alarm]]:
     ways: dict[str, dict[str, Export]] = {}
     if own.balancer is not None:
-        ways["plain"] = {
-            "LoadBalancer": own.balancer.arn_suffix,
-            "TargetGroup": own.service.target_group_arn_suffix,
-        }
+        ways["plain"] = {"LoadBalancer": own.balancer.arn_suffix, "TargetGroup": own.service.target_group_arn_suffix}
         yield from _target_alarms(ctx, container, own.name, ways["plain"])
     if mutual_tls.verifies(ctx):
         ways["verified"] = mutual_tls.measured(ctx)
-        for name, alarm in _target_alarms(
-            ctx, container, f"{own.name}, for callers with a certificate", ways["verified"]
-        ):
+        verified = f"{own.name}, for callers with a certificate"
+        for name, alarm in _target_alarms(ctx, container, verified, ways["verified"]):
             yield f"tls-{name}", alarm
         if not load_balancer.is_shared(ctx.environment):
             before = f"{own.name}'s load balancer for callers with a certificate"
@@ -330,13 +306,26 @@ def _server_alarms(ctx: BuildContext, container: Server, own: ContainerView) -> 
     yield from error_budget.alarms(own.name, promised, error_budget.BY_BALANCER, ways)
     if mesh.measures(ctx) and own.namespace is not None:
         yield from _mesh_alarms(ctx, container, own)
-    if own.queue is not None:
-        yield from _queue_alarms(container, own.queue_names)
+    if own.queue is None:
+        return
+    names, promised_age = own.queue_names, container.promise.notified_within
+    yield "event-age", Alarm(
+        description=f"{names.name}: the oldest event waits too long.", namespace="AWS/SQS",
+        metric="ApproximateAgeOfOldestMessage", statistic="Maximum",
+        threshold=promised_age // 1000 if promised_age else _EVENT_AGE_SECONDS, because=promised_age,
+        dimensions={"QueueName": names.name}, periods=1, datapoints=1, measure=_EVENT_AGE,
+    )  # fmt: skip
+    yield "dead-letters", Alarm(
+        description=f"{names.dead_letter_name}: events could not be handled.", namespace="AWS/SQS",
+        metric="ApproximateNumberOfMessagesVisible", statistic="Maximum", threshold=1,
+        dimensions={"QueueName": names.dead_letter_name}, periods=1, datapoints=1, measure=_DEAD_LETTERS,
+    )  # fmt: skip
 
 
 def failures(container: Container, ctx: BuildContext) -> Iterator[Failure]:
     """Yield what nobody sees of what has stopped: nothing of it answers, or takes messages, any more."""
-    queue = [(owner, "message-age") for owner, use in container.uses.items() if _takes_from(owner, use.access)]
+    uses = [owner for owner, use in container.uses.items() if use.access in (None, "receive")]
+    queue = [(owner, "message-age") for owner in uses if owner.startswith("queues/")]
     if container.tasks.max > 0 and ctx.settings.working_hours is None and (container.tasks.min > 0 or queue):
         told_by = ((ctx.owner, "running-tasks"), (ctx.owner, "event-age"), *queue)
         where = queue[0][0] if queue else ctx.owner
@@ -351,10 +340,6 @@ def failures(container: Container, ctx: BuildContext) -> Iterator[Failure]:
     if view(container, ctx).log_router is not None:
         yield alarmed(ctx.owner, _LOST_LINES.word, "its router gives lines of its code up")
     yield from deployments.failures(ctx)
-
-
-def _takes_from(owner: str, access: str | None) -> bool:
-    return owner.startswith("queues/") and access in (None, "receive")
 
 
 def _target_alarms(
@@ -392,35 +377,19 @@ def _mesh_alarms(ctx: BuildContext, container: Server, own: ContainerView) -> It
     )  # fmt: skip
     promise = container.promised_response(ctx.environment)
     slow = None if promise is None else mesh.Slowness.than(promise)
-    step = "" if slow is None else f" is above {slow.step} ms, the step of Service Connect's measure"
-    said = "" if slow is None else f"{step} that the promise of {promise} ms is in"
+    said = ""
+    if slow is not None:
+        said = f" is above {slow.step} ms, the step of Service Connect's measure that the promise of {promise} ms is in"
     yield "call-response-time", Alarm(
         description=f"{own.name}: {container.promise.of_requests} of the calls of other services{said}.",
         namespace="AWS/ECS", metric="TargetResponseTime", statistic=container.promise.of_requests,
         because=promise, threshold=None if slow is None else slow.threshold,
         comparison="GreaterThanThreshold", dimensions=called, measure=_CALL_RESPONSE,
     )  # fmt: skip
-    of, promised = (
-        f"{own.name}, called by other services",
-        ctx.environment.promised_availability(container.promise.availability),
-    )
+    promised = ctx.environment.promised_availability(container.promise.availability)
+    of = f"{own.name}, called by other services"
     for name, alarm in error_budget.alarms(of, promised, error_budget.BY_MESH, {"calls": called}):
         yield f"call-{name}", alarm
-
-
-def _queue_alarms(container: Server, names: queues.Queue) -> Iterator[tuple[str, Alarm]]:
-    promised = container.promise.notified_within
-    age = promised // 1000 if promised else _EVENT_AGE_SECONDS
-    yield "event-age", Alarm(
-        description=f"{names.name}: the oldest event waits too long.", namespace="AWS/SQS",
-        metric="ApproximateAgeOfOldestMessage", statistic="Maximum", threshold=age, because=promised,
-        dimensions={"QueueName": names.name}, periods=1, datapoints=1, measure=_EVENT_AGE,
-    )  # fmt: skip
-    yield "dead-letters", Alarm(
-        description=f"{names.dead_letter_name}: events could not be handled.", namespace="AWS/SQS",
-        metric="ApproximateNumberOfMessagesVisible", statistic="Maximum", threshold=1,
-        dimensions={"QueueName": names.dead_letter_name}, periods=1, datapoints=1, measure=_DEAD_LETTERS,
-    )  # fmt: skip
 
 
 def groups(container: Container, ctx: BuildContext) -> Iterator[Group]:

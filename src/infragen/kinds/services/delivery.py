@@ -45,7 +45,6 @@ class BlueGreenView(ResourceView):
 
     @named(_APPLICATION)
     def application_name(self) -> str:
-        """Its application, and the deployment group of that."""
         return application_name(self._ctx) if self.blue_green else ""
 
     @named(_CONFIGURATION)
@@ -58,21 +57,12 @@ class BlueGreenView(ResourceView):
 
     @property
     def shift(self) -> dict[str, object] | None:
-        if self.blue_green is None:
+        if (asked := self.blue_green) is None:
             return None
-        return {
-            "type": self.blue_green.shift,
-            "percent": self.blue_green.percent,
-            "minutes": self.blue_green.interval // _MINUTE,
-        }
-
-    @property
-    def keep_minutes(self) -> int:
-        return self.blue_green.keep_minutes if self.blue_green else 0
+        return {"type": asked.shift, "percent": asked.percent, "minutes": asked.interval // _MINUTE}
 
     @named(LIMITS["role"])
     def deployment_role_name(self) -> str:
-        """What CodeDeploy is while it delivers."""
         return f"{application_name(self._ctx)}-deployment" if self.blue_green else ""
 
     @property
@@ -94,7 +84,6 @@ class BlueGreenView(ResourceView):
 
     @property
     def groups(self) -> list[str]:
-        """The names of its two target groups."""
         return self._balancer.target_group_names(self._ctx.entry) if self._balancer is not None else []
 
     def _behind(self, output: str) -> Export | None:
@@ -103,7 +92,6 @@ class BlueGreenView(ResourceView):
 
     @property
     def _balancer(self) -> BalancerView | None:
-
         found = leading_to(self._ctx.environment, self._ctx.entry.name) if self.blue_green is not None else []
         return BalancerView(self._ctx.of(found[0])) if found else None
 
@@ -112,10 +100,8 @@ def rollouts(container: Container, ctx: BuildContext) -> Iterator[Rollout]:
     """Yield the service, unless AWS CodeDeploy delivers it."""
     if getattr(container, "blue_green", None) is not None:
         return
-    called = (
-        ctx.of(f"services/{name}") for name in reads.through_mesh(ctx.environment, container) if ctx.has(mesh.NAME)
-    )
-    finds = tuple(ecs_service(one) for one in called if one.entry is not None)
+    called = reads.through_mesh(ctx.environment, container) if ctx.has(mesh.NAME) else ()
+    finds = tuple(ecs_service(one) for name in called if (one := ctx.of(f"services/{name}")).entry is not None)
     yield Rollout(ecs_service(ctx), finds, is_terraform_s=container.deploy == "terraform")
 
 
@@ -123,13 +109,26 @@ def releases(container: Container, ctx: BuildContext) -> Iterator[Release]:
     """Yield what a pipeline deploys, where the image is one of the account's."""
     repository = registry.repository_name(ctx)
     if container.deploy == "pipeline" and repository:
-        service, own = ecs_service(ctx), TaskView(ctx)
+        service, own, shift = ecs_service(ctx), TaskView(ctx), None
+        if (asked := getattr(container, "blue_green", None)) is not None:
+            port: int = getattr(container, "port")  # noqa: B009  only services have the field, and they listen
+            view = BlueGreenView(ctx)
+            shift = Shift(
+                application_name(ctx),
+                own.container_name,
+                port,
+                task.run(container, ctx),
+                asked.shift_seconds,
+                asked.keep_minutes,
+                tuple(view.rollback_alarms),
+                tuple(view.groups),
+            )
         yield Release(
             ctx.region,
             repository,
             service.name,
             service,
-            shift=_shift(container, ctx),
+            shift=shift,
             roles=(own.execution_role_name, own.task_role_name),
             architecture=container.architecture,
             log_group=own.log_group_name,
@@ -146,24 +145,6 @@ def static_files(container: Container, ctx: BuildContext) -> StaticFiles | None:
     if asked is None or own is None or own.is_copy:
         return None
     return StaticFiles(asked.path, own.name, asked.prefix or "", ctx.region, own.key is not None)
-
-
-def _shift(container: Container, ctx: BuildContext) -> Shift | None:
-    """Return how CodeDeploy delivers a service; None where ECS does that."""
-    own, asked = TaskView(ctx), getattr(container, "blue_green", None)
-    if asked is None:
-        return None
-    port: int = getattr(container, "port")  # noqa: B009  only services have the field, and they listen
-    return Shift(
-        application_name(ctx),
-        own.container_name,
-        port,
-        task.run(container, ctx),
-        asked.shift_seconds,
-        asked.keep_minutes,
-        tuple(BlueGreenView(ctx).rollback_alarms),
-        tuple(BlueGreenView(ctx).groups),
-    )
 
 
 def ecs_service(ctx: BuildContext) -> EcsService:

@@ -57,8 +57,7 @@ def outputs(container: Container, ctx: BuildContext) -> Iterator[OutputLine]:
     is_pipeline = container.deploy == "pipeline"
     then = "the first run of its pipeline starts it" if is_pipeline else "it is applied once that is there"
     yield from registry.pushed(ctx, container.image, then)
-    static = delivery.static_files(container, ctx) if is_pipeline else None
-    if static is not None:
+    if is_pipeline and (static := delivery.static_files(container, ctx)) is not None:
         image = f"{registry.address(ctx)}/{registry.repository_name(ctx)}:{container.image.tag}"
         what = "before its image runs, upload the static files in it"
         yield OutputLine("next", what, static.upload(image), is_command=True)
@@ -112,12 +111,17 @@ def failover_steps(container: Container, change: Takeover) -> Iterator[Step]:
         return
     yield from _release(container, change)
     left = ecs_service(change.left)
-    commands = tuple(_stopped(container, change))
+    # on the way back the environment waits, and is not scaled any more
+    scaled = () if change.is_return else _scaled(container, change, 0, 0, is_suspended=True)
+    commands = (*scaled, _desired(left, 0))
     why = "" if change.is_return else _CLOCKS
     yield Step("stop", f"no task in {left.region}", commands, 5, why, needs=left.region)
     if not change.is_return:
         yield Step("stop-again", f"no task in {left.region}", commands, 5, _CAME_BACK, needs=left.region)
-        yield Step("undo", f"tasks in {left.region}", tuple(_unstopped(container, change)), 10, _UNDONE, left.region)
+        undone = [*_scaled(container, change, container.tasks.min, container.most_tasks, is_suspended=False)]
+        if tasks := greatest_minimum(container, change.left.settings.working_hours):
+            undone.append(_desired(left, tasks))
+        yield Step("undo", f"tasks in {left.region}", tuple(undone), 10, _UNDONE, left.region)
     taking, tasks = ecs_service(change.taking), greatest_minimum(container, change.taking.settings.working_hours)
     if not tasks:
         return
@@ -140,7 +144,6 @@ def failover_steps(container: Container, change: Takeover) -> Iterator[Step]:
 
 
 def _release(container: Container, change: Takeover) -> Iterator[Step]:
-    """Yield how one sees which image a pipeline brought to each side: nobody makes the two the same."""
     if container.deploy != "pipeline":
         return
     left, taking = change.left.environment.target, change.taking.environment.target
@@ -169,19 +172,6 @@ def _image(ctx: BuildContext) -> Command:
 
 def _where(service: EcsService) -> str:
     return f"--cluster {service.cluster} --region {service.region}"
-
-
-def _stopped(container: Container, change: Takeover) -> Iterator[Command]:
-    if not change.is_return:  # on the way back the environment waits, and is not scaled any more
-        yield from _scaled(container, change, 0, 0, is_suspended=True)
-    yield _desired(ecs_service(change.left), 0)
-
-
-def _unstopped(container: Container, change: Takeover) -> Iterator[Command]:
-    """Yield what has the tasks of the environment that was stopped run as before."""
-    yield from _scaled(container, change, container.tasks.min, container.most_tasks, is_suspended=False)
-    if tasks := greatest_minimum(container, change.left.settings.working_hours):
-        yield _desired(ecs_service(change.left), tasks)
 
 
 def _scaled(container: Container, change: Takeover, least: int, most: int, *, is_suspended: bool) -> Iterator[Command]:
@@ -224,7 +214,6 @@ OPERATIONS: Final = Operations(
 
 
 def _holds(container: Container, change: Takeover) -> Iterator[Held]:
-    """Yield its images, and what waits in its event queue: SQS copies nothing to another region."""
     yield from registry.holds(container, change)
     if isinstance(container, Service) and container.name in queues.consumers(change.left.environment):
         has = what_a_standby_has(queues.queue_of(change.left, container).name)

@@ -40,9 +40,6 @@ _RECORD: Final = 2
 """Records of one call of WriteRecords and KB of a record, at the most (Amazon Timestream Developer Guide: Quotas)."""
 
 
-_HUNDRED: Final = 100
-
-
 class Load(Struct, frozen=True):
     """A figure as a number: `least` to `most`, of GB if it is data, in so many seconds if it is a rate."""
 
@@ -58,8 +55,7 @@ class Load(Struct, frozen=True):
 
 def load(volume: Volume) -> Load | None:
     """Return what a document's figure says; None where it has no number."""
-    found = _FIGURE.search(volume.figure)
-    if found is None:
+    if (found := _FIGURE.search(volume.figure)) is None:
         return None
     least, most, unit, period = found.groups()
     numbers = [Decimal(one.replace(",", "")) * _GIGABYTES.get(unit, 1) for one in (least, most or least)]
@@ -68,8 +64,7 @@ def load(volume: Volume) -> Load | None:
 
 def a_month(volume: Volume) -> Decimal | None:
     """Return how many GB a month a figure says; None where it says none."""
-    found = load(volume)
-    if found is None or not found.is_data or found.seconds is None:
+    if (found := load(volume)) is None or not found.is_data or found.seconds is None:
         return None
     return found.each(_SECONDS["month"])
 
@@ -146,12 +141,11 @@ def _stored(database: Database, volume: Volume, found: Load, ctx: BuildContext) 
         sent = f"{_short(found.each(1) * 1000)} MB a second through Firehose"
         yield f"{owner}: {sent}, which takes 1 MiB until AWS raises it (Amazon Data Firehose Developer Guide: Quota)"
     planned = series.model_copy(update={"volume": int(monthly)})
-    bills = [
-        _bill(one, ctx.of(owner).region) for one in (database.model_copy(update={"timeseries": planned}), database)
-    ]
-    if not any(one.lacks for one in bills) and monthly != series.volume:
-        built = f"the {series.volume:,} GB that are built {bills[1]}"
-        yield f"{owner}: {monthly:,.0f} GB a month cost {bills[0]} there, {built}"
+    both = (database.model_copy(update={"timeseries": planned}), database)
+    said, built = (_bill(one, ctx.of(owner).region) for one in both)
+    if not (said.lacks or built.lacks) and monthly != series.volume:
+        beside = f"the {series.volume:,} GB that are built {built}"
+        yield f"{owner}: {monthly:,.0f} GB a month cost {said} there, {beside}"
 
 
 def _bill(database: Database, region: str) -> Amount:
@@ -165,4 +159,4 @@ def _bill(database: Database, region: str) -> Amount:
 
 def _short(number: Decimal) -> str:
     """Return a number with three digits that say something, and all before the point."""
-    return f"{number:,.0f}" if number >= _HUNDRED else f"{float(number):.3g}"
+    return f"{number:,.0f}" if number >= 100 else f"{float(number):.3g}"

@@ -32,9 +32,8 @@ def promises(container: Container, ctx: BuildContext) -> Iterator[Promised]:
         yield Promised(("promise", "response_time"), says, tuple(words), most)
     if (available := ctx.environment.promised_availability(said.availability)) is not None:
         words = [(one, word) for one in (owner, *before) for word in _BUDGETS]
-        yield Promised(
-            ("promise", "availability"), f"{available:f} % of its answers are none of 5xx", tuple(words), most
-        )
+        says = f"{available:f} % of its answers are none of 5xx"
+        yield Promised(("promise", "availability"), says, tuple(words), most)
     if said.notified_within is not None:
         says = f"an event waits {said.notified_within:,} ms or less"
         yield Promised(("promise", "notified_within"), says, ((owner, "event-age"),), most)

@@ -52,8 +52,7 @@ def publishing(ctx: BuildContext, consumer: Service) -> Binding:
     """Return what lets another container send events to a service."""
     queue = queue_of(ctx, consumer)
     grants = [Grant("SendEvents", ("sqs:SendMessage",), (queue.arn,))]
-    key = keys.key(ctx, "messages")
-    if key is not None:
+    if (key := keys.key(ctx, "messages")) is not None:
         grants.append(Grant("EncryptEvents", ("kms:Decrypt", "kms:GenerateDataKey"), (key,)))
     variables = {"EVENTS_URL": queue.url, **told(ctx.environment, consumer.name, consumer.events)}
     return Binding(variables, f"publish-to-{consumer.identity}", tuple(grants))
@@ -64,8 +63,7 @@ def consuming(ctx: BuildContext, service: Service) -> Binding:
     queue = queue_of(ctx, service)
     actions = ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
     grants = [Grant("ConsumeEvents", actions, (queue.arn,))]
-    key = keys.key(ctx, "messages")
-    if key is not None:
+    if (key := keys.key(ctx, "messages")) is not None:
         grants.append(Grant("DecryptEvents", ("kms:Decrypt",), (key,)))
     variables = {"EVENTS_URL": queue.url, **told(ctx.environment, service.name, service.events)}
     return Binding(variables, "consume-events", tuple(grants))

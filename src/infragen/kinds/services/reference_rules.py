@@ -18,8 +18,7 @@ from infragen.kinds.workloads.model import Container, Service, Workload
 
 @rule("R101", of=Service)
 def _database_unknown(service: Service, at: At, resolved: ResolvedSystem) -> Findings:
-    database = service.database
-    if database is not None and not resolved.knows("databases", database):
+    if (database := service.database) is not None and not resolved.knows("databases", database):
         message = f"{at.owner} uses a database `{database}`, which does not exist"
         yield Finding(message, at("database"), instead_of(resolved, "databases", database))
 
@@ -77,8 +76,7 @@ def _call_cycle(resolved: ResolvedSystem) -> Findings:
     for group in _groups(graph):
         circle = _shortest_circle(graph, min(group))
         message = f"services call each other in a cycle: {' -> '.join((*circle, circle[0]))}"
-        others = sorted(group - set(circle))
-        if others:
+        if others := sorted(group - set(circle)):
             message += f" (also in cycles with them: {', '.join(others)})"
         place = resolved.at(f"services/{circle[0]}", "calls", circle[1], key=True)
         yield Finding(message, place, "nothing to do if it is intended; an event instead of a call removes the wait")
@@ -116,7 +114,6 @@ def _callers(graph: Mapping[str, list[str]]) -> dict[str, list[str]]:
 
 
 def _reached(graph: Mapping[str, list[str]], start: str) -> set[str]:
-    """Return what can be reached from a service, itself among it."""
     found = [start]
     seen = {start}
     for name in found:
@@ -145,9 +142,8 @@ def _domain_differs(service: Service, at: At, resolved: ResolvedSystem) -> Findi
     if database is None or service.domain is None or not resolved.knows("domains", service.domain):
         return
     if database.domain != service.domain:
-        message = (
-            f"{at.owner} is in the domain {service.domain}, its database databases/{database.name} in {database.domain}"
-        )
+        its = f"its database databases/{database.name} in {database.domain}"
+        message = f"{at.owner} is in the domain {service.domain}, {its}"
         hint = f"write `domain: {service.domain}`"
         yield Finding(message, resolved.at(f"databases/{database.name}", "domain"), hint)
 
@@ -156,8 +152,7 @@ def _domain_differs(service: Service, at: At, resolved: ResolvedSystem) -> Findi
 def _other_region(container: Workload, at: At, environment: Environment) -> Findings:
     usual = environment.settings.region
     for used, _, path in container.used():
-        entry = environment.find(used)
-        if entry is None or "region" not in type(entry).model_fields:
+        if (entry := environment.find(used)) is None or "region" not in type(entry).model_fields:
             continue  # there, or of no region as CloudFront is
         own, there = (getattr(one, "region", None) or usual for one in (container, entry))
         if own != there:
@@ -175,10 +170,8 @@ def _too_much(environment: Environment) -> Findings:
         for name, volume in container.volumes.items():
             found, each = loads.load(volume), volume.each_task
             if found is not None and each is not None and container.tasks.max * each < found.most:
-                message = (
-                    f"{volume.what}: {volume.figure}, and {container.tasks.max} tasks with {each:,} each carry"
-                    f" {container.tasks.max * each:,}"
-                )
+                carry = f"{container.tasks.max} tasks with {each:,} each carry {container.tasks.max * each:,}"
+                message = f"{volume.what}: {volume.figure}, and {carry}"
                 hint = f"write `tasks: {{min: {container.tasks.min}, max: {-(-found.most // each)}}}`"
                 yield Finding(message, environment.at(owner, "volumes", name, "each_task"), hint)
 
@@ -193,14 +186,11 @@ def _volumes(service: Service, at: At, resolved: ResolvedSystem) -> Findings:
 def _compare(resolved: ResolvedSystem, owner: str, service: Service, other: str, series: Timeseries) -> Findings:
     place = resolved.at(other, "timeseries", "volume")
     for name, volume in service.volumes.items():
-        monthly = loads.a_month(volume)
-        if monthly is None:
+        if (monthly := loads.a_month(volume)) is None:
             continue
         low, high = sorted((monthly, Decimal(series.volume)))
         if high * 10 > low * 11:
-            message = (
-                f"{volume.figure} is {monthly:,.0f} GB per month; {place} says {series.volume:,} GB per month,"
-                f" a factor of {high / low:.0f}"
-            )
+            built = f"{place} says {series.volume:,} GB per month, a factor of {high / low:.0f}"
+            message = f"{volume.figure} is {monthly:,.0f} GB per month; {built}"
             hint = "the database's figure is built and estimated; ask which of the two is meant"
             yield Finding(message, resolved.at(owner, "volumes", name, "figure"), hint)

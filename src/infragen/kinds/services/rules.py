@@ -50,7 +50,10 @@ def _rounded(container: Task, at: At, *, is_far: bool) -> Findings:
         if (cpu, memory) != (size.cpu, size.memory) and (max(cpu / size.cpu, memory / size.memory) >= _FAR) == is_far:
             asked = f"{vcpu(size.cpu)} with {gigabytes(size.memory)}"
             built = f"{vcpu(cpu)} with {gigabytes(memory)}"
-            message = f"{asked} is not a Fargate size: {built} is built{_price(cpu - size.cpu, memory - size.memory)}"
+            more = [vcpu(cpu - size.cpu)] if cpu != size.cpu else []
+            more += [gigabytes(memory - size.memory)] if memory != size.memory else []
+            costs = f"which costs {' and '.join(more)} more per task than the size asked for"
+            message = f"{asked} is not a Fargate size: {built} is built, {costs}"
             asked_for = f"`cpu: {vcpu(cpu)}, memory: {gigabytes(memory)}`"
             hint = f"nothing to do; to request what is built: {asked_for}"
             if is_far:
@@ -58,12 +61,6 @@ def _rounded(container: Task, at: At, *, is_far: bool) -> Findings:
                 less = f", or {vcpu(size.cpu)} with {gigabytes(fit[0])} to {gigabytes(fit[-1])}" if fit else ""
                 hint = f"write what is meant: {asked_for}{less}"
             yield Finding(message, at("sizes", name, "memory" if cpu == size.cpu else "cpu"), hint)
-
-
-def _price(cpu: int, memory: int) -> str:
-    more = [f"{vcpu(cpu)}"] if cpu else []
-    more += [f"{gigabytes(memory)}"] if memory else []
-    return f", which costs {' and '.join(more)} more per task than the size asked for"
 
 
 @rule("F102", of=Task)
@@ -78,8 +75,7 @@ def _size_too_large(container: Task, at: At) -> Findings:
 
 @rule("F103", of=Task)
 def _profile_unknown(container: Task, at: At) -> Findings:
-    profile = container.profile
-    if profile is not None and profile not in container.sizes:
+    if (profile := container.profile) is not None and profile not in container.sizes:
         hint = nearest(profile, container.sizes, "its sizes")
         yield Finding(f"{at.owner} has no size `{profile}`", at("profile"), hint)
 
@@ -119,14 +115,12 @@ def _desired(container: Container, at: At) -> Findings:
 @rule("F106", of=Container)
 def _schedule_range(container: Container, at: At) -> Findings:
     for name, schedule in container.scaling.schedules.items():
-        found = _contradiction(container, schedule)
-        if found:
+        if found := _contradiction(container, schedule):
             field, message, hint = found
             yield Finding(f"schedule `{name}`: {message}", at("scaling", "schedules", name, field), hint)
 
 
 def _contradiction(container: Container, schedule: Schedule) -> tuple[str, str, str] | None:
-    """Return the field to change, what is wrong, and how to mend it."""
     most = container.tasks.max
     if schedule.min is not None and schedule.min_factor is not None:
         return "min_factor", "`min` and `min_factor` exclude each other", "remove one of the two"
@@ -148,8 +142,7 @@ def _cron(resolved: ResolvedSystem) -> Findings:
         for cron, path in getattr(entry, "crons", tuple)():
             if cron not in known:
                 known[cron] = cron_problem(cron)
-            found = known[cron]
-            if found:
+            if found := known[cron]:
                 hint = "six fields, such as `30 7 ? * MON-FRI *` for weekdays at 07:30"
                 message = f"AWS does not accept the cron expression `{cron}`: {found}"
                 yield Finding(message, resolved.at(owner, *path), hint)
@@ -163,8 +156,7 @@ def _time_zone(resolved: ResolvedSystem) -> Findings:
     try:
         ZoneInfo(zone)
     except (KeyError, OSError, ValueError):
-        known = available_timezones()
-        if known:  # without time zone data this machine cannot judge
+        if known := available_timezones():  # without time zone data this machine cannot judge
             hint = did_you_mean(zone, known) or "write an IANA name, such as `Asia/Tokyo`"
             yield Finding(f"there is no time zone `{zone}`", resolved.at("system", "time_zone"), hint)
 
@@ -187,8 +179,7 @@ def _queue_without_messages(resolved: ResolvedSystem) -> Findings:
         return  # what is broken may be the sender, or the queue
     receivers = frozenset(callee for _, container in resolved.each(Container) for callee in container.consumers)
     for owner, container in resolved.each(Container):
-        wanted = container.scaling.queue
-        if wanted is None or container.counted_queue in container.received:
+        if (wanted := container.scaling.queue) is None or container.counted_queue in container.received:
             continue
         path: tuple[str, ...] = ("scaling", "queue")
         if wanted.name is not None:
@@ -258,10 +249,8 @@ def _one_task(container: Container, at: At, environment: Environment) -> Finding
 @rule("W142", of=Server)
 def _interrupted(container: Server, at: At, environment: Environment) -> Findings:
     if environment.settings.production and container.spot and container.tasks.max:
-        message = (
-            "each of its tasks runs on Fargate Spot in production: AWS may stop all of them at two minutes' notice, and"
-            " starts none while it has no capacity to spare"
-        )
+        may = "AWS may stop all of them at two minutes' notice, and starts none while it has no capacity to spare"
+        message = f"each of its tasks runs on Fargate Spot in production: {may}"
         own = f"`{container.KIND}: {{{container.name}: {{spot: false}}}}`"
         hint = f"write `spot: false`, or {own} in {environment.source('environment')}; workers and jobs can take it"
         yield Finding(message, at("spot"), hint)
@@ -307,8 +296,7 @@ def _secret_in_plain(container: Workload, at: At, resolved: ResolvedSystem) -> F
             told = value.output if isinstance(value, Output) else value
             if told.endswith("_arn") or any(secrets_in(told)):
                 continue  # of a secret that is known by its form, B146 tells
-            word = secret_word(name, told)
-            if word is None and not any(secrets_of(name, told)):
+            if (word := secret_word(name, told)) is None and not any(secrets_of(name, told)):
                 continue
             about, key = (
                 re.sub("[^a-z0-9]+", "-", one.lower()).strip("-")
@@ -324,7 +312,6 @@ def _secret_in_plain(container: Workload, at: At, resolved: ResolvedSystem) -> F
 
 
 def _as_secret(resolved: ResolvedSystem, user: Workload, name: str, key: str) -> str:
-    """Return how a value becomes one that an entry of the kind secrets gives, the one of a near name or a new one."""
     near = next(iter(close_to(name, resolved.known("secrets"), alike=_NEAR)), None)
     keys = getattr(resolved.find(f"secrets/{near}"), "keys", ()) if near else ()
     before = ""
@@ -395,8 +382,7 @@ def _run(tasks: int) -> str:
 
 @rule("F176", of=Service)
 def _static_files(service: Service, at: At, resolved: ResolvedSystem) -> Findings:
-    asked = service.static_files
-    if asked is None:
+    if (asked := service.static_files) is None:
         return
     bucket = resolved.all(Bucket).get(asked.bucket)
     if not resolved.knows("buckets", asked.bucket):

@@ -18,7 +18,6 @@ from infragen.kinds.queues import Queue, QueueView
 from infragen.kinds.services import queues
 from infragen.kinds.workloads import task
 from infragen.kinds.workloads.model import Container
-from infragen.kinds.workloads.scaling_model import Adjustment
 from infragen.kinds.workloads.timetable import timetable
 
 
@@ -52,10 +51,6 @@ class ScalingPlan(Struct, frozen=True):
         return (tasks.max,) if self.container.is_scaled else (tasks.min,)
 
     @property
-    def time_zone(self) -> str:
-        return self.ctx.time_zone
-
-    @property
     def schedules(self) -> dict[str, Record]:
         owner, moves_maximum = f"{self.container.KIND}/{self.container.name}", self.module.endswith("_range")
         return {
@@ -81,8 +76,7 @@ class ScalingPlan(Struct, frozen=True):
 
     @property
     def sudden_load(self) -> dict[str, object] | None:
-        steps = sorted(self.container.scaling.steps, key=lambda step: step.above)
-        if not steps:
+        if not (steps := sorted(self.container.scaling.steps, key=lambda step: step.above)):
             return None
         return {
             "alarm_name": self.sudden_load_alarm,
@@ -146,25 +140,21 @@ class ScalingPlan(Struct, frozen=True):
     @property
     def adjustments(self) -> dict[str, Record]:
         owner, scaling = f"{self.container.KIND}/{self.container.name}", self.container.scaling
-        return {
-            name: Record(self._adjustment(name, one), Read(owner, ("scaling", "adjustments", name)))
-            for name, one in scaling.adjustments.items()
-            if one.limits  # F137 speaks of one that does not say when
-        }
-
-    def _adjustment(self, name: str, adjustment: Adjustment) -> dict[str, object]:
-        scaling, (limit, percent) = self.container.scaling, adjustment.limits[0]
-        metric, _, side = limit.partition("_")
-        is_more = adjustment.remove is None
-        return {
-            "alarm_name": self.adjustment_alarms[name],
-            "description": adjustment.why,
-            "metric": metric,
-            side: percent,
-            "minutes": adjustment.lasting // 60,
-            "tasks": adjustment.add if is_more else -(adjustment.remove or 0),
-            "cooldown": scaling.scale_out_cooldown if is_more else scaling.scale_in_cooldown,
-        }
+        found = {}
+        for name, one in scaling.adjustments.items():
+            for limit, percent in one.limits[:1]:  # F137 speaks of one that does not say when
+                metric, _, side = limit.partition("_")
+                said: dict[str, object] = {
+                    "alarm_name": self.adjustment_alarms[name],
+                    "description": one.why,
+                    "metric": metric,
+                    side: percent,
+                    "minutes": one.lasting // 60,
+                    "tasks": one.add if one.remove is None else -one.remove,
+                    "cooldown": scaling.scale_out_cooldown if one.remove is None else scaling.scale_in_cooldown,
+                }
+                found[name] = Record(said, Read(owner, ("scaling", "adjustments", name)))
+        return found
 
     @property
     def adjustment_alarms(self) -> dict[str, str]:
@@ -180,11 +170,8 @@ class ScalingPlan(Struct, frozen=True):
 
     @property
     def queue(self) -> dict[str, object] | None:
-        """How many waiting events of its own queue a task is there for."""
-        wanted = self.container.scaling.queue
-        if wanted is None or self.counted_queue:
+        if (wanted := self.container.scaling.queue) is None or self.counted_queue:
             return None
-
         return {"name": queues.queue(self.ctx).name, "events_per_task": wanted.per_task}
 
     @property
@@ -195,8 +182,7 @@ class ScalingPlan(Struct, frozen=True):
         """
         if self.container.scaling.queue is None or self.container.tasks.max == 0:
             return None
-        name = self.container.counted_queue
-        if name is None:
+        if (name := self.container.counted_queue) is None:
             is_counted = self.ctx.settings.container_insights and not self.starts_from_zero
             return None if is_counted else queues.queue(self.ctx).name
         return QueueView(self.ctx.of(f"{Queue.KIND}/{name}")).name
@@ -211,7 +197,6 @@ class ScalingPlan(Struct, frozen=True):
 
 
 def _steps(above: list[tuple[Decimal, int]]) -> Iterator[dict[str, object]]:
-    """Yield the steps, counted from the first one, where the alarm goes off."""
     for (begin, change), following in zip_longest(above, above[1:]):
         step: dict[str, object] = {"above": begin - above[0][0], "added_percent": change}
         yield {**step, "below": following[0] - above[0][0]} if following else step

@@ -9,10 +9,11 @@ from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds.services.task_rules import an_hour_later, free_name
 from infragen.kinds.workloads.model import Container
-from infragen.kinds.workloads.scaling_model import Adjustment, Scaling
+from infragen.kinds.workloads.scaling_model import Adjustment
 from infragen.text import counted
 
 _WORDS: Final = {"cpu": "CPU", "memory": "memory"}
+_TARGETS: Final = ("cpu", "memory", "requests_per_target", "queue")
 _MINUTE: Final = 60
 _LONGEST: Final = 86_400
 """Amazon CloudWatch API, PutMetricAlarm: a period times their number is a day at most."""
@@ -21,16 +22,13 @@ _LONGEST: Final = 86_400
 @rule("F137", of=Container)
 def _adjustment_impossible(container: Container, at: At) -> Findings:
     for name, adjustment in container.scaling.adjustments.items():
-        found = _wrong(adjustment)
-        if found:
+        if found := _wrong(adjustment):
             field, message, hint = found
             yield Finding(f"adjustment `{name}`: {message}", at("scaling", "adjustments", name, field), hint)
 
 
 def _wrong(adjustment: Adjustment) -> tuple[str, str, str] | None:
-    """Return the field to change, what is wrong, and how to mend it."""
-    limits = [name for name, _ in adjustment.limits]
-    if not limits:
+    if not (limits := [name for name, _ in adjustment.limits]):
         return "why", "it does not say when", "add `cpu_above: 90 %`, or `cpu_below`, `memory_above`, `memory_below`"
     if len(limits) > 1:
         return (
@@ -70,22 +68,15 @@ def _adjustment_fights(container: Container, at: At) -> Findings:
                 f"{_figure(after)} %, above the target of {_figure(target)} %, which adds them again"
             )
             yield Finding(message, at("scaling", "adjustments", name, field), f"write `{field}: {below} %` or less")
-        elif others := _others(scaling, own):
-            message = (
-                f"adjustment `{name}`: it removes tasks regardless of {' and '.join(others)}, whose targets "
-                "may add them again"
-            )
+        elif others := [f"`{one}`" for one in _TARGETS if one != own and getattr(scaling, one, None) is not None]:
+            of_others = f"{' and '.join(others)}, whose targets may add them again"
+            message = f"adjustment `{name}`: it removes tasks regardless of {of_others}"
             hint = "targets shrink by themselves once all agree: remove it, unless it is required"
             yield Finding(message, at("scaling", "adjustments", name, "remove"), hint)
 
 
 def _figure(percent: Decimal) -> str:
     return f"{percent.quantize(Decimal('0.1')).normalize():f}"
-
-
-def _others(scaling: Scaling, own: str) -> list[str]:
-    fields = ("cpu", "memory", "requests_per_target", "queue")
-    return [f"`{name}`" for name in fields if name != own and getattr(scaling, name, None) is not None]
 
 
 @rule("F139", of=Container)

@@ -65,10 +65,8 @@ def _idle_collector(container: Task, at: At) -> Findings:
             continue  # it has infragen's
         if sidecar.image is None or (sidecar.image.name or "").rpartition("/")[2] not in _COLLECTORS:
             continue
-        is_configured = any(
-            "--config" in word for word in (*sidecar.entry_point, *sidecar.command)
-        ) or not _CONFIGURATIONS.isdisjoint({*sidecar.environment, *sidecar.secrets})
-        if not is_configured:
+        is_told = any("--config" in word for word in (*sidecar.entry_point, *sidecar.command))
+        if not is_told and _CONFIGURATIONS.isdisjoint({*sidecar.environment, *sidecar.secrets}):
             message = f"the collector `{name}` has no configuration: what it receives and sends is its image's default"
             hint = (
                 "write `tracing: true` in its place, which also permits it to send traces; or add"
@@ -84,10 +82,8 @@ _LOCALHOST: Final = re.compile(r"\blocalhost\b")
 
 @rule("F155", of=Task)
 def _other_loopback(container: Task, at: At) -> Findings:
-    own = getattr(container, "health", None)
-    checks = [(own, ("health", "command")), *(
-        (one.health, ("sidecars", name, "health", "command")) for name, one in container.sidecars.items()
-    )]  # fmt: skip
+    checks: list[tuple[Any, tuple[str, ...]]] = [(getattr(container, "health", None), ("health", "command"))]
+    checks += [(one.health, ("sidecars", name, "health", "command")) for name, one in container.sidecars.items()]
     for health, path in checks:
         command = " ".join(health.command) if health is not None else ""
         if _ASKS_ONE_ADDRESS.search(command) and _LOCALHOST.search(command):
@@ -97,15 +93,12 @@ def _other_loopback(container: Task, at: At) -> Findings:
 
 @rule("A170")
 def _without_metrics(environment: Environment) -> Findings:
-    said = environment.settings.prometheus
-    if said is None or not said.enabled:
+    if (said := environment.settings.prometheus) is None or not said.enabled:
         return
-    traced = [(owner, task) for owner, task in environment.each(Task) if task.tracing]
-    if not traced:
+    if not (traced := [(owner, task) for owner, task in environment.each(Task) if task.tracing]):
         message = "nothing writes to Prometheus: the collectors of traced tasks do, and no task is traced"
-        yield Finding(
-            message, environment.at(ENVIRONMENT, "prometheus"), "write `tracing: true` in services and workers"
-        )
+        hint = "write `tracing: true` in services and workers"
+        yield Finding(message, environment.at(ENVIRONMENT, "prometheus"), hint)
     for owner, task in traced:
         if not tracing.is_configured(task.sidecars.get(tracing.SIDECAR)):
             message = f"the collector of {owner} has a configuration of its own, and writes nothing to Prometheus"
@@ -164,10 +157,8 @@ def _image_elsewhere(container: Task, at: At, environment: Environment) -> Findi
     for path, image in written(container).items():
         found = own_registry(image.name) if image.name is not None else None
         if found is not None and found[0] != own:
-            message = (
-                f"{image.text} is of the account {found[0]}: tasks in {own} start only if the policy of its repository"
-                " lets them pull"
-            )
+            allowed = "only if the policy of its repository lets them pull"
+            message = f"{image.text} is of the account {found[0]}: tasks in {own} start {allowed}"
             hint = "have the repository's owner add that, or keep a copy: `infragen new repository NAME`"
             yield Finding(message, at(*path), hint)
 
@@ -182,8 +173,7 @@ def _docker_hub(container: Task, at: At) -> Findings:
         if registry(image) == "docker.io" and secret is None:
             message = f"{image} comes from Docker Hub, which limits pulls without a login: tasks may fail to start"
             official = image.removeprefix("docker.io/").removeprefix("library/").partition(":")[0]
-            mirror = f"public.ecr.aws/docker/library/{official}"
-            hint = f"take AWS's copy, `{mirror}`, or add `pull_secret`"
+            hint = f"take AWS's copy, `public.ecr.aws/docker/library/{official}`, or add `pull_secret`"
             if "/" in official:
                 hint = "add `pull_secret`, or push the image to a registry of yours"
             yield Finding(message, at(*path), hint)
@@ -238,8 +228,7 @@ def _waits_in_vain(container: Task, at: At, resolved: ResolvedSystem) -> Finding
     for name, conditions in waiting.items():
         above = () if name == CONTAINER_NAME else ("sidecars", name)
         for other, condition in conditions.items():
-            found = _elsewhere(resolved, container, other) or _in_vain(container, name, other, condition)
-            if found:
+            if found := _elsewhere(resolved, container, other) or _in_vain(container, name, other, condition):
                 sound = False
                 yield Finding(found[0], at(*above, "depends_on", other, key=True), found[1])
     circle = _circle(waiting) if sound else None
@@ -250,7 +239,6 @@ def _waits_in_vain(container: Task, at: At, resolved: ResolvedSystem) -> Finding
 
 
 def _elsewhere(resolved: ResolvedSystem, container: Task, other: str) -> tuple[str, str] | None:
-    """Return what is written instead where what a container waits for is an entry, and so no container of its task."""
     if other == CONTAINER_NAME or other in container.sidecars or other == container.name:
         return None
     kind = next((kind for kind in ("services", *resolved.entries) if resolved.knows(kind, other)), None)
@@ -262,7 +250,6 @@ def _elsewhere(resolved: ResolvedSystem, container: Task, other: str) -> tuple[s
 
 
 def _in_vain(container: Task, name: str, other: str, condition: str) -> tuple[str, str] | None:
-    """Return why a container would wait for another one for ever, and how to mend it."""
     if other == name:
         return f"`{other}` waits for itself", "remove it"
     if other != CONTAINER_NAME and other not in container.sidecars:
@@ -309,9 +296,8 @@ def _port_twice(container: Task, at: At) -> Findings:
 def _no_verifier(service: Service, at: At, environment: Environment) -> Findings:
     balancer = environment.settings.load_balancer
     if service.verified_port is not None and (balancer is None or not balancer.mutual_tls):
-        message = (
-            f"nothing delivers to port {service.verified_port} of {at.owner}: no load balancer verifies its callers"
-        )
+        lacks = "no load balancer verifies its callers"
+        message = f"nothing delivers to port {service.verified_port} of {at.owner}: {lacks}"
         hint = f"add `load_balancer: {{mutual_tls: true}}` to {environment.source('environment')}, or remove it"
         yield Finding(message, at("verified_port"), hint)
 
@@ -351,21 +337,19 @@ def _secret_elsewhere(container: Task, at: At, environment: Environment) -> Find
 
 @rule("F125", of=Task)
 def _folder_twice(container: Task, at: At) -> Findings:
-    shared = [path for one in container.sidecars.values() for path in one.shared_paths]
-    own = [(("writable_paths",), container.writable_paths, {*shared})]
-    beside = [
-        (("sidecars", name, "writable_paths"), one.writable_paths, {*one.shared_paths})
-        for name, one in container.sidecars.items()
+    shared = {path for one in container.sidecars.values() for path in one.shared_paths}
+    every: list[tuple[tuple[str, ...], tuple[str, ...], set[str]]] = [
+        (("writable_paths",), container.writable_paths, shared)
     ]
-    beside += [
-        (("sidecars", name, "shared_paths"), one.shared_paths, set()) for name, one in container.sidecars.items()
-    ]
-    for where, paths, others in (*own, *beside):
+    for name, one in container.sidecars.items():
+        every.append((("sidecars", name, "writable_paths"), one.writable_paths, {*one.shared_paths}))
+    for name, one in container.sidecars.items():
+        every.append((("sidecars", name, "shared_paths"), one.shared_paths, set()))
+    for where, paths, others in every:
         times = Counter[str]()
         for index, path in enumerate(paths):
             times[path] += 1
-            found = _mounted(path, times[path], others)
-            if found:
+            if found := _mounted(path, times[path], others):
                 yield Finding(found, at(*where, index), "remove it here")
 
 
@@ -396,10 +380,8 @@ def _sidecar_too_many(container: Task, at: At) -> Findings:
         message = f"`{router.NAME}` is the name of the container that `log_route.router` adds"
         yield Finding(message, at("sidecars", router.NAME, key=True), "give the sidecar another name")
     if len(container.beside) > most:
-        message = (
-            f"{len(container.beside)} sidecars; a task has {_MOST_CONTAINERS} containers at most, {at.owner} itself"
-            " and Service Connect's among them"
-        )
+        own = f"{at.owner} itself and Service Connect's among them"
+        message = f"{len(container.beside)} sidecars; a task has {_MOST_CONTAINERS} containers at most, {own}"
         yield Finding(message, at("sidecars"), f"write {most} or fewer")
 
 
@@ -456,7 +438,6 @@ def free_name(taken: Mapping[str, object]) -> str:
 
 @rule("F141", of=Workload)
 def _log_route(workload: Workload, at: At, resolved: ResolvedSystem) -> Findings:
-    route = workload.log_route
-    if route is not None and not resolved.knows("buckets", route.bucket):
+    if (route := workload.log_route) is not None and not resolved.knows("buckets", route.bucket):
         message = f"the logs of {at.owner} are sent to a bucket `{route.bucket}`, which does not exist"
         yield Finding(message, at("log_route", "bucket"), instead_of(resolved, "buckets", route.bucket))

@@ -12,8 +12,6 @@ from infragen.core.rule import rules_of
 from infragen.kinds.workflows import build, rules
 from infragen.kinds.workflows.model import EXAMPLE, Workflow
 
-__all__ = ["KIND", "Workflow"]
-
 
 def _costs(workflow: Workflow, _ctx: BuildContext) -> Iterator[Cost]:
     if workflow.type == "standard":

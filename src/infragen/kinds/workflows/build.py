@@ -53,24 +53,18 @@ class WorkflowView(keys.EncryptedView, task.ScheduledView):
     _entry: Workflow
     machine = call("orchestration", "workflow")
     name = named_by(lambda ctx: ctx.names.of_entry(ctx.entry), LIMITS["state_machine"])
-    """What Step Functions calls it."""
     role_name = pattern("{own.name}", LIMITS["role"])
-    """The role that its states act with."""
     arn = pattern("arn:aws:states:{own.region}:{own.account}:stateMachine:{own.name}")
     """The ARN, made of the name, for what is built before the workflow."""
-
     log_level = of(lambda ctx: ctx.entry.log_level.upper())
-
     log_retention = of(lambda ctx: ctx.entry.log_retention or ctx.settings.log_retention)
     """Days that its log is kept: its own word, else the environment's."""
-
     type = of(lambda ctx: ctx.entry.type.upper())
     runs = of(lambda ctx: ctx.entry.schedules)
 
     @property
     @kept_of_entry
     def _offers(self) -> dict[str, _Offer]:
-        """What its states need of the entries that they name, by id."""
         found = {}
         for owner in self._entry.started:
             offer = OFFERS.get(owner.partition("/")[0])
@@ -133,25 +127,23 @@ def _at(data: Any, path: language.Path, value: Mapping[str, Any]) -> Any:
 
 def _job(ctx: BuildContext) -> _Offer:
     own = JobView(ctx)
+    address = "ENABLED" if own.is_public else "DISABLED"
+    network = {"Subnets": own.subnets, "SecurityGroups": [own.group.id], "AssignPublicIp": address}
     parameters = {
         "Cluster": own.cluster.arn,
         "TaskDefinition": own.job.task_definition_arn,
         "CapacityProviderStrategy": [Record({"CapacityProvider": own.capacity_provider, "Weight": 1})],
-        "NetworkConfiguration": Record(
-            {
-                "AwsvpcConfiguration": Record(
-                    {
-                        "Subnets": own.subnets,
-                        "SecurityGroups": [own.group.id],
-                        "AssignPublicIp": "ENABLED" if own.is_public else "DISABLED",
-                    }
-                )
-            }
-        ),
+        "NetworkConfiguration": Record({"AwsvpcConfiguration": Record(network)}),
         "PropagateTags": "TASK_DEFINITION",
     }
-    grants = tuple(_running(own, clusters.cluster_name(ctx, ctx.entry)))
-    return _Offer("arn:aws:states:::ecs:runTask.sync", parameters, grants)
+    started, tagged, passed = starting(own)
+    ecs, events = f"arn:aws:ecs:{own.region}:{own.account}", f"arn:aws:events:{own.region}:{own.account}"
+    tasks = f"{ecs}:task/{clusters.cluster_name(ctx, ctx.entry)}/*"
+    hear = ("events:DescribeRule", "events:PutRule", "events:PutTargets")
+    # AWS Step Functions Developer Guide, Run Amazon ECS or Fargate tasks with Step Functions, IAM policies.
+    awaited = Grant("AwaitTask", ("ecs:DescribeTasks", "ecs:StopTask"), (tasks,))
+    heard = Grant("HearOfTask", hear, (f"{events}:rule/StepFunctionsGetEventsForECSTaskRule",))
+    return _Offer("arn:aws:states:::ecs:runTask.sync", parameters, (started, tagged, awaited, heard, passed))
 
 
 def starting(own: JobView) -> Iterator[Grant]:
@@ -168,20 +160,6 @@ def starting(own: JobView) -> Iterator[Grant]:
     )  # fmt: skip
 
 
-def _running(own: JobView, cluster: str) -> Iterator[Grant]:
-    """Yield what running a task to its end needs.
-
-    Source: AWS Step Functions Developer Guide, Run Amazon ECS or Fargate tasks with Step Functions, IAM policies.
-    """
-    started, tagged, passed = starting(own)
-    yield from (started, tagged)
-    ecs, events = f"arn:aws:ecs:{own.region}:{own.account}", f"arn:aws:events:{own.region}:{own.account}"
-    yield Grant("AwaitTask", ("ecs:DescribeTasks", "ecs:StopTask"), (f"{ecs}:task/{cluster}/*",))
-    hear = ("events:DescribeRule", "events:PutRule", "events:PutTargets")
-    yield Grant("HearOfTask", hear, (f"{events}:rule/StepFunctionsGetEventsForECSTaskRule",))
-    yield passed
-
-
 def _function(ctx: BuildContext) -> _Offer:
     arn = FunctionView(ctx).function.arn
     grant = Grant("InvokeFunction", ("lambda:InvokeFunction",), (arn,))
@@ -194,11 +172,7 @@ def _queue(ctx: BuildContext) -> _Offer:
     return _Offer("arn:aws:states:::sqs:sendMessage", {"QueueUrl": own.queue.url}, grants, "MessageBody")
 
 
-OFFERS: Final[Mapping[str, Callable[[BuildContext], _Offer]]] = {
-    "functions": _function,
-    "jobs": _job,
-    "queues": _queue,
-}
+OFFERS: Final[Mapping[str, Callable[[BuildContext], _Offer]]] = {"functions": _function, "jobs": _job, "queues": _queue}
 """What a state may name, by kind (AWS Step Functions Developer Guide: Integrating optimized services)."""
 
 
@@ -237,9 +211,8 @@ def failures(workflow: Workflow, ctx: BuildContext) -> Iterator[Failure]:
 
 def holds(workflow: Workflow, _change: Takeover) -> Iterator[Held]:
     """Yield what starts it there once it takes over; Step Functions copies no execution to another region."""
-    how = (
-        "its schedules start it there as soon as it takes over" if workflow.schedules else "who uses it starts it there"
-    )
+    by = "its schedules start it there as soon as it takes over"
+    how = by if workflow.schedules else "who uses it starts it there"
     yield Held("events", f"{how}; an execution that runs in the region that is left does not go on")
 
 
@@ -252,8 +225,7 @@ def bindings(workflow: Workflow, ctx: BuildContext, user: BuildContext) -> Itera
     """Yield its ARN, and lets who uses it start executions."""
     own = WorkflowView(ctx)
     actions = ("states:StartExecution", *(("states:StartSyncExecution",) if workflow.type == "express" else ()))
-    grant = Grant("StartWorkflow", actions, (own.arn,))
-    yield Binding({"ARN": own.arn}, f"workflow-{workflow.identity}", (grant,))
+    yield Binding({"ARN": own.arn}, f"workflow-{workflow.identity}", (Grant("StartWorkflow", actions, (own.arn,)),))
 
 
 def outputs(workflow: Workflow, ctx: BuildContext) -> Iterator[OutputLine]:

@@ -60,7 +60,6 @@ class Task(Struct, frozen=True):
 
     @property
     def resource(self) -> str:
-        """What does it: an ARN, or an entry of the catalogue."""
         found = self.state.get("Resource")
         return found if isinstance(found, str) else ""
 
@@ -74,7 +73,6 @@ class Definition(Struct, frozen=True):
 
     @property
     def tasks(self) -> tuple[Task, ...]:
-        """All states that have something done, those in branches as well."""
         return tuple(_tasks(self.data, (), JSONPATH))
 
     @property
@@ -143,14 +141,12 @@ def _of_machine(machine: Any, path: Path, above: str, taken: dict[str, Path]) ->
     if not isinstance(machine, dict):
         yield Problem("E113", "this is no map with `StartAt` and `States`", path, "write both")
         return
-    known = _PART if path else _WHOLE
-    yield from _unknown(machine, known, path, "it")
+    yield from _unknown(machine, _PART if path else _WHOLE, path, "it")
     language, states = _language(machine, above), _states(machine)
     if not states:
         yield Problem("E113", "there are no `States`", (*path, "States"), "write `States:` with a state at least")
         return
-    start = machine.get("StartAt")
-    if start is None:
+    if (start := machine.get("StartAt")) is None:
         yield Problem("E113", "nothing says where it starts", path, f"write `StartAt: {next(iter(states))}`")
     else:
         yield from _missing(start, states, (*path, "StartAt"), "it starts at")
@@ -172,9 +168,8 @@ def _of_machine(machine: Any, path: Path, above: str, taken: dict[str, Path]) ->
 def _of_state(name: str, state: Any, path: Path, states: Mapping[str, Any], language: str) -> Iterator[Problem]:
     kind = state.get("Type") if isinstance(state, dict) else None
     if not isinstance(state, dict) or kind is None:
-        yield Problem(
-            "E113", f"the state `{name}` has no `Type`", path, f"write one of {', '.join(_FIELDS)}", is_key=True
-        )
+        hint = f"write one of {', '.join(_FIELDS)}"
+        yield Problem("E113", f"the state `{name}` has no `Type`", path, hint, is_key=True)
         return
     if kind not in _FIELDS:
         hint = nearest(str(kind), _FIELDS, "types")
@@ -186,11 +181,9 @@ def _of_state(name: str, state: Any, path: Path, states: Mapping[str, Any], lang
         message = f"`{field}` is {other}'s, and the state `{name}` is written in {language}"
         instead = "write `QueryLanguage: JSONata`" if other == JSONATA else "write `Arguments` or `Output`"
         yield Problem("E113", message, (*path, field), f"{instead}, or remove it", is_key=True)
-    needed = _REQUIRED.get(kind, ())
-    if needed and not state.keys() & {*needed}:
-        yield Problem(
-            "E113", f"the state `{name}` has no `{needed[0]}`", path, f"write `{needed[0]}: ...`", is_key=True
-        )
+    if (needed := _REQUIRED.get(kind, ())) and not state.keys() & {*needed}:
+        message = f"the state `{name}` has no `{needed[0]}`"
+        yield Problem("E113", message, path, f"write `{needed[0]}: ...`", is_key=True)
     if kind == "Wait" and len(state.keys() & {*needed}) > 1:
         yield Problem("E113", f"the state `{name}` waits for two things", path, f"write one of {', '.join(needed)}")
     if "Next" in _FIELDS[kind] and ("Next" in state) == (state.get("End") is True):
@@ -263,6 +256,5 @@ def _ends(state: Any) -> bool:
 def _unknown(said: Mapping[str, Any], known: frozenset[str], path: Path, what: str) -> Iterator[Problem]:
     for field in said:
         if field not in known:
-            yield Problem(
-                "E113", f"{what} has no `{field}`", (*path, field), nearest(field, known, "fields"), is_key=True
-            )
+            hint = nearest(field, known, "fields")
+            yield Problem("E113", f"{what} has no `{field}`", (*path, field), hint, is_key=True)

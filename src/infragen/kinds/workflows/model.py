@@ -11,10 +11,9 @@ from infragen.core.entry import Entry, Slug
 from infragen.core.measures import Thresholds
 from infragen.core.units import LogDays
 from infragen.kinds.workflows import language
-from infragen.kinds.workloads.model import Run
-from infragen.kinds.workloads.permissions import Permission
+from infragen.kinds.workloads.model import NIGHTLY, ON_SCHEDULE, Run
+from infragen.kinds.workloads.permissions import READ_REPORTS, Permission
 
-_ON_SCHEDULE: Final = 'write `schedules: {nightly: {cron: "0 3 * * ? *", why: nobody works}}`'
 _IN_DEFINITION: Final = "write it in `definition: |`, in the Amazon States Language, below `States`"
 EXAMPLE: Final = "StartAt: Do\nStates: {Do: {Type: Pass, End: true}}"
 
@@ -31,7 +30,7 @@ class Workflow(Entry):
     KIND: ClassVar = "workflows"
     SINGULAR: ClassVar = "workflow"
     INSTEAD: ClassVar = {
-        **dict.fromkeys(("cron", "rate", "schedule", "timer", "runs"), _ON_SCHEDULE),
+        **dict.fromkeys(("cron", "rate", "schedule", "timer", "runs"), ON_SCHEDULE),
         **dict.fromkeys(("steps", "states", "start_at", "StartAt", "States"), _IN_DEFINITION),
         **dict.fromkeys(("uses", "calls"), "write `Resource: jobs/NAME` in a state of `definition`"),
         **dict.fromkeys(("timeout", "time_limit"), "write `TimeoutSeconds: 3600` in `definition`"),
@@ -45,14 +44,9 @@ class Workflow(Entry):
     entry: `jobs/report`, `functions/check` or `queues/orders`."""
     type: Literal["standard", "express"] = "standard"
     """`standard`: up to a year, each step exactly once. `express`: up to five minutes, each step at least once."""
-    permissions: dict[Slug, Permission] = Field(
-        default_factory=dict,
-        examples=[{"read-reports": {"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::demo-reports/*"]}}],
-    )
+    permissions: dict[Slug, Permission] = Field(default_factory=dict, examples=[READ_REPORTS])
     """What else its states may do, as IAM statements, by purpose: for each `Resource` that is an ARN."""
-    schedules: dict[Slug, Run] = Field(
-        default_factory=dict, examples=[{"nightly": {"cron": "0 3 * * ? *", "why": "nobody works"}}]
-    )
+    schedules: dict[Slug, Run] = Field(default_factory=dict, examples=[NIGHTLY])
     """When it is started, by name; without any, by hand or by whoever `uses` it."""
     log_level: Literal["all", "error", "fatal", "off"] = "error"
     """Which events of an execution are logged."""

@@ -113,8 +113,7 @@ def reaches_anything(workload: Workload) -> bool:
 
 def to_dynamodb(ctx: BuildContext, own: Caller) -> Iterator[Relation]:
     """Yield the way to DynamoDB's gateway endpoint, for who calls its API."""
-    why = apis(ctx, own).get(endpoints.DYNAMODB)
-    if why is not None and ctx.has(endpoints.DYNAMODB_ENDPOINT):
+    if (why := apis(ctx, own).get(endpoints.DYNAMODB)) is not None and ctx.has(endpoints.DYNAMODB_ENDPOINT):
         yield way(ctx, endpoints.DYNAMODB_ENDPOINT, why)
 
 
@@ -154,6 +153,5 @@ def foreign_images(container: Task, region: str) -> Iterator[tuple[str, tuple[st
         if one.image and one.image.name
     ]
     for image, path in (*named, *beside):
-        found = own_registry(image)
-        if found is None or found[1] != region:
+        if (found := own_registry(image)) is None or found[1] != region:
             yield image, path

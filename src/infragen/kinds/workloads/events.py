@@ -5,22 +5,18 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 from pydantic import Field
 
 from infragen.core.entry import Model, Slug
-from infragen.core.expressions import json_encoded
+from infragen.core.expressions import Reference, json_encoded
+from infragen.core.resolved_system import ResolvedSystem
 from infragen.core.units import Seconds
 from infragen.diagnostics import InfragenError
 from infragen.kinds.dead_letters import DAY, DeadLetters
 from infragen.kinds.workloads.versions import SemanticVersion, by_number
-from infragen.source import json_values
-
-if TYPE_CHECKING:
-    from infragen.core.expressions import Reference
-    from infragen.core.resolved_system import ResolvedSystem
-    from infragen.source import Document
+from infragen.source import Document, json_values
 
 LARGEST: Final = 8_192
 """Characters of a schema that tasks are told: a whole task definition has at most 64 KB (Amazon ECS endpoints and

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from infragen.core.build_context import of
 from infragen.core.entry import Output
-from infragen.core.expressions import Export, Module, Published, Record
+from infragen.core.expressions import Export, Module, Record
 from infragen.core.part import Binding
 from infragen.core.tracing import Read
 from infragen.kinds import keys, prometheus
@@ -32,7 +32,6 @@ class ExtendedView(keys.EncryptedView):
 
     @property
     def offers(self) -> tuple[tuple[str, Binding], ...]:
-        """What others give it, each with the beginning of its variables' names."""
         raise NotImplementedError
 
     @property
@@ -231,11 +230,6 @@ def plain_values(variables: Mapping[str, str | Output]) -> dict[str, object]:
 
 
 def _values_from(secrets: Mapping[str, str | Output]) -> dict[str, object]:
-    return {name: _value_from(arn) for name, arn in secrets.items()}
-
-
-def _value_from(arn: str | Output) -> str | Published:
-    """Return the ARN of a secret or of a key of its JSON as ECS wants it, which counts the colons behind the key."""
-    if isinstance(arn, Output):
-        return arn.expression
-    return f"{arn}::" if arn.count(":") == _COLONS_WITH_KEY else arn
+    """Return ARNs of secrets, or of keys of their JSON, as ECS wants them, which counts the colons behind the key."""
+    with_key = (name for name, arn in secrets.items() if isinstance(arn, str) and arn.count(":") == _COLONS_WITH_KEY)
+    return plain_values(secrets) | {name: f"{secrets[name]}::" for name in with_key}

@@ -98,8 +98,7 @@ def _largest(environment: Environment) -> Mapping[bool, tuple[str, str] | None]:
 
 
 def _at_most(task: Task) -> Decimal:
-    size = task.sizes.get(task.active_profile)
-    if size is None:
+    if (size := task.sizes.get(task.active_profile)) is None:
         return Decimal(0)
     try:
         cpu, _ = round_up(size.cpu, size.memory)

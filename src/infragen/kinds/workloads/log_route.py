@@ -51,9 +51,7 @@ class TaskLogRoute(LogRoute):
 class RoutedView(ResourceView):
     """What of an entry sends its output to a bucket."""
 
-    @property
-    def logging(self) -> Module:
-        raise NotImplementedError
+    logging: Module
 
     @property
     def _route(self) -> LogRoute | None:
@@ -80,11 +78,9 @@ class RoutedView(ResourceView):
 
     @property
     def routed_lines(self) -> str:
-        """Which lines the router sends to the log group, as a regular expression."""
         return "" if self._router is None else self._router.expression
 
     log_buffer = BUFFER
-    """Where lines wait for their upload."""
 
     @property
     def is_taken_apart(self) -> bool:
@@ -119,17 +115,14 @@ class RoutedView(ResourceView):
 
     @named(LIMITS["delivery_stream"])
     def log_stream_name(self) -> str:
-        """The Firehose stream."""
         return f"{self._route_name}-logs" if self._delivered is not None else ""
 
     @named(LIMITS["role"])
     def log_delivery_role_name(self) -> str:
-        """The role with which Firehose writes to the bucket."""
         return delivery_role(self._ctx) if self._delivered is not None else ""
 
     @named(LIMITS["role"])
     def log_sender_role_name(self) -> str:
-        """The role with which CloudWatch Logs writes to Firehose."""
         return f"{self._route_name}-log-sender" if self._delivered is not None else ""
 
     @property
@@ -141,9 +134,6 @@ class RoutedView(ResourceView):
     @property
     def log_pattern(self) -> str:
         return (self._route.pattern if self._route is not None else None) or ""
-
-    log_time_zone = of(lambda ctx: ctx.time_zone)
-    """Whose days they are kept by."""
 
     @property
     def _log_bucket(self) -> Any:

@@ -18,7 +18,7 @@ from infragen.kinds.workloads import tracing as xray
 from infragen.kinds.workloads.blue_green import BlueGreen
 from infragen.kinds.workloads.events import Events
 from infragen.kinds.workloads.log_route import LogRoute, TaskLogRoute
-from infragen.kinds.workloads.permissions import Permission
+from infragen.kinds.workloads.permissions import READ_REPORTS, Permission
 from infragen.kinds.workloads.scaling_model import SCALING, Cron, Scaling, ServerScaling, Tasks
 from infragen.kinds.workloads.sidecars import (
     Awaited,
@@ -175,6 +175,10 @@ def _with_names(data: Any) -> Any:
     return data
 
 
+NIGHTLY: Final = {"nightly": {"cron": "0 3 * * ? *", "why": "nobody works"}}
+ON_SCHEDULE: Final = 'write `schedules: {nightly: {cron: "0 3 * * ? *", why: nobody works}}`'
+
+
 class Run(Model):
     """When something is started, in the system's time zone."""
 
@@ -206,10 +210,7 @@ class Workload(Entry):
         default_factory=dict, examples=[{"carriers": {"why": "labels are ordered from carriers"}}]
     )
     """What it connects to on the internet, by name. AWS's own APIs follow from what it uses."""
-    permissions: dict[Slug, Permission] = Field(
-        default_factory=dict,
-        examples=[{"read-reports": {"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::demo-reports/*"]}}],
-    )
+    permissions: dict[Slug, Permission] = Field(default_factory=dict, examples=[READ_REPORTS])
     """What else its code may do, as IAM statements, by purpose: `read-reports`."""
     architecture: Literal["x86_64", "arm64"] = "x86_64"
     environment: dict[Variable, VariableValue | Output] = Field(default_factory=dict, examples=[{"LOG_LEVEL": "debug"}])
@@ -401,8 +402,7 @@ class Container(Task):
     @property
     def counted_queue(self) -> str | None:
         """The queue in `uses` that it scales on; None for none, and for a service's own events."""
-        wanted = self.scaling.queue
-        if wanted is None:
+        if (wanted := self.scaling.queue) is None:
             return None
         return wanted.name or (self.received[0] if len(self.received) == 1 else None)
 

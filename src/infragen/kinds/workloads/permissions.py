@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from infragen.core.build_context import BuildContext
-from infragen.core.entry import EntryId, Form, Model, Output, Text
+from infragen.core.entry import Form, Model, Output, Text
 from infragen.core.expressions import Joined
 from infragen.core.part import Grant
 from infragen.core.resolved_system import Environment
@@ -72,6 +71,9 @@ class Permission(Model):
     """Its purpose; required for `*` and `s3:*`."""
 
 
+READ_REPORTS: Final = {"read-reports": {"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::demo-reports/*"]}}
+
+
 def is_entry(resource: str | Output) -> bool:
     """Whether a resource is an entry of the catalogue."""
     return isinstance(resource, str) and _ENTRY.fullmatch(resource) is not None
@@ -85,20 +87,16 @@ def unknown_placeholders(resource: str | Output) -> list[str]:
 
 def statement(name: str, permission: Permission, ctx: BuildContext) -> Grant:
     """Return a permission as a statement of a policy."""
-    resources = tuple(one for resource in permission.resources for one in _resources(resource, ctx))
+    resources: list[object] = []
+    for resource in permission.resources:
+        if isinstance(resource, Output):
+            resources.append(resource.expression)
+        elif not is_entry(resource):
+            resources.append(Joined.of(filled(resource, ctx.environment, ctx.region)))
+        elif (entry := ctx.environment.find(resource)) is not None:  # a rule says which are not there
+            resources += kinds()[entry.KIND].permissions.resource_arns(entry, ctx.of(resource))
     sid = "".join(word.capitalize() for word in name.split("-"))
-    return Grant(sid, permission.actions, resources, permission.condition or None)
-
-
-def _resources(resource: EntryId | str | Output, ctx: BuildContext) -> Iterator[object]:
-    if isinstance(resource, Output):
-        yield resource.expression
-    elif is_entry(resource):
-        entry = ctx.environment.find(resource)
-        if entry is not None:  # a rule says which are not there
-            yield from kinds()[entry.KIND].permissions.resource_arns(entry, ctx.of(resource))
-    else:
-        yield Joined.of(filled(resource, ctx.environment, ctx.region))
+    return Grant(sid, permission.actions, tuple(resources), permission.condition or None)
 
 
 def filled(resource: str, environment: Environment, region: str) -> str:

@@ -91,11 +91,10 @@ def repository_name(ctx: BuildContext) -> str:
     container: Task = ctx.entry
     if container.image.name is not None:
         return ""
-    shared = container.image.repository
-    names = _names(ctx)
-    return (
-        _name(ctx, shared) if shared is not None else names.repository(container.identity, names.container(container))
-    )
+    shared, names = container.image.repository, _names(ctx)
+    if shared is not None:
+        return _name(ctx, shared)
+    return names.repository(container.identity, names.container(container))
 
 
 def repository_url(ctx: BuildContext, shared: str) -> Export | str:
@@ -194,8 +193,7 @@ def _pushed_by(ctx: BuildContext, image: StoredImage) -> str:
     """Return the command that brings an image; none where nobody can say it."""
     if image.has_digest:
         return ""
-    found = alone(ctx, image.repository)
-    if found is None:
+    if (found := alone(ctx, image.repository)) is None:
         return push(ctx) if image is ctx.entry.image else ""
     original = found.entry.copy_of
     return copy(found) if original is not None and original.tag == image.tag else ""
@@ -253,10 +251,8 @@ class RegistryView(ResourceView, Signalling):
     """A container's own repository; several entries may share it."""
 
     endings = (_SCANNED,)
-    """Where findings of scans end."""
     repository = of(_module)
     name = named_by(repository_name, LIMITS["repository"])
-    """The repository."""
 
     @property
     def kept_images(self) -> int | None:
@@ -265,7 +261,6 @@ class RegistryView(ResourceView, Signalling):
         return kept
 
     image_key = of(lambda ctx: clusters.image_key(ctx, ctx.entry))
-    """What its images are encrypted with."""
 
 
 class CopyView(ResourceView):
@@ -274,7 +269,6 @@ class CopyView(ResourceView):
     name = of(repository_name)
     kept_images = of(lambda ctx: RegistryView(ctx).kept_images)
     repository = of(lambda ctx: _module(ctx, COPIES))
-    """Its module."""
     image_key = of(lambda ctx: ctx.module(COPIES, "key", "images").arn if ctx.has(keys.NAME) else None)
     """What copies are encrypted with: a key of that region, where those of the first one have a customer key."""
 
@@ -298,10 +292,9 @@ def pushed(ctx: BuildContext, image: Reference, then: str, options: str = "") ->
         return
     yield sign_in(ctx)
     folders = " ".join(getattr(ctx.entry, "writable_paths", ()))  # Amazon ECS Developer Guide: Use bind mounts
-    owner = (
-        f", whose Dockerfile gives {folders} to its user and names it in VOLUME: else root owns it" if folders else ""
-    )
-    yield OutputLine("next", f"build and push its image{owner}; {then}", push(ctx, options), is_command=True)
+    whose = f", whose Dockerfile gives {folders} to its user and names it in VOLUME: else root owns it"
+    what = f"build and push its image{whose if folders else ''}; {then}"
+    yield OutputLine("next", what, push(ctx, options), is_command=True)
 
 
 def sign_in(ctx: BuildContext) -> OutputLine:

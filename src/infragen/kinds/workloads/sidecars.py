@@ -113,7 +113,6 @@ class OnOneLine:
     """Says in the schema that a map may be written on one line."""
 
     def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
-        """Return the schema of the map, or of a text."""
         text = {"type": "string", "pattern": f"^{IMAGE}(:{_TAG}|@{_DIGEST})$", "maxLength": 512}
         return {"anyOf": [handler(core), {**text, "examples": ["public.ecr.aws/nginx/nginx:1.27"]}]}
 

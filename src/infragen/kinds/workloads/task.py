@@ -51,10 +51,7 @@ class TaskView(log_route.RoutedView, ExtendedView):
     subnets = of(network.task_subnets)
     group = of(group)
     name = named_by(lambda ctx: ctx.names.container(ctx.entry), LIMITS["service"])
-    """What AWS calls its task family, and the service of one that has a service."""
     cluster = of(lambda ctx: clusters.cluster(ctx, ctx.entry))
-    """The cluster that it runs in."""
-
     capacity_provider = of(lambda ctx: "FARGATE_SPOT" if ctx.entry.spot else "FARGATE")
 
     @property
@@ -69,7 +66,6 @@ class TaskView(log_route.RoutedView, ExtendedView):
         return image_in_repository(self._ctx, self.repository, self._entry.image)
 
     container_name = CONTAINER_NAME
-    """What its own container is called."""
 
     @property
     def cpu(self) -> int:
@@ -92,11 +88,8 @@ class TaskView(log_route.RoutedView, ExtendedView):
         return round_up(size.cpu, size.memory)
 
     cpu_architecture = of(lambda ctx: ctx.entry.architecture.upper())
-
     execution_role_name = pattern("{own.name}-execution", LIMITS["role"])
-    """The role that starts its tasks."""
     task_role_name = pattern("{own.name}-task")
-    """The role that its code is."""
 
     @property
     def is_read_only(self) -> bool:
@@ -105,22 +98,18 @@ class TaskView(log_route.RoutedView, ExtendedView):
 
     @named(LIMITS["log_group"])
     def log_group_name(self) -> str:
-        """Where its output goes."""
-        own = self._entry.log_group
-        return (
-            own.format(environment=self._ctx.environment.name) if own else self._ctx.names.path(*self._entry.path_parts)
-        )
+        if own := self._entry.log_group:
+            return own.format(environment=self._ctx.environment.name)
+        return self._ctx.names.path(*self._entry.path_parts)
 
     log_retention = of(lambda ctx: ctx.entry.log_retention or ctx.settings.log_retention)
     """Days that it is kept: the container's word, else the environment's."""
-
     is_public = of(lambda ctx: network.in_public(ctx.environment))
     """Whether its tasks have public addresses, and so a way to AWS without NAT or endpoints."""
 
     @property
     @kept_of_entry
     def given(self) -> tuple[tuple[str, str, Binding], ...]:
-        """What others give it: why, the beginning of its variables' names, and what."""
         return tuple(self._given())
 
     def _given(self) -> Iterator[tuple[str, str, Binding]]:
@@ -220,8 +209,7 @@ def relations(task: Task, own: TaskView, ctx: BuildContext) -> Iterator[Relation
 def relations_to_used(workload: Workload, ctx: BuildContext) -> Iterator[Relation]:
     """Yield how code reaches what it uses."""
     for used, use, path in workload.used():
-        entry = ctx.environment.find(used)
-        if entry is not None:
+        if (entry := ctx.environment.find(used)) is not None:
             for end, port in kinds()[entry.KIND].network.ingress_ports(entry, ctx.of(used), ctx):
                 yield Relation(ctx.owner, end, port, use.why or "uses it", ctx.owner, path)
 
@@ -231,8 +219,7 @@ def given_by_others(
 ) -> Iterator[tuple[str, str, Binding]]:
     """Yield what code is given by what it uses and by what is in force: why, the variables' prefix, and what."""
     for one, use, _ in used:
-        entry = ctx.environment.find(one)
-        if entry is not None:  # a rule says which are not there
+        if (entry := ctx.environment.find(one)) is not None:  # a rule says which are not there
             offered = kinds()[entry.KIND].permissions.bindings(entry, ctx.of(one), ctx)
             yield from ((f"{one} is used", use.beginning(one), offer) for offer in offered)
     for name, kind in kinds().items():
@@ -298,18 +285,14 @@ def not_started(own: ScheduledView, name: str) -> Iterator[tuple[str, Alarm]]:
 class ScheduledView(ResourceView):
     """What of an entry starts it by the clock."""
 
-    @property
-    def runs(self) -> Mapping[str, Run]:
-        raise NotImplementedError
+    runs: Mapping[str, Run]
 
     @named(LIMITS["schedules"])
     def schedule_group_name(self) -> str:
-        """The group of its schedules."""
         return self._ctx.names.container(self._ctx.entry) if self.runs else ""
 
     @named(LIMITS["role"])
     def schedules_role_name(self) -> str:
-        """The role that starts it by the clock."""
         return f"{self.schedule_group_name}-schedules" if self.runs else ""
 
     @property

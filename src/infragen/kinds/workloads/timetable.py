@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -102,18 +102,14 @@ def timetable(container: Container, working: WorkingHours | None) -> dict[str, L
     own = own_limits(container)
     if working is None or container.tasks.max == 0:
         return own
-    found = with_hours(container, working)
-    return {name: own[name] for name in found.kept} | dict(_of_hours(found, working))
+    found, (begin, end) = with_hours(container, working), working.minutes
+    limits = {name: own[name] for name in found.kept}
+    for days, (least, most) in found.starts.items():
+        name = START if len(found.starts) == 1 else f"{START}_{'_'.join(DAYS[day] for day in days)}"
+        limits[name] = Limits(clock.cron_at(begin, days), least, most)
+    return {**limits, END: Limits(clock.cron_at(end, working.weekdays), 0, 0)}
 
 
 def greatest_minimum(container: Container, working: WorkingHours | None) -> int:
     """Return the most tasks that a container has at least at any time: a schedule acts at its own moment alone."""
     return max(container.tasks.min, *(one.min for one in timetable(container, working).values()), 0)
-
-
-def _of_hours(found: Hours, working: WorkingHours) -> Iterator[tuple[str, Limits]]:
-    begin, end = working.minutes
-    for days, (least, most) in found.starts.items():
-        name = START if len(found.starts) == 1 else f"{START}_{'_'.join(DAYS[day] for day in days)}"
-        yield name, Limits(f"{clock.cron_at(begin, days)}", least, most)
-    yield END, Limits(clock.cron_at(end, working.weekdays), 0, 0)
