@@ -6,12 +6,10 @@ is looked into, so that an argument reaches only the outputs that are made of it
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from infragen.affected.blocks import Folder, Read, Statement, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 _WHOLE_CALL: Final = frozenset({"source", "version", "count", "for_each", "providers", "depends_on"})
 """Arguments of a module call that are about all of its objects."""

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec import Struct
 from pydantic import BaseModel
 
 from infragen.affected.blocks import is_alike
-from infragen.affected.inputs import Trials, changes, groups
+from infragen.affected.inputs import InputChange, Renders, Trials, changes, groups
 from infragen.affected.model import Kind, Reason
+from infragen.affected.trees import Difference
+from infragen.core.resolved_system import Environment
 from infragen.diagnostics import Location
 from infragen.hcl.header import made_from
 from infragen.secret_forms import without_secrets
 from infragen.stacks.model import LOCK_FILE, Stack, StackFile
 from infragen.text import cut_end, shorten_pair
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from infragen.affected.inputs import InputChange, Renders
-    from infragen.affected.trees import Difference
-    from infragen.core.resolved_system import Environment
 
 _LONGEST_VALUE: Final = 60
 _OWN_FIELDS: Final = frozenset({"assumptions", "notes", "title"})

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct, field
 
 from infragen.affected.blocks import Folder, is_alike, read_folder
 from infragen.affected.impact import Impact, Modules, differing
 from infragen.hcl.folders import Folders, by_folder
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
 
 _MODULES: Final = "modules/"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache, partial
-from typing import TYPE_CHECKING
 
 from msgspec import UNSET, Raw
 from msgspec.structs import replace
@@ -14,7 +14,16 @@ from infragen.effort import Effort
 from infragen.hcl.addresses import NAMING, without_keys
 from infragen.plan.address import split_address
 from infragen.plan.causes import causes_of
-from infragen.plan.change_parts import Protection, Upgrade
+from infragen.plan.change_parts import (
+    AttributeChange,
+    Cause,
+    CostChange,
+    Fingerprint,
+    Kept,
+    Origin,
+    Protection,
+    Upgrade,
+)
 from infragen.plan.chosen_names import ONE_OF_A_NAME, chosen_names
 from infragen.plan.configuration import provider_regions
 from infragen.plan.costs import PlannedObject, cost_changes, may_cost
@@ -24,11 +33,11 @@ from infragen.plan.evaluated import Evaluation
 from infragen.plan.fingerprint import fingerprint_of
 from infragen.plan.lenses import LENSES, Lens
 from infragen.plan.lenses.managed_policies import named
-from infragen.plan.model import ChosenNames, ShownSides
+from infragen.plan.model import Change, ChosenNames, ShownSides
 from infragen.plan.noise import with_noise
 from infragen.plan.policy_reads import POLICY_DOCUMENT, document_of
 from infragen.plan.references import Links, References
-from infragen.plan.risk import ACTIONS, Action, Level, action_of
+from infragen.plan.risk import ACTIONS, Action, Level, Risk, action_of
 from infragen.plan.risks import harmless, risks_of
 from infragen.plan.risks.kept import KEPT, kept
 from infragen.plan.risks.lookups import region_in, sides, word
@@ -38,18 +47,11 @@ from infragen.redaction.decode import Guard
 from infragen.redaction.document import PlanDocument, ResourceItem, ResourceValues, opened, opened_mark, resources_of
 from infragen.redaction.marks import mark_at
 from infragen.redaction.paths import first_name, steps
+from infragen.redaction.provider_schemas import ProviderSchemas
 from infragen.redaction.raw_object import RawObject
+from infragen.redaction.redactor import Redactor
 from infragen.redaction.safe import safe
 from infragen.redaction.values import UNKNOWN, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
-
-    from infragen.plan.change_parts import AttributeChange, Cause, CostChange, Fingerprint, Kept, Origin
-    from infragen.plan.model import Change
-    from infragen.plan.risk import Risk
-    from infragen.redaction.provider_schemas import ProviderSchemas
-    from infragen.redaction.redactor import Redactor
 
 # What goes is written down no more.
 _GONE = frozenset({Action.DELETE, Action.FORGET})

@@ -7,7 +7,8 @@ block's expressions stay bytes until that block is asked about.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
@@ -15,10 +16,6 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from infragen.hcl.addresses import without_keys
 from infragen.plan.address import split_address
 from infragen.redaction.document import Lazy, members_of, opened
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
 
 _PROVISIONERS = b'"provisioners"'
 _KEYED = frozenset({"each", "count"})

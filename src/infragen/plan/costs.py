@@ -11,23 +11,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from infragen.hcl.addresses import without_keys
 from infragen.plan.change_parts import CostChange
 from infragen.plan.risk import LOOKS, Action
 from infragen.plan.risks.lookups import block, blocks, word
+from infragen.plan.view import View
 from infragen.prices import BILLED_WHERE, Amount, is_free, is_listed, known_price, times_as_much, vcpus
 from infragen.redaction.values import Number, Unknown, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from infragen.plan.view import View
 
 Time = Literal["before", "after"]
 _Units = tuple[str, Decimal, Decimal, str]

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from infragen.redaction.paths import Label
 from infragen.redaction.values import Number, Redacted, Unknown, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from msgspec.structs import replace
 
+from infragen.plan.change_parts import Entry
 from infragen.plan.model import Change, ChangeSet, Sources, Summary
 from infragen.plan.risk import Action
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
-
-    from infragen.plan.change_parts import Entry
-
 
 _OF_PLANS = ("errored", "incomplete", "without_state", "is_difference", "without_base")
 """What a summary says of a plan, and does not count."""

@@ -8,8 +8,8 @@ refer to. What comes in of those are safe values, and what comes out is made saf
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from infragen.effort import Effort
 from infragen.hcl.addresses import KEY, naming, type_of
@@ -19,13 +19,9 @@ from infragen.hcl.modules import Instance, Module, key_of
 from infragen.plan.address import redact_address, split_address
 from infragen.plan.differences.documents import open_documents
 from infragen.redaction.exact_json import decode_value
+from infragen.redaction.redactor import Redactor
 from infragen.redaction.safe import safe
 from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT, Number, Redacted, Unknown, Value, holds_unknown
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from infragen.redaction.redactor import Redactor
 
 
 class Evaluation:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, Final, NamedTuple, Protocol
 
 from msgspec import Struct, field
 from msgspec.structs import astuple, replace
 
-from infragen.diagnostics import Location  # noqa: TC001 - msgspec reads it from the annotations
+from infragen.diagnostics import Location
 from infragen.plan.change_parts import (
     AttributeChange,
     Cause,
@@ -22,10 +23,6 @@ from infragen.plan.change_parts import (
 from infragen.plan.revisions import REVISIONS
 from infragen.plan.risk import LOOKS, Action, Level, Risk, RiskKind
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
-
 
 WITHOUT_STATE: Final = "planned without a state: cannot tell replacement, destruction or loss"
 """What every report of a plan from nothing says at its head."""

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from msgspec.structs import replace
 
 from infragen.plan.change_parts import AttributeChange, Noise
 from infragen.redaction.paths import first_name
 from infragen.redaction.values import UNKNOWN_TEXT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _EMPTY = frozenset({None, '""', "[]", "{}", "null"})
 _NO_NOTES = frozenset({None, "null is added", "null is removed"})

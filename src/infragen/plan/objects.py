@@ -7,24 +7,21 @@ several objects is meant, all of them are returned. The one guess is that maps a
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.hcl.addresses import KEY, without_keys
 from infragen.plan.address import redact_address, split_address
 from infragen.plan.body import PlanBody
+from infragen.plan.configuration import Configuration, Source
 from infragen.plan.references import Imported
 from infragen.plan.risks.lookups import blocks
+from infragen.plan.view import View
 from infragen.redaction.decode import Guard, OpenPlan
 from infragen.redaction.exact_json import collector_paused
 from infragen.redaction.log_redaction import redactor_of
 from infragen.redaction.values import UNKNOWN, Number, Value, holds_unknown
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from infragen.plan.configuration import Configuration, Source
-    from infragen.plan.view import View
 
 _IDENTIFIERS: Final = ("id", "arn", "name", "cluster_identifier")
 """What other objects call an object by, where that is known."""

@@ -7,7 +7,9 @@ Two steps, because a secret that one plan marks may stand unmarked in another: `
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import BinaryIO
 
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
@@ -27,14 +29,9 @@ from infragen.redaction.log_redaction import redactor_of
 from infragen.redaction.paths import steps, value_at
 from infragen.redaction.provider_schemas import ProviderSchemas, shipped_schemas
 from infragen.redaction.raw_comparison import differs_in_substance
+from infragen.redaction.redactor import Redactor
 from infragen.redaction.safe import safe
 from infragen.redaction.values import UNKNOWN_TEXT, Number, holds_unknown, is_hidden
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from infragen.redaction.redactor import Redactor
 
 _NOTHING = ["no-op"]
 _MODES = frozenset({"managed", "data", "ephemeral"})

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar, cast
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple, TypeVar, cast
 
 from msgspec import Raw
 
@@ -23,15 +24,11 @@ from infragen.redaction.marks import is_marked
 from infragen.redaction.paths import names_in, steps
 from infragen.redaction.plain_secrets import variables
 from infragen.redaction.raw_object import RawObject
+from infragen.redaction.redactor import Redactor
 from infragen.redaction.sensitive_values import leaves
 from infragen.redaction.values import Unknown
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
-
-    from infragen.redaction.redactor import Redactor
-
-    Found = Sequence[tuple[Source, Sequence[ResourceItem]]]
+Found = Sequence[tuple[Source, Sequence[ResourceItem]]]
 
 T = TypeVar("T")
 # A bucket repeats what its replication is told: the key that the copies elsewhere are encrypted with.

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from infragen.effort import Effort, spend
 from infragen.plan.address import redact_address
+from infragen.plan.references import Links
+from infragen.plan.risk import Action
 from infragen.redaction.marks import is_marked, unknown_at
 from infragen.redaction.paths import Path, names_in
 from infragen.redaction.plain_secrets import left_plain
+from infragen.redaction.provider_schemas import TypeSchema
+from infragen.redaction.raw_object import RawObject
+from infragen.redaction.redactor import Redactor
 from infragen.redaction.safe import safe
 from infragen.redaction.sensitive_values import with_schema_marks
 from infragen.redaction.values import UNKNOWN, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-
-    from infragen.plan.references import Links
-    from infragen.plan.risk import Action
-    from infragen.redaction.provider_schemas import TypeSchema
-    from infragen.redaction.raw_object import RawObject
-    from infragen.redaction.redactor import Redactor
-
 
 AT_APPLY: Final = "an expression"
 """What decides an argument that refers to no object and is not known yet."""

@@ -25,18 +25,16 @@ import hashlib
 import json
 import re
 import secrets
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from importlib.resources import files
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote, quote_plus
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from infragen.redaction.encodings import decoded_forms, decoded_runs, escaped_for_html, unescaped_forms, unindented
 from infragen.redaction.values import MASK
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
 
 COMMON_WORDS = frozenset(files("infragen.redaction").joinpath("common-words.txt").read_text(encoding="utf-8").split())
 _REGION = re.compile(r"[a-z]{2}(?:-gov)?-(?:north|south|east|west|central)[a-z]*-\d[a-z]?\Z")

@@ -10,23 +10,29 @@ value nowhere else, and an ephemeral variable has no mark at all).
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
 from msgspec import UNSET, Raw
 
-from infragen.redaction.document import marks_anything, members_of, opened, opened_mark, opened_quickly, resources_of
+from infragen.redaction.document import (
+    ChangeBody,
+    Lazy,
+    PlanDocument,
+    StateValues,
+    marks_anything,
+    members_of,
+    opened,
+    opened_mark,
+    opened_quickly,
+    resources_of,
+)
 from infragen.redaction.encodings import decoded_text
 from infragen.redaction.exact_json import json_inside, object_members, object_or_empty, objects_in
 from infragen.redaction.marks import is_marked
 from infragen.redaction.plain_secrets import PlainSecrets
+from infragen.redaction.provider_schemas import ProviderSchemas
 from infragen.redaction.values import Number
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-
-    from infragen.redaction.document import ChangeBody, Lazy, PlanDocument, StateValues
-    from infragen.redaction.provider_schemas import ProviderSchemas
 
 _SECRET_KEY = re.compile(r"passw|secret|token|credential|private|(api|access)_?key|connection_?string", re.IGNORECASE)
 _USER_NAME = re.compile(r"(\w+_)?user(_?name)?")

@@ -7,10 +7,12 @@ fit is counted in a line of its own.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from msgspec.structs import replace
 
+from infragen.diagnostics import Location
 from infragen.plan import LOOKS, Action, AttributeChange, Change, Level, OutputChange, Risk
 from infragen.plan.shown_address import address_parts, relative_address
 from infragen.redaction.paths import first_name
@@ -22,11 +24,6 @@ from infragen.report.severity import destroys_something
 from infragen.report.similar_changes import general_details, in_common, is_told
 from infragen.report.wording import about, about_all, full_name
 from infragen.text import broken, cells, shorten, shorten_counts, shorten_pair, sides, span, visible, wrap_items
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from infragen.diagnostics import Location
 
 T = TypeVar("T")
 

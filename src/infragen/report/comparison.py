@@ -8,13 +8,14 @@ from __future__ import annotations
 import json as json_module
 import sys
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from infragen.markdown import fenced
-from infragen.plan import WITHOUT_STATE, Level
+from infragen.plan import WITHOUT_STATE, AttributeChange, Change, ChangeSet, Comparison, Level, OutputChange, Risk
+from infragen.plan.compare import Different
 from infragen.report.change_lines import WHOLE, first
 from infragen.report.groups import natural, relative_address, verdict_of
 from infragen.report.headlines import graded
@@ -24,13 +25,7 @@ from infragen.report.severity import NOT_JUDGED, grade, risk_of, urgency
 from infragen.report.tables import fields
 from infragen.text import broken, cells, shorten, sides, visible, wrap_items
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from infragen.plan import AttributeChange, Change, ChangeSet, Comparison, OutputChange, Risk
-    from infragen.plan.compare import Different
-
-    _Side = AttributeChange | OutputChange | None
+_Side = AttributeChange | OutputChange | None
 
 __all__ = ["DEFAULT_BUDGET", "VERSION", "json", "markdown", "terminal"]
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date as day
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from infragen import prices
 from infragen.core.entry import Usage
 from infragen.markdown import in_markdown
 from infragen.prices import REFERENCE, Amount, Price
 from infragen.report import tables
-from infragen.stacks.costs import ASSUMPTIONS, beside_budget, beside_documents
+from infragen.stacks.costs import (
+    ASSUMPTIONS,
+    Compared,
+    ComparedRow,
+    Estimate,
+    Line,
+    StandbyCost,
+    beside_budget,
+    beside_documents,
+)
 from infragen.stacks.demands import demand_costs
 from infragen.text import cells, counted, first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from infragen.stacks.costs import Compared, ComparedRow, Estimate, Line, StandbyCost
 
 _MOST_ENTRIES: Final = 10
 _MOST_OWNERS: Final = 3

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 from urllib.parse import quote
 
 from infragen.core.entry import path_steps
 from infragen.core.part import ENVIRONMENT
 from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
 from infragen.core.standby import by_need
+from infragen.diagnostics import Location
+from infragen.kinds.compose import ComposeEnvironment
 from infragen.markdown import Markdown, code, plain
 from infragen.report import operating
 from infragen.report.tables import table
@@ -17,13 +20,7 @@ from infragen.secret_forms import without_secrets
 from infragen.source import yaml_text
 from infragen.stacks.standbys import holdings
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from infragen.diagnostics import Location
-    from infragen.kinds.compose import ComposeEnvironment
-
-    AnyEnvironment = Environment | ComposeEnvironment
+AnyEnvironment = Environment | ComposeEnvironment
 
 _FOR_PEOPLE: Final = ("name", "title", "notes", "assumptions")
 """Fields with a place of their own on the page."""

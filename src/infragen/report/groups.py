@@ -7,7 +7,8 @@ catalogue entry, else their stack, else their module. Every change is in exactly
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,10 +24,6 @@ from infragen.report.heads import Heads
 from infragen.report.labels import entry_label, kind_plural
 from infragen.report.severity import destroys_something, overall_risk, urgency
 from infragen.report.similar_changes import COMPARED, Fold, RatedChange, fold_similar, is_counted, member_labels, rate
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
 
 __all__ = ["Group", "Verdict", "Worst", "group_changes", "line_of", "natural", "relative_address", "verdict_of"]
 

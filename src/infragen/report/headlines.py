@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from infragen.plan import WITHOUT_STATE, Action, Level, RiskKind
+from infragen.plan import WITHOUT_STATE, Action, Change, Level, Risk, RiskKind
 from infragen.plan.address import split_address
 from infragen.plan.risks.data_loss import JUDGES as HOLDERS
 from infragen.plan.risks.lifecycles import JUDGES as LIFECYCLES
 from infragen.plan.shown_address import relative_address
+from infragen.report.groups import Group, Verdict, Worst
 from infragen.report.labels import entry_label, type_words
 from infragen.report.severity import NOT_JUDGED, drifted, grade, severity, urgency
 from infragen.text import cut_end, first_of, visible
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from infragen.plan import Change, Risk
-    from infragen.report.groups import Group, Verdict, Worst
-
 
 _DONE = {"delete": "is destroyed", "replace": "is replaced", "forget": "is forgotten"}
 _TELLING = frozenset({RiskKind.EXPOSURE, RiskKind.PRIVILEGE})

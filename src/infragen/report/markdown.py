@@ -10,7 +10,8 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -20,10 +21,6 @@ from infragen.report.labels import UNEQUAL, action_counts, headline_counts, plan
 from infragen.report.outline import Limits, Line, Section, notices_of, outline
 from infragen.report.severity import grade, risk_of
 from infragen.text import shorten, shorten_counts, visible
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
 
 DEFAULT_BUDGET = 65_000  # GitHub refuses a comment of more than 65,536 characters
 _WIDTH = 118

@@ -8,14 +8,28 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from infragen.plan import Action, Level, RiskKind
+from infragen.plan import (
+    Action,
+    Change,
+    ChangeSet,
+    Check,
+    Deferred,
+    Edit,
+    Edits,
+    Invocation,
+    Level,
+    OutputChange,
+    Risk,
+    RiskKind,
+    UnreadSection,
+)
 from infragen.plan.shown_address import relative_address
 from infragen.report.change_lines import LineWriter, T, first, place_text, role_of
 from infragen.report.cost_difference import cost_difference
@@ -27,22 +41,6 @@ from infragen.report.severity import destroys_something, drifted, severity, urge
 from infragen.report.similar_changes import NAME, in_ranges, is_counted
 from infragen.report.wording import full_names
 from infragen.text import counted, visible
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from infragen.plan import (
-        Change,
-        ChangeSet,
-        Check,
-        Deferred,
-        Edit,
-        Edits,
-        Invocation,
-        OutputChange,
-        Risk,
-        UnreadSection,
-    )
 
 __all__ = ["EVERYTHING", "SHORT", "Limits", "Line", "Outline", "Part", "Role", "Section", "notices_of", "outline"]
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from typing import Any, Final
 
+from infragen.diagnostics import Location
+from infragen.environment import Difference, Parity
 from infragen.markdown import Markdown, code, plain
 from infragen.report import tables
 from infragen.source import yaml_text
 from infragen.text import cells, counted, first_of, visible, wrap_list
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from infragen.diagnostics import Location
-    from infragen.environment import Difference, Parity
 
 _MOST_CELLS: Final = 50
 """Of a map in a map; of a longer one, the number of its values."""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from infragen.permissions import Permissions, Subject
 from infragen.report import tables
 from infragen.text import counted, first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.permissions import Permissions, Subject
 
 _MOST: Final = 6
 """Actions that one line names, where not everything is asked for."""

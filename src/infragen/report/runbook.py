@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from infragen.core.standby import by_need
+from infragen.core.takeover import Runbook
 from infragen.report import tables
-
-if TYPE_CHECKING:
-    from infragen.core.takeover import Runbook
 
 
 def text(found: Runbook) -> str:

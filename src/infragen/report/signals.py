@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
 from infragen.markdown import Markdown, in_markdown
 from infragen.report import tables
+from infragen.stacks.signals import Signals
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from infragen.stacks.signals import Signals
 
 _UNREAD: Final = (
     "whether each address has confirmed the mail that AWS sends it, and whether somebody reads what arrives",

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sys
 import textwrap
+from collections.abc import Iterator, Sequence
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
@@ -19,10 +20,6 @@ from infragen.report.change_lines import first
 from infragen.report.labels import action_counts, headline_counts, plan_line
 from infragen.report.outline import EVERYTHING, SHORT, Line, Outline, Role, Section, notices_of, outline
 from infragen.text import cells, shorten, shorten_counts, visible, wrap_items, wrap_list
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
 
 _STYLES = {
     Role.PLAIN: "", Role.NAME: "bold", Role.TITLE: "", Role.MUTED: "dim", Role.WARNING: "yellow", Role.OTHER: "cyan",

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from itertools import groupby
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from infragen.reachability import Traffic, Way
 from infragen.report import tables
 from infragen.text import counted, first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from infragen.reachability import Traffic, Way
 
 _MOST: Final = 6
 """Targets that one line names, where not everything is asked for."""

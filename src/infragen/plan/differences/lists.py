@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
 from itertools import zip_longest
-from typing import TYPE_CHECKING
 
 from infragen.redaction.values import Number, Redacted, Unknown, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Sequence
-
 
 _KEYS = (
     "name", "Sid", "sid", "id", "key", "Name", "Key", "Id", "ID", "identifier", "containerName", "container_name",

@@ -9,14 +9,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from itertools import chain, count, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from infragen.redaction.values import Redacted, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
 
 _CONTEXT = 2
 _MANY = 40

@@ -8,15 +8,11 @@ ours grows with the text.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import yaml
 
 from infragen.redaction.values import Number, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 
 _LARGEST = 256 * 1024
 _DEEPEST = 50

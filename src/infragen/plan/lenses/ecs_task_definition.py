@@ -8,7 +8,7 @@ which is folded as empty. A task definition never changes: what replaces it is i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
@@ -29,14 +29,10 @@ from infragen.plan.lenses.phrases import (
     phrase_change,
     word,
 )
+from infragen.plan.view import View
 from infragen.redaction.values import UNKNOWN, Number, Value
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.plan.view import View
-
-    Container = Mapping[str, Value]
+Container = Mapping[str, Value]
 
 _ATTRIBUTES = frozenset({"container_definitions"})
 _NAMED = {

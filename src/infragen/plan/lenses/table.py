@@ -9,24 +9,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from string import Formatter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from infragen.plan.change_parts import AttributeChange, Noise
 from infragen.plan.differences import differences
 from infragen.plan.display import literal, quoted
 from infragen.plan.lenses.phrases import Lens, is_empty
+from infragen.plan.view import View
+from infragen.redaction.paths import Path
 from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT, Number, Redacted, Unknown, Value, holds_unknown, is_hidden
 from infragen.tables import own_table
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from infragen.plan.view import View
-    from infragen.redaction.paths import Path
-
-    Phrases = Iterable[str]
+Phrases = Iterable[str]
 
 _BARE = re.compile(r"[A-Za-z0-9_*/\\+-][A-Za-z0-9_.:/*%@#{}$+=&?~^|-]*\Z")
 

@@ -9,22 +9,19 @@ create signed URLs and signed cookies", "Add or remove HTTP headers in CloudFron
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from infragen.plan.lenses.managed_policies import MANAGED
 from infragen.plan.risk import Level, Risk, RiskKind
 from infragen.plan.risks.lookups import block, blocks, number, shown, texts, word
 from infragen.plan.risks.types import of_updates
+from infragen.plan.view import View
 from infragen.redaction.values import UNKNOWN, Value, holds_unknown
 from infragen.text import first_of
 from infragen.wildcards import fits, meet
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.plan.view import View
-
-    Behavior = Mapping[str, Value]
+Behavior = Mapping[str, Value]
 
 _BY_USER: Final = frozenset({"CachingDisabled", "Amplify"})
 """Policies by which no answer to one user is given to another: none is kept, or by Authorization and all cookies."""

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from infragen.core.part import INTERNET, Link
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.stacks.graph import Graph, Node
 from infragen.text import cells
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from infragen.stacks.graph import Graph, Node
 
 CHARACTER: Final = 7.2
 """Pixels of a letter of 12 px in a usual sans-serif font, with some room."""

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from infragen.diagnostics import Location
 from infragen.plan import Action, AttributeChange, Cause, Change, Level, OutputChange, Risk, RiskKind
 from infragen.plan.causes import REASONS
 from infragen.redaction.values import UNKNOWN_TEXT
+from infragen.report.change_details import ChangeDetails
 from infragen.report.labels import SYMBOLS, action_word, symbol_of, word_of
 from infragen.report.wording import WAYS
 from infragen.text import cells, common_start, shorten, shorten_pair, visible
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from infragen.diagnostics import Location
-    from infragen.report.change_details import ChangeDetails
 
 DOTS = {Level.HIGH: "●●●", Level.MEDIUM: "●●○", Level.LOW: "●○○", Level.NONE: "○○○"}
 _STACKED_FROM = 76  # columns of a pair of values from which each gets a line of its own
