@@ -68,7 +68,11 @@ class Reasons:
             return tuple(self._inputs({f"{stack}/{file.path}" for file in _stack_files(old.stacks, stack)}, stack))
         if not difference.in_base:
             return tuple(self._new(difference.stack))
-        found = [*self._of_files(difference), *_of_outputs(difference)]
+        found = [*self._of_files(difference)]
+        for stack, outputs in difference.outputs.items():
+            for output, via in outputs.items():
+                text = f"{stack}: output {output} may change, through {via}"
+                found.append(Reason(Kind.UPSTREAM, text, stack=stack, output=output, via=via))
         return tuple(dict.fromkeys(found))
 
     def _new(self, stack: str) -> Iterator[Reason]:
@@ -158,13 +162,6 @@ class Reasons:
         for side in (self._sides.new, self._sides.old):
             if side is not None:
                 yield from (one for one in _stack_files(side.stacks, stack) if one.path == name)
-
-
-def _of_outputs(difference: Difference) -> Iterator[Reason]:
-    for stack, outputs in difference.outputs.items():
-        for output, via in outputs.items():
-            text = f"{stack}: output {output} may change, through {via}"
-            yield Reason(Kind.UPSTREAM, text, stack=stack, output=output, via=via)
 
 
 def reason_of(change: InputChange) -> Reason:

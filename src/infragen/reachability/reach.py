@@ -172,7 +172,9 @@ class _Reach:
                         for reached in self._reached(following, proved, path, depth + 1):
                             yield reached._replace(through=(here, *reached.through))
                         continue
-                    requests = " ".join((*forward.methods, *forward.hosts, *_shortest(forward.paths)))
+                    # `/order/*` is enough beside `/order`.
+                    paths = (one for one in forward.paths if f"{one}/*" not in forward.paths)
+                    requests = " ".join((*forward.methods, *forward.hosts, *paths))
                     yield _Reached(forward.target, forward.port, (here,), allowed, proved, requests)
 
     def _from_outside(self) -> Iterator[Way]:
@@ -321,11 +323,6 @@ def _way(source: str, reached: _Reached, name: str) -> Way:
 def _api(endpoint: Planned) -> str:
     words = endpoint.text("service_name").split(".")
     return f"AWS {'.'.join(words[3:]) or endpoint.address}"
-
-
-def _shortest(paths: Sequence[str]) -> Sequence[str]:
-    """Return paths without those that another one has below it: `/order/*` is enough beside `/order`."""
-    return [one for one in paths if f"{one}/*" not in paths]
 
 
 def merged(ways: Iterable[Way]) -> tuple[Way, ...]:

@@ -113,8 +113,10 @@ class Redactor:
 
     def _redact(self, text: str) -> str:
         data = text.encode("utf-8", "surrogatepass")
-        if b"\n" in data and self._known.has_lines and self._holds_indented(data):
-            return MASK
+        if b"\n" in data and self._known.has_lines:
+            flat = unindented(data)  # a text of many lines may stand here with an indentation that is not its own
+            if flat != data and any(b"\n" in flat[start:end] for start, end in self._matches(flat)):
+                return MASK
         spans = _joined([*self._matches(data), *self._encoded(data)])
         if not spans:
             return MASK if self._hides(data) else text
@@ -127,11 +129,6 @@ class Redactor:
         if self._hides(cleaned) or self._hides_more(data, spans):
             return MASK
         return cleaned.decode("utf-8", "surrogatepass")
-
-    def _holds_indented(self, data: bytes) -> bool:
-        """Whether a text of many lines stands in another one with an indentation that is not its own."""
-        flat = unindented(data)
-        return flat != data and any(b"\n" in flat[start:end] for start, end in self._matches(flat))
 
     def _encoded(self, data: bytes) -> Iterator[tuple[int, int]]:
         done = 0
