@@ -88,7 +88,8 @@ class PlanBody:
         self.schemas = schemas
         self.references = References(document, redactor)
         self._drift = frozenset(map(id, document.resource_drift or ()))
-        self._found = {one.address: one.change for one in document.resource_drift or () if _is_update(one)}
+        updates = (one for one in document.resource_drift or () if one.change.actions == ["update"])
+        self._found = {one.address: one.change for one in updates if not one.deposed}
         self._last: tuple[ResourceItem, View] | None = None
         self._views: dict[int, View] = {}
         self._alike: dict[Index, dict[Hashable, list[tuple[ResourceItem, object]]]] = {}
@@ -105,7 +106,6 @@ class PlanBody:
 
     @property
     def costs(self) -> Mapping[str, CostChange]:
-        """What the changes cost before and after, by address; worked out when first asked for."""
         if self._costs is None:
             with Guard(self.name, "a value is nested too deeply to be compared"):
                 regions = provider_regions(self.document.configuration)
@@ -208,7 +208,6 @@ class PlanBody:
         return document_of(self.view_of(read, read.address or "", POLICY_DOCUMENT, Action.READ)) if read else found
 
     def _in_part(self, item: ResourceItem, address: str, name: str) -> Value:
-        """Return what an attribute will be that the plan does not know: see `View.in_part`."""
         found, module = self._evaluation, item.module_address or ""
         return found.in_part(module, address, name) if found else self.references.later(item, name)
 
@@ -355,25 +354,24 @@ class _ItemBody:
         name = first_name(path)
         if change.sources is None or not name:
             return None
-        arguments = view.arguments(name, _depth(self._address, change.stack))
-        return change.sources.origin(change, path, arguments, sides)
+        parts, stack = split_address(self._address), change.stack
+        # In the plan of a combined root, one module stands above the blocks: that of the stack.
+        is_combined = stack and len(parts) > 2 and parts[0] == "module" and parts[1] in {stack, stack.replace("-", "_")}
+        return change.sources.origin(change, path, view.arguments(name, 1 if is_combined else 0), sides)
 
     def risks(self, change: Change) -> tuple[Risk, ...]:
         if self._risks is None:
             with self._bounded(change):
-                self._risks = self._named(risks_of(self._view(change)))
+                found = risks_of(self._view(change))
+                if tuple(words := self._item.change.actions) not in ACTIONS:
+                    said = self._plan.redactor.redact(", ".join(words))[:80]
+                    first = found[0]._replace(reason=f"{found[0].reason} (terraform's words: {said})")
+                    found = (first, *found[1:])
+                self._risks = found
                 is_silent = self._risks == harmless.of_action(change.action) and self._risks[0].level is Level.LOW
                 if is_silent and self._plan.without_state:
                     self._risks = harmless.WITHOUT_STATE
         return self._risks
-
-    def _named(self, risks: tuple[Risk, ...]) -> tuple[Risk, ...]:
-        """Return risks, the first with terraform's own words for an action that infragen does not know."""
-        words = self._item.change.actions
-        if tuple(words) in ACTIONS:
-            return risks
-        said = self._plan.redactor.redact(", ".join(words))[:80]
-        return (risks[0]._replace(reason=f"{risks[0].reason} (terraform's words: {said})"), *risks[1:])
 
     def protection(self, change: Change) -> Protection | None:
         with self._bounded(change):
@@ -463,14 +461,3 @@ def _with_sources(view: View, attribute: AttributeChange) -> AttributeChange:
         return attribute
     sources = view.comes_from((name,))
     return replace(attribute, comes_from=sources) if sources else attribute
-
-
-def _depth(address: str, stack: str | None) -> int:
-    """Return how many modules stand above the blocks: one in the plan of a combined root, whose modules are stacks."""
-    parts = split_address(address)
-    is_combined = stack and len(parts) > 2 and parts[0] == "module" and parts[1] in {stack, stack.replace("-", "_")}
-    return 1 if is_combined else 0
-
-
-def _is_update(drifted: ResourceItem) -> bool:
-    return drifted.change.actions == ["update"] and not drifted.deposed

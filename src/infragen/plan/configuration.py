@@ -169,7 +169,9 @@ class Configuration:
     def triggers(self, module: str, block: str) -> tuple[Source, ...]:
         """Return what `replace_triggered_by` names, where the plan says so."""
         resource = self._resource(module, block)
-        return self._named(module, resource, _names(opened(resource.replace_triggered_by))) if resource else ()
+        value = opened(resource.replace_triggered_by) if resource else None
+        texts = tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+        return self._named(module, resource, texts or _references_in(value)) if resource else ()
 
     def has_programs(self) -> bool:
         """Whether any block has a provisioner; asked of the bytes, because hardly any plan has one."""
@@ -273,15 +275,11 @@ class Configuration:
     def _resource(self, module: str, block: str) -> _Resource | None:
         key = without_keys(module)
         if key not in self._resources:
-            found = self._module(_labels(module))
+            labels = _labels(module)
+            call = self._call(labels) if labels else None
+            found = self._decoded() if not labels else call.module if call else None
             self._resources[key] = {one.address: one for one in (found.resources if found else None) or ()}
         return self._resources[key].get(block)
-
-    def _module(self, labels: Sequence[str]) -> _Module | None:
-        if not labels:
-            return self._decoded()
-        call = self._call(labels)
-        return call.module if call else None
 
     def _call(self, labels: Sequence[str]) -> _Call | None:
         module, call = self._decoded(), None
@@ -392,11 +390,6 @@ def _as_written(listed: Sequence[str]) -> Iterator[str]:
         if not (before.startswith(reference) and before[len(reference) : len(reference) + 1] in {".", "["}):
             yield reference
         before = reference
-
-
-def _names(value: object) -> tuple[str, ...]:
-    texts = tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
-    return texts or _references_in(value)
 
 
 def _at(tree: object, path: Sequence[str]) -> object:

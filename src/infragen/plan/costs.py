@@ -344,7 +344,6 @@ def _sizes(one: PlannedObject, time: Time) -> Iterator[tuple[str, Value]]:
 
 
 def _whole(name: str) -> Callable[[_Plan, PlannedObject, Time], Iterator[_Units]]:
-    """Return the units of what costs the same whatever it looks like."""
     return lambda _plan, _one, _time: iter([(name, _ONE, _ONE, "")])
 
 
@@ -441,12 +440,8 @@ def _added_readers(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Uni
     """Yield the readers that Auto Scaling may add to a cluster; what it does for a service, the service has."""
     reader = plan.reader(one, time)
     least, most = (_decimal(one.at(time, name)) for name in ("min_capacity", "max_capacity"))
-    if (
-        reader is not None
-        and least is not None
-        and most is not None
-        and (size := word(reader.at(time, "instance_class")))
-    ):
+    size = None if reader is None else word(reader.at(time, "instance_class"))
+    if size and least is not None and most is not None:
         yield "aurora-instance", Decimal(0), max(most - least, Decimal(0)), size
 
 
@@ -512,7 +507,6 @@ def _nodes(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
 
 
 def _service(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
-    """Yield a Fargate service's tasks: their vCPU, their memory, their public addresses."""
     providers = {word(found.get("capacity_provider")) for found in blocks(one.at(time, "capacity_provider_strategy"))}
     is_spot = "FARGATE_SPOT" in providers
     kind = word(one.at(time, "launch_type"))

@@ -48,8 +48,6 @@ def assign_entries(  # noqa: PLR0913
 
 
 class _Assigning:
-    """Finds the stack and the top-level block of an address."""
-
     def __init__(
         self,
         entries: Mapping[tuple[str, str], Entry],

@@ -38,8 +38,6 @@ def with_noise(attributes: Iterable[AttributeChange]) -> tuple[AttributeChange, 
 
 
 class _Judge:
-    """Judges one object's differences, with an eye on its other ones."""
-
     __slots__ = ("_forcing", "_paths")
 
     def __init__(self, found: tuple[AttributeChange, ...]) -> None:

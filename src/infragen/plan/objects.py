@@ -120,7 +120,9 @@ class PlannedObjects:
         ends = self._ends[key]
         found = dict.fromkeys(self._referred(asking, path, types, ends, hops) if ends else self._called(value, types))
         if not ends and len(path) > 1 and holds_unknown(value):
-            found |= dict.fromkeys(self._near(asking, types))
+            # A plan has no references of a `dynamic` block; an attribute without any is the provider's to choose.
+            beside = (one for one in self.of_type(*types) if one.module == asking.module and one is not asking)
+            found |= dict.fromkeys((*beside, *self.given(asking, types)))
         return tuple(found) or tuple(self._called(value, types))
 
     def _referred(
@@ -144,14 +146,6 @@ class PlannedObjects:
                 onward = (end.attribute or path[-1],)
                 if one is not asking and onward[0] not in _IDENTIFIERS:
                     yield from self.meant(one, onward, types, hops + 1)
-
-    def _near(self, asking: Planned, types: Sequence[str]) -> Iterator[Planned]:
-        """Yield the objects beside an object, and those that its module is given.
-
-        A plan has no references of a `dynamic` block; an attribute without any is the provider's to choose.
-        """
-        yield from (one for one in self.of_type(*types) if one.module == asking.module and one is not asking)
-        yield from self.given(asking, types)
 
     def given(self, asking: Planned, types: Sequence[str]) -> tuple[Planned, ...]:
         """Return the objects of some types that an object's module is given."""

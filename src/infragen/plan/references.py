@@ -143,7 +143,8 @@ class References:
         if (kind, lost) not in self._texts:
             texts = self._texts[kind, lost] = defaultdict(list)
             for place, one in enumerate(self._by_type()[kind]):
-                for text in {*_TEXT.findall(_side(one, lost=lost))} if _is_asked(one, lost=lost) else ():
+                is_asked = "delete" in one.change.actions if lost else one.deposed is None
+                for text in {*_TEXT.findall(_side(one, lost=lost))} if is_asked else ():
                     texts[text].append(place)
         return self._texts[kind, lost]
 
@@ -312,10 +313,6 @@ class Imported:
 _LONGEST_WAY = 64
 _TEXT: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
 """A text, or a member's name, as JSON has it."""
-
-
-def _is_asked(item: ResourceItem, *, lost: bool) -> bool:
-    return "delete" in item.change.actions if lost else item.deposed is None
 
 
 def _side(item: ResourceItem, *, lost: bool) -> bytes:

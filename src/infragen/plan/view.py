@@ -104,7 +104,6 @@ class View(Struct, frozen=True, eq=False):
         return self._befores[name]
 
     def _stays(self, name: str) -> bool:
-        """Whether an attribute is written alike on both sides, marks and unknown parts included."""
         sides = self.sides
         old = sides.before.members.get(name)
         return (
@@ -285,7 +284,6 @@ class View(Struct, frozen=True, eq=False):
         return any(map(is_marked, marks)) or any(path[0] == name for path in self.schema.sensitive)
 
     def _mark(self, marks: object, name: str, value: object) -> object:
-        """Return the mark of an attribute: the plan's, and the schema's."""
         mark = marks.get(name, False) if isinstance(marks, dict) else is_marked(marks)
         if not self.schema.sensitive:
             return mark

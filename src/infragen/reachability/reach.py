@@ -38,8 +38,6 @@ _FARTHEST: Final = 4
 
 
 class _Step(NamedTuple):
-    """A connection that is possible: on which port, and by which rules of security groups."""
-
     target: Interface
     port: Ports
     rules: tuple[str, ...]
@@ -85,7 +83,6 @@ class _Reach:
         self._by_address = {one.object.address: one for one in self._interfaces}
 
     def traffic(self, target: str) -> Traffic:
-        """Return every way, each once."""
         ways = merged(
             (
                 *self._among(),
@@ -203,7 +200,6 @@ class _Reach:
                 yield Way(source, one.name, port, (), identity, name, rules=(rule.address,))
 
     def _to_outside(self) -> Iterator[Way]:
-        """Yield the ways out: to the internet, to other networks, and to AWS through gateway endpoints."""
         for one in self._interfaces:
             if one.is_balancer:
                 continue

@@ -44,7 +44,6 @@ class PlainSecrets(dict[str, str]):
     """What the texts with a secret that nobody marked hold, by the text; `parts` are what must not be seen of them."""
 
     def __init__(self, documents: Iterable[PlanDocument], files: Iterable[Mapping[str, str]] = ()) -> None:
-        """Look into all plans that are shown together, and into the files that were planned."""
         super().__init__()
         self.parts: set[str] = set()
         for document in documents:

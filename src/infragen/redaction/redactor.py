@@ -284,7 +284,6 @@ def _piece(form: bytes) -> bytes:
 
 
 def _whole_run(data: bytes, start: int, end: int) -> tuple[int, int]:
-    """Return the whole run of base64 or hexadecimal around a piece of it."""
     while start and data[start - 1] in _RUN_BYTES:
         start -= 1
     while end < len(data) and data[end] in _RUN_BYTES:

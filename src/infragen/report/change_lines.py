@@ -188,7 +188,6 @@ class LineWriter:
         return self.width - 2 - 2 * depth
 
     def _one_liner(self, details: ChangeDetails, address: str, place: Location | None) -> Line | None:
-        """Return object and attribute on one line, when there is one attribute to show and it fits."""
         change = details.change
         if change.action is not Action.UPDATE or details.risk.level > Level.LOW:
             return None

@@ -110,7 +110,6 @@ def _above(one: AnyEnvironment, owner: str) -> Iterator[tuple[str, str]]:
 
 
 def _elsewhere(path: str, others: Mapping[str, Mapping[str, str]]) -> str:
-    """Return what environments say of a field, those that say the same together."""
     said: dict[str, list[str]] = defaultdict(list)
     for name, above in others.items():
         if path in above:

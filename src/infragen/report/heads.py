@@ -62,7 +62,6 @@ def _link(way: str, address: str) -> tuple[str, str]:
 
 
 def _homes(change: Change) -> tuple[tuple[str, str], ...]:
-    """Return what contains a change, the closest first: the instance of a module, the entry."""
     stack = change.stack or ""
     module = ((stack, change.module_address),) if "." in change.module_address else ()
     return (*module, *((("", change.entry.id),) if change.entry else ()))

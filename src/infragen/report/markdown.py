@@ -71,7 +71,6 @@ class _Piece(Struct, frozen=True):
         return f"- {self._headline(_MARKDOWN)}{words}\n"
 
     def whole(self, room: int) -> str | None:
-        """Return headline and all lines, or None when that is too much."""
         if self.section.types is not None:
             text = self.short()
         else:
@@ -82,7 +81,6 @@ class _Piece(Struct, frozen=True):
         return text if size(text) <= room else None
 
     def fitting(self, room: int) -> str | None:
-        """Return headline and as many lines as fit, or None when that is not one."""
         if (whole := self.whole(room)) is not None:
             return whole
         lines, _ = self._lines_within(room)
@@ -216,7 +214,6 @@ def _whole(pieces: Sequence[_Piece], room: int) -> str | None:
 
 
 def _join(texts: Iterable[str]) -> str:
-    """Put an empty line around every block; lines of a list stay together."""
     joined, was_line = "", True
     for text in texts:
         is_line = text.startswith("- ")

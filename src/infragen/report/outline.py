@@ -298,7 +298,6 @@ class _SectionWriter:
         return with_change_count(1, self._lines.change(change, visible(group.address(change)), group.location))
 
     def _same_lines(self, group: Group) -> Iterator[Line]:
-        """Yield one change that stands for many, where it is found, and what differs from it."""
         like = group.like
         yield from self._lines.alike(group, visible(group.address(group.shown[0])))
         if self._limits.creations:

@@ -62,7 +62,17 @@ def as_json(found: Parity) -> str:
     """Return everything."""
     return tables.as_json(
         environments=list(found.names),
-        differences=[_json(one) for one in found.differences],
+        differences=[
+            {
+                "path": one.path,
+                "paths": list(one.paths),
+                "values": [list(values) for values in one.values],
+                "locations": [[str(place) for place in places] for places in one.places],
+                "expected": one.expected,
+                "expected_at": str(one.because) if one.because else None,
+            }
+            for one in found.differences
+        ],
         idle=[{"path": path, "location": str(place)} for path, place in found.idle],
     )
 
@@ -77,7 +87,6 @@ def heading(found: Parity) -> str:
 
 
 def _lines(names: Sequence[str], what: str, sides: Sequence[str], margin: str) -> list[str]:
-    """Return both sides on one line, or, where that is too long, each below the name of its environment."""
     line = f"{margin}{what}{' | '.join(sides)}"
     if "\n" not in line and cells(line) <= tables.COLUMNS:
         return [line]
@@ -131,14 +140,3 @@ def _only(value: Any) -> tuple[str, Any]:
 
 def _places(places: Sequence[Location]) -> str:
     return first_of([str(place) for place in places], 2)
-
-
-def _json(one: Difference) -> dict[str, Any]:
-    return {
-        "path": one.path,
-        "paths": list(one.paths),
-        "values": [list(values) for values in one.values],
-        "locations": [[str(place) for place in places] for places in one.places],
-        "expected": one.expected,
-        "expected_at": str(one.because) if one.because else None,
-    }

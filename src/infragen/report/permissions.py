@@ -63,20 +63,16 @@ def heading(found: Permissions) -> str:
     return f"{found.target}: {' and '.join(whose)}, as planned; {verdict}"
 
 
-def _alike(subject: Subject) -> dict[_Alike, list[str]]:
+def _rows(subject: Subject, *, details: bool) -> Iterator[tuple[str, str, str]]:
     groups: dict[_Alike, list[str]] = {}
     for lacking in subject.missing:
         why = (f"{lacking.use}: {lacking.why}", lacking.source)
         groups.setdefault(_Alike("missing", lacking.resource, lacking.by, "", why), []).append(lacking.action)
     for one in sorted(subject.permissions, key=lambda one: not (one.is_unused or one.wider)):
         verdict = "denied" if one.denies else "unused" if one.is_unused else "wider than needed" if one.wider else ""
-        alike = _Alike(verdict, one.resource, one.by, one.condition, one.needed_by)
-        groups.setdefault(alike, []).append(one.action)
-    return groups
-
-
-def _rows(subject: Subject, *, details: bool) -> Iterator[tuple[str, str, str]]:
-    for alike, actions in _alike(subject).items():
+        like = _Alike(verdict, one.resource, one.by, one.condition, one.needed_by)
+        groups.setdefault(like, []).append(one.action)
+    for alike, actions in groups.items():
         may = first_of(list(dict.fromkeys(actions)), len(actions) if details else _MOST)
         on = f"on {alike.resource}" + (f" by {alike.by}" if alike.by else "")
         under = f"if {alike.condition}" if alike.condition else ""

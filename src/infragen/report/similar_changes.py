@@ -118,7 +118,7 @@ def fold_similar(changes: Iterable[RatedChange]) -> tuple[tuple[Fold, ...], tupl
     its, alone = _folds_of_words(alone)
     folds += its
     # What changes or goes alike in resources of one type, whatever they are called; an entry's stays with it.
-    its, left = _folds_of_values(alone, _is_of_no_entry)
+    its, left = _folds_of_values(alone, lambda one: not one.change.entry and one.change.action in COMPARED | _GONE)
     return (*folds, *its), (*rest, *left)
 
 
@@ -161,10 +161,6 @@ def _words(rated: RatedChange, *, is_pattern: bool) -> object:
 
 def _is_told_by_lens(rated: RatedChange) -> bool:
     return rated.change.action in COMPARED and rated.change.type in LENSES
-
-
-def _is_of_no_entry(rated: RatedChange) -> bool:
-    return not rated.change.entry and rated.change.action in COMPARED | _GONE
 
 
 def _folds(similar: Sequence[RatedChange]) -> tuple[list[Fold], list[RatedChange]]:

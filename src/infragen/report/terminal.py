@@ -144,7 +144,6 @@ def _headline(change_set: ChangeSet, said: Outline, target: str, width: int) -> 
 
 
 def _risk_lines(said: Outline, room: int) -> list[str]:
-    """Return the grade with the longest of its reasons that fits on two lines, else without one."""
     for words in said.risk_words[:-_WITHOUT_REASON] if len(said.risk_words) > 1 else said.risk_words:
         found = wrap_items(words.split(" "), room, " ")
         if len(found) <= 2 and all(cells(word) <= room for word in words.split(" ")):

@@ -48,19 +48,14 @@ def heading(found: Traffic) -> str:
     return f"{found.target}: {counted(len(found.ways), 'path')}, as planned"
 
 
-def _alike(found: Traffic, source: str) -> dict[_Alike, list[Way]]:
-    groups: dict[_Alike, list[Way]] = {}
-    for way in found.ways:
-        if way.source == source:
-            groups.setdefault(_Alike(str(way.port), way.through, way.identity, bool(way.name)), []).append(way)
-    return groups
-
-
 def _rows(found: Traffic, *, details: bool) -> Iterator[tuple[str, str, str, str]]:
-    for source in dict.fromkeys(way.source for way in found.ways):
-        for alike, ways in _alike(found, source).items():
-            targets = first_of([way.target for way in ways], len(ways) if details else _MOST)
-            yield source, targets, alike.port, _how(alike, ways, details=details)
+    groups: dict[tuple[str, _Alike], list[Way]] = {}
+    for way in found.ways:
+        like = _Alike(str(way.port), way.through, way.identity, bool(way.name))
+        groups.setdefault((way.source, like), []).append(way)
+    for (source, alike), ways in groups.items():
+        targets = first_of([way.target for way in ways], len(ways) if details else _MOST)
+        yield source, targets, alike.port, _how(alike, ways, details=details)
 
 
 def _how(alike: _Alike, ways: Sequence[Way], *, details: bool) -> str:

@@ -44,7 +44,6 @@ class _At(NamedTuple):
         return _At((*self.shown, key), (*self.real, key))
 
     def item(self, step: str | int | None, place: int) -> _At:
-        """Return the place of an item that is shown by a label, by its place, or not at all."""
         return _At(self.shown if step is None else (*self.shown, step), (*self.real, place))
 
 
@@ -306,7 +305,6 @@ def _scalars(two: _Two) -> Iterator[AttributeChange]:
 
 
 def _members(two: _Two, removed: list[int], added: list[int], *, moved: bool) -> AttributeChange:
-    """Return which plain values go and come, and how many stay."""
     stay = len(two.before) - len(removed)
     if stay == 0:
         return _leaf(*two[:4])

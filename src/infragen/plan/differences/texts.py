@@ -29,8 +29,6 @@ class TextDifference(NamedTuple):
 
 
 class _Range(NamedTuple):
-    """A part of the old lines and one of the new."""
-
     old: int
     old_end: int
     new: int
@@ -144,7 +142,6 @@ def _count_note(old: Sequence[str], new: Sequence[str], hunks: Sequence[_Range])
 
 
 def _between(part: _Range, anchors: Sequence[tuple[int, int]], found: list[tuple[int, int]]) -> Iterator[_Range]:
-    """Yield what stands on both sides between anchors; nothing when there are none."""
     if not anchors:
         return
     found.extend(anchors)

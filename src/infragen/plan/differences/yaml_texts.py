@@ -44,7 +44,6 @@ def read_yaml(text: str) -> Value:
 
 
 def _is_clear(text: str) -> bool:
-    """Whether the first line that is no comment begins a mapping or a list."""
     lines = (line.strip() for line in text.split("\n", 20)[:20])
     first = next((line for line in lines if line and not line.startswith("#")), "")
     return bool(_CLEARLY.match(first))
@@ -75,8 +74,6 @@ def _document(loader: yaml.CSafeLoader) -> Value:
 
 
 class _Open:
-    """A mapping or a list whose end was not read yet."""
-
     __slots__ = ("_key", "value")
 
     def __init__(self, *, is_mapping: bool) -> None:

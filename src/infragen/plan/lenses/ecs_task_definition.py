@@ -80,7 +80,6 @@ def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[
 
 
 def _containers(value: Value) -> dict[str, dict[str, Value]] | None:
-    """Return the containers of the attribute by name; None when it holds something else."""
     if value is None:
         return {}
     documents = open_documents(value, value)
@@ -172,7 +171,6 @@ def _part(key: str, value: Value) -> Iterator[tuple[str, list[Phrase]]]:
 
 
 def _named(key: str, value: Value) -> list[tuple[str, list[Phrase]]] | None:
-    """Return a list of names and values, each as a part; None when it is something else."""
     if key not in _NAMED:
         return None
     label, its_name, its_value = _NAMED[key]

@@ -103,7 +103,6 @@ def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[
 
 
 def _document(viewed: ViewedAttribute, label: str, before: Value, after: Value) -> Iterator[AttributeChange]:
-    """Tell one policy; nothing when a side is no policy."""
     old, new = _opened(before), _opened(after)
     if old is None or new is None:
         return
@@ -206,7 +205,6 @@ def _principals(value: Value) -> list[Phrase]:
 
 
 def _sentence(parts: Parts) -> str:
-    """Return a statement as it reads: its elements, its conditions, and what else it holds."""
     leads = dict(_ELEMENTS.values())
     text, conditions, others = "", [], []
     for part, held in parts.items():

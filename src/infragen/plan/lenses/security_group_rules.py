@@ -143,7 +143,6 @@ def _generic(view: View, name: str) -> Iterator[AttributeChange]:
 
 
 def _blocks(value: Value) -> list[dict[str, Value]] | None:
-    """Return the blocks of an attribute; None when it holds something else."""
     blocks = [] if value is None else value
     if not isinstance(blocks, list):
         return None

@@ -150,7 +150,6 @@ def _any_condition(statement: Block) -> str:
 
 
 def _condition(kind: str, value: Value) -> str:
-    """Return one statement in words; what it holds beside them follows them."""
     block = _block(value)
     if block is None or kind not in _WORDS:
         return f"{word(kind)} {compact(value)}"

@@ -438,7 +438,6 @@ def _figure(value: Value) -> float | None:
 
 
 def _password(view: View, path: str, whose: str) -> Iterator[Risk]:
-    """Judge a password that becomes another: what still has the old one is refused."""
     outer, _, name = path.rpartition(".")
     both = sides(view, outer or path)
     olds, news = (_passwords(side, name if outer else "") for side in both)

@@ -32,7 +32,6 @@ _open = RiskKind.EXPOSURE.risk
 
 
 def _routed(view: View) -> Iterator[Risk]:
-    """Say which requests a new rule of a listener that exists sends where."""
     if view.action is not Action.CREATE or view.is_for_new("listener_arn"):
         return
     asked = [text for condition in blocks(view.after("condition")) for text in _asked(condition)]
@@ -276,17 +275,15 @@ def _load_balancer(view: View) -> Iterator[Risk]:
 
 def _cluster_endpoint(view: View) -> Iterator[Risk]:
     """Judge the endpoint of a Kubernetes cluster; source: EKS User Guide "Cluster API server endpoint"."""
-    before, after = map(block, sides(view, "vpc_config"))
-    if _is_public(after) and not _is_public(before):
+    before, after = (
+        one.get("endpoint_public_access") is True and "0.0.0.0/0" in texts(one.get("public_access_cidrs"))
+        for one in map(block, sides(view, "vpc_config"))
+    )
+    if after and not before:
         yield _open(Level.MEDIUM, "the cluster's API is open to the whole internet (0.0.0.0/0)")
 
 
-def _is_public(config: Mapping[str, Value]) -> bool:
-    return config.get("endpoint_public_access") is True and "0.0.0.0/0" in texts(config.get("public_access_cidrs"))
-
-
 def _becomes_word(view: View, name: str, bad: str, words: str, level: str = "MEDIUM") -> Iterator[Risk]:
-    """Judge an attribute that takes the one value that opens something."""
     before, after = view.before(name), view.expected(name)
     if after == bad and before != bad:
         was = f"{before} -> {bad}" if word(before) else f"is {bad}"

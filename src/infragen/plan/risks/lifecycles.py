@@ -94,7 +94,6 @@ class _Rule:
         return bool(self.prefix or self.tags or self.above or self.below)
 
     def holds(self, other: _Rule) -> bool:
-        """Whether all that another one chooses is chosen here as well."""
         is_larger = self.above is None or (other.above is not None and other.above >= self.above)
         is_smaller = self.below is None or (other.below is not None and other.below <= self.below)
         return other.prefix.startswith(self.prefix) and other.tags >= self.tags and is_larger and is_smaller

@@ -79,7 +79,6 @@ _ALL_OF_A_KIND = re.compile(r"arn:[\w*?-]*:[\w*?-]+:[\w*?-]*:[\w*?-]*:(?:[\w-]+[
 
 
 def _gained(statement: Statement, where: str) -> Iterator[_Found]:
-    """Yield what a statement allows by which rights are gained or secrets are read, on all there are."""
     for action in statement.actions if not statement.but else ():
         if _escalates(action.lower()):
             yield Level.MEDIUM, f"{action} on {where}: it may gain the permissions of others"

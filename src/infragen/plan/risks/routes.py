@@ -52,7 +52,6 @@ class _Request(NamedTuple):
         return self.is_of(other) and self.others <= other.others
 
     def is_of(self, other: _Request) -> bool:
-        """Whether all hosts and paths of another one are among its own."""
         spend(1)
         return fits(other.path, self.path) and fits(other.host, self.host)
 
@@ -108,7 +107,6 @@ def _listener_rule(view: View) -> Iterator[Risk]:
 
 
 def _taken(before: _Rule, mine: _Rule, others: Sequence[_Rule]) -> Iterator[Risk]:
-    """Yield whose requests a rule takes now, and which it takes that no other rule of the plan took."""
     more = [one for one in mine.requests if not before.takes(one)]
     for rule in others:
         if mine.priority > rule.priority:

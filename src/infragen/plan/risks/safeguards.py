@@ -117,7 +117,6 @@ def _bucket_versioning(view: View) -> Iterator[Risk]:
 
 
 def _stops(view: View, words: str) -> Iterator[Risk]:
-    """Judge what keeps a copy of others, and goes."""
     if view.action is Action.DELETE:
         yield _loss(Level.MEDIUM, words)
 

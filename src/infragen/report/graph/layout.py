@@ -242,7 +242,6 @@ def _spread(part: _Part, boxes: Mapping[str, Box]) -> _Part:
 
 
 def _columns(part: _Part, boxes: Mapping[str, Box]) -> list[tuple[float, float]]:
-    """Return where each layer begins and ends."""
     widest = [0.0] * (1 + max(layer for layer, _ in part.places.values()))
     for name, (layer, _) in part.places.items():
         if isinstance(name, str):

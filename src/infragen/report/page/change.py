@@ -142,7 +142,6 @@ def values(change: AttributeChange | OutputChange, columns: int) -> str:
 
 
 def _marked(before: str, after: str) -> tuple[str, str]:
-    """Return both texts escaped, with what differs between their common ends marked."""
     if min(len(before), len(after)) < _MARKED_FROM:
         return html.escape(before), html.escape(after)
     start = common_start(before, after)
@@ -209,7 +208,6 @@ def _attribute(attribute: AttributeChange, limits: SizeLimits, home: Location | 
 
 
 def _notes(attribute: AttributeChange, home: Location | None) -> Iterator[str]:
-    """Yield what the values cannot say, where an unknown one will come from, and where it was written."""
     if attribute.note:
         yield f' <span class="fact">{plain(attribute.note, 1_000)}</span>'
     if attribute.comes_from:

@@ -75,7 +75,6 @@ class LineProgress:
                         self._write(row, ", ".join(part for part in parts if part))
 
     def _until_next(self) -> float:
-        """Return the seconds until a stack will have been silent for too long."""
         with self._lock:
             now = self._board.now()
             silences = [now - self._last[row.stack] for row in self._board.rows.values() if row.is_at_work]
