@@ -69,11 +69,6 @@ _VIEWS = 256
 class PlanBody:
     """What all changes of one plan share: what must not be seen, the providers' facts, the configuration."""
 
-    __slots__ = (
-        "_alike", "_costs", "_drift", "_effort", "_evaluation", "_found", "_last", "_stood", "_views", "document",
-        "name", "redactor", "references", "schemas",
-    )  # fmt: skip
-
     def __init__(
         self,
         document: PlanDocument,
@@ -95,7 +90,6 @@ class PlanBody:
         self._alike: dict[Index, dict[Hashable, list[tuple[ResourceItem, object]]]] = {}
         sides = (side for one in document.resource_changes or () for side in (one.change.before, one.change.after))
         self._effort = Effort(LEAST_EFFORT + sum(memoryview(side).nbytes for side in sides if isinstance(side, Raw)))
-        self._costs: Mapping[str, CostChange] | None = None
         self._stood = {one.address: one for one in resources_of(document.prior) if one.depends_on is not UNSET}
         known = _KnownValues(self)
         self._evaluation = Evaluation(files, redactor, known.of, known.staying) if files else None
@@ -104,14 +98,12 @@ class PlanBody:
     def without_state(self) -> bool:
         return self.document.planned_without_state is not UNSET
 
-    @property
+    @cached_property
     def costs(self) -> Mapping[str, CostChange]:
-        if self._costs is None:
-            with Guard(self.name, "a value is nested too deeply to be compared"):
-                regions = provider_regions(self.document.configuration)
-                kinds = {*filter(may_cost, {item.type or "" for item in self.document.resource_changes or ()})}
-                self._costs = cost_changes(tuple(self.objects(kinds)), partial(self._region, regions))
-        return self._costs
+        with Guard(self.name, "a value is nested too deeply to be compared"):
+            regions = provider_regions(self.document.configuration)
+            kinds = {*filter(may_cost, {item.type or "" for item in self.document.resource_changes or ()})}
+            return cost_changes(tuple(self.objects(kinds)), partial(self._region, regions))
 
     def _region(self, regions: Mapping[str, str], one: PlannedObject) -> str | None:
         """Return the region of an object's provider; of one that the configuration has no more, the plan's only one."""
@@ -147,11 +139,9 @@ class PlanBody:
         """Return the view of an item as of a type and an action."""
         paths = opened(item.change.replace_paths)
         found = self._found.get(item.address) if item.change.actions == _DELETED and not item.deposed else None
-        body = (
-            item
-            if found is None
-            else replace(item, change=replace(item.change, before=found.after, before_sensitive=found.after_sensitive))
-        ).change
+        body = item.change
+        if found is not None:
+            body = replace(body, before=found.after, before_sensitive=found.after_sensitive)
         before_mark = body.after_sensitive if body.before_sensitive is UNSET else body.before_sensitive
         after_mark = body.before_sensitive if body.after_sensitive is UNSET else body.after_sensitive
         return View(

@@ -87,8 +87,6 @@ def parse_plan(content: bytes, name: str = "plan.json") -> ChangeSet:
 class Reader:
     """Reads one plan; holds what every step needs: the outline, the file's name and what must not be seen."""
 
-    __slots__ = ("_document", "_imported", "_name", "_redactor", "_skip_empty_drift", "body")
-
     def __init__(
         self,
         plan: OpenPlan,
@@ -115,7 +113,12 @@ class Reader:
         checks = tuple(self._checks())
         failed = tuple(check for check in checks if check.status != "pass")
         is_empty = not (changes or outputs or drifted)
-        deferred, invocations, unread = tuple(self._deferred()), tuple(self._invocations()), tuple(self._unread())
+        waiting = ((one.reason, one.resource_change) for one in self._document.deferred_changes or ())
+        deferred = tuple(
+            Deferred(self._words(reason) or "unknown", self._change(item, self._action(item)))
+            for reason, item in waiting
+        )
+        invocations, unread = tuple(self._invocations()), tuple(self._unread())
         # That it does not list all changes, the plan says, or shows by contradicting itself.
         document = self._document
         summary = replace(
@@ -287,12 +290,6 @@ class Reader:
                 )
                 status = self._redactor.redact(_text(instance.get("status")))
                 yield Check(redact_address(where, self._redactor), self._redactor.redact(kind), status, problems)
-
-    def _deferred(self) -> Iterator[Deferred]:
-        for item in self._document.deferred_changes or ():
-            change = item.resource_change
-            action = self._action(change)
-            yield Deferred(self._words(item.reason) or "unknown", self._change(change, action))
 
     def _invocations(self) -> Iterator[Invocation]:
         for item in objects_in(opened(self._document.action_invocations)):

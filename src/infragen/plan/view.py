@@ -200,14 +200,8 @@ class View(Struct, frozen=True, eq=False):
         if self.links is None or not names:
             return ()
         found = self.links.plan.comes_from(self.links.item, names)
-        if (
-            found
-            or names[1:]
-            or self._after(names[0]) != UNKNOWN
-            or not self.links.plan.sets(self.links.item, names[0])
-        ):
-            return found
-        return (AT_APPLY,)
+        is_open = not found and not names[1:] and self._after(names[0]) == UNKNOWN
+        return (AT_APPLY,) if is_open and self.links.plan.sets(self.links.item, names[0]) else found
 
     def chains(self, path: Path) -> tuple[tuple[str, ...], ...]:
         """Return the ways back to where the change at a path began; an empty path asks for `replace_triggered_by`."""
@@ -293,12 +287,11 @@ class View(Struct, frozen=True, eq=False):
     def _mark_changes(self, name: str) -> bool:
         """Whether the marks of a value that stays differ: it shows in no value."""
         sides = self.sides
-        if self.is_whole:
-            return False
         before, after = sides.before.get(name), sides.after.get(name)
-        return before is not None and _marks_only(self._mark(sides.before_mark, name, before)) != _marks_only(
-            self._mark(sides.after_mark, name, after)
-        )
+        if self.is_whole or before is None:
+            return False
+        old, new = self._mark(sides.before_mark, name, before), self._mark(sides.after_mark, name, after)
+        return _marks_only(old) != _marks_only(new)
 
 
 class Index(NamedTuple):
