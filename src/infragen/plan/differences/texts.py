@@ -48,11 +48,9 @@ def text_difference(before: Value, after: Value) -> TextDifference:
         return TextDifference(note="a hidden part differs")
     if _unix(old) == _unix(new):
         return TextDifference(note="only the line endings differ")
-    ending = (
-        None
-        if not old or not new or old.endswith("\n") == new.endswith("\n")
-        else ("a newline is added at the end" if new.endswith("\n") else "the newline at the end is removed")
-    )
+    is_added = new.endswith("\n")
+    words = "a newline is added at the end" if is_added else "the newline at the end is removed"
+    ending = words if old and new and old.endswith("\n") != is_added else None
     old_lines, new_lines = _lines(old, new)
     hunks = tuple(_hunks(old_lines, new_lines))
     removed, added = sum(h.old_end - h.old for h in hunks), sum(h.new_end - h.new for h in hunks)

@@ -88,22 +88,14 @@ def _describe_rule(view: View, names: Sequence[str], attributes: frozenset[str])
     old, new = ({name: side(name) for name in attributes} for side in (view.before, view.after))
     if any(change.path == "source_security_group_id" for change in _computed(view)):
         new["source_security_group_id"] = None
-    sides = [
-        _rules(
-            [(_DIRECTIONS.get(view.type) or word(rule.get("type")), rule)]
-            if any(part is not None for part in rule.values())
-            else ()
-        )
-        for rule in (old, new)
-    ]
+    there = [[rule] if any(part is not None for part in rule.values()) else [] for rule in (old, new)]
+    before, after = (
+        _rules((_DIRECTIONS.get(view.type) or word(rule.get("type")), rule) for rule in side) for side in there
+    )
     forcing = [name for name in names if view.forces((name,))]
     if names:
-        viewed = ViewedAttribute(view, (forcing or names)[0])
-        yield from (
-            _moved(viewed, *sides)
-            if sides[0] and sides[1] and {*sides[0]} != {*sides[1]}
-            else _differences(viewed, *sides)
-        )
+        tell = _moved if before and after and {*before} != {*after} else _differences
+        yield from tell(ViewedAttribute(view, (forcing or names)[0]), before, after)
 
 
 def _moved(viewed: ViewedAttribute, before: Rules, after: Rules) -> Iterator[AttributeChange]:

@@ -285,21 +285,15 @@ def _item_sides(
 
 
 def _lines(view: View, topic: Topic, rendered: list[_PhrasedFact]) -> Iterator[AttributeChange]:
-    # None when one of them is not a plain known text
     values = [view.current(name) for name in topic.title]
-    title = (
-        None
-        if not values or not all(isinstance(value, str) and value for value in values)
-        else view.redact(" ".join(map(word, values)))
-    )
+    is_known = bool(values) and all(isinstance(value, str) and value for value in values)
+    title = view.redact(" ".join(map(word, values))) if is_known else None
     if title and view.is_whole:
         rendered = [one for one in rendered if not set(one.attributes) <= set(topic.title)] or rendered
     for forces in (True, False):
         facts = [one for one in rendered if one.forces is forces]
-        for together in (
-            [facts] if view.is_whole and facts else _packed([part for one in facts for part in _parts(one)])
-        ):
-            yield _line(title or topic.name, _together(together))
+        lines = [facts] if view.is_whole and facts else _packed([part for one in facts for part in _parts(one)])
+        yield from (_line(title or topic.name, _together(together)) for together in lines)
 
 
 def _parts(rendered: _PhrasedFact) -> list[_PhrasedFact]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Final
 
 from infragen.plan.lenses.managed_policies import MANAGED
@@ -29,12 +30,8 @@ _OTHERS: Final = "all other paths"
 _ON_FUNCTIONS: Final = (("function_association", "function_arn"), ("lambda_function_association", "lambda_arn"))
 
 
-def _open(words: str) -> Risk:
-    return RiskKind.EXPOSURE.risk(Level.MEDIUM, words)
-
-
-def _down(words: str) -> Risk:
-    return RiskKind.DOWNTIME.risk(Level.MEDIUM, words)
+_open = partial(RiskKind.EXPOSURE.risk, Level.MEDIUM)
+_down = partial(RiskKind.DOWNTIME.risk, Level.MEDIUM)
 
 
 def _behaviors(view: View) -> Iterator[Risk]:
@@ -52,9 +49,8 @@ def _behaviors(view: View) -> Iterator[Risk]:
             yield _down(f"requests to {path} are answered as those to {taker}")
     yield from _come(old, new)
     for path in sorted(old.keys() & new.keys()):
-        yield from _kept(path, old[path], new[path])
-        before = old[path]
-        after = new[path]
+        before, after = old[path], new[path]
+        yield from _kept(path, before, after)
         lost = word(before.get("origin_request_policy_id"))
         if lost and after.get("origin_request_policy_id") in (None, ""):
             name = MANAGED.get(lost) or shown(lost)

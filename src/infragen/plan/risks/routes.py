@@ -253,7 +253,10 @@ _OF_ADDRESSES: Final = frozenset({"A", "AAAA", "CNAME"})
 
 
 def _record(view: View) -> Iterator[Risk]:
-    later = view if view.action is Action.UPDATE else _successor(view)
+    successors = (
+        view.matching(Index(_RECORDS, _QUESTION), *_asked_for(view.before)) if view.action is Action.DELETE else ()
+    )
+    later: View | None = view if view.action is Action.UPDATE else next(iter(successors), None)
     if later and word(later.after("type")) in _OF_ADDRESSES:
         old, new = _leads_to(view.before), _leads_to(later.after)
         if old and new and not {*old} <= {*new}:
@@ -262,12 +265,6 @@ def _record(view: View) -> Iterator[Risk]:
             yield RiskKind.EXPOSURE.risk(Level.MEDIUM, f"{first_of(more, _MOST)} answers for its name as well")
     if later is view:
         yield from _share(view)
-
-
-def _successor(view: View) -> View | None:
-    own = _asked_for(view.before)
-    others = view.matching(Index(_RECORDS, _QUESTION), *own) if view.action is Action.DELETE else ()
-    return next(iter(others), None)
 
 
 def _asked_for(side: Callable[[str], Value]) -> list[Value]:
