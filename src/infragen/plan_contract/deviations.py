@@ -252,9 +252,8 @@ class _Comparison:
         changing = changed_by_update(item, self._schemas)
         for names in changing:
             if not _touches(names, known):
-                yield self._about(
-                    reviewed, DeviationKind.CHANGES, path_text(names), found=self._before(names, reviewed, item)
-                )
+                said = self._before(names, reviewed, item)
+                yield self._about(reviewed, DeviationKind.CHANGES, path_text(names), found=said)
         yield from self._of_another_hand(reviewed, item, changing)
         after, mark = value_and_mark(item.change.after, item.change.after_sensitive, item, self._schemas)
         for one in mismatches:

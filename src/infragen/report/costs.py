@@ -153,11 +153,8 @@ def _explained(row: ComparedRow) -> Iterator[str]:
 
 
 def _beyond(unpriced: int, used: int) -> Iterator[str]:
-    beyond = [
-        *([f"{counted(unpriced, 'thing')} without a known price"] if unpriced else []),
-        *([f"{counted(used, 'thing')} billed by usage"] if used else []),
-    ]
-    if beyond:
+    things = ((unpriced, "without a known price"), (used, "billed by usage"))
+    if beyond := [f"{counted(count, 'thing')} {words}" for count, words in things if count]:
         yield f"not in the total: {' and '.join(beyond)}"
 
 

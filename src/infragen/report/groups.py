@@ -154,14 +154,9 @@ def line_of(location: Location | None) -> Location | None:
 
 
 def _worst_group_first(group: Group, heads: Heads) -> tuple[object, ...]:
-    return (
-        heads.urgency(group.changes[0], group.risks[0]),
-        group.changes[0].action.rank,
-        -len(group.members),
-        natural(group.label),
-        group.star or "",
-        group.members,
-    )
+    first = group.changes[0]
+    of_equals = (-len(group.members), natural(group.label), group.star or "", group.members)
+    return heads.urgency(first, group.risks[0]), first.action.rank, *of_equals
 
 
 def _home(change: Change) -> tuple[str, str]:
@@ -213,9 +208,8 @@ def _advised(groups: Iterable[Group]) -> Iterator[Group]:
             if coming(heir.changes).keys() & going(group.changes).keys():  # they stay those of the other name
                 lines += f" and `physical_name: {_entry_name(heir)}`"
             setting = f"{lines} in {heir.location.file}"
-            yield replace(
-                group, advice=f"if {heir.label} is the same one, {setting} keep{'s' * (' and ' not in lines)} it"
-            )
+            keeps = "keep" if " and " in lines else "keeps"
+            yield replace(group, advice=f"if {heir.label} is the same one, {setting} {keeps} it")
         elif (former := _former_name(group)) and (entry := group.changes[0].entry) and (written := entry.location):
             what = f"its names in AWS change from {former} to {_entry_name(group)}, so it is recreated"
             yield replace(group, advice=f"{what}: `physical_name: {former}` in {written.file} keeps them")
@@ -314,6 +308,7 @@ def _same(fold: Fold) -> Group:
     entry = changes[0].entry if len(kinds) == 1 else None
     owners = {rated.change.entry.id if rated.change.entry else "" for rated in every}
     whose = f" of {entry_label(owners.pop())}" if len(owners) == 1 and "" not in owners else ""
+    types = len({one.type for one in changes})
     return Group(
         kind="same",
         label=f"{len(every)} {noun}{whose}",
@@ -328,9 +323,7 @@ def _same(fold: Fold) -> Group:
         has_one_origin=has_one_origin,
         is_pattern=fold.is_pattern,
         is_tags=fold.is_tags,
-        star=f"tags of {len({one.type for one in changes})} types"
-        if fold.is_tags
-        else common_address(addresses, entry),
+        star=f"tags of {types} types" if fold.is_tags else common_address(addresses, entry),
     )
 
 
@@ -359,11 +352,5 @@ def _label(kind: str, name: str) -> str:
 
 def _worst_first(rated: RatedChange) -> tuple[object, ...]:
     change = rated.change
-    return (
-        urgency(change.type, rated.risk),
-        change.action.rank,
-        natural(change.address),
-        change.address,
-        change.stack or "",
-        change.deposed or "",
-    )
+    place = (natural(change.address), change.address, change.stack or "", change.deposed or "")
+    return urgency(change.type, rated.risk), change.action.rank, *place

@@ -176,7 +176,7 @@ def _fill(pieces: Sequence[_Piece], glance: str, room: int) -> tuple[str, bool] 
     texts: dict[int, str] = {}
     destructive = [index for index, piece in enumerate(pieces) if piece.section.is_destructive]
     destructive.sort(key=lambda index: not pieces[index].section.changes)
-    left = _room_for(pieces, texts, room)
+    left = room - size(_fitted(pieces, texts))
     if left < 0:
         return None
     left = _add(pieces, destructive, texts, left)
@@ -185,18 +185,17 @@ def _fill(pieces: Sequence[_Piece], glance: str, room: int) -> tuple[str, bool] 
         # Every headline that fits once it need not be counted any more.
         for index in destructive:
             longer = {**texts, index: pieces[index].short()}
-            if index not in texts and _room_for(pieces, longer, room) >= 0:
+            if index not in texts and size(_fitted(pieces, longer)) <= room:
                 texts[index] = longer[index]
         has_all = all(index in texts for index in destructive)
     elif has_all:
         _add(pieces, [index for index in range(len(pieces)) if index not in texts], texts, left)
-    hidden = [piece.section for index, piece in enumerate(pieces) if index not in texts]
-    return glance + _join(texts[index] for index in sorted(texts)) + _not_shown(hidden), has_all
+    return glance + _fitted(pieces, texts), has_all
 
 
-def _room_for(pieces: Sequence[_Piece], texts: Mapping[int, str], room: int) -> int:
+def _fitted(pieces: Sequence[_Piece], texts: Mapping[int, str]) -> str:
     hidden = [piece.section for index, piece in enumerate(pieces) if index not in texts]
-    return room - size(_join(texts[index] for index in sorted(texts))) - size(_not_shown(hidden))
+    return _join(texts[index] for index in sorted(texts)) + _not_shown(hidden)
 
 
 def _whole(pieces: Sequence[_Piece], room: int) -> str | None:

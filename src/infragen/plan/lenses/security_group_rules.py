@@ -148,10 +148,8 @@ def _rules(blocks: Iterable[tuple[str, Mapping[str, Value]]]) -> Rules:
         description = block.get("description")
         others = [key for key in sorted(block) if key not in _TOLD and not is_empty(block[key])]
         text = "" if is_empty(description) else f" {literal(description)}"
-        service, tail = (
-            f"{direction} {_service(block)}",
-            text + "".join(f" {key} {literal(block[key])}" for key in others),
-        )
+        service = f"{direction} {_service(block)}"
+        tail = text + "".join(f" {key} {literal(block[key])}" for key in others)
         held: Value = [block.get(name) for name in _SERVICE]
         certain: list[Value] = [held] if is_hidden(held) or holds_unknown(held) else []
         rest: Value = {key: block[key] for key in {*block} - {*_SERVICE, *_SOURCES, "self"} if not is_empty(block[key])}

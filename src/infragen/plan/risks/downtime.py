@@ -182,9 +182,8 @@ _NOTHING_SERVES = "it is destroyed, and nothing is served from it"
 def _recreated(name: str) -> str:
     if name.startswith("random_"):
         return "a new value is drawn: what it stands in changes"
-    return (
-        "a new revision follows the old one" if name in REVISIONS else "it is recreated, and nothing is served from it"
-    )
+    is_revision = name in REVISIONS
+    return "a new revision follows the old one" if is_revision else "it is recreated, and nothing is served from it"
 
 
 _WITHOUT_RECORD = {

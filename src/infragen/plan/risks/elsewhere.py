@@ -153,6 +153,4 @@ def _environment(text: str) -> str | None:
     return words.pop() if len(words) == 1 else None
 
 
-JUDGES = table(
-    *rows("elsewhere", shared=_shared, addresses=_addresses, hosts=_hosts),
-)
+JUDGES = table(*rows("elsewhere", shared=_shared, addresses=_addresses, hosts=_hosts))

@@ -164,9 +164,8 @@ def _permission(view: View) -> Iterator[Risk]:
         yield _open(Level.HIGH, "anyone may invoke the function (principal *)")
     service = word(view.expected("principal")) or ""
     if view.action is Action.CREATE and service.endswith(".amazonaws.com") and not limited:
-        yield _open(
-            Level.MEDIUM, f"{service} may invoke the function for any account: no source_arn, no source_account"
-        )
+        words = "may invoke the function for any account: no source_arn, no source_account"
+        yield _open(Level.MEDIUM, f"{service} {words}")
 
 
 def _on(view: View, name: str, words: str, level: str, new: str = "") -> Iterator[Risk]:
@@ -181,9 +180,8 @@ _OF_ACCOUNT = frozenset(aws("ebs_encryption_by_default ebs_snapshot_block_public
 
 
 def _off(view: View, path: str, words: str, level: str = "MEDIUM") -> Iterator[Risk]:
-    if switched_off(view, path) or (
-        view.type in _OF_ACCOUNT and view.before(path) is None and view.after(path) is False
-    ):
+    is_new = view.type in _OF_ACCOUNT and view.before(path) is None and view.after(path) is False
+    if is_new or switched_off(view, path):
         yield _open(Level[level], f"{words}: {path} becomes false")
 
 

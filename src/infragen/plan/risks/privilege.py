@@ -199,9 +199,8 @@ def _trust(view: View) -> Iterator[Risk]:
             if named and not one.is_for_anybody:
                 yield _risk(Level.MEDIUM, f"{first_of(named, 2)} may assume the role as well")
             if gone:
-                yield _risk(
-                    Level.MEDIUM, f"more may assume the role: its condition no longer asks for {first_of(gone, 2)}"
-                )
+                words = f"its condition no longer asks for {first_of(gone, 2)}"
+                yield _risk(Level.MEDIUM, f"more may assume the role: {words}")
             elif known and met:
                 yield _risk(Level.MEDIUM, f"more may assume the role: its condition is wider, {first_of(met, 2)}")
 

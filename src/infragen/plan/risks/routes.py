@@ -253,9 +253,8 @@ _OF_ADDRESSES: Final = frozenset({"A", "AAAA", "CNAME"})
 
 
 def _record(view: View) -> Iterator[Risk]:
-    successors = (
-        view.matching(Index(_RECORDS, _QUESTION), *_asked_for(view.before)) if view.action is Action.DELETE else ()
-    )
+    is_gone = view.action is Action.DELETE
+    successors = view.matching(Index(_RECORDS, _QUESTION), *_asked_for(view.before)) if is_gone else ()
     later: View | None = view if view.action is Action.UPDATE else next(iter(successors), None)
     if later and word(later.after("type")) in _OF_ADDRESSES:
         old, new = _leads_to(view.before), _leads_to(later.after)

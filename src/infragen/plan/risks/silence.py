@@ -189,9 +189,8 @@ def _another_query(view: View) -> Iterator[Risk]:
     if before[0] != after[0] or not before[1] or not after[1]:
         yield from changed_value(view, "metric_query", "it watches something else")
     elif after[1] > before[1]:
-        yield _down(
-            Level.MEDIUM, f"{_UNSEEN} longer: its band is {before[1]:g} -> {after[1]:g} standard deviations wide"
-        )
+        words = f"its band is {before[1]:g} -> {after[1]:g} standard deviations wide"
+        yield _down(Level.MEDIUM, f"{_UNSEEN} longer: {words}")
 
 
 def _queries(side: Value) -> tuple[list[str], float | None]:
