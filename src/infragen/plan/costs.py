@@ -21,7 +21,7 @@ from typing import Final, Literal
 from infragen.hcl.addresses import without_keys
 from infragen.plan.change_parts import CostChange
 from infragen.plan.risk import LOOKS, Action
-from infragen.plan.risks.lookups import block, blocks, word
+from infragen.plan.risks.lookups import block, blocks, sides, word
 from infragen.plan.view import View
 from infragen.prices import BILLED_WHERE, Amount, is_free, is_listed, known_price, times_as_much, vcpus
 from infragen.redaction.values import Number, Unknown, Value
@@ -77,11 +77,8 @@ class PlannedObject:
 
     def region(self) -> str | None:
         """Return the region that it stands in, as far as its own ARN says."""
-        for time in ("before", "after"):
-            found = _ARN_REGION.match(word(self.at(time, "arn")) or "")
-            if found:
-                return found[1]
-        return None
+        found = (_ARN_REGION.match(word(self.at(time, "arn")) or "") for time in _TIMES)
+        return next((match[1] for match in found if match), None)
 
 
 def cost_changes(
@@ -147,12 +144,9 @@ def _said(first: str, *others: str) -> str:
 
 
 def _amount(units: Iterable[_Units], region: str | None) -> Amount:
-    total = Amount()
-    for name, least, most, size in units:
-        known = known_price(name, region, size) if region and is_listed(name) else None
-        if known is not None:
-            total += known.of(least, most)
-    return total
+    listed = [unit for unit in units if is_listed(unit[0])] if region else []
+    known = ((known_price(name, region or "", size), least, most) for name, least, most, size in listed)
+    return sum((price.of(least, most) for price, least, most in known if price is not None), Amount())
 
 
 def _not_yet_known(one: PlannedObject) -> Iterator[str]:
@@ -216,11 +210,8 @@ class _Plan:
 
     def carrier(self, one: PlannedObject) -> PlannedObject | None:
         """Return the change that a difference is told of: its own, or that of what its price hangs on."""
-        for time in ("after", "before"):
-            for other in (one, *self.beside(one, time)):
-                if other.action not in _QUIET:
-                    return other
-        return None
+        every = (other for time in reversed(_TIMES) for other in (one, *self.beside(one, time)))
+        return next((other for other in every if other.action not in _QUIET), None)
 
     def beside(self, one: PlannedObject, time: Time) -> Iterator[PlannedObject]:
         look = _HANGS_ON.get(one.type)
@@ -246,20 +237,18 @@ class _Plan:
 
     def reader(self, target: PlannedObject, time: Time) -> PlannedObject | None:
         """Return an instance of the cluster whose readers a target scales: the others are like it."""
-        resource = word(target.at(time, "resource_id")) or ""
-        if not resource.startswith("cluster:"):
-            return None
-        identifier = resource.removeprefix("cluster:")
-        return self._called("aws_rds_cluster_instance", "cluster_identifier", time).get(identifier)
+        kind, colon, identifier = (word(target.at(time, "resource_id")) or "").partition(":")
+        is_cluster = kind + colon == "cluster:"
+        named = self._called("aws_rds_cluster_instance", "cluster_identifier", time) if is_cluster else {}
+        return named.get(identifier)
 
     def source(self, reader: PlannedObject, time: Time) -> PlannedObject | None:
         """Return the instance that an instance is a reader of, which has its engine and the size of its disk."""
         return self._instance(reader.at(time, "replicate_source_db"), time)
 
     def _instance(self, identifier: Value, time: Time) -> PlannedObject | None:
-        if not isinstance(identifier, str):
-            return None
-        return self._called("aws_db_instance", "identifier", time).get(identifier)
+        known = self._called("aws_db_instance", "identifier", time)
+        return known.get(identifier) if isinstance(identifier, str) else None
 
     def proxied(self, proxy: PlannedObject, time: Time) -> Iterator[PlannedObject]:
         name = word(proxy.at(time, "name"))
@@ -270,8 +259,7 @@ class _Plan:
                 cluster = self.named("aws_rds_cluster", "cluster_identifier", identifier, one, time)
                 if cluster is not None:
                     yield cluster
-                    behind = (other for other in instances if other.exists(time) and other.module == cluster.module)
-                    yield from behind
+                    yield from (other for other in instances if other.exists(time) and other.module == cluster.module)
                 alone = self._instance(one.at(time, "db_instance_identifier"), time)
                 yield from () if alone is None else (alone,)
 
@@ -315,11 +303,7 @@ def _is_billed(one: PlannedObject, time: Time) -> bool:
     if one.type not in BILLED_WHERE:
         return True
     path, wanted = BILLED_WHERE[one.type]
-    outer, *inner = path.split(".")
-    found = one.at(time, outer)
-    for name in inner:
-        found = block(found).get(name)
-    return found == wanted
+    return sides(one.view, path)[_TIMES.index(time)] == wanted
 
 
 def _above(path: str) -> Iterator[str]:

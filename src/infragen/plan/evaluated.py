@@ -41,7 +41,6 @@ class Evaluation:
         *,
         hands_through: bool = True,
     ) -> None:
-        """Take the files of the root by path."""
         self._redactor = redactor
         self._planned = planned
         self._staying = staying
@@ -110,11 +109,9 @@ class Evaluation:
         cleaned = safe(text, self._redactor)
         documents = open_documents(cleaned, cleaned)
         found = self._with_unknown(documents.before) if documents else UNKNOWN
-        return found if holds_unknown(found) else self._staying_text(text)
-
-    def _staying_text(self, text: str) -> Value:
-        """Return a text of which every part that the plan does not know stays as it is; `UNKNOWN` for any other."""
-        said = self._text(text)
+        if holds_unknown(found):
+            return found
+        said = self._text(text)  # where every part that the plan does not know stays as it is
         return safe(said, self._redactor) if isinstance(said, str) else UNKNOWN
 
     def _module(self, address: str) -> Module:

@@ -13,9 +13,7 @@ from infragen.plan.view import View
 from infragen.redaction.values import UNKNOWN, Unknown, Value, holds_unknown
 
 POLICY_DOCUMENT: Final = "aws_iam_policy_document"
-_OTHERS = (
-    "override_json", "override_policy_documents", "source_json", "source_policy_documents",
-)  # fmt: skip
+_OTHERS = ("override_json", "override_policy_documents", "source_json", "source_policy_documents")
 _LISTS = (
     ("actions", "Action"), ("not_actions", "NotAction"), ("resources", "Resource"), ("not_resources", "NotResource"),
 )  # fmt: skip

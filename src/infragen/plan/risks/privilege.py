@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 
 from infragen.effort import spend
 from infragen.plan.differences.documents import open_documents
@@ -349,7 +350,8 @@ _AZURE_HARMLESS = re.compile(r"([\w ]+ )?Reader|AcrPull|Monitoring Metrics Publi
 """Roles that read, or do one thing (Google Cloud, "IAM roles and permissions"; Azure, "Azure built-in roles")."""
 
 JUDGES = table(
-    *rows("privilege", given=_given),
+    *rows("privilege", given=_given, attached=partial(_added, find=_managed)),
+    *rows("privilege", attached=_unread),
     (judging(_calls, "target", "by the clock"), "scheduler_schedule"),
     (judging(_calls, "definition", "when it runs"), "sfn_state_machine"),
     (judging(_calls, "arn", "for each event"), "cloudwatch_event_target"),
@@ -367,30 +369,8 @@ JUDGES = table(
     (judging(_added, "inline_policy", _rights), "ssoadmin_permission_set_inline_policy"),
     (judging(_added, "inline_policy", _inline_rights), "iam_role"),
     (_inline_statements, "iam_role"),
-    (judging(_added, "managed_policy_arns", _managed), "iam_role"),
-    (
-        judging(_added, "policy_arn", _managed),
-        "eks_access_policy_association iam_group_policy_attachment iam_policy_attachment iam_role_policy_attachment",
-        "iam_user_policy_attachment",
-    ),
-    (
-        judging(_added, "policy_arns", _managed),
-        "iam_group_policy_attachments_exclusive iam_role_policy_attachments_exclusive",
-        "iam_user_policy_attachments_exclusive",
-    ),
-    (judging(_added, "managed_policy_arn", _managed), "ssoadmin_managed_policy_attachment"),
-    (judging(_unread, "managed_policy_arns"), "iam_role"),
-    (
-        judging(_unread, "policy_arn"),
-        "iam_group_policy_attachment iam_policy_attachment iam_role_policy_attachment iam_user_policy_attachment",
-    ),
-    (
-        judging(_unread, "policy_arns"),
-        "iam_group_policy_attachments_exclusive iam_role_policy_attachments_exclusive",
-        "iam_user_policy_attachments_exclusive",
-    ),
+    (judging(_added, "policy_arn", _managed), "eks_access_policy_association"),
     (_attached, "iam_policy_attachment"),
-    (judging(_unread, "managed_policy_arn"), "ssoadmin_managed_policy_attachment"),
     (_trust, "iam_role"),
     (_boundary_gone, "iam_role iam_user"),
     (
