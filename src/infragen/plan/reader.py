@@ -211,9 +211,9 @@ class Reader:
         if isinstance(importing, dict):
             known = importing.get("id", importing.get("identity", importing.get("unknown")))
             importing = UNKNOWN_TEXT if known is True else known
-        return (
-            self._redactor.redact(importing) if isinstance(importing, str) else literal(safe(importing, self._redactor))
-        )
+        if isinstance(importing, str):
+            return self._redactor.redact(importing)
+        return literal(safe(importing, self._redactor))
 
     def _outputs(self) -> Iterator[OutputChange]:
         for name, change in sorted((self._document.output_changes or {}).items()):

@@ -170,9 +170,8 @@ class Redactor:
             if number < alone:
                 yield start, end
             elif number < encoded:
-                if (start == 0 or data[start - 1] not in _WORD_BYTES) and (
-                    end == len(data) or data[end] not in _WORD_BYTES
-                ):
+                begins = start == 0 or data[start - 1] not in _WORD_BYTES
+                if begins and (end == len(data) or data[end] not in _WORD_BYTES):
                     yield start, end
             elif number < anchors:
                 if end > done and search.has_piece(data, start):

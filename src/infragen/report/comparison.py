@@ -75,16 +75,11 @@ def json(comparison: Comparison, title: str) -> str:
             {
                 "old": _change(different.old),
                 "new": _change(different.new),
-                "attributes": [
-                    {"path": _path(one, other), "old": _sides(one), "new": _sides(other)}
-                    for one, other in different.attributes
-                ],
+                "attributes": [{"path": _path(*pair)} | _sides(*pair) for pair in different.attributes],
             }
             for different in comparison.different
         ],
-        "outputs": [
-            {"name": _name(one, other), "old": _sides(one), "new": _sides(other)} for one, other in comparison.outputs
-        ],
+        "outputs": [{"name": _name(*pair)} | _sides(*pair) for pair in comparison.outputs],
         "beside": [
             {"kind": one.what, "text": one.text, "in": "new" if one.is_new else "old"} for one in comparison.others
         ],
@@ -259,5 +254,5 @@ def _change(change: Change) -> dict[str, object]:
     return fields(change, "address", "stack", "deposed", "type", "action")
 
 
-def _sides(side: _Side) -> dict[str, object] | None:
-    return fields(side, "before", "after") if side else None
+def _sides(old: _Side, new: _Side) -> dict[str, object]:
+    return {word: side and fields(side, "before", "after") for word, side in (("old", old), ("new", new))}

@@ -135,11 +135,9 @@ def _inline_rights(value: Value) -> Iterator[_Found]:
 
 
 def _inline_statements(view: View) -> Iterator[Risk]:
-    before, after = (
-        [one.get("policy") for one in blocks(side("inline_policy"))] for side in (view.before, view.expected)
-    )
     if view.action is Action.UPDATE:
-        yield from _more(before, after)
+        sides = ([one.get("policy") for one in blocks(side("inline_policy"))] for side in (view.before, view.expected))
+        yield from _more(*sides)
 
 
 def _managed(value: Value) -> Iterator[_Found]:
