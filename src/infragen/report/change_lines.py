@@ -123,8 +123,8 @@ class LineWriter:
             yield from self.wrapped(f"{risk.level.name} ({risk.kind}): {visible(risk.reason)}", 2)
         yield from self._attributes(details, None)
 
-    def output(self, output: OutputChange) -> Line:
-        """Return one output value."""
+    def output(self, output: OutputChange) -> Iterator[Line]:
+        """Yield one output value."""
         note = f"  ({output.note})" if output.note else ""
         room = self._room(1) - cells(note)
         name = f"{output.stack}: {output.name}" if output.stack else output.name
@@ -136,7 +136,7 @@ class LineWriter:
             text = shorten(before, room - cells(name) - 2)
         else:
             text = sides(*shorten_pair(before, after, room - cells(name) - 6))
-        return Line(SYMBOLS[output.action], 1, (Part(name, Role.NAME), Part(f"  {text}"), Part(note, Role.MUTED)))
+        yield Line(SYMBOLS[output.action], 1, (Part(name, Role.NAME), Part(f"  {text}"), Part(note, Role.MUTED)))
 
     def names(self, items: Sequence[str], depth: int = 1, limit: int | None = None) -> Iterator[Line]:
         """Yield a list over as many lines as it takes, at most `limit`; what does not fit is counted."""
