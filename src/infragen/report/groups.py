@@ -282,7 +282,7 @@ def _alone(kind: str, name: str, changes: Iterable[RatedChange], heads: Heads) -
     first = ordered[0].change
     entry = first.entry if kind == "entry" else None
     inside = tuple(rated.change for rated in ordered)
-    location = entry.location if entry else _only_place(inside)
+    location = entry.location if entry else _only(change.location for change in inside)
     risks = tuple(rated.risk for rated in ordered)
     return Group(kind, _label(kind, name), entry.title if entry else "", location, inside, risks, inside)
 
@@ -309,11 +309,14 @@ def _same(fold: Fold) -> Group:
     owners = {rated.change.entry.id if rated.change.entry else "" for rated in every}
     whose = f" of {entry_label(owners.pop())}" if len(owners) == 1 and "" not in owners else ""
     types = len({one.type for one in changes})
+    location = _only(change.location for change in changes)
+    if location is None and has_one_origin and changes[0].sources:
+        location = _only(one.origin.location for one in details_of(changes[0]).attributes if one.origin)
     return Group(
         kind="same",
         label=f"{len(every)} {noun}{whose}",
         title="",
-        location=_only_place(changes) or (_only_origin(changes[0]) if has_one_origin and changes[0].sources else None),
+        location=location,
         changes=tuple(rated.change for rated in every),
         risks=tuple(rated.risk for rated in every),
         shown=changes[:1],
@@ -327,19 +330,10 @@ def _same(fold: Fold) -> Group:
     )
 
 
-def _only_place(changes: Iterable[Change]) -> Location | None:
-    found: Location | None = None
-    for change in changes:
-        place = line_of(change.location)
-        if place is None or (found is not None and place != found):
-            return None
-        found = place
-    return found
-
-
-def _only_origin(change: Change) -> Location | None:
-    places = {line_of(attribute.origin.location) for attribute in details_of(change).attributes if attribute.origin}
-    return places.pop() if len(places) == 1 else None
+def _only(places: Iterable[Location | None]) -> Location | None:
+    lines = map(line_of, places)
+    first = next(lines, None)
+    return first if first and all(line == first for line in lines) else None
 
 
 def _label(kind: str, name: str) -> str:
