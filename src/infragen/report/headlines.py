@@ -113,9 +113,9 @@ def _cut_off(groups: Sequence[Group], change: Change) -> str:
 
     An egress rule is the user's, everything else (an ingress rule, a secret) of what is used.
     """
-    every = (one for group in groups for one in group.changes if change.action is Action.DELETE)
+    every = (one for group in groups for one in group.changes if change.action is one.action is Action.DELETE)
     for one in every:
-        if one.action is Action.DELETE and _is_called_after(one, change) and _is_called_after(change, one):
+        if _is_called_after(one, change) and _is_called_after(change, one):
             user, used = (change, one) if change.type.endswith("egress_rule") else (one, change)
             return f"{_owner(user)} is cut off from {_owner(used)}"
     return ""

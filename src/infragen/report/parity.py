@@ -63,10 +63,8 @@ def as_json(found: Parity) -> str:
     return tables.as_json(
         environments=list(found.names),
         differences=[
-            {
-                "path": one.path,
-                "paths": list(one.paths),
-                "values": [list(values) for values in one.values],
+            tables.fields(one, "path", "paths", "values")
+            | {
                 "locations": [[str(place) for place in places] for places in one.places],
                 "expected": one.expected,
                 "expected_at": str(one.because) if one.because else None,

@@ -44,10 +44,7 @@ def markdown(found: Signals) -> str:
 
 def as_json(found: Signals) -> str:
     """Return every signal by itself."""
-    told = [
-        {"owner": one.owner, "what": one.signal.what, "hears": list(one.signal.hears), "through": one.signal.through}
-        for one in found.told
-    ]
+    told = [{"owner": one.owner, **tables.fields(one.signal, "what", "hears", "through")} for one in found.told]
     silent = [
         {"owner": one.owner, "how": one.failure.how, "is_chosen": one.is_chosen, "hint": one.failure.hint}
         for one in found.silent
