@@ -161,15 +161,12 @@ class PlanBody:
             links=Links(self.references, item),
             evaluate=partial(self._expected, item, address),
             evaluate_parts=partial(self._in_part, item, address),
-            look=partial(self._others, item),
+            look=lambda types: (self._kept(other) for other in self._standing(types) if other is not item),
             look_alike=partial(self._others_alike, item),
             effort=self._effort,
             is_drift=id(item) in self._drift,
             without_state=self.without_state,
         )
-
-    def _others(self, asking: ResourceItem, types: Container[str]) -> Iterator[View]:
-        return (self._kept(item) for item in self._standing(types) if item is not asking)
 
     def _others_alike(self, asking: ResourceItem, index: Index, values: Sequence[Value]) -> Iterator[object]:
         if index not in self._alike:

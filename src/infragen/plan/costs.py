@@ -22,6 +22,7 @@ from infragen.hcl.addresses import without_keys
 from infragen.plan.change_parts import CostChange
 from infragen.plan.risk import LOOKS, Action
 from infragen.plan.risks.lookups import block, blocks, sides, word
+from infragen.plan.risks.types import aws
 from infragen.plan.view import View
 from infragen.prices import BILLED_WHERE, Amount, is_free, is_listed, known_price, times_as_much, vcpus
 from infragen.redaction.values import Number, Unknown, Value
@@ -327,8 +328,8 @@ def _sizes(one: PlannedObject, time: Time) -> Iterator[tuple[str, Value]]:
             yield path, value
 
 
-def _whole(name: str) -> Callable[[_Plan, PlannedObject, Time], Iterator[_Units]]:
-    return lambda _plan, _one, _time: iter([(name, _ONE, _ONE, "")])
+def _whole(name: str, size: str = "") -> Callable[[_Plan, PlannedObject, Time], Iterator[_Units]]:
+    return lambda _plan, one, time: iter([(name, _ONE, _ONE, (size and word(one.at(time, size))) or "")])
 
 
 def _nat(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
@@ -358,10 +359,6 @@ def _balancer(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
             yield "public-ipv4", zones, zones, ""
     else:
         yield from _without_price(plan, one, time)
-
-
-def _document_instance(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
-    yield "docdb-instance", _ONE, _ONE, word(one.at(time, "instance_class")) or ""
 
 
 def _search(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
@@ -522,15 +519,12 @@ _TABLE: Final[Mapping[str, Callable[[_Plan, PlannedObject, Time], Iterator[_Unit
     "aws_db_instance": _instance,
     "aws_db_proxy": _proxy,
     "aws_docdb_cluster": _managed_secret,
-    "aws_docdb_cluster_instance": _document_instance,
+    "aws_docdb_cluster_instance": _whole("docdb-instance", "instance_class"),
     "aws_ecs_service": _service,
     "aws_eip": _whole("public-ipv4"),
     "aws_elasticache_cluster": _nodes,
     "aws_elasticache_replication_group": _nodes,
-    "aws_kms_external_key": _whole("kms-key"),
-    "aws_kms_key": _whole("kms-key"),
-    "aws_kms_replica_external_key": _whole("kms-key"),
-    "aws_kms_replica_key": _whole("kms-key"),
+    **dict.fromkeys(aws("kms_external_key kms_key kms_replica_external_key kms_replica_key"), _whole("kms-key")),
     "aws_lb": _balancer,
     "aws_lb_trust_store": _whole("trust-store"),
     "aws_nat_gateway": _nat,

@@ -144,13 +144,10 @@ def _about(before: _Statement, after: _Statement) -> str:
         held = after.parts.get(part)
         if held and held == before.parts.get(part):
             more = f" and {len(held) - 1} more" if len(held) > 1 else ""
-            return f" ({effect}{lead}{_short(held[0].text)}{more})"
+            text = held[0].text
+            name = text.split(":", 5)[-1] if text.startswith("arn:") else text
+            return f" ({effect}{lead}{name}{more})"
     return ""
-
-
-def _short(name: str) -> str:
-    """Return an ARN without what all ARNs of an account begin with."""
-    return name.split(":", 5)[-1] if name.startswith("arn:") else name
 
 
 def _opened(value: Value) -> dict[str, Value] | None:
