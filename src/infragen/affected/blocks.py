@@ -8,20 +8,17 @@ that does not matter.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 
 from infragen.hcl.folders import SUFFIXES
 from infragen.hcl.index import Argument, Block, Index, Traversal
 from infragen.stacks.model import LOCK_FILE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
 
 _NOT_READ: Final = frozenset({"count", "each", "path", "self", "terraform"})
 _FOR_PEOPLE: Final = frozenset({"description"})

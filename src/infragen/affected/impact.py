@@ -6,12 +6,10 @@ is looked into, so that an argument reaches only the outputs that are made of it
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from infragen.affected.blocks import Folder, Read, Statement, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 _WHOLE_CALL: Final = frozenset({"source", "version", "count", "for_each", "providers", "depends_on"})
 """Arguments of a module call that are about all of its objects."""
@@ -98,17 +96,14 @@ class Impact:
         """Return why a statement can change: its own address, or that of what it reads; None when it cannot."""
         if address not in self._causes:
             self._causes[address] = None  # of one that reads itself
-            self._causes[address] = self._find(address)
+            statement = self._head.statements.get(address)
+            if statement is not None and self._everything and statement.kind in _OBJECTS:
+                self._causes[address] = self._everything
+            elif statement is None or address in self._named or _tokens(self._base, address) != statement.tokens:
+                self._causes[address] = _shown(address)
+            else:
+                self._causes[address] = self._through(statement.reads)
         return self._causes[address]
-
-    def _find(self, address: str) -> str | None:
-        if (statement := self._head.statements.get(address)) is None:
-            return _shown(address)
-        if self._everything and statement.kind in _OBJECTS:
-            return self._everything
-        if address in self._named or _tokens(self._base, address) != statement.tokens:
-            return _shown(address)
-        return self._through(statement.reads)
 
     def _through(self, reads: frozenset[Read]) -> str | None:
         return next((cause for cause in map(self._of_read, sorted(reads)) if cause), None)
@@ -155,7 +150,6 @@ class Impact:
         )
 
     def _call(self, label: str) -> Iterator[tuple[str, str]]:
-        """Yield the outputs of a module call that can change; the call is their cause."""
         address = f"module {label}"
         if (call := self._head.statements.get(address)) is None:
             return
@@ -197,6 +191,5 @@ def _address(read: Read) -> str:
 
 
 def _shown(address: str) -> str:
-    """Return an address as Terraform writes it."""
     kind, _, rest = address.partition(" ")
     return rest.replace(" ", ".") if kind == "resource" else f"{kind}.{rest.replace(' ', '.')}"

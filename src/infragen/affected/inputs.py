@@ -6,20 +6,18 @@ files that are rendered of these are compared. So nothing is guessed from names,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import BaseModel
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+from infragen.core.resolved_system import Environment
+from infragen.diagnostics import Location
 
-    from infragen.core.resolved_system import Environment
-    from infragen.diagnostics import Location
-
-    Renders = Callable[[Environment], Mapping[str, str]]
-    """What renders the files of an environment, by path."""
+Renders = Callable[[Environment], Mapping[str, str]]
+"""What renders the files of an environment, by path."""
 
 MOST_TRIALS: Final = 120
 """Versions of an environment that are rendered to show differences apart: 0.15 s each for fifty services."""

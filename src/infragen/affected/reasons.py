@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec import Struct
 from pydantic import BaseModel
 
 from infragen.affected.blocks import is_alike
-from infragen.affected.inputs import Trials, changes, groups
+from infragen.affected.inputs import InputChange, Renders, Trials, changes, groups
 from infragen.affected.model import Kind, Reason
+from infragen.affected.trees import Difference
+from infragen.core.resolved_system import Environment
 from infragen.diagnostics import Location
 from infragen.hcl.header import made_from
 from infragen.secret_forms import without_secrets
 from infragen.stacks.model import LOCK_FILE, Stack, StackFile
 from infragen.text import cut_end, shorten_pair
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from infragen.affected.inputs import InputChange, Renders
-    from infragen.affected.trees import Difference
-    from infragen.core.resolved_system import Environment
 
 _LONGEST_VALUE: Final = 60
 _OWN_FIELDS: Final = frozenset({"assumptions", "notes", "title"})
@@ -72,7 +68,11 @@ class Reasons:
             return tuple(self._inputs({f"{stack}/{file.path}" for file in _stack_files(old.stacks, stack)}, stack))
         if not difference.in_base:
             return tuple(self._new(difference.stack))
-        found = [*self._of_files(difference), *_of_outputs(difference)]
+        found = [*self._of_files(difference)]
+        for stack, outputs in difference.outputs.items():
+            for output, via in outputs.items():
+                text = f"{stack}: output {output} may change, through {via}"
+                found.append(Reason(Kind.UPSTREAM, text, stack=stack, output=output, via=via))
         return tuple(dict.fromkeys(found))
 
     def _new(self, stack: str) -> Iterator[Reason]:
@@ -162,13 +162,6 @@ class Reasons:
         for side in (self._sides.new, self._sides.old):
             if side is not None:
                 yield from (one for one in _stack_files(side.stacks, stack) if one.path == name)
-
-
-def _of_outputs(difference: Difference) -> Iterator[Reason]:
-    for stack, outputs in difference.outputs.items():
-        for output, via in outputs.items():
-            text = f"{stack}: output {output} may change, through {via}"
-            yield Reason(Kind.UPSTREAM, text, stack=stack, output=output, via=via)
 
 
 def reason_of(change: InputChange) -> Reason:

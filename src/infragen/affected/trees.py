@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct, field
 
 from infragen.affected.blocks import Folder, is_alike, read_folder
 from infragen.affected.impact import Impact, Modules, differing
 from infragen.hcl.folders import Folders, by_folder
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
 
 _MODULES: Final = "modules/"
 
@@ -107,7 +104,10 @@ class _Comparison:
         head = self._head.folder(stack)
         base = head if same else self._base.folder(stack)
         read = _read_of(base, head, upstream)
-        paths = (*self._own_paths(stack, base, head), *self._module_paths(stack))
+        paths = self._own_paths(stack, base, head)
+        if self._changed_modules:
+            called = {*self._base.folders.modules(stack)}.intersection(self._head.folders.modules(stack))
+            paths += tuple(path for name in sorted(called) for path in self._changed_modules.get(name, ()))
         if not paths and not read:
             return None
         if stack in self._readers:
@@ -121,12 +121,6 @@ class _Comparison:
             return ()
         before, after = self._base.stacks.get(stack, {}), self._head.stacks.get(stack, {})
         return tuple(f"{stack}/{name}" for name in sorted({**before, **after}) if not is_alike(name, before, after))
-
-    def _module_paths(self, stack: str) -> tuple[str, ...]:
-        if not self._changed_modules:
-            return ()
-        called = {*self._base.folders.modules(stack)}.intersection(self._head.folders.modules(stack))
-        return tuple(path for name in sorted(called) for path in self._changed_modules.get(name, ()))
 
 
 def _read_of(base: Folder, head: Folder, upstream: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:

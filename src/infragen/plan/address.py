@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from infragen.redaction.redactor import Redactor
+from infragen.redaction.redactor import Redactor
 
 _NAME = re.compile(r"[\w./-]*\Z")
 _CODE = re.compile(r"[\w.-]*\Z")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache, partial
-from typing import TYPE_CHECKING
 
 from msgspec import UNSET, Raw
 from msgspec.structs import replace
@@ -14,7 +14,16 @@ from infragen.effort import Effort
 from infragen.hcl.addresses import NAMING, without_keys
 from infragen.plan.address import split_address
 from infragen.plan.causes import causes_of
-from infragen.plan.change_parts import Protection, Upgrade
+from infragen.plan.change_parts import (
+    AttributeChange,
+    Cause,
+    CostChange,
+    Fingerprint,
+    Kept,
+    Origin,
+    Protection,
+    Upgrade,
+)
 from infragen.plan.chosen_names import ONE_OF_A_NAME, chosen_names
 from infragen.plan.configuration import provider_regions
 from infragen.plan.costs import PlannedObject, cost_changes, may_cost
@@ -24,11 +33,11 @@ from infragen.plan.evaluated import Evaluation
 from infragen.plan.fingerprint import fingerprint_of
 from infragen.plan.lenses import LENSES, Lens
 from infragen.plan.lenses.managed_policies import named
-from infragen.plan.model import ChosenNames, ShownSides
+from infragen.plan.model import Change, ChosenNames, ShownSides
 from infragen.plan.noise import with_noise
 from infragen.plan.policy_reads import POLICY_DOCUMENT, document_of
 from infragen.plan.references import Links, References
-from infragen.plan.risk import ACTIONS, Action, Level, action_of
+from infragen.plan.risk import ACTIONS, Action, Level, Risk, action_of
 from infragen.plan.risks import harmless, risks_of
 from infragen.plan.risks.kept import KEPT, kept
 from infragen.plan.risks.lookups import region_in, sides, word
@@ -38,18 +47,11 @@ from infragen.redaction.decode import Guard
 from infragen.redaction.document import PlanDocument, ResourceItem, ResourceValues, opened, opened_mark, resources_of
 from infragen.redaction.marks import mark_at
 from infragen.redaction.paths import first_name, steps
+from infragen.redaction.provider_schemas import ProviderSchemas
 from infragen.redaction.raw_object import RawObject
+from infragen.redaction.redactor import Redactor
 from infragen.redaction.safe import safe
 from infragen.redaction.values import UNKNOWN, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
-
-    from infragen.plan.change_parts import AttributeChange, Cause, CostChange, Fingerprint, Kept, Origin
-    from infragen.plan.model import Change
-    from infragen.plan.risk import Risk
-    from infragen.redaction.provider_schemas import ProviderSchemas
-    from infragen.redaction.redactor import Redactor
 
 # What goes is written down no more.
 _GONE = frozenset({Action.DELETE, Action.FORGET})
@@ -67,11 +69,6 @@ _VIEWS = 256
 class PlanBody:
     """What all changes of one plan share: what must not be seen, the providers' facts, the configuration."""
 
-    __slots__ = (
-        "_alike", "_costs", "_drift", "_effort", "_evaluation", "_found", "_last", "_stood", "_views", "document",
-        "name", "redactor", "references", "schemas",
-    )  # fmt: skip
-
     def __init__(
         self,
         document: PlanDocument,
@@ -86,13 +83,13 @@ class PlanBody:
         self.schemas = schemas
         self.references = References(document, redactor)
         self._drift = frozenset(map(id, document.resource_drift or ()))
-        self._found = {one.address: one.change for one in document.resource_drift or () if _is_update(one)}
+        updates = (one for one in document.resource_drift or () if one.change.actions == ["update"])
+        self._found = {one.address: one.change for one in updates if not one.deposed}
         self._last: tuple[ResourceItem, View] | None = None
         self._views: dict[int, View] = {}
         self._alike: dict[Index, dict[Hashable, list[tuple[ResourceItem, object]]]] = {}
         sides = (side for one in document.resource_changes or () for side in (one.change.before, one.change.after))
         self._effort = Effort(LEAST_EFFORT + sum(memoryview(side).nbytes for side in sides if isinstance(side, Raw)))
-        self._costs: Mapping[str, CostChange] | None = None
         self._stood = {one.address: one for one in resources_of(document.prior) if one.depends_on is not UNSET}
         known = _KnownValues(self)
         self._evaluation = Evaluation(files, redactor, known.of, known.staying) if files else None
@@ -101,15 +98,12 @@ class PlanBody:
     def without_state(self) -> bool:
         return self.document.planned_without_state is not UNSET
 
-    @property
+    @cached_property
     def costs(self) -> Mapping[str, CostChange]:
-        """What the changes cost before and after, by address; worked out when first asked for."""
-        if self._costs is None:
-            with Guard(self.name, "a value is nested too deeply to be compared"):
-                regions = provider_regions(self.document.configuration)
-                kinds = {*filter(may_cost, {item.type or "" for item in self.document.resource_changes or ()})}
-                self._costs = cost_changes(tuple(self.objects(kinds)), partial(self._region, regions))
-        return self._costs
+        with Guard(self.name, "a value is nested too deeply to be compared"):
+            regions = provider_regions(self.document.configuration)
+            kinds = {*filter(may_cost, {item.type or "" for item in self.document.resource_changes or ()})}
+            return cost_changes(tuple(self.objects(kinds)), partial(self._region, regions))
 
     def _region(self, regions: Mapping[str, str], one: PlannedObject) -> str | None:
         """Return the region of an object's provider; of one that the configuration has no more, the plan's only one."""
@@ -145,11 +139,9 @@ class PlanBody:
         """Return the view of an item as of a type and an action."""
         paths = opened(item.change.replace_paths)
         found = self._found.get(item.address) if item.change.actions == _DELETED and not item.deposed else None
-        body = (
-            item
-            if found is None
-            else replace(item, change=replace(item.change, before=found.after, before_sensitive=found.after_sensitive))
-        ).change
+        body = item.change
+        if found is not None:
+            body = replace(body, before=found.after, before_sensitive=found.after_sensitive)
         before_mark = body.after_sensitive if body.before_sensitive is UNSET else body.before_sensitive
         after_mark = body.before_sensitive if body.after_sensitive is UNSET else body.after_sensitive
         return View(
@@ -169,15 +161,12 @@ class PlanBody:
             links=Links(self.references, item),
             evaluate=partial(self._expected, item, address),
             evaluate_parts=partial(self._in_part, item, address),
-            look=partial(self._others, item),
+            look=lambda types: (self._kept(other) for other in self._standing(types) if other is not item),
             look_alike=partial(self._others_alike, item),
             effort=self._effort,
             is_drift=id(item) in self._drift,
             without_state=self.without_state,
         )
-
-    def _others(self, asking: ResourceItem, types: Container[str]) -> Iterator[View]:
-        return (self._kept(item) for item in self._standing(types) if item is not asking)
 
     def _others_alike(self, asking: ResourceItem, index: Index, values: Sequence[Value]) -> Iterator[object]:
         if index not in self._alike:
@@ -206,7 +195,6 @@ class PlanBody:
         return document_of(self.view_of(read, read.address or "", POLICY_DOCUMENT, Action.READ)) if read else found
 
     def _in_part(self, item: ResourceItem, address: str, name: str) -> Value:
-        """Return what an attribute will be that the plan does not know: see `View.in_part`."""
         found, module = self._evaluation, item.module_address or ""
         return found.in_part(module, address, name) if found else self.references.later(item, name)
 
@@ -353,25 +341,24 @@ class _ItemBody:
         name = first_name(path)
         if change.sources is None or not name:
             return None
-        arguments = view.arguments(name, _depth(self._address, change.stack))
-        return change.sources.origin(change, path, arguments, sides)
+        parts, stack = split_address(self._address), change.stack
+        # In the plan of a combined root, one module stands above the blocks: that of the stack.
+        is_combined = stack and len(parts) > 2 and parts[0] == "module" and parts[1] in {stack, stack.replace("-", "_")}
+        return change.sources.origin(change, path, view.arguments(name, 1 if is_combined else 0), sides)
 
     def risks(self, change: Change) -> tuple[Risk, ...]:
         if self._risks is None:
             with self._bounded(change):
-                self._risks = self._named(risks_of(self._view(change)))
+                found = risks_of(self._view(change))
+                if tuple(words := self._item.change.actions) not in ACTIONS:
+                    said = self._plan.redactor.redact(", ".join(words))[:80]
+                    first = found[0]._replace(reason=f"{found[0].reason} (terraform's words: {said})")
+                    found = (first, *found[1:])
+                self._risks = found
                 is_silent = self._risks == harmless.of_action(change.action) and self._risks[0].level is Level.LOW
                 if is_silent and self._plan.without_state:
                     self._risks = harmless.WITHOUT_STATE
         return self._risks
-
-    def _named(self, risks: tuple[Risk, ...]) -> tuple[Risk, ...]:
-        """Return risks, the first with terraform's own words for an action that infragen does not know."""
-        words = self._item.change.actions
-        if tuple(words) in ACTIONS:
-            return risks
-        said = self._plan.redactor.redact(", ".join(words))[:80]
-        return (risks[0]._replace(reason=f"{risks[0].reason} (terraform's words: {said})"), *risks[1:])
 
     def protection(self, change: Change) -> Protection | None:
         with self._bounded(change):
@@ -461,14 +448,3 @@ def _with_sources(view: View, attribute: AttributeChange) -> AttributeChange:
         return attribute
     sources = view.comes_from((name,))
     return replace(attribute, comes_from=sources) if sources else attribute
-
-
-def _depth(address: str, stack: str | None) -> int:
-    """Return how many modules stand above the blocks: one in the plan of a combined root, whose modules are stacks."""
-    parts = split_address(address)
-    is_combined = stack and len(parts) > 2 and parts[0] == "module" and parts[1] in {stack, stack.replace("-", "_")}
-    return 1 if is_combined else 0
-
-
-def _is_update(drifted: ResourceItem) -> bool:
-    return drifted.change.actions == ["update"] and not drifted.deposed

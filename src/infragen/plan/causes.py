@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from infragen.plan.change_parts import Cause
 from infragen.plan.display import path_text
+from infragen.plan.model import Change
+from infragen.plan.view import View
+from infragen.redaction.paths import Path
 from infragen.redaction.values import UNKNOWN
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.plan.model import Change
-    from infragen.plan.view import View
-    from infragen.redaction.paths import Path
 
 REASONS = MappingProxyType(
     {

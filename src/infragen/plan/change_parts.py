@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from infragen.diagnostics import Location  # noqa: TC001 - msgspec reads it from the annotations
+from infragen.diagnostics import Location
 from infragen.prices import Amount
 
 

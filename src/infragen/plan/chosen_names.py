@@ -5,15 +5,12 @@ While an object goes, another of its name cannot come: terraform knows no order 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from infragen.plan.model import Change, ChosenNames
 from infragen.plan.risk import Action
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from infragen.plan.view import View
+from infragen.plan.view import View
 
 NAMED_BY: Final[Mapping[str, str]] = {
     f"aws_{kind}": argument

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from msgspec import Struct
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from infragen.plan.change_parts import AttributeChange
-    from infragen.plan.model import Change, ChangeSet, OutputChange
+from infragen.plan.change_parts import AttributeChange
+from infragen.plan.model import Change, ChangeSet, OutputChange
 
 Key = tuple[str, str, str, int]
 

@@ -7,7 +7,10 @@ block's expressions stay bytes until that block is asked about.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cached_property
+from typing import NamedTuple
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
@@ -15,10 +18,6 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from infragen.hcl.addresses import without_keys
 from infragen.plan.address import split_address
 from infragen.redaction.document import Lazy, members_of, opened
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
 
 _PROVISIONERS = b'"provisioners"'
 _KEYED = frozenset({"each", "count"})
@@ -95,23 +94,17 @@ class _Place(NamedTuple):
 class Configuration:
     """The references of a plan's configuration, by block."""
 
-    __slots__ = ("_accounts", "_member", "_references", "_resources", "_root")
-
     def __init__(self, member: Lazy) -> None:
         self._member = member
-        self._accounts: frozenset[str] | None = None
-        self._root: _Module | None = None
         self._resources: dict[str, dict[str, _Resource]] = {}
         self._references: dict[tuple[str, str], Mapping[str, object]] = {}
 
-    @property
+    @cached_property
     def accounts(self) -> frozenset[str]:
         """The accounts that the AWS providers are allowed to work in (`allowed_account_ids`), where they say so."""
-        if self._accounts is None:
-            said = (opened(one.get("allowed_account_ids", UNSET)) for _, one in _aws_providers(self._member))
-            listed = (one.get("constant_value") for one in said if isinstance(one, dict))
-            self._accounts = frozenset(str(account) for one in listed if isinstance(one, list) for account in one)
-        return self._accounts
+        said = (opened(one.get("allowed_account_ids", UNSET)) for _, one in _aws_providers(self._member))
+        listed = (one.get("constant_value") for one in said if isinstance(one, dict))
+        return frozenset(str(account) for one in listed if isinstance(one, list) for account in one)
 
     def sources(self, module: str, block: str, path: Sequence[str] = ()) -> tuple[Source, ...]:
         """Return where an attribute's value comes from, in the order of the configuration.
@@ -128,7 +121,7 @@ class Configuration:
     def made_of(self, module: str, block: str, *, keys: bool = False) -> tuple[Source, ...] | None:
         """Return where all of a block comes from, or its keys; also of a root's `output.x`, and of ``, the call."""
         call, resource = None if block else self._call(_labels(module)), self._resource(module, block)
-        one = call or resource or (self._decoded().outputs or {}).get(block.removeprefix("output."))
+        one = call or resource or (self._root.outputs or {}).get(block.removeprefix("output."))
         listed = [each for name in _MADE_OF[2 * keys :] for each in _listed(opened(getattr(one, name, UNSET)))]
         place = _Place(".".join(split_address(module)[:-2]), call) if call else _Place(module, resource)
         return None if one is None else tuple(self._follow(listed, place))
@@ -152,8 +145,7 @@ class Configuration:
 
     def given(self, module: str) -> tuple[Source, ...]:
         """Return where the arguments of the call of a module lead."""
-        labels = _labels(module)
-        call = self._call(labels) if labels else None
+        call = self._call(_labels(module))
         if call is None:
             return ()
         listed = [one for raw in (call.expressions or {}).values() for one in _listed(opened(raw))]
@@ -172,15 +164,18 @@ class Configuration:
     def triggers(self, module: str, block: str) -> tuple[Source, ...]:
         """Return what `replace_triggered_by` names, where the plan says so."""
         resource = self._resource(module, block)
-        return self._named(module, resource, _names(opened(resource.replace_triggered_by))) if resource else ()
+        value = opened(resource.replace_triggered_by) if resource else None
+        texts = tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+        return self._named(module, resource, texts or _references_in(value)) if resource else ()
 
-    def has_programs(self) -> bool:
+    @cached_property
+    def _has_programs(self) -> bool:
         """Whether any block has a provisioner; asked of the bytes, because hardly any plan has one."""
         return isinstance(self._member, Raw) and _PROVISIONERS in bytes(self._member)
 
     def programs(self, module: str, block: str) -> tuple[tuple[str, str], ...]:
         """Return the kind of each provisioner of a block with its command, as far as the plan has that in words."""
-        resource = self._resource(module, block)
+        resource = self._resource(module, block) if self._has_programs else None
         found = (resource.provisioners if resource else None) or ()
         return tuple((one.type, _command(opened(one.expressions))) for one in found)
 
@@ -245,8 +240,7 @@ class Configuration:
         head = parts[0]
         if head == "var" and len(parts) > 1:
             name = _name(parts[1])
-            labels = _labels(place.module)
-            call = self._call(labels) if labels else None
+            call = self._call(_labels(place.module))
             outside = _Place(".".join(split_address(place.module)[:-2]), call, place.exact)
             if call is None or not call.expressions or name not in call.expressions:
                 return (), outside
@@ -276,18 +270,14 @@ class Configuration:
     def _resource(self, module: str, block: str) -> _Resource | None:
         key = without_keys(module)
         if key not in self._resources:
-            found = self._module(_labels(module))
+            labels = _labels(module)
+            call = self._call(labels)
+            found = call.module if call else None if labels else self._root
             self._resources[key] = {one.address: one for one in (found.resources if found else None) or ()}
         return self._resources[key].get(block)
 
-    def _module(self, labels: Sequence[str]) -> _Module | None:
-        if not labels:
-            return self._decoded()
-        call = self._call(labels)
-        return call.module if call else None
-
     def _call(self, labels: Sequence[str]) -> _Call | None:
-        module, call = self._decoded(), None
+        module, call = self._root, None
         for label in labels:
             call = (module.module_calls or {}).get(label)
             if call is None or call.module is None:
@@ -295,17 +285,13 @@ class Configuration:
             module = call.module
         return call
 
-    def _decoded(self) -> _Module:
-        """Decode the outline once; what is not of its shape says nothing."""
-        if self._root is None:
-            root = None
-            if isinstance(self._member, Raw):
-                try:
-                    root = _DECODER.decode(self._member).root_module
-                except (msgspec.MsgspecError, RecursionError):
-                    root = None
-            self._root = root or _Module()
-        return self._root
+    @cached_property
+    def _root(self) -> _Module:
+        """The outline; what is not of its shape says nothing."""
+        if isinstance(self._member, Raw):
+            with suppress(msgspec.MsgspecError, RecursionError):
+                return _DECODER.decode(self._member).root_module or _Module()
+        return _Module()
 
 
 def _command(expressions: object) -> str:
@@ -395,11 +381,6 @@ def _as_written(listed: Sequence[str]) -> Iterator[str]:
         if not (before.startswith(reference) and before[len(reference) : len(reference) + 1] in {".", "["}):
             yield reference
         before = reference
-
-
-def _names(value: object) -> tuple[str, ...]:
-    texts = tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
-    return texts or _references_in(value)
 
 
 def _at(tree: object, path: Sequence[str]) -> object:

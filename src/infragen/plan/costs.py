@@ -11,23 +11,21 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from infragen.hcl.addresses import without_keys
 from infragen.plan.change_parts import CostChange
 from infragen.plan.risk import LOOKS, Action
-from infragen.plan.risks.lookups import block, blocks, word
+from infragen.plan.risks.lookups import block, blocks, sides, word
+from infragen.plan.risks.types import aws
+from infragen.plan.view import View
 from infragen.prices import BILLED_WHERE, Amount, is_free, is_listed, known_price, times_as_much, vcpus
 from infragen.redaction.values import Number, Unknown, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from infragen.plan.view import View
 
 Time = Literal["before", "after"]
 _Units = tuple[str, Decimal, Decimal, str]
@@ -80,11 +78,8 @@ class PlannedObject:
 
     def region(self) -> str | None:
         """Return the region that it stands in, as far as its own ARN says."""
-        for time in ("before", "after"):
-            found = _ARN_REGION.match(word(self.at(time, "arn")) or "")
-            if found:
-                return found[1]
-        return None
+        found = (_ARN_REGION.match(word(self.at(time, "arn")) or "") for time in _TIMES)
+        return next((match[1] for match in found if match), None)
 
 
 def cost_changes(
@@ -150,12 +145,9 @@ def _said(first: str, *others: str) -> str:
 
 
 def _amount(units: Iterable[_Units], region: str | None) -> Amount:
-    total = Amount()
-    for name, least, most, size in units:
-        known = known_price(name, region, size) if region and is_listed(name) else None
-        if known is not None:
-            total += known.of(least, most)
-    return total
+    listed = [unit for unit in units if is_listed(unit[0])] if region else []
+    known = ((known_price(name, region or "", size), least, most) for name, least, most, size in listed)
+    return sum((price.of(least, most) for price, least, most in known if price is not None), Amount())
 
 
 def _not_yet_known(one: PlannedObject) -> Iterator[str]:
@@ -219,11 +211,8 @@ class _Plan:
 
     def carrier(self, one: PlannedObject) -> PlannedObject | None:
         """Return the change that a difference is told of: its own, or that of what its price hangs on."""
-        for time in ("after", "before"):
-            for other in (one, *self.beside(one, time)):
-                if other.action not in _QUIET:
-                    return other
-        return None
+        every = (other for time in reversed(_TIMES) for other in (one, *self.beside(one, time)))
+        return next((other for other in every if other.action not in _QUIET), None)
 
     def beside(self, one: PlannedObject, time: Time) -> Iterator[PlannedObject]:
         look = _HANGS_ON.get(one.type)
@@ -249,20 +238,18 @@ class _Plan:
 
     def reader(self, target: PlannedObject, time: Time) -> PlannedObject | None:
         """Return an instance of the cluster whose readers a target scales: the others are like it."""
-        resource = word(target.at(time, "resource_id")) or ""
-        if not resource.startswith("cluster:"):
-            return None
-        identifier = resource.removeprefix("cluster:")
-        return self._called("aws_rds_cluster_instance", "cluster_identifier", time).get(identifier)
+        kind, colon, identifier = (word(target.at(time, "resource_id")) or "").partition(":")
+        is_cluster = kind + colon == "cluster:"
+        named = self._called("aws_rds_cluster_instance", "cluster_identifier", time) if is_cluster else {}
+        return named.get(identifier)
 
     def source(self, reader: PlannedObject, time: Time) -> PlannedObject | None:
         """Return the instance that an instance is a reader of, which has its engine and the size of its disk."""
         return self._instance(reader.at(time, "replicate_source_db"), time)
 
     def _instance(self, identifier: Value, time: Time) -> PlannedObject | None:
-        if not isinstance(identifier, str):
-            return None
-        return self._called("aws_db_instance", "identifier", time).get(identifier)
+        known = self._called("aws_db_instance", "identifier", time)
+        return known.get(identifier) if isinstance(identifier, str) else None
 
     def proxied(self, proxy: PlannedObject, time: Time) -> Iterator[PlannedObject]:
         name = word(proxy.at(time, "name"))
@@ -273,8 +260,7 @@ class _Plan:
                 cluster = self.named("aws_rds_cluster", "cluster_identifier", identifier, one, time)
                 if cluster is not None:
                     yield cluster
-                    behind = (other for other in instances if other.exists(time) and other.module == cluster.module)
-                    yield from behind
+                    yield from (other for other in instances if other.exists(time) and other.module == cluster.module)
                 alone = self._instance(one.at(time, "db_instance_identifier"), time)
                 yield from () if alone is None else (alone,)
 
@@ -318,11 +304,7 @@ def _is_billed(one: PlannedObject, time: Time) -> bool:
     if one.type not in BILLED_WHERE:
         return True
     path, wanted = BILLED_WHERE[one.type]
-    outer, *inner = path.split(".")
-    found = one.at(time, outer)
-    for name in inner:
-        found = block(found).get(name)
-    return found == wanted
+    return sides(one.view, path)[_TIMES.index(time)] == wanted
 
 
 def _above(path: str) -> Iterator[str]:
@@ -346,9 +328,8 @@ def _sizes(one: PlannedObject, time: Time) -> Iterator[tuple[str, Value]]:
             yield path, value
 
 
-def _whole(name: str) -> Callable[[_Plan, PlannedObject, Time], Iterator[_Units]]:
-    """Return the units of what costs the same whatever it looks like."""
-    return lambda _plan, _one, _time: iter([(name, _ONE, _ONE, "")])
+def _whole(name: str, size: str = "") -> Callable[[_Plan, PlannedObject, Time], Iterator[_Units]]:
+    return lambda _plan, one, time: iter([(name, _ONE, _ONE, (size and word(one.at(time, size))) or "")])
 
 
 def _nat(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
@@ -378,10 +359,6 @@ def _balancer(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
             yield "public-ipv4", zones, zones, ""
     else:
         yield from _without_price(plan, one, time)
-
-
-def _document_instance(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
-    yield "docdb-instance", _ONE, _ONE, word(one.at(time, "instance_class")) or ""
 
 
 def _search(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
@@ -444,12 +421,8 @@ def _added_readers(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Uni
     """Yield the readers that Auto Scaling may add to a cluster; what it does for a service, the service has."""
     reader = plan.reader(one, time)
     least, most = (_decimal(one.at(time, name)) for name in ("min_capacity", "max_capacity"))
-    if (
-        reader is not None
-        and least is not None
-        and most is not None
-        and (size := word(reader.at(time, "instance_class")))
-    ):
+    size = None if reader is None else word(reader.at(time, "instance_class"))
+    if size and least is not None and most is not None:
         yield "aurora-instance", Decimal(0), max(most - least, Decimal(0)), size
 
 
@@ -515,7 +488,6 @@ def _nodes(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
 
 
 def _service(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
-    """Yield a Fargate service's tasks: their vCPU, their memory, their public addresses."""
     providers = {word(found.get("capacity_provider")) for found in blocks(one.at(time, "capacity_provider_strategy"))}
     is_spot = "FARGATE_SPOT" in providers
     kind = word(one.at(time, "launch_type"))
@@ -547,15 +519,12 @@ _TABLE: Final[Mapping[str, Callable[[_Plan, PlannedObject, Time], Iterator[_Unit
     "aws_db_instance": _instance,
     "aws_db_proxy": _proxy,
     "aws_docdb_cluster": _managed_secret,
-    "aws_docdb_cluster_instance": _document_instance,
+    "aws_docdb_cluster_instance": _whole("docdb-instance", "instance_class"),
     "aws_ecs_service": _service,
     "aws_eip": _whole("public-ipv4"),
     "aws_elasticache_cluster": _nodes,
     "aws_elasticache_replication_group": _nodes,
-    "aws_kms_external_key": _whole("kms-key"),
-    "aws_kms_key": _whole("kms-key"),
-    "aws_kms_replica_external_key": _whole("kms-key"),
-    "aws_kms_replica_key": _whole("kms-key"),
+    **dict.fromkeys(aws("kms_external_key kms_key kms_replica_external_key kms_replica_key"), _whole("kms-key")),
     "aws_lb": _balancer,
     "aws_lb_trust_store": _whole("trust-store"),
     "aws_nat_gateway": _nat,

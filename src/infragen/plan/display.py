@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from infragen.redaction.paths import Label
 from infragen.redaction.values import Number, Redacted, Unknown, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 
@@ -25,7 +21,8 @@ def literal(value: Value) -> str:
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_key(key)} = {literal(part)}" for key, part in sorted(value.items())) + "}"
+        keys = {key: key if _IDENTIFIER.match(key) else quoted(key) for key in sorted(value)}
+        return "{" + ", ".join(f"{shown} = {literal(value[key])}" for key, shown in keys.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(literal, value)) + "]"
     return "null" if value is None else str(value).lower()
@@ -47,7 +44,3 @@ def path_text(path: Sequence[str | int]) -> str:
 def quoted(text: str) -> str:
     """Return a text in quotes, escaped, on one line."""
     return json.dumps(text, ensure_ascii=False)
-
-
-def _key(key: str) -> str:
-    return key if _IDENTIFIER.match(key) else quoted(key)

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from infragen.plan.change_parts import Entry
 from infragen.plan.model import Change, ChangeSet, Sources, Summary
 from infragen.plan.risk import Action
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
-
-    from infragen.plan.change_parts import Entry
-
 
 _OF_PLANS = ("errored", "incomplete", "without_state", "is_difference", "without_base")
 """What a summary says of a plan, and does not count."""
@@ -39,7 +35,7 @@ def assign_entries(  # noqa: PLR0913
     with the stack's name, `-` as it is or as `_`; `stacks` names those that have no entry. `sources` knows the lines
     that the plan was made from, `former` whose block it was that is no longer there.
     """
-    assigning = _Assigning(entries, stack, stacks, sources, former)
+    assigning = _Assigning(Places((*stacks, *(name for name, _ in entries))), entries, stack, sources, former)
     return replace(
         change_set,
         changes=in_order(map(assigning.change, change_set.changes)),
@@ -52,36 +48,26 @@ def assign_entries(  # noqa: PLR0913
     )
 
 
-class _Assigning:
-    """Finds the stack and the top-level block of an address."""
-
-    def __init__(
-        self,
-        entries: Mapping[tuple[str, str], Entry],
-        stack: str | None,
-        stacks: Iterable[str],
-        sources: Sources | None,
-        former: Callable[[str, str], Entry | None] | None,
-    ) -> None:
-        self._places = Places((*stacks, *(name for name, _ in entries)))
-        self._entries = entries
-        self._stack = stack
-        self._sources = sources
-        self._former = former
+class _Assigning(NamedTuple):
+    places: Places
+    entries: Mapping[tuple[str, str], Entry]
+    stack: str | None
+    sources: Sources | None
+    former: Callable[[str, str], Entry | None] | None
 
     def change(self, change: Change) -> Change:
         stack, block = self.place(change.address)
-        entry = self._entries.get((stack or "", block))
-        if entry is None and stack is not None and change.action in _GOES and self._former:
-            entry = self._former(stack, block)
-        return replace(change, stack=stack, entry=entry, sources=self._sources or change.sources)
+        entry = self.entries.get((stack or "", block))
+        if entry is None and stack is not None and change.action in _GOES and self.former:
+            entry = self.former(stack, block)
+        return replace(change, stack=stack, entry=entry, sources=self.sources or change.sources)
 
     def place(self, address: str) -> tuple[str | None, str]:
         """Return the stack, or None, and the block within it, or nothing when there is none."""
-        if self._stack is None:
-            return self._places.of(address)
+        if self.stack is None:
+            return self.places.of(address)
         block = _BLOCK.match(address)
-        return self._stack, block[0] if block else ""
+        return self.stack, block[0] if block else ""
 
 
 class Places:

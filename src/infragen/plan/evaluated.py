@@ -8,8 +8,8 @@ refer to. What comes in of those are safe values, and what comes out is made saf
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from infragen.effort import Effort
 from infragen.hcl.addresses import KEY, naming, type_of
@@ -19,13 +19,9 @@ from infragen.hcl.modules import Instance, Module, key_of
 from infragen.plan.address import redact_address, split_address
 from infragen.plan.differences.documents import open_documents
 from infragen.redaction.exact_json import decode_value
+from infragen.redaction.redactor import Redactor
 from infragen.redaction.safe import safe
 from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT, Number, Redacted, Unknown, Value, holds_unknown
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from infragen.redaction.redactor import Redactor
 
 
 class Evaluation:
@@ -45,7 +41,6 @@ class Evaluation:
         *,
         hands_through: bool = True,
     ) -> None:
-        """Take the files of the root by path."""
         self._redactor = redactor
         self._planned = planned
         self._staying = staying
@@ -114,11 +109,9 @@ class Evaluation:
         cleaned = safe(text, self._redactor)
         documents = open_documents(cleaned, cleaned)
         found = self._with_unknown(documents.before) if documents else UNKNOWN
-        return found if holds_unknown(found) else self._staying_text(text)
-
-    def _staying_text(self, text: str) -> Value:
-        """Return a text of which every part that the plan does not know stays as it is; `UNKNOWN` for any other."""
-        said = self._text(text)
+        if holds_unknown(found):
+            return found
+        said = self._text(text)  # where every part that the plan does not know stays as it is
         return safe(said, self._redactor) if isinstance(said, str) else UNKNOWN
 
     def _module(self, address: str) -> Module:

@@ -8,22 +8,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from msgspec import MsgspecError, Raw
 from msgspec.json import Decoder, Encoder
 
 from infragen.plan.change_parts import Fingerprint
 from infragen.plan.display import literal
+from infragen.plan.view import View
 from infragen.redaction.encodings import escaped_for_html
 from infragen.redaction.exact_json import decode_value
 from infragen.redaction.marks import is_marked, unknown_at
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from infragen.plan.view import View
 
 _Sides = tuple[str, bytes, bytes]
 """An attribute's name, and its bytes before and after."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, Final, NamedTuple, Protocol
 
 from msgspec import Struct, field
 from msgspec.structs import astuple, replace
 
-from infragen.diagnostics import Location  # noqa: TC001 - msgspec reads it from the annotations
+from infragen.diagnostics import Location
 from infragen.plan.change_parts import (
     AttributeChange,
     Cause,
@@ -22,10 +23,6 @@ from infragen.plan.change_parts import (
 from infragen.plan.revisions import REVISIONS
 from infragen.plan.risk import LOOKS, Action, Level, Risk, RiskKind
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
-
 
 WITHOUT_STATE: Final = "planned without a state: cannot tell replacement, destruction or loss"
 """What every report of a plan from nothing says at its head."""
@@ -202,32 +199,26 @@ class Change(Struct, frozen=True, eq=False):
 
     @property
     def protection(self) -> Protection | None:
-        """Why AWS refuses to destroy it; None where it is not destroyed, or nothing is known to protect it."""
         return self.body.protection(self)
 
     @property
     def kept(self) -> Kept | None:
-        """What AWS keeps of it when it is destroyed; None where nothing is known to be."""
         return self.body.kept(self)
 
     @property
     def upgrade(self) -> Upgrade | None:
-        """The version that it gets; None where it is no instance on RDS, or gets none."""
         return self.body.upgrade(self)
 
     @property
     def chosen_names(self) -> ChosenNames:
-        """Its names before and after, where AWS has one of them and the plan knows it."""
         return self.body.chosen_names(self)
 
     @property
     def causes(self) -> tuple[Cause, ...]:
-        """Why it is replaced; empty for what is not."""
         return self.body.causes(self)
 
     @property
     def cost(self) -> CostChange | None:
-        """What the object costs a month before and after, at list prices; None where that is the same, or not known."""
         return self.body.cost(self)
 
     @property
@@ -318,7 +309,6 @@ class UnreadSection(Struct, frozen=True):
 
     @property
     def risk(self) -> Risk:
-        """What can come of it: no one knows."""
         return Risk(Level.MEDIUM, RiskKind.UNKNOWN, "infragen does not know this section of the plan")
 
 

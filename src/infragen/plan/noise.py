@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from msgspec.structs import replace
 
 from infragen.plan.change_parts import AttributeChange, Noise
 from infragen.redaction.paths import first_name
 from infragen.redaction.values import UNKNOWN_TEXT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _EMPTY = frozenset({None, '""', "[]", "{}", "null"})
 _NO_NOTES = frozenset({None, "null is added", "null is removed"})
@@ -30,8 +27,9 @@ def with_noise(attributes: Iterable[AttributeChange]) -> tuple[AttributeChange, 
     What forces a replacement is never noise; where nothing else differs, nothing is.
     """
     found = tuple(attributes)
-    judge = _Judge(found)
-    reasons = [judge.reason(attribute) for attribute in found]
+    paths = {one.path for one in found}
+    forcing = {first_name(one.path) for one in found if one.forces_replacement and not _is_empty_either_way(one)}
+    reasons = [_reason(attribute, paths, forcing) for attribute in found]
     if all(reasons) or not any(reasons):
         return found
     return tuple(
@@ -40,41 +38,28 @@ def with_noise(attributes: Iterable[AttributeChange]) -> tuple[AttributeChange, 
     )
 
 
-class _Judge:
-    """Judges one object's differences, with an eye on its other ones."""
-
-    __slots__ = ("_forcing", "_paths")
-
-    def __init__(self, found: tuple[AttributeChange, ...]) -> None:
-        self._paths = {attribute.path for attribute in found}
-        self._forcing = {
-            first_name(one.path) for one in found if one.forces_replacement and not _is_empty_either_way(one)
-        }
-
-    def reason(self, attribute: AttributeChange) -> Noise | None:
-        path = attribute.path
-        if _is_empty_either_way(attribute) and self._may_be_empty(attribute):
-            return Noise.EMPTY
-        if attribute.forces_replacement:
-            return None
-        if attribute.after == UNKNOWN_TEXT:
-            return None if attribute.comes_from else Noise.COMPUTED
-        if path.startswith("tags_all") and self._repeats_tags(path.removeprefix("tags_all")):
-            return Noise.ECHO
-        if TIMESTAMP_NAMES.match(path) and _is_timestamp(attribute.before) and _is_timestamp(attribute.after):
-            return Noise.TIMESTAMP
+def _reason(attribute: AttributeChange, paths: set[str], forcing: set[str]) -> Noise | None:
+    path, first = attribute.path, first_name(attribute.path)
+    # Providers compare a forcing document without its empty parts.
+    may_be_empty = not attribute.forces_replacement or (first != path and first in forcing)
+    if may_be_empty and _is_empty_either_way(attribute):
+        return Noise.EMPTY
+    if attribute.forces_replacement:
         return None
+    if attribute.after == UNKNOWN_TEXT:
+        return None if attribute.comes_from else Noise.COMPUTED
+    if path.startswith("tags_all") and _repeats_tags(path.removeprefix("tags_all"), paths):
+        return Noise.ECHO
+    if TIMESTAMP_NAMES.match(path) and _is_timestamp(attribute.before) and _is_timestamp(attribute.after):
+        return Noise.TIMESTAMP
+    return None
 
-    def _may_be_empty(self, attribute: AttributeChange) -> bool:
-        """Whether an empty part forces nothing: providers compare a forcing document without its empty parts."""
-        first = first_name(attribute.path)
-        return not attribute.forces_replacement or (first != attribute.path and first in self._forcing)
 
-    def _repeats_tags(self, rest: str) -> bool:
-        """Whether the same tag differs in `tags`, or one of the two is shown whole and the other tag by tag."""
-        if "tags" in self._paths or "tags" + rest in self._paths:
-            return True
-        return not rest and any(path.startswith(("tags.", "tags[")) for path in self._paths)
+def _repeats_tags(rest: str, paths: set[str]) -> bool:
+    """Whether the same tag differs in `tags`, or one of the two is shown whole and the other tag by tag."""
+    if "tags" in paths or "tags" + rest in paths:
+        return True
+    return not rest and any(path.startswith(("tags.", "tags[")) for path in paths)
 
 
 def _is_empty_either_way(attribute: AttributeChange) -> bool:

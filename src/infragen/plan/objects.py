@@ -7,24 +7,21 @@ several objects is meant, all of them are returned. The one guess is that maps a
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.hcl.addresses import KEY, without_keys
 from infragen.plan.address import redact_address, split_address
 from infragen.plan.body import PlanBody
+from infragen.plan.configuration import Configuration, Source
 from infragen.plan.references import Imported
 from infragen.plan.risks.lookups import blocks
+from infragen.plan.view import View
 from infragen.redaction.decode import Guard, OpenPlan
 from infragen.redaction.exact_json import collector_paused
 from infragen.redaction.log_redaction import redactor_of
 from infragen.redaction.values import UNKNOWN, Number, Value, holds_unknown
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from infragen.plan.configuration import Configuration, Source
-    from infragen.plan.view import View
 
 _IDENTIFIERS: Final = ("id", "arn", "name", "cluster_identifier")
 """What other objects call an object by, where that is known."""
@@ -123,7 +120,9 @@ class PlannedObjects:
         ends = self._ends[key]
         found = dict.fromkeys(self._referred(asking, path, types, ends, hops) if ends else self._called(value, types))
         if not ends and len(path) > 1 and holds_unknown(value):
-            found |= dict.fromkeys(self._near(asking, types))
+            # A plan has no references of a `dynamic` block; an attribute without any is the provider's to choose.
+            beside = (one for one in self.of_type(*types) if one.module == asking.module and one is not asking)
+            found |= dict.fromkeys((*beside, *self.given(asking, types)))
         return tuple(found) or tuple(self._called(value, types))
 
     def _referred(
@@ -147,14 +146,6 @@ class PlannedObjects:
                 onward = (end.attribute or path[-1],)
                 if one is not asking and onward[0] not in _IDENTIFIERS:
                     yield from self.meant(one, onward, types, hops + 1)
-
-    def _near(self, asking: Planned, types: Sequence[str]) -> Iterator[Planned]:
-        """Yield the objects beside an object, and those that its module is given.
-
-        A plan has no references of a `dynamic` block; an attribute without any is the provider's to choose.
-        """
-        yield from (one for one in self.of_type(*types) if one.module == asking.module and one is not asking)
-        yield from self.given(asking, types)
 
     def given(self, asking: Planned, types: Sequence[str]) -> tuple[Planned, ...]:
         """Return the objects of some types that an object's module is given."""

@@ -5,20 +5,15 @@ Source: the provider's documentation of the data source `aws_iam_policy_document
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from infragen.plan.risks.lookups import blocks, texts, word
+from infragen.plan.view import View
 from infragen.redaction.values import UNKNOWN, Unknown, Value, holds_unknown
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.plan.view import View
-
 POLICY_DOCUMENT: Final = "aws_iam_policy_document"
-_OTHERS = (
-    "override_json", "override_policy_documents", "source_json", "source_policy_documents",
-)  # fmt: skip
+_OTHERS = ("override_json", "override_policy_documents", "source_json", "source_policy_documents")
 _LISTS = (
     ("actions", "Action"), ("not_actions", "NotAction"), ("resources", "Resource"), ("not_resources", "NotResource"),
 )  # fmt: skip

@@ -7,7 +7,9 @@ Two steps, because a secret that one plan marks may stand unmarked in another: `
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import BinaryIO
 
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
@@ -27,14 +29,9 @@ from infragen.redaction.log_redaction import redactor_of
 from infragen.redaction.paths import steps, value_at
 from infragen.redaction.provider_schemas import ProviderSchemas, shipped_schemas
 from infragen.redaction.raw_comparison import differs_in_substance
+from infragen.redaction.redactor import Redactor
 from infragen.redaction.safe import safe
 from infragen.redaction.values import UNKNOWN_TEXT, Number, holds_unknown, is_hidden
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from infragen.redaction.redactor import Redactor
 
 _NOTHING = ["no-op"]
 _MODES = frozenset({"managed", "data", "ephemeral"})
@@ -90,8 +87,6 @@ def parse_plan(content: bytes, name: str = "plan.json") -> ChangeSet:
 class Reader:
     """Reads one plan; holds what every step needs: the outline, the file's name and what must not be seen."""
 
-    __slots__ = ("_document", "_imported", "_name", "_redactor", "_skip_empty_drift", "body")
-
     def __init__(
         self,
         plan: OpenPlan,
@@ -118,7 +113,12 @@ class Reader:
         checks = tuple(self._checks())
         failed = tuple(check for check in checks if check.status != "pass")
         is_empty = not (changes or outputs or drifted)
-        deferred, invocations, unread = tuple(self._deferred()), tuple(self._invocations()), tuple(self._unread())
+        waiting = ((one.reason, one.resource_change) for one in self._document.deferred_changes or ())
+        deferred = tuple(
+            Deferred(self._words(reason) or "unknown", self._change(item, self._action(item)))
+            for reason, item in waiting
+        )
+        invocations, unread = tuple(self._invocations()), tuple(self._unread())
         # That it does not list all changes, the plan says, or shows by contradicting itself.
         document = self._document
         summary = replace(
@@ -211,9 +211,9 @@ class Reader:
         if isinstance(importing, dict):
             known = importing.get("id", importing.get("identity", importing.get("unknown")))
             importing = UNKNOWN_TEXT if known is True else known
-        return (
-            self._redactor.redact(importing) if isinstance(importing, str) else literal(safe(importing, self._redactor))
-        )
+        if isinstance(importing, str):
+            return self._redactor.redact(importing)
+        return literal(safe(importing, self._redactor))
 
     def _outputs(self) -> Iterator[OutputChange]:
         for name, change in sorted((self._document.output_changes or {}).items()):
@@ -290,12 +290,6 @@ class Reader:
                 )
                 status = self._redactor.redact(_text(instance.get("status")))
                 yield Check(redact_address(where, self._redactor), self._redactor.redact(kind), status, problems)
-
-    def _deferred(self) -> Iterator[Deferred]:
-        for item in self._document.deferred_changes or ():
-            change = item.resource_change
-            action = self._action(change)
-            yield Deferred(self._words(item.reason) or "unknown", self._change(change, action))
 
     def _invocations(self) -> Iterator[Invocation]:
         for item in objects_in(opened(self._document.action_invocations)):

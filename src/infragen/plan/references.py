@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar, cast
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Final, NamedTuple, TypeVar, cast
 
 from msgspec import Raw
 
@@ -23,15 +25,11 @@ from infragen.redaction.marks import is_marked
 from infragen.redaction.paths import names_in, steps
 from infragen.redaction.plain_secrets import variables
 from infragen.redaction.raw_object import RawObject
+from infragen.redaction.redactor import Redactor
 from infragen.redaction.sensitive_values import leaves
 from infragen.redaction.values import Unknown
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
-
-    from infragen.redaction.redactor import Redactor
-
-    Found = Sequence[tuple[Source, Sequence[ResourceItem]]]
+Found = Sequence[tuple[Source, Sequence[ResourceItem]]]
 
 T = TypeVar("T")
 # A bucket repeats what its replication is told: the key that the copies elsewhere are encrypted with.
@@ -52,27 +50,15 @@ class _Moving(NamedTuple):
 class References:
     """The links of one plan; the configuration is decoded and the objects are indexed when first asked."""
 
-    __slots__ = (
-        "_configuration", "_document", "_items", "_meant", "_of_type", "_onward", "_read", "_redactor", "_runs",
-        "_sources", "_texts",
-    )  # fmt: skip
-
     def __init__(self, document: PlanDocument, redactor: Redactor) -> None:
         self._document = document
         self._redactor = redactor
-        self._configuration = Configuration(document.configuration)
+        self.configuration = Configuration(document.configuration)
         self._texts: dict[tuple[str, bool], dict[bytes, list[int]]] = {}
-        self._of_type: dict[str, list[ResourceItem]] | None = None
-        self._items: dict[str, list[ResourceItem]] | None = None
-        self._runs: bool | None = None
         self._meant: dict[tuple[Source, str], list[ResourceItem]] = {}
         self._onward: dict[tuple[int, str], list[_Moving]] = {}
         self._read: dict[Hashable, object] = {}
         self._sources: dict[tuple[str, str, Sequence[str]], tuple[Source, ...]] = {}
-
-    @property
-    def configuration(self) -> Configuration:
-        return self._configuration
 
     def comes_from(self, item: ResourceItem, names: tuple[str, ...]) -> tuple[str, ...]:
         """Return the addresses behind an attribute's value: those that change when there are any, else all."""
@@ -87,12 +73,12 @@ class References:
 
     def sets(self, item: ResourceItem, name: str) -> bool:
         """Whether the configuration says something for an argument, so that it is no value of the provider's."""
-        return self._configuration.sets(_module(item), _block(item), name)
+        return self.configuration.sets(_module(item), _block(item), name)
 
     def later(self, item: ResourceItem, name: str) -> Unknown | None:
         """Return what is known after apply of an argument, as far as references tell; None where nothing sets it."""
-        is_set = self.sets(item, name) or self._configuration.made_of(_module(item), _block(item)) is None
-        found = self._configuration.sources(_module(item), _block(item), (name,))
+        is_set = self.sets(item, name) or self.configuration.made_of(_module(item), _block(item)) is None
+        found = self.configuration.sources(_module(item), _block(item), (name,))
         return Unknown(naming=min((naming(one.block, one.attribute) for one in found), default=0)) if is_set else None
 
     def chains(self, item: ResourceItem, names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -133,7 +119,7 @@ class References:
     ) -> Iterator[ResourceItem]:
         """Yield the objects that hold one of some texts: before, if they are destroyed (`lost`), else afterwards."""
         written = [json.dumps(value, ensure_ascii=False).encode() for value in values]
-        for kind, items in self._by_type().items() if written else ():
+        for kind, items in self._by_type.items() if written else ():
             if kind in types:
                 texts = self._texts_of(kind, lost=lost)
                 spend(3 * sum(len(texts.get(one, ())) for one in written))
@@ -145,33 +131,30 @@ class References:
     def _texts_of(self, kind: str, *, lost: bool) -> Mapping[bytes, Sequence[int]]:
         if (kind, lost) not in self._texts:
             texts = self._texts[kind, lost] = defaultdict(list)
-            for place, one in enumerate(self._by_type()[kind]):
-                for text in {*_TEXT.findall(_side(one, lost=lost))} if _is_asked(one, lost=lost) else ():
+            for place, one in enumerate(self._by_type[kind]):
+                is_asked = "delete" in one.change.actions if lost else one.deposed is None
+                for text in {*_TEXT.findall(_side(one, lost=lost))} if is_asked else ():
                     texts[text].append(place)
         return self._texts[kind, lost]
 
     def of_types(self, types: Container[str]) -> Iterator[ResourceItem]:
         """Yield the objects of some types, deposed ones too."""
-        return (one for name, items in self._by_type().items() if name in types for one in items)
+        return (one for name, items in self._by_type.items() if name in types for one in items)
 
-    def _by_type(self) -> dict[str, list[ResourceItem]]:
-        if self._of_type is None:
-            self._of_type = defaultdict(list)
-            for one in self._document.resource_changes or ():
-                self._of_type[one.type or ""].append(one)
-        return self._of_type
+    @cached_property
+    def _by_type(self) -> Mapping[str, Sequence[ResourceItem]]:
+        found = defaultdict(list)
+        for one in self._document.resource_changes or ():
+            found[one.type or ""].append(one)
+        return found
 
     def arguments(self, item: ResourceItem, attribute: str, depth: int) -> tuple[str, ...]:
         """Return the names under which an attribute's value was handed to the module call at a depth."""
-        return self._configuration.arguments(_module(item), _block(item), attribute, depth)
+        return self.configuration.arguments(_module(item), _block(item), attribute, depth)
 
     def programs(self, item: ResourceItem) -> tuple[tuple[str, str], ...]:
         """Return the provisioners of an object, each with its command as it may be shown."""
-        if self._runs is None:
-            self._runs = self._configuration.has_programs()
-        if not self._runs:
-            return ()
-        found = self._configuration.programs(_module(item), _block(item))
+        found = self.configuration.programs(_module(item), _block(item))
         return tuple((self._redactor.redact(kind), self._redactor.redact(command)) for kind, command in found)
 
     def _way(self, start: _Moving, seen: set[int]) -> Iterator[str]:
@@ -219,11 +202,11 @@ class References:
         if key not in self._sources:
             module, block = key[:2]
             if names:
-                found = self._configuration.sources(module, block, names)
+                found = self.configuration.sources(module, block, names)
             elif "read" in item.change.actions:
-                found = self._configuration.sources(module, block) + self._configuration.waits_for(module, block)
+                found = self.configuration.sources(module, block) + self.configuration.waits_for(module, block)
             else:
-                found = self._configuration.triggers(module, block)
+                found = self.configuration.triggers(module, block)
             self._sources[key] = found
         sources = self._sources[key]
         return [(source, self._objects(source, self._own_key(source, item))) for source in sources]
@@ -235,7 +218,7 @@ class References:
 
     def _objects(self, source: Source, own: str) -> list[ResourceItem]:
         if (source, own) not in self._meant:
-            found = self._index().get(f"{without_keys(_joined(source.module, source.block))}{own}", [])
+            found = self._index.get(f"{without_keys(_joined(source.module, source.block))}{own}", [])
             if source.exact:
                 found = [one for one in found if _module(one) == source.module]
             if source.key:
@@ -251,14 +234,13 @@ class References:
             return source.block
         return redact_address(_joined(source.module, source.block), self._redactor)
 
-    def _index(self) -> dict[str, list[ResourceItem]]:
-        if self._items is None:
-            self._items = {}
-            for item in self._document.resource_changes or ():
-                if item.deposed is None:
-                    for own in ("", f"\0{_key(item)}"):
-                        self._items.setdefault(f"{without_keys(item.address or '')}{own}", []).append(item)
-        return self._items
+    @cached_property
+    def _index(self) -> Mapping[str, list[ResourceItem]]:
+        found: dict[str, list[ResourceItem]] = {}
+        for item in self._document.resource_changes or ():
+            for own in ("", f"\0{_key(item)}") if item.deposed is None else ():
+                found.setdefault(f"{without_keys(item.address or '')}{own}", []).append(item)
+        return found
 
 
 class Links(NamedTuple):
@@ -315,10 +297,6 @@ class Imported:
 _LONGEST_WAY = 64
 _TEXT: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
 """A text, or a member's name, as JSON has it."""
-
-
-def _is_asked(item: ResourceItem, *, lost: bool) -> bool:
-    return "delete" in item.change.actions if lost else item.deposed is None
 
 
 def _side(item: ResourceItem, *, lost: bool) -> bytes:

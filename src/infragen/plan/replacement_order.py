@@ -6,14 +6,12 @@ reaches into other stacks, whose own plans know nothing of it, and would destroy
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Collection
+from pathlib import Path
+from typing import Final
 
 from msgspec import Raw, Struct
 from msgspec.json import decode, encode
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from pathlib import Path
 
 _CREATE_FIRST: Final = ["create", "delete"]
 _DESTROY_FIRST: Final = Raw(b'["delete","create"]')

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from infragen.hcl.addresses import KEY
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from infragen.plan import Change, Entry
+from infragen.plan import Change, Entry
 
 _MODULE = re.compile(r"\bmodule\.([^.\[]+)")
 _SHORT = 3

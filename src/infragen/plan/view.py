@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from infragen.effort import Effort, spend
 from infragen.plan.address import redact_address
+from infragen.plan.references import Links
+from infragen.plan.risk import Action
 from infragen.redaction.marks import is_marked, unknown_at
 from infragen.redaction.paths import Path, names_in
 from infragen.redaction.plain_secrets import left_plain
+from infragen.redaction.provider_schemas import TypeSchema
+from infragen.redaction.raw_object import RawObject
+from infragen.redaction.redactor import Redactor
 from infragen.redaction.safe import safe
 from infragen.redaction.sensitive_values import with_schema_marks
 from infragen.redaction.values import UNKNOWN, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-
-    from infragen.plan.references import Links
-    from infragen.plan.risk import Action
-    from infragen.redaction.provider_schemas import TypeSchema
-    from infragen.redaction.raw_object import RawObject
-    from infragen.redaction.redactor import Redactor
-
 
 AT_APPLY: Final = "an expression"
 """What decides an argument that refers to no object and is not known yet."""
@@ -108,7 +104,6 @@ class View(Struct, frozen=True, eq=False):
         return self._befores[name]
 
     def _stays(self, name: str) -> bool:
-        """Whether an attribute is written alike on both sides, marks and unknown parts included."""
         sides = self.sides
         old = sides.before.members.get(name)
         return (
@@ -205,14 +200,8 @@ class View(Struct, frozen=True, eq=False):
         if self.links is None or not names:
             return ()
         found = self.links.plan.comes_from(self.links.item, names)
-        if (
-            found
-            or names[1:]
-            or self._after(names[0]) != UNKNOWN
-            or not self.links.plan.sets(self.links.item, names[0])
-        ):
-            return found
-        return (AT_APPLY,)
+        is_open = not found and not names[1:] and self._after(names[0]) == UNKNOWN
+        return (AT_APPLY,) if is_open and self.links.plan.sets(self.links.item, names[0]) else found
 
     def chains(self, path: Path) -> tuple[tuple[str, ...], ...]:
         """Return the ways back to where the change at a path began; an empty path asks for `replace_triggered_by`."""
@@ -289,7 +278,6 @@ class View(Struct, frozen=True, eq=False):
         return any(map(is_marked, marks)) or any(path[0] == name for path in self.schema.sensitive)
 
     def _mark(self, marks: object, name: str, value: object) -> object:
-        """Return the mark of an attribute: the plan's, and the schema's."""
         mark = marks.get(name, False) if isinstance(marks, dict) else is_marked(marks)
         if not self.schema.sensitive:
             return mark
@@ -299,12 +287,11 @@ class View(Struct, frozen=True, eq=False):
     def _mark_changes(self, name: str) -> bool:
         """Whether the marks of a value that stays differ: it shows in no value."""
         sides = self.sides
-        if self.is_whole:
-            return False
         before, after = sides.before.get(name), sides.after.get(name)
-        return before is not None and _marks_only(self._mark(sides.before_mark, name, before)) != _marks_only(
-            self._mark(sides.after_mark, name, after)
-        )
+        if self.is_whole or before is None:
+            return False
+        old, new = self._mark(sides.before_mark, name, before), self._mark(sides.after_mark, name, after)
+        return _marks_only(old) != _marks_only(new)
 
 
 class Index(NamedTuple):

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
 
 from msgspec.json import encode
 from msgspec.structs import replace
 
 from infragen.plan.address import redact_address
+from infragen.plan.model import ChangeSet
 from infragen.plan.reader import readers
 from infragen.redaction.between import between
 from infragen.redaction.decode import Guard, OpenPlan
 from infragen.redaction.exact_json import collector_paused
+from infragen.redaction.provider_schemas import ProviderSchemas
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from infragen.plan.model import ChangeSet
-    from infragen.redaction.provider_schemas import ProviderSchemas
 
 _MOST_NAMED = 5
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import msgspec
 from msgspec import Struct
@@ -17,6 +17,7 @@ from msgspec import Struct
 from infragen.hcl.addresses import without_keys
 from infragen.plan_contract.planned_changes import (
     REPLACES,
+    UPDATE,
     action_text,
     changed_by_update,
     deferred,
@@ -108,31 +109,23 @@ class Contract(Struct, frozen=True):
         """Return what is promised of a stack; nothing when it is not named."""
         return self.stacks.get(stack, _EMPTY)
 
+    def _addresses(self, wanted: Callable[[ReviewedChange], bool]) -> dict[str, tuple[str, ...]]:
+        return {name: tuple(one.address for one in its.changes if wanted(one)) for name, its in self.stacks.items()}
+
     @property
     def creations(self) -> dict[str, tuple[str, ...]]:
-        return {
-            name: tuple(one.address for one in stack.changes if "create" in one.actions)
-            for name, stack in self.stacks.items()
-        }
+        return self._addresses(lambda one: "create" in one.actions)
 
     @property
     def alterations(self) -> dict[str, tuple[str, ...]]:
-        return {
-            name: tuple(one.address for one in stack.changes if {"update", "delete"}.intersection(one.actions))
-            for name, stack in self.stacks.items()
-        }
+        return self._addresses(lambda one: not {"update", "delete"}.isdisjoint(one.actions))
 
     @property
     def left_to_people(self) -> dict[str, tuple[str, ...]]:
         """The addresses of what is to be changed in the state alone, by stack: somebody else has to do the rest."""
-        return {
-            name: tuple(
-                one.address
-                for one in stack.changes
-                if one.actions == ("update",) and without_keys(one.address).split(".")[-2] == "terraform_data"
-            )
-            for name, stack in self.stacks.items()
-        }
+        return self._addresses(
+            lambda one: one.actions == UPDATE and without_keys(one.address).split(".")[-2] == "terraform_data"
+        )
 
 
 _GONE = frozenset({"delete", "forget"})
@@ -167,6 +160,7 @@ def _by_stack(digester: Digester, plan: OpenPlan, labels: Mapping[str, str]) -> 
                 stack, address = stack_and_address(item.address or "", labels)
                 change = item.change
                 before, unknown = opened(change.before), opened(change.after_unknown)
+                is_replaced = tuple(change.actions) in REPLACES
                 after, mark = value_and_mark(change.after, change.after_sensitive, item, schemas)
                 changed = changed_by_update(item, schemas)
                 changes[stack].append(
@@ -178,9 +172,7 @@ def _by_stack(digester: Digester, plan: OpenPlan, labels: Mapping[str, str]) -> 
                         previous=stack_and_address(item.previous_address, labels)[1] if item.previous_address else None,
                         importing=importing_of(change, digester),
                         replace_paths=replace_paths_of(change),
-                        is_certain=certainly_differs(
-                            before, after, unknown, is_replaced=tuple(change.actions) in REPLACES
-                        ),
+                        is_certain=certainly_differs(before, after, unknown, is_replaced=is_replaced),
                         changes=changed,
                         identity=identity_of(change, digester) if _GONE.intersection(change.actions) else None,
                         before=_found(item, {names[0] for names in changed if names}, digester, schemas),

@@ -199,8 +199,11 @@ class _Comparison:
             reviewed, item = self._reviewed.get(key), self._items.get(key)
             if reviewed is not None:
                 yield from self._of_reviewed(reviewed, item)
-            elif item is not None:
-                yield from self._of_new(key[0], item)
+            elif item is not None and not is_no_op(item):
+                replaced = self._reviewed.get((key[0], ""))
+                if not (self._partly_done and replaced is not None and replaced.actions == ("create", "delete")):
+                    done = action_text_of(item)
+                    yield self._at(key[0], DeviationKind.NEW, found=done, deposed=item.deposed or "")
         invoked = (one for one in invocations(self._plan, self._labels) if one.stack in {self._name, ""})
         for one in sorted(invoked, key=lambda one: one.label):
             if one.label not in self._invocations:
@@ -212,14 +215,6 @@ class _Comparison:
         waiting = {address for stack, address in deferred(self._plan, self._labels) if stack == self._name}
         for address in sorted(waiting - {*self._contract.deferred}):
             yield self._at(address, DeviationKind.NEW, found="wait for another apply")
-
-    def _of_new(self, address: str, item: ResourceItem) -> Iterator[Deviation]:
-        if is_no_op(item):
-            return
-        replaced = self._reviewed.get((address, ""))
-        if self._partly_done and replaced is not None and replaced.actions == ("create", "delete"):
-            return
-        yield self._at(address, DeviationKind.NEW, found=action_text_of(item), deposed=item.deposed or "")
 
     def _of_reviewed(self, reviewed: ReviewedChange, item: ResourceItem | None) -> Iterator[Deviation]:
         if self._partly_done and self._is_done(reviewed, item):
@@ -257,9 +252,8 @@ class _Comparison:
         changing = changed_by_update(item, self._schemas)
         for names in changing:
             if not _touches(names, known):
-                yield self._about(
-                    reviewed, DeviationKind.CHANGES, path_text(names), found=self._before(names, reviewed, item)
-                )
+                said = self._before(names, reviewed, item)
+                yield self._about(reviewed, DeviationKind.CHANGES, path_text(names), found=said)
         yield from self._of_another_hand(reviewed, item, changing)
         after, mark = value_and_mark(item.change.after, item.change.after_sensitive, item, self._schemas)
         for one in mismatches:
@@ -328,7 +322,6 @@ class _Comparison:
         return could_be and next(differing, None) is None
 
     def _is_left(self, reviewed: ReviewedChange, one: Mismatch) -> bool:
-        """Whether what differs of an object that stands is empty, or left to others."""
         if _is_empty(one.value) or not one.path:
             return _is_empty(one.value)
         return not {"all", one.path[0]}.isdisjoint(self._ignored(self._stack, reviewed.address))

@@ -7,7 +7,6 @@ do; it says nothing then. An object that is moved or forgotten changes in the st
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 
 from msgspec import UNSET, Struct, field
 
@@ -36,15 +35,13 @@ class ExpectedEvents(Struct, frozen=True):
 def expected_events(plan: OpenPlan) -> ExpectedEvents:
     """Return what a plan of one stack owes."""
     items = list(managed(plan))
-    changes = Counter((item.address or "", action) for item in items for action in _actions(item.change))
+    changes: Counter[tuple[str, str]] = Counter()
+    for item in items:
+        actions = [*_REPORTED.intersection(item.change.actions)]  # a replacement is reported as two
+        if tuple(item.change.actions) == UPDATE and _is_sure(item.change):
+            actions.append("update")
+        changes.update((item.address or "", action) for action in actions)
     return ExpectedEvents(changes, sum(opened(item.change.importing) is not None for item in items))
-
-
-def _actions(change: ChangeBody) -> Iterator[str]:
-    """Yield the actions that terraform reports of a change; a replacement is reported as two."""
-    yield from _REPORTED.intersection(change.actions)
-    if tuple(change.actions) == UPDATE and _is_sure(change):
-        yield "update"
 
 
 def _is_sure(change: ChangeBody) -> bool:

@@ -49,10 +49,8 @@ def managed(plan: OpenPlan) -> Iterator[ResourceItem]:
 def left_standing(plan: OpenPlan) -> Iterator[tuple[str, str]]:
     """Yield address and type of what is destroyed in the state alone: its provider was told to `skip_destroy`."""
     for item in managed(plan):
-        if (
-            "delete" in item.change.actions
-            and opened(members_of(item.change.before).get("skip_destroy", UNSET)) is True
-        ):
+        before = members_of(item.change.before) if "delete" in item.change.actions else {}
+        if opened(before.get("skip_destroy", UNSET)) is True:
             yield item.address or "", item.type or ""
 
 
@@ -106,10 +104,8 @@ def invocations(plan: OpenPlan, labels: Mapping[str, str]) -> Iterator[Invocatio
         if sum(map(len, found.values())) < len(section) or not all(address for _, address in found):
             found = {("", ""): [section]}
         for (stack, address), some in found.items():
-            label = f"{name}: {address}" if address else name
-            yield Invocation(
-                stack, label, _within(some, labels), True, None, "in a section that infragen does not know"
-            )
+            label, word = f"{name}: {address}" if address else name, "in a section that infragen does not know"
+            yield Invocation(stack, label, _within(some, labels), True, None, word)
 
 
 def _within(value: object, labels: Mapping[str, str]) -> object:

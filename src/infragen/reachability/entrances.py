@@ -124,6 +124,9 @@ def _bucket(objects: PlannedObjects, one: Planned, host: Value) -> Planned | Non
     return given[0] if len(given) == 1 else None
 
 
+_PROOFS: Final = {"NONE": "anybody", "AWS_IAM": "its role (signature)"}
+
+
 def gateways_of(objects: PlannedObjects) -> Sequence[Gateway]:
     """Return the REST APIs of a plan."""
     passed: dict[str, set[Passed]] = {}
@@ -134,7 +137,9 @@ def gateways_of(objects: PlannedObjects) -> Sequence[Gateway]:
             target = urlsplit(one.text("uri"))
             links = one.leads_to(("connection_id",), _LINK)
             balancers = tuple(lb for link in links for lb in link.leads_to(("target_arns",), _BALANCER))
-            port = _port(target.netloc) or (443 if target.scheme == "https" else 80)
+            _, colon, number = target.netloc.rpartition(":")
+            given = int(number) if colon and number.isdigit() else None
+            port = given or (443 if target.scheme == "https" else 80)
             passed.setdefault(api.address, set()).add(Passed(balancers, port, target.path or "/"))
     for kind, uri in ((_INTEGRATION, "uri"), (_AUTHORIZER, "authorizer_uri")):
         for one, api in objects.leading(kind, ("rest_api_id",), _API):
@@ -144,7 +149,9 @@ def gateways_of(objects: PlannedObjects) -> Sequence[Gateway]:
     proofs: dict[str, set[str]] = {}
     for one, api in objects.leading(_METHOD, ("rest_api_id",), _API):
         if one.text("http_method") != "OPTIONS":
-            proofs.setdefault(api.address, set()).add(_proof(one))
+            key = " with an API key" if one.value("api_key_required") is True else ""
+            proof = _PROOFS.get(one.text("authorization"), "whom an authorizer knows")
+            proofs.setdefault(api.address, set()).add(proof + key)
     names = _names(objects)
     guarded = {
         api.address
@@ -188,14 +195,3 @@ def _blocks_without_header(rule: Mapping[str, Value]) -> bool:
     negated = block(block(block(rule.get("statement")).get("not_statement")).get("statement"))
     fields = (block(block(one).get("field_to_match")) for one in negated.values())
     return bool(block(rule.get("action")).get("block")) and any(one.get("single_header") for one in fields)
-
-
-def _proof(method: Planned) -> str:
-    key = " with an API key" if method.value("api_key_required") is True else ""
-    words = {"NONE": "anybody", "AWS_IAM": "its role (signature)"}
-    return words.get(method.text("authorization"), "whom an authorizer knows") + key
-
-
-def _port(host: str) -> int | None:
-    number = host.rpartition(":")[2]
-    return int(number) if number.isdigit() and ":" in host else None

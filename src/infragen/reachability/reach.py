@@ -38,8 +38,6 @@ _FARTHEST: Final = 4
 
 
 class _Step(NamedTuple):
-    """A connection that is possible: on which port, and by which rules of security groups."""
-
     target: Interface
     port: Ports
     rules: tuple[str, ...]
@@ -85,7 +83,6 @@ class _Reach:
         self._by_address = {one.object.address: one for one in self._interfaces}
 
     def traffic(self, target: str) -> Traffic:
-        """Return every way, each once."""
         ways = merged(
             (
                 *self._among(),
@@ -172,7 +169,9 @@ class _Reach:
                         for reached in self._reached(following, proved, path, depth + 1):
                             yield reached._replace(through=(here, *reached.through))
                         continue
-                    requests = " ".join((*forward.methods, *forward.hosts, *_shortest(forward.paths)))
+                    # `/order/*` is enough beside `/order`.
+                    paths = (one for one in forward.paths if f"{one}/*" not in forward.paths)
+                    requests = " ".join((*forward.methods, *forward.hosts, *paths))
                     yield _Reached(forward.target, forward.port, (here,), allowed, proved, requests)
 
     def _from_outside(self) -> Iterator[Way]:
@@ -201,7 +200,6 @@ class _Reach:
                 yield Way(source, one.name, port, (), identity, name, rules=(rule.address,))
 
     def _to_outside(self) -> Iterator[Way]:
-        """Yield the ways out: to the internet, to other networks, and to AWS through gateway endpoints."""
         for one in self._interfaces:
             if one.is_balancer:
                 continue
@@ -321,11 +319,6 @@ def _way(source: str, reached: _Reached, name: str) -> Way:
 def _api(endpoint: Planned) -> str:
     words = endpoint.text("service_name").split(".")
     return f"AWS {'.'.join(words[3:]) or endpoint.address}"
-
-
-def _shortest(paths: Sequence[str]) -> Sequence[str]:
-    """Return paths without those that another one has below it: `/order/*` is enough beside `/order`."""
-    return [one for one in paths if f"{one}/*" not in paths]
 
 
 def merged(ways: Iterable[Way]) -> tuple[Way, ...]:

@@ -44,7 +44,12 @@ class Routes:
         for one, table in objects.leading("aws_route", ("route_table_id",), _TABLE):
             self._routes.setdefault(table.address, []).extend(_routes(one))
         for table in objects.of_type(_TABLE):
-            self._routes.setdefault(table.address, []).extend(_routes_inside(table))
+            inside = self._routes.setdefault(table.address, [])
+            for route in blocks(table.value("route")):
+                wanted = texts(route.get("cidr_block")) or texts(route.get("ipv6_cidr_block"))
+                for kind, (name, _) in _GATEWAYS.items():
+                    gateways = table.leads_to(("route", name), kind) if route.get(name) else ()
+                    inside += (_Route(text, gateway) for text in wanted for gateway in gateways)
         self._endpoints: dict[str, list[Planned]] = {}
         for one, table in objects.leading(_ENDPOINT, ("route_table_ids",), _TABLE):
             if one.text("vpc_endpoint_type") in {"Gateway", ""}:
@@ -96,12 +101,3 @@ def _routes(one: Planned) -> Iterator[_Route]:
     wanted = one.text("destination_cidr_block") or one.text("destination_ipv6_cidr_block")
     for kind, (name, _) in _GATEWAYS.items():
         yield from (_Route(wanted, gateway) for gateway in one.leads_to((name,), kind))
-
-
-def _routes_inside(table: Planned) -> Iterator[_Route]:
-    """Yield the routes that stand in their table, each with every gateway of a kind that they name."""
-    for block in blocks(table.value("route")):
-        wanted = texts(block.get("cidr_block")) or texts(block.get("ipv6_cidr_block"))
-        for kind, (name, _) in _GATEWAYS.items():
-            gateways = table.leads_to(("route", name), kind) if block.get(name) else ()
-            yield from (_Route(text, gateway) for text in wanted for gateway in gateways)

@@ -38,7 +38,8 @@ class Rule(Struct, frozen=True):
 
     def covers(self, ranges: Iterable[str]) -> bool:
         """Whether one of its ranges has one of these in it, or the other way round."""
-        return any(_overlap(own, other) for own in self.ranges for other in ranges)
+        pairs = ((network_of(own), network_of(other)) for own in self.ranges for other in ranges)
+        return any(one is not None and other is not None and one.overlaps(other) for one, other in pairs)
 
 
 def rules_of(objects: PlannedObjects) -> tuple[Rule, ...]:
@@ -114,11 +115,6 @@ def _ports(protocol: Value, first: Value, last: Value) -> Ports:
 
 def _number(value: Value) -> int | None:
     return int(value.text) if isinstance(value, Number) and value.text.isdigit() else None
-
-
-def _overlap(one: str, other: str) -> bool:
-    first, second = network_of(one), network_of(other)
-    return first is not None and second is not None and first.overlaps(second)
 
 
 class Gates:

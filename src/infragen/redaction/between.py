@@ -93,12 +93,8 @@ def _unknown(change: ChangeBody) -> dict[str, object]:
 
 
 def _raw(value: Mapping[str, object]) -> Raw:
-    parts = (f"{json.dumps(name)}:{_text(part)}" for name, part in value.items())
-    return Raw(f"{{{','.join(parts)}}}".encode())
-
-
-def _text(part: object) -> str:
-    return bytes(part).decode() if isinstance(part, Raw) else json.dumps(part)
+    texts = {name: bytes(part).decode() if isinstance(part, Raw) else json.dumps(part) for name, part in value.items()}
+    return Raw(f"{{{','.join(f'{json.dumps(name)}:{text}' for name, text in texts.items())}}}".encode())
 
 
 def _written(value: object) -> Raw:

@@ -7,8 +7,10 @@ import contextlib
 import json
 import re
 import zlib
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NoReturn
+from types import TracebackType
+from typing import BinaryIO, NoReturn
 
 import msgspec
 from msgspec import Struct, field
@@ -21,11 +23,6 @@ from infragen.redaction.provider_schemas import ProviderSchemas, shipped_schemas
 from infragen.redaction.set_marks import narrow_set_marks
 from infragen.redaction.values import Number
 from infragen.text import counted, line_beside_json
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
-    from types import TracebackType
-
 
 _HINT = "make one with `terraform show -json PLANFILE > plan.json`"
 _PROGRAM = "with the program behind the version manager; or remove that line"

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType, field
@@ -18,9 +18,6 @@ from msgspec import UNSET, Raw, Struct, UnsetType, field
 from infragen.redaction.exact_json import RepeatedKeyError, decode_value
 from infragen.redaction.marks import is_marked
 from infragen.redaction.values import Number
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _MEMBERS = msgspec.json.Decoder(dict[str, Raw])
 _QUICKLY = msgspec.json.Decoder(float_hook=Number)

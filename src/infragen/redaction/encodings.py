@@ -7,12 +7,9 @@ import html
 import json
 import re
 import zlib
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
-from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
 
 _DEEPEST = 3
 _ROOM = 64 * 1024

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import gc
 import json
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from infragen.redaction.values import Number
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def decode_value(content: bytes | str) -> object:

@@ -9,18 +9,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Callable, Iterator
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
 
 from infragen.redaction.marks import is_marked, is_unknown, is_whole, mark_at, members_with_unknown, unknown_at
 from infragen.redaction.paths import Path, names_in
 from infragen.redaction.values import Number
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
 
 KEY_BYTES = 32
 _DIGEST_BYTES = 12

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Sequence
 
 from infragen.redaction.decode import Guard, OpenPlan
 from infragen.redaction.plain_secrets import PlainSecrets
+from infragen.redaction.provider_schemas import ProviderSchemas
 from infragen.redaction.redactor import Redactor
 from infragen.redaction.sensitive_values import find_sensitive_values
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
-
-    from infragen.redaction.provider_schemas import ProviderSchemas
 
 
 class _Memory:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from infragen.redaction.values import Number
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 Path = tuple[str | int, ...]
 _FIRST_NAME = re.compile(r"\w*")

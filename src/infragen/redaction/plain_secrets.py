@@ -7,7 +7,7 @@ value, under a name in capitals, or in a map that is called so.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
 
 from ahocorasick_rs import BytesAhoCorasick
 from msgspec import UNSET, Raw
@@ -18,10 +18,6 @@ from infragen.redaction.exact_json import json_inside
 from infragen.redaction.redactor import Redactor, is_plain
 from infragen.redaction.values import Redacted, Value
 from infragen.secret_forms import MARKS, VARIABLE, is_password, secrets_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
 
 _FORMS = (
     *(mark for mark in MARKS if mark != "://"),
@@ -48,7 +44,6 @@ class PlainSecrets(dict[str, str]):
     """What the texts with a secret that nobody marked hold, by the text; `parts` are what must not be seen of them."""
 
     def __init__(self, documents: Iterable[PlanDocument], files: Iterable[Mapping[str, str]] = ()) -> None:
-        """Look into all plans that are shown together, and into the files that were planned."""
         super().__init__()
         self.parts: set[str] = set()
         for document in documents:

@@ -10,14 +10,12 @@ from __future__ import annotations
 import json
 import sys
 from collections import ChainMap
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from infragen.redaction.exact_json import object_members, object_or_empty
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 _SHIPPED = ("aws-schemas.json", "other-schemas.json")
 Path = tuple[str, ...]

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from msgspec import UNSET
 
 from infragen.redaction.document import Lazy, members_of, opened
 from infragen.redaction.marks import is_marked, is_unknown, is_whole, mark_at, members_with_unknown, unknown_at
 from infragen.redaction.values import Number
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 EMPTY: Final[tuple[object, ...]] = (None, "", False, [], {}, Number("0"))
 """What a provider, or `terraform import`, writes where nobody set anything, and a plan that creates leaves out."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import msgspec
 from msgspec import Raw
@@ -10,10 +10,6 @@ from msgspec import Raw
 from infragen.redaction.document import Lazy, distinct_members
 from infragen.redaction.exact_json import decode_value
 from infragen.redaction.values import Number
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 
 _STRING = msgspec.json.Decoder(str)
 _CONSTANTS: Mapping[bytes, object] = {b"null": None, b"true": True, b"false": False}

@@ -25,18 +25,16 @@ import hashlib
 import json
 import re
 import secrets
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from importlib.resources import files
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote, quote_plus
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from infragen.redaction.encodings import decoded_forms, decoded_runs, escaped_for_html, unescaped_forms, unindented
 from infragen.redaction.values import MASK
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
 
 COMMON_WORDS = frozenset(files("infragen.redaction").joinpath("common-words.txt").read_text(encoding="utf-8").split())
 _REGION = re.compile(r"[a-z]{2}(?:-gov)?-(?:north|south|east|west|central)[a-z]*-\d[a-z]?\Z")
@@ -115,8 +113,10 @@ class Redactor:
 
     def _redact(self, text: str) -> str:
         data = text.encode("utf-8", "surrogatepass")
-        if b"\n" in data and self._known.has_lines and self._holds_indented(data):
-            return MASK
+        if b"\n" in data and self._known.has_lines:
+            flat = unindented(data)  # a text of many lines may stand here with an indentation that is not its own
+            if flat != data and any(b"\n" in flat[start:end] for start, end in self._matches(flat)):
+                return MASK
         spans = _joined([*self._matches(data), *self._encoded(data)])
         if not spans:
             return MASK if self._hides(data) else text
@@ -129,11 +129,6 @@ class Redactor:
         if self._hides(cleaned) or self._hides_more(data, spans):
             return MASK
         return cleaned.decode("utf-8", "surrogatepass")
-
-    def _holds_indented(self, data: bytes) -> bool:
-        """Whether a text of many lines stands in another one with an indentation that is not its own."""
-        flat = unindented(data)
-        return flat != data and any(b"\n" in flat[start:end] for start, end in self._matches(flat))
 
     def _encoded(self, data: bytes) -> Iterator[tuple[int, int]]:
         done = 0
@@ -175,9 +170,8 @@ class Redactor:
             if number < alone:
                 yield start, end
             elif number < encoded:
-                if (start == 0 or data[start - 1] not in _WORD_BYTES) and (
-                    end == len(data) or data[end] not in _WORD_BYTES
-                ):
+                begins = start == 0 or data[start - 1] not in _WORD_BYTES
+                if begins and (end == len(data) or data[end] not in _WORD_BYTES):
                     yield start, end
             elif number < anchors:
                 if end > done and search.has_piece(data, start):
@@ -289,7 +283,6 @@ def _piece(form: bytes) -> bytes:
 
 
 def _whole_run(data: bytes, start: int, end: int) -> tuple[int, int]:
-    """Return the whole run of base64 or hexadecimal around a piece of it."""
     while start and data[start - 1] in _RUN_BYTES:
         start -= 1
     while end < len(data) and data[end] in _RUN_BYTES:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 from itertools import count
-from typing import TYPE_CHECKING
 
 from infragen.redaction.exact_json import json_inside
 from infragen.redaction.marks import is_unknown, is_whole, mark_at, members_with_unknown, unknown_at
+from infragen.redaction.redactor import Redactor
 from infragen.redaction.values import MASK, UNKNOWN, HiddenKey, Number, Redacted, Value
-
-if TYPE_CHECKING:
-    from infragen.redaction.redactor import Redactor
 
 
 def safe(value: object, redactor: Redactor, mark: object = False, unknown: object = False) -> Value:

@@ -10,23 +10,28 @@ value nowhere else, and an ephemeral variable has no mark at all).
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
 from msgspec import UNSET, Raw
 
-from infragen.redaction.document import marks_anything, members_of, opened, opened_mark, opened_quickly, resources_of
+from infragen.redaction.document import (
+    ChangeBody,
+    Lazy,
+    PlanDocument,
+    marks_anything,
+    members_of,
+    opened,
+    opened_mark,
+    opened_quickly,
+    resources_of,
+)
 from infragen.redaction.encodings import decoded_text
 from infragen.redaction.exact_json import json_inside, object_members, object_or_empty, objects_in
 from infragen.redaction.marks import is_marked
 from infragen.redaction.plain_secrets import PlainSecrets
+from infragen.redaction.provider_schemas import ProviderSchemas
 from infragen.redaction.values import Number
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-
-    from infragen.redaction.document import ChangeBody, Lazy, PlanDocument, StateValues
-    from infragen.redaction.provider_schemas import ProviderSchemas
 
 _SECRET_KEY = re.compile(r"passw|secret|token|credential|private|(api|access)_?key|connection_?string", re.IGNORECASE)
 _USER_NAME = re.compile(r"(\w+_)?user(_?name)?")
@@ -68,7 +73,12 @@ def _marked_values(document: PlanDocument, schemas: ProviderSchemas) -> Iterator
         yield from _of_change(change, (), seen)
     for values in (document.planned_values or None, document.prior):
         if values:
-            yield from _of_values(values, schemas, seen)
+            for output in (values.outputs or {}).values():
+                yield from leaves(opened_quickly(output.value)) if output.sensitive else ()
+            for resource in resources_of(values):
+                by_schema = schemas.of(resource.type).sensitive
+                if by_schema or marks_anything(resource.sensitive_values):
+                    yield from _of_object(resource.values, _marking(resource.sensitive_values), by_schema, seen)
     waiting = objects_in(opened(document.deferred_action_invocations))
     invoked = objects_in(opened(document.action_invocations))
     for invocation in (*invoked, *(object_or_empty(one.get("action_invocation")) for one in waiting)):
@@ -146,16 +156,6 @@ def _is_new(what: Hashable, seen: set[int]) -> bool:
         return False
     seen.add(number)
     return True
-
-
-def _of_values(values: StateValues, schemas: ProviderSchemas, seen: set[int]) -> Iterator[str]:
-    for output in (values.outputs or {}).values():
-        if output.sensitive:
-            yield from leaves(opened_quickly(output.value))
-    for resource in resources_of(values):
-        by_schema = schemas.of(resource.type).sensitive
-        if by_schema or marks_anything(resource.sensitive_values):
-            yield from _of_object(resource.values, _marking(resource.sensitive_values), by_schema, seen)
 
 
 def _at(value: object, path: Iterable[str]) -> list[object]:

@@ -7,16 +7,22 @@ a rule takes, nor which origins a distribution asks. Of these sets, the header's
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import UNSET, Raw
 from msgspec.structs import replace
 
-from infragen.redaction.document import members_of, modules_of, opened, opened_mark
+from infragen.redaction.document import (
+    ChangeBody,
+    Lazy,
+    PlanDocument,
+    ResourceItem,
+    members_of,
+    modules_of,
+    opened,
+    opened_mark,
+)
 from infragen.redaction.sensitive_values import with_schema_marks
-
-if TYPE_CHECKING:
-    from infragen.redaction.document import ChangeBody, Lazy, PlanDocument, ResourceItem
 
 _HEADERS: Final = {
     "aws_lb_listener_rule": ("condition", "http_header", "values"),

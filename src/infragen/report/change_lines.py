@@ -7,10 +7,12 @@ fit is counted in a line of its own.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from msgspec.structs import replace
 
+from infragen.diagnostics import Location
 from infragen.plan import LOOKS, Action, AttributeChange, Change, Level, OutputChange, Risk
 from infragen.plan.shown_address import address_parts, relative_address
 from infragen.redaction.paths import first_name
@@ -22,11 +24,6 @@ from infragen.report.severity import destroys_something
 from infragen.report.similar_changes import general_details, in_common, is_told
 from infragen.report.wording import about, about_all, full_name
 from infragen.text import broken, cells, shorten, shorten_counts, shorten_pair, sides, span, visible, wrap_items
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from infragen.diagnostics import Location
 
 T = TypeVar("T")
 
@@ -126,8 +123,8 @@ class LineWriter:
             yield from self.wrapped(f"{risk.level.name} ({risk.kind}): {visible(risk.reason)}", 2)
         yield from self._attributes(details, None)
 
-    def output(self, output: OutputChange) -> Line:
-        """Return one output value."""
+    def output(self, output: OutputChange) -> Iterator[Line]:
+        """Yield one output value."""
         note = f"  ({output.note})" if output.note else ""
         room = self._room(1) - cells(note)
         name = f"{output.stack}: {output.name}" if output.stack else output.name
@@ -139,7 +136,7 @@ class LineWriter:
             text = shorten(before, room - cells(name) - 2)
         else:
             text = sides(*shorten_pair(before, after, room - cells(name) - 6))
-        return Line(SYMBOLS[output.action], 1, (Part(name, Role.NAME), Part(f"  {text}"), Part(note, Role.MUTED)))
+        yield Line(SYMBOLS[output.action], 1, (Part(name, Role.NAME), Part(f"  {text}"), Part(note, Role.MUTED)))
 
     def names(self, items: Sequence[str], depth: int = 1, limit: int | None = None) -> Iterator[Line]:
         """Yield a list over as many lines as it takes, at most `limit`; what does not fit is counted."""
@@ -191,7 +188,6 @@ class LineWriter:
         return self.width - 2 - 2 * depth
 
     def _one_liner(self, details: ChangeDetails, address: str, place: Location | None) -> Line | None:
-        """Return object and attribute on one line, when there is one attribute to show and it fits."""
         change = details.change
         if change.action is not Action.UPDATE or details.risk.level > Level.LOW:
             return None

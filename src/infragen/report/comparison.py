@@ -8,13 +8,14 @@ from __future__ import annotations
 import json as json_module
 import sys
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from infragen.markdown import fenced
-from infragen.plan import WITHOUT_STATE, Level
+from infragen.plan import WITHOUT_STATE, AttributeChange, Change, ChangeSet, Comparison, Level, OutputChange, Risk
+from infragen.plan.compare import Different
 from infragen.report.change_lines import WHOLE, first
 from infragen.report.groups import natural, relative_address, verdict_of
 from infragen.report.headlines import graded
@@ -24,13 +25,7 @@ from infragen.report.severity import NOT_JUDGED, grade, risk_of, urgency
 from infragen.report.tables import fields
 from infragen.text import broken, cells, shorten, sides, visible, wrap_items
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from infragen.plan import AttributeChange, Change, ChangeSet, Comparison, OutputChange, Risk
-    from infragen.plan.compare import Different
-
-    _Side = AttributeChange | OutputChange | None
+_Side = AttributeChange | OutputChange | None
 
 __all__ = ["DEFAULT_BUDGET", "VERSION", "json", "markdown", "terminal"]
 
@@ -80,16 +75,11 @@ def json(comparison: Comparison, title: str) -> str:
             {
                 "old": _change(different.old),
                 "new": _change(different.new),
-                "attributes": [
-                    {"path": _path(one, other), "old": _sides(one), "new": _sides(other)}
-                    for one, other in different.attributes
-                ],
+                "attributes": [{"path": _path(*pair)} | _sides(*pair) for pair in different.attributes],
             }
             for different in comparison.different
         ],
-        "outputs": [
-            {"name": _name(one, other), "old": _sides(one), "new": _sides(other)} for one, other in comparison.outputs
-        ],
+        "outputs": [{"name": _name(*pair)} | _sides(*pair) for pair in comparison.outputs],
         "beside": [
             {"kind": one.what, "text": one.text, "in": "new" if one.is_new else "old"} for one in comparison.others
         ],
@@ -264,5 +254,5 @@ def _change(change: Change) -> dict[str, object]:
     return fields(change, "address", "stack", "deposed", "type", "action")
 
 
-def _sides(side: _Side) -> dict[str, object] | None:
-    return fields(side, "before", "after") if side else None
+def _sides(old: _Side, new: _Side) -> dict[str, object]:
+    return {word: side and fields(side, "before", "after") for word, side in (("old", old), ("new", new))}

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from msgspec import Struct
 
+from infragen.plan import ChangeSet
 from infragen.prices import Amount
 from infragen.report.labels import entry_label
 from infragen.text import first_of, visible
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.plan import ChangeSet
 
 _UNTOLD: Final = "cannot tell whether it rises or falls; what is counted: "
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date as day
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from infragen import prices
 from infragen.core.entry import Usage
 from infragen.markdown import in_markdown
 from infragen.prices import REFERENCE, Amount, Price
 from infragen.report import tables
-from infragen.stacks.costs import ASSUMPTIONS, beside_budget, beside_documents
+from infragen.stacks.costs import ASSUMPTIONS, Compared, ComparedRow, Estimate, Line, beside_budget, beside_documents
 from infragen.stacks.demands import demand_costs
 from infragen.text import cells, counted, first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from infragen.stacks.costs import Compared, ComparedRow, Estimate, Line, StandbyCost
 
 _MOST_ENTRIES: Final = 10
 _MOST_OWNERS: Final = 3
@@ -59,17 +55,13 @@ def _head(found: Estimate) -> tuple[str, ...]:
     some = f"{found.total.estimate}: {first_of(guessed, _MOST_UNCOUNTED)}" if guessed else ""
     usage = "with the usage stated, plus other usage" if any(line.used for line in found.lines) else "plus usage"
     total = f"{found.environment.target}: {found.total} a month {usage}"
-    *parts, last = filter(None, (total, _idle(found), some, missing))
+    idle = ""
+    if found.idle:
+        (what, (owners, amount)), *_ = found.idle.items()  # the dearest of what waits in a standby
+        every = sum((one for _, one in found.idle.values()), Amount())
+        idle = f"idle while it waits: {what} ({first_of(owners, _MOST_OWNERS)}), {amount}, of {every} in all"
+    *parts, last = filter(None, (total, idle, some, missing))
     return *parts, f"{last} ({known})"
-
-
-def _idle(found: Estimate) -> str:
-    """Return the dearest that waits for tasks in a standby, and what all of that costs."""
-    if not found.idle:
-        return ""
-    (what, (owners, amount)), *_ = found.idle.items()
-    every = sum((one for _, one in found.idle.values()), Amount())
-    return f"idle while it waits: {what} ({first_of(owners, _MOST_OWNERS)}), {amount}, of {every} in all"
 
 
 def _text(found: Estimate, *, details: bool) -> Iterator[str]:
@@ -161,11 +153,8 @@ def _explained(row: ComparedRow) -> Iterator[str]:
 
 
 def _beyond(unpriced: int, used: int) -> Iterator[str]:
-    beyond = [
-        *([f"{counted(unpriced, 'thing')} without a known price"] if unpriced else []),
-        *([f"{counted(used, 'thing')} billed by usage"] if used else []),
-    ]
-    if beyond:
+    things = ((unpriced, "without a known price"), (used, "billed by usage"))
+    if beyond := [f"{counted(count, 'thing')} {words}" for count, words in things if count]:
         yield f"not in the total: {' and '.join(beyond)}"
 
 
@@ -194,7 +183,6 @@ def _owners(lines: Sequence[Line], *, details: bool) -> str:
 
 
 def _grouped(found: Iterable[Line], *, details: bool) -> Iterator[str]:
-    """Yield which lines lack a price of their region, by what is billed."""
     lines: dict[str, list[Line]] = {}
     for line in found:
         per = f"{prices.unit(str(line.cost.price))}{line.cost.size and f' of {line.cost.size}'}"
@@ -254,16 +242,14 @@ def _json(found: Estimate) -> dict[str, Any]:
         "unknown": list(found.silent),
         "document": next((_document(one) for one in compared if not one.configuration), None),
         "configurations": {one.configuration: _document(one) for one in compared if one.configuration},
-        "standby": _standby(found.standby),
+        "standby": found.standby
+        and {
+            "target": found.standby.standing.environment.target,
+            "standing": found.standby.standing.total.as_dict,
+            "taken_over": found.standby.taken_over.total.as_dict,
+        },
         "budget": _budget(found),
     }
-
-
-def _standby(found: StandbyCost | None) -> dict[str, Any] | None:
-    if found is None:
-        return None
-    amounts = {"standing": found.standing.total.as_dict, "taken_over": found.taken_over.total.as_dict}
-    return {"target": found.standing.environment.target} | amounts
 
 
 def _budget(found: Estimate) -> dict[str, Any] | None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 from urllib.parse import quote
 
 from infragen.core.entry import path_steps
 from infragen.core.part import ENVIRONMENT
 from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
 from infragen.core.standby import by_need
+from infragen.diagnostics import Location
+from infragen.kinds.compose import ComposeEnvironment
 from infragen.markdown import Markdown, code, plain
 from infragen.report import operating
 from infragen.report.tables import table
@@ -17,13 +20,7 @@ from infragen.secret_forms import without_secrets
 from infragen.source import yaml_text
 from infragen.stacks.standbys import holdings
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from infragen.diagnostics import Location
-    from infragen.kinds.compose import ComposeEnvironment
-
-    AnyEnvironment = Environment | ComposeEnvironment
+AnyEnvironment = Environment | ComposeEnvironment
 
 _FOR_PEOPLE: Final = ("name", "title", "notes", "assumptions")
 """Fields with a place of their own on the page."""
@@ -75,14 +72,13 @@ def _environments(environments: Sequence[AnyEnvironment], prefix: str) -> Iterat
 def _defaults(catalogue: ResolvedSystem, prefix: str) -> Iterator[str]:
     document = catalogue.origins["system"].home.document
     given = document.data.get("defaults")
-    rows = [
+    rows = (
         [kind, code(path), value]
         for kind, fields in (given if isinstance(given, dict) else {}).items()
         for path, value in _flat(_fields(fields if isinstance(fields, dict) else {}))
-    ]
-    if rows:
-        yield from ("", "## Defaults of each kind", "", f"Unless they say otherwise ({_link(document.file, prefix)}).")
-        yield from _table(("kind", "field", "value"), rows)
+    )
+    where = f"Unless they say otherwise ({_link(document.file, prefix)})."
+    return _table(("kind", "field", "value"), rows, "## Defaults of each kind", where)
 
 
 def _entries(catalogue: ResolvedSystem, environments: Sequence[AnyEnvironment], prefix: str) -> Iterator[str]:
@@ -113,7 +109,6 @@ def _above(one: AnyEnvironment, owner: str) -> Iterator[tuple[str, str]]:
 
 
 def _elsewhere(path: str, others: Mapping[str, Mapping[str, str]]) -> str:
-    """Return what environments say of a field, those that say the same together."""
     said: dict[str, list[str]] = defaultdict(list)
     for name, above in others.items():
         if path in above:
@@ -133,11 +128,10 @@ def _flat(data: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]
 
 
 def _alternatives(catalogue: ResolvedSystem, prefix: str) -> Iterator[str]:
-    if found := catalogue.system.alternatives:
-        yield from ("", "## Which of its alternatives are built")
-        at = {what: _place(catalogue.at("system", "alternatives", what, key=True), prefix) for what in found}
-        rows = ([plain(what), plain(one[0]), plain(", ".join(one[1:])), at[what]] for what, one in found.items())
-        yield from _table(("for", "built", "not built", "where"), rows)
+    found = catalogue.system.alternatives
+    at = {what: _place(catalogue.at("system", "alternatives", what, key=True), prefix) for what in found}
+    rows = ([plain(what), plain(one[0]), plain(", ".join(one[1:])), at[what]] for what, one in found.items())
+    return _table(("for", "built", "not built", "where"), rows, "## Which of its alternatives are built")
 
 
 def _notes(systems: Sequence[ResolvedSystem], prefix: str) -> Iterator[str]:
@@ -149,21 +143,18 @@ def _notes(systems: Sequence[ResolvedSystem], prefix: str) -> Iterator[str]:
                 path = path_steps(note.at) if note.at else ()
                 place = home.locate(path if path and home.has(path) else ("notes", number))
                 found[(note.id, note.says, note.built), place] = None
-    if found:
-        yield from ("", "## Where the specification contradicts itself or AWS")
-        ordered = sorted(found, key=lambda one: one[0])
-        rows = ([*map(plain, words), _place(place, prefix)] for words, place in ordered)
-        yield from _table(("row", "specified", "built", "where"), rows)
+    ordered = sorted(found, key=lambda one: one[0])
+    rows = ([*map(plain, words), _place(place, prefix)] for words, place in ordered)
+    title = "## Where the specification contradicts itself or AWS"
+    return _table(("row", "specified", "built", "where"), rows, title)
 
 
 def _figures(catalogue: ResolvedSystem, prefix: str) -> Iterator[str]:
-    if catalogue.system.figures:
-        yield from ("", "## Figures of the document")
-        rows = (
-            [plain(row), Markdown(", ".join(map(code, paths))), _place(catalogue.at("system", "figures", row), prefix)]
-            for row, paths in catalogue.system.figures.items()
-        )
-        yield from _table(("row", "values", "where"), rows)
+    rows = (
+        [plain(row), Markdown(", ".join(map(code, paths))), _place(catalogue.at("system", "figures", row), prefix)]
+        for row, paths in catalogue.system.figures.items()
+    )
+    return _table(("row", "values", "where"), rows, "## Figures of the document")
 
 
 def _assumptions(systems: Sequence[ResolvedSystem], prefix: str) -> Iterator[str]:
@@ -175,16 +166,15 @@ def _assumptions(systems: Sequence[ResolvedSystem], prefix: str) -> Iterator[str
                 [setting, *_] = layers.setting(("assumptions", path)) or (layers.home,)
                 shown = path if owner in {ENVIRONMENT, "system"} else f"{owner}: {path}"
                 found[shown, why, setting.locate(("assumptions", path))] = None
-    if found:
-        yield from ("", "## Assumed values")
-        ordered = sorted(found, key=lambda one: (*one[:2], str(one[2])))
-        rows = ([code(shown), plain(why), _place(place, prefix)] for shown, why, place in ordered)
-        yield from _table(("value", "reason", "where"), rows)
+    ordered = sorted(found, key=lambda one: (*one[:2], str(one[2])))
+    rows = ([code(shown), plain(why), _place(place, prefix)] for shown, why, place in ordered)
+    return _table(("value", "reason", "where"), rows, "## Assumed values")
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]], *title: str) -> Iterator[str]:
+    above = [line for one in title for line in ("", one)]
     body = [*rows]
-    yield from ("", *table(head, body)) if body else ()
+    yield from (*above, "", *table(head, body)) if body else ()
 
 
 def _place(place: Location, prefix: str) -> Markdown:

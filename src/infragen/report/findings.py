@@ -6,17 +6,13 @@ that failed. All other changes are only counted.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from msgspec import Struct
 
+from infragen.diagnostics import Location
 from infragen.plan import WITHOUT_STATE, Change, ChangeSet, Check, Level, RiskKind
 from infragen.plan.model import INCOMPLETE, Effect
 from infragen.report.labels import action_word
 from infragen.text import shorten, visible
-
-if TYPE_CHECKING:
-    from infragen.diagnostics import Location
 
 CHECK = "failed-check"
 ERRORED = "failed-plan"

@@ -9,8 +9,8 @@ plan can begin another one, since none of its line ends is left.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from infragen.plan import ChangeSet, Level
 from infragen.report.diagnostics.github import workflow_command
@@ -19,10 +19,6 @@ from infragen.report.groups import verdict_of
 from infragen.report.headlines import graded
 from infragen.report.labels import headline_counts
 from infragen.text import visible
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 
 _COMMANDS = {Level.HIGH: "error", Level.MEDIUM: "warning", Level.LOW: "notice", Level.NONE: "notice"}
 _SHOWN = {"error": 10, "warning": 10, "notice": 9}

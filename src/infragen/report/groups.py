@@ -7,7 +7,8 @@ catalogue entry, else their stack, else their module. Every change is in exactly
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,10 +24,6 @@ from infragen.report.heads import Heads
 from infragen.report.labels import entry_label, kind_plural
 from infragen.report.severity import destroys_something, overall_risk, urgency
 from infragen.report.similar_changes import COMPARED, Fold, RatedChange, fold_similar, is_counted, member_labels, rate
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
 
 __all__ = ["Group", "Verdict", "Worst", "group_changes", "line_of", "natural", "relative_address", "verdict_of"]
 
@@ -157,14 +154,9 @@ def line_of(location: Location | None) -> Location | None:
 
 
 def _worst_group_first(group: Group, heads: Heads) -> tuple[object, ...]:
-    return (
-        heads.urgency(group.changes[0], group.risks[0]),
-        group.changes[0].action.rank,
-        -len(group.members),
-        natural(group.label),
-        group.star or "",
-        group.members,
-    )
+    first = group.changes[0]
+    of_equals = (-len(group.members), natural(group.label), group.star or "", group.members)
+    return heads.urgency(first, group.risks[0]), first.action.rank, *of_equals
 
 
 def _home(change: Change) -> tuple[str, str]:
@@ -216,9 +208,8 @@ def _advised(groups: Iterable[Group]) -> Iterator[Group]:
             if coming(heir.changes).keys() & going(group.changes).keys():  # they stay those of the other name
                 lines += f" and `physical_name: {_entry_name(heir)}`"
             setting = f"{lines} in {heir.location.file}"
-            yield replace(
-                group, advice=f"if {heir.label} is the same one, {setting} keep{'s' * (' and ' not in lines)} it"
-            )
+            keeps = "keep" if " and " in lines else "keeps"
+            yield replace(group, advice=f"if {heir.label} is the same one, {setting} {keeps} it")
         elif (former := _former_name(group)) and (entry := group.changes[0].entry) and (written := entry.location):
             what = f"its names in AWS change from {former} to {_entry_name(group)}, so it is recreated"
             yield replace(group, advice=f"{what}: `physical_name: {former}` in {written.file} keeps them")
@@ -291,7 +282,7 @@ def _alone(kind: str, name: str, changes: Iterable[RatedChange], heads: Heads) -
     first = ordered[0].change
     entry = first.entry if kind == "entry" else None
     inside = tuple(rated.change for rated in ordered)
-    location = entry.location if entry else _only_place(inside)
+    location = entry.location if entry else _only(change.location for change in inside)
     risks = tuple(rated.risk for rated in ordered)
     return Group(kind, _label(kind, name), entry.title if entry else "", location, inside, risks, inside)
 
@@ -317,11 +308,15 @@ def _same(fold: Fold) -> Group:
     entry = changes[0].entry if len(kinds) == 1 else None
     owners = {rated.change.entry.id if rated.change.entry else "" for rated in every}
     whose = f" of {entry_label(owners.pop())}" if len(owners) == 1 and "" not in owners else ""
+    types = len({one.type for one in changes})
+    location = _only(change.location for change in changes)
+    if location is None and has_one_origin and changes[0].sources:
+        location = _only(one.origin.location for one in details_of(changes[0]).attributes if one.origin)
     return Group(
         kind="same",
         label=f"{len(every)} {noun}{whose}",
         title="",
-        location=_only_place(changes) or (_only_origin(changes[0]) if has_one_origin and changes[0].sources else None),
+        location=location,
         changes=tuple(rated.change for rated in every),
         risks=tuple(rated.risk for rated in every),
         shown=changes[:1],
@@ -331,25 +326,14 @@ def _same(fold: Fold) -> Group:
         has_one_origin=has_one_origin,
         is_pattern=fold.is_pattern,
         is_tags=fold.is_tags,
-        star=f"tags of {len({one.type for one in changes})} types"
-        if fold.is_tags
-        else common_address(addresses, entry),
+        star=f"tags of {types} types" if fold.is_tags else common_address(addresses, entry),
     )
 
 
-def _only_place(changes: Iterable[Change]) -> Location | None:
-    found: Location | None = None
-    for change in changes:
-        place = line_of(change.location)
-        if place is None or (found is not None and place != found):
-            return None
-        found = place
-    return found
-
-
-def _only_origin(change: Change) -> Location | None:
-    places = {line_of(attribute.origin.location) for attribute in details_of(change).attributes if attribute.origin}
-    return places.pop() if len(places) == 1 else None
+def _only(places: Iterable[Location | None]) -> Location | None:
+    lines = map(line_of, places)
+    first = next(lines, None)
+    return first if first and all(line == first for line in lines) else None
 
 
 def _label(kind: str, name: str) -> str:
@@ -362,11 +346,5 @@ def _label(kind: str, name: str) -> str:
 
 def _worst_first(rated: RatedChange) -> tuple[object, ...]:
     change = rated.change
-    return (
-        urgency(change.type, rated.risk),
-        change.action.rank,
-        natural(change.address),
-        change.address,
-        change.stack or "",
-        change.deposed or "",
-    )
+    place = (natural(change.address), change.address, change.stack or "", change.deposed or "")
+    return urgency(change.type, rated.risk), change.action.rank, *place

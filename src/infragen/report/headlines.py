@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from infragen.plan import WITHOUT_STATE, Action, Level, RiskKind
+from infragen.plan import WITHOUT_STATE, Action, Change, Level, Risk, RiskKind
 from infragen.plan.address import split_address
 from infragen.plan.risks.data_loss import JUDGES as HOLDERS
 from infragen.plan.risks.lifecycles import JUDGES as LIFECYCLES
 from infragen.plan.shown_address import relative_address
+from infragen.report.groups import Group, Verdict, Worst
 from infragen.report.labels import entry_label, type_words
 from infragen.report.severity import NOT_JUDGED, drifted, grade, severity, urgency
 from infragen.text import cut_end, first_of, visible
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from infragen.plan import Change, Risk
-    from infragen.report.groups import Group, Verdict, Worst
-
 
 _DONE = {"delete": "is destroyed", "replace": "is replaced", "forget": "is forgotten"}
 _TELLING = frozenset({RiskKind.EXPOSURE, RiskKind.PRIVILEGE})
@@ -119,9 +113,9 @@ def _cut_off(groups: Sequence[Group], change: Change) -> str:
 
     An egress rule is the user's, everything else (an ingress rule, a secret) of what is used.
     """
-    every = (one for group in groups for one in group.changes if change.action is Action.DELETE)
+    every = (one for group in groups for one in group.changes if change.action is one.action is Action.DELETE)
     for one in every:
-        if one.action is Action.DELETE and _is_called_after(one, change) and _is_called_after(change, one):
+        if _is_called_after(one, change) and _is_called_after(change, one):
             user, used = (change, one) if change.type.endswith("egress_rule") else (one, change)
             return f"{_owner(user)} is cut off from {_owner(used)}"
     return ""

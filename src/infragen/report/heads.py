@@ -5,16 +5,14 @@ A service's log group, roles and alarms go because the service does; a headline 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable
+from typing import Final
 
 from infragen.hcl.addresses import without_keys
 from infragen.plan import Change, Level, Risk, RiskKind
 from infragen.plan.risks import precedence
 from infragen.plan.risks.types import FIRST_LOST, HELPS, LAST_LOST, SERVES, WATCHES
 from infragen.report.severity import destroys_something, urgency
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _Rated = tuple[Change, Risk]
 _HELPING: Final = LAST_LOST.union(HELPS, WATCHES)
@@ -64,7 +62,6 @@ def _link(way: str, address: str) -> tuple[str, str]:
 
 
 def _homes(change: Change) -> tuple[tuple[str, str], ...]:
-    """Return what contains a change, the closest first: the instance of a module, the entry."""
     stack = change.stack or ""
     module = ((stack, change.module_address),) if "." in change.module_address else ()
     return (*module, *((("", change.entry.id),) if change.entry else ()))

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from infragen.core.operations import ABOUTS, About
 from infragen.markdown import code, in_markdown, plain
 from infragen.report import tables
+from infragen.stacks.outputs import Instruction
 from infragen.text import visible
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from infragen.stacks.outputs import Instruction
 
 _HEADINGS: Final[Mapping[About, str]] = {
     "public": "Addresses on the internet",

@@ -8,19 +8,15 @@ nothing is ever left out or shortened.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
 
+from infragen.diagnostics import Location
 from infragen.plan import WITHOUT_STATE, AttributeChange, Change, ChangeSet, Edits, Risk
 from infragen.report.cost_difference import CostDifference, cost_difference
 from infragen.report.groups import Group, Verdict, verdict_of
 from infragen.report.headlines import graded
 from infragen.report.severity import NOT_JUDGED, drifted, grade
 from infragen.report.tables import fields
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from infragen.diagnostics import Location
 
 VERSION = 3
 _Object = dict[str, object]

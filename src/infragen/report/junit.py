@@ -17,19 +17,16 @@ of the Jenkins xUnit plugin's schema (junit-10.xsd), which other servers read to
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from html import escape
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from infragen.plan import WITHOUT_STATE, AttributeChange, Change, ChangeSet, Check, Level
+from infragen.plan.model import Effect
 from infragen.report.change_details import ChangeDetails, details_of
 from infragen.report.findings import ERRORED, PARTIAL, RULES, STATELESS
 from infragen.report.groups import group_changes
 from infragen.text import shorten, sides, visible
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from infragen.plan.model import Effect
 
 
 class _Case(NamedTuple):

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from infragen.plan import LOOKS, Action, Change, Summary
 from infragen.tables import own_table
 from infragen.text import counted, plural
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
 
 SYMBOLS = {
     Action.DELETE: "-",

@@ -10,7 +10,8 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -20,10 +21,6 @@ from infragen.report.labels import UNEQUAL, action_counts, headline_counts, plan
 from infragen.report.outline import Limits, Line, Section, notices_of, outline
 from infragen.report.severity import grade, risk_of
 from infragen.text import shorten, shorten_counts, visible
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
 
 DEFAULT_BUDGET = 65_000  # GitHub refuses a comment of more than 65,536 characters
 _WIDTH = 118
@@ -74,7 +71,6 @@ class _Piece(Struct, frozen=True):
         return f"- {self._headline(_MARKDOWN)}{words}\n"
 
     def whole(self, room: int) -> str | None:
-        """Return headline and all lines, or None when that is too much."""
         if self.section.types is not None:
             text = self.short()
         else:
@@ -85,7 +81,6 @@ class _Piece(Struct, frozen=True):
         return text if size(text) <= room else None
 
     def fitting(self, room: int) -> str | None:
-        """Return headline and as many lines as fit, or None when that is not one."""
         if (whole := self.whole(room)) is not None:
             return whole
         lines, _ = self._lines_within(room)
@@ -181,7 +176,7 @@ def _fill(pieces: Sequence[_Piece], glance: str, room: int) -> tuple[str, bool] 
     texts: dict[int, str] = {}
     destructive = [index for index, piece in enumerate(pieces) if piece.section.is_destructive]
     destructive.sort(key=lambda index: not pieces[index].section.changes)
-    left = _room_for(pieces, texts, room)
+    left = room - size(_fitted(pieces, texts))
     if left < 0:
         return None
     left = _add(pieces, destructive, texts, left)
@@ -190,18 +185,17 @@ def _fill(pieces: Sequence[_Piece], glance: str, room: int) -> tuple[str, bool] 
         # Every headline that fits once it need not be counted any more.
         for index in destructive:
             longer = {**texts, index: pieces[index].short()}
-            if index not in texts and _room_for(pieces, longer, room) >= 0:
+            if index not in texts and size(_fitted(pieces, longer)) <= room:
                 texts[index] = longer[index]
         has_all = all(index in texts for index in destructive)
     elif has_all:
         _add(pieces, [index for index in range(len(pieces)) if index not in texts], texts, left)
-    hidden = [piece.section for index, piece in enumerate(pieces) if index not in texts]
-    return glance + _join(texts[index] for index in sorted(texts)) + _not_shown(hidden), has_all
+    return glance + _fitted(pieces, texts), has_all
 
 
-def _room_for(pieces: Sequence[_Piece], texts: Mapping[int, str], room: int) -> int:
+def _fitted(pieces: Sequence[_Piece], texts: Mapping[int, str]) -> str:
     hidden = [piece.section for index, piece in enumerate(pieces) if index not in texts]
-    return room - size(_join(texts[index] for index in sorted(texts))) - size(_not_shown(hidden))
+    return _join(texts[index] for index in sorted(texts)) + _not_shown(hidden)
 
 
 def _whole(pieces: Sequence[_Piece], room: int) -> str | None:
@@ -219,7 +213,6 @@ def _whole(pieces: Sequence[_Piece], room: int) -> str | None:
 
 
 def _join(texts: Iterable[str]) -> str:
-    """Put an empty line around every block; lines of a list stay together."""
     joined, was_line = "", True
     for text in texts:
         is_line = text.startswith("- ")

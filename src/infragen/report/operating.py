@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
 
 from infragen.core.operating import ELSEWHERE, Operations, Task
 from infragen.core.resolved_system import Environment, standbys
@@ -10,9 +10,6 @@ from infragen.markdown import Markdown, code
 from infragen.report.tables import table
 from infragen.secret_forms import without_secrets
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
 
 
 def section(operations: Operations, environments: Iterable[object]) -> Iterator[str]:

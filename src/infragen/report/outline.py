@@ -8,14 +8,27 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from infragen.plan import Action, Level, RiskKind
+from infragen.plan import (
+    Action,
+    Change,
+    ChangeSet,
+    Check,
+    Deferred,
+    Edit,
+    Edits,
+    Invocation,
+    Level,
+    Risk,
+    RiskKind,
+    UnreadSection,
+)
 from infragen.plan.shown_address import relative_address
 from infragen.report.change_lines import LineWriter, T, first, place_text, role_of
 from infragen.report.cost_difference import cost_difference
@@ -27,22 +40,6 @@ from infragen.report.severity import destroys_something, drifted, severity, unse
 from infragen.report.similar_changes import NAME, in_ranges, is_counted
 from infragen.report.wording import full_names
 from infragen.text import counted, visible
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from infragen.plan import (
-        Change,
-        ChangeSet,
-        Check,
-        Deferred,
-        Edit,
-        Edits,
-        Invocation,
-        OutputChange,
-        Risk,
-        UnreadSection,
-    )
 
 __all__ = ["EVERYTHING", "SHORT", "Limits", "Line", "Outline", "Part", "Role", "Section", "notices_of", "outline"]
 
@@ -95,16 +92,7 @@ def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> Outlin
     sections = [*checks, *sections] if any(one.is_destructive for one in checks) else [*sections, *checks]
     if change_set.edits is not None:
         sections.insert(0, writer.edits(change_set.edits))
-    if change_set.deferred:
-        sections.append(writer.deferred(change_set.deferred))
-    if change_set.invocations:
-        sections.append(writer.invocations(change_set.invocations))
-    if change_set.unread:
-        sections.append(writer.unread(change_set.unread))
-    if change_set.outputs:
-        sections.append(writer.outputs(change_set.outputs))
-    if change_set.drift or change_set.hidden_drift:
-        sections.append(writer.drift(change_set))
+    sections += writer.besides(change_set)
     return Outline(verdict.risk, risk_words(verdict), tuple(writer.glance(verdict.groups)), tuple(sections))
 
 
@@ -204,22 +192,32 @@ class _SectionWriter:
         for problem in check.problems:
             yield from self._lines.wrapped(visible(problem), 2)
 
-    def deferred(self, deferred: Sequence[Deferred]) -> Section:
-        counts = action_counts(one.change for one in deferred)
-        return Section(
-            "…", Role.WARNING, "deferred", f"{counts}, not part of this apply",
-            lambda: _most(deferred, self._limits.other, self._waiting),
-        )  # fmt: skip
+    def besides(self, plan: ChangeSet) -> Iterator[Section]:
+        other = self._limits.other
+        if plan.deferred:
+            counts = f"{action_counts(one.change for one in plan.deferred)}, not part of this apply"
+            yield Section("…", Role.WARNING, "deferred", counts, lambda: _most(plan.deferred, other, self._waiting))
+        if plan.invocations:
+            ordered = sorted(plan.invocations, key=lambda one: (one.stack or "", one.address, one.trigger))
+            waiting = sum(one.deferred is not None for one in ordered)
+            counts = f"{len(ordered) - waiting} to invoke{f', {waiting} deferred' if waiting else ''}"
+            yield Section("*", Role.OTHER, "actions", counts, lambda: _most(ordered, other, self._invocation))
+        if plan.unread:
+            counts = f"{counted(len(plan.unread), 'section')} that infragen does not know"
+            yield Section("?", Role.WARNING, "not read", counts, lambda: _most(plan.unread, other, self._unread))
+        if plan.outputs:
+            found, most, write = plan.outputs, self._limits.outputs, self._lines.output
+            counts = f"{len(found)} change{'s' * (len(found) > 1)}"
+            yield Section("~", Role.OTHER, "outputs", counts, lambda: _most(found, most, write, "outputs"))
+        if plan.drift or plan.hidden_drift:
+            counts = f"{len(plan.drift) + plan.hidden_drift} changed outside of terraform"
+            drift = drifted(plan)
+            risk = f"{drift[0][1].level.name} ({drift[0][1].kind})" if drift and drift[0][1].level > Level.LOW else ""
+            yield Section("?", Role.WARNING, "drift", counts, lambda: self._drift_lines(plan, drift), risk=risk)
 
     def _waiting(self, one: Deferred) -> Iterator[Line]:
         text = f"{word_of(one.change)} {visible(relative_address(one.change))}"
         return self._lines.heading(one.change, Role.OTHER, text, f"  (waits: {visible(one.reason)})")
-
-    def invocations(self, invocations: Sequence[Invocation]) -> Section:
-        ordered = sorted(invocations, key=lambda one: (one.stack or "", one.address, one.trigger))
-        waiting = sum(one.deferred is not None for one in ordered)
-        counts = f"{len(ordered) - waiting} to invoke{f', {waiting} deferred' if waiting else ''}"
-        return Section("*", Role.OTHER, "actions", counts, lambda: _most(ordered, self._limits.other, self._invocation))
 
     def _invocation(self, one: Invocation) -> Iterator[Line]:
         judged = one.risk.reason if one.risk.kind is not RiskKind.UNKNOWN else ""
@@ -227,25 +225,9 @@ class _SectionWriter:
         text = f"{_in_stack(one.stack, one.address)}  {one.trigger}{f'  ({said})' if said else ''}"
         yield self._lines.fit(visible(text), role=Role.OTHER, symbol="*")
 
-    def unread(self, sections: Sequence[UnreadSection]) -> Section:
-        rows = [f"{visible(_in_stack(one.stack, one.name))}  {counted(one.items, 'item')}" for one in sections]
-        return Section(
-            "?", Role.WARNING, "not read", f"{counted(len(rows), 'section')} that infragen does not know",
-            lambda: _most(rows, self._limits.other, lambda row: [self._lines.fit(row, role=Role.WARNING, symbol="?")]),
-        )  # fmt: skip
-
-    def outputs(self, outputs: Sequence[OutputChange]) -> Section:
-        counts = f"{len(outputs)} change" if len(outputs) == 1 else f"{len(outputs)} changes"
-        return Section(
-            "~", Role.OTHER, "outputs", counts,
-            lambda: _most(outputs, self._limits.outputs, lambda one: [self._lines.output(one)], "outputs"),
-        )  # fmt: skip
-
-    def drift(self, change_set: ChangeSet) -> Section:
-        counts = f"{len(change_set.drift) + change_set.hidden_drift} changed outside of terraform"
-        found = drifted(change_set)
-        risk = f"{found[0][1].level.name} ({found[0][1].kind})" if found and found[0][1].level > Level.LOW else ""
-        return Section("?", Role.WARNING, "drift", counts, lambda: self._drift_lines(change_set, found), risk=risk)
+    def _unread(self, one: UnreadSection) -> Iterator[Line]:
+        text = f"{visible(_in_stack(one.stack, one.name))}  {counted(one.items, 'item')}"
+        yield self._lines.fit(text, role=Role.WARNING, symbol="?")
 
     def _drift_lines(self, change_set: ChangeSet, found: Sequence[tuple[Change, Risk]]) -> Iterator[Line]:
         yield from _most(found, self._limits.other, lambda one: self._lines.outside(*one))
@@ -300,7 +282,6 @@ class _SectionWriter:
         return with_change_count(1, self._lines.change(change, visible(group.address(change)), group.location))
 
     def _same_lines(self, group: Group) -> Iterator[Line]:
-        """Yield one change that stands for many, where it is found, and what differs from it."""
         like = group.like
         yield from self._lines.alike(group, visible(group.address(group.shown[0])))
         if self._limits.creations:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from typing import Any, Final
 
+from infragen.diagnostics import Location
+from infragen.environment import Difference, Parity
 from infragen.markdown import Markdown, code, plain
 from infragen.report import tables
 from infragen.source import yaml_text
 from infragen.text import cells, counted, first_of, visible, wrap_list
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from infragen.diagnostics import Location
-    from infragen.environment import Difference, Parity
 
 _MOST_CELLS: Final = 50
 """Of a map in a map; of a longer one, the number of its values."""
@@ -65,7 +62,15 @@ def as_json(found: Parity) -> str:
     """Return everything."""
     return tables.as_json(
         environments=list(found.names),
-        differences=[_json(one) for one in found.differences],
+        differences=[
+            tables.fields(one, "path", "paths", "values")
+            | {
+                "locations": [[str(place) for place in places] for places in one.places],
+                "expected": one.expected,
+                "expected_at": str(one.because) if one.because else None,
+            }
+            for one in found.differences
+        ],
         idle=[{"path": path, "location": str(place)} for path, place in found.idle],
     )
 
@@ -80,7 +85,6 @@ def heading(found: Parity) -> str:
 
 
 def _lines(names: Sequence[str], what: str, sides: Sequence[str], margin: str) -> list[str]:
-    """Return both sides on one line, or, where that is too long, each below the name of its environment."""
     line = f"{margin}{what}{' | '.join(sides)}"
     if "\n" not in line and cells(line) <= tables.COLUMNS:
         return [line]
@@ -134,14 +138,3 @@ def _only(value: Any) -> tuple[str, Any]:
 
 def _places(places: Sequence[Location]) -> str:
     return first_of([str(place) for place in places], 2)
-
-
-def _json(one: Difference) -> dict[str, Any]:
-    return {
-        "path": one.path,
-        "paths": list(one.paths),
-        "values": [list(values) for values in one.values],
-        "locations": [[str(place) for place in places] for places in one.places],
-        "expected": one.expected,
-        "expected_at": str(one.because) if one.because else None,
-    }

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final
 
+from infragen.permissions import Permissions, Subject
 from infragen.report import tables
 from infragen.text import counted, first_of
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.permissions import Permissions, Subject
-
 _MOST: Final = 6
 """Actions that one line names, where not everything is asked for."""
-
-
-class _Alike(NamedTuple):
-    """What permissions have in common that differ in their actions alone."""
-
-    verdict: str
-    resource: str
-    by: str
-    condition: str
-    reasons: tuple[str, ...]
 
 
 def text(found: Permissions, *, details: bool = False) -> str:
@@ -66,21 +53,15 @@ def heading(found: Permissions) -> str:
     return f"{found.target}: {' and '.join(whose)}, as planned; {verdict}"
 
 
-def _alike(subject: Subject) -> dict[_Alike, list[str]]:
-    groups: dict[_Alike, list[str]] = {}
+def _rows(subject: Subject, *, details: bool) -> Iterator[tuple[str, str, str]]:
+    groups: dict[tuple[str, str, str, str, tuple[str, ...]], list[str]] = {}
     for lacking in subject.missing:
         why = (f"{lacking.use}: {lacking.why}", lacking.source)
-        groups.setdefault(_Alike("missing", lacking.resource, lacking.by, "", why), []).append(lacking.action)
+        groups.setdefault(("missing", lacking.resource, lacking.by, "", why), []).append(lacking.action)
     for one in sorted(subject.permissions, key=lambda one: not (one.is_unused or one.wider)):
         verdict = "denied" if one.denies else "unused" if one.is_unused else "wider than needed" if one.wider else ""
-        alike = _Alike(verdict, one.resource, one.by, one.condition, one.needed_by)
-        groups.setdefault(alike, []).append(one.action)
-    return groups
-
-
-def _rows(subject: Subject, *, details: bool) -> Iterator[tuple[str, str, str]]:
-    for alike, actions in _alike(subject).items():
+        groups.setdefault((verdict, one.resource, one.by, one.condition, one.needed_by), []).append(one.action)
+    for (verdict, resource, by, condition, reasons), actions in groups.items():
         may = first_of(list(dict.fromkeys(actions)), len(actions) if details else _MOST)
-        on = f"on {alike.resource}" + (f" by {alike.by}" if alike.by else "")
-        under = f"if {alike.condition}" if alike.condition else ""
-        yield alike.verdict, may, "; ".join(filter(None, (on, under, ", ".join(alike.reasons))))
+        on = f"on {resource}{by and f' by {by}'}"
+        yield verdict, may, "; ".join(filter(None, (on, condition and f"if {condition}", ", ".join(reasons))))

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.markdown import Markdown
 from infragen.report import tables
+from infragen.stacks.promises import Promise, Promises
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from infragen.stacks.promises import Promise, Promises
 
 _UNREAD: Final = (
     "whether the limits that a test of load would find are higher: those of code, of tables and of queries",

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from infragen.core.standby import by_need
+from infragen.core.takeover import Runbook
 from infragen.report import tables
-
-if TYPE_CHECKING:
-    from infragen.core.takeover import Runbook
 
 
 def text(found: Runbook) -> str:
@@ -26,10 +23,8 @@ def text(found: Runbook) -> str:
     if found.held:
         lines += ["", f"What {found.taking.target} holds"]
         for need, held in groupby(by_need(found.held), lambda one: one.held.need):
-            lines += [
-                f"   {need}",
-                *(line for one in held for line in tables.wrapped(f"{one.owner}: {one.words}", "     ")),
-            ]
+            lines.append(f"   {need}")
+            lines += (line for one in held for line in tables.wrapped(f"{one.owner}: {one.words}", "     "))
     return "\n".join(lines)
 
 

@@ -27,8 +27,12 @@ _PLACEHOLDER = re.compile(r"\{(\d+)\}")
 def render(change_set: ChangeSet, target: str) -> str:
     """Return one run with every finding, worst first, in ASCII; paths are relative to the project."""
     found = findings(change_set)
+    rules = [
+        {"id": rule, "shortDescription": {"text": words}, "fullDescription": {"text": f"{words}."}}
+        for rule, words in RULES.items()
+    ]
     run = {
-        "tool": {"driver": {"name": "infragen", "rules": [_rule(rule) for rule in RULES]}},
+        "tool": {"driver": {"name": "infragen", "rules": rules}},
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": not change_set.errored}],
         "results": [_result(finding, target) for finding in found],
@@ -40,11 +44,6 @@ def render(change_set: ChangeSet, target: str) -> str:
         },
     }
     return document(run)
-
-
-def _rule(rule: str) -> dict[str, object]:
-    words = RULES[rule]
-    return {"id": rule, "shortDescription": {"text": words}, "fullDescription": {"text": f"{words}."}}
 
 
 def _result(finding: Finding, target: str) -> dict[str, object]:

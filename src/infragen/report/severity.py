@@ -5,14 +5,11 @@ The plan floor judges each change (`change.risks`); here the worst of them is fo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from infragen.plan import Action, Change, ChangeSet, Level, Risk, RiskKind
 from infragen.plan.revisions import REVISIONS
 from infragen.plan.risks import precedence
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 NOT_JUDGED = "not judged"
 _KINDS = {kind: place for place, kind in enumerate(RiskKind)}

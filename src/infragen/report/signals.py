@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
 from infragen.markdown import Markdown, in_markdown
 from infragen.report import tables
+from infragen.stacks.signals import Signals
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from infragen.stacks.signals import Signals
 
 _UNREAD: Final = (
     "whether each address has confirmed the mail that AWS sends it, and whether somebody reads what arrives",
@@ -47,10 +44,7 @@ def markdown(found: Signals) -> str:
 
 def as_json(found: Signals) -> str:
     """Return every signal by itself."""
-    told = [
-        {"owner": one.owner, "what": one.signal.what, "hears": list(one.signal.hears), "through": one.signal.through}
-        for one in found.told
-    ]
+    told = [{"owner": one.owner, **tables.fields(one.signal, "what", "hears", "through")} for one in found.told]
     silent = [
         {"owner": one.owner, "how": one.failure.how, "is_chosen": one.is_chosen, "hint": one.failure.hint}
         for one in found.silent

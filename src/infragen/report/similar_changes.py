@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,10 +19,6 @@ from infragen.plan.shown_address import address_parts, names_of, relative_addres
 from infragen.redaction.values import UNKNOWN_TEXT
 from infragen.report.change_details import ChangeDetails, details_of
 from infragen.report.labels import entry_label, kind_plural, type_plural
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
 
 FOLD_FROM = 3
 NAME = "<name>"
@@ -121,7 +118,7 @@ def fold_similar(changes: Iterable[RatedChange]) -> tuple[tuple[Fold, ...], tupl
     its, alone = _folds_of_words(alone)
     folds += its
     # What changes or goes alike in resources of one type, whatever they are called; an entry's stays with it.
-    its, left = _folds_of_values(alone, _is_of_no_entry)
+    its, left = _folds_of_values(alone, lambda one: not one.change.entry and one.change.action in COMPARED | _GONE)
     return (*folds, *its), (*rest, *left)
 
 
@@ -164,10 +161,6 @@ def _words(rated: RatedChange, *, is_pattern: bool) -> object:
 
 def _is_told_by_lens(rated: RatedChange) -> bool:
     return rated.change.action in COMPARED and rated.change.type in LENSES
-
-
-def _is_of_no_entry(rated: RatedChange) -> bool:
-    return not rated.change.entry and rated.change.action in COMPARED | _GONE
 
 
 def _folds(similar: Sequence[RatedChange]) -> tuple[list[Fold], list[RatedChange]]:

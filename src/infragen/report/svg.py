@@ -5,15 +5,12 @@ from __future__ import annotations
 import html
 import re
 from io import StringIO
-from typing import TYPE_CHECKING
 
 from rich._export_format import CONSOLE_SVG_FORMAT
 
+from infragen.plan import ChangeSet
 from infragen.report.terminal import console_on, print_report
 from infragen.text import cells
-
-if TYPE_CHECKING:
-    from infragen.plan import ChangeSet
 
 _TEXT = re.compile(r'(<text [^>]*textLength=")([\d.]+)("[^>]*>)([^<]+)')
 _FONT_FACE = re.compile(r"\s*@font-face \{\{.*?\}\}", re.DOTALL)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from infragen.markdown import in_markdown
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
 
 VERSION: Final = 1
 """Of each report's JSON; a member may be added without a new one."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sys
 import textwrap
+from collections.abc import Iterator, Sequence
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
@@ -19,10 +20,6 @@ from infragen.report.change_lines import first
 from infragen.report.labels import action_counts, headline_counts, plan_line
 from infragen.report.outline import EVERYTHING, SHORT, Line, Outline, Role, Section, notices_of, outline
 from infragen.text import cells, shorten, shorten_counts, visible, wrap_items, wrap_list
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
 
 _STYLES = {
     Role.PLAIN: "", Role.NAME: "bold", Role.TITLE: "", Role.MUTED: "dim", Role.WARNING: "yellow", Role.OTHER: "cyan",
@@ -147,7 +144,6 @@ def _headline(change_set: ChangeSet, said: Outline, target: str, width: int) -> 
 
 
 def _risk_lines(said: Outline, room: int) -> list[str]:
-    """Return the grade with the longest of its reasons that fits on two lines, else without one."""
     for words in said.risk_words[:-_WITHOUT_REASON] if len(said.risk_words) > 1 else said.risk_words:
         found = wrap_items(words.split(" "), room, " ")
         if len(found) <= 2 and all(cells(word) <= room for word in words.split(" ")):

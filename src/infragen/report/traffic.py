@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import groupby
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final
 
+from infragen.reachability import Traffic, Way
 from infragen.report import tables
 from infragen.text import counted, first_of
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from infragen.reachability import Traffic, Way
-
 _MOST: Final = 6
 """Targets that one line names, where not everything is asked for."""
-
-
-class _Alike(NamedTuple):
-    """What ways have in common that differ in their targets alone."""
-
-    port: str
-    through: tuple[str, ...]
-    identity: str
-    has_name: bool
 
 
 def text(found: Traffic, *, details: bool = False) -> str:
@@ -51,26 +39,17 @@ def heading(found: Traffic) -> str:
     return f"{found.target}: {counted(len(found.ways), 'path')}, as planned"
 
 
-def _alike(found: Traffic, source: str) -> dict[_Alike, list[Way]]:
-    groups: dict[_Alike, list[Way]] = {}
-    for way in found.ways:
-        if way.source == source:
-            groups.setdefault(_Alike(str(way.port), way.through, way.identity, bool(way.name)), []).append(way)
-    return groups
-
-
 def _rows(found: Traffic, *, details: bool) -> Iterator[tuple[str, str, str, str]]:
-    for source in dict.fromkeys(way.source for way in found.ways):
-        for alike, ways in _alike(found, source).items():
-            targets = first_of([way.target for way in ways], len(ways) if details else _MOST)
-            yield source, targets, alike.port, _how(alike, ways, details=details)
-
-
-def _how(alike: _Alike, ways: Sequence[Way], *, details: bool) -> str:
-    most = len(ways) if details else _MOST
-    requests = [way.requests for way in ways if way.requests]
-    asked = f" for {first_of(requests, most)}" if requests else ""
-    through = f"through {', '.join(alike.through)}{asked}" if alike.through else ""
-    names = list(dict.fromkeys(way.name for way in ways if way.name))
-    called = f"by {first_of(names, most)}" if names else "without a name for it"
-    return "; ".join(filter(None, (through, alike.identity and f"as {alike.identity}", called)))
+    groups: dict[object, list[Way]] = {}
+    for way in found.ways:
+        like = way.source, str(way.port), way.through, way.identity, bool(way.name)
+        groups.setdefault(like, []).append(way)
+    for ways in groups.values():
+        one, most = ways[0], len(ways) if details else _MOST
+        requests = [way.requests for way in ways if way.requests]
+        asked = f" for {first_of(requests, most)}" if requests else ""
+        through = f"through {', '.join(one.through)}{asked}" if one.through else ""
+        names = list(dict.fromkeys(way.name for way in ways if way.name))
+        called = f"by {first_of(names, most)}" if names else "without a name for it"
+        how = "; ".join(filter(None, (through, one.identity and f"as {one.identity}", called)))
+        yield one.source, first_of([way.target for way in ways], most), str(one.port), how

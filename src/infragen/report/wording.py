@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 from infragen.plan import Action, Change
 from infragen.plan.shown_address import common_address, relative_address
 from infragen.text import visible
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
 
 _INSTANCE = re.compile(r"(.*)\[(\d{1,9})\]", re.ASCII)
 WAYS = {

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from json import JSONDecodeError
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from infragen.plan.differences.yaml_texts import read_yaml
 from infragen.redaction.encodings import decoded_text
 from infragen.redaction.exact_json import decode_value
+from infragen.redaction.redactor import Redactor
 from infragen.redaction.safe import safe
 from infragen.redaction.values import Redacted, Value
-
-if TYPE_CHECKING:
-    from infragen.redaction.redactor import Redactor
 
 _SHORTEST = 16
 _BASE64_START = re.compile(r"[A-Za-z0-9+/=\s]*\Z")

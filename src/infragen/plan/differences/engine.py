@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from infragen.plan.change_parts import AttributeChange
 from infragen.plan.differences.documents import open_documents, unwrapped
@@ -20,13 +21,9 @@ from infragen.plan.differences.look_alikes import look_alike_note, look_alikes
 from infragen.plan.differences.policies import is_policy, normal_policy, same_policy
 from infragen.plan.differences.texts import text_difference
 from infragen.plan.display import literal, path_text
+from infragen.plan.view import View
 from infragen.redaction.paths import Label, Path, names_in
 from infragen.redaction.values import MASK, HiddenKey, Redacted, Value, holds_unknown, is_hidden, sources_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.plan.view import View
 
 _SHORT_LIST = 6
 _HIDDEN = (Redacted(MASK, b"old", marked=True), Redacted(MASK, b"new", marked=True))
@@ -47,7 +44,6 @@ class _At(NamedTuple):
         return _At((*self.shown, key), (*self.real, key))
 
     def item(self, step: str | int | None, place: int) -> _At:
-        """Return the place of an item that is shown by a label, by its place, or not at all."""
         return _At(self.shown if step is None else (*self.shown, step), (*self.real, place))
 
 
@@ -309,7 +305,6 @@ def _scalars(two: _Two) -> Iterator[AttributeChange]:
 
 
 def _members(two: _Two, removed: list[int], added: list[int], *, moved: bool) -> AttributeChange:
-    """Return which plain values go and come, and how many stay."""
     stay = len(two.before) - len(removed)
     if stay == 0:
         return _leaf(*two[:4])

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
 from itertools import zip_longest
-from typing import TYPE_CHECKING
 
 from infragen.redaction.values import Number, Redacted, Unknown, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Sequence
-
 
 _KEYS = (
     "name", "Sid", "sid", "id", "key", "Name", "Key", "Id", "ID", "identifier", "containerName", "container_name",
@@ -120,17 +116,12 @@ def _labels(items: Sequence[Value], key: tuple[str, ...]) -> list[str] | None:
     for item in items:
         if not isinstance(item, dict):
             return None
-        parts = [_label_part(item.get(name)) for name in key]
-        if None in parts:
+        parts = [value.text if isinstance(value := item.get(name), Number) else value for name in key]
+        texts = [part for part in parts if isinstance(part, str) and part]
+        if len(texts) < len(parts):
             return None
-        labels.append("/".join(part for part in parts if part))
+        labels.append("/".join(texts))
     return labels if len(set(labels)) == len(labels) else None
-
-
-def _label_part(value: Value) -> str | None:
-    if isinstance(value, str) and value:
-        return value
-    return value.text if isinstance(value, Number) else None
 
 
 def _gaps(places: Sequence[int]) -> dict[int, list[int]]:

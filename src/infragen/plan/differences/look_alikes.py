@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.diagnostics.look_alikes import LETTERS
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
 
 _SIGNS: Final = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212\u2018\u2019", "------''")
 

@@ -6,12 +6,8 @@ statements, actions, resources, principals and values of a condition says nothin
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from infragen.plan.differences.lists import Members, frozen
-
-if TYPE_CHECKING:
-    from infragen.redaction.values import Value
+from infragen.redaction.values import Value
 
 _LISTS = frozenset({"Action", "NotAction", "Resource", "NotResource"})
 _MAPS_OF_LISTS = frozenset({"Principal", "NotPrincipal"})

@@ -9,14 +9,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from itertools import chain, count, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from infragen.redaction.values import Redacted, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
 
 _CONTEXT = 2
 _MANY = 40
@@ -32,8 +29,6 @@ class TextDifference(NamedTuple):
 
 
 class _Range(NamedTuple):
-    """A part of the old lines and one of the new."""
-
     old: int
     old_end: int
     new: int
@@ -53,11 +48,9 @@ def text_difference(before: Value, after: Value) -> TextDifference:
         return TextDifference(note="a hidden part differs")
     if _unix(old) == _unix(new):
         return TextDifference(note="only the line endings differ")
-    ending = (
-        None
-        if not old or not new or old.endswith("\n") == new.endswith("\n")
-        else ("a newline is added at the end" if new.endswith("\n") else "the newline at the end is removed")
-    )
+    is_added = new.endswith("\n")
+    words = "a newline is added at the end" if is_added else "the newline at the end is removed"
+    ending = words if old and new and old.endswith("\n") != is_added else None
     old_lines, new_lines = _lines(old, new)
     hunks = tuple(_hunks(old_lines, new_lines))
     removed, added = sum(h.old_end - h.old for h in hunks), sum(h.new_end - h.new for h in hunks)
@@ -147,7 +140,6 @@ def _count_note(old: Sequence[str], new: Sequence[str], hunks: Sequence[_Range])
 
 
 def _between(part: _Range, anchors: Sequence[tuple[int, int]], found: list[tuple[int, int]]) -> Iterator[_Range]:
-    """Yield what stands on both sides between anchors; nothing when there are none."""
     if not anchors:
         return
     found.extend(anchors)

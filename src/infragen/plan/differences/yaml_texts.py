@@ -8,15 +8,11 @@ ours grows with the text.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import yaml
 
 from infragen.redaction.values import Number, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 
 _LARGEST = 256 * 1024
 _DEEPEST = 50
@@ -48,7 +44,6 @@ def read_yaml(text: str) -> Value:
 
 
 def _is_clear(text: str) -> bool:
-    """Whether the first line that is no comment begins a mapping or a list."""
     lines = (line.strip() for line in text.split("\n", 20)[:20])
     first = next((line for line in lines if line and not line.startswith("#")), "")
     return bool(_CLEARLY.match(first))
@@ -79,8 +74,6 @@ def _document(loader: yaml.CSafeLoader) -> Value:
 
 
 class _Open:
-    """A mapping or a list whose end was not read yet."""
-
     __slots__ = ("_key", "value")
 
     def __init__(self, *, is_mapping: bool) -> None:

@@ -25,15 +25,8 @@ from infragen.plan.lenses import (
 from infragen.plan.lenses.phrases import Lens
 
 __all__ = ["LENSES", "Lens"]
-LENSES: Mapping[str, Lens] = {
-    **api_gateway.LENSES,
-    **autoscaling.LENSES,
-    **dashboards.LENSES,
-    **ecs_task_definition.LENSES,
-    **iam_policy.LENSES,
-    **rds.LENSES,
-    **route53_records.LENSES,
-    **s3_lifecycle.LENSES,
-    **security_group_rules.LENSES,
-    **waf_rules.LENSES,
-}
+_FAMILIES = (
+    api_gateway, autoscaling, dashboards, ecs_task_definition, iam_policy, rds, route53_records, s3_lifecycle,
+    security_group_rules, waf_rules,
+)  # fmt: skip
+LENSES: Mapping[str, Lens] = {kind: lens for family in _FAMILIES for kind, lens in family.LENSES.items()}

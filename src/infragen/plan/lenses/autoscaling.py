@@ -138,10 +138,4 @@ def _tags(value: Value) -> Iterator[str]:
         yield f"{word(tag.get('key'))} = {word(tag.get('value'))}{' on instances' if propagates else ''}"
 
 
-LENSES = lenses(
-    __file__,
-    group_steps=_group_steps,
-    step_policy=_step_policy,
-    tags=_tags,
-    tracking=_tracking,
-)
+LENSES = lenses(__file__, group_steps=_group_steps, step_policy=_step_policy, tags=_tags, tracking=_tracking)

@@ -7,8 +7,9 @@ or went, is told on one line with all others that do.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
 
+from infragen.plan.change_parts import AttributeChange
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.lenses.phrases import (
     Lens,
@@ -23,15 +24,10 @@ from infragen.plan.lenses.phrases import (
     sentence,
     word,
 )
+from infragen.plan.view import View
+from infragen.redaction.values import Value
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from infragen.plan.change_parts import AttributeChange
-    from infragen.plan.view import View
-    from infragen.redaction.values import Value
-
-    Widget = dict[str, Value]
+Widget = dict[str, Value]
 
 _ATTRIBUTES = frozenset({"dashboard_body"})
 _PLACE = ("x", "y", "width", "height")

@@ -8,7 +8,7 @@ which is folded as empty. A task definition never changes: what replaces it is i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
@@ -29,14 +29,10 @@ from infragen.plan.lenses.phrases import (
     phrase_change,
     word,
 )
+from infragen.plan.view import View
 from infragen.redaction.values import UNKNOWN, Number, Value
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.plan.view import View
-
-    Container = Mapping[str, Value]
+Container = Mapping[str, Value]
 
 _ATTRIBUTES = frozenset({"container_definitions"})
 _NAMED = {
@@ -84,7 +80,6 @@ def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[
 
 
 def _containers(value: Value) -> dict[str, dict[str, Value]] | None:
-    """Return the containers of the attribute by name; None when it holds something else."""
     if value is None:
         return {}
     documents = open_documents(value, value)
@@ -176,7 +171,6 @@ def _part(key: str, value: Value) -> Iterator[tuple[str, list[Phrase]]]:
 
 
 def _named(key: str, value: Value) -> list[tuple[str, list[Phrase]]] | None:
-    """Return a list of names and values, each as a part; None when it is something else."""
     if key not in _NAMED:
         return None
     label, its_name, its_value = _NAMED[key]

@@ -85,25 +85,22 @@ def read(view: View) -> Iterable[AttributeChange]:
 def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
     if isinstance(before, list) or isinstance(after, list):
         old, new = by_name(before), by_name(after)
-        if (
-            old is not None
-            and new is not None
-            and all({*block} <= {"name", "policy"} for block in (*old.values(), *new.values()))
-        ):
-            for key in sorted({*old, *new}):
-                gone, come = old.get(key), new.get(key)
-                if gone == come:
-                    continue
-                label = f"{viewed.attribute} {word(key)}"
-                old_text, new_text = gone.get("policy") if gone else None, come.get("policy") if come else None
-                described = tuple(_document(viewed, label, old_text, new_text))
-                yield from described or (phrase_change(viewed, label, _phrase(old_text), _phrase(new_text)),)
+        if old is None or new is None:
+            return
+        is_plain = all({*block} <= {"name", "policy"} for block in (*old.values(), *new.values()))
+        for key in sorted({*old, *new}) if is_plain else ():
+            gone, come = old.get(key), new.get(key)
+            if gone == come:
+                continue
+            label = f"{viewed.attribute} {word(key)}"
+            old_text, new_text = gone.get("policy") if gone else None, come.get("policy") if come else None
+            described = tuple(_document(viewed, label, old_text, new_text))
+            yield from described or (phrase_change(viewed, label, _phrase(old_text), _phrase(new_text)),)
     else:
         yield from _document(viewed, viewed.attribute, before, after)
 
 
 def _document(viewed: ViewedAttribute, label: str, before: Value, after: Value) -> Iterator[AttributeChange]:
-    """Tell one policy; nothing when a side is no policy."""
     old, new = _opened(before), _opened(after)
     if old is None or new is None:
         return
@@ -114,9 +111,7 @@ def _document(viewed: ViewedAttribute, label: str, before: Value, after: Value) 
     others = sorted({*old, *new} - {"Statement"})
     if pairs and not (old and new):
         # its version, which nearly all share, is a note on the first statement
-        note = ", ".join(
-            f"{word(each)} {words(value)}" for each, value in {key: (old or new)[key] for key in others}.items()
-        )
+        note = ", ".join(f"{word(key)} {words((old or new)[key])}" for key in others)
         for gone, come in pairs:
             for change in _statement_change(viewed, label, gone, come):
                 yield replace(change, note=viewed.view.redact(note) or None)
@@ -138,9 +133,8 @@ def _statement_change(
         yield from phrase_item_changes(viewed, f"{path}: Sid", phrases(before.sid), phrases(after.sid))
         yield from differing_parts(viewed, path, before.parts, after.parts)
         return
-    yield phrase_change(
-        viewed, f"{label} {name}", before.sentence if before else None, after.sentence if after else None
-    )
+    gone, come = (side and side.sentence for side in (before, after))
+    yield phrase_change(viewed, f"{label} {name}", gone, come)
 
 
 def _about(before: _Statement, after: _Statement) -> str:
@@ -150,13 +144,10 @@ def _about(before: _Statement, after: _Statement) -> str:
         held = after.parts.get(part)
         if held and held == before.parts.get(part):
             more = f" and {len(held) - 1} more" if len(held) > 1 else ""
-            return f" ({effect}{lead}{_short(held[0].text)}{more})"
+            text = held[0].text
+            name = text.split(":", 5)[-1] if text.startswith("arn:") else text
+            return f" ({effect}{lead}{name}{more})"
     return ""
-
-
-def _short(name: str) -> str:
-    """Return an ARN without what all ARNs of an account begin with."""
-    return name.split(":", 5)[-1] if name.startswith("arn:") else name
 
 
 def _opened(value: Value) -> dict[str, Value] | None:
@@ -206,7 +197,6 @@ def _principals(value: Value) -> list[Phrase]:
 
 
 def _sentence(parts: Parts) -> str:
-    """Return a statement as it reads: its elements, its conditions, and what else it holds."""
     leads = dict(_ELEMENTS.values())
     text, conditions, others = "", [], []
     for part, held in parts.items():

@@ -88,22 +88,14 @@ def _describe_rule(view: View, names: Sequence[str], attributes: frozenset[str])
     old, new = ({name: side(name) for name in attributes} for side in (view.before, view.after))
     if any(change.path == "source_security_group_id" for change in _computed(view)):
         new["source_security_group_id"] = None
-    sides = [
-        _rules(
-            [(_DIRECTIONS.get(view.type) or word(rule.get("type")), rule)]
-            if any(part is not None for part in rule.values())
-            else ()
-        )
-        for rule in (old, new)
-    ]
+    there = [[rule] if any(part is not None for part in rule.values()) else [] for rule in (old, new)]
+    before, after = (
+        _rules((_DIRECTIONS.get(view.type) or word(rule.get("type")), rule) for rule in side) for side in there
+    )
     forcing = [name for name in names if view.forces((name,))]
     if names:
-        viewed = ViewedAttribute(view, (forcing or names)[0])
-        yield from (
-            _moved(viewed, *sides)
-            if sides[0] and sides[1] and {*sides[0]} != {*sides[1]}
-            else _differences(viewed, *sides)
-        )
+        tell = _moved if before and after and {*before} != {*after} else _differences
+        yield from tell(ViewedAttribute(view, (forcing or names)[0]), before, after)
 
 
 def _moved(viewed: ViewedAttribute, before: Rules, after: Rules) -> Iterator[AttributeChange]:
@@ -143,7 +135,6 @@ def _generic(view: View, name: str) -> Iterator[AttributeChange]:
 
 
 def _blocks(value: Value) -> list[dict[str, Value]] | None:
-    """Return the blocks of an attribute; None when it holds something else."""
     blocks = [] if value is None else value
     if not isinstance(blocks, list):
         return None
@@ -157,10 +148,8 @@ def _rules(blocks: Iterable[tuple[str, Mapping[str, Value]]]) -> Rules:
         description = block.get("description")
         others = [key for key in sorted(block) if key not in _TOLD and not is_empty(block[key])]
         text = "" if is_empty(description) else f" {literal(description)}"
-        service, tail = (
-            f"{direction} {_service(block)}",
-            text + "".join(f" {key} {literal(block[key])}" for key in others),
-        )
+        service = f"{direction} {_service(block)}"
+        tail = text + "".join(f" {key} {literal(block[key])}" for key in others)
         held: Value = [block.get(name) for name in _SERVICE]
         certain: list[Value] = [held] if is_hidden(held) or holds_unknown(held) else []
         rest: Value = {key: block[key] for key in {*block} - {*_SERVICE, *_SOURCES, "self"} if not is_empty(block[key])}

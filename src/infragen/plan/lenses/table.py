@@ -9,24 +9,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from string import Formatter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from infragen.plan.change_parts import AttributeChange, Noise
 from infragen.plan.differences import differences
 from infragen.plan.display import literal, quoted
 from infragen.plan.lenses.phrases import Lens, is_empty
+from infragen.plan.view import View
+from infragen.redaction.paths import Path
 from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT, Number, Redacted, Unknown, Value, holds_unknown, is_hidden
 from infragen.tables import own_table
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from infragen.plan.view import View
-    from infragen.redaction.paths import Path
-
-    Phrases = Iterable[str]
+Phrases = Iterable[str]
 
 _BARE = re.compile(r"[A-Za-z0-9_*/\\+-][A-Za-z0-9_.:/*%@#{}$+=&?~^|-]*\Z")
 
@@ -288,21 +285,15 @@ def _item_sides(
 
 
 def _lines(view: View, topic: Topic, rendered: list[_PhrasedFact]) -> Iterator[AttributeChange]:
-    # None when one of them is not a plain known text
     values = [view.current(name) for name in topic.title]
-    title = (
-        None
-        if not values or not all(isinstance(value, str) and value for value in values)
-        else view.redact(" ".join(map(word, values)))
-    )
+    is_known = bool(values) and all(isinstance(value, str) and value for value in values)
+    title = view.redact(" ".join(map(word, values))) if is_known else None
     if title and view.is_whole:
         rendered = [one for one in rendered if not set(one.attributes) <= set(topic.title)] or rendered
     for forces in (True, False):
         facts = [one for one in rendered if one.forces is forces]
-        for together in (
-            [facts] if view.is_whole and facts else _packed([part for one in facts for part in _parts(one)])
-        ):
-            yield _line(title or topic.name, _together(together))
+        lines = [facts] if view.is_whole and facts else _packed([part for one in facts for part in _parts(one)])
+        yield from (_line(title or topic.name, _together(together)) for together in lines)
 
 
 def _parts(rendered: _PhrasedFact) -> list[_PhrasedFact]:

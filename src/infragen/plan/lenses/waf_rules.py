@@ -7,9 +7,10 @@ as it stands, without the dozens of blocks that a provider writes down empty.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
 
+from infragen.plan.change_parts import AttributeChange
 from infragen.plan.lenses.phrases import (
     Lens,
     Parts,
@@ -28,16 +29,11 @@ from infragen.plan.lenses.phrases import (
     word,
     words,
 )
+from infragen.plan.view import View
 from infragen.redaction.values import Number, Value
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from infragen.plan.change_parts import AttributeChange
-    from infragen.plan.view import View
-
-    Block = dict[str, Value]
-    _Said = Callable[[Block], tuple[set[str], str]]
+Block = dict[str, Value]
+_Said = Callable[[Block], tuple[set[str], str]]
 
 _ACL = frozenset({"rule", "default_action"})
 _GROUP = frozenset({"rule"})
@@ -154,7 +150,6 @@ def _any_condition(statement: Block) -> str:
 
 
 def _condition(kind: str, value: Value) -> str:
-    """Return one statement in words; what it holds beside them follows them."""
     block = _block(value)
     if block is None or kind not in _WORDS:
         return f"{word(kind)} {compact(value)}"

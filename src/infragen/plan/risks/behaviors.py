@@ -9,22 +9,20 @@ create signed URLs and signed cookies", "Add or remove HTTP headers in CloudFron
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Final
 
 from infragen.plan.lenses.managed_policies import MANAGED
 from infragen.plan.risk import Level, Risk, RiskKind
 from infragen.plan.risks.lookups import block, blocks, number, shown, texts, word
 from infragen.plan.risks.types import of_updates
+from infragen.plan.view import View
 from infragen.redaction.values import UNKNOWN, Value, holds_unknown
 from infragen.text import first_of
 from infragen.wildcards import fits, meet
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.plan.view import View
-
-    Behavior = Mapping[str, Value]
+Behavior = Mapping[str, Value]
 
 _BY_USER: Final = frozenset({"CachingDisabled", "Amplify"})
 """Policies by which no answer to one user is given to another: none is kept, or by Authorization and all cookies."""
@@ -32,12 +30,8 @@ _OTHERS: Final = "all other paths"
 _ON_FUNCTIONS: Final = (("function_association", "function_arn"), ("lambda_function_association", "lambda_arn"))
 
 
-def _open(words: str) -> Risk:
-    return RiskKind.EXPOSURE.risk(Level.MEDIUM, words)
-
-
-def _down(words: str) -> Risk:
-    return RiskKind.DOWNTIME.risk(Level.MEDIUM, words)
+_open = partial(RiskKind.EXPOSURE.risk, Level.MEDIUM)
+_down = partial(RiskKind.DOWNTIME.risk, Level.MEDIUM)
 
 
 def _behaviors(view: View) -> Iterator[Risk]:
@@ -55,9 +49,8 @@ def _behaviors(view: View) -> Iterator[Risk]:
             yield _down(f"requests to {path} are answered as those to {taker}")
     yield from _come(old, new)
     for path in sorted(old.keys() & new.keys()):
-        yield from _kept(path, old[path], new[path])
-        before = old[path]
-        after = new[path]
+        before, after = old[path], new[path]
+        yield from _kept(path, before, after)
         lost = word(before.get("origin_request_policy_id"))
         if lost and after.get("origin_request_policy_id") in (None, ""):
             name = MANAGED.get(lost) or shown(lost)

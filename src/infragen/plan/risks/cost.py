@@ -19,7 +19,6 @@ def _paid(reason: str) -> Risk:
 
 
 def _more(view: View, path: str, unit: str, _gone: str = "") -> Iterator[Risk]:
-    """Judge a figure that is raised notably."""
     name = path.rpartition(".")[2]
     change = None if view.is_whole else numbers(view, path)
     if change and change[1] > change[0] and change[1] >= change[0] * _NOTABLY:

@@ -69,15 +69,7 @@ def _decided(view: View, switch: str, lost: str, spared: str, spared_level: str 
     yield _loss(Level[spared_level] if spares else Level.HIGH, words)
 
 
-def _unless_empty(view: View, name: str, contents: str, holder: str) -> Iterator[Risk]:
-    """Judge types that are destroyed with what they hold where a switch says so, and else only empty."""
-    return _decided(
-        view, name, f"all of its {contents} are lost with it", f"AWS refuses it unless the {holder} is empty"
-    )
-
-
 def _window(view: View, name: str, restorable: str, at_once: str) -> Iterator[Risk]:
-    """Judge types that wait some days before they are gone."""
     days = number(view.before(name))
     if days:
         yield _loss(Level.MEDIUM, f"{restorable} {counted(days, 'day')} ({name})")
@@ -185,7 +177,6 @@ JUDGES = of_destructions(
         goes=_goes,
         snapshot=_asked_here(_snapshot),
         decided=_asked_here(_decided),
-        unless_empty=_asked_here(_unless_empty),
         window=_asked_here(_window),
     ),
     (_key, "kms_external_key kms_key kms_replica_key kms_replica_external_key paymentcryptography_key"),

@@ -182,9 +182,8 @@ _NOTHING_SERVES = "it is destroyed, and nothing is served from it"
 def _recreated(name: str) -> str:
     if name.startswith("random_"):
         return "a new value is drawn: what it stands in changes"
-    return (
-        "a new revision follows the old one" if name in REVISIONS else "it is recreated, and nothing is served from it"
-    )
+    is_revision = name in REVISIONS
+    return "a new revision follows the old one" if is_revision else "it is recreated, and nothing is served from it"
 
 
 _WITHOUT_RECORD = {
@@ -438,7 +437,6 @@ def _figure(value: Value) -> float | None:
 
 
 def _password(view: View, path: str, whose: str) -> Iterator[Risk]:
-    """Judge a password that becomes another: what still has the old one is refused."""
     outer, _, name = path.rpartition(".")
     both = sides(view, outer or path)
     olds, news = (_passwords(side, name if outer else "") for side in both)

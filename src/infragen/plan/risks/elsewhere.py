@@ -105,7 +105,6 @@ def _addresses(view: View, path: str, words: str) -> Iterator[Risk]:
 
 
 def _is_own(view: View, arn: str) -> bool:
-    """Whether an ARN is of the plan's own accounts, or of the object's."""
     account = _account(arn)
     return account is not None and account in {*view.accounts, _account(word(view.before("arn")) or "")}
 
@@ -154,6 +153,4 @@ def _environment(text: str) -> str | None:
     return words.pop() if len(words) == 1 else None
 
 
-JUDGES = table(
-    *rows("elsewhere", shared=_shared, addresses=_addresses, hosts=_hosts),
-)
+JUDGES = table(*rows("elsewhere", shared=_shared, addresses=_addresses, hosts=_hosts))

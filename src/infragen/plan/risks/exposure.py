@@ -32,7 +32,6 @@ _open = RiskKind.EXPOSURE.risk
 
 
 def _routed(view: View) -> Iterator[Risk]:
-    """Say which requests a new rule of a listener that exists sends where."""
     if view.action is not Action.CREATE or view.is_for_new("listener_arn"):
         return
     asked = [text for condition in blocks(view.after("condition")) for text in _asked(condition)]
@@ -165,9 +164,8 @@ def _permission(view: View) -> Iterator[Risk]:
         yield _open(Level.HIGH, "anyone may invoke the function (principal *)")
     service = word(view.expected("principal")) or ""
     if view.action is Action.CREATE and service.endswith(".amazonaws.com") and not limited:
-        yield _open(
-            Level.MEDIUM, f"{service} may invoke the function for any account: no source_arn, no source_account"
-        )
+        words = "may invoke the function for any account: no source_arn, no source_account"
+        yield _open(Level.MEDIUM, f"{service} {words}")
 
 
 def _on(view: View, name: str, words: str, level: str, new: str = "") -> Iterator[Risk]:
@@ -182,9 +180,8 @@ _OF_ACCOUNT = frozenset(aws("ebs_encryption_by_default ebs_snapshot_block_public
 
 
 def _off(view: View, path: str, words: str, level: str = "MEDIUM") -> Iterator[Risk]:
-    if switched_off(view, path) or (
-        view.type in _OF_ACCOUNT and view.before(path) is None and view.after(path) is False
-    ):
+    is_new = view.type in _OF_ACCOUNT and view.before(path) is None and view.after(path) is False
+    if is_new or switched_off(view, path):
         yield _open(Level[level], f"{words}: {path} becomes false")
 
 
@@ -276,17 +273,15 @@ def _load_balancer(view: View) -> Iterator[Risk]:
 
 def _cluster_endpoint(view: View) -> Iterator[Risk]:
     """Judge the endpoint of a Kubernetes cluster; source: EKS User Guide "Cluster API server endpoint"."""
-    before, after = map(block, sides(view, "vpc_config"))
-    if _is_public(after) and not _is_public(before):
+    before, after = (
+        one.get("endpoint_public_access") is True and "0.0.0.0/0" in texts(one.get("public_access_cidrs"))
+        for one in map(block, sides(view, "vpc_config"))
+    )
+    if after and not before:
         yield _open(Level.MEDIUM, "the cluster's API is open to the whole internet (0.0.0.0/0)")
 
 
-def _is_public(config: Mapping[str, Value]) -> bool:
-    return config.get("endpoint_public_access") is True and "0.0.0.0/0" in texts(config.get("public_access_cidrs"))
-
-
 def _becomes_word(view: View, name: str, bad: str, words: str, level: str = "MEDIUM") -> Iterator[Risk]:
-    """Judge an attribute that takes the one value that opens something."""
     before, after = view.before(name), view.expected(name)
     if after == bad and before != bad:
         was = f"{before} -> {bad}" if word(before) else f"is {bad}"

@@ -80,7 +80,6 @@ _ANSWERS = {
 
 
 def _default_action(view: View) -> Iterator[Risk]:
-    """Judge what a web ACL does with what no rule speaks of."""
     before, after = map(block, sides(view, "default_action"))
     if before.get("block") and after.get("allow") and not after.get("block"):
         yield _open(Level.MEDIUM, "requests that match no rule are allowed: default_action becomes allow")
@@ -123,8 +122,6 @@ def _lets_by(rule: Mapping[str, Value]) -> bool:
 
 
 class _Rate(NamedTuple):
-    """How many requests of one address a rule lets through in how many seconds."""
-
     limit: float
     seconds: float
 
@@ -143,7 +140,6 @@ def _rate(rule: Mapping[str, Value]) -> _Rate | None:
 
 
 def _overridden(rule: Mapping[str, Value]) -> set[str]:
-    """Return the rules of a managed group that only count, or let in."""
     group = block(block(rule.get("statement")).get("managed_rule_group_statement"))
     return {
         name

@@ -91,12 +91,8 @@ def _has_parameters(view: View, name: str) -> bool:
 
 def _matters(view: View, name: str) -> bool:
     """Whether an attribute says something that it did not say: not only a mark, nor what a provider fills in."""
-    if (
-        name in HARMLESS_ATTRIBUTES
-        or name in HARMLESS_ARGUMENTS.get(view.type, ())
-        or TIMESTAMP_NAMES.match(name)
-        or view.mark_change(name)
-    ):
+    is_harmless = name in HARMLESS_ATTRIBUTES or name in HARMLESS_ARGUMENTS.get(view.type, ())
+    if is_harmless or TIMESTAMP_NAMES.match(name) or view.mark_change(name):
         return False
     before, after = view.before(name), view.after(name)
     if after == UNKNOWN:

@@ -94,7 +94,6 @@ class _Rule:
         return bool(self.prefix or self.tags or self.above or self.below)
 
     def holds(self, other: _Rule) -> bool:
-        """Whether all that another one chooses is chosen here as well."""
         is_larger = self.above is None or (other.above is not None and other.above >= self.above)
         is_smaller = self.below is None or (other.below is not None and other.below <= self.below)
         return other.prefix.startswith(self.prefix) and other.tags >= self.tags and is_larger and is_smaller
@@ -167,9 +166,8 @@ def _backup_rules(view: View, said: _Rules) -> Iterator[Risk]:
                 yield _loss(Level.MEDIUM, f"{rule} keeps its backups {left:g}{unit} instead of {instead}")
         yield from _copied_less(rule, was.get(said.copies), becomes.get(said.copies), said.copies)
         if was.get("enable_continuous_backup") is True and becomes.get("enable_continuous_backup") is False:
-            yield _loss(
-                Level.MEDIUM, f"{rule} makes no more backups to restore a moment from: enable_continuous_backup"
-            )
+            words = "makes no more backups to restore a moment from: enable_continuous_backup"
+            yield _loss(Level.MEDIUM, f"{rule} {words}")
         moments = [side.get(said.schedule) for side in (was, becomes)]
         if moments[0] != moments[1]:
             times = " -> ".join(map(shown, moments))

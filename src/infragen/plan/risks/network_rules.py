@@ -56,7 +56,6 @@ def _ingress_only(rule: Mapping[str, Value]) -> Iterable[OpenPort]:
 
 
 def _open_together(view: View) -> Iterator[Risk]:
-    """Judge a rule that opens to the whole internet together with the other rules of its group."""
     if view.action is Action.DELETE or not (own := _opened(view, View.after)):
         return
     group = view.after("security_group_id")
@@ -110,7 +109,6 @@ def _let_in(view: View) -> Iterator[Risk]:
 
 
 def _listed(view: View) -> Iterator[Risk]:
-    """Judge the entries of a list of networks that rules of firewalls name."""
     before, after = (
         {*texts(side("cidr")), *(one for entry in blocks(side("entry")) for one in texts(entry.get("cidr")))}
         for side in (view.before, view.expected)

@@ -42,14 +42,12 @@ def goes_back(view: View, name: str) -> bool:
 
 
 def _older(view: View, name: str) -> Iterator[Risk]:
-
     if goes_back(view, name):
         before, after = map(shown, sides(view, name))
         yield _refused(f"{name} {before} -> {after} goes back{_EXCEPT.get(view.type, '')}")
 
 
 def _smaller(view: View, path: str) -> Iterator[Risk]:
-
     change = fallen(view, path)
     if change and not view.is_drift:
         yield _refused(f"{path} {change[0]:g} -> {change[1]:g} GiB is smaller")

@@ -84,9 +84,8 @@ def is_world(text: str) -> bool:
 
 def within(network: IPv4Network | IPv6Network, other: IPv4Network | IPv6Network) -> bool:
     """Whether all addresses of a network are addresses of another one."""
-    return (
-        network.version == other.version and network.prefixlen >= other.prefixlen and network.network_address in other
-    )
+    is_longer = network.version == other.version and network.prefixlen >= other.prefixlen
+    return is_longer and network.network_address in other
 
 
 def newly_open(after: Iterable[OpenPort], before: Iterable[OpenPort]) -> list[OpenPort]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 
 from infragen.effort import spend
 from infragen.plan.differences.documents import open_documents
@@ -79,7 +80,6 @@ _ALL_OF_A_KIND = re.compile(r"arn:[\w*?-]*:[\w*?-]+:[\w*?-]*:[\w*?-]*:(?:[\w-]+[
 
 
 def _gained(statement: Statement, where: str) -> Iterator[_Found]:
-    """Yield what a statement allows by which rights are gained or secrets are read, on all there are."""
     for action in statement.actions if not statement.but else ():
         if _escalates(action.lower()):
             yield Level.MEDIUM, f"{action} on {where}: it may gain the permissions of others"
@@ -135,11 +135,9 @@ def _inline_rights(value: Value) -> Iterator[_Found]:
 
 
 def _inline_statements(view: View) -> Iterator[Risk]:
-    before, after = (
-        [one.get("policy") for one in blocks(side("inline_policy"))] for side in (view.before, view.expected)
-    )
     if view.action is Action.UPDATE:
-        yield from _more(before, after)
+        sides = ([one.get("policy") for one in blocks(side("inline_policy"))] for side in (view.before, view.expected))
+        yield from _more(*sides)
 
 
 def _managed(value: Value) -> Iterator[_Found]:
@@ -200,9 +198,8 @@ def _trust(view: View) -> Iterator[Risk]:
             if named and not one.is_for_anybody:
                 yield _risk(Level.MEDIUM, f"{first_of(named, 2)} may assume the role as well")
             if gone:
-                yield _risk(
-                    Level.MEDIUM, f"more may assume the role: its condition no longer asks for {first_of(gone, 2)}"
-                )
+                words = f"its condition no longer asks for {first_of(gone, 2)}"
+                yield _risk(Level.MEDIUM, f"more may assume the role: {words}")
             elif known and met:
                 yield _risk(Level.MEDIUM, f"more may assume the role: its condition is wider, {first_of(met, 2)}")
 
@@ -351,7 +348,8 @@ _AZURE_HARMLESS = re.compile(r"([\w ]+ )?Reader|AcrPull|Monitoring Metrics Publi
 """Roles that read, or do one thing (Google Cloud, "IAM roles and permissions"; Azure, "Azure built-in roles")."""
 
 JUDGES = table(
-    *rows("privilege", given=_given),
+    *rows("privilege", given=_given, attached=partial(_added, find=_managed)),
+    *rows("privilege", attached=_unread),
     (judging(_calls, "target", "by the clock"), "scheduler_schedule"),
     (judging(_calls, "definition", "when it runs"), "sfn_state_machine"),
     (judging(_calls, "arn", "for each event"), "cloudwatch_event_target"),
@@ -369,30 +367,8 @@ JUDGES = table(
     (judging(_added, "inline_policy", _rights), "ssoadmin_permission_set_inline_policy"),
     (judging(_added, "inline_policy", _inline_rights), "iam_role"),
     (_inline_statements, "iam_role"),
-    (judging(_added, "managed_policy_arns", _managed), "iam_role"),
-    (
-        judging(_added, "policy_arn", _managed),
-        "eks_access_policy_association iam_group_policy_attachment iam_policy_attachment iam_role_policy_attachment",
-        "iam_user_policy_attachment",
-    ),
-    (
-        judging(_added, "policy_arns", _managed),
-        "iam_group_policy_attachments_exclusive iam_role_policy_attachments_exclusive",
-        "iam_user_policy_attachments_exclusive",
-    ),
-    (judging(_added, "managed_policy_arn", _managed), "ssoadmin_managed_policy_attachment"),
-    (judging(_unread, "managed_policy_arns"), "iam_role"),
-    (
-        judging(_unread, "policy_arn"),
-        "iam_group_policy_attachment iam_policy_attachment iam_role_policy_attachment iam_user_policy_attachment",
-    ),
-    (
-        judging(_unread, "policy_arns"),
-        "iam_group_policy_attachments_exclusive iam_role_policy_attachments_exclusive",
-        "iam_user_policy_attachments_exclusive",
-    ),
+    (judging(_added, "policy_arn", _managed), "eks_access_policy_association"),
     (_attached, "iam_policy_attachment"),
-    (judging(_unread, "managed_policy_arn"), "ssoadmin_managed_policy_attachment"),
     (_trust, "iam_role"),
     (_boundary_gone, "iam_role iam_user"),
     (

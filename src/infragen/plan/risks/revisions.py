@@ -8,22 +8,19 @@ function" and "Lambda runtimes"; EC2 User Guide "Amazon EC2 instance type naming
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.risk import Level, Risk, RiskKind
 from infragen.plan.risks.judged import said
 from infragen.plan.risks.lookups import became, blocks, number, shown, sides, texts, word
 from infragen.plan.risks.types import joined, judging, of_updates, rows, table
+from infragen.plan.view import View
 from infragen.redaction.values import UNKNOWN, Number, Redacted, Value
 from infragen.text import first_of
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.plan.view import View
-
-    Container = Mapping[str, Value]
+Container = Mapping[str, Value]
 
 _PARTS: Final[Mapping[str, tuple[tuple[str, str, RiskKind], ...]]] = {
     "cpu": (("lower", "there is less for {}", RiskKind.DOWNTIME),),

@@ -52,7 +52,6 @@ class _Request(NamedTuple):
         return self.is_of(other) and self.others <= other.others
 
     def is_of(self, other: _Request) -> bool:
-        """Whether all hosts and paths of another one are among its own."""
         spend(1)
         return fits(other.path, self.path) and fits(other.host, self.host)
 
@@ -108,7 +107,6 @@ def _listener_rule(view: View) -> Iterator[Risk]:
 
 
 def _taken(before: _Rule, mine: _Rule, others: Sequence[_Rule]) -> Iterator[Risk]:
-    """Yield whose requests a rule takes now, and which it takes that no other rule of the plan took."""
     more = [one for one in mine.requests if not before.takes(one)]
     for rule in others:
         if mine.priority > rule.priority:
@@ -255,7 +253,9 @@ _OF_ADDRESSES: Final = frozenset({"A", "AAAA", "CNAME"})
 
 
 def _record(view: View) -> Iterator[Risk]:
-    later = view if view.action is Action.UPDATE else _successor(view)
+    is_gone = view.action is Action.DELETE
+    successors = view.matching(Index(_RECORDS, _QUESTION), *_asked_for(view.before)) if is_gone else ()
+    later: View | None = view if view.action is Action.UPDATE else next(iter(successors), None)
     if later and word(later.after("type")) in _OF_ADDRESSES:
         old, new = _leads_to(view.before), _leads_to(later.after)
         if old and new and not {*old} <= {*new}:
@@ -264,12 +264,6 @@ def _record(view: View) -> Iterator[Risk]:
             yield RiskKind.EXPOSURE.risk(Level.MEDIUM, f"{first_of(more, _MOST)} answers for its name as well")
     if later is view:
         yield from _share(view)
-
-
-def _successor(view: View) -> View | None:
-    own = _asked_for(view.before)
-    others = view.matching(Index(_RECORDS, _QUESTION), *own) if view.action is Action.DELETE else ()
-    return next(iter(others), None)
 
 
 def _asked_for(side: Callable[[str], Value]) -> list[Value]:

@@ -111,13 +111,11 @@ def _bucket_versioning(view: View) -> Iterator[Risk]:
     """
     before, after = sides(view, "versioning_configuration.status")
     if before == "Enabled" and after != "Enabled" and (view.action.destroys or isinstance(after, str)):
-        yield _loss(
-            Level.MEDIUM, "versioning stops: objects that are overwritten or deleted can no longer be recovered"
-        )
+        words = "objects that are overwritten or deleted can no longer be recovered"
+        yield _loss(Level.MEDIUM, f"versioning stops: {words}")
 
 
 def _stops(view: View, words: str) -> Iterator[Risk]:
-    """Judge what keeps a copy of others, and goes."""
     if view.action is Action.DELETE:
         yield _loss(Level.MEDIUM, words)
 

@@ -41,7 +41,6 @@ _WAYS = {"pagerduty": "PagerDuty", "slack": "Slack"}
 
 
 def _ways(environment: Value) -> dict[str, Mapping[str, Value]] | None:
-    """Return the ways of each topic; None where they are not known."""
     variables = block(block(environment).get("variables"))
     value = variables.get("DELIVERIES")
     documents = open_documents(value, value) if isinstance(value, str | Redacted) else None
@@ -186,14 +185,12 @@ _USUAL_WIDTH = 2.0
 
 
 def _another_query(view: View) -> Iterator[Risk]:
-    """Judge what an alarm works out: another thing, or a band of another width."""
     before, after = (_queries(side) for side in sides(view, "metric_query"))
     if before[0] != after[0] or not before[1] or not after[1]:
         yield from changed_value(view, "metric_query", "it watches something else")
     elif after[1] > before[1]:
-        yield _down(
-            Level.MEDIUM, f"{_UNSEEN} longer: its band is {before[1]:g} -> {after[1]:g} standard deviations wide"
-        )
+        words = f"its band is {before[1]:g} -> {after[1]:g} standard deviations wide"
+        yield _down(Level.MEDIUM, f"{_UNSEEN} longer: {words}")
 
 
 def _queries(side: Value) -> tuple[list[str], float | None]:

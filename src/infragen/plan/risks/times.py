@@ -53,9 +53,8 @@ def _window(view: View, name: str, words: str) -> Iterator[Risk]:
         return
     half = begins.turn // 2
     later = (becomes.second - begins.second + half) % begins.turn - half
-    if not later:
-        return
-    yield Risk(Level.LOW, RiskKind.DOWNTIME, f"{words} {_moved({later})}: {name} {before} -> {after}")
+    if later:
+        yield Risk(Level.LOW, RiskKind.DOWNTIME, f"{words} {_moved({later})}: {name} {before} -> {after}")
 
 
 class _Begin(NamedTuple):

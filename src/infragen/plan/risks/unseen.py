@@ -34,7 +34,6 @@ def unseen(view: View) -> Iterator[Risk]:
 
 
 def _unseen_parts(view: View, name: str) -> Iterator[Redacted | Unknown]:
-    """Yield the parts of an attribute that differ, decide, and cannot be seen."""
     value = view.expected(name)
     value = view.after(name) if isinstance(value, bool) else value  # as judges read switches
     if value == view.before(name) or view.mark_change(name):

@@ -5,14 +5,10 @@ Escaping as in the `@actions/core` toolkit (`command.ts`): `%`, line ends, and i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
+from infragen.diagnostics import Diagnostic
 from infragen.text import visible
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from infragen.diagnostics import Diagnostic
 
 
 def render(diagnostics: Sequence[Diagnostic]) -> str:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from infragen.diagnostics import Diagnostic, Severity
 from infragen.report.tables import fields
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 
 VERSION = 1
 

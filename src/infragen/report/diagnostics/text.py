@@ -5,15 +5,11 @@ Plain string building: rich would cost `infragen validate` more time than the va
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, Location, Severity
 from infragen.text import cells, cut_end, visible
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
 
 _COLOURS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.NOTICE: "36"}
 _BOLD, _DIM = "1", "2"

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from infragen.core.part import INTERNET, Link
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.stacks.graph import Graph, Node
 from infragen.text import cells
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from infragen.stacks.graph import Graph, Node
 
 CHARACTER: Final = 7.2
 """Pixels of a letter of 12 px in a usual sans-serif font, with some room."""
@@ -245,7 +242,6 @@ def _spread(part: _Part, boxes: Mapping[str, Box]) -> _Part:
 
 
 def _columns(part: _Part, boxes: Mapping[str, Box]) -> list[tuple[float, float]]:
-    """Return where each layer begins and ends."""
     widest = [0.0] * (1 + max(layer for layer, _ in part.places.values()))
     for name, (layer, _) in part.places.items():
         if isinstance(name, str):

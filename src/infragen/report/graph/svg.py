@@ -6,17 +6,14 @@ reaches. Pointing at a box or a line tells its title, or why it is there.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.part import INTERNET
 from infragen.report.graph.layout import CHARACTER, LINE, Box, Drawn, layout
+from infragen.stacks.graph import Graph
 from infragen.text import cells, visible
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.stacks.graph import Graph
 
 _MARGIN: Final = 24
 _HEAD: Final = 76

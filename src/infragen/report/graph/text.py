@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
 
 from infragen.core.part import INTERNET
+from infragen.stacks.graph import Graph, Node
 from infragen.text import visible
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from infragen.stacks.graph import Graph, Node
 
 _DOT_SHAPES: Final = {"runs": "box", "store": "cylinder", "edge": "hexagon"}
 _MERMAID_SHAPES: Final = {"runs": ("[", "]"), "store": ("[(", ")]"), "edge": ("([", "])")}

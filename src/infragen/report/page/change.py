@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from infragen.diagnostics import Location
 from infragen.plan import Action, AttributeChange, Cause, Change, Level, OutputChange, Risk, RiskKind
 from infragen.plan.causes import REASONS
 from infragen.redaction.values import UNKNOWN_TEXT
+from infragen.report.change_details import ChangeDetails
 from infragen.report.labels import SYMBOLS, action_word, symbol_of, word_of
 from infragen.report.wording import WAYS
 from infragen.text import cells, common_start, shorten, shorten_pair, visible
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from infragen.diagnostics import Location
-    from infragen.report.change_details import ChangeDetails
 
 DOTS = {Level.HIGH: "●●●", Level.MEDIUM: "●●○", Level.LOW: "●○○", Level.NONE: "○○○"}
 _STACKED_FROM = 76  # columns of a pair of values from which each gets a line of its own
@@ -146,7 +142,6 @@ def values(change: AttributeChange | OutputChange, columns: int) -> str:
 
 
 def _marked(before: str, after: str) -> tuple[str, str]:
-    """Return both texts escaped, with what differs between their common ends marked."""
     if min(len(before), len(after)) < _MARKED_FROM:
         return html.escape(before), html.escape(after)
     start = common_start(before, after)
@@ -213,7 +208,6 @@ def _attribute(attribute: AttributeChange, limits: SizeLimits, home: Location | 
 
 
 def _notes(attribute: AttributeChange, home: Location | None) -> Iterator[str]:
-    """Yield what the values cannot say, where an unknown one will come from, and where it was written."""
     if attribute.note:
         yield f' <span class="fact">{plain(attribute.note, 1_000)}</span>'
     if attribute.comes_from:

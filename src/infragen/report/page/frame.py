@@ -6,11 +6,12 @@ import base64
 import hashlib
 import html
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from infragen.plan import WITHOUT_STATE, Action, ChangeSet, Level
+from infragen.report.groups import Group, Verdict
 from infragen.report.headlines import headlines
 from infragen.report.labels import DIFFERS, SYMBOLS, UNEQUAL, headline_counts, plan_line, symbol_of
 from infragen.report.page.change import DOTS, plain, risk_badge, word_in_page
@@ -18,11 +19,6 @@ from infragen.report.page.groups import what_of
 from infragen.report.page.sections import TITLES
 from infragen.report.severity import NOT_JUDGED, grade, severity
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from infragen.report.groups import Group, Verdict
 
 _IN_CONTENTS = 500
 _NOTICES = 500

@@ -5,8 +5,9 @@ Every change is in an element with `data-n`, the number of changes that it stand
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -30,10 +31,6 @@ from infragen.report.page.change import (
 )  # fmt: skip
 from infragen.report.similar_changes import in_ranges, is_counted
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
 
 COMFORTABLE = 20_000_000
 """Characters of a page that browsers still open at once; a larger one says less of what matters less."""

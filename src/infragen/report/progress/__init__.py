@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, TextIO
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import TextIO
 
 from infragen.report.progress.plain import LineProgress
 from infragen.report.progress.status import Board
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from contextlib import AbstractContextManager
-
-    from infragen.terraform.engine import Progress
+from infragen.terraform.engine import Progress
 
 
 def open_progress(

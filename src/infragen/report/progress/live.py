@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Self, TextIO
 
 from infragen.report.progress.plain import seconds
 from infragen.report.progress.status import WAITING, Board, Row
+from infragen.terraform.engine import StackResult
 from infragen.terraform.events import Event, EventKind
 from infragen.text import shorten, visible
 
 if TYPE_CHECKING:
     from rich.table import Table
-
-    from infragen.terraform.engine import StackResult
 
 _BAR = 12
 _STYLES = {"failed": "bold red", "stopped": "yellow", "not started": "yellow", "partly done": "yellow", WAITING: "dim"}

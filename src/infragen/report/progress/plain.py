@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Self, TextIO
+from collections.abc import Callable
+from typing import Self, TextIO
 
+from infragen.report.progress.status import Board, Row
+from infragen.terraform.engine import StackResult
 from infragen.terraform.events import Event, EventKind
 from infragen.text import printed, visible
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from infragen.report.progress.status import Board, Row
-    from infragen.terraform.engine import StackResult
 
 _SIGN_OF_LIFE = 30.0
 
@@ -78,7 +75,6 @@ class LineProgress:
                         self._write(row, ", ".join(part for part in parts if part))
 
     def _until_next(self) -> float:
-        """Return the seconds until a stack will have been silent for too long."""
         with self._lock:
             now = self._board.now()
             silences = [now - self._last[row.stack] for row in self._board.rows.values() if row.is_at_work]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Severity
 from infragen.hcl.addresses import without_keys
@@ -12,10 +12,6 @@ from infragen.redaction.log_redaction import redacted
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Event, EventKind
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
 
 WAITING = "waiting"
 _STEPS = {"create": 1, "update": 1, "delete": 1, "replace": 2}
