@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable
+from typing import Final
 
 from infragen.aws.deployments import NOT_REPORTED
 from infragen.aws.session import Aws, answering
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from infragen.core.delivery import Content
+from infragen.core.delivery import Content
 
 _NO_SUCH: Final = ("404", "NoSuchBucket", "NoSuchKey", "ResourceNotFoundException")
 

@@ -7,18 +7,15 @@ between is seen by the numbers afterwards. Before all that, a backup of what it 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec import Struct
 
 from infragen.aws.session import Aws, answering, refusal
+from infragen.core.delivery import Backup, EcsService, Release, TaskRun
 from infragen.diagnostics import Diagnostic, InfragenError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from infragen.core.delivery import Backup, EcsService, Release, TaskRun
 
 REFUSED: Final = "T057"
 """AWS did not take a step of a release, or something that it needs is not there."""

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from msgspec import Struct
 
 from infragen.aws.releases import REFUSED, network_of, short_name
 from infragen.aws.session import Aws, answering
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from infragen.core.delivery import Release, Shift
+from infragen.core.delivery import Release, Shift
 
 _UNFINISHED: Final = ("Created", "Queued", "InProgress", "Baking", "Ready")
 """States of a deployment that has not ended (AWS CodeDeploy API: DeploymentInfo, status)."""

@@ -10,17 +10,14 @@ from __future__ import annotations
 import json
 import re
 import secrets
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from infragen.aws.session import Aws
 from infragen.loopback import AwsHandler, answering
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.aws.session import Aws
 
 VARIABLE: Final = "AWS_ENDPOINT_URL_SECRETS_MANAGER"
 VALUE: Final = json.dumps({"username": "unread", "password": "UnreadUnreadUnreadUnread"})

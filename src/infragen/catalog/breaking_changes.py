@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec import Struct
 
 from infragen.source.openapi import Part, Path
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    Parameters = Mapping[tuple[str, str], Part]
-    Steps = Iterator[int]
+Parameters = Mapping[tuple[str, str], Part]
+Steps = Iterator[int]
 
 _HIGH: Final = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 _LOW: Final = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")

@@ -14,22 +14,18 @@ out the modules above the resource, and name the stack before a slash, as long a
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
 
 from msgspec import Struct
 
-from infragen.catalog.project import SUFFIXES, yaml_file
+from infragen.catalog.project import SUFFIXES, Project, yaml_file
+from infragen.core.resolved_system import Environment
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.diagnostics.hints import did_you_mean
 from infragen.source import Document, read
 from infragen.storage import files_below, may_exist, refuse_outside
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
-    from pathlib import Path
-
-    from infragen.catalog.project import Project
-    from infragen.core.resolved_system import Environment
 
 FOLDER: Final = "imports"
 """The folder below a system that holds one file for each environment that adopts something."""

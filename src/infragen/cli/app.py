@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -11,8 +12,6 @@ from infragen.cli.commands import Commands
 from infragen.cli.streams import CLOSED_PIPE, ReaderGoneError, UnwritableError, discard
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from infragen.cli.kept_answer import KeptAnswer
     from infragen.diagnostics import InfragenError
     from infragen.workflow.resume import NextCommand

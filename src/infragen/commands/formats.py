@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -20,9 +22,6 @@ from infragen.workflow.console import Console, note_text, out_text
 from infragen.workflow.invocation import PROJECT, typeable_hint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from contextlib import AbstractContextManager
-
     from infragen.plan import ChangeSet
     from infragen.stacks.outputs import Instruction
     from infragen.terraform.engine import Progress

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal, Self
 
 from msgspec import Struct
 from pydantic import Field, WithJsonSchema, model_validator
 
 from infragen.core.entry import Form, Model, Slug, written_as
 from infragen.core.units import Seconds
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Self
-
 
 Level = Literal["critical", "high", "medium", "low"]
 LEVELS: Final[tuple[Level, ...]] = ("critical", "high", "medium", "low")

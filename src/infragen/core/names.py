@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 import zlib
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from msgspec import Struct
 from pydantic import AfterValidator, StringConstraints
 
-if TYPE_CHECKING:
-    from infragen.core.entry import Entry
-    from infragen.core.resolved_system import Environment
+from infragen.core.entry import Entry
+from infragen.core.resolved_system import Environment
 
 
 class Limit(Struct, frozen=True):

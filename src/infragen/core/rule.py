@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from enum import Enum
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias, cast
+from types import FunctionType, ModuleType
+from typing import Final, TypeAlias, cast
 
 from msgspec import Struct
 
-from infragen.diagnostics import Diagnostic, Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from types import FunctionType, ModuleType
-
-    from infragen.core.entry import Entry
-    from infragen.core.resolved_system import ResolvedSystem
-    from infragen.diagnostics import Location
+from infragen.core.entry import Entry
+from infragen.core.resolved_system import ResolvedSystem
+from infragen.diagnostics import Diagnostic, Location, Severity
 
 __all__ = ["At", "Finding", "Findings", "Rule", "Scope", "Severity", "ending", "rule", "rules_of"]
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Final, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 from annotated_types import BaseMetadata, Ge, GroupedMetadata, Gt, Le, MultipleOf
 from msgspec import Struct
 from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from infragen.text import span
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 _MOST: Final = Decimal(10) ** 9
 """Of any unit: a billion GB, ten days in milliseconds, a thousand years of days; beyond it is a slip."""

@@ -18,10 +18,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -44,9 +45,6 @@ from infragen.hcl.tokens import (
     value_end,
     words,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _GAP: Final = r"(?:[ \t\r]++|/\*(?s:.*?)\*/)*+"
 _LABEL: Final = re.compile(rf"/\*(?s:.*?)\*/|({STRING}|{NAME})")

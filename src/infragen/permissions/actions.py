@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct, convert
 
 from infragen.tables import own_table
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class NeededStatement(Struct, frozen=True):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
 
 from infragen.hcl.later import Known, marked
 from infragen.permissions.actions import USES
 from infragen.permissions.machines import MACHINE
-from infragen.permissions.objects import BUCKET, FUNCTION, QUEUE, ROLE, SECRET, TASKS, TOPIC
+from infragen.permissions.model import Declared
+from infragen.permissions.objects import BUCKET, FUNCTION, QUEUE, ROLE, SECRET, TASKS, TOPIC, Object, Objects
 from infragen.permissions.used import (
     REPLICATION,
     Parts,
@@ -23,12 +25,6 @@ from infragen.permissions.used import (
     secret_parts,
     told,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from infragen.permissions.model import Declared
-    from infragen.permissions.objects import Object, Objects
 
 _ROLES: Final[Mapping[str, str]] = {TASKS: "task_role_arn", FUNCTION: "role", MACHINE: "role_arn"}
 """What acts for an entry, and the attribute with the role that it acts with."""

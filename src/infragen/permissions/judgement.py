@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.later import Known, marked
-from infragen.permissions.actions import USES, managed
+from infragen.permissions.actions import USES, Use, managed
 from infragen.permissions.declared import DeclaredUses
-from infragen.permissions.model import Missing, Permission, Permissions, Subject
+from infragen.permissions.model import Missing, Permission, Permissions, Setting, Subject
 from infragen.permissions.objects import ROLE, Objects
-from infragen.permissions.policies import ALL_BUT, is_within, statements_of
+from infragen.permissions.policies import ALL_BUT, Statement, is_within, statements_of
 from infragen.permissions.subjects import CLOSED, Held, held_policies
 from infragen.permissions.unread import unread_in
+from infragen.permissions.used import Used
 from infragen.permissions.uses import planned_uses
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from infragen.permissions.actions import Use
-    from infragen.permissions.model import Setting
-    from infragen.permissions.policies import Statement
-    from infragen.permissions.used import Used
-    from infragen.redaction.decode import OpenPlan
+from infragen.redaction.decode import OpenPlan
 
 _TAKE: Final = "sts:AssumeRole"
 _THE_ROLE: Final = "the role"

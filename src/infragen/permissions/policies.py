@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
 from msgspec import Struct
 
 from infragen.wildcards import fits
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
 
 _EVERYTHING: Final = ("*",)
 ALL_BUT: Final = "all but "

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.hcl.later import Later
 from infragen.permissions.actions import managed
-from infragen.permissions.objects import BUCKET, FUNCTION, KEY, QUEUE, ROLE, SECRET, TOPIC, list_of
+from infragen.permissions.objects import BUCKET, FUNCTION, KEY, QUEUE, ROLE, SECRET, TOPIC, Object, Objects, list_of
 from infragen.permissions.policies import Statement, statements_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from infragen.permissions.objects import Object, Objects
 
 _POLICY: Final = "aws_iam_policy"
 _BOUNDARY: Final = " (a permissions boundary that is not in this plan)"

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from infragen.hcl.later import Known, marked
 from infragen.permissions.machines import MACHINE, uses_of_machines
-from infragen.permissions.objects import BUCKET, FUNCTION, KEY, LOG_GROUP, QUEUE, ROLE, SECRET, TASKS, TOPIC, list_of
+from infragen.permissions.objects import (
+    BUCKET,
+    FUNCTION,
+    KEY,
+    LOG_GROUP,
+    QUEUE,
+    ROLE,
+    SECRET,
+    TASKS,
+    TOPIC,
+    Object,
+    Objects,
+    list_of,
+)
 from infragen.permissions.tasks import log_group, task_parts, uses_of_tasks
 from infragen.permissions.used import (
     REPLICATION,
@@ -27,11 +41,6 @@ from infragen.permissions.used import (
     spelled_secret,
     told,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.permissions.objects import Object, Objects
 
 _RULE: Final = "aws_cloudwatch_event_rule"
 _TARGET: Final = "aws_cloudwatch_event_target"

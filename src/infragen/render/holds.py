@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from infragen.core.resolved_system import Environment
 from infragen.diagnostics import Diagnostic, Location, Severity
 from infragen.diagnostics.hints import nearest
 from infragen.hcl.folders import Folders
@@ -16,9 +17,6 @@ from infragen.render.render import render_modules
 from infragen.text import changed_lines, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from infragen.core.resolved_system import Environment
     from infragen.render.templates import Templates
 
 _RELEASE: Final = "remove `holds.{}`: the calls changed together with the module, and each fits only the other"

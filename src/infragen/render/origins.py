@@ -7,6 +7,7 @@ a number, which stands for what was read while it was worked out; the index of t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain, takewhile
@@ -16,21 +17,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import BaseModel
 
+from infragen.core.part import Part
+from infragen.core.resolved_system import Environment
 from infragen.core.tracing import Notes, Read, reads_within, traced
-from infragen.hcl.index import Index
+from infragen.diagnostics import Location
+from infragen.hcl.index import Argument, Index
 from infragen.render.draft import context_of
 from infragen.render.writing import Writing
 from infragen.stacks.build import parts
+from infragen.stacks.wiring import Wiring
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from infragen.core.part import Part
-    from infragen.core.resolved_system import Environment
-    from infragen.diagnostics import Location
-    from infragen.hcl.index import Argument
     from infragen.render.templates import Templates
-    from infragen.stacks.wiring import Wiring
 
 _MARK: Final = "/*infragen:{}*/"
 _MARKED: Final = re.compile(r"/\*infragen:(\d+)\*/")

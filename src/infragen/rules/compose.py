@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Mapping
+from typing import Final
 
-from infragen.compose import compose
+from infragen.compose import Service, compose
 from infragen.compose.build import ATTRIBUTES, MOST_PORTS, parts, port_of, references
 from infragen.compose.engines import POSTGIS, has_extension
 from infragen.core.delivery import Program, Store
 from infragen.core.rule import Finding, Findings, rule
+from infragen.diagnostics import Location
 from infragen.diagnostics.hints import nearest
+from infragen.kinds.compose import ComposeEnvironment
 from infragen.secret_forms import keys_in
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.compose import Service
-    from infragen.diagnostics import Location
-    from infragen.kinds.compose import ComposeEnvironment
 
 _KEYS: Final = "(API|ACCESS|AUTH|ENCRYPTION|PRIVATE|SECRET|SIGNING)_?KEY"
 _SECRET_NAME: Final = re.compile(rf"(^|_)(PASS|PASSWD|PASSWORD|PASSPHRASE|PWD|SECRET|TOKEN|CREDENTIALS|{_KEYS})$")

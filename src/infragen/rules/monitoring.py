@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from decimal import Decimal
 from functools import cache, reduce
 from types import UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeGuard, Union, get_args, get_origin
+from typing import Annotated, Any, Final, TypeGuard, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
 from infragen.core.build_context import BuildContext
-from infragen.core.measures import Threshold
+from infragen.core.entry import Entry
+from infragen.core.measures import Measure, Threshold
 from infragen.core.part import ENVIRONMENT
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.units import LOG_TERMS, LogTerm
 from infragen.diagnostics.hints import nearest
@@ -28,13 +31,6 @@ from infragen.kinds.metrics import Metric
 from infragen.stacks.build import in_force, sound_parts
 from infragen.stacks.signals import signals_of, unchecked
 from infragen.text import span
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.entry import Entry
-    from infragen.core.measures import Measure
-    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 _MINUTE: Final = 60
 _SHORT_PERIODS: Final = (10, 20, 30)

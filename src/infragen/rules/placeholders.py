@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from msgspec import Struct
 
 from infragen.core.placeholders import Placeholder, placeholder_in
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from infragen.core.resolved_system import Environment
-    from infragen.diagnostics import Location
+from infragen.diagnostics import Location
 
 _FOR_PEOPLE = frozenset(
     {

@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
+from decimal import Decimal
 from fnmatch import fnmatchcase
 from math import ceil
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from infragen.core.budgets import Budget, DocumentCost
 from infragen.core.build_context import BuildContext
 from infragen.core.entry import Usage
 from infragen.core.operations import Quota, quota_of
 from infragen.core.part import ENVIRONMENT
 from infragen.core.regions import CLOUDFRONT, REGIONS, WEIGHT
-from infragen.core.resolved_system import standbys
+from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import once
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import capabilities, kinds, kinds_and_capabilities
 from infragen.prices import Amount
 from infragen.stacks.build import in_force, relations
-from infragen.stacks.costs import by_zone, is_for, shares, sound_estimate
+from infragen.stacks.costs import Estimate, by_zone, is_for, shares, sound_estimate
 from infragen.stacks.demands import misread
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-    from decimal import Decimal
-
-    from infragen.core.budgets import Budget, DocumentCost
-    from infragen.core.resolved_system import Environment, ResolvedSystem
-    from infragen.stacks.costs import Estimate
-    from infragen.stacks.rules import Relations
+from infragen.stacks.rules import Relations
 
 
 def _most_rules(relations: Relations) -> int:

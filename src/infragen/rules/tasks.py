@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from datetime import date
+from typing import Final
 
 from infragen.core.build_context import BuildContext
 from infragen.core.clock import cron_problem, is_ever_due
 from infragen.core.names import Names
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.diagnostics.look_alikes import as_ascii, look_alike
 from infragen.kinds.services import build
 from infragen.kinds.workloads.model import Task, Workload
 from infragen.kinds.workloads.registry import ALONE, written
-from infragen.kinds.workloads.sidecars import IN_A_SHELL
+from infragen.kinds.workloads.sidecars import IN_A_SHELL, StoredImage
 from infragen.stacks.build import in_force
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
-    from datetime import date
-
-    from infragen.core.resolved_system import Environment, ResolvedSystem
-    from infragen.kinds.workloads.sidecars import StoredImage
 
 
 @rule("F151")

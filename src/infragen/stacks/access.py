@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.provider_actions import PASSED_TO, TAGGED, asked_of, is_named, named_arns, own_arns
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from infragen.provider_actions import Tagged
+from infragen.provider_actions import PASSED_TO, TAGGED, Tagged, asked_of, is_named, named_arns, own_arns
 
 POLICY_CHARACTERS: Final = 6144
 """Characters of a managed policy, without white space (IAM User Guide: IAM and AWS STS quotas)."""

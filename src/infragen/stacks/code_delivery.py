@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Final
 
 from msgspec import Struct
 
 from infragen.core.build_context import BuildContext
+from infragen.core.delivery import Release, StaticFiles
+from infragen.core.expressions import Reference
 from infragen.core.names import Names
-from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
+from infragen.core.resolved_system import Environment
+from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.load_tests import LoadTest
 from infragen.kinds.load_tests import build as load_tests
 from infragen.kinds.workloads import registry
+from infragen.settings import ProjectSettings
+from infragen.settings import Release as Settings
 from infragen.stacks.bootstrap import RELEASE_SECONDS, release_environment
 from infragen.stacks.layout import stack_of
-from infragen.stacks.pipelines import SPARE_MINUTES, actions
+from infragen.stacks.pipelines import SPARE_MINUTES, Place, actions
 from infragen.stacks.running import releases
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-
-    from infragen.core.delivery import Release, StaticFiles
-    from infragen.core.expressions import Reference
-    from infragen.core.resolved_system import Environment
-    from infragen.diagnostics import Location
-    from infragen.settings import ProjectSettings
-    from infragen.settings import Release as Settings
-    from infragen.stacks.pipelines import Place
 
 _USUAL_RUNNER: Final = "ubuntu-latest"
 _ARM_RUNNER: Final = "ubuntu-24.04-arm"

@@ -6,16 +6,13 @@ A stack is one region: what stands in another one than the environment has a sta
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
+from infragen.core.part import Part
+from infragen.core.resolved_system import Environment
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import BOOTSTRAP
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from infragen.core.part import Part
-    from infragen.core.resolved_system import Environment
 
 _AROUND: Final = frozenset({"firewall", "monitoring", "registry", "security"})
 """What parts of an entry are that stand where all such do: its firewall, alarms, images, and security group."""

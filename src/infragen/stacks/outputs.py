@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from msgspec import Struct
 
-from infragen.core.operations import ABOUTS
+from infragen.core.build_context import BuildContext
+from infragen.core.operations import ABOUTS, OutputLine
 from infragen.kinds import capabilities, kinds
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.operations import OutputLine
 
 
 class EntryOutput(Struct, frozen=True):

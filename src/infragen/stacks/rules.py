@@ -7,23 +7,18 @@ endpoints), both halves of a rule stand with the other end, so that a new entry 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from msgspec import Struct
 
-from infragen.core.build_context import ResourceView, of
+from infragen.core.build_context import BuildContext, ResourceView, of
 from infragen.core.expressions import Record
 from infragen.core.names import LIMITS
-from infragen.core.part import INTERNET, named
+from infragen.core.part import INTERNET, Group, Part, Relation, named
 from infragen.core.regions import CLOUDFRONT, PREFIX_LISTS
 from infragen.core.tracing import Read, note, reads_within
 from infragen.kinds import capabilities, endpoints, kinds, network
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.part import Group, Part, Relation
 
 # Amazon EC2 API Reference, SecurityGroupRuleRequest; without the characters that a shell or a reader trips over.
 _DESCRIBABLE: Final = re.compile(r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}")

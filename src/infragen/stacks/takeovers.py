@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from shlex import quote
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from infragen.core.build_context import BuildContext
-from infragen.core.takeover import TITLES, Command, Runbook, Step, Takeover
+from infragen.core.resolved_system import Environment
+from infragen.core.takeover import TITLES, Action, Command, Runbook, Step, Takeover
 from infragen.kinds import kinds
 from infragen.kinds.workloads import pushes
 from infragen.stacks.build import in_force
 from infragen.stacks.standbys import holdings
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.resolved_system import Environment
-    from infragen.core.takeover import Action
 
 _CAPACITY = ("size", "shards", "replicas", "readers", "multi_az")
 """Fields that a standby may keep smaller while it waits."""

@@ -8,20 +8,16 @@ see; the order of the stacks follows from the same notes.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from infragen.core.build_context import identifier
+from infragen.core.expressions import Export, Published
+from infragen.core.part import Part
 from infragen.diagnostics import Diagnostic, InfragenError, Location
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from infragen.core.expressions import Export, Published
-    from infragen.core.part import Part
 
 
 class StackOutput(Struct, frozen=True):

@@ -14,12 +14,10 @@ import struct
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+from pathlib import Path
+from typing import Any, Final
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
 """The system calls, which have the same number on every processor."""

@@ -14,9 +14,11 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -24,15 +26,12 @@ import msgspec
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.storage import confined_path, internal_folder, journal
 from infragen.terraform.locks import LOCK_TIMEOUT
+from infragen.terraform.runner import Folder
 from infragen.terraform.running_processes import Started
+from infragen.terraform.workfolder import WorkFolders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
-
     from infragen.terraform.moves import StackMove
-    from infragen.terraform.runner import Folder
-    from infragen.terraform.workfolder import WorkFolders
 
 _FOLDER: Final = "moves"
 _DONE: Final = "done"

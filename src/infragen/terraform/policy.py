@@ -11,7 +11,9 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from shlex import join, quote
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,9 +23,6 @@ from infragen.terraform.environment_variables import policy_environment
 from infragen.terraform.runner import StoppedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
-
     from infragen.settings import Policy
 
 _LARGEST_OUTPUT: Final = 1 << 26

@@ -10,6 +10,8 @@ import json
 import platform
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -24,9 +26,6 @@ from infragen.terraform.provider_mirror import Mirror, without_version
 from infragen.terraform.runner import Folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
-
     from infragen.terraform.adapter import TerraformRunner
 
 _REQUIRED: Final = "required_providers"
