@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 from infragen.aws.deployments import NOT_REPORTED
 from infragen.aws.session import Aws, answering
 from infragen.core.delivery import Content
-
-_NO_SUCH: Final = ("404", "NoSuchBucket", "NoSuchKey", "ResourceNotFoundException")
 
 
 def missing_contents(aws: Aws, contents: Iterable[Content]) -> frozenset[Content]:
@@ -31,7 +28,7 @@ def _is_there(aws: Aws, content: Content) -> bool:
             return True
         found = aws.client("secretsmanager", content.region).describe_secret(SecretId=content.name)
     except ClientError as error:
-        if error.response["Error"]["Code"] in _NO_SUCH:
+        if error.response["Error"]["Code"] in {"404", "NoSuchBucket", "NoSuchKey", "ResourceNotFoundException"}:
             return False
         raise
     return any("AWSCURRENT" in stages for stages in found.get("VersionIdsToStages", {}).values())

@@ -15,7 +15,6 @@ from infragen.core.delivery import Release, Shift
 _UNFINISHED: Final = ("Created", "Queued", "InProgress", "Baking", "Ready")
 """States of a deployment that has not ended (AWS CodeDeploy API: DeploymentInfo, status)."""
 _STOPPED: Final = "Stopped"
-_ENDED_BADLY: Final = ("Failed", _STOPPED)
 _WAY_BACK: Final = "codeDeployRollback"
 """Who made a deployment that brings another one back (AWS CodeDeploy API: DeploymentInfo, creator)."""
 _BRINGS: Final = "infragen release "
@@ -120,7 +119,7 @@ def standing(aws: Aws, release: Release, delivery: str) -> Standing:
         client = aws.client("codedeploy", release.region)
         found = client.get_deployment(deploymentId=delivery)["deploymentInfo"]
         status, said = found["status"], str(found.get("description") or "")
-        is_bad = status in _ENDED_BADLY
+        is_bad = status in ("Failed", _STOPPED)
         is_over = status == "Succeeded" or bool(found.get("instanceTerminationWaitTimeStarted"))
         return Standing(
             is_done=is_over and not is_bad,

@@ -21,7 +21,6 @@ Parameters = Mapping[tuple[str, str], Part]
 Steps = Iterator[int]
 
 _HIGH: Final = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
-_LOW: Final = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _SAME: Final = ("format", "pattern", "multipleOf", "uniqueItems")
 """Keywords whose absence allows more, and of which no two values are compared."""
 _OPAQUE: Final = (
@@ -236,7 +235,7 @@ class _Comparison:
             elif others:
                 shown = ", ".join(f"`{one}`" for one in others)
                 yield self.change(field, f"no longer takes {shown}", f"may be {shown} now", path)
-        for keyword in (*_HIGH, *_LOW, *_SAME):
+        for keyword in (*_HIGH, "minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", *_SAME):
             limit, own = _keyword(wide, keyword), _keyword(narrow, keyword)
             if limit is None or limit is False or own == limit:
                 continue

@@ -38,7 +38,6 @@ _KEY: Final = r'\["(?:[^"\\\x00-\x1f$%]|\\["\\]|[$%](?!\{))*"\]|\[[0-9]+\]'
 _STEP: Final = rf"[A-Za-z_][\w-]*(?:{_KEY})?"
 _STACK: Final = r"(?:[a-z][a-z0-9-]*/)?"
 _ADDRESS: Final = rf"^{_STACK}(?:module\.{_STEP}\.)*(?!module\.|data\.)[a-z][a-z0-9_]*\.{_STEP}$"
-_OWNER: Final = r"^[a-z][a-z-]*/[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 _LONGEST: Final = 2000
 
 
@@ -122,7 +121,7 @@ def json_schema() -> dict[str, Any]:
     return {
         "description": "Existing resources to adopt, by entry (`services/planning`) or stack (`stacks/network`).",
         "type": "object",
-        "patternProperties": {_OWNER: resources},
+        "patternProperties": {r"^[a-z][a-z-]*/[a-z][a-z0-9]*(-[a-z0-9]+)*$": resources},
         "additionalProperties": False,
     }
 

@@ -40,9 +40,6 @@ class Scope(Enum):
     """The same, behind those of the systems that are validated before it: accounts may be shared."""
 
 
-_OF_CATALOGUE: Final = (Scope.LANDSCAPE, Scope.DATED)
-
-
 class Finding(Struct, frozen=True):
     """One place where a rule is not kept. The message does not name the environment: `run` adds that.
 
@@ -122,7 +119,7 @@ def rule(  # noqa: PLR0913  # what it is, said here or in the table, and what it
         beside = names[2:]
         whole = "environment" if in_environments or "environment" in beside else "resolved"
         scope = Scope(tuple(dict.fromkeys((whole, *beside))))
-        is_alone = scope in _OF_CATALOGUE and "resolved" not in beside
+        is_alone = scope in (Scope.LANDSCAPE, Scope.DATED) and "resolved" not in beside
         return Rule(code, title, severity, scope, _of_each(of, check, beside), source, is_alone)
 
     return made

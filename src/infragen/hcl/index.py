@@ -66,7 +66,6 @@ _STEP: Final = re.compile(rf"{_APART}(?:\.{_APART}({NAME}|\d++|\*)|\[)")
 _SOURCE: Final = re.compile(rf"(?:[ \t\r\n]++|{COMMENT})*+source{_GAP}={_GAP}({STRING})[ \t\r]*+$", re.MULTILINE)
 """The source of a module call where it comes first, as it does nearly everywhere."""
 _MERGED: Final = re.compile(r"merge\(\s*\{")
-_KEYWORDS: Final = frozenset({"for", "if", "in"})
 _WORDS: Final[Mapping[str, object]] = {"true": True, "false": False}
 _PREFIXES: Final = {"resource": "", "variable": "var.", "locals": "local"}
 
@@ -425,7 +424,7 @@ def _traversals(extent: _Extent) -> Iterator[Traversal]:
                 del items[name]
         if found[1]:
             steps, ends = _steps(text, at, end)
-            if steps and found[1] not in bound and found[1] not in items and found[1] not in _KEYWORDS:
+            if steps and found[1] not in bound and found[1] not in items and found[1] not in {"for", "if", "in"}:
                 yield Traversal(found[1], steps, found.start(1), ends)
             continue
         start, at = found.start(2), end_of(text, found.start(2))

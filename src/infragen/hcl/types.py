@@ -30,14 +30,12 @@ def _any(value: object) -> object:
     return value
 
 
-def _number(value: object) -> object:
-    return FUNCTIONS.table["tonumber"](value) if isinstance(value, str) and not isinstance(value, Later) else value
-
-
 _TYPES: Final[Mapping[str, Conversion]] = {
     "any": _any,
     "string": lambda value: value if value is None else as_text(value),
-    "number": _number,
+    "number": lambda value: (
+        FUNCTIONS.table["tonumber"](value) if isinstance(value, str) and not isinstance(value, Later) else value
+    ),
     "bool": lambda value: is_true(value) if isinstance(value, str) and not isinstance(value, Later) else value,
 }
 

@@ -29,12 +29,10 @@ from infragen.permissions.used import (
 _ROLES: Final[Mapping[str, str]] = {TASKS: "task_role_arn", FUNCTION: "role", MACHINE: "role_arn"}
 """What acts for an entry, and the attribute with the role that it acts with."""
 _PROXY: Final = "aws_db_proxy"
-_MEASUREMENTS: Final = "aws_timestreamwrite_table"
 _DATABASES: Final = ("aws_rds_cluster", "aws_db_instance")
 _MAIL: Final = ("aws_sesv2_email_identity", "aws_sesv2_configuration_set")
 _CACHE: Final = "aws_elasticache_replication_group"
 _BACKUPS: Final = "databases backup"
-_LEVEL: Final = "topic-alarms"
 _METHODS: Final = {"path": ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"), "read": ("GET", "HEAD")}
 """What `ANY` is (Amazon API Gateway Developer Guide: Set up a method), and what only reads: no star, which has paths in
 it as well."""
@@ -56,7 +54,7 @@ class DeclaredUses:
             if one.use == _BACKUPS:
                 yield from self._backups(one)
                 continue
-            if one.use == _LEVEL:
+            if one.use == "topic-alarms":
                 for topic in self._owned(one.target, TOPIC):
                     yield from told(self._objects, topic, "alarms")
                 continue
@@ -106,7 +104,7 @@ class DeclaredUses:
             for parts in self._passwords(one, tasks):
                 yield Used("databases password", role, parts)
             if any(name.endswith("TIMESERIES_TABLE") for name, _ in environment_of(tasks)):
-                for table in self._owned(one.target, _MEASUREMENTS):
+                for table in self._owned(one.target, "aws_timestreamwrite_table"):
                     yield Used("databases measurements", role, {"table": [table.arn]})
             if any(name.endswith("TIMESERIES_STREAM") for name, _ in environment_of(tasks)):
                 for stream in self._owned(one.target, "aws_kinesis_firehose_delivery_stream"):

@@ -106,7 +106,11 @@ class _Judge:
         held = self._held
         permissions = [*self._trusted(), *self._permitted(held.statements)]
         missing = [one for need in self._needs if need.is_needed for one in self._lacking(need)]
-        missing += self._untrusted()
+        for need in self._takers():
+            trusting = [one for one in held.trust if one.allows and one.covers(need.action, "*", need.by)]
+            if not any(_may_stand(one, need) for one in trusting):
+                why = f"trusted only if {self._condition(trusting[0])}" if trusting else "the role does not trust it"
+                missing.append(Missing(need.action, need.resource, need.said, need.source, need.by, why))
         return Subject(
             self._words.name(held.object.address),
             self._words.owner(held.object.address),
@@ -178,13 +182,6 @@ class _Judge:
                     action, _THE_ROLE, principal, self._condition(statement), statement.origin, by, wider,
                     not statement.allows,
                 )  # fmt: skip
-
-    def _untrusted(self) -> Iterator[Missing]:
-        for need in self._takers():
-            trusting = [one for one in self._held.trust if one.allows and one.covers(need.action, "*", need.by)]
-            if not any(_may_stand(one, need) for one in trusting):
-                why = f"trusted only if {self._condition(trusting[0])}" if trusting else "the role does not trust it"
-                yield Missing(need.action, need.resource, need.said, need.source, need.by, why)
 
     def _permitted(self, statements: Iterable[Statement]) -> Iterator[Permission]:
         for statement in statements:

@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from infragen.wildcards import fits
 
-_EVERYTHING: Final = ("*",)
 ALL_BUT: Final = "all but "
 """How what `NotAction` and `NotResource` leave begins."""
 
@@ -107,4 +106,4 @@ def _covers(given: tuple[str, ...], but: tuple[str, ...], wanted: str, *, lowers
 
 
 def _said(given: tuple[str, ...], but: tuple[str, ...]) -> tuple[str, ...]:
-    return (f"{ALL_BUT}{', '.join(but)}",) if but else given or _EVERYTHING
+    return (f"{ALL_BUT}{', '.join(but)}",) if but else given or ("*",)

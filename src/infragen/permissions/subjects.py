@@ -11,7 +11,6 @@ from infragen.permissions.actions import managed
 from infragen.permissions.objects import BUCKET, FUNCTION, KEY, QUEUE, ROLE, SECRET, TOPIC, Object, Objects, list_of
 from infragen.permissions.policies import Statement, statements_of
 
-_POLICY: Final = "aws_iam_policy"
 _BOUNDARY: Final = " (a permissions boundary that is not in this plan)"
 
 _OF_RESOURCES: Final[Mapping[str, str]] = {
@@ -118,7 +117,7 @@ class _Gathered:
         """Return the statements of a policy with an ARN: one that AWS manages, or one of this plan."""
         if isinstance(arn, str) and (text := managed().get(arn)):
             return self._statements(held, one, text, arn)
-        policy = self._objects.meant(arn, _POLICY)
+        policy = self._objects.meant(arn, "aws_iam_policy")
         if policy is None:
             held.unread.append(f"{arn}{what}" if isinstance(arn, str) and arn.startswith("arn:") else one.address)
             return []

@@ -50,7 +50,6 @@ _SHELLS: Final = "/session-manager/shells"
 _HOST_CALLS: Final = {"ec2:stopInstances": "stop-host", "ec2:startInstances": "start-host"}
 """Calls of EC2's API that the clock makes, which name several hosts."""
 _BUS: Final = re.compile(r"arn:aws:events:[^:]*:[^:]*:event-bus/.+")
-_UNIVERSAL: Final = "arn:aws:scheduler:::aws-sdk:"
 _CALLS: Final = {
     f"{service}:{verb}DB{what}": (
         f"{verb}-{what.lower()}",
@@ -244,7 +243,7 @@ def _of_triggers(objects: Objects) -> Iterator[Used]:
 
 def _called(objects: Objects, starter: str, target: Mapping[str, Any], source: Parts) -> Iterator[Used]:
     """Yield what stopping and starting by the clock needs of the schedule's role."""
-    call = str(target.get("arn")).removeprefix(_UNIVERSAL)
+    call = str(target.get("arn")).removeprefix("arn:aws:scheduler:::aws-sdk:")
     if (found := _CALLS.get(call)) is not None:
         use, argument, what = found
         given, region = json_of(target.get("input")), objects.region_of(starter)

@@ -30,10 +30,8 @@ from infragen.stacks.wiring import Wiring
 if TYPE_CHECKING:
     from infragen.render.templates import Templates
 
-_MARK: Final = "/*infragen:{}*/"
 _MARKED: Final = re.compile(r"/\*infragen:(\d+)\*/")
 
-_NAMES: Final = frozenset({"name", "physical_name", "renamed_from", "domain", "moved_from"})
 _RANK_OF_NAMES: Final = 2
 _EVERYWHERE: Final = frozenset(
     {
@@ -173,7 +171,7 @@ class Origins:
             inner = value.items() if isinstance(value, dict) else ()
             reads = (*self._notes.taken(), *reads_within(value))
             marks.append((reads, {str(key): tuple(reads_within(one)) for key, one in inner}))
-            return _MARK.format(len(marks) - 1)
+            return f"/*infragen:{len(marks) - 1}*/"
 
         writing = Writing(self.wiring, part)
         context = context_of(part, self._watched())
@@ -290,7 +288,7 @@ def _rank(read: Read, owner: str) -> int:
         return 4
     if not read.is_value or (read.owner, read.path[0]) in _EVERYWHERE:
         return 3
-    if read.path[0] in _NAMES:
+    if read.path[0] in {"name", "physical_name", "renamed_from", "domain", "moved_from"}:
         return _RANK_OF_NAMES
     return 0 if read.owner == owner else 1
 

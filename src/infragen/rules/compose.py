@@ -32,7 +32,6 @@ _ASKED: Final = "write `image: name:tag`, `build: {context: folder}`, `engine:` 
 _VERSIONS: Final = {"mongodb": "7", "mysql": "8.4", "postgresql": "17", "redis": "7", "valkey": "8"}
 _LOCALES: Final = frozenset(["c", "c.utf8", "en_us", "en_us.utf8", "posix"])
 _FIRST_WITH_ICU: Final = 15
-_OF_STORES: Final = ("password", "database", "locale", "version")
 
 
 def _at(composed: ComposeEnvironment, service: Service, *path: str | int, key: bool = False) -> Location:
@@ -344,7 +343,7 @@ def _no_port(composed: ComposeEnvironment) -> Findings:
 def _idle(composed: ComposeEnvironment) -> Findings:
     for service in compose(composed).services:
         said = service.said
-        for name in _OF_STORES if service.store is None else ():
+        for name in ("password", "database", "locale", "version") if service.store is None else ():
             if getattr(said, name) is not None:
                 message = f"`{name}` is of stores, and {service.name} is none"
                 hint = "leave it out, or set its `engine:`"

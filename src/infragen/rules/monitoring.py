@@ -33,8 +33,6 @@ from infragen.stacks.signals import signals_of, unchecked
 from infragen.text import span
 
 _MINUTE: Final = 60
-_SHORT_PERIODS: Final = (10, 20, 30)
-_ADDED_UP: Final = ("Sum", "SampleCount")
 _ALWAYS_SOME: Final = ("cpu", "memory")
 """What never falls to nothing in what runs."""
 
@@ -98,7 +96,7 @@ def _never_or_always(resolved: ResolvedSystem) -> Findings:
 
 def _beyond(entry: Entry | None, measure: Measure, said: Threshold, amount: Decimal) -> tuple[str, str, str] | None:
     """Return `never` or `always`, why, and what may be written instead, of a figure that a measure cannot cross."""
-    if isinstance(entry, Metric) or said.statistic in _ADDED_UP:
+    if isinstance(entry, Metric) or said.statistic in {"Sum", "SampleCount"}:
         return None  # only people know what their own figures may be
     most, what = _most(entry, measure)
     is_above = said.above is not None
@@ -149,7 +147,7 @@ def _periods(resolved: ResolvedSystem) -> Findings:
         if not isinstance(said, Threshold):
             continue
         period = said.period or _MINUTE
-        if period % _MINUTE and period not in _SHORT_PERIODS:
+        if period % _MINUTE and period not in {10, 20, 30}:
             message = f"a period is 10 s, 20 s, 30 s or whole minutes, not {span(period)}"
             yield Finding(message, resolved.at(owner, "alarms", word, "period"), "write `period: 1 min`")
         elif said.for_ is not None and said.period is not None and said.for_ % period:

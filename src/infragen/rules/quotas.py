@@ -142,9 +142,6 @@ def _counts_nothing(environments: tuple[Environment, ...]) -> Findings:
             yield Finding(message, environment.at(ENVIRONMENT, "budget"), hint)
 
 
-_ENDS: Final = (("at least", "least"), ("up to", "most"))
-
-
 @rule("L143")
 def _too_dear(environments: tuple[Environment, ...]) -> Findings:
     for environment in environments:
@@ -153,7 +150,7 @@ def _too_dear(environments: tuple[Environment, ...]) -> Findings:
             continue
         counted = _counted(environment, budget, environments)
         total = sum((one.total for one in counted), Amount())
-        figures = [(how, getattr(total, end)) for how, end in _ENDS]
+        figures = [(how, getattr(total, end)) for how, end in (("at least", "least"), ("up to", "most"))]
         how, amount = next((one for one in figures if one[1] > budget.monthly), ("", None))
         if amount is None:
             continue

@@ -57,7 +57,6 @@ def _images(environment: Environment) -> Iterator[tuple[str, tuple[str, ...], St
         yield from ((owner, path, image) for path, image in written(entry).items())
 
 
-_SHELLS: Final = frozenset({"ash", "bash", "dash", "sh"})
 _IS_GIVEN_TEXT: Final = re.compile(r"-[a-z]*c")
 """The option after which a shell is handed a text: `-c`, `-ec`."""
 _LITERAL: Final = re.compile(r"""(?P<expanded>"(?:\\.|[^"\\])*")|'[^']*'|\\.|(?<!\S)#[^\n]*""", re.DOTALL)
@@ -75,7 +74,7 @@ _FROM_ELSEWHERE: Final = re.compile(
 def _handed_to_shell(words: Sequence[str]) -> str:
     """Return the text that a shell is handed; none where a command is run without one."""
     for word, option, text in zip(words, words[1:], words[2:], strict=False):
-        if word.rpartition("/")[2] in _SHELLS and _IS_GIVEN_TEXT.fullmatch(option):
+        if word.rpartition("/")[2] in {"ash", "bash", "dash", "sh"} and _IS_GIVEN_TEXT.fullmatch(option):
             return text
     return ""
 

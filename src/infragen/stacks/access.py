@@ -24,7 +24,6 @@ _USES_KEYS: Final = frozenset(
 """What services do with a key on the caller's behalf."""
 _READS_OBJECTS: Final = frozenset({"s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion"})
 """What returns objects: of the buckets alone that Terraform puts some into, or that Lambda takes code from."""
-_TAGS_NETWORKS: Final = "ec2:CreateTags"
 _APART: Final = frozenset({"iam:CreateServiceLinkedRole", "iam:PassRole"})
 """What hands rights over: statements of their own say to whom."""
 
@@ -185,7 +184,7 @@ def _by_tags(tagged: Mapping[Tagged, list[str]], scope: Scope) -> Iterator[Grant
     region: dict[str, object] = {"aws:RequestedRegion": list(scope.regions)}
     untagged = dict.fromkeys(has, "true")
     adds = tagged.get("adds", [])
-    networks = [one for one in adds if one == _TAGS_NETWORKS]
+    networks = [one for one in adds if one == "ec2:CreateTags"]
     groups = f"arn:aws:ec2:*:{scope.account}:security-group/*"
     keeps = {"ForAllValues:StringNotEquals": {"aws:TagKeys": [key for key, _ in scope.tags]}}
     rows: tuple[tuple[str, list[str], str, dict[str, Mapping[str, object]]], ...] = (

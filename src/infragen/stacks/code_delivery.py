@@ -25,7 +25,6 @@ from infragen.stacks.pipelines import SPARE_MINUTES, Place, actions
 from infragen.stacks.running import releases
 from infragen.text import first_of
 
-_USUAL_RUNNER: Final = "ubuntu-latest"
 _ARM_RUNNER: Final = "ubuntu-24.04-arm"
 """GitHub's own machines (GitHub-hosted runners reference, Supported runners)."""
 _ARM: Final = "linux/arm64"
@@ -203,7 +202,7 @@ def _delivery(environment: Environment, settings: Settings, runner: str) -> Envi
         environment=release_environment(environment),
         region=environment.settings.region,
         role=f"arn:aws:iam::{account}:role/{Names(environment).plain('ci', 'release')}",
-        runner=settings.runner or (_ARM_RUNNER if is_arm and runner == _USUAL_RUNNER else runner),
+        runner=settings.runner or (_ARM_RUNNER if is_arm and runner == "ubuntu-latest" else runner),
         group=f"infragen-release-{label}",
         registries=tuple(
             dict.fromkeys(Registry(one.registry, one.region) for one in builds if not one.is_copied or one.static_files)

@@ -342,7 +342,9 @@ def sound_estimate(environment: Environment) -> Estimate:
 
 def _estimate(environment: Environment, *left_out: type[Exception]) -> Estimate:
     ctx = BuildContext(environment, in_force(environment))
-    return Estimate(environment, tuple(_stated(environment, [*_lines(ctx, *left_out)])), tuple(_silent(ctx)))
+    silent = [owner for owner, entry in environment.every() if kinds()[entry.KIND].cost.monthly is empty]
+    silent += [name for name in ctx.capabilities if capabilities()[name].monthly_costs is empty]
+    return Estimate(environment, tuple(_stated(environment, [*_lines(ctx, *left_out)])), tuple(silent))
 
 
 def _by_row(costs: DocumentCosts, lines: Iterable[Line]) -> tuple[Mapping[str, list[Line]], list[Line]]:
@@ -426,11 +428,6 @@ def _of(asked_by: str, costs: Iterable[Cost], ctx: BuildContext) -> Iterator[Lin
         owner = cost.owner or asked_by
         region = cost.region or ctx.of(owner).region
         yield Line(owner, asked_by, cost, cost.priced(region), region)
-
-
-def _silent(ctx: BuildContext) -> Iterator[str]:
-    yield from (owner for owner, entry in ctx.environment.every() if kinds()[entry.KIND].cost.monthly is empty)
-    yield from (name for name in ctx.capabilities if capabilities()[name].monthly_costs is empty)
 
 
 def _sum(lines: Iterable[Line]) -> Amount:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from msgspec import Struct
 
 from infragen.core.build_context import BuildContext
@@ -28,13 +26,10 @@ class Instruction(Struct, frozen=True):
 def outputs_of(ctx: BuildContext) -> tuple[EntryOutput, ...]:
     """Return what is told, addresses first; what several entries tell alike is told once, of the first of them."""
     found: dict[OutputLine, EntryOutput] = {}
-    for one in _outputs(ctx):
-        found.setdefault(one.line, one)
-    return tuple(sorted(found.values(), key=lambda one: ABOUTS.index(one.line.about)))
-
-
-def _outputs(ctx: BuildContext) -> Iterator[EntryOutput]:
     for owner, entry in ctx.environment.every():
-        yield from (EntryOutput(owner, line) for line in kinds()[entry.KIND].operations.outputs(entry, ctx.of(owner)))
+        for line in kinds()[entry.KIND].operations.outputs(entry, ctx.of(owner)):
+            found.setdefault(line, EntryOutput(owner, line))
     for name in ctx.capabilities:
-        yield from (EntryOutput(name, line) for line in capabilities()[name].outputs(ctx.of(name)))
+        for line in capabilities()[name].outputs(ctx.of(name)):
+            found.setdefault(line, EntryOutput(name, line))
+    return tuple(sorted(found.values(), key=lambda one: ABOUTS.index(one.line.about)))

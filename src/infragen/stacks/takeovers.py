@@ -32,7 +32,9 @@ def runbook_of(action: Action, left: Environment, taking: Environment, only: str
     change = Takeover(action, *places, promised=seconds)
     entries = [*_of_entries(change, only)]
     signs_in = any(step.phase == "sign-in" for step in entries)
-    steps = [*_of_environments(change, signs_in=signs_in), *entries, *_last(change)]
+    steps = [*_of_environments(change, signs_in=signs_in), *entries]
+    if action != "restore":  # what proves most comes once everything else is seen to work
+        steps.append(Step("verify", "a request of your own that writes", (), 5, _WRITES))
     if action == "rehearsal":
         steps = [step for step in steps if step.phase in _REHEARSED]
     order = list(TITLES)
@@ -123,12 +125,6 @@ def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
         )
         commands = (_without(left, "waits"), _written(left, f"follows: {taking.name}"), *_applied(left))
         yield Step("renew", f"{left.target} follows {taking.name}", commands, 60, why)
-
-
-def _last(change: Takeover) -> Iterator[Step]:
-    """Yield what proves most, once everything else is seen to work."""
-    if change.action != "restore":
-        yield Step("verify", "a request of your own that writes", (), 5, _WRITES)
 
 
 def _access(change: Takeover) -> Step:

@@ -33,7 +33,6 @@ from infragen.terraform.workfolder import WorkFolders
 if TYPE_CHECKING:
     from infragen.terraform.moves import StackMove
 
-_FOLDER: Final = "moves"
 _DONE: Final = "done"
 
 
@@ -175,4 +174,4 @@ def refuse_unfinished(folders: WorkFolders, target: str, *, sandbox: bool) -> No
 def _home(folders: WorkFolders) -> Path:
     """Return the folder of an environment's moves, beside the scratch folders: those may be thrown away."""
     environment, system = folders.root, folders.root.parent
-    return system.parent.parent / _FOLDER / system.name / environment.name
+    return system.parent.parent / "moves" / system.name / environment.name

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 _REQUIRED: Final = "required_providers"
 _OBJECTS: Final = frozenset({"resource", "data", "ephemeral"})
 _MAJOR: Final = re.compile(r"~> (\d+)\.\d+\Z")
-_BUILT_IN: Final = frozenset({"terraform"})
 _MACHINES: Final = {
     "x86_64": "amd64",
     "amd64": "amd64",
@@ -84,7 +83,7 @@ def requirements(tree: Mapping[str, str], stack: str, *, keep: bool = True) -> R
     return Requirements(
         own="\n".join(sorted({_written(block) for block in own if _requires(block)})),
         modules=tuple(sorted({_written(block) for block in called if block.kind == "terraform"})),
-        implied=tuple(sorted(used - required - _BUILT_IN)),
+        implied=tuple(sorted(used - required - {"terraform"})),
         before=None if before is None or _is_of_other_major(before, asked) else before,
     )
 
