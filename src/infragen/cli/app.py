@@ -152,7 +152,6 @@ def ended_by(error: Exception) -> int:
 
 
 def _next(again: NextCommand | None) -> int:
-    """Run the command line that `resume` goes on with."""
     if again is None:
         return 0
     from infragen.workflow.recovery.approval import RESUMED

@@ -106,18 +106,15 @@ SUFFIXES: Mapping[str, str] = {
 
 
 def present(change_set: ChangeSet, title: str, output: str, options: Options | None = None) -> str:
-    """Return a change set in one of the formats."""
     return FORMATS[output](change_set, title, options or Options())
 
 
 def print_changes(change_set: ChangeSet, title: str, output: str, options: Options | None = None) -> None:
-    """Print a change set in one of the formats."""
     text = present(change_set, title, output, options)
     out_text(text, is_styled=output == "terminal", has_commands=output == "github")
 
 
 def print_findings(found: Sequence[Diagnostic], output: str, root: Path) -> None:
-    """Print findings in one of the formats."""
     out_text(FINDINGS_FORMATS[output](found, root), is_styled=output == "text", has_commands=output == "github")
 
 

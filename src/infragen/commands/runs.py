@@ -29,7 +29,6 @@ def runs(
     output: flags.ListFormat = "text",
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
-    """Print every run, the latest first; of one, its stacks and what went wrong."""
     project = open_project(folder)
     warn_without_key()
     if wanted is None:

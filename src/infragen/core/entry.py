@@ -45,7 +45,6 @@ class Form(GroupedMetadata):
         return [self.says.partition("`")[2].partition("`")[0].strip('"')]
 
     def __iter__(self) -> Iterator[object]:
-        """Yield what checks it, and what the schema says."""
         yield StringConstraints(max_length=self.most)
         yield AfterValidator(self._checked)
         schema = {"type": "string", "pattern": f"^{self.pattern}$", "maxLength": self.most, "examples": self.examples}

@@ -36,7 +36,6 @@ class Label(str):
     former: str
 
     def __new__(cls, text: str, former: str | None = None) -> Self:
-        """Return a label."""
         made = super().__new__(cls, text)
         made.former = text if former is None else former
         return made
@@ -62,7 +61,6 @@ class Export(Struct, frozen=True):
     key: str | None = None
 
     def __getitem__(self, key: str) -> Export:
-        """Return one value of an output that is a map."""
         return Export(self.module, self.attribute, key)
 
 

@@ -94,7 +94,6 @@ class Measure(Struct, frozen=True):
 
     @property
     def side(self) -> str:
-        """Which side of the figure is bad, as a key of a threshold."""
         return "below" if self.is_least else "above"
 
     @property

@@ -57,7 +57,6 @@ class Figure(GroupedMetadata):
         return [self.example]
 
     def __iter__(self) -> Iterator[object]:
-        """Yield what reads and checks it, and what the schema says."""
         yield BeforeValidator(self._whole if self.is_whole else self._quantity)
         yield from () if self.is_whole else (PlainSerializer(float),)
         yield from self.bounds

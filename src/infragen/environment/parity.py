@@ -20,7 +20,6 @@ from infragen.secret_forms import masked
 _NAMES: Final = ("environment", "account", "state", "holds", "differs")
 """Settings that say which environment it is, and how it is kept; no two have the same."""
 _FOR_PEOPLE: Final = ("title", "notes", "assumptions", "reason", "configurations", "document_costs", "usage")
-"""Texts that nothing is built from."""
 
 LEFT_OUT: Final = "left out"
 """What stands for a value that is as infragen has it without a word."""

@@ -177,8 +177,6 @@ _OPERATIONS: Final[Mapping[str, _Operation]] = {
 
 
 class _Parser:
-    """Makes a function of an expression's tokens."""
-
     def __init__(self, reader: Reader, start: int, end: int, depth: int = 0) -> None:
         self._reader = reader
         self._end = end

@@ -43,4 +43,3 @@ def managed() -> Mapping[str, str]:
 
 
 USES: Final[Mapping[str, Use]] = convert(own_table(__file__, "actions.toml"), dict[str, Use])
-"""Every use by its name."""

@@ -64,8 +64,6 @@ def permissions_of(
 
 
 class _Words:
-    """Puts addresses and texts with marks into the catalogue's words."""
-
     def __init__(self, objects: Objects, owner_of: Callable[[str], str | None]) -> None:
         self._objects = objects
         self._owner_of = owner_of

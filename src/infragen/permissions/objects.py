@@ -54,7 +54,6 @@ _TYPES: Final = frozenset(
     )
     for name in words.split()
 ) | {use.of for use in USES.values() if use.of}
-"""The types of resources that are looked at."""
 
 _NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "aws_cloudwatch_log_group": ("arn:aws:logs:{region}:{account}:log-group:{}", "name"),

@@ -35,7 +35,6 @@ class HeldBack(Struct, frozen=True):
     removed: int
 
     def __str__(self) -> str:
-        """Return it as a line: which module, until when, how much and why."""
         lines = "nothing"
         if self.added or self.removed:
             lines = f"{counted(self.added + self.removed, 'line')} (+{self.added} -{self.removed})"

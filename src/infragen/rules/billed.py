@@ -74,7 +74,6 @@ def _few_connections(environment: Environment) -> Findings:
 
 
 def _users(environment: Environment) -> Mapping[str, list[str]]:
-    """Return who uses each entry."""
     found: dict[str, list[str]] = {}
     for user, entry in environment.every():
         for used in dict.fromkeys(used for used, _, _ in entry.used()) if isinstance(entry, Workload) else ():

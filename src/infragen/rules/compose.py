@@ -18,7 +18,6 @@ from infragen.secret_forms import keys_in
 
 _KEYS: Final = "(API|ACCESS|AUTH|ENCRYPTION|PRIVATE|SECRET|SIGNING)_?KEY"
 _SECRET_NAME: Final = re.compile(rf"(^|_)(PASS|PASSWD|PASSWORD|PASSPHRASE|PWD|SECRET|TOKEN|CREDENTIALS|{_KEYS})$")
-"""Names of variables that hold secrets."""
 _LOGIN: Final = re.compile(r"[a-z0-9+.-]://[^\s/:@{}$\0]*:([^\s/@{}$\0]+)@")
 """An address with a password written in it."""
 _ALPINE: Final = {"node": "nodejs/docker-node", **dict.fromkeys(("postgres", "python", "redis"), "docker-library")}

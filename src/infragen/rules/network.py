@@ -137,7 +137,6 @@ def _no_way(environment: Environment) -> Findings:
 
 
 _MEANT: Final = {"UK": "GB", "JA": "JP", "EN": "GB", "KO": "KR", "ZH": "CN", "EL": "GR"}
-"""What people write, and mean."""
 
 
 @rule("G127")

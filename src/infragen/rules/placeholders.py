@@ -29,7 +29,6 @@ _FOR_PEOPLE = frozenset(
         "why",
     }
 )
-"""Fields that are read by people alone."""
 _NOT_OF_THE_SYSTEM = frozenset({"defaults", "schema"})
 """What of a system's file is in force where its entries and environments have it."""
 

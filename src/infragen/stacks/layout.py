@@ -31,7 +31,6 @@ _TAKEN: Final = frozenset({BOOTSTRAP, "combined", "in-use", "modules", "states"}
 """What stands beside stacks in `generated/` and in the scratch folder."""
 
 USUAL: Final = frozenset({"network", "dns", "security", "registry", "data", "edge", "compute", "monitoring"})
-"""What parts usually are."""
 
 
 _REGION: Final = re.compile(r"-([a-z]{2}(?:-[a-z]+)*-(?:central|(?:north|south)?(?:east|west)?)-[1-9])$")

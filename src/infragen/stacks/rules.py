@@ -30,7 +30,6 @@ class Relations:
     """All relations of an environment, and the groups at their ends."""
 
     def __init__(self, ctx: BuildContext) -> None:
-        """Ask every kind and every capability in force."""
         self.ctx = ctx
         found: set[Relation] = set()
         for owner, entry in ctx.environment.every():
@@ -104,7 +103,6 @@ class GroupsView(ResourceView):
         self._relations = relations
 
     vpc = of(network.vpc)
-    """The VPC."""
 
     @property
     def groups(self) -> tuple[OwnGroup, ...]:
@@ -112,7 +110,6 @@ class GroupsView(ResourceView):
 
     @named(LIMITS["security_group"])
     def longest_name(self) -> str:
-        """The longest of their names."""
         return max((group.name for group in self._relations.owned(self._ctx.owner)), key=len, default="")
 
     def _group(self, group: Group) -> OwnGroup:

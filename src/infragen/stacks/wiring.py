@@ -151,7 +151,6 @@ class Wiring:
             raise InfragenError(Diagnostic("L205", message, hint="give one of them another name"))
 
     def _circle(self, stacks: list[str]) -> Diagnostic:
-        """Say who makes two stacks need each other, and what ends it."""
         links = [(upstream, reader, self._edges[reader][upstream]) for upstream, reader in itertools.pairwise(stacks)]
         said = ", ".join(f"{one.who} (in {reader}) reads {one.what} (in {upstream})" for upstream, reader, one in links)
         by_hand = next(((one, upstream) for upstream, _, one in links if one.role is None), None)

@@ -130,7 +130,6 @@ class TreeChanges(Struct, frozen=True):
     blocking: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        """Return whether the tree on disk is not up to date."""
         return bool(self.created or self.changed or self.removed or self.blocking)
 
 
