@@ -36,6 +36,7 @@ class Label(str):
     former: str
 
     def __new__(cls, text: str, former: str | None = None) -> Self:
+        """Return a label."""
         made = super().__new__(cls, text)
         made.former = text if former is None else former
         return made
