@@ -1,7 +1,5 @@
 """Whether code is in its bucket and a secret has a value (S3 API, HeadObject; Secrets Manager API, DescribeSecret)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from infragen.aws.deployments import NOT_REPORTED

@@ -3,8 +3,6 @@
 Whether the images that they run are in a registry, too (Amazon ECR API, BatchGetImage).
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime

@@ -5,8 +5,6 @@ catalogue says by now, whoever made that one. AWS cannot be asked to do both at 
 between is seen by the numbers afterwards. Before all that, a backup of what it changes may be taken.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Deliveries of ECS services by AWS CodeDeploy: new tasks beside the old ones, to which the requests move."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final

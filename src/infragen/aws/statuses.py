@@ -5,8 +5,6 @@ DB cluster status", ElastiCache API Reference "ReplicationGroup", Elastic Load B
 "LoadBalancerState", Redshift Management Guide "Cluster status", DynamoDB API Reference "TableDescription".
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any, Final

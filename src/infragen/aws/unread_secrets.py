@@ -5,8 +5,6 @@ one to write-only arguments. A plan neither shows nor keeps any of that. So it i
 needs no permission for the real one: not a pull request, whose author decides what its plan runs.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import secrets

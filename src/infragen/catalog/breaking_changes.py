@@ -5,8 +5,6 @@ find it. So of requests all that was taken is still taken, and of answers nothin
 one schema has to lie `within` another. Keywords that this cannot compare break when they change at all.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """Merged layers into a frozen model, with every schema problem at the line that causes it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy

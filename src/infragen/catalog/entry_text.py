@@ -5,8 +5,6 @@ line that begins with `#` and no space is a setting, which is in force once the 
 what does nothing beside what the file says.
 """
 
-from __future__ import annotations
-
 import inspect
 import re
 import textwrap

@@ -1,7 +1,5 @@
 """What a field takes, shown by an example: what new files say, and what hints tell to write."""
 
-from __future__ import annotations
-
 import re
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin

@@ -11,8 +11,6 @@ An entry, the address of a resource within it, and the id that the provider impo
 out the modules above the resource, and name the stack before a slash, as long as it means one resource.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path

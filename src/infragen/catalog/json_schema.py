@@ -1,7 +1,5 @@
 """What an event looks like, in JSON Schema: checked against the dialect that the file names."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final

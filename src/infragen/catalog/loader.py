@@ -1,7 +1,5 @@
 """A system's files, read and indexed by kind and name; nothing is merged or checked across files yet."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from pathlib import Path

@@ -4,8 +4,6 @@ An entry's file is one layer of several (defaults below it, an environment above
 and `null` unsets whatever a layer below may have given. What stands in a list is replaced whole, and so is whole.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final

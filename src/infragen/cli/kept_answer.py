@@ -5,8 +5,6 @@ environment's variables, the terminal, the date, infragen and installed packages
 project. A file is identified by inode, mode, size and both times; the change time cannot be set by a user.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

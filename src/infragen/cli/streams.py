@@ -1,7 +1,5 @@
 """Standard output and error: write failures, and streams that were closed before the start."""
 
-from __future__ import annotations
-
 import errno
 import os
 from collections.abc import Callable

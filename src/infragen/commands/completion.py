@@ -3,8 +3,6 @@
 Nothing is loaded for it, so that the answer comes at once.
 """
 
-from __future__ import annotations
-
 import re
 from contextlib import suppress
 from pathlib import Path

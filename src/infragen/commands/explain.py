@@ -1,7 +1,5 @@
 """Explain a value: what it is, and which files set it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Annotated, Final
 

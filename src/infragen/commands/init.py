@@ -4,8 +4,6 @@ With a terminal it asks for what the flags leave open. What is there already sta
 the lines that it lacks.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path

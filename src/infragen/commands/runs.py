@@ -1,7 +1,5 @@
 """List past runs: what was done, when, and how it ended."""
 
-from __future__ import annotations
-
 import json
 import shlex
 import sys

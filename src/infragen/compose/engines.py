@@ -4,8 +4,6 @@ Sources: the images' own pages (docker-library/docs: postgres, mysql, redis, mon
 April 2026; valkey-io/valkey-container).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Final
 

@@ -1,7 +1,5 @@
 """The files of an environment on Docker Compose: `compose.yaml`, what it mounts, `.env.example` and `.gitignore`."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """Ranges of IPv4 addresses as the catalogue writes them."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 from ipaddress import IPv4Network

@@ -1,7 +1,5 @@
 """What an entry or a capability costs a month, and how it is stopped outside an environment's working hours."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 

@@ -1,7 +1,5 @@
 """The budget of an environment, and the costs that its document gives."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal
 

@@ -4,8 +4,6 @@ Source of the latter: Amazon EventBridge Scheduler User Guide, `Schedule types`;
 fields.
 """
 
-from __future__ import annotations
-
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,5 @@
 """How new code comes into force: images, deployments, releases; and what stands for an entry in Docker Compose."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal

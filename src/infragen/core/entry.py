@@ -1,7 +1,5 @@
 """What every model of the catalogue shares: frozen, no unknown keys, notes and assumptions."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

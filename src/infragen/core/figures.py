@@ -3,8 +3,6 @@
 Everything is told by plain data, once for all environments of a system: no model is asked, and no default merged.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final

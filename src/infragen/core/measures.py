@@ -1,7 +1,5 @@
 """What can be watched of an entry, and what an entry says of it: a word, a threshold with its unit, a level."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from decimal import Decimal

@@ -3,8 +3,6 @@
 Each kind says of its names which limit they have (`named` in `core.part`), so that the rule on lengths knows them all.
 """
 
-from __future__ import annotations
-
 import re
 import zlib
 from typing import Annotated, Any, Final, Literal

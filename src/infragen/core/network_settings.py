@@ -1,7 +1,5 @@
 """An environment's network and its shared parts: mesh, internal load balancer, private CA, Prometheus."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated, ClassVar, Final, Literal, Self
 

@@ -1,7 +1,5 @@
 """How people operate a system, as its design document says: incidents, recurring tasks, and what is complied with."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Final, Literal
 

@@ -1,7 +1,5 @@
 """What people see of what is applied: lines of `infragen outputs`, and the account quotas that it needs."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """What kinds build with: parts of stacks, relations between entries, and what one entry gives another."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final, Generic, Literal, TypeVar, cast

@@ -4,8 +4,6 @@ AWS's guides do not say which numbers and ids they make up. Those count, or repe
 real ones does.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import lru_cache

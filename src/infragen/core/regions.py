@@ -1,7 +1,5 @@
 """The regions of AWS's commercial partition, whose ARNs begin with `arn:aws:`, and CloudFront's servers in each."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final
 

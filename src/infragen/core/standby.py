@@ -1,7 +1,5 @@
 """What a standby has to hold of an entry before it can take over, and what it holds."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Final, Literal
 

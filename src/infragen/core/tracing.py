@@ -4,8 +4,6 @@ A traced environment behaves as the environment does. Whatever reads a value of 
 function, leaves a note with the value's owner and its path.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal

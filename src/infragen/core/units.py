@@ -1,7 +1,5 @@
 """Figures with their units, read into the unit that AWS counts in; values of models as a catalogue writes them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace

@@ -5,8 +5,6 @@ What is worked out from a name alone, or from a place in a list, moves when a ne
 place. So what stands in `generated/` decides, as far as it fits; from nothing, the names do.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Why a value is what it is: the chain of files that set it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Any
 

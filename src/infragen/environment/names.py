@@ -1,7 +1,5 @@
 """The environments of a system, the names of their files, and the error for a missing one."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from shlex import quote
 

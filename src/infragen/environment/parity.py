@@ -1,7 +1,5 @@
 """How two environments of a system differ: each value that is not the same, and the lines that set it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from fnmatch import fnmatchcase

@@ -4,8 +4,6 @@ From the weakest: the system's `defaults.<kind>`, the domain's `defaults.<kind>`
 `every.<kind>`, the environment's `<kind>.<name>`. Settings of an environment have `defaults.environments` below them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, TypeVar

@@ -1,7 +1,5 @@
 """The files of an environment as they were rendered last: what was given once is read from them (`core/written.py`)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache

@@ -1,7 +1,5 @@
 """Blocks as text, for the few files that no template makes."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterable, Mapping
 

@@ -11,8 +11,6 @@ The grammar is that of HCL's native syntax (hashicorp/hcl, hclsyntax/spec.md); d
 left out.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence

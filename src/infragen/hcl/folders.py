@@ -3,8 +3,6 @@
 Instances (`for_each`, `count`) are not told apart.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Python values as HCL literals, so that nothing from a catalogue can become code."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable, Mapping

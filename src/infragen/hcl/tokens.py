@@ -4,8 +4,6 @@ As HCL's own scanner has it (hashicorp/hcl, hclsyntax/scan_tokens.rl): a string 
 inserted into it, and so is a heredoc up to its closing word. Space and comments are none, the end of a line is one.
 """
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """What a variable's type makes of a value: attributes that are left out get their defaults, sets their order."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final

@@ -1,7 +1,5 @@
 """What each use needs, as `actions.toml` has it, and the policies that AWS manages, as `managed.toml` has them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache
 from typing import Final

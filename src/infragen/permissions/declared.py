@@ -1,7 +1,5 @@
 """What entries of a catalogue declare, put to the roles of their tasks and the resources of what they use."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 

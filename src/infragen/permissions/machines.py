@@ -1,7 +1,5 @@
 """What state machines of Step Functions use their roles for, by their definitions."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 

@@ -1,7 +1,5 @@
 """Documents of policies: their statements, and what a statement covers."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Whom policies are of: roles with all that is attached to them, and resources that have a policy of their own."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final

@@ -1,7 +1,5 @@
 """What ECS uses roles for: to start tasks and to run them; and CodeDeploy, to deliver a service of it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final

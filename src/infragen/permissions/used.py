@@ -1,7 +1,5 @@
 """A use of a role or of a resource's policy, and what many uses are read from: roles, keys, containers."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """What the planned resources use roles and policies of resources for."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final

@@ -5,8 +5,6 @@ bytes above 127 may be in the entry's checksum and sizes. A comment behind the l
 none, which leaves a file that starts, like any other, by saying what it is made from.
 """
 
-from __future__ import annotations
-
 import struct
 import zlib
 from itertools import product

@@ -4,8 +4,6 @@
 file of one name, the environment has its own.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

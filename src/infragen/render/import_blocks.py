@@ -1,7 +1,5 @@
 """Imports as they are written, tied to the stacks whose rendered files declare the resources."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 

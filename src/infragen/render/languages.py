@@ -3,8 +3,6 @@
 A new kind of file is one line of `LANGUAGES`.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import shlex

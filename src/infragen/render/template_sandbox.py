@@ -5,8 +5,6 @@ filters and tests are those of the tables here, which docs/templates.md promises
 What is left is compiled in Jinja2's sandbox.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Generator, Iterable, Mapping, Sized
 from itertools import islice
 from types import CodeType, FrameType, GeneratorType, ModuleType, TracebackType

@@ -1,7 +1,5 @@
 """Modules that are made from the templates of another one's folder, which names them in its `variants.toml`."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Values of a part as they stand in its file: exports as the expressions that they are there."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Rules about what of databases is billed, and may be of no use: readers nobody is told of, proxies of few callers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Final

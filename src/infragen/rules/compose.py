@@ -1,7 +1,5 @@
 """Rules about environments that are Docker Compose: what could not start, and what should not stand in the file."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final

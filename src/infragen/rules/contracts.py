@@ -1,7 +1,5 @@
 """Rules about versions of APIs: their contracts, what a new one breaks, and when an old one may end."""
 
-from __future__ import annotations
-
 import re
 from calendar import monthrange
 from collections.abc import Iterator

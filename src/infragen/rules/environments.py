@@ -1,7 +1,5 @@
 """Rules about environments: side by side, taking over from one another, and what does nothing there."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Final

@@ -1,7 +1,5 @@
 """Rules about events between services: what each looks like, and whether what was sent before is still taken."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise

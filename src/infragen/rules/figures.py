@@ -1,7 +1,5 @@
 """Rules about paths to values: of figures, whose row or reason they give, and of what operations rely on."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import islice
 from typing import Final

@@ -1,7 +1,5 @@
 """Rules about what is watched and kept of what runs: alarms, the dashboard, logs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import suppress
 from decimal import Decimal

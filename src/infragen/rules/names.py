@@ -1,7 +1,5 @@
 """Rules about names: those that AWS gets, former ones, and those of a layout."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """Rules about ways in and out: what tasks and functions connect to, and firewalls before them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from math import ceil

@@ -1,7 +1,5 @@
 """A rule about passwords of databases: what asks for a new one names a user who has one of infragen's."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from infragen.core.build_context import BuildContext

@@ -1,7 +1,5 @@
 """Production with what nobody replaced: example domains, addresses, numbers and ids."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """A rule about what only AWS provider 6 can make."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

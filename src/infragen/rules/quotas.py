@@ -1,7 +1,5 @@
 """Rules about what an account gives and may cost: AWS's quotas, a budget, a document's own estimate."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress

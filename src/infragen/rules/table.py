@@ -1,7 +1,5 @@
 """All rules over a system: those of kinds and capabilities, those beside this, and every finding once."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache

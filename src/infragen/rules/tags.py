@@ -1,7 +1,5 @@
 """Rules about tags: which AWS and infragen keep for themselves, how many there may be, and whose they are."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Final

@@ -1,7 +1,5 @@
 """Rules about what runs: the images that it comes from, what its command asks of a shell, when it is due."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress

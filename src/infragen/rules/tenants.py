@@ -1,7 +1,5 @@
 """Rules about tenants: those with a key at a gateway, with a schema in a database, with a user of a load test."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from itertools import chain, combinations
 from typing import Any

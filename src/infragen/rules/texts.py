@@ -1,7 +1,5 @@
 """Rules about what stands in files: notes and assumptions, keys and tokens, examples that nobody replaced."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Any
 

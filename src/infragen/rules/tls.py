@@ -1,7 +1,5 @@
 """What accepts an older version of TLS than the document allows (a demand with `tls`); `tls.toml` has what kinds do."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from infragen.core.build_context import BuildContext

@@ -1,7 +1,5 @@
 """Rules about what entries use of each other: `uses` names any kind, so no kind has these beside it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress

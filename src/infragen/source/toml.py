@@ -4,8 +4,6 @@
 is walked once more for where things stand.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Mapping, Sequence

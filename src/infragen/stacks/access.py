@@ -1,7 +1,5 @@
 """What the roles of CI may do: what the AWS provider asks of AWS for the types of resources that stacks have."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase

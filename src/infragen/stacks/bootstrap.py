@@ -4,8 +4,6 @@ It is a root of its own, applied by a person and not by CI, with its state below
 makes. `infragen bootstrap` renders and applies it; it is no part of `infragen apply`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Final
 

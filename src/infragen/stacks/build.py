@@ -1,7 +1,5 @@
 """An environment's parts, each in its stack; what stacks read of each other is found out when they are written."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import chain

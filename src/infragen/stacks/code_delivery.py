@@ -1,7 +1,5 @@
 """How CI delivers code: images by commit, released in the environments that belong to branches, then tested."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Final
 

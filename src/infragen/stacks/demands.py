@@ -1,7 +1,5 @@
 """What each demand of the document costs a month: what an environment would save without what is there for it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, get_args

@@ -1,7 +1,5 @@
 """An environment as a graph: its entries, who calls and uses whom, and what the internet reaches."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final, Literal
 

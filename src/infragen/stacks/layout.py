@@ -3,8 +3,6 @@
 A stack is one region: what stands in another one than the environment has a stack of its own there, `edge-us-east-1`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Final

@@ -1,7 +1,5 @@
 """What people are told of an environment: of each entry, and of what stands between them."""
 
-from __future__ import annotations
-
 from msgspec import Struct
 
 from infragen.core.build_context import BuildContext

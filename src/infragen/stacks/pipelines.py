@@ -1,7 +1,5 @@
 """What CI does with environments, before any text: jobs, roles, orders, for GitHub Actions and for Atlantis."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 

@@ -1,7 +1,5 @@
 """What an environment promises: each promise with the signals that tell when it is broken, and with its limits."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from msgspec import Struct

@@ -4,8 +4,6 @@ A rule without a relation, or a relation without its rules, cannot exist. Where 
 endpoints), both halves of a rule stand with the other end, so that a new entry changes no shared file.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final

@@ -1,7 +1,5 @@
 """What the entries of a stack run: images that have to be there before, ECS services that are deployed, releases."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 

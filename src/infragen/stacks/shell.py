@@ -1,7 +1,5 @@
 """What every stack has besides its resources: versions, backend, provider, upstream and own outputs, moved blocks."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Final
 

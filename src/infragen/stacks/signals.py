@@ -1,7 +1,5 @@
 """Who is told of what: the signals of all that an environment builds, and the entries that fail without one."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

@@ -1,7 +1,5 @@
 """What a standby holds of each entry of the environment that it takes over from, and what its code lacks there."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

@@ -1,7 +1,5 @@
 """The steps by which an environment takes over from another one, and back: what kinds know, in the order of phases."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from shlex import quote
 

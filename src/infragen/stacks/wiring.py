@@ -5,8 +5,6 @@ A file asks for an export; it gets `module.<label>.<attribute>` in the stack tha
 see; the order of the stacks follows from the same notes.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

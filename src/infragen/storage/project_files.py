@@ -1,7 +1,5 @@
 """Files in a project: what people write, by links too but not out of it; what infragen keeps in `.infragen/`."""
 
-from __future__ import annotations
-
 import errno
 import os
 import re

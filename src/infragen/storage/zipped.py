@@ -1,7 +1,5 @@
 """Zip files of folders: the same bytes for the same files, on whatever machine, by whichever version of Python."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import os

@@ -6,8 +6,6 @@ answers, and routes are resources of their own. What the object says of them is 
 provider's documentation), so that a state has all of them once it is refreshed, whoever made them.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace

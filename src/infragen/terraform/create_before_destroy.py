@@ -1,7 +1,5 @@
 """Which objects a stack's own plan replaces by creating first."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 
 from infragen.hcl.addresses import without_keys

@@ -6,8 +6,6 @@ documentation: "Landlock: unprivileged access control", Ptrace restrictions). Wh
 that would forbid to rename files (before Linux 5.19), a program runs as it is.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
 import struct

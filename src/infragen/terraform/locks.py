@@ -1,7 +1,5 @@
 """The lock of a state: who holds it, since when, and what for, read from terraform's own words."""
 
-from __future__ import annotations
-
 import getpass
 import os
 import pwd

@@ -4,8 +4,6 @@ What is moved in copies here is what `move_steps` does to the states themselves.
 a state: first every stack that gains, then every stack that loses. Between the two the resource is in both states.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping

@@ -9,8 +9,6 @@ ours: in the session of a terraform that infragen started, which is dead, and wi
 number of a session cannot be given to anyone else while a process of that session lives.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """A tree of rendered files beside the one on disk: what would change, without touching anything."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
