@@ -1,18 +1,10 @@
 """Whether code is in its bucket and a secret has a value (S3 API, HeadObject; Secrets Manager API, DescribeSecret)."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable
 
 from infragen.aws.deployments import NOT_REPORTED
 from infragen.aws.session import Aws, answering
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from infragen.core.delivery import Content
-
-_NO_SUCH: Final = ("404", "NoSuchBucket", "NoSuchKey", "ResourceNotFoundException")
+from infragen.core.delivery import Content
 
 
 def missing_contents(aws: Aws, contents: Iterable[Content]) -> frozenset[Content]:
@@ -34,7 +26,7 @@ def _is_there(aws: Aws, content: Content) -> bool:
             return True
         found = aws.client("secretsmanager", content.region).describe_secret(SecretId=content.name)
     except ClientError as error:
-        if error.response["Error"]["Code"] in _NO_SUCH:
+        if error.response["Error"]["Code"] in {"404", "NoSuchBucket", "NoSuchKey", "ResourceNotFoundException"}:
             return False
         raise
     return any("AWSCURRENT" in stages for stages in found.get("VersionIdsToStages", {}).values())

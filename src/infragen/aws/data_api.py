@@ -1,7 +1,5 @@
 """SQL in an Aurora cluster, through the RDS Data API: no network path leads there, only permissions of AWS."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Mapping

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -9,8 +10,6 @@ from typing import TYPE_CHECKING, Final
 from infragen.diagnostics import Diagnostic, InfragenError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from dns.name import Name
     from dns.resolver import Resolver
 

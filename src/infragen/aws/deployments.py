@@ -3,20 +3,15 @@
 Whether the images that they run are in a registry, too (Amazon ECR API, BatchGetImage).
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
 
 from msgspec import Struct
 
 from infragen.aws.session import Aws, answering
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import datetime
-
-    from infragen.core.delivery import EcsService, Image
+from infragen.core.delivery import EcsService, Image
 
 UNKNOWN: Final = "T055"
 """AWS did not report how deployments stand, or did not start one."""

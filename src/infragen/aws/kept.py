@@ -12,8 +12,6 @@ alternate domain name": taken while another distribution has it), a domain of Co
 template makes). A queue's is after 60 seconds (SQS API Reference "DeleteQueue"), for which the provider waits.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping, Sequence
 from itertools import count

@@ -5,20 +5,15 @@ catalogue says by now, whoever made that one. AWS cannot be asked to do both at 
 between is seen by the numbers afterwards. Before all that, a backup of what it changes may be taken.
 """
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec import Struct
 
 from infragen.aws.session import Aws, answering, refusal
+from infragen.core.delivery import Backup, EcsService, Release, TaskRun
 from infragen.diagnostics import Diagnostic, InfragenError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from infragen.core.delivery import Backup, EcsService, Release, TaskRun
 
 REFUSED: Final = "T057"
 """AWS did not take a step of a release, or something that it needs is not there."""
@@ -27,7 +22,6 @@ _OF_AWS: Final = frozenset({
     "taskDefinitionArn",
 })  # fmt: skip
 """What AWS adds to a task definition (Amazon ECS API: TaskDefinition; RegisterTaskDefinition has none of it)."""
-_ACTIVE: Final = "ACTIVE"
 _IS_DELETED: Final = "ClientException"
 """What AWS answers for a revision that is not there (Amazon ECS API Reference: DescribeTaskDefinition, Errors)."""
 _TRIES: Final = 5
@@ -37,7 +31,6 @@ _MADE_OF: Final = "infragen:release-of"
 _STOPPED: Final = "STOPPED"
 _MAY_NOT: Final = "AccessDenied"
 """How AWS begins the name of a refusal for want of a permission."""
-_STARTED_BY: Final = "infragen release"
 
 
 class Ended(Struct, frozen=True):
@@ -107,7 +100,7 @@ def _hidden_by(client: Any, family: str, made: Mapping[str, Any]) -> Mapping[str
             if error.response["Error"]["Code"] != _IS_DELETED:
                 raise
             continue
-        if found["taskDefinition"]["status"] == _ACTIVE and _made_of(found) is None:
+        if found["taskDefinition"]["status"] == "ACTIVE" and _made_of(found) is None:
             return found
     return None
 
@@ -156,7 +149,7 @@ def start(aws: Aws, release: Release, run: TaskRun, revision: str) -> str:
             capacityProviderStrategy=[{"capacityProvider": run.capacity_provider, "weight": 1}],
             networkConfiguration={"awsvpcConfiguration": network},
             propagateTags="TASK_DEFINITION",
-            startedBy=_STARTED_BY,
+            startedBy="infragen release",
         )
         if not answer["tasks"]:
             said = "; ".join(one.get("reason", "no reason given") for one in answer.get("failures", ()))
@@ -229,7 +222,6 @@ def short_name(revision: str) -> str:
 
 
 _GOING_ON: Final = frozenset({"CREATED", "PENDING", "RUNNING"})
-_DONE: Final = "COMPLETED"
 
 
 class Finished(Struct, frozen=True):
@@ -260,4 +252,4 @@ def finished(aws: Aws, backup: Backup, job: str) -> Finished | None:
         client = aws.client("backup", backup.region)
         answer = client.describe_backup_job(BackupJobId=job)
         state = answer["State"]
-        return None if state in _GOING_ON else Finished(state == _DONE, answer.get("StatusMessage") or state)
+        return None if state in _GOING_ON else Finished(state == "COMPLETED", answer.get("StatusMessage") or state)

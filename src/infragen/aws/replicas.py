@@ -7,8 +7,6 @@ ModifyDBInstance answers else: DBUpgradeDependencyFailure. Of clusters: Aurora U
 Aurora global database"; terraform-provider-aws, issues 29487 and 30358: InvalidParameterValue.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Clients of AWS's APIs with the same variables that terraform has, and so with the same credentials."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

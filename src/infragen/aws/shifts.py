@@ -1,24 +1,18 @@
 """Deliveries of ECS services by AWS CodeDeploy: new tasks beside the old ones, to which the requests move."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from msgspec import Struct
 
 from infragen.aws.releases import REFUSED, network_of, short_name
 from infragen.aws.session import Aws, answering
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from infragen.core.delivery import Release, Shift
+from infragen.core.delivery import Release, Shift
 
 _UNFINISHED: Final = ("Created", "Queued", "InProgress", "Baking", "Ready")
 """States of a deployment that has not ended (AWS CodeDeploy API: DeploymentInfo, status)."""
 _STOPPED: Final = "Stopped"
-_ENDED_BADLY: Final = ("Failed", _STOPPED)
 _WAY_BACK: Final = "codeDeployRollback"
 """Who made a deployment that brings another one back (AWS CodeDeploy API: DeploymentInfo, creator)."""
 _BRINGS: Final = "infragen release "
@@ -123,7 +117,7 @@ def standing(aws: Aws, release: Release, delivery: str) -> Standing:
         client = aws.client("codedeploy", release.region)
         found = client.get_deployment(deploymentId=delivery)["deploymentInfo"]
         status, said = found["status"], str(found.get("description") or "")
-        is_bad = status in _ENDED_BADLY
+        is_bad = status in ("Failed", _STOPPED)
         is_over = status == "Succeeded" or bool(found.get("instanceTerminationWaitTimeStarted"))
         return Standing(
             is_done=is_over and not is_bad,

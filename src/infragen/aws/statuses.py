@@ -5,8 +5,6 @@ DB cluster status", ElastiCache API Reference "ReplicationGroup", Elastic Load B
 "LoadBalancerState", Redshift Management Guide "Cluster status", DynamoDB API Reference "TableDescription".
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -57,7 +55,6 @@ _QUESTIONS: Final = {
 ASKED: Final = frozenset(_QUESTIONS)
 """The types whose status can be asked."""
 
-_USABLE: Final = frozenset({"active", "active_impaired", "available", "running", "storage-optimization"})
 _LEAVING: Final = frozenset({"deleting", "shutting-down", "stopping", "terminating"})
 
 
@@ -87,7 +84,7 @@ def _at(found: Any, path: str) -> str:
 
 def is_usable(status: str) -> bool:
     """Whether what has this status is made, and can be changed."""
-    return status in _USABLE
+    return status in {"active", "active_impaired", "available", "running", "storage-optimization"}
 
 
 def is_under_way(status: str) -> bool:

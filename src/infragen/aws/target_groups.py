@@ -1,7 +1,5 @@
 """Which of two target groups requests are led to, before a service is made in one of them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from infragen.aws.deployments import UNKNOWN

@@ -5,22 +5,17 @@ one to write-only arguments. A plan neither shows nor keeps any of that. So it i
 needs no permission for the real one: not a pull request, whose author decides what its plan runs.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import secrets
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from infragen.aws.session import Aws
 from infragen.loopback import AwsHandler, answering
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.aws.session import Aws
 
 VARIABLE: Final = "AWS_ENDPOINT_URL_SECRETS_MANAGER"
 VALUE: Final = json.dumps({"username": "unread", "password": "UnreadUnreadUnreadUnread"})

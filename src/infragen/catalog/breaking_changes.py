@@ -5,25 +5,20 @@ find it. So of requests all that was taken is still taken, and of answers nothin
 one schema has to lie `within` another. Keywords that this cannot compare break when they change at all.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec import Struct
 
 from infragen.source.openapi import Part, Path
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    Parameters = Mapping[tuple[str, str], Part]
-    Steps = Iterator[int]
+Parameters = Mapping[tuple[str, str], Part]
+Steps = Iterator[int]
 
 _HIGH: Final = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
-_LOW: Final = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _SAME: Final = ("format", "pattern", "multipleOf", "uniqueItems")
 """Keywords whose absence allows more, and of which no two values are compared."""
 _OPAQUE: Final = (
@@ -238,7 +233,7 @@ class _Comparison:
             elif others:
                 shown = ", ".join(f"`{one}`" for one in others)
                 yield self.change(field, f"no longer takes {shown}", f"may be {shown} now", path)
-        for keyword in (*_HIGH, *_LOW, *_SAME):
+        for keyword in (*_HIGH, "minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", *_SAME):
             limit, own = _keyword(wide, keyword), _keyword(narrow, keyword)
             if limit is None or limit is False or own == limit:
                 continue

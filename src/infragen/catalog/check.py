@@ -1,33 +1,25 @@
 """Merged layers into a frozen model, with every schema problem at the line that causes it."""
 
-from __future__ import annotations
-
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from functools import lru_cache, partial, reduce
-from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, TypeGuard, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Final, Protocol, TypeGuard, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from infragen.catalog.examples import choices, example, example_of, members_of, sample_of
 from infragen.core.entry import Entry, has_form
+from infragen.core.layers import Layer, Layers
 from infragen.core.regions import REGIONS
 from infragen.core.units import written
-from infragen.diagnostics import Diagnostic
+from infragen.diagnostics import Diagnostic, Location
 from infragen.diagnostics.hints import close_to, did_you_mean
 from infragen.diagnostics.look_alikes import as_ascii, look_alike
 from infragen.secret_forms import without_secrets
 from infragen.source import holds, yaml_text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from pydantic.fields import FieldInfo
-
-    from infragen.core.layers import Layer, Layers
-    from infragen.diagnostics import Location
 
 M = TypeVar("M", bound=BaseModel)
 

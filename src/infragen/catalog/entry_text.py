@@ -5,26 +5,21 @@ line that begins with `#` and no space is a setting, which is in force once the 
 what does nothing beside what the file says.
 """
 
-from __future__ import annotations
-
 import inspect
 import re
 import textwrap
-from typing import TYPE_CHECKING, Any, Final, get_args
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, get_args
 
 from msgspec import Struct, field
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from infragen.catalog.examples import choices, example, members_of
 from infragen.catalog.schema import descriptions
 from infragen.core.entry import Model
 from infragen.core.units import written
 from infragen.source import yaml_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from pydantic.fields import FieldInfo
 
 _WIDTH: Final = 80
 _LATER: Final = (

@@ -1,15 +1,11 @@
 """What a field takes, shown by an example: what new files say, and what hints tell to write."""
 
-from __future__ import annotations
-
 import re
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
-
-if TYPE_CHECKING:
-    from pydantic.fields import FieldInfo
+from pydantic.fields import FieldInfo
 
 _WORDS: Final = "in your own words"
 

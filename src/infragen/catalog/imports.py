@@ -11,25 +11,19 @@ An entry, the address of a resource within it, and the id that the provider impo
 out the modules above the resource, and name the stack before a slash, as long as it means one resource.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
 
 from msgspec import Struct
 
-from infragen.catalog.project import SUFFIXES, yaml_file
+from infragen.catalog.project import SUFFIXES, Project, yaml_file
+from infragen.core.resolved_system import Environment
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.diagnostics.hints import did_you_mean
 from infragen.source import Document, read
 from infragen.storage import files_below, may_exist, refuse_outside
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
-    from pathlib import Path
-
-    from infragen.catalog.project import Project
-    from infragen.core.resolved_system import Environment
 
 FOLDER: Final = "imports"
 """The folder below a system that holds one file for each environment that adopts something."""
@@ -42,7 +36,6 @@ _KEY: Final = r'\["(?:[^"\\\x00-\x1f$%]|\\["\\]|[$%](?!\{))*"\]|\[[0-9]+\]'
 _STEP: Final = rf"[A-Za-z_][\w-]*(?:{_KEY})?"
 _STACK: Final = r"(?:[a-z][a-z0-9-]*/)?"
 _ADDRESS: Final = rf"^{_STACK}(?:module\.{_STEP}\.)*(?!module\.|data\.)[a-z][a-z0-9_]*\.{_STEP}$"
-_OWNER: Final = r"^[a-z][a-z-]*/[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 _LONGEST: Final = 2000
 
 
@@ -126,7 +119,7 @@ def json_schema() -> dict[str, Any]:
     return {
         "description": "Existing resources to adopt, by entry (`services/planning`) or stack (`stacks/network`).",
         "type": "object",
-        "patternProperties": {_OWNER: resources},
+        "patternProperties": {r"^[a-z][a-z-]*/[a-z][a-z0-9]*(-[a-z0-9]+)*$": resources},
         "additionalProperties": False,
     }
 

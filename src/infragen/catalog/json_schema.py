@@ -1,18 +1,12 @@
 """What an event looks like, in JSON Schema: checked against the dialect that the file names."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from infragen.diagnostics.hints import did_you_mean
-from infragen.source import json_values
+from infragen.source import Document, json_values
 from infragen.source.openapi import OF_SCHEMAS, Problem, parts, references, referred_to, refused, validator_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.source import Document
 
 NEWEST: Final = "https://json-schema.org/draft/2020-12/schema"
 """The dialect of a file that names none."""

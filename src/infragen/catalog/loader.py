@@ -1,14 +1,13 @@
 """A system's files, read and indexed by kind and name; nothing is merged or checked across files yet."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec import Struct, field
 
-from infragen.catalog.project import SUFFIXES, misplaced, yaml_file
+from infragen.catalog.project import SUFFIXES, Project, misplaced, yaml_file
 from infragen.core.entry import is_slug, sample_name, slug_problem
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.diagnostics.hints import did_you_mean
@@ -16,11 +15,6 @@ from infragen.kinds import kinds
 from infragen.kinds.synonyms import elsewhere
 from infragen.source import Document, read
 from infragen.storage import entries, files_below, may_exist, refuse_outside
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from infragen.catalog.project import Project
 
 CONTRACTS: Final = "contracts"
 """The folder below a system that holds what its APIs promise, in OpenAPI, and what events look like, in JSON Schema:

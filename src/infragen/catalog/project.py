@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity
 from infragen.diagnostics.hints import did_you_mean
 from infragen.storage import entries, files_below, may_exist
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
 
 SUFFIXES: Final = (".yaml", ".yml")
 """What the names of YAML files end in."""

@@ -4,21 +4,17 @@ An entry's file is one layer of several (defaults below it, an environment above
 and `null` unsets whatever a layer below may have given. What stands in a list is replaced whole, and so is whole.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+
+from pydantic import BaseModel
 
 from infragen.catalog.imports import json_schema as schema_of_imports
 from infragen.core.system import Settings, System
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.kinds import kinds
 from infragen.kinds.compose import ComposeSettings
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from pydantic import BaseModel
 
 Schema = dict[str, Any]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -11,8 +12,6 @@ from infragen.cli.commands import Commands
 from infragen.cli.streams import CLOSED_PIPE, ReaderGoneError, UnwritableError, discard
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from infragen.cli.kept_answer import KeptAnswer
     from infragen.diagnostics import InfragenError
     from infragen.workflow.resume import NextCommand
@@ -30,7 +29,6 @@ app = typer.Typer(
 
 SHELLS: Final = ("bash", "zsh", "fish", "powershell", "pwsh")
 """Those that completion can be named for: `infragen --install-completion zsh`."""
-_INSTALL: Final = "--install-completion"
 _SHOW: Final = "--show-completion"
 _OUT: Final = "that is the saved plan of `infragen plan`"
 _OFFLINE: Final = (
@@ -105,7 +103,7 @@ def _completes_named_shell(arguments: list[str]) -> bool:
     Without a name, Typer finds the shell. InfragenError X046 for one that is not known.
     """
     flag, shell = arguments
-    if flag not in {_INSTALL, _SHOW} or shell.startswith("-"):
+    if flag not in {"--install-completion", _SHOW} or shell.startswith("-"):
         return False
     if shell not in SHELLS:
         from infragen.commands.formats import Terminal
@@ -139,7 +137,11 @@ def ended_by(error: Exception) -> int:
             discard(1)
             return CLOSED_PIPE
         case UnwritableError():
-            return _unwritable(error)
+            from infragen.workflow.console import note
+
+            discard(1)  # a full disk behind `> FILE`, for example
+            note(f"error X041 the output cannot be written: {error.strerror or error}")
+            return 1
         case OSError():
             from infragen.terraform.engine import REFUSALS, refused_by_system
 
@@ -150,7 +152,6 @@ def ended_by(error: Exception) -> int:
 
 
 def _next(again: NextCommand | None) -> int:
-    """Run the command line that `resume` goes on with."""
     if again is None:
         return 0
     from infragen.workflow.recovery.approval import RESUMED
@@ -207,13 +208,4 @@ def _crash(error: Exception) -> int:
         report = f"please report it with this:\n{what}"
     note(f"error B001 infragen itself failed: {type(error).__name__}: {error}")
     note_text(f"  {report}")
-    return 1
-
-
-def _unwritable(error: OSError) -> int:
-    """Say that the result could not be written: a full disk behind `> FILE`, for example."""
-    from infragen.workflow.console import note
-
-    discard(1)
-    note(f"error X041 the output cannot be written: {error.strerror or error}")
     return 1

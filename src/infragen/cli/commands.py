@@ -3,8 +3,6 @@
 Its name is the module's, its help the module's docstring, its flags are what its function takes.
 """
 
-from __future__ import annotations
-
 import inspect
 import os
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Entry point of the console script. A kept answer is printed without importing Typer or any command."""
 
-from __future__ import annotations
-
 import gc
 import signal
 import sys

@@ -5,8 +5,6 @@ environment's variables, the terminal, the date, infragen and installed packages
 project. A file is identified by inode, mode, size and both times; the change time cannot be set by a user.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os
@@ -24,7 +22,6 @@ _HIDDEN: Final = (".github", ".gitlab")
 """Hidden folders at the top of a project that are inputs; of infragen's own, only owner and mode are."""
 _MARKS: Final = ("catalog", "environments", ".git")
 """Names that make a parent folder a project or a repository of its own."""
-_OF_GIT: Final = (".git/index", ".git/config", ".git/HEAD")
 _OF_USER: Final = ("~/.gitconfig", "~/.config/git/config", "/etc/gitconfig", "/etc/localtime")
 _OF_SHELL: Final = frozenset({"_", "OLDPWD", "SHLVL"})
 """Variables that shells change with each command, and infragen does not read."""
@@ -108,7 +105,7 @@ class KeptAnswer:
             folder, above = above, os.path.dirname(above)
             yield _path(folder, is_whole=False)
             yield from (_path(f"{folder}/{name}", is_whole=False) for name in _MARKS)
-            yield from (_path(f"{folder}/{name}") for name in _OF_GIT)
+            yield from (_path(f"{folder}/{name}") for name in (".git/index", ".git/config", ".git/HEAD"))
             if os.path.isfile(f"{folder}/.git"):
                 raise _UnknownError
         package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))

@@ -1,15 +1,11 @@
 """Standard output and error: write failures, and streams that were closed before the start."""
 
-from __future__ import annotations
-
 import errno
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, Final, TextIO
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from typing import Final, TextIO
 
 CLOSED_PIPE: Final = 141
 """What a shell says of a program whose reader has gone: 128 and SIGPIPE. What would have come of it is not known."""

@@ -1,7 +1,5 @@
 """Words of other tools for commands and flags that infragen calls otherwise; imported once one was not found."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches

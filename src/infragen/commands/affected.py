@@ -1,7 +1,5 @@
 """List the stacks that a change affects, and why."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from itertools import chain

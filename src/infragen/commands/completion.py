@@ -3,8 +3,6 @@
 Nothing is loaded for it, so that the answer comes at once.
 """
 
-from __future__ import annotations
-
 import re
 from contextlib import suppress
 from pathlib import Path
@@ -23,14 +21,12 @@ def _yaml(root: Path, pattern: str) -> list[Path]:
 
 
 def systems(incomplete: str) -> list[str]:
-    """Return the systems that start so."""
     root = _root()
     found = sorted({path.parent.name for path in _yaml(root, "catalog/*/system")}) if root else []
     return [name for name in found if name.startswith(incomplete)]
 
 
 def environments(incomplete: str) -> list[str]:
-    """Return `system/environment` targets that start so."""
     root = _root()
     found = sorted(f"{path.parent.name}/{path.stem}" for path in _yaml(root, "environments/*/*")) if root else []
     return [name for name in found if name.startswith(incomplete)]
@@ -51,7 +47,6 @@ def paths(incomplete: str) -> list[str]:
 
 
 def domains(incomplete: str) -> list[str]:
-    """Return the business domains."""
     return [name for one in _entries("domains") if (name := one.partition(".")[2]).startswith(incomplete)]
 
 
@@ -72,14 +67,12 @@ def entries(incomplete: str) -> list[str]:
 
 
 def schemas(incomplete: str) -> list[str]:
-    """Return the kinds of files."""
     from infragen.catalog.schema import schemas as known
 
     return sorted(kind for kind in {*known(), "project"} if kind.startswith(incomplete))
 
 
 def templates(incomplete: str) -> list[str]:
-    """Return the templates of new systems."""
     from infragen.workflow.new.system import templates as known
 
     return [name for name in known() if name.startswith(incomplete)]

@@ -15,7 +15,6 @@ def cost(
     profile: flags.Profiles = [],
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
-    """Print an estimate for each environment of the target: by kind and by entry, and what is in no sum."""
     found = costs(open_project(folder), target, tuple(profile))
     out_text(in_text_format(report, output, found, details=details))
     return 0

@@ -1,7 +1,5 @@
 """Describe a system on one page: entries, environments, deviations and assumptions."""
 
-from __future__ import annotations
-
 import os
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """Check terraform, its providers and the project's settings."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Callable

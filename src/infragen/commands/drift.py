@@ -3,8 +3,6 @@
 Nothing is changed; the exit code is 2 when there is drift.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final

@@ -1,7 +1,5 @@
 """Explain a value: what it is, and which files set it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Annotated, Final
 
@@ -44,7 +42,6 @@ def explain(
     profile: flags.Profiles = [],
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
-    """Print one value with its origins, or capabilities, holds and assumptions of the environment without a path."""
     project = open_project(folder)
     refuse_stack(target, "values belong to an environment, or to an entry in it")
     _, environment = resolve_any(project, target, tuple(profile))

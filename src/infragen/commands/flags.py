@@ -1,7 +1,5 @@
 """Flags and arguments that several commands take, with one meaning each; a command's own are in its file."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any

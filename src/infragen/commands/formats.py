@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -20,9 +22,6 @@ from infragen.workflow.console import Console, note_text, out_text
 from infragen.workflow.invocation import PROJECT, typeable_hint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from contextlib import AbstractContextManager
-
     from infragen.plan import ChangeSet
     from infragen.stacks.outputs import Instruction
     from infragen.terraform.engine import Progress
@@ -107,18 +106,15 @@ SUFFIXES: Mapping[str, str] = {
 
 
 def present(change_set: ChangeSet, title: str, output: str, options: Options | None = None) -> str:
-    """Return a change set in one of the formats."""
     return FORMATS[output](change_set, title, options or Options())
 
 
 def print_changes(change_set: ChangeSet, title: str, output: str, options: Options | None = None) -> None:
-    """Print a change set in one of the formats."""
     text = present(change_set, title, output, options)
     out_text(text, is_styled=output == "terminal", has_commands=output == "github")
 
 
 def print_findings(found: Sequence[Diagnostic], output: str, root: Path) -> None:
-    """Print findings in one of the formats."""
     out_text(FINDINGS_FORMATS[output](found, root), is_styled=output == "text", has_commands=output == "github")
 
 

@@ -17,7 +17,6 @@ def graph(
     profile: flags.Profiles = [],
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
-    """Print the picture of one environment."""
     refuse_stack(target, "diagrams are drawn of an environment")
     _, environment = resolve_one(open_project(folder), target, tuple(profile))
     out_text(_WRITERS[output](graph_of(environment)))

@@ -4,8 +4,6 @@ With a terminal it asks for what the flags leave open. What is there already sta
 the lines that it lacks.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -24,7 +22,6 @@ from infragen.workflow.target import open_project, resolve_all, select
 
 _ACCOUNT: Final = "111122223333"
 """The account of AWS's own examples; an offline plan and the emulated AWS take any."""
-_REGION: Final = "ap-northeast-1"
 _TEMPLATE: Final = "minimal"
 _ATTEMPTS: Final = 5
 
@@ -124,7 +121,7 @@ def _account(account: str | None, region: str | None) -> tuple[str, str]:
 
 
 def _usual_region() -> str:
-    return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or _REGION
+    return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "ap-northeast-1"
 
 
 def _answer(question: str, usual: str, problems: Callable[[str], Iterable[Diagnostic]]) -> str:

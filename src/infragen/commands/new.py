@@ -3,8 +3,6 @@
 It is valid as it is, and has every other field as a comment.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated
 

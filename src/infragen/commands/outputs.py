@@ -16,7 +16,6 @@ def outputs(
     plugin_dir: flags.PluginDir = None,
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
-    """Print what is told of the target's entries, with the values that their states know."""
     with open_session(
         folder, target, sandbox=sandbox, profiles=tuple(profile), plugin_dir=plugin_dir, as_applied=True
     ) as session:

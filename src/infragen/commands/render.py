@@ -3,8 +3,6 @@
 Nothing is written when the catalogue has an error.
 """
 
-from __future__ import annotations
-
 from itertools import chain
 
 from infragen.commands import flags

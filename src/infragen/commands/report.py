@@ -1,7 +1,5 @@
 """Show what any Terraform plans would change."""
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Iterator, Sequence

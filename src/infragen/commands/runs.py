@@ -1,7 +1,5 @@
 """List past runs: what was done, when, and how it ended."""
 
-from __future__ import annotations
-
 import json
 import shlex
 import sys
@@ -29,7 +27,6 @@ def runs(
     output: flags.ListFormat = "text",
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
-    """Print every run, the latest first; of one, its stacks and what went wrong."""
     project = open_project(folder)
     warn_without_key()
     if wanted is None:

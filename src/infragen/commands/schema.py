@@ -1,7 +1,5 @@
 """Print the JSON Schema of a kind of file."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from typer import Argument, Option

@@ -1,7 +1,5 @@
 """Show a saved plan, as it was reviewed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime

@@ -11,7 +11,6 @@ from infragen.workflow.target import open_project, refuse_stack, resolve_one
 def signals(
     target: flags.OneEnvironment, output: flags.TextFormat = "text", folder: flags.ProjectFolder = flags.HERE
 ) -> int:
-    """Print every signal of an environment by who hears of it, and which of its entries fail without one."""
     refuse_stack(target, "people are told of an environment, not of its stacks")
     _, environment = resolve_one(open_project(folder), target)
     out_text(in_text_format(report, output, signals_of(environment)))

@@ -4,8 +4,6 @@ Generated Terraform calls it while it is applied, for databases with `data_api: 
 variables. Statements may have `${NAME}` for a password.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from pathlib import Path

@@ -3,8 +3,6 @@
 Shows who holds each lock and asks for confirmation.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from infragen.commands import flags

@@ -1,7 +1,5 @@
 """Zip a function's code reproducibly, with a digest in the file's name."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Annotated, Final

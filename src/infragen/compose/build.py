@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
@@ -14,10 +15,6 @@ from infragen.compose.engines import ENGINES, Engine, Login
 from infragen.core.delivery import ComposeService, Program, Secrets, Store, Used
 from infragen.kinds import kinds
 from infragen.kinds.compose import ComposeContainer, ComposeEnvironment, HealthCheck
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
 
 ATTRIBUTES: Final = ("database", "host", "password", "port", "url", "user")
 """What may be asked of a container."""

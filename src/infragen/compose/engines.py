@@ -4,14 +4,10 @@ Sources: the images' own pages (docker-library/docs: postgres, mysql, redis, mon
 April 2026; valkey-io/valkey-container).
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from msgspec import Struct
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 POSTGIS: Final = {"14": "3.5", "15": "3.5", "16": "3.5", "17": "3.5", "18": "3.6"}
 """The release of PostGIS in the tag of `postgis/postgis`, by the major version of PostgreSQL."""

@@ -1,18 +1,13 @@
 """The files of an environment on Docker Compose: `compose.yaml`, what it mounts, `.env.example` and `.gitignore`."""
 
-from __future__ import annotations
-
 import json
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from infragen.compose.build import CONDITIONS, Composition, Service, literal
 from infragen.hcl.header import header_text
 from infragen.text import span
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
 
 COMPOSE: Final = "compose.yaml"
 EXAMPLE: Final = ".env.example"

@@ -1,7 +1,5 @@
 """Account-wide settings: GuardDuty, CloudTrail, AWS Config and the session log."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints

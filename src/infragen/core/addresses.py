@@ -1,15 +1,11 @@
 """Ranges of IPv4 addresses as the catalogue writes them."""
 
-from __future__ import annotations
-
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from ipaddress import IPv4Network
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 from pydantic import StringConstraints
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
 
 Cidr = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}$")]
 

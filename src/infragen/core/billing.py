@@ -1,19 +1,11 @@
 """What an entry or a capability costs a month, and how it is stopped outside an environment's working hours."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from msgspec import Struct, field
 
-from infragen.prices import Price, page, price, service
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from decimal import Decimal
-
-    from infragen.prices import Service
-
+from infragen.prices import Price, Service, page, price, service
 
 __all__ = ["CannotStop", "Cost", "Price", "StopAction"]
 

@@ -1,8 +1,7 @@
 """The budget of an environment, and the costs that its document gives."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -11,10 +10,6 @@ from infragen.core.entry import Form, Model, Text, Usage
 from infragen.core.measures import Level
 from infragen.core.units import DocumentDollars, Dollars
 from infragen.prices import Amount, Service
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 Email = Annotated[
     str,

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from msgspec import Struct
 
 from infragen.core.entry import Entry
-from infragen.core.expressions import Label, Module
-from infragen.core.names import Names
-from infragen.core.part import ENVIRONMENT, Named, Part
+from infragen.core.expressions import Export, Label, Module
+from infragen.core.names import Limit, Names
+from infragen.core.part import ENVIRONMENT, Named, Part, Provider, Reason
+from infragen.core.resolved_system import Environment
 from infragen.core.tracing import Read, note
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from infragen.core.expressions import Export
-    from infragen.core.names import Limit
-    from infragen.core.part import Provider, Reason
-    from infragen.core.resolved_system import Environment
     from infragen.core.system import Settings
 
 Found = TypeVar("Found")

@@ -4,22 +4,17 @@ Source of the latter: Amazon EventBridge Scheduler User Guide, `Schedule types`;
 fields.
 """
 
-from __future__ import annotations
-
 import re
 from calendar import monthrange
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from infragen.core.expressions import Remarked
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from datetime import date
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONDAY: Final = datetime(2024, 1, 1)  # noqa: DTZ001 -- wall clock time of a week in winter, in whatever zone is asked for

@@ -1,12 +1,8 @@
 """How new code comes into force: images, deployments, releases; and what stands for an entry in Docker Compose."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import Final, Literal
 
 from msgspec import Struct
 

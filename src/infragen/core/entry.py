@@ -1,11 +1,11 @@
 """What every model of the catalogue shares: frozen, no unknown keys, notes and assumptions."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
 
 from annotated_types import GroupedMetadata
 from pydantic import (
@@ -13,6 +13,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     PydanticUserError,
     StringConstraints,
     TypeAdapter,
@@ -20,16 +21,10 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
+from pydantic_core import CoreSchema
 
 from infragen.core.expressions import Published
 from infragen.core.units import Gigabytes, Thousands, written
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from decimal import Decimal
-
-    from pydantic import GetCoreSchemaHandler
-    from pydantic_core import CoreSchema
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +43,6 @@ class Form(GroupedMetadata):
         return [self.says.partition("`")[2].partition("`")[0].strip('"')]
 
     def __iter__(self) -> Iterator[object]:
-        """Yield what checks it, and what the schema says."""
         yield StringConstraints(max_length=self.most)
         yield AfterValidator(self._checked)
         schema = {"type": "string", "pattern": f"^{self.pattern}$", "maxLength": self.most, "examples": self.examples}

@@ -6,15 +6,13 @@ to its template, and which of the two it becomes is found out where it is writte
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from msgspec import Struct
 
 from infragen.hcl.literal import Ordered, Reference, Remarked, literal
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 __all__ = [
     "Export",
@@ -64,7 +62,6 @@ class Export(Struct, frozen=True):
     key: str | None = None
 
     def __getitem__(self, key: str) -> Export:
-        """Return one value of an output that is a map."""
         return Export(self.module, self.attribute, key)
 
 

@@ -3,19 +3,15 @@
 Everything is told by plain data, once for all environments of a system: no model is asked, and no default merged.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from msgspec import Struct
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from infragen.core.resolved_system import ResolvedSystem
-    from infragen.diagnostics import Location
-    from infragen.source import Document
+from infragen.core.resolved_system import ResolvedSystem
+from infragen.diagnostics import Location
+from infragen.source import Document
 
 Path = tuple[str, ...]
 """Keys from the top of a file, or as `explain` has them: `services`, `api`, `tasks`, `max`; `*` is any name."""

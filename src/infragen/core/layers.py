@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from infragen.source import holds
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from infragen.diagnostics import Location
-    from infragen.source import Document
+from infragen.diagnostics import Location
+from infragen.source import Document, holds
 
 
 class Layer(Struct, frozen=True):

@@ -1,21 +1,15 @@
 """What can be watched of an entry, and what an entry says of it: a word, a threshold with its unit, a level."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal, Self
 
 from msgspec import Struct
 from pydantic import Field, WithJsonSchema, model_validator
 
 from infragen.core.entry import Form, Model, Slug, written_as
 from infragen.core.units import Seconds
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Self
-
 
 Level = Literal["critical", "high", "medium", "low"]
 LEVELS: Final[tuple[Level, ...]] = ("critical", "high", "medium", "low")
@@ -98,7 +92,6 @@ class Measure(Struct, frozen=True):
 
     @property
     def side(self) -> str:
-        """Which side of the figure is bad, as a key of a threshold."""
         return "below" if self.is_least else "above"
 
     @property

@@ -1,7 +1,5 @@
 """Templates for physical names, for documents that prescribe them."""
 
-from __future__ import annotations
-
 import re
 from string import ascii_lowercase
 from typing import Annotated, Final

@@ -3,18 +3,15 @@
 Each kind says of its names which limit they have (`named` in `core.part`), so that the rule on lengths knows them all.
 """
 
-from __future__ import annotations
-
 import re
 import zlib
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from msgspec import Struct
 from pydantic import AfterValidator, StringConstraints
 
-if TYPE_CHECKING:
-    from infragen.core.entry import Entry
-    from infragen.core.resolved_system import Environment
+from infragen.core.entry import Entry
+from infragen.core.resolved_system import Environment
 
 
 class Limit(Struct, frozen=True):
@@ -102,9 +99,6 @@ LIMITS: Final = {
     "discovery": Limit("Cloud Map service", 127, "AWS Cloud Map API: CreateService", "network"),
 }
 
-_FORM: Final = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
-_ADDRESS: Final = r"[0-9]+(\.[0-9]+){3}"
-_PREFIXES: Final = ("xn--", "sthree-", "amzn-s3-demo-")
 _SUFFIXES: Final = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 
 
@@ -113,11 +107,11 @@ def why_no_bucket(bucket: str) -> str | None:
 
     Source: Amazon S3 User Guide, General purpose bucket naming rules.
     """
-    if not re.fullmatch(_FORM, bucket):
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", bucket):
         return "3 to 63 lower-case letters, digits, hyphens and dots, a letter or digit at both ends"
-    if ".." in bucket or re.fullmatch(_ADDRESS, bucket):
+    if ".." in bucket or re.fullmatch(r"[0-9]+(\.[0-9]+){3}", bucket):
         return "it looks like an address or has two dots in a row"
-    for part in (*_PREFIXES, *_SUFFIXES):
+    for part in ("xn--", "sthree-", "amzn-s3-demo-", *_SUFFIXES):
         if bucket.startswith(part) or (part in _SUFFIXES and bucket.endswith(part)):
             return f"`{part}` is reserved"
     return None
@@ -219,14 +213,13 @@ class Names(Struct, frozen=True):
         return re.sub("-{2,}", "-", filled).strip("-/") if words else filled
 
 
-_LABEL: Final = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
 _RECORD: Final = re.compile(r"@|(\*|_?[a-z0-9]([a-z0-9_-]*[a-z0-9])?)(\._?[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*")
 
 
 def why_no_domain(name: str) -> tuple[str, str] | None:
     """Return what is wrong with a domain name and how to mend it, or None (RFC 1035, 2.3.1; RFC 1123, 2.1)."""
     labels = name.split(".")
-    wrong = next((label for label in labels if not re.fullmatch(_LABEL, label)), None)
+    wrong = next((label for label in labels if not re.fullmatch(r"(?!-)[a-z0-9-]{1,63}(?<!-)", label)), None)
     if wrong is None and len(labels) > 1:
         return None
     why = f"`{wrong}` is not a label" if wrong is not None else "it has no dot"

@@ -1,9 +1,7 @@
 """An environment's network and its shared parts: mesh, internal load balancer, private CA, Prometheus."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
@@ -11,10 +9,6 @@ from infragen.core.addresses import Cidr
 from infragen.core.entry import Form, Model, Text
 from infragen.core.placeholders import EXAMPLE_CERTIFICATE_BEGINS
 from infragen.core.units import LogDays
-
-if TYPE_CHECKING:
-    from typing import Self
-
 
 Zone = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$")]
 EndpointService = Annotated[

@@ -1,16 +1,12 @@
 """How people operate a system, as its design document says: incidents, recurring tasks, and what is complied with."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from collections.abc import Iterator
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from infragen.core.entry import Form, Model, SettingPath, Title
 from infragen.core.units import Days
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ELSEWHERE: Final = {"code": "the application's code", "people": "a manual process"}
 """Words in place of a path, where no value of the catalogue complies with a requirement."""

@@ -1,18 +1,14 @@
 """What people see of what is applied: lines of `infragen outputs`, and the account quotas that it needs."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal
+from decimal import Decimal
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 
 from infragen.core.expressions import Export, Generated, Joined, Published
 from infragen.tables import own_table
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from decimal import Decimal
 
 About = Literal["public", "address", "service", "next", "code", "secret", "repair", "detail"]
 

@@ -1,21 +1,15 @@
 """What kinds build with: parts of stacks, relations between entries, and what one entry gives another."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar, cast
+from typing import Any, Final, Generic, Literal, TypeVar, cast
 
 from msgspec import Struct, field
 
-from infragen.core.expressions import Reference
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from infragen.core.expressions import Export, Module
-    from infragen.core.names import Limit
-    from infragen.core.resolved_system import Environment
+from infragen.core.expressions import Export, Module, Reference
+from infragen.core.names import Limit
+from infragen.core.resolved_system import Environment
 
 ENVIRONMENT: Final = "environment"
 """The owner of what an environment's own settings ask for."""

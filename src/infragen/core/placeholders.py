@@ -4,17 +4,13 @@ AWS's guides do not say which numbers and ids they make up. Those count, or repe
 real ones does.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["EXAMPLE_CERTIFICATE_BEGINS", "EXAMPLE_KEY_BEGINS", "Placeholder", "placeholder_in"]
 

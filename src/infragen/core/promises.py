@@ -1,7 +1,5 @@
 """Promises: what an entry says that its users may count on, what tells when it is broken, and what limits it."""
 
-from __future__ import annotations
-
 from msgspec import Struct
 
 

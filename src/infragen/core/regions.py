@@ -1,11 +1,7 @@
 """The regions of AWS's commercial partition, whose ARNs begin with `arn:aws:`, and CloudFront's servers in each."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from collections.abc import Mapping
+from typing import Final
 
 REGIONS: Final = frozenset(
     {

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from infragen.core.entry import Entry, field_of, is_within
+from infragen.diagnostics import Location
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from decimal import Decimal
-
     from infragen.core.layers import Layers
     from infragen.core.system import Settings, System
-    from infragen.diagnostics import Location
     from infragen.source import Document
 
 E = TypeVar("E", bound=Entry)

@@ -1,24 +1,18 @@
 """What a rule is, and what it finds."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from enum import Enum
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias, cast
+from types import FunctionType, ModuleType
+from typing import Final, TypeAlias, cast
 
 from msgspec import Struct
 
-from infragen.diagnostics import Diagnostic, Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from types import FunctionType, ModuleType
-
-    from infragen.core.entry import Entry
-    from infragen.core.resolved_system import ResolvedSystem
-    from infragen.diagnostics import Location
+from infragen.core.entry import Entry
+from infragen.core.resolved_system import ResolvedSystem
+from infragen.diagnostics import Diagnostic, Location, Severity
 
 __all__ = ["At", "Finding", "Findings", "Rule", "Scope", "Severity", "ending", "rule", "rules_of"]
 
@@ -42,9 +36,6 @@ class Scope(Enum):
     """All environments of the system side by side, a tuple."""
     ACCOUNTS = ("accounts",)
     """The same, behind those of the systems that are validated before it: accounts may be shared."""
-
-
-_OF_CATALOGUE: Final = (Scope.LANDSCAPE, Scope.DATED)
 
 
 class Finding(Struct, frozen=True):
@@ -126,7 +117,7 @@ def rule(  # noqa: PLR0913  # what it is, said here or in the table, and what it
         beside = names[2:]
         whole = "environment" if in_environments or "environment" in beside else "resolved"
         scope = Scope(tuple(dict.fromkeys((whole, *beside))))
-        is_alone = scope in _OF_CATALOGUE and "resolved" not in beside
+        is_alone = scope in (Scope.LANDSCAPE, Scope.DATED) and "resolved" not in beside
         return Rule(code, title, severity, scope, _of_each(of, check, beside), source, is_alone)
 
     return made

@@ -1,7 +1,5 @@
 """Signals: what AWS tells of by itself once something is applied, and who hears of it."""
 
-from __future__ import annotations
-
 from msgspec import Struct
 
 

@@ -1,15 +1,11 @@
 """What a standby has to hold of an entry before it can take over, and what it holds."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final, Literal
+from collections.abc import Iterable
+from typing import Final, Literal
 
 from msgspec import Struct
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from infragen.core.resolved_system import Environment
+from infragen.core.resolved_system import Environment
 
 Need = Literal["data", "code", "keys", "events", "names"]
 """What is stored; images and code; what signs, and opens what others closed; what starts it; who is led to it."""

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from decimal import Decimal
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
@@ -19,10 +19,6 @@ from infragen.core.name_schemes import NameSchemes, ObjectNames
 from infragen.core.network_settings import BucketName, InternalBalancer, Mesh, Network, PrivateCa, Prometheus
 from infragen.core.operating import Operations
 from infragen.core.units import ClockTime, Days, Gigabytes, LogDays, Percent, Rate, Seconds
-
-if TYPE_CHECKING:
-    from typing import Self
-
 
 BoundaryPolicy = Annotated[
     str,

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby
 from shlex import quote
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
+from infragen.core.build_context import BuildContext
 from infragen.core.measures import LEVELS
+from infragen.core.resolved_system import Environment
+from infragen.core.standby import Holding, Objective
+from infragen.core.system import Recovery
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.resolved_system import Environment
-    from infragen.core.standby import Holding, Objective
-    from infragen.core.system import Recovery
 
 Action = Literal["failover", "failback", "rehearsal", "restore"]
 """To the standby, back from it, and the rehearsals of a failover and of a restore."""

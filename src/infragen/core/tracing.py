@@ -4,24 +4,19 @@ A traced environment behaves as the environment does. Whatever reads a value of 
 function, leaves a note with the value's owner and its path.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache, wraps
 from types import FunctionType, MethodType
-from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar, cast
+from typing import Any, Final, Protocol, Self, TypeVar, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import BaseModel
 
 from infragen.core.expressions import Published, Record
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-
-    from infragen.core.resolved_system import Environment
+from infragen.core.resolved_system import Environment
 
 _KEPT: Final = 256
 """Views whose properties are kept: those of a thousand entries would take more memory than working them out time."""

@@ -1,21 +1,17 @@
 """Figures with their units, read into the unit that AWS counts in; values of models as a catalogue writes them."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Final, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 from annotated_types import BaseMetadata, Ge, GroupedMetadata, Gt, Le, MultipleOf
 from msgspec import Struct
 from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from infragen.text import span
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 _MOST: Final = Decimal(10) ** 9
 """Of any unit: a billion GB, ten days in milliseconds, a thousand years of days; beyond it is a slip."""
@@ -59,7 +55,6 @@ class Figure(GroupedMetadata):
         return [self.example]
 
     def __iter__(self) -> Iterator[object]:
-        """Yield what reads and checks it, and what the schema says."""
         yield BeforeValidator(self._whole if self.is_whole else self._quantity)
         yield from () if self.is_whole else (PlainSerializer(float),)
         yield from self.bounds

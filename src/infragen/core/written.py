@@ -5,20 +5,14 @@ What is worked out from a name alone, or from a place in a list, moves when a ne
 place. So what stands in `generated/` decides, as far as it fits; from nothing, the names do.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from infragen.hcl.index import Index
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.resolved_system import Environment
-    from infragen.hcl.index import Argument, Block
+from infragen.core.build_context import BuildContext
+from infragen.core.resolved_system import Environment
+from infragen.hcl.index import Argument, Block, Index
 
 _KEY: Final = re.compile(r'\["([^"\\]+)"\]')
 _REACH: Final = 8

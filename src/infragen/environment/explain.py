@@ -1,8 +1,7 @@
 """Why a value is what it is: the chain of files that set it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from msgspec import Struct
 from pydantic import BaseModel
@@ -10,18 +9,14 @@ from pydantic import BaseModel
 from infragen.catalog.check import fields_at
 from infragen.core.entry import is_within, path_steps
 from infragen.core.figures import rest_of
+from infragen.core.layers import Layer
+from infragen.core.resolved_system import Environment
 from infragen.core.units import inner_type, written
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds import kinds
+from infragen.kinds.compose import ComposeEnvironment
 from infragen.source import holds, yaml_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from infragen.core.layers import Layer
-    from infragen.core.resolved_system import Environment
-    from infragen.kinds.compose import ComposeEnvironment
 
 
 class Origin(Struct, frozen=True):

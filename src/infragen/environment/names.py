@@ -1,21 +1,15 @@
 """The environments of a system, the names of their files, and the error for a missing one."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from shlex import quote
-from typing import TYPE_CHECKING
 
-from infragen.catalog.project import yaml_file, yaml_stems
+from infragen.catalog.project import Project, yaml_file, yaml_stems
+from infragen.core.resolved_system import Environment
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds.compose import is_compose
 from infragen.source import read, read_text
 from infragen.storage import may_exist
-
-if TYPE_CHECKING:
-    from infragen.catalog.project import Project
-    from infragen.core.resolved_system import Environment
 
 
 def environments(project: Project, system: str) -> tuple[str, ...]:

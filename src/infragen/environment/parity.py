@@ -1,29 +1,23 @@
 """How two environments of a system differ: each value that is not the same, and the lines that set it."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from fnmatch import fnmatchcase
 from itertools import compress
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec import Struct
 
 from infragen.core.part import ENVIRONMENT
+from infragen.core.resolved_system import Environment
 from infragen.core.units import written
+from infragen.diagnostics import Location
 from infragen.secret_forms import masked
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from collections.abc import Set as AbstractSet
-
-    from infragen.core.resolved_system import Environment
-    from infragen.diagnostics import Location
 
 _NAMES: Final = ("environment", "account", "state", "holds", "differs")
 """Settings that say which environment it is, and how it is kept; no two have the same."""
 _FOR_PEOPLE: Final = ("title", "notes", "assumptions", "reason", "configurations", "document_costs", "usage")
-"""Texts that nothing is built from."""
 
 LEFT_OUT: Final = "left out"
 """What stands for a value that is as infragen has it without a word."""

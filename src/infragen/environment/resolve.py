@@ -4,18 +4,17 @@ From the weakest: the system's `defaults.<kind>`, the domain's `defaults.<kind>`
 `every.<kind>`, the environment's `<kind>.<name>`. Settings of an environment have `defaults.environments` below them.
 """
 
-from __future__ import annotations
-
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any, Final, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from infragen.catalog.check import build, deeper, fields_at, unset
 from infragen.catalog.loader import Catalogue, load
-from infragen.catalog.project import yaml_file
-from infragen.core.entry import has_form
+from infragen.catalog.project import Project, yaml_file
+from infragen.core.entry import Entry, has_form
 from infragen.core.layers import Layer, Layers
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.system import Settings, System
@@ -34,13 +33,6 @@ from infragen.kinds.compose import ComposeEnvironment, ComposeSettings, is_compo
 from infragen.kinds.workloads.model import Task
 from infragen.source import Document, read
 from infragen.storage import may_exist, refuse_outside
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from infragen.catalog.project import Project
-    from infragen.core.entry import Entry
 
 S = TypeVar("S", Settings, ComposeSettings)
 _OWN_KEYS = ("every", *kinds())

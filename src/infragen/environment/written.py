@@ -1,19 +1,13 @@
 """The files of an environment as they were rendered last: what was given once is read from them (`core/written.py`)."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import PurePath
-from typing import TYPE_CHECKING
 
+from infragen.catalog.project import Project
 from infragen.diagnostics import InfragenError
 from infragen.storage import Confined
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from infragen.catalog.project import Project
 
 
 def on_disk(project: Project, system: str, environment: str) -> Callable[[str], Iterable[str]]:

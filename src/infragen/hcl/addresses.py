@@ -1,7 +1,5 @@
 """Terraform's addresses: the keys of instances in them, and what they are without."""
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

@@ -1,15 +1,10 @@
 """Blocks as text, for the few files that no template makes."""
 
-from __future__ import annotations
-
 import unicodedata
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 from infragen.hcl.layout import align
 from infragen.hcl.literal import Reference, identifier_or_quoted, literal, quoted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 
 def block(kind: str, *labels: str, arguments: Mapping[str, object] | None = None, blocks: Iterable[str] = ()) -> str:

@@ -11,8 +11,6 @@ The grammar is that of HCL's native syntax (hashicorp/hcl, hclsyntax/spec.md); d
 left out.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -177,8 +175,6 @@ _OPERATIONS: Final[Mapping[str, _Operation]] = {
 
 
 class _Parser:
-    """Makes a function of an expression's tokens."""
-
     def __init__(self, reader: Reader, start: int, end: int, depth: int = 0) -> None:
         self._reader = reader
         self._end = end

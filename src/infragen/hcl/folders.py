@@ -3,19 +3,14 @@
 Instances (`for_each`, `count`) are not told apart.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.hcl.index import OVERRIDE, Block, Index
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
 
 SUFFIXES: Final = (".tf", ".tofu")
 """How files end that are configuration in HCL."""

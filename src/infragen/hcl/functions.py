@@ -1,7 +1,5 @@
 """Terraform's functions, those that plain configuration uses (developer.hashicorp.com, Terraform: Functions)."""
 
-from __future__ import annotations
-
 import json
 import math
 import re

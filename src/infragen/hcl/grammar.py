@@ -3,8 +3,6 @@
 Files are judged by infragen's own reader. Hand-written ones are read by python-hcl2 too, and both must take them.
 """
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 from typing import Final

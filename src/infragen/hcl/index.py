@@ -18,10 +18,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -45,9 +46,6 @@ from infragen.hcl.tokens import (
     words,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
 _GAP: Final = r"(?:[ \t\r]++|/\*(?s:.*?)\*/)*+"
 _LABEL: Final = re.compile(rf"/\*(?s:.*?)\*/|({STRING}|{NAME})")
 _STATEMENT: Final = re.compile(
@@ -68,7 +66,6 @@ _STEP: Final = re.compile(rf"{_APART}(?:\.{_APART}({NAME}|\d++|\*)|\[)")
 _SOURCE: Final = re.compile(rf"(?:[ \t\r\n]++|{COMMENT})*+source{_GAP}={_GAP}({STRING})[ \t\r]*+$", re.MULTILINE)
 """The source of a module call where it comes first, as it does nearly everywhere."""
 _MERGED: Final = re.compile(r"merge\(\s*\{")
-_KEYWORDS: Final = frozenset({"for", "if", "in"})
 _WORDS: Final[Mapping[str, object]] = {"true": True, "false": False}
 _PREFIXES: Final = {"resource": "", "variable": "var.", "locals": "local"}
 
@@ -427,7 +424,7 @@ def _traversals(extent: _Extent) -> Iterator[Traversal]:
                 del items[name]
         if found[1]:
             steps, ends = _steps(text, at, end)
-            if steps and found[1] not in bound and found[1] not in items and found[1] not in _KEYWORDS:
+            if steps and found[1] not in bound and found[1] not in items and found[1] not in {"for", "if", "in"}:
                 yield Traversal(found[1], steps, found.start(1), ends)
             continue
         start, at = found.start(2), end_of(text, found.start(2))

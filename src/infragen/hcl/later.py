@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple, Self
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from collections.abc import Iterator
+from typing import Final, NamedTuple, Self
 
 _START, _BETWEEN, _END = "\ufdd0", "\ufdd1", "\ufdd2"
 """Code points that Unicode keeps from texts (noncharacters), so that no value has them."""

@@ -7,8 +7,6 @@ whole expression share a column for `=`; consecutive lines that end in a comment
 inside a line stays as the template has it. Heredocs and block comments pass untouched.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from dataclasses import dataclass, field

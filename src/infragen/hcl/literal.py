@@ -1,19 +1,14 @@
 """Python values as HCL literals, so that nothing from a catalogue can become code."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self
 
 from msgspec import Struct
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 LONGEST_INLINE_LIST = 2
 LARGEST_EXPONENT = 150
@@ -31,7 +26,6 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "$": "$$", "%": "%%"}
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
-_KEYWORDS = frozenset({"for", "if", "in", "null", "true", "false"})
 # What counts as one column everywhere; anything else in a key is escaped, so that alignment needs no Unicode tables.
 _UNUSUAL_IN_KEY = re.compile(
     "[^ -~\u00c0-\u024f\u0370-\u0482\u048a-\u052f\u3000-\u3029\u3030-\u3096\u309b-\u30ff"
@@ -155,7 +149,7 @@ def identifier_or_quoted(key: object) -> str:
 
 @lru_cache(maxsize=4096)
 def _key(text: str) -> str:
-    if _IDENTIFIER.fullmatch(text) and text not in _KEYWORDS:
+    if _IDENTIFIER.fullmatch(text) and text not in {"for", "if", "in", "null", "true", "false"}:
         return text
     return _UNUSUAL_IN_KEY.sub(lambda match: _code_point(match[0]), quoted(text))
 

@@ -5,16 +5,14 @@ Nothing is evaluated.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import takewhile
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct, field
 
 from infragen.diagnostics import Location
 from infragen.hcl import index
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
 
 _HARMLESS_ROOTS: Final = frozenset({"count", "path", "self", "terraform"})
 """No variable and no object decides what these are; `count.index` is a number."""

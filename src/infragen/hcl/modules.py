@@ -21,7 +21,6 @@ from infragen.hcl.folders import Folders
 from infragen.hcl.index import META_ARGUMENTS, Argument, Block
 from infragen.hcl.types import conversion
 
-_LIFE: Final = frozenset({"lifecycle", "provisioner", "connection", "timeouts"})
 _MOST_PARTS: Final = 50_000
 _WORDS: Final = {"terraform": {"workspace": "default"}}
 
@@ -224,7 +223,7 @@ class Instance:
         return [one for block in self.block.blocks for one in self._content(block, self._scope, name)]
 
     def _content(self, block: Block, scope: Scope, name: str) -> Iterator[dict[str, Any]]:
-        if block.kind == name and name not in _LIFE:
+        if block.kind == name and name not in {"lifecycle", "provisioner", "connection", "timeouts"}:
             yield self._body(block, scope)
         elif block.kind == "dynamic" and block.labels[:1] == (name,):
             iterator = block.arguments["iterator"].value if "iterator" in block.arguments else name

@@ -4,14 +4,10 @@ As HCL's own scanner has it (hashicorp/hcl, hclsyntax/scan_tokens.rl): a string 
 inserted into it, and so is a heredoc up to its closing word. Space and comments are none, the end of a line is one.
 """
 
-from __future__ import annotations
-
 import re
 import sys
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
 NAME: Final = r"[^\x00-@\[-^`{-\x7f][^\x00-,./:-@\[-^`{-\x7f]*+"
 """All but ASCII's other characters: a set that is written so compiles in a tenth of the time."""

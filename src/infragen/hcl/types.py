@@ -1,7 +1,5 @@
 """What a variable's type makes of a value: attributes that are left out get their defaults, sets their order."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final
@@ -30,14 +28,12 @@ def _any(value: object) -> object:
     return value
 
 
-def _number(value: object) -> object:
-    return FUNCTIONS.table["tonumber"](value) if isinstance(value, str) and not isinstance(value, Later) else value
-
-
 _TYPES: Final[Mapping[str, Conversion]] = {
     "any": _any,
     "string": lambda value: value if value is None else as_text(value),
-    "number": _number,
+    "number": lambda value: (
+        FUNCTIONS.table["tonumber"](value) if isinstance(value, str) and not isinstance(value, Later) else value
+    ),
     "bool": lambda value: is_true(value) if isinstance(value, str) and not isinstance(value, Later) else value,
 }
 

@@ -1,16 +1,12 @@
 """What each use needs, as `actions.toml` has it, and the policies that AWS manages, as `managed.toml` has them."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct, convert
 
 from infragen.tables import own_table
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class NeededStatement(Struct, frozen=True):
@@ -45,4 +41,3 @@ def managed() -> Mapping[str, str]:
 
 
 USES: Final[Mapping[str, Use]] = convert(own_table(__file__, "actions.toml"), dict[str, Use])
-"""Every use by its name."""

@@ -1,13 +1,13 @@
 """What entries of a catalogue declare, put to the roles of their tasks and the resources of what they use."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
 
 from infragen.hcl.later import Known, marked
 from infragen.permissions.actions import USES
 from infragen.permissions.machines import MACHINE
-from infragen.permissions.objects import BUCKET, FUNCTION, QUEUE, ROLE, SECRET, TASKS, TOPIC
+from infragen.permissions.model import Declared
+from infragen.permissions.objects import BUCKET, FUNCTION, QUEUE, ROLE, SECRET, TASKS, TOPIC, Object, Objects
 from infragen.permissions.used import (
     REPLICATION,
     Parts,
@@ -24,21 +24,13 @@ from infragen.permissions.used import (
     told,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from infragen.permissions.model import Declared
-    from infragen.permissions.objects import Object, Objects
-
 _ROLES: Final[Mapping[str, str]] = {TASKS: "task_role_arn", FUNCTION: "role", MACHINE: "role_arn"}
 """What acts for an entry, and the attribute with the role that it acts with."""
 _PROXY: Final = "aws_db_proxy"
-_MEASUREMENTS: Final = "aws_timestreamwrite_table"
 _DATABASES: Final = ("aws_rds_cluster", "aws_db_instance")
 _MAIL: Final = ("aws_sesv2_email_identity", "aws_sesv2_configuration_set")
 _CACHE: Final = "aws_elasticache_replication_group"
 _BACKUPS: Final = "databases backup"
-_LEVEL: Final = "topic-alarms"
 _METHODS: Final = {"path": ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"), "read": ("GET", "HEAD")}
 """What `ANY` is (Amazon API Gateway Developer Guide: Set up a method), and what only reads: no star, which has paths in
 it as well."""
@@ -60,7 +52,7 @@ class DeclaredUses:
             if one.use == _BACKUPS:
                 yield from self._backups(one)
                 continue
-            if one.use == _LEVEL:
+            if one.use == "topic-alarms":
                 for topic in self._owned(one.target, TOPIC):
                     yield from told(self._objects, topic, "alarms")
                 continue
@@ -110,7 +102,7 @@ class DeclaredUses:
             for parts in self._passwords(one, tasks):
                 yield Used("databases password", role, parts)
             if any(name.endswith("TIMESERIES_TABLE") for name, _ in environment_of(tasks)):
-                for table in self._owned(one.target, _MEASUREMENTS):
+                for table in self._owned(one.target, "aws_timestreamwrite_table"):
                     yield Used("databases measurements", role, {"table": [table.arn]})
             if any(name.endswith("TIMESERIES_STREAM") for name, _ in environment_of(tasks)):
                 for stream in self._owned(one.target, "aws_kinesis_firehose_delivery_stream"):

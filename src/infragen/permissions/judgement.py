@@ -1,29 +1,21 @@
 """What is allowed, held against what is needed."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.later import Known, marked
-from infragen.permissions.actions import USES, managed
+from infragen.permissions.actions import USES, Use, managed
 from infragen.permissions.declared import DeclaredUses
-from infragen.permissions.model import Missing, Permission, Permissions, Subject
+from infragen.permissions.model import Missing, Permission, Permissions, Setting, Subject
 from infragen.permissions.objects import ROLE, Objects
-from infragen.permissions.policies import ALL_BUT, is_within, statements_of
+from infragen.permissions.policies import ALL_BUT, Statement, is_within, statements_of
 from infragen.permissions.subjects import CLOSED, Held, held_policies
 from infragen.permissions.unread import unread_in
+from infragen.permissions.used import Used
 from infragen.permissions.uses import planned_uses
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from infragen.permissions.actions import Use
-    from infragen.permissions.model import Setting
-    from infragen.permissions.policies import Statement
-    from infragen.permissions.used import Used
-    from infragen.redaction.decode import OpenPlan
+from infragen.redaction.decode import OpenPlan
 
 _TAKE: Final = "sts:AssumeRole"
 _THE_ROLE: Final = "the role"
@@ -70,8 +62,6 @@ def permissions_of(
 
 
 class _Words:
-    """Puts addresses and texts with marks into the catalogue's words."""
-
     def __init__(self, objects: Objects, owner_of: Callable[[str], str | None]) -> None:
         self._objects = objects
         self._owner_of = owner_of
@@ -112,7 +102,11 @@ class _Judge:
         held = self._held
         permissions = [*self._trusted(), *self._permitted(held.statements)]
         missing = [one for need in self._needs if need.is_needed for one in self._lacking(need)]
-        missing += self._untrusted()
+        for need in self._takers():
+            trusting = [one for one in held.trust if one.allows and one.covers(need.action, "*", need.by)]
+            if not any(_may_stand(one, need) for one in trusting):
+                why = f"trusted only if {self._condition(trusting[0])}" if trusting else "the role does not trust it"
+                missing.append(Missing(need.action, need.resource, need.said, need.source, need.by, why))
         return Subject(
             self._words.name(held.object.address),
             self._words.owner(held.object.address),
@@ -184,13 +178,6 @@ class _Judge:
                     action, _THE_ROLE, principal, self._condition(statement), statement.origin, by, wider,
                     not statement.allows,
                 )  # fmt: skip
-
-    def _untrusted(self) -> Iterator[Missing]:
-        for need in self._takers():
-            trusting = [one for one in self._held.trust if one.allows and one.covers(need.action, "*", need.by)]
-            if not any(_may_stand(one, need) for one in trusting):
-                why = f"trusted only if {self._condition(trusting[0])}" if trusting else "the role does not trust it"
-                yield Missing(need.action, need.resource, need.said, need.source, need.by, why)
 
     def _permitted(self, statements: Iterable[Statement]) -> Iterator[Permission]:
         for statement in statements:

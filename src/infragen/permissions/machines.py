@@ -1,17 +1,11 @@
 """What state machines of Step Functions use their roles for, by their definitions."""
 
-from __future__ import annotations
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final
 
-from typing import TYPE_CHECKING, Any, Final
-
-from infragen.permissions.objects import FUNCTION, QUEUE, TOPIC
+from infragen.permissions.objects import FUNCTION, QUEUE, TOPIC, Object, Objects
 from infragen.permissions.tasks import task_parts
 from infragen.permissions.used import Parts, Used, arns_of, json_of, key_of, queue_parts, role_of, scheduled
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from infragen.permissions.objects import Object, Objects
 
 MACHINE: Final = "aws_sfn_state_machine"
 _OPTIMIZED: Final = "arn:aws:states:::"

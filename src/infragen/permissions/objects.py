@@ -7,26 +7,20 @@ what the text will be but for that ARN, and whose it is: it is evaluated as Terr
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from infragen.hcl import addresses
 from infragen.hcl.expressions import Later, UnevaluatedError
 from infragen.hcl.later import Known, is_marked, marked
-from infragen.hcl.modules import Module, key_of
+from infragen.hcl.modules import Instance, Module, key_of
 from infragen.permissions.actions import USES
+from infragen.permissions.model import Setting
 from infragen.plan.address import split_address
-from infragen.plan.objects import PlannedObjects
-from infragen.redaction.values import Number, holds_unknown, is_hidden
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from infragen.hcl.modules import Instance
-    from infragen.permissions.model import Setting
-    from infragen.plan.objects import Planned
-    from infragen.redaction.decode import OpenPlan
-    from infragen.redaction.values import Value
+from infragen.plan.objects import Planned, PlannedObjects
+from infragen.redaction.decode import OpenPlan
+from infragen.redaction.values import Number, Value, holds_unknown, is_hidden
 
 ROLE: Final = "aws_iam_role"
 KEY: Final = "aws_kms_key"
@@ -60,7 +54,6 @@ _TYPES: Final = frozenset(
     )
     for name in words.split()
 ) | {use.of for use in USES.values() if use.of}
-"""The types of resources that are looked at."""
 
 _NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "aws_cloudwatch_log_group": ("arn:aws:logs:{region}:{account}:log-group:{}", "name"),

@@ -1,18 +1,13 @@
 """Documents of policies: their statements, and what a statement covers."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
 from msgspec import Struct
 
 from infragen.wildcards import fits
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-_EVERYTHING: Final = ("*",)
 ALL_BUT: Final = "all but "
 """How what `NotAction` and `NotResource` leave begins."""
 
@@ -109,4 +104,4 @@ def _covers(given: tuple[str, ...], but: tuple[str, ...], wanted: str, *, lowers
 
 
 def _said(given: tuple[str, ...], but: tuple[str, ...]) -> tuple[str, ...]:
-    return (f"{ALL_BUT}{', '.join(but)}",) if but else given or _EVERYTHING
+    return (f"{ALL_BUT}{', '.join(but)}",) if but else given or ("*",)

@@ -1,21 +1,14 @@
 """Whom policies are of: roles with all that is attached to them, and resources that have a policy of their own."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.hcl.later import Later
 from infragen.permissions.actions import managed
-from infragen.permissions.objects import BUCKET, FUNCTION, KEY, QUEUE, ROLE, SECRET, TOPIC, list_of
+from infragen.permissions.objects import BUCKET, FUNCTION, KEY, QUEUE, ROLE, SECRET, TOPIC, Object, Objects, list_of
 from infragen.permissions.policies import Statement, statements_of
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from infragen.permissions.objects import Object, Objects
-
-_POLICY: Final = "aws_iam_policy"
 _BOUNDARY: Final = " (a permissions boundary that is not in this plan)"
 
 _OF_RESOURCES: Final[Mapping[str, str]] = {
@@ -122,7 +115,7 @@ class _Gathered:
         """Return the statements of a policy with an ARN: one that AWS manages, or one of this plan."""
         if isinstance(arn, str) and (text := managed().get(arn)):
             return self._statements(held, one, text, arn)
-        policy = self._objects.meant(arn, _POLICY)
+        policy = self._objects.meant(arn, "aws_iam_policy")
         if policy is None:
             held.unread.append(f"{arn}{what}" if isinstance(arn, str) and arn.startswith("arn:") else one.address)
             return []

@@ -1,12 +1,11 @@
 """What ECS uses roles for: to start tasks and to run them; and CodeDeploy, to deliver a service of it."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from infragen.hcl.later import Known, marked
-from infragen.permissions.objects import BUCKET, KEY, LOG_GROUP, ROLE, SECRET, TASKS
+from infragen.permissions.objects import BUCKET, KEY, LOG_GROUP, ROLE, SECRET, TASKS, Object, Objects
 from infragen.permissions.used import (
     Parts,
     Used,
@@ -20,11 +19,6 @@ from infragen.permissions.used import (
     secrets_in_turn,
     spelled_secret,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.permissions.objects import Object, Objects
 
 _SERVICE: Final = "aws_ecs_service"
 _TARGETS: Final = "aws_lb_target_group"

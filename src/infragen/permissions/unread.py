@@ -1,21 +1,16 @@
 """What an answer says nothing of: always, and in this plan."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from infragen.permissions.actions import USES
 from infragen.permissions.machines import unread_states
+from infragen.permissions.model import Declared
+from infragen.permissions.objects import Objects
+from infragen.permissions.subjects import Held
 from infragen.permissions.tasks import unread_tasks
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from infragen.permissions.model import Declared
-    from infragen.permissions.objects import Objects
-    from infragen.permissions.subjects import Held
 
 ALWAYS: Final = (
     "permissions of people and of releases: users, groups, the role of CI that releases code, service control policies",

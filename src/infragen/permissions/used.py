@@ -1,20 +1,13 @@
 """A use of a role or of a resource's policy, and what many uses are read from: roles, keys, containers."""
 
-from __future__ import annotations
-
 import json
 import re
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from infragen.hcl.later import Known, marked
-from infragen.permissions.objects import BUCKET, FUNCTION, KEY, ROLE
+from infragen.permissions.objects import BUCKET, FUNCTION, KEY, ROLE, Object, Objects
 from infragen.secret_forms import ARN_END, SECOND_USER
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from infragen.permissions.objects import Object, Objects
 
 REPLICATION: Final = "aws_s3_bucket_replication_configuration"
 

@@ -1,13 +1,25 @@
 """What the planned resources use roles and policies of resources for."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from infragen.hcl.later import Known, marked
 from infragen.permissions.machines import MACHINE, uses_of_machines
-from infragen.permissions.objects import BUCKET, FUNCTION, KEY, LOG_GROUP, QUEUE, ROLE, SECRET, TASKS, TOPIC, list_of
+from infragen.permissions.objects import (
+    BUCKET,
+    FUNCTION,
+    KEY,
+    LOG_GROUP,
+    QUEUE,
+    ROLE,
+    SECRET,
+    TASKS,
+    TOPIC,
+    Object,
+    Objects,
+    list_of,
+)
 from infragen.permissions.tasks import log_group, task_parts, uses_of_tasks
 from infragen.permissions.used import (
     REPLICATION,
@@ -28,11 +40,6 @@ from infragen.permissions.used import (
     told,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.permissions.objects import Object, Objects
-
 _RULE: Final = "aws_cloudwatch_event_rule"
 _TARGET: Final = "aws_cloudwatch_event_target"
 _DELIVERY: Final = "aws_kinesis_firehose_delivery_stream"
@@ -41,7 +48,6 @@ _SHELLS: Final = "/session-manager/shells"
 _HOST_CALLS: Final = {"ec2:stopInstances": "stop-host", "ec2:startInstances": "start-host"}
 """Calls of EC2's API that the clock makes, which name several hosts."""
 _BUS: Final = re.compile(r"arn:aws:events:[^:]*:[^:]*:event-bus/.+")
-_UNIVERSAL: Final = "arn:aws:scheduler:::aws-sdk:"
 _CALLS: Final = {
     f"{service}:{verb}DB{what}": (
         f"{verb}-{what.lower()}",
@@ -235,7 +241,7 @@ def _of_triggers(objects: Objects) -> Iterator[Used]:
 
 def _called(objects: Objects, starter: str, target: Mapping[str, Any], source: Parts) -> Iterator[Used]:
     """Yield what stopping and starting by the clock needs of the schedule's role."""
-    call = str(target.get("arn")).removeprefix(_UNIVERSAL)
+    call = str(target.get("arn")).removeprefix("arn:aws:scheduler:::aws-sdk:")
     if (found := _CALLS.get(call)) is not None:
         use, argument, what = found
         given, region = json_of(target.get("input")), objects.region_of(starter)

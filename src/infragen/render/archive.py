@@ -5,8 +5,6 @@ bytes above 127 may be in the entry's checksum and sizes. A comment behind the l
 none, which leaves a file that starts, like any other, by saying what it is made from.
 """
 
-from __future__ import annotations
-
 import struct
 import zlib
 from itertools import product
@@ -40,14 +38,11 @@ def archive(name: str, text: str) -> tuple[str, str]:
         if (zlib.crc32(comment.encode(), checksum) | len(text) + len(comment)) & _ABOVE_ASCII:
             continue  # found out without making the file, for one of some hundred is made in the end
         padded = f"{text}{comment}"
-        made = _zipped(name.encode(), padded.encode())
+        content, named = padded.encode(), name.encode()
+        common = (_VERSION, 0, 0, 0, _DAY, zlib.crc32(content), len(content), len(content), len(named), 0)
+        local = struct.pack(_LOCAL, b"PK\x03\x04", *common) + named + content
+        central = struct.pack(_CENTRAL, b"PK\x01\x02", _VERSION, *common, 0, 0, 0, 0, 0) + named
+        made = local + central + struct.pack(_END, b"PK\x05\x06", 0, 0, 1, 1, len(central), len(local), 0)
         if made.isascii():
             return padded, made.decode()
     raise ValueError("has no comment that leaves a zip file of ASCII alone")
-
-
-def _zipped(name: bytes, content: bytes) -> bytes:
-    common = (_VERSION, 0, 0, 0, _DAY, zlib.crc32(content), len(content), len(content), len(name), 0)
-    local = struct.pack(_LOCAL, b"PK\x03\x04", *common) + name + content
-    central = struct.pack(_CENTRAL, b"PK\x01\x02", _VERSION, *common, 0, 0, 0, 0, 0) + name
-    return local + central + struct.pack(_END, b"PK\x05\x06", 0, 0, 1, 1, len(central), len(local), 0)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from infragen.core.build_context import identifier
 from infragen.core.expressions import Export, Label, Module, Reference
-from infragen.core.part import Provider
+from infragen.core.part import Part, Provider
+from infragen.core.resolved_system import Environment
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, sort_diagnostics
 from infragen.hcl.header import made_from
 from infragen.hcl.index import Index
-from infragen.render.extra_files import check_extras, configuration_of, digest, providers_used
+from infragen.render.extra_files import ExtraFile, check_extras, configuration_of, digest, providers_used
 from infragen.render.extra_references import Known, check_references
-from infragen.render.holds import check_holds, gone, held_back, needless, no_output
+from infragen.render.holds import Held, check_holds, gone, held_back, needless, no_output
 from infragen.render.published import published_by_hand, shown_in_plain, unpublished
 from infragen.render.render import (
     Described,
@@ -27,19 +29,13 @@ from infragen.render.render import (
 )
 from infragen.render.writing import Writing
 from infragen.stacks import shell
+from infragen.stacks.build import Draft
 from infragen.stacks.layout import is_stack, stack_names
 from infragen.stacks.model import Stack, StackFile
 from infragen.storage import SpooledTexts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from infragen.core.part import Part
-    from infragen.core.resolved_system import Environment
-    from infragen.render.extra_files import ExtraFile
-    from infragen.render.holds import Held
     from infragen.render.templates import Templates
-    from infragen.stacks.build import Draft
 
 
 def render_draft(

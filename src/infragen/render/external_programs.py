@@ -8,6 +8,7 @@ looked at here, after it was rendered: its own templates, hand-written files, an
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -15,18 +16,14 @@ from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, Location
 from infragen.hcl.addresses import NAMING
-from infragen.hcl.expressions import Reader
+from infragen.hcl.expressions import Call, Reader
 from infragen.hcl.grammar import syntax_error
-from infragen.hcl.index import Index
+from infragen.hcl.index import Argument, Block, Index
 from infragen.hcl.tokens import UnreadableError
 from infragen.storage import is_leftover
 from infragen.tables import own_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-
-    from infragen.hcl.expressions import Call
-    from infragen.hcl.index import Argument, Block
     from infragen.settings import ProjectSettings
 
 _WORDS: Final = {name: frozenset(words.split()) for name, words in own_table(__file__, "functions.toml").items()}

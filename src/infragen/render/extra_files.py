@@ -4,13 +4,11 @@
 file of one name, the environment has its own.
 """
 
-from __future__ import annotations
-
 import os
 import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -20,9 +18,6 @@ from infragen.hcl.grammar import second_opinion, syntax_error
 from infragen.hcl.index import Argument, Block, Index
 from infragen.render.external_programs import OF_PROVIDERS, belongs_to_shell
 from infragen.storage import entries, read_project_file, refuse_outside, text_of
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 _EJECTED = re.compile(r"# ejected: ([a-z][a-z-]*/[a-z0-9-]+) \(([0-9a-f]{12})\)[ \t]*\n")
 _OVERRIDE = re.compile(r"(?:.*_)?override\.tf", re.DOTALL)

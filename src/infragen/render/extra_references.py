@@ -5,21 +5,17 @@ Terraform would say so as well, in the words of the generated tree, and only whe
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, Location
 from infragen.diagnostics.hints import did_you_mean, nearest
-from infragen.hcl.index import Argument, Index
+from infragen.hcl.index import Argument, Block, Index, Traversal
+from infragen.render.extra_files import ExtraFile
 from infragen.stacks.shell import CONTEXT
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from infragen.hcl.index import Block, Traversal
-    from infragen.render.extra_files import ExtraFile
 
 _ELSEWHERE: Final = frozenset({"each", "count", "self", "path", "terraform"})
 """Roots of what is no object of the stack."""

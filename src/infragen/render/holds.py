@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from infragen.core.resolved_system import Environment
 from infragen.diagnostics import Diagnostic, Location, Severity
 from infragen.diagnostics.hints import nearest
 from infragen.hcl.folders import Folders
@@ -16,13 +17,9 @@ from infragen.render.render import render_modules
 from infragen.text import changed_lines, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from infragen.core.resolved_system import Environment
     from infragen.render.templates import Templates
 
 _RELEASE: Final = "remove `holds.{}`: the calls changed together with the module, and each fits only the other"
-_SUFFIXES: Final = (".tf", ".py", ".zip")
 
 Held = Mapping[str, Mapping[str, str]]
 """The files of held modules as they were generated, `modules/<name>/<file>` to text, by the module's name."""
@@ -38,7 +35,6 @@ class HeldBack(Struct, frozen=True):
     removed: int
 
     def __str__(self) -> str:
-        """Return it as a line: which module, until when, how much and why."""
         lines = "nothing"
         if self.added or self.removed:
             lines = f"{counted(self.added + self.removed, 'line')} (+{self.added} -{self.removed})"
@@ -50,7 +46,7 @@ def held_of(environment: Environment, committed: Mapping[str, str]) -> Held:
     found: dict[str, dict[str, str]] = {}
     for path, text in committed.items():
         folder, _, rest = path.removeprefix("modules/").partition("/")
-        is_ours = path.startswith("modules/") and path.endswith(_SUFFIXES) and "/" not in rest
+        is_ours = path.startswith("modules/") and path.endswith((".tf", ".py", ".zip")) and "/" not in rest
         is_own = is_ours and made_from(text)
         if folder in environment.settings.holds and is_own:
             found.setdefault(folder, {})[path] = text
@@ -102,27 +98,7 @@ def check_holds(
             anew = f"remove `holds.{module}` until `infragen render {environment.target}` has written it"
             hint = f"`git restore {folder}` has it back; if it was never there, {anew}"
             yield Diagnostic("G027", message, _place(environment, module), hint=hint)
-    yield from _misfits(environment, held, folders)
-
-
-def gone(environment: Environment, templates: Templates, held: Held) -> Iterator[Diagnostic]:
-    """Yield G028 for each module that a held one calls, and the templates do not have any more."""
-    for module, files in held.items():
-        calls = Folders(files).calls(f"modules/{module}")
-        for name in sorted({call.module for call in calls} - held.keys()):
-            if not templates.names(f"modules/{name}", ".tf"):
-                message = f"{module} is held and calls the module {name}, which the templates no longer have"
-                hint = f"hold {name} too, or remove `holds.{module}`"
-                yield Diagnostic("G028", message, _place(environment, module), hint=hint)
-
-
-def no_output(environment: Environment, call: str, module: str, output: str) -> Diagnostic:
-    """Return G028 for an output that is read of a held module and that it does not have."""
-    return _misfit(environment, module, f"{call} does not fit it: it has no output `{output}`", _RELEASE)
-
-
-def _misfits(environment: Environment, held: Held, folders: Folders) -> Iterator[Diagnostic]:
-    """Yield G028 for what does not fit: calls of held modules, and what these call; equal ones in one."""
+    # Calls of held modules, and what these call; equal ones in one.
     interfaces: dict[str, Interface] = {}
     found: dict[tuple[str, str, str], list[str]] = {}
     for folder in folders.names:
@@ -142,6 +118,22 @@ def _misfits(environment: Environment, held: Held, folders: Folders) -> Iterator
         of = "it" if holding == module else f"{module} of the templates"
         hint = _RELEASE if holding == module else f"hold {module} too, or remove `holds.{{}}`"
         yield _misfit(environment, holding, f"{who} fit {of}: it {what}", hint)
+
+
+def gone(environment: Environment, templates: Templates, held: Held) -> Iterator[Diagnostic]:
+    """Yield G028 for each module that a held one calls, and the templates do not have any more."""
+    for module, files in held.items():
+        calls = Folders(files).calls(f"modules/{module}")
+        for name in sorted({call.module for call in calls} - held.keys()):
+            if not templates.names(f"modules/{name}", ".tf"):
+                message = f"{module} is held and calls the module {name}, which the templates no longer have"
+                hint = f"hold {name} too, or remove `holds.{module}`"
+                yield Diagnostic("G028", message, _place(environment, module), hint=hint)
+
+
+def no_output(environment: Environment, call: str, module: str, output: str) -> Diagnostic:
+    """Return G028 for an output that is read of a held module and that it does not have."""
+    return _misfit(environment, module, f"{call} does not fit it: it has no output `{output}`", _RELEASE)
 
 
 def _misfit(environment: Environment, holding: str, what: str, hint: str) -> Diagnostic:

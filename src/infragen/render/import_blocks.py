@@ -1,24 +1,17 @@
 """Imports as they are written, tied to the stacks whose rendered files declare the resources."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from infragen.catalog.imports import STACKS
+from infragen.catalog.imports import STACKS, Import
 from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
 from infragen.diagnostics.hints import did_you_mean
 from infragen.hcl.addresses import type_of, without_keys
 from infragen.hcl.folders import Folders
 from infragen.render.render import entries_by_address
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from infragen.catalog.imports import Import
-    from infragen.stacks.model import Stack
+from infragen.stacks.model import Stack
 
 _MOST_NAMED = 6
 _STACK = re.compile(r"[a-z][a-z0-9-]*/")

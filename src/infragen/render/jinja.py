@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import jinja2
@@ -13,8 +14,6 @@ from infragen.render.compiled import CompiledTemplates
 from infragen.render.template_sandbox import BEGIN, ForbiddenError, SandboxedTemplates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from jinja2.lexer import Token, TokenStream
 
 _MEANS = "a template reads its values, with `if` and `for`; everything else is decided in Python (docs/templates.md)"

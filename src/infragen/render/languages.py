@@ -3,22 +3,18 @@
 A new kind of file is one line of `LANGUAGES`.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import shlex
+from collections.abc import Callable
 from textwrap import wrap
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 
 from msgspec import Struct
 
 from infragen.hcl.layout import align
 from infragen.hcl.literal import Reference, UnrenderableError, literal
 from infragen.markdown import plain
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _PLAIN_YAML = re.compile(r"[A-Za-z_./][A-Za-z0-9_./@-]*")
 _YAML_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n", ".inf", ".nan"})

@@ -7,6 +7,7 @@ a number, which stands for what was read while it was worked out; the index of t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain, takewhile
@@ -16,26 +17,21 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import BaseModel
 
+from infragen.core.part import Part
+from infragen.core.resolved_system import Environment
 from infragen.core.tracing import Notes, Read, reads_within, traced
-from infragen.hcl.index import Index
+from infragen.diagnostics import Location
+from infragen.hcl.index import Argument, Index
 from infragen.render.draft import context_of
 from infragen.render.writing import Writing
 from infragen.stacks.build import parts
+from infragen.stacks.wiring import Wiring
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from infragen.core.part import Part
-    from infragen.core.resolved_system import Environment
-    from infragen.diagnostics import Location
-    from infragen.hcl.index import Argument
     from infragen.render.templates import Templates
-    from infragen.stacks.wiring import Wiring
 
-_MARK: Final = "/*infragen:{}*/"
 _MARKED: Final = re.compile(r"/\*infragen:(\d+)\*/")
 
-_NAMES: Final = frozenset({"name", "physical_name", "renamed_from", "domain", "moved_from"})
 _RANK_OF_NAMES: Final = 2
 _EVERYWHERE: Final = frozenset(
     {
@@ -175,7 +171,7 @@ class Origins:
             inner = value.items() if isinstance(value, dict) else ()
             reads = (*self._notes.taken(), *reads_within(value))
             marks.append((reads, {str(key): tuple(reads_within(one)) for key, one in inner}))
-            return _MARK.format(len(marks) - 1)
+            return f"/*infragen:{len(marks) - 1}*/"
 
         writing = Writing(self.wiring, part)
         context = context_of(part, self._watched())
@@ -292,7 +288,7 @@ def _rank(read: Read, owner: str) -> int:
         return 4
     if not read.is_value or (read.owner, read.path[0]) in _EVERYWHERE:
         return 3
-    if read.path[0] in _NAMES:
+    if read.path[0] in {"name", "physical_name", "renamed_from", "domain", "moved_from"}:
         return _RANK_OF_NAMES
     return 0 if read.owner == owner else 1
 

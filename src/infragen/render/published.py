@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel
 
 from infragen.core.entry import Output
+from infragen.core.resolved_system import Environment
 from infragen.core.tracing import once
 from infragen.diagnostics import Diagnostic, Location, Severity
 from infragen.diagnostics.hints import did_you_mean
+from infragen.stacks.wiring import ByHand
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-
-    from infragen.core.resolved_system import Environment
     from infragen.render.extra_files import ExtraFile
-    from infragen.stacks.wiring import ByHand
 
     Steps = tuple[str | int, ...]
 

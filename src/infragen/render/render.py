@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from sys import intern
@@ -11,16 +12,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
 from infragen.hcl.folders import SUFFIXES
 from infragen.hcl.header import header_text
-from infragen.hcl.index import Index, module_folder
+from infragen.hcl.index import Block, Index, module_folder
 from infragen.render.archive import archive
 from infragen.render.languages import language_of
+from infragen.stacks.model import Stack, StackFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from infragen.hcl.index import Block
     from infragen.render.templates import Templates
-    from infragen.stacks.model import Stack, StackFile
 
 _OBJECTS = frozenset({"module", "resource", "data", "ephemeral"})
 _CALL = re.compile(r'\nmodule "([^"\\$%\n]*+)" \{\n  source += "([^"\\$%\n]*+)"\n')

@@ -1,7 +1,5 @@
 """Where the default templates lie."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 

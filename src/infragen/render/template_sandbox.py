@@ -5,22 +5,15 @@ filters and tests are those of the tables here, which docs/templates.md promises
 What is left is compiled in Jinja2's sandbox.
 """
 
-from __future__ import annotations
-
-from collections.abc import Sized
+from collections.abc import Callable, Generator, Iterable, Mapping, Sized
 from itertools import islice
 from types import CodeType, FrameType, GeneratorType, ModuleType, TracebackType
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
-from jinja2 import TemplateSyntaxError, Undefined, nodes, pass_context
+from jinja2 import Template, TemplateSyntaxError, Undefined, nodes, pass_context
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Mapping
-
-    from jinja2 import Template
 
 FILTERS: Final = frozenset({"first", "join", "last", "length", "lower", "sort", "unique", "upper"})
 """With one argument at most: their further ones name attributes."""

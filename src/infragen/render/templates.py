@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
@@ -14,17 +16,13 @@ from infragen.diagnostics.hints import close_to
 from infragen.hcl.literal import literal, without_remarks
 from infragen.render.languages import LANGUAGES, language_of, suffix_of
 from infragen.render.shipped import shipped_templates
-from infragen.render.variants import variants_in
+from infragen.render.variants import Variant, variants_in
 from infragen.storage import is_leftover, may_exist, read_project_file, refuse_outside, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from types import TracebackType
-
     from jinja2 import Template
 
     from infragen.render.template_sandbox import SandboxedTemplates
-    from infragen.render.variants import Variant
 
 _MODULE = re.compile(r"modules/([^/]+)(?:/([^/]+))?")
 _VERSIONS = "modules/versions.tf"

@@ -1,18 +1,14 @@
 """Modules that are made from the templates of another one's folder, which names them in its `variants.toml`."""
 
-from __future__ import annotations
-
 import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
 
 FILE: Final = "variants.toml"
 

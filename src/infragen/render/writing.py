@@ -1,16 +1,12 @@
 """Values of a part as they stand in its file: exports as the expressions that they are there."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from infragen.core.expressions import Export, Joined, Label, Published, Record, Reference
+from infragen.core.part import Part
 from infragen.hcl.literal import quoted
-
-if TYPE_CHECKING:
-    from infragen.core.part import Part
-    from infragen.stacks.wiring import Wiring
+from infragen.stacks.wiring import Wiring
 
 
 @dataclass(slots=True)

@@ -1,13 +1,13 @@
 """Rules about what of databases is billed, and may be of no use: readers nobody is told of, proxies of few callers."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec.structs import replace
 
 from infragen.core.build_context import BuildContext
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds import kinds
 from infragen.kinds.databases import Database, instance_classes
@@ -16,11 +16,6 @@ from infragen.prices import Amount
 from infragen.stacks.build import in_force
 from infragen.stacks.costs import sound_estimate
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.core.resolved_system import Environment
 
 _ROLLOUT: Final = 2
 """A rollout has old and new tasks at once: what takes twice the connections needs nobody to share them."""
@@ -77,7 +72,6 @@ def _few_connections(environment: Environment) -> Findings:
 
 
 def _users(environment: Environment) -> Mapping[str, list[str]]:
-    """Return who uses each entry."""
     found: dict[str, list[str]] = {}
     for user, entry in environment.every():
         for used in dict.fromkeys(used for used, _, _ in entry.used()) if isinstance(entry, Workload) else ():

@@ -1,28 +1,21 @@
 """Rules about environments that are Docker Compose: what could not start, and what should not stand in the file."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Mapping
+from typing import Final
 
-from infragen.compose import compose
+from infragen.compose import Service, compose
 from infragen.compose.build import ATTRIBUTES, MOST_PORTS, parts, port_of, references
 from infragen.compose.engines import POSTGIS, has_extension
 from infragen.core.delivery import Program, Store
 from infragen.core.rule import Finding, Findings, rule
+from infragen.diagnostics import Location
 from infragen.diagnostics.hints import nearest
+from infragen.kinds.compose import ComposeEnvironment
 from infragen.secret_forms import keys_in
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.compose import Service
-    from infragen.diagnostics import Location
-    from infragen.kinds.compose import ComposeEnvironment
 
 _KEYS: Final = "(API|ACCESS|AUTH|ENCRYPTION|PRIVATE|SECRET|SIGNING)_?KEY"
 _SECRET_NAME: Final = re.compile(rf"(^|_)(PASS|PASSWD|PASSWORD|PASSPHRASE|PWD|SECRET|TOKEN|CREDENTIALS|{_KEYS})$")
-"""Names of variables that hold secrets."""
 _LOGIN: Final = re.compile(r"[a-z0-9+.-]://[^\s/:@{}$\0]*:([^\s/@{}$\0]+)@")
 """An address with a password written in it."""
 _ALPINE: Final = {"node": "nodejs/docker-node", **dict.fromkeys(("postgres", "python", "redis"), "docker-library")}
@@ -36,7 +29,6 @@ _ASKED: Final = "write `image: name:tag`, `build: {context: folder}`, `engine:` 
 _VERSIONS: Final = {"mongodb": "7", "mysql": "8.4", "postgresql": "17", "redis": "7", "valkey": "8"}
 _LOCALES: Final = frozenset(["c", "c.utf8", "en_us", "en_us.utf8", "posix"])
 _FIRST_WITH_ICU: Final = 15
-_OF_STORES: Final = ("password", "database", "locale", "version")
 
 
 def _at(composed: ComposeEnvironment, service: Service, *path: str | int, key: bool = False) -> Location:
@@ -348,7 +340,7 @@ def _no_port(composed: ComposeEnvironment) -> Findings:
 def _idle(composed: ComposeEnvironment) -> Findings:
     for service in compose(composed).services:
         said = service.said
-        for name in _OF_STORES if service.store is None else ():
+        for name in ("password", "database", "locale", "version") if service.store is None else ():
             if getattr(said, name) is not None:
                 message = f"`{name}` is of stores, and {service.name} is none"
                 hint = "leave it out, or set its `engine:`"

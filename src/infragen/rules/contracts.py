@@ -1,34 +1,26 @@
 """Rules about versions of APIs: their contracts, what a new one breaks, and when an old one may end."""
 
-from __future__ import annotations
-
 import re
 from calendar import monthrange
+from collections.abc import Iterator
 from datetime import date
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from infragen.catalog.breaking_changes import breaking_changes
-from infragen.core.resolved_system import Environment
+from infragen.catalog.breaking_changes import Change, breaking_changes
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
-from infragen.diagnostics import InfragenError
+from infragen.diagnostics import InfragenError, Location
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.gateways.validation import Validation, validation_of
 from infragen.kinds.workloads.events import file_of, versions_of
 from infragen.kinds.workloads.model import Server, Service
 from infragen.kinds.workloads.versions import by_number, major, served
+from infragen.source import Document
 from infragen.source.openapi import contract_in, contract_of, problems
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.catalog.breaking_changes import Change
-    from infragen.core.resolved_system import ResolvedSystem
-    from infragen.diagnostics import Location
-    from infragen.source import Document
 
 _NOTICE_MONTHS: Final = 6
 """From the deprecation of a version to its removal."""

@@ -1,26 +1,19 @@
 """Rules about environments: side by side, taking over from one another, and what does nothing there."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Final
 
 from infragen.core.build_context import BuildContext
-from infragen.core.kind import empty
+from infragen.core.kind import RequiredCapability, empty
 from infragen.core.regions import OTHER_PARTITIONS, REGIONS
-from infragen.core.resolved_system import Environment, standbys
+from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
 from infragen.core.rule import Finding, Findings, rule
+from infragen.core.standby import Holding, Objective
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import capabilities, kinds
 from infragen.stacks.build import in_force
 from infragen.stacks.standbys import holdings
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from datetime import date
-
-    from infragen.core.kind import RequiredCapability
-    from infragen.core.resolved_system import ResolvedSystem
-    from infragen.core.standby import Holding, Objective
 
 
 def _sharing(

@@ -1,26 +1,19 @@
 """Rules about events between services: what each looks like, and whether what was sent before is still taken."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-from infragen.catalog.breaking_changes import no_longer_taken
+from infragen.catalog.breaking_changes import Change, no_longer_taken
 from infragen.catalog.json_schema import problems
+from infragen.core.resolved_system import ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics import InfragenError
 from infragen.kinds.workloads.events import LARGEST, file_of, json_of, versions_of
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.workloads.versions import by_number, major
+from infragen.source import Document
 from infragen.source.openapi import contract_in
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.catalog.breaking_changes import Change
-    from infragen.core.resolved_system import ResolvedSystem
-    from infragen.source import Document
 
 
 @rule("G167", of=Service)

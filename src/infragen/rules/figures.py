@@ -1,23 +1,18 @@
 """Rules about paths to values: of figures, whose row or reason they give, and of what operations rely on."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.catalog.check import fields_at
+from infragen.core.entry import Model
 from infragen.core.figures import REST, figures
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.system import Settings
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import kinds
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from infragen.core.entry import Model
-    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 _SHOWN: Final = 3
 

@@ -1,19 +1,20 @@
 """Rules about what is watched and kept of what runs: alarms, the dashboard, logs."""
 
-from __future__ import annotations
-
 from bisect import bisect
+from collections.abc import Iterator
 from contextlib import suppress
 from decimal import Decimal
 from functools import cache, reduce
 from types import UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeGuard, Union, get_args, get_origin
+from typing import Annotated, Any, Final, TypeGuard, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
 from infragen.core.build_context import BuildContext
-from infragen.core.measures import Threshold
+from infragen.core.entry import Entry
+from infragen.core.measures import Measure, Threshold
 from infragen.core.part import ENVIRONMENT
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.units import LOG_TERMS, LogTerm
 from infragen.diagnostics.hints import nearest
@@ -30,16 +31,7 @@ from infragen.stacks.build import in_force, sound_parts
 from infragen.stacks.signals import signals_of, unchecked
 from infragen.text import span
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.entry import Entry
-    from infragen.core.measures import Measure
-    from infragen.core.resolved_system import Environment, ResolvedSystem
-
 _MINUTE: Final = 60
-_SHORT_PERIODS: Final = (10, 20, 30)
-_ADDED_UP: Final = ("Sum", "SampleCount")
 _ALWAYS_SOME: Final = ("cpu", "memory")
 """What never falls to nothing in what runs."""
 
@@ -103,7 +95,7 @@ def _never_or_always(resolved: ResolvedSystem) -> Findings:
 
 def _beyond(entry: Entry | None, measure: Measure, said: Threshold, amount: Decimal) -> tuple[str, str, str] | None:
     """Return `never` or `always`, why, and what may be written instead, of a figure that a measure cannot cross."""
-    if isinstance(entry, Metric) or said.statistic in _ADDED_UP:
+    if isinstance(entry, Metric) or said.statistic in {"Sum", "SampleCount"}:
         return None  # only people know what their own figures may be
     most, what = _most(entry, measure)
     is_above = said.above is not None
@@ -154,7 +146,7 @@ def _periods(resolved: ResolvedSystem) -> Findings:
         if not isinstance(said, Threshold):
             continue
         period = said.period or _MINUTE
-        if period % _MINUTE and period not in _SHORT_PERIODS:
+        if period % _MINUTE and period not in {10, 20, 30}:
             message = f"a period is 10 s, 20 s, 30 s or whole minutes, not {span(period)}"
             yield Finding(message, resolved.at(owner, "alarms", word, "period"), "write `period: 1 min`")
         elif said.for_ is not None and said.period is not None and said.for_ % period:

@@ -1,33 +1,26 @@
 """Rules about names: those that AWS gets, former ones, and those of a layout."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 
 from infragen.core.entry import is_slug
-from infragen.core.names import LIMITS, Names, why_no_bucket, why_no_domain
-from infragen.core.part import ENVIRONMENT
+from infragen.core.names import LIMITS, Limit, Names, why_no_bucket, why_no_domain
+from infragen.core.part import ENVIRONMENT, Part
 from infragen.core.placeholders import placeholder_in
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import once
+from infragen.diagnostics import Location
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import capabilities, firewalls, kinds
 from infragen.rules.placeholders import is_refused
 from infragen.stacks.build import sound_connections, sound_owned_parts, sound_parts
 from infragen.stacks.layout import USUAL
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from infragen.core.names import Limit
-    from infragen.core.part import Part
-    from infragen.core.resolved_system import Environment, ResolvedSystem
-    from infragen.diagnostics import Location
 
 
 class _Physical(Struct, frozen=True):

@@ -1,13 +1,14 @@
 """Rules about ways in and out: what tasks and functions connect to, and firewalls before them."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from math import ceil
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.addresses import is_private, parse, problem
 from infragen.core.build_context import BuildContext
+from infragen.core.entry import Entry, Use
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.tracing import once
 from infragen.kinds import custom_headers, kinds
@@ -24,12 +25,6 @@ from infragen.kinds.workloads.egress import foreign_images
 from infragen.kinds.workloads.model import Task, Workload
 from infragen.prices import known_price
 from infragen.stacks.build import in_force
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.core.entry import Entry, Use
-    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 
 @once
@@ -140,7 +135,6 @@ def _no_way(environment: Environment) -> Findings:
 
 
 _MEANT: Final = {"UK": "GB", "JA": "JP", "EN": "GB", "KO": "KR", "ZH": "CN", "EL": "GR"}
-"""What people write, and mean."""
 
 
 @rule("G127")

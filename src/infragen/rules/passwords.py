@@ -1,21 +1,15 @@
 """A rule about passwords of databases: what asks for a new one names a user who has one of infragen's."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from infragen.core.build_context import BuildContext
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.databases import Database
 from infragen.kinds.databases.views import DatabaseView
 from infragen.kinds.document_databases.build import users
 from infragen.kinds.document_databases.model import DocumentDatabase
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from infragen.core.resolved_system import Environment
 
 
 def _numbered(environment: Environment) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:

@@ -1,20 +1,15 @@
 """Production with what nobody replaced: example domains, addresses, numbers and ids."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from msgspec import Struct
 
 from infragen.core.placeholders import Placeholder, placeholder_in
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from infragen.core.resolved_system import Environment
-    from infragen.diagnostics import Location
+from infragen.diagnostics import Location
 
 _FOR_PEOPLE = frozenset(
     {
@@ -32,7 +27,6 @@ _FOR_PEOPLE = frozenset(
         "why",
     }
 )
-"""Fields that are read by people alone."""
 _NOT_OF_THE_SYSTEM = frozenset({"defaults", "schema"})
 """What of a system's file is in force where its entries and environments have it."""
 

@@ -1,18 +1,13 @@
 """A rule about what only AWS provider 6 can make."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from msgspec import Struct
 
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.databases import Database
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.resolved_system import Environment
 
 
 class Need(Struct, frozen=True):

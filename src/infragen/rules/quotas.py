@@ -1,36 +1,29 @@
 """Rules about what an account gives and may cost: AWS's quotas, a budget, a document's own estimate."""
 
-from __future__ import annotations
-
 from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
+from decimal import Decimal
 from fnmatch import fnmatchcase
 from math import ceil
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from infragen.core.budgets import Budget, DocumentCost
 from infragen.core.build_context import BuildContext
 from infragen.core.entry import Usage
 from infragen.core.operations import Quota, quota_of
 from infragen.core.part import ENVIRONMENT
 from infragen.core.regions import CLOUDFRONT, REGIONS, WEIGHT
-from infragen.core.resolved_system import standbys
+from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import once
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import capabilities, kinds, kinds_and_capabilities
 from infragen.prices import Amount
 from infragen.stacks.build import in_force, relations
-from infragen.stacks.costs import by_zone, is_for, shares, sound_estimate
+from infragen.stacks.costs import Estimate, by_zone, is_for, shares, sound_estimate
 from infragen.stacks.demands import misread
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-    from decimal import Decimal
-
-    from infragen.core.budgets import Budget, DocumentCost
-    from infragen.core.resolved_system import Environment, ResolvedSystem
-    from infragen.stacks.costs import Estimate
-    from infragen.stacks.rules import Relations
+from infragen.stacks.rules import Relations
 
 
 def _most_rules(relations: Relations) -> int:
@@ -147,9 +140,6 @@ def _counts_nothing(environments: tuple[Environment, ...]) -> Findings:
             yield Finding(message, environment.at(ENVIRONMENT, "budget"), hint)
 
 
-_ENDS: Final = (("at least", "least"), ("up to", "most"))
-
-
 @rule("L143")
 def _too_dear(environments: tuple[Environment, ...]) -> Findings:
     for environment in environments:
@@ -158,7 +148,7 @@ def _too_dear(environments: tuple[Environment, ...]) -> Findings:
             continue
         counted = _counted(environment, budget, environments)
         total = sum((one.total for one in counted), Amount())
-        figures = [(how, getattr(total, end)) for how, end in _ENDS]
+        figures = [(how, getattr(total, end)) for how, end in (("at least", "least"), ("up to", "most"))]
         how, amount = next((one for one in figures if one[1] > budget.monthly), ("", None))
         if amount is None:
             continue

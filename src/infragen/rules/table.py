@@ -1,25 +1,18 @@
 """All rules over a system: those of kinds and capabilities, those beside this, and every finding once."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from importlib import import_module
 from itertools import chain
 from pathlib import Path, PurePosixPath
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING
 
-from infragen.core.rule import Scope, rules_of
+from infragen.core.resolved_system import Environment, ResolvedSystem
+from infragen.core.rule import Finding, Rule, Scope, rules_of
 from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
 from infragen.kinds import kinds_and_capabilities
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from infragen.core.resolved_system import Environment, ResolvedSystem
-    from infragen.core.rule import Finding, Rule
-    from infragen.kinds.compose import ComposeEnvironment
+from infragen.kinds.compose import ComposeEnvironment
 
 
 @cache

@@ -1,21 +1,15 @@
 """Rules about tags: which AWS and infragen keep for themselves, how many there may be, and whose they are."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.part import ENVIRONMENT
-from infragen.core.rule import Finding, rule
+from infragen.core.resolved_system import Environment
+from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.stacks.build import in_force
 from infragen.stacks.shell import own_tags
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.core.resolved_system import Environment
-    from infragen.core.rule import Findings
 
 _MOST: Final = 50
 """AWS General Reference, "Tagging your AWS resources": user tags of a resource."""

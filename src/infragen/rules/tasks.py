@@ -1,29 +1,23 @@
 """Rules about what runs: the images that it comes from, what its command asks of a shell, when it is due."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from datetime import date
+from typing import Final
 
 from infragen.core.build_context import BuildContext
 from infragen.core.clock import cron_problem, is_ever_due
 from infragen.core.names import Names
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.diagnostics.look_alikes import as_ascii, look_alike
 from infragen.kinds.services import build
 from infragen.kinds.workloads.model import Task, Workload
 from infragen.kinds.workloads.registry import ALONE, written
-from infragen.kinds.workloads.sidecars import IN_A_SHELL
+from infragen.kinds.workloads.sidecars import IN_A_SHELL, StoredImage
 from infragen.stacks.build import in_force
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
-    from datetime import date
-
-    from infragen.core.resolved_system import Environment, ResolvedSystem
-    from infragen.kinds.workloads.sidecars import StoredImage
 
 
 @rule("F151")
@@ -61,7 +55,6 @@ def _images(environment: Environment) -> Iterator[tuple[str, tuple[str, ...], St
         yield from ((owner, path, image) for path, image in written(entry).items())
 
 
-_SHELLS: Final = frozenset({"ash", "bash", "dash", "sh"})
 _IS_GIVEN_TEXT: Final = re.compile(r"-[a-z]*c")
 """The option after which a shell is handed a text: `-c`, `-ec`."""
 _LITERAL: Final = re.compile(r"""(?P<expanded>"(?:\\.|[^"\\])*")|'[^']*'|\\.|(?<!\S)#[^\n]*""", re.DOTALL)
@@ -79,7 +72,7 @@ _FROM_ELSEWHERE: Final = re.compile(
 def _handed_to_shell(words: Sequence[str]) -> str:
     """Return the text that a shell is handed; none where a command is run without one."""
     for word, option, text in zip(words, words[1:], words[2:], strict=False):
-        if word.rpartition("/")[2] in _SHELLS and _IS_GIVEN_TEXT.fullmatch(option):
+        if word.rpartition("/")[2] in {"ash", "bash", "dash", "sh"} and _IS_GIVEN_TEXT.fullmatch(option):
             return text
     return ""
 

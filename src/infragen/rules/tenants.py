@@ -1,23 +1,18 @@
 """Rules about tenants: those with a key at a gateway, with a schema in a database, with a user of a load test."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable
 from itertools import chain, combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import Finding, Findings, rule
+from infragen.diagnostics import Location
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.databases import Database
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.load_tests.model import LoadTest
 from infragen.kinds.tenants import tenants
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from infragen.core.resolved_system import Environment, ResolvedSystem
-    from infragen.diagnostics import Location
 
 
 @rule("D197")

@@ -1,22 +1,17 @@
 """Rules about what stands in files: notes and assumptions, keys and tokens, examples that nobody replaced."""
 
-from __future__ import annotations
-
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from infragen.core.entry import field_of, path_steps
+from infragen.core.entry import Note, field_of, path_steps
 from infragen.core.figures import REST
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics import Location
 from infragen.kinds.bastions.model import EXAMPLE_IMAGES, NEWEST, Bastion
 from infragen.kinds.zones.model import EXAMPLE_ID, Zone
 from infragen.rules.placeholders import is_refused
 from infragen.secret_forms import secrets_in
-
-if TYPE_CHECKING:
-    from infragen.core.entry import Note
-    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 
 @rule("T102")

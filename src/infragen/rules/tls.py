@@ -1,19 +1,15 @@
 """What accepts an older version of TLS than the document allows (a demand with `tls`); `tls.toml` has what kinds do."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.build_context import BuildContext
+from infragen.core.entry import Entry
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.model import Balancer
 from infragen.stacks.costs import is_for
 from infragen.tables import own_table
-
-if TYPE_CHECKING:
-    from infragen.core.entry import Entry
-    from infragen.core.resolved_system import Environment
 
 _FLOORS: Final = own_table(__file__)
 

@@ -1,12 +1,14 @@
 """Rules about what entries use of each other: `uses` names any kind, so no kind has these beside it."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 
 from infragen.core.build_context import BuildContext
+from infragen.core.entry import Use
+from infragen.core.part import Binding
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds import instead_of, kinds
@@ -19,13 +21,6 @@ from infragen.kinds.workloads.model import Container, Service, Task, Workload
 from infragen.stacks.build import in_force
 from infragen.stacks.graph import without_way_in
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from infragen.core.entry import Use
-    from infragen.core.part import Binding
-    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 
 def _uses(resolved: ResolvedSystem) -> Iterator[tuple[str, str, Use]]:

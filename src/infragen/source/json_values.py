@@ -1,7 +1,5 @@
 """The values of a YAML file as JSON has them: figures are numbers."""
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 from typing import Any, Final

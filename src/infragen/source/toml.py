@@ -4,20 +4,16 @@
 is walked once more for where things stand.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
 
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.source.yaml12 import read_text
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
 Path_ = tuple[str | int, ...]
 """Where a value stands in the data: names of keys, numbers of list items."""

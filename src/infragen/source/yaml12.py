@@ -6,10 +6,11 @@ import json
 import os
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import yaml
 from msgspec import Struct
@@ -19,9 +20,6 @@ from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.diagnostics.look_alikes import as_ascii, named
 from infragen.storage import read_project_file
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 MAX_VALUES: Final = 200_000
 """Values one file may come to once aliases are expanded; a large catalogue file has a few hundred."""

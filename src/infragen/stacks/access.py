@@ -1,21 +1,15 @@
 """What the roles of CI may do: what the AWS provider asks of AWS for the types of resources that stacks have."""
 
-from __future__ import annotations
-
 import json
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.provider_actions import PASSED_TO, TAGGED, asked_of, is_named, named_arns, own_arns
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from infragen.provider_actions import Tagged
+from infragen.provider_actions import PASSED_TO, TAGGED, Tagged, asked_of, is_named, named_arns, own_arns
 
 POLICY_CHARACTERS: Final = 6144
 """Characters of a managed policy, without white space (IAM User Guide: IAM and AWS STS quotas)."""
@@ -28,7 +22,6 @@ _USES_KEYS: Final = frozenset(
 """What services do with a key on the caller's behalf."""
 _READS_OBJECTS: Final = frozenset({"s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion"})
 """What returns objects: of the buckets alone that Terraform puts some into, or that Lambda takes code from."""
-_TAGS_NETWORKS: Final = "ec2:CreateTags"
 _APART: Final = frozenset({"iam:CreateServiceLinkedRole", "iam:PassRole"})
 """What hands rights over: statements of their own say to whom."""
 
@@ -189,7 +182,7 @@ def _by_tags(tagged: Mapping[Tagged, list[str]], scope: Scope) -> Iterator[Grant
     region: dict[str, object] = {"aws:RequestedRegion": list(scope.regions)}
     untagged = dict.fromkeys(has, "true")
     adds = tagged.get("adds", [])
-    networks = [one for one in adds if one == _TAGS_NETWORKS]
+    networks = [one for one in adds if one == "ec2:CreateTags"]
     groups = f"arn:aws:ec2:*:{scope.account}:security-group/*"
     keeps = {"ForAllValues:StringNotEquals": {"aws:TagKeys": [key for key, _ in scope.tags]}}
     rows: tuple[tuple[str, list[str], str, dict[str, Mapping[str, object]]], ...] = (

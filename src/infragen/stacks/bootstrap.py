@@ -4,27 +4,21 @@ It is a root of its own, applied by a person and not by CI, with its state below
 makes. `infragen bootstrap` renders and applies it; it is no part of `infragen apply`.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from msgspec import Struct
 
+from infragen.core.delivery import Release
 from infragen.core.expressions import Reference
 from infragen.core.names import LIMITS, Names
+from infragen.core.resolved_system import Environment
 from infragen.stacks import shell
-from infragen.stacks.access import Scope, change_grants, packed, read_grants
+from infragen.stacks.access import Access, Policy, Scope, change_grants, packed, read_grants
 from infragen.stacks.build import sound_owned_parts
 from infragen.stacks.model import BOOTSTRAP, Stack, StackFile
 from infragen.stacks.running import backups, releases
 from infragen.stacks.shell import Output
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from infragen.core.delivery import Release
-    from infragen.core.resolved_system import Environment
-    from infragen.stacks.access import Access, Policy
 
 NAME: Final = BOOTSTRAP
 

@@ -1,29 +1,21 @@
 """An environment's parts, each in its stack; what stacks read of each other is found out when they are written."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from infragen.core.build_context import BuildContext
-from infragen.core.part import Reason
+from infragen.core.part import Part, Provider, Reason
+from infragen.core.resolved_system import Environment
 from infragen.core.tracing import once
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
 from infragen.kinds import built, capabilities
 from infragen.stacks.layout import region_of, stack_of
-from infragen.stacks.outputs import outputs_of
+from infragen.stacks.outputs import EntryOutput, outputs_of
 from infragen.stacks.rules import Relations, security_parts
 from infragen.stacks.wiring import Wiring
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from infragen.core.part import Part, Provider
-    from infragen.core.resolved_system import Environment
-    from infragen.stacks.outputs import EntryOutput
 
 
 class Draft(Struct, frozen=True):

@@ -1,36 +1,28 @@
 """How CI delivers code: images by commit, released in the environments that belong to branches, then tested."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Final
 
 from msgspec import Struct
 
 from infragen.core.build_context import BuildContext
+from infragen.core.delivery import Release, StaticFiles
+from infragen.core.expressions import Reference
 from infragen.core.names import Names
-from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
+from infragen.core.resolved_system import Environment
+from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.load_tests import build as load_tests
 from infragen.kinds.load_tests.model import LoadTest
 from infragen.kinds.workloads import registry
+from infragen.settings import ProjectSettings
+from infragen.settings import Release as Settings
 from infragen.stacks.bootstrap import RELEASE_SECONDS, release_environment
 from infragen.stacks.layout import stack_of
-from infragen.stacks.pipelines import SPARE_MINUTES, actions
+from infragen.stacks.pipelines import SPARE_MINUTES, Place, actions
 from infragen.stacks.running import releases
 from infragen.text import first_of
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-
-    from infragen.core.delivery import Release, StaticFiles
-    from infragen.core.expressions import Reference
-    from infragen.core.resolved_system import Environment
-    from infragen.diagnostics import Location
-    from infragen.settings import ProjectSettings
-    from infragen.settings import Release as Settings
-    from infragen.stacks.pipelines import Place
-
-_USUAL_RUNNER: Final = "ubuntu-latest"
 _ARM_RUNNER: Final = "ubuntu-24.04-arm"
 """GitHub's own machines (GitHub-hosted runners reference, Supported runners)."""
 _ARM: Final = "linux/arm64"
@@ -208,7 +200,7 @@ def _delivery(environment: Environment, settings: Settings, runner: str) -> Envi
         environment=release_environment(environment),
         region=environment.settings.region,
         role=f"arn:aws:iam::{account}:role/{Names(environment).plain('ci', 'release')}",
-        runner=settings.runner or (_ARM_RUNNER if is_arm and runner == _USUAL_RUNNER else runner),
+        runner=settings.runner or (_ARM_RUNNER if is_arm and runner == "ubuntu-latest" else runner),
         group=f"infragen-release-{label}",
         registries=tuple(
             dict.fromkeys(Registry(one.registry, one.region) for one in builds if not one.is_copied or one.static_files)

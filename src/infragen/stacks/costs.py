@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from fnmatch import translate
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from infragen.core.billing import Cost
+from infragen.core.budgets import Budget, DocumentCost, DocumentCosts
 from infragen.core.build_context import BuildContext
 from infragen.core.clock import WEEK
 from infragen.core.entry import Usage
 from infragen.core.kind import empty
+from infragen.core.resolved_system import Environment
 from infragen.core.tracing import once
 from infragen.kinds import capabilities, kinds, network
-from infragen.prices import Amount, times_as_much
+from infragen.prices import Amount, Price, times_as_much
 from infragen.stacks.build import in_force
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from infragen.core.billing import Cost
-    from infragen.core.budgets import Budget, DocumentCost, DocumentCosts
-    from infragen.core.resolved_system import Environment
-    from infragen.prices import Price
 
 ASSUMPTIONS: Final = (
     "730 hours a month, at list prices on demand: no discounts, savings plans, free tiers or taxes",
@@ -346,7 +342,9 @@ def sound_estimate(environment: Environment) -> Estimate:
 
 def _estimate(environment: Environment, *left_out: type[Exception]) -> Estimate:
     ctx = BuildContext(environment, in_force(environment))
-    return Estimate(environment, tuple(_stated(environment, [*_lines(ctx, *left_out)])), tuple(_silent(ctx)))
+    silent = [owner for owner, entry in environment.every() if kinds()[entry.KIND].cost.monthly is empty]
+    silent += [name for name in ctx.capabilities if capabilities()[name].monthly_costs is empty]
+    return Estimate(environment, tuple(_stated(environment, [*_lines(ctx, *left_out)])), tuple(silent))
 
 
 def _by_row(costs: DocumentCosts, lines: Iterable[Line]) -> tuple[Mapping[str, list[Line]], list[Line]]:
@@ -430,11 +428,6 @@ def _of(asked_by: str, costs: Iterable[Cost], ctx: BuildContext) -> Iterator[Lin
         owner = cost.owner or asked_by
         region = cost.region or ctx.of(owner).region
         yield Line(owner, asked_by, cost, cost.priced(region), region)
-
-
-def _silent(ctx: BuildContext) -> Iterator[str]:
-    yield from (owner for owner, entry in ctx.environment.every() if kinds()[entry.KIND].cost.monthly is empty)
-    yield from (name for name in ctx.capabilities if capabilities()[name].monthly_costs is empty)
 
 
 def _sum(lines: Iterable[Line]) -> Amount:

@@ -1,7 +1,5 @@
 """Data sources of the AWS provider that call no one, so that they can be read with no account and no network."""
 
-from __future__ import annotations
-
 from typing import Final
 
 COMPUTED_LOCALLY: Final = frozenset({

@@ -1,24 +1,18 @@
 """What each demand of the document costs a month: what an environment would save without what is there for it."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from infragen.core.entry import Model, field_of
+from infragen.core.resolved_system import Environment
 from infragen.core.system import Settings
 from infragen.kinds import kinds
-from infragen.stacks.costs import estimate
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from infragen.core.resolved_system import Environment
-    from infragen.prices import Amount
-    from infragen.stacks.costs import Estimate
+from infragen.prices import Amount
+from infragen.stacks.costs import Estimate, estimate
 
 
 class DemandCost(Struct, frozen=True):

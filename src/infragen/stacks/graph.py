@@ -1,24 +1,19 @@
 """An environment as a graph: its entries, who calls and uses whom, and what the internet reaches."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final, Literal
+from collections.abc import Iterator
+from typing import Final, Literal
 
 from msgspec import Struct
 
 from infragen.core.build_context import BuildContext
+from infragen.core.entry import Entry
 from infragen.core.kind import empty
 from infragen.core.part import INTERNET, Link
+from infragen.core.resolved_system import Environment
 from infragen.kinds import kinds
 from infragen.kinds.domains import Domain
 from infragen.kinds.workloads.model import Service
 from infragen.stacks.build import in_force
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.entry import Entry
-    from infragen.core.resolved_system import Environment
 
 _TAKEN: Final = frozenset({"receive"})
 """Words of `access` by which what is used leads to its user, and not the other way round."""

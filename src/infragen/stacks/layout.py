@@ -3,19 +3,14 @@
 A stack is one region: what stands in another one than the environment has a stack of its own there, `edge-us-east-1`.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
+from infragen.core.part import Part
+from infragen.core.resolved_system import Environment
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import BOOTSTRAP
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from infragen.core.part import Part
-    from infragen.core.resolved_system import Environment
 
 _AROUND: Final = frozenset({"firewall", "monitoring", "registry", "security"})
 """What parts of an entry are that stand where all such do: its firewall, alarms, images, and security group."""
@@ -34,7 +29,6 @@ _TAKEN: Final = frozenset({BOOTSTRAP, "combined", "in-use", "modules", "states"}
 """What stands beside stacks in `generated/` and in the scratch folder."""
 
 USUAL: Final = frozenset({"network", "dns", "security", "registry", "data", "edge", "compute", "monitoring"})
-"""What parts usually are."""
 
 
 _REGION: Final = re.compile(r"-([a-z]{2}(?:-[a-z]+)*-(?:central|(?:north|south)?(?:east|west)?)-[1-9])$")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 BOOTSTRAP: Final = "bootstrap"
 """The folder, beside an environment's stacks, of what those stand on: rendered and applied by itself."""

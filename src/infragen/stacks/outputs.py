@@ -1,19 +1,10 @@
 """What people are told of an environment: of each entry, and of what stands between them."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from msgspec import Struct
 
-from infragen.core.operations import ABOUTS
+from infragen.core.build_context import BuildContext
+from infragen.core.operations import ABOUTS, OutputLine
 from infragen.kinds import capabilities, kinds
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.operations import OutputLine
 
 
 class EntryOutput(Struct, frozen=True):
@@ -33,13 +24,10 @@ class Instruction(Struct, frozen=True):
 def outputs_of(ctx: BuildContext) -> tuple[EntryOutput, ...]:
     """Return what is told, addresses first; what several entries tell alike is told once, of the first of them."""
     found: dict[OutputLine, EntryOutput] = {}
-    for one in _outputs(ctx):
-        found.setdefault(one.line, one)
-    return tuple(sorted(found.values(), key=lambda one: ABOUTS.index(one.line.about)))
-
-
-def _outputs(ctx: BuildContext) -> Iterator[EntryOutput]:
     for owner, entry in ctx.environment.every():
-        yield from (EntryOutput(owner, line) for line in kinds()[entry.KIND].operations.outputs(entry, ctx.of(owner)))
+        for line in kinds()[entry.KIND].operations.outputs(entry, ctx.of(owner)):
+            found.setdefault(line, EntryOutput(owner, line))
     for name in ctx.capabilities:
-        yield from (EntryOutput(name, line) for line in capabilities()[name].outputs(ctx.of(name)))
+        for line in capabilities()[name].outputs(ctx.of(name)):
+            found.setdefault(line, EntryOutput(name, line))
+    return tuple(sorted(found.values(), key=lambda one: ABOUTS.index(one.line.about)))

@@ -1,24 +1,19 @@
 """What CI does with environments, before any text: jobs, roles, orders, for GitHub Actions and for Atlantis."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from infragen.core.expressions import Reference
 from infragen.core.names import Names
+from infragen.core.resolved_system import Environment
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.kinds.workloads.model import Server
 from infragen.kinds.workloads.versions import served
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from infragen.core.resolved_system import Environment
-    from infragen.settings import Ci, ProjectSettings
-    from infragen.stacks.model import Stack
+from infragen.settings import Ci, ProjectSettings
+from infragen.stacks.model import Stack
 
 ACTIONS: Final[Mapping[str, str]] = {
     "actions/checkout": "3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1",

@@ -1,26 +1,20 @@
 """What an environment promises: each promise with the signals that tell when it is broken, and with its limits."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from msgspec import Struct
 
 from infragen.core.build_context import BuildContext
 from infragen.core.part import ENVIRONMENT
 from infragen.core.promises import Promised
+from infragen.core.resolved_system import Environment
+from infragen.diagnostics import Location
 from infragen.kinds import kinds
 from infragen.kinds.bffs import Bff
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.workloads.model import Service
 from infragen.stacks.build import in_force
 from infragen.stacks.signals import Told, signals_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.resolved_system import Environment
-    from infragen.diagnostics import Location
 
 
 class Promise(Struct, frozen=True):

@@ -4,26 +4,19 @@ A rule without a relation, or a relation without its rules, cannot exist. Where 
 endpoints), both halves of a rule stand with the other end, so that a new entry changes no shared file.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from msgspec import Struct
 
-from infragen.core.build_context import ResourceView, of
+from infragen.core.build_context import BuildContext, ResourceView, of
 from infragen.core.expressions import Record
 from infragen.core.names import LIMITS
-from infragen.core.part import INTERNET, named
+from infragen.core.part import INTERNET, Group, Part, Relation, named
 from infragen.core.regions import CLOUDFRONT, PREFIX_LISTS
 from infragen.core.tracing import Read, note, reads_within
 from infragen.kinds import capabilities, endpoints, kinds, network
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.part import Group, Part, Relation
 
 # Amazon EC2 API Reference, SecurityGroupRuleRequest; without the characters that a shell or a reader trips over.
 _DESCRIBABLE: Final = re.compile(r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}")
@@ -35,7 +28,6 @@ class Relations:
     """All relations of an environment, and the groups at their ends."""
 
     def __init__(self, ctx: BuildContext) -> None:
-        """Ask every kind and every capability in force."""
         self.ctx = ctx
         found: set[Relation] = set()
         for owner, entry in ctx.environment.every():
@@ -109,7 +101,6 @@ class GroupsView(ResourceView):
         self._relations = relations
 
     vpc = of(network.vpc)
-    """The VPC."""
 
     @property
     def groups(self) -> tuple[OwnGroup, ...]:
@@ -117,7 +108,6 @@ class GroupsView(ResourceView):
 
     @named(LIMITS["security_group"])
     def longest_name(self) -> str:
-        """The longest of their names."""
         return max((group.name for group in self._relations.owned(self._ctx.owner)), key=len, default="")
 
     def _group(self, group: Group) -> OwnGroup:

@@ -1,20 +1,14 @@
 """What the entries of a stack run: images that have to be there before, ECS services that are deployed, releases."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 from infragen.core.build_context import BuildContext
+from infragen.core.delivery import Backup, Content, Image, Release, Rollout
+from infragen.core.entry import Entry
+from infragen.core.resolved_system import Environment
 from infragen.kinds import kinds
-from infragen.stacks.build import in_force
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
-
-    from infragen.core.delivery import Backup, Content, Image, Release, Rollout
-    from infragen.core.entry import Entry
-    from infragen.core.resolved_system import Environment
-    from infragen.stacks.build import Draft
+from infragen.stacks.build import Draft, in_force
 
 
 def images(draft: Draft, stack: str) -> tuple[tuple[str, Image], ...]:

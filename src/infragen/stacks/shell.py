@@ -1,21 +1,16 @@
 """What every stack has besides its resources: versions, backend, provider, upstream and own outputs, moved blocks."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from msgspec import Struct
 
 from infragen.core.build_context import identifier
 from infragen.core.expressions import Reference
+from infragen.core.part import Provider
+from infragen.core.resolved_system import Environment
 from infragen.stacks.layout import region_of
 from infragen.stacks.model import StackFile
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from infragen.core.part import Provider
-    from infragen.core.resolved_system import Environment
 
 
 class Output(Struct, frozen=True):

@@ -1,13 +1,13 @@
 """Who is told of what: the signals of all that an environment builds, and the entries that fail without one."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from infragen.core.build_context import BuildContext
+from infragen.core.resolved_system import Environment
 from infragen.core.signals import Ending, Failure, Signal, Signalling
 from infragen.core.tracing import once
 from infragen.kinds import kinds
@@ -16,12 +16,6 @@ from infragen.kinds.distributions.model import Distribution
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.levels import ALARMS
 from infragen.stacks.build import in_force, sound_owned_parts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.resolved_system import Environment
-
 
 _HEALTH: Final = Ending(
     "what AWS Health tells of the account: a host that is to be replaced, an end of support",

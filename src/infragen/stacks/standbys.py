@@ -1,12 +1,12 @@
 """What a standby holds of each entry of the environment that it takes over from, and what its code lacks there."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from msgspec.structs import replace
 
 from infragen.core.build_context import BuildContext
+from infragen.core.resolved_system import Environment
 from infragen.core.standby import Held, Holding
 from infragen.core.takeover import Takeover
 from infragen.kinds import kinds
@@ -14,11 +14,6 @@ from infragen.kinds.account_settings import CLOUDTRAIL
 from infragen.kinds.workloads.model import Workload
 from infragen.kinds.workloads.task import given_by_others
 from infragen.stacks.build import in_force
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.resolved_system import Environment
 
 _TRAIL: Final = "nothing works with it; it is there again once the region is, and is lost if that never returns"
 """Why no promise covers the audit trail: no failover waits for it."""

@@ -1,24 +1,17 @@
 """The steps by which an environment takes over from another one, and back: what kinds know, in the order of phases."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from shlex import quote
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from infragen.core.build_context import BuildContext
-from infragen.core.takeover import TITLES, Command, Runbook, Step, Takeover
+from infragen.core.resolved_system import Environment
+from infragen.core.takeover import TITLES, Action, Command, Runbook, Step, Takeover
 from infragen.kinds import kinds
 from infragen.kinds.workloads import pushes
 from infragen.stacks.build import in_force
 from infragen.stacks.standbys import holdings
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.resolved_system import Environment
-    from infragen.core.takeover import Action
 
 _CAPACITY = ("size", "shards", "replicas", "readers", "multi_az")
 """Fields that a standby may keep smaller while it waits."""
@@ -37,7 +30,9 @@ def runbook_of(action: Action, left: Environment, taking: Environment, only: str
     change = Takeover(action, *places, promised=seconds)
     entries = [*_of_entries(change, only)]
     signs_in = any(step.phase == "sign-in" for step in entries)
-    steps = [*_of_environments(change, signs_in=signs_in), *entries, *_last(change)]
+    steps = [*_of_environments(change, signs_in=signs_in), *entries]
+    if action != "restore":  # what proves most comes once everything else is seen to work
+        steps.append(Step("verify", "a request of your own that writes", (), 5, _WRITES))
     if action == "rehearsal":
         steps = [step for step in steps if step.phase in _REHEARSED]
     order = list(TITLES)
@@ -128,12 +123,6 @@ def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
         )
         commands = (_without(left, "waits"), _written(left, f"follows: {taking.name}"), *_applied(left))
         yield Step("renew", f"{left.target} follows {taking.name}", commands, 60, why)
-
-
-def _last(change: Takeover) -> Iterator[Step]:
-    """Yield what proves most, once everything else is seen to work."""
-    if change.action != "restore":
-        yield Step("verify", "a request of your own that writes", (), 5, _WRITES)
 
 
 def _access(change: Takeover) -> Step:

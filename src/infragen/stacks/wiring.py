@@ -5,23 +5,17 @@ A file asks for an export; it gets `module.<label>.<attribute>` in the stack tha
 see; the order of the stacks follows from the same notes.
 """
 
-from __future__ import annotations
-
 import itertools
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from infragen.core.build_context import identifier
+from infragen.core.expressions import Export, Published
+from infragen.core.part import Part
 from infragen.diagnostics import Diagnostic, InfragenError, Location
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from infragen.core.expressions import Export, Published
-    from infragen.core.part import Part
 
 
 class StackOutput(Struct, frozen=True):
@@ -155,7 +149,6 @@ class Wiring:
             raise InfragenError(Diagnostic("L205", message, hint="give one of them another name"))
 
     def _circle(self, stacks: list[str]) -> Diagnostic:
-        """Say who makes two stacks need each other, and what ends it."""
         links = [(upstream, reader, self._edges[reader][upstream]) for upstream, reader in itertools.pairwise(stacks)]
         said = ", ".join(f"{one.who} (in {reader}) reads {one.what} (in {upstream})" for upstream, reader, one in links)
         by_hand = next(((one, upstream) for upstream, _, one in links if one.role is None), None)

@@ -26,7 +26,6 @@ _WRITES: Final = os.O_WRONLY | os.O_RDWR
 _NO_WAY: Final = {errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.ENXIO, errno.EMLINK}
 """How the system says that something else stands where a folder or a file belongs."""
 
-_NO_NAMES: Final = {"", ".", ".."}
 _HINT: Final = "check what it is and remove it; infragen does not follow links here"
 
 
@@ -281,7 +280,7 @@ class Held:
     def at(self, path: str, *, make: bool = False) -> tuple[int, str]:
         """Return the descriptor of the folder that a path lies in, and its last component."""
         above, _, name = path.rpartition("/")
-        if name in _NO_NAMES or "\0" in name or path.startswith("/"):
+        if name in {"", ".", ".."} or "\0" in name or path.startswith("/"):
             raise _leads_outside(path)
         if not above:
             return self._folder, name

@@ -132,7 +132,6 @@ class _Seal:
 
     @classmethod
     def here(cls, folder: Confined, path: str | PurePath) -> _Seal:
-        """Return that of this user for a file that lies where it does."""
         return cls(user_key(), os.fsencode(os.path.join(os.path.realpath(folder.root), os.fspath(path))))
 
     @property

@@ -1,7 +1,5 @@
 """Files in a project: what people write, by links too but not out of it; what infragen keeps in `.infragen/`."""
 
-from __future__ import annotations
-
 import errno
 import os
 import re
@@ -17,7 +15,6 @@ from infragen.storage.confined import Confined
 
 PLAIN: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 _LARGEST: Final = 64 << 20
-_LINK: Final = {errno.ELOOP, errno.EMLINK}
 
 
 _LEFTOVER: Final = re.compile(
@@ -60,7 +57,7 @@ def read_project_file(project: Path, path: Path) -> bytes:
     try:
         descriptor = os.open(path, PLAIN | os.O_NOFOLLOW)
     except OSError as error:
-        if error.errno not in _LINK:
+        if error.errno not in {errno.ELOOP, errno.EMLINK}:
             raise
         refuse_outside(project, path)
         descriptor = os.open(path, PLAIN)

@@ -6,8 +6,6 @@ where none of them can be written: infragen-<uid>/key in the system's temporary 
 Where others may write $INFRAGEN_STATE_DIR, or it belongs to another user (a volume of CI): infragen-<uid>/key below it
 """
 
-from __future__ import annotations
-
 import os
 import stat
 from collections.abc import Iterator

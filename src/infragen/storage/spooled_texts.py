@@ -1,7 +1,5 @@
 """Texts by path, of which only so many stay in memory: the files of ten thousand entries would take most of it."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Iterator, MutableMapping

@@ -1,7 +1,5 @@
 """Zip files of folders: the same bytes for the same files, on whatever machine, by whichever version of Python."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import os
@@ -19,7 +17,6 @@ from infragen.storage.project_files import files_below, is_leftover, read_projec
 
 _LEFT_OUT: Final = frozenset({".git", ".gitignore", ".mypy_cache", ".pytest_cache", ".ruff_cache"})
 """What git and Python leave in a folder, and code does not need; nor `.env`, in which secrets lie."""
-_PRIVATE: Final = ".env"
 _FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)
 """The first second that a zip file knows."""
 _UNIX: Final = 3
@@ -79,7 +76,7 @@ def zipped(folder: Path, found: Sequence[Member]) -> bytes:
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
     for path in files_below(folder, folder.name, refuse_links=True, every=True):
         parts = path.relative_to(folder).parts
-        if _LEFT_OUT & {*parts} or any(one.startswith(_PRIVATE) or is_leftover(one) for one in parts) or path.is_dir():
+        if _LEFT_OUT & {*parts} or any(one.startswith(".env") or is_leftover(one) for one in parts) or path.is_dir():
             continue
         if not path.exists():
             message = f"a link leads to {os.readlink(path)}, which does not exist"

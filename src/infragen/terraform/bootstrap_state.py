@@ -6,7 +6,9 @@ Every step may be the last one of a killed run; the next run finds out where the
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -19,9 +21,6 @@ from infragen.terraform.runner import Folder, PlanOptions, left_state
 from infragen.terraform.workfolder import installed_for, note_installed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
     from infragen.terraform.adapter import TerraformRunner
 
 _BACKEND = "backend.tf"

@@ -6,8 +6,6 @@ once `init` has compared them, for as long as the files that it compared are the
 The whole lock file stays beside it, for whatever `init` comes next.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from contextlib import suppress

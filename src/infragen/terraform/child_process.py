@@ -255,7 +255,6 @@ class _Lines:
         self._skipping = False
 
     def read(self) -> None:
-        """Hand over every line that is complete by now."""
         while chunk := os.pread(self._descriptor, READ, self._position):
             self._position += len(chunk)
             *whole, self._rest = (self._rest + chunk).split(b"\n")
@@ -268,7 +267,6 @@ class _Lines:
                 self._rest, self._skipping = b"", True
 
     def close(self) -> None:
-        """Hand over what stands behind the last line's end."""
         if self._rest and not self._skipping:
             self._on_line(self._rest)
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -29,8 +30,6 @@ from infragen.stacks.model import IMPORTS, Stack
 from infragen.terraform.offline import without_reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
     from infragen.terraform.states import StateOutput
 
 SHELL: Final = frozenset({"backend.tf", "providers.tf", IMPORTS})

@@ -1,17 +1,11 @@
 """Which objects a stack's own plan replaces by creating first."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.folders import Folders
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from infragen.stacks.model import Stack
-    from infragen.terraform.states import State
+from infragen.stacks.model import Stack
+from infragen.terraform.states import State
 
 
 def created_first(

@@ -12,20 +12,18 @@ from contextvars import copy_context
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import FULL
+from infragen.stacks.model import Stack
+from infragen.terraform.child_process import Stopper
 from infragen.terraform.environment_variables import cores, free_memory
+from infragen.terraform.events import Event
 from infragen.terraform.runner import OnEvent, StoppedError
-
-if TYPE_CHECKING:
-    from infragen.stacks.model import Stack
-    from infragen.terraform.child_process import Stopper
-    from infragen.terraform.events import Event
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

@@ -1,7 +1,5 @@
 """What terraform, and other programs, work with: environment variables by lists of allowed names, cores and memory."""
 
-from __future__ import annotations
-
 import os
 import re
 import sys

@@ -1,7 +1,5 @@
 """Terraform's diagnostics in infragen's words: a stable code, the place as people know it, and what mends it."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 import signal

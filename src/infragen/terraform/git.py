@@ -5,8 +5,6 @@ is made. A repository can be somebody else's: its configuration can name program
 So git reads a configuration that infragen writes, fetches nothing, and paths that no checkout can have are refused.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shlex

@@ -3,8 +3,6 @@
 A wrong one is harmless: whoever uses it plans first, and the provider refuses, or finds another object.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from functools import cache

@@ -6,20 +6,16 @@ documentation: "Landlock: unprivileged access control", Ptrace restrictions). Wh
 that would forbid to rename files (before Linux 5.19), a program runs as it is.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
 import struct
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+from pathlib import Path
+from typing import Any, Final
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
 """The system calls, which have the same number on every processor."""

@@ -4,8 +4,6 @@ The library writes straight to file descriptors 1 and 2 and takes SIGINT itself,
 it is the terraform binary: same arguments, same streams, same exit codes.
 """
 
-from __future__ import annotations
-
 import signal
 import sys
 from ctypes import c_char_p

@@ -1,7 +1,5 @@
 """The lock of a state: who holds it, since when, and what for, read from terraform's own words."""
 
-from __future__ import annotations
-
 import getpass
 import os
 import pwd
@@ -19,7 +17,6 @@ NOBODY = "infragen-asks"
 
 _FIELD = re.compile(r"^[^\S\n]*(ID|Path|Operation|Who|Version|Created):[ \t]*(.*?)\s*$", re.MULTILINE)
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)")
-_OPERATION = "OperationType"
 
 
 class Lock(Struct, frozen=True):
@@ -63,7 +60,7 @@ def parse_lock(text: str) -> Lock | None:
     if not fields.get("ID"):
         return None
     created = _TIME.search(fields.get("Created", ""))
-    operation = fields.get("Operation", "").removeprefix(_OPERATION).lower()
+    operation = fields.get("Operation", "").removeprefix("OperationType").lower()
     return Lock(
         fields["ID"],
         fields.get("Who") or "somebody",

@@ -14,9 +14,11 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -24,17 +26,13 @@ import msgspec
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.storage import confined_path, internal_folder, journal
 from infragen.terraform.locks import LOCK_TIMEOUT
+from infragen.terraform.runner import Folder
 from infragen.terraform.running_processes import Started
+from infragen.terraform.workfolder import WorkFolders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
-
     from infragen.terraform.moves import StackMove
-    from infragen.terraform.runner import Folder
-    from infragen.terraform.workfolder import WorkFolders
 
-_FOLDER: Final = "moves"
 _DONE: Final = "done"
 
 
@@ -176,4 +174,4 @@ def refuse_unfinished(folders: WorkFolders, target: str, *, sandbox: bool) -> No
 def _home(folders: WorkFolders) -> Path:
     """Return the folder of an environment's moves, beside the scratch folders: those may be thrown away."""
     environment, system = folders.root, folders.root.parent
-    return system.parent.parent / _FOLDER / system.name / environment.name
+    return system.parent.parent / "moves" / system.name / environment.name

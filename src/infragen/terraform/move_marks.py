@@ -6,8 +6,6 @@ move marks the states anew, under another id: from then on no one else can chang
 own mark in the state that it changes.
 """
 
-from __future__ import annotations
-
 import re
 import secrets
 import unicodedata

@@ -12,24 +12,29 @@ finds its mark gone, and changes nothing any more.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path
+from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.terraform.child_process import StoppedError
+from infragen.terraform.move_journal import MoveJournal
 from infragen.terraform.move_marks import Mark, mark_in, new_mark, with_mark, without_mark
-from infragen.terraform.moves import StackMove, find_conflicts, find_moves, gained, in_both, lost, not_gained
+from infragen.terraform.moves import (
+    Configured,
+    StackMove,
+    find_conflicts,
+    find_moves,
+    gained,
+    in_both,
+    lost,
+    not_gained,
+)
 from infragen.terraform.states import parse_state
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    from infragen.terraform.move_journal import MoveJournal
-    from infragen.terraform.moves import Configured
 
 
 class Bucket(Protocol):

@@ -4,11 +4,10 @@ What is moved in copies here is what `move_steps` does to the states themselves.
 a state: first every stack that gains, then every stack that loses. Between the two the resource is in both states.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -19,12 +18,8 @@ from infragen.hcl.addresses import KEY, without_keys
 from infragen.hcl.blocks import block, import_block
 from infragen.hcl.literal import Reference, literal
 from infragen.terraform.import_ids import import_id, is_composed
+from infragen.terraform.move_marks import Moved
 from infragen.terraform.states import FORMAT, REMOTE_STATE, Fields, empty_state, next_state, parse_state, text_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from infragen.terraform.move_marks import Moved
 
 _FORGET: Final = block("lifecycle", arguments={"destroy": False})
 

@@ -8,8 +8,6 @@ Data sources wait for an object that is not there yet, so terraform reads none. 
 as it is of every object that does not exist yet. Those that are computed from their arguments alone are read.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterator, Mapping

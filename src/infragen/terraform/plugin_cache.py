@@ -1,7 +1,5 @@
 """The user's cache of downloaded providers, which one run at a time fills."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 import re

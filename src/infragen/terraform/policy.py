@@ -11,7 +11,9 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from shlex import join, quote
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,9 +23,6 @@ from infragen.terraform.environment_variables import policy_environment
 from infragen.terraform.runner import StoppedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
-
     from infragen.settings import Policy
 
 _LARGEST_OUTPUT: Final = 1 << 26
@@ -32,7 +31,6 @@ _LARGEST_OUTPUT: Final = 1 << 26
 _ADDRESS: Final = re.compile(
     r"(?:(?:module|data)\.)?[A-Za-z_][\w-]*(?:\[[^\]]*\])?(?:\.[A-Za-z_][\w-]*(?:\[[^\]]*\])?)+"
 )
-_ADDRESS_KEYS: Final = ("address", "resource_address", "resource")
 _MESSAGE_KEYS: Final = ("msg", "message", "reason", "details")
 
 
@@ -186,7 +184,7 @@ def _of_checkov(_policy: Policy, answer: Any) -> Iterator[PolicyFinding]:
 
 def _address(members: Mapping[str, Any], message: str) -> str | None:
     """Return the address that a finding names: in a member of its own, else the longest one in its message."""
-    for key in _ADDRESS_KEYS:
+    for key in ("address", "resource_address", "resource"):
         if isinstance(members.get(key), str) and "." in members[key]:
             return str(members[key])
     return max((one for one in _ADDRESS.findall(message) if "_" in one), key=len, default=None)

@@ -1,7 +1,5 @@
 """Where the providers come from: a folder on this machine, or a download."""
 
-from __future__ import annotations
-
 import os
 import re
 import sys

@@ -10,6 +10,8 @@ import json
 import platform
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -24,15 +26,11 @@ from infragen.terraform.provider_mirror import Mirror, without_version
 from infragen.terraform.runner import Folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
-
     from infragen.terraform.adapter import TerraformRunner
 
 _REQUIRED: Final = "required_providers"
 _OBJECTS: Final = frozenset({"resource", "data", "ephemeral"})
 _MAJOR: Final = re.compile(r"~> (\d+)\.\d+\Z")
-_BUILT_IN: Final = frozenset({"terraform"})
 _MACHINES: Final = {
     "x86_64": "amd64",
     "amd64": "amd64",
@@ -85,7 +83,7 @@ def requirements(tree: Mapping[str, str], stack: str, *, keep: bool = True) -> R
     return Requirements(
         own="\n".join(sorted({_written(block) for block in own if _requires(block)})),
         modules=tuple(sorted({_written(block) for block in called if block.kind == "terraform"})),
-        implied=tuple(sorted(used - required - _BUILT_IN)),
+        implied=tuple(sorted(used - required - {"terraform"})),
         before=None if before is None or _is_of_other_major(before, asked) else before,
     )
 

@@ -11,8 +11,6 @@ ever forgotten, and two thousand finished runs are never read to find out. What 
 alone, and there until it is done; the journal has the digest of each: what is not what it wrote is as good as nothing.
 """
 
-from __future__ import annotations
-
 import fcntl
 import hashlib
 import os

@@ -1,7 +1,5 @@
 """Runs of a project, read from their journals: the latest, all open ones, or one by its id."""
 
-from __future__ import annotations
-
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """The record of a run in its journal: created, deleted, and possibly changed objects."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

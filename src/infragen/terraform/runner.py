@@ -1,7 +1,5 @@
 """What terraform's commands are given and return: what the rest of infragen knows of it, beside `adapter`."""
 
-from __future__ import annotations
-
 import os
 import shlex
 from collections.abc import Callable

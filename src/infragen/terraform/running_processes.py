@@ -9,8 +9,6 @@ ours: in the session of a terraform that infragen started, which is dead, and wi
 number of a session cannot be given to anyone else while a process of that session lives.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re
@@ -32,7 +30,6 @@ _GONE = " (deleted)"
 
 _TERRAFORM = re.compile(r"(?:terraform|tofu|opentofu)(?:[-_.]?v?\d[\w.+-]*)?")
 _SCRIPTS_RUN_IN = re.compile(r"(?:ba|da|a|k|z)?sh|busybox|(?:python|perl|ruby)[\d.]*")
-_PROVIDER = "terraform-provider-"
 _LAUNCHER = "infragen.terraform.launcher"
 _PATIENCE = 3.0
 """Seconds that a provider without its terraform gets to end by itself once it was told to."""
@@ -57,7 +54,7 @@ class Process(Struct, frozen=True):
 
     @property
     def is_provider(self) -> bool:
-        return self.program.startswith(_PROVIDER)
+        return self.program.startswith("terraform-provider-")
 
     @property
     def is_named_terraform(self) -> bool:

@@ -419,7 +419,6 @@ def _mode(*, strict: bool, seed: int) -> tuple[str, ...]:
 
 
 def _forget_states(folder: Path) -> None:
-    """Forget what was known of states that went with the emulator's memory."""
     for left in (*(folder / "work").glob("*/*/*/errored.*"), *(folder / "applied").glob("*/*.json")):
         remove_internal(left)
 

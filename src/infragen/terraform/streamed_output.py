@@ -1,7 +1,5 @@
 """terraform's output, read line by line while it runs."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass, field
 

@@ -4,8 +4,6 @@ Source: the README of tfenv and of tenv, asdf's "Versions" (`path:`, `ref:`), mi
 proto's "Configuration" (`.prototools`).
 """
 
-from __future__ import annotations
-
 import os
 import re
 import tomllib

@@ -19,7 +19,9 @@ import fcntl
 import hashlib
 import json
 import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
@@ -49,9 +51,6 @@ from infragen.terraform.runner import Folder, left_state
 from infragen.terraform.states import State, StateOutput, merge_states
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
     from infragen.terraform.adapter import TerraformRunner
 
 SANDBOX_WORK = "sandbox/work"

@@ -103,7 +103,15 @@ class _Place(Struct, frozen=True):
             *(("remove", path) for path in changes.removed),
         ]
         operations = [_Operation(kind, number, path) for number, (kind, path) in enumerate(steps)]
-        self._stage(operations, files)
+        self.files.make_folder(f"{self.staging}/old")
+        with self.files.hold(f"{self.staging}/new", make=True) as staged:
+            for operation in operations:
+                if operation.kind != "remove":
+                    staged.create(str(operation.number), files[operation.path].encode())
+        from infragen.storage import journal  # a new tree needs none of what makes a seal
+
+        planned = [[operation.kind, operation.number, operation.path] for operation in operations]
+        journal.append(self.files, self.journal, {"operations": planned}, sync=False)
         try:
             with self._both() as (tree, staging):
                 for operation in operations:
@@ -135,17 +143,6 @@ class _Place(Struct, frozen=True):
     def _both(self) -> Iterator[tuple[Held, Held]]:
         with self.files.hold(self.root, make=True) as tree, self.files.hold(self.staging) as staging:
             yield tree, staging
-
-    def _stage(self, operations: list[_Operation], files: Mapping[str, str]) -> None:
-        self.files.make_folder(f"{self.staging}/old")
-        with self.files.hold(f"{self.staging}/new", make=True) as new:
-            for operation in operations:
-                if operation.kind != "remove":
-                    new.create(str(operation.number), files[operation.path].encode())
-        from infragen.storage import journal  # a new tree needs none of what makes a seal
-
-        steps = [[operation.kind, operation.number, operation.path] for operation in operations]
-        journal.append(self.files, self.journal, {"operations": steps}, sync=False)
 
     def _prune(self, paths: Iterable[str]) -> None:
         """Remove the folders of `paths` that are empty now, up to the root itself."""

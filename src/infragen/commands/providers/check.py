@@ -1,7 +1,5 @@
 """Check what is rendered against the providers of today."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated
