@@ -5,8 +5,8 @@ module "@{own.log_route.label}" {
   account_id     = "@{own.account}"
   region         = "@{own.region}"
   log_group_name = "@{own.logging.log_group_name}"
-  # {% if own.log_pattern %}
-  pattern = "@{own.log_pattern}"
+  # {% if entry.log_route.pattern %}
+  pattern = "@{entry.log_route.pattern}"
   # {% endif %}
   bucket_arn         = "@{own.log_bucket_arn}"
   prefix             = "@{own.log_prefix}"

@@ -5,9 +5,9 @@ module "@{own.log_router.label}" {
   bucket         = "@{own.log_bucket_name}"
   prefix         = "@{own.log_prefix}"
   log_group_name = "@{own.log_group_name}"
-  expression     = "@{own.routed_lines}"
+  expression     = "@{entry.log_route.router.expression}"
   buffer         = "@{own.log_buffer}"
-  # {% if own.is_taken_apart %}
+  # {% if entry.log_route.router.as_json %}
   as_json = true
   # {% endif %}
   # {% if own.search %}

@@ -74,8 +74,6 @@ class ContainerView(BlueGreenView, TaskView):
             service: Any = self._entry
             yield "events are received", "", queues.consuming(self._ctx, service)
 
-    is_read_only = of(lambda ctx: not ctx.entry.exec)
-
     @property
     def is_extended(self) -> bool:
         """Whether it needs more than an image that runs as it is and listens: two target groups of a balancer."""

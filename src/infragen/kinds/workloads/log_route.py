@@ -76,15 +76,7 @@ class RoutedView(ResourceView):
         entry = self._ctx.entry
         return self._ctx.module("compute", "log_router", entry.SINGULAR, entry) if self._router is not None else None
 
-    @property
-    def routed_lines(self) -> str:
-        return "" if self._router is None else self._router.expression
-
     log_buffer = BUFFER
-
-    @property
-    def is_taken_apart(self) -> bool:
-        return self._router is not None and self._router.as_json
 
     @property
     def log_bucket_name(self) -> str:
@@ -130,10 +122,6 @@ class RoutedView(ResourceView):
         entry = self._ctx.entry
         own = self._route.prefix if self._route is not None else None
         return own or f"{entry.KIND}/{entry.identity}/"
-
-    @property
-    def log_pattern(self) -> str:
-        return (self._route.pattern if self._route is not None else None) or ""
 
     @property
     def _log_bucket(self) -> Any:

@@ -91,10 +91,8 @@ class TaskView(log_route.RoutedView, ExtendedView):
     execution_role_name = pattern("{own.name}-execution", LIMITS["role"])
     task_role_name = pattern("{own.name}-task")
 
-    @property
-    def is_read_only(self) -> bool:
-        """Whether its files are; a shell in it needs them writable."""
-        return True
+    is_read_only = of(lambda ctx: not getattr(ctx.entry, "exec", False))
+    """Whether its files are; a shell in it needs them writable."""
 
     @named(LIMITS["log_group"])
     def log_group_name(self) -> str:
