@@ -177,7 +177,10 @@ def look(made: Found, root: Path, system: str, *, whole: bool, drivers_of: Abstr
         followed_up = {driver for driver, _ in variations(of)} if name in drivers_of else set()
         drivers = Drivers(changes.origins)
         named = ((name_of(of, driver), driver, other) for driver, other in changes.variations())
-        for one, driver, other in (each for each in named if ONE in ("", each[0])):
+        for one, driver, other in named:
+            if ONE not in ("", one):
+                drivers.left.update({driver} & followed_up)
+                continue
             is_asked = is_another(of, other, driver) and not made.fields.setdefault(one, False)
             is_known = any(re.fullmatch(known, one) for known in UNBUILT)
             is_enough = not whole and len(made.owners[one] - {driver[0]}) >= MOST_ENTRIES
