@@ -68,7 +68,6 @@ class Part(Struct, frozen=True, kw_only=True):
 
 @cache
 def _names_of(view: type) -> tuple[tuple[str, Limit], ...]:
-    """Return the properties of a class that are physical names, those of its bases first."""
     return tuple(
         (attribute, found.limit)
         for cls in reversed(view.__mro__)
@@ -96,12 +95,8 @@ def named(limit: Limit) -> Callable[[Callable[[Any], _Name]], Named[_Name]]:
 
 
 def pattern(text: str, limit: Limit | None = None, when: str = "") -> Named[str]:
-    """Return a property that is made of others of what a part reads as `own`: `{own.name}-execution`.
-
-    It is empty where another property, `when`, or one of its entry, `_entry.proxy`, is empty.
-    """
-    is_there = attrgetter(when) if when else bool
-    return Named(lambda own: text.format(own=own) if is_there(own) else "", limit)
+    """Return a property made of others of `own`, `{own.name}-proxy`; empty where `when`, as `_entry.proxy`, is."""
+    return Named(lambda own: text.format(own=own) if not when or attrgetter(when)(own) else "", limit)
 
 
 class Group(Struct, frozen=True):

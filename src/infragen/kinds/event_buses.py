@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
@@ -25,7 +26,7 @@ from infragen.core.system import Settings
 from infragen.core.takeover import Takeover
 from infragen.core.units import Seconds
 from infragen.kinds import dead_letters, instead_of, keys, queues
-from infragen.kinds.alarms import alarms_part
+from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.functions.build import FunctionView
 from infragen.kinds.jobs import JobView
 from infragen.kinds.queues import Queue
@@ -211,8 +212,11 @@ def _parts(bus: EventBus, ctx: BuildContext) -> Iterator[Part]:
     own = EventBusView(ctx)
     yield ctx.part("orchestration", "kinds/event_buses/main.tf", own)
     if bus.rules:
-        lost = queues.dead_letter_alarm(own.dead_letter_name, "events", _LOST)
-        yield from alarms_part(ctx, ctx.names.of_entry(bus), own.bus, lambda: iter([("dead-letters", lost)]))
+        yield from alarms_part(ctx, ctx.names.of_entry(bus), own.bus, partial(_alarms, own))
+
+
+def _alarms(own: EventBusView) -> Iterator[tuple[str, Alarm]]:
+    yield "dead-letters", queues.dead_letter_alarm(own.dead_letter_name, "events", _LOST)
 
 
 def _failures(bus: EventBus, ctx: BuildContext) -> Iterator[Failure]:

@@ -102,15 +102,11 @@ class Copy(Struct, frozen=True):
         own, is_cluster = self.own, self.own.is_cluster
         named = f"--source-db-{self.what}-identifier {own.identifier}"
         named += f" --{'' if is_cluster else 'target-'}db-{self.what}-identifier {self.name}"
+        latest = self.asked("LatestRestorableTime", own.identifier)
+        restore = f"aws {self.service} restore-db-{self.what}-to-point-in-time --region {own.region} {named}"
         commands = [
-            Command(
-                self.asked("LatestRestorableTime", own.identifier),
-                "a time of the last minutes, in UTC: what is newer would be lost",
-            ),
-            Command(
-                f"aws {self.service} restore-db-{self.what}-to-point-in-time --region {own.region} {named}"
-                f" --use-latest-restorable-time{self._placed(options)}"
-            ),
+            Command(latest, "a time of the last minutes, in UTC: what is newer would be lost"),
+            Command(f"{restore} --use-latest-restorable-time{self._placed(options)}"),
             self._waits("available", self.what, self.name),
         ]
         if is_cluster:
@@ -179,13 +175,11 @@ def through(copy: Copy, client: str, shows: str = _ROWS, source: StoreView | Non
 
     It has the password of its `source`, where that is not the original.
     """
-    target, own = copy.ctx.environment.target, copy.own
+    target, read = copy.ctx.environment.target, (source or copy.own).master_password(copy.service)
     return (
         Command(copy.address, "its address"),
         Command(f"infragen outputs {target}", f"the way to {copy.ctx.owner}: open it to that address instead"),
-        Command(
-            (source or own).master_password(copy.service), "the password of its source, which the copy has as well"
-        ),
+        Command(read, "the password of its source, which the copy has as well"),
         Command(client, shows),
     )
 

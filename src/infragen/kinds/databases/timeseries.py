@@ -91,10 +91,8 @@ def costs(database: Database) -> Iterator[Cost]:
         yield Cost(f"{series.retention} days of them in the bucket, not compressed", "object-storage", volume, most)
         return
     yield Cost(planned, "timestream-writes", volume)
-    yield Cost(
-        f"the last {series.memory_hours} hours of them in memory", "timestream-memory",
-        volume * series.memory_hours / _HOURS,
-    )  # fmt: skip
+    hours = series.memory_hours
+    yield Cost(f"the last {hours} hours of them in memory", "timestream-memory", volume * hours / _HOURS)
     yield Cost(f"{series.retention} days of them in the magnetic store", "timestream-magnetic", volume, most)
     yield Cost("queries of them", "timestream-queries")
 

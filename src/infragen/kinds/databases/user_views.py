@@ -135,10 +135,8 @@ class RolesView(UsersView):
     def indexes(self) -> tuple[TenantIndex, ...]:
         found = sorted(self._entry.indexes.items()) if self.schemas else ()
         columns = {name: [re.sub(r"^\S+", r'"\g<0>"', column) for column in one.columns] for name, one in found}
-        return tuple(
-            TenantIndex(Reference(name), Reference(one.table), Reference(", ".join(columns[name])))
-            for name, one in found
-        )
+        made = ((name, one.table, ", ".join(columns[name])) for name, one in found)
+        return tuple(TenantIndex(*map(Reference, texts)) for texts in made)
 
     @property
     def rights(self) -> dict[str, Reference]:

@@ -181,13 +181,8 @@ class DatabaseView(StoreView):
     @property
     def proxy_logins(self) -> dict[str, dict[str, object]]:
         """Whom the proxy signs in as, by name, but for who has the secret that the proxy has of its own."""
-        return {
-            login.name: {
-                "secret_arn": self.passwords_module.secret_arns[login.name],
-                "description": f"User {login.name}",
-            }
-            for login in self.pooled_logins[self.has_own_secret :]
-        }
+        arns, names = self.passwords_module.secret_arns, self.proxy_users[self.has_own_secret :]
+        return {name: {"secret_arn": arns[name], "description": f"User {name}"} for name in names}
 
     proxy_has_tokens = of(lambda ctx: ctx.entry.proxy is not None and ctx.entry.proxy.login == "token")
 
