@@ -27,7 +27,7 @@ from tests.unit.stacks.systems import write
 from tests.unit.stacks.variations import variations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from infragen.render.origins import Origins
     from tests.unit.stacks.field_changes import Place
     from tests.unit.stacks.variations import Driver
+
+    Tried = tuple[str, Driver, Environment]
 
 UNBUILT = {
     r"[\w-]+\.title": "what people call it",
@@ -177,10 +179,7 @@ def look(made: Found, root: Path, system: str, *, whole: bool, drivers_of: Abstr
         followed_up = {driver for driver, _ in variations(of)} if name in drivers_of else set()
         drivers = Drivers(changes.origins)
         named = ((name_of(of, driver), driver, other) for driver, other in changes.variations())
-        for one, driver, other in named:
-            if ONE not in ("", one):
-                drivers.left.update({driver} & followed_up)
-                continue
+        for one, driver, other in looked_at(named, drivers.left):
             is_asked = is_another(of, other, driver) and not made.fields.setdefault(one, False)
             is_known = any(re.fullmatch(known, one) for known in UNBUILT)
             is_enough = not whole and len(made.owners[one] - {driver[0]}) >= MOST_ENTRIES
@@ -201,6 +200,15 @@ def look(made: Found, root: Path, system: str, *, whole: bool, drivers_of: Abstr
                 made.fields[one] = changed.is_any if is_known and not whole else changes.is_built(changed)
         if name in drivers_of:
             made.drivers[name] = drivers
+
+
+def looked_at(named: Iterable[Tried], left: set[Driver]) -> Iterator[Tried]:
+    """Yield what is to be tried; with FIELD, what it leaves out is `left`."""
+    for one in named:
+        if ONE in ("", one[0]):
+            yield one
+        else:
+            left.add(one[1])
 
 
 def name_of(of: Environment, driver: Driver) -> str:
