@@ -1,7 +1,5 @@
 """Names that no database can have, by the SQL it speaks: for the rules of the catalogue and for the sandbox's gate."""
 
-from __future__ import annotations
-
 from typing import Final
 
 MYSQL: Final = frozenset([

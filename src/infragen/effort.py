@@ -4,8 +4,6 @@ A comparison of two objects, statements or patterns counts its pairs before it l
 them than it may have, `TooMuch` ends the comparison, and its risks say so.
 """
 
-from __future__ import annotations
-
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final

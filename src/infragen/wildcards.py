@@ -3,8 +3,6 @@
 A pattern comes from a plan or a catalogue, so nothing here goes back: what a `*` has skipped stays skipped.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

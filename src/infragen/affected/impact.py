@@ -4,8 +4,6 @@ Nothing is evaluated. A statement can change when it says something else, or whe
 is looked into, so that an argument reaches only the outputs that are made of it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Final
 

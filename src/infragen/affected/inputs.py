@@ -4,8 +4,6 @@ That is found out by trying: one difference alone is put into the old version, a
 files that are rendered of these are compared. So nothing is guessed from names, and no one has to keep a table.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 

@@ -1,7 +1,5 @@
 """What is affected, and why."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from msgspec import Struct

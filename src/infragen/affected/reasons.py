@@ -1,7 +1,5 @@
 """Why a stack differs: which input, template, module, hand-written file or infragen itself is behind each file."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final

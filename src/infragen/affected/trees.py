@@ -1,7 +1,5 @@
 """Two rendered trees of an environment: which stacks differ, where, and which others that can reach."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,7 +1,5 @@
 """The system, its domains, and one environment's own settings."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 from decimal import Decimal

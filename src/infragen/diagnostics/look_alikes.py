@@ -1,7 +1,5 @@
 """Characters that look like those of ASCII: full-width forms, dashes, quotes, spaces, letters of other alphabets."""
 
-from __future__ import annotations
-
 import unicodedata
 from typing import Final
 

@@ -3,8 +3,6 @@
 One environment of an account asks for them (`account_settings`) and owns them; A107 says where two would.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Final
 

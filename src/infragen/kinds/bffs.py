@@ -1,7 +1,5 @@
 """BFFs: back ends for front ends, containers on ECS Fargate as services are."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Final, Literal
 

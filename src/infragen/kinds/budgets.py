@@ -1,7 +1,5 @@
 """Budgets: what an environment may cost a month, and who hears that it costs more."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

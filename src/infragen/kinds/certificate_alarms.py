@@ -1,7 +1,5 @@
 """Certificates that end, or that ACM cannot renew: its events reach whoever hears of alarms."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

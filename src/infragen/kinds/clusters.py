@@ -1,7 +1,5 @@
 """ECS clusters: one that all share, or a domain's own."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import chain
 from typing import Final

@@ -1,7 +1,5 @@
 """Environments that are Docker Compose on a developer's machine, and not AWS: their file, and the system with it."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema

@@ -1,7 +1,5 @@
 """Custom headers: by the secret value of one an origin knows its own distributions from those of others."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Any, Final
 

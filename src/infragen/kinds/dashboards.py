@@ -1,7 +1,5 @@
 """Dashboards: one page of CloudWatch for an environment, with all that is watched."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Final

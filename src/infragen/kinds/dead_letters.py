@@ -1,7 +1,5 @@
 """Dead letters: how often a message is tried, how long what failed is kept, and how people have it tried again."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal

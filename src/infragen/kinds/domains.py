@@ -1,7 +1,5 @@
 """Domains: parts of a business, with defaults for what they own."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, ClassVar, Final
 

@@ -1,7 +1,5 @@
 """Interface endpoints: AWS services that are reached inside the VPC; and the gateway endpoints, which cost nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, Final
 

@@ -1,7 +1,5 @@
 """Event buses: Amazon EventBridge, and rules by which events start functions, workflows and jobs, or wait in queues."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial

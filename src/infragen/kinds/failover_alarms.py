@@ -1,7 +1,5 @@
 """Who is told that a region or an address fails: alarms on Route 53's health checks, with nothing in that region."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final

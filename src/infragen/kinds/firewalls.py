@@ -1,7 +1,5 @@
 """Firewalls: AWS WAF before a gateway, a balancer or a distribution, which have it as a field."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Final, Literal, Self

@@ -1,7 +1,5 @@
 """The flow log: a record of all connections in the VPC."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

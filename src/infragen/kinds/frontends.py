@@ -1,7 +1,5 @@
 """Front ends: Next.js and other web applications that AWS Amplify builds from a repository and serves."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Final, Literal
 

@@ -1,7 +1,5 @@
 """Projects of Google Cloud: what tasks use there with their own IAM roles, and no key: AI services and BigQuery."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from operator import itemgetter
 from typing import Annotated, ClassVar, Final

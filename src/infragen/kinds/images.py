@@ -1,7 +1,5 @@
 """Who has an image repository of its own, and whether those of an environment are another one's copies."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from infragen.core.resolved_system import Environment

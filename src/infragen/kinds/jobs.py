@@ -1,7 +1,5 @@
 """Jobs: containers on ECS Fargate that run to their end, by the clock or when somebody starts them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import partial
 from typing import Annotated, ClassVar, Final

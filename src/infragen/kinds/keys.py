@@ -1,7 +1,5 @@
 """Customer keys: one KMS key per purpose, and who may use it besides the account's own IAM roles."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Final
 

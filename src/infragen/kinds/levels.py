@@ -1,7 +1,5 @@
 """Levels of alarms: how urgent each is, and the topic that it goes to."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Final
 

@@ -1,7 +1,5 @@
 """The internal load balancer: the way of gateways to all services inside the VPC, by path."""
 
-from __future__ import annotations
-
 import zlib
 from collections.abc import Iterable
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """The mesh: how services find and reach each other by name (AWS Cloud Map, ECS Service Connect)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final, Self

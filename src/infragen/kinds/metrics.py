@@ -1,7 +1,5 @@
 """Metrics: what code sends to CloudWatch, or what is counted in a log, with the alarms on it."""
 
-from __future__ import annotations
-
 import shlex
 from collections.abc import Iterator
 from functools import partial

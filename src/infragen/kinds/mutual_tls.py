@@ -6,8 +6,6 @@ With `verifier: shared` one leads to all of them by name: who may call one reach
 Each caller has a certificate of its own, which its role alone exports. No role has the private CA sign anything.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, Final

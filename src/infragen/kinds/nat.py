@@ -1,7 +1,5 @@
 """NAT: how tasks without public addresses reach the internet."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

@@ -1,7 +1,5 @@
 """The private CA: the authority of all certificates inside the platform."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

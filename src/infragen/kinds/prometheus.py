@@ -1,7 +1,5 @@
 """Prometheus: a workspace that takes the metrics of traced tasks, and Grafana, where people look at them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Queues: Amazon SQS, standard or FIFO, each with a dead-letter queue unless it is left out."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial

@@ -6,8 +6,6 @@ each to its own. A private gateway knows who signs. Service Connect looks at no 
 Service Connect), so whoever only reads gets no way through it where there is another.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal
 

@@ -1,7 +1,5 @@
 """Repositories: Amazon ECR, for images that no other entry builds, such as copies of public ones."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Final
 

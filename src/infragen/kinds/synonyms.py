@@ -1,7 +1,5 @@
 """What people look for under another word than infragen's, and where they find it."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from infragen.kinds.workloads.model import HOURS

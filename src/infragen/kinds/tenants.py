@@ -1,7 +1,5 @@
 """Tenants of a system: gateways list who has a key, databases who has a schema, load tests as whom they sign in."""
 
-from __future__ import annotations
-
 from typing import Annotated, Final, Protocol
 
 from pydantic import BeforeValidator, TypeAdapter, WithJsonSchema

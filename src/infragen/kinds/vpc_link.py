@@ -1,7 +1,5 @@
 """The VPC link: how API gateways come into the VPC, and the role that lets them write logs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Workers: containers on ECS Fargate that nobody connects to; they take their work from queues."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Final
 
 from msgspec.structs import replace

@@ -1,7 +1,5 @@
 """Working hours: what can be stopped is stopped when nobody works, and started before somebody does."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, Final
 

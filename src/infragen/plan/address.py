@@ -1,7 +1,5 @@
 """Resource addresses taken apart."""
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 

@@ -1,7 +1,5 @@
 """Why an object is replaced, destroyed or read: terraform's reason in words, and the chain of objects behind it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from types import MappingProxyType
 

@@ -1,7 +1,5 @@
 """Parts of a change: attributes, causes, protection, costs, and objects that remain."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import NamedTuple
 

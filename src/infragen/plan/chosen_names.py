@@ -3,8 +3,6 @@
 While an object goes, another of its name cannot come: terraform knows no order between two addresses.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Final
 

@@ -1,7 +1,5 @@
 """What differs between two plans of the same thing: what one does and the other does not, or does in another way."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple

@@ -7,8 +7,6 @@ named as not counted, when it comes or goes or one of its sizes changes. No pric
 of two classes, the one without a price of its own could seem a saving.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

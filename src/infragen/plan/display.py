@@ -1,7 +1,5 @@
 """Safe values and paths as one-line texts that read like HCL."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Sequence

@@ -5,8 +5,6 @@ text around it. The files say what that will be (`hcl.modules`), and the plan wh
 refer to. What comes in of those are safe values, and what comes out is made safe as any other text of the plan.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager

@@ -4,8 +4,6 @@ Two changes whose bytes differ in the same way are shown in the same words, unle
 what differs. Nothing of a value can be read from a likeness: it is a few numbers that mean nothing outside of this run.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Differences without new information: folded and counted."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

@@ -3,8 +3,6 @@
 Source: the provider's documentation of the data source `aws_iam_policy_document`, version 5.100.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Final
 

@@ -4,8 +4,6 @@
 it began.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections import defaultdict

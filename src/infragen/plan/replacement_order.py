@@ -4,8 +4,6 @@ Terraform lets `create_before_destroy` pass from an object to everything that it
 reaches into other stacks, whose own plans know nothing of it, and would destroy first.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from pathlib import Path
 from typing import Final

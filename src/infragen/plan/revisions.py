@@ -1,7 +1,5 @@
 """Types that are never changed, only followed by a new revision: replacing them is their way to be updated."""
 
-from __future__ import annotations
-
 from typing import Final
 
 REVISIONS: Final = frozenset({

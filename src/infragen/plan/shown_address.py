@@ -1,7 +1,5 @@
 """Addresses of resources as reports show them: inside their stack, and with stars for what differs between places."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Plans that were made from nothing: their JSON says so, and what differs between two of them is a plan as well."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 

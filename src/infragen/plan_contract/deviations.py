@@ -8,8 +8,6 @@ become something else by itself, as a number of tasks does that is scaled; what 
 To read a data source is no promise, for it changes nothing, and outputs follow from the rest.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from enum import StrEnum

@@ -4,8 +4,6 @@ Of an update that hangs on unknown values alone, terraform may find in the middl
 do; it says nothing then. An object that is moved or forgotten changes in the state only, and is reported by no one.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 
 from msgspec import UNSET, Struct, field

@@ -5,8 +5,6 @@ someone else may have taken it first. What proves it are the tags that the confi
 other, and when AWS made it. Only names and verdicts leave this module; nothing of them is secret.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """What of a plan can be promised: the objects, the actions that are invoked, what waits, and what nobody can read."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple

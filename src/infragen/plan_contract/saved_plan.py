@@ -4,8 +4,6 @@ Everything is worked out before it is kept: differences, risks, causes and lines
 any more. A change set is redacted, so nothing here is secret.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Final
 

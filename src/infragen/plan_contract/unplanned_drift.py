@@ -4,8 +4,6 @@ A provider stores what AWS said when it made an object. What is put into it late
 or the policies of a role, is another object's doing, and stands in the first one only when that is read again.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Collection, Mapping
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """What the provider's upgrade guide says that changed, and where a tree writes what it means: rows of `guide.toml`."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final

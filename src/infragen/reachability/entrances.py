@@ -1,7 +1,5 @@
 """What stands before a network: CloudFront and API Gateway, how each is found, and what it passes on to what."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple

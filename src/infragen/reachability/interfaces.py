@@ -1,7 +1,5 @@
 """What has a place in a network: its security groups, its subnets, and the ports that it listens on."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,7 +1,5 @@
 """What balancers do with a request: listeners, their rules, and the target groups behind them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 

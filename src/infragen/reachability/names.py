@@ -1,7 +1,5 @@
 """How a caller finds whom it calls: an alias of Service Connect, a name in a zone, or a name that AWS gives."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 

@@ -1,7 +1,5 @@
 """All ways of a plan: what security groups, routes, listeners, the mesh, endpoints and gateways allow together."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple

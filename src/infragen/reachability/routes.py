@@ -1,7 +1,5 @@
 """Which way leads out of a subnet: NAT, the internet gateway, a gateway endpoint."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 

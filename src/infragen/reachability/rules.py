@@ -1,7 +1,5 @@
 """What security groups let through: their rules, as resources of their own and inside their groups."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal
 

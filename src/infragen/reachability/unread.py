@@ -1,7 +1,5 @@
 """What an answer says nothing of: always, and in this plan."""
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

@@ -4,8 +4,6 @@ A value that is known after apply in both is compared by what the planned files 
 tell, it is left out.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final

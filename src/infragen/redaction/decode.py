@@ -1,7 +1,5 @@
 """Bytes of a plan file to its outline, and an answer to "this is not a plan"."""
 
-from __future__ import annotations
-
 import codecs
 import contextlib
 import json

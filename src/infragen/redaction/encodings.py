@@ -1,7 +1,5 @@
 """What a text says once it is decoded: base64, gzip, URL and JSON escapes, hexadecimal, one inside another."""
 
-from __future__ import annotations
-
 import base64
 import html
 import json

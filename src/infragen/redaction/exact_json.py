@@ -1,7 +1,5 @@
 """JSON as data with exact numbers: a float would hide a change of the 17th digit."""
 
-from __future__ import annotations
-
 import gc
 import json
 from collections.abc import Iterator

@@ -4,8 +4,6 @@
 value shows no shape, unless a part of it is unknown, and then the keys of its maps are digests too.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """Sensitive values of plans kept out of texts that may quote one: the log of a run, what a policy program prints."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Collection, Iterable, Sequence
 

@@ -1,7 +1,5 @@
 """The trees beside a plan's values that say which parts are sensitive and which are unknown."""
 
-from __future__ import annotations
-
 
 def is_marked(mark: object) -> bool:
     """Whether a tree of marks marks anything; a mark of an unknown shape counts."""

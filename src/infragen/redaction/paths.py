@@ -1,7 +1,5 @@
 """Paths into a value, as plans write them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

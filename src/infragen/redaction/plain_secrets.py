@@ -4,8 +4,6 @@ By their form they are known anywhere; by the name of a variable only where vari
 value, under a name in capitals, or in a map that is called so.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 

@@ -1,7 +1,5 @@
 """How values of a plan differ, asked of the values themselves: the answers are places and yes or no, never a value."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

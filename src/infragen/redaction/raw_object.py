@@ -1,7 +1,5 @@
 """One side of an object, opened member by member: most members of what changes do not change themselves."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import msgspec

@@ -1,7 +1,5 @@
 """The only way from a plan's own values to safe ones."""
 
-from __future__ import annotations
-
 import json
 from itertools import count
 

@@ -7,8 +7,6 @@ schema; what the configuration hands to a place that the schema calls secret is 
 value nowhere else, and an ephemeral variable has no mark at all).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from urllib.parse import unquote

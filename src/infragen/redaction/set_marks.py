@@ -4,8 +4,6 @@ Terraform marks a whole set of blocks when a value in one of them is sensitive: 
 a rule takes, nor which origins a distribution asks. Of these sets, the header's values alone are secret.
 """
 
-from __future__ import annotations
-
 import json
 from typing import Final
 

@@ -1,7 +1,5 @@
 """What a report shows of one change, worked out once: the differences worth a line, and the count of the others."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 from msgspec import Struct

@@ -4,8 +4,6 @@ Every line is safe to print as it is (one line, no control character) and is at 
 fit is counted in a line of its own.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar

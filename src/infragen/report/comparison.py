@@ -3,8 +3,6 @@
 Every line is one line, safe to print and bounded in width; what a limit leaves out is counted.
 """
 
-from __future__ import annotations
-
 import json as json_module
 import sys
 from bisect import bisect_right

@@ -1,7 +1,5 @@
 """What a change set costs more or less a month, at list prices: in all, and by entry."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Final
 

@@ -1,7 +1,5 @@
 """What an environment costs a month, as text, Markdown and JSON."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date as day
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """A system's catalogue as one page: what there is and where, what differs from the document, what no document gives."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final

@@ -4,8 +4,6 @@ A finding is a change whose risk is MEDIUM or HIGH or that destroys something, a
 that failed. All other changes are only counted.
 """
 
-from __future__ import annotations
-
 from msgspec import Struct
 
 from infragen.diagnostics import Location

@@ -6,8 +6,6 @@ says what the plan does and how many findings are not shown. Each line begins wi
 plan can begin another one, since none of its line ends is left.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from itertools import islice

@@ -4,8 +4,6 @@ Changes found in many places are folded first (`similar_changes`), whatever they
 catalogue entry, else their stack, else their module. Every change is in exactly one group.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Headlines of a report: the worst changes, one line each."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

@@ -3,8 +3,6 @@
 A service's log group, roles and alarms go because the service does; a headline that names one of them hides that.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Final
 

@@ -4,8 +4,6 @@ Everything is in the markup, folded; the script only adds search, filters and ke
 nothing but its one style and its one script, by their hashes. What comes from a plan is text and never markup.
 """
 
-from __future__ import annotations
-
 from infragen.plan import ChangeSet
 from infragen.report.groups import verdict_of
 from infragen.report.outline import notices_of

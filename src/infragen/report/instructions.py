@@ -1,7 +1,5 @@
 """What people are told of what stands, as text, Markdown and JSON."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 

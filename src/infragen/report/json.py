@@ -5,8 +5,6 @@ counts, null where a plan without a state cannot tell. Texts are redacted and HC
 nothing is ever left out or shortened.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Mapping
 

@@ -14,8 +14,6 @@ So there are as many cases as changes (plus those of checks, actions, deferrals 
 of the Jenkins xUnit plugin's schema (junit-10.xsd), which other servers read too.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from html import escape

@@ -1,7 +1,5 @@
 """The words that reports use for entries, resource types, actions and counts."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final

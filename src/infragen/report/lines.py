@@ -1,7 +1,5 @@
 """Lines of a report: their parts and roles, and limits on the length of a change."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterable, Iterator
 from enum import StrEnum

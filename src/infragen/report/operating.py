@@ -1,7 +1,5 @@
 """How people operate a system, as a section of its page: incidents, tasks with their commands, compliance."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 
 from infragen.core.operating import ELSEWHERE, Operations, Task

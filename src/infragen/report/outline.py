@@ -4,8 +4,6 @@ The sections come worst first. A section's lines are written when they are asked
 thousand changes costs what it shows.
 """
 
-from __future__ import annotations
-
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence

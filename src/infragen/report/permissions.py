@@ -1,7 +1,5 @@
 """Who may do what and why, as text of 80 columns, Markdown and JSON."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Final

@@ -1,7 +1,5 @@
 """What is promised, what tells when it is broken and what limits it, as text of 80 columns, Markdown and JSON."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Final

@@ -1,7 +1,5 @@
 """A runbook as text and JSON; its page in Markdown is rendered beside the stacks."""
 
-from __future__ import annotations
-
 from itertools import groupby
 
 from infragen.core.standby import by_need

@@ -6,8 +6,6 @@ refuses results without a place ("SARIF support for code scanning"). All other c
 properties. Source: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

@@ -3,8 +3,6 @@
 The plan floor judges each change (`change.risks`); here the worst of them is found and put into a headline.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from infragen.plan import Action, Change, ChangeSet, Level, Risk, RiskKind

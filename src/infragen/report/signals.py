@@ -1,7 +1,5 @@
 """Who is told of what, as text of 80 columns, Markdown and JSON."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final
 

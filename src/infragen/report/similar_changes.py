@@ -1,7 +1,5 @@
 """The same change in many places, found without keeping what the changes hold inside."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial

@@ -1,7 +1,5 @@
 """The terminal report as a picture, for a README."""
 
-from __future__ import annotations
-
 import html
 import re
 from io import StringIO

@@ -1,7 +1,5 @@
 """What reports on a catalogue or on one question share: Markdown tables, lines of text, how JSON is written."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap

@@ -4,8 +4,6 @@ Symbols and words carry the meaning, colours repeat it; styles are the terminal'
 its background.
 """
 
-from __future__ import annotations
-
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence

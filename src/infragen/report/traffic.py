@@ -1,7 +1,5 @@
 """Who reaches whom, as text of 80 columns, Markdown and JSON."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import groupby

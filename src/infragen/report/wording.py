@@ -1,7 +1,5 @@
 """Names of changes in reports, from their addresses, and remarks on them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 

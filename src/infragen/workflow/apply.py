@@ -1,7 +1,5 @@
 """Plan, show, ask, and apply exactly what was shown; or apply a saved plan in the world that it was made in."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta

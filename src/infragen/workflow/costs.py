@@ -1,7 +1,5 @@
 """What the environments of a target cost, each with its standby."""
 
-from __future__ import annotations
-
 from msgspec.structs import replace
 
 from infragen.catalog import Project

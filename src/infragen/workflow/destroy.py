@@ -1,7 +1,5 @@
 """Destroy what stands of an environment, those stacks that others need last; nothing where AWS refuses a part of it."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping

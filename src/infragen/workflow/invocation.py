@@ -1,7 +1,5 @@
 """What the command line says to every command: the words, where they work, and how long to wait for locks."""
 
-from __future__ import annotations
-
 import os
 import re
 import shlex

@@ -1,7 +1,5 @@
 """Put right what a run left behind, and say which command goes on with it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The runbook that somebody asks for: which environment takes over from which."""
 
-from __future__ import annotations
-
 from msgspec.structs import replace
 
 from infragen.catalog import Environment, Project, load

@@ -1,7 +1,5 @@
 """A session with terraform on one environment: what is rendered, where it runs, with which variables."""
 
-from __future__ import annotations
-
 import os
 import re
 import shlex

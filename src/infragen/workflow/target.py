@@ -1,7 +1,5 @@
 """What a command works on: `technova`, `technova/prod`, `technova/prod/network`."""
 
-from __future__ import annotations
-
 import os
 import re
 import shlex

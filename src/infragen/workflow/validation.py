@@ -1,7 +1,5 @@
 """What is wrong with a catalogue, and with the project's settings: everything at once."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet

@@ -1,7 +1,5 @@
 """Alarms: what is watched of entries, and the topics that tell of it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import chain
 from typing import Final

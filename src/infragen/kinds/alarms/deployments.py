@@ -3,8 +3,6 @@
 The tasks before a failed deployment go on; and where none is under way, as in a standby that takes over, nothing fails.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Error budgets: the share of failed answers that a promised availability allows, and when it is used up too fast."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final

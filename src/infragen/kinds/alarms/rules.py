@@ -1,7 +1,5 @@
 """Rules about levels: whether somebody hears of each, and whether what they are told with is there."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

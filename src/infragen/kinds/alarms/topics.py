@@ -1,7 +1,5 @@
 """Where alarms go, to Slack and PagerDuty too: one topic, or one for each level; and who hears how runs ended."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Balancers: Application Load Balancers, on the internet or inside the VPC, with routes to services."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Final
 

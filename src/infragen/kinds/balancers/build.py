@@ -1,7 +1,5 @@
 """What a balancer is built of, and what it gives the services behind it and those who use it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal

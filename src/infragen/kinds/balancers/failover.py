@@ -1,7 +1,5 @@
 """What people do for the names of a load balancer when another environment takes over."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Balancers: Application Load Balancers, with the routes to the services behind them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import takewhile

@@ -1,7 +1,5 @@
 """Priorities of a listener's rules: longer paths first, and existing rules keep theirs."""
 
-from __future__ import annotations
-
 import re
 import zlib
 from collections.abc import Collection, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Rules about balancers: where their routes lead, what they are called, and who can read what they carry."""
 
-from __future__ import annotations
-
 from itertools import combinations, product
 from typing import Final
 

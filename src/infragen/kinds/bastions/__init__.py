@@ -1,7 +1,5 @@
 """Bastions: hosts through which people reach databases and caches in a VPC."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from infragen.core.build_context import BuildContext

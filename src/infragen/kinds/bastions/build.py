@@ -1,7 +1,5 @@
 """What a bastion is built of, and the ways that lead to it and from it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, Final
 

@@ -1,7 +1,5 @@
 """Bastions: the hosts through which people reach what stands in a VPC."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Rules about bastions."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final

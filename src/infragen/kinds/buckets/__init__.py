@@ -1,7 +1,5 @@
 """Buckets: Amazon S3, private, encrypted, reached with TLS only."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from infragen.core.kind import Billing, Failover, Kind, Operations, Permissions

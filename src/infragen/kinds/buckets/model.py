@@ -1,7 +1,5 @@
 """What an entry of the kind buckets says."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 

@@ -1,7 +1,5 @@
 """Rules about buckets."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Final

@@ -1,7 +1,5 @@
 """Caches: Amazon ElastiCache with Valkey or Redis OSS, reached with TLS only."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from infragen.core.delivery import Store

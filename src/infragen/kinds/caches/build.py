@@ -1,7 +1,5 @@
 """What a cache is built of, and what it gives who uses it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import partial
 from typing import Final

@@ -1,7 +1,5 @@
 """Caches: Valkey or Redis OSS."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, Field

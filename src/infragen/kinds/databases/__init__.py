@@ -1,7 +1,5 @@
 """Databases: Aurora clusters and instances on RDS, with a proxy, readers and an audit log where they are asked for."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import partial
 from typing import Final

@@ -1,7 +1,5 @@
 """What AWS says about Aurora Serverless v2: capacity, connections, addresses, releases."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal

@@ -3,8 +3,6 @@
 RDS keeps its own manual snapshots for good, and its automatic backups for 35 days at most.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

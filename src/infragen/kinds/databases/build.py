@@ -1,7 +1,5 @@
 """What a database is built of, and what it gives who uses it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Final

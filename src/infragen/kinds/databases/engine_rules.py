@@ -1,7 +1,5 @@
 """Rules about what an engine has, and what AWS allows for it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final

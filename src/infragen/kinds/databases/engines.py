@@ -1,7 +1,5 @@
 """The engines of databases: what AWS calls them, what they speak, and how long AWS supports which version."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Final, Literal
 

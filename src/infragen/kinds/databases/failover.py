@@ -1,7 +1,5 @@
 """What people do for a database when another environment takes over, and back: an instance on RDS, or a global one."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

@@ -3,8 +3,6 @@
 Copies are upgraded first (Amazon Aurora User Guide: Upgrading an Amazon Aurora global database).
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 from infragen.core.clock import DAYS

@@ -1,7 +1,5 @@
 """What is asked about all Aurora global databases at once while another environment takes over, and back."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from functools import cached_property

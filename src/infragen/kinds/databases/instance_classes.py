@@ -1,7 +1,5 @@
 """Instance classes of databases: which engine runs on which, how much memory they have, and what follows from that."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from math import log2

@@ -1,7 +1,5 @@
 """Who runs a database: its costs, how it is stopped, what people are told of it, and what it needs of quotas."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final

@@ -1,7 +1,5 @@
 """What is PostgreSQL's alone: its extensions, what they need of the server, and parameters that are memory."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Final

@@ -1,7 +1,5 @@
 """How a restore of a database is rehearsed, and the takeover of a replica: on a copy, which is removed again."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

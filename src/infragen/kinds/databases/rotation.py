@@ -1,7 +1,5 @@
 """A new master password every so often, where AWS does not keep it: a function of infragen's own, which RDS obeys."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

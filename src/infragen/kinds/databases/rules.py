@@ -1,7 +1,5 @@
 """Rules about databases."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """What templates read of any database, of RDS's engines or of DocumentDB: names, secrets, windows, its instances."""
 
-from __future__ import annotations
-
 import zlib
 from collections.abc import Mapping
 from typing import Any

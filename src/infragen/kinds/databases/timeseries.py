@@ -1,7 +1,5 @@
 """The time series of a database, in a bucket or in Timestream for LiveAnalytics: who may use them, what they cost."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final

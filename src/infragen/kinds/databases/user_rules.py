@@ -1,7 +1,5 @@
 """Rules about who signs in to a database, as whom, and whether anybody may change its tables."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

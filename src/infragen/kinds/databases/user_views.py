@@ -1,7 +1,5 @@
 """Users of a database, including those of tenants, and the SQL that creates them."""
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

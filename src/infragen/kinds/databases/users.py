@@ -1,7 +1,5 @@
 """Who signs in to a database: a user of its own for each entry that uses it."""
 
-from __future__ import annotations
-
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter

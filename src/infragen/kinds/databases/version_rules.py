@@ -1,7 +1,5 @@
 """Rules about the versions of engines: their form, and how long AWS supports them."""
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal
 from typing import Final

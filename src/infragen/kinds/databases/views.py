@@ -1,7 +1,5 @@
 """What templates read of a database: what every engine has, an Aurora cluster, an instance on RDS, and their users."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from infragen.core.build_context import BuildContext, call, named_by, of

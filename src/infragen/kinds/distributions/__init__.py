@@ -1,7 +1,5 @@
 """Distributions: Amazon CloudFront, one address for files in buckets and for what load balancers lead to."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final

@@ -1,7 +1,5 @@
 """What a distribution is built of, and what it gives the services behind it."""
 
-from __future__ import annotations
-
 import zlib
 from collections.abc import Iterator, Mapping
 from typing import Final

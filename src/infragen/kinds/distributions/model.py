@@ -1,7 +1,5 @@
 """Distributions: Amazon CloudFront before buckets, load balancers and API gateways."""
 
-from __future__ import annotations
-
 import base64
 import re
 from collections.abc import Iterator, Mapping

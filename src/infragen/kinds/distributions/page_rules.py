@@ -1,7 +1,5 @@
 """Rules on the pages of a distribution: copies, caching, signed access."""
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Paths of behaviours: in which order CloudFront tries them, and which it never comes to."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final

@@ -1,7 +1,5 @@
 """Rules about distributions: what they fetch from, which paths they come to, and who else reaches what is behind."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, Final
 

@@ -1,7 +1,5 @@
 """Manual steps for a distribution when another region takes over."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from infragen.core.build_context import BuildContext

@@ -1,7 +1,5 @@
 """Document databases: clusters of Amazon DocumentDB, which speaks MongoDB's protocol."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, Scaffold, always

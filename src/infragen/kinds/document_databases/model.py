@@ -1,7 +1,5 @@
 """Document databases: what the catalogue says of one."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Annotated, ClassVar, Final, Literal
 

@@ -1,7 +1,5 @@
 """Rules about document databases."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from typing import Final

@@ -1,7 +1,5 @@
 """Functions: code on AWS Lambda."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

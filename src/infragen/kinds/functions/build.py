@@ -1,7 +1,5 @@
 """What a function is built of: itself, its role and log, what starts it, and its place in the VPC if it needs one."""
 
-from __future__ import annotations
-
 import shlex
 from collections.abc import Iterator, Mapping
 from functools import partial

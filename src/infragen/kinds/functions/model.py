@@ -1,7 +1,5 @@
 """Functions: code on AWS Lambda, started by a schedule, by messages of a queue, or by whoever invokes it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Final, Literal
 

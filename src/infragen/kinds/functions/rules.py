@@ -1,7 +1,5 @@
 """Rules about functions: what they are made of, what starts them, and what they reach."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from datetime import date

@@ -1,7 +1,5 @@
 """Runtimes of AWS Lambda, and when AWS ends each."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any, Final, Literal
 

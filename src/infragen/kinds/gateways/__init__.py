@@ -1,7 +1,5 @@
 """API gateways: who may come in, how they prove who they are, how much they may ask."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, Scaffold

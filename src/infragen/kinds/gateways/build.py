@@ -1,7 +1,5 @@
 """What a REST API is built of, and what it gives the services that call others through it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """What a standby has of an API gateway: its own addresses and keys, which clients of the other one do not know."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from typing import Final

@@ -1,7 +1,5 @@
 """API gateways: who may come in, how they prove who they are, how much they may ask."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Final, Literal
 

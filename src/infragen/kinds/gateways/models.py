@@ -5,8 +5,6 @@ longer looked at is said: `unchecked`. Sources: API Gateway Developer Guide, Dat
 to `definitions`); Amazon API Gateway important notes (`additionalProperties`, `anyOf`, `oneOf`, `exclusiveMinimum`).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet

@@ -1,7 +1,5 @@
 """Who runs an API gateway: its costs, what people are told of it, and what it needs of the account's quotas."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal

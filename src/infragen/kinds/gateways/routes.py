@@ -1,7 +1,5 @@
 """Views of a gateway: its routes, the API that they form, and usage plans."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal

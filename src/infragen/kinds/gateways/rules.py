@@ -1,7 +1,5 @@
 """Rules about API gateways."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from math import ceil
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Rules on the throughput of a gateway: the demand of its document, and the capacity of its services."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from decimal import Decimal

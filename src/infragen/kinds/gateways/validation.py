@@ -4,8 +4,6 @@ Sources: API Gateway Developer Guide, Request validation for REST APIs ("API Gat
 parameter"; "If no matching content type is found, request validation is not performed").
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator

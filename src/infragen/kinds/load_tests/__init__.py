@@ -1,7 +1,5 @@
 """Load tests: scripts for k6, with the users, steps and goals of the catalogue, against what the system serves."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Final
 

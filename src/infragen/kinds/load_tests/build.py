@@ -1,7 +1,5 @@
 """What a load test is built of: a script for k6, and a key of its own where it has a limit of its own."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from math import ceil

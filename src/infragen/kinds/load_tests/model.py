@@ -1,7 +1,5 @@
 """What an entry of the kind load-tests says."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal

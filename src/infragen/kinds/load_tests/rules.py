@@ -1,7 +1,5 @@
 """Rules about load tests: what they ask, as whom, and how much of it gets through."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date

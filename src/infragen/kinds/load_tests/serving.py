@@ -1,7 +1,5 @@
 """What answers a request: which entry behind a gateway, a balancer or a distribution gets a path, or why none does."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Final
 

@@ -1,7 +1,5 @@
 """The network: a VPC with subnets of up to three tiers, and where tasks stand in it."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from infragen.core.kind import Capability, free_of_charge

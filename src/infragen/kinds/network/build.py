@@ -1,7 +1,5 @@
 """What the network is built of."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from ipaddress import IPv4Network
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Ranges that would do in place of those that do not: what hints tell, so that following one ends every error."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Network

@@ -1,7 +1,5 @@
 """Rules about the ranges of a VPC and its subnets."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 from infragen.core.addresses import is_private, parse, problem

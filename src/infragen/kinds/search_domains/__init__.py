@@ -1,7 +1,5 @@
 """Search domains: Amazon OpenSearch Service, reached with TLS in the VPC, by who signs with its IAM role."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, Scaffold, always

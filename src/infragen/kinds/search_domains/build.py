@@ -1,7 +1,5 @@
 """What a search domain is built of, and what it gives who uses it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import partial

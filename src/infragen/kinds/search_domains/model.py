@@ -1,7 +1,5 @@
 """Search domains: what the catalogue says of one."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Final, Literal
 
 from annotated_types import Ge, Le, MultipleOf

@@ -1,7 +1,5 @@
 """Rules about search domains."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final

@@ -1,7 +1,5 @@
 """The metadata of an identity provider that speaks SAML 2.0: who it is, and what is wrong with it."""
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 from typing import Final

@@ -1,7 +1,5 @@
 """Services: containers on ECS Fargate."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from msgspec.structs import replace

@@ -1,7 +1,5 @@
 """Rules about services that AWS CodeDeploy delivers: who brings revisions, what stands before them, and figures."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

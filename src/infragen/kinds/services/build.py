@@ -1,7 +1,5 @@
 """What a container on Fargate is built of, and what it gives who calls it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial

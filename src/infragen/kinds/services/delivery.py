@@ -1,7 +1,5 @@
 """How new revisions of a service come into force: by ECS, or by AWS CodeDeploy, blue and green."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

@@ -1,7 +1,5 @@
 """What services, BFFs and workers share as kinds: their costs, what people are told of them, how another takes over."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final

@@ -1,7 +1,5 @@
 """What a load that a document names comes to: for each task, at the balancers before it, and in what stores it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """Rules about permissions that are written out."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

@@ -1,7 +1,5 @@
 """What services and BFFs promise, the alarms that tell when it is broken, and what their tasks can carry."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from infragen.core.build_context import BuildContext

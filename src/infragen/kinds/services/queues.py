@@ -1,7 +1,5 @@
 """Event queues: who consumes, and what AWS calls their queues, found without reading another stack."""
 
-from __future__ import annotations
-
 from msgspec import Struct
 
 from infragen.core.build_context import BuildContext

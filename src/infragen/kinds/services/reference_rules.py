@@ -1,7 +1,5 @@
 """Rules about what services refer to: their databases, and each other."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from decimal import Decimal

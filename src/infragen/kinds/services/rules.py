@@ -1,7 +1,5 @@
 """Rules about the tasks of services and BFFs: sizes, scaling, health, images, variables."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from decimal import Decimal

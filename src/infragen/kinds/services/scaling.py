@@ -1,7 +1,5 @@
 """Autoscaling of one container: which module, with which figures."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import zip_longest

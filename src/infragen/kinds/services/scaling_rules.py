@@ -1,7 +1,5 @@
 """Rules about what moves the number of tasks: adjustments, and schedules that stop something or never go back."""
 
-from __future__ import annotations
-
 from decimal import ROUND_FLOOR, Decimal
 from typing import Final
 

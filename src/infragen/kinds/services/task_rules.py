@@ -1,7 +1,5 @@
 """Rules about what stands in a task: images of other registries, sidecars, folders, variables, health commands."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Workflows: state machines of AWS Step Functions, which run jobs, functions and queues in an order."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

@@ -3,8 +3,6 @@
 Source: Amazon States Language, https://states-language.net/spec.html; AWS Step Functions Developer Guide.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """What an entry of the kind workflows says."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Final, Literal
 

@@ -1,7 +1,5 @@
 """Rules about workflows: what their definitions say, and what they name."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Final
 

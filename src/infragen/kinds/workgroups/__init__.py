@@ -1,7 +1,5 @@
 """Workgroups: Amazon Athena, which people ask logs in buckets with SQL."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from infragen.core.kind import Billing, Kind, Network, Operations, Scaffold

@@ -1,7 +1,5 @@
 """What an entry of the kind workgroups says."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, StringConstraints

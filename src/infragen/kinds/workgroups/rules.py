@@ -1,7 +1,5 @@
 """Rules about workgroups."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from infragen.core.build_context import BuildContext

@@ -1,7 +1,5 @@
 """Blue/green deliveries of a service by AWS CodeDeploy, as an entry asks for them."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Annotated, Final, Literal
 

@@ -1,7 +1,5 @@
 """Where tasks connect to outside of the VPC: what their entry says, and AWS's APIs, derived from what they use."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Protocol
 

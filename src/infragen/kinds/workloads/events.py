@@ -1,7 +1,5 @@
 """Events that services send each other: how they are kept and tried, and what each has to look like."""
 
-from __future__ import annotations
-
 import json
 import re
 from contextlib import suppress

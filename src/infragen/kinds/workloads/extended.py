@@ -1,7 +1,5 @@
 """What a task has beside one container that runs as its image does: secrets, folders, sidecars, foreign images."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final

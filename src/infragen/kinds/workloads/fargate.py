@@ -1,7 +1,5 @@
 """Tasks on Fargate: the published pairs of CPU and memory, what each costs, and what they need of quotas."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final

@@ -1,7 +1,5 @@
 """Services: containers on ECS Fargate."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Final, Literal, cast

@@ -1,7 +1,5 @@
 """Permissions written out: what the code of a container may do beside what `uses` gives, and why."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated, Any, Final
 

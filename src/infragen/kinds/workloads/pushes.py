@@ -1,7 +1,5 @@
 """Images that are pushed while the other environment runs: where to, and how they come back."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Images: their repositories, which are applied before services are, and what has to be in them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, Final
 

@@ -1,7 +1,5 @@
 """Routers: a Fluent Bit container in a task that all others of it write to, by FireLens for Amazon ECS."""
 
-from __future__ import annotations
-
 import re
 import warnings
 from typing import Annotated, Final, Literal

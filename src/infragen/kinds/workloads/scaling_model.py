@@ -1,7 +1,5 @@
 """Number of tasks, and how it scales: schedules, load, queue length."""
 
-from __future__ import annotations
-
 from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints

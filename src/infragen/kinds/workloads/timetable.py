@@ -1,7 +1,5 @@
 """The timetable of a container's limits: its own schedules, and the working hours of its environment."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta

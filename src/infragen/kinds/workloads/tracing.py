@@ -3,8 +3,6 @@
 The collector is the AWS Distro for OpenTelemetry: it takes what OpenTelemetry's SDKs send, and what X-Ray's own do.
 """
 
-from __future__ import annotations
-
 import json
 from typing import Any, Final
 

@@ -1,7 +1,5 @@
 """Versions of an API: which are served beside each other, until when, and what answers of an old one say of that."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime

@@ -1,7 +1,5 @@
 """Zones: domains in DNS (Amazon Route 53), made or there already, with their records."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

@@ -1,7 +1,5 @@
 """What a zone is built of."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial

@@ -1,7 +1,5 @@
 """Checks of an address from outside: Route 53 asks it from many places of the world."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Final
 
 from pydantic import AfterValidator, Field

@@ -1,7 +1,5 @@
 """How people hold the names of an entry where they are to lead, when another environment takes over."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Final
 

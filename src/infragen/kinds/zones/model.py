@@ -1,7 +1,5 @@
 """Zones: a domain in DNS, with its records."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Final, Literal
 

@@ -1,7 +1,5 @@
 """Rules about names in zones: where they are, who has them already, and what proves them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Names in a zone: what is called by names of its own, their certificate, and the records that lead there."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Final, Literal
 

@@ -1,7 +1,5 @@
 """Rules about zones and their records."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Container, Iterator, Sequence
 from ipaddress import IPv4Address, IPv6Address

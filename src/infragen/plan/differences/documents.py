@@ -1,7 +1,5 @@
 """Texts that hold something: a JSON or YAML document, or another text in base64 or gzip."""
 
-from __future__ import annotations
-
 import re
 from json import JSONDecodeError
 from typing import NamedTuple

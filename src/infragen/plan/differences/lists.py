@@ -1,7 +1,5 @@
 """Which items of two lists belong together."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from itertools import zip_longest

@@ -1,7 +1,5 @@
 """Texts that differ and look the same: what the difference is, in words."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, partial

@@ -4,8 +4,6 @@ By the "Grammar of the IAM JSON policy language" (IAM User Guide), one value may
 statements, actions, resources, principals and values of a condition says nothing, and one statement needs no list.
 """
 
-from __future__ import annotations
-
 from infragen.plan.differences.lists import Members, frozen
 from infragen.redaction.values import Value
 

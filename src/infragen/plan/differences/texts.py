@@ -5,8 +5,6 @@ together (a "patience" difference), only what is short between two of those is c
 nothing holds together is shown as removed and added.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence

@@ -5,8 +5,6 @@ nodes, and so is a key that occurs twice. The events of the parser are read one 
 ours grows with the text.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 

@@ -6,8 +6,6 @@ are shown generically. To add one: a file here and its line in the table; most a
 (`table`, in TOML beside them).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from infragen.plan.lenses import (

@@ -4,8 +4,6 @@ Arguments as in the AWS provider's `aws_api_gateway_*` and `aws_apigatewayv2_*`.
 they are texts, which the generic differences compare by line.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 

@@ -5,8 +5,6 @@ PredefinedMetricSpecification of the Application Auto Scaling and EC2 Auto Scali
 in StepScalingPolicyConfiguration there.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from infragen.plan.lenses.phrases import is_empty

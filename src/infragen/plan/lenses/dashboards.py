@@ -5,8 +5,6 @@ a text by its words, and by the text that stands above it. A widget that only mo
 or went, is told on one line with all others that do.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 
 from infragen.plan.change_parts import AttributeChange

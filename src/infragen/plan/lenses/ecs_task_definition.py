@@ -6,8 +6,6 @@ defaults that a configuration leaves out, so that they come and go with every ot
 which is folded as empty. A task definition never changes: what replaces it is its next revision.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace

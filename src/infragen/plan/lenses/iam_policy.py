@@ -5,8 +5,6 @@ any order, so `"Action": "x"` and `"Action": ["x"]` are equal here, as are two o
 statement holds beyond the grammar is shown as it stands. A document that is no policy is shown generically.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 

@@ -4,8 +4,6 @@ Sources: CloudFront Developer Guide "Use managed cache policies", "Use managed o
 response headers policies".
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final

@@ -4,8 +4,6 @@ A lens describes a thing (a statement, a container, a rule) as *parts*: by a par
 phrase. A phrase remembers the value that it says, so that two things are compared by their values, not by the words.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple

@@ -5,8 +5,6 @@ v2 are those of the Aurora user guide, "Performance and scaling for Aurora Serve
 what is sensitive stays with the generic differences.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import partial
 

@@ -4,8 +4,6 @@ Arguments as in the AWS provider's `aws_route53_record` and `aws_route53_zone`; 
 Route 53 developer guide, "Choosing a routing policy".
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from infragen.plan.lenses.phrases import is_empty

@@ -5,8 +5,6 @@ objects" (Amazon S3 User Guide): objects that a version came after are noncurren
 risks (`risks/safeguards.py`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from functools import partial
 

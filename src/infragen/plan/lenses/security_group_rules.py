@@ -5,8 +5,6 @@ is what is compared: which source comes or goes for which ports. `all` is protoc
 type and a code where others have ports; `itself` is the group that a rule belongs to.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple

@@ -5,8 +5,6 @@ words is shown generically, so a table cannot lose a difference: a value of anot
 gives it, one that is hidden or wholly unknown, and one that changes without a change of its phrases.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping

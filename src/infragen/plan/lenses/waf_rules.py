@@ -5,8 +5,6 @@ limit and what it counts by, a managed rule group has a vendor, a version and ov
 as it stands, without the dozens of blocks that a provider writes down empty.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 

@@ -10,8 +10,6 @@ what can be brought back; LOW is the rest; NONE is what changes nothing. That no
 judge has compared (`judged`): of all else, the effect is unknown.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 

@@ -6,8 +6,6 @@ create signed URLs and signed cookies", "Add or remove HTTP headers in CloudFron
 "Customize at the edge with functions".
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial

@@ -1,7 +1,5 @@
 """Cost: more is paid from now on. Words without prices, since prices depend on regions and contracts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from infragen.plan.risk import Action, Level, Risk, RiskKind

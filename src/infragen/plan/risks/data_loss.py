@@ -5,8 +5,6 @@ holds. Only an attribute that says so outright makes a loss smaller; one that is
 what is left in one is not where it was. What an update takes from the data is in `safeguards`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from typing import Final

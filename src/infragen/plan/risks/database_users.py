@@ -3,8 +3,6 @@
 The module `database_users` writes each down as a `terraform_data`; nothing but its input says what it is.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 

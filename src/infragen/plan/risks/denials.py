@@ -1,7 +1,5 @@
 """What policies let through by a change: a statement that denied is removed, or one that allows more is there."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -3,8 +3,6 @@
 What the destruction of an object means is said by `destroyed` for every type; `JUDGES` looks at updates.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import partial

@@ -3,8 +3,6 @@
 Only what a change adds is a risk: what went there before is not told again.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -3,8 +3,6 @@
 Only what a change opens is a risk: what is open already is not told again.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 

@@ -4,8 +4,6 @@ Sources: EventBridge User Guide "Creating event patterns", SNS Developer Guide "
 Developer Guide "Control which events Lambda sends to your function": fields have to match all, of a field's values one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from infragen.effort import spend

@@ -1,7 +1,5 @@
 """Harmless: what to say of a change in which no one sees a risk."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from infragen.plan.risk import Action, Level, Risk, RiskKind

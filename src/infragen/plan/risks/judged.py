@@ -4,8 +4,6 @@ A judge compares an attribute when it asks for both of its sides. Of what it the
 lost: not of nested blocks, of which it may have read a part, nor of what is hidden, removed or not known yet.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 from typing import NamedTuple

@@ -4,8 +4,6 @@ Sources: the provider's schema, version 5.100, and its documentation of these ar
 instance", AWS Secrets Manager User Guide "Delete an AWS Secrets Manager secret".
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final
 

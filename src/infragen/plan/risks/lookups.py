@@ -1,7 +1,5 @@
 """What judges ask of safe values: never a wrong shape is an error, it is only no answer."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from math import isfinite
 

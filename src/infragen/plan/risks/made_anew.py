@@ -3,8 +3,6 @@
 A plan from a state says itself what is replaced; between two plans from nothing it is a table that says so.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from msgspec.structs import replace

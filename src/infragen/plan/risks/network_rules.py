@@ -1,7 +1,5 @@
 """Exposure by network firewalls: ports that a rule opens, and to which addresses."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import chain

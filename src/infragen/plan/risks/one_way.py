@@ -12,8 +12,6 @@ Reference "ModifyVolume"; FSx API Reference "UpdateFileSystem"; MSK Developer Gu
 storage".
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """Which ports a firewall rule opens to the whole internet, or one by which a machine is run to a large part of it."""
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache

@@ -3,8 +3,6 @@
 It is the same to its user whether an attachment is destroyed, a list is shortened or a policy says less.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from infragen.plan.risk import Action, Level, Risk, RiskKind

@@ -3,8 +3,6 @@
 Source: IAM User Guide "Grammar of the IAM JSON policy language"; a statement and each of its lists may stand alone.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence

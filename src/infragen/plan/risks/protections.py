@@ -5,8 +5,6 @@ clusters from accidental deletion" and Verified Permissions API Reference "Creat
 with version 6.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Final
 

@@ -5,8 +5,6 @@ Sources: ECS API Reference "ContainerDefinition", "RuntimePlatform" and "Volume"
 function" and "Lambda runtimes"; EC2 User Guide "Amazon EC2 instance type naming conventions" (a `g`: Graviton).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final

@@ -3,8 +3,6 @@
 What becomes of data when its object is destroyed is in `data_loss`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from math import inf

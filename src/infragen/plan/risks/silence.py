@@ -1,7 +1,5 @@
 """Lost monitoring: alarms that are removed, muted or weakened, and deliveries without a dead-letter target."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 

@@ -4,8 +4,6 @@ Sources: EC2 User Guide "Amazon EC2 instance type naming conventions": each size
 before; Amazon EC2 Instance Types: GiB for each vCPU of families for compute, general purpose, memory, and burstable.
 """
 
-from __future__ import annotations
-
 import re
 from fractions import Fraction
 from typing import NamedTuple

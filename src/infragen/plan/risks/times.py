@@ -3,8 +3,6 @@
 A zone of time alone moves everything that is written in it. Windows of AWS are in UTC, so that they move with it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from datetime import datetime

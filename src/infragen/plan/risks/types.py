@@ -1,7 +1,5 @@
 """How a table of judges is written (`judges.toml`), and what risks ask of resource types (`types.toml`)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files

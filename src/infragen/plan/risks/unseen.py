@@ -4,8 +4,6 @@ What no one can see is not harmless. An unknown value that only names an object 
 that object allows is told of it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from infragen.hcl.addresses import ARN, NAME

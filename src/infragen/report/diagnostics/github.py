@@ -3,8 +3,6 @@
 Escaping as in the `@actions/core` toolkit (`command.ts`): `%`, line ends, and in properties `:` and `,` as well.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from infragen.diagnostics import Diagnostic

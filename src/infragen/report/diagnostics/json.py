@@ -1,7 +1,5 @@
 """Findings as JSON: a published shape with a version."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 

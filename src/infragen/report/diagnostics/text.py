@@ -3,8 +3,6 @@
 Plain string building: rich would cost `infragen validate` more time than the validation.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 

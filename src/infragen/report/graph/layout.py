@@ -1,7 +1,5 @@
 """Where the boxes and lines of a picture stand: layers from left to right, by the library `fast-sugiyama`."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final

@@ -4,8 +4,6 @@ A box is an entry; what only it uses stands inside. Colours are domains, dashed 
 reaches. Pointing at a box or a line tells its title, or why it is there.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Final

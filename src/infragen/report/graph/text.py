@@ -1,7 +1,5 @@
 """The picture of an environment in languages that others draw: DOT, and Mermaid, which GitHub and GitLab know."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final

@@ -1,7 +1,5 @@
 """One change as HTML: what happens, how bad it is and why, what differs, and where each value was written."""
 
-from __future__ import annotations
-
 import html
 from collections.abc import Iterable, Iterator
 

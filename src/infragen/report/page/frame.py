@@ -1,7 +1,5 @@
 """What stands around the changes: policy, style and script, headline, filters, contents, and what was left out."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import html

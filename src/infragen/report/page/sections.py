@@ -1,7 +1,5 @@
 """What a plan says beside the changes of its objects: outputs, checks, drift, what waits, what apply invokes."""
 
-from __future__ import annotations
-
 from infragen.plan import Action, Change, ChangeSet, Check, Deferred, Invocation, OutputChange, UnreadSection
 from infragen.report.change_details import details_of
 from infragen.report.page.change import (

@@ -1,7 +1,5 @@
 """A run while it happens: `status` knows how far each stack is, `live` draws it, `plain` prints it as lines."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager

@@ -1,7 +1,5 @@
 """Progress without a terminal: a line when something begins, fails or ends, and a sign of life in between."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable
 from typing import Self, TextIO

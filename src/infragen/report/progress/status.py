@@ -1,7 +1,5 @@
 """How far each stack of a run is; computed from what the run reports, printed by others."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

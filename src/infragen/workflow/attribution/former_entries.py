@@ -3,8 +3,6 @@
 A label is never read for them: `queue_scaling_worker_mailer` scales a worker, and is no queue.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """The files of a bootstrap: the bucket of an environment's states, and the roles of CI."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from typing import Final

@@ -1,7 +1,5 @@
 """What the roles of CI may do by the bootstrap that is written, held against what the stacks' resources need today."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Final
 

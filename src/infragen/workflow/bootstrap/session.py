@@ -1,7 +1,5 @@
 """The root that an environment stands on, ready to be worked on; and what a run of it that was cut off left behind."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial

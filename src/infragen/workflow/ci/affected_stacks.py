@@ -1,7 +1,5 @@
 """Which stacks differ from those of another version of the inputs, and why."""
 
-from __future__ import annotations
-
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """`--fail-on`: which changes a pipeline does not let pass."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Mapping
 

@@ -1,7 +1,5 @@
 """Files that CI systems need to run infragen on many machines."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path

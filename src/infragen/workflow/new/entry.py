@@ -1,7 +1,5 @@
 """A new entry's file, where its kind's files lie: valid in its system, and ready to edit."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence

@@ -6,8 +6,6 @@ of another environment, these; where its zones have the domain that another envi
 production, what the rules for production ask for.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Network
 from pathlib import PurePosixPath

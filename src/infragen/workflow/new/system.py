@@ -5,8 +5,6 @@ files go below `catalog/SYSTEM/` and `environments/SYSTEM/`. In each text, `$sys
 stand for what was asked; `$account_example`, behind `assumptions`, for the reason of an account that is an example.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath

@@ -1,7 +1,5 @@
 """What outlives the objects that a plan destroys, told before anything is: names that stay taken, what is not empty."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """What an offline plan of all stacks tells of an environment: who reaches whom, who may do what, and why."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from ipaddress import ip_network

@@ -4,8 +4,6 @@ What a person is shown is one combined plan, on merged copies of the stacks' sta
 stack by stack; a stack's own plan is otherwise made to be kept and applied (`reviewing`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path

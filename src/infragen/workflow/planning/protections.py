@@ -1,7 +1,5 @@
 """Plans that are not begun: AWS is known to refuse a part of them, or something that stands uses what would go."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from contextlib import suppress

@@ -5,8 +5,6 @@ did. So the new plan is held against the contract that the cut-off run kept when
 already subtracted (`plan.refining`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from pathlib import Path

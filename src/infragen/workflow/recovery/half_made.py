@@ -1,7 +1,5 @@
 """What terraform calls tainted only because the wait for it was interrupted: kept, once AWS has made it."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Mapping
 from typing import Final

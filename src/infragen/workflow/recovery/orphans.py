@@ -1,7 +1,5 @@
 """What a run made, or may have made, and its state does not have: taken in with proof, named and asked for without."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress

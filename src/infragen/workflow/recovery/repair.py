@@ -1,7 +1,5 @@
 """After a crash: who is still at work, who holds the locks, and what was made that no state knows."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress

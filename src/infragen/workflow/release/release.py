@@ -1,7 +1,5 @@
 """Bring a new image into force: backups and migrations first and awaited, then what a pipeline deploys."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

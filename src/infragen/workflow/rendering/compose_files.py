@@ -1,7 +1,5 @@
 """The files of an environment that is Docker Compose, in memory, with those that people wrote beside its YAML."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path, PurePath
 

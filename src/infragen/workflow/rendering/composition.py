@@ -1,7 +1,5 @@
 """An environment's stacks and their text, with the way back from address to catalogue entry."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace

@@ -5,8 +5,6 @@ in the catalogue, since others name it: what they get of it, its security group 
 file as before.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 

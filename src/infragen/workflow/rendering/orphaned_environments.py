@@ -1,7 +1,5 @@
 """Rendered trees of environments that the project no longer has: what they built may still exist."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from shlex import quote

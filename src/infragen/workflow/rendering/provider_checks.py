@@ -1,7 +1,5 @@
 """Whether the files in `generated/` fit the AWS provider of today, without it and without terraform."""
 
-from __future__ import annotations
-
 from infragen.catalog import Project
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.provider_schema import Checked, checked

@@ -1,7 +1,5 @@
 """The JSON Schemas below `catalog/.schema/`, which editors complete and check with."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from pathlib import PurePosixPath

@@ -6,8 +6,6 @@ A stack is done in exactly the state that its apply left: where that is another 
 The plan's own secret seals it: it may go from one machine of CI to the next, and only who can open the plan writes it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import threading
 from collections.abc import Iterator, Mapping

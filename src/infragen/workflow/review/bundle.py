@@ -8,8 +8,6 @@
 A gzipped tar file, or the same encrypted with age. Saved plans hold secrets, so only the owner can read it.
 """
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import hmac

@@ -1,7 +1,5 @@
 """What changes tables before services run new code: backups of databases, then migrations, each awaited."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Collection, Mapping
 from typing import Final

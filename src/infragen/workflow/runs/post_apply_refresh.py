@@ -8,8 +8,6 @@ made bring the same. That something is missing, or a default is replaced, is no 
 an object of the run says: a role's policy with fewer statements, a topic's own policy in the place of AWS's.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final

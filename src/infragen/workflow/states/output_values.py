@@ -1,7 +1,5 @@
 """What people are told of an environment that stands, with the values that only its states know."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise

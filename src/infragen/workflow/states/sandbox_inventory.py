@@ -1,7 +1,5 @@
 """What exists in the emulated AWS, by the catalogue entry whose state holds it."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress

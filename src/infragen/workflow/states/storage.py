@@ -5,8 +5,6 @@ Of a stack that the catalogue no longer has, and whose state may hold something,
 a stack stands on, and who stands on it, its state says.
 """
 
-from __future__ import annotations
-
 import re
 import shlex
 from collections import defaultdict
