@@ -60,6 +60,12 @@ def stand(project: Path, stack: str, *, resources: tuple[object, ...] = (OWN,)) 
     (project.parent / "states" / stack).write_text(text)
 
 
+def read_of(label: str) -> dict[str, object]:
+    """Return what a state has of an upstream that the stack read."""
+    instance = {"attributes": {"outputs": {"value": {}, "type": ["object", {}]}}}
+    return {"mode": "data", "type": "terraform_remote_state", "name": label, "provider": "x", "instances": [instance]}
+
+
 def doom(project: Path, stack: str, **protections: object) -> None:
     """Have the destruction of a stack's database, a topic and a balancer planned."""
     module = "module.database_order"
@@ -89,6 +95,22 @@ def test_what_others_still_read_is_not_destroyed(project: Path, infragen: Infrag
         f"or `infragen destroy small/dev -C {project}` for all"
     ) in refused.err
     assert planned(project) == set()
+
+
+def test_who_read_a_stack_that_was_moved_reads_what_its_files_read(project: Path, infragen: Infragen) -> None:
+    """`state moves` moves the objects of a stack to another, and stores no state of who reads them."""
+    stand(project, "observability", resources=(OWN, read_of("network"), read_of("data_of_old")))
+    refused = infragen("destroy", "small/dev/data-plant", "--yes", "-C", project)
+    assert "P008 stacks that read from small/dev/data-plant still exist: observability\n" in refused.err
+
+
+def test_where_files_contradict_a_state_the_state_is_right(project: Path, infragen: Infragen) -> None:
+    """Today `observability` reads `data-plant`: when it was applied, it was the other way round."""
+    stand(project, "data-plant", resources=(OWN, read_of("observability")))
+    stand(project, "observability", resources=(OWN, read_of("network")))
+    refused = infragen("destroy", "small/dev/observability", "--yes", "-C", project)
+    assert "P008 stacks that read from small/dev/observability still exist: data-plant\n" in refused.err
+    assert "P008" not in infragen("destroy", "small/dev/data-plant", "--yes", "-C", project).err
 
 
 def test_many_that_stand_are_told_in_their_order(project: Path, infragen: Infragen) -> None:
