@@ -93,6 +93,19 @@ def test_a_run_is_shown_with_its_stacks_and_what_went_wrong(infragen: Infragen, 
     assert f"to continue: infragen resume {run}" in said
 
 
+def test_a_run_that_left_nothing_behind_is_not_to_be_continued_once_another_came_after_it(
+    infragen: Infragen, project: Path
+) -> None:
+    first, second = failed_run(project), failed_run(project)
+    assert first < second
+    assert (
+        f"nothing of it is left to continue: run {second} came after it" in infragen("runs", first, "-C", project).out
+    )
+    assert f"to continue: infragen resume {second}" in infragen("runs", second, "-C", project).out
+    cut_off, _ = cut_off_run(project), failed_run(project)
+    assert f"to continue: infragen resume {cut_off}" in infragen("runs", cut_off, "-C", project).out
+
+
 def test_what_was_under_way_when_a_run_was_killed_is_named(infragen: Infragen, project: Path) -> None:
     said = infragen("runs", cut_off_run(project), "-C", project).out
     assert "network     cut off      0 changes done; in progress: aws_ssm_parameter.cidr" in said

@@ -79,7 +79,11 @@ def _detail(run: Run, root: Path) -> str:
         lines += ["", findings_text(found, colour=wants_colour(sys.stdout), root=root).rstrip()]
     lines += ["", f"  logs: {run.folder / 'logs'}"]
     if run.end in {End.FAILED, End.STOPPED, End.CUT_OFF}:
-        lines.append(f"  to continue: {typeable_command(f'infragen resume {run.id}')}")
+        latest = next((one for one in list_runs(root) if one.begin.environment == run.begin.environment), run)
+        if run.left_behind or latest.id == run.id:
+            lines.append(f"  to continue: {typeable_command(f'infragen resume {run.id}')}")
+        else:
+            lines.append(f"  nothing of it is left to continue: run {latest.id} came after it")
     return "\n".join(lines)
 
 

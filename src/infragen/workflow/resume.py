@@ -87,8 +87,9 @@ def _bootstrap(project: Project, run: Run, *, yes: bool, plugin_dir: Path | None
     note(f"run {run.id} left behind: {found}" if found else f"run {run.id} left nothing behind")
     if found.unanswered:
         words = [word for word in run.begin.arguments if word not in {"--yes", "-y"}]
-        adopting = same_command_line([*words, "--adopt"])
-        hint = f"not imported. In a terminal, `infragen resume` asks; of the bucket alone, `{adopting}` takes it over"
+        hint = "not imported. In a terminal, `infragen resume` asks"
+        if "--adopt" not in words:
+            hint += f"; of the bucket alone, `{same_command_line([*words, '--adopt'])}` takes it over"
         raise InfragenError(*(replace(one, hint=hint) for one in found.unanswered))
     return _again(project, run, yes=yes, found=found)
 

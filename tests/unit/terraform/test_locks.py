@@ -149,6 +149,7 @@ def test_a_lock_that_changed_hands_is_not_released(make_runner, folder) -> None:
         ("api error DBClusterSnapshotAlreadyExistsFault: Cannot create the snapshot because it already exists", "T020"),
         ("api error SnapshotAlreadyExistsFault: Snapshot with specified name already exists", "T020"),
         ("You can't create this secret because a secret with this name is already scheduled for deletion.", "T020"),
+        ("You can't perform this operation on the secret because it was marked for deletion.", "T020"),
         ("CNAMEAlreadyExists: One or more of the CNAMEs you provided are already associated", "T020"),
         ("InvalidRequestException: Backup vault cannot be deleted because it contains recovery points", "T020"),
         ("InvalidRequestException: WorkGroup x is not empty", "T020"),
@@ -159,7 +160,8 @@ def test_faults_have_a_code_and_a_way_out(words: str, code: str) -> None:
     said = finding({"summary": "it failed", "detail": words}, "generated/technova/prod/network")
     assert said.code == code
     assert said.hint
-    assert ("infragen import" in said.hint) == (code == "T037" or "restore-secret" in said.hint)
+    assert ("infragen import" in said.hint) == (code == "T037" or "already scheduled" in words)
+    assert ("restore-secret" in said.hint) == ("the secret because" in words or "already scheduled" in words)
 
 
 def test_a_killed_terraform_says_what_it_may_leave_behind(make_runner, folder, tmp_path) -> None:

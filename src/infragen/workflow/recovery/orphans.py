@@ -233,6 +233,7 @@ class _OrphanImport:
 
         A name is nobody's alone: what the run made under one may be gone, and another one there by now.
         """
+        self._print("asking AWS what the run may have created")
         try:
             with self._planned() as shown:
                 created = creations(shown, fields())
