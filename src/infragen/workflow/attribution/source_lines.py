@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from infragen.diagnostics import Location
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.header import made_from
 from infragen.hcl.index import Block as Call
@@ -23,9 +25,6 @@ from infragen.render.origins import FieldOrigin
 from infragen.storage.project_files import PLAIN, read_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
-
-    from infragen.diagnostics import Location
     from infragen.workflow.rendering.composition import Composed
 
 

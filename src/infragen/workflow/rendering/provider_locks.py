@@ -8,6 +8,7 @@ import re
 import shlex
 import tempfile
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,13 +16,16 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from infragen.catalog import Project
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.index import edited
 from infragen.hcl.literal import literal
+from infragen.render.templates import Templates
 from infragen.settings import MAJORS, load_settings
 from infragen.stacks.model import BOOTSTRAP, LOCK_FILE
 from infragen.storage import Confined, files_below
 from infragen.terraform.providers import (
+    Requirements,
     absent_elsewhere,
     checksums,
     here,
@@ -38,12 +42,7 @@ from infragen.workflow.rendering.composition import compose, refuse_unless_rende
 from infragen.workflow.target import generated_folder, open_project, resolve_one, select
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from infragen.catalog import Project
-    from infragen.render.templates import Templates
     from infragen.terraform.adapter import TerraformRunner
-    from infragen.terraform.providers import Requirements
 
 
 _SHELL: Final = "stacks/_shell/versions.tf"

@@ -4,15 +4,17 @@ It is for who reviews a change of these files, and for who goes on without infra
 depends on a date.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 
+from infragen.catalog import Environment, Project
 from infragen.core.build_context import BuildContext
+from infragen.core.delivery import Release
 from infragen.core.expressions import Export, Generated, Published
+from infragen.core.operations import About, OutputLine
 from infragen.core.standby import Holding, by_need
 from infragen.environment import resolve_standby
 from infragen.hcl.folders import Folders
@@ -24,6 +26,7 @@ from infragen.kinds.databases.users import MIGRATE
 from infragen.kinds.zones.names import VALIDATION, made_zone
 from infragen.markdown import code, fenced, in_markdown, plain
 from infragen.render.render import entries_by_address, render_file
+from infragen.render.templates import Templates
 from infragen.rules.placeholders import placeholders_of
 from infragen.rules.quotas import exceeded
 from infragen.stacks.build import Draft, in_force
@@ -31,14 +34,6 @@ from infragen.stacks.graph import without_way_in
 from infragen.stacks.model import README, Stack, StackFile
 from infragen.stacks.running import contents, databases_of, images, migrations, releases, rollouts
 from infragen.stacks.standbys import holdings, lacking
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from infragen.catalog import Environment, Project
-    from infragen.core.delivery import Release
-    from infragen.core.operations import About, OutputLine
-    from infragen.render.templates import Templates
 
 _TEMPLATE: Final = f"stacks/_environment/{README}"
 
