@@ -29,7 +29,6 @@ from infragen.workflow.states.shared_objects import refuse_imported
 from infragen.workflow.target import generated_folder, open_project, resolve_one
 from infragen.workspace import write
 
-_FIRST_LINE: Final = "# yaml-language-server: $schema=../../.schema/imports.json\n"
 _PAIR: Final = re.compile(r'((?:[^=\["]|\["(?:[^"\\]|\\.)*"\]|\[[0-9]+\])+)=(.+)', re.DOTALL)
 _NOT_KEPT: Final = (Action.FORGET, Action.UNKNOWN)
 _PLAIN: Final = re.compile(r"[A-Za-z][\w./-]*(?:\[\"[\w./-]+\"\][\w./-]*)*")
@@ -128,7 +127,7 @@ def _pairs(texts: Sequence[str]) -> dict[str, str]:
 def _with_lines(text: str, shown: str, owner: str, pairs: dict[str, str]) -> str:
     """Return the file with one more line for each pair, below the entry; whatever else stands there stays."""
     if not text.strip():
-        text = _FIRST_LINE
+        text = "# yaml-language-server: $schema=../../.schema/imports.json\n"
     if not text.endswith("\n"):
         text += "\n"
     has_nodes = any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines())

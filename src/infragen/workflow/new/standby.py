@@ -30,7 +30,6 @@ _ITS_OWN: Final = frozenset(
     }
 )  # fmt: skip
 """Settings that no standby has from the environment that it takes over from."""
-_ITS_OWN_NETWORK: Final = frozenset({"cidr", "zones", "subnets"})
 _TRAIL: Final = "cloudtrail"
 _FOR_BOTH: Final = {
     _TRAIL: "a trail is of all regions, and stays",
@@ -103,7 +102,7 @@ class Standby(Struct, frozen=True):
     def network(self) -> dict[str, Any]:
         """Return what is said of the other network but for its addresses and its zones."""
         said = self.own.get("network")
-        return {key: value for key, value in (said or {}).items() if key not in _ITS_OWN_NETWORK}
+        return {key: value for key, value in (said or {}).items() if key not in {"cidr", "zones", "subnets"}}
 
     def overrides(self, images: Collection[str] = ()) -> dict[str, Any]:
         """Return the other environment's overrides with what is another thing in a standby.

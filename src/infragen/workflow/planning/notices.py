@@ -14,7 +14,7 @@ from infragen.diagnostics import InfragenError
 from infragen.environment import name_of_standby
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.folders import Folders
-from infragen.plan import Action, Change, ChangeSet, Level, Risk
+from infragen.plan import Action, Change, ChangeSet, Level
 from infragen.plan.change_parts import AttributeChange
 from infragen.plan.shown_address import relative_address
 from infragen.redaction.paths import first_name
@@ -242,7 +242,11 @@ def _set_beside(change: Change, address: str, acted: Mapping[str, Touch]) -> str
         if not one.noise and (found is None or not (is_left or change.risks[0].level <= Level.LOW)):
             return ""
         run = found or run
-    return _set_by(run, change.risks[0]) if run else ""
+    if run is None:
+        return ""
+    risk = change.risks[0]
+    until = "" if risk.level <= Level.LOW else f"; until it is finished {risk.level.name} ({risk.kind}: {risk.reason})"
+    return f"set by what infragen itself made, changed or destroyed beside it ({run.run}), so no drift{until}"
 
 
 _SETTERS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -296,12 +300,6 @@ def _delivered(sources: CatalogueSources, change: Change, states: Mapping[str, S
 
 
 _ARN: Final = re.compile(r"arn:[\w:/.-]+")
-
-
-def _set_by(touch: Touch, risk: Risk) -> str:
-    """Return what a run did that explains what a bucket says now, and the risk that stays until it is finished."""
-    until = "" if risk.level <= Level.LOW else f"; until it is finished {risk.level.name} ({risk.kind}: {risk.reason})"
-    return f"set by what infragen itself made, changed or destroyed beside it ({touch.run}), so no drift{until}"
 
 
 def _is_added(kind: str, attribute: AttributeChange) -> bool:

@@ -371,8 +371,6 @@ def _sum(counts: list[Counts]) -> str:
 INCOMPLETE: Final = "T043"
 """The code of an apply that ended as if all was done, and did not say so of everything."""
 
-_FEW: Final = 5
-
 
 def store_gone(session: Session, folder: Folder, plan: Path, on_event: OnEvent) -> None:
     """Store, of a stack of which a plan destroys nothing, that AWS has nothing of it any more.
@@ -398,7 +396,7 @@ def apply_verified(session: Session, folder: Folder, plan: Path, expected: Expec
         done = session.runner.apply(folder, plan, parallelism=session.parallelism, on_event=hear)
     missing = expected.missing(reported, done.counts.imported)
     if missing:
-        what = first_of(missing, _FEW)
+        what = first_of(missing, 5)
         message = f"`terraform apply` of {folder.shown} ended successfully, but did not report as done: {what}"
         hint = f"is {session.runner.binary.command[0]} terraform itself? Plan again: the plan shows what is left"
         raise InfragenError(Diagnostic(INCOMPLETE, message, hint=hint))

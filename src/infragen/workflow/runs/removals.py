@@ -67,7 +67,6 @@ def refuse_deployment(name: str, expected: ExpectedEvents) -> None:
 
 
 NONE: Final[Mapping[str, Collection[str]]] = MappingProxyType({})
-_OBJECTS = frozenset({"module", "resource"})
 
 
 def first_passes(
@@ -86,7 +85,7 @@ def first_passes(
         holds_up = on_top(name, removed)
         if not leaving or not (holds_up or _readers(graph, name)):
             continue
-        blocks = {block.address for block in files.blocks(name) if block.kind in _OBJECTS}
+        blocks = {block.address for block in files.blocks(name) if block.kind in ("module", "resource")}
         less = {top_block(address) for address in leaving}
         if holds_up:
             kept = (one.address for one in changes if one.address not in leaving and top_block(one.address) in less)

@@ -142,8 +142,6 @@ def _others(found: ChangeSet, stacks: set[str], allowed: frozenset[Action]) -> s
     return f"{len(wrong)} resources ({named})" if wrong else ""
 
 
-_MOST_NAMED: Final = 5
-
 _UNMOVED: Final = (
     "nothing was moved. Apply intended changes before or after the move, not with it; "
     "`moved_from: DOMAIN` keeps a database's names when its domain changes"
@@ -341,7 +339,7 @@ def _refuse_changes(proof: ChangeSet, task: MoveTask, target: str, output: str, 
     if not changing:
         return
     console().changes(proof, f"{target}, with the move", output)
-    named = first_of([_named(change) for change in changing], _MOST_NAMED, "; ")
+    named = first_of([_named(change) for change in changing], 5, "; ")
     message = f"with the move, {len(changing)} resources of {_joined(stacks)} would still change: {named}"
     is_twice = any(move.halfway for move in task.moves)
     hint = _UNFINISHED if begun else _TWICE if is_twice else _UNMOVED
