@@ -1,7 +1,5 @@
 """Adopting what exists: written to the catalogue, rendered as `import` blocks, and planned."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,6 +30,23 @@ from infragen.workspace import write
 _PAIR: Final = re.compile(r'((?:[^=\["]|\["(?:[^"\\]|\\.)*"\]|\[[0-9]+\])+)=(.+)', re.DOTALL)
 _NOT_KEPT: Final = (Action.FORGET, Action.UNKNOWN)
 _PLAIN: Final = re.compile(r"[A-Za-z][\w./-]*(?:\[\"[\w./-]+\"\][\w./-]*)*")
+
+
+class Importing(Struct, frozen=True):
+    """What was asked for, in which file it stands, and how many of its lines are new there."""
+
+    file: str
+    owner: str
+    pairs: Mapping[str, str]
+    new: int
+
+    def plan(self, session: Session) -> Planned:
+        """Plan, unless what is to be imported is managed already."""
+        own = [one for one in session.composed.adopted if one.written.owner == self.owner]
+        asked = [one for one in own if one.written.address in self.pairs or one.address in self.pairs]
+        planned = plan_environment(session, on_states=lambda states: refuse_imported(asked, states))
+        raise_problems(found for change in planned.change_set.changes for found in _lost(change))
+        return planned
 
 
 @contextmanager
@@ -66,23 +81,6 @@ def import_resources(folder: Path, target: str, owner: str, pairs: Sequence[str]
             files = _composed(project, target).files
             write(generated_folder(project, environment), files, within=project.root)
         yield Importing(shown, owner, asked, len(new))
-
-
-class Importing(Struct, frozen=True):
-    """What was asked for, in which file it stands, and how many of its lines are new there."""
-
-    file: str
-    owner: str
-    pairs: Mapping[str, str]
-    new: int
-
-    def plan(self, session: Session) -> Planned:
-        """Plan, unless what is to be imported is managed already."""
-        own = [one for one in session.composed.adopted if one.written.owner == self.owner]
-        asked = [one for one in own if one.written.address in self.pairs or one.address in self.pairs]
-        planned = plan_environment(session, on_states=lambda states: refuse_imported(asked, states))
-        raise_problems(found for change in planned.change_set.changes for found in _lost(change))
-        return planned
 
 
 def _lost(change: Change) -> Iterator[Diagnostic]:

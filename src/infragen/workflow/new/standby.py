@@ -1,10 +1,8 @@
 """What a new standby says: which environment it takes over from, and what differs from that one's file."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping
 from copy import deepcopy
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from msgspec import Struct
 
@@ -59,7 +57,7 @@ class Standby(Struct, frozen=True):
     """What the other environment's file says."""
 
     @classmethod
-    def of(cls, project: Project, catalogue: Catalogue, name: str) -> Standby:
+    def of(cls, project: Project, catalogue: Catalogue, name: str) -> Self:
         """Read the environment that it takes over from.
 
         InfragenError P003 where there is none of that name, X085 where that is a standby itself, and all that is wrong
