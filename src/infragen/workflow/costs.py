@@ -14,14 +14,11 @@ def costs(project: Project, target: str | None, profiles: tuple[str, ...]) -> li
     found = []
     for catalogue, names in select(project, target):
         _, resolved = resolve_all(project, catalogue, names, profiles)
-        found += [_with_standby(project, estimate(one.environment())) for one in resolved]
+        for one in resolved:
+            cost = estimate(one.environment())
+            if (running := resolve_standby(project, cost.environment)) is not None:
+                alone = running.environment()
+                _, standing = resolve_one(project, alone.target)
+                cost = replace(cost, standby=StandbyCost(estimate(standing), estimate(alone)))
+            found.append(cost)
     return found
-
-
-def _with_standby(project: Project, found: Estimate) -> Estimate:
-    running = resolve_standby(project, found.environment)
-    if running is None:
-        return found
-    alone = running.environment()
-    _, standing = resolve_one(project, alone.target)
-    return replace(found, standby=StandbyCost(estimate(standing), estimate(alone)))

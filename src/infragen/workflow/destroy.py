@@ -131,13 +131,10 @@ def _destroy(session: Session, run: Journal, planned: Planned, graph: Graph, *, 
 def _note_kept(session: Session, kept: Counter[str]) -> None:
     if kept:
         said = ", ".join(f"{count} {kind}" for kind, count in sorted(kept.items()))
-        every = f"; so is {_REVISIONS}" if "aws_ecs_task_definition" in kept else ""
-        note(f"{session.target}: kept in AWS because of `skip_destroy`: {said}{every}")
-
-
-_REVISIONS: Final = (
-    "every other revision of their families: `aws ecs list-task-definitions --family-prefix NAME` lists them"
-)
+        if "aws_ecs_task_definition" in kept:
+            listed = "`aws ecs list-task-definitions --family-prefix NAME` lists them"
+            said += f"; so is every other revision of their families: {listed}"
+        note(f"{session.target}: kept in AWS because of `skip_destroy`: {said}")
 
 
 def _refuse_to_strand(session: Session, read: Mapping[str, tuple[str, ...]], stands: Collection[str]) -> None:

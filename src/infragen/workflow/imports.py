@@ -1,7 +1,5 @@
 """Adopting what exists: written to the catalogue, rendered as `import` blocks, and planned."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,10 +27,26 @@ from infragen.workflow.states.shared_objects import refuse_imported
 from infragen.workflow.target import generated_folder, open_project, resolve_one
 from infragen.workspace import write
 
-_FIRST_LINE: Final = "# yaml-language-server: $schema=../../.schema/imports.json\n"
 _PAIR: Final = re.compile(r'((?:[^=\["]|\["(?:[^"\\]|\\.)*"\]|\[[0-9]+\])+)=(.+)', re.DOTALL)
 _NOT_KEPT: Final = (Action.FORGET, Action.UNKNOWN)
 _PLAIN: Final = re.compile(r"[A-Za-z][\w./-]*(?:\[\"[\w./-]+\"\][\w./-]*)*")
+
+
+class Importing(Struct, frozen=True):
+    """What was asked for, in which file it stands, and how many of its lines are new there."""
+
+    file: str
+    owner: str
+    pairs: Mapping[str, str]
+    new: int
+
+    def plan(self, session: Session) -> Planned:
+        """Plan, unless what is to be imported is managed already."""
+        own = [one for one in session.composed.adopted if one.written.owner == self.owner]
+        asked = [one for one in own if one.written.address in self.pairs or one.address in self.pairs]
+        planned = plan_environment(session, on_states=lambda states: refuse_imported(asked, states))
+        raise_problems(found for change in planned.change_set.changes for found in _lost(change))
+        return planned
 
 
 @contextmanager
@@ -67,23 +81,6 @@ def import_resources(folder: Path, target: str, owner: str, pairs: Sequence[str]
             files = _composed(project, target).files
             write(generated_folder(project, environment), files, within=project.root)
         yield Importing(shown, owner, asked, len(new))
-
-
-class Importing(Struct, frozen=True):
-    """What was asked for, in which file it stands, and how many of its lines are new there."""
-
-    file: str
-    owner: str
-    pairs: Mapping[str, str]
-    new: int
-
-    def plan(self, session: Session) -> Planned:
-        """Plan, unless what is to be imported is managed already."""
-        own = [one for one in session.composed.adopted if one.written.owner == self.owner]
-        asked = [one for one in own if one.written.address in self.pairs or one.address in self.pairs]
-        planned = plan_environment(session, on_states=lambda states: refuse_imported(asked, states))
-        raise_problems(found for change in planned.change_set.changes for found in _lost(change))
-        return planned
 
 
 def _lost(change: Change) -> Iterator[Diagnostic]:
@@ -128,7 +125,7 @@ def _pairs(texts: Sequence[str]) -> dict[str, str]:
 def _with_lines(text: str, shown: str, owner: str, pairs: dict[str, str]) -> str:
     """Return the file with one more line for each pair, below the entry; whatever else stands there stays."""
     if not text.strip():
-        text = _FIRST_LINE
+        text = "# yaml-language-server: $schema=../../.schema/imports.json\n"
     if not text.endswith("\n"):
         text += "\n"
     has_nodes = any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines())

@@ -43,7 +43,6 @@ _ON_AWS = re.compile(r"infragen (?:plan|apply|destroy|unlock|drift|import|bootst
 """The beginning of a command that takes `--sandbox`."""
 
 _NAMES_PROJECT = re.compile(r" (?:-C|--project)")
-_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 _DURATION = re.compile(r"(\d{1,6})([smh]?)")
 
 
@@ -56,7 +55,7 @@ def set_lock_timeout(text: str | None) -> None:
     if found is None:
         hint = "write 30s, 10m or 1h; 0 does not wait"
         raise InfragenError(Diagnostic("X013", f"--lock-timeout {text!r} is not a duration", hint=hint))
-    LOCK_TIMEOUT.set(int(found[1]) * _SECONDS[found[2]])
+    LOCK_TIMEOUT.set(int(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]])
 
 
 def typeable_hint(hint: str) -> str:

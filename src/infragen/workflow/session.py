@@ -245,7 +245,10 @@ def open_session(
     composed = replace(composed, stacks=tuple(one for one in composed.stacks if one.name not in others))
     stacks = tuple(one for one in stacks if one.name not in others)
     if others and not stacks:
-        raise InfragenError(_elsewhere(parsed.stack or others[0], environment))
+        stack = f"{environment.target}/{parsed.stack or others[0]}"
+        message = f"{stack} is not on AWS: neither offline plans nor the emulated AWS have it"
+        hint = f"`infragen plan {stack}` plans it, signed in to Google Cloud: docs/google.md"
+        raise InfragenError(Diagnostic("P013", message, hint=hint))
     stopper = Stopper()
     place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)
     runners = open_runners(
@@ -260,12 +263,6 @@ def open_session(
         yield Session(
             project, target, composed, stacks, tree, folders, opener, runner, sandbox, everything, left_out=others
         )
-
-
-def _elsewhere(stack: str, environment: Environment) -> Diagnostic:
-    message = f"{environment.target}/{stack} is not on AWS: neither offline plans nor the emulated AWS have it"
-    hint = f"`infragen plan {environment.target}/{stack}` plans it, signed in to Google Cloud: docs/google.md"
-    return Diagnostic("P013", message, hint=hint)
 
 
 def about_left_out(session: Session) -> tuple[str, ...]:

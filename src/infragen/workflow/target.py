@@ -202,9 +202,6 @@ def select(project: Project, text: str | None) -> tuple[tuple[Catalogue, tuple[s
     return tuple((one.catalogue, one.names) for one in chosen if one.names or not one.composed)
 
 
-_FIRST: Final = "`infragen init --add` writes one"
-
-
 def choose(project: Project, text: str | None, *, may_be_empty: bool = False) -> tuple[Chosen, ...]:
     """Return the catalogues that a target names, each with its environments that it names, wherever they run.
 
@@ -214,9 +211,8 @@ def choose(project: Project, text: str | None, *, may_be_empty: bool = False) ->
     target = parse(text) if text else None
     systems = (target.system,) if target else project.systems()
     if not systems:
-        raise InfragenError(
-            Diagnostic("P005", "the catalogue has no system", hint=_nearly(project) or _former(project) or _FIRST)
-        )
+        hint = _nearly(project) or _former(project) or "`infragen init --add` writes one"
+        raise InfragenError(Diagnostic("P005", "the catalogue has no system", hint=hint))
     chosen: list[Chosen] = []
     for system in systems:
         with _remembering(project, target or Target(system)):

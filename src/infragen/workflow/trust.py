@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -11,13 +12,12 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import CONFIGURATION
 from infragen.storage import Confined
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+_Files = Callable[[Sequence[str]], dict[str, bytes]]
 
+if TYPE_CHECKING:
     from infragen.catalog import Project
     from infragen.settings import Policy
 
-    _Files = Callable[[Sequence[str]], dict[str, bytes]]
 
 VARIABLE: Final = "INFRAGEN_TRUSTED"
 """It names the commit: `refs/remotes/origin/main`."""

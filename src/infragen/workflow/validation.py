@@ -69,7 +69,8 @@ def findings(
         found += _of_extras(project, catalogue.name)
         for name in names:
             found += said_by(_refuse_strays, project, catalogue.name, name)
-        if any(one.code == _UNREAD and one.location and _is_of(catalogue, one.location.file) for one in problems):
+        own = f"catalog/{catalogue.name}/"
+        if any(one.code == _UNREAD and one.location and one.location.file.startswith(own) for one in problems):
             found = [one for one in found if one.code not in _OF_NOBODY]
         is_wrong = any(problem.severity == Severity.ERROR for problem in found)
         look = _by_hand_at_least if is_wrong else of_files
@@ -96,10 +97,6 @@ def _of_later(environments: Iterable[Environment], problem: Diagnostic) -> Diagn
 _UNREAD: Final = "C011"
 _OF_NOBODY: Final = frozenset({"R103", "R122"})
 """What is said of entries that nobody uses: a file that is not read may be what does."""
-
-
-def _is_of(catalogue: Catalogue, file: str) -> bool:
-    return file.startswith(f"catalog/{catalogue.name}/")
 
 
 def _of_other_systems(project: Project, chosen: AbstractSet[str]) -> list[Environment]:

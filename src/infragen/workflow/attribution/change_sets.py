@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,6 @@ from infragen.workflow.attribution.former_entries import FormerEntries
 from infragen.workflow.attribution.source_lines import CatalogueSources, FolderSources, sources_of_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from infragen.workflow.rendering.composition import Composed
 
 

@@ -3,23 +3,17 @@
 The generated place stays in the message, for whoever wants to look there.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, Location
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.index import Index
+from infragen.hcl.module_lines import BlockLine
 from infragen.plan.address import split_address, top_block
 from infragen.terraform.findings import address_of
 from infragen.workflow.attribution.source_lines import CatalogueSources, by_hand
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from infragen.hcl.module_lines import BlockLine
-    from infragen.workflow.rendering.composition import Composed
+from infragen.workflow.rendering.composition import Composed
 
 
 class FindingLocator:

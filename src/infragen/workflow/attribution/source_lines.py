@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from infragen.diagnostics import Location
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.header import made_from
 from infragen.hcl.index import Block as Call
@@ -23,13 +25,7 @@ from infragen.render.origins import FieldOrigin
 from infragen.storage.project_files import PLAIN, read_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
-
-    from infragen.diagnostics import Location
     from infragen.workflow.rendering.composition import Composed
-
-
-_OBJECTS: Final = frozenset({"module", "local", "data"})
 
 
 class PlacedCall(Struct, frozen=True):
@@ -67,7 +63,7 @@ class PlacedCall(Struct, frozen=True):
         What is known only after apply is what they return, whatever field has a say in that it is asked for.
         """
         found = self.call.arguments.get(argument)
-        if found is None or _OBJECTS.isdisjoint(one.root for one in found.references):
+        if found is None or {"module", "local", "data"}.isdisjoint(one.root for one in found.references):
             return False
         origins = self.composed.origins
         return is_unknown or origins is None or not origins.has_field(self.stack, self.path, self.label, argument)
@@ -92,8 +88,6 @@ def calls_of(composed: Composed, stack: str) -> dict[str, PlacedCall]:
     }
 
 
-_SUFFIXES: Final = (".tf", ".tofu")
-_MODULES_FILE: Final = ".terraform/modules/modules.json"
 _LARGEST_FILE: Final = 1024 * 1024
 """Bytes; a .tf file is written by hand, and parsing takes time."""
 
@@ -332,7 +326,7 @@ class FolderSources:
     @cached_property
     def _installed(self) -> Mapping[str, str]:
         try:
-            listed = json.loads(_read(self._folder / _MODULES_FILE))["Modules"]
+            listed = json.loads(_read(self._folder / ".terraform/modules/modules.json"))["Modules"]
             return {str(module["Key"]): str(module["Dir"]) for module in listed}
         except (OSError, ValueError, LookupError, TypeError):
             return {}
@@ -355,7 +349,7 @@ def sources_of_folder(folder: Path) -> FolderSources | None:
 
 def _terraform_files(folder: Path) -> list[Path]:
     try:
-        return sorted(path for path in folder.iterdir() if path.suffix in _SUFFIXES and path.is_file())
+        return sorted(path for path in folder.iterdir() if path.suffix in (".tf", ".tofu") and path.is_file())
     except OSError:
         return []
 

@@ -31,7 +31,6 @@ _OBJECTS: Final = frozenset({"resource", "data", "ephemeral"})
 _OBJECT: Final = "aws_s3_object"
 _BUCKET: Final = "bucket_name"
 """The argument of a module that says where its objects go."""
-_FUNCTION: Final = "modules/lambda_function"
 _MANAGED: Final = "manage_master_user_password"
 _NOTIFICATION: Final = "aws_s3_bucket_notification"
 _PROVIDER: Final = "modules/github_oidc_provider"
@@ -53,20 +52,14 @@ def render_bootstrap(
     trust = _trust(project, environment, repository, no_github=no_github)
     composed = compose(project, environment, templates)
     access, running = access_for(project, composed), as_if_it_ran(project, environment)
-    stack = build(environment, access, trust, _standby(project, environment), running)
+    standby = resolved.environment() if (resolved := resolve_standby(project, environment)) is not None else None
+    if standby is not None:
+        bootstrap = f"infragen bootstrap {standby.target} --apply"
+        note(f"states are copied to {standby.state_bucket}, which has to be there: `{bootstrap}` makes it")
+    stack = build(environment, access, trust, standby, running)
     context = {"environment": environment.settings}
     files = render_checked(project, environment.system.name, templates, [stack], context)
     return {path.removeprefix(f"{NAME}/"): text for path, text in files.items()}
-
-
-def _standby(project: Project, environment: Environment) -> Environment | None:
-    found = resolve_standby(project, environment)
-    if found is None:
-        return None
-    other = found.environment()
-    bootstrap = f"infragen bootstrap {other.target} --apply"
-    note(f"states are copied to {other.state_bucket}, which has to be there: `{bootstrap}` makes it")
-    return other
 
 
 def access_for(project: Project, composed: Composed) -> Access:
@@ -135,7 +128,7 @@ def _notifying_copies(folders: Folders) -> Iterator[str]:
 
 def _code_taken(environment: Environment, folders: Folders) -> frozenset[str] | None:
     """Return where Lambda takes the code of functions from; None where hand-written ones take theirs from a bucket."""
-    others = (block for name in folders.names if name != _FUNCTION for block in folders.blocks(name))
+    others = (block for name in folders.names if name != "modules/lambda_function" for block in folders.blocks(name))
     if any(one.labels[:1] == ("aws_lambda_function",) and "s3_bucket" in one.arguments for one in others):
         return None
     return code_buckets(environment)

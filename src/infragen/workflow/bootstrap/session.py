@@ -171,7 +171,6 @@ def _tags(files: Mapping[str, str]) -> str:
 
 
 _PLAN: Final = "infragen.tfplan"
-_BUCKET_ADDRESS: Final = "module.state_bucket.aws_s3_bucket.this"
 
 
 def apply_bootstrap(
@@ -272,7 +271,7 @@ def _is_in_bucket(session: Session, root: BootstrapState, *, adopt: bool) -> boo
     if not adopt and not (emulated and emulated.made_state_bucket(bucket, settings.account, settings.region)):
         hint = "if it is yours, the same command with `--adopt` takes it over and adds what is missing"
         raise InfragenError(Diagnostic("V005", f"the bucket {bucket} exists, but is in no state", hint=hint))
-    root.adopt(_BUCKET_ADDRESS, bucket)
+    root.adopt("module.state_bucket.aws_s3_bucket.this", bucket)
     return False
 
 

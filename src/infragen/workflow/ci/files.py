@@ -34,7 +34,6 @@ _CARRIED: Final = (
     "requirements/schemathesis.txt",
 )
 """What the workflows use, below `.github` in a repository: the action that comments, and the packages with hashes."""
-_CARRIED_MARK: Final = "infragen"
 _DECIDING: Final = (
     "infragen.toml", ".infragen*", "catalog/", "environments/", "templates/", "generated/", "atlantis.yaml",
     ".checkov.yaml", ".checkov.yml", "conftest.toml",
@@ -240,7 +239,7 @@ def _carried(root: Path, below: str = "") -> list[_File]:
     installed = package / "_github"
     folder = installed if installed.is_dir() else package.parents[1] / ".github"
     return [
-        _File(root / ".github" / name, (folder / name).read_text(encoding="utf-8"), _CARRIED_MARK)
+        _File(root / ".github" / name, (folder / name).read_text(encoding="utf-8"), "infragen")
         for name in _CARRIED if name.startswith(below)
     ]  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -72,7 +72,11 @@ def write_entry(
         if names[public]:
             examples = [one for one in examples if opens or f"{{{public}}}" not in str(one)]
         if (opens and opens not in names[public]) or not examples:
-            raise InfragenError(_unsaid(kind, name, names[public], opens))
+            message = f"{kind.model.SINGULAR} {name} makes a {public} public, and it is not said which"
+            if opens is not None:
+                message = f"there is no {public} {opens!r}"
+            hint = nearest(opens or "", names[public], "add `--opens` with one of")
+            raise InfragenError(Diagnostic("X081", message, hint=hint))
         names[public] = (opens,) if opens else names[public]
     ways = [NewEntry(kind.model, values, defaults, names, one) for one in examples]
     new = next((one for one in ways if not one.unknown_references()), None)
@@ -96,15 +100,6 @@ def write_entry(
 def _offered(entries: Mapping[str, Document]) -> tuple[str, ...]:
     """Return the names of entries that others may name without a second thought: not of what is private."""
     return tuple(name for name, one in entries.items() if not (isinstance(one.data, dict) and one.data.get("private")))
-
-
-def _unsaid(kind: Kind, name: str, known: Sequence[str], given: str | None) -> Diagnostic:
-    """Return that nobody said what a new entry makes public, or what is not there."""
-    public = kind.scaffold.opens
-    message = f"{kind.model.SINGULAR} {name} makes a {public} public, and it is not said which"
-    if given is not None:
-        message = f"there is no {public} {given!r}"
-    return Diagnostic("X081", message, hint=nearest(given or "", known, "add `--opens` with one of"))
 
 
 def _at_home(project: Project, catalogue: Catalogue, text: str) -> str:
@@ -138,7 +133,9 @@ def _domain(catalogue: Catalogue, kind: Kind, wanted: str | None) -> str | None:
         return None
     if wanted is None and len(known) <= 1:
         return next(iter(known), None)
-    if wanted is None and not _stands_by_domain(catalogue):
+    layout = catalogue.system.data.get("layout")
+    ways = layout.values() if isinstance(layout, dict) else ()
+    if wanted is None and layout != "domains" and not any("{domain}" in str(way) for way in ways):
         return None
     if wanted not in known:
         raise_problems(catalogue.problems)  # one of which may be why
@@ -148,8 +145,3 @@ def _domain(catalogue: Catalogue, kind: Kind, wanted: str | None) -> str | None:
             hint = nearest(wanted or "", known, "add `--domain` with one of")
         raise InfragenError(Diagnostic("X004", said, hint=hint))
     return wanted
-
-
-def _stands_by_domain(catalogue: Catalogue) -> bool:
-    layout = catalogue.system.data.get("layout")
-    return layout == "domains" or (isinstance(layout, dict) and any("{domain}" in str(way) for way in layout.values()))

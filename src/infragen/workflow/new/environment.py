@@ -267,8 +267,12 @@ class _Draft(Struct, frozen=True):
         settings = NewEntry(Settings, values, below, samples=_samples(self.catalogue, {**below, **values})).text()
         lines = [line for key, value in overrides.items() for line in assigned(key, value)]
         title = "# What differs here: for all entries of a kind (`every`), and for single ones by their name."
-        end = "\n".join(["", title, *(lines or _example(self.catalogue)), *self._stopped()])
-        text = with_schema(self.place, "environment", f"{settings}{end}\n")
+        end = ["", title, *(lines or _example(self.catalogue))]
+        if self.standby is not None and (stopped := self.standby.stopped()):
+            name = self.standby.primary.name
+            end += ["", f"# What {name} says of what stands still here: for the day it takes over."]
+            end += [f"#{line}" for key, value in stopped.items() for line in assigned(key, value)]
+        text = with_schema(self.place, "environment", settings + "\n".join([*end, ""]))
         Confined(self.project.root).write(self.place, text.encode())
         return text
 
@@ -276,13 +280,6 @@ class _Draft(Struct, frozen=True):
         if not environments(self.project, self.catalogue.name):
             return ()
         return findings(self.project, select(self.project, self.catalogue.name), ())
-
-    def _stopped(self) -> list[str]:
-        """Return the lines of what stands still as long as it follows another environment, commented out."""
-        if self.standby is None or not (stopped := self.standby.stopped()):
-            return []
-        title = f"# What {self.standby.primary.name} says of what stands still here: for the day it takes over."
-        return ["", title, *(f"#{line}" for key, value in stopped.items() for line in assigned(key, value))]
 
 
 def _samples(catalogue: Catalogue, values: Mapping[str, Any]) -> dict[str, Any]:

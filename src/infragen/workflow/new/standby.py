@@ -1,10 +1,8 @@
 """What a new standby says: which environment it takes over from, and what differs from that one's file."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping
 from copy import deepcopy
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from msgspec import Struct
 
@@ -30,7 +28,6 @@ _ITS_OWN: Final = frozenset(
     }
 )  # fmt: skip
 """Settings that no standby has from the environment that it takes over from."""
-_ITS_OWN_NETWORK: Final = frozenset({"cidr", "zones", "subnets"})
 _TRAIL: Final = "cloudtrail"
 _FOR_BOTH: Final = {
     _TRAIL: "a trail is of all regions, and stays",
@@ -60,7 +57,7 @@ class Standby(Struct, frozen=True):
     """What the other environment's file says."""
 
     @classmethod
-    def of(cls, project: Project, catalogue: Catalogue, name: str) -> Standby:
+    def of(cls, project: Project, catalogue: Catalogue, name: str) -> Self:
         """Read the environment that it takes over from.
 
         InfragenError P003 where there is none of that name, X085 where that is a standby itself, and all that is wrong
@@ -103,7 +100,7 @@ class Standby(Struct, frozen=True):
     def network(self) -> dict[str, Any]:
         """Return what is said of the other network but for its addresses and its zones."""
         said = self.own.get("network")
-        return {key: value for key, value in (said or {}).items() if key not in _ITS_OWN_NETWORK}
+        return {key: value for key, value in (said or {}).items() if key not in {"cidr", "zones", "subnets"}}
 
     def overrides(self, images: Collection[str] = ()) -> dict[str, Any]:
         """Return the other environment's overrides with what is another thing in a standby.

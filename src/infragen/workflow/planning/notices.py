@@ -1,40 +1,35 @@
 """What a plan says besides its changes: of what exists already, of what infragen itself did, of quotas that lack."""
 
-from __future__ import annotations
-
 import re
 import shlex
 from collections import Counter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
+from infragen.catalog import Environment
 from infragen.core.regions import REGIONS
 from infragen.diagnostics import InfragenError
 from infragen.environment import name_of_standby
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.folders import Folders
-from infragen.plan import Action, Change, ChangeSet, Level, Risk
+from infragen.plan import Action, Change, ChangeSet, Level
+from infragen.plan.change_parts import AttributeChange
 from infragen.plan.shown_address import relative_address
 from infragen.redaction.paths import first_name
+from infragen.render.import_blocks import Adopted
 from infragen.rules.quotas import exceeded
 from infragen.stacks.build import draft
 from infragen.stacks.running import callers
 from infragen.terraform.beside import SET_BY
 from infragen.terraform.journal import Touch, made_and_not_read, touched_and_not_stored
+from infragen.terraform.states import State
 from infragen.text import first_of
 from infragen.workflow.attribution.source_lines import CatalogueSources
+from infragen.workflow.rendering.composition import Composed
+from infragen.workflow.session import Session
 from infragen.workflow.target import resolve_one
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from infragen.catalog import Environment
-    from infragen.plan.change_parts import AttributeChange
-    from infragen.render.import_blocks import Adopted
-    from infragen.terraform.states import State
-    from infragen.workflow.rendering.composition import Composed
-    from infragen.workflow.session import Session
 
 
 def import_notices(
@@ -247,7 +242,11 @@ def _set_beside(change: Change, address: str, acted: Mapping[str, Touch]) -> str
         if not one.noise and (found is None or not (is_left or change.risks[0].level <= Level.LOW)):
             return ""
         run = found or run
-    return _set_by(run, change.risks[0]) if run else ""
+    if run is None:
+        return ""
+    risk = change.risks[0]
+    until = "" if risk.level <= Level.LOW else f"; until it is finished {risk.level.name} ({risk.kind}: {risk.reason})"
+    return f"set by what infragen itself made, changed or destroyed beside it ({run.run}), so no drift{until}"
 
 
 _SETTERS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -301,12 +300,6 @@ def _delivered(sources: CatalogueSources, change: Change, states: Mapping[str, S
 
 
 _ARN: Final = re.compile(r"arn:[\w:/.-]+")
-
-
-def _set_by(touch: Touch, risk: Risk) -> str:
-    """Return what a run did that explains what a bucket says now, and the risk that stays until it is finished."""
-    until = "" if risk.level <= Level.LOW else f"; until it is finished {risk.level.name} ({risk.kind}: {risk.reason})"
-    return f"set by what infragen itself made, changed or destroyed beside it ({touch.run}), so no drift{until}"
 
 
 def _is_added(kind: str, attribute: AttributeChange) -> bool:

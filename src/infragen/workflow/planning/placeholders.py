@@ -1,16 +1,10 @@
 """What no production on AWS may be made of, whoever gives a reason: example domains, addresses, numbers and ids."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from infragen.diagnostics import Diagnostic, raise_problems
 from infragen.rules.placeholders import Found, placeholders_of
 from infragen.text import counted, first_of
 from infragen.workflow.console import note
-
-if TYPE_CHECKING:
-    from infragen.workflow.session import Session
+from infragen.workflow.session import Session
 
 
 def refuse_placeholders(session: Session) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +22,6 @@ from infragen.workflow.console import announce, console
 from infragen.workflow.trust import trusted_policies
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from infragen.settings import Policy
     from infragen.workflow.session import Session
 

@@ -3,21 +3,15 @@
 AWS refuses the second, or takes both for one, which then goes; terraform knows no order between two addresses.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
+from infragen.catalog import Environment
 from infragen.diagnostics import Diagnostic, raise_problems
-from infragen.plan import Action
+from infragen.plan import Action, Change, ChangeSet
 from infragen.plan.chosen_names import coming, going
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.catalog import Environment
-    from infragen.plan import Change, ChangeSet
 
 _ONE_IN_ALL_REGIONS: Final = "aws_s3_bucket"
 """What has a name that no other region has, whichever stack makes it (S3 User Guide, "Bucket naming rules")."""

@@ -119,11 +119,8 @@ def _unlock(session: Session, name: str, folder: Folder, lock: Lock) -> int:
     session.runner.state_push(folder, told)
     if gone:
         what = f"{counted(len(gone), 'object')} that the run deleted"
-        note(f"{name}: out of the state now, {what}: {first_of(gone, _NAMED)}")
+        note(f"{name}: out of the state now, {what}: {first_of(gone, 5)}")
     return len(gone)
-
-
-_NAMED = 5
 
 
 def _stored(session: Session, name: str, folder: Folder) -> bytes:

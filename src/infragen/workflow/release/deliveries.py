@@ -1,12 +1,10 @@
 """Deliveries of services by AWS CodeDeploy: what keeps one from beginning, how it ends, and the way back."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from typing import Final, Self, TypeVar
 
 from infragen.aws.deployments import UNKNOWN, deployments
 from infragen.aws.releases import REFUSED, made_with, short_name
@@ -36,12 +34,12 @@ class Deliveries:
     in_sandbox: bool
 
     @classmethod
-    def of(cls, aws: Aws, environment: Environment, released: Mapping[str, Release], *, sandbox: bool) -> Deliveries:
+    def of(cls, aws: Aws, environment: Environment, released: Mapping[str, Release], *, sandbox: bool) -> Self:
         """Return those among what is released."""
         services = {owner: (one, one.shift) for owner, one in released.items() if one.shift is not None}
         return cls(aws, environment, services, sandbox)
 
-    def without(self, owners: Collection[str]) -> Deliveries:
+    def without(self, owners: Collection[str]) -> Self:
         """Return those of the other services."""
         return replace(self, services={owner: one for owner, one in self.services.items() if owner not in owners})
 

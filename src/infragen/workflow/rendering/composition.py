@@ -274,9 +274,6 @@ def _import_files(adopted: Sequence[Adopted]) -> dict[str, str]:
     return files
 
 
-_PAGE: Final = ".md"
-
-
 def refuse_unless_rendered(project: Project, composed: Composed) -> None:
     """Refuse what would run other files than the catalogue gives; InfragenError P007, which names some of them.
 
@@ -285,7 +282,7 @@ def refuse_unless_rendered(project: Project, composed: Composed) -> None:
     root = generated_folder(project, composed.environment)
     changes = compare(root, composed.files)
     every = {*changes.created, *changes.changed, *changes.removed}
-    different = sorted(one for one in every if not one.endswith(_PAGE))
+    different = sorted(one for one in every if not one.endswith(".md"))
     if different:
         message = f"{project.relative(root)}/ is not up to date with the catalogue: {first_of(different)}"
         hint = f"run `infragen render {composed.environment.target}`, then review what changed"
@@ -317,7 +314,6 @@ def refuse_errors(found: tuple[Diagnostic, ...]) -> None:
     raise_problems(finding for finding in found if finding.severity == Severity.ERROR)
 
 
-_VERSION: Final = "aws_secretsmanager_secret_version"
 _MODULES: Final = "modules/"
 _COMPARED: Final = frozenset({"secret_string", "secret_binary"})
 """Arguments whose value a state has, which a plan compares with the secret's."""
@@ -346,7 +342,7 @@ def reads_secret_values(files: Mapping[str, str]) -> bool:
 
 
 def _takes_value(folder: str, block: Block) -> bool:
-    if not block.labels or not block.labels[0].startswith(_VERSION):
+    if not block.labels or not block.labels[0].startswith("aws_secretsmanager_secret_version"):
         return False
     if block.kind == "resource":
         return bool(_COMPARED & block.arguments.keys())

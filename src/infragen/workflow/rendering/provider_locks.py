@@ -8,6 +8,7 @@ import re
 import shlex
 import tempfile
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,13 +16,16 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from infragen.catalog import Project
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.index import edited
 from infragen.hcl.literal import literal
+from infragen.render.templates import Templates
 from infragen.settings import MAJORS, load_settings
 from infragen.stacks.model import BOOTSTRAP, LOCK_FILE
 from infragen.storage import Confined, files_below
 from infragen.terraform.providers import (
+    Requirements,
     absent_elsewhere,
     checksums,
     here,
@@ -38,12 +42,7 @@ from infragen.workflow.rendering.composition import compose, refuse_unless_rende
 from infragen.workflow.target import generated_folder, open_project, resolve_one, select
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from infragen.catalog import Project
-    from infragen.render.templates import Templates
     from infragen.terraform.adapter import TerraformRunner
-    from infragen.terraform.providers import Requirements
 
 
 _SHELL: Final = "stacks/_shell/versions.tf"
@@ -54,8 +53,6 @@ _BY_MAJOR: Final = re.compile(
 )
 """What the template says for each major of the AWS provider."""
 _MISSING: Final = "are missing"
-_OF_NO_STACK: Final = "belong to no stack"
-_LESS_THAN_OTHERS: Final = "lack checksums that other lock files have of the same version"
 _OTHER_VERSIONS: Final = "are not for the providers and versions that the stacks require"
 _RUNNERS: Final = "linux_amd64"
 """The platform of most machines in CI."""
@@ -100,7 +97,7 @@ def lock_files(
     left = list(_left(trees.items()))
     up_to_date = f"{len(roots)} lock files are up to date, for {', '.join(wanted)}"
     if check:
-        stale = _stale(project, roots, runner, wanted) | ({_OF_NO_STACK: left} if left else {})
+        stale = _stale(project, roots, runner, wanted) | ({"belong to no stack": left} if left else {})
         out(*(_line(project, why, folders) for why, folders in stale.items()))
         flags = [*([target] if target else []), *(part for name in platforms for part in ("--platform", name))]
         flags += ["--plugin-dir", str(plugin_dir)] if plugin_dir else []
@@ -257,7 +254,7 @@ def _stale(
     known = checksums(_known(project))
     for needs in texts:
         if not reasons[needs] and with_checksums(needs.before or "", known) != needs.before:
-            reasons[needs].append(_LESS_THAN_OTHERS)
+            reasons[needs].append("lack checksums that other lock files have of the same version")
     for root in roots:
         for why in dict.fromkeys(reasons[root.needs]):
             stale.setdefault(why, []).append(root.folder)

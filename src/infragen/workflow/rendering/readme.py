@@ -4,15 +4,17 @@ It is for who reviews a change of these files, and for who goes on without infra
 depends on a date.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 
+from infragen.catalog import Environment, Project
 from infragen.core.build_context import BuildContext
+from infragen.core.delivery import Release
 from infragen.core.expressions import Export, Generated, Published
+from infragen.core.operations import About, OutputLine
 from infragen.core.standby import Holding, by_need
 from infragen.environment import resolve_standby
 from infragen.hcl.folders import Folders
@@ -24,6 +26,7 @@ from infragen.kinds.databases.users import MIGRATE
 from infragen.kinds.zones.names import VALIDATION, made_zone
 from infragen.markdown import code, fenced, in_markdown, plain
 from infragen.render.render import entries_by_address, render_file
+from infragen.render.templates import Templates
 from infragen.rules.placeholders import placeholders_of
 from infragen.rules.quotas import exceeded
 from infragen.stacks.build import Draft, in_force
@@ -31,14 +34,6 @@ from infragen.stacks.graph import without_way_in
 from infragen.stacks.model import README, Stack, StackFile
 from infragen.stacks.running import contents, databases_of, images, migrations, releases, rollouts
 from infragen.stacks.standbys import holdings, lacking
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from infragen.catalog import Environment, Project
-    from infragen.core.delivery import Release
-    from infragen.core.operations import About, OutputLine
-    from infragen.render.templates import Templates
 
 _TEMPLATE: Final = f"stacks/_environment/{README}"
 
@@ -115,10 +110,16 @@ def readme(
     by_tag = sorted({owner for stack in stacks for owner, _ in images(made, stack.name)} - delivered.keys())
     bffs = (f"bffs/{name}" for name, bff in environment.all(Bff).items() if is_unreached(bff, environment))
     unreached = [*without_way_in(environment), *bffs]
+    found = placeholders_of(environment) if environment.settings.production else ()
+    examples = sorted(found, key=lambda one: one.setting)
     context = {
         "target": Reference(_code(environment.target)),
         "order": [*_order(stacks, environment.settings.region)],
-        "unguarded": [*_unguarded(made)],
+        "unguarded": [  # what answers before it has its firewall, where those are in a stack of their own
+            Reference(f"{_code(owner)} without its firewall until {_code(home)} is applied")
+            for (owner, role), home in sorted(made.wiring.homes.items())
+            if role == firewalls.ROLE
+        ],
         "primary": Reference(_code(f"{environment.system.name}/{begun_of}")) if begun_of else None,
         "upgraded": _upgraded(made, other),
         "states": Reference(f"{_code(environment.state_bucket)} ({environment.state_region})"),
@@ -128,7 +129,14 @@ def readme(
         "awaited": [*_awaited(made, stacks, folders)],
         "steps": [*_by_hand(made)],
         "repairs": [*_alike(made, "repair")],
-        "for_code": [*_for_code(made), *(_lacking(running, primary) if primary is not None else ())],
+        "for_code": [
+            *(
+                _item(f"{_code(one.owner)}: {_prose(one.line.what)}: {_code(_text(made, one.line))}")
+                for one in made.outputs
+                if one.line.about == "code"
+            ),
+            *(_lacking(running, primary) if primary is not None else ()),
+        ],
         "unreached": [_item(_names(unreached))] if unreached else [],
         "has_mesh": any(mesh.called(environment)) and BuildContext(environment, in_force(environment)).has(mesh.NAME),
         "uploads": [*_uploads(delivered)],
@@ -139,7 +147,9 @@ def readme(
         "release": Reference(_code(f"infragen release {environment.target} --tag TAG")),
         "lines": [*_lines(environment)],
         "quotas": [*_quotas(running, other)],
-        "examples": [*_examples(environment)],
+        "examples": [
+            _item(f"{_code(one.setting)}: {_code(one.placeholder.text)}, {one.placeholder.what}") for one in examples
+        ],
         "standby": _standby(running, standby),
         "code_of_standby": standby and _code_of_standby(standby, by_tag=by_tag),
     }
@@ -173,13 +183,6 @@ def _order(stacks: Sequence[Stack], region: str) -> Iterator[Reference]:
         place = f" in {stack.region}" if stack.region not in ("", region) else ""
         on = f", on {_names(stack.upstreams)}" if stack.upstreams else ""
         yield _item(f"{_code(stack.name)}{place}{on}", f"{number}.")
-
-
-def _unguarded(made: Draft) -> Iterator[Reference]:
-    """Yield what answers before it has its firewall, where the layout has firewalls in a stack of their own."""
-    for (owner, role), home in sorted(made.wiring.homes.items()):
-        if role == firewalls.ROLE:
-            yield Reference(f"{_code(owner)} without its firewall until {_code(home)} is applied")
 
 
 def _upgraded(made: Draft, other: Environment | None) -> _Upgraded | None:
@@ -320,12 +323,6 @@ def _alike(made: Draft, about: About) -> Iterator[_Step]:
         yield _Step(_item(f"{_code(first)}{likewise}: {_prose(what)}"), _block(texts[first]))
 
 
-def _for_code(made: Draft) -> Iterator[Reference]:
-    for one in made.outputs:
-        if one.line.about == "code":
-            yield _item(f"{_code(one.owner)}: {_prose(one.line.what)}: {_code(_text(made, one.line))}")
-
-
 def _lacking(environment: Environment, primary: Environment) -> Iterator[Reference]:
     """Yield which variables code has in the primary alone, with what `differs` says of the entry that gives them."""
     said = environment.settings.differs.get(primary.name, {})
@@ -437,12 +434,6 @@ def _quotas(environment: Environment, other: Environment | None) -> Iterator[_St
         if is_full:
             said += ", all of which are needed: nothing else in the account may have one"
         yield _Step(_item(said), _block(quota.request(wanted, environment.settings.region)))
-
-
-def _examples(environment: Environment) -> Iterator[Reference]:
-    if environment.settings.production:
-        for found in sorted(placeholders_of(environment), key=lambda one: one.setting):
-            yield _item(f"{_code(found.setting)}: {_code(found.placeholder.text)}, {found.placeholder.what}")
 
 
 def standby_of(project: Project, environment: Environment) -> Environment | None:

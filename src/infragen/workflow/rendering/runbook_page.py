@@ -1,19 +1,13 @@
 """The pages beside an environment's stacks by which its standby takes over, and it takes back."""
 
-from __future__ import annotations
+from collections.abc import Mapping
 
-from typing import TYPE_CHECKING
-
+from infragen.catalog import Environment
 from infragen.core.standby import by_need
+from infragen.core.takeover import Runbook
 from infragen.markdown import code, fenced, in_markdown
 from infragen.render.render import with_header
 from infragen.stacks.takeovers import runbook_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from infragen.catalog import Environment
-    from infragen.core.takeover import Runbook
 
 
 def runbook_pages(primary: Environment, standby: Environment) -> Mapping[str, str]:

@@ -11,14 +11,13 @@ from infragen.settings import ProjectSettings
 
 FOLDER: Final = PurePosixPath("catalog/.schema")
 
-_COMPOSE: Final = "compose"
 _PROJECT: Final = "project"
-"""What the schemas of an environment on Docker Compose and of `infragen.toml` are called."""
+"""What the schema of `infragen.toml` is called."""
 
 
 def schema_texts() -> Mapping[str, str]:
     """Return the text of every schema by the kind of file: `service`, `environment`, `project`, ..."""
-    found = {**schemas(), _COMPOSE: schema_of_compose(), _PROJECT: schema_of(ProjectSettings, _PROJECT)}
+    found = {**schemas(), "compose": schema_of_compose(), _PROJECT: schema_of(ProjectSettings, _PROJECT)}
     return {name: json.dumps(found[name], ensure_ascii=False, indent=2) + "\n" for name in sorted(found)}
 
 

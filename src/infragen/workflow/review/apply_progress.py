@@ -82,7 +82,6 @@ class ApplyProgress:
 
 
 def _state(noted: object) -> StateName | None:
-    """Return the state that was noted; None where it was none."""
     try:
         return None if noted is None else msgspec.convert(noted, StateName)
     except msgspec.ValidationError:

@@ -36,10 +36,10 @@ from infragen.storage import confined_user_path, user_key
 KIND: Final = "infragen-bundle"
 VERSION: Final = 1
 LARGEST: Final = 1 << 28
+"""Bytes of all members together; the plans of a large environment are a few megabytes."""
 _FLOOR: Final = 1 << 23
 _DENSEST: Final = 100
 """How many bytes of a plan one byte of a large saved one stands for, at most."""
-"""Bytes of all members together; the plans of a large environment are a few megabytes."""
 
 _MANIFEST: Final = "manifest.json"
 _CONTRACT: Final = "contract.json"

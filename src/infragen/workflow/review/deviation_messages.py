@@ -1,23 +1,17 @@
 """What differs from what was reviewed, in the catalogue's words."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.diagnostics import Diagnostic
+from infragen.plan import Change, ChangeSet, Entry
 from infragen.plan.address import top_block
 from infragen.plan_contract import Deviation, DeviationKind
 from infragen.text import shorten
 from infragen.workflow.attribution.change_sets import attribute_to_catalogue
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from infragen.plan import Change, ChangeSet, Entry
-    from infragen.workflow.review.bundle import Bundle
-    from infragen.workflow.session import Session
-
+from infragen.workflow.review.bundle import Bundle
+from infragen.workflow.session import Session
 
 CODE: Final = "K010"
 _OBJECTS: Final = 20

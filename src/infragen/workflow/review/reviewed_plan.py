@@ -1,9 +1,9 @@
 """From a plan that is shown to what is kept and applied of it; and later, whether the world is still the one it saw."""
 
-from __future__ import annotations
-
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from msgspec import Struct
 
@@ -20,6 +20,7 @@ from infragen.terraform.runner import Folder, OnEvent, PlanOptions
 from infragen.workflow.attribution.source_lines import CatalogueSources
 from infragen.workflow.console import note
 from infragen.workflow.planning.plans import OnPlan, OnStates, Planned, plan_environment
+from infragen.workflow.planning.policies import PolicyCheck
 from infragen.workflow.review.bundle import (
     Bundle,
     Manifest,
@@ -33,13 +34,6 @@ from infragen.workflow.review.bundle import (
 from infragen.workflow.review.deviation_messages import deviation_messages
 from infragen.workflow.session import Session, command_line, plan_in, shown_plan
 from infragen.workflow.states.storage import FORMER_PROVIDERS, pull_states, run_each
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
-    from pathlib import Path
-
-    from infragen.workflow.planning.policies import PolicyCheck
-
 
 _SKEW: Final = timedelta(minutes=5)
 """By how much the clocks of two machines may differ."""

@@ -1,25 +1,20 @@
 """What people bring before what runs it is applied: images, the code of functions, the values of secrets."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
 from infragen.aws.contents import missing_contents
 from infragen.aws.deployments import missing_images
 from infragen.aws.session import Aws
 from infragen.aws.target_groups import led_to_second
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
+from infragen.plan_contract import Contract
 from infragen.stacks.build import Draft, draft
 from infragen.stacks.running import contents, images, releases
 from infragen.workflow.console import note
 from infragen.workflow.runs.rollouts import SERVICE, changed_entries, entries_with_new_tasks
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
-
-    from infragen.plan_contract import Contract
-    from infragen.workflow.session import Session
+from infragen.workflow.session import Session
 
 T = TypeVar("T")
 

@@ -1,9 +1,8 @@
 """Zones that nobody is sent to yet: what waits for a certificate in one is not begun."""
 
-from __future__ import annotations
-
 import time
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
 from msgspec import Struct
 from msgspec.json import decode
@@ -12,18 +11,14 @@ from infragen.aws.delegations import name_servers_above, plain
 from infragen.core.build_context import BuildContext
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.kinds.zones.build import ZoneView
+from infragen.kinds.zones.model import Zone
 from infragen.kinds.zones.names import VALIDATION, made_zone
+from infragen.plan_contract import Contract
 from infragen.stacks.build import draft, in_force
 from infragen.workflow.console import can_be_asked, note
 from infragen.workflow.runs.rollouts import changed_entries
 from infragen.workflow.session import Session, command_line
 from infragen.workflow.states.storage import state_now
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from infragen.kinds.zones.model import Zone
-    from infragen.plan_contract import Contract
 
 NOT_DELEGATED: Final = "T060"
 """A stack waits for a certificate in a zone whose name servers the parent zone does not name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +14,22 @@ from msgspec import structs
 
 from infragen import __version__
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.plan_contract import Contract
 from infragen.redaction.log_redaction import redacted
+from infragen.terraform.apply_records import Applied
 from infragen.terraform.child_process import GRACE
-from infragen.terraform.engine import Forwarding, Outcome, StackResult, Status, apply_jobs, removals_left, run_stacks
+from infragen.terraform.engine import (
+    Forwarding,
+    Graph,
+    Outcome,
+    Progress,
+    StackResult,
+    Status,
+    Step,
+    apply_jobs,
+    removals_left,
+    run_stacks,
+)
 from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.findings import CUT_SHORT, KILLED, LOCKED, address_of, perhaps_made
 from infragen.terraform.journal import Journal, both
@@ -32,15 +46,10 @@ from infragen.workflow.session import Session, command_line, plan_in, quoting_no
 from infragen.workflow.states.storage import applied_records, record_applied
 from infragen.workflow.target import parse
 
+Afterwards = Callable[[Journal, Outcome[Counts], Mapping[str, Collection[str]]], None]
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-
-    from infragen.plan_contract import Contract
     from infragen.plan_contract.expected_events import ExpectedEvents
-    from infragen.terraform.apply_records import Applied
-    from infragen.terraform.engine import Graph, Progress, Step
-
-    Afterwards = Callable[[Journal, Outcome[Counts], Mapping[str, Collection[str]]], None]
 
 
 @contextmanager
@@ -362,8 +371,6 @@ def _sum(counts: list[Counts]) -> str:
 INCOMPLETE: Final = "T043"
 """The code of an apply that ended as if all was done, and did not say so of everything."""
 
-_FEW: Final = 5
-
 
 def store_gone(session: Session, folder: Folder, plan: Path, on_event: OnEvent) -> None:
     """Store, of a stack of which a plan destroys nothing, that AWS has nothing of it any more.
@@ -389,7 +396,7 @@ def apply_verified(session: Session, folder: Folder, plan: Path, expected: Expec
         done = session.runner.apply(folder, plan, parallelism=session.parallelism, on_event=hear)
     missing = expected.missing(reported, done.counts.imported)
     if missing:
-        what = first_of(missing, _FEW)
+        what = first_of(missing, 5)
         message = f"`terraform apply` of {folder.shown} ended successfully, but did not report as done: {what}"
         hint = f"is {session.runner.binary.command[0]} terraform itself? Plan again: the plan shows what is left"
         raise InfragenError(Diagnostic(INCOMPLETE, message, hint=hint))

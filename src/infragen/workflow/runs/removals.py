@@ -13,26 +13,20 @@ blocks, and when all others are done, the rest, those that read others first. Wh
 stands, nothing at all goes in the first pass: what that stack uses, only its state knows.
 """
 
-from __future__ import annotations
-
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.addresses import type_of
 from infragen.hcl.folders import Folders
 from infragen.plan.address import top_block
+from infragen.plan_contract import Contract
+from infragen.plan_contract.expected_events import ExpectedEvents
 from infragen.plan_contract.planned_changes import LEAVES, REPLACES
+from infragen.terraform.engine import Graph
 from infragen.workflow.session import Session, command_line
 from infragen.workflow.states.storage import state_now
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    from infragen.plan_contract import Contract
-    from infragen.plan_contract.expected_events import ExpectedEvents
-    from infragen.terraform.engine import Graph
-
 
 TOGETHER: Final = "K013"
 """The code of a removal that cannot come before the deployment."""
@@ -73,7 +67,6 @@ def refuse_deployment(name: str, expected: ExpectedEvents) -> None:
 
 
 NONE: Final[Mapping[str, Collection[str]]] = MappingProxyType({})
-_OBJECTS = frozenset({"module", "resource"})
 
 
 def first_passes(
@@ -92,7 +85,7 @@ def first_passes(
         holds_up = on_top(name, removed)
         if not leaving or not (holds_up or _readers(graph, name)):
             continue
-        blocks = {block.address for block in files.blocks(name) if block.kind in _OBJECTS}
+        blocks = {block.address for block in files.blocks(name) if block.kind in ("module", "resource")}
         less = {top_block(address) for address in leaving}
         if holds_up:
             kept = (one.address for one in changes if one.address not in leaving and top_block(one.address) in less)

@@ -1,15 +1,17 @@
 """Applying what was reviewed, stack by stack, and nothing else."""
 
-from __future__ import annotations
-
 import os
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from infragen.settings import load_settings
 from infragen.terraform.apply_records import Applied
+from infragen.terraform.engine import Graph
 from infragen.terraform.events import Counts
 from infragen.terraform.journal import made_and_not_read, touched_and_not_stored
+from infragen.terraform.runner import Folder, OnEvent
+from infragen.workflow.review.apply_progress import ApplyProgress
 from infragen.workflow.review.bundle import Bundle, StateName
 from infragen.workflow.review.reviewed_plan import StackPlan, conforming_plan, plan_stack
 from infragen.workflow.runs.awaited import refuse_missing
@@ -29,16 +31,9 @@ from infragen.workflow.runs.removals import (
 )
 from infragen.workflow.runs.rollouts import watch_rollouts
 from infragen.workflow.runs.unmade_users import refuse_unmade_users
+from infragen.workflow.session import Session
 from infragen.workflow.states.output_values import print_created
 from infragen.workflow.states.storage import applied_records, forget_removed
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from infragen.terraform.engine import Graph
-    from infragen.terraform.runner import Folder, OnEvent
-    from infragen.workflow.review.apply_progress import ApplyProgress
-    from infragen.workflow.session import Session
 
 
 def apply_reviewed(session: Session, bundle: Bundle, progress: ApplyProgress | None = None, *, jobs: int | None) -> int:

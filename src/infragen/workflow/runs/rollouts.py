@@ -8,33 +8,27 @@ replace it: services that call each other in a circle need a second deployment (
 Service Connect components"). AWS itself says which began before what they call was there.
 """
 
-from __future__ import annotations
-
 import time
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 
 from infragen.aws.deployments import Deployment, deploy_again, deployments, newest_task
 from infragen.aws.releases import short_name
 from infragen.aws.session import Aws
+from infragen.catalog import Environment
+from infragen.core.delivery import EcsService, Rollout
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan.address import top_block
+from infragen.plan_contract import Contract
 from infragen.settings import load_settings
 from infragen.stacks.build import draft
 from infragen.stacks.running import callers, every_rollout, rollouts
 from infragen.text import first_of
 from infragen.workflow.console import announce, console, note
 from infragen.workflow.session import Session, command_line
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
-
-    from infragen.catalog import Environment
-    from infragen.core.delivery import EcsService, Rollout
-    from infragen.plan_contract import Contract
-
 
 SERVICE: Final = ".aws_ecs_service."
 _TASK: Final = ".aws_ecs_task_definition."

@@ -1,23 +1,18 @@
 """Users of databases that people have yet to make: new tasks that would sign in as one are not begun."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Collection, Iterator
+from typing import Final
 
 from infragen.core.build_context import BuildContext
 from infragen.diagnostics import Diagnostic, raise_problems
 from infragen.kinds import kinds
 from infragen.plan.address import top_block
+from infragen.plan_contract import Contract
 from infragen.stacks.build import draft, in_force
 from infragen.workflow.runs.rollouts import entries_with_new_tasks
 from infragen.workflow.session import Session, command_line
 from infragen.workflow.target import generated_folder
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-    from infragen.plan_contract import Contract
 
 UNMADE: Final = "T064"
 

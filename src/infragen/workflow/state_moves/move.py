@@ -1,9 +1,8 @@
 """Resources that belong to another stack by now: proved on copies of the states, then moved."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,15 +10,16 @@ from msgspec.structs import replace
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.folders import Folders
-from infragen.plan import LOOKS, Action, read_plan
+from infragen.plan import LOOKS, Action, Change, ChangeSet, read_plan
 from infragen.stacks.model import IMPORTS
+from infragen.terraform.events import Counts
 from infragen.terraform.locks import this_user
-from infragen.terraform.move_journal import open_journal, unfinished
+from infragen.terraform.move_journal import MoveJournal, open_journal, unfinished
 from infragen.terraform.move_marks import FILE as MARK
-from infragen.terraform.move_marks import declaration, unfinished_move
+from infragen.terraform.move_marks import Mark, declaration, unfinished_move
 from infragen.terraform.move_steps import MoveExecution, MoveTask, StatePush
-from infragen.terraform.moves import Configured, import_blocks, lost, moved_states, removed_blocks
-from infragen.terraform.runner import PlanOptions, left_state
+from infragen.terraform.moves import Configured, StackMove, import_blocks, lost, moved_states, removed_blocks
+from infragen.terraform.runner import OnEvent, PlanOptions, left_state
 from infragen.terraform.running_processes import end_left_behind
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import Basis
@@ -29,7 +29,7 @@ from infragen.workflow.console import confirm, console, note, out
 from infragen.workflow.planning.plans import plan_combined
 from infragen.workflow.recovery.orphans import Recovered
 from infragen.workflow.recovery.repair import await_terraforms, release_own_lock
-from infragen.workflow.session import command_line, plan_in, quoting_no_secret, shown_plan
+from infragen.workflow.session import Session, command_line, plan_in, quoting_no_secret, shown_plan
 from infragen.workflow.states.storage import (
     StateBucket,
     find_removed_stacks,
@@ -39,18 +39,6 @@ from infragen.workflow.states.storage import (
     whole_environment,
     with_removed_stacks,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from infragen.plan import Change, ChangeSet
-    from infragen.terraform.events import Counts
-    from infragen.terraform.move_journal import MoveJournal
-    from infragen.terraform.move_marks import Mark
-    from infragen.terraform.moves import StackMove
-    from infragen.terraform.runner import OnEvent
-    from infragen.workflow.session import Session
-
 
 HARMLESS: Final = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT, *LOOKS})
 """What a plan may say of a stack that does not change."""
@@ -153,8 +141,6 @@ def _others(found: ChangeSet, stacks: set[str], allowed: frozenset[Action]) -> s
     named = ", ".join(sorted({one.type for one in wrong}))
     return f"{len(wrong)} resources ({named})" if wrong else ""
 
-
-_MOST_NAMED: Final = 5
 
 _UNMOVED: Final = (
     "nothing was moved. Apply intended changes before or after the move, not with it; "
@@ -353,7 +339,7 @@ def _refuse_changes(proof: ChangeSet, task: MoveTask, target: str, output: str, 
     if not changing:
         return
     console().changes(proof, f"{target}, with the move", output)
-    named = first_of([_named(change) for change in changing], _MOST_NAMED, "; ")
+    named = first_of([_named(change) for change in changing], 5, "; ")
     message = f"with the move, {len(changing)} resources of {_joined(stacks)} would still change: {named}"
     is_twice = any(move.halfway for move in task.moves)
     hint = _UNFINISHED if begun else _TWICE if is_twice else _UNMOVED

@@ -24,7 +24,6 @@ from infragen.workflow.rendering.composition import Composed, compose, templates
 from infragen.workflow.target import resolve_all, select
 
 _UNMANAGED = "(in no environment's state)"
-_LOST = "(in a state, but gone)"
 _INVENTED_IDS = {
     "aws_cloudwatch_log_subscription_filter": ("log_group_name", "name"),
     "aws_ebs_encryption_by_default": ("enabled",),
@@ -132,7 +131,7 @@ def _by_entry(
         seen.update(known.keys if known else ())
     lost = {known for known in owners.values() if not seen.intersection(known.keys)}
     for kind, identifier, _ in sorted(min(known.keys) for known in lost):
-        found.setdefault(_LOST, []).append({"type": kind, "id": identifier})
+        found.setdefault("(in a state, but gone)", []).append({"type": kind, "id": identifier})
     return dict(sorted(found.items()))
 
 

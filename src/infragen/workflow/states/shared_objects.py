@@ -1,28 +1,30 @@
 """Objects of two places: none is adopted that is managed already, none destroyed that another state has as well."""
 
-from __future__ import annotations
-
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Final
 
+from infragen.catalog import Environment
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.environment import environments, name_of_standby
 from infragen.hcl.addresses import type_of, without_keys
 from infragen.hcl.folders import Folders
-from infragen.plan import Action
+from infragen.plan import Action, ChangeSet
 from infragen.plan.shown_address import relative_address
 from infragen.provider_schema import has_region
+from infragen.render.import_blocks import Adopted
 from infragen.stacks import shell
 from infragen.stacks.bootstrap import shell_of
 from infragen.stacks.model import BOOTSTRAP, Stack
 from infragen.terraform.engine import plan_jobs, run_stacks
-from infragen.terraform.states import parse_state
+from infragen.terraform.runner import OnEvent
+from infragen.terraform.states import Identity, State, parse_state
 from infragen.terraform.workfolder import WorkFolders
 from infragen.text import first_of
 from infragen.workflow.console import note
 from infragen.workflow.invocation import typeable_command
 from infragen.workflow.rendering.composition import render_checked, templates_of
-from infragen.workflow.session import command_line
+from infragen.workflow.session import Session, command_line
 from infragen.workflow.states.storage import (
     find_removed_stacks,
     finish_moves,
@@ -32,17 +34,6 @@ from infragen.workflow.states.storage import (
     with_removed_stacks,
 )
 from infragen.workflow.target import generated_folder, resolve_one
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
-
-    from infragen.catalog import Environment
-    from infragen.plan import ChangeSet
-    from infragen.render.import_blocks import Adopted
-    from infragen.terraform.runner import OnEvent
-    from infragen.terraform.states import Identity, State
-    from infragen.workflow.session import Session
-
 
 _NO_BUCKET: Final = "T027"
 _BACKEND: Final = "backend.tf"

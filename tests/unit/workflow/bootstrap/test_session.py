@@ -60,7 +60,7 @@ def test_only_what_has_tags_is_found_by_them(
     key, rules = "module.state_bucket.aws_kms_key.this", "module.b.aws_s3_bucket_lifecycle_configuration.this"
 
     def name_them(_session: object, left: LeftBehind, _folder: object, found: Recovered) -> None:
-        _OrphanImport(Any, left, Any, found)._print_nameless({key, rules}, set())
+        _OrphanImport(Any, left, Any, found)._print_nameless({key, rules}, set(), {})
 
     monkeypatch.setattr(bootstrap_session, "import_orphans", name_them)
     for name in ("end_idle_providers", "await_terraforms"):
