@@ -98,16 +98,19 @@ def test_what_others_still_read_is_not_destroyed(project: Path, infragen: Infrag
 
 
 def test_who_read_a_stack_that_was_moved_reads_what_its_files_read(project: Path, infragen: Infragen) -> None:
-    """`state moves` moves the objects of a stack to another, and stores no state of who reads them."""
+    """`state moves` moves objects to another stack, and leaves the states of its readers as they are."""
     stand(project, "observability", resources=(OWN, read_of("network"), read_of("data_of_old")))
     refused = infragen("destroy", "small/dev/data-plant", "--yes", "-C", project)
     assert "P008 stacks that read from small/dev/data-plant still exist: observability\n" in refused.err
 
 
-def test_where_files_contradict_a_state_the_state_is_right(project: Path, infragen: Infragen) -> None:
+@pytest.mark.parametrize("said", [(), ("network",)])
+def test_where_files_contradict_a_state_the_state_is_right(
+    project: Path, infragen: Infragen, said: tuple[str, ...]
+) -> None:
     """Today `observability` reads `data-plant`: when it was applied, it was the other way round."""
     stand(project, "data-plant", resources=(OWN, read_of("observability")))
-    stand(project, "observability", resources=(OWN, read_of("network")))
+    stand(project, "observability", resources=(OWN, *map(read_of, said)))
     refused = infragen("destroy", "small/dev/observability", "--yes", "-C", project)
     assert "P008 stacks that read from small/dev/observability still exist: data-plant\n" in refused.err
     assert "P008" not in infragen("destroy", "small/dev/data-plant", "--yes", "-C", project).err

@@ -321,17 +321,17 @@ def _chosen(session: Session, target: str) -> Session:
 
 
 def reads(states: Mapping[str, State], session: Session) -> dict[str, tuple[str, ...]]:
-    """Return which stacks each stack read when it was last applied, by its state, and what its files read today.
+    """Return which stacks each stack read when it was last applied, by its state, and which ones its files read today.
 
-    What it read may since have been moved to another stack (`state moves` stores no state of who reads it). Of what
-    contradicts a state, the state is right. One that left the catalogue, and whose state no longer says it (a part of
-    it is destroyed), may stand on any that does not stand on it.
+    Objects of an upstream may have been moved to another stack since: `state moves` leaves the states of readers as
+    they are. Where files contradict a state, the state is right. One that left the catalogue, and whose state no longer
+    says it (a part of it is destroyed), may stand on any that does not stand on it.
     """
     every, found = session.composed.stacks, {}
     for stack in every:
         state = states.get(stack.name)
-        then = [one.name for one in every if state is not None and state.read_of(one.identifier) is not None]
-        found[stack.name] = tuple(then) or stack.upstreams
+        then = (one.name for one in every if state is not None and state.read_of(one.identifier) is not None)
+        found[stack.name] = tuple(then)
     for stack in every:
         if today := {*stack.upstreams}.difference(found[stack.name]):
             found[stack.name] += tuple(sorted(today.difference(affected(found, {stack.name}))))
