@@ -6,6 +6,7 @@ import argparse
 import re
 import shutil
 import sys
+from functools import partial
 from pathlib import Path
 
 from benchmarks import cdktf_run, engine, gate
@@ -100,7 +101,7 @@ def _alone(folder: Path, system: str) -> Path:
 
 
 def growth(rounds: int, fraction: int = 1) -> None:
-    """Ten times the entries cost at most a bit more than ten times as much; of a `fraction`, the limits say nothing."""
+    """Ten times the entries cost at most a bit more than ten times as much; `fraction` divides both."""
     cases = (
         ("services", 100, 1_000, Limit(1.2 * 10, 150)),
         ("entries", 1_000, 10_000, Limit(10.5, 400)),
@@ -213,6 +214,7 @@ PARTS = {
     "gate": gate.measure,
     "cdktf": generators,
 }
+SMALLEST = {"growth": partial(growth, fraction=10), "report": partial(report, fraction=10)}
 USUAL = ("start", "validate", "render", "systems", "growth", "report")
 """Without `cdktf`, which installs half a gigabyte, and `engine` and `gate`, which plan and apply for minutes."""
 
@@ -227,12 +229,10 @@ def main() -> None:
     if unknown := set(arguments.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     for name in arguments.parts or USUAL:
-        if not arguments.smallest:
-            PARTS[name](arguments.rounds)
-        elif name in ("growth", "report"):
-            (growth if name == "growth" else report)(1, 10)
+        if arguments.smallest:
+            SMALLEST.get(name, PARTS[name])(1)
         else:
-            PARTS[name](1)
+            PARTS[name](arguments.rounds)
     compare(write=arguments.write)
 
 

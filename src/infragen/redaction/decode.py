@@ -31,11 +31,12 @@ _TERMINAL = re.compile(rb"\x1b(?:\[[0-?]*+[ -/]*+[@-~]|\][^\x07\x1b]*+(?:\x07|\x
 _QUOTED = re.compile(rb'"\s*+\{\s*+"')
 _QUOTED_AND_ESCAPED = re.compile(rb'"(?:\s|\\[nrt]|\\ufeff)*+\{')
 _CHUNK = 1 << 20
-_GZIP = b"\x1f\x8b"
-_FIRST_MEMBER = b"manifest.json\0"
-_BEGINNING = 4096
+GZIP = b"\x1f\x8b"
 AGE = b"age-encryption.org/v1\n"
 """How a file that age encrypted begins."""
+MANIFEST = "manifest.json"
+"""The first member of a saved plan."""
+BEGINNING = 4096  # bytes, enough to recognise one
 _VERSION = re.compile(r"[0-9.]+\Z")
 _OUTLINE = msgspec.json.Decoder(PlanDocument)
 _SECTIONS = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -181,11 +182,10 @@ class UnexpectedPlanError(Exception):
 
 
 def is_saved_plan(content: bytes) -> bool:
-    """Say whether bytes begin as what `plan --out` writes: gzipped, and a tar file that begins with its manifest."""
-    if not content.startswith(_GZIP):
-        return False
+    """Whether bytes begin like a file of `plan --out`: gzip, and in it a tar file with the manifest as first member."""
+    member = f"{MANIFEST}\0".encode()
     with contextlib.suppress(zlib.error):
-        return zlib.decompressobj(wbits=31).decompress(content, len(_FIRST_MEMBER)) == _FIRST_MEMBER
+        return zlib.decompressobj(wbits=31).decompress(content[:BEGINNING], len(member)) == member
     return False
 
 
@@ -196,9 +196,9 @@ def _reject_packed(content: bytes, name: str) -> None:
     if content.startswith(AGE):
         hint = f"if `plan --out` saved it: infragen show {name} --identity KEYFILE"
         reject("P203", "this is encrypted with age", name, hint)
-    if is_saved_plan(content[:_BEGINNING]):
+    if is_saved_plan(content):
         reject("P203", "this is a plan that `plan --out` saved", name, f"infragen show {name}")
-    if content.startswith(_GZIP):
+    if content.startswith(GZIP):
         reject("P203", "this is gzip-compressed data", name, f"decompress it first: gunzip < {name} > plan.json")
 
 

@@ -70,12 +70,11 @@ def drifted(change_set: ChangeSet) -> list[tuple[Change, Risk]]:
 
 
 def unseen_drift(change_set: ChangeSet) -> str:
-    """Return what the drift that is only counted is: the plan changes the object anyway, or nothing follows from it."""
+    """Describe the drift that is only counted: how many objects the plan changes anyway, and how many it does not."""
     changed = {change.address for change in change_set.changes}
     listed = sum(address in changed for address in change_set.hidden)
-    without_effect = change_set.hidden_drift - listed
-    said = [f"{listed:,} among the changes"] if listed else []
-    return ", ".join([*said, f"{without_effect:,} without effect on this plan"] if without_effect else said)
+    counts = {"among the changes": listed, "without effect on this plan": change_set.hidden_drift - listed}
+    return ", ".join(f"{count:,} {words}" for words, count in counts.items() if count)
 
 
 def destroys_something(change: Change) -> bool:

@@ -305,10 +305,12 @@ class _OrphanImport:
 
     def _print_nameless(self, under_way: set[str], possibly_begun: set[str], created: Mapping[str, Creation]) -> None:
         for address in sorted(under_way):
-            kind, what = type_of(address), "was being created, and AWS may or may not have done it"
-            name = created[address].texts.get(ONE_OF_A_NAME.get(kind, ""), "") if address in created else ""
-            then = "the next apply creates it or takes it over; " if address in created and _is_put_again(kind) else ""
-            self._unclear(address, name, f"{what}: {then}check AWS{' if none follows' if then else ''}")
+            planned, name, advice = created.get(address), "", "check AWS"
+            if planned is not None:
+                name = planned.texts.get(ONE_OF_A_NAME.get(planned.type, ""), "")
+                if _is_put_again(planned.type):
+                    advice = "the next apply creates it or takes it over; check AWS if none follows"
+            self._unclear(address, name, f"was being created, and AWS may or may not have done it: {advice}")
         if possibly_begun:
             others = sorted(possibly_begun)
             what = "terraform may have continued without infragen and created what cannot be found by name"

@@ -30,7 +30,7 @@ from infragen.plan import ChangeSet
 from infragen.plan.shown_address import names_of
 from infragen.plan_contract import Contract
 from infragen.plan_contract.saved_plan import dump_change_set, load_change_set
-from infragen.redaction.decode import AGE, is_saved_plan
+from infragen.redaction.decode import AGE, BEGINNING, GZIP, MANIFEST, is_saved_plan
 from infragen.storage import confined_user_path, user_key
 
 KIND: Final = "infragen-bundle"
@@ -41,11 +41,9 @@ _FLOOR: Final = 1 << 23
 _DENSEST: Final = 100
 """How many bytes of a plan one byte of a large saved one stands for, at most."""
 
-_MANIFEST: Final = "manifest.json"
 _CONTRACT: Final = "contract.json"
 _CHANGES: Final = "changes.json"
 _PRIVATE: Final = "AGE-SECRET-KEY-"
-_GZIP: Final = b"\x1f\x8b"
 _LIFETIME: Final = re.compile(r"([1-9]\d{0,4})\s*(m|h|d)")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 _AGAIN: Final = "`infragen plan TARGET --out FILE` makes one"
@@ -146,7 +144,7 @@ def looks_like_bundle(path: Path) -> bool:
     """Say whether a file begins like a bundle; one that is encrypted can only be told by what it begins with."""
     try:
         with path.open("rb") as file:
-            begin = file.read(4096)
+            begin = file.read(BEGINNING)
     except OSError:
         return False
     return begin.startswith(AGE) or is_saved_plan(begin)
@@ -187,7 +185,7 @@ def read(path: Path, identities: Sequence[Path] = ()) -> Bundle:
         _refuse(path, _TOO_LARGE, _AGAIN)
     if content.startswith(AGE):
         content = _decrypted(path, content, identities)
-    if not content.startswith(_GZIP):
+    if not content.startswith(GZIP):
         _refuse(path, "it is not a plan saved by infragen", _AGAIN)
     try:
         return _unpacked(path, content)
@@ -272,7 +270,7 @@ def _packed(bundle: Bundle) -> bytes:
         gzip.GzipFile(fileobj=packed, mode="wb", mtime=0, filename="") as zipped,
         tarfile.open(fileobj=zipped, mode="w", format=tarfile.USTAR_FORMAT) as tar,
     ):
-        for name, content in ((_MANIFEST, msgspec.json.format(manifest, indent=1)), *contents.items()):
+        for name, content in ((MANIFEST, msgspec.json.format(manifest, indent=1)), *contents.items()):
             about = tarfile.TarInfo(name)
             about.size, about.mode = len(content), 0o600
             tar.addfile(about, io.BytesIO(content))
@@ -333,7 +331,7 @@ def _members(archive: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _manifest(path: Path, member: tuple[str, bytes] | None) -> Manifest:
-    if member is None or member[0] != _MANIFEST:
+    if member is None or member[0] != MANIFEST:
         _refuse(path, "it is not a plan saved by infragen", _AGAIN)
     try:
         manifest = msgspec.json.decode(member[1], type=Manifest)
