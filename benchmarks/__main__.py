@@ -82,7 +82,11 @@ def systems(rounds: int) -> None:
         }
         for verb in ("render", "validate"):
             base, *systems = _in_turn(
-                [((*INFRAGEN, verb, name), folder) for name, folder in (("technova", least), *folders.items())], rounds
+                [
+                    ((*INFRAGEN, verb, name, *WORKED_OUT), folder)
+                    for name, folder in (("technova", least), *folders.items())
+                ],
+                rounds,
             )
             wholes = dict(zip(folders, systems, strict=True))
             for what, counts in counted.items():
@@ -223,7 +227,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--rounds", type=int, default=5, help="More rounds, less noise; 5 when left out.")
-    parser.add_argument("--smallest", action="store_true", help="A tenth of what grows, and one round: does it run?")
+    parser.add_argument(
+        "--smallest", action="store_true", help="A tenth of what grows, and one round: does it run? No limit counts."
+    )
     parser.add_argument("--write", action="store_true", help="Make what is measured the committed figures.")
     arguments = parser.parse_args()
     if unknown := set(arguments.parts) - set(PARTS):
@@ -233,7 +239,7 @@ def main() -> None:
             SMALLEST.get(name, PARTS[name])(1)
         else:
             PARTS[name](arguments.rounds)
-    compare(write=arguments.write)
+    compare(write=arguments.write, limits=not arguments.smallest)
 
 
 main()

@@ -104,6 +104,7 @@ NOISE = 1.1
 """How many times a figure may be what it was, before it has slipped: two runs of one program differ by less."""
 
 _measured: dict[str, tuple[float, int]] = {}
+_missed: list[str] = []
 
 
 def row(name: str, measured: Cost, base: Cost, limit: Limit | None = None, note: str = "") -> None:
@@ -115,6 +116,8 @@ def row(name: str, measured: Cost, base: Cost, limit: Limit | None = None, note:
     memory = f"{measured.memory} / {base.memory} MiB"
     limits = str(limit or "")
     verdict = _verdict(ratio, measured, limit)
+    if verdict == "OVER":
+        _missed.append(name)
     line = f"{verdict} {name:<40} {ratio:6.2f}x {limits:<24} {was:<11} {times:<18} {memory}  {note}"
     print(line.rstrip(), flush=True)
 
@@ -136,12 +139,17 @@ def slipped(known: Mapping[str, tuple[float, int]], measured: Mapping[str, tuple
     return lines
 
 
-def compare(*, write: bool) -> None:
-    """Print what slipped since the figures were committed; with `write`, make what was measured the new figures."""
+def compare(*, write: bool, limits: bool) -> None:
+    """Print what slipped since the figures were committed; with `write`, make what was measured the new figures.
+
+    With `limits`, SystemExit names the rows that are over theirs.
+    """
     for line in slipped(figures(), _measured):
         print(f"slipped: {line}")
     if write:
         FIGURES.write_text(json.dumps({**figures(), **_measured}, indent=1) + "\n", "utf-8")
+    if limits and _missed:
+        raise SystemExit(f"over the limit: {'; '.join(_missed)}")
 
 
 def _verdict(ratio: float, measured: Cost, limit: Limit | None) -> str:

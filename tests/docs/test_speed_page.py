@@ -7,7 +7,8 @@ import subprocess
 import sys
 
 import pytest
-from benchmarks.measure import figures, slipped
+from benchmarks import measure
+from benchmarks.measure import Cost, Limit, compare, figures, row, slipped
 
 from .pages import ROOT, prose
 
@@ -47,6 +48,18 @@ def test_a_figure_that_got_worse_than_the_committed_one_is_named() -> None:
         "render: 2.30x, and was 2.00x",
     ]
     assert figures().keys() >= {"validate technova / bare script", "render technova / bare script"}
+
+
+def test_a_row_over_its_limit_of_time_or_memory_fails_the_benchmarks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measure, "_measured", {})
+    monkeypatch.setattr(measure, "_missed", [])
+    row("within", Cost(2, 50), Cost(1, 50), Limit(2, 50))
+    compare(write=False, limits=True)
+    row("slow", Cost(2.1, 50), Cost(1, 50), Limit(2, 50))
+    row("large", Cost(1, 51), Cost(1, 50), Limit(2, 50))
+    compare(write=False, limits=False)  # what runs once, as the tests do, is too noisy for limits
+    with pytest.raises(SystemExit, match=r"^over the limit: slow; large$"):
+        compare(write=False, limits=True)
 
 
 def test_an_unknown_part_is_refused_with_the_ones_there_are() -> None:
