@@ -268,7 +268,7 @@ def _leads_nowhere(bus: EventBus, at: At, resolved: ResolvedSystem) -> Findings:
 @rule("E130", of=EventBus)
 def _long_pattern(bus: EventBus, at: At) -> Findings:
     for name, one in bus.rules.items():
-        length = len(json.dumps(one.as_pattern))
+        length = len(json.dumps(one.as_pattern, ensure_ascii=False))
         if length > _LONGEST:
             message = f"the pattern of the rule `{name}` has {length} characters, and EventBridge takes {_LONGEST}"
             yield Finding(message, at("rules", name, key=True), "make two rules of it")

@@ -81,21 +81,18 @@ def test_every_limit_of_a_rule_is_met_by_a_case(limits: Limits) -> None:
 OWED = frozenset(
     {
         "A135: end <= begin",
-        "E130: length > _LONGEST",
         "F156: needed > seconds",
-        "F171: len(names[0]) - len(domain) > len(domain)",
         "F178: (router.cpu or 0) < least",
-        "G157: len(changes) > _SHOWN",
-        "G167: size > LARGEST",
         "L143: one[1] > budget.monthly",
-        "L151: count > _MOST",
-        "N111: len(name.name) <= limit.length",
         "W102: LARGEST <= block.prefixlen",
         "W104: len(blocks) <= MOST_SUBNETS",
         "W119: cost < saved",
     }
 )
-"""Comparisons whose sides are equal in no case yet; a new rule owes none."""
+"""Comparisons whose sides are equal in no case; a new rule owes none.
+
+Of some, they never are: a router's CPU comes in steps of 32 units, 200 subnets need 67 zones, a /16 has a valid size.
+"""
 
 
 @pytest.mark.parametrize("case", [*in_turn(CASES, 8, lambda case: case.name)])
