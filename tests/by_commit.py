@@ -36,3 +36,28 @@ def in_turn(cases: Iterable[Case], shares: int, name: Callable[[Case], str] = st
     for number, case in enumerate(cases):
         is_chosen = number % shares == chosen(shares)
         yield pytest.param(case, id=name(case), marks=() if is_chosen else pytest.mark.long)
+
+
+FILES = (
+    "engine/test_drift.py",
+    "engine/test_early_removals.py",
+    "engine/test_former_providers.py",
+    "engine/test_imports.py",
+    "engine/test_left_the_catalogue.py",
+    "engine/test_own_deletions.py",
+    "engine/test_proof.py",
+    "engine/test_shrinking.py",
+    "engine/test_unread_secrets.py",
+    "terraform/test_awaited_zones.py",
+    "terraform/test_metric_math.py",
+    "terraform/test_permissions.py",
+    "terraform/test_traffic.py",
+    "terraform/test_viewers_hosts.py",
+)
+"""Files of a minute or more that apply something: a run has every second one."""
+
+
+def waits(file: Path) -> bool:
+    """Whether a file of tests is another run's: of `FILES`, and not of those that the commit chooses."""
+    name = f"{file.parent.name}/{file.name}"
+    return name in FILES and FILES.index(name) % 2 != chosen(2)

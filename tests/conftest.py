@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.by_commit import waits
 from tests.fixtures import FULL, SMALL
 from tests.kept_plans import NAME, before_path
 
@@ -31,7 +32,13 @@ _LONGEST = frozenset({"test_fields", "test_hostile_text", "test_places"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what mostly waits: the lives, then whatever else is applied; then the longest of what computes."""
+    """Begin with what mostly waits: the lives, then whatever else is applied; then the longest of what computes.
+
+    Files that are another run's are `long`.
+    """
+    for item in items:
+        if waits(item.path):
+            item.add_marker("long")
     first = ("life", "sandbox", "terraform")
     items.sort(
         key=lambda item: (

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.by_commit import chosen, in_turn
+from tests.by_commit import FILES, chosen, in_turn, waits
+from tests.conftest import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +34,13 @@ def test_commits_choose_different_shares_and_the_same_one_each_time(tmp_path: Pa
         found.add(one)
     chosen.cache_clear()
     assert found == {0, 1}
+
+
+def test_every_second_file_that_takes_turns_is_another_runs() -> None:
+    files = [ROOT / "tests" / name for name in FILES]
+    assert all(file.is_file() for file in files)
+    assert [waits(file) for file in files] == [number % 2 != chosen(2) for number in range(len(files))]
+    assert not waits(ROOT / "tests/engine/test_resuming.py")
 
 
 def test_without_a_commit_it_is_the_first_share(tmp_path: Path) -> None:
