@@ -31,10 +31,8 @@ def naming(address: str, attribute: str) -> int:
 
 
 def without_keys(address: str) -> str:
-    """Return an address without the keys of instances: `a.b["x"]` as `a.b`."""
     return KEY.sub("", address) if "[" in address else address
 
 
 def type_of(address: str) -> str:
-    """Return the type of a resource: `aws_vpc` of `module.a["x.y"].aws_vpc.this`."""
     return without_keys(address).split(".")[-2]

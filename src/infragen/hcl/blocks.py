@@ -14,7 +14,6 @@ def block(kind: str, *labels: str, arguments: Mapping[str, object] | None = None
 
 
 def content(arguments: Mapping[str, object], blocks: Iterable[str] = ()) -> str:
-    """Return what stands in a block."""
     lines = "\n".join(f"{identifier_or_quoted(name)} = {literal(value)}" for name, value in arguments.items())
     return "\n\n".join(part for part in (lines, *blocks) if part)
 

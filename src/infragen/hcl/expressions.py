@@ -85,7 +85,6 @@ def evaluated(text: str, scope: Scope, functions: Functions = FUNCTIONS) -> obje
 
 
 def step(value: object, key: object) -> object:
-    """Return what an index or an attribute of a value is; of what is known later that is known later, too."""
     if isinstance(value, Later):
         return value.of(key)
     if isinstance(value, Mapping):
@@ -116,13 +115,11 @@ class Reader:
         self.tokens = 0
 
     def spend(self, tokens: int, at: int) -> None:
-        """Count what was read; UnreadableError where it is too much."""
         self.tokens += tokens
         if self.tokens >= _MOST:
             raise UnreadableError(at, f"up to here, this is too long to be read: more than {_MOST:,} tokens")
 
     def read(self, start: int, end: int) -> None:
-        """Read the expression between two places; UnreadableError where there is none."""
         self.spend(_EACH, start)
         if not _SIMPLE.fullmatch(self.text, start, end):
             try:
@@ -412,7 +409,6 @@ class _Parser:
         return lambda scope: _text_of(parts, scope)
 
     def _insertion(self, token: Token, mark: str, opened: list[str]) -> _Node:
-        """Read what is inserted into a text; of the directives that are open there, `opened` keeps count."""
         inner = token.text.removeprefix("~")
         start, end = token.end - len(inner), token.end - inner.endswith("~")
         parser = _Parser(self._reader, start, end, self._depth + 1)
@@ -458,7 +454,6 @@ class _Parser:
         return self._next()
 
     def _peek(self) -> str:
-        """Return the next piece; nothing where there is none, or where the line ends what is read."""
         while self._at < len(self._pieces) and self._pieces[self._at].text == "\n" and not self._lines_end[-1]:
             self._at += 1
         piece = self._pieces[self._at].text if self._at < len(self._pieces) else ""
@@ -487,7 +482,6 @@ class _Parser:
 
 
 def is_name(piece: str) -> bool:
-    """Whether a word is an identifier of HCL."""
     return _NAME.fullmatch(piece) is not None and piece.replace("-", "_").isidentifier()
 
 
@@ -559,7 +553,6 @@ def _trying(name: str, arguments: Sequence[_Node]) -> _Node:
 
 
 def bound(scope: Scope, names: Mapping[str, object]) -> Scope:
-    """Return a scope in which some names mean something of their own: those of one round of a loop."""
     if (rounds := ROUNDS.get()) is not None:
         rounds.left -= 1
         if rounds.left < 0:

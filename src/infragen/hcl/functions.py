@@ -14,7 +14,6 @@ from infragen.hcl.later import FailsError, Known, Later, UnevaluatedError, as_te
 
 
 def _jsonencode(value: object) -> str:
-    """Return JSON as Terraform writes it: keys sorted, no space; what is known later stays marked."""
     return json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -49,7 +48,6 @@ def _numbers(values: Iterable[Any]) -> list[int | float]:
 
 
 def _set(values: Iterable[object]) -> list[object]:
-    """Return a set's elements: each once, texts sorted as Terraform lists them."""
     found: dict[object, object] = {}
     for value in _alike(values):
         found.setdefault(_key(value), value)

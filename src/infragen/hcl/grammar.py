@@ -59,7 +59,6 @@ def second_opinion(text: str) -> tuple[str, int, int] | None:
 
 
 def _check(index: Index) -> None:
-    """Raise UnreadableError at the first place where a file is not what Terraform takes."""
     if control := _CONTROL.search(index.text):
         raise UnreadableError(control.start(), f"a control character (U+{ord(control[0]):04X}) is not allowed here")
     for name, argument in index.arguments.items():
@@ -96,7 +95,6 @@ def _check_block(reader: Reader, block: Block) -> None:
 
 
 def _check_end(text: str, at: int, end: re.Pattern[str]) -> None:
-    """Refuse what follows a block or an argument, unless its line ends, or its one-line block."""
     if not end.match(text, at):
         found = _GAP.match(text, at)
         raise UnreadableError(found.end() if found else at)

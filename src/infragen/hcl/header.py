@@ -7,7 +7,6 @@ _END: Final = ". Edits are lost: "
 
 
 def header_text(source: str) -> str:
-    """Return what the header of a file says that is made from `source`, without the signs of a comment."""
     change = "template" if source.startswith("templates/") else "catalogue"
     return f"{_BEGIN}{source}{_END}change the {change}."
 

@@ -78,8 +78,6 @@ META_ARGUMENTS: Final = frozenset({"source", "version", "providers", "depends_on
 
 
 class _Extent(NamedTuple):
-    """A part of a text: the address of what stands in it, and what `dynamic` blocks around it call their items."""
-
     text: str
     start: int
     end: int
@@ -158,7 +156,6 @@ class Argument(Struct, frozen=True):
 
     @property
     def items(self) -> Mapping[str, Argument] | None:
-        """The entries of an object that is written out, by their keys, otherwise None."""
         text, start, end, *_ = self._value
         if text[start] != "{" or closing_brace(text, start + 1) < end - 1:
             return None
@@ -216,7 +213,6 @@ class Block(Struct, frozen=True, dict=True):
 
     @property
     def source(self) -> str:
-        """The source of a module call; nothing where it is no plain text."""
         first = _SOURCE.match(self._body.text, self._body.start, self._body.end)
         found = _plain((first[1],)) if first else None
         return found if isinstance(found, str) else self.text("source")
@@ -226,12 +222,10 @@ class Block(Struct, frozen=True, dict=True):
         return module_folder(self.source)
 
     def text(self, name: str) -> str:
-        """Return the value of an argument that is a plain text, otherwise nothing."""
         value = self.arguments[name].plain if name in self.arguments else None
         return value if isinstance(value, str) else ""
 
     def nested(self, kind: str) -> Iterator[Block]:
-        """Yield the blocks of a kind right in this one."""
         return (block for block in self.blocks if block.kind == kind)
 
     @property
@@ -245,7 +239,6 @@ class Block(Struct, frozen=True, dict=True):
                     yield name, after in {",", "]"}, rule
 
     def walk(self) -> Iterator[Block]:
-        """Yield this block, and those in it at every depth."""
         yield self
         for block in self.blocks:
             yield from block.walk()
@@ -273,7 +266,6 @@ class Index(Struct, frozen=True, dict=True):
 
     @property
     def arguments(self) -> Mapping[str, Argument]:
-        """What is set at the top of the file; only files of values set something there."""
         return self._content.arguments
 
     @cached_property
@@ -282,7 +274,6 @@ class Index(Struct, frozen=True, dict=True):
 
     @cached_property
     def declared(self) -> Mapping[str, Block | Argument]:
-        """The blocks and the local values by their addresses; the last one where there are several."""
         found: dict[str, Block | Argument] = {}
         for block in self.blocks:
             if block.kind == "locals":
@@ -334,14 +325,12 @@ class Index(Struct, frozen=True, dict=True):
 
 
 def module_folder(source: str) -> str:
-    """Return the folder of a module that lies beside the caller or in `modules/`; nothing for one from elsewhere."""
     place, _, path = source.partition("/")
     name = path.removeprefix("modules/").rstrip("/")
     return name if place in {".", ".."} and name != ".." and "/" not in name else ""
 
 
 def edited(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
-    """Return a text with some of its parts, each from a start to an end, replaced."""
     for start, end, by in sorted(changes, reverse=True):
         text = text[:start] + by + text[end:]
     return text
@@ -354,7 +343,6 @@ class _Content(Struct, frozen=True):
 
 
 def _read(extent: _Extent, pattern: re.Pattern[str]) -> _Content:
-    """Read statements, or the entries of an object, as far as they are HCL."""
     arguments: dict[str, Argument] = {}
     blocks: list[Block] = []
     text, at = extent.text, extent.start
@@ -462,8 +450,6 @@ def _loops(pieces: Sequence[Token]) -> Iterator[tuple[int, int, str]]:
 
 @dataclass(slots=True)
 class _Bracket:
-    """What is open where a text is read: what a `for` calls its items, and whether its `:` came yet."""
-
     items: tuple[str, ...]
     conditions: int = 0
     is_body: bool = False

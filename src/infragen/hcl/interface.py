@@ -69,7 +69,6 @@ class Interface:
 
 
 def _value(expression: str) -> object:
-    """Return what an expression comes to as far as it is written out; all it names is known later."""
     with suppress(UnevaluatedError):
         return evaluated(expression, lambda name: Later(name, ""))
     return None

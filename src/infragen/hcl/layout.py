@@ -82,8 +82,6 @@ def _line(line: str) -> tuple[str, str, str, int, str, str]:
 
 @dataclass(slots=True)
 class _Layout:
-    """The lines so far, and what is still open: brackets, a run of assignments, a heredoc."""
-
     lines: list[str] = field(default_factory=list)
     open_brackets: list[int] = field(default_factory=list)  # one count for each line that has one still open
     indentation: str = ""
@@ -95,7 +93,6 @@ class _Layout:
     verbatim: str = ""  # the word that ends the open heredoc or block comment
 
     def add_assignment(self, name: str, expression: str) -> None:
-        """Add a line that assigns a whole expression; `=` finds its column when the run ends."""
         if self.blank:
             self._separate()
         name = self.indentation + name
@@ -107,7 +104,6 @@ class _Layout:
         self.after_opening = False
 
     def add_blank(self) -> None:
-        """End the run; the blank line itself is written once it separates two lines."""
         if self.run:
             self._end_run()
         self.blank = True
@@ -129,7 +125,6 @@ class _Layout:
         return "\n".join(self.lines) + "\n" if self.lines else ""
 
     def add_comment(self, comment: str, *, is_alone: bool) -> None:
-        """Add a comment: on a line of its own, or at the end of the line that was just added."""
         if not is_alone:
             self.comments.append((len(self.lines) - 1, comment))
             return

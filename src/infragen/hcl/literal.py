@@ -47,7 +47,6 @@ class Remarked(str):
     remark: str
 
     def __new__(cls, text: str, remark: str) -> Self:
-        """Return a text; an empty remark is none."""
         made = super().__new__(cls, text)
         made.remark = remark
         return made
@@ -190,7 +189,6 @@ def _remarked(value: Remarked) -> str:
 
 
 def with_remarks(text: str) -> str:
-    """Return HCL in which each remark of a value has become a comment at the end of its line."""
     found = 1 if _BEGIN in text else 0
     while found:
         text, found = _LINE_WITH_REMARK.subn(r"\2 # \1", text)
@@ -198,7 +196,6 @@ def with_remarks(text: str) -> str:
 
 
 def without_remarks(text: str) -> str:
-    """Return HCL without the remarks of its values."""
     return _REMARK.sub("", text) if _BEGIN in text else text
 
 

@@ -100,8 +100,6 @@ def module_lines(files: Mapping[str, str]) -> ModuleLines:
 
 
 class _Reading:
-    """Reads the blocks of one module, whose locals stand for what they are made of."""
-
     def __init__(self, definitions: Mapping[str, tuple[index.Traversal, ...]]) -> None:
         self._locals = definitions
         self._known: dict[str, Reads] = {}
@@ -139,7 +137,6 @@ class _Reading:
         return read
 
     def _local(self, name: str) -> Reads:
-        """Return what a local is made of; nothing for one that is not there, or is made of itself."""
         if name in self._known or name not in self._locals or self._depth >= _DEEPEST_LOCAL:
             return self._known.get(name, Reads())
         self._known[name] = Reads()
@@ -150,7 +147,6 @@ class _Reading:
 
 
 def _named(block: index.Block, prefix: str = "") -> Iterator[tuple[str, int, tuple[index.Traversal, ...]]]:
-    """Yield the arguments of a block, entries of maps, and nested blocks, by their paths: place, and what it reads."""
     for argument in block.arguments.values():
         yield prefix + argument.name, argument.start, argument.references
         for entry in argument.first_items.values():

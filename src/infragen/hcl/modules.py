@@ -66,11 +66,9 @@ class Module:
         return cls(Folders(files), knows=knows)
 
     def value(self, expression: str, scope: Scope | None = None) -> object:
-        """Return what an expression means here. UnevaluatedError where that cannot be told."""
         return evaluated(expression, scope or self.scope)
 
     def called(self, label: str, key: Key = None) -> Module:
-        """Return an instance of a module that is called here. UnevaluatedError where it is not among the files."""
         if (label, key) not in self._modules:
             block = self._blocks.get(f"module.{label}")
             source = block.text("source") if block else ""
@@ -84,17 +82,14 @@ class Module:
         return self._modules[label, key]
 
     def resource(self, block: str) -> Block:
-        """Return a resource's block by its address here. UnevaluatedError where there is none."""
         if block not in self._blocks:
             raise UnevaluatedError(f"{block} is not among the files")
         return self._blocks[block]
 
     def instance(self, block: str, key: Key = None) -> Instance:
-        """Return an instance of a resource by its block's address here."""
         return Instance(self, self.resource(block), key)
 
     def scope(self, name: str) -> object:
-        """Return what a name means that an expression begins with."""
         if name in _WORDS:
             return _WORDS[name]
         if name in {"var", "local", "module", "data", "ephemeral"} or any(
@@ -147,7 +142,6 @@ class Module:
         return list(self.elements(block)) if "for_each" in block.arguments else [None]
 
     def elements(self, block: Block) -> Mapping[str, object]:
-        """Return what `for_each` of a block has, by key."""
         found = self.value(block.arguments["for_each"].value)
         return found if isinstance(found, Mapping) else {str(one): one for one in _listed(found)}
 
@@ -186,8 +180,6 @@ class Module:
 
 
 class _Call(NamedTuple):
-    """What calls a module: where that stands, and the key of the instance."""
-
     module: Module
     block: Block
     key: Key
@@ -208,7 +200,6 @@ class Instance:
         return self.written(name) if isinstance(known, Later) else known
 
     def written(self, name: str) -> object:
-        """Return what the files say of an argument or blocks, whatever else is known of it."""
         arguments = self.block.arguments
         if name in arguments:
             return self._module.value(arguments[name].value, self._scope)
@@ -243,8 +234,6 @@ class Instance:
 
 
 def keyed(module: Module, block: Block, key: Key) -> Scope:
-    """Return the scope of a block's instance: `each` and `count` are its own."""
-
     def scope(name: str) -> object:
         if name == "each" and isinstance(key, str):
             return _Lazy(lambda: iter(("key", "value")), lambda one: key if one == "key" else elements()[key])
@@ -259,17 +248,12 @@ def keyed(module: Module, block: Block, key: Key) -> Scope:
 
 
 def key_text(key: Key) -> str:
-    """Return a key as it stands in an address."""
     if key is None:
         return ""
     return f"[{key}]" if isinstance(key, int) else f'["{key}"]'
 
 
 def key_of(text: str) -> Key:
-    """Return the key that stands in an address as `["a"]` or `[0]`; None for an empty text.
-
-    UnevaluatedError for what is no key.
-    """
     try:
         found = json.loads(text[1:-1]) if text else None
     except ValueError:

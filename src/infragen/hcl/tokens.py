@@ -80,7 +80,6 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]
 
 
 def words(text: str, start: int, end: int) -> tuple[str, ...]:
-    """Return the texts of the tokens between two places, without ends of lines."""
     has_comments = text.find("/*", start, end) >= 0  # or what looks like one in a heredoc, and is searched to its end
     found = () if has_comments else _TOKEN.findall(text, start, end)
     if has_comments or any(odd for _, _, odd in found):
@@ -115,7 +114,6 @@ def value_end(text: str, start: int, end: int, *, is_entry: bool) -> int:
 
 
 def closing_brace(text: str, start: int, depth: int = 0) -> int:
-    """Return where the brace stands that closes what `start` stands in."""
     return closing(text, start, len(text), "}", depth) - 1
 
 
@@ -138,7 +136,6 @@ def closing(text: str, start: int, end: int, bracket: str, depth: int = 0) -> in
 
 
 def inserted(token: Token) -> Iterator[Token]:
-    """Yield the expressions that are inserted into a string or a heredoc, without their braces."""
     text, at = token.text, 0
     if not ("${" in text or "%{" in text):
         return
@@ -153,7 +150,6 @@ def inserted(token: Token) -> Iterator[Token]:
 
 
 def unescaped(text: str) -> str:
-    """Return what the inside of a string says, its insertions aside."""
     return _ESCAPE.sub(_said, text)
 
 

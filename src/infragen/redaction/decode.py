@@ -62,7 +62,6 @@ class OpenPlan(Struct, frozen=True):
 
     @property
     def sources(self) -> Mapping[str, str]:
-        """The files that were planned, by path: those at hand, or those that the plan itself has."""
         made = {} if self.files else opened_quickly(self.document.planned_without_state)
         files = made.get("files") if isinstance(made, dict) else None
         found = files.items() if isinstance(files, dict) else ()
@@ -166,7 +165,6 @@ class Guard:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Raise what may be said of an error in its place."""
         if kind is None or issubclass(kind, InfragenError) or not issubclass(kind, Exception):
             return
         if issubclass(kind, RecursionError):
@@ -261,7 +259,6 @@ def _decoded(content: bytes) -> PlanDocument:
 
 
 def _slowly(content: bytes, error: Exception, name: str) -> PlanDocument:
-    """Return the outline of what msgspec refuses and JSON allows, or say why this is no plan."""
     text = content.decode("utf-8")
     if not text.strip():
         reject("P201", "the file is empty", name)
@@ -328,7 +325,6 @@ def _is_stream_message(line: str) -> bool:
 
 
 def _check_kind(keys: Collection[str], name: str) -> None:
-    """Refuse the other documents that terraform prints as JSON, by the members that only they have."""
     if "@level" in keys:
         reject("P205", "this is a message of the stream of `terraform plan -json`, not a plan", name)
     if "lineage" in keys or ("serial" in keys and "version" in keys):

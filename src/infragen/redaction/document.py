@@ -94,7 +94,6 @@ class PriorState(Struct, frozen=True):
 
 
 def modules_of(values: StateValues | UnsetType | None) -> Iterator[ModuleValues]:
-    """Yield the modules of a state, the root first."""
     modules = [values.root_module] if values else []
     while modules:
         if (module := modules.pop()) is not None:
@@ -103,7 +102,6 @@ def modules_of(values: StateValues | UnsetType | None) -> Iterator[ModuleValues]
 
 
 def resources_of(values: StateValues | UnsetType | None) -> Iterator[ResourceValues]:
-    """Yield the resources of a state, of all of its modules."""
     return (one for module in modules_of(values) for one in module.resources or ())
 
 
@@ -177,7 +175,6 @@ def opened_quickly(member: Lazy) -> object:
 
 
 def members_of(member: Lazy) -> dict[str, Raw]:
-    """Return the members of an object, each as lazy as itself; nothing for what is no object."""
     if not isinstance(member, Raw):
         return {}
     try:
@@ -211,7 +208,6 @@ def check_keys(content: bytes | Raw, *, is_named: bool = False) -> None:
 
 
 def distinct_members(content: bytes | Raw) -> dict[str, Raw]:
-    """Return the members of an object; RepeatedKeyError where they are not all of its text."""
     members = _MEMBERS.decode(content)
     compact = 1 + sum(4 + len(name) + len(memoryview(value)) for name, value in members.items())
     if members and len(memoryview(content)) != compact:

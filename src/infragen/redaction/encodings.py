@@ -55,12 +55,10 @@ def _said(run: re.Match[bytes], decode: Callable[[bytes], Iterable[bytes]]) -> I
 
 
 def escaped_for_html(text: str) -> str:
-    """Return JSON text with what HTML reads escaped, as terraform writes it."""
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def unescaped_forms(data: bytes) -> Iterator[bytes]:
-    """Yield a text without its URL, JSON or HTML escapes, or what UTF-16 puts between; nothing for one without any."""
     if b"%" in data:
         yield unquote_to_bytes(data)
     if b"+" in data:
@@ -74,7 +72,6 @@ def unescaped_forms(data: bytes) -> Iterator[bytes]:
 
 
 def decoded_forms(data: bytes, depth: int = _DEEPEST) -> Iterator[bytes | None]:
-    """Yield what a text becomes by decoding it, and what that becomes; None stands for more, as in `decoded_runs`."""
     room = _ROOM + _ROOM_A_BYTE * len(data)
     todo = [(data, depth)]
     while todo:
@@ -90,12 +87,10 @@ def decoded_forms(data: bytes, depth: int = _DEEPEST) -> Iterator[bytes | None]:
 
 
 def unindented(data: bytes) -> bytes:
-    """Return a text without what stands around its line ends."""
     return _INDENT.sub(b"\n", data)
 
 
 def decoded_text(text: str) -> str | None:
-    """Return the text inside base64 (gzip-compressed or not), or None when it holds no readable text."""
     if len(text) < 16 or not _BASE64_TEXT.match(text.strip()):
         return None
     try:
@@ -111,7 +106,6 @@ def decoded_text(text: str) -> str | None:
 
 
 def inflated(data: bytes) -> bytes | None:
-    """Return gzip or zlib data unpacked; None when it is none, or unpacks to so much that no one would read it."""
     if not data.startswith(_GZIP) and data[:1] != _ZLIB:
         return None
     found, is_cut = _inflated(data)

@@ -57,7 +57,6 @@ class Digester:
         return base64.b64encode(state.digest()).decode()
 
     def digest_tree(self, value: object, mark: object, unknown: object) -> DigestTree:
-        """Return a value without anything that can be read."""
         if is_unknown(value, unknown):
             return True
         if value is None:
@@ -149,7 +148,6 @@ class _Matching:
 
 
 def hidden_leaves(expected: DigestTree, value: object) -> Iterator[object]:
-    """Yield what of a value stands where the sealed one is sensitive."""
     if isinstance(expected, str) and expected.startswith(_HIDDEN):
         yield value
     elif isinstance(expected, dict) and isinstance(value, dict):
@@ -168,7 +166,6 @@ def hidden_leaves(expected: DigestTree, value: object) -> Iterator[object]:
 
 
 def hides_at(expected: DigestTree, names: tuple[str, ...]) -> bool:
-    """Whether anything sensitive stands at a place of what was sealed, or around it."""
     for name in names:
         if not isinstance(expected, dict) or _hides_keys(expected):
             break
@@ -189,7 +186,6 @@ def _hides_keys(expected: dict[str, DigestTree]) -> bool:
 
 
 def _matched(members: int, places: int, fits: Callable[[int, int], bool]) -> set[int] | None:
-    """Give each member a place of its own that it fits, and return the places; None when there is no such way."""
     known: dict[tuple[int, int], bool] = {}
     holder: dict[int, int] = {}
 
@@ -212,7 +208,6 @@ def _matched(members: int, places: int, fits: Callable[[int, int], bool]) -> set
 
 
 def _canonical(value: object) -> Iterator[str]:
-    """Yield a value as JSON with sorted keys and numbers as they are written."""
     if isinstance(value, Number):
         yield value.text
     elif isinstance(value, dict):

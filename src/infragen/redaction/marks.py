@@ -23,7 +23,6 @@ def mark_at(mark: object, value: object, key: object) -> object:
 
 
 def unknown_at(unknown: object, key: object) -> object:
-    """Return which parts of a member are unknown, from the tree of its parent."""
     if unknown is False:
         return False
     if isinstance(unknown, dict):
@@ -34,12 +33,10 @@ def unknown_at(unknown: object, key: object) -> object:
 
 
 def is_whole(mark: object, value: object) -> bool:
-    """Whether a mark hides a value as a whole, and not only parts of it."""
     return is_marked(mark) and not (isinstance(mark, dict | list) and type(mark) is type(value))
 
 
 def is_unknown(value: object, unknown: object) -> bool:
-    """Whether a value is known only after apply."""
     return unknown is True or (value is None and is_marked(unknown))
 
 

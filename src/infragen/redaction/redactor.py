@@ -89,7 +89,6 @@ class Redactor:
 
     @cached_property
     def _known(self) -> _Search:
-        """What looks for them, made when a text is first asked about: of a plan of many secrets, that takes a while."""
         return _Search(self._values)
 
     def redact(self, text: str) -> str:
@@ -103,11 +102,9 @@ class Redactor:
         return kept
 
     def holds(self, content: bytes) -> bool:
-        """Whether a tainted value stands in some bytes as it is."""
         return next(self._matches(content), None) is not None
 
     def token(self, original: str) -> bytes:
-        """Return what distinguishes one hidden text from another, and nothing else about it."""
         data = original.encode("utf-8", "surrogatepass")
         return hashlib.blake2b(data, key=self._key, digest_size=12).digest()
 
@@ -222,12 +219,10 @@ class _Search:
 
 
 def is_worth_redacting(value: str) -> bool:
-    """Whether a value is looked for at other places than where it is marked."""
     return len(value) >= _SHORTEST and value not in COMMON_WORDS and not _REGION.match(value)
 
 
 def is_plain(value: str) -> bool:
-    """Whether a value is so much like a word or a number that it is looked for only where it stands alone."""
     return len(value) < _SHORT or _WORD.match(value) is not None
 
 
@@ -250,7 +245,6 @@ def _digest(data: bytes) -> bytes:
 
 
 def _joined(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Join parts that overlap or touch, so that no rest of a value stays."""
     spans: list[tuple[int, int]] = []
     for start, end in sorted(found):
         if spans and start <= spans[-1][1]:

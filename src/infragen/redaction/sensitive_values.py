@@ -85,7 +85,6 @@ def _marked_values(document: PlanDocument, schemas: ProviderSchemas) -> Iterator
 
 
 def with_schema_marks(mark: object, value: object, paths: Iterable[tuple[str, ...]]) -> object:
-    """Return a tree of marks that also marks what the provider's schema calls sensitive."""
     for path in paths:
         mark = _marked_at(mark, value, path)
     return mark
@@ -230,7 +229,6 @@ def _marked_leaves(value: object, mark: object) -> Iterator[str]:
 
 
 def leaves(value: object) -> Iterator[str]:
-    """Yield the texts and numbers within a value."""
     todo = [value]
     while todo:
         item = todo.pop()
@@ -259,7 +257,6 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def _secrets_inside(value: object) -> Iterator[str]:
-    """Yield the texts of a JSON document that are random or whose keys say that they are secret; others are names."""
     todo: list[tuple[str, object]] = [("", value)]
     while todo:
         key, item = todo.pop()

@@ -44,7 +44,6 @@ class CompiledTemplates(jinja2.BytecodeCache):
         """What code depends on beside its text: Jinja2's compiler, and what the sandbox makes of it."""
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
-        """Return what a template's code is kept under, which says whether it is one of infragen's own."""
         is_shipped = filename is not None and filename.startswith(self._shipped)
         return (_SHIPPED if is_shipped else "") + super().get_cache_key(name, filename)
 
@@ -53,7 +52,6 @@ class CompiledTemplates(jinja2.BytecodeCache):
         return hashlib.sha1(f"{self._made_by}\n{source}".encode(), usedforsecurity=False).hexdigest()
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Take the code of a template, unless its text is another one by now."""
         if bucket.key in self._known:
             bucket.bytecode_from_string(self._known[bucket.key])
         elif bucket.key.startswith(_SHIPPED) and self._is_own:
@@ -63,7 +61,6 @@ class CompiledTemplates(jinja2.BytecodeCache):
                 bucket.reset()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep the code of a template."""
         self._known[bucket.key] = bucket.bytecode_to_string()
         if bucket.key.startswith(_SHIPPED) and self._is_own and not sys.dont_write_bytecode:
             with suppress(OSError):

@@ -62,7 +62,6 @@ def render_draft(
 
 
 def bodies(templates: Templates, draft: Draft) -> dict[tuple[str, str], str]:
-    """Return the text of each part by its stack and path; InfragenError with everything that is wrong."""
     return _Rendering(templates, draft).bodies()
 
 
@@ -82,7 +81,6 @@ class _Rendering:
         self._descriptions: dict[str, Mapping[str, Described]] = {}
 
     def look_up(self, extras: Sequence[ExtraFile]) -> None:
-        """Take note of what hand-written files publish, and of entries that read what they do not."""
         wiring = self._draft.wiring
         wiring.by_hand = published_by_hand(extras)
         own = {extra.stack for extra in extras} - set(self._draft.stacks)
@@ -185,7 +183,6 @@ class _Rendering:
         self._calls.setdefault(extra.stack, {}).update(calls_of(extra.text))
 
     def _read(self, stack: str, upstream: str, name: str, place: Location) -> None:
-        """Take note of one output that is read by hand: a module's, or one that stands in a file of its stack."""
         wiring = self._draft.wiring
         if name in wiring.outputs.get(upstream, ()):
             wiring.written(stack, upstream, None, name, place)
@@ -219,7 +216,6 @@ class _Rendering:
         return {*self._draft.stacks, *stack_names(self._draft.environment)}
 
     def _wrong_by_hand(self, extras: Sequence[ExtraFile]) -> Iterator[Diagnostic]:
-        """Yield what is wrong with hand-written files: each for itself, and what they read where a stack's are well."""
         found = check_extras(extras, self._files, self._stacks_by_hand())
         yield from found
         wrong = {problem.location.file for problem in found if problem.location is not None}
@@ -260,7 +256,6 @@ class _Rendering:
         return frozenset(named)
 
     def _module_texts(self, module: str) -> tuple[str, ...]:
-        """Return the texts of a module's files; none where there is no such module."""
         if module in self._held:
             return tuple(self._held[module].values())
         names = self._templates.names(f"modules/{module}", ".tf") if module else ()
@@ -292,7 +287,6 @@ class _Rendering:
         return Stack(name, (*made, *(one.rendered() for one in shells)), upstreams, tuple(sorted(called)), region)
 
     def _context_read(self, written: Sequence[Index]) -> set[str]:
-        """Return which local values of its place the hand-written files of a stack read, and do not declare."""
         read = {one.names[0] for index in written for one in index.references if one.root == "local" and one.names}
         own = {one.removeprefix("local.") for index in written for one in index.declared}
         return read.intersection(shell.CONTEXT) - own - {identifier(stack) for stack in self._draft.stacks}
@@ -329,7 +323,6 @@ class _Rendering:
 
 
 def context_of(part: Part, environment: Environment) -> Mapping[str, object]:
-    """Return what a part's template may name: what its kind works out, the environment's settings, and its entry."""
     tags = environment.settings.tags_of(part.owner)
     context: dict[str, object] = {"own": part.own, "settings": environment.settings, "tags": tags}
     kind, _, name = part.owner.partition("/")

@@ -90,7 +90,6 @@ class Program(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """How infragen.toml names it, below its system."""
         return f"{self.path.rpartition('/')[0]}/{self.address}"
 
 
@@ -142,7 +141,6 @@ def _only_orders(block: Block, name: str, top: Block) -> bool:
 def refused(
     found: Iterable[Program], system: str, settings: ProjectSettings, place: Callable[[Program], Location]
 ) -> Iterator[Diagnostic]:
-    """Yield G015 for each program of a system that no one allowed."""
     required = settings.providers.required
     allowed = {*required, *(one.source.removeprefix(_REGISTRY) for one in required.values())} - {""}
     for program in found:
@@ -177,7 +175,6 @@ def _in_block(path: str, index: Index, block: Block) -> Iterator[Program]:
 
 
 def _provider_of(block: Block) -> str:
-    """Return the name of the provider that a block has something of; terraform's where it has nothing of any."""
     if block.kind not in OF_PROVIDERS:
         return "terraform"
     named = block.arguments["provider"].tokens if "provider" in block.arguments else ()
@@ -185,7 +182,6 @@ def _provider_of(block: Block) -> str:
 
 
 def _reading(path: str, index: Index, tree: Mapping[str, str] | None) -> Iterator[Program]:
-    """Yield the calls of functions that are not harmless, and the arguments that name files, other than a module's."""
     folder = path.rpartition("/")[0]
     for top in index.blocks:
         for block in top.walk():
@@ -254,7 +250,6 @@ def _path(value: Sequence[str], folder: str) -> str:
 
 
 def belongs_to_shell(block: Block) -> tuple[str, str] | None:
-    """Return why a hand-written file cannot have a block, whatever is allowed, and what to do instead."""
     if block.kind == "provider" and block.labels == ("aws",) and "alias" not in block.arguments:
         return "the provider is set by the environment's file", "add an `alias`, and name it: `provider = aws.<alias>`"
     if block.kind == "terraform":
@@ -298,7 +293,6 @@ def _run_by(block: Block) -> str | None:
 
 
 def _sources(required: Block) -> Iterator[str]:
-    """Yield where providers come from that are not among those which any file can use."""
     named = required.arguments if required.kind == "required_providers" else {}
     for name, provider in named.items():
         source = (provider.items or {}).get("source")

@@ -43,7 +43,6 @@ class ExtraFile(Struct, frozen=True):
 
     @property
     def path(self) -> str:
-        """Where the copy goes, relative to the environment's folder."""
         return f"{self.stack}/{'extra_' if self.ejected is None else ''}{self.name}.tf"
 
     @property
@@ -54,12 +53,10 @@ class ExtraFile(Struct, frozen=True):
 
 
 def ejected_line(entry: str, text: str) -> str:
-    """Return the line that begins a file which stands in place of what infragen makes of an entry, `text` so far."""
     return f"# ejected: {entry} ({digest(text)})"
 
 
 def digest(text: str) -> str:
-    """Return what tells one text from another, blank lines around it aside."""
     return sha256(text.strip().encode()).hexdigest()[:12]
 
 
@@ -99,7 +96,6 @@ def of_environment(extras: Sequence[ExtraFile], environment: str, environments: 
 
 
 def _walk(folder: Path, shown: str, steps: tuple[str, ...] = ()) -> Iterator[tuple[Path, tuple[str, ...]]]:
-    """Yield every file below a folder, sorted, with the names that lead to it; files before folders."""
     inner: list[tuple[Path, tuple[str, ...]]] = []
     for entry in entries(folder, "/".join((shown, *steps))):
         path, way = Path(entry.path), (*steps, entry.name)
@@ -206,7 +202,6 @@ def _check_stack(extras: Iterable[ExtraFile], declared: dict[str, str]) -> Itera
 
 
 def check_text(extra: ExtraFile) -> Iterator[Diagnostic]:
-    """Yield what is wrong with a file wherever it goes: G010, G012 and G013."""
     if (problem := no_hcl(extra)) is not None:
         yield problem
         return
@@ -223,7 +218,6 @@ def check_text(extra: ExtraFile) -> Iterator[Diagnostic]:
 
 
 def providers_used(indexes: Iterable[Index]) -> set[str]:
-    """Return the names of the providers that files configure, name, or have something of."""
     found: set[str] = set()
     for block in (block for index in indexes for block in index.blocks if block.labels):
         if block.kind == "provider":
@@ -235,7 +229,6 @@ def providers_used(indexes: Iterable[Index]) -> set[str]:
 
 
 def configuration_of(files: Iterable[str], stack: str) -> Iterator[str]:
-    """Yield the paths of a rendered stack's configuration."""
     return (path for path in files if path.startswith(f"{stack}/") and path.endswith(".tf"))
 
 

@@ -107,7 +107,6 @@ class Graph:
         self._modules: dict[str, Graph] = {}
 
     def outputs(self, call: str) -> frozenset[str] | None:
-        """Return the outputs of the module that a call names; None where its text is not here."""
         if (graph := self._called(call)) is None:
             return None
         return frozenset(name.partition(".")[2] for name in graph.declared if name.startswith("output."))
@@ -118,7 +117,6 @@ class Graph:
         return not about.isdisjoint(self._named(module, kind, argument))
 
     def given(self, module: str, kind: str, argument: str) -> set[str]:
-        """Return the variables that say what a module's resources of a type are about."""
         return {one.partition(".")[2] for one in self._named(module, kind, argument) if one.startswith("var.")}
 
     def _named(self, module: str, kind: str, argument: str) -> set[str]:
@@ -132,7 +130,6 @@ class Graph:
         }
 
     def needs(self, node: str) -> dict[str, None]:
-        """Return what a node needs: an address, `module.web.arn`, or a variable."""
         found: dict[str, None] = {}
         for _, argument in self._arguments(node):
             for one in argument.references:
@@ -141,7 +138,6 @@ class Graph:
         return found
 
     def node(self, found: Traversal) -> str | None:
-        """Return what a reference needs: an output of a module, a variable, or a declared address."""
         if found.root == "module" and found.names:
             return ".".join(("module", *found.names[:2]))
         if found.root == "var" and found.names:
@@ -150,7 +146,6 @@ class Graph:
         return address if address in self.declared else None
 
     def closure(self, node: str) -> set[str]:
-        """Return everything that a node needs, also through others."""
         found: set[str] = set()
         waiting = [node]
         while waiting:
@@ -217,7 +212,6 @@ class Graph:
 
 
 def address_of(found: Traversal) -> str:
-    """Return the address that a reference names: `aws_vpc.this`, `data.aws_vpc.this`, `local.tags`."""
     count = {"data": 2, "ephemeral": 2}.get(found.root, 1)
     return ".".join((found.root, *found.names[:count]))
 
@@ -278,7 +272,6 @@ class _Reader(Struct, frozen=True):
         return any((one.root, one.names[:1]) == (found.root, found.names[:1]) for one in read)
 
     def _generated(self, found: Traversal) -> Iterator[tuple[str, str, str, str]]:
-        """Yield the generated call that a reference reads, its module, whose it is, and the output."""
         if found.root not in {"module", "local"} or len(found.names) < 2:
             return
         first, second, *_ = found.names

@@ -42,7 +42,6 @@ class HeldBack(Struct, frozen=True):
 
 
 def held_of(environment: Environment, committed: Mapping[str, str]) -> Held:
-    """Return the held modules of which there are files among those of an environment's folder that infragen wrote."""
     found: dict[str, dict[str, str]] = {}
     for path, text in committed.items():
         folder, _, rest = path.removeprefix("modules/").partition("/")
@@ -54,7 +53,6 @@ def held_of(environment: Environment, committed: Mapping[str, str]) -> Held:
 
 
 def held_back(environment: Environment, templates: Templates, held: Held) -> tuple[HeldBack, ...]:
-    """Return what each hold keeps from its environment."""
     found = []
     for module, files in held.items():
         hold = environment.settings.holds[module]
@@ -69,7 +67,6 @@ def held_back(environment: Environment, templates: Templates, held: Held) -> tup
 
 
 def needless(environment: Environment, found: Iterable[HeldBack]) -> Iterator[Diagnostic]:
-    """Yield G029 for each hold whose module is what the templates give."""
     for one in found:
         if not one.added and not one.removed:
             message = f"{one.module} is held, but does not differ from the templates"
@@ -121,7 +118,6 @@ def check_holds(
 
 
 def gone(environment: Environment, templates: Templates, held: Held) -> Iterator[Diagnostic]:
-    """Yield G028 for each module that a held one calls, and the templates do not have any more."""
     for module, files in held.items():
         calls = Folders(files).calls(f"modules/{module}")
         for name in sorted({call.module for call in calls} - held.keys()):
@@ -132,7 +128,6 @@ def gone(environment: Environment, templates: Templates, held: Held) -> Iterator
 
 
 def no_output(environment: Environment, call: str, module: str, output: str) -> Diagnostic:
-    """Return G028 for an output that is read of a held module and that it does not have."""
     return _misfit(environment, module, f"{call} does not fit it: it has no output `{output}`", _RELEASE)
 
 

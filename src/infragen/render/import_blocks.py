@@ -27,8 +27,6 @@ class Adopted(Struct, frozen=True):
 
 
 class _Place(Struct, frozen=True):
-    """A resource that an entry could adopt; its address is without keys."""
-
     stack: str
     address: str
 
@@ -69,7 +67,6 @@ def resolve_imports(
 
 
 def _same_object(adopted: Iterable[Adopted], region_of: Callable[[Adopted], str]) -> Iterator[Diagnostic]:
-    """Yield what would be managed twice: two addresses of one type and id, in one region."""
     seen: dict[tuple[str, str, str], Adopted] = {}
     for one in adopted:
         kind = type_of(one.address)

@@ -40,12 +40,10 @@ def sql_literal(value: object) -> str:
 
 
 def shell_literal(value: object) -> str:
-    """Return `value` as one word of a POSIX shell command."""
     return shlex.quote(value) if isinstance(value, str) else _word(value, "a shell script", "''")
 
 
 def markdown_literal(value: object) -> str:
-    """Return `value` as text of one line that Markdown shows as it is."""
     return plain(value) if isinstance(value, str) else _word(value, "Markdown", "")
 
 
@@ -55,7 +53,6 @@ def javascript_literal(value: object) -> str:
 
 
 def yaml_literal(value: object) -> str:
-    """Return `value` as YAML on one line; text that YAML could take for something else stands in quotes."""
     if isinstance(value, str):
         if _PLAIN_YAML.fullmatch(value) and value.lower() not in _YAML_WORDS:
             return value
@@ -86,7 +83,6 @@ _BEGIN_OF_ITEM: Final = re.compile(r" *(?:- |[0-9]+\. )?")
 
 
 def _paragraphs(text: str) -> str:
-    """Return Markdown with each paragraph and list item of one line over as many as it takes; code stays as it is."""
     lines: list[str] = []
     fence = ""
     for line in text.splitlines():
@@ -124,7 +120,6 @@ LANGUAGES = {
 
 
 def language_of(path: str) -> Language:
-    """Return the language of a file by its suffix; ValueError for a kind that cannot carry a header comment."""
     try:
         return LANGUAGES[suffix_of(path)]
     except KeyError:
@@ -132,5 +127,4 @@ def language_of(path: str) -> Language:
 
 
 def suffix_of(path: str) -> str:
-    """Return the suffix of a file that has one: `.tf`."""
     return path[path.rfind(".") :]

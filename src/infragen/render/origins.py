@@ -134,7 +134,6 @@ class Origins:
                 yield _rank(read, found[0].owner), read
 
     def has_field(self, stack: str, path: str, label: str, argument: str) -> bool:
-        """Whether any field but names has a say in an argument."""
         made = self.reads(stack, path).get(f"module.{label}.{argument}", ())
         owners = [part.owner for part in self._parts_of(stack, path)]
         return any(read.is_set and _rank(read, owners[0]) < _RANK_OF_NAMES for read in made)
@@ -150,7 +149,6 @@ class Origins:
         return found
 
     def _watched(self) -> Environment:
-        """Return the environment that takes note of what is read of it, the same one for all files."""
         if self._seen is None:
             self._seen = traced(self.environment, self._notes)
         return self._seen
@@ -224,7 +222,6 @@ class _Saying(NamedTuple):
 
 
 def _saying(fields: Mapping[Read, frozenset[str]], before: str, after: str) -> _Saying | None:
-    """Return the fields whose values are what is new: the numbers of a phrase, the words, or the parts of words."""
     old, new = _words(before), _words(after)
     fresh, every = new - old, set(chain.from_iterable(fields.values()))
     if any(map(_NUMBER.fullmatch, fresh)):
@@ -260,7 +257,6 @@ def _parts(words: Iterable[str]) -> set[str]:
 
 
 def _leaves(value: object, path: Sequence[str] = ()) -> Iterator[str]:
-    """Yield the plain values at a path as words; what stands in a list has the path of the list."""
     if isinstance(value, list | tuple):
         for item in value:
             yield from _leaves(item, path)
@@ -276,7 +272,6 @@ def _leaves(value: object, path: Sequence[str] = ()) -> Iterator[str]:
 
 
 def _plain(word: str) -> str:
-    """Return a number as it is written shortest, a percentage as its number, true and false as in HCL."""
     number = word.removesuffix("%")
     if _NUMBER.fullmatch(number):
         return f"{Decimal(number).normalize():f}"

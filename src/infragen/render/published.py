@@ -24,7 +24,6 @@ _PLAIN: Final = frozenset({str, int, bool, Decimal, type(None)})
 
 
 def published_by_hand(extras: Sequence[ExtraFile]) -> dict[str, dict[str, ByHand]]:
-    """Return the outputs of hand-written files, by stack and name; one without a value publishes nothing."""
     from infragen.hcl.index import Index
     from infragen.stacks.wiring import ByHand
 
@@ -42,7 +41,6 @@ def published_by_hand(extras: Sequence[ExtraFile]) -> dict[str, dict[str, ByHand
 
 
 def reads_outputs(environment: Environment) -> bool:
-    """Whether any entry reads an output of hand-written files."""
     return bool(_read(environment))
 
 
@@ -75,7 +73,6 @@ def unpublished(
 
 
 def shown_in_plain(environment: Environment, published: Mapping[str, Mapping[str, ByHand]]) -> Iterator[Diagnostic]:
-    """Yield G024 for each environment variable that is an output which its file calls sensitive."""
     for owner, path, wanted in _read(environment):
         one = published.get(wanted.expression.stack, {}).get(wanted.expression.name)
         if one is not None and one.is_sensitive and "environment" in path:

@@ -27,7 +27,6 @@ _WORD = re.compile(r"module(?![.s}])")
 
 
 def header(path: str, source: str) -> str:
-    """Return the line that every generated file starts with: which file it is made from, and that edits are lost."""
     if not source.isprintable() or "--" in source:
         message = f"the file name {source!r} cannot be written in a comment"
         raise InfragenError(Diagnostic("G007", message, hint="rename the file"))
@@ -78,7 +77,6 @@ def entries_by_address(stacks: Iterable[Stack], files: Mapping[str, str]) -> dic
 
 
 def render_file(templates: Templates, path: str, file: StackFile, resolved: Callable[[Any], Any] | None = None) -> str:
-    """Return the text of a file below its header; InfragenError with the catalogue's file where a value is to blame."""
     try:
         return with_header(path, templates.render(file.template, file.context, resolved), file.source)
     except InfragenError as error:
@@ -95,7 +93,6 @@ def with_header(path: str, text: str, source: str) -> str:
 
 
 def _with_source(diagnostic: Diagnostic, file: StackFile) -> Diagnostic:
-    """Name the catalogue's file where a value is to blame and not the template alone."""
     if diagnostic.code != "G004":
         return diagnostic
     return replace(diagnostic, hint=f"{diagnostic.hint}; the template's values come from {file.source}")
@@ -107,7 +104,6 @@ def render_modules(
     context: Mapping[str, object],
     held: Mapping[str, Mapping[str, str]] | None = None,
 ) -> dict[str, str]:
-    """Return the files of modules, and of those that these call; those of `held` ones as they are."""
     files: dict[str, str] = {}
     problems: list[Diagnostic] = []
     waiting = sorted(set(wanted), reverse=True)
@@ -155,7 +151,6 @@ class Described(NamedTuple):
 
 @lru_cache(maxsize=256)
 def outputs_of(text: str) -> tuple[tuple[str, Described], ...]:
-    """Return the outputs of a module's file, by name."""
     return tuple((one.labels[0], _described(one)) for one in Index(text).blocks if one.kind == "output")
 
 

@@ -65,8 +65,6 @@ class ForbiddenError(TemplateSyntaxError):
 
 
 class _Context(Context):
-    """The values of a template, which takes note of what is asked for."""
-
     def resolve_or_missing(self, key: str) -> Any:
         cast("SandboxedTemplates", self.environment).read.add(key)
         return super().resolve_or_missing(key)
@@ -100,7 +98,6 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         self.mark: Callable[[Any], str] = lambda _value: ""
 
     def begin_anew(self) -> None:
-        """Count anew what all files take together: those of another environment begin."""
         self._steps = self._weight = 0
 
     def text(self, template: Template, context: Any, resolved: Callable[[Any], Any] | None = None) -> str:
@@ -145,11 +142,9 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         return self._item(obj, argument)
 
     def call(self, *_arguments: Any, **_options: Any) -> Any:
-        """Call nothing."""
         raise SecurityError("a template cannot call functions")
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        """Parse a template, refuse what it may not do, and have its loops counted."""
         tree = super()._parse(source, name, filename)
         waiting: list[Any] = [tree]
         for node in waiting:
@@ -204,7 +199,6 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
 
     @pass_context
     def _weighed(self, _context: object, value: Any, joint: Any = "") -> Any:
-        """Return a value after its characters, and those that are put between its items, are counted."""
         if type(value) is str:
             self._weight += len(value)
         elif type(value) in _CONTAINERS:

@@ -63,7 +63,6 @@ class Templates:
         self._sources: dict[str, str] = {}
 
     def begin_anew(self) -> None:
-        """Have the files of another environment take what those of one may (`template_sandbox`)."""
         for one in self._environments.values():
             one.begin_anew()
 
@@ -130,7 +129,6 @@ class Templates:
         return set(filter(None, find_referenced_templates(self._traced().parse(source))))
 
     def names(self, folder: str, suffix: str) -> tuple[str, ...]:
-        """Return the sorted names of the templates right below `folder` that end in `suffix`, shipped or overridden."""
         if (folder, suffix) not in self._names:
             module = _MODULE.fullmatch(folder)
             variant = self.variants.get(module[1]) if module else None
@@ -154,7 +152,6 @@ class Templates:
         return variants_in(self.folders, self._read)
 
     def path(self, name: str) -> Path | None:
-        """Return the file that template `name` is read from."""
         return self._file(self._source_of(name))
 
     def _file(self, name: str) -> Path | None:
@@ -176,14 +173,12 @@ class Templates:
                 yield _VERSIONS
 
     def is_shipped(self, name: str) -> bool:
-        """Whether template `name` is infragen's own or an installed package's, and no text of the project."""
         if name not in self._trusted:
             path = str(self.path(name))
             self._trusted[name] = path.startswith(self._shipped) or not path.startswith(self._own)
         return self._trusted[name]
 
     def own(self, name: str) -> tuple[str, ...]:
-        """Return which templates that `name` was rendered with are the project's own text, itself first."""
         parts = (name, *sorted(self._with[name])) if name in self._with else (name,)
         return tuple(part for part in parts if not (self.is_shipped(part) or self._is_copy(part)))
 
@@ -193,7 +188,6 @@ class Templates:
         return shipped.is_file() and self._source(name) == (text_of(shipped.read_bytes()), str(self.path(name)))
 
     def _is_constant(self, name: str) -> bool:
-        """Return whether a template has no template code; then its text is ready."""
         source, filename = self._source(name) or (None, "")
         if source is None:
             raise InfragenError(self._missing(name))
@@ -282,13 +276,11 @@ class Templates:
         return place
 
     def shown(self, path: str) -> str:
-        """Return a path as messages show it: relative to the project where it lies in there."""
         shown = os.path.relpath(path, self.project)
         return path if shown.startswith("..") else Path(shown).as_posix()
 
 
 def _below(folder: Path) -> Iterator[str]:
-    """Yield the names of the templates in a folder that are rendered; those of `init` are copied."""
     for path in folder.rglob("*.*"):
         name = path.relative_to(folder).as_posix()
         if path.suffix in LANGUAGES and not name.startswith("init/"):
@@ -296,6 +288,5 @@ def _below(folder: Path) -> Iterator[str]:
 
 
 def _leftover(text: str) -> tuple[int, str] | None:
-    """Find a delimiter that would go to the output as it stands: where in `text`, and what to write instead."""
     found = _LEFTOVER.search(text)
     return found and (found.start(), f"`{found[0]}` would stay in the generated file: {_LEFTOVER_HINTS[found[0]]}")

@@ -44,7 +44,6 @@ class Writer:
     """Appends to one journal, and holds its lock for as long as it is open."""
 
     def __init__(self, folder: Confined, path: str | PurePath) -> None:
-        """Open or begin it, behind what is there; OSError, or InTheWayError where it is not a regular file."""
         self._descriptor: int | None = folder.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
@@ -73,7 +72,6 @@ class Writer:
             os.fsync(self._descriptor)
 
     def close(self) -> None:
-        """Let go of it."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
@@ -86,7 +84,6 @@ def append(folder: Confined, path: str | PurePath, fields: Mapping[str, Any], *,
 
 
 def read(folder: Confined, path: str | PurePath) -> JournalContent:
-    """Return what a journal says; FileNotFoundError where there is none, another OSError where it cannot be read."""
     try:
         descriptor = folder.open(path, os.O_RDONLY)
     except InTheWayError as error:
@@ -124,8 +121,6 @@ def _seal_of(path: Path, secret: bytes | None) -> _Seal:
 
 
 class _Seal:
-    """What binds a line to who knows a secret, and to the place of its journal."""
-
     def __init__(self, key: Key, place: bytes) -> None:
         self._key = key
         self._place = place + b"\0"
@@ -139,7 +134,6 @@ class _Seal:
         return self._key.trouble
 
     def put(self, text: bytes) -> bytes:
-        """Return an object's text with its seal as the last member; without a key as it is."""
         return text if self.trouble else text[:-1] + _SEAL + self._digest(text) + _END
 
     def holds(self, text: bytes) -> bool:
@@ -151,7 +145,6 @@ class _Seal:
 
 
 def _scan(content: bytes, seal: _Seal) -> tuple[tuple[Mapping[str, Any], ...], int, str | None]:
-    """Return the whole lines of a journal, the number of the last, and why they are not believed."""
     lines: list[Mapping[str, Any]] = []
     last, torn = 0, False
     doubt = f"no key is available to verify it ({seal.trouble})" if seal.trouble else None

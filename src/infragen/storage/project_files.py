@@ -26,12 +26,10 @@ _LEFTOVER: Final = re.compile(
 
 
 def is_leftover(name: str) -> bool:
-    """Whether an editor, git or the system left a file or folder of this name beside others: nobody wrote it."""
     return _LEFTOVER.fullmatch(name) is not None
 
 
 def is_leftover_at(path: str) -> bool:
-    """Whether what stands at a path of a rendered tree was left there, and terraform does not read it."""
     *folders, name = path.split("/")
     return any(map(is_leftover, folders)) or (
         is_leftover(name) and (name[0] in ".#" or not name.endswith(_OF_TERRAFORM))
@@ -79,7 +77,6 @@ def refuse_opened_outside(project: Path | str, path: Path | str, descriptor: int
 
 
 def read_regular(descriptor: int, path: Path, most: int = _LARGEST) -> bytes:
-    """Return the content of an open file, and close it; OSError where it is none, or has more than `most` bytes."""
     with os.fdopen(descriptor, "rb", buffering=0, closefd=True) as file:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):  # a pipe would have nothing to say until someone writes
@@ -137,7 +134,6 @@ def may_exist(path: Path) -> bool:
 
 
 def refuse_outside(project: Path, path: Path) -> None:
-    """Raise InfragenError S009 where a file or folder of the project is, by a link, one that lies elsewhere."""
     _refuse_real(project, path, os.path.realpath(path))
 
 
@@ -159,7 +155,6 @@ _IGNORED: Final = b"*\n"
 
 
 def internal_folder(project: Path) -> Confined:
-    """Return the project's folder with `.infragen/` in it, made if it is not there; OSError where it cannot be."""
     files = Confined(project)
     if files.look(INTERNAL) is None:
         files.make_folder(INTERNAL, mode=0o700)
@@ -196,20 +191,17 @@ def confined_user_path(path: Path, within: Path | None = None) -> tuple[Confined
 
 
 def read_internal(path: Path) -> bytes:
-    """Return the content of a file of infragen's own; FileNotFoundError where there is none."""
     files, place = confined_path(path)
     return files.read(place)
 
 
 def write_internal(path: Path, content: bytes, *, sync: bool = False) -> None:
-    """Write a file of infragen's own as a whole, with the folders above it; only its owner reads it."""
     files, place = confined_path(path)
     files.make_folder(place.parent)
     files.write(place, content, mode=0o600, sync=sync)
 
 
 def remove_internal(path: Path) -> None:
-    """Remove a file of infragen's own, if it is there."""
     files, place = confined_path(path)
     files.remove(place)
 

@@ -69,7 +69,6 @@ def _places(named: str, states: str, home: str) -> Iterator[Path]:
 
 
 def _is_safe(folder: Path) -> bool:
-    """Whether a folder is this user's alone, or will be when it is made."""
     try:
         found = os.lstat(folder)
     except OSError:
@@ -78,7 +77,6 @@ def _is_safe(folder: Path) -> bool:
 
 
 def _home() -> str:
-    """Return the user's home folder as the system knows it, if it does."""
     import pwd
 
     try:
@@ -88,7 +86,6 @@ def _home() -> str:
 
 
 def _read(place: Path) -> bytes:
-    """Return the secret that is kept in a folder; FileNotFoundError where there is none yet."""
     with _folder(place) as folder:
         descriptor = os.open(_NAME, os.O_RDONLY | _FILE, dir_fd=folder)
         try:
@@ -122,7 +119,6 @@ def _make(place: Path) -> bytes:
 
 @contextmanager
 def _folder(place: Path) -> Iterator[int]:
-    """Give the descriptor of a folder that belongs to this user, and that no one else can write."""
     descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW)
     try:
         _refuse_foreign(descriptor, "folder")

@@ -34,7 +34,6 @@ class Member(Struct, frozen=True):
 
 
 def digest_of(content: bytes) -> str:
-    """Return what names a zip file: the beginning of SHA-256 of its bytes."""
     return hashlib.sha256(content).hexdigest()[:_DIGITS]
 
 
@@ -93,7 +92,6 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _is_made(path: Path, into: Path) -> bool:
-    """Whether a file is one that was written here by `zip`: with it, the next one would have another digest."""
     named = _MADE.fullmatch(path.name)
     if named is None or path.parent.resolve() != into.resolve() or not path.is_file():
         return False

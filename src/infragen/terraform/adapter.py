@@ -105,7 +105,6 @@ class TerraformRunner:
 
     @contextmanager
     def on_process_start(self, listener: OnStart) -> Iterator[None]:
-        """While inside, tell a listener of each terraform that this runner, or one made from it, starts."""
         self._listeners.append(listener)
         try:
             yield
@@ -140,13 +139,11 @@ class TerraformRunner:
                 leave_out_checksums(folder.path)
 
     def validate(self, folder: Folder) -> tuple[Diagnostic, ...]:
-        """Return everything that is wrong with a folder's configuration."""
         answer = self._capture(folder, "validate", accept=(0, 1), **_JSON) or b"{}"
         with _understood("validate", folder):
             return tuple(finding(reported, folder.shown) for reported in json.loads(answer).get("diagnostics", ()))
 
     def plan(self, folder: Folder, out: Path, options: PlanOptions = NORMAL, on_event: OnEvent = silent) -> PlanResult:
-        """Save a plan to `out`, initialising the folder first where terraform finds that it needs it."""
         try:
             return self._plan(folder, out, options, _without_init_errors(on_event))
         except InfragenError as error:
@@ -158,7 +155,6 @@ class TerraformRunner:
     def apply(
         self, folder: Folder, plan: Path, *, parallelism: int = PARALLELISM, on_event: OnEvent = silent
     ) -> ApplyResult:
-        """Do exactly what a saved plan says."""
         try:
             streamed = self._stream(
                 folder, on_event, "apply", str(plan.absolute()), parallelism=parallelism, lock_timeout=self.lock_timeout
@@ -178,7 +174,6 @@ class TerraformRunner:
         return ApplyResult(streamed.counts, tuple(streamed.warnings))
 
     def show_json(self, folder: Folder, plan: Path, to: Path) -> Path:
-        """Write the JSON form of a saved plan to a file that only its owner can read, and return that file."""
         try:
             with open(to, "w+b", opener=lambda *_: _fresh(to)) as answer:
                 self._do(folder, "show", str(plan.absolute()), answer=answer, **_JSON)
@@ -188,7 +183,6 @@ class TerraformRunner:
         return to
 
     def output(self, folder: Folder) -> Mapping[str, OutputValue]:
-        """Return the outputs of the applied state."""
         answer = self._capture(folder, "output", **_JSON)
         with _understood("output", folder):
             found = json.loads(answer).items()
@@ -231,11 +225,9 @@ class TerraformRunner:
                 return
 
     def adopt(self, folder: Folder, address: str, identifier: str) -> None:
-        """Take an object that exists into the state of a stack whose configuration has it."""
         self._do(folder, "import", address, identifier, input="false", no_color=True, lock_timeout=self.lock_timeout)
 
     def untaint(self, folder: Folder, address: str) -> None:
-        """Have an object that the state calls tainted count as whole, so that nothing replaces it."""
         self._do(folder, "untaint", address, no_color=True, lock_timeout=self.lock_timeout)
 
     def lock_of(self, folder: Folder) -> Lock | None:
@@ -251,11 +243,9 @@ class TerraformRunner:
         return lock
 
     def unlock(self, folder: Folder, lock: Lock) -> None:
-        """Release exactly this lock; terraform refuses when another one is held by now."""
         self._do(folder, "force-unlock", lock.id, force=True)
 
     def providers_lock(self, folder: Folder, platforms: Sequence[str]) -> None:
-        """Lock providers: from the mirror, where there is one, otherwise from their registries."""
         source = str(self.mirror.path) if self.mirror.path else None
         self._do(folder, "providers lock", fs_mirror=source, platform=list(platforms))
 
@@ -311,7 +301,6 @@ class TerraformRunner:
         answer: IO[bytes] | None = None,
         **options: object,
     ) -> None:
-        """Run a command that has to succeed; its answer, which may be huge and secret, goes straight into a file."""
         ended = self._run(self._command(command, *arguments, **options), folder, output=answer, given=given)
         if ended.code not in accept:
             self._fail(ended, command, folder)
@@ -338,7 +327,6 @@ class TerraformRunner:
             raise InfragenError(Diagnostic("T003", said, hint=WRAPPED))
 
     def _capture(self, folder: Folder, command: str, accept: Sequence[int] = (0,), **options: Any) -> bytes:
-        """Run a command and return its answer, which no one else can read: the file it goes through has no name."""
         with tempfile.TemporaryFile(dir=folder.path) as answer:
             self._do(folder, command, accept=accept, answer=answer, **options)
             answer.seek(0)
@@ -400,7 +388,6 @@ class TerraformRunner:
         raise StoppedError(Diagnostic("T030", stopped, severity=Severity.NOTICE), *others)
 
     def _fail_if_killed(self, ended: Finished, command: str, folder: Folder, errors: Sequence[Diagnostic]) -> None:
-        """Raise what to say of a terraform that held a lock, and did not end by itself."""
         if ended.code < 0:
             how = f"was killed by signal {-ended.code}"
         elif self.stopper.wishes > 1:
@@ -414,7 +401,6 @@ class TerraformRunner:
 
 @contextmanager
 def _understood(command: str, folder: Folder) -> Iterator[None]:
-    """Read an answer of terraform's; InfragenError T044 when it has another form."""
     try:
         yield
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
@@ -440,14 +426,12 @@ def _kept(folder: Folder, state: bytes) -> tuple[Diagnostic, ...]:
 
 
 def _end_of(file: IO[bytes], whence: int) -> bytes:
-    """Return up to 200 bytes of the beginning or the end of a file, without space around them."""
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - 200) if whence == os.SEEK_END else 0)
     return file.read(200).strip()
 
 
 def _full_disk(folder: Folder) -> Diagnostic | None:
-    """Return what to say where terraform could say nothing, because there is no room for its words."""
     places = (folder.path, Path(tempfile.gettempdir()))
     full = next((place for place in places if shutil.disk_usage(place).free < ROOM), None)
     if full is None:
@@ -457,7 +441,6 @@ def _full_disk(folder: Folder) -> Diagnostic | None:
 
 
 def _fresh(path: Path) -> int:
-    """Return the descriptor of a new file that only its owner can read, in the place of an old one."""
     files, place = confined_path(path)
     files.remove(place)
     return files.open(place, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)

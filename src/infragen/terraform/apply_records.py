@@ -49,14 +49,12 @@ class AppliedRecords:
     """The records of an environment; safe to share between threads."""
 
     def __init__(self, project: Path, system: str, environment: str, *, sandbox: bool = False) -> None:
-        """Name the records; those of what stands on the emulated AWS lie beside it."""
         base = project / ".infragen"
         self.file = (base / "sandbox" if sandbox else base) / "applied" / system / f"{environment}.json"
         self._owners_file = self.file.with_name(f"{environment}.owners.json")
         self._lock = threading.Lock()
 
     def all(self) -> Mapping[str, Applied]:
-        """Return the records by stack; what cannot be read is as good as none."""
         try:
             content = journal.read_document(self.file) or {}
             if content["version"] != _VERSION:
@@ -71,7 +69,6 @@ class AppliedRecords:
         return {str(stack): dict(found) for stack, found in content.items() if isinstance(found, dict)}
 
     def own(self, owners: Mapping[tuple[str, str], str]) -> None:
-        """Record, before an apply, which entry each block (by stack and address) belongs to."""
         with self._lock:
             before = self.owners()
             known = {stack: dict(found) for stack, found in before.items()}
@@ -86,7 +83,6 @@ class AppliedRecords:
         self.put_all({stack: applied})
 
     def begin(self, stack: str) -> None:
-        """Record that a stack is no longer what its files made of it: an apply begins."""
         if (record := self.all().get(stack)) is not None:
             self.put(stack, replace(record, digest=""))
 
@@ -98,7 +94,6 @@ class AppliedRecords:
         self.put_all(same)
 
     def put_all(self, stacks: Mapping[str, Applied | None]) -> None:
-        """Record several stacks at once, unless they all are already."""
         with self._lock:
             before = self.all()
             both = {**before, **stacks}
@@ -114,7 +109,6 @@ class AppliedRecords:
 
 
 def stack_digest(folders: Folders, stack: Stack) -> str:
-    """Return the digest of everything a stack is made of: its files, shell and lock file included, and its modules."""
     made_of = (stack.name, *(f"modules/{name}" for name in folders.modules(stack.name)))
     digest = hashlib.sha256()
     for path in sorted(path for folder in made_of for path in folders.below(folder)):
@@ -146,13 +140,11 @@ def unchanged_stacks(
 
 
 def stack_digests(tree: Mapping[str, str], stacks: Iterable[Stack]) -> dict[str, str]:
-    """Return the `stack_digest` of each stack."""
     folders = Folders(tree)
     return {stack.name: stack_digest(folders, stack) for stack in stacks}
 
 
 def unpublished_upstreams(stack: Stack, files: Mapping[str, str], states: Mapping[str, State]) -> tuple[str, ...]:
-    """Return the upstreams of a stack whose states lack an output that its files (by path) read."""
     body = body_of(files)
     return tuple(
         name
@@ -162,7 +154,6 @@ def unpublished_upstreams(stack: Stack, files: Mapping[str, str], states: Mappin
 
 
 def _reads_as_applied(stack: Stack, files: Mapping[str, str], states: Mapping[str, State]) -> bool:
-    """Compare what a stack's own state says it read with what its upstreams publish now."""
     body = body_of(files)
     mine = states[stack.name]
     for upstream in stack.upstreams:

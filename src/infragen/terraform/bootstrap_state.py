@@ -56,7 +56,6 @@ class BootstrapState(Struct, frozen=True):
     """May download providers."""
 
     def connect_to_bucket(self) -> bool:
-        """Connect the folder to the state in the bucket; False where there is no bucket."""
         return self._in_bucket() is not None
 
     def find(self) -> StateLocation:
@@ -85,11 +84,9 @@ class BootstrapState(Struct, frozen=True):
         return StateLocation.NOWHERE if in_bucket is None else StateLocation.FOREIGN_BUCKET
 
     def adopt(self, address: str, identifier: str) -> None:
-        """Have the next plan take in what exists already."""
         write_internal(self.folder.path / IMPORTS, import_block(address, identifier).encode())
 
     def refresh(self, plan: Path) -> None:
-        """Take into the state what a bucket says of the settings that were made after it; `plan` is a file to use."""
         self.runner.plan(self.folder, plan, PlanOptions(refresh_only=True))
         self.runner.apply(self.folder, plan)
 
@@ -125,16 +122,13 @@ class BootstrapState(Struct, frozen=True):
         return bool(self._stored().get("resources"))
 
     def former(self) -> list[Path]:
-        """Return local states that were not what the bucket holds."""
         return sorted(self.folder.path.glob("former-*.tfstate"))
 
     def _forget(self) -> None:
-        """Remove every local state: the bucket has it."""
         for old in (_LOCAL, f"{_LOCAL}.backup", _MOVING):
             (self.folder.path / old).unlink(missing_ok=True)
 
     def _connect(self, *, local: bool) -> None:
-        """Write the files, without the backend for a local state, and initialise the folder."""
         root = self.folder.path
         refuse_links(root, but={})
         here, aside = (root / _MOVING, root / _LOCAL) if local else (root / _LOCAL, root / _MOVING)

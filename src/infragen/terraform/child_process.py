@@ -94,11 +94,9 @@ class Stopper:
 
     @property
     def requested(self) -> bool:
-        """Whether anyone asked to stop: nothing new may start."""
         return self.wishes > 0
 
     def stop(self) -> None:
-        """Interrupt what runs; asked again, end it."""
         with self._lock:
             self.wishes += 1
             running = list(self._running)
@@ -144,7 +142,6 @@ class Stopper:
 
     @contextmanager
     def watching(self, process: subprocess.Popen[bytes], *, harmless: bool) -> Iterator[None]:
-        """Stop this process too when a stop is asked for, or was while it started."""
         with self._lock:
             self._running[process] = harmless
             late = self.requested
@@ -245,8 +242,6 @@ def _follow(process: subprocess.Popen[bytes], lines: _Lines) -> None:
 
 
 class _Lines:
-    """Cuts what a child appends to a file into lines, reading from its own position."""
-
     def __init__(self, descriptor: int, on_line: Callable[[bytes], None]) -> None:
         self._descriptor = descriptor
         self._on_line = on_line
@@ -283,7 +278,6 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Stop a child and wait for its clean end; who interrupts that wait wants it dead."""
     _interrupt(process)
     try:
         process.wait()

@@ -55,8 +55,6 @@ _IDENTIFIER: Final = re.compile(r"[A-Za-z_][\w-]*")
 
 
 class _Provider(Struct, frozen=True):
-    """A provider configuration of a stack's shell: whose, its region, and what of it changes a plan, as HCL."""
-
     name: str
     region: str
     body: str
@@ -80,7 +78,6 @@ class CombinedRoot:
     """Data sources that are not read, offline: `data.aws_vpc.main in network`."""
 
     def output(self, label: str, name: str) -> str | None:
-        """Return the root's name of a stack's output, or None where the root has none for it."""
         root_name = f"{label}__{name}"
         return root_name if root_name in self.outputs else None
 
@@ -89,7 +86,6 @@ class CombinedRoot:
         return output in self._sensitive
 
     def provider(self, label: str, source: str, alias: str | None) -> str:
-        """Return the address of a provider configuration that the stack's root had."""
         name = source.rpartition("/")[2]
         if (name, alias) in self._own.get(label, ()):  # configured in the body, hence in the module
             return _provider_address(source, alias, f"module.{label}.")
@@ -144,7 +140,6 @@ def combined_root(
 
 
 def stack_of(address: str, stacks: Sequence[Stack]) -> tuple[Stack, str] | None:
-    """Return the stack that an address of the combined root belongs to, and the address within that stack."""
     match = _MODULE.match(address)
     if match is None:
         return None
@@ -163,7 +158,6 @@ class Body:
 
     @cached_property
     def outputs(self) -> Mapping[str, bool]:
-        """The outputs that it declares, and whether each says that it is sensitive."""
         every = (block for index in self.indexes.values() for block in index.blocks if block.kind == "output")
         outputs = {block.labels[0]: block.arguments.get("sensitive") for block in every if block.labels}
         return {name: said is not None and said.plain is True for name, said in outputs.items()}
@@ -188,7 +182,6 @@ class Body:
 
 
 def body_of(files: Mapping[str, str]) -> Body:
-    """Return the body of a stack, given all files of its folder."""
     return Body({path: text for path, text in files.items() if path not in SHELL and path != UPSTREAM})
 
 
@@ -216,7 +209,6 @@ class _Wire(Struct, frozen=True):
 
     @property
     def declared(self) -> list[str]:
-        """The variables, and the local value that the stack was written for, where its body still reads it."""
         names = [self.label] if self.values is None else self.variables.values()
         blocks = [block("variable", name, arguments={"type": Reference("any")}) for name in names]
         if self.values is None:
@@ -228,8 +220,6 @@ class _Wire(Struct, frozen=True):
 
 
 class _Wiring:
-    """Fills what a stack reads of its upstreams: from their modules, or from what is given."""
-
     def __init__(self, inside: set[str], given: Mapping[str, Mapping[str, StateOutput]]) -> None:
         self._inside = inside
         self._given = given
@@ -243,7 +233,6 @@ class _Wiring:
         return {"variables.tf": "\n".join([HEADER, *blocks])} if blocks else {}
 
     def reads_secrets(self, stack: Stack, body: Body, secret: Mapping[str, frozenset[str]]) -> bool:
-        """Say whether a body is handed something sensitive; `secret` has such outputs of the modules so far."""
         for name in stack.upstreams:
             hidden = {one for one, output in self._given.get(name, {}).items() if output.sensitive}
             hidden.update(secret.get(name, ()))
@@ -304,7 +293,6 @@ def _imports(files: Mapping[str, str], stack: Stack) -> str:
 
 
 def _wired(body: Body, wires: Sequence[_Wire]) -> dict[str, str]:
-    """Return the files of a stack's module: its body, and the variables that replace its reading of applied states."""
     variables: dict[tuple[str, ...], str] = {
         (wire.label, name): one for wire in wires for name, one in wire.variables.items()
     }
@@ -352,7 +340,6 @@ def _shell(files: Mapping[str, str], *, offline: bool) -> tuple[_Provider, ...]:
 
 
 def _offline_provider(provider: Block) -> _Provider:
-    """Return what of the AWS provider's configuration changes a plan: its region and its default tags."""
     region = {"region": Reference(provider.arguments["region"].value)} if "region" in provider.arguments else {}
     tags = [one.arguments["tags"] for one in provider.nested("default_tags") if "tags" in one.arguments]
     blocks = [block("default_tags", arguments={"tags": Reference(one.value)}) for one in tags]
@@ -360,7 +347,6 @@ def _offline_provider(provider: Block) -> _Provider:
 
 
 def _asking_nobody(path: str, text: str) -> str:
-    """Return a file of a body whose own configurations of the AWS provider keep it from calling AWS."""
     blocks = [one for one in _providers(Index(text)) if one.labels[0] == "aws"] if path.endswith(SUFFIXES) else []
     quiet = ((one, _provider_block(_offline_provider(one), one.text("alias") or None)) for one in blocks)
     return edited(text, ((one.start, one.end + 1, by) for one, by in quiet))

@@ -31,7 +31,6 @@ def created_first(
 
 
 def _said(folders: Folders, stack: Stack) -> frozenset[str]:
-    """Return type and name of the resources of a stack and its modules that say `create_before_destroy`."""
     texts = (stack.name, *(f"modules/{module}" for module in folders.modules(stack.name)))
     blocks = (block for folder in texts for block in folders.blocks(folder))
     resources = (block for block in blocks if block.kind == "resource")

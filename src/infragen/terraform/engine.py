@@ -71,7 +71,6 @@ class Outcome(Struct, Generic[T_co], frozen=True):
     results: tuple[StackResult[T_co], ...]
 
     def of(self, status: Status) -> tuple[StackResult[T_co], ...]:
-        """Return the results with this status."""
         return tuple(result for result in self.results if result.status is status)
 
     @property
@@ -107,7 +106,6 @@ def dependencies(stacks: Sequence[Stack], *, reverse: bool = False) -> dict[str,
 
 
 def affected(graph: Graph, changed: Collection[str]) -> tuple[str, ...]:
-    """Return what is changed and everything that waits for it, however far behind, dependencies first."""
     hit = set(changed)
     order = _topological(graph)
     for name in order:
@@ -117,7 +115,6 @@ def affected(graph: Graph, changed: Collection[str]) -> tuple[str, ...]:
 
 
 def removals_left(waits_for: Collection[str]) -> str:
-    """Return what is left of a stack that is partly done."""
     return f"its removals need {', '.join(waits_for)}" if waits_for else "its removals are left"
 
 
@@ -226,15 +223,12 @@ class Forwarding(ABC):
         """Call whoever is to be told."""
 
     def started(self, stack: str) -> None:
-        """Hand it on."""
         self.forward(lambda progress: progress.started(stack))
 
     def event(self, stack: str, event: Event) -> None:
-        """Hand it on."""
         self.forward(lambda progress: progress.event(stack, event))
 
     def finished(self, result: StackResult[object]) -> None:
-        """Hand it on."""
         self.forward(lambda progress: progress.finished(result))
 
 
@@ -258,7 +252,6 @@ def _topological(graph: Graph) -> tuple[str, ...]:
 
 
 def refused_by_system(error: OSError) -> Diagnostic:
-    """Return what the operating system refused, in the words of a finding."""
     place = f": {error.filename}" if error.filename else ""
     hint = "free disk space, or raise the limit" if error.errno in FULL else None
     return Diagnostic("T034", f"the operating system refused: {error.strerror or error}{place}", hint=hint)

@@ -9,12 +9,10 @@ from typing import Final
 
 
 def cores() -> int:
-    """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def free_memory() -> int:
-    """Return the bytes that are free for new processes, as the kernel and the container see it."""
     try:
         lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
         free = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
@@ -52,7 +50,6 @@ _OF_NO_REPOSITORY: Final = re.compile(
 
 
 def without_repository(base: Mapping[str, str]) -> dict[str, str]:
-    """Return variables without those that name a repository: which one is asked, its folder decides."""
     return {name: value for name, value in base.items() if _OF_NO_REPOSITORY.fullmatch(name)}
 
 
@@ -74,7 +71,6 @@ _GIT: Final = re.compile(r"GIT_(?:CONFIG_\w+|EXEC_PATH|TRACE\w*|CEILING_DIRECTOR
 
 
 def git_environment(base: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables of a git that asks the repository which a folder lies in."""
     names = (_ALLOWED, _GIT)
     return {
         name: value for name, value in without_repository(base).items() if any(one.fullmatch(name) for one in names)
@@ -88,7 +84,6 @@ _POLICY: Final = re.compile(
 
 
 def policy_environment(base: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables of a program that reads a plan: it logs in nowhere."""
     return {name: value for name, value in base.items() if _ALLOWED.fullmatch(name) or _POLICY.fullmatch(name)}
 
 
@@ -144,11 +139,9 @@ def child_environment(base: Mapping[str, str], extra: Mapping[str, str] | None =
 
 
 def closed_environment(base: Mapping[str, str], extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the variables of a terraform that must not leave this machine: allowed names of `base`, then `extra`."""
     return child_environment({name: value for name, value in base.items() if _ALLOWED.fullmatch(name)}, extra)
 
 
 def downloading_environment(base: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables of a terraform that installs what a closed one works with, and knows no account either."""
     proxies = {name: value for name, value in base.items() if _DOWNLOADING.fullmatch(name)}
     return closed_environment(base, proxies)

@@ -65,8 +65,6 @@ LEFT_ALONE = "T042"
 
 
 class _Known(Struct, frozen=True):
-    """An error of terraform's that infragen knows a way out of, recognised by its words."""
-
     words: re.Pattern[str]
     code: str
     hint: str
@@ -98,7 +96,6 @@ class Finding(Diagnostic):
 
 
 def address_of(diagnostic: Diagnostic) -> str | None:
-    """Return the address of the object that a diagnostic is about, if it is about one."""
     return (diagnostic.address or None) if isinstance(diagnostic, Finding) else None
 
 
@@ -134,7 +131,6 @@ def finding(reported: dict[str, Any], shown: str) -> Diagnostic:
 
 
 def from_stderr(code: int, stderr: str, command: str, shown: str) -> Diagnostic:
-    """Return the diagnostic of a terraform that ended badly, in the folder `shown`, and streamed no reason."""
     # Without colours, and without the box that terraform draws around an error.
     uncoloured = re.sub(r"\x1b\[[0-9;]*m", "", stderr)
     lines = (re.sub(r"^[│╷╵|]\s?", "", line).rstrip() for line in uncoloured.splitlines())
@@ -158,7 +154,6 @@ _WHY_KILLED: Final = (
 
 
 def killed(how: str, command: str, shown: str) -> Diagnostic:
-    """Return what a terraform leaves behind that did not end by itself; `how` says what ended it."""
     lost = ", and what it had just created may not be in the state" if command in {"apply", "import"} else ""
     message = f"`terraform {command}` of {shown} {how}: the state's lock may still be held{lost}"
     hint = f"`infragen unlock {_target(shown)}` checks the lock, `infragen resume` checks what was created"
@@ -192,7 +187,6 @@ def needs_init(diagnostics: Sequence[Diagnostic]) -> bool:
 
 
 def _locked(message: str, shown: str, known: _Known) -> Diagnostic:
-    """Say who holds a lock and since when; terraform says that at the end of a request's whole story."""
     lock = parse_lock(message)
     hint = known.hint.replace("TARGET/STACK", _target(shown))
     said = f"the state of {shown} is locked by {lock.describe()}" if lock else message
@@ -200,12 +194,10 @@ def _locked(message: str, shown: str, known: _Known) -> Diagnostic:
 
 
 def _target(shown: str) -> str:
-    """Return what people write for a stack whose files lie in `generated/technova/prod/network`."""
     return shown.removeprefix("generated/")
 
 
 def _recognise(message: str) -> _Known | None:
-    """Return what infragen knows about an error; a lock that could not be taken for another reason is that reason."""
     words = re.sub(r"\s+", " ", message)
     found = [known for known in _known() if known.words.search(words)]
     if len(found) > 1 and found[0].code == LOCKED and parse_lock(message) is None:
@@ -214,7 +206,6 @@ def _recognise(message: str) -> _Known | None:
 
 
 def shortened(message: str) -> str:
-    """Return a message without its middle where it is too long; what went wrong stands at its end as a rule."""
     if len(message) <= LONGEST_MESSAGE:
         return message
     half = LONGEST_MESSAGE // 2

@@ -76,8 +76,6 @@ _GITS: Final = frozenset({".git", "git~1"})
 
 
 class _Tree(Struct, frozen=True):
-    """A commit's files with their objects, and its symbolic links with the paths that they lead to."""
-
     files: Mapping[str, str]
     links: Mapping[str, str]
 
@@ -118,7 +116,6 @@ class Git:
         self._folder = folder
 
     def merge_base(self, revision: str) -> str:
-        """Return the newest commit that both the revision and what is checked out go back to."""
         code, out, _ = self._try("merge-base", self.commit(revision), "HEAD")
         if code == 0:
             return out.decode().strip()
@@ -143,7 +140,6 @@ class Git:
         raise InfragenError(Diagnostic("X021", f"git has no revision {revision!r}", hint=hint))
 
     def is_shallow(self) -> bool:
-        """Whether only the last part of the history is here."""
         return self._run("rev-parse", "--is-shallow-repository").strip() == b"true"
 
     def refuse_submodule(self, asked: str) -> None:
@@ -163,7 +159,6 @@ class Git:
         return tuple(os.fsdecode(entry[3:]) for entry in listed.split(b"\0") if entry)
 
     def tracked(self, *patterns: str) -> tuple[str, ...]:
-        """Return the paths in the index that match git's patterns; none without git or a repository."""
         try:
             listed = self._run("ls-files", "-z", "--", *patterns)
         except NoRepositoryError:
@@ -171,11 +166,9 @@ class Git:
         return tuple(os.fsdecode(path) for path in listed.split(b"\0") if path)
 
     def had(self, path: str) -> bool:
-        """Whether a commit that HEAD goes back to has or had something at a path; no where git cannot say."""
         return bool(self.versions(path, 1))
 
     def versions(self, path: str, most: int) -> tuple[str, ...]:
-        """Return the newest commits up to HEAD that changed something at a path; none where git cannot say."""
         try:
             listed = self._run("--literal-pathspecs", "rev-list", f"--max-count={most}", "HEAD", "--", path)
         except InfragenError:
@@ -266,7 +259,6 @@ class Git:
         return self.call(environment, *arguments, stdin=stdin)
 
     def _guarded(self, *arguments: str) -> bytes:
-        """Return what git answers with its own guard; InfragenError X030 where that distrusts the repository."""
         base = {**git_environment(os.environ), **_GUARDED}
         code, out, error = self.call(base, *_NOT_BARE, *arguments, timeout=_AT_ONCE)
         if code == 0:
@@ -291,14 +283,12 @@ class Git:
 
     @cached_property
     def _settings(self) -> tuple[tuple[str, str], ...]:
-        """Return what the repository's own configuration says, without the files that it includes."""
         listed = self._guarded("config", "--local", "--list", "-z").split(b"\0")
         pairs = (os.fsdecode(entry).partition("\n") for entry in listed if entry)
         return tuple((key, value if is_said else "true") for key, is_said, value in pairs)
 
     @cached_property
     def _environment(self) -> Mapping[str, str]:
-        """Return the variables that lead git to a folder with the repository's content and another configuration."""
         asked = ("--path-format=absolute", "--git-dir", "--git-common-dir", "--show-object-format")
         place, common, form = os.fsdecode(self._guarded("rev-parse", *asked)).rstrip("\n").split("\n")
         # Its `.git` is the repository's folder, or the file that git follows to one.
@@ -327,7 +317,6 @@ class Git:
     def call(
         self, environment: Mapping[str, str], *arguments: str, stdin: bytes = b"", timeout: float = _TIMEOUT
     ) -> tuple[int, bytes, bytes]:
-        """Run git in the folder, and return its exit code and what it says; InfragenError X020 where it cannot."""
         try:
             done = subprocess.run(
                 ["git", *arguments],
@@ -349,7 +338,6 @@ class Git:
 
 
 def trusts(folder: Path) -> bool:
-    """Whether the user's own configuration of git trusts a folder that is somebody else's (`safe.directory`)."""
     environment = {**git_environment(os.environ), **_GUARDED}
     with suppress(InfragenError):
         out = Git(Path("/")).call(environment, "config", "--includes", "--get-all", "safe.directory")[1]
@@ -365,7 +353,6 @@ def _said(error: bytes) -> str:
 
 
 def _listed(answer: bytes) -> Iterator[tuple[str, str, str]]:
-    """Yield mode, object and path of `ls-tree -z`."""
     for line in answer.split(b"\0"):
         head, _, path = line.partition(b"\t")
         if path:

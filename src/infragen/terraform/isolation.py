@@ -63,7 +63,6 @@ def start(line: Sequence[str], **how: Any) -> subprocess.Popen[Any]:
 def ask(
     line: Sequence[str], folder: Path | None, environment: Mapping[str, str], timeout: float
 ) -> subprocess.CompletedProcess[str]:
-    """Return what a program answers; OSError where it cannot be started, TimeoutExpired after some seconds."""
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with start(line, cwd=folder, env=environment, text=True, errors="replace", **pipes) as process:
         try:

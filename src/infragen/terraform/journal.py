@@ -61,7 +61,6 @@ _SHORTEST_SECRET = 12
 
 
 def both(*listeners: Progress) -> Progress:
-    """Return a Progress that notifies several, in this order."""
     return _Several(listeners)
 
 
@@ -86,14 +85,12 @@ class Planning:
         self._journal = journal
 
     def started(self, stack: str) -> None:
-        """Note that from now on a lock of the stack may be held."""
         self._journal.planning(stack)
 
     def event(self, stack: str, event: Event) -> None:
         """Take no notice: a plan changes nothing."""
 
     def finished(self, result: StackResult[object]) -> None:
-        """Note that no lock is held any more, unless terraform was killed."""
         if any(one.code == KILLED for one in result.diagnostics):
             self._journal.finished(result)
         else:
@@ -134,32 +131,26 @@ class Journal:
         return self._begin.environment
 
     def keep_tree(self, tree: SavedTree) -> None:
-        """Keep the files that are run: what is made by them can only be put right with them."""
         self._keep(TREE, encode(tree))
 
     def keep_shown(
         self, contract: bytes, creates: Mapping[str, Sequence[str]], changes: Mapping[str, Sequence[str]] | None = None
     ) -> None:
-        """Keep what was shown and agreed to, which only may be gone on with, and what each stack is to do by it."""
         self._creates, self._changes = creates, changes or {}
         self._keep(SHOWN, contract)
 
     def planning(self, stack: str) -> None:
-        """Note that a stack is planned, which may take its lock."""
         self._write("planning", stack=stack, sync=True)
 
     def planned(self, stack: str) -> None:
-        """Note that a stack's plan came to its end, whichever: no lock is held."""
         self._write("planned", stack=stack)
 
     def started(self, stack: str) -> None:
-        """Note that a stack's work begins."""
         self.is_empty = False
         creates = None if self._creates is None else self._creates.get(stack, ())
         self._write("started", stack=stack, creates=creates, changes=self._changes.get(stack, ()), sync=True)
 
     def event(self, stack: str, event: Event) -> None:
-        """Log what terraform said, and note what became of a resource."""
         if event.kind in _RECORDED and event.action in _CHANGES:
             self._write(
                 "event",
@@ -178,11 +169,9 @@ class Journal:
             log.write(self._masked(event.message))
 
     def process(self, folder: Folder, started: Started) -> None:
-        """Note a terraform that starts: a provider that it leaves behind when it is killed is ours to end."""
         self._write("process", place=folder.shown, **asdict(started))
 
     def finished(self, result: StackResult[object]) -> None:
-        """Note how a stack's work ended."""
         log = self._logs.pop(result.stack, None)
         if log is not None:
             log.close()
@@ -200,7 +189,6 @@ class Journal:
         )
 
     def state(self, stack: str, lineage: str, serial: int) -> None:
-        """Note which state an apply left behind."""
         self._write("state", stack=stack, lineage=lineage, serial=serial, sync=True)
 
     def holds(self, stack: str, identifiers: Callable[[], Iterable[str]]) -> None:
@@ -212,7 +200,6 @@ class Journal:
             self._holds[stack] = frozenset(identifiers())
 
     def end(self, end: End, diagnostics: Sequence[Diagnostic] = ()) -> None:
-        """Note how the run ended; only the first time counts."""
         if not self._ended:
             self._ended = True
             self._write("ended", end=end, diagnostics=[self._plain(one) for one in diagnostics], sync=True)
@@ -220,7 +207,6 @@ class Journal:
                 self.trouble = f"the journal of run {self.id} is gone: it was removed while the run was active"
 
     def close(self) -> None:
-        """Let go of the journal: from now on it is one of the past."""
         for log in self._logs.values():
             log.close()
         if self._writer is not None:
@@ -230,7 +216,6 @@ class Journal:
                 _settle(self._project, self.id, self._holds)
 
     def discard(self) -> None:
-        """Forget a run in which nothing was done: no one agreed to it, or there was nothing to do."""
         if self._writer is not None:
             self._ended = False
             self.close()
@@ -242,7 +227,6 @@ class Journal:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        """Note how the run ended, unless that was said."""
         if isinstance(error, InfragenError):
             self.end(End.FAILED, error.diagnostics)
         elif isinstance(error, KeyboardInterrupt):
@@ -309,8 +293,6 @@ class Journal:
 
 
 class _Log:
-    """What terraform said of one stack, up to a size."""
-
     def __init__(self, files: Confined, path: PurePath) -> None:
         self._left = LONGEST_LOG
         try:
@@ -342,14 +324,12 @@ class _Log:
 
 
 def note_recovering(run: Run, stacks: Iterable[str]) -> None:
-    """Note in a run's journal that someone is about to put stacks right, which takes their locks."""
     _note(run, "recovering", stacks=list(stacks))
     with suppress(OSError):
         mark(files_of(run), run.id)
 
 
 def note_process(run: Run, folder: Folder, started: Started) -> None:
-    """Note in a run's journal a terraform that someone starts to put it right."""
     _note(run, "process", place=folder.shown, **asdict(started))
 
 
@@ -414,7 +394,6 @@ def _settle(project: Path, ended: str, holds: Mapping[str, frozenset[str]]) -> N
 
 
 def _is_known(stack: StackRun, known: Mapping[str, frozenset[str]]) -> bool:
-    """Whether it is known of all that a stack's run made or may have made where it is, or that it is gone."""
     is_told = stack.status is not None or not stack.begun or stack.creates is not None
     return (
         is_told
@@ -424,7 +403,6 @@ def _is_known(stack: StackRun, known: Mapping[str, frozenset[str]]) -> bool:
 
 
 def deleted_since(run: Run, runs: Iterable[Run]) -> dict[str, frozenset[str]]:
-    """Return the ids of what those of some runs deleted, by stack, that began after a run of their environment."""
     gone: dict[str, frozenset[str]] = {}
     for one in runs:
         if one.begin.environment == run.begin.environment and one.order > run.order:
@@ -484,7 +462,6 @@ def made_and_not_read(
 
 
 def _close(run: Run) -> None:
-    """Let go of what was kept for whoever would have to go on with a run."""
     unmark(files_of(run), run.id)
     delete_run_files(files_of(run), RUNS / run.id)
 

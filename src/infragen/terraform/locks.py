@@ -55,7 +55,6 @@ def this_user() -> str:
 
 
 def parse_lock(text: str) -> Lock | None:
-    """Return the lock that terraform's message describes, if it describes one."""
     fields = dict(_FIELD.findall(text))
     if not fields.get("ID"):
         return None

@@ -48,7 +48,6 @@ class MoveJournal:
         return self.folder / "journal.jsonl"
 
     def write(self, event: str, **more: object) -> None:
-        """Add a line, on the disk before this returns."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._lock:
             journal.append(*confined_path(self.file), {"event": event, "time": now, **more})
@@ -81,7 +80,6 @@ class MoveJournal:
         return all(one["event"] != "begun" for one in self.events())
 
     def end(self) -> None:
-        """Note that the move came to its end, and put its folder where no command looks for moves."""
         self.write("ended")
         files, path = confined_path(self.folder)
         with suppress(OSError):  # it has ended all the same
@@ -90,13 +88,11 @@ class MoveJournal:
 
     @property
     def location(self) -> Path:
-        """Where the states as they were lie by now."""
         done = self.folder.parent / _DONE / self.folder.name
         files, path = confined_path(done)
         return self.folder if files.look(path) is None else done
 
     def process(self, folder: Folder, started: Started) -> None:
-        """Note a terraform that was started for the move."""
         self.write("process", place=folder.shown, **asdict(started))
 
     @property
@@ -122,11 +118,9 @@ class MoveJournal:
         return tuple(one["stack"] for one in self.events() if one["event"] == "pushed")
 
     def backup(self, stack: str) -> Path:
-        """Return where a stack's state as it was is kept."""
         return self.folder / f"{stack}.before.tfstate"
 
     def backups(self) -> tuple[Path, ...]:
-        """Return the backups there are."""
         files, folder = confined_path(self.folder)
         return tuple(self.folder / name for name in files.names(folder) if name.endswith(".before.tfstate"))
 
@@ -147,7 +141,6 @@ def open_journal(folders: WorkFolders, states: Mapping[str, bytes], moves: Itera
 
 
 def unfinished(folders: WorkFolders) -> tuple[MoveJournal, ...]:
-    """Return the journals of moves that did not come to their ends, the oldest first."""
     home = _home(folders)
     files, path = confined_path(home)
     found = [MoveJournal(home / name) for name in files.names(path) if name != _DONE and not files.is_file(path / name)]

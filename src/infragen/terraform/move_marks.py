@@ -49,12 +49,10 @@ class Mark(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """Return the output's value, as HCL keeps a text."""
         return unicodedata.normalize("NFC", encode(self).decode())
 
 
 def new_mark(stacks: Iterable[str], moves: Iterable[Moved], *, by: str, backups: Path, before: Sequence[Mark]) -> Mark:
-    """Return the mark of a move that begins now, or that someone goes on with, after marks from before."""
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     place = unicodedata.normalize("NFC", str(backups).encode(errors="replace").decode())
     kept = next((mark.backups for mark in before if mark.backups), f"{by}:{place}")
@@ -83,26 +81,22 @@ def with_mark(content: bytes, mark: Mark, *, version: str) -> bytes:
 
 
 def without_mark(content: bytes) -> bytes:
-    """Return a state without its mark, one serial on."""
     document = decode(content, type=Fields)
     outputs = decode(document["outputs"], type=Fields)
     return next_state(document, outputs={name: value for name, value in outputs.items() if name != OUTPUT})
 
 
 def declaration(mark: Mark) -> str:
-    """Return the file by which an apply leaves the mark as it is."""
     return block("output", OUTPUT, arguments={"value": mark.text})
 
 
 def refuse_changed_mark(actions: Mapping[str, str], shown: str) -> None:
-    """Refuse a stack's plan that would do something to a mark: InfragenError M002; `actions` are those on outputs."""
     if actions.get(OUTPUT, "noop") != "noop":
         message = f"{shown} is part of a state move that was started or taken over in the meantime"
         raise InfragenError(Diagnostic("M002", message, hint="run the same command again to see whose move it is"))
 
 
 def unfinished_move(marks: Sequence[Mark], finish: str) -> Diagnostic:
-    """Return what to say where states are marked; `finish` is the command that ends the move."""
     mark = marks[0]
     stacks = sorted({name for one in marks for name in one.stacks})
     since = f" on {mark.since}" if mark.since else ""

@@ -67,12 +67,10 @@ class StatePush(Struct, frozen=True):
     moves: tuple[StackMove, ...]
 
     def gain(self, stack: str, states: Mapping[str, bytes]) -> None:
-        """Store the state with what other states have for it."""
         coming = [move for move in self.moves if move.target == stack and not move.halfway]
         self.bucket.push(stack, gained(states[stack], coming, states))
 
     def lose(self, stack: str, states: Mapping[str, bytes]) -> None:
-        """Store the state without what others have by now."""
         self.bucket.push(stack, lost(states[stack], [move for move in self.moves if move.source == stack]))
 
 
@@ -122,7 +120,6 @@ class MoveTask(Struct, frozen=True):
         return {name: state for name, state in known if name in self.affected or (name in named and state)}
 
     def mark(self, *, by: str, backups: Path) -> Mark:
-        """Return the mark of who does it; the states as they are now lie in `backups`."""
         before, moved = tuple(self.marks.values()), (move.moved for move in self.moves)
         return new_mark(self.taking_part, moved, by=by, backups=backups, before=before)
 
@@ -136,7 +133,6 @@ class MoveExecution(Struct, frozen=True):
     journal: MoveJournal
 
     def run(self, way: MoveMethod, configured: Mapping[str, Configured]) -> None:
-        """Do every step; InfragenError M003 where someone else changed a state, or holds the mark by now."""
         self._lay_marks()
         self.journal.write("marked", stacks=list(self._order))
         gaining = {move.target for move in self.task.moves if not move.halfway}
@@ -216,7 +212,6 @@ class MoveExecution(Struct, frozen=True):
 
 
 def marks_of(states: Mapping[str, bytes]) -> dict[str, Mark]:
-    """Return the marks that states have, by stack."""
     parsed = {stack: parse_state(content, stack) for stack, content in states.items()}
     found = {stack: mark_in(state.outputs, stack) for stack, state in parsed.items() if state is not None}
     return {stack: mark for stack, mark in found.items() if mark is not None}

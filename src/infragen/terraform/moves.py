@@ -37,7 +37,6 @@ class _Instance(msgspec.Struct):
 
     @property
     def id(self) -> str | None:
-        """What the provider calls the object; None for a type without an id."""
         found = (self.attributes or {}).get("id")
         return None if found is None else bytes(found).decode()
 
@@ -81,12 +80,10 @@ class Configured(Struct, frozen=True):
         return self.renamed(address) in self.declared
 
     def place_of(self, address: str) -> str | None:
-        """Return the address of an entry's resource that another state has; None where this stack has no such."""
         found = self.renamed(address)
         return found if found in self.movable else None
 
     def renamed(self, address: str) -> str:
-        """Return what the `moved` blocks make of an address."""
         for before, after in self.renames:
             if address == before or address.startswith(f"{before}."):
                 return after + address.removeprefix(before)
@@ -167,13 +164,11 @@ def find_conflicts(
 
 
 def in_both(states: Mapping[str, bytes], begun: Iterable[Moved]) -> tuple[Moved, ...]:
-    """Return what has begun to move and is in both states now, at least a part of it."""
     places = _places(states)
     return tuple(one for one in begun if places[one[0], one[2]] & places[one[1], one[3]])
 
 
 def not_gained(states: Mapping[str, bytes], moves: Iterable[StackMove]) -> tuple[StackMove, ...]:
-    """Return the moves of which the stack that loses still has something that the other one has not."""
     places = _places(states)
     return tuple(one for one in moves if not places[one.source, one.address] <= places[one.target, one.to])
 
@@ -208,7 +203,6 @@ def _is_read_of_stack(resource: Fields) -> bool:
 
 
 def lost(content: bytes, moves: Iterable[StackMove]) -> bytes:
-    """Return the state of a stack without the resources that move out of it, and without data read in their modules."""
     gone = {move.address for move in moves}
     kept = [one for one in _resources(content) if _address(one) not in gone]
     standing = {".".join(_address(one).split(".")[:-2]) for one in kept if _is_managed(one)}
@@ -247,7 +241,6 @@ def import_blocks(moves: Iterable[StackMove], states: Mapping[str, bytes], targe
 
 
 def removed_blocks(moves: Iterable[StackMove], source: str) -> str:
-    """Return the blocks by which a stack forgets what moves out of it, and destroys nothing."""
     return "\n".join(
         block("removed", arguments={"from": Reference(move.address)}, blocks=[_FORGET])
         for move in moves
@@ -289,7 +282,6 @@ def _places(states: Mapping[str, bytes]) -> Mapping[tuple[str, str], frozenset[_
 
 
 def _identities(content: bytes, address: str) -> dict[_Object, tuple[str | None, frozenset[str]]]:
-    """Return the id of each object of a resource, and what else distinguishes it from others, by its place."""
     found: dict[_Object, tuple[str | None, frozenset[str]]] = {}
     for resource in _resources(content):
         if _address(resource) == address:
@@ -307,8 +299,6 @@ def _without_ids(objects: frozenset[_Object]) -> frozenset[_Object]:
 
 
 def _add(resources: list[Any], coming: Mapping[str, Any]) -> None:
-    """Add a resource to those of a state, or those of its instances that are not there yet."""
-
     def place(one: Mapping[str, Any]) -> tuple[str, str]:
         return text_of(one, "module"), _address(one)
 
@@ -343,7 +333,6 @@ def _document(content: bytes) -> Fields:
 
 
 def _readdressed(resource: Fields, move: StackMove) -> dict[str, Any]:
-    """Return a resource under the address that it has in the other stack, keys of modules kept."""
     before, after = _steps(move.address), _steps(move.to)
     module = text_of(resource, "module")
     for old, new in zip(before[:-2], after[:-2], strict=False):
@@ -367,7 +356,6 @@ def _with_dependencies(resource: Mapping[str, Any], addresses: set[str]) -> dict
 
 
 def _address(resource: Mapping[str, Any]) -> str:
-    """Return a resource's address without keys; one that is read is `data.<type>.<name>`."""
     data = "data" if text_of(resource, "mode") == "data" else ""
     own = (text_of(resource, name) for name in ("type", "name"))
     return ".".join(filter(None, (without_keys(text_of(resource, "module")), data, *own)))

@@ -44,10 +44,6 @@ ANSWERS: Mapping[str, Mapping[str, object]] = {
 
 @contextmanager
 def offline_environment(base: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    """Give the environment variables that keep a terraform on this machine; they work while inside.
-
-    Of `base`, only the allowed names come through (`variables.py`).
-    """
     with answering(_Refuse) as url:
         offline = {
             "AWS_ACCESS_KEY_ID": "offline",
@@ -61,8 +57,6 @@ def offline_environment(base: Mapping[str, str]) -> Iterator[dict[str, str]]:
 
 
 class _Refuse(AwsHandler):
-    """Answers what stands in ANSWERS and refuses everything else; also as a proxy."""
-
     def do_POST(self) -> None:  # noqa: N802 (the library calls it so)
         self.sent()
         action = self.headers.get("X-Amz-Target", "")

@@ -14,7 +14,6 @@ from infragen.terraform.provider_mirror import home_folder, read_configuration
 
 
 def plugin_cache(environment: Mapping[str, str]) -> Path | None:
-    """Return the folder where terraform keeps providers for all who initialise, if it was told to keep any."""
     named = environment.get("TF_PLUGIN_CACHE_DIR")
     if not named:
         _, text = read_configuration(environment, Path(environment.get("HOME") or home_folder()))

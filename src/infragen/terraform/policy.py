@@ -50,7 +50,6 @@ class PolicyFinding:
 
 
 def find_tool(policy: Policy) -> str | None:
-    """Return the whole path of a policy's program; None when it is not installed."""
     return shutil.which(policy.tool)
 
 
@@ -86,7 +85,6 @@ def run_policy(program: str, policy: Policy, plan: Path, root: Path, stopper: St
 
 
 def _findings(tool: _Tool, policy: Policy, answer: bytes, code: int) -> tuple[PolicyFinding, ...]:
-    """Return what an answer says; ValueError for an exit code that no finding explains."""
     found = tuple(tool.read(policy, json.loads(answer)))
     if code != 0 and not found:
         raise ValueError(code)
@@ -183,7 +181,6 @@ def _of_checkov(_policy: Policy, answer: Any) -> Iterator[PolicyFinding]:
 
 
 def _address(members: Mapping[str, Any], message: str) -> str | None:
-    """Return the address that a finding names: in a member of its own, else the longest one in its message."""
     for key in ("address", "resource_address", "resource"):
         if isinstance(members.get(key), str) and "." in members[key]:
             return str(members[key])

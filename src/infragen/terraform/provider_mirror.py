@@ -80,7 +80,6 @@ def _holds_providers(path: Path) -> bool:
 
 
 def _configured(environment: Mapping[str, str], home: Path) -> Mirror | None:
-    """Read what terraform's own CLI configuration says of provider installation; the file may be missing."""
     file, text = read_configuration(environment, home)
     if "provider_installation" not in text:
         return None
@@ -91,7 +90,6 @@ def _configured(environment: Mapping[str, str], home: Path) -> Mirror | None:
 
 
 def read_configuration(environment: Mapping[str, str], home: Path) -> tuple[Path, str]:
-    """Return terraform's CLI configuration and its text, which is empty where it is missing or cannot be read."""
     file = Path(environment.get("TF_CLI_CONFIG_FILE") or home / ".terraformrc")
     try:
         return file, file.read_text(encoding="utf-8")
@@ -135,7 +133,6 @@ _NO_VERSION: Final = re.compile(
 
 
 def without_version(error: InfragenError, mirror: Mirror) -> InfragenError:
-    """Return an error, or V014 with what there is to choose from, where no version fits what is asked for."""
     asked = _NO_VERSION.search(error.diagnostics[0].message)
     if asked is None:
         return error

@@ -62,7 +62,6 @@ class Locked(Struct, frozen=True):
 
 
 def here() -> str:
-    """Return this machine's platform in terraform's words."""
     machine = platform.machine().lower()
     return f"{platform.system().lower()}_{_MACHINES.get(machine, machine)}"
 
@@ -101,7 +100,6 @@ def _is_of_other_major(lock: str, required: Mapping[str, Argument]) -> bool:
 
 
 def required_providers(text: str) -> Mapping[str, Argument]:
-    """Return what a file requires, by the names that it gives to the providers."""
     return {name: one for block in Index(text).blocks for name, one in _required(block).items()}
 
 
@@ -155,7 +153,6 @@ def lock(
 
 
 def read_lock(text: str) -> dict[str, Locked]:
-    """Return the providers of a lock file by their addresses."""
     blocks = [block for block in Index(text).blocks if block.kind == "provider" and block.labels]
     return {
         block.labels[0]: Locked(block.text("version"), block.text("constraints"), _hashes(block)) for block in blocks
@@ -163,7 +160,6 @@ def read_lock(text: str) -> dict[str, Locked]:
 
 
 def checksums(texts: Iterable[str]) -> dict[tuple[str, str], frozenset[str]]:
-    """Return what lock files together know of each version of a provider: a mirror has packages of some platforms."""
     found: dict[tuple[str, str], frozenset[str]] = {}
     for text in texts:
         for address, one in read_lock(text).items():
@@ -172,7 +168,6 @@ def checksums(texts: Iterable[str]) -> dict[tuple[str, str], frozenset[str]]:
 
 
 def with_checksums(text: str, known: Mapping[tuple[str, str], frozenset[str]]) -> str:
-    """Return a lock file with all that is known of the versions in it, in terraform's own order and form."""
     changes = []
     for provider in Index(text).blocks:
         if provider.kind == "provider" and provider.labels and "hashes" in provider.arguments:
@@ -191,7 +186,6 @@ def _hashes(provider: Block) -> tuple[str, ...]:
 def missing_packages(
     mirror: Path, providers: Iterable[str], platforms: Sequence[str]
 ) -> dict[str, dict[str, list[str]]]:
-    """Return, for each provider and platform that a mirror has no package of, the platforms that it has one for."""
     missing: dict[str, dict[str, list[str]]] = defaultdict(dict)
     for address in providers:
         folder = mirror / address
@@ -205,7 +199,6 @@ def missing_packages(
 
 
 def absent_elsewhere(mirror: Mirror, wanted: Requirements) -> tuple[str, ...]:
-    """Return the providers of other clouds that are required, and of which a mirror has no package at all."""
     found = {name: address for name, address in _addresses(wanted).items() if name in ELSEWHERE}
     path = mirror.path if found else None
     return tuple(name for name, address in found.items() if path and not (path / address).is_dir())
@@ -218,7 +211,6 @@ def _addresses(wanted: Requirements) -> dict[str, str]:
 
 
 def _write(folder: Path, wanted: Requirements) -> None:
-    """Write a root that requires the same and holds nothing else, its modules installed."""
     installed = [{"Key": "", "Source": "", "Dir": "."}]
     calls = []
     for number, text in enumerate(wanted.modules):

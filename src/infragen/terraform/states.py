@@ -77,7 +77,6 @@ class Identity:
     region: str = ""
 
     def is_same(self, other: Identity) -> bool:
-        """Whether both are one object: they have the same name, and contradict each other in no attribute."""
         if (self.type, self.name) != (other.type, other.name):
             return False
         return all(other.texts.get(name, text) == text for name, text in self.texts.items())
@@ -116,11 +115,9 @@ class State:
         return None
 
     def has(self, address: str) -> bool:
-        """Whether an object of the stack is in the state."""
         return any(found == address for _, found, _ in self._managed(address))
 
     def import_id_of(self, address: str) -> str | None:
-        """Return what the provider would import an object of the stack by; None where the state does not tell."""
         for resource, found, instance in self._managed(address):
             if found == address and (attributes := _attributes(instance)) is not None:
                 return import_id(text_of(resource, "type"), attributes)
@@ -140,7 +137,6 @@ class State:
         return None
 
     def values_of(self, address: str) -> list[dict[str, Any] | None]:
-        """Return the attributes of an object, names of other objects among them; some may be secrets."""
         return [_attributes(instance) for _, known, instance in self._managed(address) if known == address]
 
     def half_made(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
@@ -155,7 +151,6 @@ class State:
                     yield address, text_of(resource, "type"), attributes
 
     def given_names(self, addresses: Collection[str]) -> dict[str, frozenset[str]]:
-        """Return the ids and ARNs that AWS gave some objects of the state, by address; nothing else can have them."""
         found: dict[str, frozenset[str]] = dict.fromkeys(addresses, frozenset())
         for _, address, instance in self._managed():
             if address in found:
@@ -165,19 +160,16 @@ class State:
         return found
 
     def mentions(self, names: Collection[str]) -> bool:
-        """Return whether an object of the state has one of some names in its attributes, perhaps inside a text."""
         wanted = re.compile("|".join(rf"(?<![\w-]){re.escape(one)}(?![\w/-])" for one in names).encode())
         every = (one["instances"] for one in self.resources if text_of(one, "mode") == "managed" and "instances" in one)
         return bool(names) and any(wanted.search(bytes(raw)) for raw in every)
 
     def managed(self, *kinds: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-        """Yield address, type and attributes of managed objects of some types, or of all; some may be secrets."""
         for resource, address, instance in self._managed():
             if not kinds or text_of(resource, "type") in kinds:
                 yield address, text_of(resource, "type"), _attributes(instance) or {}
 
     def objects(self) -> Iterator[tuple[str, str]]:
-        """Yield address and id of every managed object that has one; deposed objects, too."""
         for _, address, instance in self._managed():
             with suppress(msgspec.ValidationError, KeyError):
                 yield address, decode(decode(instance["attributes"], type=Fields)["id"], type=str)
@@ -222,7 +214,6 @@ class State:
         return found
 
     def _managed(self, within: str | None = None) -> Iterator[tuple[Mapping[str, msgspec.Raw], str, Fields]]:
-        """Yield resource, address and instance of managed objects: all, or those an address may belong to."""
         for resource in self.resources:
             own = resource_address(resource)
             if text_of(resource, "mode") == "managed" and (within is None or within.startswith(own)):
@@ -330,7 +321,6 @@ def with_attributes(content: bytes, changes: Mapping[str, tuple[bytes, bytes]]) 
 
 
 def without_objects(content: bytes, gone: Collection[tuple[str, str]]) -> tuple[bytes, tuple[str, ...]]:
-    """Return a stored state as the next one, without some objects (address and id), and which of them it had."""
     left = list[str]()
 
     def change(address: str, instance: Fields) -> Fields | None:
@@ -357,12 +347,10 @@ def _with_instances(content: bytes, change: Callable[[str, Fields], Fields | Non
 
 
 def next_state(document: Mapping[str, Any], **fields: object) -> bytes:
-    """Return a state, of which these are the fields, as the next one: one serial on, and with some other fields."""
     return encode({**document, "serial": decode(document["serial"], type=int) + 1, **fields})
 
 
 def empty_state(version: str) -> dict[str, msgspec.Raw]:
-    """Return the fields of a state of a stack that has none, as a terraform of some `version` would begin it."""
     fields = {
         "version": FORMAT,
         "terraform_version": version,
@@ -417,7 +405,6 @@ def _instance(prefix: str, instance: Fields) -> dict[str, Any]:
 
 
 def _only_region(places: Mapping[str, set[tuple[str, str]]], resource: Mapping[str, msgspec.Raw]) -> str:
-    """Return the region of what a resource's provider made; empty where that is none or several."""
     regions = {region for region, _ in places.get(text_of(resource, "provider"), ())}
     return regions.pop() if len(regions) == 1 else ""
 
@@ -429,7 +416,6 @@ def _alias_of(provider: str) -> str | None:
 
 
 def resource_address(resource: Mapping[str, msgspec.Raw]) -> str:
-    """Return a resource's address within its stack, without the key of an instance."""
     module = text_of(resource, "module") + "." if "module" in resource else ""
     return f"{module}{text_of(resource, 'type')}.{text_of(resource, 'name')}"
 
@@ -448,7 +434,6 @@ def _index(instance: Fields) -> str:
 
 
 def text_of(fields: Mapping[str, Any], key: str) -> str:
-    """Return a text of a resource, as it is stored or as it will be; empty where there is none."""
     found = fields.get(key, "")
     return found if isinstance(found, str) else decode(found, type=str)
 

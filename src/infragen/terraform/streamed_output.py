@@ -41,7 +41,6 @@ class StreamedOutput:
         return [*self.errors, Diagnostic("T020", more, severity=Severity.NOTICE)]
 
     def line(self, line: bytes) -> None:
-        """Take a line."""
         self.state = dumped_state(line) or self.state
         event = parse_event(line, self.shown)
         if event is None:

@@ -89,20 +89,16 @@ class WorkFolders(Struct, frozen=True):
     shown: str
 
     def stack(self, name: str) -> Folder:
-        """Return the folder of a stack."""
         return Folder(self.root / name, f"{self.shown}/{name}")
 
     def state(self, name: str) -> Folder:
-        """Return the folder that a stack's state is read in, and stored anew."""
         return Folder(self.root / "states" / name, f"{self.shown}/{name}")
 
     @property
     def combined(self) -> Folder:
-        """Return the folder of the combined root; its files lie as they do in the originals."""
         return Folder(self.root / "combined", self.shown, disposable=True)
 
     def plan_file(self, name: str) -> Path:
-        """Return where the plan of a stack (or of `combined`) is saved; it holds secrets."""
         return self.root / name / "infragen.tfplan"
 
     @contextmanager
@@ -228,7 +224,6 @@ class WorkFolders(Struct, frozen=True):
 
 
 def work_folders(project: Path, system: str, environment: str, *, sandbox: bool = False) -> WorkFolders:
-    """Name the scratch folders of an environment, which may not be there, or be another process' for now."""
     root = project.absolute() / INTERNAL / (SANDBOX_WORK if sandbox else "work") / system / environment
     return WorkFolders(root, f"generated/{system}/{environment}")
 
@@ -275,7 +270,6 @@ def installed_for(folder: Path) -> str:
 
 
 def note_installed(folder: Path, digest: str) -> None:
-    """Note of a folder's `.terraform/` that infragen fills it, and for what; without the note it is filled again."""
     with suppress(OSError):
         journal.write_document(folder / _STAMP, {"digest": digest}, sync=False)
 
@@ -292,7 +286,6 @@ def read_tree(folder: Path) -> dict[str, str]:
 
 
 def read_files(folder: Path, paths: Iterable[str]) -> dict[str, str]:
-    """Return the texts of some files of an environment's folder; InfragenError Y001 for a link, S005."""
     with Confined(folder.parent).hold(folder.name) as tree:
         return {
             path: _text(folder / path, tree.read(path))
@@ -322,13 +315,11 @@ def _refuse_left_states(folders: Sequence[Folder]) -> None:
 
 
 def _shared_lock(tree: Mapping[str, str], stacks: Sequence[Stack]) -> str | None:
-    """Return the committed lock file of the first stack that has one; stacks of another one initialise themselves."""
     locks = (tree.get(f"{stack.name}/{LOCK_FILE}") for stack in stacks)
     return next((lock for lock in locks if lock is not None), None)
 
 
 def _installed_by(block: Block) -> str:
-    """Return what terraform installs for a block, in words of its own."""
     if block.kind == "module":
         return f"{block.address} {block.source} {block.text('version')}"
     if block.kind in {"resource", "data", "ephemeral"}:
@@ -341,7 +332,6 @@ def _digest(*parts: object) -> str:
 
 
 def _write_files(folder: Path, files: Mapping[str, str]) -> None:
-    """Write what differs, and remove what else terraform would read there as configuration; states and plans stay."""
     project, place = confined_path(folder)
     with project.hold(place, make=True) as held:
         for path, text in files.items():
@@ -358,7 +348,6 @@ def _write_files(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def _write_secret(path: Path, content: bytes) -> None:
-    """Write a file that only its owner can read, whatever stood there."""
     remove_internal(path)
     write_internal(path, content)
 

@@ -65,8 +65,6 @@ def recover(root: Path, *, within: Path) -> bool:
 
 
 class _Place(Struct, frozen=True):
-    """The tree and the folder that a write of it is staged in, as paths below the project; does its steps."""
-
     files: Confined
     root: str
     staging: str
@@ -89,7 +87,6 @@ class _Place(Struct, frozen=True):
         return os.fspath(self.files.root / self.staging)
 
     def write(self, changes: TreeChanges, files: Mapping[str, str]) -> None:
-        """Do what `changes` says, or leave the tree as it is."""
         if self.files.look(self.root) is None:
             new = f"{self.staging}/tree"
             with self.files.hold(new, make=True) as tree:
@@ -145,7 +142,6 @@ class _Place(Struct, frozen=True):
             yield tree, staging
 
     def _prune(self, paths: Iterable[str]) -> None:
-        """Remove the folders of `paths` that are empty now, up to the root itself."""
         for path in paths:
             folder = os.path.dirname(f"{self.root}/{path}")
             while len(folder) >= len(self.root):
@@ -167,8 +163,6 @@ def _checked(root: Path, files: Mapping[str, str]) -> TreeChanges:
 
 
 class _Operation(Struct, frozen=True):
-    """One step of a write: `create`, `change` or `remove` a path; `number` names its files in the staging folder."""
-
     kind: str
     number: int
     path: str
@@ -196,7 +190,6 @@ def _do(operation: _Operation, tree: Held, staging: Held) -> None:
 
 
 def _read_journal(place: _Place) -> list[_Operation]:
-    """Return what a write was about to do; nothing when it was killed before it could say so, and began."""
     from infragen.storage import journal
 
     content = journal.read(place.files, place.journal)
@@ -210,7 +203,6 @@ def _read_journal(place: _Place) -> list[_Operation]:
 
 @contextmanager
 def _staging(place: _Place) -> Iterator[_Place]:
-    """Hold the staging folder for this process alone; afterwards it is gone, unless a journal must be kept."""
     place.files.make_folder(place.staging)
     descriptor = _locked(place)
     try:
@@ -231,7 +223,6 @@ def _staging(place: _Place) -> Iterator[_Place]:
 
 
 def _locked(place: _Place) -> int:
-    """Return a descriptor that holds the lock on the staging folder; the system releases it when the process ends."""
     import fcntl
 
     descriptor = place.files.open_folder(place.staging)
