@@ -18,10 +18,7 @@ _OF_ANY_TEXT: Final = re.compile(r"_(?:object|object_copy|item|record|parameter|
 
 
 def naming(address: str, attribute: str) -> int:
-    """Return ARN or NAME for what names an object of a cloud (no data), PART for what functions make of that, else 0.
-
-    Nothing where the object's name can be any text, even a policy; its ARN begins with something else.
-    """
+    """ARN or NAME of a cloud's object, PART for a function of that, else 0; a name that can be any text is 0."""
     found = _NAME.fullmatch(attribute) if _MANAGED.fullmatch(without_keys(address)) else None
     if found is None or found[1]:
         return 0 if found is None else PART

@@ -69,11 +69,7 @@ class _Operation(NamedTuple):
 
 
 def evaluated(text: str, scope: Scope, functions: Functions = FUNCTIONS) -> object:
-    """Return the value of an expression: texts, numbers, truth values, None, lists and maps.
-
-    Raises UnevaluatedError where it asks for what nobody knows, is no HCL, or takes more rounds of loops than `ROUNDS`
-    has left.
-    """
+    """Raise UnevaluatedError for what nobody knows, no HCL, or more rounds of loops than `ROUNDS` has left."""
     own = ROUNDS.set(Effort(MOST_ROUNDS)) if ROUNDS.get() is None else None
     try:
         return _compiled(text, functions)(scope)

@@ -96,10 +96,7 @@ _COMMON: Final = re.compile(
 
 
 def _matches(pattern: str, text: str) -> Iterator[re.Match[str]]:
-    """Yield the matches of a pattern that is matched in little time, and as Terraform does.
-
-    Python's matching can take long where Terraform's does not, and of what is empty it finds others.
-    """
+    """Python's matching can take long where Terraform's does not, and of what is empty it finds others."""
     repeating = re.sub(r"\(\?(?::|P<\w+>)|\\.", "", pattern)
     if (
         len(text) > 1_000

@@ -41,10 +41,7 @@ def syntax_error(text: str) -> tuple[str, int, int] | None:
 
 @lru_cache(maxsize=256)
 def second_opinion(text: str) -> tuple[str, int, int] | None:
-    """Return the same as python-hcl2 sees it, which takes a little less than Terraform does.
-
-    Its grammar has ASCII identifiers only, which Terraform has not.
-    """
+    """Ask python-hcl2, whose grammar takes a little less than Terraform: ASCII identifiers only."""
     import hcl2  # a quarter of a second for its grammar
     from lark.exceptions import LarkError, UnexpectedInput
 

@@ -46,11 +46,7 @@ class Interface:
         self._outputs = frozenset(block.labels[0] for block in named if block.kind == "output")
 
     def misfits(self, call: Block, read: Iterable[str]) -> Iterator[str]:
-        """Yield what of a call does not fit, `takes no argument x`; `read` are the outputs that are read of it.
-
-        Attributes of objects are compared as far as the call writes them out: Terraform itself would drop one that the
-        type lacks, and say nothing.
-        """
+        """Attributes of objects count as far as the call writes them: Terraform would drop one that the type lacks."""
         given = {name: one for name, one in call.arguments.items() if name not in META_ARGUMENTS}
         for name in sorted(given.keys() - self._variables.keys()):
             yield f"takes no argument `{name}`"

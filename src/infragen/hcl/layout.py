@@ -30,10 +30,7 @@ _LONGEST_KEPT = 2**16
 
 
 def align(text: str) -> str:
-    """Return HCL `text` in the layout of `terraform fmt`, ending in one newline; linear in its length.
-
-    A quarter to a half of a system's texts are those of another environment, too.
-    """
+    """Lay out as `terraform fmt` does, in linear time; up to half of the texts are another environment's, too."""
     return _aligned(text) if len(text) > _LONGEST_KEPT else _kept(text)
 
 

@@ -71,10 +71,7 @@ class ModuleLines(Struct, frozen=True):
 
 
 def module_lines(files: Mapping[str, str]) -> ModuleLines:
-    """Return the lines of one module, given its files; `Location.file` is the key of `files`.
-
-    A file that is no HCL is named in the notices, and the others are read. Override files change what they name.
-    """
+    """Name files that are no HCL in the notices, and read the others. Override files change what they name."""
     ordered = sorted(files, key=lambda name: (bool(index.OVERRIDE.search(name)), name))
     indexes = {file: index.Index(files[file]) for file in ordered}
     readable = {file: one for file, one in indexes.items() if one.problem is None}

@@ -72,20 +72,13 @@ class OpenPlan(Struct, frozen=True):
 
 
 def open_plan(source: Path | BinaryIO, name: str | None = None, files: Mapping[str, str] | None = None) -> OpenPlan:
-    """Decode a plan from a file or an open binary stream.
-
-    `name` is what errors call it, `files` are those that were planned, by path. Raises InfragenError: P201 to P217 say
-    what was found instead of a plan, P214 that it cannot be read.
-    """
+    """Call it `name` in errors: InfragenError P201 to P217 for what is no plan, P214 for what cannot be read."""
     content, shown = _content(source, name)
     return OpenPlan(decode_plan(content, shown), shown, files or {})
 
 
 def open_plans(source: Path | BinaryIO, name: str | None = None) -> tuple[OpenPlan, ...]:
-    """Decode the plans of a file, which may be several, one after another (`terragrunt run --all show -json`).
-
-    Arguments and errors as in `open_plan`.
-    """
+    """Several plans may come one after another (`terragrunt run --all show -json`). Otherwise as `open_plan`."""
     content, shown = _content(source, name)
     try:
         return (OpenPlan(decode_plan(content, shown), shown),)
@@ -116,11 +109,7 @@ def _parts(content: bytes) -> Iterator[bytes]:
 
 
 def decode_plan(content: bytes, name: str) -> PlanDocument:
-    """Return the outline of a plan; `name` is the file that errors speak of.
-
-    UTF-8 and UTF-16 are read, with or without a byte order mark. Anything else raises InfragenError (codes P201 to
-    P217) that says what was found instead of a plan.
-    """
+    """UTF-8 and UTF-16, with or without a byte order mark. InfragenError (P201 to P217) for anything else."""
     with collector_paused(), Guard(name, "the JSON is nested too deeply to be a plan"):
         content = _as_utf8(content, name)
         try:

@@ -194,10 +194,7 @@ _OUTLINED = frozenset(
 
 
 def check_keys(content: bytes | Raw, *, is_named: bool = False) -> None:
-    """Raise RepeatedKeyError where an object of a plan's outline has a key twice: `actions`, `resource_changes`.
-
-    msgspec takes the last one. `is_named` says that the members are changes by name.
-    """
+    """Msgspec takes the last of two equal keys. `is_named` tells that the members are changes by name."""
     members = distinct_members(content)
     for name, value in members.items():
         if is_named or name in _OUTLINED:
@@ -226,10 +223,7 @@ def marks_anything(member: Lazy) -> bool:
 
 
 def opened_mark(member: Lazy) -> object:
-    """Return a tree of marks, without members that mark nothing; False when none is left.
-
-    It is shared by all that are alike: read it only.
-    """
+    """Without members that mark nothing. It is shared by all that are alike: read it only."""
     return _opened_mark(bytes(member)) if isinstance(member, Raw) else False
 
 

@@ -29,10 +29,7 @@ _PRINTED = frozenset("\n\r\t")
 
 
 def decoded_runs(data: bytes) -> Iterator[tuple[int, int, bytes | None]]:
-    """Yield where something may be encoded in base64 or hexadecimal, and each thing that it may say.
-
-    None stands for more than was looked at: what unpacks to over 64 times its size is not worth the time.
-    """
+    """None stands for more than was looked at: what unpacks to over 64 times its size is not worth the time."""
     # Of the other two, each stands in such a run, or begins with one.
     runs = [*_BASE64.finditer(data)]
     for run in runs:

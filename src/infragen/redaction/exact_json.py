@@ -10,10 +10,7 @@ from infragen.redaction.values import Number
 
 
 def decode_value(content: bytes | str) -> object:
-    """Return JSON as data with every number as `Number`; NaN and Infinity are refused as JSON does.
-
-    Raises json.JSONDecodeError, and RecursionError when it is nested more than about a thousand deep.
-    """
+    """Raise json.JSONDecodeError (for NaN, too), and RecursionError at about a thousand levels."""
     return _EXACTLY.decode(content if isinstance(content, str) else content.decode())
 
 

@@ -39,10 +39,7 @@ def redacted(text: str) -> str:
 
 
 def redactor_of(plans: Sequence[OpenPlan], known: Sequence[ProviderSchemas], more: Iterable[str] = ()) -> Redactor:
-    """Return what keeps the secrets of some plans out of texts; the log is kept free of them from now on.
-
-    `known` is what is known of the resource types of each, `more` are texts to keep out besides.
-    """
+    """Also keeps the log free of these secrets from now on; `more` are texts to keep out besides."""
     documents = [plan.document for plan in plans]
     plain = PlainSecrets(documents, [plan.files for plan in plans])
     values = find_sensitive_values(list(zip(documents, known, strict=True)), plain).union(more)

@@ -9,10 +9,7 @@ def is_marked(mark: object) -> bool:
 
 
 def mark_at(mark: object, value: object, key: object) -> object:
-    """Return the mark of one member of a value.
-
-    A mark whose shape is not that of its value marks the whole value: better to hide too much.
-    """
+    """Take a mark whose shape is not that of its value for one of the whole value: better to hide too much."""
     if mark is False:
         return False
     if isinstance(value, dict) and isinstance(mark, dict):

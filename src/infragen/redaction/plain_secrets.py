@@ -110,10 +110,7 @@ def left_plain(value: Value, attribute: str, redactor: Redactor) -> Iterator[tup
 
 
 def variables(value: object, inside: str = "") -> Iterator[tuple[str | Redacted, str]]:
-    """Yield the texts within a value, also within JSON, each with the name of the variable that it is of, if any.
-
-    `inside` is what the value is called: the name of an attribute. A value of a plan, or a safe one.
-    """
+    """Texts, also within JSON, each with its variable's name; `inside` is the attribute they are in."""
     todo: list[tuple[object, str, str]] = [(value, "", inside)]
     while todo:
         item, name, inside = todo.pop()

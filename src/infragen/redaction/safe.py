@@ -10,10 +10,7 @@ from infragen.redaction.values import MASK, UNKNOWN, HiddenKey, Number, Redacted
 
 
 def safe(value: object, redactor: Redactor, mark: object = False, unknown: object = False) -> Value:
-    """Return a value as it may be shown, with unknown parts in their places.
-
-    A mark that is not a tree of the value's shape hides the whole value.
-    """
+    """Hide the whole value where its mark is not a tree of its shape."""
     if mark is not False or unknown is not False:  # of most values, nothing is
         if is_unknown(value, unknown):
             return UNKNOWN
@@ -60,11 +57,7 @@ def _safe_key(key: str, redactor: Redactor, taken: dict[str, Value]) -> str:
 
 
 def _inside(text: str, cleaned: str, redactor: Redactor) -> Value:
-    """Return what a JSON text holds, each part of it redacted, so that a report can say which part changed.
-
-    A secret that reaches over several parts would show in them one by one: then the redacted text is no JSON of the
-    same shape any more, and stays closed.
-    """
+    """Keep the text closed where a secret reaches over several parts: it would show in them one by one."""
     whole = json_inside(text)
     return safe(whole, redactor) if _have_one_shape(whole, json_inside(cleaned)) else None
 

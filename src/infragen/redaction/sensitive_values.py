@@ -49,10 +49,7 @@ _CONSTANT = "constant_value"
 def find_sensitive_values(
     documents: Sequence[tuple[PlanDocument, ProviderSchemas]], plain: PlainSecrets | None = None
 ) -> set[str]:
-    """Return every value that is marked anywhere in some plans, what of it is a secret alone, and what is one unmarked.
-
-    `plain` has the last of these, where it was looked for already.
-    """
+    """`plain` has the unmarked secrets, where they were looked for already."""
     unmarked = PlainSecrets(document for document, _ in documents) if plain is None else plain  # an empty one is false
     marked = {value for document, schemas in documents for value in _marked_values(document, schemas)}
     opened_texts = {inside for value in marked if (inside := decoded_text(value)) is not None}
@@ -122,10 +119,7 @@ def _marking(*marks: Lazy) -> list[Raw]:
 def _of_object(
     value: Lazy, marks: Sequence[Raw], by_schema: tuple[tuple[str, ...], ...], seen: set[int]
 ) -> Iterator[str]:
-    """Yield what is marked of an object; only its marked members are opened, and none a second time.
-
-    Most objects stand in a plan twice: as a side of a change, and in the planned or prior state.
-    """
+    """Most objects are in a plan twice, as a side of a change and in a state: none is opened a second time."""
     if not isinstance(value, Raw):
         return
     content = bytes(value)
@@ -164,10 +158,7 @@ def _at(value: object, path: Iterable[str]) -> list[object]:
 
 
 def _of_configuration(document: PlanDocument, schemas: ProviderSchemas) -> Iterator[str]:
-    """Yield what the configuration says of secrets: sensitive variables and outputs, and what secret places are given.
-
-    What a call hands to its module is followed through variables, not through locals: a plan does not show those.
-    """
+    """Followed through variables, not through locals: a plan does not show those."""
     configuration = members_of(document.configuration)
     known = {name: [one.get("value")] for name, one in object_members(opened_quickly(document.variables))}
     for _, provider in object_members(opened_quickly(configuration.get("provider_config", UNSET))):

@@ -24,10 +24,7 @@ _MOST: Final = 32_000
 
 
 def archive(name: str, text: str) -> tuple[str, str]:
-    """Return a Python file with its last comment, and the zip file that has it as `name`.
-
-    Source: PKWARE, APPNOTE.TXT - .ZIP File Format Specification. ValueError for a text that cannot be one.
-    """
+    """ValueError for a text that cannot be one. Source: PKWARE, APPNOTE.TXT - .ZIP File Format Specification."""
     if not text.isascii():
         raise ValueError("has characters beyond ASCII")
     if len(text) > _MOST:

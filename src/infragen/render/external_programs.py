@@ -94,10 +94,7 @@ class Program(Struct, frozen=True):
 
 
 def programs(files: Iterable[tuple[str, str]], tree: Mapping[str, str] | None = None) -> Iterator[Program]:
-    """Yield what files would run or read; paths are relative to the environment's folder.
-
-    `tree` has all files there: only these can be read. Without it, whether a file is among them is not looked at.
-    """
+    """`tree` has all files there: only these can be read. Without it, that is not looked at."""
     for path, text in files:
         name = path.rpartition("/")[2]
         if path.endswith(".json") or _BY_NAME.search(path):

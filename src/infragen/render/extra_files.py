@@ -61,11 +61,7 @@ def digest(text: str) -> str:
 
 
 def read_extras(folder: Path, shown: str) -> tuple[ExtraFile, ...]:
-    """Return the files `<stack>/*.tf` and `<stack>/<environment>/*.tf` below `folder`, sorted.
-
-    Messages and headers show them below `shown`. Raises InfragenError G010 for what cannot be read as UTF-8 text, S006
-    for a folder that cannot, G019 for files that join no stack.
-    """
+    """InfragenError G010 for no UTF-8, S006 for a folder that cannot be read, G019 for files that join no stack."""
     project = Path(os.fspath(folder).removesuffix(shown))
     found: list[ExtraFile] = []
     strays: list[Diagnostic] = []
@@ -80,10 +76,7 @@ def read_extras(folder: Path, shown: str) -> tuple[ExtraFile, ...]:
 
 
 def of_environment(extras: Sequence[ExtraFile], environment: str, environments: Sequence[str]) -> tuple[ExtraFile, ...]:
-    """Return the files of one environment: its own, and those of all that it has none of the same name for.
-
-    InfragenError G018 where one is for an environment that is none of the system's `environments`.
-    """
+    """Prefer its own files to those of all. InfragenError G018 for an environment that is none of `environments`."""
     unknown = {extra.environment: extra for extra in reversed(extras) if extra.environment not in (None, *environments)}
     if unknown:
         raise InfragenError(*(_of_no_environment(extra, environments) for extra in unknown.values()))

@@ -66,10 +66,7 @@ Set..., Register... of the same thing)."""
 
 
 def check_references(extras: Sequence[ExtraFile], known: Known) -> Iterator[Diagnostic]:
-    """Yield G020 for what the stack's files name and is not there, G021 for circles, G025 for a second of one thing.
-
-    Of a file, these are the first 50.
-    """
+    """G020 for what is not there, G021 for circles, G025 for a second of one thing: the first 50 of a file."""
     graph = Graph(known.texts, known.module)
     problems = [problem for extra in extras for problem in islice(_Reader(extra, known, graph).problems(), 50)]
     yield from problems
@@ -155,10 +152,7 @@ class Graph:
         return found
 
     def circle(self, start: str, done: set[str] | None = None) -> list[str]:
-        """Return the first circle on the way from a node, each node before what it needs; none where there is none.
-
-        `done` are nodes that were looked at before; it is added to.
-        """
+        """Put each node before what it needs; those that were looked at are added to `done`."""
         done = set() if done is None else done
         way: dict[str, None] = {start: None}
         waiting = [(start, iter(self.needs(start)))]

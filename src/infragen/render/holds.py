@@ -77,10 +77,7 @@ def needless(environment: Environment, found: Iterable[HeldBack]) -> Iterator[Di
 def check_holds(
     environment: Environment, templates: Templates, held: Held, files: Mapping[str, str]
 ) -> Iterator[Diagnostic]:
-    """Yield what is wrong with holds, given all rendered files: G026 and G027 for what cannot be held, G028 for calls.
-
-    A module that is called by a held one and has no template any more is told before (`gone`).
-    """
+    """G026 and G027 for what cannot be held, G028 for calls but those that `gone` tells of."""
     folders = Folders(files)
     called = {call.module for folder in folders.names for call in folders.calls(folder)}
     for module in environment.settings.holds:

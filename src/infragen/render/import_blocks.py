@@ -34,10 +34,7 @@ class _Place(Struct, frozen=True):
 def resolve_imports(
     imports: Sequence[Import], stacks: Sequence[Stack], files: Mapping[str, str], has_region: Callable[[str], bool]
 ) -> tuple[Adopted, ...]:
-    """Return which resource each import means; of types with a region, one id is another thing in each.
-
-    Raises InfragenError with every line that means none (I003), several (I004), or what another line means (I005).
-    """
+    """InfragenError with every line that means no resource (I003), several (I004), or another line's (I005)."""
     if not imports:
         return ()
     owners = entries_by_address(stacks, files)

@@ -50,10 +50,7 @@ def unpublished(
     stacks: Collection[str],
     unreadable: Collection[str],
 ) -> Iterator[Diagnostic]:
-    """Yield G017 for each field that reads an output which no hand-written file of the environment publishes.
-
-    Of stacks with `unreadable` files nothing is said: what those publish is not known.
-    """
+    """Of stacks with `unreadable` files nothing is said: what those publish is not known."""
     known = [f"{stack}.{name}" for stack, outputs in published.items() for name in outputs]
     for owner, path, wanted in _read(environment):
         found = wanted.expression

@@ -126,10 +126,7 @@ def render_modules(
 
 @lru_cache(maxsize=1024)
 def calls_of(text: str) -> tuple[tuple[str, str], ...]:
-    """Return the module calls of a file by label, each with the folder of the module, or nothing for one elsewhere.
-
-    Most texts are those of another environment, too.
-    """
+    """Keep the answer: most texts are those of another environment, too. A module from elsewhere has no folder."""
     return tuple((call.labels[0], intern(call.module)) for call in Index(text).calls if call.labels)
 
 

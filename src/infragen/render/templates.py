@@ -104,10 +104,7 @@ class Templates:
         begin: Callable[[], None],
         mark: Callable[[Any], str],
     ) -> str:
-        """Return the text of template `name` without a layout, `begin` called before each value, and `mark` behind it.
-
-        The template has been rendered before, so nothing is wrong with it.
-        """
+        """Leave out the layout, and expect no error: the template has been rendered before."""
         tracing = self._traced()
         tracing.begin, tracing.mark = begin, mark
         tracing.begin_anew()

@@ -21,11 +21,7 @@ class Variant(Struct, frozen=True):
 
 
 def variants_in(folders: Iterable[Path], read: Callable[[str, Path], str]) -> Mapping[str, Variant]:
-    """Return the variants of modules by name; of two `variants.toml` of one folder, the first one counts.
-
-    `read` returns the text of a template by its name and its file. InfragenError G001 for a file that is no table of
-    lists of conditions.
-    """
+    """Of two `variants.toml` of one folder, the first one counts. InfragenError G001 for one of another form."""
     found: dict[str, Mapping[str, Variant]] = {}
     for folder in folders:
         for path in sorted((folder / "modules").glob(f"*/{FILE}")):

@@ -97,10 +97,7 @@ def read(folder: Confined, path: str | PurePath) -> JournalContent:
 
 
 def write_document(path: Path, fields: Mapping[str, Any], *, sync: bool = True, secret: bytes | None = None) -> None:
-    """Write one object as a whole, sealed as a line of a journal is.
-
-    With a `secret` that sets it, and not who writes it where: whoever knows the secret believes it on any machine.
-    """
+    """Seal it for this user and place, or with `secret` for whoever knows that, on any machine."""
     write_internal(path, _seal_of(path, secret).put(json.dumps(fields).encode()) + b"\n", sync=sync)
 
 

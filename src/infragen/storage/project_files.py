@@ -40,18 +40,12 @@ _OF_TERRAFORM: Final = (".tf", ".tofu", ".json", ".tfvars")
 
 
 def text_of(content: bytes) -> str:
-    """Return what a file says in UTF-8, its lines ended as git keeps them: a checkout may end them with two characters.
-
-    UnicodeDecodeError where it is no such text.
-    """
+    """Lines end as git keeps them, whatever the checkout. UnicodeDecodeError for no UTF-8."""
     return content.decode().replace("\r\n", "\n")
 
 
 def read_project_file(project: Path, path: Path) -> bytes:
-    """Return the content of a regular file; InfragenError S009 for a link that leads out of the project.
-
-    OSError for a file of more than 64 MiB, which nothing that infragen reads comes near.
-    """
+    """InfragenError S009 for a link out of the project, OSError for more than 64 MiB, far above any input."""
     try:
         descriptor = os.open(path, PLAIN | os.O_NOFOLLOW)
     except OSError as error:
@@ -87,11 +81,7 @@ def read_regular(descriptor: int, path: Path, most: int = _LARGEST) -> bytes:
 
 
 def entries(folder: Path, shown: str, *, every: bool = False) -> list[os.DirEntry[str]]:
-    """Return what lies in a folder, sorted by name; nothing where there is none.
-
-    Left out are hidden names and what editors leave beside files, unless `every` name counts.
-    InfragenError S006 where that cannot be known: no one may take what is not seen for what is not there.
-    """
+    """No hidden names and editors' leavings, unless `every` counts. InfragenError S006 where it cannot be known."""
     try:
         with os.scandir(folder) as found:
             written = (one for one in found if every or not (one.name.startswith(".") or is_leftover(one.name)))
@@ -106,10 +96,7 @@ def entries(folder: Path, shown: str, *, every: bool = False) -> list[os.DirEntr
 def files_below(
     folder: Path, shown: str, suffix: str | tuple[str, ...] = "", *, refuse_links: bool = False, every: bool = False
 ) -> Iterator[Path]:
-    """Yield what ends in `suffix` below a folder, sorted, of the names that `entries` gives; it follows no link.
-
-    With `refuse_links`, InfragenError S010 for a link to a folder: what lies in it would be taken for not there.
-    """
+    """With `refuse_links`, InfragenError S010 for a link to a folder: what lies in it would be taken for not there."""
     for entry in entries(folder, shown, every=every):
         if entry.name.endswith(suffix):
             yield Path(entry.path)
@@ -165,10 +152,7 @@ def internal_folder(project: Path) -> Confined:
 
 
 def confined_path(path: Path) -> tuple[Confined, PurePath]:
-    """Return the project that a path below its `.infragen/` lies in, and the path from there.
-
-    Any other path is told from the folder above it, which whoever named it chose.
-    """
+    """From the folder with `.infragen/`; otherwise from the folder above the path, which whoever named it chose."""
     whole = path.absolute()
     parts = whole.parts
     if INTERNAL not in parts[:-1]:
@@ -179,10 +163,7 @@ def confined_path(path: Path) -> tuple[Confined, PurePath]:
 
 
 def confined_user_path(path: Path, within: Path | None = None) -> tuple[Confined, PurePath]:
-    """Return the folder that a path which the user named is told from: `within`, or where the user is.
-
-    A path that leads elsewhere is told from its own folder.
-    """
+    """Told from `within`, or where the user is; a path that leads elsewhere from its own folder."""
     top = within or Path.cwd()
     whole = path.absolute()
     if ".." in whole.parts or not whole.is_relative_to(top):

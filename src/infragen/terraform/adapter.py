@@ -116,12 +116,7 @@ class TerraformRunner:
         return " ".join([*self.binary.command, self.binary.version, str(self.mirror.path)])
 
     def init(self, folder: Folder, *, backend: bool = True, on_event: OnEvent = silent) -> None:
-        """Install modules and providers into a folder and, with `backend`, connect it to its state.
-
-        One at a time, from the mirror alone where it is named: a plugin cache is not safe for more than one, of other
-        infragens on this machine either. Whatever the folder was connected to before is forgotten, never migrated: it
-        is a scratch folder.
-        """
+        """One at a time: a plugin cache is not safe for more, of other infragens either. Nothing is migrated."""
         options: dict[str, Any] = {
             "backend": "true" if backend else "false",
             "reconfigure": backend or None,
@@ -231,10 +226,7 @@ class TerraformRunner:
         self._do(folder, "untaint", address, no_color=True, lock_timeout=self.lock_timeout)
 
     def lock_of(self, folder: Folder) -> Lock | None:
-        """Return the lock of a stack's state, if someone holds it: terraform names it as it refuses another.
-
-        That changes nothing, so that it may be ended at any time.
-        """
+        """Terraform names it as it refuses another: that changes nothing, so that it may be ended at any time."""
         folder = replace(folder, disposable=True)
         ended = self._run(self._command("force-unlock", NOBODY, force=True), folder)
         lock = parse_lock(ended.stderr)
@@ -448,10 +440,7 @@ def _fresh(path: Path) -> int:
 
 @contextmanager
 def _for_its_owner(plan: Path) -> Iterator[None]:
-    """Have a file where terraform writes a plan, so that no one else can read it at any time: it holds every secret.
-
-    Of one that failed, what terraform wrote is left for the caller, who removes it.
-    """
+    """Have a file where terraform writes a plan, which no one else can read at any time: it holds every secret."""
     os.close(_fresh(plan))
     try:
         yield

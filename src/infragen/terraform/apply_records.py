@@ -120,11 +120,7 @@ def stack_digest(folders: Folders, stack: Stack) -> str:
 def unchanged_stacks(
     tree: Mapping[str, str], stacks: Sequence[Stack], states: Mapping[str, State], records: Mapping[str, Applied]
 ) -> frozenset[str]:
-    """Return which stacks (given upstreams first) are what they were when they were applied.
-
-    That needs the record of that apply for the very state there is, the same files, upstreams of which the same is
-    true, and their outputs as the stack read them then.
-    """
+    """Compare state, files, what was read, and the same of upstreams, which come first."""
     folders = by_folder(tree)
     digests = stack_digests(tree, [stack for stack in stacks if stack.name in records])
     found: set[str] = set()

@@ -132,10 +132,7 @@ def _table(table: Mapping[str, Any], parts: _Parts) -> dict[str, Any]:
 
 
 def _policy(key: str) -> Callable[[Mapping[str, Any], _Parts], dict[str, Any]]:
-    """Return what leaves out a policy that no resource gives, by the attribute that such a resource names it with.
-
-    SNS gives each topic one (Amazon SNS API, "CreateTopic"), which is nobody's.
-    """
+    """SNS gives each topic a policy (Amazon SNS API, "CreateTopic"), which is nobody's."""
 
     def policy(one: Mapping[str, Any], parts: _Parts) -> dict[str, Any]:
         is_given = str(one.get(key)) in parts or _OF_SNS in (one.get("policy") or "")

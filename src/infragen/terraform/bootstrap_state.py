@@ -59,11 +59,7 @@ class BootstrapState(Struct, frozen=True):
         return self._in_bucket() is not None
 
     def find(self) -> StateLocation:
-        """Find the state and leave the folder connected to it.
-
-        What the bucket holds is the state, whatever an interrupted move left here. InfragenError T031 when an earlier
-        apply left a state that was never stored.
-        """
+        """Prefer the bucket's state to any here. InfragenError T031 for a state that was never stored."""
         left = left_state(self.folder)
         if left is not None:
             raise InfragenError(left)

@@ -22,10 +22,7 @@ _CHECKSUMS: Final = re.compile(r"^ *hashes *= *\[[^\]]*\]\n", re.MULTILINE)
 
 
 def programs(folder: Path) -> list[tuple[str, int, int, int]]:
-    """Return the files of a folder's providers: path, bytes, and when content and inode changed (ns).
-
-    The last is the system's own: whoever writes to a file cannot set it back.
-    """
+    """Path, bytes, when content and inode changed (ns): the last is the system's, whoever writes to a file."""
     found = []
     for place, _, names in os.walk(folder / PROVIDERS, followlinks=True):
         for name in names:

@@ -242,11 +242,7 @@ class _Wiring:
         return False
 
     def wire(self, upstream: str, body: Body) -> _Wire:
-        """Return what is handed over of an upstream: nothing but what is read, by name.
-
-        Handing over the whole module would tie everything in the one to everything in the other; terraform took 2.3
-        times as long for TechNova's production.
-        """
+        """Hand over what is read, by name: the whole module took 2.3 times as long for TechNova's production."""
         label = _identifier(upstream)
         read = body.outputs_read(upstream)
         if upstream in self._inside:

@@ -11,11 +11,7 @@ from infragen.terraform.states import State
 def created_first(
     objects: Iterable[str], tree: Mapping[str, str], stacks: Iterable[Stack], states: Mapping[str, State]
 ) -> frozenset[str]:
-    """Return those of some objects (addresses of the combined root) that their own stacks create first.
-
-    They say so themselves, in the stack's files or its modules; or something in the same stack that depends on them
-    does, which terraform has noted in the state.
-    """
+    """Their own stacks say so, or something there that depends on them, which terraform has noted in the state."""
     folders = Folders(tree)
     waiting = frozenset(objects)
     found: set[str] = set()

@@ -96,10 +96,7 @@ class Progress(Protocol):
 
 
 def dependencies(stacks: Sequence[Stack], *, reverse: bool = False) -> dict[str, tuple[str, ...]]:
-    """Return the graph of some stacks; upstreams that are not among them are left out.
-
-    With `reverse` each stack waits for those that read it, which is the order to destroy in.
-    """
+    """Upstreams that are not among the stacks are left out; `reverse` is the order to destroy in."""
     names = {stack.name for stack in stacks}
     forward = {stack.name: tuple(name for name in stack.upstreams if name in names) for stack in stacks}
     return {name: tuple(one for one in forward if name in forward[one]) for name in forward} if reverse else forward

@@ -22,10 +22,7 @@ def free_memory() -> int:
 
 
 def free_in_container(group: Path) -> int:
-    """Return the bytes below a container's limit; files that are only cached in memory count as free.
-
-    Without that, a container that once read a provider of 700 MB would have room for nothing.
-    """
+    """Files that are cached in memory count as free: a provider that was read once has 700 MB of them."""
     try:
         limit, used = (int((group / name).read_text()) for name in ("memory.max", "memory.current"))
         statistics = dict(line.split() for line in (group / "memory.stat").read_text().splitlines())

@@ -126,10 +126,7 @@ class _Dump(Struct):
 
 
 def dumped_state(line: bytes) -> bytes:
-    """Return the state that terraform prints where it can store it nowhere; empty for any other line.
-
-    Source: `StateDump` of terraform's JSON view.
-    """
+    """Source: `StateDump` of terraform's JSON view."""
     with suppress(DecodeError, UnicodeDecodeError):
         return bytes(decode(line, type=_Dump).state) if b'"Emergency state dump"' in line else b""
     return b""

@@ -100,11 +100,7 @@ def address_of(diagnostic: Diagnostic) -> str | None:
 
 
 def finding(reported: dict[str, Any], shown: str) -> Diagnostic:
-    """Return the infragen diagnostic of one of terraform's.
-
-    `shown` is the folder that terraform's relative file names start from, as people know it: terraform runs in a
-    scratch copy, and a person opens the original.
-    """
+    """`shown` is the folder of its relative file names as people know it: terraform runs in a scratch copy."""
     summary, detail = str(reported.get("summary") or "").strip(), str(reported.get("detail") or "").strip()
     detail = _PRINTED.sub("", detail)
     whole = f"{summary}: {detail}" if summary and detail else summary or detail

@@ -80,10 +80,7 @@ class _Tree(Struct, frozen=True):
     links: Mapping[str, str]
 
     def inside(self, place: str, way: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-        """Yield what follows a place in the path of each file that is reached by it, and the file's object.
-
-        A link that is followed has no object. `way` are the places that links led to so far.
-        """
+        """Each file with its object, which a link that is followed has not; `way` is where links led to so far."""
         steps = place.split("/")
         link = next((one for at in range(len(steps)) if (one := "/".join(steps[: at + 1])) in self.links), None)
         if link is not None:
@@ -151,10 +148,7 @@ class Git:
             raise InfragenError(Diagnostic("X021", message, hint="plan it in a clone of its own repository"))
 
     def uncommitted(self) -> tuple[str, ...]:
-        """Return the paths below the folder that are not as the commit has them, new ones included.
-
-        Whether a submodule's files are as its commit has them is not asked: that would run git with its configuration.
-        """
+        """Leave out a submodule's own files: asking for them would run git with its configuration."""
         listed = self._run("status", "--porcelain", "-z", "--no-renames", "--ignore-submodules=dirty", "--", ".")
         return tuple(os.fsdecode(entry[3:]) for entry in listed.split(b"\0") if entry)
 

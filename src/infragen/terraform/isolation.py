@@ -38,10 +38,7 @@ _SNAP: Final = "/usr/bin/snap"
 
 
 def start(line: Sequence[str], **how: Any) -> subprocess.Popen[Any]:
-    """Start a program as `subprocess.Popen` does, in a domain of its own; OSError where it cannot be started.
-
-    A domain is a thread's: one is made for this, hands it down to the program, and ends.
-    """
+    """Start it from a thread of its own: a domain is a thread's, which hands it down to the program."""
     begun: list[subprocess.Popen[Any] | BaseException] = []
 
     def begin() -> None:

@@ -69,11 +69,7 @@ class MoveJournal:
 
     @property
     def ended(self) -> bool:
-        """Whether the move came to its end; one that never began counts as ended.
-
-        That it ended is believed of any line: whoever could write it could remove the folder, and what is half moved is
-        told by the marks in the states.
-        """
+        """Believe any line: whoever could write it could remove the folder; marks in the states tell the rest."""
         with suppress(FileNotFoundError):
             if any(one.get("event") == "ended" for one in journal.read(*confined_path(self.file)).lines):
                 return True

@@ -88,10 +88,7 @@ class MoveTask(Struct, frozen=True):
 
     @classmethod
     def of(cls, states: Mapping[str, bytes], configured: Mapping[str, Configured]) -> MoveTask:
-        """Return what is to be done that each resource is in the state of the stack that has it configured.
-
-        InfragenError M006 where another object has the place of one that would move.
-        """
+        """InfragenError M006 where another object has the place of one that would move."""
         marks = marks_of(states)
         begun = dict.fromkeys(moved for mark in marks.values() for moved in mark.moves)
         moves = find_moves(states, configured, begun)

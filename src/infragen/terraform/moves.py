@@ -140,11 +140,7 @@ def _heirs(
 def find_conflicts(
     states: Mapping[str, bytes], moves: Iterable[StackMove], begun: Iterable[Moved]
 ) -> tuple[Diagnostic, ...]:
-    """Return an error for each object whose place another object has in the state that it would move to.
-
-    To move its resource would leave it in no state. What an import gave another id is identified by the rest that it
-    is imported by, or by its ARN.
-    """
+    """To move what has another object in its place would leave it in no state."""
     known = {moved for one in begun for moved in (one, (one[1], one[0], one[3], one[2]))}
     found = []
     for move in moves:
@@ -224,10 +220,7 @@ def moved_states(states: Mapping[str, bytes], moves: Iterable[StackMove]) -> dic
 
 
 def import_blocks(moves: Iterable[StackMove], states: Mapping[str, bytes], target: str) -> str | None:
-    """Return the blocks that import what moves into a stack and is not there yet.
-
-    None where one of them has nothing to be imported by.
-    """
+    """None where one of them has nothing to be imported by."""
     blocks: list[str | None] = []
     there = _managed(states.get(target, b""))
     for move in moves:

@@ -103,11 +103,7 @@ def without_reading(files: Mapping[str, str]) -> tuple[dict[str, str], tuple[str
 
 
 def _waiting(text: str, one: Block) -> Iterator[tuple[int, int, str]]:
-    """Yield the edits that let a data source wait.
-
-    What is written in goes to its end, and takes the place of an empty line behind it, so that other lines stay where
-    they are: what terraform says of them is shown at the file that a person wrote.
-    """
+    """Put it in place of an empty line, so that what terraform says fits the person's own file."""
     waits, given = ".".join(UNREAD), one.arguments.get("depends_on")
     if given is not None:
         yield given.value_start + 1, given.value_start + 1, f"{waits}, "

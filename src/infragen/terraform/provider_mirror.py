@@ -42,11 +42,7 @@ def home_folder() -> Path:
 def find_mirror(
     plugin_dir: Path | None, environment: Mapping[str, str], home: Path, roots: Sequence[Path] = WELL_KNOWN
 ) -> Mirror:
-    """Return the first of: `plugin_dir`, INFRAGEN_PLUGIN_DIR, terraform's configuration, its implied folders, `roots`.
-
-    Raises InfragenError T011 when a folder that was named holds no providers, T012 when terraform's configuration
-    cannot be read.
-    """
+    """InfragenError T011 for a named folder without providers, T012 for a configuration that cannot be read."""
     known = _named(plugin_dir, environment) or _configured(environment, home)
     if known is not None:
         return known

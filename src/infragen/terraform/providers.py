@@ -67,11 +67,7 @@ def here() -> str:
 
 
 def requirements(tree: Mapping[str, str], stack: str, *, keep: bool = True) -> Requirements:
-    """Return the requirements of a stack; `tree` maps `<stack>/<file>` and `modules/<module>/<file>` to texts.
-
-    The empty name is the folder of the tree itself. Without `keep` the lock file that is there counts for nothing, and
-    with it neither, where it is for another major version than the stack asks for.
-    """
+    """Ignore a lock file for another major version than is asked for; the empty name is the tree's own folder."""
     folders = Folders(tree)
     own = folders.blocks(stack)
     called = [block for module in folders.modules(stack) for block in folders.blocks(f"modules/{module}")]
@@ -108,10 +104,7 @@ ELSEWHERE: Final = frozenset({"google"})
 
 
 def left_out(tree: Mapping[str, str], stacks: Iterable[Stack]) -> tuple[str, ...]:
-    """Return the stacks that no offline plan and no emulated AWS has: those of ELSEWHERE, and who reads of them.
-
-    `tree` maps `<stack>/<file>` to texts; `stacks` come after those they read from.
-    """
+    """Stacks of ELSEWHERE, and who reads of them; `stacks` come after those they read from."""
     found: list[str] = []
     for stack in stacks:
         required = required_providers(tree.get(f"{stack.name}/versions.tf", ""))
@@ -123,10 +116,7 @@ def left_out(tree: Mapping[str, str], stacks: Iterable[Stack]) -> tuple[str, ...
 def lock(
     wanted: Iterable[Requirements], runner: TerraformRunner, scratch: Path, platforms: Sequence[str]
 ) -> dict[Requirements, str]:
-    """Return the lock file of each kind of requirements, with checksums for all platforms.
-
-    InfragenError V011 when a mirror is the source and lacks a package, otherwise what terraform said.
-    """
+    """InfragenError V011 when a mirror is the source and lacks a package, otherwise what terraform said."""
     texts: dict[Requirements, str] = {}
     for number, one in enumerate(dict.fromkeys(wanted)):
         mirror = runner.mirror

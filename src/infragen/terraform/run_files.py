@@ -34,10 +34,7 @@ _DIGITS: Final = 20
 
 
 def next_number(project: Confined, highest: Callable[[], int], at_least: int) -> int:
-    """Return the number of the next run, which is more than `at_least`.
-
-    `highest` is asked for that of all runs where it was not kept. Raises OSError where nothing can be written.
-    """
+    """`highest` is asked where the number was not kept. Raises OSError where nothing can be written."""
     descriptor = project.open(_SEQUENCE, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -32,26 +32,17 @@ _SOON = 5.0
 
 
 def latest_run(project: Path, target: str, *, sandbox: bool) -> Run | None:
-    """Return the latest run of an environment (`technova/prod`) that left something behind, else the latest open one.
-
-    A run of a single stack counts, and hides nothing that an earlier run left behind in another one.
-    """
+    """Prefer the latest run that left something behind to the latest open one; one of a single stack hides no other."""
     return _waiting([run for run in open_runs(project) if run.begin.environment == (target, sandbox)])
 
 
 def open_runs(project: Path) -> tuple[Run, ...]:
-    """Return the runs that someone may have to look at, the latest first; all others are not even opened.
-
-    These are those under way, those that left something behind, and of those that failed an environment's last.
-    """
+    """Those under way, those that left something behind, and of those that failed an environment's last."""
     return _in_order(run for run in _marked(project) if isinstance(run, Run))
 
 
 def untrusted_left_behind(project: Path, target: str, *, sandbox: bool) -> tuple[UntrustedRun, ...]:
-    """Return the runs that left something behind in an environment, were they believed; for a notice, and no more.
-
-    One that does not say where it worked may have worked anywhere.
-    """
+    """For a notice, and no more. One that does not tell where it worked may have worked anywhere."""
     doubted = (run for run in _marked(project) if isinstance(run, UntrustedRun))
     return tuple(
         run
@@ -78,11 +69,7 @@ def _waiting(runs: Sequence[Run]) -> Run | None:
 
 
 def run_to_resume(project: Path) -> Run:
-    """Return the run that waits most urgently for someone to go on with it: the latest that left something behind.
-
-    Otherwise the latest that is not done, unless its environment had another one since; else the latest of all.
-    InfragenError J001 where there is none.
-    """
+    """Prefer the latest that left something behind, then one that is not done and its environment's last."""
     places: dict[tuple[str, bool], list[Run]] = {}
     for one in list_runs(project):
         places.setdefault(one.begin.environment, []).append(one)
@@ -243,10 +230,7 @@ class _Reading:
             self.stacks[name] = replace(stack, settled=settled, looked_at=not settled)
 
     def _is_of_another(self, stack: StackRun, line: Mapping[str, Any]) -> bool:
-        """Whether a deletion is not that of the object which this run made at the same address.
-
-        With `create_before_destroy` the old one goes after the new one was made; terraform names it when that begins.
-        """
+        """With `create_before_destroy` the old object is deleted last; terraform names it when that begins."""
         if line["what"] != "event" or line["action"] != "delete":
             return False
         address = str(line["address"])

@@ -49,10 +49,7 @@ class Begin:
 
     @property
     def environment(self) -> tuple[str, bool]:
-        """The environment it is about (`technova/prod`), and whether that on the emulated AWS.
-
-        What an environment stands on (`technova/prod/bootstrap`) is no stack of it: it is a place of its own.
-        """
+        """With whether it is on the emulated AWS. `technova/prod/bootstrap` is a place, no stack of `technova/prod`."""
         parts = self.target.split("/")
         return "/".join(parts if parts[2:] == [BOOTSTRAP] else parts[:2]), self.sandbox
 

@@ -98,10 +98,7 @@ class OutputValue:
 
 
 class _Identity(Struct):
-    """What identifies a file as a state: one that a full disk truncated, or left empty, has neither.
-
-    The state of a stack's first apply has no lineage yet; it gets one when it is stored.
-    """
+    """A file that a full disk truncated has neither; the state of a first apply has no lineage yet."""
 
     lineage: str
     serial: int

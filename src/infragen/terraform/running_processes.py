@@ -113,11 +113,7 @@ def at_work_in(folder: Path, processes: Sequence[Process]) -> tuple[Process, ...
 
 
 def at_work_elsewhere(folder: Path, parts: int, processes: Sequence[Process]) -> tuple[Process, ...]:
-    """Return the terraforms that work on the same state in another folder, such as that of another checkout.
-
-    What terraform noted in both folders says whether it is the same; where that is missing, the last `parts` of their
-    paths do.
-    """
+    """Compare what terraform noted in both folders, or else the last `parts` of their paths."""
     own, tail = _stored_at(folder), folder.parts[-parts:]
 
     def is_same(other: Path) -> bool:

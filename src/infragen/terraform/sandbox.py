@@ -92,10 +92,7 @@ class SandboxStatus(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class _Server:
-    """One emulator's process; `token` is on its command line, so that its pid is never mistaken for another's.
-
-    `secret` is what it wants to hear from whoever asks for anything that is not AWS (`sandbox/guard.py`).
-    """
+    """`token` is on its command line, so that its pid is never mistaken; `secret` opens `sandbox/guard.py`."""
 
     emulator: str
     pid: int
@@ -226,10 +223,7 @@ class Sandbox(Struct, frozen=True):
             _request(server, f"/infragen/outage?{query}", method="POST")
 
     def environment(self, account: str, region: str) -> dict[str, str]:
-        """Give the variables under which terraform and every SDK talk to this sandbox and to nothing else.
-
-        The access key is the 12-digit account, so that `allowed_account_ids` holds in every environment.
-        """
+        """Use the 12-digit account as access key, so that `allowed_account_ids` holds in every environment."""
         endpoints = {"AWS_ENDPOINT_URL": self.url}
         if self.ministack:
             names = SERVED_BY_MINISTACK.values()
@@ -248,10 +242,7 @@ class Sandbox(Struct, frozen=True):
         }
 
     def create_state_bucket(self, bucket: str, account: str, region: str) -> None:
-        """Make the bucket for the stacks' states, versioned, as someone made it in the real account.
-
-        One that is there stays as it is: `infragen bootstrap` makes it with more than this.
-        """
+        """One that is there stays as it is: `infragen bootstrap` makes it with more than this."""
         signed = _signature(account, region)
         place = f"<LocationConstraint>{region}</LocationConstraint>" if region != "us-east-1" else ""
         body = f"<CreateBucketConfiguration>{place}</CreateBucketConfiguration>" if place else ""
@@ -327,11 +318,7 @@ def _state_file(folder: Path, emulator: str) -> Path:
 
 
 def _known(folder: Path, emulator: str) -> _Server | None:
-    """Read what the server wrote about itself; it may be dead by now.
-
-    InfragenError E008 where that cannot be read. With a token that is none of ours, someone else's process would be
-    taken for the server and ended; a port that is no number could be another machine.
-    """
+    """Trust no token and no port that is not ours (InfragenError E008): another process would be ended."""
     file = _state_file(folder, emulator)
     try:
         found = _Server(**json.loads(read_internal(file)))
@@ -505,10 +492,7 @@ def _request(  # noqa: PLR0913  the parts of a request
     signed: str = "",
     seconds: float = _ANSWER_SECONDS,
 ) -> bytes:
-    """Ask a server on loopback, past every proxy.
-
-    FileExistsError for a 409, FileNotFoundError for a 404, InfragenError for anything else.
-    """
+    """FileExistsError for a 409, FileNotFoundError for a 404, InfragenError for anything else."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     data = body.encode() if method != "GET" else None
     headers = {"Content-Type": "application/xml", **({"Authorization": signed} if signed else {})}

@@ -101,10 +101,7 @@ class State:
         return not any(decode(one.get("instances", b"[]"), type=list[msgspec.Raw]) for one in managed)
 
     def read_of(self, label: str) -> Mapping[str, msgspec.Raw] | None:
-        """Return the outputs of an upstream (`label` in the stack's shell) as they were at the last apply.
-
-        None where the stack read no such upstream then, or none that was applied.
-        """
+        """None where the stack read no such upstream at the last apply, or none that was applied."""
         for resource in self.resources:
             if (text_of(resource, "type"), text_of(resource, "name")) == (REMOTE_STATE, label):
                 with suppress(msgspec.ValidationError, LookupError):
@@ -124,11 +121,7 @@ class State:
         return None
 
     def holder_of(self, kind: str, identifier: str, region: str = "") -> str | None:
-        """Return the address of the object of a type that goes by an import's id; None where it is not this stack's.
-
-        Many types are imported by more than one name: an object's `id` and its ARN are asked as well. Given a region,
-        what is known to be in another one is not meant.
-        """
+        """None where it is not this stack's. An import's id may be `id` or ARN; without `region`, in any."""
         for resource, address, instance in self._managed():
             if text_of(resource, "type") == kind and (attributes := _attributes(instance)) is not None:
                 names = (import_id(kind, attributes), attributes.get("id"), attributes.get("arn"))
@@ -140,10 +133,7 @@ class State:
         return [_attributes(instance) for _, known, instance in self._managed(address) if known == address]
 
     def half_made(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-        """Yield address, type and attributes of what is tainted because the provider did not see its creation end.
-
-        It reads an object once that is made: only one that it never read has no ARN. What a person tainted has it.
-        """
+        """Tainted by the provider, which has not read it yet: what a person tainted has an ARN."""
         for resource, address, instance in self._managed():
             if "deposed" not in instance and text_of(instance, "status") == "tainted":
                 attributes = _attributes(instance) or {}
@@ -190,10 +180,7 @@ class State:
                 yield Identity(address, kind, f"{provider} {texts['id']}", texts, region)
 
     def regions_by_alias(self) -> dict[str, set[tuple[str, str]]]:
-        """Return region and account of what each AWS provider with an alias made, as ARNs name them.
-
-        The alias stands in the stack itself; what has no region (a role) says nothing.
-        """
+        """Leave out ARNs without a region (a role); the alias is in the stack itself."""
         return {alias: places for provider, places in self._places().items() if (alias := _alias_of(provider))}
 
     def regions(self) -> set[str]:
@@ -221,10 +208,7 @@ class State:
                     yield resource, f"{own}{_index(instance)}", instance
 
     def created_first(self, label: str) -> Iterator[str]:
-        """Yield the objects that terraform last made with `create_before_destroy`, as the combined root calls them.
-
-        That is their own setting, or that of something in the same stack which depends on them.
-        """
+        """Those that terraform made with `create_before_destroy`, for themselves or for what depends on them."""
         for resource in self.resources:
             for instance in decode(resource.get("instances", b"[]"), type=list[Fields]):
                 if decode(instance.get("create_before_destroy", b"false")):
@@ -270,10 +254,7 @@ class Placing(Protocol):
 
 
 def parse_state(content: bytes, name: str) -> State | None:
-    """Return a state, or None where nothing was ever stored: terraform then gives nothing, or a state without lineage.
-
-    InfragenError T041 for what is no state of format 4; it names the stack (`name`) and no value.
-    """
+    """None where nothing was ever stored. InfragenError T041 names the stack (`name`) and no value."""
     if not content.strip():
         return None
     try:
@@ -303,11 +284,7 @@ def refuse_overtaken(stored: bytes, given: bytes, name: str) -> None:
 
 
 def with_attributes(content: bytes, changes: Mapping[str, tuple[bytes, bytes]]) -> tuple[bytes, tuple[str, ...]]:
-    """Return a stored state as the next one, with other attributes of some objects, and which of them have those now.
-
-    `changes` are the attributes before and after, as JSON, by address. An object whose attributes are not those before
-    is left as it is.
-    """
+    """Change attributes (before and after, as JSON, by address) where they are those before; say where they were."""
     changed = list[str]()
 
     def change(address: str, instance: Fields) -> Fields:
@@ -363,10 +340,7 @@ def empty_state(version: str) -> dict[str, msgspec.Raw]:
 
 
 def merge_states(states: Mapping[str, State], placing: Placing) -> bytes:
-    """Return the state of a root that calls each stack as a module; `states` are keyed by the modules' labels.
-
-    Lineage and check results are the new root's own; what the stacks' shells read is left out.
-    """
+    """Lineage and check results are the new root's own; what the stacks' shells read is left out."""
     outputs = {
         name: msgspec.structs.replace(output, sensitive=output.sensitive or placing.is_sensitive(name))
         for label, state in states.items()

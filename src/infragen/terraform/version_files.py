@@ -49,10 +49,7 @@ def version_variables(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
 
 
 def refuse_between(project: Path, folder: Path) -> None:
-    """Raise InfragenError T065 for a version manager's file in a folder of infragen's own, or between it and a project.
-
-    Managers look from there upwards, so it would come before all those that `version_variables` read.
-    """
+    """Raise InfragenError T065 for a version manager's file nearer than those of `version_variables`."""
     for place in (folder, *folder.parents):
         if place == project or project not in place.parents:
             break

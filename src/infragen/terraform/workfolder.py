@@ -111,11 +111,7 @@ class WorkFolders(Struct, frozen=True):
         every: Sequence[Stack] = (),
         basis: Basis,
     ) -> Iterator[CombinedRoot]:
-        """Have the combined root of `stacks` ready in `combined`, to be planned on a merged copy of their states.
-
-        What is written for that holds secrets: only its owner can read it, and it is gone when this ends, as is a plan
-        saved there.
-        """
+        """Remove at the end what was written for the plan: it holds secrets, and only its owner can read it."""
         root = self.write_combined(tree, stacks, runner, every=every, basis=basis)
         folder = self.combined.path
         secret = [folder / MERGED_STATE, folder / f"{MERGED_STATE}.backup", folder / GIVEN, self.plan_file("combined")]
@@ -139,11 +135,7 @@ class WorkFolders(Struct, frozen=True):
         every: Sequence[Stack] = (),
         basis: Basis = NOTHING,
     ) -> CombinedRoot:
-        """Write the combined root of `stacks`, and initialise it for `every` stack that may be planned in it one day.
-
-        `tree` maps paths below the environment's folder to texts, `<stack>/.terraform.lock.hcl` among them. Nothing is
-        done for what is already as it should be.
-        """
+        """`every` stack may be planned in it one day; what is as it should be already is left alone."""
         folder, every = self.combined, every or stacks
         plain = {path: text for path, text in tree.items() if not path.endswith(LOCK_FILE)}
         lock = _shared_lock(tree, every)
@@ -189,11 +181,7 @@ class WorkFolders(Struct, frozen=True):
     def prepare_stacks(
         self, tree: Mapping[str, str], stacks: Sequence[Stack], runner: TerraformRunner, *, every: Sequence[Stack] = ()
     ) -> dict[str, Folder]:
-        """Write the stacks' folders and make them ready to plan; return the folders by the stacks' names.
-
-        `every` are all stacks of the environment: what is installed for them serves any choice of them. Raises
-        InfragenError T031 where an earlier apply left a state that was never stored.
-        """
+        """`every` are all stacks of the environment. InfragenError T031 for a state that was never stored."""
         _refuse_left_states([self.stack(stack.name) for stack in stacks])
         self.write_combined(tree, every or stacks, runner)
         shared = _shared_lock(tree, every or stacks)
@@ -230,10 +218,7 @@ def work_folders(project: Path, system: str, environment: str, *, sandbox: bool 
 
 @contextmanager
 def open_work_folders(project: Path, system: str, environment: str, *, sandbox: bool = False) -> Iterator[WorkFolders]:
-    """Open the scratch folders of an environment for this process alone; the emulated AWS has folders of its own.
-
-    Raises InfragenError T032 when another infragen works on the same environment, T033 when they cannot be written.
-    """
+    """InfragenError T032 when another infragen works on the environment, T033 when nothing can be written."""
     folders = work_folders(project, system, environment, sandbox=sandbox)
     base = project.absolute() / INTERNAL
     try:
@@ -258,10 +243,7 @@ def open_work_folders(project: Path, system: str, environment: str, *, sandbox: 
 
 
 def installed_for(folder: Path) -> str:
-    """Return what was noted of a folder's `.terraform/`; one that this user's infragen did not fill goes.
-
-    There are programs in it, and terraform runs them.
-    """
+    """Terraform runs programs of `.terraform/`: one that this user's infragen did not fill is removed."""
     noted = journal.read_document(folder / _STAMP)
     if noted is None:
         files, place = confined_path(folder / DATA)
@@ -275,10 +257,7 @@ def note_installed(folder: Path, digest: str) -> None:
 
 
 def read_tree(folder: Path) -> dict[str, str]:
-    """Return the texts below an environment's folder in `generated/`, by their paths with slashes.
-
-    What the environment stands on (`bootstrap/`) is a tree of its own. InfragenError S005 where one is no text.
-    """
+    """`bootstrap/` is a tree of its own and is left out. InfragenError S005 where a file is no text."""
     if not folder.is_dir():
         return {}
     files = (path for path in files_below(folder, os.fspath(folder), every=True) if path.is_symlink() or path.is_file())
@@ -366,10 +345,7 @@ def _modules_of(stack: Stack, installed: Sequence[dict[str, Any]]) -> Iterator[d
 
 
 def _link(link: Path, target: Path) -> None:
-    """Have a link of infragen's own, in the place of any other one and of what a real `init` left.
-
-    It is relative: the project's folder may be moved.
-    """
+    """Make it relative: the project's folder may be moved."""
     files, place = confined_path(link)
     files.make_folder(place.parent)
     if target.is_dir():

@@ -57,10 +57,7 @@ def differences(before: Mapping[str, str], after: Mapping[str, str], folder: str
 
 
 def shown_once(found: Iterable[FileDifference]) -> str:
-    """Return differences as a unified diff in which each is shown for its first file, above it the others that have it.
-
-    How many lines that leaves of how many is said at the end.
-    """
+    """Show a difference that several files share for the first one; the end tells how many lines are left."""
     alike: dict[str, list[FileDifference]] = {}
     for one in found:
         alike.setdefault(one.same, []).append(one)
@@ -217,11 +214,7 @@ def _compare(root: str, files: Mapping[str, str]) -> TreeChanges:
 
 
 def _is_read_alone(path: str, files: Collection[str]) -> bool:
-    """Whether a file beside a stack's is read, or read otherwise, only where the stack is a root of its own.
-
-    tofu reads a `.tofu` file in the place of the `.tf` file of its name (OpenTofu's documentation: "Files and
-    Directories").
-    """
+    """Tofu reads a `.tofu` file in place of the `.tf` file of its name (OpenTofu: "Files and Directories")."""
     folder, _, name = path.rpartition("/")
     if f"{path}/".split("/")[1] == _PROVIDERS:
         return True

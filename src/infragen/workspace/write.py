@@ -46,11 +46,7 @@ def write(root: Path, files: Mapping[str, str], *, within: Path) -> TreeChanges:
 
 
 def recover(root: Path, *, within: Path) -> bool:
-    """Put the tree back as it was before a write that was killed; return whether there was one.
-
-    Raises InfragenError when the write is still going on in another process, when its journal is not believed, or when
-    it cannot be undone.
-    """
+    """Return False where there was none. InfragenError when it still runs, is not believed, or cannot be undone."""
     place = _Place.of(root, within)
     try:
         if place.files.look(place.staging) is None:
