@@ -27,12 +27,11 @@ from infragen.terraform.binary import WRAPPED, Binary
 from infragen.terraform.checked_providers import PROVIDERS, leave_out_checksums, restore_checksums
 from infragen.terraform.child_process import Command, Finished, Stopper, run
 from infragen.terraform.environment_variables import ALONE, SIDE_BY_SIDE
-from infragen.terraform.events import Event, EventKind
+from infragen.terraform.events import Event, StreamedOutput
 from infragen.terraform.findings import LEFT_ALONE, LOCKED, NEEDS_INIT, finding, from_stderr, killed, needs_init
 from infragen.terraform.locks import LOCK_TIMEOUT, NOBODY, Lock, parse_lock
 from infragen.terraform.move_marks import refuse_changed_mark
-from infragen.terraform.plugin_cache import alone_in, plugin_cache
-from infragen.terraform.provider_mirror import Mirror, without_version
+from infragen.terraform.provider_mirror import Mirror, alone_in, plugin_cache, without_version
 from infragen.terraform.runner import (
     FULL,
     LOST,
@@ -53,7 +52,6 @@ from infragen.terraform.runner import (
 )
 from infragen.terraform.running_processes import Started
 from infragen.terraform.states import refuse_overtaken
-from infragen.terraform.streamed_output import StreamedOutput
 from infragen.terraform.version_files import CEILING, refuse_between
 from infragen.text import visible
 
@@ -139,8 +137,12 @@ class TerraformRunner:
             return tuple(finding(reported, folder.shown) for reported in json.loads(answer).get("diagnostics", ()))
 
     def plan(self, folder: Folder, out: Path, options: PlanOptions = NORMAL, on_event: OnEvent = silent) -> PlanResult:
+        def but_init_errors(event: Event) -> None:
+            if event.diagnostic is None or event.diagnostic.code != NEEDS_INIT:
+                on_event(event)
+
         try:
-            return self._plan(folder, out, options, _without_init_errors(on_event))
+            return self._plan(folder, out, options, but_init_errors)
         except InfragenError as error:
             if not needs_init(error.diagnostics):
                 raise
@@ -242,7 +244,8 @@ class TerraformRunner:
         self._do(folder, "providers lock", fs_mirror=source, platform=list(platforms))
 
     def _plan(self, folder: Folder, out: Path, options: PlanOptions, on_event: OnEvent) -> PlanResult:
-        with _for_its_owner(out):
+        os.close(_fresh(out))  # no one else can read it at any time: it holds every secret
+        try:
             streamed = self._stream(
                 folder,
                 on_event,
@@ -258,6 +261,10 @@ class TerraformRunner:
                 lock=None if options.lock else "false",
                 lock_timeout=self.lock_timeout if options.lock else None,
             )
+        except BaseException as error:
+            if not (isinstance(error, InfragenError) and out.exists() and out.stat().st_size):
+                out.unlink(missing_ok=True)
+            raise
         try:
             refuse_changed_mark(streamed.outputs, folder.shown)
         except InfragenError:
@@ -309,8 +316,10 @@ class TerraformRunner:
             if command == "state list":
                 return
             # A JSON object that something stands beside is refused (T003); what stands in it may be secret.
-            begin, end = (_end_of(answer, whence) for whence in (os.SEEK_SET, os.SEEK_END))
-            begins, ends = begin.startswith(b"{"), end.endswith(b"}")
+            answer.seek(0)
+            begin = answer.read(200).strip()
+            answer.seek(max(0, size - 200))
+            begins, ends = begin.startswith(b"{"), answer.read().rstrip().endswith(b"}")
             if begins is ends and (begins or b"\n{" not in begin):  # whole, or no such answer at all
                 return
             words = begin.partition(b"{")[0].partition(b"\n")[0].decode(errors="replace")
@@ -367,8 +376,12 @@ class TerraformRunner:
             pids = ", ".join(map(str, ended.left_behind))
             said = f"{folder.shown}: a provider process that terraform left running (process {pids}) was terminated"
             errors = (*errors, Diagnostic(LEFT_ALONE, said, severity=Severity.NOTICE))
+        others = [error for error in errors if error.message.lower() not in HALTED]
         if command not in HARMLESS and not folder.disposable:
-            self._fail_if_killed(ended, command, folder, errors)
+            error = StoppedError if self.stopper.requested else InfragenError
+            how = f"was killed by signal {-ended.code}" if ended.code < 0 else "was interrupted"
+            if ended.code < 0 or self.stopper.wishes > 1:
+                raise error(killed(how, command, folder.shown), *others)
         if not self.stopper.requested:
             is_said = any(error.severity is Severity.ERROR for error in errors)
             why = _full_disk(folder) or from_stderr(ended.code, ended.stderr, command, folder.shown)
@@ -376,19 +389,7 @@ class TerraformRunner:
         is_safe = command in {"plan", *HARMLESS}
         so_far = "nothing was changed" if is_safe else "changes completed before that are in the state"
         stopped = f"{folder.shown}: `terraform {command}` was stopped; {so_far}"
-        others = [error for error in errors if error.message.lower() not in HALTED]
         raise StoppedError(Diagnostic("T030", stopped, severity=Severity.NOTICE), *others)
-
-    def _fail_if_killed(self, ended: Finished, command: str, folder: Folder, errors: Sequence[Diagnostic]) -> None:
-        if ended.code < 0:
-            how = f"was killed by signal {-ended.code}"
-        elif self.stopper.wishes > 1:
-            how = "was interrupted"
-        else:
-            return
-        others = [error for error in errors if error.message.lower() not in HALTED]
-        error = StoppedError if self.stopper.requested else InfragenError
-        raise error(killed(how, command, folder.shown), *others)
 
 
 @contextmanager
@@ -417,12 +418,6 @@ def _kept(folder: Folder, state: bytes) -> tuple[Diagnostic, ...]:
     return (Diagnostic(UNSTORED, said, hint=f"free disk space and move that file to {left}, then `infragen resume`"),)
 
 
-def _end_of(file: IO[bytes], whence: int) -> bytes:
-    size = file.seek(0, os.SEEK_END)
-    file.seek(max(0, size - 200) if whence == os.SEEK_END else 0)
-    return file.read(200).strip()
-
-
 def _full_disk(folder: Folder) -> Diagnostic | None:
     places = (folder.path, Path(tempfile.gettempdir()))
     full = next((place for place in places if shutil.disk_usage(place).free < ROOM), None)
@@ -436,23 +431,3 @@ def _fresh(path: Path) -> int:
     files, place = confined_path(path)
     files.remove(place)
     return files.open(place, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-
-
-@contextmanager
-def _for_its_owner(plan: Path) -> Iterator[None]:
-    """Have a file where terraform writes a plan, which no one else can read at any time: it holds every secret."""
-    os.close(_fresh(plan))
-    try:
-        yield
-    except BaseException as error:
-        if not (isinstance(error, InfragenError) and plan.exists() and plan.stat().st_size):
-            plan.unlink(missing_ok=True)
-        raise
-
-
-def _without_init_errors(on_event: OnEvent) -> OnEvent:
-    def forward(event: Event) -> None:
-        if event.kind is not EventKind.DIAGNOSTIC or event.diagnostic is None or event.diagnostic.code != NEEDS_INIT:
-            on_event(event)
-
-    return forward

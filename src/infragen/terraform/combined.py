@@ -22,15 +22,16 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 from msgspec.json import decode, encode
 
+from infragen.hcl.addresses import without_keys
 from infragen.hcl.blocks import block, content
-from infragen.hcl.folders import SUFFIXES, by_folder
+from infragen.hcl.folders import SUFFIXES, Folders, by_folder
 from infragen.hcl.index import Block, Index, Traversal, edited
 from infragen.hcl.literal import Reference, literal
 from infragen.stacks.model import IMPORTS, Stack
 from infragen.terraform.offline import without_reading
 
 if TYPE_CHECKING:
-    from infragen.terraform.states import StateOutput
+    from infragen.terraform.states import State, StateOutput
 
 SHELL: Final = frozenset({"backend.tf", "providers.tf", IMPORTS})
 """The files of a stack that are not its body; `upstream.tf` is replaced instead, `imports.tf` stands in the root."""
@@ -382,3 +383,31 @@ def _module_block(
 
 def _identifier(name: str) -> str:
     return name.replace("-", "_")
+
+
+def created_first(
+    objects: Iterable[str], tree: Mapping[str, str], stacks: Iterable[Stack], states: Mapping[str, State]
+) -> frozenset[str]:
+    """Their own stacks say so, or something there that depends on them, which terraform has noted in the state."""
+    folders = Folders(tree)
+    waiting = frozenset(objects)
+    found: set[str] = set()
+    for stack in stacks:
+        mine = {address for address in waiting if address.startswith(f"module.{stack.identifier}.")}
+        said = _said(folders, stack) if mine else frozenset()
+        if not said:
+            continue
+        found.update(address for address in mine if ".".join(without_keys(address).rsplit(".", 2)[-2:]) in said)
+        if stack.name in states:
+            found.update(mine.intersection(states[stack.name].created_first(stack.identifier)))
+    return frozenset(found)
+
+
+def _said(folders: Folders, stack: Stack) -> frozenset[str]:
+    texts = (stack.name, *(f"modules/{module}" for module in folders.modules(stack.name)))
+    blocks = (block for folder in texts for block in folders.blocks(folder))
+    resources = (block for block in blocks if block.kind == "resource")
+    settings = (
+        (one, each.arguments.get("create_before_destroy")) for one in resources for each in one.nested("lifecycle")
+    )
+    return frozenset(one.address for one, said in settings if said is not None and said.plain is True)

@@ -7,15 +7,17 @@ come through: outputs and what provisioners print are left out, because either m
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from msgspec import DecodeError, Raw, Struct
 from msgspec.json import decode
 
-from infragen.diagnostics import Diagnostic
+from infragen.diagnostics import Diagnostic, Severity
 from infragen.terraform.findings import finding
 
 
@@ -147,3 +149,56 @@ def planned_outputs(line: bytes) -> dict[str, str]:
 def _address(of: dict[str, Any]) -> str | None:
     address = (of.get("resource") or {}).get("addr")
     return address if isinstance(address, str) else None
+
+
+MOST_FINDINGS = 500
+"""Diagnostics kept of one command: a thousand resources can all fail in the same way."""
+MOST_WORDS = 1 << 20
+"""Characters kept of the errors of one command, and of its warnings; what is left out stands in the stack's log."""
+PREAMBLE = "Terraform encountered problems during initialisation"
+"""Said by `init` as one more error beside the real ones."""
+
+
+@dataclass(slots=True)
+class StreamedOutput:
+    """What a stream has said that outlives it; everything else goes through and is forgotten."""
+
+    on_event: Callable[[Event], None]
+    shown: str
+    code: int = 0
+    counts: Counts = field(default_factory=Counts)
+    errors: list[Diagnostic] = field(default_factory=list)
+    warnings: list[Diagnostic] = field(default_factory=list)
+    left_out: int = 0
+    is_whole: bool = False
+    """Whether terraform's summary came, with which its output ends."""
+    outputs: dict[str, str] = field(default_factory=dict)
+    state: bytes = field(default=b"", repr=False)
+    """What terraform prints of a state that it could write nowhere."""
+    _words: Counter[Severity] = field(default_factory=Counter)
+
+    @property
+    def all_errors(self) -> list[Diagnostic]:
+        if not self.left_out:
+            return self.errors
+        more = f"terraform reported {self.left_out} more; the log of {self.shown} has them"
+        return [*self.errors, Diagnostic("T020", more, severity=Severity.NOTICE)]
+
+    def line(self, line: bytes) -> None:
+        self.state = dumped_state(line) or self.state
+        event = parse_event(line, self.shown)
+        if event is None:
+            self.outputs |= planned_outputs(line)
+            return
+        if event.counts is not None:
+            self.counts, self.is_whole = event.counts, True
+        if event.diagnostic is not None:
+            diagnostic = event.diagnostic
+            kept = self.warnings if diagnostic.severity is Severity.WARNING else self.errors
+            if not (diagnostic.message.startswith(PREAMBLE) and kept):
+                if len(kept) >= MOST_FINDINGS or self._words[diagnostic.severity] > MOST_WORDS:
+                    self.left_out += 1
+                elif diagnostic not in kept:
+                    kept.append(diagnostic)
+                    self._words[diagnostic.severity] += len(diagnostic.message)
+        self.on_event(event)
