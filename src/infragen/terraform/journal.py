@@ -165,7 +165,7 @@ class Journal:
         log = self._logs.get(stack)
         if log is None:
             log = self._logs[stack] = _Log(self._files, RUNS / self.id / _LOGS / f"{stack.replace('/', '_')}.log")
-        if log.has_room:
+        if log.left > 0:
             log.write(self._masked(event.message))
 
     def process(self, folder: Folder, started: Started) -> None:
@@ -294,33 +294,29 @@ class Journal:
 
 class _Log:
     def __init__(self, files: Confined, path: PurePath) -> None:
-        self._left = LONGEST_LOG
+        self.left = LONGEST_LOG
         try:
             descriptor = files.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             self._file = os.fdopen(descriptor, "w", encoding="utf-8", errors="replace")
         except (OSError, InTheWayError):
-            self._left = 0
-
-    @property
-    def has_room(self) -> bool:
-        return self._left > 0
+            self.left = 0
 
     def write(self, text: str) -> None:
-        self._left -= len(text) + 1
-        if self._left <= 0:
+        self.left -= len(text) + 1
+        if self.left <= 0:
             text = "(more output follows; the log is full)"
         try:
             self._file.write(f"{datetime.now(UTC):%H:%M:%S} {text}\n")
             self._file.flush()
         except OSError:  # a full disk is said by the journal
-            self._left = 0
+            self.left = 0
 
     def close(self) -> None:
         try:
             if hasattr(self, "_file"):
                 self._file.close()
         except OSError:
-            self._left = 0
+            self.left = 0
 
 
 def note_recovering(run: Run, stacks: Iterable[str]) -> None:
