@@ -1,4 +1,4 @@
-"""Terraform's functions, those that plain configuration uses (developer.hashicorp.com, Terraform: Functions)."""
+"""Terraform's operators and functions that plain configuration uses (developer.hashicorp.com, Terraform: Functions)."""
 
 import json
 import math
@@ -260,6 +260,58 @@ def _guarded(name: str, work: Callable[..., object]) -> Callable[..., object]:
         raise UnevaluatedError(f"{name} of what is known after apply")
 
     return called
+
+
+def _equal(first: object, second: object) -> bool:
+    """Compare as Terraform does; what is known later is only known not to be null, and to be itself."""
+    if first is None or second is None:
+        return first is second
+    later = isinstance(first, Later) or isinstance(second, Later)
+    if later and first != second:
+        raise UnevaluatedError("it depends on what is known after apply")
+    if not (is_plain(first) and is_plain(second)):
+        raise UnevaluatedError("how Terraform compares collections, fractions and such letters is not known here")
+    return bool(first == second) and isinstance(first, bool) == isinstance(second, bool)
+
+
+def _number(value: object) -> int | float:
+    if isinstance(value, bool | Later):
+        raise UnevaluatedError(f"{value!r} is no number")
+    if isinstance(value, int | float):
+        return value
+    text = as_text(value)
+    return int(text) if text.lstrip("-").isdigit() else float(text)
+
+
+OPERATORS: Final[Mapping[str, tuple[int, Callable[[Any, Any], object]]]] = {
+    "||": (1, lambda a, b: is_true(a) or is_true(b)),
+    "&&": (2, lambda a, b: is_true(a) and is_true(b)),
+    "==": (3, _equal),
+    "!=": (3, lambda a, b: not _equal(a, b)),
+    "<": (4, lambda a, b: _number(a) < _number(b)),
+    ">": (4, lambda a, b: _number(a) > _number(b)),
+    "<=": (4, lambda a, b: _number(a) <= _number(b)),
+    ">=": (4, lambda a, b: _number(a) >= _number(b)),
+    "+": (5, lambda a, b: _number(a) + _number(b)),
+    "-": (5, lambda a, b: _number(a) - _number(b)),
+    "*": (6, lambda a, b: _number(a) * _number(b)),
+    "/": (6, lambda a, b: _number(a) / _number(b)),
+    "%": (6, lambda a, b: math.fmod(_number(a), _number(b))),
+}
+"""How strongly each binds, and what it makes of two values."""
+
+
+def step(value: object, key: object) -> object:
+    if isinstance(value, Later):
+        return value.of(key)
+    if isinstance(value, Mapping):
+        try:
+            return value[as_text(key)]
+        except KeyError:
+            raise FailsError(f"there is no {key!r}") from None
+    if isinstance(value, Sequence) and not isinstance(value, str) and 0 <= int(as_text(key)) < len(value):
+        return value[int(as_text(key))]
+    raise FailsError(f"{value!r} has no {key!r}")
 
 
 class Functions(Struct, frozen=True, eq=False):

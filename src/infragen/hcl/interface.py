@@ -9,9 +9,10 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from infragen.hcl.expressions import Later, UnevaluatedError, evaluated
+from infragen.hcl.expressions import evaluated
 from infragen.hcl.functions import Functions
 from infragen.hcl.index import META_ARGUMENTS, Block
+from infragen.hcl.later import Later, UnevaluatedError
 
 
 class _Type(Struct, frozen=True):

@@ -13,13 +13,14 @@ from __future__ import annotations
 import json
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final, NamedTuple
 
-from infragen.hcl.expressions import Later, Scope, UnevaluatedError, bound, evaluated
+from infragen.hcl.expressions import Scope, bound, evaluated
 from infragen.hcl.folders import Folders
+from infragen.hcl.functions import FUNCTIONS, Functions
 from infragen.hcl.index import META_ARGUMENTS, Argument, Block
-from infragen.hcl.types import conversion
+from infragen.hcl.later import Later, UnevaluatedError, as_text, is_true
 
 _MOST_PARTS: Final = 50_000
 _WORDS: Final = {"terraform": {"workspace": "default"}}
@@ -148,17 +149,18 @@ class Module:
     def _variable(self, name: str) -> object:
         block = self.resource(f"var.{name}")
         given = value = known = None
+        is_required = "nullable" in block.arguments and block.arguments["nullable"].plain is False
         if self._call is None:
             known = self.knows("", f"var.{name}")
         elif name not in META_ARGUMENTS and (given := self._call.block.arguments.get(name)) is not None:
             value = self._call.module.value(given.value, keyed(*self._call))
         if known is not None and not isinstance(known, Later):
             value = known
-        elif "default" in block.arguments and (given is None or (value is None and not _is_nullable(block))):
+        elif "default" in block.arguments and (given is None or (value is None and is_required)):
             value = self.value(block.arguments["default"].value)
         elif given is None:
             return Later(self.address, f"var.{name}")
-        return conversion(block.arguments["type"].value)(value) if "type" in block.arguments else value
+        return _conversion(block.arguments["type"].value)(value) if "type" in block.arguments else value
 
     @cached_property
     def outputs(self) -> Mapping[str, object]:
@@ -277,11 +279,68 @@ def _is_small(value: object) -> bool:
     return parts < _MOST_PARTS
 
 
-def _is_nullable(block: Block) -> bool:
-    return "nullable" not in block.arguments or block.arguments["nullable"].plain is not False
-
-
 def _listed(value: object) -> list[object]:
     if not isinstance(value, list):
         raise UnevaluatedError(f"{value!r} is no collection")
     return value
+
+
+Conversion = Callable[[object], object]
+
+
+@lru_cache(maxsize=1024)
+def _conversion(text: str) -> Conversion:
+    """Return what a type (`map(object({ name = optional(string, "x") }))`) makes of a value: defaults, sets' order."""
+    found = evaluated(text, _type, _CONSTRUCTORS)
+    return found if callable(found) else _any
+
+
+def _type(name: str) -> object:
+    if name not in _TYPES:
+        raise UnevaluatedError(f"{name} is no type")
+    return _TYPES[name]
+
+
+def _any(value: object) -> object:
+    return value
+
+
+_TYPES: Final[Mapping[str, Conversion]] = {
+    "any": _any,
+    "string": lambda value: value if value is None else as_text(value),
+    "number": lambda value: (
+        FUNCTIONS.table["tonumber"](value) if isinstance(value, str) and not isinstance(value, Later) else value
+    ),
+    "bool": lambda value: is_true(value) if isinstance(value, str) and not isinstance(value, Later) else value,
+}
+
+
+def _optional(of: Conversion, default: object = None) -> Conversion:
+    return lambda value: of(default if value is None else value)
+
+
+def _list_of(of: Conversion) -> Conversion:
+    return lambda value: [of(one) for one in value] if isinstance(value, list) else value
+
+
+def _set_of(of: Conversion) -> Conversion:
+    return lambda value: FUNCTIONS.table["toset"]([of(one) for one in value]) if isinstance(value, list) else value
+
+
+def _map_of(of: Conversion) -> Conversion:
+    return lambda value: {key: of(one) for key, one in value.items()} if isinstance(value, Mapping) else value
+
+
+def _object_of(attributes: Mapping[str, Conversion]) -> Conversion:
+    return lambda value: (
+        {name: of(value.get(name)) for name, of in attributes.items()} if isinstance(value, Mapping) else value
+    )
+
+
+def _tuple_of(types: list[Conversion]) -> Conversion:
+    return lambda value: [of(one) for of, one in zip(types, value, strict=False)] if isinstance(value, list) else value
+
+
+_CONSTRUCTORS: Final = Functions(
+    {"list": _list_of, "map": _map_of, "object": _object_of, "optional": _optional, "set": _set_of, "tuple": _tuple_of}
+)
