@@ -225,6 +225,9 @@ class Block(Struct, frozen=True, dict=True):
         value = self.arguments[name].plain if name in self.arguments else None
         return value if isinstance(value, str) else ""
 
+    def is_true(self, name: str) -> bool:
+        return name in self.arguments and self.arguments[name].plain is True
+
     def nested(self, kind: str) -> Iterator[Block]:
         return (block for block in self.blocks if block.kind == kind)
 

@@ -219,7 +219,13 @@ class _Rendering:
         found = check_extras(extras, self._files, self._stacks_by_hand())
         yield from found
         wrong = {problem.location.file for problem in found if problem.location is not None}
-        generated = self._generated_calls() if extras else {}
+        generated = {
+            (identifier(stack), label): (module, file.entry)
+            for stack, made in (self._made if extras else {}).items()
+            for file in made
+            for label, module in calls_of(self._files.get(f"{stack}/{file.path}", ""))
+            if file.entry is not None
+        }
         for stack in sorted({extra.stack for extra in extras}):
             joining = [extra for extra in extras if extra.stack == stack]
             if any(extra.source in wrong for extra in joining):
@@ -237,15 +243,6 @@ class _Rendering:
                     generated,
                 ),
             )
-
-    def _generated_calls(self) -> dict[tuple[str, str], tuple[str, str]]:
-        return {
-            (identifier(stack), label): (module, file.entry)
-            for stack, made in self._made.items()
-            for file in made
-            for label, module in calls_of(self._files.get(f"{stack}/{file.path}", ""))
-            if file.entry is not None
-        }
 
     def _readable(self, stack: str) -> frozenset[str]:
         wiring = self._draft.wiring
@@ -272,7 +269,9 @@ class _Rendering:
         shells = list(shell.files(environment, name, upstreams, region=region, providers=providers, by_hand=required))
         if name in wiring.outputs:
             shells.append(shell.outputs(environment, self._outputs(name)))
-        if read := self._context_read(own):
+        read = {one.names[0] for index in own for one in index.references if one.root == "local" and one.names}
+        read &= {*shell.CONTEXT} - {one.removeprefix("local.") for index in own for one in index.declared}
+        if read := read - {identifier(stack) for stack in self._draft.stacks}:
             shells.append(shell.context(environment, region, read))
         for file in shells:
             path = f"{name}/{file.path}"
@@ -285,11 +284,6 @@ class _Rendering:
         by_hand = {call.module for index in own for call in index.calls}
         called -= {module for module in by_hand if not self._module_texts(module)}  # told at its line (G020)
         return Stack(name, (*made, *(one.rendered() for one in shells)), upstreams, tuple(sorted(called)), region)
-
-    def _context_read(self, written: Sequence[Index]) -> set[str]:
-        read = {one.names[0] for index in written for one in index.references if one.root == "local" and one.names}
-        own = {one.removeprefix("local.") for index in written for one in index.declared}
-        return read.intersection(shell.CONTEXT) - own - {identifier(stack) for stack in self._draft.stacks}
 
     def _outputs(self, stack: str) -> Iterator[shell.Output]:
         for name, published in self._draft.wiring.outputs[stack].items():

@@ -34,8 +34,7 @@ def published_by_hand(extras: Sequence[ExtraFile]) -> dict[str, dict[str, ByHand
             value = block.arguments.get("value")
             if block.kind == "output" and block.labels and value is not None:
                 place = Location(extra.source, *index.place(block.start))
-                hides = block.arguments.get("sensitive")
-                one = ByHand(value.value, place, block.text("description"), hides is not None and hides.plain is True)
+                one = ByHand(value.value, place, block.text("description"), block.is_true("sensitive"))
                 found.setdefault(extra.stack, {})[block.labels[0]] = one
     return found
 

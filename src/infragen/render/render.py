@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
 from infragen.hcl.folders import SUFFIXES
 from infragen.hcl.header import header_text
-from infragen.hcl.index import Block, Index, module_folder
+from infragen.hcl.index import Index, module_folder
 from infragen.render.archive import archive
 from infragen.render.languages import language_of
 from infragen.stacks.model import Stack, StackFile
@@ -148,12 +148,8 @@ class Described(NamedTuple):
 
 @lru_cache(maxsize=256)
 def outputs_of(text: str) -> tuple[tuple[str, Described], ...]:
-    return tuple((one.labels[0], _described(one)) for one in Index(text).blocks if one.kind == "output")
-
-
-def _described(output: Block) -> Described:
-    hides = output.arguments.get("sensitive")
-    return Described(output.text("description"), is_sensitive=hides is not None and hides.plain is True)
+    outputs = (one for one in Index(text).blocks if one.kind == "output")
+    return tuple((one.labels[0], Described(one.text("description"), one.is_true("sensitive"))) for one in outputs)
 
 
 def _render_module(templates: Templates, module: str, context: Mapping[str, object]) -> dict[str, str]:

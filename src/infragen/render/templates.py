@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import re
+import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
+from types import SimpleNamespace, TracebackType
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.diagnostics.hints import close_to
 from infragen.hcl.literal import literal, without_remarks
 from infragen.render.languages import LANGUAGES, language_of, suffix_of
 from infragen.render.shipped import shipped_templates
-from infragen.render.variants import Variant, variants_in
 from infragen.storage import is_leftover, may_exist, read_project_file, refuse_outside, text_of
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from infragen.render.template_sandbox import SandboxedTemplates
 
 _MODULE = re.compile(r"modules/([^/]+)(?:/([^/]+))?")
+_VARIANTS = "variants.toml"
+"""Names modules that are made from the templates of its folder, each with the conditions that hold for it."""
 _VERSIONS = "modules/versions.tf"
 """What a module takes as its `versions.tf` that has none of its own, where its folder of templates has this file."""
 _DELIMITER = re.compile(r'"@\{|# \{[%#]')
@@ -35,6 +39,13 @@ _LEFTOVER_HINTS = {
     "%}": "write a block as `# {% ... %}`: hash, one space, brace",
     "{#": "write a template's comment as `# {# ... #}`: hash, one space, brace",
 }
+
+
+class Variant(Struct, frozen=True):
+    """A module, the folder whose templates it is made from, and which of that folder's conditions hold for it."""
+
+    family: str
+    conditions: SimpleNamespace
 
 
 class Templates:
@@ -112,18 +123,16 @@ class Templates:
 
     def compile_all(self) -> int:
         """Compile all that has code, so that whoever may write none later finds it; return how many templates it is."""
+        from jinja2.meta import find_referenced_templates
+
         names = {name for folder in self.folders for name in _below(folder) if not self._is_constant(name)}
-        names.update(*map(self._included, names))  # also what has no code itself
+        parsed = (self._traced().parse((self._source(name) or ("",))[0]) for name in names)
+        included = {one for text in parsed for one in find_referenced_templates(text) if one}
+        names |= included  # also what has no code itself
         for name in names:
             self._compile(name)
             self._traced().get_template(name)
         return len(names)
-
-    def _included(self, name: str) -> set[str]:
-        from jinja2.meta import find_referenced_templates
-
-        source, _ = self._source(name) or ("", "")
-        return set(filter(None, find_referenced_templates(self._traced().parse(source))))
 
     def names(self, folder: str, suffix: str) -> tuple[str, ...]:
         if (folder, suffix) not in self._names:
@@ -146,7 +155,13 @@ class Templates:
 
     @cached_property
     def variants(self) -> Mapping[str, Variant]:
-        return variants_in(self.folders, self._read)
+        """Of two `variants.toml` of one folder, the first one counts. InfragenError G001 for one of another form."""
+        found: dict[str, Mapping[str, Variant]] = {}
+        for path in (one for folder in self.folders for one in sorted((folder / "modules").glob(f"*/{_VARIANTS}"))):
+            family = path.parent.name
+            if family not in found:
+                found[family] = _variants(family, self._read(f"modules/{family}/{_VARIANTS}", path))
+        return {name: variant for variants in found.values() for name, variant in variants.items()}
 
     def path(self, name: str) -> Path | None:
         return self._file(self._source_of(name))
@@ -287,3 +302,16 @@ def _below(folder: Path) -> Iterator[str]:
 def _leftover(text: str) -> tuple[int, str] | None:
     found = _LEFTOVER.search(text)
     return found and (found.start(), f"`{found[0]}` would stay in the generated file: {_LEFTOVER_HINTS[found[0]]}")
+
+
+def _variants(family: str, text: str) -> Mapping[str, Variant]:
+    try:
+        named = tomllib.loads(text)
+        every = sorted({condition for conditions in named.values() for condition in conditions})
+        return {
+            name: Variant(family, SimpleNamespace(**{one: one in held for one in every}))
+            for name, held in named.items()
+        }
+    except (tomllib.TOMLDecodeError, TypeError) as error:
+        message = f"these are no variants, each with a list of its conditions: {error}"
+        raise InfragenError(Diagnostic("G001", message, Location(f"templates/modules/{family}/{_VARIANTS}"))) from error

@@ -160,8 +160,7 @@ class Body:
     @cached_property
     def outputs(self) -> Mapping[str, bool]:
         every = (block for index in self.indexes.values() for block in index.blocks if block.kind == "output")
-        outputs = {block.labels[0]: block.arguments.get("sensitive") for block in every if block.labels}
-        return {name: said is not None and said.plain is True for name, said in outputs.items()}
+        return {block.labels[0]: block.is_true("sensitive") for block in every if block.labels}
 
     @property
     def providers(self) -> frozenset[tuple[str, str | None]]:
@@ -407,7 +406,5 @@ def _said(folders: Folders, stack: Stack) -> frozenset[str]:
     texts = (stack.name, *(f"modules/{module}" for module in folders.modules(stack.name)))
     blocks = (block for folder in texts for block in folders.blocks(folder))
     resources = (block for block in blocks if block.kind == "resource")
-    settings = (
-        (one, each.arguments.get("create_before_destroy")) for one in resources for each in one.nested("lifecycle")
-    )
-    return frozenset(one.address for one, said in settings if said is not None and said.plain is True)
+    settings = ((one.address, each) for one in resources for each in one.nested("lifecycle"))
+    return frozenset(address for address, each in settings if each.is_true("create_before_destroy"))

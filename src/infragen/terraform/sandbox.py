@@ -244,23 +244,23 @@ class Sandbox(Struct, frozen=True):
         body = f"<CreateBucketConfiguration>{place}</CreateBucketConfiguration>" if region != "us-east-1" else ""
         versioning = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
         try:
-            _request(self.server, f"/{bucket}", owner, method="PUT", body=body)
+            _request(self.server, f"/{bucket}", owner=owner, method="PUT", body=body)
         except FileExistsError:
             return
-        _request(self.server, f"/{bucket}?versioning", owner, method="PUT", body=versioning)
+        _request(self.server, f"/{bucket}?versioning", owner=owner, method="PUT", body=versioning)
         # So that the inventory leaves it out: it is not part of what the stacks describe.
         tags = f"<Tagging><TagSet><Tag><Key>{_STATE_TAG}</Key><Value>true</Value></Tag></TagSet></Tagging>"
-        _request(self.server, f"/{bucket}?tagging", owner, method="PUT", body=tags)
+        _request(self.server, f"/{bucket}?tagging", owner=owner, method="PUT", body=tags)
 
     def made_state_bucket(self, bucket: str, account: str, region: str) -> bool:
         with suppress(FileNotFoundError):
-            tags = _request(self.server, f"/{bucket}?tagging", (account, region))
+            tags = _request(self.server, f"/{bucket}?tagging", owner=(account, region))
             return _STATE_TAG.encode() in tags
         return False
 
     def read_object(self, bucket: str, key: str, account: str, region: str) -> bytes | None:
         try:
-            return _request(self.server, f"/{bucket}/{key}", (account, region))
+            return _request(self.server, f"/{bucket}/{key}", owner=(account, region))
         except FileNotFoundError:
             return None
 
@@ -269,7 +269,7 @@ class Sandbox(Struct, frozen=True):
         with suppress(FileNotFoundError):
             while found:  # a page has 1000 at most
                 query = urllib.parse.urlencode({"list-type": 2, "prefix": prefix, "start-after": found[-1]})
-                page = _request(self.server, f"/{bucket}?{query}", (account, region))
+                page = _request(self.server, f"/{bucket}?{query}", owner=(account, region))
                 found = _KEYS.findall(page.decode())
                 yield from found
 
@@ -444,8 +444,8 @@ def _stop(folder: Path, server: _Server) -> None:
 def _request(  # noqa: PLR0913  the parts of a request
     server: _Server,
     path: str,
-    owner: tuple[str, str] | None = None,
     *,
+    owner: tuple[str, str] | None = None,
     method: str = "GET",
     body: str = "",
     seconds: float = _ANSWER_SECONDS,

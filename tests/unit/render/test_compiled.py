@@ -11,7 +11,7 @@ import jinja2
 import pytest
 
 from infragen.render import compiled, jinja, templates
-from infragen.render.compiled import CompiledTemplates
+from infragen.render.jinja import CompiledTemplates
 from infragen.render.templates import Templates
 from tests.offline_plans import ROOT
 
