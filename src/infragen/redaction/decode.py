@@ -15,10 +15,20 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
-from infragen.redaction.document import PlanDocument, check_keys, opened, opened_quickly
+from infragen.redaction.document import (
+    Lazy,
+    PlanDocument,
+    ResourceItem,
+    check_keys,
+    members_of,
+    modules_of,
+    opened,
+    opened_mark,
+    opened_quickly,
+)
 from infragen.redaction.exact_json import RepeatedKeyError, collector_paused, decode_value
 from infragen.redaction.provider_schemas import ProviderSchemas, shipped_schemas
-from infragen.redaction.set_marks import narrow_set_marks
+from infragen.redaction.sensitive_values import with_schema_marks
 from infragen.redaction.values import Number
 from infragen.text import counted, line_beside_json
 
@@ -46,6 +56,12 @@ _TELLING = (
     "planned_values",
 )  # fmt: skip
 _LONE_SURROGATE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<lone>u[dD][89a-fA-F]..)|.)", re.DOTALL)
+
+_HEADERS = {
+    "aws_lb_listener_rule": ("condition", "http_header", "values"),
+    "aws_cloudfront_distribution": ("origin", "custom_header", "value"),
+}
+"""A secret header of a load balancer's rules or a distribution's origins, which hides what is beside it in its set."""
 
 
 class OpenPlan(Struct, frozen=True):
@@ -126,7 +142,7 @@ def decode_plan(content: bytes, name: str) -> PlanDocument:
         if not isinstance(text, str) or text.partition(".")[0] not in {"0", "1"}:
             shown = repr(text[:20]) if isinstance(text, str) and _VERSION.match(text) else "of another type"
             reject("P213", f"format_version is {shown}; infragen reads 0.x and 1.x", name)
-        narrow_set_marks(document)
+        _narrow_set_marks(document)
         return document
 
 
@@ -322,3 +338,37 @@ def _check_kind(keys: Collection[str], name: str) -> None:
         reject("P211", "this is the output of `terraform providers schema -json`, not a plan", name)
     if "values" in keys and not {"planned_values", "resource_changes"} & set(keys):
         reject("P210", "this is `terraform show -json` of a state, not of a plan", name)
+
+
+def _narrow_set_marks(document: PlanDocument) -> None:
+    """Mark secret values of headers instead of the sets that they are in, which terraform marks as a whole."""
+    for items in (document.resource_changes or None, document.resource_drift):
+        for index, item in enumerate(items or ()):
+            if items and item.type in _HEADERS:
+                items[index] = _narrowed(item)
+    for index, waiting in enumerate(deferred := document.deferred_changes or []):
+        if waiting.resource_change.type in _HEADERS:
+            deferred[index] = replace(waiting, resource_change=_narrowed(waiting.resource_change))
+    for module in (*modules_of(document.planned_values), *modules_of(document.prior)):
+        for index, one in enumerate(resources := module.resources or []):
+            if one.type in _HEADERS:
+                marks = _mark(one.values, one.sensitive_values, _HEADERS[one.type])
+                resources[index] = replace(one, sensitive_values=marks)
+
+
+def _narrowed(item: ResourceItem) -> ResourceItem:
+    change, path = item.change, _HEADERS[item.type or ""]
+    before = _mark(change.before, change.before_sensitive, path)
+    after = _mark(change.after, change.after_sensitive, path)
+    return replace(item, change=replace(change, before_sensitive=before, after_sensitive=after))
+
+
+def _mark(value: Lazy, mark: Lazy, path: tuple[str, ...]) -> Lazy:
+    """Return the marks of an object; where no block of the set has such a header, something else is secret."""
+    marks = opened_mark(mark)
+    if not isinstance(marks, dict) or marks.get(path[0]) is not True:
+        return mark
+    blocks = opened(members_of(value).get(path[0], msgspec.UNSET))
+    if not isinstance(blocks, list) or not any(isinstance(one, dict) and one.get(path[1]) for one in blocks):
+        return mark
+    return msgspec.Raw(json.dumps({**marks, path[0]: with_schema_marks(False, blocks, [path[1:]])}).encode())

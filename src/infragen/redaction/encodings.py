@@ -61,7 +61,7 @@ def unescaped_forms(data: bytes) -> Iterator[bytes]:
     if b"+" in data:
         yield unquote_to_bytes(data.replace(b"+", b" "))
     if b"\\" in data:
-        yield _ESCAPE.sub(_unescape, data)
+        yield _ESCAPE.sub(lambda one: json.loads(b'"' + one[0] + b'"').encode("utf-8", "surrogatepass"), data)
     if b"\0" in data:
         yield data.replace(b"\0", b"")
     if b"&" in data:
@@ -141,8 +141,3 @@ def _from_base64(run: bytes) -> Iterator[bytes]:
         rest = body[start + length :]
         padded = rest + b"=" * (4 - len(rest)) if len(rest) > 1 else b""
         yield base64.b64decode(body[start : start + length] + padded)
-
-
-def _unescape(escape: re.Match[bytes]) -> bytes:
-    character: str = json.loads(b'"' + escape[0] + b'"')
-    return character.encode("utf-8", "surrogatepass")

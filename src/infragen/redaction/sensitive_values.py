@@ -244,11 +244,7 @@ def _parts(text: str) -> Iterator[str]:
             yield from {found, unquote(found)}
     if "=" in text or ":" in text:
         yield from _ASSIGNED.findall(text)
-    yield from _secrets_inside(json_inside(text))
-
-
-def _secrets_inside(value: object) -> Iterator[str]:
-    todo: list[tuple[str, object]] = [("", value)]
+    todo: list[tuple[str, object]] = [("", json_inside(text))]
     while todo:
         key, item = todo.pop()
         if isinstance(item, dict):
