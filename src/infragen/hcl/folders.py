@@ -55,7 +55,6 @@ class Folders:
         return self._blocks[folder]
 
     def is_overridden(self, folder: str) -> bool:
-        """Whether a file right in a folder is merged into the others' blocks (Terraform: Override Files)."""
         return folder in self._overridden
 
     def calls(self, folder: str) -> tuple[Block, ...]:

@@ -33,7 +33,6 @@ def is_plain(value: object) -> bool:
 
 
 def _alike(values: Iterable[Any]) -> list[Any]:
-    """Return values of one type: of several, Terraform makes texts."""
     many = list(values)
     if len({str if isinstance(one, str) else type(one) for one in many}) > 1:
         raise UnevaluatedError("these are of several types")

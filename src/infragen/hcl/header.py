@@ -12,7 +12,6 @@ def header_text(source: str) -> str:
 
 
 def made_from(text: str) -> tuple[str, int] | None:
-    """Return the file that a text with a header is made from, and where in the text that file begins."""
     lines = text.split("\n", 3)
     for number, line in enumerate(lines[:2]):  # a script's first line stays first
         _, found, rest = line.partition(_BEGIN)

@@ -291,7 +291,6 @@ class Index(Struct, frozen=True, dict=True):
 
     @cached_property
     def problem(self) -> int | None:
-        """Where the text stops to be HCL; None when all of it is. Everything is read for this."""
         contents = [self.top_problem, *(block.problem for top in self.blocks for block in top.walk())]
         problems = [one.offset for one in contents if one is not None]
         problems += (one for argument in self._every_argument if (one := argument.problem) is not None)
@@ -401,7 +400,6 @@ def _unquoted(text: str) -> str:
 
 
 def _traversals(extent: _Extent) -> Iterator[Traversal]:
-    """Yield what an expression refers to: names with steps, which functions and the keys of objects do not have."""
     text, at, end, _, bound = extent
     turns = sorted(_loops(list(tokens(text, at, end)))) if text.find("for", at, end) >= 0 else []
     items, turn = Counter[str](), 0

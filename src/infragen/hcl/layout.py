@@ -133,7 +133,6 @@ class _Layout:
             self.verbatim = "*/"
 
     def add_code(self, code: str, brackets: int) -> None:
-        """Add a line of code; `brackets` are those that it leaves open, negative where it closes them."""
         if self.run:
             self._end_run()
         if brackets < 0:

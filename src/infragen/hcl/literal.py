@@ -135,7 +135,6 @@ def _number(value: Decimal) -> str:
 
 
 def identifier_or_quoted(key: object) -> str:
-    """Return a map key: bare where HCL reads it as a name, quoted otherwise, an expression in parentheses."""
     if type(key) is str:
         return _key(key)
     if isinstance(key, Reference):

@@ -103,7 +103,6 @@ class _Reading:
         self._depth = 0
 
     def block(self, file: str, found: index.Index, block: index.Block) -> BlockLine:
-        """Return a block's lines; the first of many nested blocks of a name stands for all of them."""
         repeated = block.arguments.get("for_each")
         each = self._read(repeated.references) if repeated else Reads()
         each = Reads(frozenset(Variable(one.name, one.part, by_key=True) for one in each.variables), each.objects)

@@ -63,7 +63,6 @@ class Module:
 
     @classmethod
     def root(cls, files: Mapping[str, str], knows: Knows = Later) -> Module:
-        """Return the root of files by path: its own at the top, those of modules in their folders."""
         return cls(Folders(files), knows=knows)
 
     def value(self, expression: str, scope: Scope | None = None) -> object:
@@ -134,7 +133,6 @@ class Module:
         return {str(key): one(key) for key in keys} if "for_each" in block.arguments else one(None)
 
     def keys(self, block: Block) -> list[Key]:
-        """Return the keys of a block's instances; one None where it has none."""
         if "count" in block.arguments:
             number = self.value(block.arguments["count"].value)
             if not isinstance(number, int) or isinstance(number, bool):
@@ -212,7 +210,6 @@ class Instance:
         return _Lazy(lambda: iter(()), self.value)
 
     def blocks(self, name: str) -> list[dict[str, Any]]:
-        """Return the blocks of a name, `dynamic` ones among them, as maps; what cannot be told is left out of them."""
         return [one for block in self.block.blocks for one in self._content(block, self._scope, name)]
 
     def _content(self, block: Block, scope: Scope, name: str) -> Iterator[dict[str, Any]]:

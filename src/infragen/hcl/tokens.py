@@ -88,7 +88,6 @@ def words(text: str, start: int, end: int) -> tuple[str, ...]:
 
 
 def value_end(text: str, start: int, end: int, *, is_entry: bool) -> int:
-    """Return where the expression at a place ends: with its line, with what it stands in, or with an object's entry."""
     at, before = start, -1
     while found := _TO_END.match(text, at, end):
         at, stop = found.end(), found[1]

@@ -27,7 +27,6 @@ _ALL_KNOWN: Final = Raw(b"{}")
 def between(
     old: PlanDocument, new: PlanDocument, made_old: MadeOf, made_new: MadeOf
 ) -> tuple[PlanDocument, tuple[str, ...]]:
-    """Return the plan from what `old` makes to what `new` makes, and the attributes that nobody can tell of."""
     before, after = _items(old), _items(new)
     untold: list[str] = []
     items = [

@@ -251,7 +251,6 @@ def _encoding(content: bytes) -> str:
 
 
 def _decoded(content: bytes) -> PlanDocument:
-    """Return an outline; a plan with sections that it does not know is gone through twice."""
     check_keys(content)
     try:
         return _OUTLINE.decode(content)
@@ -364,7 +363,6 @@ def _narrowed(item: ResourceItem) -> ResourceItem:
 
 
 def _mark(value: Lazy, mark: Lazy, path: tuple[str, ...]) -> Lazy:
-    """Return the marks of an object; where no block of the set has such a header, something else is secret."""
     marks = opened_mark(mark)
     if not isinstance(marks, dict) or marks.get(path[0]) is not True:
         return mark

@@ -160,7 +160,6 @@ class PlanDocument(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def opened(member: Lazy) -> object:
-    """Return a lazy member as plain data with exact numbers; None when it is not there."""
     return decode_value(bytes(member)) if isinstance(member, Raw) else None
 
 

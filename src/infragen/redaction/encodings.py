@@ -110,7 +110,6 @@ def inflated(data: bytes) -> bytes | None:
 
 
 def _inflated(data: bytes) -> tuple[bytes, bool]:
-    """Return what could be unpacked, in time that the packed size bounds, and whether there is more."""
     unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
     try:
         return unpacker.decompress(data, _ROOM + _ROOM_A_BYTE * len(data)), bool(unpacker.unconsumed_tail)

@@ -78,7 +78,6 @@ class Digester:
     def mismatches(
         self, expected: DigestTree, value: object, unknown: object, sets: frozenset[tuple[str, ...]] = frozenset()
     ) -> Iterator[Mismatch]:
-        """Yield the places where a value is not what was sealed; `sets` are the paths whose lists have no order."""
         return _Matching(self, sets).at(expected, value, unknown, ())
 
 

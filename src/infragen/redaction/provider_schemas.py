@@ -94,7 +94,6 @@ def _walk(block: dict[str, object], path: tuple[str, ...]) -> Iterator[tuple[tup
 
 
 def _sets_inside(kind: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], bool, bool]]:
-    """Yield the sets inside an attribute whose type is written as `["list", ["object", {...}]]`."""
     if not isinstance(kind, list) or len(kind) != 2:
         return
     inner = kind[1]

@@ -74,7 +74,6 @@ class Redactor:
     """
 
     def __init__(self, values: Iterable[str], plain: Mapping[str, str] | None = None) -> None:
-        """Take the tainted values; `plain` says of the texts with a secret that nobody marked what that is."""
         self._values = {value for value in {value.strip() for value in values} if is_worth_redacting(value)}
         self.is_empty = not self._values
         # No shorter text holds one, nor is there anything in it to decode.
@@ -92,7 +91,6 @@ class Redactor:
         return _Search(self._values)
 
     def redact(self, text: str) -> str:
-        """Return the text with every tainted part replaced by `(sensitive)`; all of it when only decoding shows it."""
         if self.is_empty or len(text) < self._shortest:
             return text
         if (kept := self._kept.get(text)) is None:

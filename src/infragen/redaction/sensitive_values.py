@@ -236,7 +236,6 @@ def leaves(value: object) -> Iterator[str]:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """Yield what of a secret text is a secret alone: lines of a key, passwords in addresses and settings, JSON."""
     if "\n" in text:
         yield from (line.strip() for line in text.splitlines() if _KEY_LINE.match(line.strip()))
     if "://" in text:

@@ -47,10 +47,9 @@ def render_draft(
 ) -> tuple[tuple[Stack, ...], SpooledTexts]:
     """Return the stacks, each after those it reads from, and the text of every file by path, in sorted order.
 
-    Paths are relative to the environment's folder: `network/main.tf`, `modules/vpc/main.tf`. `extras` join their stacks
-    as they are, below a header; without any, what entries read of them is not looked up. `held` has what there is of
-    modules that the environment holds; without it, no hold is looked at. Raises one InfragenError with everything that
-    is wrong; what is only worth a warning is added to `warnings`.
+    Paths are relative to the environment's folder: `network/main.tf`, `modules/vpc/main.tf`. Without `extras`, what
+    entries read of them is not looked up; without `held`, no hold. Raises one InfragenError with everything that is
+    wrong; what is only worth a warning is added to `warnings`.
     """
     rendering = _Rendering(templates, draft, held)
     if extras is not None:

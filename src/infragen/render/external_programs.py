@@ -129,7 +129,6 @@ def reading_imported(files: Iterable[tuple[str, str]], imported: Collection[str]
 
 
 def _only_orders(block: Block, name: str, top: Block) -> bool:
-    """Whether an argument says what comes first, or by whom, and is shown nowhere."""
     if block is top:
         return (name == "depends_on" and top.kind != "locals") or (name == "provider" and top.kind in OF_PROVIDERS)
     return block.kind == "lifecycle" and name == "replace_triggered_by"
@@ -206,7 +205,6 @@ def _calls(text: str, start: int, end: int) -> Sequence[Call]:
 
 
 def _read_by(call: Call, folder: str, tree: Mapping[str, str] | None) -> str:
-    """Say what a function reads or shows that it must not; nothing where it only computes, or reads in its module."""
     name, first = call.name.removeprefix("core::"), call.arguments[0] if call.arguments else ()
     if name in _WORDS["computing"]:
         return ""
@@ -258,7 +256,6 @@ def belongs_to_shell(block: Block) -> tuple[str, str] | None:
 
 
 def _said(path: str, block: Block) -> Iterator[tuple[Block, str, str, str]]:
-    """Yield what a block, or one in it, does: which of them, the address it is called by, what, and by whose code."""
     for said in (_run_by(block), _set_up(block)):
         if said is not None:
             yield block, block.address, said, ""
@@ -275,7 +272,6 @@ def _said(path: str, block: Block) -> Iterator[tuple[Block, str, str, str]]:
 
 
 def _run_by(block: Block) -> str | None:
-    """Say what a block runs or reads, when its type is not among those that only have names and settings."""
     kind = "".join(block.labels[:1])
     listed = _LOOKED_UP.get(kind.partition("_")[0])
     if listed and block.kind == "data" and kind not in listed:
@@ -313,7 +309,6 @@ def _in_terraform(block: Block) -> str | None:
 
 
 def _set_up(block: Block) -> str | None:
-    """Say what a block does that sets up a provider or the tool, or reads a state, when it is more than the usual."""
     kind, names = block.kind, block.labels
     if kind == "provider" and names != ("aws",):
         return "configures a provider other than AWS"

@@ -47,7 +47,6 @@ class ExtraFile(Struct, frozen=True):
 
     @property
     def ejected(self) -> tuple[str, str] | None:
-        """The entry in whose file's place it stands, and the digest of what infragen made of it then."""
         found = _EJECTED.match(self.text)
         return (found[1], found[2]) if found else None
 

@@ -109,7 +109,6 @@ class Graph:
         return frozenset(name.partition(".")[2] for name in graph.declared if name.startswith("output."))
 
     def has(self, module: str, kind: str, argument: str, output: str) -> bool:
-        """Whether a module has a resource of a type that is about the same thing as an output of it."""
         about = self._of(module).needs(f"output.{output}").keys()
         return not about.isdisjoint(self._named(module, kind, argument))
 
@@ -245,7 +244,6 @@ class _Reader(Struct, frozen=True):
         return message, f'write it in `templates/modules/{name}/`, and call it with `source = "../modules/{name}"`'
 
     def _second(self, block: Block) -> tuple[str, str] | None:
-        """Say of a resource that a generated module has it already for the same thing, of which AWS keeps one."""
         kind = block.labels[0] if block.kind == "resource" and block.labels else ""
         argument = block.arguments.get(KEPT_ONCE.get(kind, ""))
         for found in argument.references if argument is not None else ():

@@ -150,8 +150,6 @@ def _place(environment: Environment, module: str) -> Location:
 
 
 class _Type(Struct, frozen=True):
-    """A type: attributes of an object, or what the elements of a collection are; neither for all others."""
-
     attributes: Mapping[str, _Type] | None = None
     element: _Type | None = None
     is_optional: bool = False

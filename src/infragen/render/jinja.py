@@ -67,7 +67,6 @@ class CompiledTemplates(jinja2.BytecodeCache):
         return (_SHIPPED if is_shipped else "") + super().get_cache_key(name, filename)
 
     def get_source_checksum(self, source: str) -> str:
-        """Return what must be the same for code to be a template's: its text, and who compiled it."""
         return hashlib.sha1(f"{self._made_by}\n{source}".encode(), usedforsecurity=False).hexdigest()
 
     def load_bytecode(self, bucket: Bucket) -> None:
@@ -161,7 +160,6 @@ def new_environment(
 
 
 def translated(error: Exception) -> Wrong:
-    """Return what an exception from compiling or rendering says; without a line, its traceback tells it."""
     if isinstance(error, ForbiddenError):
         return Wrong("G008", error.message or "", _MEANS, error.filename, error.lineno)
     if isinstance(error, jinja2.exceptions.SecurityError):

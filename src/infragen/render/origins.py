@@ -98,8 +98,6 @@ class Origins:
     ) -> FieldOrigin | None:
         """Return the field that a change of arguments comes from; None when that is not certain.
 
-        `sides` are what is shown of the value before and after.
-
         It is certain where all that is new in it is what a field says: it stands there. A value that was worked out may
         have changed by any field that has a say in it, also by one that is no longer set: there must be one only. Of
         what comes in a map under a key, most is no field's at all.
@@ -139,7 +137,6 @@ class Origins:
         return any(read.is_set and _rank(read, owners[0]) < _RANK_OF_NAMES for read in made)
 
     def reads(self, stack: str, path: str) -> Mapping[str, tuple[Read, ...]]:
-        """Return what was read for each argument of a file, by its address; for all of the file under an empty one."""
         if (found := self._found.get((stack, path))) is None:
             found = {}
             for part in self._parts_of(stack, path):
@@ -215,8 +212,6 @@ def _addresses(argument: Argument | None, at: int) -> Iterator[str]:
 
 
 class _Saying(NamedTuple):
-    """The fields that say what is new in a value; `is_own` when it is their value, and not only a part of one."""
-
     fields: tuple[Read, ...]
     is_own: bool
 

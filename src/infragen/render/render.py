@@ -132,7 +132,6 @@ def calls_of(text: str) -> tuple[tuple[str, str], ...]:
 
 @lru_cache(maxsize=1024)
 def generated_calls(text: str) -> tuple[tuple[str, str], ...]:
-    """Return what `calls_of` does, of a readable text that is laid out: nearly all are found without reading blocks."""
     found = _CALL.findall(text)
     if len(found) != len(_WORD.findall(text)) or "<<" in text or ("/*" in text and "*/" in text):
         return calls_of(text)

@@ -122,7 +122,6 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         return "".join(pieces)
 
     def get_template(self, name: Any, *arguments: Any, **options: Any) -> Template:
-        """Return a template, also for the code of others that include or extend it."""
         self._step(_STEPS_OF_A_TEMPLATE)
         self.asked.add(name)
         return super().get_template(name, *arguments, **options)
@@ -165,7 +164,6 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         return tree
 
     def _weighing(self, node: Any, *arguments: Any) -> Any:
-        """Return an expression of whose value the text is counted; that of a constant stands in the template."""
         if type(node) is nodes.Const and not arguments:
             return node
         return nodes.Filter(node, _WEIGHED, [*arguments], [], None, None, lineno=node.lineno, environment=self)

@@ -170,7 +170,6 @@ class Templates:
         return next((path for folder in self.folders if may_exist(path := folder / name)), None)
 
     def _source_of(self, name: str) -> str:
-        """Return the template that another name stands for: a variant's in its family's folder, shared versions."""
         if name not in self._sources:
             self._sources[name] = next((one for one in self._sources_of(name) if self._file(one)), name)
         return self._sources[name]
@@ -195,7 +194,6 @@ class Templates:
         return tuple(part for part in parts if not (self.is_shipped(part) or self._is_copy(part)))
 
     def _is_copy(self, name: str) -> bool:
-        """Whether a project's template says what the shipped one does: in a clone of infragen, or of its templates."""
         shipped = Path(self._shipped, self._source_of(name))
         return shipped.is_file() and self._source(name) == (text_of(shipped.read_bytes()), str(self.path(name)))
 
@@ -277,7 +275,6 @@ class Templates:
         return InfragenError(Diagnostic(said.code, said.message, location, hint=hint))
 
     def _location(self, traceback: TracebackType | None, name: str) -> Location:
-        """Return the innermost line that is in a template; Jinja2 rewrites tracebacks to name templates' lines."""
         folders = tuple(f"{folder}{os.sep}" for folder in self.folders)
         place = Location(self.shown(str(self.path(name) or name)))
         while traceback:

@@ -73,7 +73,6 @@ class Confined(Struct, frozen=True):
             raise
 
     def create_all(self, files: Mapping[str, bytes]) -> None:
-        """Write files that are not there yet, with the folders above them: every one, or none."""
         made: list[str] = []
         try:
             for path, content in files.items():

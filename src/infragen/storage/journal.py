@@ -78,7 +78,6 @@ class Writer:
 
 
 def append(folder: Confined, path: str | PurePath, fields: Mapping[str, Any], *, sync: bool = True) -> None:
-    """Append one line to a journal, on the disk before this returns unless that is not asked for."""
     with closing(Writer(folder, path)) as writer:
         writer.write(fields, sync=sync)
 
@@ -102,7 +101,6 @@ def write_document(path: Path, fields: Mapping[str, Any], *, sync: bool = True, 
 
 
 def read_document(path: Path, *, secret: bytes | None = None) -> Mapping[str, Any] | None:
-    """Return an object that this user's infragen wrote here, or whoever knows the `secret`; None for any other."""
     files, place = confined_path(path)
     try:
         content = files.read(place).strip()

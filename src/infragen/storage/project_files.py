@@ -188,11 +188,7 @@ def remove_internal(path: Path) -> None:
 
 
 def refuse_links(folder: Path, *, but: Mapping[str, str]) -> None:
-    """Raise InTheWayError where a program that works in a folder could be led out of it.
-
-    Looked at are the way to the folder, what lies in it, and what lies in its `.terraform/`; `but` are links that
-    infragen itself made, by their paths in the folder, with what they lead to.
-    """
+    """Raise InTheWayError where a program that works in a folder could be led out; `but` are infragen's own links."""
     files, place = confined_path(folder)
     if INTERNAL not in place.parts:
         return

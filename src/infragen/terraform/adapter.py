@@ -199,12 +199,9 @@ class TerraformRunner:
         return self._capture(folder, "state pull")
 
     def state_push(self, folder: Folder, state: bytes) -> None:
-        """Store a state, under its lock; terraform refuses one of another lineage, and one that is older.
+        """Look before each try: over an empty state, terraform stores what someone destroyed while this waited.
 
-        Over an empty one it would store anything, also what someone has destroyed while this waited for the lock. So
-        a lock is never waited for there: what is stored is looked at again before each try. Terraform has no way to
-        do both under one lock: what is destroyed in the second between them comes back into the state, and leaves
-        it at the next refresh.
+        It has no way to do both under one lock: what is destroyed in between leaves the state at the next refresh.
         """
         deadline = time.monotonic() + self.lock_seconds
         while True:

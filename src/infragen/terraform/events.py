@@ -135,7 +135,6 @@ def dumped_state(line: bytes) -> bytes:
 
 
 def planned_outputs(line: bytes) -> dict[str, str]:
-    """Return what a plan does to outputs, by name, when this line says it; never a value."""
     if OUTPUTS not in line:
         return {}
     try:

@@ -122,7 +122,6 @@ class Git:
         raise InfragenError(Diagnostic("X022", message, hint=hint))
 
     def commit(self, revision: str) -> str:
-        """Return the commit that a revision stands for; X021 too where a tag has the name of a branch."""
         names = [f"{kind}/{revision}" for kind in _KINDS_OF_REFS]
         listed = self._run("for-each-ref", "--format=%(refname)", *names).decode(errors="replace").split()
         if len(named := [one for one in names if one in listed]) > 1:

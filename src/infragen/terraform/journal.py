@@ -104,7 +104,6 @@ class Journal:
     """
 
     def __init__(self, project: Path, begin: Begin, mask: Callable[[str], str] | None = None) -> None:
-        """Begin the run's folder; where that cannot be written the run goes on without a journal."""
         now = datetime.now(UTC)
         self.id = f"{now:%Y%m%d-%H%M%S}{now.microsecond // 1000:03}-{secrets.token_hex(3)}"
         self.folder = project / RUNS / self.id
@@ -237,8 +236,6 @@ class Journal:
         self.close()
 
     def _number(self) -> int:
-        """Take the next number, and mark the run as open before it can leave anything behind."""
-
         def highest(runs: Iterable[Run]) -> int:
             return max((run.number for run in runs), default=0)
 
@@ -442,10 +439,9 @@ def touched_and_not_stored(project: Path, environment: tuple[str, bool]) -> dict
 def made_and_not_read(
     project: Path, environment: tuple[str, bool], *, or_touched: bool = False
 ) -> dict[str, dict[str, Touch]]:
-    """Return, by stack and address, which run made an object of which no state has yet what AWS added to it.
+    """Return which run made an object of which no state has yet what AWS added to it: a run that ends well reads that.
 
-    Only a run that ends well reads that; the latest one of a stack is asked. Or that it changed or deleted: no state
-    has yet what others read of it.
+    Or that it changed or deleted: no state has yet what others read of it.
     """
     found: dict[str, dict[str, Touch]] = {}
     for run in list_runs(project) if open_runs(project) else ():

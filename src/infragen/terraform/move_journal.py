@@ -101,7 +101,6 @@ class MoveJournal:
 
     @property
     def lock_windows(self) -> tuple[tuple[datetime, datetime], ...]:
-        """From when until when each terraform of the move may have taken a lock that it waited for."""
         started = (one["time"] for one in self.events() if one["event"] in {"begun", "process"})
         return tuple((one, one + timedelta(seconds=LOCK_TIMEOUT)) for one in map(datetime.fromisoformat, started))
 
@@ -122,7 +121,6 @@ class MoveJournal:
 
 
 def open_journal(folders: WorkFolders, states: Mapping[str, bytes], moves: Iterable[StackMove]) -> MoveJournal:
-    """Keep the states as they are, then write down what will be done with them."""
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     folder = _home(folders) / f"{now}-{secrets.token_hex(3)}"
     files, path = confined_path(folder)

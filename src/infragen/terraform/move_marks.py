@@ -73,7 +73,6 @@ def mark_in(outputs: Mapping[str, StateOutput], stack: str) -> Mark | None:
 
 
 def with_mark(content: bytes, mark: Mark, *, version: str) -> bytes:
-    """Return a state with the mark, one serial on; where there is none, that of a terraform `version`."""
     document = decode(content, type=Fields) if content.strip() else empty_state(version)
     outputs = decode(document["outputs"], type=Fields)
     marked = msgspec.Raw(encode({"value": mark.text, "type": "string"}))

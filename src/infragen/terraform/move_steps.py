@@ -111,7 +111,6 @@ class MoveTask(Struct, frozen=True):
 
     @property
     def taking_part(self) -> dict[str, bytes]:
-        """The states of those, and of stacks that a mark names: what is marked."""
         named = {stack for mark in self.marks.values() for stack in mark.stacks}
         known = self.states.items()
         return {name: state for name, state in known if name in self.affected or (name in named and state)}

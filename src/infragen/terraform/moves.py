@@ -76,7 +76,6 @@ class Configured(Struct, frozen=True):
     region: str = ""
 
     def has(self, address: str) -> bool:
-        """Say whether the stack has an address that a state has, perhaps under a former name."""
         return self.renamed(address) in self.declared
 
     def place_of(self, address: str) -> str | None:
@@ -130,7 +129,6 @@ def find_moves(
 def _heirs(
     objects: Mapping[str, Mapping[str, object]], configured: Mapping[str, Configured]
 ) -> Iterator[tuple[str, str]]:
-    """Yield the stacks that are gone, each with the new one that has all of it."""
     new = [stack for stack in configured if not objects.get(stack)]
     for source, resources in objects.items():
         if resources and source not in configured:
@@ -220,7 +218,6 @@ def moved_states(states: Mapping[str, bytes], moves: Iterable[StackMove]) -> dic
 
 
 def import_blocks(moves: Iterable[StackMove], states: Mapping[str, bytes], target: str) -> str | None:
-    """None where one of them has nothing to be imported by."""
     blocks: list[str | None] = []
     there = _managed(states.get(target, b""))
     for move in moves:
@@ -269,7 +266,6 @@ def _managed(content: bytes) -> dict[str, frozenset[_Object]]:
 
 
 def _places(states: Mapping[str, bytes]) -> Mapping[tuple[str, str], frozenset[_Object]]:
-    """Return what a stack has of a resource, whatever the ids: `places[stack, address]`."""
     every = ((stack, address, found) for stack, one in states.items() for address, found in _managed(one).items())
     return defaultdict(frozenset, {(stack, address): _without_ids(found) for stack, address, found in every})
 

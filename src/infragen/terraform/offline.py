@@ -82,7 +82,6 @@ _FILE: Final = "not_read_offline.tf"
 
 
 def without_reading(files: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Return the files with their data sources waiting, and what those are: `data.aws_vpc.main in network`."""
     changed = dict(files)
     found: list[str] = []
     for path, text in files.items():

@@ -93,8 +93,6 @@ def _findings(tool: _Tool, policy: Policy, answer: bytes, code: int) -> tuple[Po
 
 @dataclass(frozen=True, slots=True)
 class _Tool:
-    """How a program is called (`PLAN` in its line, a flag before each path), and how its answer is read."""
-
     line: str
     flag: str
     read: Callable[[Policy, Any], Iterator[PolicyFinding]]
@@ -164,7 +162,6 @@ def _is_permission(rule: str) -> bool:
 
 
 def _of_checkov(_policy: Policy, answer: Any) -> Iterator[PolicyFinding]:
-    """Yield the failed checks; the answer is a list for several kinds of checks, and counts alone for none."""
     for report in answer if isinstance(answer, list) else [answer]:
         results = report.get("results")
         counts = report if results is None else report["summary"]

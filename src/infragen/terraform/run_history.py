@@ -134,7 +134,6 @@ def _is_called(run: Run | UntrustedRun, wanted: str) -> bool:
 
 
 def _read(project: Path, name: str) -> Run | UntrustedRun | None:
-    """Return the run of a folder; None for one that another process is about to begin."""
     folder = project / RUNS / name
     try:
         content = journal.read(Confined(project), RUNS / name / JOURNAL)

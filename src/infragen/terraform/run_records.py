@@ -91,7 +91,6 @@ class StackRun:
 
     @property
     def possibly_created(self) -> frozenset[str]:
-        """The addresses of what may have been made, because no one said; what was changed or deleted, a state has."""
         return frozenset({*self.creating, *self.cut} - self.made.keys())
 
     @property
@@ -147,7 +146,6 @@ class Run:
 
     @property
     def lock_windows(self) -> tuple[tuple[datetime, datetime], ...]:
-        """From when until when each terraform, also of a `resume` of it, may have taken a lock that it waited for."""
         waits = timedelta(seconds=max(self.begin.lock_timeout, LOCK_TIMEOUT))
         return tuple((one, one + waits) for one in (self.began, *self.launches))
 

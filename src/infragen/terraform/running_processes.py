@@ -113,7 +113,6 @@ def at_work_in(folder: Path, processes: Sequence[Process]) -> tuple[Process, ...
 
 
 def at_work_elsewhere(folder: Path, parts: int, processes: Sequence[Process]) -> tuple[Process, ...]:
-    """Compare what terraform noted in both folders, or else the last `parts` of their paths."""
     own, tail = _stored_at(folder), folder.parts[-parts:]
 
     def is_same(other: Path) -> bool:

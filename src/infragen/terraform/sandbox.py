@@ -178,7 +178,6 @@ class Sandbox(Struct, frozen=True):
 
     @contextmanager
     def watched(self, gone: Callable[[str], None]) -> Iterator[None]:
-        """While inside, look now and then whether it lives; `gone` is called, in a thread, when it ended."""
         over = threading.Event()
 
         def watch() -> None:
@@ -326,7 +325,6 @@ def _known(folder: Path, emulator: str) -> _Server | None:
 
 
 def _running(folder: Path, emulator: str) -> _Server | None:
-    """Return the server that runs; InfragenError E006 for one that lives and does not answer: it holds everything."""
     server, deadline = _known(folder, emulator), time.monotonic() + _ANSWER_SECONDS
     while server and not _answers(server):
         if not _is_ours(server):

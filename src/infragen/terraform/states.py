@@ -96,7 +96,6 @@ class State:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing stands: no object of terraform's own, whatever the outputs say, and what it only reads."""
         managed = (one for one in self.resources if text_of(one, "mode") == "managed")
         return not any(decode(one.get("instances", b"[]"), type=list[msgspec.Raw]) for one in managed)
 
@@ -165,7 +164,6 @@ class State:
                 yield address, decode(decode(instance["attributes"], type=Fields)["id"], type=str)
 
     def identities(self) -> Iterator[Identity]:
-        """Yield what identifies each object of AWS; what is none has ids that mean nothing elsewhere."""
         places = self._places()
         for resource, address, instance in self._managed():
             kind, provider = text_of(resource, "type"), text_of(resource, "provider").rpartition("provider[")[2]
@@ -184,7 +182,6 @@ class State:
         return {alias: places for provider, places in self._places().items() if (alias := _alias_of(provider))}
 
     def regions(self) -> set[str]:
-        """Return the regions in which the AWS provider without an alias made things, as their ARNs or buckets say."""
         named = {one[0] for provider, places in self._places().items() if _alias_of(provider) == "" for one in places}
         for resource, _, instance in self._managed():  # the ARN of a bucket names none
             if text_of(resource, "type") == "aws_s3_bucket" and _alias_of(text_of(resource, "provider")) == "":
@@ -310,7 +307,6 @@ def without_objects(content: bytes, gone: Collection[tuple[str, str]]) -> tuple[
 
 
 def _with_instances(content: bytes, change: Callable[[str, Fields], Fields | None]) -> bytes:
-    """Return a state as the next one, each object of terraform's own as `change` has it; without those of None."""
     document = decode(content, type=Fields)
     resources = list[Fields]()
     for resource in decode(document["resources"], type=list[Fields]):
@@ -384,7 +380,6 @@ def _only_region(places: Mapping[str, set[tuple[str, str]]], resource: Mapping[s
 
 
 def _alias_of(provider: str) -> str | None:
-    """Return the alias of an AWS provider, empty without one; None for another provider."""
     one = _PROVIDER.fullmatch(provider)
     return (one[2] or "") if one is not None and one[1].endswith("/aws") else None
 

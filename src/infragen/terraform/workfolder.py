@@ -161,11 +161,9 @@ class WorkFolders(Struct, frozen=True):
         return root
 
     def prepare_states(self, tree: Mapping[str, str], stacks: Sequence[Stack]) -> dict[str, Folder]:
-        """Write the folders that the stacks' states are read in, and return them by name.
+        """Write folders without providers to read states in: to check those takes terraform nine times as long.
 
-        Terraform checks the providers of a folder before it reads its state, which takes nine times as long as reading;
-        in these there are none. A stack whose backend is not all plain values has no such folder: it must be
-        initialised. Raises InfragenError T031 as `prepare_stacks` does.
+        A stack whose backend is not all plain values has none: it must be initialised. InfragenError T031, too.
         """
         _refuse_left_states([self.stack(stack.name) for stack in stacks])
         found = {}
@@ -274,7 +272,6 @@ def read_files(folder: Path, paths: Iterable[str]) -> dict[str, str]:
 
 
 def is_unread(path: str) -> bool:
-    """Whether nothing reads a file below an environment's folder, by its path: terraform leaves out hidden ones."""
     *folders, name = path.split("/")
     is_hidden = any(one.startswith(".") for one in folders) or (name.startswith(".") and name != LOCK_FILE)
     return is_hidden or is_leftover_at(path)
@@ -337,7 +334,6 @@ def _forget(paths: Sequence[Path]) -> None:
 
 
 def _modules_of(stack: Stack, installed: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Turn the combined root's modules into this stack's: one name shorter, and seen from one folder deeper."""
     prefix = f"{stack.identifier}."
     for module in installed:
         if module["Key"].startswith(prefix) and not module["Dir"].startswith(DATA):
@@ -355,7 +351,6 @@ def _link(link: Path, target: Path) -> None:
 
 
 def _record_backend(data: Path, text: str) -> None:
-    """Write what `init` would of the backend; terraform compares it with the configuration before it uses it."""
     record = data / "terraform.tfstate"
     blocks = [one for block in Index(text).blocks if block.kind == "terraform" for one in block.nested("backend")]
     if len(blocks) != 1 or blocks[0].blocks or len(blocks[0].labels) != 1:
