@@ -72,10 +72,8 @@ def literal(value: object) -> str:
     """
     if type(value) is str:
         return f'"{value}"' if _PLAIN.fullmatch(value) else quoted(value)
-    if value is True:
-        return "true"
-    if value is False:
-        return "false"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if type(value) is int:
         return _whole(value)
     if isinstance(value, Reference):
@@ -108,8 +106,7 @@ def quoted(text: str) -> str:
 
 
 def _escape(match: re.Match[str]) -> str:
-    character = match[0]
-    return _SHORT_ESCAPES.get(character) or _code_point(character)
+    return _SHORT_ESCAPES.get(match[0]) or _code_point(match[0])
 
 
 def _code_point(character: str) -> str:

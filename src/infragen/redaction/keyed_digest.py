@@ -25,6 +25,7 @@ _MOST_MATCHED = 200
 
 DigestTree = Any
 """None, True, a text, or a list or map of such; recursive types are beyond what msgspec decodes."""
+Sets = frozenset[tuple[str, ...]]
 
 
 class MismatchKind(StrEnum):
@@ -76,42 +77,34 @@ class Digester:
         return self.digest(value)
 
     def mismatches(
-        self, expected: DigestTree, value: object, unknown: object, sets: frozenset[tuple[str, ...]] = frozenset()
+        self, expected: DigestTree, value: object, unknown: object, sets: Sets = frozenset(), path: Path = ()
     ) -> Iterator[Mismatch]:
-        return _Matching(self, sets).at(expected, value, unknown, ())
-
-
-class _Matching:
-    def __init__(self, digester: Digester, sets: frozenset[tuple[str, ...]]) -> None:
-        self._digester = digester
-        self._sets = sets
-
-    def at(self, expected: DigestTree, value: object, unknown: object, path: Path) -> Iterator[Mismatch]:
+        """Yield the places where a value is not what was sealed; `sets` are the paths whose lists have no order."""
         if expected is True:
             return
         if is_unknown(value, unknown):
             yield Mismatch(path, MismatchKind.UNKNOWN)
         elif isinstance(expected, dict) and isinstance(value, dict):
-            yield from self._in_map(expected, value, unknown, path)
+            yield from self._in_map(expected, value, unknown, sets, path)
         elif isinstance(expected, list) and isinstance(value, list):
-            yield from self._in_items(expected, value, unknown, path)
+            yield from self._in_items(expected, value, unknown, sets, path)
         elif isinstance(expected, str):
             if is_marked(unknown):
                 yield Mismatch(path, MismatchKind.UNKNOWN)
-            elif value is None or expected.removeprefix(_HIDDEN) != self._digester.digest(value):
+            elif value is None or expected.removeprefix(_HIDDEN) != self.digest(value):
                 yield Mismatch(path, MismatchKind.VALUE, value, unknown, expected.startswith(_HIDDEN))
         elif expected is not None or value is not None:
             yield Mismatch(path, MismatchKind.VALUE, value, unknown, _hides(expected))
 
     def _in_map(
-        self, expected: dict[str, DigestTree], value: dict[str, object], unknown: object, path: Path
+        self, expected: dict[str, DigestTree], value: dict[str, object], unknown: object, sets: Sets, path: Path
     ) -> Iterator[Mismatch]:
         left = dict(expected)
         is_hidden = _hides_keys(expected)
         for name, member, part in members_with_unknown(value, unknown):
-            key = name if name in left else _HIDDEN + self._digester.digest(name)
+            key = name if name in left else _HIDDEN + self.digest(name)
             if key in left:
-                yield from self.at(left.pop(key), member, part, (*path, name))
+                yield from self.mismatches(left.pop(key), member, part, sets, (*path, name))
             else:
                 yield Mismatch(path if is_hidden else (*path, name), MismatchKind.VALUE, member, part, is_hidden)
         for name, missing in left.items():
@@ -119,24 +112,26 @@ class _Matching:
                 yield Mismatch(path if is_hidden else (*path, name), MismatchKind.VALUE, None, False, _hides(missing))
 
     def _in_items(
-        self, expected: list[DigestTree], value: list[object], unknown: object, path: Path
+        self, expected: list[DigestTree], value: list[object], unknown: object, sets: Sets, path: Path
     ) -> Iterator[Mismatch]:
-        if names_in(path) in self._sets and self._are_alike(expected, value, unknown, path):
+        if names_in(path) in sets and self._are_alike(expected, value, unknown, sets, path):
             return
         if len(expected) != len(value):
             yield Mismatch(path, MismatchKind.VALUE, value, unknown, _hides(expected))
             return
         for index, (one, item) in enumerate(zip(expected, value, strict=True)):
-            yield from self.at(one, item, unknown_at(unknown, index), (*path, index))
+            yield from self.mismatches(one, item, unknown_at(unknown, index), sets, (*path, index))
 
-    def _are_alike(self, expected: list[DigestTree], value: list[object], unknown: object, path: Path) -> bool:
+    def _are_alike(
+        self, expected: list[DigestTree], value: list[object], unknown: object, sets: Sets, path: Path
+    ) -> bool:
         """Whether two sets are the same; members that were not all known may turn out to be one and the same."""
         if len(value) > len(expected) or len(expected) > _MOST_MATCHED:
             return False
 
         def fits(index: int, number: int) -> bool:
-            place = (*path, number)
-            return next(self.at(expected[index], value[number], unknown_at(unknown, number), place), None) is None
+            part, place = unknown_at(unknown, number), (*path, number)
+            return next(self.mismatches(expected[index], value[number], part, sets, place), None) is None
 
         taken = _matched(len(value), len(expected), lambda number, index: fits(index, number))
         if taken is None:

@@ -7,6 +7,7 @@ file of one name, the environment has its own.
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -107,10 +108,9 @@ def _of_no_environment(extra: ExtraFile, environments: Sequence[str]) -> Diagnos
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     """Whether this is a folder, or a link to one; a link that leads round in a circle is none."""
-    try:
+    with suppress(OSError):
         return entry.is_dir()
-    except OSError:
-        return False
+    return False
 
 
 def _stray(shown: str, steps: tuple[str, ...]) -> Diagnostic:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain, takewhile
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -113,10 +113,10 @@ class Origins:
             only = _together(sorted({self._origin(read) for _, read in asked}))
         for rank in sorted({rank for rank, _ in asked}):
             fields = {read: self._leaves(read) for its, read in asked if its == rank and read.is_set}
-            saying = _saying(fields, *(side or "" for side in sides))
+            saying, is_own = _saying(fields, *(side or "" for side in sides))
             if saying and (only or sides[1] not in _FLAGS):
-                origin = _together(sorted({self._origin(read) for read in saying.fields}))
-                return origin and replace(origin, is_own=saying.is_own)
+                origin = _together(sorted({self._origin(read) for read in saying}))
+                return origin and replace(origin, is_own=is_own)
         is_of_map = sides[0] is None and sides[1] is not None and any(key for _, key in named)
         return replace(only, is_own=False) if only and not is_of_map else None
 
@@ -211,12 +211,8 @@ def _addresses(argument: Argument | None, at: int) -> Iterator[str]:
             yield address
 
 
-class _Saying(NamedTuple):
-    fields: tuple[Read, ...]
-    is_own: bool
-
-
-def _saying(fields: Mapping[Read, frozenset[str]], before: str, after: str) -> _Saying | None:
+def _saying(fields: Mapping[Read, frozenset[str]], before: str, after: str) -> tuple[tuple[Read, ...], bool]:
+    """Return the fields that tell what is new, and whether it is their own value."""
     old, new = _words(before), _words(after)
     fresh, every = new - old, set(chain.from_iterable(fields.values()))
     if any(map(_NUMBER.fullmatch, fresh)):
@@ -230,17 +226,10 @@ def _saying(fields: Mapping[Read, frozenset[str]], before: str, after: str) -> _
         fresh = _parts(new) - _parts(old)
         said = fresh & every
         if not fresh or said != fresh:
-            found = tuple(
-                read for read, its in fields.items() if any(_is_new_phrase(one, before, after) for one in its)
-            )
-            return _Saying(found, is_own=False) if found else None
-    found = tuple(read for read, leaves in fields.items() if not leaves.isdisjoint(said))
-    return _Saying(found, is_own) if found else None
-
-
-def _is_new_phrase(leaf: str, before: str, after: str) -> bool:
-    """Whether several words of a field stand in what is shown, as they did not before: `15 1 * * ? *` in a cron."""
-    return " " in leaf and leaf in after and leaf not in before
+            phrases = ((read, [one for one in its if " " in one and one in after]) for read, its in fields.items())
+            # Several words of a field are there, as they were not before: `15 1 * * ? *` in a cron.
+            return tuple(read for read, its in phrases if any(one not in before for one in its)), False
+    return tuple(read for read, leaves in fields.items() if not leaves.isdisjoint(said)), is_own
 
 
 def _words(shown: str) -> set[str]:

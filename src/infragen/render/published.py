@@ -25,7 +25,6 @@ _PLAIN: Final = frozenset({str, int, bool, Decimal, type(None)})
 
 def published_by_hand(extras: Sequence[ExtraFile]) -> dict[str, dict[str, ByHand]]:
     from infragen.hcl.index import Index
-    from infragen.stacks.wiring import ByHand
 
     found: dict[str, dict[str, ByHand]] = {}
     for extra in extras:

@@ -80,7 +80,9 @@ def render_file(templates: Templates, path: str, file: StackFile, resolved: Call
     try:
         return with_header(path, templates.render(file.template, file.context, resolved), file.source)
     except InfragenError as error:
-        raise InfragenError(*(_with_source(diagnostic, file) for diagnostic in error.diagnostics)) from error
+        come = f"the template's values come from {file.source}"
+        found = (replace(one, hint=f"{one.hint}; {come}") if one.code == "G004" else one for one in error.diagnostics)
+        raise InfragenError(*found) from error
 
 
 def with_header(path: str, text: str, source: str) -> str:
@@ -90,12 +92,6 @@ def with_header(path: str, text: str, source: str) -> str:
         first, _, rest = text.partition("\n")
         return f"{first}\n{line}\n{rest}"
     return f"{line}\n{text}"
-
-
-def _with_source(diagnostic: Diagnostic, file: StackFile) -> Diagnostic:
-    if diagnostic.code != "G004":
-        return diagnostic
-    return replace(diagnostic, hint=f"{diagnostic.hint}; the template's values come from {file.source}")
 
 
 def render_modules(

@@ -131,14 +131,10 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         try:
             found = getattr(obj, attribute)
         except AttributeError:
-            return self._item(obj, attribute)
+            return self.getitem(obj, attribute)
         if type(found) in _DATA or self._is_value(attribute, found):
             return found
         return self._refused(obj, attribute)
-
-    def getitem(self, obj: Any, argument: Any) -> Any:
-        """Return an item of a list or a map; never an attribute."""
-        return self._item(obj, argument)
 
     def call(self, *_arguments: Any, **_options: Any) -> Any:
         raise SecurityError("a template cannot call functions")
@@ -178,7 +174,8 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
     def _is_value(attribute: str, found: object) -> bool:
         return not (attribute.startswith("_") or callable(found) or isinstance(found, _MACHINERY))
 
-    def _item(self, obj: Any, argument: Any) -> Any:
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """Return an item of a list or a map; never an attribute."""
         try:
             found = obj[argument]
         except (TypeError, LookupError, AttributeError):

@@ -129,18 +129,14 @@ class Confined(Struct, frozen=True):
             os.rename(old, new, src_dir_fd=from_folder, dst_dir_fd=to_folder)
 
     def names(self, path: str | PurePath) -> tuple[str, ...]:
-        try:
-            with self._folder(_parts(path)) as folder:
-                return tuple(sorted(os.listdir(folder)))
-        except FileNotFoundError:
-            return ()
+        with suppress(FileNotFoundError), self._folder(_parts(path)) as folder:
+            return tuple(sorted(os.listdir(folder)))
+        return ()
 
     def look(self, path: str | PurePath) -> os.stat_result | None:
-        try:
-            with self.holding(path) as (folder, name):
-                return os.lstat(name, dir_fd=folder)
-        except FileNotFoundError:
-            return None
+        with suppress(FileNotFoundError), self.holding(path) as (folder, name):
+            return os.lstat(name, dir_fd=folder)
+        return None
 
     def is_file(self, path: str | PurePath) -> bool:
         found = self.look(path)
@@ -151,11 +147,9 @@ class Confined(Struct, frozen=True):
         return None if found is None else _kind(self.root / path, found)
 
     def leads_to(self, path: str | PurePath) -> str | None:
-        try:
-            with self.holding(path) as (folder, name):
-                return os.readlink(name, dir_fd=folder)
-        except OSError:
-            return None
+        with suppress(OSError), self.holding(path) as (folder, name):
+            return os.readlink(name, dir_fd=folder)
+        return None
 
     def put_link(self, path: str | PurePath, target: str) -> None:
         self.remove_tree(path)
@@ -312,12 +306,11 @@ class Held:
         return tuple(sorted(os.listdir(folder)))
 
     def has(self, path: str) -> bool:
-        try:
+        with suppress(FileNotFoundError):
             folder, name = self.at(path)
             os.lstat(name, dir_fd=folder)
-        except FileNotFoundError:
-            return False
-        return True
+            return True
+        return False
 
     def remove(self, path: str) -> None:
         folder, name = self.at(path)

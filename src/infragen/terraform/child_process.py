@@ -217,7 +217,12 @@ def run(
                 started = Started.of(process.pid)
                 if started is not None and on_start is not None:
                     on_start(started)
-                _follow(process, _Lines(scratch.fileno(), on_line or (lambda _line: None)))
+                lines = _Lines(scratch.fileno(), on_line or (lambda _line: None))
+                while process.poll() is None:
+                    with suppress(subprocess.TimeoutExpired):
+                        process.wait(POLL)
+                    lines.read()
+                lines.close()
             except BaseException:
                 _end(process)
                 raise
@@ -227,18 +232,6 @@ def run(
         # A program of its own that ran the child says in its code that it did not end by itself.
         killed = (started,) if started is not None and process.returncode not in _BY_ITSELF else ()
         return Finished(process.returncode, said, tuple(one.pid for one in end_left_behind(killed)) if killed else ())
-
-
-def _follow(process: subprocess.Popen[bytes], lines: _Lines) -> None:
-    while True:
-        try:
-            process.wait(POLL)
-        except subprocess.TimeoutExpired:
-            lines.read()
-        else:
-            lines.read()
-            lines.close()
-            return
 
 
 class _Lines:
@@ -262,6 +255,7 @@ class _Lines:
                 self._rest, self._skipping = b"", True
 
     def close(self) -> None:
+        self.read()
         if self._rest and not self._skipping:
             self._on_line(self._rest)
 

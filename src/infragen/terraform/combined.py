@@ -119,9 +119,13 @@ def combined_root(
     modules = [_module_block(stack, wires[stack.name], shells[stack.name], aliases) for stack in stacks]
     files["main.tf"] = "\n".join([HEADER, *(_provider_block(one, alias) for one, alias in aliases.items()), *modules])
     files.update(wiring.files())
-    imports = [] if offline else [text for stack in stacks if (text := _imports(folders.get(stack.name, {}), stack))]
+    imports = ""
+    for stack in () if offline else stacks:  # the provider asks AWS about each
+        index = Index(folders.get(stack.name, {}).get(IMPORTS, ""))
+        places = (block.arguments["to"].value_start for block in index.blocks if "to" in block.arguments)
+        imports += edited(index.text, ((at, at, f"module.{stack.identifier}.") for at in places))
     if imports:
-        files[IMPORTS] = HEADER + "".join(imports)
+        files[IMPORTS] = HEADER + imports
     outputs = [] if offline else list(_published(stacks, bodies, wiring))
     if outputs:
         files["outputs.tf"] = "\n".join([HEADER, *(text for *_, text in outputs)])
@@ -273,12 +277,6 @@ def _published(
             hides = name in secret[stack.name]
             text = block("output", root_name, arguments={"value": value, **_SENSITIVE[hides]})
             yield root_name, (stack.name, name), hides, text
-
-
-def _imports(files: Mapping[str, str], stack: Stack) -> str:
-    index = Index(files.get(IMPORTS, ""))
-    places = [block.arguments["to"].value_start for block in index.blocks if "to" in block.arguments]
-    return edited(index.text, ((at, at, f"module.{stack.identifier}.") for at in places))
 
 
 def _wired(body: Body, wires: Sequence[_Wire]) -> dict[str, str]:

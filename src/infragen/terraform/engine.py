@@ -200,16 +200,12 @@ class _Run(Generic[T]):
         return result
 
     def _not_started(self, name: str) -> StackResult[T]:
-        result: StackResult[T] = StackResult(
-            name, Status.NOT_STARTED, waits_for=tuple(other for other in self._graph[name] if not self._is_done(other))
-        )
+        done = {one for one, result in self._results.items() if result.status is Status.DONE}
+        waits_for = tuple(other for other in self._graph[name] if other not in done)
+        result: StackResult[T] = StackResult(name, Status.NOT_STARTED, waits_for=waits_for)
         self._results[name] = result
         self._progress.finished(result)
         return result
-
-    def _is_done(self, name: str) -> bool:
-        result = self._results.get(name)
-        return result is not None and result.status is Status.DONE
 
 
 class Forwarding(ABC):

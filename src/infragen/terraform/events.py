@@ -123,14 +123,11 @@ def parse_event(line: bytes, shown: str) -> Event | None:
         return None
 
 
-class _Dump(Struct):
-    state: Raw = Raw()
-
-
 def dumped_state(line: bytes) -> bytes:
     """Source: `StateDump` of terraform's JSON view."""
     with suppress(DecodeError, UnicodeDecodeError):
-        return bytes(decode(line, type=_Dump).state) if b'"Emergency state dump"' in line else b""
+        found = decode(line, type=dict[str, Raw]) if b'"Emergency state dump"' in line else {}
+        return bytes(found.get("state", b""))
     return b""
 
 

@@ -270,9 +270,9 @@ class Git:
         bare = "`HEAD`, `objects` and `refs` form a repository: remove them" if "bareRepository" in said else None
         raise InfragenError(Diagnostic("X020", message, hint=bare))
 
-    def _above(self) -> Iterator[Path]:
+    def _above(self) -> tuple[Path, ...]:
         whole = Path(os.path.realpath(self._folder))
-        yield from (whole, *whole.parents)
+        return whole, *whole.parents
 
     @cached_property
     def _settings(self) -> tuple[tuple[str, str], ...]:

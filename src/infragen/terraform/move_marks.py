@@ -10,6 +10,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -65,11 +66,11 @@ def mark_in(outputs: Mapping[str, StateOutput], stack: str) -> Mark | None:
     found = outputs.get(OUTPUT)
     if found is None:
         return None
-    try:
+    with suppress(msgspec.DecodeError):
         mark = decode(decode(found.value, type=str), type=Mark)
-    except msgspec.DecodeError:
-        return Mark("", (stack,))
-    return mark if all(map(_STACK.fullmatch, mark.stacks)) else Mark("", (stack,))
+        if all(map(_STACK.fullmatch, mark.stacks)):
+            return mark
+    return Mark("", (stack,))
 
 
 def with_mark(content: bytes, mark: Mark, *, version: str) -> bytes:

@@ -60,7 +60,9 @@ def run_policy(program: str, policy: Policy, plan: Path, root: Path, stopper: St
     says something that is no answer of its kind.
     """
     tool = _TOOLS[policy.tool]
-    line = [program, *tool.arguments(policy, plan)]
+    words = (str(plan) if word == "PLAN" else word for word in tool.line.split())
+    paths = (part for path in policy.paths for part in (tool.flag, path))
+    line = [program, *words, *paths, *policy.arguments, *filter(None, [policy.query])]
     environment = policy_environment(os.environ)
     with tempfile.TemporaryFile() as output:
         try:
@@ -96,11 +98,6 @@ class _Tool:
     line: str
     flag: str
     read: Callable[[Policy, Any], Iterator[PolicyFinding]]
-
-    def arguments(self, policy: Policy, plan: Path) -> list[str]:
-        line = [str(plan) if word == "PLAN" else word for word in self.line.split()]
-        paths = [part for path in policy.paths for part in (self.flag, path)]
-        return [*line, *paths, *policy.arguments, *filter(None, [policy.query])]
 
 
 def _of_conftest(_policy: Policy, answer: Any) -> Iterator[PolicyFinding]:

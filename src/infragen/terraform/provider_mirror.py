@@ -53,8 +53,10 @@ def find_mirror(
     for path in _implied(environment, home):
         if _holds_providers(path):
             return Mirror(path, "a folder terraform searches by default")
-    for path in _well_known(roots):
-        return Mirror(path, f"found below {path.parent}", flag=True)
+    for root in roots:
+        with suppress(OSError):
+            if found := sorted(path for path in root.iterdir() if _holds_providers(path)):
+                return Mirror(found[0], f"found below {root}", flag=True)
     return Mirror(None, f"no mirror on this machine: terraform downloads from {REGISTRY}")
 
 
@@ -116,15 +118,6 @@ def _implied(environment: Mapping[str, str], home: Path) -> Iterator[Path]:
     yield Path(environment.get("XDG_DATA_HOME") or home / ".local/share") / "terraform/plugins"
     for folder in (environment.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share").split(os.pathsep):
         yield Path(folder) / "terraform/plugins"
-
-
-def _well_known(roots: Sequence[Path]) -> Iterator[Path]:
-    for root in roots:
-        try:
-            folders = sorted(path for path in root.iterdir() if _holds_providers(path))
-        except OSError:
-            continue
-        yield from folders
 
 
 _NO_VERSION: Final = re.compile(

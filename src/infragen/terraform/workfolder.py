@@ -22,7 +22,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
@@ -196,16 +196,20 @@ class WorkFolders(Struct, frozen=True):
             files = dict(folders.get(stack.name, {}))
             own = files.pop(LOCK_FILE, None)
             _write_files(folder, files)
-            own_lock = own if own != shared else None
             data = folder / DATA
             _link(data / "providers", self.combined.path / DATA / "providers")
-            if own_lock is not None:
-                write_lock(folder, own_lock)
+            if own is not None and own != shared:
+                write_lock(folder, own)
             else:
                 take_over_lock(folder, self.combined.path)
-            modules = [{"Key": "", "Source": "", "Dir": "."}, *_modules_of(stack, installed)]
+            # Those of the combined root: one name shorter, and seen from one folder deeper.
+            modules = [{"Key": "", "Source": "", "Dir": "."}] + [
+                one | {"Key": one["Key"].removeprefix(f"{stack.identifier}."), "Dir": f"../{one['Dir']}"}
+                for one in installed
+                if one["Key"].startswith(f"{stack.identifier}.") and not one["Dir"].startswith(DATA)
+            ]
             write_internal(data / "modules" / "modules.json", json.dumps({"Modules": modules}).encode())
-            _record_backend(folder / DATA, files.get("backend.tf", ""))
+            _record_backend(data, files.get("backend.tf", ""))
         return {stack.name: self.stack(stack.name) for stack in stacks}
 
 
@@ -331,13 +335,6 @@ def _write_secret(path: Path, content: bytes) -> None:
 def _forget(paths: Sequence[Path]) -> None:
     for path in paths:
         remove_internal(path)
-
-
-def _modules_of(stack: Stack, installed: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    prefix = f"{stack.identifier}."
-    for module in installed:
-        if module["Key"].startswith(prefix) and not module["Dir"].startswith(DATA):
-            yield module | {"Key": module["Key"].removeprefix(prefix), "Dir": f"../{module['Dir']}"}
 
 
 def _link(link: Path, target: Path) -> None:

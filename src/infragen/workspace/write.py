@@ -54,7 +54,15 @@ def recover(root: Path, *, within: Path) -> bool:
         with _staging(place):
             interrupted = place.is_begun
             if interrupted:
-                place.undo(_read_journal(place))
+                from infragen.storage import journal
+
+                content = journal.read(place.files, place.journal)
+                if content.doubt is not None:
+                    message = f"an interrupted write left a journal that cannot be trusted: {content.doubt}"
+                    hint = f"restore the generated files with git, then remove the folder {place.shown}"
+                    where = Location(os.fspath(place.files.root / place.journal))
+                    raise InfragenError(Diagnostic("W004", message, where, hint=hint))
+                place.undo([_Operation(*step) for line in content.lines for step in line["operations"]])
     except OSError as error:
         raise unusable(error, "write") from error
     return interrupted
@@ -183,18 +191,6 @@ def _do(operation: _Operation, tree: Held, staging: Held) -> None:
             tree.copy(operation.path, staging, f"{operation.old}.copy")
             staging.move(f"{operation.old}.copy", staging, operation.old)
     staging.move(operation.new, tree, operation.path)
-
-
-def _read_journal(place: _Place) -> list[_Operation]:
-    from infragen.storage import journal
-
-    content = journal.read(place.files, place.journal)
-    if content.doubt is not None:
-        message = f"an interrupted write left a journal that cannot be trusted: {content.doubt}"
-        hint = f"restore the generated files with git, then remove the folder {place.shown}"
-        where = Location(os.fspath(place.files.root / place.journal))
-        raise InfragenError(Diagnostic("W004", message, where, hint=hint))
-    return [_Operation(*step) for line in content.lines for step in line["operations"]]
 
 
 @contextmanager
