@@ -48,11 +48,9 @@ _TEXT: Final = r'"(?:[^"\\$%]|\\.|[$%](?!\{))*"'
 _REFERENCE: Final = rf"[A-Za-z_][\w-]*(?:\.(?:[A-Za-z_][\w-]*|[0-9]+)|\[(?:[0-9]+|{_TEXT})\])*+"
 _TRIED: Final = re.compile(rf"{_REFERENCE}|[0-9]+|{_TEXT}|\[\]|\{{\}}|regex\({_TEXT},{_REFERENCE}\)", re.ASCII)
 """A reference, a literal, or whether a pattern matches: of these alone is known where Terraform fails."""
-_LONGEST: Final = 1_000_000
-"""Characters of a text that is evaluated: texts that double at each step end here."""
+_LONGEST: Final = 1_000_000  # characters of a text that is evaluated: texts that double at each step end here
 _MOST: Final = 150_000
-_EACH: Final = 15
-"""Tokens of a text that are read, and how many each expression counts for on top: more take too long."""
+_EACH: Final = 15  # tokens of a text that are read, and how many each expression counts for on top: more take too long
 _WORDS: Final[Mapping[str, object]] = {"true": True, "false": False, "null": None}
 
 

@@ -12,8 +12,7 @@ from typing import Final
 
 from infragen.hcl.index import OVERRIDE, Block, Index
 
-SUFFIXES: Final = (".tf", ".tofu")
-"""How files end that are configuration in HCL."""
+SUFFIXES: Final = (".tf", ".tofu")  # how files end that are configuration in HCL
 
 
 @lru_cache(maxsize=1024)

@@ -11,8 +11,7 @@ from typing import Any, Final, Self
 from msgspec import Struct
 
 LONGEST_INLINE_LIST = 2
-LARGEST_EXPONENT = 150
-"""Terraform's numbers carry 512 bits, which is 154 decimal digits."""
+LARGEST_EXPONENT = 150  # Terraform's numbers carry 512 bits, which is 154 decimal digits
 
 # Printable ASCII without quotes, backslashes and the two characters that can open a template.
 _PLAIN = re.compile(r"[ !#&-\[\]-~]*")
@@ -173,8 +172,7 @@ def _list(items: list[str]) -> str:
 
 
 _BEGIN: Final = "\x02"
-_END: Final = "\x03"
-"""Around a remark until its line is whole; in a text they are escaped."""
+_END: Final = "\x03"  # around a remark until its line is whole; in a text they are escaped
 _REMARK: Final = re.compile(rf"{_BEGIN}([^{_BEGIN}{_END}\n]*){_END}")
 _LINE_WITH_REMARK: Final = re.compile(rf"{_REMARK.pattern}(.*)")
 

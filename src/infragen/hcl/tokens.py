@@ -27,8 +27,7 @@ _TOKEN: Final = re.compile(
 _SPACE, _WHOLE, _STARTS = 1, 2, 3
 _IN_BRACKETS: Final = re.compile(rf'(?:[^"{{}}\[\]()#/<]++|{STRING}|{COMMENT}|/(?![/*])|<(?!<))*+(.)', re.DOTALL)
 _TO_END: Final = re.compile(rf'(?:[^"{{}}\[\]()#/<\n,]++|{STRING}|<(?!<))*+(.)', re.DOTALL)
-_NO_START: Final = frozenset("=:?.,>*%&|/+")
-"""What no expression starts with."""
+_NO_START: Final = frozenset("=:?.,>*%&|/+")  # what no expression starts with
 _IN_STRING: Final = re.compile(r'(?:[^"\\$%\n]++|\\[^\n]|\$\$\{|%%\{|[$%](?!\{))*+("|[$%]\{)')
 _HEREDOC: Final = re.compile(rf"<<-?({NAME})\r?\n")
 _IN_HEREDOC: Final = re.compile(r"(?:[^$%\n]++|\$\$\{|%%\{|[$%](?!\{))*+(\n|[$%]\{)")

@@ -42,10 +42,8 @@ _QUOTED = re.compile(rb'"\s*+\{\s*+"')
 _QUOTED_AND_ESCAPED = re.compile(rb'"(?:\s|\\[nrt]|\\ufeff)*+\{')
 _CHUNK = 1 << 20
 GZIP = b"\x1f\x8b"
-AGE = b"age-encryption.org/v1\n"
-"""How a file that age encrypted begins."""
-MANIFEST = "manifest.json"
-"""The first member of a saved plan."""
+AGE = b"age-encryption.org/v1\n"  # how a file that age encrypted begins
+MANIFEST = "manifest.json"  # the first member of a saved plan
 BEGINNING = 4096  # bytes, enough to recognise one
 _VERSION = re.compile(r"[0-9.]+\Z")
 _OUTLINE = msgspec.json.Decoder(PlanDocument)

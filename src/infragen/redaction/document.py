@@ -22,8 +22,7 @@ from infragen.redaction.values import Number
 _MEMBERS = msgspec.json.Decoder(dict[str, Raw])
 _QUICKLY = msgspec.json.Decoder(float_hook=Number)
 
-Lazy = Raw | UnsetType
-"""A member that is opened on demand."""
+Lazy = Raw | UnsetType  # a member that is opened on demand
 
 
 class ChangeBody(Struct, frozen=True, gc=False):

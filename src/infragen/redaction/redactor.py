@@ -40,15 +40,13 @@ COMMON_WORDS = frozenset(files("infragen.redaction").joinpath("common-words.txt"
 _REGION = re.compile(r"[a-z]{2}(?:-gov)?-(?:north|south|east|west|central)[a-z]*-\d[a-z]?\Z")
 _SHORTEST = 4
 _SHORT = 6
-_ENCODED = 12
-"""Characters of the shortest run that is looked into for something encoded."""
+_ENCODED = 12  # characters of the shortest run that is looked into for something encoded
 _WORD = re.compile(r"[A-Z]?[a-z]{3,11}\Z|[A-Z]{4,12}\Z|[0-9][0-9.,:]{3,11}\Z")
 _WORD_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
 _RUN_BYTES = _WORD_BYTES | frozenset(b"+/=")
 _LONG = 256
 _PIECE = 20
-_HEAD = 8
-"""Bytes of a piece that are looked for before the rest: whole pieces make the automaton four times as dear."""
+_HEAD = 8  # bytes of a piece that are looked for before the rest: whole pieces make the automaton four times as dear
 _ANCHOR = 48
 _ANCHOR_PLACES = 8
 _TO_URL_SAFE = bytes.maketrans(b"+/", b"-_")

@@ -68,8 +68,7 @@ _PATTERN: Final = re.compile(r'"(?![./]|[^"]*\.\.)[\w*?{},@+=./ -]+"', re.ASCII)
 _OF_PROVIDER: Final = frozenset({"source", "version", "configuration_aliases"})
 _ASKING: Final = frozenset({"custom_header_replica"})
 """Shipped modules that read a secret of a name of somebody's choice."""
-_DRAWS: Final = "aws_secretsmanager_random_password"
-"""The one ephemeral resource that reads nothing."""
+_DRAWS: Final = "aws_secretsmanager_random_password"  # the one ephemeral resource that reads nothing
 
 
 class Program(Struct, frozen=True):

@@ -22,10 +22,8 @@ from infragen.storage import entries, read_project_file, refuse_outside, text_of
 
 _EJECTED = re.compile(r"# ejected: ([a-z][a-z-]*/[a-z0-9-]+) \(([0-9a-f]{12})\)[ \t]*\n")
 _OVERRIDE = re.compile(r"(?:.*_)?override\.tf", re.DOTALL)
-_BESIDE = frozenset({"README.md", "README"})
-"""Files that may stand beside the others, and join nothing."""
-_DEEPEST = 4
-"""Names from `extra/` to what is too deep: a stack, an environment, a folder in it."""
+_BESIDE = frozenset({"README.md", "README"})  # files that may stand beside the others, and join nothing
+_DEEPEST = 4  # names from `extra/` to what is too deep: a stack, an environment, a folder in it
 _NAMED = frozenset({"module", "resource", "data", "ephemeral", "output", "variable", "check"})
 """Blocks of which a stack may have one of a name."""
 

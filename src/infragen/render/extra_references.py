@@ -17,10 +17,8 @@ from infragen.hcl.index import Argument, Block, Index, Traversal
 from infragen.render.extra_files import ExtraFile
 from infragen.stacks.shell import CONTEXT
 
-_ELSEWHERE: Final = frozenset({"each", "count", "self", "path", "terraform"})
-"""Roots of what is no object of the stack."""
-_OF_FORMER: Final = frozenset({"moved", "removed", "import"})
-"""Blocks that name what was, or is elsewhere."""
+_ELSEWHERE: Final = frozenset({"each", "count", "self", "path", "terraform"})  # roots of what is no object of the stack
+_OF_FORMER: Final = frozenset({"moved", "removed", "import"})  # blocks that name what was, or is elsewhere
 _NO_READING: Final = frozenset({"ignore_changes", "provider", "providers", "type"})
 """Arguments whose names are attributes, providers or types."""
 

@@ -14,8 +14,7 @@ from infragen.render.render import entries_by_address
 from infragen.stacks.model import Stack
 
 _MOST_NAMED = 6
-_STACK = re.compile(r"[a-z][a-z0-9-]*/")
-"""How an address begins that names a stack."""
+_STACK = re.compile(r"[a-z][a-z0-9-]*/")  # how an address begins that names a stack
 
 
 class Adopted(Struct, frozen=True):

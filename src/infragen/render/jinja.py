@@ -37,8 +37,7 @@ class Wrong(NamedTuple):
     line: int | None = None
 
 
-_SHIPPED: Final = "shipped_"
-"""How the key of a shipped template begins."""
+_SHIPPED: Final = "shipped_"  # how the key of a shipped template begins
 
 
 class CompiledTemplates(jinja2.BytecodeCache):

@@ -42,14 +42,12 @@ _EVERYWHERE: Final = frozenset(
 """What hardly ever changes goes after all else that has a say, and so does that something is there at all."""
 
 
-_FLAGS: Final = frozenset({"true", "false"})
-"""What says nothing of which field it is from: every other one is the same."""
+_FLAGS: Final = frozenset({"true", "false"})  # what says nothing of which field it is from: every other one is the same
 
 _WORD: Final = re.compile(r'"((?:[^"\\]|\\.)*)"|([^\s,\[\]{}="()]+)')
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
 _BETWEEN: Final = re.compile(r"[^\w.-]+")
-_FEW: Final = 4
-"""Words around a value in a phrase about it; more of them are a document, in which any word may stand."""
+_FEW: Final = 4  # words around a value in a phrase about it; more of them are a document, in which any word may stand
 
 
 class FieldOrigin(Struct, frozen=True, order=True):

@@ -40,24 +40,18 @@ _MACHINERY: Final = (ModuleType, FrameType, CodeType, GeneratorType, TracebackTy
 
 _MOST_STEPS: Final = 2_000_000
 """Rounds of loops that one file may take; the largest of a system with 1,000 services takes a few thousand."""
-_STEPS_OF_A_TEMPLATE: Final = 100
-"""What it counts to include a template, or to extend one."""
-_LONGEST_FILE: Final = 32 << 20
-"""Characters that one file may have, and that its expressions may take together."""
+_STEPS_OF_A_TEMPLATE: Final = 100  # what it counts to include a template, or to extend one
+_LONGEST_FILE: Final = 32 << 20  # characters that one file may have, and that its expressions may take together
 _MOST_FILES: Final = 4
 """How much the files of an environment may take, in the largest ones: many entries are rendered by one template."""
 _ITEM: Final = 16
 """Characters that an item of a list counts as beside its own: sorting 2,000,000 takes some two seconds."""
-_TOGETHER: Final = 32
-"""Pieces of text between two looks at how long it is."""
+_TOGETHER: Final = 32  # pieces of text between two looks at how long it is
 _COUNTED: Final = "infragen.counted"
 _BEGUN: Final = "infragen.begun"
 _WEIGHED: Final = "infragen.weighed"
-_LENGTHLESS: Final = frozenset({"first", "last", "length"})
-"""Filters whose time does not grow with their text."""
-
-BEGIN: Final = object()
-"""Stands before a value that is worked out next."""
+_LENGTHLESS: Final = frozenset({"first", "last", "length"})  # filters whose time does not grow with their text
+BEGIN: Final = object()  # stands before a value that is worked out next
 
 
 class ForbiddenError(TemplateSyntaxError):

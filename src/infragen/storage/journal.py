@@ -28,8 +28,7 @@ from infragen.storage.signing_key import Key, user_key
 
 _SEAL: Final = b', "seal": "'
 _END: Final = b'"}'
-_DIGITS: Final = 32
-"""Hexadecimal digits of a seal."""
+_DIGITS: Final = 32  # hexadecimal digits of a seal
 
 
 class JournalContent(Struct, frozen=True):

@@ -17,11 +17,9 @@ from infragen.storage.project_files import files_below, is_leftover, read_projec
 
 _LEFT_OUT: Final = frozenset({".git", ".gitignore", ".mypy_cache", ".pytest_cache", ".ruff_cache"})
 """What git and Python leave in a folder, and code does not need; nor `.env`, in which secrets lie."""
-_FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)
-"""The first second that a zip file knows."""
+_FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)  # the first second that a zip file knows
 _UNIX: Final = 3
-_DIGITS: Final = 12
-"""Of the digest, in a name: nobody meets two alike."""
+_DIGITS: Final = 12  # of the digest, in a name: nobody meets two alike
 _MADE: Final = re.compile(rf".*-([0-9a-f]{{{_DIGITS}}})\.zip", re.DOTALL)
 
 

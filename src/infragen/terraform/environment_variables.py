@@ -32,10 +32,8 @@ def free_in_container(group: Path) -> int:
     return max(0, limit - used + unused)
 
 
-SIDE_BY_SIDE: Final = "400"
-"""How much garbage, in percent of what is in use, a terraform may leave beside others."""
-ALONE: Final = "1600"
-"""The same for the only one at work."""
+SIDE_BY_SIDE: Final = "400"  # how much garbage, in percent of what is in use, a terraform may leave beside others
+ALONE: Final = "1600"  # the same for the only one at work
 
 _OF_NO_REPOSITORY: Final = re.compile(
     r"(?!GIT_).*|GIT_(?:CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)|EXEC_PATH|TRACE\w*|ALLOW_PROTOCOL"
@@ -102,8 +100,7 @@ Of terraform's own, those are missing that change what a command does behind inf
 lies, and which workspace and provider it works with, is infragen's to choose. A value of a root's variable would reach
 a stack's apply, and not its plan, in which the stack is a module."""
 
-_PASSED: Final = "INFRAGEN_PASS"
-"""The variable in which a user names others: what a `credential_process` logs in with."""
+_PASSED: Final = "INFRAGEN_PASS"  # the variable in which a user names others: what a `credential_process` logs in with
 
 
 LOGS: Final = ("TF_LOG", "TF_LOG_PROVIDER", "TF_LOG_SDK", "TF_LOG_SDK_PROTO")

@@ -147,8 +147,7 @@ def _address(of: dict[str, Any]) -> str | None:
     return address if isinstance(address, str) else None
 
 
-MOST_FINDINGS = 500
-"""Diagnostics kept of one command: a thousand resources can all fail in the same way."""
+MOST_FINDINGS = 500  # diagnostics kept of one command: a thousand resources can all fail in the same way
 MOST_WORDS = 1 << 20
 """Characters kept of the errors of one command, and of its warnings; what is left out stands in the stack's log."""
 PREAMBLE = "Terraform encountered problems during initialisation"

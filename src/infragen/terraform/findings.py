@@ -15,53 +15,25 @@ from infragen.tables import own_table
 from infragen.terraform.child_process import PROCESSOR_TIME
 from infragen.terraform.locks import parse_lock
 
-OTHER = "T020"
-"""The code of whatever else terraform says."""
-
-NEEDS_INIT = "T025"
-"""The code of every error that `terraform init` mends."""
-
-LOCKED = "T022"
-"""The code of a state whose lock someone else holds."""
-
-EXISTS = "T037"
-"""The code of an object that is to be made and exists already."""
-
-UNREACHABLE = "T024"
-"""The code of an AWS that cannot be reached, or whose answer did not come."""
-
-CUT_SHORT = "context canceled"
-"""What a provider says of a request that it gave up because a person stopped the run."""
-
-NOT_LOGGED_IN = "T028"
-"""The code of credentials that AWS does not accept, or that are not there."""
-
-OTHER_ACCOUNT = "T029"
-"""The code of credentials that are of another account than the environment."""
-
-EMULATOR_GAP = "T050"
-"""The code of what the emulated AWS cannot do (`sandbox/server.py` answers so)."""
-
-ENDED = "T048"
-"""The code of a provider that ended before it had answered."""
+OTHER = "T020"  # the code of whatever else terraform says
+NEEDS_INIT = "T025"  # the code of every error that `terraform init` mends
+LOCKED = "T022"  # the code of a state whose lock someone else holds
+EXISTS = "T037"  # the code of an object that is to be made and exists already
+UNREACHABLE = "T024"  # the code of an AWS that cannot be reached, or whose answer did not come
+CUT_SHORT = "context canceled"  # what a provider says of a request that it gave up because a person stopped the run
+NOT_LOGGED_IN = "T028"  # the code of credentials that AWS does not accept, or that are not there
+OTHER_ACCOUNT = "T029"  # the code of credentials that are of another account than the environment
+EMULATOR_GAP = "T050"  # the code of what the emulated AWS cannot do (`sandbox/server.py` answers so)
+ENDED = "T048"  # the code of a provider that ended before it had answered
 
 _NO_ANSWER = re.compile(r"StatusCode: 50[024]\b|\b(?:InternalFailure|InternalServerError|InternalError)\b")
 """What AWS says where no one knows whether it has done what it was asked for."""
 
-LONGEST_MESSAGE = 16_000
-"""Characters of a diagnostic of terraform's."""
-
-_LONGEST_WHOLE = 1_000_000
-"""Characters of one that are looked through for secrets."""
-
-UNKNOWN_PROVIDER = "T059"
-"""The code of a provider that a state needs, and that no file has any more."""
-
-KILLED = "T035"
-"""The code of a terraform that was killed while it held a lock."""
-
-LEFT_ALONE = "T042"
-"""The code of a provider whose terraform is gone."""
+LONGEST_MESSAGE = 16_000  # characters of a diagnostic of terraform's
+_LONGEST_WHOLE = 1_000_000  # characters of one that are looked through for secrets
+UNKNOWN_PROVIDER = "T059"  # the code of a provider that a state needs, and that no file has any more
+KILLED = "T035"  # the code of a terraform that was killed while it held a lock
+LEFT_ALONE = "T042"  # the code of a provider whose terraform is gone
 
 
 class _Known(Struct, frozen=True):

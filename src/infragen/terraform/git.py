@@ -24,11 +24,8 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.environment_variables import git_environment
 from infragen.text import first_of
 
-_TIMEOUT: Final = 120
-"""Seconds; nothing is fetched."""
-
-_AT_ONCE: Final = 15
-"""Seconds for what reads no object: a pipe in place of a file of `.git` never answers."""
+_TIMEOUT: Final = 120  # seconds; nothing is fetched
+_AT_ONCE: Final = 15  # seconds for what reads no object: a pipe in place of a file of `.git` never answers
 
 _GUARDED: Final = {
     "LC_ALL": "C",
@@ -56,11 +53,9 @@ _PARTIAL: Final = re.compile(r"extensions\.partialclone|remote\..*\.(?:promisor|
 
 _FILE_MODES: Final = frozenset({"100644", "100755"})
 _LINK_MODE: Final = "120000"
-_MOST_LINKS: Final = 40
-"""How many links in a row the kernel follows (path_resolution(7))."""
+_MOST_LINKS: Final = 40  # how many links in a row the kernel follows (path_resolution(7))
 _MOST_FOLLOWED: Final = 1_000
-_MOST_FILES: Final = 100_000
-"""Links in folders that links lead to multiply."""
+_MOST_FILES: Final = 100_000  # links in folders that links lead to multiply
 
 _WHOLE: Final = (
     "infragen lets git fetch nothing: clone without `--filter` (actions/checkout: `filter`), or complete this clone: "

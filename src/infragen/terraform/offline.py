@@ -76,8 +76,7 @@ class _Refuse(AwsHandler):
         self.answer(400, {"__type": "OfflineException", "message": message})
 
 
-UNREAD: Final = ("terraform_data", "not_read_offline")
-"""Type and name of the object that they wait for."""
+UNREAD: Final = ("terraform_data", "not_read_offline")  # type and name of the object that they wait for
 _FILE: Final = "not_read_offline.tf"
 
 

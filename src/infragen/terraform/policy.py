@@ -25,8 +25,7 @@ from infragen.terraform.runner import StoppedError
 if TYPE_CHECKING:
     from infragen.settings import Policy
 
-_LARGEST_OUTPUT: Final = 1 << 26
-"""Bytes; checkov says some 2 kB of each object that it fails."""
+_LARGEST_OUTPUT: Final = 1 << 26  # bytes; checkov says some 2 kB of each object that it fails
 
 _ADDRESS: Final = re.compile(
     r"(?:(?:module|data)\.)?[A-Za-z_][\w-]*(?:\[[^\]]*\])?(?:\.[A-Za-z_][\w-]*(?:\[[^\]]*\])?)+"

@@ -99,8 +99,7 @@ def required_providers(text: str) -> Mapping[str, Argument]:
     return {name: one for block in Index(text).blocks for name, one in _required(block).items()}
 
 
-ELSEWHERE: Final = frozenset({"google"})
-"""Providers whose API nothing here stands for: they sign in before they plan."""
+ELSEWHERE: Final = frozenset({"google"})  # providers whose API nothing here stands for: they sign in before they plan
 
 
 def left_out(tree: Mapping[str, str], stacks: Iterable[Stack]) -> tuple[str, ...]:

@@ -29,8 +29,7 @@ from infragen.storage import INTERNAL, Confined, InTheWayError
 RUNS: Final = PurePath(INTERNAL, "runs")
 _SEQUENCE: Final = RUNS / "sequence"
 _OPEN: Final = RUNS / "open"
-_DIGITS: Final = 20
-"""A number is written with as many, so that the next one covers it in one write."""
+_DIGITS: Final = 20  # a number is written with as many, so that the next one covers it in one write
 
 
 def next_number(project: Confined, highest: Callable[[], int], at_least: int) -> int:

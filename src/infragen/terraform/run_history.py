@@ -27,8 +27,7 @@ _UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, msgspec.Valid
 _ID = re.compile(r"\d{8}-\d{9}-[0-9a-f]{6}")
 _LAUNCHES = {"planning", "started", "recovering", "process"}
 """Lines behind which a terraform starts, or did: whoever dies in between writes none of its `process`."""
-_SOON = 5.0
-"""Seconds within which whoever made a run's folder begins its journal."""
+_SOON = 5.0  # seconds within which whoever made a run's folder begins its journal
 
 
 def latest_run(project: Path, target: str, *, sandbox: bool) -> Run | None:

@@ -21,20 +21,11 @@ __all__ = [
     "PlanOptions", "PlanResult", "StoppedError", "left_content", "left_file", "left_state", "silent",
 ]  # fmt: skip
 
-FULL = "T034"
-"""The code of a disk without room."""
-
-LOST = "T045"
-"""The code of an apply of whose output the end is missing."""
-
-UNSTORED = "T031"
-"""The code of a state that an apply could not store."""
-
-PARALLELISM = 10
-"""Terraform's own default number of resources at once."""
-
-OnEvent = Callable[[Event], None]
-"""Takes each event as it happens, in the thread that runs the command."""
+FULL = "T034"  # the code of a disk without room
+LOST = "T045"  # the code of an apply of whose output the end is missing
+UNSTORED = "T031"  # the code of a state that an apply could not store
+PARALLELISM = 10  # Terraform's own default number of resources at once
+OnEvent = Callable[[Event], None]  # takes each event as it happens, in the thread that runs the command
 
 
 def silent(_event: Event) -> None:

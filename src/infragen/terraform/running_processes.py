@@ -25,14 +25,12 @@ from msgspec import Struct
 from infragen.storage import Confined, InTheWayError
 
 _PROC = Path("/proc")
-_GONE = " (deleted)"
-"""What Linux adds to the name of a folder or program that was removed meanwhile."""
+_GONE = " (deleted)"  # what Linux adds to the name of a folder or program that was removed meanwhile
 
 _TERRAFORM = re.compile(r"(?:terraform|tofu|opentofu)(?:[-_.]?v?\d[\w.+-]*)?")
 _SCRIPTS_RUN_IN = re.compile(r"(?:ba|da|a|k|z)?sh|busybox|(?:python|perl|ruby)[\d.]*")
 _LAUNCHER = "infragen.terraform.launcher"
-_PATIENCE = 3.0
-"""Seconds that a provider without its terraform gets to end by itself once it was told to."""
+_PATIENCE = 3.0  # seconds that a provider without its terraform gets to end by itself once it was told to
 
 
 class Process(Struct, frozen=True):

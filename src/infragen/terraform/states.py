@@ -23,8 +23,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.import_ids import import_id
 
 FORMAT: Final = 4
-REMOTE_STATE: Final = "terraform_remote_state"
-"""The data source that only a stack's shell reads."""
+REMOTE_STATE: Final = "terraform_remote_state"  # the data source that only a stack's shell reads
 
 _PROVIDER: Final = re.compile(r'provider\["([^"]+)"\](?:\.([\w-]+))?')
 

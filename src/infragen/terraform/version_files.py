@@ -17,8 +17,7 @@ from infragen.storage.project_files import PLAIN, read_regular
 _VERSION: Final = re.compile(r"v?[0-9][\w.+-]*|latest|latest-[a-z-]+|latest:[^/]+|min-required", re.ASCII)
 _FIXED: Final = re.compile(r"v?[0-9][\w.+-]*|latest", re.ASCII)
 _LARGEST: Final = 1 << 14
-CEILING: Final = "MISE_CEILING_PATHS"
-"""mise looks for its files neither in these folders nor above them."""
+CEILING: Final = "MISE_CEILING_PATHS"  # mise looks for its files neither in these folders nor above them
 _VARIABLES: Final = {
     "terraform": ("TFENV_TERRAFORM_VERSION", "ASDF_TERRAFORM_VERSION", "MISE_TERRAFORM_VERSION"),
     "opentofu": ("TOFUENV_TOFU_VERSION", "ASDF_OPENTOFU_VERSION", "MISE_OPENTOFU_VERSION"),

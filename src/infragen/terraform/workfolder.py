@@ -60,12 +60,10 @@ MERGED_STATE = "terraform.tfstate"
 GIVEN = "infragen.auto.tfvars.json"
 _READ = (*CONFIGURATION, ".tfvars", ".tfvars.json")
 """How files end that terraform reads, where they lie in the folder that it works in."""
-_CHOSEN = f"{DATA}/environment"
-"""Which workspace terraform works in; infragen knows of none but the usual one."""
+_CHOSEN = f"{DATA}/environment"  # which workspace terraform works in; infragen knows of none but the usual one
 _PLUGINS = "terraform.d"
 """Programs in it are providers for `init` (HashiCorp: "CLI Configuration File", Implied Local Mirror Directories)."""
-DIFFERENT = 0
-"""A hash no configuration has, so that terraform compares the backend's settings themselves."""
+DIFFERENT = 0  # a hash no configuration has, so that terraform compares the backend's settings themselves
 
 
 class Basis(Struct, frozen=True):

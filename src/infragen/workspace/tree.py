@@ -89,8 +89,7 @@ def _lines(text: str) -> list[str]:
     return [f"{line}\n" for line in text.split("\n")[:-1]] + ([last] if (last := text.rpartition("\n")[2]) else [])
 
 
-_HEAD: Final = 1024
-"""Bytes of a file that hold its header."""
+_HEAD: Final = 1024  # bytes of a file that hold its header
 
 _ALONE: Final = re.compile(
     r"(?!\.)(?:terraform|.+\.auto)\.tfvars(?:\.json)?|(?!\.)(?:.*_)?override\.(?:tf|tofu)(?:\.json)?", re.DOTALL
