@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -27,15 +26,13 @@ from infragen.render.render import (
     render_modules,
     with_header,
 )
+from infragen.render.templates import Templates
 from infragen.render.writing import Writing
 from infragen.stacks import shell
 from infragen.stacks.build import Draft
 from infragen.stacks.layout import is_stack, stack_names
 from infragen.stacks.model import Stack, StackFile
 from infragen.storage import SpooledTexts
-
-if TYPE_CHECKING:
-    from infragen.render.templates import Templates
 
 
 def render_draft(

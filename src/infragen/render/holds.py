@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,10 +19,8 @@ from infragen.hcl.header import made_from
 from infragen.hcl.index import META_ARGUMENTS, Block
 from infragen.hcl.later import Later, UnevaluatedError
 from infragen.render.render import render_modules
+from infragen.render.templates import Templates
 from infragen.text import changed_lines, counted
-
-if TYPE_CHECKING:
-    from infragen.render.templates import Templates
 
 _RELEASE: Final = "remove `holds.{}`: the calls changed together with the module, and each fits only the other"
 

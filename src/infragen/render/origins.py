@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain, takewhile
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,12 +23,10 @@ from infragen.core.tracing import Notes, Read, reads_within, traced
 from infragen.diagnostics import Location
 from infragen.hcl.index import Argument, Index
 from infragen.render.draft import context_of
+from infragen.render.templates import Templates
 from infragen.render.writing import Writing
 from infragen.stacks.build import parts
 from infragen.stacks.wiring import Wiring
-
-if TYPE_CHECKING:
-    from infragen.render.templates import Templates
 
 _MARKED: Final = re.compile(r"/\*infragen:(\d+)\*/")
 

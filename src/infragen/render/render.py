@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from sys import intern
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
 from infragen.hcl.folders import SUFFIXES
@@ -15,10 +15,8 @@ from infragen.hcl.header import header_text
 from infragen.hcl.index import Index, module_folder
 from infragen.render.archive import archive
 from infragen.render.languages import language_of
+from infragen.render.templates import Templates
 from infragen.stacks.model import Stack, StackFile
-
-if TYPE_CHECKING:
-    from infragen.render.templates import Templates
 
 _OBJECTS = frozenset({"module", "resource", "data", "ephemeral"})
 _CALL = re.compile(r'\nmodule "([^"\\$%\n]*+)" \{\n  source += "([^"\\$%\n]*+)"\n')

@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec import Struct
 from msgspec.json import decode, encode
@@ -29,9 +29,7 @@ from infragen.hcl.index import Block, Index, Traversal, edited
 from infragen.hcl.literal import Reference, literal
 from infragen.stacks.model import IMPORTS, Stack
 from infragen.terraform.offline import without_reading
-
-if TYPE_CHECKING:
-    from infragen.terraform.states import State, StateOutput
+from infragen.terraform.states import State, StateOutput
 
 SHELL: Final = frozenset({"backend.tf", "providers.tf", IMPORTS})
 """The files of a stack that are not its body; `upstream.tf` is replaced instead, `imports.tf` stands in the root."""

@@ -19,19 +19,17 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.storage import confined_path, internal_folder, journal
 from infragen.terraform.locks import LOCK_TIMEOUT
+from infragen.terraform.moves import StackMove
 from infragen.terraform.runner import Folder
 from infragen.terraform.running_processes import Started
 from infragen.terraform.workfolder import WorkFolders
-
-if TYPE_CHECKING:
-    from infragen.terraform.moves import StackMove
 
 _DONE: Final = "done"
 

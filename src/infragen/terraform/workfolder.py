@@ -22,7 +22,6 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
@@ -45,13 +44,11 @@ from infragen.storage import (
     write_internal,
 )
 from infragen.storage.project_files import is_leftover_at
+from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.checked_providers import leave_out_checksums, programs, take_over_lock, write_lock
 from infragen.terraform.combined import CombinedRoot, combined_root
 from infragen.terraform.runner import Folder, left_state
 from infragen.terraform.states import State, StateOutput, merge_states
-
-if TYPE_CHECKING:
-    from infragen.terraform.adapter import TerraformRunner
 
 SANDBOX_WORK = "sandbox/work"
 DATA = ".terraform"
