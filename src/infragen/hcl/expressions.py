@@ -110,8 +110,7 @@ class _Parser:
         reader.spend(len(self._pieces) + _EACH, start)
         self._depth = depth
         self._at = 0
-        self._lines_end = [False]
-        """Whether the end of a line ends what is read: in an object, between its entries."""
+        self._lines_end = [False]  # whether the end of a line ends what is read: in an object, between its entries
 
     def expression(self) -> _Node:
         self._go_deeper()

@@ -91,8 +91,7 @@ class Traversal(Struct, frozen=True):
     root: str
     steps: tuple[str, ...]
     start: int
-    ends: tuple[int, ...]
-    """Where each step ends."""
+    ends: tuple[int, ...]  # where each step ends
 
     @property
     def end(self) -> int:

@@ -126,8 +126,7 @@ class PlanDocument(Struct, frozen=True, forbid_unknown_fields=True):
     configuration: Lazy = UNSET
     variables: Lazy = UNSET
     checks: Lazy = UNSET
-    condition_results: Lazy = UNSET
-    """What terraform 1.2 has instead of `checks`; 1.3 has both."""
+    condition_results: Lazy = UNSET  # what terraform 1.2 has instead of `checks`; 1.3 has both
     deferred_changes: list[DeferredItem] | None = None
     action_invocations: Lazy = UNSET
     deferred_action_invocations: Lazy = UNSET

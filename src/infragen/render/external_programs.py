@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -81,8 +82,7 @@ class Program(Struct, frozen=True):
     column: int = 1
     provider: str = ""
     """The provider that it uses, by name or source, if that is all: `[providers.required]` allows it, too."""
-    is_read: bool = False
-    """Whether it only reads."""
+    is_read: bool = False  # whether it only reads
     is_told: bool = False
     """Whether another error says more of it in a hand-written file: a module in a folder (G020), what belongs to the
     stack's shell (G012), another state (G013); to allow it would not help there."""
@@ -225,11 +225,10 @@ def _read_by(call: Call, folder: str, tree: Mapping[str, str] | None) -> str:
 def _is_plain_template(text: str) -> bool:
     word = f"E{sha256(text.encode()).hexdigest()}"
     document = f"<<{word}\n{text}\n{word}\n"
-    try:
+    with suppress(UnreadableError):
         calls = _calls(document, 0, len(document))
         return all(call.name.removeprefix("core::") in _WORDS["computing"] for call in calls)
-    except UnreadableError:
-        return False
+    return False
 
 
 def _is_named(value: Sequence[str], folder: str, tree: Mapping[str, str] | None) -> bool:

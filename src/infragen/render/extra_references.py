@@ -32,8 +32,7 @@ class Known(Struct, frozen=True):
     """
 
     stack: str
-    own: str
-    """What other stacks read it as."""
+    own: str  # what other stacks read it as
     texts: Sequence[str]
     published: Mapping[str, frozenset[str]]
     module: Callable[[str], tuple[str, ...]]

@@ -9,7 +9,7 @@ Where others may write $INFRAGEN_STATE_DIR, or it belongs to another user (a vol
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -79,10 +79,9 @@ def _is_safe(folder: Path) -> bool:
 def _home() -> str:
     import pwd
 
-    try:
+    with suppress(KeyError):
         return pwd.getpwuid(os.geteuid()).pw_dir
-    except KeyError:
-        return ""
+    return ""
 
 
 def _read(place: Path) -> bytes:

@@ -53,13 +53,12 @@ class AppliedRecords:
         self._lock = threading.Lock()
 
     def all(self) -> Mapping[str, Applied]:
-        try:
+        with suppress(ValueError, LookupError, TypeError, AttributeError):
             content = journal.read_document(self.file) or {}
             if content["version"] != _VERSION:
                 return {}
             return {str(name): Applied(**record) for name, record in content["stacks"].items()}
-        except (ValueError, LookupError, TypeError, AttributeError):
-            return {}
+        return {}
 
     def owners(self) -> Mapping[str, Mapping[str, str]]:
         """Return, by stack, which entry each block that was ever applied from here belonged to last."""

@@ -46,10 +46,8 @@ class BootstrapState(Struct, frozen=True):
 
     folder: Folder
     files: Mapping[str, str]
-    runner: TerraformRunner
-    """Has the credentials of the place that is worked on."""
-    opener: TerraformRunner
-    """May download providers."""
+    runner: TerraformRunner  # has the credentials of the place that is worked on
+    opener: TerraformRunner  # may download providers
 
     def connect_to_bucket(self) -> bool:
         return self._in_bucket() is not None

@@ -73,8 +73,7 @@ class CombinedRoot:
     _sensitive: frozenset[str] = field(repr=False)
     _aliases: Mapping[tuple[str, str], str | None] = field(repr=False)
     _own: Mapping[str, frozenset[tuple[str, str | None]]] = field(repr=False)
-    unread: tuple[str, ...] = ()
-    """Data sources that are not read, offline: `data.aws_vpc.main in network`."""
+    unread: tuple[str, ...] = ()  # data sources that are not read, offline: `data.aws_vpc.main in network`
 
     def output(self, label: str, name: str) -> str | None:
         root_name = f"{label}__{name}"

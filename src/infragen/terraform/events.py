@@ -95,7 +95,7 @@ def parse_event(line: bytes, shown: str) -> Event | None:
         message = {"type": "log", "@message": line.decode("utf-8", "replace")}
     if not isinstance(message, dict):
         return None
-    try:
+    with suppress(AttributeError, TypeError, ValueError):  # a message of its kind has another form
         kind, text = message.get("type"), str(message.get("@message", "")).strip()
         if kind in HOOKS:
             hook = message.get("hook") or {}
@@ -119,8 +119,7 @@ def parse_event(line: bytes, shown: str) -> Event | None:
             reported = message.get("diagnostic") or {}
             return Event(EventKind.DIAGNOSTIC, text, reported.get("address"), diagnostic=finding(reported, shown))
         return Event(EventKind.NOTE, text) if kind in NOTES and text else None
-    except (AttributeError, TypeError, ValueError):  # a message of its kind has another form
-        return None
+    return None
 
 
 def dumped_state(line: bytes) -> bytes:
@@ -134,12 +133,11 @@ def dumped_state(line: bytes) -> bytes:
 def planned_outputs(line: bytes) -> dict[str, str]:
     if OUTPUTS not in line:
         return {}
-    try:
+    with suppress(AttributeError, TypeError, ValueError):  # a message of this kind has another form
         message = json.loads(line)
         said = message.get("outputs") or {} if message.get("type") == "outputs" else {}
         return {name: str(output.get("action", "noop")) for name, output in said.items()}
-    except (AttributeError, TypeError, ValueError):  # a message of this kind has another form
-        return {}
+    return {}
 
 
 def _address(of: dict[str, Any]) -> str | None:
@@ -165,11 +163,9 @@ class StreamedOutput:
     errors: list[Diagnostic] = field(default_factory=list)
     warnings: list[Diagnostic] = field(default_factory=list)
     left_out: int = 0
-    is_whole: bool = False
-    """Whether terraform's summary came, with which its output ends."""
+    is_whole: bool = False  # whether terraform's summary came, with which its output ends
     outputs: dict[str, str] = field(default_factory=dict)
-    state: bytes = field(default=b"", repr=False)
-    """What terraform prints of a state that it could write nowhere."""
+    state: bytes = field(default=b"", repr=False)  # what terraform prints of a state that it could write nowhere
     _words: Counter[Severity] = field(default_factory=Counter)
 
     @property

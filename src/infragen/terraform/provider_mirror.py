@@ -36,10 +36,9 @@ class Mirror(Struct, frozen=True):
 
 def home_folder() -> Path:
     """Return this user's home folder; the root where no one knows one, as in a container with a bare uid."""
-    try:
+    with suppress(RuntimeError):
         return Path.home()
-    except RuntimeError:
-        return Path("/")
+    return Path("/")
 
 
 def find_mirror(
@@ -74,10 +73,9 @@ def _named(plugin_dir: Path | None, environment: Mapping[str, str]) -> Mirror | 
 
 
 def _holds_providers(path: Path) -> bool:
-    try:
+    with suppress(OSError):  # a folder of someone else's that may not even be looked into
         return (path / REGISTRY).is_dir()
-    except OSError:  # a folder of someone else's that may not even be looked into
-        return False
+    return False
 
 
 def _configured(environment: Mapping[str, str], home: Path) -> Mirror | None:
@@ -92,10 +90,9 @@ def _configured(environment: Mapping[str, str], home: Path) -> Mirror | None:
 
 def read_configuration(environment: Mapping[str, str], home: Path) -> tuple[Path, str]:
     file = Path(environment.get("TF_CLI_CONFIG_FILE") or home / ".terraformrc")
-    try:
+    with suppress(OSError, UnicodeDecodeError):
         return file, file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return file, ""
+    return file, ""
 
 
 def _filesystem_mirrors(text: str, file: Path) -> Iterator[Path]:

@@ -105,11 +105,10 @@ def save_run_file(project: Confined, run: PurePath, name: str, content: bytes) -
 def load_run_file(project: Confined, run: PurePath, name: str, digest: str | None) -> bytes | None:
     if digest is None:
         return None
-    try:
+    with suppress(OSError, InTheWayError, zlib.error):
         packed = project.read(run / f"{name}{_SUFFIX}")
         return zlib.decompress(packed) if hashlib.sha256(packed).hexdigest() == digest else None
-    except (OSError, InTheWayError, zlib.error):
-        return None
+    return None
 
 
 def delete_run_files(project: Confined, run: PurePath) -> None:

@@ -169,10 +169,9 @@ def _run_in(name: str, folder: Path, content: JournalContent) -> Run | None:
 
 
 def _is_new(folder: Path) -> bool:
-    try:
+    with suppress(OSError):
         return abs(time.time() - folder.lstat().st_mtime) < _SOON
-    except OSError:
-        return True
+    return True
 
 
 @dataclass(slots=True)

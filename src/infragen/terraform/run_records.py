@@ -1,6 +1,7 @@
 """The record of a run in its journal: created, deleted, and possibly changed objects."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -161,10 +162,9 @@ class Run:
     @property
     def tree(self) -> SavedTree | None:
         content = load_run_file(files_of(self), RUNS / self.id, TREE, self.keeps.get(TREE))
-        try:
+        with suppress(msgspec.DecodeError):
             return None if content is None else decode(content, type=SavedTree)
-        except msgspec.DecodeError:
-            return None
+        return None
 
     @property
     def shown(self) -> bytes | None:

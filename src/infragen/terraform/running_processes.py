@@ -76,10 +76,9 @@ class Started:
 
     @classmethod
     def of(cls, pid: int) -> Self | None:
-        try:
+        with suppress(OSError, ValueError, IndexError):
             return cls(pid, int(_stat(_PROC / str(pid))[19]), _boot())
-        except (OSError, ValueError, IndexError):
-            return None
+        return None
 
 
 def all_processes() -> tuple[Process, ...]:
@@ -162,11 +161,10 @@ def end_left_behind(started: Collection[Started]) -> tuple[Process, ...]:
 
 
 def _stored_at(folder: Path) -> tuple[str, ...] | None:
-    try:
+    with suppress(OSError, ValueError, LookupError, TypeError, InTheWayError):
         noted = json.loads(Confined(folder).read(".terraform/terraform.tfstate"))["backend"]["config"]
         return str(noted["bucket"]), str(noted["key"])
-    except (OSError, ValueError, LookupError, TypeError, InTheWayError):
-        return None
+    return None
 
 
 def _terraforms(processes: Iterable[Process]) -> tuple[Process, ...]:
@@ -189,11 +187,10 @@ def _stat(place: Path) -> list[str]:
 
 def _boot() -> str:
     """Return what identifies this start of the machine, and this container: numbers begin anew there."""
-    try:
+    with suppress(OSError, ValueError):
         boot = (_PROC / "sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
         return f"{boot} {(_PROC / 'self/ns/pid').readlink()}"
-    except (OSError, ValueError):
-        return ""
+    return ""
 
 
 def _lives(process: Process) -> bool:

@@ -258,10 +258,9 @@ class Sandbox(Struct, frozen=True):
         return False
 
     def read_object(self, bucket: str, key: str, account: str, region: str) -> bytes | None:
-        try:
+        with suppress(FileNotFoundError):
             return _request(self.server, f"/{bucket}/{key}", owner=(account, region))
-        except FileNotFoundError:
-            return None
+        return None
 
     def keys(self, bucket: str, prefix: str, account: str, region: str) -> Iterator[str]:
         found = [""]
