@@ -69,7 +69,6 @@ _MERGED: Final = re.compile(r"merge\(\s*\{")
 _WORDS: Final[Mapping[str, object]] = {"true": True, "false": False}
 _PREFIXES: Final = {"resource": "", "variable": "var.", "locals": "local"}
 
-
 OVERRIDE: Final = re.compile(r"(^|[_/])override\.(tf|tofu)(\.json)?$")
 """How files are called whose blocks are merged into those of the same address (Terraform: Override Files)."""
 

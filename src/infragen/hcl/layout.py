@@ -24,7 +24,6 @@ _ASSIGNMENT = re.compile(r'([\w.-]+|"(?:[^"\\]|\\.)*"|\([^=]*\))[ \t]*=(?![=>])[
 _START = re.compile(r'\w+(?: "[^"\\$%]*")* \{|(?:[\w.-]+|"[^"\\$%]*") = [{\[]')
 _ENDS = {"}": -1, "]": -1, ")": -1, "},": -1, "],": -1, "})": -2}
 
-
 _LONGEST_KEPT = 2**16
 """Characters of a text whose layout is kept: the outputs of a stack of thousands of entries take megabytes."""
 

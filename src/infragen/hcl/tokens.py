@@ -32,11 +32,9 @@ _IN_STRING: Final = re.compile(r'(?:[^"\\$%\n]++|\\[^\n]|\$\$\{|%%\{|[$%](?!\{))
 _HEREDOC: Final = re.compile(rf"<<-?({NAME})\r?\n")
 _IN_HEREDOC: Final = re.compile(r"(?:[^$%\n]++|\$\$\{|%%\{|[$%](?!\{))*+(\n|[$%]\{)")
 
-
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4(?=\{)")
 _SURROGATES: Final = range(0xD800, 0xE000)
 _LETTERS: Final = {"n": "\n", "r": "\r", "t": "\t"}
-
 
 DEEPEST: Final = 50
 """How deep blocks, brackets and insertions may be nested: each level costs a pass over the text and some stack."""

@@ -39,7 +39,6 @@ _EVERYWHERE: Final = frozenset(
 )  # fmt: skip
 """What hardly ever changes goes after all else that has a say, and so does that something is there at all."""
 
-
 _FLAGS: Final = frozenset({"true", "false"})  # what says nothing of which field it is from: every other one is the same
 
 _WORD: Final = re.compile(r'"((?:[^"\\]|\\.)*)"|([^\s,\[\]{}="()]+)')

@@ -102,10 +102,8 @@ a stack's apply, and not its plan, in which the stack is a module."""
 
 _PASSED: Final = "INFRAGEN_PASS"  # the variable in which a user names others: what a `credential_process` logs in with
 
-
 LOGS: Final = ("TF_LOG", "TF_LOG_PROVIDER", "TF_LOG_SDK", "TF_LOG_SDK_PROTO")
 """Terraform's own log, and those of a provider (HashiCorp: "Plugin Development", Managing Log Output)."""
-
 
 _PROGRAMS: Final = Path(sys.executable).parent
 """Where this very infragen is, which generated Terraform calls for what no provider does (`infragen sql`)."""

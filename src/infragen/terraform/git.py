@@ -63,7 +63,6 @@ _WHOLE: Final = (
 )
 _FULL_HISTORY: Final = "check out the full history: `fetch-depth: 0` for actions/checkout, else `git fetch --unshallow`"
 
-
 _KINDS_OF_REFS: Final = ("refs/tags", "refs/heads", "refs/remotes")
 """Where git looks for a short name; of several it takes the first (gitrevisions, "<refname>")."""
 _NO_NAMES: Final = frozenset({"", ".", ".."})
