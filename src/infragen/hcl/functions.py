@@ -13,10 +13,6 @@ from msgspec import Struct
 from infragen.hcl.later import FailsError, Known, Later, UnevaluatedError, as_text, is_marked, is_true, marked
 
 
-def _jsonencode(value: object) -> str:
-    return json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
 def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return {str(key): _plain(part) for key, part in value.items()}
@@ -178,7 +174,7 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "format": _format,
     "join": lambda by, *lists: by.join(as_text(one) for many in lists for one in many),
     "jsondecode": json.loads,
-    "jsonencode": _jsonencode,
+    "jsonencode": lambda one: json.dumps(_plain(one), sort_keys=True, ensure_ascii=False, separators=(",", ":")),
     "keys": sorted,
     "length": len,
     "lookup": lambda values, key, *otherwise: values[key] if key in values or not otherwise else otherwise[0],

@@ -311,32 +311,23 @@ _TYPES: Final[Mapping[str, Conversion]] = {
 }
 
 
-def _optional(of: Conversion, default: object = None) -> Conversion:
-    return lambda value: of(default if value is None else value)
+def _if_list(make: Callable[[list[object]], object]) -> Conversion:
+    return lambda value: make(value) if isinstance(value, list) else value
 
 
-def _list_of(of: Conversion) -> Conversion:
-    return lambda value: [of(one) for one in value] if isinstance(value, list) else value
-
-
-def _set_of(of: Conversion) -> Conversion:
-    return lambda value: FUNCTIONS.table["toset"]([of(one) for one in value]) if isinstance(value, list) else value
-
-
-def _map_of(of: Conversion) -> Conversion:
-    return lambda value: {key: of(one) for key, one in value.items()} if isinstance(value, Mapping) else value
-
-
-def _object_of(attributes: Mapping[str, Conversion]) -> Conversion:
-    return lambda value: (
-        {name: of(value.get(name)) for name, of in attributes.items()} if isinstance(value, Mapping) else value
-    )
-
-
-def _tuple_of(types: list[Conversion]) -> Conversion:
-    return lambda value: [of(one) for of, one in zip(types, value, strict=False)] if isinstance(value, list) else value
+def _if_map(make: Callable[[Mapping[str, object]], object]) -> Conversion:
+    return lambda value: make(value) if isinstance(value, Mapping) else value
 
 
 _CONSTRUCTORS: Final = Functions(
-    {"list": _list_of, "map": _map_of, "object": _object_of, "optional": _optional, "set": _set_of, "tuple": _tuple_of}
+    {
+        "list": lambda of: _if_list(lambda many: [*map(of, many)]),
+        "map": lambda of: _if_map(lambda found: {key: of(one) for key, one in found.items()}),
+        "object": lambda attributes: _if_map(
+            lambda found: {name: of(found.get(name)) for name, of in attributes.items()}
+        ),
+        "optional": lambda of, default=None: lambda value: of(default if value is None else value),
+        "set": lambda of: _if_list(lambda many: FUNCTIONS.table["toset"]([*map(of, many)])),
+        "tuple": lambda types: _if_list(lambda many: [of(one) for of, one in zip(types, many, strict=False)]),
+    }
 )

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
@@ -179,13 +180,8 @@ def _hides_keys(expected: dict[str, DigestTree]) -> bool:
 
 
 def _matched(members: int, places: int, fits: Callable[[int, int], bool]) -> set[int] | None:
-    known: dict[tuple[int, int], bool] = {}
     holder: dict[int, int] = {}
-
-    def is_fit(member: int, place: int) -> bool:
-        if (member, place) not in known:
-            known[member, place] = fits(member, place)
-        return known[member, place]
+    is_fit = cache(fits)
 
     def find(member: int, seen: set[int]) -> bool:
         # The place of its own number first: a set that is known has one order in every plan.

@@ -39,19 +39,6 @@ def sql_literal(value: object) -> str:
     return _word(value, "SQL", "NULL")
 
 
-def shell_literal(value: object) -> str:
-    return shlex.quote(value) if isinstance(value, str) else _word(value, "a shell script", "''")
-
-
-def markdown_literal(value: object) -> str:
-    return plain(value) if isinstance(value, str) else _word(value, "Markdown", "")
-
-
-def javascript_literal(value: object) -> str:
-    """Return `value` as JavaScript; JSON is part of it (ECMAScript 2019 and later)."""
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else _word(value, "JavaScript", "null")
-
-
 def yaml_literal(value: object) -> str:
     if isinstance(value, str):
         if _PLAIN_YAML.fullmatch(value) and value.lower() not in _YAML_WORDS:
@@ -62,6 +49,10 @@ def yaml_literal(value: object) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(yaml_literal, value))}]"
     return _word(value, "YAML", "null")
+
+
+def _quoting(quote: Callable[[str], str], language: str, nothing: str) -> Callable[[object], str]:
+    return lambda value: quote(value) if isinstance(value, str) else _word(value, language, nothing)
 
 
 def _word(value: object, language: str, nothing: str) -> str:
@@ -105,6 +96,10 @@ _HCL = Language("# {}", literal, align)
 
 _YAML = Language("# {}", yaml_literal, _one_final_newline)
 
+shell_literal = _quoting(shlex.quote, "a shell script", "''")
+_JAVASCRIPT = _quoting(lambda text: json.dumps(text, ensure_ascii=False), "JavaScript", "null")
+"""JSON is part of JavaScript (ECMAScript 2019 and later)."""
+
 LANGUAGES = {
     ".tf": _HCL,
     ".hcl": _HCL,
@@ -112,8 +107,8 @@ LANGUAGES = {
     ".sql": Language("-- {}", sql_literal, _one_final_newline),
     ".py": Language("# {}", _no_literal, _one_final_newline),
     ".sh": Language("# {}", shell_literal, _one_final_newline),
-    ".js": Language("// {}", javascript_literal, _one_final_newline),
-    ".md": Language("<!-- {} -->", markdown_literal, _paragraphs),
+    ".js": Language("// {}", _JAVASCRIPT, _one_final_newline),
+    ".md": Language("<!-- {} -->", _quoting(plain, "Markdown", ""), _paragraphs),
     ".yaml": _YAML,
     ".yml": _YAML,
 }

@@ -138,7 +138,8 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         waiting: list[Any] = [tree]
         for node in waiting:
             kind = type(node)
-            said = None if kind in _PLAIN else _forbidden(node)
+            unknown = f"a template has no {_SAID.get(kind, f'`{kind.__name__.lower()}`')}"
+            said = None if kind in _PLAIN else _CHECKS[kind](node) if kind in _CHECKS else unknown
             if said is not None:
                 raise ForbiddenError(said, node.lineno, name, filename)
             if kind not in _LEAVES:
@@ -215,12 +216,6 @@ def _begun(_context: object, _value: object) -> object:
 
 def _as_it_is(value: Any) -> Any:
     return value
-
-
-def _forbidden(node: nodes.Node) -> str | None:
-    if (check := _CHECKS.get(type(node))) is not None:
-        return check(node)
-    return f"a template has no {_SAID.get(type(node), f'`{type(node).__name__.lower()}`')}"
 
 
 def _field(node: Any) -> str | None:

@@ -144,14 +144,10 @@ class Templates:
                     with suppress(FileNotFoundError, NotADirectoryError):
                         names = (entry.name for entry in os.scandir(base / place) if entry.name.endswith(suffix))
                         found.update(name for name in names if not (name.startswith(".") or is_leftover(name)))
-                        if module and suffix == ".tf" and base in self._sharing_versions:
+                        if module and suffix == ".tf" and (base / _VERSIONS).is_file():
                             found.add("versions.tf")
             self._names[folder, suffix] = tuple(sorted(f"{folder}/{name}" for name in found))
         return self._names[folder, suffix]
-
-    @cached_property
-    def _sharing_versions(self) -> frozenset[Path]:
-        return frozenset(folder for folder in self.folders if (folder / _VERSIONS).is_file())
 
     @cached_property
     def variants(self) -> Mapping[str, Variant]:

@@ -16,7 +16,7 @@ import json
 import os
 import stat
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path, PurePath
 from typing import Any, Final
 
@@ -167,9 +167,8 @@ def _foreign(found: os.stat_result) -> str | None:
 
 
 def _is_held(descriptor: int) -> bool:
-    try:
+    with suppress(BlockingIOError):
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    fcntl.flock(descriptor, fcntl.LOCK_UN)
-    return False
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+        return False
+    return True

@@ -44,10 +44,6 @@ _OF_NO_REPOSITORY: Final = re.compile(
 (git's documentation: githooks, "Environment variables ... such as `GIT_DIR`, `GIT_WORK_TREE`")."""
 
 
-def without_repository(base: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in base.items() if _OF_NO_REPOSITORY.fullmatch(name)}
-
-
 _ALLOWED: Final = re.compile(
     r"PATH|HOME|USER|LOGNAME|TMPDIR|TZ|LANG|LANGUAGE|LC_\w+"  # the machine and its words
     r"|XDG_(?:CONFIG|DATA|STATE|CACHE)_HOME|XDG_DATA_DIRS"  # where terraform, and what runs it, keep what they need
@@ -66,10 +62,8 @@ _GIT: Final = re.compile(r"GIT_(?:CONFIG_\w+|EXEC_PATH|TRACE\w*|CEILING_DIRECTOR
 
 
 def git_environment(base: Mapping[str, str]) -> dict[str, str]:
-    names = (_ALLOWED, _GIT)
-    return {
-        name: value for name, value in without_repository(base).items() if any(one.fullmatch(name) for one in names)
-    }
+    own = {name: value for name, value in base.items() if _OF_NO_REPOSITORY.fullmatch(name)}
+    return {name: value for name, value in own.items() if _ALLOWED.fullmatch(name) or _GIT.fullmatch(name)}
 
 
 _POLICY: Final = re.compile(

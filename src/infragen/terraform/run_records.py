@@ -108,11 +108,9 @@ class StackRun:
     def is_unstored(self) -> bool:
         return self.status is None or any(one.code in {KILLED, UNSTORED} for one in self.diagnostics)
 
-    def was_cut_off(self, end: End) -> bool:
-        return end is not End.RUNNING and (self.is_unstored or bool(self.cut))
-
     def waits(self, end: End) -> bool:
-        return not self.settled and (self.was_cut_off(end) or (self.looked_at and end is not End.RUNNING))
+        was_left = self.is_unstored or bool(self.cut) or self.looked_at
+        return not self.settled and end is not End.RUNNING and was_left
 
 
 @dataclass(frozen=True, slots=True)
