@@ -426,10 +426,7 @@ def _traversals(extent: _Extent) -> Iterator[Traversal]:
 
 
 def _loops(pieces: Sequence[Token]) -> Iterator[tuple[int, int, str]]:
-    """Yield where each `for` of an expression begins (1) and ends (-1) to call something by a name: behind its `:`.
-
-    What it goes through does not know its items yet, and may be another thing of the same name.
-    """
+    """Yield where each `for` begins (1) and ends (-1) to name items: behind its `:`, not in what it goes through."""
     written = [one for one in pieces if one.text != "\n"]
     texts = [one.text for one in written]
     open_brackets: list[_Bracket] = []

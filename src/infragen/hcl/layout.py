@@ -58,10 +58,7 @@ _kept = lru_cache(maxsize=1024)(_aligned)
 
 @lru_cache(maxsize=16_384)
 def _line(line: str) -> tuple[str, str, str, int, str, str]:
-    """Return a line's code, the name and value it assigns, the brackets left open, its comment, a heredoc's last word.
-
-    Brackets that it closes are negative. Six in seven lines of a system have stood before.
-    """
+    """Return code, name, value, open brackets (negative: closed), comment, heredoc's word; most lines come again."""
     if plain := _PLAIN_ASSIGNMENT.fullmatch(line):
         return "", plain[1], plain[2], 0, "", ""
     stripped = line.strip()

@@ -64,11 +64,7 @@ class UnrenderableError(ValueError):
 
 
 def literal(value: object) -> str:
-    """Return `value` as the HCL expression that evaluates to it; `align` lays out one of several lines.
-
-    Text, truth values, numbers (exact for int and Decimal), None, lists, sets and maps are written as literals; a
-    `Reference` is written as it is. Maps and sets are sorted. Raises `UnrenderableError` for anything else.
-    """
+    """Write int and Decimal exactly, maps and sets sorted. Raise `UnrenderableError` for what HCL cannot carry."""
     if type(value) is str:
         return f'"{value}"' if _PLAIN.fullmatch(value) else quoted(value)
     if isinstance(value, bool):

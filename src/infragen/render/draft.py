@@ -42,12 +42,7 @@ def render_draft(
     warnings: list[Diagnostic] | None = None,
     held: Held | None = None,
 ) -> tuple[tuple[Stack, ...], SpooledTexts]:
-    """Return the stacks, each after those it reads from, and the text of every file by path, in sorted order.
-
-    Paths are relative to the environment's folder: `network/main.tf`, `modules/vpc/main.tf`. Without `extras`, what
-    entries read of them is not looked up; without `held`, no hold. Raises one InfragenError with everything that is
-    wrong; what is only worth a warning is added to `warnings`.
-    """
+    """Look up no outputs without `extras`, no hold without `held`. Raise one InfragenError with all that is wrong."""
     rendering = _Rendering(templates, draft, held)
     if extras is not None:
         rendering.look_up(extras)

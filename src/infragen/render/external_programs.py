@@ -109,10 +109,7 @@ def programs(files: Iterable[tuple[str, str]], tree: Mapping[str, str] | None = 
 
 
 def reading_imported(files: Iterable[tuple[str, str]], imported: Collection[str]) -> Iterator[Program]:
-    """Yield what text makes of objects that are `imported`, by type and name, beyond what they are called and where.
-
-    A plan shows it, and people can have written secrets into any object. Once it is applied, the import is a line less.
-    """
+    """Find what a plan would show of objects that are yet to be imported: people can have put secrets into any."""
     for path, text in files:
         index = Index(text)
         for top in index.blocks:

@@ -147,11 +147,7 @@ def _read(project: Path, path: Path, shown: str, steps: tuple[str, ...]) -> Extr
 def check_extras(
     extras: Sequence[ExtraFile], files: Mapping[str, str], stacks: Collection[str]
 ) -> tuple[Diagnostic, ...]:
-    """Return what is wrong with hand-written files beside the rendered `files` (text by path), sorted.
-
-    G010 HCL that cannot be read; G011 an address that the stack has already; G012 a block that belongs to the stack's
-    shell; G013 a data source that reads another state; G014 a stack that the environment does not have.
-    """
+    """G010 no HCL, G011 an address twice, G012 a block of the shell, G013 reads another state, G014 no such stack."""
     problems: list[Diagnostic] = []
     for stack in sorted({extra.stack for extra in extras}):
         joining = [extra for extra in extras if extra.stack == stack]

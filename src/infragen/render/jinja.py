@@ -103,11 +103,7 @@ def new_environment(
     *,
     is_traced: bool = False,
 ) -> SandboxedTemplates:
-    """Return an environment that writes each value with `literal`, and with a mark behind it where that is traced.
-
-    `source` finds a template's text and file name; `leftover` finds, in text that is no template code, a delimiter
-    that would go to the output as it stands: its position and what to say.
-    """
+    """`leftover` finds a delimiter in text that is no code, which would go to the output: where, and what to say."""
 
     def finalize(value: object) -> str:
         if value is BEGIN:

@@ -71,12 +71,7 @@ class Origins:
     _found: dict[tuple[str, str], dict[str, tuple[Read, ...]]] = field(default_factory=dict)
 
     def of(self, stack: str, path: str, label: str, arguments: Iterable[tuple[str, str | None]]) -> FieldOrigin | None:
-        """Return the field that arguments of a module call come from; None when several on several lines have a say.
-
-        The call stands in the file `path` of a stack. An argument comes with the key it is asked for, if any: one value
-        of a map, or else all of it. An entry's own fields go before those of others, and values
-        before names: in `"${var.name} in ${var.region} below ${var.min_tasks}"` it is the tasks that a person changes.
-        """
+        """None when several lines have a say. Own fields go before those of other entries, values before names."""
         ranked: dict[int, set[FieldOrigin]] = {}
         for rank, read in self._asked(stack, path, label, arguments):
             if read.is_set:
@@ -91,12 +86,7 @@ class Origins:
         arguments: Iterable[tuple[str, str | None]],
         sides: tuple[str | None, str | None],
     ) -> FieldOrigin | None:
-        """Return the field that a change of arguments comes from; None when that is not certain.
-
-        It is certain where all that is new in it is what a field says: it stands there. A value that was worked out may
-        have changed by any field that has a say in it, also by one that is no longer set: there must be one only. Of
-        what comes in a map under a key, most is no field's at all.
-        """
+        """None unless what is new is a field's own value, or only one field has a say in what was worked out."""
         named = tuple(arguments)
         every = tuple(dict.fromkeys(self._asked(stack, path, label, named)))
         first = min((rank for rank, read in every if read.is_set), default=None)

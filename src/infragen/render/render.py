@@ -34,11 +34,7 @@ def header(path: str, source: str) -> str:
 def render_stacks(
     templates: Templates, stacks: Sequence[Stack], module_context: Mapping[str, object]
 ) -> dict[str, str]:
-    """Return the text of every file of `stacks` and of the modules they call, by path, in sorted order.
-
-    Paths are relative to the environment's folder: `network/main.tf`, `modules/vpc/main.tf`. A module's text depends
-    on `module_context` (the environment) alone. Raises one InfragenError with everything that is wrong.
-    """
+    """Render modules from `module_context` (the environment) alone. Raise one InfragenError with all that is wrong."""
     files: dict[str, str] = {}
     problems: list[Diagnostic] = []
     for stack in stacks:

@@ -70,10 +70,7 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
     context_class = _Context
 
     def __init__(self, *, is_traced: bool = False, **options: Any) -> None:
-        """Take Jinja2's options; of its globals nothing stays, of its filters and tests what the tables name.
-
-        Where it is traced, `begin` is called before each value is worked out, and `mark` is written behind it.
-        """
+        """Keep no globals, of filters and tests what the tables name; call `begin` and `mark` where it is traced."""
         super().__init__(**options)
         # What a template makes may depend on its values alone: no random text, no hidden state.
         self.globals.clear()
@@ -95,11 +92,7 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         self._steps = self._weight = 0
 
     def text(self, template: Template, context: Any, resolved: Callable[[Any], Any] | None = None) -> str:
-        """Return what a template makes of its values; SecurityError when that takes too long, or is too long.
-
-        Afterwards, `asked` has the names of the other templates that it was made with, and `read` those of the values
-        that it looked at. `resolved` makes of each value what is written.
-        """
+        """Raise SecurityError for too much; then `asked` and `read` name templates and values that it looked at."""
         self.resolved = resolved or _as_it_is
         self._earlier_steps, self._earlier_weight = self._steps, self._weight
         self.asked = set()

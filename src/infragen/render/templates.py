@@ -78,12 +78,7 @@ class Templates:
             one.begin_anew()
 
     def render(self, name: str, context: Mapping[str, object], resolved: Callable[[Any], Any] | None = None) -> str:
-        """Return the text of template `name` with the values of `context`, laid out for its kind of file.
-
-        Raises InfragenError: G001 for a syntax error or a delimiter that would stay unrendered, G002 for a template
-        that does not exist, G003 for an undefined variable, G004 for a value that the file cannot carry, G008 for what
-        a template may not do, G005 for any other exception; each at the line of the template that it is about.
-        """
+        """G001 syntax, G002 no template, G003 undefined, G004 no literal, G008 forbidden, G005 others: at its line."""
         if name in self._constant:
             return self._constant[name]
         source = self._source_of(name)

@@ -53,11 +53,7 @@ def members(folder: Path, into: Path) -> list[Member]:
 
 
 def zipped(folder: Path, found: Sequence[Member]) -> bytes:
-    """Return members of a folder as they are: zlib's versions compress otherwise.
-
-    A file that may be run stays so, all are readable by everybody (AWS Lambda Developer Guide: Permissions of files in
-    a deployment package); times are not kept. OSError for what cannot be read.
-    """
+    """Store uncompressed: zlib's versions differ. All may read (AWS Lambda: Permissions of files); no times are kept."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for one in found:

@@ -51,12 +51,7 @@ _Parts = dict[str, set[tuple[Any, ...]]]
 
 
 def as_declared(states: Mapping[str, State], written: Callable[[str, str], Collection[str] | None]) -> dict[str, State]:
-    """Return states in which objects have their own parts alone; a refresh then tells of all others.
-
-    `written` returns the arguments and blocks that the configuration has of an object, by its stack and address, and
-    None where it is unknown: what stands in the object itself is no other resource's. `states` are all of an
-    environment: a part may be in another stack.
-    """
+    """`written` returns an object's own arguments by stack and address, or None; parts may be in other states."""
     parts: _Parts = defaultdict(set)
     for state in states.values():
         for _, kind, one in state.managed():

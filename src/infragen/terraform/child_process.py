@@ -113,11 +113,7 @@ class Stopper:
 
     @contextmanager
     def signals(self) -> Iterator[Stopper]:
-        """While inside, Ctrl-C, SIGTERM and a closed terminal stop terraform first; for the main thread only.
-
-        Where nothing is under way, a question waiting for its answer for example, they raise KeyboardInterrupt; a
-        StoppedError that gets this far becomes one.
-        """
+        """Stop terraform first, from the main thread alone; where nothing is under way, raise KeyboardInterrupt."""
 
         def on_signal(number: int, _frame: FrameType | None) -> None:
             if number == signal.SIGINT:

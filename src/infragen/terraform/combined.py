@@ -97,10 +97,7 @@ def combined_root(
     offline: bool = False,
     given: Mapping[str, Mapping[str, StateOutput]] | None = None,
 ) -> CombinedRoot:
-    """Make a root of `<stack>/<file>` and `modules/<module>/<file>`; `given` are outputs of stacks that stay out.
-
-    `offline` keeps the provider from calling AWS, lets data sources wait, and leaves out imports and outputs.
-    """
+    """`given` are outputs of stacks that stay out; `offline` asks AWS nothing, reads, imports and publishes nothing."""
     folders = by_folder(tree)
     bodies = {stack.name: body_of(folders.get(stack.name, {})) for stack in stacks}
     files = {path: text for path, text in tree.items() if path.startswith(MODULES)}

@@ -84,11 +84,7 @@ OUTPUTS = b'"outputs"'
 
 
 def parse_event(line: bytes, shown: str) -> Event | None:
-    """Return the event of one line of the stream, or None for what no one needs.
-
-    `shown` is the folder, as people know it, to which the file names of diagnostics are relative. A line that is not
-    JSON (a crash, a wrapper's words) is a note, so that it is not lost.
-    """
+    """Take a line that is not JSON (a crash, a wrapper's words) as a note, so that it is not lost."""
     try:
         message: Any = json.loads(line)
     except ValueError:

@@ -129,11 +129,7 @@ def killed(how: str, command: str, shown: str) -> Diagnostic:
 
 
 def perhaps_made(failed: Iterable[str], said: Iterable[tuple[str | None, str, str]]) -> tuple[str, ...]:
-    """Return the addresses whose creation failed and that AWS may have made all the same.
-
-    `said` has the address, the code and the message of every error. An answer that is lost leaves an object behind, and
-    the request that asks once more is told that it exists already. Of what nothing was said, nothing is known.
-    """
+    """Count what AWS may have made: an answer was lost, who asks again hears that it exists, or nothing was said."""
     words: dict[str, list[tuple[str, str]]] = {}
     for address, code, message in said:
         words.setdefault(address or "", []).append((code, message))

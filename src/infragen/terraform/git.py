@@ -163,11 +163,7 @@ class Git:
         return tuple(listed.decode().split())
 
     def files(self, commit: str, folders: Sequence[str]) -> dict[str, bytes]:
-        """Return the files of a commit below some folders, sorted by path; submodules are left out.
-
-        What a symbolic link leads to stands at its path, wherever in this folder it lies; as in a checkout, there is
-        nothing at one that leads out of it, or round in a circle.
-        """
+        """Put what a link leads to in its place, where that is in the folder and no circle; leave out submodules."""
         found = self._tree(commit, folders)
         if found.links:  # may lead anywhere
             found = self._tree(commit, ())

@@ -11,8 +11,8 @@ import os
 import struct
 import subprocess
 import sys
-import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -36,22 +36,14 @@ _SNAP: Final = "/usr/bin/snap"  # it is set-user-ID, which a process in a domain
 
 def start(line: Sequence[str], **how: Any) -> subprocess.Popen[Any]:
     """Start it from a thread of its own: a domain is a thread's, which hands it down to the program."""
-    begun: list[subprocess.Popen[Any] | BaseException] = []
 
-    def begin() -> None:
-        try:
-            if sys.platform == "linux" and os.path.realpath(line[0]) != _SNAP:
-                _enter_domain()
-            begun.append(subprocess.Popen(line, **how))
-        except BaseException as error:  # noqa: BLE001 - raised in the caller's thread
-            begun.append(error)
+    def begin() -> subprocess.Popen[Any]:
+        if sys.platform == "linux" and os.path.realpath(line[0]) != _SNAP:
+            _enter_domain()
+        return subprocess.Popen(line, **how)
 
-    thread = threading.Thread(target=begin)
-    thread.start()
-    thread.join()
-    if isinstance(begun[0], BaseException):
-        raise begun[0]
-    return begun[0]
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(begin).result()
 
 
 def ask(

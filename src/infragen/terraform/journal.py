@@ -325,11 +325,7 @@ def note_process(run: Run, folder: Folder, started: Started) -> None:
 
 
 def note_recovered(run: Run, stacks: Iterable[str] = (), unclear: Mapping[str, Sequence[str]] | None = None) -> None:
-    """Note in a run's journal that what it left behind was put right, as far as that can be told.
-
-    In those of earlier runs, too: what they left behind in the same stacks, and in these, was. `unclear` has, by run,
-    what was said of objects that somebody has to look for.
-    """
+    """Settle earlier runs in the same stacks, too; `unclear` has, by run, what somebody has to look for."""
     told = unclear or {}
     _note(run, "recovered", unclear=told.get(run.id, ()))
     own = {*stacks, *(stack.stack for stack in run.stacks)}
@@ -340,11 +336,7 @@ def note_recovered(run: Run, stacks: Iterable[str] = (), unclear: Mapping[str, S
 
 
 def note_taken_over(project: Path, by: str, stack: str, objects: Mapping[str, str]) -> None:
-    """Note in earlier runs of an environment that nothing of a stack is left to look for: a state has it by now.
-
-    Only of what a `resume` looked at and named; `objects` are the ids in the state by their addresses, `by` is the run
-    in which a person had them taken over.
-    """
+    """Settle only what a `resume` looked at and named; `objects` are ids in the state by address, `by` is the run."""
     runs = open_runs(project)
     identifiers = set(objects.values())
     for run in (run for run in runs if run.id == by):
@@ -360,11 +352,7 @@ def note_taken_over(project: Path, by: str, stack: str, objects: Mapping[str, st
 
 
 def _settle(project: Path, ended: str, holds: Mapping[str, frozenset[str]]) -> None:
-    """Close a run that ended by itself, and those before it that no one has to look at any more because of it.
-
-    What an earlier one left behind in a stack that is done now is settled where all that it made is in the state
-    (`holds`) or was deleted since, and nothing was being made that no one spoke of.
-    """
+    """Settle a stack that is done now where all that was made is in the state (`holds`) or deleted, and is told."""
     runs = open_runs(project)
     run = next((run for run in runs if run.id == ended), None)
     if run is None:
@@ -415,11 +403,7 @@ class Touch(NamedTuple):
 
 
 def touched_and_not_stored(project: Path, environment: tuple[str, bool]) -> dict[str, dict[str, Touch]]:
-    """Return, by stack and address, which run deleted or changed an object that no state may have so yet, and its end.
-
-    These are the objects of every run that was cut off since a run last stored the stack's state, and those of that run
-    whose change failed: AWS may have made it. A run that got no lock touched nothing, and stored nothing.
-    """
+    """Ask runs cut off since the state was stored last, and that one where a change failed: AWS may have made it."""
     found: dict[str, dict[str, Touch]] = {}
     stored: set[str] = set()
     for run in list_runs(project) if open_runs(project) else ():
@@ -437,10 +421,7 @@ def touched_and_not_stored(project: Path, environment: tuple[str, bool]) -> dict
 def made_and_not_read(
     project: Path, environment: tuple[str, bool], *, or_touched: bool = False
 ) -> dict[str, dict[str, Touch]]:
-    """Return which run made an object of which no state has yet what AWS added to it: a run that ends well reads that.
-
-    Or that it changed or deleted: no state has yet what others read of it.
-    """
+    """Ask each stack's latest run: one that ends well reads what AWS added, or others read of it (`or_touched`)."""
     found: dict[str, dict[str, Touch]] = {}
     for run in list_runs(project) if open_runs(project) else ():
         for stack in run.stacks if run.begin.environment == environment else ():

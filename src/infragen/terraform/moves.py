@@ -168,11 +168,7 @@ def not_gained(states: Mapping[str, bytes], moves: Iterable[StackMove]) -> tuple
 
 
 def gained(content: bytes, moves: Iterable[StackMove], sources: Mapping[str, bytes]) -> bytes:
-    """Return the state of a stack with the resources that move into it, taken from the states they are in.
-
-    What a move that was cut off has put there stays; what is missing of it is added. A stack that was never applied
-    gets what they read, too: by that, what it stands on is known, should it leave the catalogue before it is applied.
-    """
+    """Add what a cut-off move left out; a new stack gets what they read, too: that tells what it stands on."""
     if content.strip():
         document = _document(content)
     else:  # as the terraform that wrote another one would begin it

@@ -53,11 +53,7 @@ def find_tool(policy: Policy) -> str | None:
 
 
 def run_policy(program: str, policy: Policy, plan: Path, root: Path, stopper: Stopper) -> tuple[PolicyFinding, ...]:
-    """Run a policy's program on a plan in the project's folder and return its findings, sorted.
-
-    `plan` holds secrets, and so may a finding's text. Raises InfragenError X029 when the program fails by itself, or
-    says something that is no answer of its kind.
-    """
+    """`plan` holds secrets, and so may a finding's text. InfragenError X029 when the program fails by itself."""
     tool = _TOOLS[policy.tool]
     words = (str(plan) if word == "PLAN" else word for word in tool.line.split())
     paths = (part for path in policy.paths for part in (tool.flag, path))
@@ -117,11 +113,7 @@ def _of_conftest(_policy: Policy, answer: Any) -> Iterator[PolicyFinding]:
 
 
 def _of_opa(policy: Policy, answer: Any) -> Iterator[PolicyFinding]:
-    """Yield every value of a set or list; an object with messages, or a plain `false` or `true`, is one finding.
-
-    `true` is a violation for a rule that is named so (deny, violation ...), `false` for one that allows. No result at
-    all means that the query is undefined: nothing is allowed then; whether something is denied, no one knows.
-    """
+    """Take `true` for a violation where a rule is named so, `false` where it allows, no result for no permission."""
     if answer.get("errors"):
         raise ValueError(answer["errors"])
     if not answer.get("result"):

@@ -25,12 +25,7 @@ _VARIABLES: Final = {
 
 
 def version_variables(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables that keep version managers from reading a project's files, beside those that are given.
-
-    They hold the versions that the nearest file names, as tfenv, tenv, asdf and mise would find it; mise is to look no
-    further up than the project. InfragenError T065 where a file of the checkout names no version, or cannot be read:
-    whoever can read it would follow it. Files above are the user's own.
-    """
+    """InfragenError T065 where a checkout's file names no version or cannot be read; files above are the user's."""
     found: dict[str, str] = {}
     folder = folder.resolve()
     top = next((one for one in (folder, *folder.parents) if (one / ".git").exists()), folder)
