@@ -53,7 +53,7 @@ def members(folder: Path, into: Path) -> list[Member]:
 
 
 def zipped(folder: Path, found: Sequence[Member]) -> bytes:
-    """Store uncompressed: zlib's versions differ. All may read (AWS Lambda: Permissions of files); no times are kept."""
+    """Store uncompressed: zlib's versions differ. All may read (AWS Lambda: Permissions of files), without times."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for one in found:
