@@ -106,36 +106,27 @@ class Argument(Struct, frozen=True):
 
     name: str
     start: int
-    _value: _Extent
-
-    @property
-    def address(self) -> str:
-        """Where it stands: `module.order.image`, `local.tags`."""
-        return self._value.address
-
-    @property
-    def value_start(self) -> int:
-        return self._value.start
-
-    @property
-    def end(self) -> int:
-        return self._value.end
+    value_start: int
+    end: int
+    address: str  # `module.order.image`, `local.tags`
+    _text: str
+    _bound: frozenset[str]
 
     @property
     def value(self) -> str:
-        return self._value.text[self._value.start : self._value.end]
+        return self._text[self.value_start : self.end]
 
     @property
     def tokens(self) -> tuple[str, ...]:
         """The value's tokens; ends of lines are none, and what cannot be read has none."""
         with suppress(UnreadableError):
-            return words(*self._value[:3])
+            return words(self._text, self.value_start, self.end)
         return ()
 
     @property
     def problem(self) -> int | None:
         try:
-            words(*self._value[:3])
+            words(self._text, self.value_start, self.end)
         except UnreadableError as error:
             return error.offset
         return None
@@ -144,7 +135,7 @@ class Argument(Struct, frozen=True):
     def references(self) -> tuple[Traversal, ...]:
         """What the value refers to, but for what a `for` or a `dynamic` block around it calls its items."""
         with suppress(UnreadableError):
-            return tuple(_traversals(self._value))
+            return tuple(_traversals(_Extent(self._text, self.value_start, self.end, bound=self._bound)))
         return ()
 
     @property
@@ -154,7 +145,7 @@ class Argument(Struct, frozen=True):
 
     @property
     def items(self) -> Mapping[str, Argument] | None:
-        text, start, end, *_ = self._value
+        text, start, end = self._text, self.value_start, self.end
         if text[start] != "{" or closing_brace(text, start + 1) < end - 1:
             return None
         return self._entries(start + 1, end - 1)
@@ -162,13 +153,12 @@ class Argument(Struct, frozen=True):
     @property
     def first_items(self) -> Mapping[str, Argument]:
         """The entries of an object that is written out, alone or as the first of those that `merge` makes one of."""
-        text, start, end, *_ = self._value
-        merged = _MERGED.match(text, start, end)
-        found = self._entries(merged.end(), closing_brace(text, merged.end())) if merged else self.items
+        merged = _MERGED.match(self._text, self.value_start, self.end)
+        found = self._entries(merged.end(), closing_brace(self._text, merged.end())) if merged else self.items
         return found or {}
 
     def _entries(self, start: int, end: int) -> Mapping[str, Argument] | None:
-        found = _read(self._value._replace(start=start, end=end), _ENTRY)
+        found = _read(_Extent(self._text, start, end, self.address, self._bound), _ENTRY)
         return None if found.problem is not None else found.arguments
 
 
@@ -178,20 +168,16 @@ class Block(Struct, frozen=True, dict=True):
     kind: str
     labels: tuple[str, ...]
     start: int
-    _body: _Extent
-
-    @property
-    def address(self) -> str:
-        """What expressions call it, or `output.x`, `provider.aws`; in another block that one's address and its kind."""
-        return self._body.address
-
-    @property
-    def end(self) -> int:
-        return self._body.end
+    body_start: int
+    end: int
+    address: str
+    """What expressions call it, or `output.x`, `provider.aws`; in another block that one's address and its kind."""
+    _text: str
+    _bound: frozenset[str]
 
     @property
     def body(self) -> str:
-        return self._body.text[self._body.start : self._body.end]
+        return self._text[self.body_start : self.end]
 
     @property
     def arguments(self) -> Mapping[str, Argument]:
@@ -202,16 +188,12 @@ class Block(Struct, frozen=True, dict=True):
         return self._content.blocks
 
     @property
-    def body_start(self) -> int:
-        return self._body.start
-
-    @property
     def problem(self) -> UnreadableError | None:
         return self._content.problem
 
     @property
     def source(self) -> str:
-        first = _SOURCE.match(self._body.text, self._body.start, self._body.end)
+        first = _SOURCE.match(self._text, self.body_start, self.end)
         found = _plain((first[1],)) if first else None
         return found if isinstance(found, str) else self.text("source")
 
@@ -246,12 +228,13 @@ class Block(Struct, frozen=True, dict=True):
 
     @cached_property
     def _content(self) -> _Content:
-        found = _read(self._body, _STATEMENT)
+        extent = _Extent(self._text, self.body_start, self.end, self.address, self._bound)
+        found = _read(extent, _STATEMENT)
         if self.kind != "dynamic":
             return found
         iterator = found.arguments.get("iterator")
-        bound = self._body.bound.union((iterator.value,) if iterator else self.labels)
-        within = _read(self._body._replace(bound=bound), _STATEMENT)
+        bound = self._bound.union((iterator.value,) if iterator else self.labels)
+        within = _read(extent._replace(bound=bound), _STATEMENT)
         repeated = {name: one for name, one in found.arguments.items() if name == "for_each"}  # which has no items yet
         return replace(within, arguments={**within.arguments, **repeated})
 
@@ -358,7 +341,7 @@ def _read(extent: _Extent, pattern: re.Pattern[str]) -> _Content:
                 address = f"{extent.address}.{name}" if extent.address else name
                 short = _SHORT_VALUE.match(text, head.end(), extent.end)
                 end = short.end() if short else value_end(text, head.end(), extent.end, is_entry=pattern is _ENTRY)
-                argument = Argument(name, head.start(1), _Extent(text, head.end(), end, address, extent.bound))
+                argument = Argument(name, head.start(1), head.end(), end, address, text, extent.bound)
                 if name in arguments and pattern is _STATEMENT:
                     twice = UnreadableError(argument.start, f"`{name}` is set twice in this block")
                     return _Content(arguments, tuple(blocks), twice)
@@ -378,7 +361,7 @@ def _block(extent: _Extent, head: re.Match[str]) -> Block:
         address = f"{extent.address}.{'.'.join(labels) if kind == 'dynamic' else kind}"
     else:
         address = _PREFIXES.get(kind, f"{kind}." if labels else kind) + ".".join(labels)
-    return Block(kind, labels, head.start(1), _Extent(text, start, closing_brace(text, start), address, extent.bound))
+    return Block(kind, labels, head.start(1), start, closing_brace(text, start), address, text, extent.bound)
 
 
 def _plain(value: tuple[str, ...]) -> object:

@@ -15,10 +15,11 @@ from infragen.hcl.header import made_from
 from infragen.hcl.index import Index
 from infragen.render.extra_files import ExtraFile, check_extras, configuration_of, digest, providers_used
 from infragen.render.extra_references import Known, check_references
-from infragen.render.holds import Held, check_holds, gone, held_back, needless, no_output
+from infragen.render.holds import check_holds, gone, held_back, needless, no_output
 from infragen.render.published import published_by_hand, shown_in_plain, unpublished
 from infragen.render.render import (
     Described,
+    Held,
     calls_of,
     generated_calls,
     outputs_of,

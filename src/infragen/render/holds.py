@@ -18,14 +18,11 @@ from infragen.hcl.functions import Functions
 from infragen.hcl.header import made_from
 from infragen.hcl.index import META_ARGUMENTS, Block
 from infragen.hcl.later import Later, UnevaluatedError
-from infragen.render.render import render_modules
+from infragen.render.render import Held, render_modules
 from infragen.render.templates import Templates
 from infragen.text import changed_lines, counted
 
 _RELEASE: Final = "remove `holds.{}`: the calls changed together with the module, and each fits only the other"
-
-Held = Mapping[str, Mapping[str, str]]
-"""The files of held modules as they were generated, `modules/<name>/<file>` to text, by the module's name."""
 
 
 class HeldBack(Struct, frozen=True):

@@ -39,6 +39,7 @@ _EVERYWHERE: Final = frozenset(
 )  # fmt: skip
 """What hardly ever changes goes after all else that has a say, and so does that something is there at all."""
 
+Named = Iterable[tuple[str, str | None]]  # arguments, each with the key it is asked for, if any
 _FLAGS: Final = frozenset({"true", "false"})  # what says nothing of which field it is from: every other one is the same
 
 _WORD: Final = re.compile(r'"((?:[^"\\]|\\.)*)"|([^\s,\[\]{}="()]+)')
@@ -70,7 +71,7 @@ class Origins:
     _parts: dict[tuple[str, str], list[Part]] | None = None
     _found: dict[tuple[str, str], dict[str, tuple[Read, ...]]] = field(default_factory=dict)
 
-    def of(self, stack: str, path: str, label: str, arguments: Iterable[tuple[str, str | None]]) -> FieldOrigin | None:
+    def of(self, stack: str, path: str, label: str, arguments: Named) -> FieldOrigin | None:
         """None when several lines have a say. Own fields go before those of other entries, values before names."""
         ranked: dict[int, set[FieldOrigin]] = {}
         for rank, read in self._asked(stack, path, label, arguments):
@@ -79,12 +80,7 @@ class Origins:
         return _together(sorted(ranked[min(ranked)])) if ranked else None
 
     def of_change(
-        self,
-        stack: str,
-        path: str,
-        label: str,
-        arguments: Iterable[tuple[str, str | None]],
-        sides: tuple[str | None, str | None],
+        self, stack: str, path: str, label: str, arguments: Named, sides: tuple[str | None, str | None]
     ) -> FieldOrigin | None:
         """None unless what is new is a field's own value, or only one field has a say in what was worked out."""
         named = tuple(arguments)
@@ -105,9 +101,7 @@ class Origins:
         is_of_map = sides[0] is None and sides[1] is not None and any(key for _, key in named)
         return replace(only, is_own=False) if only and not is_of_map else None
 
-    def _asked(
-        self, stack: str, path: str, label: str, arguments: Iterable[tuple[str, str | None]]
-    ) -> Iterator[tuple[int, Read]]:
+    def _asked(self, stack: str, path: str, label: str, arguments: Named) -> Iterator[tuple[int, Read]]:
         found = self._parts_of(stack, path)
         made = self.reads(stack, path)
         for argument, key in arguments:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     Steps = tuple[str | int, ...]
 
+Published = Mapping[str, Mapping[str, ByHand]]  # by stack and name
 _PLAIN: Final = frozenset({str, int, bool, Decimal, type(None)})
 
 
@@ -43,10 +44,7 @@ def reads_outputs(environment: Environment) -> bool:
 
 
 def unpublished(
-    environment: Environment,
-    published: Mapping[str, Mapping[str, ByHand]],
-    stacks: Collection[str],
-    unreadable: Collection[str],
+    environment: Environment, published: Published, stacks: Collection[str], unreadable: Collection[str]
 ) -> Iterator[Diagnostic]:
     """Of stacks with `unreadable` files nothing is said: what those publish is not known."""
     known = [f"{stack}.{name}" for stack, outputs in published.items() for name in outputs]
@@ -67,7 +65,7 @@ def unpublished(
             yield Diagnostic("G017", message, place, hint=did_you_mean(wanted.output, near) or hint)
 
 
-def shown_in_plain(environment: Environment, published: Mapping[str, Mapping[str, ByHand]]) -> Iterator[Diagnostic]:
+def shown_in_plain(environment: Environment, published: Published) -> Iterator[Diagnostic]:
     for owner, path, wanted in _read(environment):
         one = published.get(wanted.expression.stack, {}).get(wanted.expression.name)
         if one is not None and one.is_sensitive and "environment" in path:

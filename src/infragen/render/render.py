@@ -18,6 +18,8 @@ from infragen.render.languages import language_of
 from infragen.render.templates import Templates
 from infragen.stacks.model import Stack, StackFile
 
+Held = Mapping[str, Mapping[str, str]]
+"""The files of held modules as they were generated, `modules/<name>/<file>` to text, by the module's name."""
 _OBJECTS = frozenset({"module", "resource", "data", "ephemeral"})
 _CALL = re.compile(r'\nmodule "([^"\\$%\n]*+)" \{\n  source += "([^"\\$%\n]*+)"\n')
 _WORD = re.compile(r"module(?![.s}])")
@@ -89,10 +91,7 @@ def with_header(path: str, text: str, source: str) -> str:
 
 
 def render_modules(
-    templates: Templates,
-    wanted: Iterable[str],
-    context: Mapping[str, object],
-    held: Mapping[str, Mapping[str, str]] | None = None,
+    templates: Templates, wanted: Iterable[str], context: Mapping[str, object], held: Held | None = None
 ) -> dict[str, str]:
     files: dict[str, str] = {}
     problems: list[Diagnostic] = []

@@ -50,6 +50,7 @@ OFFLINE: Final = {
 _MODULE: Final = re.compile(r"module\.([\w-]+)\.(.+)", re.DOTALL)
 _JSON: Final = (".tf.json", ".tofu.json")
 _SENSITIVE: Final[Mapping[bool, Mapping[str, object]]] = {True: {"sensitive": True}, False: {}}
+Given = Mapping[str, Mapping[str, StateOutput]]  # outputs of stacks that stay out, by stack and name
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_][\w-]*")
 
 
@@ -91,11 +92,7 @@ class CombinedRoot:
 
 
 def combined_root(
-    tree: Mapping[str, str],
-    stacks: Sequence[Stack],
-    *,
-    offline: bool = False,
-    given: Mapping[str, Mapping[str, StateOutput]] | None = None,
+    tree: Mapping[str, str], stacks: Sequence[Stack], *, offline: bool = False, given: Given | None = None
 ) -> CombinedRoot:
     """`given` are outputs of stacks that stay out; `offline` asks AWS nothing, reads, imports and publishes nothing."""
     folders = by_folder(tree)
@@ -214,7 +211,7 @@ class _Wire(Struct, frozen=True):
 
 
 class _Wiring:
-    def __init__(self, inside: set[str], given: Mapping[str, Mapping[str, StateOutput]]) -> None:
+    def __init__(self, inside: set[str], given: Given) -> None:
         self._inside = inside
         self._given = given
         self._used: dict[str, StateOutput] = {}

@@ -46,9 +46,9 @@ from infragen.storage import (
 from infragen.storage.project_files import is_leftover_at
 from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.checked_providers import leave_out_checksums, programs, take_over_lock, write_lock
-from infragen.terraform.combined import CombinedRoot, combined_root
+from infragen.terraform.combined import CombinedRoot, Given, combined_root
 from infragen.terraform.runner import Folder, left_state
-from infragen.terraform.states import State, StateOutput, merge_states
+from infragen.terraform.states import State, merge_states
 
 SANDBOX_WORK = "sandbox/work"
 DATA = ".terraform"
@@ -60,6 +60,8 @@ _READ = (*CONFIGURATION, ".tfvars", ".tfvars.json")
 _CHOSEN = f"{DATA}/environment"  # which workspace terraform works in; infragen knows of none but the usual one
 _PLUGINS = "terraform.d"
 """Programs in it are providers for `init` (HashiCorp: "CLI Configuration File", Implied Local Mirror Directories)."""
+Tree = Mapping[str, str]  # texts by path, below the folder of an environment
+Stacks = Sequence[Stack]
 DIFFERENT = 0  # a hash no configuration has, so that terraform compares the backend's settings themselves
 
 
@@ -70,7 +72,7 @@ class Basis(Struct, frozen=True):
     """
 
     states: Mapping[str, State] = field(default_factory=dict)
-    given: Mapping[str, Mapping[str, StateOutput]] = field(default_factory=dict)
+    given: Given = field(default_factory=dict)
     offline: bool = False
 
 
@@ -98,13 +100,7 @@ class WorkFolders(Struct, frozen=True):
 
     @contextmanager
     def open_combined(
-        self,
-        tree: Mapping[str, str],
-        stacks: Sequence[Stack],
-        runner: TerraformRunner,
-        *,
-        every: Sequence[Stack] = (),
-        basis: Basis,
+        self, tree: Tree, stacks: Stacks, runner: TerraformRunner, *, every: Stacks = (), basis: Basis
     ) -> Iterator[CombinedRoot]:
         """Remove at the end what was written for the plan: it holds secrets, and only its owner can read it."""
         root = self.write_combined(tree, stacks, runner, every=every, basis=basis)
@@ -122,13 +118,7 @@ class WorkFolders(Struct, frozen=True):
             _forget(secret)
 
     def write_combined(
-        self,
-        tree: Mapping[str, str],
-        stacks: Sequence[Stack],
-        runner: TerraformRunner,
-        *,
-        every: Sequence[Stack] = (),
-        basis: Basis = NOTHING,
+        self, tree: Tree, stacks: Stacks, runner: TerraformRunner, *, every: Stacks = (), basis: Basis = NOTHING
     ) -> CombinedRoot:
         """`every` stack may be planned in it one day; what is as it should be already is left alone."""
         folder, every = self.combined, every or stacks
@@ -155,7 +145,7 @@ class WorkFolders(Struct, frozen=True):
         _write_files(folder.path, root.files)
         return root
 
-    def prepare_states(self, tree: Mapping[str, str], stacks: Sequence[Stack]) -> dict[str, Folder]:
+    def prepare_states(self, tree: Tree, stacks: Stacks) -> dict[str, Folder]:
         """Write folders without providers to read states in: to check those takes terraform nine times as long.
 
         A stack whose backend is not all plain values has none: it must be initialised. InfragenError T031, too.
@@ -172,7 +162,7 @@ class WorkFolders(Struct, frozen=True):
         return found
 
     def prepare_stacks(
-        self, tree: Mapping[str, str], stacks: Sequence[Stack], runner: TerraformRunner, *, every: Sequence[Stack] = ()
+        self, tree: Tree, stacks: Stacks, runner: TerraformRunner, *, every: Stacks = ()
     ) -> dict[str, Folder]:
         """`every` are all stacks of the environment. InfragenError T031 for a state that was never stored."""
         _refuse_left_states([self.stack(stack.name) for stack in stacks])
