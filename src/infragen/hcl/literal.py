@@ -147,10 +147,8 @@ def _key(text: str) -> str:
 def _map(value: Mapping[object, object]) -> str:
     if not value:
         return "{}"
-    entries = [
-        (key.expression if isinstance(key, Reference) else str(key), identifier_or_quoted(key), literal(item))
-        for key, item in value.items()
-    ]
+    names = ((key.expression if isinstance(key, Reference) else str(key), key, item) for key, item in value.items())
+    entries = [(name, identifier_or_quoted(key), literal(item)) for name, key, item in names]
     if not isinstance(value, Ordered):
         entries.sort()
     keys = [key for _, key, _ in entries]

@@ -75,13 +75,8 @@ def module_lines(files: Mapping[str, str]) -> ModuleLines:
     ordered = sorted(files, key=lambda name: (bool(index.OVERRIDE.search(name)), name))
     indexes = {file: index.Index(files[file]) for file in ordered}
     readable = {file: one for file, one in indexes.items() if one.problem is None}
-    definitions = {
-        name: one.references
-        for found in readable.values()
-        for name, one in found.declared.items()
-        if isinstance(one, index.Argument)
-    }
-    reading = _Reading(definitions)
+    declared = (pair for found in readable.values() for pair in found.declared.items())
+    reading = _Reading({name: one.references for name, one in declared if isinstance(one, index.Argument)})
     blocks: dict[str, BlockLine] = {}
     for file, found in readable.items():
         for block in (one for one in found.blocks if one.labels):

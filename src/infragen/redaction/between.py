@@ -29,10 +29,8 @@ def between(
 ) -> tuple[PlanDocument, tuple[str, ...]]:
     before, after = _items(old), _items(new)
     untold: list[str] = []
-    items = [
-        _pair(before[key], item, made_old(before[key]), made_new(item), untold) if key in before else item
-        for key, item in after.items()
-    ]
+    pairs = ((before.get(key), item) for key, item in after.items())
+    items = [_pair(one, item, made_old(one), made_new(item), untold) if one else item for one, item in pairs]
     items += [replace(item, change=_gone(item.change)) for key, item in before.items() if key not in after]
     outputs = dict(_outputs(old.output_changes or {}, new.output_changes or {}))
     return replace(new, resource_changes=items, resource_drift=None, output_changes=outputs), tuple(untold)

@@ -70,10 +70,8 @@ class Digester:
             trees = ((name, self.digest_tree(one, mark_at(mark, value, name), part)) for name, one, part in members)
             return {_HIDDEN + self.digest(name) if hides else name: tree for name, tree in trees}
         if isinstance(value, list):
-            return [
-                self.digest_tree(item, mark_at(mark, value, index), unknown_at(unknown, index))
-                for index, item in enumerate(value)
-            ]
+            parts = ((one, mark_at(mark, value, at), unknown_at(unknown, at)) for at, one in enumerate(value))
+            return [self.digest_tree(*part) for part in parts]
         return self.digest(value)
 
     def mismatches(

@@ -119,9 +119,8 @@ def _main() -> None:
         }
         for name, schema in sorted(_schemas_of(document["provider_schemas"]).items())
     }
-    lines = ",\n".join(
-        f"{json.dumps(name)}: {json.dumps(schema, separators=(',', ':'))}" for name, schema in types.items()
-    )
+    texts = ((json.dumps(name), json.dumps(schema, separators=(",", ":"))) for name, schema in types.items())
+    lines = ",\n".join(f"{name}: {schema}" for name, schema in texts)
     sys.stdout.write('{"types": {\n' + lines + "\n}}\n")
 
 

@@ -27,11 +27,8 @@ def certainly_differs(before: object, after: object, unknown: object, *, is_repl
             certainly_differs(before.get(name), member, part, is_replaced=is_replaced) for name, member, part in members
         )
     if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        pairs = enumerate(zip(before, after, strict=True))
-        return any(
-            certainly_differs(old, new, unknown_at(unknown, index), is_replaced=is_replaced)
-            for index, (old, new) in pairs
-        )
+        items = ((old, new, unknown_at(unknown, at)) for at, (old, new) in enumerate(zip(before, after, strict=True)))
+        return any(certainly_differs(*one, is_replaced=is_replaced) for one in items)
     return before != after
 
 

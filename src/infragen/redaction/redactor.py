@@ -137,11 +137,8 @@ class Redactor:
         """Whether a text without its escapes says more than was found in it: what is a part of it breaks the whole."""
         found = [data[start:end] for start, end in spans]
         known = {form for part in found for form in (part, *_twice_unescaped(part))}
-        return any(
-            form[start:end] not in known
-            for form in _twice_unescaped(data)
-            for start, end in _joined([*self._matches(form)])
-        )
+        forms = ((form, _joined([*self._matches(form)])) for form in _twice_unescaped(data))
+        return any(form[start:end] not in known for form, more in forms for start, end in more)
 
     def _hides_deep(self, data: bytes) -> bool:
         return any(form is None or self.holds(form) for form in decoded_forms(data, 2))

@@ -25,10 +25,8 @@ def safe(value: object, redactor: Redactor, mark: object = False, unknown: objec
     if isinstance(value, list):
         if mark is False and unknown is False:
             return [safe(item, redactor) for item in value]
-        return [
-            safe(item, redactor, mark_at(mark, value, index), unknown_at(unknown, index))
-            for index, item in enumerate(value)
-        ]
+        items = ((item, mark_at(mark, value, at), unknown_at(unknown, at)) for at, item in enumerate(value))
+        return [safe(item, redactor, its_mark, part) for item, its_mark, part in items]
     if isinstance(value, Number):
         cleaned = redactor.redact(value.text)
         return value if cleaned == value.text else Redacted(cleaned, redactor.token(value.text))

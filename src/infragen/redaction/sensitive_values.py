@@ -95,10 +95,8 @@ def _marked_at(mark: object, value: object, path: tuple[str, ...]) -> object:
     if mark is not False and mark is not None and not isinstance(mark, dict | list):
         return mark
     if isinstance(value, list):
-        marks = mark if isinstance(mark, list) else []
-        return [
-            _marked_at(marks[index] if index < len(marks) else False, item, path) for index, item in enumerate(value)
-        ]
+        marks = [*(mark if isinstance(mark, list) else ()), *[False] * len(value)]
+        return [_marked_at(one, item, path) for one, item in zip(marks, value, strict=False)]
     if not isinstance(value, dict) or value.get(path[0]) is None:
         return mark
     members = mark if isinstance(mark, dict) else {}

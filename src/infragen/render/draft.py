@@ -87,13 +87,9 @@ class _Rendering:
         for extra in extras:
             self._place(extra)
         identifiers = {identifier(stack): stack for stack in self._draft.stacks}
-        own = [
-            (stack, self._files[f"{stack}/{file.path}"], file.source)
-            for stack, made in self._made.items()
-            for file in made
-            if self._templates.own(file.template) and file.path.endswith(".tf")
-            if f"{stack}/{file.path}" in self._files
-        ]
+        made = [(stack, f"{stack}/{one.path}", one) for stack, files in self._made.items() for one in files]
+        parts = [each for each in made if each[1].endswith(".tf") and self._templates.own(each[2].template)]
+        own = [(stack, self._files[path], one.source) for stack, path, one in parts if path in self._files]
         written = [(extra.stack, extra.text, extra.source) for extra in extras]
         for stack, text, source in (*own, *written):
             index = Index(text)

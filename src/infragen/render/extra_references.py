@@ -114,13 +114,10 @@ class Graph:
 
     def _named(self, module: str, kind: str, argument: str) -> set[str]:
         graph = self._of(module)
-        return {
-            node
-            for address, block in graph.declared.items()
-            if address.startswith(f"{kind}.") and not isinstance(block, Argument) and argument in block.arguments
-            for one in block.arguments[argument].references
-            if (node := graph.node(one)) is not None
-        }
+        named = (block for address, block in graph.declared.items() if address.startswith(f"{kind}."))
+        given = (block.arguments.get(argument) for block in named if not isinstance(block, Argument))
+        nodes = (graph.node(one) for found in given if found for one in found.references)
+        return {node for node in nodes if node is not None}
 
     def needs(self, node: str) -> dict[str, None]:
         found: dict[str, None] = {}
@@ -336,6 +333,5 @@ class _Reader(Struct, frozen=True):
         return None
 
 
-_NO_VARIABLES: Final = "write a local value, or read what every hand-written file knows: " + ", ".join(
-    f"local.{one}" for one in CONTEXT
-)
+_KNOWN_TO_ALL: Final = ", ".join(f"local.{one}" for one in CONTEXT)
+_NO_VARIABLES: Final = f"write a local value, or read what every hand-written file knows: {_KNOWN_TO_ALL}"

@@ -296,10 +296,8 @@ def _variants(family: str, text: str) -> Mapping[str, Variant]:
     try:
         named = tomllib.loads(text)
         every = sorted({condition for conditions in named.values() for condition in conditions})
-        return {
-            name: Variant(family, SimpleNamespace(**{one: one in held for one in every}))
-            for name, held in named.items()
-        }
+        conditions = {name: {one: one in held for one in every} for name, held in named.items()}
+        return {name: Variant(family, SimpleNamespace(**each)) for name, each in conditions.items()}
     except (tomllib.TOMLDecodeError, TypeError) as error:
         message = f"these are no variants, each with a list of its conditions: {error}"
         raise InfragenError(Diagnostic("G001", message, Location(f"templates/modules/{family}/{_VARIANTS}"))) from error

@@ -271,9 +271,8 @@ def _published(
 
 
 def _wired(body: Body, wires: Sequence[_Wire]) -> dict[str, str]:
-    variables: dict[tuple[str, ...], str] = {
-        (wire.label, name): one for wire in wires for name, one in wire.variables.items()
-    }
+    pairs = ((wire.label, wire.variables) for wire in wires)
+    variables: dict[tuple[str, ...], str] = {(label, name): one for label, all_ in pairs for name, one in all_.items()}
     files = dict(body.files)
     for path, found in body.locals.items():
         known = ((one, variables.get(one.steps[:2])) for one in found)

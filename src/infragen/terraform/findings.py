@@ -44,11 +44,8 @@ class _Known(Struct, frozen=True):
 
 @cache
 def _known() -> tuple[_Known, ...]:
-    table = own_table(__file__)
-    return tuple(
-        _Known(re.compile("|".join(one["words"]), re.IGNORECASE | re.DOTALL), one["code"], one["hint"])
-        for one in table["known"]
-    )
+    table, flags = own_table(__file__)["known"], re.IGNORECASE | re.DOTALL
+    return tuple(_Known(re.compile("|".join(one["words"]), flags), one["code"], one["hint"]) for one in table)
 
 
 _PRINTED = re.compile(r"\s*As a fallback,\s+the\s+raw state data is printed above.*", re.DOTALL)

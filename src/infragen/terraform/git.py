@@ -198,13 +198,9 @@ class Git:
         links = {path: name for mode, name, path in listed if mode == _LINK_MODE}
         targets = self._contents(sorted(set(links.values())))
         top = os.path.realpath(self._folder)
-        return _Tree(
-            {path: name for mode, name, path in listed if mode in _FILE_MODES},
-            {
-                path: os.path.relpath(Path(top, path).parent / os.fsdecode(targets[name]), top)
-                for path, name in links.items()
-            },
-        )
+        places = ((path, Path(top, path).parent / os.fsdecode(targets[name])) for path, name in links.items())
+        files = {path: name for mode, name, path in listed if mode in _FILE_MODES}
+        return _Tree(files, {path: os.path.relpath(place, top) for path, place in places})
 
     def _contents(self, names: Sequence[str]) -> dict[str, bytes]:
         if not names:
@@ -298,17 +294,12 @@ class Git:
         return {**base, "GIT_CONFIG_COUNT": str(count + len(settings))}
 
     def call(
-        self, environment: Mapping[str, str], *arguments: str, stdin: bytes = b"", timeout: float = _TIMEOUT
+        self, env: Mapping[str, str], *arguments: str, stdin: bytes = b"", timeout: float = _TIMEOUT
     ) -> tuple[int, bytes, bytes]:
         try:
+            line = ["git", *arguments]
             done = subprocess.run(
-                ["git", *arguments],
-                cwd=self._folder,
-                env=environment,
-                input=stdin,
-                capture_output=True,
-                timeout=timeout,
-                check=False,
+                line, cwd=self._folder, env=env, input=stdin, capture_output=True, timeout=timeout, check=False
             )
         except FileNotFoundError as error:
             raise NoRepositoryError(Diagnostic("X020", "git is not on PATH", hint="install git")) from error

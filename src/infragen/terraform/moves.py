@@ -227,11 +227,8 @@ def import_blocks(moves: Iterable[StackMove], states: Mapping[str, bytes], targe
 
 
 def removed_blocks(moves: Iterable[StackMove], source: str) -> str:
-    return "\n".join(
-        block("removed", arguments={"from": Reference(move.address)}, blocks=[_FORGET])
-        for move in moves
-        if move.source == source
-    )
+    going = (Reference(move.address) for move in moves if move.source == source)
+    return "\n".join(block("removed", arguments={"from": address}, blocks=[_FORGET]) for address in going)
 
 
 def _imports_of(resource: Fields, move: StackMove, known: frozenset[_Object]) -> Iterator[str | None]:

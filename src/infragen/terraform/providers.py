@@ -31,14 +31,7 @@ if TYPE_CHECKING:
 _REQUIRED: Final = "required_providers"
 _OBJECTS: Final = frozenset({"resource", "data", "ephemeral"})
 _MAJOR: Final = re.compile(r"~> (\d+)\.\d+\Z")
-_MACHINES: Final = {
-    "x86_64": "amd64",
-    "amd64": "amd64",
-    "aarch64": "arm64",
-    "arm64": "arm64",
-    "i386": "386",
-    "i686": "386",
-}
+_MACHINES: Final = {"x86_64": "amd64", "aarch64": "arm64", "i386": "386", "i686": "386"}  # all others have one name
 
 
 class Requirements(Struct, frozen=True):
@@ -142,10 +135,8 @@ def lock(
 
 
 def read_lock(text: str) -> dict[str, Locked]:
-    blocks = [block for block in Index(text).blocks if block.kind == "provider" and block.labels]
-    return {
-        block.labels[0]: Locked(block.text("version"), block.text("constraints"), _hashes(block)) for block in blocks
-    }
+    found = (block for block in Index(text).blocks if block.kind == "provider" and block.labels)
+    return {one.labels[0]: Locked(one.text("version"), one.text("constraints"), _hashes(one)) for one in found}
 
 
 def checksums(texts: Iterable[str]) -> dict[tuple[str, str], frozenset[str]]:

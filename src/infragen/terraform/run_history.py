@@ -43,10 +43,9 @@ def open_runs(project: Path) -> tuple[Run, ...]:
 def untrusted_left_behind(project: Path, target: str, *, sandbox: bool) -> tuple[UntrustedRun, ...]:
     """For a notice, and no more. One that does not tell where it worked may have worked anywhere."""
     doubted = (run for run in _marked(project) if isinstance(run, UntrustedRun))
+    here = target, sandbox
     return tuple(
-        run
-        for run in doubted
-        if run.says is None or (run.says.begin.environment == (target, sandbox) and run.says.left_behind)
+        one for one in doubted if one.says is None or (one.says.begin.environment == here and one.says.left_behind)
     )
 
 
@@ -159,13 +158,8 @@ def _run_in(name: str, folder: Path, content: JournalContent) -> Run | None:
     for line in lines:
         with suppress(*_UNREADABLE):
             reading.take(line)
-    number = first.get("number")
-    return replace(
-        reading.run,
-        stacks=tuple(reading.stacks.values()),
-        pid=first.get("pid"),
-        number=number if isinstance(number, int) else 0,
-    )
+    number = number if isinstance(number := first.get("number"), int) else 0
+    return replace(reading.run, stacks=tuple(reading.stacks.values()), pid=first.get("pid"), number=number)
 
 
 def _is_new(folder: Path) -> bool:

@@ -121,11 +121,8 @@ def at_work_elsewhere(folder: Path, parts: int, processes: Sequence[Process]) ->
 
 def left_alone_in(folder: Path, processes: Sequence[Process]) -> tuple[Process, ...]:
     living = {process.pid for process in _terraforms(processes)}
-    return tuple(
-        process
-        for process in processes
-        if process.is_provider and process.folder == folder and process.parent not in living
-    )
+    here = (process for process in processes if process.is_provider and process.folder == folder)
+    return tuple(process for process in here if process.parent not in living)
 
 
 def ours_left_behind(

@@ -252,12 +252,9 @@ def read_tree(folder: Path) -> dict[str, str]:
 
 
 def read_files(folder: Path, paths: Iterable[str]) -> dict[str, str]:
+    read = (path for path in paths if path.split("/")[0] != BOOTSTRAP and not is_unread(path))
     with Confined(folder.parent).hold(folder.name) as tree:
-        return {
-            path: _text(folder / path, tree.read(path))
-            for path in paths
-            if path.split("/")[0] != BOOTSTRAP and not is_unread(path)
-        }
+        return {path: _text(folder / path, tree.read(path)) for path in read}
 
 
 def is_unread(path: str) -> bool:

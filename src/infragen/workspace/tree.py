@@ -143,14 +143,11 @@ def foreign_files(root: Path) -> tuple[str, ...]:
     top = os.fspath(root)
     try:
         on_disk = _kinds(top)
-        found = [
-            path
-            for path, kind in on_disk.items()
-            if kind is not _Kind.FOLDER
-            and path
-            and not is_leftover_at(path)
-            and (kind is _Kind.OTHER or not _is_generated(_read(top, path, _HEAD)))
+        files = [
+            path for path, kind in on_disk.items() if path and kind is not _Kind.FOLDER and not is_leftover_at(path)
         ]
+        others = {path for path in files if on_disk[path] is _Kind.OTHER}
+        found = [path for path in files if path in others or not _is_generated(_read(top, path, _HEAD))]
     except OSError as error:
         raise unusable(error, "read") from error
     _refuse_read_alone(root, found, on_disk)
@@ -168,9 +165,8 @@ def _refuse_read_alone(root: Path, foreign: Iterable[str], files: Collection[str
 
 def file_differences(root: Path, files: Mapping[str, str], shown: str = "") -> tuple[FileDifference, ...]:
     changes = compare(root, files)
-    before = {
-        path: _read(os.fspath(root), path).decode(errors="replace") for path in (*changes.changed, *changes.removed)
-    }
+    old, top = (*changes.changed, *changes.removed), os.fspath(root)
+    before = {path: _read(top, path).decode(errors="replace") for path in old}
     after = {path: files[path] for path in (*changes.created, *changes.changed)}
     return differences(before, after, shown)
 
