@@ -75,10 +75,8 @@ class Redactor:
         self._values = {value for value in {value.strip() for value in values} if is_worth_redacting(value)}
         self.is_empty = not self._values
         # No shorter text holds one, nor is there anything in it to decode.
-        self._shortest = min(
-            (min(len("".join(value.split())) if "\n" in value else len(value), _ENCODED) for value in self._values),
-            default=_SHORTEST,
-        )
+        sizes = (len("".join(value.split())) if "\n" in value else len(value) for value in self._values)
+        self._shortest = min((min(size, _ENCODED) for size in sizes), default=_SHORTEST)
         self._key = secrets.token_bytes(16)
         self._spare = _SPARE
         self._kept: dict[str, str] = {}

@@ -220,17 +220,10 @@ class _Rendering:
                 continue
             paths = configuration_of(self._files, stack)
             others = {identifier(one): one for one in self._draft.stacks if one != stack}
-            yield from check_references(
-                joining,
-                Known(
-                    stack,
-                    identifier(stack),
-                    (*map(self._files.__getitem__, paths), *(extra.text for extra in joining)),
-                    {label: self._readable(one) for label, one in others.items()},
-                    self._module_texts,
-                    generated,
-                ),
-            )
+            texts = (*map(self._files.__getitem__, paths), *(extra.text for extra in joining))
+            read = {label: self._readable(one) for label, one in others.items()}
+            known = Known(stack, identifier(stack), texts, read, self._module_texts, generated)
+            yield from check_references(joining, known)
 
     def _readable(self, stack: str) -> frozenset[str]:
         wiring = self._draft.wiring

@@ -245,11 +245,9 @@ class Templates:
         folders = [self.shown(str(folder)) for folder in self.folders]
         known = self.names(str(Path(name).parent), Path(name).suffix)
         close = close_to(name, known)
-        return Diagnostic(
-            "G002",
-            f"there is no template {name} in {', '.join(folders) or 'this version: it has no folder `templates`'}",
-            hint=f"did you mean {close[0]}?" if close else f"write {folders[0]}/{name}" if folders else None,
-        )
+        where = ", ".join(folders) or "this version: it has no folder `templates`"
+        hint = f"did you mean {close[0]}?" if close else f"write {folders[0]}/{name}" if folders else None
+        return Diagnostic("G002", f"there is no template {name} in {where}", hint=hint)
 
     def _failed(self, name: str, error: Exception, context: Mapping[str, object]) -> InfragenError:
         from infragen.render.jinja import translated

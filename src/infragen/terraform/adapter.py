@@ -113,17 +113,14 @@ class TerraformRunner:
 
     def init(self, folder: Folder, *, backend: bool = True, on_event: OnEvent = silent) -> None:
         """One at a time: a plugin cache is not safe for more, of other infragens either. Nothing is migrated."""
-        options: dict[str, Any] = {
-            "backend": "true" if backend else "false",
-            "reconfigure": backend or None,
-            "plugin_dir": str(self.mirror.path) if self.mirror.flag else None,
-        }
+        connect: dict[str, Any] = {"backend": "true", "reconfigure": True} if backend else {"backend": "false"}
+        mirror = str(self.mirror.path) if self.mirror.flag else None
         with self._initialising, alone_in(plugin_cache(self.environment), self.stopper):
             if (folder.path / PROVIDERS).is_symlink():  # shared with other folders, into whose `init` would write
                 (folder.path / PROVIDERS).unlink()
             was_checked = restore_checksums(folder.path)
             try:
-                self._stream(folder, on_event, "init", lock_timeout=self.lock_timeout, **options)
+                self._stream(folder, on_event, "init", lock_timeout=self.lock_timeout, **connect, plugin_dir=mirror)
             except InfragenError as error:
                 raise without_version(error, self.mirror) from error
             if was_checked:

@@ -137,11 +137,8 @@ def stack_digests(tree: Mapping[str, str], stacks: Iterable[Stack]) -> dict[str,
 
 def unpublished_upstreams(stack: Stack, files: Mapping[str, str], states: Mapping[str, State]) -> tuple[str, ...]:
     body = body_of(files)
-    return tuple(
-        name
-        for name in stack.upstreams
-        if (state := states.get(name)) is None or not state.outputs.keys() >= set(body.outputs_read(name) or ())
-    )
+    read = {name: set(body.outputs_read(name) or ()) for name in stack.upstreams}
+    return tuple(name for name, one in read.items() if name not in states or not states[name].outputs.keys() >= one)
 
 
 def _reads_as_applied(stack: Stack, files: Mapping[str, str], states: Mapping[str, State]) -> bool:

@@ -192,15 +192,8 @@ def run(
     here, by `on_line` too, interrupts the child and waits for it first: no terraform is left behind.
     """
     with stopper.orderly(), tempfile.TemporaryFile() as stderr, tempfile.TemporaryFile() as scratch:
-        process = start(
-            command.line,
-            cwd=command.folder,
-            env=command.environment,
-            stdin=command.given or subprocess.DEVNULL,
-            stdout=output or scratch,
-            stderr=stderr,
-            start_new_session=True,
-        )
+        pipes = {"stdin": command.given or subprocess.DEVNULL, "stdout": output or scratch, "stderr": stderr}
+        process = start(command.line, cwd=command.folder, env=command.environment, start_new_session=True, **pipes)
         with stopper.watching(process, harmless=command.harmless):
             try:
                 if command.harmless and sys.platform == "linux":

@@ -96,14 +96,9 @@ def parse_event(line: bytes, shown: str) -> Event | None:
         if kind in HOOKS:
             hook = message.get("hook") or {}
             elapsed, identifier = hook.get("elapsed_seconds"), hook.get("id_value")
-            return Event(
-                HOOKS[kind],
-                text,
-                _address(hook),
-                hook.get("action"),
-                float(elapsed) if isinstance(elapsed, int | float) else None,
-                identifier=identifier if isinstance(identifier, str) and hook.get("id_key") == "id" else None,
-            )
+            took = float(elapsed) if isinstance(elapsed, int | float) else None
+            own = identifier if isinstance(identifier, str) and hook.get("id_key") == "id" else None
+            return Event(HOOKS[kind], text, _address(hook), hook.get("action"), took, identifier=own)
         if kind in CHANGES:
             change = message.get("change") or {}
             return Event(CHANGES[kind], text, _address(change), change.get("action"))

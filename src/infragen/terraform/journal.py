@@ -374,11 +374,8 @@ def _settle(project: Path, ended: str, holds: Mapping[str, frozenset[str]]) -> N
 
 def _is_known(stack: StackRun, known: Mapping[str, frozenset[str]]) -> bool:
     is_told = stack.status is not None or not stack.begun or stack.creates is not None
-    return (
-        is_told
-        and not (stack.possibly_created or stack.possibly_begun)
-        and known.get(stack.stack, frozenset()).issuperset(stack.made.values())
-    )
+    is_unclear = stack.possibly_created or stack.possibly_begun
+    return is_told and not is_unclear and known.get(stack.stack, frozenset()).issuperset(stack.made.values())
 
 
 def deleted_since(run: Run, runs: Iterable[Run]) -> dict[str, frozenset[str]]:

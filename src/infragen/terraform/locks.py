@@ -57,13 +57,9 @@ def parse_lock(text: str) -> Lock | None:
         return None
     created = _TIME.search(fields.get("Created", ""))
     operation = fields.get("Operation", "").removeprefix("OperationType").lower()
-    return Lock(
-        fields["ID"],
-        fields.get("Who") or "somebody",
-        operation or "unknown",
-        datetime.fromisoformat(f"{created[1]}T{created[2]}+00:00") if created else None,
-        fields.get("Version") or "unknown",
-    )
+    since = datetime.fromisoformat(f"{created[1]}T{created[2]}+00:00") if created else None
+    who, version = fields.get("Who") or "somebody", fields.get("Version") or "unknown"
+    return Lock(fields["ID"], who, operation or "unknown", since, version)
 
 
 def _age(passed: timedelta) -> str:

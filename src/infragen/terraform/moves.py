@@ -288,11 +288,9 @@ def _add(resources: list[Any], coming: Mapping[str, Any]) -> None:
         if place(there) == place(coming):
             own = decode(encode(there["instances"]), type=list[Fields])
             known = {(one.index_key, one.deposed) for one in decode(encode(own), type=list[_Instance])}
-            new = [
-                raw
-                for raw in decode(encode(coming["instances"]), type=list[Fields])
-                if ((one := decode(encode(raw), type=_Instance)).index_key, one.deposed) not in known
-            ]
+            more = decode(encode(coming["instances"]), type=list[Fields])
+            each = ((raw, decode(encode(raw), type=_Instance)) for raw in more)
+            new = [raw for raw, one in each if (one.index_key, one.deposed) not in known]
             resources[at] = {**there, "instances": [*own, *new]}
             return
     resources.append(coming)

@@ -87,12 +87,10 @@ def without_reading(files: Mapping[str, str]) -> tuple[dict[str, str], tuple[str
         folder, _, name = path.rpartition("/")
         if not folder or not name.endswith(SUFFIXES) or "data" not in text:
             continue
-        blocks = [
-            one
-            for top in Index(text).blocks
-            for one in (top, *(top.blocks if top.kind == "check" else ()))
-            if one.kind == "data" and one.labels and one.labels[0] not in COMPUTED_LOCALLY
-        ]
+        tops = Index(text).blocks
+        every = (*tops, *(one for top in tops if top.kind == "check" for one in top.blocks))
+        data = sorted((one for one in every if one.kind == "data" and one.labels), key=lambda one: one.start)
+        blocks = [one for one in data if one.labels[0] not in COMPUTED_LOCALLY]
         found += (f"{one.address} in {folder}" for one in blocks)
         changed[path] = edited(text, (change for one in blocks for change in _waiting(text, one)))
         if blocks:

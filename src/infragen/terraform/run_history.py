@@ -245,6 +245,7 @@ def _after(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
         case "state":
             return replace(stack, serial=int(line["serial"]))
         case "finished":
+            said = ((one.get("address"), str(one["code"]), str(one["message"])) for one in line["diagnostics"])
             return replace(
                 stack,
                 status=Status(line["status"]),
@@ -252,10 +253,7 @@ def _after(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
                 counts=msgspec.convert(line["counts"], Counts | None),
                 waits_for=tuple(line["waits_for"]),
                 diagnostics=_diagnostics(line),
-                cut=perhaps_made(
-                    stack.failed,
-                    ((one.get("address"), str(one["code"]), str(one["message"])) for one in line["diagnostics"]),
-                ),
+                cut=perhaps_made(stack.failed, said),
             )
     return stack
 

@@ -134,13 +134,9 @@ def ours_left_behind(
     for process in processes:
         if process.session in sessions and process.session not in living:
             company.setdefault(process.session, []).append(process)
-    return tuple(
-        process
-        for session, members in company.items()
-        if all(member.is_provider for member in members)
-        for process in members
-        if process.owner == owner and process.started >= sessions[session].started
-    )
+    alone = {session: members for session, members in company.items() if all(one.is_provider for one in members)}
+    pairs = ((sessions[session], one) for session, members in alone.items() for one in members)
+    return tuple(one for leader, one in pairs if one.owner == owner and one.started >= leader.started)
 
 
 def end_left_behind(started: Collection[Started]) -> tuple[Process, ...]:
@@ -168,13 +164,8 @@ def _terraforms(processes: Iterable[Process]) -> tuple[Process, ...]:
     """Return what is terraform by its name, or because a provider in the same folder is its child."""
     known = tuple(processes)
     parents = {(process.parent, process.folder) for process in known if process.is_provider}
-    return tuple(
-        process
-        for process in known
-        if not process.is_provider
-        and process.pid not in {1, os.getpid()}
-        and (process.is_named_terraform or (process.pid, process.folder) in parents)
-    )
+    others = (one for one in known if not one.is_provider and one.pid not in {1, os.getpid()})
+    return tuple(one for one in others if one.is_named_terraform or (one.pid, one.folder) in parents)
 
 
 def _stat(place: Path) -> list[str]:

@@ -28,6 +28,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
@@ -383,15 +384,9 @@ def _launch(
     command += [*(["--strict"] if mode[0] else ()), f"--seed={mode[1]}"]
     files, place = confined_path(log)
     with os.fdopen(files.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-            cwd=folder,
-            env=closed_environment(os.environ),
-        )
+        pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output}
+        env = closed_environment(os.environ)
+        process = subprocess.Popen(command, cwd=folder, env=env, start_new_session=True, **pipes)
     server = _await(folder, emulator, process, log)
     if server is None or server.token != token:
         said = log.read_text("utf-8", errors="replace").strip().splitlines() or ["no output"]

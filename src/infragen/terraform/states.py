@@ -323,15 +323,9 @@ def next_state(document: Mapping[str, Any], **fields: object) -> bytes:
 
 
 def empty_state(version: str) -> dict[str, msgspec.Raw]:
-    fields = {
-        "version": FORMAT,
-        "terraform_version": version,
-        "serial": 0,
-        "lineage": str(uuid.uuid4()),
-        "outputs": {},
-        "resources": [],
-    }
-    return {name: msgspec.Raw(encode(value)) for name, value in fields.items()}
+    fields = {"version": FORMAT, "terraform_version": version, "serial": 0, "lineage": str(uuid.uuid4())}
+    every = {**fields, "outputs": {}, "resources": []}
+    return {name: msgspec.Raw(encode(value)) for name, value in every.items()}
 
 
 def merge_states(states: Mapping[str, State], placing: Placing) -> bytes:

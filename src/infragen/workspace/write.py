@@ -98,11 +98,8 @@ class _Place(Struct, frozen=True):
                     tree.create(path, text.encode())
             self.files.rename(new, self.root)
             return
-        steps = [
-            *(("create", path) for path in changes.created),
-            *(("change", path) for path in changes.changed),
-            *(("remove", path) for path in changes.removed),
-        ]
+        groups = {"create": changes.created, "change": changes.changed, "remove": changes.removed}
+        steps = ((kind, path) for kind, paths in groups.items() for path in paths)
         operations = [_Operation(kind, number, path) for number, (kind, path) in enumerate(steps)]
         self.files.make_folder(f"{self.staging}/old")
         with self.files.hold(f"{self.staging}/new", make=True) as staged:
