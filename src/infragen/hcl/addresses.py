@@ -5,10 +5,8 @@ from typing import Final
 
 KEY: Final = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\[\]"]*+)\]')
 """The key of an instance in an address, brackets included."""
-
 NAMING: Final = re.compile(r"(?:\w+_)?(?:address|arn|domain|host|id|name|port|region)s?", re.ASCII)
 """Attributes that say which object one is, and where: nothing of what it holds, as the token in a webhook's URL."""
-
 _MANAGED: Final = re.compile(r"(?:module\.[\w-]+\.)*(?:aws|azurerm|google)_\w+\.[\w-]+")
 _NAME: Final = re.compile(rf"((?:\w+\()*)(?:\w+\[\d+\]\.)*(?:{NAMING.pattern}|arn_without_revision)\)*", re.ASCII)
 """What names an object, or one in its blocks: `arn`, `master_user_secret[0].secret_arn`, `join(slice(split(arn)))`."""

@@ -27,13 +27,10 @@ from infragen.hcl.tokens import BRACKETS, DEEPEST, NAME, Token, UnreadableError,
 
 Scope = Callable[[str], object]
 """What a name at the start of a reference means; UnevaluatedError for one that means nothing."""
-
 MOST_ROUNDS: Final = 500_000
 ROUNDS: Final[ContextVar[Effort | None]] = ContextVar("rounds", default=None)
 """How many rounds of loops are left to what is evaluated: one takes some two microseconds."""
-
 _Node = Callable[[Scope], object]
-
 _JOINED: Final = frozenset({"==", "!=", "<=", ">=", "&&", "||", "=>", "..", "...", "::"})
 _CLOSING_WORDS: Final[Mapping[str, Collection[str]]] = {"if": ("else", "endif"), "else": ("endif",), "for": ("endfor",)}
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")

@@ -219,12 +219,10 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "values": lambda values: [values[key] for key in sorted(values)],
     "zipmap": lambda keys, values: dict(zip(keys, values, strict=True)),
 }
-
 _TAKING: Final = frozenset(
     {"coalesce", "contains", "format", "jsonencode", "join", "lookup", "nonsensitive", "sensitive", "tostring"}
 )
 """Functions that a text may be given to of which a part is known later: they leave its mark in it, or look for it."""
-
 _PARTS: Final = frozenset(
     {
         "element", "jsondecode", "join", "lower", "one", "regex", "replace", "slice", "split", "substr", "title",
@@ -232,7 +230,6 @@ _PARTS: Final = frozenset(
     }
 )  # fmt: skip
 """Functions whose result is still about what is known later: `split(":", arn)[6]`."""
-
 _OF_LETTERS: Final = frozenset({"length", "lower", "substr", "title", "trimspace", "upper"})
 """Functions that look at what letters are, of which Terraform and Python think differently."""
 

@@ -68,10 +68,8 @@ _SOURCE: Final = re.compile(rf"(?:[ \t\r\n]++|{COMMENT})*+source{_GAP}={_GAP}({S
 _MERGED: Final = re.compile(r"merge\(\s*\{")
 _WORDS: Final[Mapping[str, object]] = {"true": True, "false": False}
 _PREFIXES: Final = {"resource": "", "variable": "var.", "locals": "local"}
-
 OVERRIDE: Final = re.compile(r"(^|[_/])override\.(tf|tofu)(\.json)?$")
 """How files are called whose blocks are merged into those of the same address (Terraform: Override Files)."""
-
 META_ARGUMENTS: Final = frozenset({"source", "version", "providers", "depends_on", "for_each", "count"})
 """Arguments of a module call that are Terraform's own, and no variables of the module."""
 

@@ -8,7 +8,6 @@ from typing import Final, NamedTuple, Self
 
 _START, _BETWEEN, _END = "\ufdd0", "\ufdd1", "\ufdd2"
 """Code points that Unicode keeps from texts (noncharacters), so that no value has them."""
-
 _MARK: Final = re.compile(f"{_START}([^{_BETWEEN}]*){_BETWEEN}([^{_END}]*){_END}")
 
 

@@ -23,7 +23,6 @@ _ASSIGNMENT = re.compile(r'([\w.-]+|"(?:[^"\\]|\\.)*"|\([^=]*\))[ \t]*=(?![=>])[
 # The other lines that are everywhere: the start of a block, map or list, and the ends of blocks, maps, lists and calls.
 _START = re.compile(r'\w+(?: "[^"\\$%]*")* \{|(?:[\w.-]+|"[^"\\$%]*") = [{\[]')
 _ENDS = {"}": -1, "]": -1, ")": -1, "},": -1, "],": -1, "})": -2}
-
 _LONGEST_KEPT = 2**16
 """Characters of a text whose layout is kept: the outputs of a stack of thousands of entries take megabytes."""
 

@@ -23,7 +23,6 @@ _SPECIAL = re.compile(rf'["\\{_INVISIBLE}]|[$%](?=\{{)')
 _INVISIBLE_ONES = re.compile(f"[{_INVISIBLE}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "$": "$$", "%": "%%"}
-
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 # What counts as one column everywhere; anything else in a key is escaped, so that alignment needs no Unicode tables.
 _UNUSUAL_IN_KEY = re.compile(

@@ -24,9 +24,7 @@ from infragen.hcl.later import Later, UnevaluatedError, as_text, is_true
 
 _MOST_PARTS: Final = 50_000
 _WORDS: Final = {"terraform": {"workspace": "default"}}
-
 Key = str | int | None  # the key of an instance: of `for_each`, of `count`, or none
-
 Knows = Callable[[str, str], object]
 """What is known beside the files of an attribute (or of `var.x` of the root, which has no address); else a `Later`."""
 

@@ -14,10 +14,8 @@ NAME: Final = r"[^\x00-@\[-^`{-\x7f][^\x00-,./:-@\[-^`{-\x7f]*+"
 STRING: Final = r'"(?:[^"\\$%\n]++|\\[^\n]|\$\$\{|%%\{|[$%](?!\{)|[$%]\{[^"{}\n#/<]*+\})*+"'
 """A string, unless what is inserted into it has quotes, braces or comments of its own."""
 COMMENT: Final = r"\#[^\n]*+|//[^\n]*+|/\*(?s:.*?)\*/"
-
 BRACKETS: Final = {"{": "}", "[": "]", "(": ")"}
 CLOSING: Final = frozenset(BRACKETS.values())
-
 _TOKEN: Final = re.compile(
     rf"([ \t\r]++|{COMMENT})"
     rf"|({NAME}|{STRING}|\d++(?:\.\d++)?+(?:[eE][+-]?\d++)?+|\n|<(?!<)|/(?![/*])|[{{}}\[\](),.=:?!>+*%&|~-])"
@@ -31,11 +29,9 @@ _NO_START: Final = frozenset("=:?.,>*%&|/+")  # what no expression starts with
 _IN_STRING: Final = re.compile(r'(?:[^"\\$%\n]++|\\[^\n]|\$\$\{|%%\{|[$%](?!\{))*+("|[$%]\{)')
 _HEREDOC: Final = re.compile(rf"<<-?({NAME})\r?\n")
 _IN_HEREDOC: Final = re.compile(r"(?:[^$%\n]++|\$\$\{|%%\{|[$%](?!\{))*+(\n|[$%]\{)")
-
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4(?=\{)")
 _SURROGATES: Final = range(0xD800, 0xE000)
 _LETTERS: Final = {"n": "\n", "r": "\r", "t": "\t"}
-
 DEEPEST: Final = 50
 """How deep blocks, brackets and insertions may be nested: each level costs a pass over the text and some stack."""
 

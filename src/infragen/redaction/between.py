@@ -19,7 +19,6 @@ from infragen.redaction.values import UNKNOWN
 _Made = Mapping[str, object]
 MadeOf = Callable[["ResourceItem"], _Made]
 """What an item's attributes are made of that are known after apply, by name; `UNKNOWN` where nobody can tell."""
-
 _NOTHING: Final = Raw(b"null")
 _ALL_KNOWN: Final = Raw(b"{}")
 

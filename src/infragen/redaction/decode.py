@@ -54,7 +54,6 @@ _TELLING = (
     "planned_values",
 )  # fmt: skip
 _LONE_SURROGATE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<lone>u[dD][89a-fA-F]..)|.)", re.DOTALL)
-
 _HEADERS = {
     "aws_lb_listener_rule": ("condition", "http_header", "values"),
     "aws_cloudfront_distribution": ("origin", "custom_header", "value"),

@@ -21,7 +21,6 @@ from infragen.redaction.values import Number
 
 _MEMBERS = msgspec.json.Decoder(dict[str, Raw])
 _QUICKLY = msgspec.json.Decoder(float_hook=Number)
-
 Lazy = Raw | UnsetType  # a member that is opened on demand
 
 

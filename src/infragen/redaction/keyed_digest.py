@@ -23,7 +23,6 @@ _DIGEST_BYTES = 12
 _HIDDEN = "!"
 _MOST_MATCHED = 200
 """Members of a set with unknown parts that are matched in any order; a larger one is taken in the plan's."""
-
 DigestTree = Any  # None, True, a text, or a list or map of such; recursive types are beyond what msgspec decodes
 Sets = frozenset[tuple[str, ...]]
 

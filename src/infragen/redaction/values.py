@@ -64,7 +64,6 @@ class Unknown(NamedTuple):
 
 
 UNKNOWN = Unknown()
-
 Value = str | bool | Number | Redacted | Unknown | list["Value"] | dict[str, "Value"] | None
 
 

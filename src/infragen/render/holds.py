@@ -151,7 +151,6 @@ class _Type(Struct, frozen=True):
 
 
 _ANY: Final = _Type()
-
 _CONSTRUCTORS: Final = Functions(
     {
         "list": lambda of: _Type(element=of),

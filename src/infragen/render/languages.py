@@ -93,13 +93,10 @@ def _no_literal(_value: object) -> str:
 
 
 _HCL = Language("# {}", literal, align)
-
 _YAML = Language("# {}", yaml_literal, _one_final_newline)
-
 shell_literal = _quoting(shlex.quote, "a shell script", "''")
 _JAVASCRIPT = _quoting(lambda text: json.dumps(text, ensure_ascii=False), "JavaScript", "null")
 """JSON is part of JavaScript (ECMAScript 2019 and later)."""
-
 LANGUAGES = {
     ".tf": _HCL,
     ".hcl": _HCL,

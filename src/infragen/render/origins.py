@@ -29,7 +29,6 @@ from infragen.stacks.build import parts
 from infragen.stacks.wiring import Wiring
 
 _MARKED: Final = re.compile(r"/\*infragen:(\d+)\*/")
-
 _RANK_OF_NAMES: Final = 2
 _EVERYWHERE: Final = frozenset(
     {
@@ -38,10 +37,8 @@ _EVERYWHERE: Final = frozenset(
     }
 )  # fmt: skip
 """What hardly ever changes goes after all else that has a say, and so does that something is there at all."""
-
 Named = Iterable[tuple[str, str | None]]  # arguments, each with the key it is asked for, if any
 _FLAGS: Final = frozenset({"true", "false"})  # what says nothing of which field it is from: every other one is the same
-
 _WORD: Final = re.compile(r'"((?:[^"\\]|\\.)*)"|([^\s,\[\]{}="()]+)')
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
 _BETWEEN: Final = re.compile(r"[^\w.-]+")

@@ -18,7 +18,6 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 FILTERS: Final = frozenset({"first", "join", "last", "length", "lower", "sort", "unique", "upper"})
 """With one argument at most: their further ones name attributes."""
 TESTS: Final = frozenset({"defined", "none"})
-
 _PLAIN: Final = frozenset(
     {
         *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.Block),
@@ -37,7 +36,6 @@ _SAID: Final = {
 _CONTAINERS: Final = frozenset({tuple, list, dict})
 _DATA: Final = frozenset({str, int, bool, float, tuple, list, dict, type(None)})
 _MACHINERY: Final = (ModuleType, FrameType, CodeType, GeneratorType, TracebackType)
-
 _MOST_STEPS: Final = 2_000_000
 """Rounds of loops that one file may take; the largest of a system with 1,000 services takes a few thousand."""
 _STEPS_OF_A_TEMPLATE: Final = 100  # what it counts to include a template, or to extend one

@@ -25,7 +25,6 @@ _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FILE
 _WRITES: Final = os.O_WRONLY | os.O_RDWR
 _NO_WAY: Final = {errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.ENXIO, errno.EMLINK}
 """How the system says that something else stands where a folder or a file belongs."""
-
 _HINT: Final = "check what it is and remove it; infragen does not follow links here"
 
 

@@ -15,7 +15,6 @@ from infragen.storage.confined import Confined
 
 PLAIN: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 _LARGEST: Final = 64 << 20
-
 _LEFTOVER: Final = re.compile(
     r"\.#.*|\._.*|#.*#|.*~|4913|.*\.(?:sw[a-p]|crswap|orig|rej)|.*___jb_(?:tmp|old)___"  # Emacs, Vim, IDEs, patch
     r"|.*_(?:BACKUP|BASE|LOCAL|REMOTE)_[0-9]+(?:\.\w+)?"  # git mergetool

@@ -58,12 +58,9 @@ from infragen.text import visible
 LOCK_STEP = 1.0  # seconds between two tries for a lock
 HARMLESS = frozenset({"output", "show", "validate", "state list", "state pull"})
 """Commands that only read; most of them do not listen to an interrupt, however long AWS lets them wait."""
-
 NO_LOCK = re.compile(r"NoSuchKey|StatusCode: 404|no such file or directory|not locked|no lock", re.IGNORECASE)
 """What force-unlock says where no one holds a lock."""
-
 ROOM = 1 << 16  # bytes of free disk below which a terraform that fails without a word has had no room for one
-
 HALTED = frozenset({"execution halted", "operation canceled"})
 """What terraform says of everything it did not begin any more."""
 _JSON: Mapping[str, Any] = {"json": True, "no_color": True}

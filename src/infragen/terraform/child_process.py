@@ -28,17 +28,13 @@ from infragen.terraform.isolation import start
 from infragen.terraform.running_processes import Started, end_left_behind
 
 POLL = 0.1  # seconds between two looks at what the child has written
-
 GRACE = 5.0
 """Seconds a child has to go by itself before it is killed: after the second interrupt, or the first if it may be."""
-
 PROCESSOR_TIME = 30 * 60
 """Seconds of a processor that a harmless program may take (Linux): expressions of hand-written HCL can take forever."""
-
 READ = 1 << 18
 LONGEST_LINE = 1 << 24
 """Bytes; a longer line of output is dropped. The longest is a state that terraform can store nowhere, so prints it."""
-
 _BY_ITSELF = frozenset({0, 1, 2})  # exit codes of a terraform that ended as it meant to, and ended its providers
 KEPT_STDERR = 1 << 16  # bytes kept of what a child writes on stderr: the last ones, where the reason stands
 

@@ -33,12 +33,9 @@ from infragen.terraform.states import State, StateOutput
 
 SHELL: Final = frozenset({"backend.tf", "providers.tf", IMPORTS})
 """The files of a stack that are not its body; `upstream.tf` is replaced instead, `imports.tf` stands in the root."""
-
 UPSTREAM: Final = "upstream.tf"
 MODULES: Final = "modules/"
-
 HEADER: Final = "# Written by infragen for one plan of every stack together. Never applied.\n"
-
 OFFLINE: Final = {
     "skip_credentials_validation": True,
     "skip_metadata_api_check": True,
@@ -46,7 +43,6 @@ OFFLINE: Final = {
     "skip_requesting_account_id": True,
 }
 """With these arguments the AWS provider plans without asking AWS who it is."""
-
 _MODULE: Final = re.compile(r"module\.([\w-]+)\.(.+)", re.DOTALL)
 _JSON: Final = (".tf.json", ".tofu.json")
 _SENSITIVE: Final[Mapping[bool, Mapping[str, object]]] = {True: {"sensitive": True}, False: {}}

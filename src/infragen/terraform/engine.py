@@ -27,15 +27,11 @@ from infragen.terraform.runner import OnEvent, StoppedError
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-
 Graph = Mapping[str, Collection[str]]  # each stack's name with the names of those that must be done before it
-
 Step = Callable[[str, OnEvent], T]
 """The work on one stack; InfragenError is its failure, and events may be reported from any thread."""
-
 REFUSALS = FULL | {errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE, errno.ENFILE}
 """What the system says of itself; any other error of its is a mistake of infragen's."""
-
 BYTES_EACH = 900_000_000  # memory of one terraform with the AWS provider, measured (docs/terraform.md)
 
 

@@ -34,7 +34,6 @@ def free_in_container(group: Path) -> int:
 
 SIDE_BY_SIDE: Final = "400"  # how much garbage, in percent of what is in use, a terraform may leave beside others
 ALONE: Final = "1600"  # the same for the only one at work
-
 _OF_NO_REPOSITORY: Final = re.compile(
     r"(?!GIT_).*|GIT_(?:CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)|EXEC_PATH|TRACE\w*|ALLOW_PROTOCOL"
     r"|SSH|SSH_\w+|SSL_\w+|HTTP_\w+|PROXY_\w+|ASKPASS|TERMINAL_PROMPT|CEILING_DIRECTORIES)",
@@ -56,7 +55,6 @@ _ALLOWED: Final = re.compile(
 
 What a version manager goes by is of them (tfenv's and tenv's README; mise: "Environment variables"; asdf: "Versions"),
 but for what it logs in with."""
-
 _GIT: Final = re.compile(r"GIT_(?:CONFIG_\w+|EXEC_PATH|TRACE\w*|CEILING_DIRECTORIES)|SUDO_UID")
 """Names that beside them reach git, which fetches nothing; by the last one it knows whom root works for."""
 
@@ -81,7 +79,6 @@ _DOWNLOADING: Final = re.compile(
     r"|NETRC|GIT_SSH(?:_COMMAND)?|SSH_AUTH_SOCK"
 )
 """Names that beside them reach one which installs providers and modules."""
-
 _ACCOUNTS: Final = re.compile(
     r"AWS_\w+|(?:GOOGLE|CLOUDSDK|GCLOUD|GCE)_\w+|(?:REQUESTS|CURL)_CA_BUNDLE"  # whom it works for, and where
     r"|XDG_\w+|DBUS_SESSION_BUS_ADDRESS|DISPLAY|WAYLAND_DISPLAY|BROWSER|GNUPGHOME|GPG_TTY|PASSWORD_STORE_\w+"
@@ -93,12 +90,9 @@ _ACCOUNTS: Final = re.compile(
 Of terraform's own, those are missing that change what a command does behind infragen's back; where a folder's data
 lies, and which workspace and provider it works with, is infragen's to choose. A value of a root's variable would reach
 a stack's apply, and not its plan, in which the stack is a module."""
-
 _PASSED: Final = "INFRAGEN_PASS"  # the variable in which a user names others: what a `credential_process` logs in with
-
 LOGS: Final = ("TF_LOG", "TF_LOG_PROVIDER", "TF_LOG_SDK", "TF_LOG_SDK_PROTO")
 """Terraform's own log, and those of a provider (HashiCorp: "Plugin Development", Managing Log Output)."""
-
 _PROGRAMS: Final = Path(sys.executable).parent
 """Where this very infragen is, which generated Terraform calls for what no provider does (`infragen sql`)."""
 

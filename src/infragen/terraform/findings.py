@@ -25,10 +25,8 @@ NOT_LOGGED_IN = "T028"  # the code of credentials that AWS does not accept, or t
 OTHER_ACCOUNT = "T029"  # the code of credentials that are of another account than the environment
 EMULATOR_GAP = "T050"  # the code of what the emulated AWS cannot do (`sandbox/server.py` answers so)
 ENDED = "T048"  # the code of a provider that ended before it had answered
-
 _NO_ANSWER = re.compile(r"StatusCode: 50[024]\b|\b(?:InternalFailure|InternalServerError|InternalError)\b")
 """What AWS says where no one knows whether it has done what it was asked for."""
-
 LONGEST_MESSAGE = 16_000  # characters of a diagnostic of terraform's
 _LONGEST_WHOLE = 1_000_000  # characters of one that are looked through for secrets
 UNKNOWN_PROVIDER = "T059"  # the code of a provider that a state needs, and that no file has any more
@@ -50,7 +48,6 @@ def _known() -> tuple[_Known, ...]:
 
 _PRINTED = re.compile(r"\s*As a fallback,\s+the\s+raw state data is printed above.*", re.DOTALL)
 """What terraform adds where it prints a state, which is kept from the terminal and from logs: it holds secrets."""
-
 _THING = {"T041": "the state", "T047": "the lock of the state"}
 """What cannot be read, where terraform does not say whose it is."""
 

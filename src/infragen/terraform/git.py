@@ -26,7 +26,6 @@ from infragen.text import first_of
 
 _TIMEOUT: Final = 120  # seconds; nothing is fetched
 _AT_ONCE: Final = 15  # seconds for what reads no object: a pipe in place of a file of `.git` never answers
-
 _GUARDED: Final = {
     "LC_ALL": "C",
     "GIT_OPTIONAL_LOCKS": "0",
@@ -38,31 +37,25 @@ _GUARDED: Final = {
 }
 _NOT_BARE: Final = ("-c", "safe.bareRepository=explicit")
 """A folder of a checkout can look like a repository without a work tree: its files are ordinary ones."""
-
 _CONFIGURING: Final = frozenset({"config", "config.worktree", "commondir", "gitdir", "hooks", "head"})
 """What of a repository names programs, or leads to another configuration; git wants HEAD to be no link."""
-
 _HARMLESS: Final = re.compile(
     r"core\.(?:filemode|symlinks|ignorecase|precomposeunicode|autocrlf|eol)|branch\..*\.(?:remote|merge)"
     r"|remote\..*\.fetch",
     re.DOTALL,
 )
 """The settings of a repository that decide whether a file differs, and which commit `@{upstream}` is."""
-
 _PARTIAL: Final = re.compile(r"extensions\.partialclone|remote\..*\.(?:promisor|partialclonefilter)", re.DOTALL)
-
 _FILE_MODES: Final = frozenset({"100644", "100755"})
 _LINK_MODE: Final = "120000"
 _MOST_LINKS: Final = 40  # how many links in a row the kernel follows (path_resolution(7))
 _MOST_FOLLOWED: Final = 1_000
 _MOST_FILES: Final = 100_000  # links in folders that links lead to multiply
-
 _WHOLE: Final = (
     "infragen lets git fetch nothing: clone without `--filter` (actions/checkout: `filter`), or complete this clone: "
     "`git fetch --refetch --no-filter origin`"
 )
 _FULL_HISTORY: Final = "check out the full history: `fetch-depth: 0` for actions/checkout, else `git fetch --unshallow`"
-
 _KINDS_OF_REFS: Final = ("refs/tags", "refs/heads", "refs/remotes")
 """Where git looks for a short name; of several it takes the first (gitrevisions, "<refname>")."""
 _NO_NAMES: Final = frozenset({"", ".", ".."})

@@ -18,19 +18,16 @@ from pathlib import Path
 from typing import Any, Final
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446  # the system calls, which have the same number on every processor
-
 _ABI_WITH_RENAMES: Final = 2
 _ABI_WITH_SIGNALS: Final = 6
 _SIGNALS: Final = 1 << 1
 """Scoped: to processes outside of the domain, whose memory a signal could have written into a file."""
 _REFER: Final = 1 << 13  # renaming into another folder: a domain that does not allow it by name forbids it
-
 _PATH_BENEATH: Final = 1
 _NO_NEW_PRIVILEGES: Final = 38
 _DROP_CAPABILITY: Final = 24
 _CAPABILITIES: Final = (19, 21, 38)
 """SYS_PTRACE, SYS_ADMIN, PERFMON: with the last two, root reads other processes although a domain forbids it."""
-
 _SNAP: Final = "/usr/bin/snap"  # it is set-user-ID, which a process in a domain cannot become
 
 

@@ -47,13 +47,11 @@ from infragen.terraform.runner import Folder
 from infragen.terraform.running_processes import Started
 
 _LOGS = "logs"
-
 _RECORDED = {EventKind.STARTED, EventKind.DONE, EventKind.FAILED}
 """Events that say what became of a resource; all others stand in the stack's log alone."""
 _CHANGES = {"create", "update", "delete"}
 """What terraform does to an object; a replacement is shown as a deletion and a creation."""
 LONGEST_LOG = 16_000_000  # characters of a stack's log; further output of terraform is dropped
-
 _CREDENTIALS = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 _SHORTEST_SECRET = 12  # characters; the emulated AWS has the word `sandbox` for a secret key, which is none
 

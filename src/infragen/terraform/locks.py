@@ -11,7 +11,6 @@ from msgspec import Struct
 
 LOCK_TIMEOUT = 60  # seconds to wait for someone else's lock of a state, where no one says how long
 NOBODY = "infragen-asks"  # an id no lock has: terraform refuses to release it, and says who holds the lock
-
 _FIELD = re.compile(r"^[^\S\n]*(ID|Path|Operation|Who|Version|Created):[ \t]*(.*?)\s*$", re.MULTILINE)
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)")
 

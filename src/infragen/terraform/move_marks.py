@@ -23,12 +23,9 @@ from infragen.hcl.blocks import block
 from infragen.terraform.states import Fields, StateOutput, empty_state, next_state
 
 _STACK: Final = re.compile(r"[A-Za-z0-9][\w-]*")
-
 Moved = tuple[str, str, str, str]
 """A resource that moves: from a stack's state, to another's, its address in the one, and in the other."""
-
 OUTPUT: Final = "infragen_move"  # the output's name, which no stack may give to an output of its own
-
 FILE: Final = "infragen_move.tf"
 """Where a stack that is applied in the course of the move declares the output, so that it stays."""
 

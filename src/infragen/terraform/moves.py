@@ -22,10 +22,8 @@ from infragen.terraform.move_marks import Moved
 from infragen.terraform.states import FORMAT, REMOTE_STATE, Fields, empty_state, next_state, parse_state, text_of
 
 _FORGET: Final = block("lifecycle", arguments={"destroy": False})
-
 _Object = tuple[tuple[str, ...], str | int | None, str | None, str | None]
 """What tells an object of a resource: the keys of its modules, its own, whether it is deposed, and its id."""
-
 _NONE: Final[frozenset[_Object]] = frozenset()
 _NO_NAMES: Final[frozenset[str]] = frozenset()
 

@@ -23,7 +23,6 @@ from infragen.terraform.environment_variables import closed_environment
 
 ACCOUNT = "123456789012"
 SECRET = {"username": "offline", "password": "OfflineOfflineOfflineOffline"}
-
 ANSWERS: Mapping[str, Mapping[str, object]] = {
     # ephemeral aws_secretsmanager_random_password
     "secretsmanager.GetRandomPassword": {"RandomPassword": SECRET["password"]},

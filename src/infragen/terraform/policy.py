@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from infragen.settings import Policy
 
 _LARGEST_OUTPUT: Final = 1 << 26  # bytes; checkov says some 2 kB of each object that it fails
-
 _ADDRESS: Final = re.compile(
     r"(?:(?:module|data)\.)?[A-Za-z_][\w-]*(?:\[[^\]]*\])?(?:\.[A-Za-z_][\w-]*(?:\[[^\]]*\])?)+"
 )

@@ -17,7 +17,6 @@ from infragen.hcl.index import Index
 from infragen.terraform.child_process import POLL, Stopper
 
 REGISTRY = "registry.terraform.io"  # the folder that a provider mirror begins with (terraform's own layout)
-
 WELL_KNOWN = (Path("/opt"), Path("/usr/local/share"))
 """Folders below which images for closed networks keep a mirror, one level down."""
 

@@ -20,7 +20,6 @@ __all__ = [
     "FULL", "LOST", "NORMAL", "PARALLELISM", "UNSTORED", "ApplyResult", "Folder", "OnEvent", "OnStart", "OutputValue",
     "PlanOptions", "PlanResult", "StoppedError", "left_content", "left_file", "left_state", "silent",
 ]  # fmt: skip
-
 FULL = "T034"  # the code of a disk without room
 LOST = "T045"  # the code of an apply of whose output the end is missing
 UNSTORED = "T031"  # the code of a state that an apply could not store
@@ -59,7 +58,6 @@ class PlanOptions(Struct, frozen=True):
 
 
 NORMAL = PlanOptions()
-
 OnStart = Callable[[Folder, Started], None]
 """Takes each terraform as it starts, and the folder it runs in, in the thread that starts it."""
 

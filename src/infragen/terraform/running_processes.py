@@ -26,7 +26,6 @@ from infragen.storage import Confined, InTheWayError
 
 _PROC = Path("/proc")
 _GONE = " (deleted)"  # what Linux adds to the name of a folder or program that was removed meanwhile
-
 _TERRAFORM = re.compile(r"(?:terraform|tofu|opentofu)(?:[-_.]?v?\d[\w.+-]*)?")
 _SCRIPTS_RUN_IN = re.compile(r"(?:ba|da|a|k|z)?sh|busybox|(?:python|perl|ruby)[\d.]*")
 _LAUNCHER = "infragen.terraform.launcher"

@@ -49,11 +49,9 @@ SERVED_BY_MINISTACK: Mapping[str, str] = {
 """Services that ministack serves better than a corrected moto, by the provider's name of their endpoint, with the part
 of `AWS_ENDPOINT_URL_<SERVICE>` that names them. Services that look at each other sit together (autoscaling with ECS,
 flow logs with VPCs): all that are not here are moto's."""
-
 STRICT = True
 """Whether a new sandbox refuses what AWS refuses (`sandbox/gate`) and lets time pass (`sandbox/lifecycles`), unless it
 is told."""
-
 _STATE_TAG = "infragen:sandbox-state"
 _FOLDER = Path(".infragen", "sandbox")
 _TOKEN = re.compile(r"[0-9a-f]{16}")

@@ -24,12 +24,9 @@ from infragen.terraform.import_ids import import_id
 
 FORMAT: Final = 4
 REMOTE_STATE: Final = "terraform_remote_state"  # the data source that only a stack's shell reads
-
 _PROVIDER: Final = re.compile(r'provider\["([^"]+)"\](?:\.([\w-]+))?')
-
 _GIVEN: Final = re.compile(r"arn:|[a-z]+-[0-9a-f]{8,}$")
 """What AWS calls an object, and no person: an ARN, or `subnet-0123456789abcdef0` (EC2 User Guide: Resource IDs)."""
-
 Fields = dict[str, msgspec.Raw]
 
 

@@ -90,7 +90,6 @@ def _lines(text: str) -> list[str]:
 
 
 _HEAD: Final = 1024  # bytes of a file that hold its header
-
 _ALONE: Final = re.compile(
     r"(?!\.)(?:terraform|.+\.auto)\.tfvars(?:\.json)?|(?!\.)(?:.*_)?override\.(?:tf|tofu)(?:\.json)?", re.DOTALL
 )
