@@ -36,7 +36,9 @@ def _aligned(text: str) -> str:
     layout = _Layout()
     for line in with_remarks(text).split("\n"):
         if layout.verbatim:
-            layout.add_verbatim(line)
+            layout.lines.append(line)
+            if (line.rstrip().endswith("*/")) if layout.verbatim == "*/" else (line.strip() == layout.verbatim):
+                layout.verbatim = ""
             continue
         code, name, expression, brackets, comment, heredoc = _line(line)
         if name and not brackets:
@@ -44,7 +46,8 @@ def _aligned(text: str) -> str:
         elif code:
             layout.add_code(code, brackets)
         elif not comment:
-            layout.add_blank()
+            layout.end_run()
+            layout.blank = True
             continue
         if comment:
             layout.add_comment(comment, is_alone=not code and not name)
@@ -95,18 +98,8 @@ class _Layout:
         lines.append("")
         self.after_opening = False
 
-    def add_blank(self) -> None:
-        if self.run:
-            self._end_run()
-        self.blank = True
-
-    def add_verbatim(self, line: str) -> None:
-        self.lines.append(line)
-        if (line.rstrip().endswith("*/")) if self.verbatim == "*/" else (line.strip() == self.verbatim):
-            self.verbatim = ""
-
     def finish(self) -> str:
-        self._end_run()
+        self.end_run()
         if self.comments:
             # Comments of consecutive lines stand in one column.
             for _, run in groupby(enumerate(self.comments), key=lambda one: one[1][0] - one[0]):
@@ -120,7 +113,7 @@ class _Layout:
         if not is_alone:
             self.comments.append((len(self.lines) - 1, comment))
             return
-        self._end_run()
+        self.end_run()
         self._separate()
         self.lines.append(self.indentation + comment)
         self.after_opening = False
@@ -129,7 +122,7 @@ class _Layout:
 
     def add_code(self, code: str, brackets: int) -> None:
         if self.run:
-            self._end_run()
+            self.end_run()
         if brackets < 0:
             count = -brackets
             while count > 0 and self.open_brackets:
@@ -154,7 +147,7 @@ class _Layout:
             self.lines.append("")
         self.blank = False
 
-    def _end_run(self) -> None:
+    def end_run(self) -> None:
         lines, width = self.lines, self.run_width
         for number, name, expression in self.run:
             padding = width if name.isascii() else width + len(name) - _columns(name)

@@ -298,9 +298,7 @@ def _is_ours(source: Argument, path: str) -> bool:
 def _in_terraform(block: Block) -> str | None:
     if block.kind == "required_providers" and not all(map(_is_provider, block.arguments.values())):
         return "names a provider whose source cannot be determined"
-    if block.kind != "backend":
-        return None
-    return "decides where the state is kept: another's would be read, and changed"
+    return "decides where the state is kept: another's would be read, and changed" if block.kind == "backend" else None
 
 
 def _set_up(block: Block) -> str | None:

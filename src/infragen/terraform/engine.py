@@ -109,9 +109,7 @@ def removals_left(waits_for: Collection[str]) -> str:
     return f"its removals need {', '.join(waits_for)}" if waits_for else "its removals are left"
 
 
-def plan_jobs() -> int:
-    """Return how many plans to run side by side: they compute, so as many as this process may use cores."""
-    return cores()
+plan_jobs = cores  # plans compute: as many side by side as this process may use cores
 
 
 def apply_jobs() -> int:

@@ -113,14 +113,6 @@ def parse_event(line: bytes, shown: str) -> Event | None:
     return None
 
 
-def dumped_state(line: bytes) -> bytes:
-    """Source: `StateDump` of terraform's JSON view."""
-    with suppress(DecodeError, UnicodeDecodeError):
-        found = decode(line, type=dict[str, Raw]) if b'"Emergency state dump"' in line else {}
-        return bytes(found.get("state", b""))
-    return b""
-
-
 def planned_outputs(line: bytes) -> dict[str, str]:
     if OUTPUTS not in line:
         return {}
@@ -167,7 +159,9 @@ class StreamedOutput:
         return [*self.errors, Diagnostic("T020", more, severity=Severity.NOTICE)]
 
     def line(self, line: bytes) -> None:
-        self.state = dumped_state(line) or self.state
+        if b'"Emergency state dump"' in line:  # `StateDump` of terraform's JSON view
+            with suppress(DecodeError, UnicodeDecodeError):
+                self.state = bytes(decode(line, type=dict[str, Raw]).get("state", self.state))
         event = parse_event(line, self.shown)
         if event is None:
             self.outputs |= planned_outputs(line)

@@ -106,16 +106,18 @@ class WorkFolders(Struct, frozen=True):
         root = self.write_combined(tree, stacks, runner, every=every, basis=basis)
         folder = self.combined.path
         secret = [folder / MERGED_STATE, folder / f"{MERGED_STATE}.backup", folder / GIVEN, self.plan_file("combined")]
-        _forget(secret)
+        for path in secret:
+            remove_internal(path)
         try:
             states = {one.identifier: basis.states[one.name] for one in stacks if one.name in basis.states}
             if states:
-                _write_secret(folder / MERGED_STATE, merge_states(states, root))
+                write_internal(folder / MERGED_STATE, merge_states(states, root))
             if root.values:
-                _write_secret(folder / GIVEN, root.values)
+                write_internal(folder / GIVEN, root.values)
             yield root
         finally:
-            _forget(secret)
+            for path in secret:
+                remove_internal(path)
 
     def write_combined(
         self, tree: Tree, stacks: Stacks, runner: TerraformRunner, *, every: Stacks = (), basis: Basis = NOTHING
@@ -307,16 +309,6 @@ def _write_files(folder: Path, files: Mapping[str, str]) -> None:
             if held.has(chosen):
                 held.remove(chosen)
     project.remove_tree(place / _PLUGINS)
-
-
-def _write_secret(path: Path, content: bytes) -> None:
-    remove_internal(path)
-    write_internal(path, content)
-
-
-def _forget(paths: Sequence[Path]) -> None:
-    for path in paths:
-        remove_internal(path)
 
 
 def _link(link: Path, target: Path) -> None:
