@@ -258,8 +258,7 @@ def _equal(first: object, second: object) -> bool:
     """Compare as Terraform does; what is known later is only known not to be null, and to be itself."""
     if first is None or second is None:
         return first is second
-    later = isinstance(first, Later) or isinstance(second, Later)
-    if later and first != second:
+    if first != second and (isinstance(first, Later) or isinstance(second, Later)):
         raise UnevaluatedError("it depends on what is known after apply")
     if not (is_plain(first) and is_plain(second)):
         raise UnevaluatedError("how Terraform compares collections, fractions and such letters is not known here")

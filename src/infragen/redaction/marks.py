@@ -39,7 +39,6 @@ def is_unknown(value: object, unknown: object) -> bool:
 
 def members_with_unknown(value: dict[str, object], unknown: object) -> list[tuple[str, object, object]]:
     """Return name, value and unknown parts of each member; one that is wholly unknown may be left out of the value."""
-    names = set(value)
-    if isinstance(unknown, dict):
-        names |= {name for name, part in unknown.items() if is_marked(part)}
+    parts = unknown.items() if isinstance(unknown, dict) else ()
+    names = {*value, *(name for name, part in parts if is_marked(part))}
     return [(name, value.get(name), unknown_at(unknown, name)) for name in sorted(names)]

@@ -267,8 +267,9 @@ def _published(
 
 
 def _wired(body: Body, wires: Sequence[_Wire]) -> dict[str, str]:
-    pairs = ((wire.label, wire.variables) for wire in wires)
-    variables: dict[tuple[str, ...], str] = {(label, name): one for label, all_ in pairs for name, one in all_.items()}
+    variables: dict[tuple[str, ...], str] = {}
+    for wire in wires:
+        variables |= {(wire.label, name): variable for name, variable in wire.variables.items()}
     files = dict(body.files)
     for path, found in body.locals.items():
         known = ((one, variables.get(one.steps[:2])) for one in found)

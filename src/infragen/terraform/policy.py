@@ -57,10 +57,9 @@ def run_policy(program: str, policy: Policy, plan: Path, root: Path, stopper: St
     words = (str(plan) if word == "PLAN" else word for word in tool.line.split())
     paths = (part for path in policy.paths for part in (tool.flag, path))
     line = [program, *words, *paths, *policy.arguments, *filter(None, [policy.query])]
-    environment = policy_environment(os.environ)
     with tempfile.TemporaryFile() as output:
         try:
-            ended = run(Command(line, root, environment, harmless=True), stopper, output=output)
+            ended = run(Command(line, root, policy_environment(os.environ), harmless=True), stopper, output=output)
         except OSError as error:
             raise InfragenError(Diagnostic("X029", f"{policy.tool} cannot be run: {error}")) from error
         if stopper.requested:
