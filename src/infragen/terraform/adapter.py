@@ -7,6 +7,7 @@ docs/terraform.md). It is used by composition, because any misspelt attribute of
 from __future__ import annotations
 
 import copy
+import fcntl
 import json
 import os
 import re
@@ -22,16 +23,17 @@ from typing import IO, Any, NoReturn
 from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
+from infragen.hcl.index import Index
 from infragen.storage import confined_path, refuse_links
 from infragen.terraform.binary import WRAPPED, Binary
 from infragen.terraform.checked_providers import PROVIDERS, leave_out_checksums, restore_checksums
-from infragen.terraform.child_process import Command, Finished, Stopper, run
+from infragen.terraform.child_process import POLL, Command, Finished, Stopper, run
 from infragen.terraform.environment_variables import ALONE, SIDE_BY_SIDE
 from infragen.terraform.events import Event, StreamedOutput
 from infragen.terraform.findings import LEFT_ALONE, LOCKED, NEEDS_INIT, finding, from_stderr, killed, needs_init
 from infragen.terraform.locks import LOCK_TIMEOUT, NOBODY, Lock, parse_lock
 from infragen.terraform.move_marks import refuse_changed_mark
-from infragen.terraform.provider_mirror import Mirror, alone_in, plugin_cache, without_version
+from infragen.terraform.provider_mirror import Mirror, home_folder, read_configuration, without_version
 from infragen.terraform.runner import (
     FULL,
     LOST,
@@ -420,3 +422,32 @@ def _fresh(path: Path) -> int:
     files, place = confined_path(path)
     files.remove(place)
     return files.open(place, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+
+
+def plugin_cache(environment: Mapping[str, str]) -> Path | None:
+    named = environment.get("TF_PLUGIN_CACHE_DIR")
+    if not named:
+        _, text = read_configuration(environment, Path(environment.get("HOME") or home_folder()))
+        found = Index(text).arguments.get("plugin_cache_dir")
+        written = found.value.strip('"') if found else ""
+        named = re.sub(r"\$\{?(\w+)\}?", lambda variable: environment.get(variable[1], ""), written)
+    return Path(named) if named else None
+
+
+@contextmanager
+def alone_in(cache: Path | None, stopper: Stopper) -> Iterator[None]:
+    """Wait until no other infragen initialises with this cache; where that cannot be said, do not wait."""
+    try:
+        descriptor = None if cache is None else os.open(cache / ".infragen", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        descriptor = None
+    if descriptor is None:
+        yield
+        return
+    with os.fdopen(descriptor):
+        while not stopper.requested:
+            with suppress(BlockingIOError):
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            time.sleep(POLL)
+        yield

@@ -17,7 +17,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.json import format as reformat
@@ -27,7 +27,9 @@ from infragen.hcl.folders import Folders, by_folder
 from infragen.stacks.model import Stack
 from infragen.storage import InTheWayError, journal, remove_internal
 from infragen.terraform.combined import body_of
-from infragen.terraform.states import State
+
+if TYPE_CHECKING:
+    from infragen.terraform.states import State
 
 _VERSION: Final = 1
 

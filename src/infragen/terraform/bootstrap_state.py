@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -17,9 +17,11 @@ from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.hcl.blocks import import_block
 from infragen.stacks.model import IMPORTS
 from infragen.storage import read_internal, refuse_links, write_internal
-from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.runner import Folder, PlanOptions, left_state
 from infragen.terraform.workfolder import installed_for, note_installed
+
+if TYPE_CHECKING:
+    from infragen.terraform.adapter import TerraformRunner
 
 _BACKEND = "backend.tf"
 _LOCAL = "terraform.tfstate"

@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 from msgspec.json import decode, encode
@@ -29,7 +29,11 @@ from infragen.hcl.index import Block, Index, Traversal, edited
 from infragen.hcl.literal import Reference, literal
 from infragen.stacks.model import IMPORTS, Stack
 from infragen.terraform.offline import without_reading
-from infragen.terraform.states import State, StateOutput
+
+if TYPE_CHECKING:
+    from infragen.terraform.states import State, StateOutput
+
+Given = Mapping[str, Mapping[str, "StateOutput"]]  # outputs of stacks that stay out, by stack and name
 
 SHELL: Final = frozenset({"backend.tf", "providers.tf", IMPORTS})
 """The files of a stack that are not its body; `upstream.tf` is replaced instead, `imports.tf` stands in the root."""
@@ -46,7 +50,6 @@ OFFLINE: Final = {
 _MODULE: Final = re.compile(r"module\.([\w-]+)\.(.+)", re.DOTALL)
 _JSON: Final = (".tf.json", ".tofu.json")
 _SENSITIVE: Final[Mapping[bool, Mapping[str, object]]] = {True: {"sensitive": True}, False: {}}
-Given = Mapping[str, Mapping[str, StateOutput]]  # outputs of stacks that stay out, by stack and name
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_][\w-]*")
 
 

@@ -12,7 +12,6 @@ import struct
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -38,6 +37,8 @@ def start(line: Sequence[str], **how: Any) -> subprocess.Popen[Any]:
         if sys.platform == "linux" and os.path.realpath(line[0]) != _SNAP:
             _enter_domain()
         return subprocess.Popen(line, **how)
+
+    from concurrent.futures import ThreadPoolExecutor  # with what it loads: many commands start no program
 
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(begin).result()

@@ -1,12 +1,10 @@
-"""Where providers come from: a folder on this machine, or a download into a cache, which one run at a time fills."""
+"""Where the providers come from: a folder on this machine, or a download."""
 
-import fcntl
 import os
 import re
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +12,6 @@ from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.hcl.index import Index
-from infragen.terraform.child_process import POLL, Stopper
 
 REGISTRY = "registry.terraform.io"  # the folder that a provider mirror begins with (terraform's own layout)
 WELL_KNOWN = (Path("/opt"), Path("/usr/local/share"))
@@ -139,32 +136,3 @@ def without_version(error: InfragenError, mirror: Mirror) -> InfragenError:
             )
         hint = f"the mirror {mirror.path} has {', '.join(versions) or 'none'}; {hint}"
     return InfragenError(Diagnostic("V014", f"no version of {address} matches {constraints}", hint=hint))
-
-
-def plugin_cache(environment: Mapping[str, str]) -> Path | None:
-    named = environment.get("TF_PLUGIN_CACHE_DIR")
-    if not named:
-        _, text = read_configuration(environment, Path(environment.get("HOME") or home_folder()))
-        found = Index(text).arguments.get("plugin_cache_dir")
-        written = found.value.strip('"') if found else ""
-        named = re.sub(r"\$\{?(\w+)\}?", lambda variable: environment.get(variable[1], ""), written)
-    return Path(named) if named else None
-
-
-@contextmanager
-def alone_in(cache: Path | None, stopper: Stopper) -> Iterator[None]:
-    """Wait until no other infragen initialises with this cache; where that cannot be said, do not wait."""
-    try:
-        descriptor = None if cache is None else os.open(cache / ".infragen", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError:
-        descriptor = None
-    if descriptor is None:
-        yield
-        return
-    with os.fdopen(descriptor):
-        while not stopper.requested:
-            with suppress(BlockingIOError):
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            time.sleep(POLL)
-        yield

@@ -22,6 +22,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
@@ -44,11 +45,13 @@ from infragen.storage import (
     write_internal,
 )
 from infragen.storage.project_files import is_leftover_at
-from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.checked_providers import leave_out_checksums, programs, take_over_lock, write_lock
 from infragen.terraform.combined import CombinedRoot, Given, combined_root
 from infragen.terraform.runner import Folder, left_state
 from infragen.terraform.states import State, merge_states
+
+if TYPE_CHECKING:
+    from infragen.terraform.adapter import TerraformRunner
 
 SANDBOX_WORK = "sandbox/work"
 DATA = ".terraform"
