@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infragen.hcl.expressions import UnevaluatedError, evaluated
+from infragen.hcl.expressions import evaluated
+from infragen.hcl.later import UnevaluatedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

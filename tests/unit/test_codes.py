@@ -28,7 +28,7 @@ SHARED: Final[Mapping[str, tuple[str, ...]]] = {
     "E114": ("kinds/workflows/language.py", "kinds/workflows/rules.py"),
     "E115": ("kinds/workflows/language.py", "kinds/workflows/rules.py"),
     "E116": ("kinds/workflows/language.py", "kinds/workflows/rules.py"),
-    "G001": ("render/jinja.py", "render/templates.py", "render/variants.py"),
+    "G001": ("render/jinja.py", "render/templates.py"),
     "G002": ("render/jinja.py", "render/render.py", "render/templates.py", "workflow/rendering/provider_locks.py"),
     "G006": ("render/draft.py", "render/render.py"),
     "J008": ("aws/statuses.py", "workflow/recovery/half_made.py"),

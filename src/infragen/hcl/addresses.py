@@ -5,10 +5,8 @@ from typing import Final
 
 KEY: Final = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\[\]"]*+)\]')
 """The key of an instance in an address, brackets included."""
-
 NAMING: Final = re.compile(r"(?:\w+_)?(?:address|arn|domain|host|id|name|port|region)s?", re.ASCII)
 """Attributes that say which object one is, and where: nothing of what it holds, as the token in a webhook's URL."""
-
 _MANAGED: Final = re.compile(r"(?:module\.[\w-]+\.)*(?:aws|azurerm|google)_\w+\.[\w-]+")
 _NAME: Final = re.compile(rf"((?:\w+\()*)(?:\w+\[\d+\]\.)*(?:{NAMING.pattern}|arn_without_revision)\)*", re.ASCII)
 """What names an object, or one in its blocks: `arn`, `master_user_secret[0].secret_arn`, `join(slice(split(arn)))`."""
@@ -18,10 +16,7 @@ _OF_ANY_TEXT: Final = re.compile(r"_(?:object|object_copy|item|record|parameter|
 
 
 def naming(address: str, attribute: str) -> int:
-    """Return ARN or NAME for what names an object of a cloud (no data), PART for what functions make of that, else 0.
-
-    Nothing where the object's name can be any text, even a policy; its ARN begins with something else.
-    """
+    """ARN or NAME of a cloud's object, PART for a function of that, else 0; a name that can be any text is 0."""
     found = _NAME.fullmatch(attribute) if _MANAGED.fullmatch(without_keys(address)) else None
     if found is None or found[1]:
         return 0 if found is None else PART
@@ -31,10 +26,8 @@ def naming(address: str, attribute: str) -> int:
 
 
 def without_keys(address: str) -> str:
-    """Return an address without the keys of instances: `a.b["x"]` as `a.b`."""
     return KEY.sub("", address) if "[" in address else address
 
 
 def type_of(address: str) -> str:
-    """Return the type of a resource: `aws_vpc` of `module.a["x.y"].aws_vpc.this`."""
     return without_keys(address).split(".")[-2]

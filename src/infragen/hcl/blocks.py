@@ -8,13 +8,11 @@ from infragen.hcl.literal import Reference, identifier_or_quoted, literal, quote
 
 
 def block(kind: str, *labels: str, arguments: Mapping[str, object] | None = None, blocks: Iterable[str] = ()) -> str:
-    """Return a block as `terraform fmt` leaves it: its arguments in their order, then what is nested, as HCL."""
     body = content(arguments or {}, blocks)
     return align("\n".join([" ".join([kind, *map(quoted, labels), "{"]), *([body] if body else []), "}"]))
 
 
 def content(arguments: Mapping[str, object], blocks: Iterable[str] = ()) -> str:
-    """Return what stands in a block."""
     lines = "\n".join(f"{identifier_or_quoted(name)} = {literal(value)}" for name, value in arguments.items())
     return "\n\n".join(part for part in (lines, *blocks) if part)
 

@@ -11,9 +11,9 @@ The grammar is that of HCL's native syntax (hashicorp/hcl, hclsyntax/spec.md); d
 left out.
 """
 
-import math
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 from functools import lru_cache
 from itertools import islice
@@ -21,25 +21,16 @@ from textwrap import dedent
 from typing import Final, NamedTuple, NoReturn
 
 from infragen.effort import Effort
-from infragen.hcl.functions import FUNCTIONS, Functions, is_plain
-from infragen.hcl.later import FailsError, Later, UnevaluatedError, as_text, is_true
-from infragen.hcl.tokens import DEEPEST, NAME, Token, UnreadableError, inserted, tokens, unescaped
-
-__all__ = [
-    "MOST_ROUNDS", "ROUNDS", "Call", "Later", "Reader", "Scope", "UnevaluatedError", "bound", "evaluated", "is_name",
-    "step",
-]  # fmt: skip
+from infragen.hcl.functions import FUNCTIONS, OPERATORS, Functions, step
+from infragen.hcl.later import FailsError, UnevaluatedError, as_text, is_true
+from infragen.hcl.tokens import BRACKETS, DEEPEST, NAME, Token, UnreadableError, inserted, tokens, unescaped
 
 Scope = Callable[[str], object]
 """What a name at the start of a reference means; UnevaluatedError for one that means nothing."""
-
 MOST_ROUNDS: Final = 500_000
 ROUNDS: Final[ContextVar[Effort | None]] = ContextVar("rounds", default=None)
 """How many rounds of loops are left to what is evaluated: one takes some two microseconds."""
-
 _Node = Callable[[Scope], object]
-_Operator = Callable[[object, object], object]
-
 _JOINED: Final = frozenset({"==", "!=", "<=", ">=", "&&", "||", "=>", "..", "...", "::"})
 _CLOSING_WORDS: Final[Mapping[str, Collection[str]]] = {"if": ("else", "endif"), "else": ("endif",), "for": ("endfor",)}
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
@@ -54,48 +45,22 @@ _TEXT: Final = r'"(?:[^"\\$%]|\\.|[$%](?!\{))*"'
 _REFERENCE: Final = rf"[A-Za-z_][\w-]*(?:\.(?:[A-Za-z_][\w-]*|[0-9]+)|\[(?:[0-9]+|{_TEXT})\])*+"
 _TRIED: Final = re.compile(rf"{_REFERENCE}|[0-9]+|{_TEXT}|\[\]|\{{\}}|regex\({_TEXT},{_REFERENCE}\)", re.ASCII)
 """A reference, a literal, or whether a pattern matches: of these alone is known where Terraform fails."""
-_SAID: Final = 500
-_LONGEST: Final = 1_000_000
-"""Characters of a message, and of a text that is evaluated: texts that double at each step end here."""
+_LONGEST: Final = 1_000_000  # characters of a text that is evaluated: texts that double at each step end here
 _MOST: Final = 150_000
-_EACH: Final = 15
-"""Tokens of a text that are read, and how many each expression counts for on top: more take too long."""
+_EACH: Final = 15  # tokens of a text that are read, and how many each expression counts for on top: more take too long
 _WORDS: Final[Mapping[str, object]] = {"true": True, "false": False, "null": None}
 
 
-class _Operation(NamedTuple):
-    binds: int
-    work: _Operator
-
-
 def evaluated(text: str, scope: Scope, functions: Functions = FUNCTIONS) -> object:
-    """Return the value of an expression: texts, numbers, truth values, None, lists and maps.
-
-    Raises UnevaluatedError where it asks for what nobody knows, is no HCL, or takes more rounds of loops than `ROUNDS`
-    has left.
-    """
+    """Raise UnevaluatedError for what nobody knows, no HCL, or more rounds of loops than `ROUNDS` has left."""
     own = ROUNDS.set(Effort(MOST_ROUNDS)) if ROUNDS.get() is None else None
     try:
         return _compiled(text, functions)(scope)
     except (UnreadableError, ArithmeticError, RecursionError, TypeError, ValueError, LookupError, re.error) as error:
-        raise UnevaluatedError(f"{text.strip()[:80]}: {error}"[:_SAID]) from error
+        raise UnevaluatedError(f"{text.strip()[:80]}: {error}"[:500]) from error
     finally:
         if own is not None:
             ROUNDS.reset(own)
-
-
-def step(value: object, key: object) -> object:
-    """Return what an index or an attribute of a value is; of what is known later that is known later, too."""
-    if isinstance(value, Later):
-        return value.of(key)
-    if isinstance(value, Mapping):
-        try:
-            return value[as_text(key)]
-        except KeyError:
-            raise FailsError(f"there is no {key!r}") from None
-    if isinstance(value, Sequence) and not isinstance(value, str) and 0 <= int(as_text(key)) < len(value):
-        return value[int(as_text(key))]
-    raise FailsError(f"{value!r} has no {key!r}")
 
 
 class Call(NamedTuple):
@@ -116,13 +81,11 @@ class Reader:
         self.tokens = 0
 
     def spend(self, tokens: int, at: int) -> None:
-        """Count what was read; UnreadableError where it is too much."""
         self.tokens += tokens
         if self.tokens >= _MOST:
             raise UnreadableError(at, f"up to here, this is too long to be read: more than {_MOST:,} tokens")
 
     def read(self, start: int, end: int) -> None:
-        """Read the expression between two places; UnreadableError where there is none."""
         self.spend(_EACH, start)
         if not _SIMPLE.fullmatch(self.text, start, end):
             try:
@@ -136,44 +99,6 @@ def _compiled(text: str, functions: Functions) -> _Node:
     return _Parser(Reader(f"{text}\n", functions), 0, len(text) + 1).whole()  # a heredoc ends with its line
 
 
-def _equal(first: object, second: object) -> bool:
-    """Compare as Terraform does; what is known later is only known not to be null, and to be itself."""
-    if first is None or second is None:
-        return first is second
-    later = isinstance(first, Later) or isinstance(second, Later)
-    if later and first != second:
-        raise UnevaluatedError("it depends on what is known after apply")
-    if not (is_plain(first) and is_plain(second)):
-        raise UnevaluatedError("how Terraform compares collections, fractions and such letters is not known here")
-    return bool(first == second) and isinstance(first, bool) == isinstance(second, bool)
-
-
-def _number(value: object) -> int | float:
-    if isinstance(value, bool | Later):
-        raise UnevaluatedError(f"{value!r} is no number")
-    if isinstance(value, int | float):
-        return value
-    text = as_text(value)
-    return int(text) if text.lstrip("-").isdigit() else float(text)
-
-
-_OPERATIONS: Final[Mapping[str, _Operation]] = {
-    "||": _Operation(1, lambda a, b: is_true(a) or is_true(b)),
-    "&&": _Operation(2, lambda a, b: is_true(a) and is_true(b)),
-    "==": _Operation(3, _equal),
-    "!=": _Operation(3, lambda a, b: not _equal(a, b)),
-    "<": _Operation(4, lambda a, b: _number(a) < _number(b)),
-    ">": _Operation(4, lambda a, b: _number(a) > _number(b)),
-    "<=": _Operation(4, lambda a, b: _number(a) <= _number(b)),
-    ">=": _Operation(4, lambda a, b: _number(a) >= _number(b)),
-    "+": _Operation(5, lambda a, b: _number(a) + _number(b)),
-    "-": _Operation(5, lambda a, b: _number(a) - _number(b)),
-    "*": _Operation(6, lambda a, b: _number(a) * _number(b)),
-    "/": _Operation(6, lambda a, b: _number(a) / _number(b)),
-    "%": _Operation(6, lambda a, b: math.fmod(_number(a), _number(b))),
-}
-
-
 class _Parser:
     def __init__(self, reader: Reader, start: int, end: int, depth: int = 0) -> None:
         self._reader = reader
@@ -182,8 +107,7 @@ class _Parser:
         reader.spend(len(self._pieces) + _EACH, start)
         self._depth = depth
         self._at = 0
-        self._lines_end = [False]
-        """Whether the end of a line ends what is read: in an object, between its entries."""
+        self._lines_end = [False]  # whether the end of a line ends what is read: in an object, between its entries
 
     def expression(self) -> _Node:
         self._go_deeper()
@@ -219,9 +143,9 @@ class _Parser:
             node = _signed(sign, node)
         if len(signs) > DEEPEST:
             self._refuse(f"this is nested deeper than {DEEPEST} levels")
-        while (found := _OPERATIONS.get(self._peek())) and found.binds > least:
+        while (found := OPERATORS.get(self._peek())) and found[0] > least:
             self._at += 1
-            node = _both(found.work, node, self._operation(found.binds))
+            node = _both(found[1], node, self._operation(found[0]))
         return node
 
     def _steps(self, node: _Node) -> _Node:
@@ -236,38 +160,27 @@ class _Parser:
                 return node
             if piece == ".":
                 for name in self._attribute():
-                    node = _stepped(node, _always(name))
+                    node = _both(step, node, _always(name))
             else:
                 self._lines_end.append(False)
                 key = self.expression()
                 self._lines_end.pop()
                 self._expect("]")
-                node = _stepped(node, key)
+                node = _both(step, node, key)
         return node
 
     def _attribute(self) -> list[str | int]:
         """Read a name or a number after a full stop; `.0.1` is two of these, and looks like one number."""
         piece = self._peek()
-        if is_name(piece):
-            self._at += 1
-            return [piece]
-        if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", piece):
+        if not (is_name(piece) or re.fullmatch(r"[0-9]+(\.[0-9]+)?", piece)):
             self._refuse()
         self._at += 1
-        return [int(part) for part in piece.split(".")]
+        return [piece] if is_name(piece) else [int(part) for part in piece.split(".")]
 
     def _primary(self) -> _Node:
         start, piece = self._at, self._next()
-        if piece == "(":
-            self._lines_end.append(False)
-            node = self.expression()
-            self._expect(")")
-            self._lines_end.pop()
-            return node
-        if piece == "[":
-            return self._list()
-        if piece == "{":
-            return self._object()
+        if piece in BRACKETS:
+            return self._bracket(BRACKETS[piece])
         if piece[0] == '"' or piece.startswith("<<"):
             return self._template(self._pieces[self._at - 1])
         if piece.isascii() and _NUMBER.fullmatch(piece):
@@ -289,14 +202,13 @@ class _Parser:
         arguments: list[_Node] = []
         read: list[tuple[str, ...]] = []
         spread = False
-        while self._peek() != ")":
+        for _ in self._separated(")"):
+            if spread:
+                self._refuse()
             at = self._at
             arguments.append(self.expression())
             read.append(tuple(one.text for one in self._pieces[at : self._at] if one.text != "\n"))
             spread = self._takes("...")
-            if not self._takes(",") or spread:
-                break
-        self._expect(")")
         self._lines_end.pop()
         self._reader.calls.append(Call(name, start, tuple(read)))
         if name in {"try", "can"}:
@@ -313,27 +225,29 @@ class _Parser:
 
         return called
 
-    def _list(self) -> _Node:
+    def _bracket(self, end: str) -> _Node:
         self._lines_end.append(False)
-        if self._takes("for"):
-            node = self._for("]")
-        else:
-            items: list[_Node] = []
-            while self._peek() != "]":
-                items.append(self.expression())
-                if not self._takes(","):
-                    break
-            self._expect("]")
+        if end != ")" and self._takes("for"):
+            node = self._for(end)
+        elif end == "}":
+            node = self._object()
+        elif end == "]":
+            items = [self.expression() for _ in self._separated(end)]
             node = lambda scope: [one(scope) for one in items]  # noqa: E731
+        else:
+            node = self.expression()
+            self._expect(end)
         self._lines_end.pop()
         return node
 
+    def _separated(self, end: str) -> Iterator[None]:
+        while self._peek() != end:
+            yield
+            if not self._takes(","):
+                break
+        self._expect(end)
+
     def _object(self) -> _Node:
-        self._lines_end.append(False)
-        if self._takes("for"):
-            node = self._for("}")
-            self._lines_end.pop()
-            return node
         entries: list[tuple[_Node, _Node]] = []
         while self._peek() != "}":
             self._lines_end.append(True)
@@ -351,7 +265,6 @@ class _Parser:
             if not is_separated and self._peek() != "}":
                 self._refuse()
         self._expect("}")
-        self._lines_end.pop()
         return lambda scope: {as_text(key(scope)): value(scope) for key, value in entries}
 
     def _for(self, end: str) -> _Node:
@@ -407,12 +320,16 @@ class _Parser:
         if len(parts) == 2 and at == end and text[start : start + 2] == "${":
             return parts[1]  # a template of one insertion is its value
         parts.append(self._constant(token, at, end, is_raw=bool(heredoc)))
-        if heredoc and heredoc[1]:
-            return lambda scope: dedent(_text_of(parts, scope))
-        return lambda scope: _text_of(parts, scope)
+
+        def joined(scope: Scope) -> str:
+            found = "".join(as_text(part(scope)) for part in parts)
+            if len(found) > _LONGEST:
+                raise UnevaluatedError(f"a text of {len(found):,} characters")
+            return dedent(found) if heredoc and heredoc[1] else found
+
+        return joined
 
     def _insertion(self, token: Token, mark: str, opened: list[str]) -> _Node:
-        """Read what is inserted into a text; of the directives that are open there, `opened` keeps count."""
         inner = token.text.removeprefix("~")
         start, end = token.end - len(inner), token.end - inner.endswith("~")
         parser = _Parser(self._reader, start, end, self._depth + 1)
@@ -458,7 +375,6 @@ class _Parser:
         return self._next()
 
     def _peek(self) -> str:
-        """Return the next piece; nothing where there is none, or where the line ends what is read."""
         while self._at < len(self._pieces) and self._pieces[self._at].text == "\n" and not self._lines_end[-1]:
             self._at += 1
         piece = self._pieces[self._at].text if self._at < len(self._pieces) else ""
@@ -472,10 +388,9 @@ class _Parser:
         return piece
 
     def _takes(self, piece: str) -> bool:
-        if self._peek() != piece:
-            return False
-        self._at += 1
-        return True
+        is_there = self._peek() == piece
+        self._at += is_there
+        return is_there
 
     def _expect(self, piece: str) -> None:
         if not self._takes(piece):
@@ -487,7 +402,6 @@ class _Parser:
 
 
 def is_name(piece: str) -> bool:
-    """Whether a word is an identifier of HCL."""
     return _NAME.fullmatch(piece) is not None and piece.replace("-", "_").isidentifier()
 
 
@@ -504,13 +418,6 @@ def _joined(pieces: Iterable[Token]) -> Iterator[Token]:
         yield held
 
 
-def _text_of(parts: Iterable[_Node], scope: Scope) -> str:
-    text = "".join(as_text(part(scope)) for part in parts)
-    if len(text) > _LONGEST:
-        raise UnevaluatedError(f"a text of {len(text):,} characters")
-    return text
-
-
 def _unknown(message: str) -> _Node:
     def work(_scope: Scope) -> NoReturn:
         raise UnevaluatedError(message)
@@ -519,7 +426,7 @@ def _unknown(message: str) -> _Node:
 
 
 def _signed(sign: str, node: _Node) -> _Node:
-    return (lambda scope: not is_true(node(scope))) if sign == "!" else (lambda scope: -_number(node(scope)))
+    return (lambda scope: not is_true(node(scope))) if sign == "!" else _both(OPERATORS["-"][1], _always(0), node)
 
 
 def _splat(collection: _Node, of_each: _Node) -> _Node:
@@ -535,22 +442,16 @@ def _always(value: object) -> _Node:
     return lambda _: value
 
 
-def _stepped(node: _Node, key: _Node) -> _Node:
-    return lambda scope: step(node(scope), key(scope))
-
-
-def _both(work: _Operator, first: _Node, second: _Node) -> _Node:
+def _both(work: Callable[[object, object], object], first: _Node, second: _Node) -> _Node:
     return lambda scope: work(first(scope), second(scope))
 
 
 def _trying(name: str, arguments: Sequence[_Node]) -> _Node:
     def work(scope: Scope) -> object:
         for one in arguments:
-            try:
+            with suppress(FailsError):
                 found = one(scope)
-            except FailsError:
-                continue
-            return True if name == "can" else found
+                return True if name == "can" else found
         if name == "can":
             return False
         raise UnevaluatedError("nothing that is tried succeeds")
@@ -559,7 +460,6 @@ def _trying(name: str, arguments: Sequence[_Node]) -> _Node:
 
 
 def bound(scope: Scope, names: Mapping[str, object]) -> Scope:
-    """Return a scope in which some names mean something of their own: those of one round of a loop."""
     if (rounds := ROUNDS.get()) is not None:
         rounds.left -= 1
         if rounds.left < 0:

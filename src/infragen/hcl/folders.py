@@ -12,8 +12,7 @@ from typing import Final
 
 from infragen.hcl.index import OVERRIDE, Block, Index
 
-SUFFIXES: Final = (".tf", ".tofu")
-"""How files end that are configuration in HCL."""
+SUFFIXES: Final = (".tf", ".tofu")  # how files end that are configuration in HCL
 
 
 @lru_cache(maxsize=1024)
@@ -47,28 +46,23 @@ class Folders:
         return tuple(self._texts)
 
     def below(self, folder: str) -> Sequence[str]:
-        """Return the paths of all files below a folder, sorted."""
         return self._paths[bisect_left(self._paths, f"{folder}/") : bisect_left(self._paths, f"{folder}0")]
 
     def blocks(self, folder: str) -> tuple[Block, ...]:
-        """Return the blocks at the top of the files right in a folder."""
         if folder not in self._blocks:
             self._blocks[folder] = tuple(block for text in self._texts.get(folder, ()) for block in _blocks_of(text))
         return self._blocks[folder]
 
     def is_overridden(self, folder: str) -> bool:
-        """Whether a file right in a folder is merged into the others' blocks (Terraform: Override Files)."""
         return folder in self._overridden
 
     def calls(self, folder: str) -> tuple[Block, ...]:
-        """Return the calls of modules that lie in `modules/`."""
         if folder not in self._called:
             calls = (block for block in self.blocks(folder) if block.kind == "module" and block.module)
             self._called[folder] = tuple(calls)
         return self._called[folder]
 
     def outputs_read(self, folder: str) -> Mapping[str, set[str]]:
-        """Return the outputs that a folder's files read of modules which they call, by the calls' addresses."""
         found: dict[str, set[str]] = {}
         tops = (top for top in self.blocks(folder) if top.kind != "moved")  # it names addresses, and reads nothing
         arguments = (one for top in tops for block in top.walk() for one in block.arguments.values())
@@ -78,7 +72,6 @@ class Folders:
         return found
 
     def modules(self, folder: str) -> tuple[str, ...]:
-        """Return the names of the modules that a folder calls, and of those that they call, sorted."""
         found: set[str] = set()
         waiting = [folder]
         while waiting:
@@ -88,13 +81,11 @@ class Folders:
         return tuple(sorted(found))
 
     def resources(self, stack: str) -> Mapping[str, str]:
-        """Return each managed resource of a stack, with the top-level block it stands in."""
         if stack not in self._declared:
             self._declared[stack] = {one: ".".join(one.split(".")[:2]) for one in self._below(stack, frozenset())}
         return self._declared[stack]
 
     def _below(self, folder: str, above: frozenset[str]) -> Iterator[str]:
-        """Yield the addresses that a folder's files declare, modules opened; `above` guards against circles."""
         yield from (block.address for block in self.blocks(folder) if block.kind == "resource")
         for call in self.calls(folder):
             if call.module not in above:
@@ -104,12 +95,10 @@ class Folders:
                 yield from (f"{call.address}.{inner}" for inner in self._resources[name])
 
     def has(self, folder: str, kind: str) -> bool:
-        """Whether a resource of a type stands right in a folder."""
         return any(block.kind == "resource" and block.labels[:1] == (kind,) for block in self.blocks(folder))
 
 
 def by_folder(tree: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Return the files below each top-level folder of a tree, by their paths there."""
     folders: dict[str, dict[str, str]] = defaultdict(dict)
     for path, text in tree.items():
         folder, _, rest = path.partition("/")

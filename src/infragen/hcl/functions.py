@@ -1,4 +1,4 @@
-"""Terraform's functions, those that plain configuration uses (developer.hashicorp.com, Terraform: Functions)."""
+"""Terraform's operators and functions that plain configuration uses (developer.hashicorp.com, Terraform: Functions)."""
 
 import json
 import math
@@ -11,11 +11,6 @@ from typing import Any, Final
 from msgspec import Struct
 
 from infragen.hcl.later import FailsError, Known, Later, UnevaluatedError, as_text, is_marked, is_true, marked
-
-
-def _jsonencode(value: object) -> str:
-    """Return JSON as Terraform writes it: keys sorted, no space; what is known later stays marked."""
-    return json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def _plain(value: object) -> object:
@@ -34,7 +29,6 @@ def is_plain(value: object) -> bool:
 
 
 def _alike(values: Iterable[Any]) -> list[Any]:
-    """Return values of one type: of several, Terraform makes texts."""
     many = list(values)
     if len({str if isinstance(one, str) else type(one) for one in many}) > 1:
         raise UnevaluatedError("these are of several types")
@@ -49,7 +43,6 @@ def _numbers(values: Iterable[Any]) -> list[int | float]:
 
 
 def _set(values: Iterable[object]) -> list[object]:
-    """Return a set's elements: each once, texts sorted as Terraform lists them."""
     found: dict[object, object] = {}
     for value in _alike(values):
         found.setdefault(_key(value), value)
@@ -98,10 +91,7 @@ _COMMON: Final = re.compile(
 
 
 def _matches(pattern: str, text: str) -> Iterator[re.Match[str]]:
-    """Yield the matches of a pattern that is matched in little time, and as Terraform does.
-
-    Python's matching can take long where Terraform's does not, and of what is empty it finds others.
-    """
+    """Python's matching can take long where Terraform's does not, and of what is empty it finds others."""
     repeating = re.sub(r"\(\?(?::|P<\w+>)|\\.", "", pattern)
     if (
         len(text) > 1_000
@@ -184,7 +174,7 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "format": _format,
     "join": lambda by, *lists: by.join(as_text(one) for many in lists for one in many),
     "jsondecode": json.loads,
-    "jsonencode": _jsonencode,
+    "jsonencode": lambda one: json.dumps(_plain(one), sort_keys=True, ensure_ascii=False, separators=(",", ":")),
     "keys": sorted,
     "length": len,
     "lookup": lambda values, key, *otherwise: values[key] if key in values or not otherwise else otherwise[0],
@@ -229,12 +219,10 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "values": lambda values: [values[key] for key in sorted(values)],
     "zipmap": lambda keys, values: dict(zip(keys, values, strict=True)),
 }
-
 _TAKING: Final = frozenset(
     {"coalesce", "contains", "format", "jsonencode", "join", "lookup", "nonsensitive", "sensitive", "tostring"}
 )
 """Functions that a text may be given to of which a part is known later: they leave its mark in it, or look for it."""
-
 _PARTS: Final = frozenset(
     {
         "element", "jsondecode", "join", "lower", "one", "regex", "replace", "slice", "split", "substr", "title",
@@ -242,7 +230,6 @@ _PARTS: Final = frozenset(
     }
 )  # fmt: skip
 """Functions whose result is still about what is known later: `split(":", arn)[6]`."""
-
 _OF_LETTERS: Final = frozenset({"length", "lower", "substr", "title", "trimspace", "upper"})
 """Functions that look at what letters are, of which Terraform and Python think differently."""
 
@@ -265,6 +252,57 @@ def _guarded(name: str, work: Callable[..., object]) -> Callable[..., object]:
         raise UnevaluatedError(f"{name} of what is known after apply")
 
     return called
+
+
+def _equal(first: object, second: object) -> bool:
+    """Compare as Terraform does; what is known later is only known not to be null, and to be itself."""
+    if first is None or second is None:
+        return first is second
+    if first != second and (isinstance(first, Later) or isinstance(second, Later)):
+        raise UnevaluatedError("it depends on what is known after apply")
+    if not (is_plain(first) and is_plain(second)):
+        raise UnevaluatedError("how Terraform compares collections, fractions and such letters is not known here")
+    return bool(first == second) and isinstance(first, bool) == isinstance(second, bool)
+
+
+def _number(value: object) -> int | float:
+    if isinstance(value, bool | Later):
+        raise UnevaluatedError(f"{value!r} is no number")
+    if isinstance(value, int | float):
+        return value
+    text = as_text(value)
+    return int(text) if text.lstrip("-").isdigit() else float(text)
+
+
+OPERATORS: Final[Mapping[str, tuple[int, Callable[[Any, Any], object]]]] = {
+    "||": (1, lambda a, b: is_true(a) or is_true(b)),
+    "&&": (2, lambda a, b: is_true(a) and is_true(b)),
+    "==": (3, _equal),
+    "!=": (3, lambda a, b: not _equal(a, b)),
+    "<": (4, lambda a, b: _number(a) < _number(b)),
+    ">": (4, lambda a, b: _number(a) > _number(b)),
+    "<=": (4, lambda a, b: _number(a) <= _number(b)),
+    ">=": (4, lambda a, b: _number(a) >= _number(b)),
+    "+": (5, lambda a, b: _number(a) + _number(b)),
+    "-": (5, lambda a, b: _number(a) - _number(b)),
+    "*": (6, lambda a, b: _number(a) * _number(b)),
+    "/": (6, lambda a, b: _number(a) / _number(b)),
+    "%": (6, lambda a, b: math.fmod(_number(a), _number(b))),
+}
+"""How strongly each binds, and what it makes of two values."""
+
+
+def step(value: object, key: object) -> object:
+    if isinstance(value, Later):
+        return value.of(key)
+    if isinstance(value, Mapping):
+        try:
+            return value[as_text(key)]
+        except KeyError:
+            raise FailsError(f"there is no {key!r}") from None
+    if isinstance(value, Sequence) and not isinstance(value, str) and 0 <= int(as_text(key)) < len(value):
+        return value[int(as_text(key))]
+    raise FailsError(f"{value!r} has no {key!r}")
 
 
 class Functions(Struct, frozen=True, eq=False):

@@ -41,10 +41,7 @@ def syntax_error(text: str) -> tuple[str, int, int] | None:
 
 @lru_cache(maxsize=256)
 def second_opinion(text: str) -> tuple[str, int, int] | None:
-    """Return the same as python-hcl2 sees it, which takes a little less than Terraform does.
-
-    Its grammar has ASCII identifiers only, which Terraform has not.
-    """
+    """Ask python-hcl2, whose grammar takes a little less than Terraform: ASCII identifiers only."""
     import hcl2  # a quarter of a second for its grammar
     from lark.exceptions import LarkError, UnexpectedInput
 
@@ -59,7 +56,6 @@ def second_opinion(text: str) -> tuple[str, int, int] | None:
 
 
 def _check(index: Index) -> None:
-    """Raise UnreadableError at the first place where a file is not what Terraform takes."""
     if control := _CONTROL.search(index.text):
         raise UnreadableError(control.start(), f"a control character (U+{ord(control[0]):04X}) is not allowed here")
     for name, argument in index.arguments.items():
@@ -96,7 +92,6 @@ def _check_block(reader: Reader, block: Block) -> None:
 
 
 def _check_end(text: str, at: int, end: re.Pattern[str]) -> None:
-    """Refuse what follows a block or an argument, unless its line ends, or its one-line block."""
     if not end.match(text, at):
         found = _GAP.match(text, at)
         raise UnreadableError(found.end() if found else at)

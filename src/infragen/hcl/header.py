@@ -7,13 +7,11 @@ _END: Final = ". Edits are lost: "
 
 
 def header_text(source: str) -> str:
-    """Return what the header of a file says that is made from `source`, without the signs of a comment."""
     change = "template" if source.startswith("templates/") else "catalogue"
     return f"{_BEGIN}{source}{_END}change the {change}."
 
 
 def made_from(text: str) -> tuple[str, int] | None:
-    """Return the file that a text with a header is made from, and where in the text that file begins."""
     lines = text.split("\n", 3)
     for number, line in enumerate(lines[:2]):  # a script's first line stays first
         _, found, rest = line.partition(_BEGIN)

@@ -68,18 +68,13 @@ _SOURCE: Final = re.compile(rf"(?:[ \t\r\n]++|{COMMENT})*+source{_GAP}={_GAP}({S
 _MERGED: Final = re.compile(r"merge\(\s*\{")
 _WORDS: Final[Mapping[str, object]] = {"true": True, "false": False}
 _PREFIXES: Final = {"resource": "", "variable": "var.", "locals": "local"}
-
-
 OVERRIDE: Final = re.compile(r"(^|[_/])override\.(tf|tofu)(\.json)?$")
 """How files are called whose blocks are merged into those of the same address (Terraform: Override Files)."""
-
 META_ARGUMENTS: Final = frozenset({"source", "version", "providers", "depends_on", "for_each", "count"})
 """Arguments of a module call that are Terraform's own, and no variables of the module."""
 
 
 class _Extent(NamedTuple):
-    """A part of a text: the address of what stands in it, and what `dynamic` blocks around it call their items."""
-
     text: str
     start: int
     end: int
@@ -93,8 +88,7 @@ class Traversal(Struct, frozen=True):
     root: str
     steps: tuple[str, ...]
     start: int
-    ends: tuple[int, ...]
-    """Where each step ends."""
+    ends: tuple[int, ...]  # where each step ends
 
     @property
     def end(self) -> int:
@@ -110,36 +104,27 @@ class Argument(Struct, frozen=True):
 
     name: str
     start: int
-    _value: _Extent
-
-    @property
-    def address(self) -> str:
-        """Where it stands: `module.order.image`, `local.tags`."""
-        return self._value.address
-
-    @property
-    def value_start(self) -> int:
-        return self._value.start
-
-    @property
-    def end(self) -> int:
-        return self._value.end
+    value_start: int
+    end: int
+    address: str  # `module.order.image`, `local.tags`
+    _text: str
+    _bound: frozenset[str]
 
     @property
     def value(self) -> str:
-        return self._value.text[self._value.start : self._value.end]
+        return self._text[self.value_start : self.end]
 
     @property
     def tokens(self) -> tuple[str, ...]:
         """The value's tokens; ends of lines are none, and what cannot be read has none."""
         with suppress(UnreadableError):
-            return words(*self._value[:3])
+            return words(self._text, self.value_start, self.end)
         return ()
 
     @property
     def problem(self) -> int | None:
         try:
-            words(*self._value[:3])
+            words(self._text, self.value_start, self.end)
         except UnreadableError as error:
             return error.offset
         return None
@@ -148,7 +133,7 @@ class Argument(Struct, frozen=True):
     def references(self) -> tuple[Traversal, ...]:
         """What the value refers to, but for what a `for` or a `dynamic` block around it calls its items."""
         with suppress(UnreadableError):
-            return tuple(_traversals(self._value))
+            return tuple(_traversals(_Extent(self._text, self.value_start, self.end, bound=self._bound)))
         return ()
 
     @property
@@ -158,8 +143,7 @@ class Argument(Struct, frozen=True):
 
     @property
     def items(self) -> Mapping[str, Argument] | None:
-        """The entries of an object that is written out, by their keys, otherwise None."""
-        text, start, end, *_ = self._value
+        text, start, end = self._text, self.value_start, self.end
         if text[start] != "{" or closing_brace(text, start + 1) < end - 1:
             return None
         return self._entries(start + 1, end - 1)
@@ -167,13 +151,12 @@ class Argument(Struct, frozen=True):
     @property
     def first_items(self) -> Mapping[str, Argument]:
         """The entries of an object that is written out, alone or as the first of those that `merge` makes one of."""
-        text, start, end, *_ = self._value
-        merged = _MERGED.match(text, start, end)
-        found = self._entries(merged.end(), closing_brace(text, merged.end())) if merged else self.items
+        merged = _MERGED.match(self._text, self.value_start, self.end)
+        found = self._entries(merged.end(), closing_brace(self._text, merged.end())) if merged else self.items
         return found or {}
 
     def _entries(self, start: int, end: int) -> Mapping[str, Argument] | None:
-        found = _read(self._value._replace(start=start, end=end), _ENTRY)
+        found = _read(_Extent(self._text, start, end, self.address, self._bound), _ENTRY)
         return None if found.problem is not None else found.arguments
 
 
@@ -183,20 +166,16 @@ class Block(Struct, frozen=True, dict=True):
     kind: str
     labels: tuple[str, ...]
     start: int
-    _body: _Extent
-
-    @property
-    def address(self) -> str:
-        """What expressions call it, or `output.x`, `provider.aws`; in another block that one's address and its kind."""
-        return self._body.address
-
-    @property
-    def end(self) -> int:
-        return self._body.end
+    body_start: int
+    end: int
+    address: str
+    """What expressions call it, or `output.x`, `provider.aws`; in another block that one's address and its kind."""
+    _text: str
+    _bound: frozenset[str]
 
     @property
     def body(self) -> str:
-        return self._body.text[self._body.start : self._body.end]
+        return self._text[self.body_start : self.end]
 
     @property
     def arguments(self) -> Mapping[str, Argument]:
@@ -207,17 +186,12 @@ class Block(Struct, frozen=True, dict=True):
         return self._content.blocks
 
     @property
-    def body_start(self) -> int:
-        return self._body.start
-
-    @property
     def problem(self) -> UnreadableError | None:
         return self._content.problem
 
     @property
     def source(self) -> str:
-        """The source of a module call; nothing where it is no plain text."""
-        first = _SOURCE.match(self._body.text, self._body.start, self._body.end)
+        first = _SOURCE.match(self._text, self.body_start, self.end)
         found = _plain((first[1],)) if first else None
         return found if isinstance(found, str) else self.text("source")
 
@@ -226,12 +200,13 @@ class Block(Struct, frozen=True, dict=True):
         return module_folder(self.source)
 
     def text(self, name: str) -> str:
-        """Return the value of an argument that is a plain text, otherwise nothing."""
         value = self.arguments[name].plain if name in self.arguments else None
         return value if isinstance(value, str) else ""
 
+    def is_true(self, name: str) -> bool:
+        return name in self.arguments and self.arguments[name].plain is True
+
     def nested(self, kind: str) -> Iterator[Block]:
-        """Yield the blocks of a kind right in this one."""
         return (block for block in self.blocks if block.kind == kind)
 
     @property
@@ -245,19 +220,19 @@ class Block(Struct, frozen=True, dict=True):
                     yield name, after in {",", "]"}, rule
 
     def walk(self) -> Iterator[Block]:
-        """Yield this block, and those in it at every depth."""
         yield self
         for block in self.blocks:
             yield from block.walk()
 
     @cached_property
     def _content(self) -> _Content:
-        found = _read(self._body, _STATEMENT)
+        extent = _Extent(self._text, self.body_start, self.end, self.address, self._bound)
+        found = _read(extent, _STATEMENT)
         if self.kind != "dynamic":
             return found
         iterator = found.arguments.get("iterator")
-        bound = self._body.bound.union((iterator.value,) if iterator else self.labels)
-        within = _read(self._body._replace(bound=bound), _STATEMENT)
+        bound = self._bound.union((iterator.value,) if iterator else self.labels)
+        within = _read(extent._replace(bound=bound), _STATEMENT)
         repeated = {name: one for name, one in found.arguments.items() if name == "for_each"}  # which has no items yet
         return replace(within, arguments={**within.arguments, **repeated})
 
@@ -273,7 +248,6 @@ class Index(Struct, frozen=True, dict=True):
 
     @property
     def arguments(self) -> Mapping[str, Argument]:
-        """What is set at the top of the file; only files of values set something there."""
         return self._content.arguments
 
     @cached_property
@@ -282,7 +256,6 @@ class Index(Struct, frozen=True, dict=True):
 
     @cached_property
     def declared(self) -> Mapping[str, Block | Argument]:
-        """The blocks and the local values by their addresses; the last one where there are several."""
         found: dict[str, Block | Argument] = {}
         for block in self.blocks:
             if block.kind == "locals":
@@ -297,7 +270,6 @@ class Index(Struct, frozen=True, dict=True):
 
     @cached_property
     def problem(self) -> int | None:
-        """Where the text stops to be HCL; None when all of it is. Everything is read for this."""
         contents = [self.top_problem, *(block.problem for top in self.blocks for block in top.walk())]
         problems = [one.offset for one in contents if one is not None]
         problems += (one for argument in self._every_argument if (one := argument.problem) is not None)
@@ -334,14 +306,12 @@ class Index(Struct, frozen=True, dict=True):
 
 
 def module_folder(source: str) -> str:
-    """Return the folder of a module that lies beside the caller or in `modules/`; nothing for one from elsewhere."""
     place, _, path = source.partition("/")
     name = path.removeprefix("modules/").rstrip("/")
     return name if place in {".", ".."} and name != ".." and "/" not in name else ""
 
 
 def edited(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
-    """Return a text with some of its parts, each from a start to an end, replaced."""
     for start, end, by in sorted(changes, reverse=True):
         text = text[:start] + by + text[end:]
     return text
@@ -354,7 +324,6 @@ class _Content(Struct, frozen=True):
 
 
 def _read(extent: _Extent, pattern: re.Pattern[str]) -> _Content:
-    """Read statements, or the entries of an object, as far as they are HCL."""
     arguments: dict[str, Argument] = {}
     blocks: list[Block] = []
     text, at = extent.text, extent.start
@@ -370,7 +339,7 @@ def _read(extent: _Extent, pattern: re.Pattern[str]) -> _Content:
                 address = f"{extent.address}.{name}" if extent.address else name
                 short = _SHORT_VALUE.match(text, head.end(), extent.end)
                 end = short.end() if short else value_end(text, head.end(), extent.end, is_entry=pattern is _ENTRY)
-                argument = Argument(name, head.start(1), _Extent(text, head.end(), end, address, extent.bound))
+                argument = Argument(name, head.start(1), head.end(), end, address, text, extent.bound)
                 if name in arguments and pattern is _STATEMENT:
                     twice = UnreadableError(argument.start, f"`{name}` is set twice in this block")
                     return _Content(arguments, tuple(blocks), twice)
@@ -390,7 +359,7 @@ def _block(extent: _Extent, head: re.Match[str]) -> Block:
         address = f"{extent.address}.{'.'.join(labels) if kind == 'dynamic' else kind}"
     else:
         address = _PREFIXES.get(kind, f"{kind}." if labels else kind) + ".".join(labels)
-    return Block(kind, labels, head.start(1), _Extent(text, start, closing_brace(text, start), address, extent.bound))
+    return Block(kind, labels, head.start(1), start, closing_brace(text, start), address, text, extent.bound)
 
 
 def _plain(value: tuple[str, ...]) -> object:
@@ -410,7 +379,6 @@ def _unquoted(text: str) -> str:
 
 
 def _traversals(extent: _Extent) -> Iterator[Traversal]:
-    """Yield what an expression refers to: names with steps, which functions and the keys of objects do not have."""
     text, at, end, _, bound = extent
     turns = sorted(_loops(list(tokens(text, at, end)))) if text.find("for", at, end) >= 0 else []
     items, turn = Counter[str](), 0
@@ -439,10 +407,7 @@ def _traversals(extent: _Extent) -> Iterator[Traversal]:
 
 
 def _loops(pieces: Sequence[Token]) -> Iterator[tuple[int, int, str]]:
-    """Yield where each `for` of an expression begins (1) and ends (-1) to call something by a name: behind its `:`.
-
-    What it goes through does not know its items yet, and may be another thing of the same name.
-    """
+    """Yield where each `for` begins (1) and ends (-1) to name items: behind its `:`, not in what it goes through."""
     written = [one for one in pieces if one.text != "\n"]
     texts = [one.text for one in written]
     open_brackets: list[_Bracket] = []
@@ -462,8 +427,6 @@ def _loops(pieces: Sequence[Token]) -> Iterator[tuple[int, int, str]]:
 
 @dataclass(slots=True)
 class _Bracket:
-    """What is open where a text is read: what a `for` calls its items, and whether its `:` came yet."""
-
     items: tuple[str, ...]
     conditions: int = 0
     is_body: bool = False

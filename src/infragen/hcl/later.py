@@ -8,7 +8,6 @@ from typing import Final, NamedTuple, Self
 
 _START, _BETWEEN, _END = "\ufdd0", "\ufdd1", "\ufdd2"
 """Code points that Unicode keeps from texts (noncharacters), so that no value has them."""
-
 _MARK: Final = re.compile(f"{_START}([^{_BETWEEN}]*){_BETWEEN}([^{_END}]*){_END}")
 
 
@@ -34,23 +33,19 @@ class Later(str):
     known: Known
 
     def __new__(cls, address: str, attribute: str) -> Self:
-        """Mark an attribute of the object at an address."""
         made = super().__new__(cls, f"{_START}{address}{_BETWEEN}{attribute}{_END}")
         made.known = Known(address, attribute)
         return made
 
     def of(self, key: object) -> Later:
-        """Return what an index or an attribute of it will be."""
         address, attribute = self.known
         return Later(address, f"{attribute}[{key}]" if isinstance(key, int) else f"{attribute}.{key}".lstrip("."))
 
     def through(self, function: str) -> Later:
-        """Return what a function will make of it."""
         return Later(self.known.address, f"{function}({self.known.attribute})")
 
 
 def marked(text: str) -> Iterator[str | Known]:
-    """Yield the parts of a text: what is known, and what stands for an attribute."""
     at = 0
     for found in _MARK.finditer(text):
         if found.start() > at:
@@ -62,12 +57,10 @@ def marked(text: str) -> Iterator[str | Known]:
 
 
 def is_marked(text: str) -> bool:
-    """Whether any part of a text is known later."""
     return _START in text
 
 
 def as_text(value: object) -> str:
-    """Return a value as Terraform writes it into a text; UnevaluatedError for what cannot be written so."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -80,7 +73,6 @@ def as_text(value: object) -> str:
 
 
 def is_true(value: object) -> bool:
-    """Return a value as a truth value; UnevaluatedError for what is none, or known later."""
     if isinstance(value, bool):
         return value
     if value in ("true", "false"):

@@ -23,17 +23,12 @@ _ASSIGNMENT = re.compile(r'([\w.-]+|"(?:[^"\\]|\\.)*"|\([^=]*\))[ \t]*=(?![=>])[
 # The other lines that are everywhere: the start of a block, map or list, and the ends of blocks, maps, lists and calls.
 _START = re.compile(r'\w+(?: "[^"\\$%]*")* \{|(?:[\w.-]+|"[^"\\$%]*") = [{\[]')
 _ENDS = {"}": -1, "]": -1, ")": -1, "},": -1, "],": -1, "})": -2}
-
-
 _LONGEST_KEPT = 2**16
 """Characters of a text whose layout is kept: the outputs of a stack of thousands of entries take megabytes."""
 
 
 def align(text: str) -> str:
-    """Return HCL `text` in the layout of `terraform fmt`, ending in one newline; linear in its length.
-
-    A quarter to a half of a system's texts are those of another environment, too.
-    """
+    """Lay out as `terraform fmt` does, in linear time; up to half of the texts are another environment's, too."""
     return _aligned(text) if len(text) > _LONGEST_KEPT else _kept(text)
 
 
@@ -41,7 +36,9 @@ def _aligned(text: str) -> str:
     layout = _Layout()
     for line in with_remarks(text).split("\n"):
         if layout.verbatim:
-            layout.add_verbatim(line)
+            layout.lines.append(line)
+            if (line.rstrip().endswith("*/")) if layout.verbatim == "*/" else (line.strip() == layout.verbatim):
+                layout.verbatim = ""
             continue
         code, name, expression, brackets, comment, heredoc = _line(line)
         if name and not brackets:
@@ -49,7 +46,8 @@ def _aligned(text: str) -> str:
         elif code:
             layout.add_code(code, brackets)
         elif not comment:
-            layout.add_blank()
+            layout.end_run()
+            layout.blank = True
             continue
         if comment:
             layout.add_comment(comment, is_alone=not code and not name)
@@ -62,10 +60,7 @@ _kept = lru_cache(maxsize=1024)(_aligned)
 
 @lru_cache(maxsize=16_384)
 def _line(line: str) -> tuple[str, str, str, int, str, str]:
-    """Return a line's code, the name and value it assigns, the brackets left open, its comment, a heredoc's last word.
-
-    Brackets that it closes are negative. Six in seven lines of a system have stood before.
-    """
+    """Return code, name, value, open brackets (negative: closed), comment, heredoc's word; most lines come again."""
     if plain := _PLAIN_ASSIGNMENT.fullmatch(line):
         return "", plain[1], plain[2], 0, "", ""
     stripped = line.strip()
@@ -82,8 +77,6 @@ def _line(line: str) -> tuple[str, str, str, int, str, str]:
 
 @dataclass(slots=True)
 class _Layout:
-    """The lines so far, and what is still open: brackets, a run of assignments, a heredoc."""
-
     lines: list[str] = field(default_factory=list)
     open_brackets: list[int] = field(default_factory=list)  # one count for each line that has one still open
     indentation: str = ""
@@ -95,7 +88,6 @@ class _Layout:
     verbatim: str = ""  # the word that ends the open heredoc or block comment
 
     def add_assignment(self, name: str, expression: str) -> None:
-        """Add a line that assigns a whole expression; `=` finds its column when the run ends."""
         if self.blank:
             self._separate()
         name = self.indentation + name
@@ -106,19 +98,8 @@ class _Layout:
         lines.append("")
         self.after_opening = False
 
-    def add_blank(self) -> None:
-        """End the run; the blank line itself is written once it separates two lines."""
-        if self.run:
-            self._end_run()
-        self.blank = True
-
-    def add_verbatim(self, line: str) -> None:
-        self.lines.append(line)
-        if (line.rstrip().endswith("*/")) if self.verbatim == "*/" else (line.strip() == self.verbatim):
-            self.verbatim = ""
-
     def finish(self) -> str:
-        self._end_run()
+        self.end_run()
         if self.comments:
             # Comments of consecutive lines stand in one column.
             for _, run in groupby(enumerate(self.comments), key=lambda one: one[1][0] - one[0]):
@@ -129,11 +110,10 @@ class _Layout:
         return "\n".join(self.lines) + "\n" if self.lines else ""
 
     def add_comment(self, comment: str, *, is_alone: bool) -> None:
-        """Add a comment: on a line of its own, or at the end of the line that was just added."""
         if not is_alone:
             self.comments.append((len(self.lines) - 1, comment))
             return
-        self._end_run()
+        self.end_run()
         self._separate()
         self.lines.append(self.indentation + comment)
         self.after_opening = False
@@ -141,9 +121,8 @@ class _Layout:
             self.verbatim = "*/"
 
     def add_code(self, code: str, brackets: int) -> None:
-        """Add a line of code; `brackets` are those that it leaves open, negative where it closes them."""
         if self.run:
-            self._end_run()
+            self.end_run()
         if brackets < 0:
             count = -brackets
             while count > 0 and self.open_brackets:
@@ -168,7 +147,7 @@ class _Layout:
             self.lines.append("")
         self.blank = False
 
-    def _end_run(self) -> None:
+    def end_run(self) -> None:
         lines, width = self.lines, self.run_width
         for number, name, expression in self.run:
             padding = width if name.isascii() else width + len(name) - _columns(name)

@@ -11,8 +11,7 @@ from typing import Any, Final, Self
 from msgspec import Struct
 
 LONGEST_INLINE_LIST = 2
-LARGEST_EXPONENT = 150
-"""Terraform's numbers carry 512 bits, which is 154 decimal digits."""
+LARGEST_EXPONENT = 150  # Terraform's numbers carry 512 bits, which is 154 decimal digits
 
 # Printable ASCII without quotes, backslashes and the two characters that can open a template.
 _PLAIN = re.compile(r"[ !#&-\[\]-~]*")
@@ -24,7 +23,6 @@ _SPECIAL = re.compile(rf'["\\{_INVISIBLE}]|[$%](?=\{{)')
 _INVISIBLE_ONES = re.compile(f"[{_INVISIBLE}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "$": "$$", "%": "%%"}
-
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 # What counts as one column everywhere; anything else in a key is escaped, so that alignment needs no Unicode tables.
 _UNUSUAL_IN_KEY = re.compile(
@@ -47,7 +45,6 @@ class Remarked(str):
     remark: str
 
     def __new__(cls, text: str, remark: str) -> Self:
-        """Return a text; an empty remark is none."""
         made = super().__new__(cls, text)
         made.remark = remark
         return made
@@ -66,17 +63,11 @@ class UnrenderableError(ValueError):
 
 
 def literal(value: object) -> str:
-    """Return `value` as the HCL expression that evaluates to it; `align` lays out one of several lines.
-
-    Text, truth values, numbers (exact for int and Decimal), None, lists, sets and maps are written as literals; a
-    `Reference` is written as it is. Maps and sets are sorted. Raises `UnrenderableError` for anything else.
-    """
+    """Write int and Decimal exactly, maps and sets sorted. Raise `UnrenderableError` for what HCL cannot carry."""
     if type(value) is str:
         return f'"{value}"' if _PLAIN.fullmatch(value) else quoted(value)
-    if value is True:
-        return "true"
-    if value is False:
-        return "false"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if type(value) is int:
         return _whole(value)
     if isinstance(value, Reference):
@@ -109,8 +100,7 @@ def quoted(text: str) -> str:
 
 
 def _escape(match: re.Match[str]) -> str:
-    character = match[0]
-    return _SHORT_ESCAPES.get(character) or _code_point(character)
+    return _SHORT_ESCAPES.get(match[0]) or _code_point(match[0])
 
 
 def _code_point(character: str) -> str:
@@ -136,7 +126,6 @@ def _number(value: Decimal) -> str:
 
 
 def identifier_or_quoted(key: object) -> str:
-    """Return a map key: bare where HCL reads it as a name, quoted otherwise, an expression in parentheses."""
     if type(key) is str:
         return _key(key)
     if isinstance(key, Reference):
@@ -157,10 +146,8 @@ def _key(text: str) -> str:
 def _map(value: Mapping[object, object]) -> str:
     if not value:
         return "{}"
-    entries = [
-        (key.expression if isinstance(key, Reference) else str(key), identifier_or_quoted(key), literal(item))
-        for key, item in value.items()
-    ]
+    names = ((key.expression if isinstance(key, Reference) else str(key), key, item) for key, item in value.items())
+    entries = [(name, identifier_or_quoted(key), literal(item)) for name, key, item in names]
     if not isinstance(value, Ordered):
         entries.sort()
     keys = [key for _, key, _ in entries]
@@ -178,8 +165,7 @@ def _list(items: list[str]) -> str:
 
 
 _BEGIN: Final = "\x02"
-_END: Final = "\x03"
-"""Around a remark until its line is whole; in a text they are escaped."""
+_END: Final = "\x03"  # around a remark until its line is whole; in a text they are escaped
 _REMARK: Final = re.compile(rf"{_BEGIN}([^{_BEGIN}{_END}\n]*){_END}")
 _LINE_WITH_REMARK: Final = re.compile(rf"{_REMARK.pattern}(.*)")
 
@@ -190,7 +176,6 @@ def _remarked(value: Remarked) -> str:
 
 
 def with_remarks(text: str) -> str:
-    """Return HCL in which each remark of a value has become a comment at the end of its line."""
     found = 1 if _BEGIN in text else 0
     while found:
         text, found = _LINE_WITH_REMARK.subn(r"\2 # \1", text)
@@ -198,7 +183,6 @@ def with_remarks(text: str) -> str:
 
 
 def without_remarks(text: str) -> str:
-    """Return HCL without the remarks of its values."""
     return _REMARK.sub("", text) if _BEGIN in text else text
 
 

@@ -71,20 +71,12 @@ class ModuleLines(Struct, frozen=True):
 
 
 def module_lines(files: Mapping[str, str]) -> ModuleLines:
-    """Return the lines of one module, given its files; `Location.file` is the key of `files`.
-
-    A file that is no HCL is named in the notices, and the others are read. Override files change what they name.
-    """
+    """Name files that are no HCL in the notices, and read the others. Override files change what they name."""
     ordered = sorted(files, key=lambda name: (bool(index.OVERRIDE.search(name)), name))
     indexes = {file: index.Index(files[file]) for file in ordered}
     readable = {file: one for file, one in indexes.items() if one.problem is None}
-    definitions = {
-        name: one.references
-        for found in readable.values()
-        for name, one in found.declared.items()
-        if isinstance(one, index.Argument)
-    }
-    reading = _Reading(definitions)
+    declared = (pair for found in readable.values() for pair in found.declared.items())
+    reading = _Reading({name: one.references for name, one in declared if isinstance(one, index.Argument)})
     blocks: dict[str, BlockLine] = {}
     for file, found in readable.items():
         for block in (one for one in found.blocks if one.labels):
@@ -100,15 +92,12 @@ def module_lines(files: Mapping[str, str]) -> ModuleLines:
 
 
 class _Reading:
-    """Reads the blocks of one module, whose locals stand for what they are made of."""
-
     def __init__(self, definitions: Mapping[str, tuple[index.Traversal, ...]]) -> None:
         self._locals = definitions
         self._known: dict[str, Reads] = {}
         self._depth = 0
 
     def block(self, file: str, found: index.Index, block: index.Block) -> BlockLine:
-        """Return a block's lines; the first of many nested blocks of a name stands for all of them."""
         repeated = block.arguments.get("for_each")
         each = self._read(repeated.references) if repeated else Reads()
         each = Reads(frozenset(Variable(one.name, one.part, by_key=True) for one in each.variables), each.objects)
@@ -139,7 +128,6 @@ class _Reading:
         return read
 
     def _local(self, name: str) -> Reads:
-        """Return what a local is made of; nothing for one that is not there, or is made of itself."""
         if name in self._known or name not in self._locals or self._depth >= _DEEPEST_LOCAL:
             return self._known.get(name, Reads())
         self._known[name] = Reads()
@@ -150,7 +138,6 @@ class _Reading:
 
 
 def _named(block: index.Block, prefix: str = "") -> Iterator[tuple[str, int, tuple[index.Traversal, ...]]]:
-    """Yield the arguments of a block, entries of maps, and nested blocks, by their paths: place, and what it reads."""
     for argument in block.arguments.values():
         yield prefix + argument.name, argument.start, argument.references
         for entry in argument.first_items.values():

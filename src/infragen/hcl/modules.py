@@ -13,20 +13,18 @@ from __future__ import annotations
 import json
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final, NamedTuple
 
-from infragen.hcl.expressions import Later, Scope, UnevaluatedError, bound, evaluated
+from infragen.hcl.expressions import Scope, bound, evaluated
 from infragen.hcl.folders import Folders
+from infragen.hcl.functions import FUNCTIONS, Functions
 from infragen.hcl.index import META_ARGUMENTS, Argument, Block
-from infragen.hcl.types import conversion
+from infragen.hcl.later import Later, UnevaluatedError, as_text, is_true
 
 _MOST_PARTS: Final = 50_000
 _WORDS: Final = {"terraform": {"workspace": "default"}}
-
-Key = str | int | None
-"""The key of an instance: of `for_each`, of `count`, or none."""
-
+Key = str | int | None  # the key of an instance: of `for_each`, of `count`, or none
 Knows = Callable[[str, str], object]
 """What is known beside the files of an attribute (or of `var.x` of the root, which has no address); else a `Later`."""
 
@@ -62,15 +60,12 @@ class Module:
 
     @classmethod
     def root(cls, files: Mapping[str, str], knows: Knows = Later) -> Module:
-        """Return the root of files by path: its own at the top, those of modules in their folders."""
         return cls(Folders(files), knows=knows)
 
     def value(self, expression: str, scope: Scope | None = None) -> object:
-        """Return what an expression means here. UnevaluatedError where that cannot be told."""
         return evaluated(expression, scope or self.scope)
 
     def called(self, label: str, key: Key = None) -> Module:
-        """Return an instance of a module that is called here. UnevaluatedError where it is not among the files."""
         if (label, key) not in self._modules:
             block = self._blocks.get(f"module.{label}")
             source = block.text("source") if block else ""
@@ -84,17 +79,14 @@ class Module:
         return self._modules[label, key]
 
     def resource(self, block: str) -> Block:
-        """Return a resource's block by its address here. UnevaluatedError where there is none."""
         if block not in self._blocks:
             raise UnevaluatedError(f"{block} is not among the files")
         return self._blocks[block]
 
     def instance(self, block: str, key: Key = None) -> Instance:
-        """Return an instance of a resource by its block's address here."""
         return Instance(self, self.resource(block), key)
 
     def scope(self, name: str) -> object:
-        """Return what a name means that an expression begins with."""
         if name in _WORDS:
             return _WORDS[name]
         if name in {"var", "local", "module", "data", "ephemeral"} or any(
@@ -138,7 +130,6 @@ class Module:
         return {str(key): one(key) for key in keys} if "for_each" in block.arguments else one(None)
 
     def keys(self, block: Block) -> list[Key]:
-        """Return the keys of a block's instances; one None where it has none."""
         if "count" in block.arguments:
             number = self.value(block.arguments["count"].value)
             if not isinstance(number, int) or isinstance(number, bool):
@@ -147,24 +138,24 @@ class Module:
         return list(self.elements(block)) if "for_each" in block.arguments else [None]
 
     def elements(self, block: Block) -> Mapping[str, object]:
-        """Return what `for_each` of a block has, by key."""
         found = self.value(block.arguments["for_each"].value)
         return found if isinstance(found, Mapping) else {str(one): one for one in _listed(found)}
 
     def _variable(self, name: str) -> object:
         block = self.resource(f"var.{name}")
         given = value = known = None
+        is_required = "nullable" in block.arguments and block.arguments["nullable"].plain is False
         if self._call is None:
             known = self.knows("", f"var.{name}")
         elif name not in META_ARGUMENTS and (given := self._call.block.arguments.get(name)) is not None:
             value = self._call.module.value(given.value, keyed(*self._call))
         if known is not None and not isinstance(known, Later):
             value = known
-        elif "default" in block.arguments and (given is None or (value is None and not _is_nullable(block))):
+        elif "default" in block.arguments and (given is None or (value is None and is_required)):
             value = self.value(block.arguments["default"].value)
         elif given is None:
             return Later(self.address, f"var.{name}")
-        return conversion(block.arguments["type"].value)(value) if "type" in block.arguments else value
+        return _conversion(block.arguments["type"].value)(value) if "type" in block.arguments else value
 
     @cached_property
     def outputs(self) -> Mapping[str, object]:
@@ -186,8 +177,6 @@ class Module:
 
 
 class _Call(NamedTuple):
-    """What calls a module: where that stands, and the key of the instance."""
-
     module: Module
     block: Block
     key: Key
@@ -208,7 +197,6 @@ class Instance:
         return self.written(name) if isinstance(known, Later) else known
 
     def written(self, name: str) -> object:
-        """Return what the files say of an argument or blocks, whatever else is known of it."""
         arguments = self.block.arguments
         if name in arguments:
             return self._module.value(arguments[name].value, self._scope)
@@ -219,7 +207,6 @@ class Instance:
         return _Lazy(lambda: iter(()), self.value)
 
     def blocks(self, name: str) -> list[dict[str, Any]]:
-        """Return the blocks of a name, `dynamic` ones among them, as maps; what cannot be told is left out of them."""
         return [one for block in self.block.blocks for one in self._content(block, self._scope, name)]
 
     def _content(self, block: Block, scope: Scope, name: str) -> Iterator[dict[str, Any]]:
@@ -243,8 +230,6 @@ class Instance:
 
 
 def keyed(module: Module, block: Block, key: Key) -> Scope:
-    """Return the scope of a block's instance: `each` and `count` are its own."""
-
     def scope(name: str) -> object:
         if name == "each" and isinstance(key, str):
             return _Lazy(lambda: iter(("key", "value")), lambda one: key if one == "key" else elements()[key])
@@ -259,17 +244,12 @@ def keyed(module: Module, block: Block, key: Key) -> Scope:
 
 
 def key_text(key: Key) -> str:
-    """Return a key as it stands in an address."""
     if key is None:
         return ""
     return f"[{key}]" if isinstance(key, int) else f'["{key}"]'
 
 
 def key_of(text: str) -> Key:
-    """Return the key that stands in an address as `["a"]` or `[0]`; None for an empty text.
-
-    UnevaluatedError for what is no key.
-    """
     try:
         found = json.loads(text[1:-1]) if text else None
     except ValueError:
@@ -293,11 +273,59 @@ def _is_small(value: object) -> bool:
     return parts < _MOST_PARTS
 
 
-def _is_nullable(block: Block) -> bool:
-    return "nullable" not in block.arguments or block.arguments["nullable"].plain is not False
-
-
 def _listed(value: object) -> list[object]:
     if not isinstance(value, list):
         raise UnevaluatedError(f"{value!r} is no collection")
     return value
+
+
+Conversion = Callable[[object], object]
+
+
+@lru_cache(maxsize=1024)
+def _conversion(text: str) -> Conversion:
+    """Return what a type (`map(object({ name = optional(string, "x") }))`) makes of a value: defaults, sets' order."""
+    found = evaluated(text, _type, _CONSTRUCTORS)
+    return found if callable(found) else _any
+
+
+def _type(name: str) -> object:
+    if name not in _TYPES:
+        raise UnevaluatedError(f"{name} is no type")
+    return _TYPES[name]
+
+
+def _any(value: object) -> object:
+    return value
+
+
+_TYPES: Final[Mapping[str, Conversion]] = {
+    "any": _any,
+    "string": lambda value: value if value is None else as_text(value),
+    "number": lambda value: (
+        FUNCTIONS.table["tonumber"](value) if isinstance(value, str) and not isinstance(value, Later) else value
+    ),
+    "bool": lambda value: is_true(value) if isinstance(value, str) and not isinstance(value, Later) else value,
+}
+
+
+def _if_list(make: Callable[[list[object]], object]) -> Conversion:
+    return lambda value: make(value) if isinstance(value, list) else value
+
+
+def _if_map(make: Callable[[Mapping[str, object]], object]) -> Conversion:
+    return lambda value: make(value) if isinstance(value, Mapping) else value
+
+
+_CONSTRUCTORS: Final = Functions(
+    {
+        "list": lambda of: _if_list(lambda many: [*map(of, many)]),
+        "map": lambda of: _if_map(lambda found: {key: of(one) for key, one in found.items()}),
+        "object": lambda attributes: _if_map(
+            lambda found: {name: of(found.get(name)) for name, of in attributes.items()}
+        ),
+        "optional": lambda of, default=None: lambda value: of(default if value is None else value),
+        "set": lambda of: _if_list(lambda many: FUNCTIONS.table["toset"]([*map(of, many)])),
+        "tuple": lambda types: _if_list(lambda many: [of(one) for of, one in zip(types, many, strict=False)]),
+    }
+)

@@ -14,10 +14,8 @@ NAME: Final = r"[^\x00-@\[-^`{-\x7f][^\x00-,./:-@\[-^`{-\x7f]*+"
 STRING: Final = r'"(?:[^"\\$%\n]++|\\[^\n]|\$\$\{|%%\{|[$%](?!\{)|[$%]\{[^"{}\n#/<]*+\})*+"'
 """A string, unless what is inserted into it has quotes, braces or comments of its own."""
 COMMENT: Final = r"\#[^\n]*+|//[^\n]*+|/\*(?s:.*?)\*/"
-
 BRACKETS: Final = {"{": "}", "[": "]", "(": ")"}
 CLOSING: Final = frozenset(BRACKETS.values())
-
 _TOKEN: Final = re.compile(
     rf"([ \t\r]++|{COMMENT})"
     rf"|({NAME}|{STRING}|\d++(?:\.\d++)?+(?:[eE][+-]?\d++)?+|\n|<(?!<)|/(?![/*])|[{{}}\[\](),.=:?!>+*%&|~-])"
@@ -27,18 +25,13 @@ _TOKEN: Final = re.compile(
 _SPACE, _WHOLE, _STARTS = 1, 2, 3
 _IN_BRACKETS: Final = re.compile(rf'(?:[^"{{}}\[\]()#/<]++|{STRING}|{COMMENT}|/(?![/*])|<(?!<))*+(.)', re.DOTALL)
 _TO_END: Final = re.compile(rf'(?:[^"{{}}\[\]()#/<\n,]++|{STRING}|<(?!<))*+(.)', re.DOTALL)
-_NO_START: Final = frozenset("=:?.,>*%&|/+")
-"""What no expression starts with."""
+_NO_START: Final = frozenset("=:?.,>*%&|/+")  # what no expression starts with
 _IN_STRING: Final = re.compile(r'(?:[^"\\$%\n]++|\\[^\n]|\$\$\{|%%\{|[$%](?!\{))*+("|[$%]\{)')
 _HEREDOC: Final = re.compile(rf"<<-?({NAME})\r?\n")
 _IN_HEREDOC: Final = re.compile(r"(?:[^$%\n]++|\$\$\{|%%\{|[$%](?!\{))*+(\n|[$%]\{)")
-
-
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4(?=\{)")
 _SURROGATES: Final = range(0xD800, 0xE000)
 _LETTERS: Final = {"n": "\n", "r": "\r", "t": "\t"}
-
-
 DEEPEST: Final = 50
 """How deep blocks, brackets and insertions may be nested: each level costs a pass over the text and some stack."""
 
@@ -80,7 +73,6 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]
 
 
 def words(text: str, start: int, end: int) -> tuple[str, ...]:
-    """Return the texts of the tokens between two places, without ends of lines."""
     has_comments = text.find("/*", start, end) >= 0  # or what looks like one in a heredoc, and is searched to its end
     found = () if has_comments else _TOKEN.findall(text, start, end)
     if has_comments or any(odd for _, _, odd in found):
@@ -89,7 +81,6 @@ def words(text: str, start: int, end: int) -> tuple[str, ...]:
 
 
 def value_end(text: str, start: int, end: int, *, is_entry: bool) -> int:
-    """Return where the expression at a place ends: with its line, with what it stands in, or with an object's entry."""
     at, before = start, -1
     while found := _TO_END.match(text, at, end):
         at, stop = found.end(), found[1]
@@ -115,7 +106,6 @@ def value_end(text: str, start: int, end: int, *, is_entry: bool) -> int:
 
 
 def closing_brace(text: str, start: int, depth: int = 0) -> int:
-    """Return where the brace stands that closes what `start` stands in."""
     return closing(text, start, len(text), "}", depth) - 1
 
 
@@ -138,7 +128,6 @@ def closing(text: str, start: int, end: int, bracket: str, depth: int = 0) -> in
 
 
 def inserted(token: Token) -> Iterator[Token]:
-    """Yield the expressions that are inserted into a string or a heredoc, without their braces."""
     text, at = token.text, 0
     if not ("${" in text or "%{" in text):
         return
@@ -153,7 +142,6 @@ def inserted(token: Token) -> Iterator[Token]:
 
 
 def unescaped(text: str) -> str:
-    """Return what the inside of a string says, its insertions aside."""
     return _ESCAPE.sub(_said, text)
 
 

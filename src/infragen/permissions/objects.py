@@ -12,8 +12,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from infragen.hcl import addresses
-from infragen.hcl.expressions import Later, UnevaluatedError
-from infragen.hcl.later import Known, is_marked, marked
+from infragen.hcl.later import Known, Later, UnevaluatedError, is_marked, marked
 from infragen.hcl.modules import Instance, Module, key_of
 from infragen.permissions.actions import USES
 from infragen.permissions.model import Setting

@@ -19,7 +19,6 @@ from infragen.redaction.values import UNKNOWN
 _Made = Mapping[str, object]
 MadeOf = Callable[["ResourceItem"], _Made]
 """What an item's attributes are made of that are known after apply, by name; `UNKNOWN` where nobody can tell."""
-
 _NOTHING: Final = Raw(b"null")
 _ALL_KNOWN: Final = Raw(b"{}")
 
@@ -27,13 +26,10 @@ _ALL_KNOWN: Final = Raw(b"{}")
 def between(
     old: PlanDocument, new: PlanDocument, made_old: MadeOf, made_new: MadeOf
 ) -> tuple[PlanDocument, tuple[str, ...]]:
-    """Return the plan from what `old` makes to what `new` makes, and the attributes that nobody can tell of."""
     before, after = _items(old), _items(new)
     untold: list[str] = []
-    items = [
-        _pair(before[key], item, made_old(before[key]), made_new(item), untold) if key in before else item
-        for key, item in after.items()
-    ]
+    pairs = ((before.get(key), item) for key, item in after.items())
+    items = [_pair(one, item, made_old(one), made_new(item), untold) if one else item for one, item in pairs]
     items += [replace(item, change=_gone(item.change)) for key, item in before.items() if key not in after]
     outputs = dict(_outputs(old.output_changes or {}, new.output_changes or {}))
     return replace(new, resource_changes=items, resource_drift=None, output_changes=outputs), tuple(untold)

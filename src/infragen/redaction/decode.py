@@ -15,10 +15,20 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
-from infragen.redaction.document import PlanDocument, check_keys, opened, opened_quickly
+from infragen.redaction.document import (
+    Lazy,
+    PlanDocument,
+    ResourceItem,
+    check_keys,
+    members_of,
+    modules_of,
+    opened,
+    opened_mark,
+    opened_quickly,
+)
 from infragen.redaction.exact_json import RepeatedKeyError, collector_paused, decode_value
 from infragen.redaction.provider_schemas import ProviderSchemas, shipped_schemas
-from infragen.redaction.set_marks import narrow_set_marks
+from infragen.redaction.sensitive_values import with_schema_marks
 from infragen.redaction.values import Number
 from infragen.text import counted, line_beside_json
 
@@ -32,10 +42,8 @@ _QUOTED = re.compile(rb'"\s*+\{\s*+"')
 _QUOTED_AND_ESCAPED = re.compile(rb'"(?:\s|\\[nrt]|\\ufeff)*+\{')
 _CHUNK = 1 << 20
 GZIP = b"\x1f\x8b"
-AGE = b"age-encryption.org/v1\n"
-"""How a file that age encrypted begins."""
-MANIFEST = "manifest.json"
-"""The first member of a saved plan."""
+AGE = b"age-encryption.org/v1\n"  # how a file that age encrypted begins
+MANIFEST = "manifest.json"  # the first member of a saved plan
 BEGINNING = 4096  # bytes, enough to recognise one
 _VERSION = re.compile(r"[0-9.]+\Z")
 _OUTLINE = msgspec.json.Decoder(PlanDocument)
@@ -46,6 +54,11 @@ _TELLING = (
     "planned_values",
 )  # fmt: skip
 _LONE_SURROGATE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<lone>u[dD][89a-fA-F]..)|.)", re.DOTALL)
+_HEADERS = {
+    "aws_lb_listener_rule": ("condition", "http_header", "values"),
+    "aws_cloudfront_distribution": ("origin", "custom_header", "value"),
+}
+"""A secret header of a load balancer's rules or a distribution's origins, which hides what is beside it in its set."""
 
 
 class OpenPlan(Struct, frozen=True):
@@ -62,7 +75,6 @@ class OpenPlan(Struct, frozen=True):
 
     @property
     def sources(self) -> Mapping[str, str]:
-        """The files that were planned, by path: those at hand, or those that the plan itself has."""
         made = {} if self.files else opened_quickly(self.document.planned_without_state)
         files = made.get("files") if isinstance(made, dict) else None
         found = files.items() if isinstance(files, dict) else ()
@@ -73,20 +85,13 @@ class OpenPlan(Struct, frozen=True):
 
 
 def open_plan(source: Path | BinaryIO, name: str | None = None, files: Mapping[str, str] | None = None) -> OpenPlan:
-    """Decode a plan from a file or an open binary stream.
-
-    `name` is what errors call it, `files` are those that were planned, by path. Raises InfragenError: P201 to P217 say
-    what was found instead of a plan, P214 that it cannot be read.
-    """
+    """Call it `name` in errors: InfragenError P201 to P217 for what is no plan, P214 for what cannot be read."""
     content, shown = _content(source, name)
     return OpenPlan(decode_plan(content, shown), shown, files or {})
 
 
 def open_plans(source: Path | BinaryIO, name: str | None = None) -> tuple[OpenPlan, ...]:
-    """Decode the plans of a file, which may be several, one after another (`terragrunt run --all show -json`).
-
-    Arguments and errors as in `open_plan`.
-    """
+    """Several plans may come one after another (`terragrunt run --all show -json`). Otherwise as `open_plan`."""
     content, shown = _content(source, name)
     try:
         return (OpenPlan(decode_plan(content, shown), shown),)
@@ -117,11 +122,7 @@ def _parts(content: bytes) -> Iterator[bytes]:
 
 
 def decode_plan(content: bytes, name: str) -> PlanDocument:
-    """Return the outline of a plan; `name` is the file that errors speak of.
-
-    UTF-8 and UTF-16 are read, with or without a byte order mark. Anything else raises InfragenError (codes P201 to
-    P217) that says what was found instead of a plan.
-    """
+    """UTF-8 and UTF-16, with or without a byte order mark. InfragenError (P201 to P217) for anything else."""
     with collector_paused(), Guard(name, "the JSON is nested too deeply to be a plan"):
         content = _as_utf8(content, name)
         try:
@@ -138,7 +139,7 @@ def decode_plan(content: bytes, name: str) -> PlanDocument:
         if not isinstance(text, str) or text.partition(".")[0] not in {"0", "1"}:
             shown = repr(text[:20]) if isinstance(text, str) and _VERSION.match(text) else "of another type"
             reject("P213", f"format_version is {shown}; infragen reads 0.x and 1.x", name)
-        narrow_set_marks(document)
+        _narrow_set_marks(document)
         return document
 
 
@@ -166,7 +167,6 @@ class Guard:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Raise what may be said of an error in its place."""
         if kind is None or issubclass(kind, InfragenError) or not issubclass(kind, Exception):
             return
         if issubclass(kind, RecursionError):
@@ -248,7 +248,6 @@ def _encoding(content: bytes) -> str:
 
 
 def _decoded(content: bytes) -> PlanDocument:
-    """Return an outline; a plan with sections that it does not know is gone through twice."""
     check_keys(content)
     try:
         return _OUTLINE.decode(content)
@@ -261,7 +260,6 @@ def _decoded(content: bytes) -> PlanDocument:
 
 
 def _slowly(content: bytes, error: Exception, name: str) -> PlanDocument:
-    """Return the outline of what msgspec refuses and JSON allows, or say why this is no plan."""
     text = content.decode("utf-8")
     if not text.strip():
         reject("P201", "the file is empty", name)
@@ -328,7 +326,6 @@ def _is_stream_message(line: str) -> bool:
 
 
 def _check_kind(keys: Collection[str], name: str) -> None:
-    """Refuse the other documents that terraform prints as JSON, by the members that only they have."""
     if "@level" in keys:
         reject("P205", "this is a message of the stream of `terraform plan -json`, not a plan", name)
     if "lineage" in keys or ("serial" in keys and "version" in keys):
@@ -337,3 +334,36 @@ def _check_kind(keys: Collection[str], name: str) -> None:
         reject("P211", "this is the output of `terraform providers schema -json`, not a plan", name)
     if "values" in keys and not {"planned_values", "resource_changes"} & set(keys):
         reject("P210", "this is `terraform show -json` of a state, not of a plan", name)
+
+
+def _narrow_set_marks(document: PlanDocument) -> None:
+    """Mark secret values of headers instead of the sets that they are in, which terraform marks as a whole."""
+    for items in (document.resource_changes or None, document.resource_drift):
+        for index, item in enumerate(items or ()):
+            if items and item.type in _HEADERS:
+                items[index] = _narrowed(item)
+    for index, waiting in enumerate(deferred := document.deferred_changes or []):
+        if waiting.resource_change.type in _HEADERS:
+            deferred[index] = replace(waiting, resource_change=_narrowed(waiting.resource_change))
+    for module in (*modules_of(document.planned_values), *modules_of(document.prior)):
+        for index, one in enumerate(resources := module.resources or []):
+            if one.type in _HEADERS:
+                marks = _mark(one.values, one.sensitive_values, _HEADERS[one.type])
+                resources[index] = replace(one, sensitive_values=marks)
+
+
+def _narrowed(item: ResourceItem) -> ResourceItem:
+    change, path = item.change, _HEADERS[item.type or ""]
+    before = _mark(change.before, change.before_sensitive, path)
+    after = _mark(change.after, change.after_sensitive, path)
+    return replace(item, change=replace(change, before_sensitive=before, after_sensitive=after))
+
+
+def _mark(value: Lazy, mark: Lazy, path: tuple[str, ...]) -> Lazy:
+    marks = opened_mark(mark)
+    if not isinstance(marks, dict) or marks.get(path[0]) is not True:
+        return mark
+    blocks = opened(members_of(value).get(path[0], msgspec.UNSET))
+    if not isinstance(blocks, list) or not any(isinstance(one, dict) and one.get(path[1]) for one in blocks):
+        return mark
+    return msgspec.Raw(json.dumps({**marks, path[0]: with_schema_marks(False, blocks, [path[1:]])}).encode())

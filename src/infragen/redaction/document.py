@@ -21,9 +21,7 @@ from infragen.redaction.values import Number
 
 _MEMBERS = msgspec.json.Decoder(dict[str, Raw])
 _QUICKLY = msgspec.json.Decoder(float_hook=Number)
-
-Lazy = Raw | UnsetType
-"""A member that is opened on demand."""
+Lazy = Raw | UnsetType  # a member that is opened on demand
 
 
 class ChangeBody(Struct, frozen=True, gc=False):
@@ -94,7 +92,6 @@ class PriorState(Struct, frozen=True):
 
 
 def modules_of(values: StateValues | UnsetType | None) -> Iterator[ModuleValues]:
-    """Yield the modules of a state, the root first."""
     modules = [values.root_module] if values else []
     while modules:
         if (module := modules.pop()) is not None:
@@ -103,7 +100,6 @@ def modules_of(values: StateValues | UnsetType | None) -> Iterator[ModuleValues]
 
 
 def resources_of(values: StateValues | UnsetType | None) -> Iterator[ResourceValues]:
-    """Yield the resources of a state, of all of its modules."""
     return (one for module in modules_of(values) for one in module.resources or ())
 
 
@@ -129,8 +125,7 @@ class PlanDocument(Struct, frozen=True, forbid_unknown_fields=True):
     configuration: Lazy = UNSET
     variables: Lazy = UNSET
     checks: Lazy = UNSET
-    condition_results: Lazy = UNSET
-    """What terraform 1.2 has instead of `checks`; 1.3 has both."""
+    condition_results: Lazy = UNSET  # what terraform 1.2 has instead of `checks`; 1.3 has both
     deferred_changes: list[DeferredItem] | None = None
     action_invocations: Lazy = UNSET
     deferred_action_invocations: Lazy = UNSET
@@ -162,7 +157,6 @@ class PlanDocument(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def opened(member: Lazy) -> object:
-    """Return a lazy member as plain data with exact numbers; None when it is not there."""
     return decode_value(bytes(member)) if isinstance(member, Raw) else None
 
 
@@ -177,7 +171,6 @@ def opened_quickly(member: Lazy) -> object:
 
 
 def members_of(member: Lazy) -> dict[str, Raw]:
-    """Return the members of an object, each as lazy as itself; nothing for what is no object."""
     if not isinstance(member, Raw):
         return {}
     try:
@@ -197,10 +190,7 @@ _OUTLINED = frozenset(
 
 
 def check_keys(content: bytes | Raw, *, is_named: bool = False) -> None:
-    """Raise RepeatedKeyError where an object of a plan's outline has a key twice: `actions`, `resource_changes`.
-
-    msgspec takes the last one. `is_named` says that the members are changes by name.
-    """
+    """Msgspec takes the last of two equal keys. `is_named` tells that the members are changes by name."""
     members = distinct_members(content)
     for name, value in members.items():
         if is_named or name in _OUTLINED:
@@ -211,7 +201,6 @@ def check_keys(content: bytes | Raw, *, is_named: bool = False) -> None:
 
 
 def distinct_members(content: bytes | Raw) -> dict[str, Raw]:
-    """Return the members of an object; RepeatedKeyError where they are not all of its text."""
     members = _MEMBERS.decode(content)
     compact = 1 + sum(4 + len(name) + len(memoryview(value)) for name, value in members.items())
     if members and len(memoryview(content)) != compact:
@@ -230,10 +219,7 @@ def marks_anything(member: Lazy) -> bool:
 
 
 def opened_mark(member: Lazy) -> object:
-    """Return a tree of marks, without members that mark nothing; False when none is left.
-
-    It is shared by all that are alike: read it only.
-    """
+    """Without members that mark nothing. It is shared by all that are alike: read it only."""
     return _opened_mark(bytes(member)) if isinstance(member, Raw) else False
 
 

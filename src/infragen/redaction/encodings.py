@@ -29,10 +29,7 @@ _PRINTED = frozenset("\n\r\t")
 
 
 def decoded_runs(data: bytes) -> Iterator[tuple[int, int, bytes | None]]:
-    """Yield where something may be encoded in base64 or hexadecimal, and each thing that it may say.
-
-    None stands for more than was looked at: what unpacks to over 64 times its size is not worth the time.
-    """
+    """None stands for more than was looked at: what unpacks to over 64 times its size is not worth the time."""
     # Of the other two, each stands in such a run, or begins with one.
     runs = [*_BASE64.finditer(data)]
     for run in runs:
@@ -55,18 +52,16 @@ def _said(run: re.Match[bytes], decode: Callable[[bytes], Iterable[bytes]]) -> I
 
 
 def escaped_for_html(text: str) -> str:
-    """Return JSON text with what HTML reads escaped, as terraform writes it."""
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def unescaped_forms(data: bytes) -> Iterator[bytes]:
-    """Yield a text without its URL, JSON or HTML escapes, or what UTF-16 puts between; nothing for one without any."""
     if b"%" in data:
         yield unquote_to_bytes(data)
     if b"+" in data:
         yield unquote_to_bytes(data.replace(b"+", b" "))
     if b"\\" in data:
-        yield _ESCAPE.sub(_unescape, data)
+        yield _ESCAPE.sub(lambda one: json.loads(b'"' + one[0] + b'"').encode("utf-8", "surrogatepass"), data)
     if b"\0" in data:
         yield data.replace(b"\0", b"")
     if b"&" in data:
@@ -74,7 +69,6 @@ def unescaped_forms(data: bytes) -> Iterator[bytes]:
 
 
 def decoded_forms(data: bytes, depth: int = _DEEPEST) -> Iterator[bytes | None]:
-    """Yield what a text becomes by decoding it, and what that becomes; None stands for more, as in `decoded_runs`."""
     room = _ROOM + _ROOM_A_BYTE * len(data)
     todo = [(data, depth)]
     while todo:
@@ -90,12 +84,10 @@ def decoded_forms(data: bytes, depth: int = _DEEPEST) -> Iterator[bytes | None]:
 
 
 def unindented(data: bytes) -> bytes:
-    """Return a text without what stands around its line ends."""
     return _INDENT.sub(b"\n", data)
 
 
 def decoded_text(text: str) -> str | None:
-    """Return the text inside base64 (gzip-compressed or not), or None when it holds no readable text."""
     if len(text) < 16 or not _BASE64_TEXT.match(text.strip()):
         return None
     try:
@@ -111,7 +103,6 @@ def decoded_text(text: str) -> str | None:
 
 
 def inflated(data: bytes) -> bytes | None:
-    """Return gzip or zlib data unpacked; None when it is none, or unpacks to so much that no one would read it."""
     if not data.startswith(_GZIP) and data[:1] != _ZLIB:
         return None
     found, is_cut = _inflated(data)
@@ -119,7 +110,6 @@ def inflated(data: bytes) -> bytes | None:
 
 
 def _inflated(data: bytes) -> tuple[bytes, bool]:
-    """Return what could be unpacked, in time that the packed size bounds, and whether there is more."""
     unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
     try:
         return unpacker.decompress(data, _ROOM + _ROOM_A_BYTE * len(data)), bool(unpacker.unconsumed_tail)
@@ -150,8 +140,3 @@ def _from_base64(run: bytes) -> Iterator[bytes]:
         rest = body[start + length :]
         padded = rest + b"=" * (4 - len(rest)) if len(rest) > 1 else b""
         yield base64.b64decode(body[start : start + length] + padded)
-
-
-def _unescape(escape: re.Match[bytes]) -> bytes:
-    character: str = json.loads(b'"' + escape[0] + b'"')
-    return character.encode("utf-8", "surrogatepass")

@@ -10,15 +10,11 @@ from infragen.redaction.values import Number
 
 
 def decode_value(content: bytes | str) -> object:
-    """Return JSON as data with every number as `Number`; NaN and Infinity are refused as JSON does.
-
-    Raises json.JSONDecodeError, and RecursionError when it is nested more than about a thousand deep.
-    """
+    """Raise json.JSONDecodeError (for NaN, too), and RecursionError at about a thousand levels."""
     return _EXACTLY.decode(content if isinstance(content, str) else content.decode())
 
 
 def json_inside(text: str) -> object:
-    """Return the object or the list that a text is in JSON; None for any other text."""
     if not text.lstrip().startswith(("{", "[")):
         return None
     try:
@@ -32,7 +28,6 @@ class RepeatedKeyError(ValueError):
 
 
 def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Return the members of an object, RepeatedKeyError where two have the same key."""
     found = dict(pairs)
     if len(found) != len(pairs):
         raise RepeatedKeyError
@@ -61,16 +56,13 @@ def collector_paused() -> Iterator[None]:
 
 
 def object_or_empty(value: object) -> dict[str, object]:
-    """Return an object, an empty one for any other value."""
     return value if isinstance(value, dict) else {}
 
 
 def object_members(value: object) -> Iterator[tuple[str, dict[str, object]]]:
-    """Yield the members of an object that are objects, with their keys."""
     yield from ((key, item) for key, item in object_or_empty(value).items() if isinstance(item, dict))
 
 
 def objects_in(value: object) -> Iterator[dict[str, object]]:
-    """Yield the items of a list that are objects."""
     if isinstance(value, list):
         yield from (item for item in value if isinstance(item, dict))

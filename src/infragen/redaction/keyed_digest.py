@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
@@ -22,9 +23,8 @@ _DIGEST_BYTES = 12
 _HIDDEN = "!"
 _MOST_MATCHED = 200
 """Members of a set with unknown parts that are matched in any order; a larger one is taken in the plan's."""
-
-DigestTree = Any
-"""None, True, a text, or a list or map of such; recursive types are beyond what msgspec decodes."""
+DigestTree = Any  # None, True, a text, or a list or map of such; recursive types are beyond what msgspec decodes
+Sets = frozenset[tuple[str, ...]]
 
 
 class MismatchKind(StrEnum):
@@ -57,7 +57,6 @@ class Digester:
         return base64.b64encode(state.digest()).decode()
 
     def digest_tree(self, value: object, mark: object, unknown: object) -> DigestTree:
-        """Return a value without anything that can be read."""
         if is_unknown(value, unknown):
             return True
         if value is None:
@@ -70,50 +69,39 @@ class Digester:
             trees = ((name, self.digest_tree(one, mark_at(mark, value, name), part)) for name, one, part in members)
             return {_HIDDEN + self.digest(name) if hides else name: tree for name, tree in trees}
         if isinstance(value, list):
-            return [
-                self.digest_tree(item, mark_at(mark, value, index), unknown_at(unknown, index))
-                for index, item in enumerate(value)
-            ]
+            parts = ((one, mark_at(mark, value, at), unknown_at(unknown, at)) for at, one in enumerate(value))
+            return [self.digest_tree(*part) for part in parts]
         return self.digest(value)
 
     def mismatches(
-        self, expected: DigestTree, value: object, unknown: object, sets: frozenset[tuple[str, ...]] = frozenset()
+        self, expected: DigestTree, value: object, unknown: object, sets: Sets = frozenset(), path: Path = ()
     ) -> Iterator[Mismatch]:
         """Yield the places where a value is not what was sealed; `sets` are the paths whose lists have no order."""
-        return _Matching(self, sets).at(expected, value, unknown, ())
-
-
-class _Matching:
-    def __init__(self, digester: Digester, sets: frozenset[tuple[str, ...]]) -> None:
-        self._digester = digester
-        self._sets = sets
-
-    def at(self, expected: DigestTree, value: object, unknown: object, path: Path) -> Iterator[Mismatch]:
         if expected is True:
             return
         if is_unknown(value, unknown):
             yield Mismatch(path, MismatchKind.UNKNOWN)
         elif isinstance(expected, dict) and isinstance(value, dict):
-            yield from self._in_map(expected, value, unknown, path)
+            yield from self._in_map(expected, value, unknown, sets, path)
         elif isinstance(expected, list) and isinstance(value, list):
-            yield from self._in_items(expected, value, unknown, path)
+            yield from self._in_items(expected, value, unknown, sets, path)
         elif isinstance(expected, str):
             if is_marked(unknown):
                 yield Mismatch(path, MismatchKind.UNKNOWN)
-            elif value is None or expected.removeprefix(_HIDDEN) != self._digester.digest(value):
+            elif value is None or expected.removeprefix(_HIDDEN) != self.digest(value):
                 yield Mismatch(path, MismatchKind.VALUE, value, unknown, expected.startswith(_HIDDEN))
         elif expected is not None or value is not None:
             yield Mismatch(path, MismatchKind.VALUE, value, unknown, _hides(expected))
 
     def _in_map(
-        self, expected: dict[str, DigestTree], value: dict[str, object], unknown: object, path: Path
+        self, expected: dict[str, DigestTree], value: dict[str, object], unknown: object, sets: Sets, path: Path
     ) -> Iterator[Mismatch]:
         left = dict(expected)
         is_hidden = _hides_keys(expected)
         for name, member, part in members_with_unknown(value, unknown):
-            key = name if name in left else _HIDDEN + self._digester.digest(name)
+            key = name if name in left else _HIDDEN + self.digest(name)
             if key in left:
-                yield from self.at(left.pop(key), member, part, (*path, name))
+                yield from self.mismatches(left.pop(key), member, part, sets, (*path, name))
             else:
                 yield Mismatch(path if is_hidden else (*path, name), MismatchKind.VALUE, member, part, is_hidden)
         for name, missing in left.items():
@@ -121,24 +109,26 @@ class _Matching:
                 yield Mismatch(path if is_hidden else (*path, name), MismatchKind.VALUE, None, False, _hides(missing))
 
     def _in_items(
-        self, expected: list[DigestTree], value: list[object], unknown: object, path: Path
+        self, expected: list[DigestTree], value: list[object], unknown: object, sets: Sets, path: Path
     ) -> Iterator[Mismatch]:
-        if names_in(path) in self._sets and self._are_alike(expected, value, unknown, path):
+        if names_in(path) in sets and self._are_alike(expected, value, unknown, sets, path):
             return
         if len(expected) != len(value):
             yield Mismatch(path, MismatchKind.VALUE, value, unknown, _hides(expected))
             return
         for index, (one, item) in enumerate(zip(expected, value, strict=True)):
-            yield from self.at(one, item, unknown_at(unknown, index), (*path, index))
+            yield from self.mismatches(one, item, unknown_at(unknown, index), sets, (*path, index))
 
-    def _are_alike(self, expected: list[DigestTree], value: list[object], unknown: object, path: Path) -> bool:
+    def _are_alike(
+        self, expected: list[DigestTree], value: list[object], unknown: object, sets: Sets, path: Path
+    ) -> bool:
         """Whether two sets are the same; members that were not all known may turn out to be one and the same."""
         if len(value) > len(expected) or len(expected) > _MOST_MATCHED:
             return False
 
         def fits(index: int, number: int) -> bool:
-            place = (*path, number)
-            return next(self.at(expected[index], value[number], unknown_at(unknown, number), place), None) is None
+            part, place = unknown_at(unknown, number), (*path, number)
+            return next(self.mismatches(expected[index], value[number], part, sets, place), None) is None
 
         taken = _matched(len(value), len(expected), lambda number, index: fits(index, number))
         if taken is None:
@@ -149,7 +139,6 @@ class _Matching:
 
 
 def hidden_leaves(expected: DigestTree, value: object) -> Iterator[object]:
-    """Yield what of a value stands where the sealed one is sensitive."""
     if isinstance(expected, str) and expected.startswith(_HIDDEN):
         yield value
     elif isinstance(expected, dict) and isinstance(value, dict):
@@ -168,7 +157,6 @@ def hidden_leaves(expected: DigestTree, value: object) -> Iterator[object]:
 
 
 def hides_at(expected: DigestTree, names: tuple[str, ...]) -> bool:
-    """Whether anything sensitive stands at a place of what was sealed, or around it."""
     for name in names:
         if not isinstance(expected, dict) or _hides_keys(expected):
             break
@@ -189,14 +177,8 @@ def _hides_keys(expected: dict[str, DigestTree]) -> bool:
 
 
 def _matched(members: int, places: int, fits: Callable[[int, int], bool]) -> set[int] | None:
-    """Give each member a place of its own that it fits, and return the places; None when there is no such way."""
-    known: dict[tuple[int, int], bool] = {}
     holder: dict[int, int] = {}
-
-    def is_fit(member: int, place: int) -> bool:
-        if (member, place) not in known:
-            known[member, place] = fits(member, place)
-        return known[member, place]
+    is_fit = cache(fits)
 
     def find(member: int, seen: set[int]) -> bool:
         # The place of its own number first: a set that is known has one order in every plan.
@@ -212,7 +194,6 @@ def _matched(members: int, places: int, fits: Callable[[int, int], bool]) -> set
 
 
 def _canonical(value: object) -> Iterator[str]:
-    """Yield a value as JSON with sorted keys and numbers as they are written."""
     if isinstance(value, Number):
         yield value.text
     elif isinstance(value, dict):

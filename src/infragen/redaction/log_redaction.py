@@ -11,8 +11,6 @@ from infragen.redaction.sensitive_values import find_sensitive_values
 
 
 class _Memory:
-    """Tainted values, and what finds them all at once: one of them may be the beginning of another."""
-
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._values: frozenset[str] = frozenset()
@@ -33,20 +31,15 @@ _MEMORY = _Memory()
 
 
 def remember(values: Collection[str]) -> None:
-    """Remember the tainted values of some plans."""
     _MEMORY.remember(values)
 
 
 def redacted(text: str) -> str:
-    """Return a text without what any plan read so far marks as sensitive."""
     return _MEMORY.redacted(text)
 
 
 def redactor_of(plans: Sequence[OpenPlan], known: Sequence[ProviderSchemas], more: Iterable[str] = ()) -> Redactor:
-    """Return what keeps the secrets of some plans out of texts; the log is kept free of them from now on.
-
-    `known` is what is known of the resource types of each, `more` are texts to keep out besides.
-    """
+    """Also keeps the log free of these secrets from now on; `more` are texts to keep out besides."""
     documents = [plan.document for plan in plans]
     plain = PlainSecrets(documents, [plan.files for plan in plans])
     values = find_sensitive_values(list(zip(documents, known, strict=True)), plain).union(more)
@@ -55,11 +48,9 @@ def redactor_of(plans: Sequence[OpenPlan], known: Sequence[ProviderSchemas], mor
 
 
 def remember_plan(plan: OpenPlan) -> Redactor:
-    """Keep what a plan marks as sensitive out of everything that this process logs from now on."""
     with Guard(plan.name, "a value is nested too deeply to be read"):
         return redactor_of([plan], [plan.schemas])
 
 
 def redacted_texts(plan: OpenPlan, texts: Iterable[str]) -> tuple[str, ...]:
-    """Return texts that another program made of a plan, without the values that the plan marks as sensitive."""
     return tuple(map(remember_plan(plan).redact, texts))

@@ -9,10 +9,7 @@ def is_marked(mark: object) -> bool:
 
 
 def mark_at(mark: object, value: object, key: object) -> object:
-    """Return the mark of one member of a value.
-
-    A mark whose shape is not that of its value marks the whole value: better to hide too much.
-    """
+    """Take a mark whose shape is not that of its value for one of the whole value: better to hide too much."""
     if mark is False:
         return False
     if isinstance(value, dict) and isinstance(mark, dict):
@@ -23,7 +20,6 @@ def mark_at(mark: object, value: object, key: object) -> object:
 
 
 def unknown_at(unknown: object, key: object) -> object:
-    """Return which parts of a member are unknown, from the tree of its parent."""
     if unknown is False:
         return False
     if isinstance(unknown, dict):
@@ -34,18 +30,15 @@ def unknown_at(unknown: object, key: object) -> object:
 
 
 def is_whole(mark: object, value: object) -> bool:
-    """Whether a mark hides a value as a whole, and not only parts of it."""
     return is_marked(mark) and not (isinstance(mark, dict | list) and type(mark) is type(value))
 
 
 def is_unknown(value: object, unknown: object) -> bool:
-    """Whether a value is known only after apply."""
     return unknown is True or (value is None and is_marked(unknown))
 
 
 def members_with_unknown(value: dict[str, object], unknown: object) -> list[tuple[str, object, object]]:
     """Return name, value and unknown parts of each member; one that is wholly unknown may be left out of the value."""
-    names = set(value)
-    if isinstance(unknown, dict):
-        names |= {name for name, part in unknown.items() if is_marked(part)}
+    parts = unknown.items() if isinstance(unknown, dict) else ()
+    names = {*value, *(name for name, part in parts if is_marked(part))}
     return [(name, value.get(name), unknown_at(unknown, name)) for name in sorted(names)]

@@ -69,7 +69,6 @@ class PlainSecrets(dict[str, str]):
 
 
 def _said(text: str, name: str) -> Iterator[tuple[str, str]]:
-    """Yield a variable and its value, with the text that it encodes, and the variables that either of them sets."""
     inside = decoded_text(text) or ""
     yield name, text
     if inside:
@@ -86,7 +85,6 @@ def _has(content: bytes) -> bool:
 
 
 def _contents(document: PlanDocument) -> Iterator[Lazy]:
-    """Yield what a report may show of a plan: objects, outputs, which can be of any object, and the configuration."""
     for item in document.items:
         yield from (item.change.before, item.change.after) if item.change.actions != ["no-op"] else (item.change.after,)
     yield from (one.values for one in resources_of(document.prior) if one.mode == "data")
@@ -106,17 +104,13 @@ def _contents(document: PlanDocument) -> Iterator[Lazy]:
 
 
 def left_plain(value: Value, attribute: str, redactor: Redactor) -> Iterator[tuple[str, bytes]]:
-    """Yield the secrets in a safe value that nobody marked: what each is called, and what distinguishes it."""
     for text, name in variables(value, attribute):
         if isinstance(text, Redacted) and not text.marked and text.token in redactor.plain:
             yield name or attribute, text.token
 
 
 def variables(value: object, inside: str = "") -> Iterator[tuple[str | Redacted, str]]:
-    """Yield the texts within a value, also within JSON, each with the name of the variable that it is of, if any.
-
-    `inside` is what the value is called: the name of an attribute. A value of a plan, or a safe one.
-    """
+    """Texts, also within JSON, each with its variable's name; `inside` is the attribute they are in."""
     todo: list[tuple[object, str, str]] = [(value, "", inside)]
     while todo:
         item, name, inside = todo.pop()

@@ -35,18 +35,15 @@ class ProviderSchemas:
         self._given = given
 
     def of(self, resource_type: str | None) -> TypeSchema:
-        """Return what is known of a type; nothing is an answer too."""
         name = resource_type or ""
         return self._given.get(name) or _read(name)
 
     def with_schemas(self, schemas: object) -> ProviderSchemas:
-        """Return these schemas and those of `terraform providers schema -json` (its `provider_schemas`)."""
         return ProviderSchemas({**self._given, **_schemas_of(schemas)})
 
 
 @cache
 def shipped_schemas() -> ProviderSchemas:
-    """Return what is shipped: facts of the AWS provider, drawn from its schema, and well-known secrets of others."""
     return ProviderSchemas({})
 
 
@@ -67,7 +64,6 @@ def _read(name: str) -> TypeSchema:
 
 
 def _schemas_of(schemas: object) -> dict[str, TypeSchema]:
-    """Return the facts of every resource type that has any; anything that is no schema gives none."""
     found: dict[str, TypeSchema] = {}
     for _, provider in object_members(schemas):
         for kind in ("resource_schemas", "data_source_schemas"):
@@ -98,7 +94,6 @@ def _walk(block: dict[str, object], path: tuple[str, ...]) -> Iterator[tuple[tup
 
 
 def _sets_inside(kind: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], bool, bool]]:
-    """Yield the sets inside an attribute whose type is written as `["list", ["object", {...}]]`."""
     if not isinstance(kind, list) or len(kind) != 2:
         return
     inner = kind[1]
@@ -124,9 +119,8 @@ def _main() -> None:
         }
         for name, schema in sorted(_schemas_of(document["provider_schemas"]).items())
     }
-    lines = ",\n".join(
-        f"{json.dumps(name)}: {json.dumps(schema, separators=(',', ':'))}" for name, schema in types.items()
-    )
+    texts = ((json.dumps(name), json.dumps(schema, separators=(",", ":"))) for name, schema in types.items())
+    lines = ",\n".join(f"{name}: {schema}" for name, schema in texts)
     sys.stdout.write('{"types": {\n' + lines + "\n}}\n")
 
 

@@ -16,10 +16,7 @@ _MOVED_ON_BY_AWS: Final = frozenset({"latest_restorable_time"})
 
 
 def certainly_differs(before: object, after: object, unknown: object, *, is_replaced: bool = False) -> bool:
-    """Whether a value changes whatever its unknown parts turn out to be.
-
-    Of what `is_replaced`, a plan has nothing in place of what was empty: the provider would write that again.
-    """
+    """Of what `is_replaced`, a plan has nothing in place of what was empty: the provider would write that again."""
     if is_unknown(after, unknown) or (is_replaced and before in EMPTY and after in EMPTY):
         return False
     if isinstance(before, dict) and isinstance(after, dict):
@@ -30,21 +27,15 @@ def certainly_differs(before: object, after: object, unknown: object, *, is_repl
             certainly_differs(before.get(name), member, part, is_replaced=is_replaced) for name, member, part in members
         )
     if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        pairs = enumerate(zip(before, after, strict=True))
-        return any(
-            certainly_differs(old, new, unknown_at(unknown, index), is_replaced=is_replaced)
-            for index, (old, new) in pairs
-        )
+        items = ((old, new, unknown_at(unknown, at)) for at, (old, new) in enumerate(zip(before, after, strict=True)))
+        return any(certainly_differs(*one, is_replaced=is_replaced) for one in items)
     return before != after
 
 
 def changed_places(
     before: object, after: object, unknown: object, marks: tuple[object, object] = (False, False)
 ) -> Iterator[tuple[str, ...]]:
-    """Yield the names to each place that changes or may; `marks` say what of both sides is sensitive.
-
-    A list is one place, for its items may be in another order, and so is what is sensitive as a whole.
-    """
+    """Count a list as one place, for its items may be in another order, and what is sensitive as a whole."""
     if isinstance(before, dict) and isinstance(after, dict) and not any(map(is_whole, marks, (before, after))):
         members = {name: (member, part) for name, member, part in members_with_unknown(after, unknown)}
         for name in sorted(before.keys() | members.keys()):
@@ -59,10 +50,7 @@ def changed_places(
 
 
 def differs_in_substance(before: Lazy, after: Lazy) -> bool:
-    """Compare the attributes of an object on both sides; one that is on one side only is of substance.
-
-    What is empty either way is of none, and neither is what AWS itself moves on all the time.
-    """
+    """Leave out what is empty either way, and what AWS itself moves on all the time."""
     old, new = members_of(before), members_of(after)
     if not (old and new):
         return True

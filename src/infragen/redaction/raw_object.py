@@ -40,7 +40,6 @@ class RawObject:
         return self._members
 
     def get(self, name: str) -> object:
-        """Return a member as plain data with exact numbers; None when it is not there."""
         found = self._opened.get(name)
         if found is None and (content := self.members.get(name)) is not None:
             found = self._opened[name] = _open(bytes(content))
@@ -48,7 +47,6 @@ class RawObject:
 
 
 def _open(content: bytes) -> object:
-    """Return a value as `decode_value` does; what needs no walk takes the short way."""
     first = content[0]
     if first == _STRING_START:
         return _STRING.decode(content)

@@ -40,15 +40,13 @@ COMMON_WORDS = frozenset(files("infragen.redaction").joinpath("common-words.txt"
 _REGION = re.compile(r"[a-z]{2}(?:-gov)?-(?:north|south|east|west|central)[a-z]*-\d[a-z]?\Z")
 _SHORTEST = 4
 _SHORT = 6
-_ENCODED = 12
-"""Characters of the shortest run that is looked into for something encoded."""
+_ENCODED = 12  # characters of the shortest run that is looked into for something encoded
 _WORD = re.compile(r"[A-Z]?[a-z]{3,11}\Z|[A-Z]{4,12}\Z|[0-9][0-9.,:]{3,11}\Z")
 _WORD_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
 _RUN_BYTES = _WORD_BYTES | frozenset(b"+/=")
 _LONG = 256
 _PIECE = 20
-_HEAD = 8
-"""Bytes of a piece that are looked for before the rest: whole pieces make the automaton four times as dear."""
+_HEAD = 8  # bytes of a piece that are looked for before the rest: whole pieces make the automaton four times as dear
 _ANCHOR = 48
 _ANCHOR_PLACES = 8
 _TO_URL_SAFE = bytes.maketrans(b"+/", b"-_")
@@ -74,14 +72,11 @@ class Redactor:
     """
 
     def __init__(self, values: Iterable[str], plain: Mapping[str, str] | None = None) -> None:
-        """Take the tainted values; `plain` says of the texts with a secret that nobody marked what that is."""
         self._values = {value for value in {value.strip() for value in values} if is_worth_redacting(value)}
         self.is_empty = not self._values
         # No shorter text holds one, nor is there anything in it to decode.
-        self._shortest = min(
-            (min(len("".join(value.split())) if "\n" in value else len(value), _ENCODED) for value in self._values),
-            default=_SHORTEST,
-        )
+        sizes = (len("".join(value.split())) if "\n" in value else len(value) for value in self._values)
+        self._shortest = min((min(size, _ENCODED) for size in sizes), default=_SHORTEST)
         self._key = secrets.token_bytes(16)
         self._spare = _SPARE
         self._kept: dict[str, str] = {}
@@ -89,11 +84,9 @@ class Redactor:
 
     @cached_property
     def _known(self) -> _Search:
-        """What looks for them, made when a text is first asked about: of a plan of many secrets, that takes a while."""
         return _Search(self._values)
 
     def redact(self, text: str) -> str:
-        """Return the text with every tainted part replaced by `(sensitive)`; all of it when only decoding shows it."""
         if self.is_empty or len(text) < self._shortest:
             return text
         if (kept := self._kept.get(text)) is None:
@@ -103,11 +96,9 @@ class Redactor:
         return kept
 
     def holds(self, content: bytes) -> bool:
-        """Whether a tainted value stands in some bytes as it is."""
         return next(self._matches(content), None) is not None
 
     def token(self, original: str) -> bytes:
-        """Return what distinguishes one hidden text from another, and nothing else about it."""
         data = original.encode("utf-8", "surrogatepass")
         return hashlib.blake2b(data, key=self._key, digest_size=12).digest()
 
@@ -144,11 +135,8 @@ class Redactor:
         """Whether a text without its escapes says more than was found in it: what is a part of it breaks the whole."""
         found = [data[start:end] for start, end in spans]
         known = {form for part in found for form in (part, *_twice_unescaped(part))}
-        return any(
-            form[start:end] not in known
-            for form in _twice_unescaped(data)
-            for start, end in _joined([*self._matches(form)])
-        )
+        forms = ((form, _joined([*self._matches(form)])) for form in _twice_unescaped(data))
+        return any(form[start:end] not in known for form, more in forms for start, end in more)
 
     def _hides_deep(self, data: bytes) -> bool:
         return any(form is None or self.holds(form) for form in decoded_forms(data, 2))
@@ -222,12 +210,10 @@ class _Search:
 
 
 def is_worth_redacting(value: str) -> bool:
-    """Whether a value is looked for at other places than where it is marked."""
     return len(value) >= _SHORTEST and value not in COMMON_WORDS and not _REGION.match(value)
 
 
 def is_plain(value: str) -> bool:
-    """Whether a value is so much like a word or a number that it is looked for only where it stands alone."""
     return len(value) < _SHORT or _WORD.match(value) is not None
 
 
@@ -250,7 +236,6 @@ def _digest(data: bytes) -> bytes:
 
 
 def _joined(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Join parts that overlap or touch, so that no rest of a value stays."""
     spans: list[tuple[int, int]] = []
     for start, end in sorted(found):
         if spans and start <= spans[-1][1]:

@@ -10,10 +10,7 @@ from infragen.redaction.values import MASK, UNKNOWN, HiddenKey, Number, Redacted
 
 
 def safe(value: object, redactor: Redactor, mark: object = False, unknown: object = False) -> Value:
-    """Return a value as it may be shown, with unknown parts in their places.
-
-    A mark that is not a tree of the value's shape hides the whole value.
-    """
+    """Hide the whole value where its mark is not a tree of its shape."""
     if mark is not False or unknown is not False:  # of most values, nothing is
         if is_unknown(value, unknown):
             return UNKNOWN
@@ -28,10 +25,8 @@ def safe(value: object, redactor: Redactor, mark: object = False, unknown: objec
     if isinstance(value, list):
         if mark is False and unknown is False:
             return [safe(item, redactor) for item in value]
-        return [
-            safe(item, redactor, mark_at(mark, value, index), unknown_at(unknown, index))
-            for index, item in enumerate(value)
-        ]
+        items = ((item, mark_at(mark, value, at), unknown_at(unknown, at)) for at, item in enumerate(value))
+        return [safe(item, redactor, its_mark, part) for item, its_mark, part in items]
     if isinstance(value, Number):
         cleaned = redactor.redact(value.text)
         return value if cleaned == value.text else Redacted(cleaned, redactor.token(value.text))
@@ -60,11 +55,7 @@ def _safe_key(key: str, redactor: Redactor, taken: dict[str, Value]) -> str:
 
 
 def _inside(text: str, cleaned: str, redactor: Redactor) -> Value:
-    """Return what a JSON text holds, each part of it redacted, so that a report can say which part changed.
-
-    A secret that reaches over several parts would show in them one by one: then the redacted text is no JSON of the
-    same shape any more, and stays closed.
-    """
+    """Keep the text closed where a secret reaches over several parts: it would show in them one by one."""
     whole = json_inside(text)
     return safe(whole, redactor) if _have_one_shape(whole, json_inside(cleaned)) else None
 

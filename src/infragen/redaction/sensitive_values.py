@@ -49,10 +49,7 @@ _CONSTANT = "constant_value"
 def find_sensitive_values(
     documents: Sequence[tuple[PlanDocument, ProviderSchemas]], plain: PlainSecrets | None = None
 ) -> set[str]:
-    """Return every value that is marked anywhere in some plans, what of it is a secret alone, and what is one unmarked.
-
-    `plain` has the last of these, where it was looked for already.
-    """
+    """`plain` has the unmarked secrets, where they were looked for already."""
     unmarked = PlainSecrets(document for document, _ in documents) if plain is None else plain  # an empty one is false
     marked = {value for document, schemas in documents for value in _marked_values(document, schemas)}
     opened_texts = {inside for value in marked if (inside := decoded_text(value)) is not None}
@@ -85,7 +82,6 @@ def _marked_values(document: PlanDocument, schemas: ProviderSchemas) -> Iterator
 
 
 def with_schema_marks(mark: object, value: object, paths: Iterable[tuple[str, ...]]) -> object:
-    """Return a tree of marks that also marks what the provider's schema calls sensitive."""
     for path in paths:
         mark = _marked_at(mark, value, path)
     return mark
@@ -99,10 +95,8 @@ def _marked_at(mark: object, value: object, path: tuple[str, ...]) -> object:
     if mark is not False and mark is not None and not isinstance(mark, dict | list):
         return mark
     if isinstance(value, list):
-        marks = mark if isinstance(mark, list) else []
-        return [
-            _marked_at(marks[index] if index < len(marks) else False, item, path) for index, item in enumerate(value)
-        ]
+        marks = [*(mark if isinstance(mark, list) else ()), *[False] * len(value)]
+        return [_marked_at(one, item, path) for one, item in zip(marks, value, strict=False)]
     if not isinstance(value, dict) or value.get(path[0]) is None:
         return mark
     members = mark if isinstance(mark, dict) else {}
@@ -123,10 +117,7 @@ def _marking(*marks: Lazy) -> list[Raw]:
 def _of_object(
     value: Lazy, marks: Sequence[Raw], by_schema: tuple[tuple[str, ...], ...], seen: set[int]
 ) -> Iterator[str]:
-    """Yield what is marked of an object; only its marked members are opened, and none a second time.
-
-    Most objects stand in a plan twice: as a side of a change, and in the planned or prior state.
-    """
+    """Most objects are in a plan twice, as a side of a change and in a state: none is opened a second time."""
     if not isinstance(value, Raw):
         return
     content = bytes(value)
@@ -165,10 +156,7 @@ def _at(value: object, path: Iterable[str]) -> list[object]:
 
 
 def _of_configuration(document: PlanDocument, schemas: ProviderSchemas) -> Iterator[str]:
-    """Yield what the configuration says of secrets: sensitive variables and outputs, and what secret places are given.
-
-    What a call hands to its module is followed through variables, not through locals: a plan does not show those.
-    """
+    """Followed through variables, not through locals: a plan does not show those."""
     configuration = members_of(document.configuration)
     known = {name: [one.get("value")] for name, one in object_members(opened_quickly(document.variables))}
     for _, provider in object_members(opened_quickly(configuration.get("provider_config", UNSET))):
@@ -230,7 +218,6 @@ def _marked_leaves(value: object, mark: object) -> Iterator[str]:
 
 
 def leaves(value: object) -> Iterator[str]:
-    """Yield the texts and numbers within a value."""
     todo = [value]
     while todo:
         item = todo.pop()
@@ -247,7 +234,6 @@ def leaves(value: object) -> Iterator[str]:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """Yield what of a secret text is a secret alone: lines of a key, passwords in addresses and settings, JSON."""
     if "\n" in text:
         yield from (line.strip() for line in text.splitlines() if _KEY_LINE.match(line.strip()))
     if "://" in text:
@@ -255,12 +241,7 @@ def _parts(text: str) -> Iterator[str]:
             yield from {found, unquote(found)}
     if "=" in text or ":" in text:
         yield from _ASSIGNED.findall(text)
-    yield from _secrets_inside(json_inside(text))
-
-
-def _secrets_inside(value: object) -> Iterator[str]:
-    """Yield the texts of a JSON document that are random or whose keys say that they are secret; others are names."""
-    todo: list[tuple[str, object]] = [("", value)]
+    todo: list[tuple[str, object]] = [("", json_inside(text))]
     while todo:
         key, item = todo.pop()
         if isinstance(item, dict):

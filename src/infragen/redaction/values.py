@@ -40,7 +40,6 @@ class HiddenKey(str):
     token: bytes
 
     def __new__(cls, text: str, token: bytes) -> Self:
-        """Take what may be shown, and what distinguishes hidden originals."""
         key = super().__new__(cls, text)
         key.token = token
         return key
@@ -65,17 +64,14 @@ class Unknown(NamedTuple):
 
 
 UNKNOWN = Unknown()
-
 Value = str | bool | Number | Redacted | Unknown | list["Value"] | dict[str, "Value"] | None
 
 
 def is_hidden(value: Value) -> bool:
-    """Whether any part of a value is withheld."""
     return _holds(value, Redacted)
 
 
 def holds_unknown(value: Value) -> bool:
-    """Whether any part of a value is known only after apply."""
     return _holds(value, Unknown)
 
 
@@ -85,7 +81,6 @@ def _holds(value: Value, kind: type[Redacted | Unknown]) -> bool:
 
 
 def sources_of(value: Value) -> tuple[str, ...]:
-    """Return the addresses that the unknown parts of a value come from, each once."""
     if isinstance(value, Unknown):
         return value.sources
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()

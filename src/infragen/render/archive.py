@@ -11,23 +11,17 @@ from itertools import product
 from typing import Final
 
 _VERSION: Final = 20
-_DAY: Final = 0x21
-"""1 January 1980, the first day that a zip file knows."""
+_DAY: Final = 0x21  # 1 January 1980, the first day that a zip file knows
 _LOCAL: Final = "<4sHHHHHIIIHH"
 _CENTRAL: Final = "<4sHHHHHHIIIHHHHHII"
 _END: Final = "<4sHHHHIIH"
-_ABOVE_ASCII: Final = 0x80808080
-"""The bits that no byte of a number of four has, where each of these is ASCII."""
+_ABOVE_ASCII: Final = 0x80808080  # the bits that no byte of a number of four has, where each of these is ASCII
 _LONGEST: Final = 200
-_MOST: Final = 32_000
-"""The sizes of longer ones have a byte above 127."""
+_MOST: Final = 32_000  # the sizes of longer ones have a byte above 127
 
 
 def archive(name: str, text: str) -> tuple[str, str]:
-    """Return a Python file with its last comment, and the zip file that has it as `name`.
-
-    Source: PKWARE, APPNOTE.TXT - .ZIP File Format Specification. ValueError for a text that cannot be one.
-    """
+    """ValueError for a text that cannot be one. Source: PKWARE, APPNOTE.TXT - .ZIP File Format Specification."""
     if not text.isascii():
         raise ValueError("has characters beyond ASCII")
     if len(text) > _MOST:

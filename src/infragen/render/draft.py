@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -16,10 +15,11 @@ from infragen.hcl.header import made_from
 from infragen.hcl.index import Index
 from infragen.render.extra_files import ExtraFile, check_extras, configuration_of, digest, providers_used
 from infragen.render.extra_references import Known, check_references
-from infragen.render.holds import Held, check_holds, gone, held_back, needless, no_output
+from infragen.render.holds import check_holds, gone, held_back, needless, no_output
 from infragen.render.published import published_by_hand, shown_in_plain, unpublished
 from infragen.render.render import (
     Described,
+    Held,
     calls_of,
     generated_calls,
     outputs_of,
@@ -27,15 +27,13 @@ from infragen.render.render import (
     render_modules,
     with_header,
 )
+from infragen.render.templates import Templates
 from infragen.render.writing import Writing
 from infragen.stacks import shell
 from infragen.stacks.build import Draft
 from infragen.stacks.layout import is_stack, stack_names
 from infragen.stacks.model import Stack, StackFile
 from infragen.storage import SpooledTexts
-
-if TYPE_CHECKING:
-    from infragen.render.templates import Templates
 
 
 def render_draft(
@@ -45,13 +43,7 @@ def render_draft(
     warnings: list[Diagnostic] | None = None,
     held: Held | None = None,
 ) -> tuple[tuple[Stack, ...], SpooledTexts]:
-    """Return the stacks, each after those it reads from, and the text of every file by path, in sorted order.
-
-    Paths are relative to the environment's folder: `network/main.tf`, `modules/vpc/main.tf`. `extras` join their stacks
-    as they are, below a header; without any, what entries read of them is not looked up. `held` has what there is of
-    modules that the environment holds; without it, no hold is looked at. Raises one InfragenError with everything that
-    is wrong; what is only worth a warning is added to `warnings`.
-    """
+    """Look up no outputs without `extras`, no hold without `held`. Raise one InfragenError with all that is wrong."""
     rendering = _Rendering(templates, draft, held)
     if extras is not None:
         rendering.look_up(extras)
@@ -62,7 +54,6 @@ def render_draft(
 
 
 def bodies(templates: Templates, draft: Draft) -> dict[tuple[str, str], str]:
-    """Return the text of each part by its stack and path; InfragenError with everything that is wrong."""
     return _Rendering(templates, draft).bodies()
 
 
@@ -82,7 +73,6 @@ class _Rendering:
         self._descriptions: dict[str, Mapping[str, Described]] = {}
 
     def look_up(self, extras: Sequence[ExtraFile]) -> None:
-        """Take note of what hand-written files publish, and of entries that read what they do not."""
         wiring = self._draft.wiring
         wiring.by_hand = published_by_hand(extras)
         own = {extra.stack for extra in extras} - set(self._draft.stacks)
@@ -97,13 +87,9 @@ class _Rendering:
         for extra in extras:
             self._place(extra)
         identifiers = {identifier(stack): stack for stack in self._draft.stacks}
-        own = [
-            (stack, self._files[f"{stack}/{file.path}"], file.source)
-            for stack, made in self._made.items()
-            for file in made
-            if self._templates.own(file.template) and file.path.endswith(".tf")
-            if f"{stack}/{file.path}" in self._files
-        ]
+        made = [(stack, f"{stack}/{one.path}", one) for stack, files in self._made.items() for one in files]
+        parts = [each for each in made if each[1].endswith(".tf") and self._templates.own(each[2].template)]
+        own = [(stack, self._files[path], one.source) for stack, path, one in parts if path in self._files]
         written = [(extra.stack, extra.text, extra.source) for extra in extras]
         for stack, text, source in (*own, *written):
             index = Index(text)
@@ -185,7 +171,6 @@ class _Rendering:
         self._calls.setdefault(extra.stack, {}).update(calls_of(extra.text))
 
     def _read(self, stack: str, upstream: str, name: str, place: Location) -> None:
-        """Take note of one output that is read by hand: a module's, or one that stands in a file of its stack."""
         wiring = self._draft.wiring
         if name in wiring.outputs.get(upstream, ()):
             wiring.written(stack, upstream, None, name, place)
@@ -219,37 +204,26 @@ class _Rendering:
         return {*self._draft.stacks, *stack_names(self._draft.environment)}
 
     def _wrong_by_hand(self, extras: Sequence[ExtraFile]) -> Iterator[Diagnostic]:
-        """Yield what is wrong with hand-written files: each for itself, and what they read where a stack's are well."""
         found = check_extras(extras, self._files, self._stacks_by_hand())
         yield from found
         wrong = {problem.location.file for problem in found if problem.location is not None}
-        generated = self._generated_calls() if extras else {}
+        generated = {
+            (identifier(stack), label): (module, file.entry)
+            for stack, made in (self._made if extras else {}).items()
+            for file in made
+            for label, module in calls_of(self._files.get(f"{stack}/{file.path}", ""))
+            if file.entry is not None
+        }
         for stack in sorted({extra.stack for extra in extras}):
             joining = [extra for extra in extras if extra.stack == stack]
             if any(extra.source in wrong for extra in joining):
                 continue
             paths = configuration_of(self._files, stack)
             others = {identifier(one): one for one in self._draft.stacks if one != stack}
-            yield from check_references(
-                joining,
-                Known(
-                    stack,
-                    identifier(stack),
-                    (*map(self._files.__getitem__, paths), *(extra.text for extra in joining)),
-                    {label: self._readable(one) for label, one in others.items()},
-                    self._module_texts,
-                    generated,
-                ),
-            )
-
-    def _generated_calls(self) -> dict[tuple[str, str], tuple[str, str]]:
-        return {
-            (identifier(stack), label): (module, file.entry)
-            for stack, made in self._made.items()
-            for file in made
-            for label, module in calls_of(self._files.get(f"{stack}/{file.path}", ""))
-            if file.entry is not None
-        }
+            texts = (*map(self._files.__getitem__, paths), *(extra.text for extra in joining))
+            read = {label: self._readable(one) for label, one in others.items()}
+            known = Known(stack, identifier(stack), texts, read, self._module_texts, generated)
+            yield from check_references(joining, known)
 
     def _readable(self, stack: str) -> frozenset[str]:
         wiring = self._draft.wiring
@@ -260,7 +234,6 @@ class _Rendering:
         return frozenset(named)
 
     def _module_texts(self, module: str) -> tuple[str, ...]:
-        """Return the texts of a module's files; none where there is no such module."""
         if module in self._held:
             return tuple(self._held[module].values())
         names = self._templates.names(f"modules/{module}", ".tf") if module else ()
@@ -277,7 +250,9 @@ class _Rendering:
         shells = list(shell.files(environment, name, upstreams, region=region, providers=providers, by_hand=required))
         if name in wiring.outputs:
             shells.append(shell.outputs(environment, self._outputs(name)))
-        if read := self._context_read(own):
+        read = {one.names[0] for index in own for one in index.references if one.root == "local" and one.names}
+        read &= {*shell.CONTEXT} - {one.removeprefix("local.") for index in own for one in index.declared}
+        if read := read - {identifier(stack) for stack in self._draft.stacks}:
             shells.append(shell.context(environment, region, read))
         for file in shells:
             path = f"{name}/{file.path}"
@@ -290,12 +265,6 @@ class _Rendering:
         by_hand = {call.module for index in own for call in index.calls}
         called -= {module for module in by_hand if not self._module_texts(module)}  # told at its line (G020)
         return Stack(name, (*made, *(one.rendered() for one in shells)), upstreams, tuple(sorted(called)), region)
-
-    def _context_read(self, written: Sequence[Index]) -> set[str]:
-        """Return which local values of its place the hand-written files of a stack read, and do not declare."""
-        read = {one.names[0] for index in written for one in index.references if one.root == "local" and one.names}
-        own = {one.removeprefix("local.") for index in written for one in index.declared}
-        return read.intersection(shell.CONTEXT) - own - {identifier(stack) for stack in self._draft.stacks}
 
     def _outputs(self, stack: str) -> Iterator[shell.Output]:
         for name, published in self._draft.wiring.outputs[stack].items():
@@ -329,7 +298,6 @@ class _Rendering:
 
 
 def context_of(part: Part, environment: Environment) -> Mapping[str, object]:
-    """Return what a part's template may name: what its kind works out, the environment's settings, and its entry."""
     tags = environment.settings.tags_of(part.owner)
     context: dict[str, object] = {"own": part.own, "settings": environment.settings, "tags": tags}
     kind, _, name = part.owner.partition("/")

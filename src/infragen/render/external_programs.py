@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -68,8 +69,7 @@ _PATTERN: Final = re.compile(r'"(?![./]|[^"]*\.\.)[\w*?{},@+=./ -]+"', re.ASCII)
 _OF_PROVIDER: Final = frozenset({"source", "version", "configuration_aliases"})
 _ASKING: Final = frozenset({"custom_header_replica"})
 """Shipped modules that read a secret of a name of somebody's choice."""
-_DRAWS: Final = "aws_secretsmanager_random_password"
-"""The one ephemeral resource that reads nothing."""
+_DRAWS: Final = "aws_secretsmanager_random_password"  # the one ephemeral resource that reads nothing
 
 
 class Program(Struct, frozen=True):
@@ -82,23 +82,18 @@ class Program(Struct, frozen=True):
     column: int = 1
     provider: str = ""
     """The provider that it uses, by name or source, if that is all: `[providers.required]` allows it, too."""
-    is_read: bool = False
-    """Whether it only reads."""
+    is_read: bool = False  # whether it only reads
     is_told: bool = False
     """Whether another error says more of it in a hand-written file: a module in a folder (G020), what belongs to the
     stack's shell (G012), another state (G013); to allow it would not help there."""
 
     @property
     def name(self) -> str:
-        """How infragen.toml names it, below its system."""
         return f"{self.path.rpartition('/')[0]}/{self.address}"
 
 
 def programs(files: Iterable[tuple[str, str]], tree: Mapping[str, str] | None = None) -> Iterator[Program]:
-    """Yield what files would run or read; paths are relative to the environment's folder.
-
-    `tree` has all files there: only these can be read. Without it, whether a file is among them is not looked at.
-    """
+    """`tree` has all files there: only these can be read. Without it, that is not looked at."""
     for path, text in files:
         name = path.rpartition("/")[2]
         if path.endswith(".json") or _BY_NAME.search(path):
@@ -114,10 +109,7 @@ def programs(files: Iterable[tuple[str, str]], tree: Mapping[str, str] | None = 
 
 
 def reading_imported(files: Iterable[tuple[str, str]], imported: Collection[str]) -> Iterator[Program]:
-    """Yield what text makes of objects that are `imported`, by type and name, beyond what they are called and where.
-
-    A plan shows it, and people can have written secrets into any object. Once it is applied, the import is a line less.
-    """
+    """Find what a plan would show of objects that are yet to be imported: people can have put secrets into any."""
     for path, text in files:
         index = Index(text)
         for top in index.blocks:
@@ -133,7 +125,6 @@ def reading_imported(files: Iterable[tuple[str, str]], imported: Collection[str]
 
 
 def _only_orders(block: Block, name: str, top: Block) -> bool:
-    """Whether an argument says what comes first, or by whom, and is shown nowhere."""
     if block is top:
         return (name == "depends_on" and top.kind != "locals") or (name == "provider" and top.kind in OF_PROVIDERS)
     return block.kind == "lifecycle" and name == "replace_triggered_by"
@@ -142,7 +133,6 @@ def _only_orders(block: Block, name: str, top: Block) -> bool:
 def refused(
     found: Iterable[Program], system: str, settings: ProjectSettings, place: Callable[[Program], Location]
 ) -> Iterator[Diagnostic]:
-    """Yield G015 for each program of a system that no one allowed."""
     required = settings.providers.required
     allowed = {*required, *(one.source.removeprefix(_REGISTRY) for one in required.values())} - {""}
     for program in found:
@@ -177,7 +167,6 @@ def _in_block(path: str, index: Index, block: Block) -> Iterator[Program]:
 
 
 def _provider_of(block: Block) -> str:
-    """Return the name of the provider that a block has something of; terraform's where it has nothing of any."""
     if block.kind not in OF_PROVIDERS:
         return "terraform"
     named = block.arguments["provider"].tokens if "provider" in block.arguments else ()
@@ -185,7 +174,6 @@ def _provider_of(block: Block) -> str:
 
 
 def _reading(path: str, index: Index, tree: Mapping[str, str] | None) -> Iterator[Program]:
-    """Yield the calls of functions that are not harmless, and the arguments that name files, other than a module's."""
     folder = path.rpartition("/")[0]
     for top in index.blocks:
         for block in top.walk():
@@ -213,7 +201,6 @@ def _calls(text: str, start: int, end: int) -> Sequence[Call]:
 
 
 def _read_by(call: Call, folder: str, tree: Mapping[str, str] | None) -> str:
-    """Say what a function reads or shows that it must not; nothing where it only computes, or reads in its module."""
     name, first = call.name.removeprefix("core::"), call.arguments[0] if call.arguments else ()
     if name in _WORDS["computing"]:
         return ""
@@ -235,11 +222,10 @@ def _read_by(call: Call, folder: str, tree: Mapping[str, str] | None) -> str:
 def _is_plain_template(text: str) -> bool:
     word = f"E{sha256(text.encode()).hexdigest()}"
     document = f"<<{word}\n{text}\n{word}\n"
-    try:
+    with suppress(UnreadableError):
         calls = _calls(document, 0, len(document))
         return all(call.name.removeprefix("core::") in _WORDS["computing"] for call in calls)
-    except UnreadableError:
-        return False
+    return False
 
 
 def _is_named(value: Sequence[str], folder: str, tree: Mapping[str, str] | None) -> bool:
@@ -254,7 +240,6 @@ def _path(value: Sequence[str], folder: str) -> str:
 
 
 def belongs_to_shell(block: Block) -> tuple[str, str] | None:
-    """Return why a hand-written file cannot have a block, whatever is allowed, and what to do instead."""
     if block.kind == "provider" and block.labels == ("aws",) and "alias" not in block.arguments:
         return "the provider is set by the environment's file", "add an `alias`, and name it: `provider = aws.<alias>`"
     if block.kind == "terraform":
@@ -266,7 +251,6 @@ def belongs_to_shell(block: Block) -> tuple[str, str] | None:
 
 
 def _said(path: str, block: Block) -> Iterator[tuple[Block, str, str, str]]:
-    """Yield what a block, or one in it, does: which of them, the address it is called by, what, and by whose code."""
     for said in (_run_by(block), _set_up(block)):
         if said is not None:
             yield block, block.address, said, ""
@@ -283,7 +267,6 @@ def _said(path: str, block: Block) -> Iterator[tuple[Block, str, str, str]]:
 
 
 def _run_by(block: Block) -> str | None:
-    """Say what a block runs or reads, when its type is not among those that only have names and settings."""
     kind = "".join(block.labels[:1])
     listed = _LOOKED_UP.get(kind.partition("_")[0])
     if listed and block.kind == "data" and kind not in listed:
@@ -298,7 +281,6 @@ def _run_by(block: Block) -> str | None:
 
 
 def _sources(required: Block) -> Iterator[str]:
-    """Yield where providers come from that are not among those which any file can use."""
     named = required.arguments if required.kind == "required_providers" else {}
     for name, provider in named.items():
         source = (provider.items or {}).get("source")
@@ -316,13 +298,10 @@ def _is_ours(source: Argument, path: str) -> bool:
 def _in_terraform(block: Block) -> str | None:
     if block.kind == "required_providers" and not all(map(_is_provider, block.arguments.values())):
         return "names a provider whose source cannot be determined"
-    if block.kind != "backend":
-        return None
-    return "decides where the state is kept: another's would be read, and changed"
+    return "decides where the state is kept: another's would be read, and changed" if block.kind == "backend" else None
 
 
 def _set_up(block: Block) -> str | None:
-    """Say what a block does that sets up a provider or the tool, or reads a state, when it is more than the usual."""
     kind, names = block.kind, block.labels
     if kind == "provider" and names != ("aws",):
         return "configures a provider other than AWS"

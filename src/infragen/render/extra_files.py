@@ -7,6 +7,7 @@ file of one name, the environment has its own.
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,10 +22,8 @@ from infragen.storage import entries, read_project_file, refuse_outside, text_of
 
 _EJECTED = re.compile(r"# ejected: ([a-z][a-z-]*/[a-z0-9-]+) \(([0-9a-f]{12})\)[ \t]*\n")
 _OVERRIDE = re.compile(r"(?:.*_)?override\.tf", re.DOTALL)
-_BESIDE = frozenset({"README.md", "README"})
-"""Files that may stand beside the others, and join nothing."""
-_DEEPEST = 4
-"""Names from `extra/` to what is too deep: a stack, an environment, a folder in it."""
+_BESIDE = frozenset({"README.md", "README"})  # files that may stand beside the others, and join nothing
+_DEEPEST = 4  # names from `extra/` to what is too deep: a stack, an environment, a folder in it
 _NAMED = frozenset({"module", "resource", "data", "ephemeral", "output", "variable", "check"})
 """Blocks of which a stack may have one of a name."""
 
@@ -43,32 +42,24 @@ class ExtraFile(Struct, frozen=True):
 
     @property
     def path(self) -> str:
-        """Where the copy goes, relative to the environment's folder."""
         return f"{self.stack}/{'extra_' if self.ejected is None else ''}{self.name}.tf"
 
     @property
     def ejected(self) -> tuple[str, str] | None:
-        """The entry in whose file's place it stands, and the digest of what infragen made of it then."""
         found = _EJECTED.match(self.text)
         return (found[1], found[2]) if found else None
 
 
 def ejected_line(entry: str, text: str) -> str:
-    """Return the line that begins a file which stands in place of what infragen makes of an entry, `text` so far."""
     return f"# ejected: {entry} ({digest(text)})"
 
 
 def digest(text: str) -> str:
-    """Return what tells one text from another, blank lines around it aside."""
     return sha256(text.strip().encode()).hexdigest()[:12]
 
 
 def read_extras(folder: Path, shown: str) -> tuple[ExtraFile, ...]:
-    """Return the files `<stack>/*.tf` and `<stack>/<environment>/*.tf` below `folder`, sorted.
-
-    Messages and headers show them below `shown`. Raises InfragenError G010 for what cannot be read as UTF-8 text, S006
-    for a folder that cannot, G019 for files that join no stack.
-    """
+    """InfragenError G010 for no UTF-8, S006 for a folder that cannot be read, G019 for files that join no stack."""
     project = Path(os.fspath(folder).removesuffix(shown))
     found: list[ExtraFile] = []
     strays: list[Diagnostic] = []
@@ -83,10 +74,7 @@ def read_extras(folder: Path, shown: str) -> tuple[ExtraFile, ...]:
 
 
 def of_environment(extras: Sequence[ExtraFile], environment: str, environments: Sequence[str]) -> tuple[ExtraFile, ...]:
-    """Return the files of one environment: its own, and those of all that it has none of the same name for.
-
-    InfragenError G018 where one is for an environment that is none of the system's `environments`.
-    """
+    """Prefer its own files to those of all. InfragenError G018 for an environment that is none of `environments`."""
     unknown = {extra.environment: extra for extra in reversed(extras) if extra.environment not in (None, *environments)}
     if unknown:
         raise InfragenError(*(_of_no_environment(extra, environments) for extra in unknown.values()))
@@ -99,7 +87,6 @@ def of_environment(extras: Sequence[ExtraFile], environment: str, environments: 
 
 
 def _walk(folder: Path, shown: str, steps: tuple[str, ...] = ()) -> Iterator[tuple[Path, tuple[str, ...]]]:
-    """Yield every file below a folder, sorted, with the names that lead to it; files before folders."""
     inner: list[tuple[Path, tuple[str, ...]]] = []
     for entry in entries(folder, "/".join((shown, *steps))):
         path, way = Path(entry.path), (*steps, entry.name)
@@ -119,10 +106,9 @@ def _of_no_environment(extra: ExtraFile, environments: Sequence[str]) -> Diagnos
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     """Whether this is a folder, or a link to one; a link that leads round in a circle is none."""
-    try:
+    with suppress(OSError):
         return entry.is_dir()
-    except OSError:
-        return False
+    return False
 
 
 def _stray(shown: str, steps: tuple[str, ...]) -> Diagnostic:
@@ -161,11 +147,7 @@ def _read(project: Path, path: Path, shown: str, steps: tuple[str, ...]) -> Extr
 def check_extras(
     extras: Sequence[ExtraFile], files: Mapping[str, str], stacks: Collection[str]
 ) -> tuple[Diagnostic, ...]:
-    """Return what is wrong with hand-written files beside the rendered `files` (text by path), sorted.
-
-    G010 HCL that cannot be read; G011 an address that the stack has already; G012 a block that belongs to the stack's
-    shell; G013 a data source that reads another state; G014 a stack that the environment does not have.
-    """
+    """G010 no HCL, G011 an address twice, G012 a block of the shell, G013 reads another state, G014 no such stack."""
     problems: list[Diagnostic] = []
     for stack in sorted({extra.stack for extra in extras}):
         joining = [extra for extra in extras if extra.stack == stack]
@@ -206,7 +188,6 @@ def _check_stack(extras: Iterable[ExtraFile], declared: dict[str, str]) -> Itera
 
 
 def check_text(extra: ExtraFile) -> Iterator[Diagnostic]:
-    """Yield what is wrong with a file wherever it goes: G010, G012 and G013."""
     if (problem := no_hcl(extra)) is not None:
         yield problem
         return
@@ -223,7 +204,6 @@ def check_text(extra: ExtraFile) -> Iterator[Diagnostic]:
 
 
 def providers_used(indexes: Iterable[Index]) -> set[str]:
-    """Return the names of the providers that files configure, name, or have something of."""
     found: set[str] = set()
     for block in (block for index in indexes for block in index.blocks if block.labels):
         if block.kind == "provider":
@@ -235,7 +215,6 @@ def providers_used(indexes: Iterable[Index]) -> set[str]:
 
 
 def configuration_of(files: Iterable[str], stack: str) -> Iterator[str]:
-    """Yield the paths of a rendered stack's configuration."""
     return (path for path in files if path.startswith(f"{stack}/") and path.endswith(".tf"))
 
 

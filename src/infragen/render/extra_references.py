@@ -17,10 +17,8 @@ from infragen.hcl.index import Argument, Block, Index, Traversal
 from infragen.render.extra_files import ExtraFile
 from infragen.stacks.shell import CONTEXT
 
-_ELSEWHERE: Final = frozenset({"each", "count", "self", "path", "terraform"})
-"""Roots of what is no object of the stack."""
-_OF_FORMER: Final = frozenset({"moved", "removed", "import"})
-"""Blocks that name what was, or is elsewhere."""
+_ELSEWHERE: Final = frozenset({"each", "count", "self", "path", "terraform"})  # roots of what is no object of the stack
+_OF_FORMER: Final = frozenset({"moved", "removed", "import"})  # blocks that name what was, or is elsewhere
 _NO_READING: Final = frozenset({"ignore_changes", "provider", "providers", "type"})
 """Arguments whose names are attributes, providers or types."""
 
@@ -34,8 +32,7 @@ class Known(Struct, frozen=True):
     """
 
     stack: str
-    own: str
-    """What other stacks read it as."""
+    own: str  # what other stacks read it as
     texts: Sequence[str]
     published: Mapping[str, frozenset[str]]
     module: Callable[[str], tuple[str, ...]]
@@ -66,10 +63,7 @@ Set..., Register... of the same thing)."""
 
 
 def check_references(extras: Sequence[ExtraFile], known: Known) -> Iterator[Diagnostic]:
-    """Yield G020 for what the stack's files name and is not there, G021 for circles, G025 for a second of one thing.
-
-    Of a file, these are the first 50.
-    """
+    """G020 for what is not there, G021 for circles, G025 for a second of one thing: the first 50 of a file."""
     graph = Graph(known.texts, known.module)
     problems = [problem for extra in extras for problem in islice(_Reader(extra, known, graph).problems(), 50)]
     yield from problems
@@ -107,32 +101,25 @@ class Graph:
         self._modules: dict[str, Graph] = {}
 
     def outputs(self, call: str) -> frozenset[str] | None:
-        """Return the outputs of the module that a call names; None where its text is not here."""
         if (graph := self._called(call)) is None:
             return None
         return frozenset(name.partition(".")[2] for name in graph.declared if name.startswith("output."))
 
     def has(self, module: str, kind: str, argument: str, output: str) -> bool:
-        """Whether a module has a resource of a type that is about the same thing as an output of it."""
         about = self._of(module).needs(f"output.{output}").keys()
         return not about.isdisjoint(self._named(module, kind, argument))
 
     def given(self, module: str, kind: str, argument: str) -> set[str]:
-        """Return the variables that say what a module's resources of a type are about."""
         return {one.partition(".")[2] for one in self._named(module, kind, argument) if one.startswith("var.")}
 
     def _named(self, module: str, kind: str, argument: str) -> set[str]:
         graph = self._of(module)
-        return {
-            node
-            for address, block in graph.declared.items()
-            if address.startswith(f"{kind}.") and not isinstance(block, Argument) and argument in block.arguments
-            for one in block.arguments[argument].references
-            if (node := graph.node(one)) is not None
-        }
+        named = (block for address, block in graph.declared.items() if address.startswith(f"{kind}."))
+        given = (block.arguments.get(argument) for block in named if not isinstance(block, Argument))
+        nodes = (graph.node(one) for found in given if found for one in found.references)
+        return {node for node in nodes if node is not None}
 
     def needs(self, node: str) -> dict[str, None]:
-        """Return what a node needs: an address, `module.web.arn`, or a variable."""
         found: dict[str, None] = {}
         for _, argument in self._arguments(node):
             for one in argument.references:
@@ -141,7 +128,6 @@ class Graph:
         return found
 
     def node(self, found: Traversal) -> str | None:
-        """Return what a reference needs: an output of a module, a variable, or a declared address."""
         if found.root == "module" and found.names:
             return ".".join(("module", *found.names[:2]))
         if found.root == "var" and found.names:
@@ -150,7 +136,6 @@ class Graph:
         return address if address in self.declared else None
 
     def closure(self, node: str) -> set[str]:
-        """Return everything that a node needs, also through others."""
         found: set[str] = set()
         waiting = [node]
         while waiting:
@@ -160,10 +145,7 @@ class Graph:
         return found
 
     def circle(self, start: str, done: set[str] | None = None) -> list[str]:
-        """Return the first circle on the way from a node, each node before what it needs; none where there is none.
-
-        `done` are nodes that were looked at before; it is added to.
-        """
+        """Put each node before what it needs; those that were looked at are added to `done`."""
         done = set() if done is None else done
         way: dict[str, None] = {start: None}
         waiting = [(start, iter(self.needs(start)))]
@@ -217,7 +199,6 @@ class Graph:
 
 
 def address_of(found: Traversal) -> str:
-    """Return the address that a reference names: `aws_vpc.this`, `data.aws_vpc.this`, `local.tags`."""
     count = {"data": 2, "ephemeral": 2}.get(found.root, 1)
     return ".".join((found.root, *found.names[:count]))
 
@@ -257,7 +238,6 @@ class _Reader(Struct, frozen=True):
         return message, f'write it in `templates/modules/{name}/`, and call it with `source = "../modules/{name}"`'
 
     def _second(self, block: Block) -> tuple[str, str] | None:
-        """Say of a resource that a generated module has it already for the same thing, of which AWS keeps one."""
         kind = block.labels[0] if block.kind == "resource" and block.labels else ""
         argument = block.arguments.get(KEPT_ONCE.get(kind, ""))
         for found in argument.references if argument is not None else ():
@@ -278,7 +258,6 @@ class _Reader(Struct, frozen=True):
         return any((one.root, one.names[:1]) == (found.root, found.names[:1]) for one in read)
 
     def _generated(self, found: Traversal) -> Iterator[tuple[str, str, str, str]]:
-        """Yield the generated call that a reference reads, its module, whose it is, and the output."""
         if found.root not in {"module", "local"} or len(found.names) < 2:
             return
         first, second, *_ = found.names
@@ -354,6 +333,5 @@ class _Reader(Struct, frozen=True):
         return None
 
 
-_NO_VARIABLES: Final = "write a local value, or read what every hand-written file knows: " + ", ".join(
-    f"local.{one}" for one in CONTEXT
-)
+_KNOWN_TO_ALL: Final = ", ".join(f"local.{one}" for one in CONTEXT)
+_NO_VARIABLES: Final = f"write a local value, or read what every hand-written file knows: {_KNOWN_TO_ALL}"

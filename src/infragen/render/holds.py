@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from contextlib import suppress
+from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from infragen.core.resolved_system import Environment
 from infragen.diagnostics import Diagnostic, Location, Severity
 from infragen.diagnostics.hints import nearest
+from infragen.hcl.expressions import evaluated
 from infragen.hcl.folders import Folders
+from infragen.hcl.functions import Functions
 from infragen.hcl.header import made_from
-from infragen.hcl.interface import Interface
-from infragen.render.render import render_modules
+from infragen.hcl.index import META_ARGUMENTS, Block
+from infragen.hcl.later import Later, UnevaluatedError
+from infragen.render.render import Held, render_modules
+from infragen.render.templates import Templates
 from infragen.text import changed_lines, counted
 
-if TYPE_CHECKING:
-    from infragen.render.templates import Templates
-
 _RELEASE: Final = "remove `holds.{}`: the calls changed together with the module, and each fits only the other"
-
-Held = Mapping[str, Mapping[str, str]]
-"""The files of held modules as they were generated, `modules/<name>/<file>` to text, by the module's name."""
 
 
 class HeldBack(Struct, frozen=True):
@@ -42,7 +42,6 @@ class HeldBack(Struct, frozen=True):
 
 
 def held_of(environment: Environment, committed: Mapping[str, str]) -> Held:
-    """Return the held modules of which there are files among those of an environment's folder that infragen wrote."""
     found: dict[str, dict[str, str]] = {}
     for path, text in committed.items():
         folder, _, rest = path.removeprefix("modules/").partition("/")
@@ -54,7 +53,6 @@ def held_of(environment: Environment, committed: Mapping[str, str]) -> Held:
 
 
 def held_back(environment: Environment, templates: Templates, held: Held) -> tuple[HeldBack, ...]:
-    """Return what each hold keeps from its environment."""
     found = []
     for module, files in held.items():
         hold = environment.settings.holds[module]
@@ -69,7 +67,6 @@ def held_back(environment: Environment, templates: Templates, held: Held) -> tup
 
 
 def needless(environment: Environment, found: Iterable[HeldBack]) -> Iterator[Diagnostic]:
-    """Yield G029 for each hold whose module is what the templates give."""
     for one in found:
         if not one.added and not one.removed:
             message = f"{one.module} is held, but does not differ from the templates"
@@ -80,10 +77,7 @@ def needless(environment: Environment, found: Iterable[HeldBack]) -> Iterator[Di
 def check_holds(
     environment: Environment, templates: Templates, held: Held, files: Mapping[str, str]
 ) -> Iterator[Diagnostic]:
-    """Yield what is wrong with holds, given all rendered files: G026 and G027 for what cannot be held, G028 for calls.
-
-    A module that is called by a held one and has no template any more is told before (`gone`).
-    """
+    """G026 and G027 for what cannot be held, G028 for calls but those that `gone` tells of."""
     folders = Folders(files)
     called = {call.module for folder in folders.names for call in folders.calls(folder)}
     for module in environment.settings.holds:
@@ -121,7 +115,6 @@ def check_holds(
 
 
 def gone(environment: Environment, templates: Templates, held: Held) -> Iterator[Diagnostic]:
-    """Yield G028 for each module that a held one calls, and the templates do not have any more."""
     for module, files in held.items():
         calls = Folders(files).calls(f"modules/{module}")
         for name in sorted({call.module for call in calls} - held.keys()):
@@ -132,7 +125,6 @@ def gone(environment: Environment, templates: Templates, held: Held) -> Iterator
 
 
 def no_output(environment: Environment, call: str, module: str, output: str) -> Diagnostic:
-    """Return G028 for an output that is read of a held module and that it does not have."""
     return _misfit(environment, module, f"{call} does not fit it: it has no output `{output}`", _RELEASE)
 
 
@@ -150,3 +142,71 @@ def _of_templates(environment: Environment, templates: Templates, module: str) -
 
 def _place(environment: Environment, module: str) -> Location:
     return environment.at("environment", "holds", module, key=True)
+
+
+class _Type(Struct, frozen=True):
+    attributes: Mapping[str, _Type] | None = None
+    element: _Type | None = None
+    is_optional: bool = False
+
+
+_ANY: Final = _Type()
+_CONSTRUCTORS: Final = Functions(
+    {
+        "list": lambda of: _Type(element=of),
+        "map": lambda of: _Type(element=of),
+        "object": lambda attributes: _Type(attributes=attributes),
+        "optional": lambda of, default=None: replace(of, is_optional=True),  # noqa: ARG005  # Terraform's own
+        "set": lambda of: _Type(element=of),
+        "tuple": lambda types: _ANY,  # noqa: ARG005  # elements of their own types, which are told by their place
+    }
+)
+
+
+class Interface:
+    """The variables and outputs of a module, given the blocks of its files."""
+
+    def __init__(self, blocks: Iterable[Block]) -> None:
+        named = [block for block in blocks if block.labels]
+        self._variables = {block.labels[0]: block for block in named if block.kind == "variable"}
+        self._outputs = frozenset(block.labels[0] for block in named if block.kind == "output")
+
+    def misfits(self, call: Block, read: Iterable[str]) -> Iterator[str]:
+        """Attributes of objects count as far as the call writes them: Terraform would drop one that the type lacks."""
+        given = {name: one for name, one in call.arguments.items() if name not in META_ARGUMENTS}
+        for name in sorted(given.keys() - self._variables.keys()):
+            yield f"takes no argument `{name}`"
+        for name, variable in self._variables.items():
+            if name in given:
+                found: object = None
+                if "type" in variable.arguments:
+                    with suppress(UnevaluatedError):
+                        found = evaluated(variable.arguments["type"].value, lambda _: _ANY, _CONSTRUCTORS)
+                kind = found if isinstance(found, _Type) else _ANY
+                yield from dict.fromkeys(_differences(kind, _value(given[name].value), name))
+            elif "default" not in variable.arguments:
+                yield f"needs the argument `{name}`, which is not given"
+        for name in sorted({*read} - self._outputs):
+            yield f"has no output `{name}`"
+
+
+def _value(expression: str) -> object:
+    with suppress(UnevaluatedError):
+        return evaluated(expression, lambda name: Later(name, ""))
+    return None
+
+
+def _differences(type_: _Type, value: object, path: str) -> Iterator[str]:
+    if type_.element is not None:
+        items = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+        for item in items:
+            yield from _differences(type_.element, item, f"{path}[*]")
+    if type_.attributes is None or not isinstance(value, Mapping):
+        return
+    for name in sorted(value.keys() - type_.attributes.keys()):
+        yield f"takes no attribute `{path}.{name}`"
+    for name, inner in type_.attributes.items():
+        if name in value:
+            yield from _differences(inner, value[name], f"{path}.{name}")
+        elif not inner.is_optional:
+            yield f"needs the attribute `{path}.{name}`, which is not given"

@@ -14,8 +14,7 @@ from infragen.render.render import entries_by_address
 from infragen.stacks.model import Stack
 
 _MOST_NAMED = 6
-_STACK = re.compile(r"[a-z][a-z0-9-]*/")
-"""How an address begins that names a stack."""
+_STACK = re.compile(r"[a-z][a-z0-9-]*/")  # how an address begins that names a stack
 
 
 class Adopted(Struct, frozen=True):
@@ -27,8 +26,6 @@ class Adopted(Struct, frozen=True):
 
 
 class _Place(Struct, frozen=True):
-    """A resource that an entry could adopt; its address is without keys."""
-
     stack: str
     address: str
 
@@ -36,10 +33,7 @@ class _Place(Struct, frozen=True):
 def resolve_imports(
     imports: Sequence[Import], stacks: Sequence[Stack], files: Mapping[str, str], has_region: Callable[[str], bool]
 ) -> tuple[Adopted, ...]:
-    """Return which resource each import means; of types with a region, one id is another thing in each.
-
-    Raises InfragenError with every line that means none (I003), several (I004), or what another line means (I005).
-    """
+    """InfragenError with every line that means no resource (I003), several (I004), or another line's (I005)."""
     if not imports:
         return ()
     owners = entries_by_address(stacks, files)
@@ -69,7 +63,6 @@ def resolve_imports(
 
 
 def _same_object(adopted: Iterable[Adopted], region_of: Callable[[Adopted], str]) -> Iterator[Diagnostic]:
-    """Yield what would be managed twice: two addresses of one type and id, in one region."""
     seen: dict[tuple[str, str, str], Adopted] = {}
     for one in adopted:
         kind = type_of(one.address)

@@ -39,23 +39,7 @@ def sql_literal(value: object) -> str:
     return _word(value, "SQL", "NULL")
 
 
-def shell_literal(value: object) -> str:
-    """Return `value` as one word of a POSIX shell command."""
-    return shlex.quote(value) if isinstance(value, str) else _word(value, "a shell script", "''")
-
-
-def markdown_literal(value: object) -> str:
-    """Return `value` as text of one line that Markdown shows as it is."""
-    return plain(value) if isinstance(value, str) else _word(value, "Markdown", "")
-
-
-def javascript_literal(value: object) -> str:
-    """Return `value` as JavaScript; JSON is part of it (ECMAScript 2019 and later)."""
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else _word(value, "JavaScript", "null")
-
-
 def yaml_literal(value: object) -> str:
-    """Return `value` as YAML on one line; text that YAML could take for something else stands in quotes."""
     if isinstance(value, str):
         if _PLAIN_YAML.fullmatch(value) and value.lower() not in _YAML_WORDS:
             return value
@@ -65,6 +49,10 @@ def yaml_literal(value: object) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(yaml_literal, value))}]"
     return _word(value, "YAML", "null")
+
+
+def _quoting(quote: Callable[[str], str], language: str, nothing: str) -> Callable[[object], str]:
+    return lambda value: quote(value) if isinstance(value, str) else _word(value, language, nothing)
 
 
 def _word(value: object, language: str, nothing: str) -> str:
@@ -86,7 +74,6 @@ _BEGIN_OF_ITEM: Final = re.compile(r" *(?:- |[0-9]+\. )?")
 
 
 def _paragraphs(text: str) -> str:
-    """Return Markdown with each paragraph and list item of one line over as many as it takes; code stays as it is."""
     lines: list[str] = []
     fence = ""
     for line in text.splitlines():
@@ -106,9 +93,10 @@ def _no_literal(_value: object) -> str:
 
 
 _HCL = Language("# {}", literal, align)
-
 _YAML = Language("# {}", yaml_literal, _one_final_newline)
-
+shell_literal = _quoting(shlex.quote, "a shell script", "''")
+_JAVASCRIPT = _quoting(lambda text: json.dumps(text, ensure_ascii=False), "JavaScript", "null")
+"""JSON is part of JavaScript (ECMAScript 2019 and later)."""
 LANGUAGES = {
     ".tf": _HCL,
     ".hcl": _HCL,
@@ -116,15 +104,14 @@ LANGUAGES = {
     ".sql": Language("-- {}", sql_literal, _one_final_newline),
     ".py": Language("# {}", _no_literal, _one_final_newline),
     ".sh": Language("# {}", shell_literal, _one_final_newline),
-    ".js": Language("// {}", javascript_literal, _one_final_newline),
-    ".md": Language("<!-- {} -->", markdown_literal, _paragraphs),
+    ".js": Language("// {}", _JAVASCRIPT, _one_final_newline),
+    ".md": Language("<!-- {} -->", _quoting(plain, "Markdown", ""), _paragraphs),
     ".yaml": _YAML,
     ".yml": _YAML,
 }
 
 
 def language_of(path: str) -> Language:
-    """Return the language of a file by its suffix; ValueError for a kind that cannot carry a header comment."""
     try:
         return LANGUAGES[suffix_of(path)]
     except KeyError:
@@ -132,5 +119,4 @@ def language_of(path: str) -> Language:
 
 
 def suffix_of(path: str) -> str:
-    """Return the suffix of a file that has one: `.tf`."""
     return path[path.rfind(".") :]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain, takewhile
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,15 +23,12 @@ from infragen.core.tracing import Notes, Read, reads_within, traced
 from infragen.diagnostics import Location
 from infragen.hcl.index import Argument, Index
 from infragen.render.draft import context_of
+from infragen.render.templates import Templates
 from infragen.render.writing import Writing
 from infragen.stacks.build import parts
 from infragen.stacks.wiring import Wiring
 
-if TYPE_CHECKING:
-    from infragen.render.templates import Templates
-
 _MARKED: Final = re.compile(r"/\*infragen:(\d+)\*/")
-
 _RANK_OF_NAMES: Final = 2
 _EVERYWHERE: Final = frozenset(
     {
@@ -40,16 +37,12 @@ _EVERYWHERE: Final = frozenset(
     }
 )  # fmt: skip
 """What hardly ever changes goes after all else that has a say, and so does that something is there at all."""
-
-
-_FLAGS: Final = frozenset({"true", "false"})
-"""What says nothing of which field it is from: every other one is the same."""
-
+Named = Iterable[tuple[str, str | None]]  # arguments, each with the key it is asked for, if any
+_FLAGS: Final = frozenset({"true", "false"})  # what says nothing of which field it is from: every other one is the same
 _WORD: Final = re.compile(r'"((?:[^"\\]|\\.)*)"|([^\s,\[\]{}="()]+)')
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
 _BETWEEN: Final = re.compile(r"[^\w.-]+")
-_FEW: Final = 4
-"""Words around a value in a phrase about it; more of them are a document, in which any word may stand."""
+_FEW: Final = 4  # words around a value in a phrase about it; more of them are a document, in which any word may stand
 
 
 class FieldOrigin(Struct, frozen=True, order=True):
@@ -75,13 +68,8 @@ class Origins:
     _parts: dict[tuple[str, str], list[Part]] | None = None
     _found: dict[tuple[str, str], dict[str, tuple[Read, ...]]] = field(default_factory=dict)
 
-    def of(self, stack: str, path: str, label: str, arguments: Iterable[tuple[str, str | None]]) -> FieldOrigin | None:
-        """Return the field that arguments of a module call come from; None when several on several lines have a say.
-
-        The call stands in the file `path` of a stack. An argument comes with the key it is asked for, if any: one value
-        of a map, or else all of it. An entry's own fields go before those of others, and values
-        before names: in `"${var.name} in ${var.region} below ${var.min_tasks}"` it is the tasks that a person changes.
-        """
+    def of(self, stack: str, path: str, label: str, arguments: Named) -> FieldOrigin | None:
+        """None when several lines have a say. Own fields go before those of other entries, values before names."""
         ranked: dict[int, set[FieldOrigin]] = {}
         for rank, read in self._asked(stack, path, label, arguments):
             if read.is_set:
@@ -89,21 +77,9 @@ class Origins:
         return _together(sorted(ranked[min(ranked)])) if ranked else None
 
     def of_change(
-        self,
-        stack: str,
-        path: str,
-        label: str,
-        arguments: Iterable[tuple[str, str | None]],
-        sides: tuple[str | None, str | None],
+        self, stack: str, path: str, label: str, arguments: Named, sides: tuple[str | None, str | None]
     ) -> FieldOrigin | None:
-        """Return the field that a change of arguments comes from; None when that is not certain.
-
-        `sides` are what is shown of the value before and after.
-
-        It is certain where all that is new in it is what a field says: it stands there. A value that was worked out may
-        have changed by any field that has a say in it, also by one that is no longer set: there must be one only. Of
-        what comes in a map under a key, most is no field's at all.
-        """
+        """None unless what is new is a field's own value, or only one field has a say in what was worked out."""
         named = tuple(arguments)
         every = tuple(dict.fromkeys(self._asked(stack, path, label, named)))
         first = min((rank for rank, read in every if read.is_set), default=None)
@@ -115,16 +91,14 @@ class Origins:
             only = _together(sorted({self._origin(read) for _, read in asked}))
         for rank in sorted({rank for rank, _ in asked}):
             fields = {read: self._leaves(read) for its, read in asked if its == rank and read.is_set}
-            saying = _saying(fields, *(side or "" for side in sides))
+            saying, is_own = _saying(fields, *(side or "" for side in sides))
             if saying and (only or sides[1] not in _FLAGS):
-                origin = _together(sorted({self._origin(read) for read in saying.fields}))
-                return origin and replace(origin, is_own=saying.is_own)
+                origin = _together(sorted({self._origin(read) for read in saying}))
+                return origin and replace(origin, is_own=is_own)
         is_of_map = sides[0] is None and sides[1] is not None and any(key for _, key in named)
         return replace(only, is_own=False) if only and not is_of_map else None
 
-    def _asked(
-        self, stack: str, path: str, label: str, arguments: Iterable[tuple[str, str | None]]
-    ) -> Iterator[tuple[int, Read]]:
+    def _asked(self, stack: str, path: str, label: str, arguments: Named) -> Iterator[tuple[int, Read]]:
         found = self._parts_of(stack, path)
         made = self.reads(stack, path)
         for argument, key in arguments:
@@ -134,13 +108,11 @@ class Origins:
                 yield _rank(read, found[0].owner), read
 
     def has_field(self, stack: str, path: str, label: str, argument: str) -> bool:
-        """Whether any field but names has a say in an argument."""
         made = self.reads(stack, path).get(f"module.{label}.{argument}", ())
         owners = [part.owner for part in self._parts_of(stack, path)]
         return any(read.is_set and _rank(read, owners[0]) < _RANK_OF_NAMES for read in made)
 
     def reads(self, stack: str, path: str) -> Mapping[str, tuple[Read, ...]]:
-        """Return what was read for each argument of a file, by its address; for all of the file under an empty one."""
         if (found := self._found.get((stack, path))) is None:
             found = {}
             for part in self._parts_of(stack, path):
@@ -150,7 +122,6 @@ class Origins:
         return found
 
     def _watched(self) -> Environment:
-        """Return the environment that takes note of what is read of it, the same one for all files."""
         if self._seen is None:
             self._seen = traced(self.environment, self._notes)
         return self._seen
@@ -216,15 +187,8 @@ def _addresses(argument: Argument | None, at: int) -> Iterator[str]:
             yield address
 
 
-class _Saying(NamedTuple):
-    """The fields that say what is new in a value; `is_own` when it is their value, and not only a part of one."""
-
-    fields: tuple[Read, ...]
-    is_own: bool
-
-
-def _saying(fields: Mapping[Read, frozenset[str]], before: str, after: str) -> _Saying | None:
-    """Return the fields whose values are what is new: the numbers of a phrase, the words, or the parts of words."""
+def _saying(fields: Mapping[Read, frozenset[str]], before: str, after: str) -> tuple[tuple[Read, ...], bool]:
+    """Return the fields that tell what is new, and whether it is their own value."""
     old, new = _words(before), _words(after)
     fresh, every = new - old, set(chain.from_iterable(fields.values()))
     if any(map(_NUMBER.fullmatch, fresh)):
@@ -238,17 +202,10 @@ def _saying(fields: Mapping[Read, frozenset[str]], before: str, after: str) -> _
         fresh = _parts(new) - _parts(old)
         said = fresh & every
         if not fresh or said != fresh:
-            found = tuple(
-                read for read, its in fields.items() if any(_is_new_phrase(one, before, after) for one in its)
-            )
-            return _Saying(found, is_own=False) if found else None
-    found = tuple(read for read, leaves in fields.items() if not leaves.isdisjoint(said))
-    return _Saying(found, is_own) if found else None
-
-
-def _is_new_phrase(leaf: str, before: str, after: str) -> bool:
-    """Whether several words of a field stand in what is shown, as they did not before: `15 1 * * ? *` in a cron."""
-    return " " in leaf and leaf in after and leaf not in before
+            phrases = ((read, [one for one in its if " " in one and one in after]) for read, its in fields.items())
+            # Several words of a field are there, as they were not before: `15 1 * * ? *` in a cron.
+            return tuple(read for read, its in phrases if any(one not in before for one in its)), False
+    return tuple(read for read, leaves in fields.items() if not leaves.isdisjoint(said)), is_own
 
 
 def _words(shown: str) -> set[str]:
@@ -260,7 +217,6 @@ def _parts(words: Iterable[str]) -> set[str]:
 
 
 def _leaves(value: object, path: Sequence[str] = ()) -> Iterator[str]:
-    """Yield the plain values at a path as words; what stands in a list has the path of the list."""
     if isinstance(value, list | tuple):
         for item in value:
             yield from _leaves(item, path)
@@ -276,7 +232,6 @@ def _leaves(value: object, path: Sequence[str] = ()) -> Iterator[str]:
 
 
 def _plain(word: str) -> str:
-    """Return a number as it is written shortest, a percentage as its number, true and false as in HCL."""
     number = word.removesuffix("%")
     if _NUMBER.fullmatch(number):
         return f"{Decimal(number).normalize():f}"

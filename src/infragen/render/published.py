@@ -20,13 +20,12 @@ if TYPE_CHECKING:
 
     Steps = tuple[str | int, ...]
 
+Published = Mapping[str, Mapping[str, ByHand]]  # by stack and name
 _PLAIN: Final = frozenset({str, int, bool, Decimal, type(None)})
 
 
 def published_by_hand(extras: Sequence[ExtraFile]) -> dict[str, dict[str, ByHand]]:
-    """Return the outputs of hand-written files, by stack and name; one without a value publishes nothing."""
     from infragen.hcl.index import Index
-    from infragen.stacks.wiring import ByHand
 
     found: dict[str, dict[str, ByHand]] = {}
     for extra in extras:
@@ -35,27 +34,19 @@ def published_by_hand(extras: Sequence[ExtraFile]) -> dict[str, dict[str, ByHand
             value = block.arguments.get("value")
             if block.kind == "output" and block.labels and value is not None:
                 place = Location(extra.source, *index.place(block.start))
-                hides = block.arguments.get("sensitive")
-                one = ByHand(value.value, place, block.text("description"), hides is not None and hides.plain is True)
+                one = ByHand(value.value, place, block.text("description"), block.is_true("sensitive"))
                 found.setdefault(extra.stack, {})[block.labels[0]] = one
     return found
 
 
 def reads_outputs(environment: Environment) -> bool:
-    """Whether any entry reads an output of hand-written files."""
     return bool(_read(environment))
 
 
 def unpublished(
-    environment: Environment,
-    published: Mapping[str, Mapping[str, ByHand]],
-    stacks: Collection[str],
-    unreadable: Collection[str],
+    environment: Environment, published: Published, stacks: Collection[str], unreadable: Collection[str]
 ) -> Iterator[Diagnostic]:
-    """Yield G017 for each field that reads an output which no hand-written file of the environment publishes.
-
-    Of stacks with `unreadable` files nothing is said: what those publish is not known.
-    """
+    """Of stacks with `unreadable` files nothing is said: what those publish is not known."""
     known = [f"{stack}.{name}" for stack, outputs in published.items() for name in outputs]
     for owner, path, wanted in _read(environment):
         found = wanted.expression
@@ -74,8 +65,7 @@ def unpublished(
             yield Diagnostic("G017", message, place, hint=did_you_mean(wanted.output, near) or hint)
 
 
-def shown_in_plain(environment: Environment, published: Mapping[str, Mapping[str, ByHand]]) -> Iterator[Diagnostic]:
-    """Yield G024 for each environment variable that is an output which its file calls sensitive."""
+def shown_in_plain(environment: Environment, published: Published) -> Iterator[Diagnostic]:
     for owner, path, wanted in _read(environment):
         one = published.get(wanted.expression.stack, {}).get(wanted.expression.name)
         if one is not None and one.is_sensitive and "environment" in path:

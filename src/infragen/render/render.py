@@ -7,19 +7,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from sys import intern
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
 from infragen.hcl.folders import SUFFIXES
 from infragen.hcl.header import header_text
-from infragen.hcl.index import Block, Index, module_folder
+from infragen.hcl.index import Index, module_folder
 from infragen.render.archive import archive
 from infragen.render.languages import language_of
+from infragen.render.templates import Templates
 from infragen.stacks.model import Stack, StackFile
 
-if TYPE_CHECKING:
-    from infragen.render.templates import Templates
-
+Held = Mapping[str, Mapping[str, str]]
+"""The files of held modules as they were generated, `modules/<name>/<file>` to text, by the module's name."""
 _OBJECTS = frozenset({"module", "resource", "data", "ephemeral"})
 _CALL = re.compile(r'\nmodule "([^"\\$%\n]*+)" \{\n  source += "([^"\\$%\n]*+)"\n')
 _WORD = re.compile(r"module(?![.s}])")
@@ -27,7 +27,6 @@ _WORD = re.compile(r"module(?![.s}])")
 
 
 def header(path: str, source: str) -> str:
-    """Return the line that every generated file starts with: which file it is made from, and that edits are lost."""
     if not source.isprintable() or "--" in source:
         message = f"the file name {source!r} cannot be written in a comment"
         raise InfragenError(Diagnostic("G007", message, hint="rename the file"))
@@ -37,11 +36,7 @@ def header(path: str, source: str) -> str:
 def render_stacks(
     templates: Templates, stacks: Sequence[Stack], module_context: Mapping[str, object]
 ) -> dict[str, str]:
-    """Return the text of every file of `stacks` and of the modules they call, by path, in sorted order.
-
-    Paths are relative to the environment's folder: `network/main.tf`, `modules/vpc/main.tf`. A module's text depends
-    on `module_context` (the environment) alone. Raises one InfragenError with everything that is wrong.
-    """
+    """Render modules from `module_context` (the environment) alone. Raise one InfragenError with all that is wrong."""
     files: dict[str, str] = {}
     problems: list[Diagnostic] = []
     for stack in stacks:
@@ -78,11 +73,12 @@ def entries_by_address(stacks: Iterable[Stack], files: Mapping[str, str]) -> dic
 
 
 def render_file(templates: Templates, path: str, file: StackFile, resolved: Callable[[Any], Any] | None = None) -> str:
-    """Return the text of a file below its header; InfragenError with the catalogue's file where a value is to blame."""
     try:
         return with_header(path, templates.render(file.template, file.context, resolved), file.source)
     except InfragenError as error:
-        raise InfragenError(*(_with_source(diagnostic, file) for diagnostic in error.diagnostics)) from error
+        come = f"the template's values come from {file.source}"
+        found = (replace(one, hint=f"{one.hint}; {come}") if one.code == "G004" else one for one in error.diagnostics)
+        raise InfragenError(*found) from error
 
 
 def with_header(path: str, text: str, source: str) -> str:
@@ -94,20 +90,9 @@ def with_header(path: str, text: str, source: str) -> str:
     return f"{line}\n{text}"
 
 
-def _with_source(diagnostic: Diagnostic, file: StackFile) -> Diagnostic:
-    """Name the catalogue's file where a value is to blame and not the template alone."""
-    if diagnostic.code != "G004":
-        return diagnostic
-    return replace(diagnostic, hint=f"{diagnostic.hint}; the template's values come from {file.source}")
-
-
 def render_modules(
-    templates: Templates,
-    wanted: Iterable[str],
-    context: Mapping[str, object],
-    held: Mapping[str, Mapping[str, str]] | None = None,
+    templates: Templates, wanted: Iterable[str], context: Mapping[str, object], held: Held | None = None
 ) -> dict[str, str]:
-    """Return the files of modules, and of those that these call; those of `held` ones as they are."""
     files: dict[str, str] = {}
     problems: list[Diagnostic] = []
     waiting = sorted(set(wanted), reverse=True)
@@ -130,16 +115,12 @@ def render_modules(
 
 @lru_cache(maxsize=1024)
 def calls_of(text: str) -> tuple[tuple[str, str], ...]:
-    """Return the module calls of a file by label, each with the folder of the module, or nothing for one elsewhere.
-
-    Most texts are those of another environment, too.
-    """
+    """Keep the answer: most texts are those of another environment, too. A module from elsewhere has no folder."""
     return tuple((call.labels[0], intern(call.module)) for call in Index(text).calls if call.labels)
 
 
 @lru_cache(maxsize=1024)
 def generated_calls(text: str) -> tuple[tuple[str, str], ...]:
-    """Return what `calls_of` does, of a readable text that is laid out: nearly all are found without reading blocks."""
     found = _CALL.findall(text)
     if len(found) != len(_WORD.findall(text)) or "<<" in text or ("/*" in text and "*/" in text):
         return calls_of(text)
@@ -155,13 +136,8 @@ class Described(NamedTuple):
 
 @lru_cache(maxsize=256)
 def outputs_of(text: str) -> tuple[tuple[str, Described], ...]:
-    """Return the outputs of a module's file, by name."""
-    return tuple((one.labels[0], _described(one)) for one in Index(text).blocks if one.kind == "output")
-
-
-def _described(output: Block) -> Described:
-    hides = output.arguments.get("sensitive")
-    return Described(output.text("description"), is_sensitive=hides is not None and hides.plain is True)
+    outputs = (one for one in Index(text).blocks if one.kind == "output")
+    return tuple((one.labels[0], Described(one.text("description"), one.is_true("sensitive"))) for one in outputs)
 
 
 def _render_module(templates: Templates, module: str, context: Mapping[str, object]) -> dict[str, str]:

@@ -18,7 +18,6 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 FILTERS: Final = frozenset({"first", "join", "last", "length", "lower", "sort", "unique", "upper"})
 """With one argument at most: their further ones name attributes."""
 TESTS: Final = frozenset({"defined", "none"})
-
 _PLAIN: Final = frozenset(
     {
         *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.Block),
@@ -37,27 +36,20 @@ _SAID: Final = {
 _CONTAINERS: Final = frozenset({tuple, list, dict})
 _DATA: Final = frozenset({str, int, bool, float, tuple, list, dict, type(None)})
 _MACHINERY: Final = (ModuleType, FrameType, CodeType, GeneratorType, TracebackType)
-
 _MOST_STEPS: Final = 2_000_000
 """Rounds of loops that one file may take; the largest of a system with 1,000 services takes a few thousand."""
-_STEPS_OF_A_TEMPLATE: Final = 100
-"""What it counts to include a template, or to extend one."""
-_LONGEST_FILE: Final = 32 << 20
-"""Characters that one file may have, and that its expressions may take together."""
+_STEPS_OF_A_TEMPLATE: Final = 100  # what it counts to include a template, or to extend one
+_LONGEST_FILE: Final = 32 << 20  # characters that one file may have, and that its expressions may take together
 _MOST_FILES: Final = 4
 """How much the files of an environment may take, in the largest ones: many entries are rendered by one template."""
 _ITEM: Final = 16
 """Characters that an item of a list counts as beside its own: sorting 2,000,000 takes some two seconds."""
-_TOGETHER: Final = 32
-"""Pieces of text between two looks at how long it is."""
+_TOGETHER: Final = 32  # pieces of text between two looks at how long it is
 _COUNTED: Final = "infragen.counted"
 _BEGUN: Final = "infragen.begun"
 _WEIGHED: Final = "infragen.weighed"
-_LENGTHLESS: Final = frozenset({"first", "last", "length"})
-"""Filters whose time does not grow with their text."""
-
-BEGIN: Final = object()
-"""Stands before a value that is worked out next."""
+_LENGTHLESS: Final = frozenset({"first", "last", "length"})  # filters whose time does not grow with their text
+BEGIN: Final = object()  # stands before a value that is worked out next
 
 
 class ForbiddenError(TemplateSyntaxError):
@@ -65,8 +57,6 @@ class ForbiddenError(TemplateSyntaxError):
 
 
 class _Context(Context):
-    """The values of a template, which takes note of what is asked for."""
-
     def resolve_or_missing(self, key: str) -> Any:
         cast("SandboxedTemplates", self.environment).read.add(key)
         return super().resolve_or_missing(key)
@@ -78,10 +68,7 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
     context_class = _Context
 
     def __init__(self, *, is_traced: bool = False, **options: Any) -> None:
-        """Take Jinja2's options; of its globals nothing stays, of its filters and tests what the tables name.
-
-        Where it is traced, `begin` is called before each value is worked out, and `mark` is written behind it.
-        """
+        """Keep no globals, of filters and tests what the tables name; call `begin` and `mark` where it is traced."""
         super().__init__(**options)
         # What a template makes may depend on its values alone: no random text, no hidden state.
         self.globals.clear()
@@ -100,15 +87,10 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         self.mark: Callable[[Any], str] = lambda _value: ""
 
     def begin_anew(self) -> None:
-        """Count anew what all files take together: those of another environment begin."""
         self._steps = self._weight = 0
 
     def text(self, template: Template, context: Any, resolved: Callable[[Any], Any] | None = None) -> str:
-        """Return what a template makes of its values; SecurityError when that takes too long, or is too long.
-
-        Afterwards, `asked` has the names of the other templates that it was made with, and `read` those of the values
-        that it looked at. `resolved` makes of each value what is written.
-        """
+        """Raise SecurityError for too much; then `asked` and `read` name templates and values that it looked at."""
         self.resolved = resolved or _as_it_is
         self._earlier_steps, self._earlier_weight = self._steps, self._weight
         self.asked = set()
@@ -125,7 +107,6 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         return "".join(pieces)
 
     def get_template(self, name: Any, *arguments: Any, **options: Any) -> Template:
-        """Return a template, also for the code of others that include or extend it."""
         self._step(_STEPS_OF_A_TEMPLATE)
         self.asked.add(name)
         return super().get_template(name, *arguments, **options)
@@ -135,26 +116,21 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         try:
             found = getattr(obj, attribute)
         except AttributeError:
-            return self._item(obj, attribute)
+            return self.getitem(obj, attribute)
         if type(found) in _DATA or self._is_value(attribute, found):
             return found
         return self._refused(obj, attribute)
 
-    def getitem(self, obj: Any, argument: Any) -> Any:
-        """Return an item of a list or a map; never an attribute."""
-        return self._item(obj, argument)
-
     def call(self, *_arguments: Any, **_options: Any) -> Any:
-        """Call nothing."""
         raise SecurityError("a template cannot call functions")
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        """Parse a template, refuse what it may not do, and have its loops counted."""
         tree = super()._parse(source, name, filename)
         waiting: list[Any] = [tree]
         for node in waiting:
             kind = type(node)
-            said = None if kind in _PLAIN else _forbidden(node)
+            unknown = f"a template has no {_SAID.get(kind, f'`{kind.__name__.lower()}`')}"
+            said = None if kind in _PLAIN else _CHECKS[kind](node) if kind in _CHECKS else unknown
             if said is not None:
                 raise ForbiddenError(said, node.lineno, name, filename)
             if kind not in _LEAVES:
@@ -170,7 +146,6 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         return tree
 
     def _weighing(self, node: Any, *arguments: Any) -> Any:
-        """Return an expression of whose value the text is counted; that of a constant stands in the template."""
         if type(node) is nodes.Const and not arguments:
             return node
         return nodes.Filter(node, _WEIGHED, [*arguments], [], None, None, lineno=node.lineno, environment=self)
@@ -185,7 +160,8 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
     def _is_value(attribute: str, found: object) -> bool:
         return not (attribute.startswith("_") or callable(found) or isinstance(found, _MACHINERY))
 
-    def _item(self, obj: Any, argument: Any) -> Any:
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """Return an item of a list or a map; never an attribute."""
         try:
             found = obj[argument]
         except (TypeError, LookupError, AttributeError):
@@ -204,7 +180,6 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
 
     @pass_context
     def _weighed(self, _context: object, value: Any, joint: Any = "") -> Any:
-        """Return a value after its characters, and those that are put between its items, are counted."""
         if type(value) is str:
             self._weight += len(value)
         elif type(value) in _CONTAINERS:
@@ -232,12 +207,6 @@ def _begun(_context: object, _value: object) -> object:
 
 def _as_it_is(value: Any) -> Any:
     return value
-
-
-def _forbidden(node: nodes.Node) -> str | None:
-    if (check := _CHECKS.get(type(node))) is not None:
-        return check(node)
-    return f"a template has no {_SAID.get(type(node), f'`{type(node).__name__.lower()}`')}"
 
 
 def _field(node: Any) -> str | None:

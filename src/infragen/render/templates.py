@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import re
+import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
+from types import SimpleNamespace, TracebackType
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.diagnostics.hints import close_to
 from infragen.hcl.literal import literal, without_remarks
 from infragen.render.languages import LANGUAGES, language_of, suffix_of
 from infragen.render.shipped import shipped_templates
-from infragen.render.variants import Variant, variants_in
 from infragen.storage import is_leftover, may_exist, read_project_file, refuse_outside, text_of
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from infragen.render.template_sandbox import SandboxedTemplates
 
 _MODULE = re.compile(r"modules/([^/]+)(?:/([^/]+))?")
+_VARIANTS = "variants.toml"
+"""Names modules that are made from the templates of its folder, each with the conditions that hold for it."""
 _VERSIONS = "modules/versions.tf"
 """What a module takes as its `versions.tf` that has none of its own, where its folder of templates has this file."""
 _DELIMITER = re.compile(r'"@\{|# \{[%#]')
@@ -35,6 +39,13 @@ _LEFTOVER_HINTS = {
     "%}": "write a block as `# {% ... %}`: hash, one space, brace",
     "{#": "write a template's comment as `# {# ... #}`: hash, one space, brace",
 }
+
+
+class Variant(Struct, frozen=True):
+    """A module, the folder whose templates it is made from, and which of that folder's conditions hold for it."""
+
+    family: str
+    conditions: SimpleNamespace
 
 
 class Templates:
@@ -63,17 +74,11 @@ class Templates:
         self._sources: dict[str, str] = {}
 
     def begin_anew(self) -> None:
-        """Have the files of another environment take what those of one may (`template_sandbox`)."""
         for one in self._environments.values():
             one.begin_anew()
 
     def render(self, name: str, context: Mapping[str, object], resolved: Callable[[Any], Any] | None = None) -> str:
-        """Return the text of template `name` with the values of `context`, laid out for its kind of file.
-
-        Raises InfragenError: G001 for a syntax error or a delimiter that would stay unrendered, G002 for a template
-        that does not exist, G003 for an undefined variable, G004 for a value that the file cannot carry, G008 for what
-        a template may not do, G005 for any other exception; each at the line of the template that it is about.
-        """
+        """G001 syntax, G002 no template, G003 undefined, G004 no literal, G008 forbidden, G005 others: at its line."""
         if name in self._constant:
             return self._constant[name]
         source = self._source_of(name)
@@ -105,10 +110,7 @@ class Templates:
         begin: Callable[[], None],
         mark: Callable[[Any], str],
     ) -> str:
-        """Return the text of template `name` without a layout, `begin` called before each value, and `mark` behind it.
-
-        The template has been rendered before, so nothing is wrong with it.
-        """
+        """Leave out the layout, and expect no error: the template has been rendered before."""
         tracing = self._traced()
         tracing.begin, tracing.mark = begin, mark
         tracing.begin_anew()
@@ -116,21 +118,18 @@ class Templates:
 
     def compile_all(self) -> int:
         """Compile all that has code, so that whoever may write none later finds it; return how many templates it is."""
+        from jinja2.meta import find_referenced_templates
+
         names = {name for folder in self.folders for name in _below(folder) if not self._is_constant(name)}
-        names.update(*map(self._included, names))  # also what has no code itself
+        parsed = (self._traced().parse((self._source(name) or ("",))[0]) for name in names)
+        included = {one for text in parsed for one in find_referenced_templates(text) if one}
+        names |= included  # also what has no code itself
         for name in names:
             self._compile(name)
             self._traced().get_template(name)
         return len(names)
 
-    def _included(self, name: str) -> set[str]:
-        from jinja2.meta import find_referenced_templates
-
-        source, _ = self._source(name) or ("", "")
-        return set(filter(None, find_referenced_templates(self._traced().parse(source))))
-
     def names(self, folder: str, suffix: str) -> tuple[str, ...]:
-        """Return the sorted names of the templates right below `folder` that end in `suffix`, shipped or overridden."""
         if (folder, suffix) not in self._names:
             module = _MODULE.fullmatch(folder)
             variant = self.variants.get(module[1]) if module else None
@@ -140,28 +139,28 @@ class Templates:
                     with suppress(FileNotFoundError, NotADirectoryError):
                         names = (entry.name for entry in os.scandir(base / place) if entry.name.endswith(suffix))
                         found.update(name for name in names if not (name.startswith(".") or is_leftover(name)))
-                        if module and suffix == ".tf" and base in self._sharing_versions:
+                        if module and suffix == ".tf" and (base / _VERSIONS).is_file():
                             found.add("versions.tf")
             self._names[folder, suffix] = tuple(sorted(f"{folder}/{name}" for name in found))
         return self._names[folder, suffix]
 
     @cached_property
-    def _sharing_versions(self) -> frozenset[Path]:
-        return frozenset(folder for folder in self.folders if (folder / _VERSIONS).is_file())
-
-    @cached_property
     def variants(self) -> Mapping[str, Variant]:
-        return variants_in(self.folders, self._read)
+        """Of two `variants.toml` of one folder, the first one counts. InfragenError G001 for one of another form."""
+        found: dict[str, Mapping[str, Variant]] = {}
+        for path in (one for folder in self.folders for one in sorted((folder / "modules").glob(f"*/{_VARIANTS}"))):
+            family = path.parent.name
+            if family not in found:
+                found[family] = _variants(family, self._read(f"modules/{family}/{_VARIANTS}", path))
+        return {name: variant for variants in found.values() for name, variant in variants.items()}
 
     def path(self, name: str) -> Path | None:
-        """Return the file that template `name` is read from."""
         return self._file(self._source_of(name))
 
     def _file(self, name: str) -> Path | None:
         return next((path for folder in self.folders if may_exist(path := folder / name)), None)
 
     def _source_of(self, name: str) -> str:
-        """Return the template that another name stands for: a variant's in its family's folder, shared versions."""
         if name not in self._sources:
             self._sources[name] = next((one for one in self._sources_of(name) if self._file(one)), name)
         return self._sources[name]
@@ -176,24 +175,20 @@ class Templates:
                 yield _VERSIONS
 
     def is_shipped(self, name: str) -> bool:
-        """Whether template `name` is infragen's own or an installed package's, and no text of the project."""
         if name not in self._trusted:
             path = str(self.path(name))
             self._trusted[name] = path.startswith(self._shipped) or not path.startswith(self._own)
         return self._trusted[name]
 
     def own(self, name: str) -> tuple[str, ...]:
-        """Return which templates that `name` was rendered with are the project's own text, itself first."""
         parts = (name, *sorted(self._with[name])) if name in self._with else (name,)
         return tuple(part for part in parts if not (self.is_shipped(part) or self._is_copy(part)))
 
     def _is_copy(self, name: str) -> bool:
-        """Whether a project's template says what the shipped one does: in a clone of infragen, or of its templates."""
         shipped = Path(self._shipped, self._source_of(name))
         return shipped.is_file() and self._source(name) == (text_of(shipped.read_bytes()), str(self.path(name)))
 
     def _is_constant(self, name: str) -> bool:
-        """Return whether a template has no template code; then its text is ready."""
         source, filename = self._source(name) or (None, "")
         if source is None:
             raise InfragenError(self._missing(name))
@@ -250,11 +245,9 @@ class Templates:
         folders = [self.shown(str(folder)) for folder in self.folders]
         known = self.names(str(Path(name).parent), Path(name).suffix)
         close = close_to(name, known)
-        return Diagnostic(
-            "G002",
-            f"there is no template {name} in {', '.join(folders) or 'this version: it has no folder `templates`'}",
-            hint=f"did you mean {close[0]}?" if close else f"write {folders[0]}/{name}" if folders else None,
-        )
+        where = ", ".join(folders) or "this version: it has no folder `templates`"
+        hint = f"did you mean {close[0]}?" if close else f"write {folders[0]}/{name}" if folders else None
+        return Diagnostic("G002", f"there is no template {name} in {where}", hint=hint)
 
     def _failed(self, name: str, error: Exception, context: Mapping[str, object]) -> InfragenError:
         from infragen.render.jinja import translated
@@ -271,7 +264,6 @@ class Templates:
         return InfragenError(Diagnostic(said.code, said.message, location, hint=hint))
 
     def _location(self, traceback: TracebackType | None, name: str) -> Location:
-        """Return the innermost line that is in a template; Jinja2 rewrites tracebacks to name templates' lines."""
         folders = tuple(f"{folder}{os.sep}" for folder in self.folders)
         place = Location(self.shown(str(self.path(name) or name)))
         while traceback:
@@ -282,13 +274,11 @@ class Templates:
         return place
 
     def shown(self, path: str) -> str:
-        """Return a path as messages show it: relative to the project where it lies in there."""
         shown = os.path.relpath(path, self.project)
         return path if shown.startswith("..") else Path(shown).as_posix()
 
 
 def _below(folder: Path) -> Iterator[str]:
-    """Yield the names of the templates in a folder that are rendered; those of `init` are copied."""
     for path in folder.rglob("*.*"):
         name = path.relative_to(folder).as_posix()
         if path.suffix in LANGUAGES and not name.startswith("init/"):
@@ -296,6 +286,16 @@ def _below(folder: Path) -> Iterator[str]:
 
 
 def _leftover(text: str) -> tuple[int, str] | None:
-    """Find a delimiter that would go to the output as it stands: where in `text`, and what to write instead."""
     found = _LEFTOVER.search(text)
     return found and (found.start(), f"`{found[0]}` would stay in the generated file: {_LEFTOVER_HINTS[found[0]]}")
+
+
+def _variants(family: str, text: str) -> Mapping[str, Variant]:
+    try:
+        named = tomllib.loads(text)
+        every = sorted({condition for conditions in named.values() for condition in conditions})
+        conditions = {name: {one: one in held for one in every} for name, held in named.items()}
+        return {name: Variant(family, SimpleNamespace(**each)) for name, each in conditions.items()}
+    except (tomllib.TOMLDecodeError, TypeError) as error:
+        message = f"these are no variants, each with a list of its conditions: {error}"
+        raise InfragenError(Diagnostic("G001", message, Location(f"templates/modules/{family}/{_VARIANTS}"))) from error

@@ -18,7 +18,6 @@ class Writing:
     labels: dict[str, str] = field(default_factory=dict)
 
     def resolved(self, value: Any) -> Any:
-        """Return a value whose exports and labels have become what the file says."""
         kind = type(value)
         if kind is str or kind is int or kind is bool:
             return value

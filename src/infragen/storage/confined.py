@@ -25,7 +25,6 @@ _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FILE
 _WRITES: Final = os.O_WRONLY | os.O_RDWR
 _NO_WAY: Final = {errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.ENXIO, errno.EMLINK}
 """How the system says that something else stands where a folder or a file belongs."""
-
 _HINT: Final = "check what it is and remove it; infragen does not follow links here"
 
 
@@ -42,7 +41,6 @@ class Confined(Struct, frozen=True):
     root: Path
 
     def read(self, path: str | PurePath) -> bytes:
-        """Return the content of a file."""
         with os.fdopen(self.open(path, os.O_RDONLY), "rb", buffering=0) as file:
             return file.read()
 
@@ -64,7 +62,6 @@ class Confined(Struct, frozen=True):
 
     @contextmanager
     def _or_none(self, path: str | PurePath, folder: int, name: str) -> Iterator[None]:
-        """Remove a new file unless it is written completely; an OSError names `path`."""
         try:
             yield
         except BaseException as error:
@@ -75,7 +72,6 @@ class Confined(Struct, frozen=True):
             raise
 
     def create_all(self, files: Mapping[str, bytes]) -> None:
-        """Write files that are not there yet, with the folders above them: every one, or none."""
         made: list[str] = []
         try:
             for path, content in files.items():
@@ -115,12 +111,10 @@ class Confined(Struct, frozen=True):
                 os.fchmod(folder, mode)
 
     def remove(self, path: str | PurePath) -> None:
-        """Remove a file or a link, if it is there."""
         with suppress(FileNotFoundError), self.holding(path) as (folder, name):
             os.unlink(name, dir_fd=folder)
 
     def remove_folder(self, path: str | PurePath) -> None:
-        """Remove a folder that is empty."""
         with self.holding(path) as (folder, name):
             os.rmdir(name, dir_fd=folder)
 
@@ -130,52 +124,38 @@ class Confined(Struct, frozen=True):
             _remove_tree(folder, name)
 
     def rename(self, source: str | PurePath, target: str | PurePath) -> None:
-        """Give a file or a folder another path; a file that is there already is replaced."""
         with self.holding(source) as (from_folder, old), self.holding(target) as (to_folder, new):
             os.rename(old, new, src_dir_fd=from_folder, dst_dir_fd=to_folder)
 
     def names(self, path: str | PurePath) -> tuple[str, ...]:
-        """Return the names in a folder, sorted; none where there is no folder."""
-        try:
-            with self._folder(_parts(path)) as folder:
-                return tuple(sorted(os.listdir(folder)))
-        except FileNotFoundError:
-            return ()
+        with suppress(FileNotFoundError), self._folder(_parts(path)) as folder:
+            return tuple(sorted(os.listdir(folder)))
+        return ()
 
     def look(self, path: str | PurePath) -> os.stat_result | None:
-        """Return what stands at a path, a link as itself; None where there is nothing."""
-        try:
-            with self.holding(path) as (folder, name):
-                return os.lstat(name, dir_fd=folder)
-        except FileNotFoundError:
-            return None
+        with suppress(FileNotFoundError), self.holding(path) as (folder, name):
+            return os.lstat(name, dir_fd=folder)
+        return None
 
     def is_file(self, path: str | PurePath) -> bool:
-        """Whether a regular file stands at a path."""
         found = self.look(path)
         return found is not None and stat.S_ISREG(found.st_mode)
 
     def kind(self, path: str | PurePath) -> str | None:
-        """Return what stands at a path, in words; None where there is nothing."""
         found = self.look(path)
         return None if found is None else _kind(self.root / path, found)
 
     def leads_to(self, path: str | PurePath) -> str | None:
-        """Return where a link leads; None where there is none."""
-        try:
-            with self.holding(path) as (folder, name):
-                return os.readlink(name, dir_fd=folder)
-        except OSError:
-            return None
+        with suppress(OSError), self.holding(path) as (folder, name):
+            return os.readlink(name, dir_fd=folder)
+        return None
 
     def put_link(self, path: str | PurePath, target: str) -> None:
-        """Make a link, in the place of whatever stands there."""
         self.remove_tree(path)
         with self.holding(path) as (folder, name):
             os.symlink(target, name, dir_fd=folder)
 
     def refuse_special(self, path: str | PurePath) -> None:
-        """Raise InTheWayError unless there is a plain file or a folder at a path, or nothing, and no link above it."""
         with suppress(FileNotFoundError), self.holding(path) as (folder, name):
             found = os.lstat(name, dir_fd=folder)
             if not stat.S_ISDIR(found.st_mode):
@@ -183,7 +163,6 @@ class Confined(Struct, frozen=True):
 
     @contextmanager
     def holding(self, path: str | PurePath) -> Iterator[tuple[int, str]]:
-        """Yield the descriptor of the folder that a path lies in, and its last component."""
         *above, name = _parts(path)
         with self._folder(above) as folder:
             try:
@@ -192,16 +171,13 @@ class Confined(Struct, frozen=True):
                 raise self.named(error, path) from None
 
     def open_folder(self, path: str | PurePath, *, make: bool = False) -> int:
-        """Return the descriptor of a folder, made on the way if asked to."""
         top = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         return self.descend(top, [], _parts(path), make=make)
 
     def hold(self, path: str | PurePath, *, make: bool = False) -> Held:
-        """Open a folder for many files in it."""
         return Held(self, path, self.open_folder(path, make=make))
 
     def named(self, error: OSError, path: str | PurePath) -> OSError:
-        """Return an error that knows a name in a folder with the whole path."""
         if isinstance(error.filename, str) and not error.filename.startswith("/"):
             error.filename = os.fspath(self.root / path)
         return error
@@ -226,7 +202,6 @@ class Confined(Struct, frozen=True):
         return folder
 
     def _step(self, folder: int, path: list[str], *, make: bool) -> int:
-        """Return the descriptor of the folder that the last part of `path` names in `folder`."""
         name = path[-1]
         for _ in range(3):
             try:
@@ -278,7 +253,6 @@ class Held:
         os.close(self._folder)
 
     def at(self, path: str, *, make: bool = False) -> tuple[int, str]:
-        """Return the descriptor of the folder that a path lies in, and its last component."""
         above, _, name = path.rpartition("/")
         if name in {"", ".", ".."} or "\0" in name or path.startswith("/"):
             raise _leads_outside(path)
@@ -291,7 +265,6 @@ class Held:
         return self._last[1], name
 
     def create(self, path: str, content: bytes) -> None:
-        """Write a file that is not there yet, with the folders above it."""
         folder, name = self.at(path, make=True)
         try:
             _fill(os.open(name, _NEW, 0o666, dir_fd=folder), content)
@@ -299,7 +272,6 @@ class Held:
             raise self._named(error, path) from None
 
     def read(self, path: str, *, make: bool = False) -> bytes:
-        """Return the content of a file, having made the folders above it if asked to."""
         folder, name = self.at(path, make=make)
         try:
             descriptor = os.open(name, os.O_RDONLY | _FILE, dir_fd=folder)
@@ -313,7 +285,6 @@ class Held:
             return file.read()
 
     def bring(self, path: str, content: bytes) -> None:
-        """Have a file hold this, with the folders above it; one that is right is not touched."""
         try:
             is_right = self.read(path, make=True) == content
         except FileNotFoundError:
@@ -323,7 +294,6 @@ class Held:
             self._files.write(f"{self._path}/{path}", content)
 
     def refuse_special(self, path: str) -> None:
-        """Raise InTheWayError unless there is a plain file or a folder at a path, or nothing."""
         folder, name = self.at(path)
         with suppress(FileNotFoundError):
             found = os.lstat(name, dir_fd=folder)
@@ -331,21 +301,17 @@ class Held:
                 self._files.refuse(f"{self._path}/{path}", found, writes=True)
 
     def names(self, path: str) -> tuple[str, ...]:
-        """Return the names in a folder below, sorted."""
         folder, _ = self.at(f"{path}/x" if path else "x")
         return tuple(sorted(os.listdir(folder)))
 
     def has(self, path: str) -> bool:
-        """Whether anything stands at a path."""
-        try:
+        with suppress(FileNotFoundError):
             folder, name = self.at(path)
             os.lstat(name, dir_fd=folder)
-        except FileNotFoundError:
-            return False
-        return True
+            return True
+        return False
 
     def remove(self, path: str) -> None:
-        """Remove a file."""
         folder, name = self.at(path)
         try:
             os.unlink(name, dir_fd=folder)
@@ -353,7 +319,6 @@ class Held:
             raise self._named(error, path) from None
 
     def move(self, path: str, to: Held, target: str) -> None:
-        """Give a file another path, in this folder or another one; a file that is there already is replaced."""
         (from_folder, old), (to_folder, new) = self.at(path), to.at(target, make=True)
         try:
             os.replace(old, new, src_dir_fd=from_folder, dst_dir_fd=to_folder)
@@ -361,12 +326,10 @@ class Held:
             raise to._named(error, target) from None
 
     def link(self, path: str, to: Held, target: str) -> None:
-        """Give a file a second path."""
         (from_folder, old), (to_folder, new) = self.at(path), to.at(target, make=True)
         os.link(old, new, src_dir_fd=from_folder, dst_dir_fd=to_folder, follow_symlinks=False)
 
     def copy(self, path: str, to: Held, target: str) -> None:
-        """Copy a file with its permissions; what stands at the target goes."""
         folder, name = self.at(path)
         with os.fdopen(os.open(name, os.O_RDONLY | _FILE, dir_fd=folder), "rb") as file:
             content, mode = file.read(), os.fstat(file.fileno()).st_mode
@@ -390,7 +353,6 @@ def _leads_outside(path: str) -> InTheWayError:
 
 
 def _parts(path: str | PurePath) -> list[str]:
-    """Return the components of a relative path; InfragenError Y002 where it would lead out of its folder."""
     text = os.fspath(path)
     parts = [part for part in text.split("/") if part not in {"", "."}]
     if text.startswith("/") or "\0" in text or ".." in parts or not parts:

@@ -16,7 +16,7 @@ import json
 import os
 import stat
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path, PurePath
 from typing import Any, Final
 
@@ -28,8 +28,7 @@ from infragen.storage.signing_key import Key, user_key
 
 _SEAL: Final = b', "seal": "'
 _END: Final = b'"}'
-_DIGITS: Final = 32
-"""Hexadecimal digits of a seal."""
+_DIGITS: Final = 32  # hexadecimal digits of a seal
 
 
 class JournalContent(Struct, frozen=True):
@@ -44,7 +43,6 @@ class Writer:
     """Appends to one journal, and holds its lock for as long as it is open."""
 
     def __init__(self, folder: Confined, path: str | PurePath) -> None:
-        """Open or begin it, behind what is there; OSError, or InTheWayError where it is not a regular file."""
         self._descriptor: int | None = folder.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
@@ -73,20 +71,17 @@ class Writer:
             os.fsync(self._descriptor)
 
     def close(self) -> None:
-        """Let go of it."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
 
 
 def append(folder: Confined, path: str | PurePath, fields: Mapping[str, Any], *, sync: bool = True) -> None:
-    """Append one line to a journal, on the disk before this returns unless that is not asked for."""
     with closing(Writer(folder, path)) as writer:
         writer.write(fields, sync=sync)
 
 
 def read(folder: Confined, path: str | PurePath) -> JournalContent:
-    """Return what a journal says; FileNotFoundError where there is none, another OSError where it cannot be read."""
     try:
         descriptor = folder.open(path, os.O_RDONLY)
     except InTheWayError as error:
@@ -100,15 +95,11 @@ def read(folder: Confined, path: str | PurePath) -> JournalContent:
 
 
 def write_document(path: Path, fields: Mapping[str, Any], *, sync: bool = True, secret: bytes | None = None) -> None:
-    """Write one object as a whole, sealed as a line of a journal is.
-
-    With a `secret` that sets it, and not who writes it where: whoever knows the secret believes it on any machine.
-    """
+    """Seal it for this user and place, or with `secret` for whoever knows that, on any machine."""
     write_internal(path, _seal_of(path, secret).put(json.dumps(fields).encode()) + b"\n", sync=sync)
 
 
 def read_document(path: Path, *, secret: bytes | None = None) -> Mapping[str, Any] | None:
-    """Return an object that this user's infragen wrote here, or whoever knows the `secret`; None for any other."""
     files, place = confined_path(path)
     try:
         content = files.read(place).strip()
@@ -124,8 +115,6 @@ def _seal_of(path: Path, secret: bytes | None) -> _Seal:
 
 
 class _Seal:
-    """What binds a line to who knows a secret, and to the place of its journal."""
-
     def __init__(self, key: Key, place: bytes) -> None:
         self._key = key
         self._place = place + b"\0"
@@ -139,7 +128,6 @@ class _Seal:
         return self._key.trouble
 
     def put(self, text: bytes) -> bytes:
-        """Return an object's text with its seal as the last member; without a key as it is."""
         return text if self.trouble else text[:-1] + _SEAL + self._digest(text) + _END
 
     def holds(self, text: bytes) -> bool:
@@ -151,7 +139,6 @@ class _Seal:
 
 
 def _scan(content: bytes, seal: _Seal) -> tuple[tuple[Mapping[str, Any], ...], int, str | None]:
-    """Return the whole lines of a journal, the number of the last, and why they are not believed."""
     lines: list[Mapping[str, Any]] = []
     last, torn = 0, False
     doubt = f"no key is available to verify it ({seal.trouble})" if seal.trouble else None
@@ -180,9 +167,8 @@ def _foreign(found: os.stat_result) -> str | None:
 
 
 def _is_held(descriptor: int) -> bool:
-    try:
+    with suppress(BlockingIOError):
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    fcntl.flock(descriptor, fcntl.LOCK_UN)
-    return False
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+        return False
+    return True

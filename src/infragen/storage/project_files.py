@@ -15,8 +15,6 @@ from infragen.storage.confined import Confined
 
 PLAIN: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 _LARGEST: Final = 64 << 20
-
-
 _LEFTOVER: Final = re.compile(
     r"\.#.*|\._.*|#.*#|.*~|4913|.*\.(?:sw[a-p]|crswap|orig|rej)|.*___jb_(?:tmp|old)___"  # Emacs, Vim, IDEs, patch
     r"|.*_(?:BACKUP|BASE|LOCAL|REMOTE)_[0-9]+(?:\.\w+)?"  # git mergetool
@@ -26,12 +24,10 @@ _LEFTOVER: Final = re.compile(
 
 
 def is_leftover(name: str) -> bool:
-    """Whether an editor, git or the system left a file or folder of this name beside others: nobody wrote it."""
     return _LEFTOVER.fullmatch(name) is not None
 
 
 def is_leftover_at(path: str) -> bool:
-    """Whether what stands at a path of a rendered tree was left there, and terraform does not read it."""
     *folders, name = path.split("/")
     return any(map(is_leftover, folders)) or (
         is_leftover(name) and (name[0] in ".#" or not name.endswith(_OF_TERRAFORM))
@@ -42,18 +38,12 @@ _OF_TERRAFORM: Final = (".tf", ".tofu", ".json", ".tfvars")
 
 
 def text_of(content: bytes) -> str:
-    """Return what a file says in UTF-8, its lines ended as git keeps them: a checkout may end them with two characters.
-
-    UnicodeDecodeError where it is no such text.
-    """
+    """Lines end as git keeps them, whatever the checkout. UnicodeDecodeError for no UTF-8."""
     return content.decode().replace("\r\n", "\n")
 
 
 def read_project_file(project: Path, path: Path) -> bytes:
-    """Return the content of a regular file; InfragenError S009 for a link that leads out of the project.
-
-    OSError for a file of more than 64 MiB, which nothing that infragen reads comes near.
-    """
+    """InfragenError S009 for a link out of the project, OSError for more than 64 MiB, far above any input."""
     try:
         descriptor = os.open(path, PLAIN | os.O_NOFOLLOW)
     except OSError as error:
@@ -79,7 +69,6 @@ def refuse_opened_outside(project: Path | str, path: Path | str, descriptor: int
 
 
 def read_regular(descriptor: int, path: Path, most: int = _LARGEST) -> bytes:
-    """Return the content of an open file, and close it; OSError where it is none, or has more than `most` bytes."""
     with os.fdopen(descriptor, "rb", buffering=0, closefd=True) as file:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):  # a pipe would have nothing to say until someone writes
@@ -90,11 +79,7 @@ def read_regular(descriptor: int, path: Path, most: int = _LARGEST) -> bytes:
 
 
 def entries(folder: Path, shown: str, *, every: bool = False) -> list[os.DirEntry[str]]:
-    """Return what lies in a folder, sorted by name; nothing where there is none.
-
-    Left out are hidden names and what editors leave beside files, unless `every` name counts.
-    InfragenError S006 where that cannot be known: no one may take what is not seen for what is not there.
-    """
+    """No hidden names and editors' leavings, unless `every` counts. InfragenError S006 where it cannot be known."""
     try:
         with os.scandir(folder) as found:
             written = (one for one in found if every or not (one.name.startswith(".") or is_leftover(one.name)))
@@ -109,10 +94,7 @@ def entries(folder: Path, shown: str, *, every: bool = False) -> list[os.DirEntr
 def files_below(
     folder: Path, shown: str, suffix: str | tuple[str, ...] = "", *, refuse_links: bool = False, every: bool = False
 ) -> Iterator[Path]:
-    """Yield what ends in `suffix` below a folder, sorted, of the names that `entries` gives; it follows no link.
-
-    With `refuse_links`, InfragenError S010 for a link to a folder: what lies in it would be taken for not there.
-    """
+    """With `refuse_links`, InfragenError S010 for a link to a folder: what lies in it would be taken for not there."""
     for entry in entries(folder, shown, every=every):
         if entry.name.endswith(suffix):
             yield Path(entry.path)
@@ -137,7 +119,6 @@ def may_exist(path: Path) -> bool:
 
 
 def refuse_outside(project: Path, path: Path) -> None:
-    """Raise InfragenError S009 where a file or folder of the project is, by a link, one that lies elsewhere."""
     _refuse_real(project, path, os.path.realpath(path))
 
 
@@ -159,7 +140,6 @@ _IGNORED: Final = b"*\n"
 
 
 def internal_folder(project: Path) -> Confined:
-    """Return the project's folder with `.infragen/` in it, made if it is not there; OSError where it cannot be."""
     files = Confined(project)
     if files.look(INTERNAL) is None:
         files.make_folder(INTERNAL, mode=0o700)
@@ -170,10 +150,7 @@ def internal_folder(project: Path) -> Confined:
 
 
 def confined_path(path: Path) -> tuple[Confined, PurePath]:
-    """Return the project that a path below its `.infragen/` lies in, and the path from there.
-
-    Any other path is told from the folder above it, which whoever named it chose.
-    """
+    """From the folder with `.infragen/`; otherwise from the folder above the path, which whoever named it chose."""
     whole = path.absolute()
     parts = whole.parts
     if INTERNAL not in parts[:-1]:
@@ -184,10 +161,7 @@ def confined_path(path: Path) -> tuple[Confined, PurePath]:
 
 
 def confined_user_path(path: Path, within: Path | None = None) -> tuple[Confined, PurePath]:
-    """Return the folder that a path which the user named is told from: `within`, or where the user is.
-
-    A path that leads elsewhere is told from its own folder.
-    """
+    """Told from `within`, or where the user is; a path that leads elsewhere from its own folder."""
     top = within or Path.cwd()
     whole = path.absolute()
     if ".." in whole.parts or not whole.is_relative_to(top):
@@ -196,30 +170,23 @@ def confined_user_path(path: Path, within: Path | None = None) -> tuple[Confined
 
 
 def read_internal(path: Path) -> bytes:
-    """Return the content of a file of infragen's own; FileNotFoundError where there is none."""
     files, place = confined_path(path)
     return files.read(place)
 
 
 def write_internal(path: Path, content: bytes, *, sync: bool = False) -> None:
-    """Write a file of infragen's own as a whole, with the folders above it; only its owner reads it."""
     files, place = confined_path(path)
     files.make_folder(place.parent)
     files.write(place, content, mode=0o600, sync=sync)
 
 
 def remove_internal(path: Path) -> None:
-    """Remove a file of infragen's own, if it is there."""
     files, place = confined_path(path)
     files.remove(place)
 
 
 def refuse_links(folder: Path, *, but: Mapping[str, str]) -> None:
-    """Raise InTheWayError where a program that works in a folder could be led out of it.
-
-    Looked at are the way to the folder, what lies in it, and what lies in its `.terraform/`; `but` are links that
-    infragen itself made, by their paths in the folder, with what they lead to.
-    """
+    """Raise InTheWayError where a program that works in a folder could be led out; `but` are infragen's own links."""
     files, place = confined_path(folder)
     if INTERNAL not in place.parts:
         return

@@ -9,7 +9,7 @@ Where others may write $INFRAGEN_STATE_DIR, or it belongs to another user (a vol
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -69,7 +69,6 @@ def _places(named: str, states: str, home: str) -> Iterator[Path]:
 
 
 def _is_safe(folder: Path) -> bool:
-    """Whether a folder is this user's alone, or will be when it is made."""
     try:
         found = os.lstat(folder)
     except OSError:
@@ -78,17 +77,14 @@ def _is_safe(folder: Path) -> bool:
 
 
 def _home() -> str:
-    """Return the user's home folder as the system knows it, if it does."""
     import pwd
 
-    try:
+    with suppress(KeyError):
         return pwd.getpwuid(os.geteuid()).pw_dir
-    except KeyError:
-        return ""
+    return ""
 
 
 def _read(place: Path) -> bytes:
-    """Return the secret that is kept in a folder; FileNotFoundError where there is none yet."""
     with _folder(place) as folder:
         descriptor = os.open(_NAME, os.O_RDONLY | _FILE, dir_fd=folder)
         try:
@@ -122,7 +118,6 @@ def _make(place: Path) -> bytes:
 
 @contextmanager
 def _folder(place: Path) -> Iterator[int]:
-    """Give the descriptor of a folder that belongs to this user, and that no one else can write."""
     descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW)
     try:
         _refuse_foreign(descriptor, "folder")

@@ -12,8 +12,6 @@ _ROOM: Final = 8 * 2**20
 
 
 class _Spooled(Struct, frozen=True, gc=False):
-    """Where a text stands in the temporary file, in bytes."""
-
     begin: int
     size: int
 
@@ -30,7 +28,6 @@ class SpooledTexts(MutableMapping[str, str]):
         self._file: IO[bytes] | None = None
 
     def __del__(self) -> None:
-        """Close the temporary file, which is gone by that."""
         if self._file is not None:
             self._file.close()
 
@@ -52,18 +49,15 @@ class SpooledTexts(MutableMapping[str, str]):
         del self._texts[path]
 
     def __contains__(self, path: object) -> bool:
-        """Say whether there is a text, without reading it."""
         return path in self._texts
 
     def __iter__(self) -> Iterator[str]:
-        """Yield the paths in the order in which they came, or were sorted."""
         return iter(self._texts)
 
     def __len__(self) -> int:
         return len(self._texts)
 
     def sort(self) -> None:
-        """Bring the paths into their order."""
         self._texts = {path: self._texts[path] for path in sorted(self._texts)}
 
     def _spooled(self, text: str) -> str | _Spooled:

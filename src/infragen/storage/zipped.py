@@ -17,11 +17,9 @@ from infragen.storage.project_files import files_below, is_leftover, read_projec
 
 _LEFT_OUT: Final = frozenset({".git", ".gitignore", ".mypy_cache", ".pytest_cache", ".ruff_cache"})
 """What git and Python leave in a folder, and code does not need; nor `.env`, in which secrets lie."""
-_FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)
-"""The first second that a zip file knows."""
+_FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)  # the first second that a zip file knows
 _UNIX: Final = 3
-_DIGITS: Final = 12
-"""Of the digest, in a name: nobody meets two alike."""
+_DIGITS: Final = 12  # of the digest, in a name: nobody meets two alike
 _MADE: Final = re.compile(rf".*-([0-9a-f]{{{_DIGITS}}})\.zip", re.DOTALL)
 
 
@@ -34,7 +32,6 @@ class Member(Struct, frozen=True):
 
 
 def digest_of(content: bytes) -> str:
-    """Return what names a zip file: the beginning of SHA-256 of its bytes."""
     return hashlib.sha256(content).hexdigest()[:_DIGITS]
 
 
@@ -56,11 +53,7 @@ def members(folder: Path, into: Path) -> list[Member]:
 
 
 def zipped(folder: Path, found: Sequence[Member]) -> bytes:
-    """Return members of a folder as they are: zlib's versions compress otherwise.
-
-    A file that may be run stays so, all are readable by everybody (AWS Lambda Developer Guide: Permissions of files in
-    a deployment package); times are not kept. OSError for what cannot be read.
-    """
+    """Store uncompressed: zlib's versions differ. All may read (AWS Lambda: Permissions of files), without times."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for one in found:
@@ -93,7 +86,6 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _is_made(path: Path, into: Path) -> bool:
-    """Whether a file is one that was written here by `zip`: with it, the next one would have another digest."""
     named = _MADE.fullmatch(path.name)
     if named is None or path.parent.resolve() != into.resolve() or not path.is_file():
         return False

@@ -7,6 +7,7 @@ docs/terraform.md). It is used by composition, because any misspelt attribute of
 from __future__ import annotations
 
 import copy
+import fcntl
 import json
 import os
 import re
@@ -22,17 +23,17 @@ from typing import IO, Any, NoReturn
 from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
+from infragen.hcl.index import Index
 from infragen.storage import confined_path, refuse_links
 from infragen.terraform.binary import WRAPPED, Binary
 from infragen.terraform.checked_providers import PROVIDERS, leave_out_checksums, restore_checksums
-from infragen.terraform.child_process import Command, Finished, Stopper, run
+from infragen.terraform.child_process import POLL, Command, Finished, Stopper, run
 from infragen.terraform.environment_variables import ALONE, SIDE_BY_SIDE
-from infragen.terraform.events import Event, EventKind
+from infragen.terraform.events import Event, StreamedOutput
 from infragen.terraform.findings import LEFT_ALONE, LOCKED, NEEDS_INIT, finding, from_stderr, killed, needs_init
 from infragen.terraform.locks import LOCK_TIMEOUT, NOBODY, Lock, parse_lock
 from infragen.terraform.move_marks import refuse_changed_mark
-from infragen.terraform.plugin_cache import alone_in, plugin_cache
-from infragen.terraform.provider_mirror import Mirror, without_version
+from infragen.terraform.provider_mirror import Mirror, home_folder, read_configuration, without_version
 from infragen.terraform.runner import (
     FULL,
     LOST,
@@ -53,21 +54,15 @@ from infragen.terraform.runner import (
 )
 from infragen.terraform.running_processes import Started
 from infragen.terraform.states import refuse_overtaken
-from infragen.terraform.streamed_output import StreamedOutput
 from infragen.terraform.version_files import CEILING, refuse_between
 from infragen.text import visible
 
-LOCK_STEP = 1.0
-"""Seconds between two tries for a lock."""
+LOCK_STEP = 1.0  # seconds between two tries for a lock
 HARMLESS = frozenset({"output", "show", "validate", "state list", "state pull"})
 """Commands that only read; most of them do not listen to an interrupt, however long AWS lets them wait."""
-
 NO_LOCK = re.compile(r"NoSuchKey|StatusCode: 404|no such file or directory|not locked|no lock", re.IGNORECASE)
 """What force-unlock says where no one holds a lock."""
-
-ROOM = 1 << 16
-"""Bytes of free disk below which a terraform that fails without a word has had no room for one."""
-
+ROOM = 1 << 16  # bytes of free disk below which a terraform that fails without a word has had no room for one
 HALTED = frozenset({"execution halted", "operation canceled"})
 """What terraform says of everything it did not begin any more."""
 _JSON: Mapping[str, Any] = {"json": True, "no_color": True}
@@ -105,7 +100,6 @@ class TerraformRunner:
 
     @contextmanager
     def on_process_start(self, listener: OnStart) -> Iterator[None]:
-        """While inside, tell a listener of each terraform that this runner, or one made from it, starts."""
         self._listeners.append(listener)
         try:
             yield
@@ -117,38 +111,32 @@ class TerraformRunner:
         return " ".join([*self.binary.command, self.binary.version, str(self.mirror.path)])
 
     def init(self, folder: Folder, *, backend: bool = True, on_event: OnEvent = silent) -> None:
-        """Install modules and providers into a folder and, with `backend`, connect it to its state.
-
-        One at a time, from the mirror alone where it is named: a plugin cache is not safe for more than one, of other
-        infragens on this machine either. Whatever the folder was connected to before is forgotten, never migrated: it
-        is a scratch folder.
-        """
-        options: dict[str, Any] = {
-            "backend": "true" if backend else "false",
-            "reconfigure": backend or None,
-            "plugin_dir": str(self.mirror.path) if self.mirror.flag else None,
-        }
+        """One at a time: a plugin cache is not safe for more, of other infragens either. Nothing is migrated."""
+        connect: dict[str, Any] = {"backend": "true", "reconfigure": True} if backend else {"backend": "false"}
+        mirror = str(self.mirror.path) if self.mirror.flag else None
         with self._initialising, alone_in(plugin_cache(self.environment), self.stopper):
             if (folder.path / PROVIDERS).is_symlink():  # shared with other folders, into whose `init` would write
                 (folder.path / PROVIDERS).unlink()
             was_checked = restore_checksums(folder.path)
             try:
-                self._stream(folder, on_event, "init", lock_timeout=self.lock_timeout, **options)
+                self._stream(folder, on_event, "init", lock_timeout=self.lock_timeout, **connect, plugin_dir=mirror)
             except InfragenError as error:
                 raise without_version(error, self.mirror) from error
             if was_checked:
                 leave_out_checksums(folder.path)
 
     def validate(self, folder: Folder) -> tuple[Diagnostic, ...]:
-        """Return everything that is wrong with a folder's configuration."""
         answer = self._capture(folder, "validate", accept=(0, 1), **_JSON) or b"{}"
         with _understood("validate", folder):
             return tuple(finding(reported, folder.shown) for reported in json.loads(answer).get("diagnostics", ()))
 
     def plan(self, folder: Folder, out: Path, options: PlanOptions = NORMAL, on_event: OnEvent = silent) -> PlanResult:
-        """Save a plan to `out`, initialising the folder first where terraform finds that it needs it."""
+        def but_init_errors(event: Event) -> None:
+            if event.diagnostic is None or event.diagnostic.code != NEEDS_INIT:
+                on_event(event)
+
         try:
-            return self._plan(folder, out, options, _without_init_errors(on_event))
+            return self._plan(folder, out, options, but_init_errors)
         except InfragenError as error:
             if not needs_init(error.diagnostics):
                 raise
@@ -158,7 +146,6 @@ class TerraformRunner:
     def apply(
         self, folder: Folder, plan: Path, *, parallelism: int = PARALLELISM, on_event: OnEvent = silent
     ) -> ApplyResult:
-        """Do exactly what a saved plan says."""
         try:
             streamed = self._stream(
                 folder, on_event, "apply", str(plan.absolute()), parallelism=parallelism, lock_timeout=self.lock_timeout
@@ -178,7 +165,6 @@ class TerraformRunner:
         return ApplyResult(streamed.counts, tuple(streamed.warnings))
 
     def show_json(self, folder: Folder, plan: Path, to: Path) -> Path:
-        """Write the JSON form of a saved plan to a file that only its owner can read, and return that file."""
         try:
             with open(to, "w+b", opener=lambda *_: _fresh(to)) as answer:
                 self._do(folder, "show", str(plan.absolute()), answer=answer, **_JSON)
@@ -188,7 +174,6 @@ class TerraformRunner:
         return to
 
     def output(self, folder: Folder) -> Mapping[str, OutputValue]:
-        """Return the outputs of the applied state."""
         answer = self._capture(folder, "output", **_JSON)
         with _understood("output", folder):
             found = json.loads(answer).items()
@@ -208,12 +193,9 @@ class TerraformRunner:
         return self._capture(folder, "state pull")
 
     def state_push(self, folder: Folder, state: bytes) -> None:
-        """Store a state, under its lock; terraform refuses one of another lineage, and one that is older.
+        """Look before each try: over an empty state, terraform stores what someone destroyed while this waited.
 
-        Over an empty one it would store anything, also what someone has destroyed while this waited for the lock. So
-        a lock is never waited for there: what is stored is looked at again before each try. Terraform has no way to
-        do both under one lock: what is destroyed in the second between them comes back into the state, and leaves
-        it at the next refresh.
+        It has no way to do both under one lock: what is destroyed in between leaves the state at the next refresh.
         """
         deadline = time.monotonic() + self.lock_seconds
         while True:
@@ -231,18 +213,13 @@ class TerraformRunner:
                 return
 
     def adopt(self, folder: Folder, address: str, identifier: str) -> None:
-        """Take an object that exists into the state of a stack whose configuration has it."""
         self._do(folder, "import", address, identifier, input="false", no_color=True, lock_timeout=self.lock_timeout)
 
     def untaint(self, folder: Folder, address: str) -> None:
-        """Have an object that the state calls tainted count as whole, so that nothing replaces it."""
         self._do(folder, "untaint", address, no_color=True, lock_timeout=self.lock_timeout)
 
     def lock_of(self, folder: Folder) -> Lock | None:
-        """Return the lock of a stack's state, if someone holds it: terraform names it as it refuses another.
-
-        That changes nothing, so that it may be ended at any time.
-        """
+        """Terraform names it as it refuses another: that changes nothing, so that it may be ended at any time."""
         folder = replace(folder, disposable=True)
         ended = self._run(self._command("force-unlock", NOBODY, force=True), folder)
         lock = parse_lock(ended.stderr)
@@ -251,16 +228,15 @@ class TerraformRunner:
         return lock
 
     def unlock(self, folder: Folder, lock: Lock) -> None:
-        """Release exactly this lock; terraform refuses when another one is held by now."""
         self._do(folder, "force-unlock", lock.id, force=True)
 
     def providers_lock(self, folder: Folder, platforms: Sequence[str]) -> None:
-        """Lock providers: from the mirror, where there is one, otherwise from their registries."""
         source = str(self.mirror.path) if self.mirror.path else None
         self._do(folder, "providers lock", fs_mirror=source, platform=list(platforms))
 
     def _plan(self, folder: Folder, out: Path, options: PlanOptions, on_event: OnEvent) -> PlanResult:
-        with _for_its_owner(out):
+        os.close(_fresh(out))  # no one else can read it at any time: it holds every secret
+        try:
             streamed = self._stream(
                 folder,
                 on_event,
@@ -276,6 +252,10 @@ class TerraformRunner:
                 lock=None if options.lock else "false",
                 lock_timeout=self.lock_timeout if options.lock else None,
             )
+        except BaseException as error:
+            if not (isinstance(error, InfragenError) and out.exists() and out.stat().st_size):
+                out.unlink(missing_ok=True)
+            raise
         try:
             refuse_changed_mark(streamed.outputs, folder.shown)
         except InfragenError:
@@ -311,7 +291,6 @@ class TerraformRunner:
         answer: IO[bytes] | None = None,
         **options: object,
     ) -> None:
-        """Run a command that has to succeed; its answer, which may be huge and secret, goes straight into a file."""
         ended = self._run(self._command(command, *arguments, **options), folder, output=answer, given=given)
         if ended.code not in accept:
             self._fail(ended, command, folder)
@@ -328,8 +307,10 @@ class TerraformRunner:
             if command == "state list":
                 return
             # A JSON object that something stands beside is refused (T003); what stands in it may be secret.
-            begin, end = (_end_of(answer, whence) for whence in (os.SEEK_SET, os.SEEK_END))
-            begins, ends = begin.startswith(b"{"), end.endswith(b"}")
+            answer.seek(0)
+            begin = answer.read(200).strip()
+            answer.seek(max(0, size - 200))
+            begins, ends = begin.startswith(b"{"), answer.read().rstrip().endswith(b"}")
             if begins is ends and (begins or b"\n{" not in begin):  # whole, or no such answer at all
                 return
             words = begin.partition(b"{")[0].partition(b"\n")[0].decode(errors="replace")
@@ -338,7 +319,6 @@ class TerraformRunner:
             raise InfragenError(Diagnostic("T003", said, hint=WRAPPED))
 
     def _capture(self, folder: Folder, command: str, accept: Sequence[int] = (0,), **options: Any) -> bytes:
-        """Run a command and return its answer, which no one else can read: the file it goes through has no name."""
         with tempfile.TemporaryFile(dir=folder.path) as answer:
             self._do(folder, command, accept=accept, answer=answer, **options)
             answer.seek(0)
@@ -387,8 +367,12 @@ class TerraformRunner:
             pids = ", ".join(map(str, ended.left_behind))
             said = f"{folder.shown}: a provider process that terraform left running (process {pids}) was terminated"
             errors = (*errors, Diagnostic(LEFT_ALONE, said, severity=Severity.NOTICE))
+        others = [error for error in errors if error.message.lower() not in HALTED]
         if command not in HARMLESS and not folder.disposable:
-            self._fail_if_killed(ended, command, folder, errors)
+            error = StoppedError if self.stopper.requested else InfragenError
+            how = f"was killed by signal {-ended.code}" if ended.code < 0 else "was interrupted"
+            if ended.code < 0 or self.stopper.wishes > 1:
+                raise error(killed(how, command, folder.shown), *others)
         if not self.stopper.requested:
             is_said = any(error.severity is Severity.ERROR for error in errors)
             why = _full_disk(folder) or from_stderr(ended.code, ended.stderr, command, folder.shown)
@@ -396,25 +380,11 @@ class TerraformRunner:
         is_safe = command in {"plan", *HARMLESS}
         so_far = "nothing was changed" if is_safe else "changes completed before that are in the state"
         stopped = f"{folder.shown}: `terraform {command}` was stopped; {so_far}"
-        others = [error for error in errors if error.message.lower() not in HALTED]
         raise StoppedError(Diagnostic("T030", stopped, severity=Severity.NOTICE), *others)
-
-    def _fail_if_killed(self, ended: Finished, command: str, folder: Folder, errors: Sequence[Diagnostic]) -> None:
-        """Raise what to say of a terraform that held a lock, and did not end by itself."""
-        if ended.code < 0:
-            how = f"was killed by signal {-ended.code}"
-        elif self.stopper.wishes > 1:
-            how = "was interrupted"
-        else:
-            return
-        others = [error for error in errors if error.message.lower() not in HALTED]
-        error = StoppedError if self.stopper.requested else InfragenError
-        raise error(killed(how, command, folder.shown), *others)
 
 
 @contextmanager
 def _understood(command: str, folder: Folder) -> Iterator[None]:
-    """Read an answer of terraform's; InfragenError T044 when it has another form."""
     try:
         yield
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
@@ -439,15 +409,7 @@ def _kept(folder: Folder, state: bytes) -> tuple[Diagnostic, ...]:
     return (Diagnostic(UNSTORED, said, hint=f"free disk space and move that file to {left}, then `infragen resume`"),)
 
 
-def _end_of(file: IO[bytes], whence: int) -> bytes:
-    """Return up to 200 bytes of the beginning or the end of a file, without space around them."""
-    size = file.seek(0, os.SEEK_END)
-    file.seek(max(0, size - 200) if whence == os.SEEK_END else 0)
-    return file.read(200).strip()
-
-
 def _full_disk(folder: Folder) -> Diagnostic | None:
-    """Return what to say where terraform could say nothing, because there is no room for its words."""
     places = (folder.path, Path(tempfile.gettempdir()))
     full = next((place for place in places if shutil.disk_usage(place).free < ROOM), None)
     if full is None:
@@ -457,30 +419,35 @@ def _full_disk(folder: Folder) -> Diagnostic | None:
 
 
 def _fresh(path: Path) -> int:
-    """Return the descriptor of a new file that only its owner can read, in the place of an old one."""
     files, place = confined_path(path)
     files.remove(place)
     return files.open(place, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
 
 
+def plugin_cache(environment: Mapping[str, str]) -> Path | None:
+    named = environment.get("TF_PLUGIN_CACHE_DIR")
+    if not named:
+        _, text = read_configuration(environment, Path(environment.get("HOME") or home_folder()))
+        found = Index(text).arguments.get("plugin_cache_dir")
+        written = found.value.strip('"') if found else ""
+        named = re.sub(r"\$\{?(\w+)\}?", lambda variable: environment.get(variable[1], ""), written)
+    return Path(named) if named else None
+
+
 @contextmanager
-def _for_its_owner(plan: Path) -> Iterator[None]:
-    """Have a file where terraform writes a plan, so that no one else can read it at any time: it holds every secret.
-
-    Of one that failed, what terraform wrote is left for the caller, who removes it.
-    """
-    os.close(_fresh(plan))
+def alone_in(cache: Path | None, stopper: Stopper) -> Iterator[None]:
+    """Wait until no other infragen initialises with this cache; where that cannot be said, do not wait."""
     try:
+        descriptor = None if cache is None else os.open(cache / ".infragen", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        descriptor = None
+    if descriptor is None:
         yield
-    except BaseException as error:
-        if not (isinstance(error, InfragenError) and plan.exists() and plan.stat().st_size):
-            plan.unlink(missing_ok=True)
-        raise
-
-
-def _without_init_errors(on_event: OnEvent) -> OnEvent:
-    def forward(event: Event) -> None:
-        if event.kind is not EventKind.DIAGNOSTIC or event.diagnostic is None or event.diagnostic.code != NEEDS_INIT:
-            on_event(event)
-
-    return forward
+        return
+    with os.fdopen(descriptor):
+        while not stopper.requested:
+            with suppress(BlockingIOError):
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            time.sleep(POLL)
+        yield

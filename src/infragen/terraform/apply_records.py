@@ -49,21 +49,18 @@ class AppliedRecords:
     """The records of an environment; safe to share between threads."""
 
     def __init__(self, project: Path, system: str, environment: str, *, sandbox: bool = False) -> None:
-        """Name the records; those of what stands on the emulated AWS lie beside it."""
         base = project / ".infragen"
         self.file = (base / "sandbox" if sandbox else base) / "applied" / system / f"{environment}.json"
         self._owners_file = self.file.with_name(f"{environment}.owners.json")
         self._lock = threading.Lock()
 
     def all(self) -> Mapping[str, Applied]:
-        """Return the records by stack; what cannot be read is as good as none."""
-        try:
+        with suppress(ValueError, LookupError, TypeError, AttributeError):
             content = journal.read_document(self.file) or {}
             if content["version"] != _VERSION:
                 return {}
             return {str(name): Applied(**record) for name, record in content["stacks"].items()}
-        except (ValueError, LookupError, TypeError, AttributeError):
-            return {}
+        return {}
 
     def owners(self) -> Mapping[str, Mapping[str, str]]:
         """Return, by stack, which entry each block that was ever applied from here belonged to last."""
@@ -71,7 +68,6 @@ class AppliedRecords:
         return {str(stack): dict(found) for stack, found in content.items() if isinstance(found, dict)}
 
     def own(self, owners: Mapping[tuple[str, str], str]) -> None:
-        """Record, before an apply, which entry each block (by stack and address) belongs to."""
         with self._lock:
             before = self.owners()
             known = {stack: dict(found) for stack, found in before.items()}
@@ -82,23 +78,19 @@ class AppliedRecords:
                     journal.write_document(self._owners_file, known)
 
     def put(self, stack: str, applied: Applied | None) -> None:
-        """Record a stack, or that it was destroyed; where that cannot be written there is no record of any stack."""
         self.put_all({stack: applied})
 
     def begin(self, stack: str) -> None:
-        """Record that a stack is no longer what its files made of it: an apply begins."""
         if (record := self.all().get(stack)) is not None:
             self.put(stack, replace(record, digest=""))
 
     def put_unchanged(self, stacks: Mapping[str, Applied]) -> None:
-        """Record stacks that a plan found as their files say, unless the record is of another state, or a later one."""
         known = self.all()
         both = ((name, known.get(name, one), one) for name, one in stacks.items())
         same = {name: one for name, was, one in both if was.lineage == one.lineage and was.serial <= one.serial}
         self.put_all(same)
 
     def put_all(self, stacks: Mapping[str, Applied | None]) -> None:
-        """Record several stacks at once, unless they all are already."""
         with self._lock:
             before = self.all()
             both = {**before, **stacks}
@@ -114,7 +106,6 @@ class AppliedRecords:
 
 
 def stack_digest(folders: Folders, stack: Stack) -> str:
-    """Return the digest of everything a stack is made of: its files, shell and lock file included, and its modules."""
     made_of = (stack.name, *(f"modules/{name}" for name in folders.modules(stack.name)))
     digest = hashlib.sha256()
     for path in sorted(path for folder in made_of for path in folders.below(folder)):
@@ -126,11 +117,7 @@ def stack_digest(folders: Folders, stack: Stack) -> str:
 def unchanged_stacks(
     tree: Mapping[str, str], stacks: Sequence[Stack], states: Mapping[str, State], records: Mapping[str, Applied]
 ) -> frozenset[str]:
-    """Return which stacks (given upstreams first) are what they were when they were applied.
-
-    That needs the record of that apply for the very state there is, the same files, upstreams of which the same is
-    true, and their outputs as the stack read them then.
-    """
+    """Compare state, files, what was read, and the same of upstreams, which come first."""
     folders = by_folder(tree)
     digests = stack_digests(tree, [stack for stack in stacks if stack.name in records])
     found: set[str] = set()
@@ -146,23 +133,17 @@ def unchanged_stacks(
 
 
 def stack_digests(tree: Mapping[str, str], stacks: Iterable[Stack]) -> dict[str, str]:
-    """Return the `stack_digest` of each stack."""
     folders = Folders(tree)
     return {stack.name: stack_digest(folders, stack) for stack in stacks}
 
 
 def unpublished_upstreams(stack: Stack, files: Mapping[str, str], states: Mapping[str, State]) -> tuple[str, ...]:
-    """Return the upstreams of a stack whose states lack an output that its files (by path) read."""
     body = body_of(files)
-    return tuple(
-        name
-        for name in stack.upstreams
-        if (state := states.get(name)) is None or not state.outputs.keys() >= set(body.outputs_read(name) or ())
-    )
+    read = {name: set(body.outputs_read(name) or ()) for name in stack.upstreams}
+    return tuple(name for name, one in read.items() if name not in states or not states[name].outputs.keys() >= one)
 
 
 def _reads_as_applied(stack: Stack, files: Mapping[str, str], states: Mapping[str, State]) -> bool:
-    """Compare what a stack's own state says it read with what its upstreams publish now."""
     body = body_of(files)
     mine = states[stack.name]
     for upstream in stack.upstreams:

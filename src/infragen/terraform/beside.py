@@ -46,17 +46,11 @@ _GOALS: Final = {
     "destination_prefix_list_id": "destination_prefix_list_id",
 }
 """Where a route leads, by aws_route's word, and that of aws_route_table."""
-
 _Parts = dict[str, set[tuple[Any, ...]]]
 
 
 def as_declared(states: Mapping[str, State], written: Callable[[str, str], Collection[str] | None]) -> dict[str, State]:
-    """Return states in which objects have their own parts alone; a refresh then tells of all others.
-
-    `written` returns the arguments and blocks that the configuration has of an object, by its stack and address, and
-    None where it is unknown: what stands in the object itself is no other resource's. `states` are all of an
-    environment: a part may be in another stack.
-    """
+    """`written` returns an object's own arguments by stack and address, or None; parts may be in other states."""
     parts: _Parts = defaultdict(set)
     for state in states.values():
         for _, kind, one in state.managed():
@@ -132,10 +126,7 @@ def _table(table: Mapping[str, Any], parts: _Parts) -> dict[str, Any]:
 
 
 def _policy(key: str) -> Callable[[Mapping[str, Any], _Parts], dict[str, Any]]:
-    """Return what leaves out a policy that no resource gives, by the attribute that such a resource names it with.
-
-    SNS gives each topic one (Amazon SNS API, "CreateTopic"), which is nobody's.
-    """
+    """SNS gives each topic a policy (Amazon SNS API, "CreateTopic"), which is nobody's."""
 
     def policy(one: Mapping[str, Any], parts: _Parts) -> dict[str, Any]:
         is_given = str(one.get(key)) in parts or _OF_SNS in (one.get("policy") or "")

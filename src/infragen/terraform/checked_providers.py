@@ -22,10 +22,7 @@ _CHECKSUMS: Final = re.compile(r"^ *hashes *= *\[[^\]]*\]\n", re.MULTILINE)
 
 
 def programs(folder: Path) -> list[tuple[str, int, int, int]]:
-    """Return the files of a folder's providers: path, bytes, and when content and inode changed (ns).
-
-    The last is the system's own: whoever writes to a file cannot set it back.
-    """
+    """Path, bytes, when content and inode changed (ns): the last is the system's, whoever writes to a file."""
     found = []
     for place, _, names in os.walk(folder / PROVIDERS, followlinks=True):
         for name in names:
@@ -39,7 +36,6 @@ def programs(folder: Path) -> list[tuple[str, int, int, int]]:
 
 
 def leave_out_checksums(folder: Path) -> None:
-    """Put a lock file without checksums in the place of the one that `init` left, and keep that."""
     with suppress(OSError):  # no provider at all, or no room: then with checksums
         whole = read_internal(folder / LOCK_FILE)
         write_internal(folder / _WHOLE, whole)
@@ -47,7 +43,6 @@ def leave_out_checksums(folder: Path) -> None:
 
 
 def restore_checksums(folder: Path) -> bool:
-    """Bring back the whole lock file; False where none is kept."""
     try:
         write_internal(folder / LOCK_FILE, read_internal(folder / _WHOLE))
     except FileNotFoundError:
@@ -56,13 +51,11 @@ def restore_checksums(folder: Path) -> bool:
 
 
 def take_over_lock(folder: Path, other: Path) -> None:
-    """Have the lock file of another folder, with or without checksums."""
     for name in (LOCK_FILE, _WHOLE):
         if (other / name).exists():
             write_internal(folder / name, read_internal(other / name))
 
 
 def write_lock(folder: Path, text: str) -> None:
-    """Have a lock file with checksums, in the place of any other."""
     remove_internal(folder / _WHOLE)
     write_internal(folder / LOCK_FILE, text.encode())

@@ -27,24 +27,16 @@ from infragen.diagnostics import InfragenError
 from infragen.terraform.isolation import start
 from infragen.terraform.running_processes import Started, end_left_behind
 
-POLL = 0.1
-"""Seconds between two looks at what the child has written."""
-
+POLL = 0.1  # seconds between two looks at what the child has written
 GRACE = 5.0
 """Seconds a child has to go by itself before it is killed: after the second interrupt, or the first if it may be."""
-
 PROCESSOR_TIME = 30 * 60
 """Seconds of a processor that a harmless program may take (Linux): expressions of hand-written HCL can take forever."""
-
 READ = 1 << 18
 LONGEST_LINE = 1 << 24
 """Bytes; a longer line of output is dropped. The longest is a state that terraform can store nowhere, so prints it."""
-
-_BY_ITSELF = frozenset({0, 1, 2})
-"""Exit codes of a terraform that ended as it meant to, and ended its providers."""
-
-KEPT_STDERR = 1 << 16
-"""Bytes kept of what a child writes on stderr: the last ones, where the reason stands."""
+_BY_ITSELF = frozenset({0, 1, 2})  # exit codes of a terraform that ended as it meant to, and ended its providers
+KEPT_STDERR = 1 << 16  # bytes kept of what a child writes on stderr: the last ones, where the reason stands
 
 
 class Command(Struct, frozen=True):
@@ -94,11 +86,9 @@ class Stopper:
 
     @property
     def requested(self) -> bool:
-        """Whether anyone asked to stop: nothing new may start."""
         return self.wishes > 0
 
     def stop(self) -> None:
-        """Interrupt what runs; asked again, end it."""
         with self._lock:
             self.wishes += 1
             running = list(self._running)
@@ -119,11 +109,7 @@ class Stopper:
 
     @contextmanager
     def signals(self) -> Iterator[Stopper]:
-        """While inside, Ctrl-C, SIGTERM and a closed terminal stop terraform first; for the main thread only.
-
-        Where nothing is under way, a question waiting for its answer for example, they raise KeyboardInterrupt; a
-        StoppedError that gets this far becomes one.
-        """
+        """Stop terraform first, from the main thread alone; where nothing is under way, raise KeyboardInterrupt."""
 
         def on_signal(number: int, _frame: FrameType | None) -> None:
             if number == signal.SIGINT:
@@ -144,7 +130,6 @@ class Stopper:
 
     @contextmanager
     def watching(self, process: subprocess.Popen[bytes], *, harmless: bool) -> Iterator[None]:
-        """Stop this process too when a stop is asked for, or was while it started."""
         with self._lock:
             self._running[process] = harmless
             late = self.requested
@@ -203,15 +188,8 @@ def run(
     here, by `on_line` too, interrupts the child and waits for it first: no terraform is left behind.
     """
     with stopper.orderly(), tempfile.TemporaryFile() as stderr, tempfile.TemporaryFile() as scratch:
-        process = start(
-            command.line,
-            cwd=command.folder,
-            env=command.environment,
-            stdin=command.given or subprocess.DEVNULL,
-            stdout=output or scratch,
-            stderr=stderr,
-            start_new_session=True,
-        )
+        pipes = {"stdin": command.given or subprocess.DEVNULL, "stdout": output or scratch, "stderr": stderr}
+        process = start(command.line, cwd=command.folder, env=command.environment, start_new_session=True, **pipes)
         with stopper.watching(process, harmless=command.harmless):
             try:
                 if command.harmless and sys.platform == "linux":
@@ -220,7 +198,12 @@ def run(
                 started = Started.of(process.pid)
                 if started is not None and on_start is not None:
                     on_start(started)
-                _follow(process, _Lines(scratch.fileno(), on_line or (lambda _line: None)))
+                lines = _Lines(scratch.fileno(), on_line or (lambda _line: None))
+                while process.poll() is None:
+                    with suppress(subprocess.TimeoutExpired):
+                        process.wait(POLL)
+                    lines.read()
+                lines.close()
             except BaseException:
                 _end(process)
                 raise
@@ -232,21 +215,7 @@ def run(
         return Finished(process.returncode, said, tuple(one.pid for one in end_left_behind(killed)) if killed else ())
 
 
-def _follow(process: subprocess.Popen[bytes], lines: _Lines) -> None:
-    while True:
-        try:
-            process.wait(POLL)
-        except subprocess.TimeoutExpired:
-            lines.read()
-        else:
-            lines.read()
-            lines.close()
-            return
-
-
 class _Lines:
-    """Cuts what a child appends to a file into lines, reading from its own position."""
-
     def __init__(self, descriptor: int, on_line: Callable[[bytes], None]) -> None:
         self._descriptor = descriptor
         self._on_line = on_line
@@ -267,6 +236,7 @@ class _Lines:
                 self._rest, self._skipping = b"", True
 
     def close(self) -> None:
+        self.read()
         if self._rest and not self._skipping:
             self._on_line(self._rest)
 
@@ -283,7 +253,6 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Stop a child and wait for its clean end; who interrupts that wait wants it dead."""
     _interrupt(process)
     try:
         process.wait()

@@ -22,24 +22,24 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 from msgspec.json import decode, encode
 
+from infragen.hcl.addresses import without_keys
 from infragen.hcl.blocks import block, content
-from infragen.hcl.folders import SUFFIXES, by_folder
+from infragen.hcl.folders import SUFFIXES, Folders, by_folder
 from infragen.hcl.index import Block, Index, Traversal, edited
 from infragen.hcl.literal import Reference, literal
 from infragen.stacks.model import IMPORTS, Stack
 from infragen.terraform.offline import without_reading
 
 if TYPE_CHECKING:
-    from infragen.terraform.states import StateOutput
+    from infragen.terraform.states import State, StateOutput
+
+Given = Mapping[str, Mapping[str, "StateOutput"]]  # outputs of stacks that stay out, by stack and name
 
 SHELL: Final = frozenset({"backend.tf", "providers.tf", IMPORTS})
 """The files of a stack that are not its body; `upstream.tf` is replaced instead, `imports.tf` stands in the root."""
-
 UPSTREAM: Final = "upstream.tf"
 MODULES: Final = "modules/"
-
 HEADER: Final = "# Written by infragen for one plan of every stack together. Never applied.\n"
-
 OFFLINE: Final = {
     "skip_credentials_validation": True,
     "skip_metadata_api_check": True,
@@ -47,7 +47,6 @@ OFFLINE: Final = {
     "skip_requesting_account_id": True,
 }
 """With these arguments the AWS provider plans without asking AWS who it is."""
-
 _MODULE: Final = re.compile(r"module\.([\w-]+)\.(.+)", re.DOTALL)
 _JSON: Final = (".tf.json", ".tofu.json")
 _SENSITIVE: Final[Mapping[bool, Mapping[str, object]]] = {True: {"sensitive": True}, False: {}}
@@ -55,8 +54,6 @@ _IDENTIFIER: Final = re.compile(r"[A-Za-z_][\w-]*")
 
 
 class _Provider(Struct, frozen=True):
-    """A provider configuration of a stack's shell: whose, its region, and what of it changes a plan, as HCL."""
-
     name: str
     region: str
     body: str
@@ -76,11 +73,9 @@ class CombinedRoot:
     _sensitive: frozenset[str] = field(repr=False)
     _aliases: Mapping[tuple[str, str], str | None] = field(repr=False)
     _own: Mapping[str, frozenset[tuple[str, str | None]]] = field(repr=False)
-    unread: tuple[str, ...] = ()
-    """Data sources that are not read, offline: `data.aws_vpc.main in network`."""
+    unread: tuple[str, ...] = ()  # data sources that are not read, offline: `data.aws_vpc.main in network`
 
     def output(self, label: str, name: str) -> str | None:
-        """Return the root's name of a stack's output, or None where the root has none for it."""
         root_name = f"{label}__{name}"
         return root_name if root_name in self.outputs else None
 
@@ -89,7 +84,6 @@ class CombinedRoot:
         return output in self._sensitive
 
     def provider(self, label: str, source: str, alias: str | None) -> str:
-        """Return the address of a provider configuration that the stack's root had."""
         name = source.rpartition("/")[2]
         if (name, alias) in self._own.get(label, ()):  # configured in the body, hence in the module
             return _provider_address(source, alias, f"module.{label}.")
@@ -97,19 +91,9 @@ class CombinedRoot:
 
 
 def combined_root(
-    tree: Mapping[str, str],
-    stacks: Sequence[Stack],
-    *,
-    offline: bool = False,
-    given: Mapping[str, Mapping[str, StateOutput]] | None = None,
+    tree: Mapping[str, str], stacks: Sequence[Stack], *, offline: bool = False, given: Given | None = None
 ) -> CombinedRoot:
-    """Return the combined root of `stacks`.
-
-    `tree` maps `<stack>/<file>` and `modules/<module>/<file>` to their texts, as rendered for the environment; `given`
-    has the outputs of stacks that stay out of the root, as their states have them. `offline` adds the provider
-    arguments that keep it from calling AWS, lets data sources wait, leaves out what is to be imported, and publishes no
-    outputs.
-    """
+    """`given` are outputs of stacks that stay out; `offline` asks AWS nothing, reads, imports and publishes nothing."""
     folders = by_folder(tree)
     bodies = {stack.name: body_of(folders.get(stack.name, {})) for stack in stacks}
     files = {path: text for path, text in tree.items() if path.startswith(MODULES)}
@@ -125,9 +109,13 @@ def combined_root(
     modules = [_module_block(stack, wires[stack.name], shells[stack.name], aliases) for stack in stacks]
     files["main.tf"] = "\n".join([HEADER, *(_provider_block(one, alias) for one, alias in aliases.items()), *modules])
     files.update(wiring.files())
-    imports = [] if offline else [text for stack in stacks if (text := _imports(folders.get(stack.name, {}), stack))]
+    imports = ""
+    for stack in () if offline else stacks:  # the provider asks AWS about each
+        index = Index(folders.get(stack.name, {}).get(IMPORTS, ""))
+        places = (block.arguments["to"].value_start for block in index.blocks if "to" in block.arguments)
+        imports += edited(index.text, ((at, at, f"module.{stack.identifier}.") for at in places))
     if imports:
-        files[IMPORTS] = HEADER + "".join(imports)
+        files[IMPORTS] = HEADER + imports
     outputs = [] if offline else list(_published(stacks, bodies, wiring))
     if outputs:
         files["outputs.tf"] = "\n".join([HEADER, *(text for *_, text in outputs)])
@@ -144,7 +132,6 @@ def combined_root(
 
 
 def stack_of(address: str, stacks: Sequence[Stack]) -> tuple[Stack, str] | None:
-    """Return the stack that an address of the combined root belongs to, and the address within that stack."""
     match = _MODULE.match(address)
     if match is None:
         return None
@@ -163,10 +150,8 @@ class Body:
 
     @cached_property
     def outputs(self) -> Mapping[str, bool]:
-        """The outputs that it declares, and whether each says that it is sensitive."""
         every = (block for index in self.indexes.values() for block in index.blocks if block.kind == "output")
-        outputs = {block.labels[0]: block.arguments.get("sensitive") for block in every if block.labels}
-        return {name: said is not None and said.plain is True for name, said in outputs.items()}
+        return {block.labels[0]: block.is_true("sensitive") for block in every if block.labels}
 
     @property
     def providers(self) -> frozenset[tuple[str, str | None]]:
@@ -174,7 +159,6 @@ class Body:
         return frozenset((block.labels[0], block.text("alias") or None) for block in blocks)
 
     def outputs_read(self, upstream: str) -> tuple[str, ...] | None:
-        """Return the outputs of an upstream that it reads by name, or None where it takes all of them."""
         label = _identifier(upstream)
         if any(f"local.{label}" in self.files[path] for path in self.files if path.endswith(_JSON)):
             return None
@@ -188,7 +172,6 @@ class Body:
 
 
 def body_of(files: Mapping[str, str]) -> Body:
-    """Return the body of a stack, given all files of its folder."""
     return Body({path: text for path, text in files.items() if path not in SHELL and path != UPSTREAM})
 
 
@@ -216,7 +199,6 @@ class _Wire(Struct, frozen=True):
 
     @property
     def declared(self) -> list[str]:
-        """The variables, and the local value that the stack was written for, where its body still reads it."""
         names = [self.label] if self.values is None else self.variables.values()
         blocks = [block("variable", name, arguments={"type": Reference("any")}) for name in names]
         if self.values is None:
@@ -228,9 +210,7 @@ class _Wire(Struct, frozen=True):
 
 
 class _Wiring:
-    """Fills what a stack reads of its upstreams: from their modules, or from what is given."""
-
-    def __init__(self, inside: set[str], given: Mapping[str, Mapping[str, StateOutput]]) -> None:
+    def __init__(self, inside: set[str], given: Given) -> None:
         self._inside = inside
         self._given = given
         self._used: dict[str, StateOutput] = {}
@@ -243,7 +223,6 @@ class _Wiring:
         return {"variables.tf": "\n".join([HEADER, *blocks])} if blocks else {}
 
     def reads_secrets(self, stack: Stack, body: Body, secret: Mapping[str, frozenset[str]]) -> bool:
-        """Say whether a body is handed something sensitive; `secret` has such outputs of the modules so far."""
         for name in stack.upstreams:
             hidden = {one for one, output in self._given.get(name, {}).items() if output.sensitive}
             hidden.update(secret.get(name, ()))
@@ -253,11 +232,7 @@ class _Wiring:
         return False
 
     def wire(self, upstream: str, body: Body) -> _Wire:
-        """Return what is handed over of an upstream: nothing but what is read, by name.
-
-        Handing over the whole module would tie everything in the one to everything in the other; terraform took 2.3
-        times as long for TechNova's production.
-        """
+        """Hand over what is read, by name: the whole module took 2.3 times as long for TechNova's production."""
         label = _identifier(upstream)
         read = body.outputs_read(upstream)
         if upstream in self._inside:
@@ -277,12 +252,10 @@ class _Wiring:
 def _published(
     stacks: Sequence[Stack], bodies: Mapping[str, Body], wiring: _Wiring
 ) -> Iterator[tuple[str, tuple[str, str], bool, str]]:
-    """Yield the outputs of the stacks (given upstreams first), so that the plan says how they change.
-
-    Each by its name in the root, with its stack, its own name, whether it says that it is sensitive, and its block.
+    """Yield name in the root, stack and own name, whether it tells that it is sensitive, and block of each output.
 
     What reads something sensitive may publish it; a deployed stack forgets that it is (`terraform_remote_state` does),
-    a module does not, and terraform refuses an output of the root that is sensitive and does not say so.
+    a module does not, and terraform refuses an output of the root that is sensitive and does not tell so.
     """
     secret: dict[str, frozenset[str]] = {}
     for stack in stacks:
@@ -296,18 +269,10 @@ def _published(
             yield root_name, (stack.name, name), hides, text
 
 
-def _imports(files: Mapping[str, str], stack: Stack) -> str:
-    """Return a stack's import blocks as the root has them; the provider asks AWS about each, so never when offline."""
-    index = Index(files.get(IMPORTS, ""))
-    places = [block.arguments["to"].value_start for block in index.blocks if "to" in block.arguments]
-    return edited(index.text, ((at, at, f"module.{stack.identifier}.") for at in places))
-
-
 def _wired(body: Body, wires: Sequence[_Wire]) -> dict[str, str]:
-    """Return the files of a stack's module: its body, and the variables that replace its reading of applied states."""
-    variables: dict[tuple[str, ...], str] = {
-        (wire.label, name): one for wire in wires for name, one in wire.variables.items()
-    }
+    variables: dict[tuple[str, ...], str] = {}
+    for wire in wires:
+        variables |= {(wire.label, name): variable for name, variable in wire.variables.items()}
     files = dict(body.files)
     for path, found in body.locals.items():
         known = ((one, variables.get(one.steps[:2])) for one in found)
@@ -323,7 +288,6 @@ def _variable(name: str, output: StateOutput) -> str:
 
 
 def _type(kind: Any) -> str | None:
-    """Return a type of a state as HCL, or None where HCL has no words for it (an attribute named `a/b`)."""
     match kind:
         case "string" | "number" | "bool":
             return str(kind)
@@ -352,7 +316,6 @@ def _shell(files: Mapping[str, str], *, offline: bool) -> tuple[_Provider, ...]:
 
 
 def _offline_provider(provider: Block) -> _Provider:
-    """Return what of the AWS provider's configuration changes a plan: its region and its default tags."""
     region = {"region": Reference(provider.arguments["region"].value)} if "region" in provider.arguments else {}
     tags = [one.arguments["tags"] for one in provider.nested("default_tags") if "tags" in one.arguments]
     blocks = [block("default_tags", arguments={"tags": Reference(one.value)}) for one in tags]
@@ -360,7 +323,6 @@ def _offline_provider(provider: Block) -> _Provider:
 
 
 def _asking_nobody(path: str, text: str) -> str:
-    """Return a file of a body whose own configurations of the AWS provider keep it from calling AWS."""
     blocks = [one for one in _providers(Index(text)) if one.labels[0] == "aws"] if path.endswith(SUFFIXES) else []
     quiet = ((one, _provider_block(_offline_provider(one), one.text("alias") or None)) for one in blocks)
     return edited(text, ((one.start, one.end + 1, by) for one, by in quiet))
@@ -400,3 +362,29 @@ def _module_block(
 
 def _identifier(name: str) -> str:
     return name.replace("-", "_")
+
+
+def created_first(
+    objects: Iterable[str], tree: Mapping[str, str], stacks: Iterable[Stack], states: Mapping[str, State]
+) -> frozenset[str]:
+    """Their own stacks say so, or something there that depends on them, which terraform has noted in the state."""
+    folders = Folders(tree)
+    waiting = frozenset(objects)
+    found: set[str] = set()
+    for stack in stacks:
+        mine = {address for address in waiting if address.startswith(f"module.{stack.identifier}.")}
+        said = _said(folders, stack) if mine else frozenset()
+        if not said:
+            continue
+        found.update(address for address in mine if ".".join(without_keys(address).rsplit(".", 2)[-2:]) in said)
+        if stack.name in states:
+            found.update(mine.intersection(states[stack.name].created_first(stack.identifier)))
+    return frozenset(found)
+
+
+def _said(folders: Folders, stack: Stack) -> frozenset[str]:
+    texts = (stack.name, *(f"modules/{module}" for module in folders.modules(stack.name)))
+    blocks = (block for folder in texts for block in folders.blocks(folder))
+    resources = (block for block in blocks if block.kind == "resource")
+    settings = ((one.address, each) for one in resources for each in one.nested("lifecycle"))
+    return frozenset(address for address, each in settings if each.is_true("create_before_destroy"))

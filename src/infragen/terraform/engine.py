@@ -27,18 +27,12 @@ from infragen.terraform.runner import OnEvent, StoppedError
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-
-Graph = Mapping[str, Collection[str]]
-"""Each stack's name with the names of those that must be done before it."""
-
+Graph = Mapping[str, Collection[str]]  # each stack's name with the names of those that must be done before it
 Step = Callable[[str, OnEvent], T]
 """The work on one stack; InfragenError is its failure, and events may be reported from any thread."""
-
 REFUSALS = FULL | {errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE, errno.ENFILE}
 """What the system says of itself; any other error of its is a mistake of infragen's."""
-
-BYTES_EACH = 900_000_000
-"""Memory of one terraform with the AWS provider, measured (docs/terraform.md)."""
+BYTES_EACH = 900_000_000  # memory of one terraform with the AWS provider, measured (docs/terraform.md)
 
 
 class Status(StrEnum):
@@ -71,7 +65,6 @@ class Outcome(Struct, Generic[T_co], frozen=True):
     results: tuple[StackResult[T_co], ...]
 
     def of(self, status: Status) -> tuple[StackResult[T_co], ...]:
-        """Return the results with this status."""
         return tuple(result for result in self.results if result.status is status)
 
     @property
@@ -97,17 +90,13 @@ class Progress(Protocol):
 
 
 def dependencies(stacks: Sequence[Stack], *, reverse: bool = False) -> dict[str, tuple[str, ...]]:
-    """Return the graph of some stacks; upstreams that are not among them are left out.
-
-    With `reverse` each stack waits for those that read it, which is the order to destroy in.
-    """
+    """Upstreams that are not among the stacks are left out; `reverse` is the order to destroy in."""
     names = {stack.name for stack in stacks}
     forward = {stack.name: tuple(name for name in stack.upstreams if name in names) for stack in stacks}
     return {name: tuple(one for one in forward if name in forward[one]) for name in forward} if reverse else forward
 
 
 def affected(graph: Graph, changed: Collection[str]) -> tuple[str, ...]:
-    """Return what is changed and everything that waits for it, however far behind, dependencies first."""
     hit = set(changed)
     order = _topological(graph)
     for name in order:
@@ -117,13 +106,10 @@ def affected(graph: Graph, changed: Collection[str]) -> tuple[str, ...]:
 
 
 def removals_left(waits_for: Collection[str]) -> str:
-    """Return what is left of a stack that is partly done."""
     return f"its removals need {', '.join(waits_for)}" if waits_for else "its removals are left"
 
 
-def plan_jobs() -> int:
-    """Return how many plans to run side by side: they compute, so as many as this process may use cores."""
-    return cores()
+plan_jobs = cores  # plans compute: as many side by side as this process may use cores
 
 
 def apply_jobs() -> int:
@@ -206,16 +192,12 @@ class _Run(Generic[T]):
         return result
 
     def _not_started(self, name: str) -> StackResult[T]:
-        result: StackResult[T] = StackResult(
-            name, Status.NOT_STARTED, waits_for=tuple(other for other in self._graph[name] if not self._is_done(other))
-        )
+        done = {one for one, result in self._results.items() if result.status is Status.DONE}
+        waits_for = tuple(other for other in self._graph[name] if other not in done)
+        result: StackResult[T] = StackResult(name, Status.NOT_STARTED, waits_for=waits_for)
         self._results[name] = result
         self._progress.finished(result)
         return result
-
-    def _is_done(self, name: str) -> bool:
-        result = self._results.get(name)
-        return result is not None and result.status is Status.DONE
 
 
 class Forwarding(ABC):
@@ -226,15 +208,12 @@ class Forwarding(ABC):
         """Call whoever is to be told."""
 
     def started(self, stack: str) -> None:
-        """Hand it on."""
         self.forward(lambda progress: progress.started(stack))
 
     def event(self, stack: str, event: Event) -> None:
-        """Hand it on."""
         self.forward(lambda progress: progress.event(stack, event))
 
     def finished(self, result: StackResult[object]) -> None:
-        """Hand it on."""
         self.forward(lambda progress: progress.finished(result))
 
 
@@ -258,7 +237,6 @@ def _topological(graph: Graph) -> tuple[str, ...]:
 
 
 def refused_by_system(error: OSError) -> Diagnostic:
-    """Return what the operating system refused, in the words of a finding."""
     place = f": {error.filename}" if error.filename else ""
     hint = "free disk space, or raise the limit" if error.errno in FULL else None
     return Diagnostic("T034", f"the operating system refused: {error.strerror or error}{place}", hint=hint)

@@ -9,12 +9,10 @@ from typing import Final
 
 
 def cores() -> int:
-    """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def free_memory() -> int:
-    """Return the bytes that are free for new processes, as the kernel and the container see it."""
     try:
         lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
         free = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
@@ -24,10 +22,7 @@ def free_memory() -> int:
 
 
 def free_in_container(group: Path) -> int:
-    """Return the bytes below a container's limit; files that are only cached in memory count as free.
-
-    Without that, a container that once read a provider of 700 MB would have room for nothing.
-    """
+    """Files that are cached in memory count as free: a provider that was read once has 700 MB of them."""
     try:
         limit, used = (int((group / name).read_text()) for name in ("memory.max", "memory.current"))
         statistics = dict(line.split() for line in (group / "memory.stat").read_text().splitlines())
@@ -37,11 +32,8 @@ def free_in_container(group: Path) -> int:
     return max(0, limit - used + unused)
 
 
-SIDE_BY_SIDE: Final = "400"
-"""How much garbage, in percent of what is in use, a terraform may leave beside others."""
-ALONE: Final = "1600"
-"""The same for the only one at work."""
-
+SIDE_BY_SIDE: Final = "400"  # how much garbage, in percent of what is in use, a terraform may leave beside others
+ALONE: Final = "1600"  # the same for the only one at work
 _OF_NO_REPOSITORY: Final = re.compile(
     r"(?!GIT_).*|GIT_(?:CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)|EXEC_PATH|TRACE\w*|ALLOW_PROTOCOL"
     r"|SSH|SSH_\w+|SSL_\w+|HTTP_\w+|PROXY_\w+|ASKPASS|TERMINAL_PROMPT|CEILING_DIRECTORIES)",
@@ -49,11 +41,6 @@ _OF_NO_REPOSITORY: Final = re.compile(
 )
 """Names that say nothing of one repository: git sets the others for its hooks, whatever folder they then work in
 (git's documentation: githooks, "Environment variables ... such as `GIT_DIR`, `GIT_WORK_TREE`")."""
-
-
-def without_repository(base: Mapping[str, str]) -> dict[str, str]:
-    """Return variables without those that name a repository: which one is asked, its folder decides."""
-    return {name: value for name, value in base.items() if _OF_NO_REPOSITORY.fullmatch(name)}
 
 
 _ALLOWED: Final = re.compile(
@@ -68,17 +55,13 @@ _ALLOWED: Final = re.compile(
 
 What a version manager goes by is of them (tfenv's and tenv's README; mise: "Environment variables"; asdf: "Versions"),
 but for what it logs in with."""
-
 _GIT: Final = re.compile(r"GIT_(?:CONFIG_\w+|EXEC_PATH|TRACE\w*|CEILING_DIRECTORIES)|SUDO_UID")
 """Names that beside them reach git, which fetches nothing; by the last one it knows whom root works for."""
 
 
 def git_environment(base: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables of a git that asks the repository which a folder lies in."""
-    names = (_ALLOWED, _GIT)
-    return {
-        name: value for name, value in without_repository(base).items() if any(one.fullmatch(name) for one in names)
-    }
+    own = {name: value for name, value in base.items() if _OF_NO_REPOSITORY.fullmatch(name)}
+    return {name: value for name, value in own.items() if _ALLOWED.fullmatch(name) or _GIT.fullmatch(name)}
 
 
 _POLICY: Final = re.compile(
@@ -88,7 +71,6 @@ _POLICY: Final = re.compile(
 
 
 def policy_environment(base: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables of a program that reads a plan: it logs in nowhere."""
     return {name: value for name, value in base.items() if _ALLOWED.fullmatch(name) or _POLICY.fullmatch(name)}
 
 
@@ -97,7 +79,6 @@ _DOWNLOADING: Final = re.compile(
     r"|NETRC|GIT_SSH(?:_COMMAND)?|SSH_AUTH_SOCK"
 )
 """Names that beside them reach one which installs providers and modules."""
-
 _ACCOUNTS: Final = re.compile(
     r"AWS_\w+|(?:GOOGLE|CLOUDSDK|GCLOUD|GCE)_\w+|(?:REQUESTS|CURL)_CA_BUNDLE"  # whom it works for, and where
     r"|XDG_\w+|DBUS_SESSION_BUS_ADDRESS|DISPLAY|WAYLAND_DISPLAY|BROWSER|GNUPGHOME|GPG_TTY|PASSWORD_STORE_\w+"
@@ -109,15 +90,9 @@ _ACCOUNTS: Final = re.compile(
 Of terraform's own, those are missing that change what a command does behind infragen's back; where a folder's data
 lies, and which workspace and provider it works with, is infragen's to choose. A value of a root's variable would reach
 a stack's apply, and not its plan, in which the stack is a module."""
-
-_PASSED: Final = "INFRAGEN_PASS"
-"""The variable in which a user names others: what a `credential_process` logs in with."""
-
-
+_PASSED: Final = "INFRAGEN_PASS"  # the variable in which a user names others: what a `credential_process` logs in with
 LOGS: Final = ("TF_LOG", "TF_LOG_PROVIDER", "TF_LOG_SDK", "TF_LOG_SDK_PROTO")
 """Terraform's own log, and those of a provider (HashiCorp: "Plugin Development", Managing Log Output)."""
-
-
 _PROGRAMS: Final = Path(sys.executable).parent
 """Where this very infragen is, which generated Terraform calls for what no provider does (`infragen sql`)."""
 
@@ -144,11 +119,9 @@ def child_environment(base: Mapping[str, str], extra: Mapping[str, str] | None =
 
 
 def closed_environment(base: Mapping[str, str], extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the variables of a terraform that must not leave this machine: allowed names of `base`, then `extra`."""
     return child_environment({name: value for name, value in base.items() if _ALLOWED.fullmatch(name)}, extra)
 
 
 def downloading_environment(base: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables of a terraform that installs what a closed one works with, and knows no account either."""
     proxies = {name: value for name, value in base.items() if _DOWNLOADING.fullmatch(name)}
     return closed_environment(base, proxies)

@@ -7,15 +7,17 @@ come through: outputs and what provisioners print are left out, because either m
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from msgspec import DecodeError, Raw, Struct
 from msgspec.json import decode
 
-from infragen.diagnostics import Diagnostic
+from infragen.diagnostics import Diagnostic, Severity
 from infragen.terraform.findings import finding
 
 
@@ -82,30 +84,21 @@ OUTPUTS = b'"outputs"'
 
 
 def parse_event(line: bytes, shown: str) -> Event | None:
-    """Return the event of one line of the stream, or None for what no one needs.
-
-    `shown` is the folder, as people know it, to which the file names of diagnostics are relative. A line that is not
-    JSON (a crash, a wrapper's words) is a note, so that it is not lost.
-    """
+    """Take a line that is not JSON (a crash, a wrapper's words) as a note, so that it is not lost."""
     try:
         message: Any = json.loads(line)
     except ValueError:
         message = {"type": "log", "@message": line.decode("utf-8", "replace")}
     if not isinstance(message, dict):
         return None
-    try:
+    with suppress(AttributeError, TypeError, ValueError):  # a message of its kind has another form
         kind, text = message.get("type"), str(message.get("@message", "")).strip()
         if kind in HOOKS:
             hook = message.get("hook") or {}
             elapsed, identifier = hook.get("elapsed_seconds"), hook.get("id_value")
-            return Event(
-                HOOKS[kind],
-                text,
-                _address(hook),
-                hook.get("action"),
-                float(elapsed) if isinstance(elapsed, int | float) else None,
-                identifier=identifier if isinstance(identifier, str) and hook.get("id_key") == "id" else None,
-            )
+            took = float(elapsed) if isinstance(elapsed, int | float) else None
+            own = identifier if isinstance(identifier, str) and hook.get("id_key") == "id" else None
+            return Event(HOOKS[kind], text, _address(hook), hook.get("action"), took, identifier=own)
         if kind in CHANGES:
             change = message.get("change") or {}
             return Event(CHANGES[kind], text, _address(change), change.get("action"))
@@ -117,36 +110,71 @@ def parse_event(line: bytes, shown: str) -> Event | None:
             reported = message.get("diagnostic") or {}
             return Event(EventKind.DIAGNOSTIC, text, reported.get("address"), diagnostic=finding(reported, shown))
         return Event(EventKind.NOTE, text) if kind in NOTES and text else None
-    except (AttributeError, TypeError, ValueError):  # a message of its kind has another form
-        return None
-
-
-class _Dump(Struct):
-    state: Raw = Raw()
-
-
-def dumped_state(line: bytes) -> bytes:
-    """Return the state that terraform prints where it can store it nowhere; empty for any other line.
-
-    Source: `StateDump` of terraform's JSON view.
-    """
-    with suppress(DecodeError, UnicodeDecodeError):
-        return bytes(decode(line, type=_Dump).state) if b'"Emergency state dump"' in line else b""
-    return b""
+    return None
 
 
 def planned_outputs(line: bytes) -> dict[str, str]:
-    """Return what a plan does to outputs, by name, when this line says it; never a value."""
     if OUTPUTS not in line:
         return {}
-    try:
+    with suppress(AttributeError, TypeError, ValueError):  # a message of this kind has another form
         message = json.loads(line)
         said = message.get("outputs") or {} if message.get("type") == "outputs" else {}
         return {name: str(output.get("action", "noop")) for name, output in said.items()}
-    except (AttributeError, TypeError, ValueError):  # a message of this kind has another form
-        return {}
+    return {}
 
 
 def _address(of: dict[str, Any]) -> str | None:
     address = (of.get("resource") or {}).get("addr")
     return address if isinstance(address, str) else None
+
+
+MOST_FINDINGS = 500  # diagnostics kept of one command: a thousand resources can all fail in the same way
+MOST_WORDS = 1 << 20
+"""Characters kept of the errors of one command, and of its warnings; what is left out stands in the stack's log."""
+PREAMBLE = "Terraform encountered problems during initialisation"
+"""Said by `init` as one more error beside the real ones."""
+
+
+@dataclass(slots=True)
+class StreamedOutput:
+    """What a stream has said that outlives it; everything else goes through and is forgotten."""
+
+    on_event: Callable[[Event], None]
+    shown: str
+    code: int = 0
+    counts: Counts = field(default_factory=Counts)
+    errors: list[Diagnostic] = field(default_factory=list)
+    warnings: list[Diagnostic] = field(default_factory=list)
+    left_out: int = 0
+    is_whole: bool = False  # whether terraform's summary came, with which its output ends
+    outputs: dict[str, str] = field(default_factory=dict)
+    state: bytes = field(default=b"", repr=False)  # what terraform prints of a state that it could write nowhere
+    _words: Counter[Severity] = field(default_factory=Counter)
+
+    @property
+    def all_errors(self) -> list[Diagnostic]:
+        if not self.left_out:
+            return self.errors
+        more = f"terraform reported {self.left_out} more; the log of {self.shown} has them"
+        return [*self.errors, Diagnostic("T020", more, severity=Severity.NOTICE)]
+
+    def line(self, line: bytes) -> None:
+        if b'"Emergency state dump"' in line:  # `StateDump` of terraform's JSON view
+            with suppress(DecodeError, UnicodeDecodeError):
+                self.state = bytes(decode(line, type=dict[str, Raw]).get("state", self.state))
+        event = parse_event(line, self.shown)
+        if event is None:
+            self.outputs |= planned_outputs(line)
+            return
+        if event.counts is not None:
+            self.counts, self.is_whole = event.counts, True
+        if event.diagnostic is not None:
+            diagnostic = event.diagnostic
+            kept = self.warnings if diagnostic.severity is Severity.WARNING else self.errors
+            if not (diagnostic.message.startswith(PREAMBLE) and kept):
+                if len(kept) >= MOST_FINDINGS or self._words[diagnostic.severity] > MOST_WORDS:
+                    self.left_out += 1
+                elif diagnostic not in kept:
+                    kept.append(diagnostic)
+                    self._words[diagnostic.severity] += len(diagnostic.message)
+        self.on_event(event)

@@ -15,58 +15,26 @@ from infragen.tables import own_table
 from infragen.terraform.child_process import PROCESSOR_TIME
 from infragen.terraform.locks import parse_lock
 
-OTHER = "T020"
-"""The code of whatever else terraform says."""
-
-NEEDS_INIT = "T025"
-"""The code of every error that `terraform init` mends."""
-
-LOCKED = "T022"
-"""The code of a state whose lock someone else holds."""
-
-EXISTS = "T037"
-"""The code of an object that is to be made and exists already."""
-
-UNREACHABLE = "T024"
-"""The code of an AWS that cannot be reached, or whose answer did not come."""
-
-CUT_SHORT = "context canceled"
-"""What a provider says of a request that it gave up because a person stopped the run."""
-
-NOT_LOGGED_IN = "T028"
-"""The code of credentials that AWS does not accept, or that are not there."""
-
-OTHER_ACCOUNT = "T029"
-"""The code of credentials that are of another account than the environment."""
-
-EMULATOR_GAP = "T050"
-"""The code of what the emulated AWS cannot do (`sandbox/server.py` answers so)."""
-
-ENDED = "T048"
-"""The code of a provider that ended before it had answered."""
-
+OTHER = "T020"  # the code of whatever else terraform says
+NEEDS_INIT = "T025"  # the code of every error that `terraform init` mends
+LOCKED = "T022"  # the code of a state whose lock someone else holds
+EXISTS = "T037"  # the code of an object that is to be made and exists already
+UNREACHABLE = "T024"  # the code of an AWS that cannot be reached, or whose answer did not come
+CUT_SHORT = "context canceled"  # what a provider says of a request that it gave up because a person stopped the run
+NOT_LOGGED_IN = "T028"  # the code of credentials that AWS does not accept, or that are not there
+OTHER_ACCOUNT = "T029"  # the code of credentials that are of another account than the environment
+EMULATOR_GAP = "T050"  # the code of what the emulated AWS cannot do (`sandbox/server.py` answers so)
+ENDED = "T048"  # the code of a provider that ended before it had answered
 _NO_ANSWER = re.compile(r"StatusCode: 50[024]\b|\b(?:InternalFailure|InternalServerError|InternalError)\b")
 """What AWS says where no one knows whether it has done what it was asked for."""
-
-LONGEST_MESSAGE = 16_000
-"""Characters of a diagnostic of terraform's."""
-
-_LONGEST_WHOLE = 1_000_000
-"""Characters of one that are looked through for secrets."""
-
-UNKNOWN_PROVIDER = "T059"
-"""The code of a provider that a state needs, and that no file has any more."""
-
-KILLED = "T035"
-"""The code of a terraform that was killed while it held a lock."""
-
-LEFT_ALONE = "T042"
-"""The code of a provider whose terraform is gone."""
+LONGEST_MESSAGE = 16_000  # characters of a diagnostic of terraform's
+_LONGEST_WHOLE = 1_000_000  # characters of one that are looked through for secrets
+UNKNOWN_PROVIDER = "T059"  # the code of a provider that a state needs, and that no file has any more
+KILLED = "T035"  # the code of a terraform that was killed while it held a lock
+LEFT_ALONE = "T042"  # the code of a provider whose terraform is gone
 
 
 class _Known(Struct, frozen=True):
-    """An error of terraform's that infragen knows a way out of, recognised by its words."""
-
     words: re.Pattern[str]
     code: str
     hint: str
@@ -74,16 +42,12 @@ class _Known(Struct, frozen=True):
 
 @cache
 def _known() -> tuple[_Known, ...]:
-    table = own_table(__file__)
-    return tuple(
-        _Known(re.compile("|".join(one["words"]), re.IGNORECASE | re.DOTALL), one["code"], one["hint"])
-        for one in table["known"]
-    )
+    table, flags = own_table(__file__)["known"], re.IGNORECASE | re.DOTALL
+    return tuple(_Known(re.compile("|".join(one["words"]), flags), one["code"], one["hint"]) for one in table)
 
 
 _PRINTED = re.compile(r"\s*As a fallback,\s+the\s+raw state data is printed above.*", re.DOTALL)
 """What terraform adds where it prints a state, which is kept from the terminal and from logs: it holds secrets."""
-
 _THING = {"T041": "the state", "T047": "the lock of the state"}
 """What cannot be read, where terraform does not say whose it is."""
 
@@ -98,16 +62,11 @@ class Finding(Diagnostic):
 
 
 def address_of(diagnostic: Diagnostic) -> str | None:
-    """Return the address of the object that a diagnostic is about, if it is about one."""
     return (diagnostic.address or None) if isinstance(diagnostic, Finding) else None
 
 
 def finding(reported: dict[str, Any], shown: str) -> Diagnostic:
-    """Return the infragen diagnostic of one of terraform's.
-
-    `shown` is the folder that terraform's relative file names start from, as people know it: terraform runs in a
-    scratch copy, and a person opens the original.
-    """
+    """`shown` is the folder of its relative file names as people know it: terraform runs in a scratch copy."""
     summary, detail = str(reported.get("summary") or "").strip(), str(reported.get("detail") or "").strip()
     detail = _PRINTED.sub("", detail)
     whole = f"{summary}: {detail}" if summary and detail else summary or detail
@@ -134,7 +93,6 @@ def finding(reported: dict[str, Any], shown: str) -> Diagnostic:
 
 
 def from_stderr(code: int, stderr: str, command: str, shown: str) -> Diagnostic:
-    """Return the diagnostic of a terraform that ended badly, in the folder `shown`, and streamed no reason."""
     # Without colours, and without the box that terraform draws around an error.
     uncoloured = re.sub(r"\x1b\[[0-9;]*m", "", stderr)
     lines = (re.sub(r"^[│╷╵|]\s?", "", line).rstrip() for line in uncoloured.splitlines())
@@ -158,7 +116,6 @@ _WHY_KILLED: Final = (
 
 
 def killed(how: str, command: str, shown: str) -> Diagnostic:
-    """Return what a terraform leaves behind that did not end by itself; `how` says what ended it."""
     lost = ", and what it had just created may not be in the state" if command in {"apply", "import"} else ""
     message = f"`terraform {command}` of {shown} {how}: the state's lock may still be held{lost}"
     hint = f"`infragen unlock {_target(shown)}` checks the lock, `infragen resume` checks what was created"
@@ -166,11 +123,7 @@ def killed(how: str, command: str, shown: str) -> Diagnostic:
 
 
 def perhaps_made(failed: Iterable[str], said: Iterable[tuple[str | None, str, str]]) -> tuple[str, ...]:
-    """Return the addresses whose creation failed and that AWS may have made all the same.
-
-    `said` has the address, the code and the message of every error. An answer that is lost leaves an object behind, and
-    the request that asks once more is told that it exists already. Of what nothing was said, nothing is known.
-    """
+    """Count what AWS may have made: an answer was lost, who asks again hears that it exists, or nothing was said."""
     words: dict[str, list[tuple[str, str]]] = {}
     for address, code, message in said:
         words.setdefault(address or "", []).append((code, message))
@@ -192,7 +145,6 @@ def needs_init(diagnostics: Sequence[Diagnostic]) -> bool:
 
 
 def _locked(message: str, shown: str, known: _Known) -> Diagnostic:
-    """Say who holds a lock and since when; terraform says that at the end of a request's whole story."""
     lock = parse_lock(message)
     hint = known.hint.replace("TARGET/STACK", _target(shown))
     said = f"the state of {shown} is locked by {lock.describe()}" if lock else message
@@ -200,12 +152,10 @@ def _locked(message: str, shown: str, known: _Known) -> Diagnostic:
 
 
 def _target(shown: str) -> str:
-    """Return what people write for a stack whose files lie in `generated/technova/prod/network`."""
     return shown.removeprefix("generated/")
 
 
 def _recognise(message: str) -> _Known | None:
-    """Return what infragen knows about an error; a lock that could not be taken for another reason is that reason."""
     words = re.sub(r"\s+", " ", message)
     found = [known for known in _known() if known.words.search(words)]
     if len(found) > 1 and found[0].code == LOCKED and parse_lock(message) is None:
@@ -214,7 +164,6 @@ def _recognise(message: str) -> _Known | None:
 
 
 def shortened(message: str) -> str:
-    """Return a message without its middle where it is too long; what went wrong stands at its end as a rule."""
     if len(message) <= LONGEST_MESSAGE:
         return message
     half = LONGEST_MESSAGE // 2

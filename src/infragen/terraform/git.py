@@ -24,12 +24,8 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.environment_variables import git_environment
 from infragen.text import first_of
 
-_TIMEOUT: Final = 120
-"""Seconds; nothing is fetched."""
-
-_AT_ONCE: Final = 15
-"""Seconds for what reads no object: a pipe in place of a file of `.git` never answers."""
-
+_TIMEOUT: Final = 120  # seconds; nothing is fetched
+_AT_ONCE: Final = 15  # seconds for what reads no object: a pipe in place of a file of `.git` never answers
 _GUARDED: Final = {
     "LC_ALL": "C",
     "GIT_OPTIONAL_LOCKS": "0",
@@ -41,34 +37,25 @@ _GUARDED: Final = {
 }
 _NOT_BARE: Final = ("-c", "safe.bareRepository=explicit")
 """A folder of a checkout can look like a repository without a work tree: its files are ordinary ones."""
-
 _CONFIGURING: Final = frozenset({"config", "config.worktree", "commondir", "gitdir", "hooks", "head"})
 """What of a repository names programs, or leads to another configuration; git wants HEAD to be no link."""
-
 _HARMLESS: Final = re.compile(
     r"core\.(?:filemode|symlinks|ignorecase|precomposeunicode|autocrlf|eol)|branch\..*\.(?:remote|merge)"
     r"|remote\..*\.fetch",
     re.DOTALL,
 )
 """The settings of a repository that decide whether a file differs, and which commit `@{upstream}` is."""
-
 _PARTIAL: Final = re.compile(r"extensions\.partialclone|remote\..*\.(?:promisor|partialclonefilter)", re.DOTALL)
-
 _FILE_MODES: Final = frozenset({"100644", "100755"})
 _LINK_MODE: Final = "120000"
-_MOST_LINKS: Final = 40
-"""How many links in a row the kernel follows (path_resolution(7))."""
+_MOST_LINKS: Final = 40  # how many links in a row the kernel follows (path_resolution(7))
 _MOST_FOLLOWED: Final = 1_000
-_MOST_FILES: Final = 100_000
-"""Links in folders that links lead to multiply."""
-
+_MOST_FILES: Final = 100_000  # links in folders that links lead to multiply
 _WHOLE: Final = (
     "infragen lets git fetch nothing: clone without `--filter` (actions/checkout: `filter`), or complete this clone: "
     "`git fetch --refetch --no-filter origin`"
 )
 _FULL_HISTORY: Final = "check out the full history: `fetch-depth: 0` for actions/checkout, else `git fetch --unshallow`"
-
-
 _KINDS_OF_REFS: Final = ("refs/tags", "refs/heads", "refs/remotes")
 """Where git looks for a short name; of several it takes the first (gitrevisions, "<refname>")."""
 _NO_NAMES: Final = frozenset({"", ".", ".."})
@@ -76,16 +63,11 @@ _GITS: Final = frozenset({".git", "git~1"})
 
 
 class _Tree(Struct, frozen=True):
-    """A commit's files with their objects, and its symbolic links with the paths that they lead to."""
-
     files: Mapping[str, str]
     links: Mapping[str, str]
 
     def inside(self, place: str, way: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-        """Yield what follows a place in the path of each file that is reached by it, and the file's object.
-
-        A link that is followed has no object. `way` are the places that links led to so far.
-        """
+        """Each file with its object, which a link that is followed has not; `way` is where links led to so far."""
         steps = place.split("/")
         link = next((one for at in range(len(steps)) if (one := "/".join(steps[: at + 1])) in self.links), None)
         if link is not None:
@@ -118,7 +100,6 @@ class Git:
         self._folder = folder
 
     def merge_base(self, revision: str) -> str:
-        """Return the newest commit that both the revision and what is checked out go back to."""
         code, out, _ = self._try("merge-base", self.commit(revision), "HEAD")
         if code == 0:
             return out.decode().strip()
@@ -128,7 +109,6 @@ class Git:
         raise InfragenError(Diagnostic("X022", message, hint=hint))
 
     def commit(self, revision: str) -> str:
-        """Return the commit that a revision stands for; X021 too where a tag has the name of a branch."""
         names = [f"{kind}/{revision}" for kind in _KINDS_OF_REFS]
         listed = self._run("for-each-ref", "--format=%(refname)", *names).decode(errors="replace").split()
         if len(named := [one for one in names if one in listed]) > 1:
@@ -143,7 +123,6 @@ class Git:
         raise InfragenError(Diagnostic("X021", f"git has no revision {revision!r}", hint=hint))
 
     def is_shallow(self) -> bool:
-        """Whether only the last part of the history is here."""
         return self._run("rev-parse", "--is-shallow-repository").strip() == b"true"
 
     def refuse_submodule(self, asked: str) -> None:
@@ -155,15 +134,11 @@ class Git:
             raise InfragenError(Diagnostic("X021", message, hint="plan it in a clone of its own repository"))
 
     def uncommitted(self) -> tuple[str, ...]:
-        """Return the paths below the folder that are not as the commit has them, new ones included.
-
-        Whether a submodule's files are as its commit has them is not asked: that would run git with its configuration.
-        """
+        """Leave out a submodule's own files: asking for them would run git with its configuration."""
         listed = self._run("status", "--porcelain", "-z", "--no-renames", "--ignore-submodules=dirty", "--", ".")
         return tuple(os.fsdecode(entry[3:]) for entry in listed.split(b"\0") if entry)
 
     def tracked(self, *patterns: str) -> tuple[str, ...]:
-        """Return the paths in the index that match git's patterns; none without git or a repository."""
         try:
             listed = self._run("ls-files", "-z", "--", *patterns)
         except NoRepositoryError:
@@ -171,11 +146,9 @@ class Git:
         return tuple(os.fsdecode(path) for path in listed.split(b"\0") if path)
 
     def had(self, path: str) -> bool:
-        """Whether a commit that HEAD goes back to has or had something at a path; no where git cannot say."""
         return bool(self.versions(path, 1))
 
     def versions(self, path: str, most: int) -> tuple[str, ...]:
-        """Return the newest commits up to HEAD that changed something at a path; none where git cannot say."""
         try:
             listed = self._run("--literal-pathspecs", "rev-list", f"--max-count={most}", "HEAD", "--", path)
         except InfragenError:
@@ -183,11 +156,7 @@ class Git:
         return tuple(listed.decode().split())
 
     def files(self, commit: str, folders: Sequence[str]) -> dict[str, bytes]:
-        """Return the files of a commit below some folders, sorted by path; submodules are left out.
-
-        What a symbolic link leads to stands at its path, wherever in this folder it lies; as in a checkout, there is
-        nothing at one that leads out of it, or round in a circle.
-        """
+        """Put what a link leads to in its place, where that is in the folder and no circle; leave out submodules."""
         found = self._tree(commit, folders)
         if found.links:  # may lead anywhere
             found = self._tree(commit, ())
@@ -222,13 +191,9 @@ class Git:
         links = {path: name for mode, name, path in listed if mode == _LINK_MODE}
         targets = self._contents(sorted(set(links.values())))
         top = os.path.realpath(self._folder)
-        return _Tree(
-            {path: name for mode, name, path in listed if mode in _FILE_MODES},
-            {
-                path: os.path.relpath(Path(top, path).parent / os.fsdecode(targets[name]), top)
-                for path, name in links.items()
-            },
-        )
+        places = ((path, Path(top, path).parent / os.fsdecode(targets[name])) for path, name in links.items())
+        files = {path: name for mode, name, path in listed if mode in _FILE_MODES}
+        return _Tree(files, {path: os.path.relpath(place, top) for path, place in places})
 
     def _contents(self, names: Sequence[str]) -> dict[str, bytes]:
         if not names:
@@ -266,7 +231,6 @@ class Git:
         return self.call(environment, *arguments, stdin=stdin)
 
     def _guarded(self, *arguments: str) -> bytes:
-        """Return what git answers with its own guard; InfragenError X030 where that distrusts the repository."""
         base = {**git_environment(os.environ), **_GUARDED}
         code, out, error = self.call(base, *_NOT_BARE, *arguments, timeout=_AT_ONCE)
         if code == 0:
@@ -285,20 +249,18 @@ class Git:
         bare = "`HEAD`, `objects` and `refs` form a repository: remove them" if "bareRepository" in said else None
         raise InfragenError(Diagnostic("X020", message, hint=bare))
 
-    def _above(self) -> Iterator[Path]:
+    def _above(self) -> tuple[Path, ...]:
         whole = Path(os.path.realpath(self._folder))
-        yield from (whole, *whole.parents)
+        return whole, *whole.parents
 
     @cached_property
     def _settings(self) -> tuple[tuple[str, str], ...]:
-        """Return what the repository's own configuration says, without the files that it includes."""
         listed = self._guarded("config", "--local", "--list", "-z").split(b"\0")
         pairs = (os.fsdecode(entry).partition("\n") for entry in listed if entry)
         return tuple((key, value if is_said else "true") for key, is_said, value in pairs)
 
     @cached_property
     def _environment(self) -> Mapping[str, str]:
-        """Return the variables that lead git to a folder with the repository's content and another configuration."""
         asked = ("--path-format=absolute", "--git-dir", "--git-common-dir", "--show-object-format")
         place, common, form = os.fsdecode(self._guarded("rev-parse", *asked)).rstrip("\n").split("\n")
         # Its `.git` is the repository's folder, or the file that git follows to one.
@@ -325,18 +287,12 @@ class Git:
         return {**base, "GIT_CONFIG_COUNT": str(count + len(settings))}
 
     def call(
-        self, environment: Mapping[str, str], *arguments: str, stdin: bytes = b"", timeout: float = _TIMEOUT
+        self, env: Mapping[str, str], *arguments: str, stdin: bytes = b"", timeout: float = _TIMEOUT
     ) -> tuple[int, bytes, bytes]:
-        """Run git in the folder, and return its exit code and what it says; InfragenError X020 where it cannot."""
         try:
+            line = ["git", *arguments]
             done = subprocess.run(
-                ["git", *arguments],
-                cwd=self._folder,
-                env=environment,
-                input=stdin,
-                capture_output=True,
-                timeout=timeout,
-                check=False,
+                line, cwd=self._folder, env=env, input=stdin, capture_output=True, timeout=timeout, check=False
             )
         except FileNotFoundError as error:
             raise NoRepositoryError(Diagnostic("X020", "git is not on PATH", hint="install git")) from error
@@ -349,7 +305,6 @@ class Git:
 
 
 def trusts(folder: Path) -> bool:
-    """Whether the user's own configuration of git trusts a folder that is somebody else's (`safe.directory`)."""
     environment = {**git_environment(os.environ), **_GUARDED}
     with suppress(InfragenError):
         out = Git(Path("/")).call(environment, "config", "--includes", "--get-all", "safe.directory")[1]
@@ -365,7 +320,6 @@ def _said(error: bytes) -> str:
 
 
 def _listed(answer: bytes) -> Iterator[tuple[str, str, str]]:
-    """Yield mode, object and path of `ls-tree -z`."""
     for line in answer.split(b"\0"):
         head, _, path = line.partition(b"\t")
         if path:

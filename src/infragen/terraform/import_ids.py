@@ -17,24 +17,20 @@ _FIELD: Final = re.compile(r"\{(\w+)(!name)?\}")
 
 @cache
 def _composed() -> Mapping[str, str]:
-    """Return the types whose import is not by `id`, with those of packages' kinds; empty where there is none."""
     own = own_table(__file__)
     return dict(chain(own.items(), *(kind.operations.import_ids.items() for kind in kinds().values())))
 
 
 @cache
 def fields() -> frozenset[str]:
-    """Return the attributes of which ids are composed."""
     return frozenset(name for template in _composed().values() for name, _ in _FIELD.findall(template))
 
 
 def is_composed(kind: str) -> bool:
-    """Whether a type is imported by something else than its `id`."""
     return kind in _composed()
 
 
 def import_id(kind: str, attributes: Mapping[str, Any]) -> str | None:
-    """Return what a resource of a type is imported by; None where its attributes do not say it."""
     template = _composed().get(kind, "{id}")
     values: dict[str, Any] = {field: attributes.get(field) for field, _ in _FIELD.findall(template)}
     if not template or not all(isinstance(value, str) and value for value in values.values()):

@@ -11,59 +11,42 @@ import os
 import struct
 import subprocess
 import sys
-import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-_CREATE, _ADD, _RESTRICT = 444, 445, 446
-"""The system calls, which have the same number on every processor."""
-
+_CREATE, _ADD, _RESTRICT = 444, 445, 446  # the system calls, which have the same number on every processor
 _ABI_WITH_RENAMES: Final = 2
 _ABI_WITH_SIGNALS: Final = 6
 _SIGNALS: Final = 1 << 1
 """Scoped: to processes outside of the domain, whose memory a signal could have written into a file."""
-_REFER: Final = 1 << 13
-"""Renaming into another folder: a domain that does not allow it by name forbids it."""
-
+_REFER: Final = 1 << 13  # renaming into another folder: a domain that does not allow it by name forbids it
 _PATH_BENEATH: Final = 1
 _NO_NEW_PRIVILEGES: Final = 38
 _DROP_CAPABILITY: Final = 24
 _CAPABILITIES: Final = (19, 21, 38)
 """SYS_PTRACE, SYS_ADMIN, PERFMON: with the last two, root reads other processes although a domain forbids it."""
-
-_SNAP: Final = "/usr/bin/snap"
-"""It is set-user-ID, which a process in a domain cannot become."""
+_SNAP: Final = "/usr/bin/snap"  # it is set-user-ID, which a process in a domain cannot become
 
 
 def start(line: Sequence[str], **how: Any) -> subprocess.Popen[Any]:
-    """Start a program as `subprocess.Popen` does, in a domain of its own; OSError where it cannot be started.
+    """Start it from a thread of its own: a domain is a thread's, which hands it down to the program."""
 
-    A domain is a thread's: one is made for this, hands it down to the program, and ends.
-    """
-    begun: list[subprocess.Popen[Any] | BaseException] = []
+    def begin() -> subprocess.Popen[Any]:
+        if sys.platform == "linux" and os.path.realpath(line[0]) != _SNAP:
+            _enter_domain()
+        return subprocess.Popen(line, **how)
 
-    def begin() -> None:
-        try:
-            if sys.platform == "linux" and os.path.realpath(line[0]) != _SNAP:
-                _enter_domain()
-            begun.append(subprocess.Popen(line, **how))
-        except BaseException as error:  # noqa: BLE001 - raised in the caller's thread
-            begun.append(error)
+    from concurrent.futures import ThreadPoolExecutor  # with what it loads: many commands start no program
 
-    thread = threading.Thread(target=begin)
-    thread.start()
-    thread.join()
-    if isinstance(begun[0], BaseException):
-        raise begun[0]
-    return begun[0]
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(begin).result()
 
 
 def ask(
     line: Sequence[str], folder: Path | None, environment: Mapping[str, str], timeout: float
 ) -> subprocess.CompletedProcess[str]:
-    """Return what a program answers; OSError where it cannot be started, TimeoutExpired after some seconds."""
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with start(line, cwd=folder, env=environment, text=True, errors="replace", **pipes) as process:
         try:

@@ -47,21 +47,16 @@ from infragen.terraform.runner import Folder
 from infragen.terraform.running_processes import Started
 
 _LOGS = "logs"
-
 _RECORDED = {EventKind.STARTED, EventKind.DONE, EventKind.FAILED}
 """Events that say what became of a resource; all others stand in the stack's log alone."""
 _CHANGES = {"create", "update", "delete"}
 """What terraform does to an object; a replacement is shown as a deletion and a creation."""
-LONGEST_LOG = 16_000_000
-"""Characters of a stack's log; further output of terraform is dropped."""
-
+LONGEST_LOG = 16_000_000  # characters of a stack's log; further output of terraform is dropped
 _CREDENTIALS = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
-_SHORTEST_SECRET = 12
-"""Characters; the emulated AWS has the word `sandbox` for a secret key, which is none."""
+_SHORTEST_SECRET = 12  # characters; the emulated AWS has the word `sandbox` for a secret key, which is none
 
 
 def both(*listeners: Progress) -> Progress:
-    """Return a Progress that notifies several, in this order."""
     return _Several(listeners)
 
 
@@ -86,14 +81,12 @@ class Planning:
         self._journal = journal
 
     def started(self, stack: str) -> None:
-        """Note that from now on a lock of the stack may be held."""
         self._journal.planning(stack)
 
     def event(self, stack: str, event: Event) -> None:
         """Take no notice: a plan changes nothing."""
 
     def finished(self, result: StackResult[object]) -> None:
-        """Note that no lock is held any more, unless terraform was killed."""
         if any(one.code == KILLED for one in result.diagnostics):
             self._journal.finished(result)
         else:
@@ -107,7 +100,6 @@ class Journal:
     """
 
     def __init__(self, project: Path, begin: Begin, mask: Callable[[str], str] | None = None) -> None:
-        """Begin the run's folder; where that cannot be written the run goes on without a journal."""
         now = datetime.now(UTC)
         self.id = f"{now:%Y%m%d-%H%M%S}{now.microsecond // 1000:03}-{secrets.token_hex(3)}"
         self.folder = project / RUNS / self.id
@@ -134,32 +126,26 @@ class Journal:
         return self._begin.environment
 
     def keep_tree(self, tree: SavedTree) -> None:
-        """Keep the files that are run: what is made by them can only be put right with them."""
         self._keep(TREE, encode(tree))
 
     def keep_shown(
         self, contract: bytes, creates: Mapping[str, Sequence[str]], changes: Mapping[str, Sequence[str]] | None = None
     ) -> None:
-        """Keep what was shown and agreed to, which only may be gone on with, and what each stack is to do by it."""
         self._creates, self._changes = creates, changes or {}
         self._keep(SHOWN, contract)
 
     def planning(self, stack: str) -> None:
-        """Note that a stack is planned, which may take its lock."""
         self._write("planning", stack=stack, sync=True)
 
     def planned(self, stack: str) -> None:
-        """Note that a stack's plan came to its end, whichever: no lock is held."""
         self._write("planned", stack=stack)
 
     def started(self, stack: str) -> None:
-        """Note that a stack's work begins."""
         self.is_empty = False
         creates = None if self._creates is None else self._creates.get(stack, ())
         self._write("started", stack=stack, creates=creates, changes=self._changes.get(stack, ()), sync=True)
 
     def event(self, stack: str, event: Event) -> None:
-        """Log what terraform said, and note what became of a resource."""
         if event.kind in _RECORDED and event.action in _CHANGES:
             self._write(
                 "event",
@@ -174,15 +160,13 @@ class Journal:
         log = self._logs.get(stack)
         if log is None:
             log = self._logs[stack] = _Log(self._files, RUNS / self.id / _LOGS / f"{stack.replace('/', '_')}.log")
-        if log.has_room:
+        if log.left > 0:
             log.write(self._masked(event.message))
 
     def process(self, folder: Folder, started: Started) -> None:
-        """Note a terraform that starts: a provider that it leaves behind when it is killed is ours to end."""
         self._write("process", place=folder.shown, **asdict(started))
 
     def finished(self, result: StackResult[object]) -> None:
-        """Note how a stack's work ended."""
         log = self._logs.pop(result.stack, None)
         if log is not None:
             log.close()
@@ -200,7 +184,6 @@ class Journal:
         )
 
     def state(self, stack: str, lineage: str, serial: int) -> None:
-        """Note which state an apply left behind."""
         self._write("state", stack=stack, lineage=lineage, serial=serial, sync=True)
 
     def holds(self, stack: str, identifiers: Callable[[], Iterable[str]]) -> None:
@@ -212,7 +195,6 @@ class Journal:
             self._holds[stack] = frozenset(identifiers())
 
     def end(self, end: End, diagnostics: Sequence[Diagnostic] = ()) -> None:
-        """Note how the run ended; only the first time counts."""
         if not self._ended:
             self._ended = True
             self._write("ended", end=end, diagnostics=[self._plain(one) for one in diagnostics], sync=True)
@@ -220,7 +202,6 @@ class Journal:
                 self.trouble = f"the journal of run {self.id} is gone: it was removed while the run was active"
 
     def close(self) -> None:
-        """Let go of the journal: from now on it is one of the past."""
         for log in self._logs.values():
             log.close()
         if self._writer is not None:
@@ -230,7 +211,6 @@ class Journal:
                 _settle(self._project, self.id, self._holds)
 
     def discard(self) -> None:
-        """Forget a run in which nothing was done: no one agreed to it, or there was nothing to do."""
         if self._writer is not None:
             self._ended = False
             self.close()
@@ -242,7 +222,6 @@ class Journal:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        """Note how the run ended, unless that was said."""
         if isinstance(error, InfragenError):
             self.end(End.FAILED, error.diagnostics)
         elif isinstance(error, KeyboardInterrupt):
@@ -253,8 +232,6 @@ class Journal:
         self.close()
 
     def _number(self) -> int:
-        """Take the next number, and mark the run as open before it can leave anything behind."""
-
         def highest(runs: Iterable[Run]) -> int:
             return max((run.number for run in runs), default=0)
 
@@ -309,56 +286,44 @@ class Journal:
 
 
 class _Log:
-    """What terraform said of one stack, up to a size."""
-
     def __init__(self, files: Confined, path: PurePath) -> None:
-        self._left = LONGEST_LOG
+        self.left = LONGEST_LOG
         try:
             descriptor = files.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             self._file = os.fdopen(descriptor, "w", encoding="utf-8", errors="replace")
         except (OSError, InTheWayError):
-            self._left = 0
-
-    @property
-    def has_room(self) -> bool:
-        return self._left > 0
+            self.left = 0
 
     def write(self, text: str) -> None:
-        self._left -= len(text) + 1
-        if self._left <= 0:
+        self.left -= len(text) + 1
+        if self.left <= 0:
             text = "(more output follows; the log is full)"
         try:
             self._file.write(f"{datetime.now(UTC):%H:%M:%S} {text}\n")
             self._file.flush()
         except OSError:  # a full disk is said by the journal
-            self._left = 0
+            self.left = 0
 
     def close(self) -> None:
         try:
             if hasattr(self, "_file"):
                 self._file.close()
         except OSError:
-            self._left = 0
+            self.left = 0
 
 
 def note_recovering(run: Run, stacks: Iterable[str]) -> None:
-    """Note in a run's journal that someone is about to put stacks right, which takes their locks."""
     _note(run, "recovering", stacks=list(stacks))
     with suppress(OSError):
         mark(files_of(run), run.id)
 
 
 def note_process(run: Run, folder: Folder, started: Started) -> None:
-    """Note in a run's journal a terraform that someone starts to put it right."""
     _note(run, "process", place=folder.shown, **asdict(started))
 
 
 def note_recovered(run: Run, stacks: Iterable[str] = (), unclear: Mapping[str, Sequence[str]] | None = None) -> None:
-    """Note in a run's journal that what it left behind was put right, as far as that can be told.
-
-    In those of earlier runs, too: what they left behind in the same stacks, and in these, was. `unclear` has, by run,
-    what was said of objects that somebody has to look for.
-    """
+    """Settle earlier runs in the same stacks, too; `unclear` has, by run, what somebody has to look for."""
     told = unclear or {}
     _note(run, "recovered", unclear=told.get(run.id, ()))
     own = {*stacks, *(stack.stack for stack in run.stacks)}
@@ -369,11 +334,7 @@ def note_recovered(run: Run, stacks: Iterable[str] = (), unclear: Mapping[str, S
 
 
 def note_taken_over(project: Path, by: str, stack: str, objects: Mapping[str, str]) -> None:
-    """Note in earlier runs of an environment that nothing of a stack is left to look for: a state has it by now.
-
-    Only of what a `resume` looked at and named; `objects` are the ids in the state by their addresses, `by` is the run
-    in which a person had them taken over.
-    """
+    """Settle only what a `resume` looked at and named; `objects` are ids in the state by address, `by` is the run."""
     runs = open_runs(project)
     identifiers = set(objects.values())
     for run in (run for run in runs if run.id == by):
@@ -389,11 +350,7 @@ def note_taken_over(project: Path, by: str, stack: str, objects: Mapping[str, st
 
 
 def _settle(project: Path, ended: str, holds: Mapping[str, frozenset[str]]) -> None:
-    """Close a run that ended by itself, and those before it that no one has to look at any more because of it.
-
-    What an earlier one left behind in a stack that is done now is settled where all that it made is in the state
-    (`holds`) or was deleted since, and nothing was being made that no one spoke of.
-    """
+    """Settle a stack that is done now where all that was made is in the state (`holds`) or deleted, and is told."""
     runs = open_runs(project)
     run = next((run for run in runs if run.id == ended), None)
     if run is None:
@@ -414,17 +371,12 @@ def _settle(project: Path, ended: str, holds: Mapping[str, frozenset[str]]) -> N
 
 
 def _is_known(stack: StackRun, known: Mapping[str, frozenset[str]]) -> bool:
-    """Whether it is known of all that a stack's run made or may have made where it is, or that it is gone."""
     is_told = stack.status is not None or not stack.begun or stack.creates is not None
-    return (
-        is_told
-        and not (stack.possibly_created or stack.possibly_begun)
-        and known.get(stack.stack, frozenset()).issuperset(stack.made.values())
-    )
+    is_unclear = stack.possibly_created or stack.possibly_begun
+    return is_told and not is_unclear and known.get(stack.stack, frozenset()).issuperset(stack.made.values())
 
 
 def deleted_since(run: Run, runs: Iterable[Run]) -> dict[str, frozenset[str]]:
-    """Return the ids of what those of some runs deleted, by stack, that began after a run of their environment."""
     gone: dict[str, frozenset[str]] = {}
     for one in runs:
         if one.begin.environment == run.begin.environment and one.order > run.order:
@@ -446,11 +398,7 @@ class Touch(NamedTuple):
 
 
 def touched_and_not_stored(project: Path, environment: tuple[str, bool]) -> dict[str, dict[str, Touch]]:
-    """Return, by stack and address, which run deleted or changed an object that no state may have so yet, and its end.
-
-    These are the objects of every run that was cut off since a run last stored the stack's state, and those of that run
-    whose change failed: AWS may have made it. A run that got no lock touched nothing, and stored nothing.
-    """
+    """Ask runs cut off since the state was stored last, and that one where a change failed: AWS may have made it."""
     found: dict[str, dict[str, Touch]] = {}
     stored: set[str] = set()
     for run in list_runs(project) if open_runs(project) else ():
@@ -468,11 +416,7 @@ def touched_and_not_stored(project: Path, environment: tuple[str, bool]) -> dict
 def made_and_not_read(
     project: Path, environment: tuple[str, bool], *, or_touched: bool = False
 ) -> dict[str, dict[str, Touch]]:
-    """Return, by stack and address, which run made an object of which no state has yet what AWS added to it.
-
-    Only a run that ends well reads that; the latest one of a stack is asked. Or that it changed or deleted: no state
-    has yet what others read of it.
-    """
+    """Ask each stack's latest run: one that ends well reads what AWS added, or others read of it (`or_touched`)."""
     found: dict[str, dict[str, Touch]] = {}
     for run in list_runs(project) if open_runs(project) else ():
         for stack in run.stacks if run.begin.environment == environment else ():
@@ -484,7 +428,6 @@ def made_and_not_read(
 
 
 def _close(run: Run) -> None:
-    """Let go of what was kept for whoever would have to go on with a run."""
     unmark(files_of(run), run.id)
     delete_run_files(files_of(run), RUNS / run.id)
 

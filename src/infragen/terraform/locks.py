@@ -9,12 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
-LOCK_TIMEOUT = 60
-"""Seconds to wait for someone else's lock of a state, where no one says how long."""
-
-NOBODY = "infragen-asks"
-"""An id no lock has: terraform refuses to release it, and says who holds the lock."""
-
+LOCK_TIMEOUT = 60  # seconds to wait for someone else's lock of a state, where no one says how long
+NOBODY = "infragen-asks"  # an id no lock has: terraform refuses to release it, and says who holds the lock
 _FIELD = re.compile(r"^[^\S\n]*(ID|Path|Operation|Who|Version|Created):[ \t]*(.*?)\s*$", re.MULTILINE)
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)")
 
@@ -55,19 +51,14 @@ def this_user() -> str:
 
 
 def parse_lock(text: str) -> Lock | None:
-    """Return the lock that terraform's message describes, if it describes one."""
     fields = dict(_FIELD.findall(text))
     if not fields.get("ID"):
         return None
     created = _TIME.search(fields.get("Created", ""))
     operation = fields.get("Operation", "").removeprefix("OperationType").lower()
-    return Lock(
-        fields["ID"],
-        fields.get("Who") or "somebody",
-        operation or "unknown",
-        datetime.fromisoformat(f"{created[1]}T{created[2]}+00:00") if created else None,
-        fields.get("Version") or "unknown",
-    )
+    since = datetime.fromisoformat(f"{created[1]}T{created[2]}+00:00") if created else None
+    who, version = fields.get("Who") or "somebody", fields.get("Version") or "unknown"
+    return Lock(fields["ID"], who, operation or "unknown", since, version)
 
 
 def _age(passed: timedelta) -> str:

@@ -19,19 +19,17 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.storage import confined_path, internal_folder, journal
 from infragen.terraform.locks import LOCK_TIMEOUT
+from infragen.terraform.moves import StackMove
 from infragen.terraform.runner import Folder
 from infragen.terraform.running_processes import Started
 from infragen.terraform.workfolder import WorkFolders
-
-if TYPE_CHECKING:
-    from infragen.terraform.moves import StackMove
 
 _DONE: Final = "done"
 
@@ -48,7 +46,6 @@ class MoveJournal:
         return self.folder / "journal.jsonl"
 
     def write(self, event: str, **more: object) -> None:
-        """Add a line, on the disk before this returns."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._lock:
             journal.append(*confined_path(self.file), {"event": event, "time": now, **more})
@@ -70,18 +67,13 @@ class MoveJournal:
 
     @property
     def ended(self) -> bool:
-        """Whether the move came to its end; one that never began counts as ended.
-
-        That it ended is believed of any line: whoever could write it could remove the folder, and what is half moved is
-        told by the marks in the states.
-        """
+        """Believe any line: whoever could write it could remove the folder; marks in the states tell the rest."""
         with suppress(FileNotFoundError):
             if any(one.get("event") == "ended" for one in journal.read(*confined_path(self.file)).lines):
                 return True
         return all(one["event"] != "begun" for one in self.events())
 
     def end(self) -> None:
-        """Note that the move came to its end, and put its folder where no command looks for moves."""
         self.write("ended")
         files, path = confined_path(self.folder)
         with suppress(OSError):  # it has ended all the same
@@ -90,13 +82,11 @@ class MoveJournal:
 
     @property
     def location(self) -> Path:
-        """Where the states as they were lie by now."""
         done = self.folder.parent / _DONE / self.folder.name
         files, path = confined_path(done)
         return self.folder if files.look(path) is None else done
 
     def process(self, folder: Folder, started: Started) -> None:
-        """Note a terraform that was started for the move."""
         self.write("process", place=folder.shown, **asdict(started))
 
     @property
@@ -109,7 +99,6 @@ class MoveJournal:
 
     @property
     def lock_windows(self) -> tuple[tuple[datetime, datetime], ...]:
-        """From when until when each terraform of the move may have taken a lock that it waited for."""
         started = (one["time"] for one in self.events() if one["event"] in {"begun", "process"})
         return tuple((one, one + timedelta(seconds=LOCK_TIMEOUT)) for one in map(datetime.fromisoformat, started))
 
@@ -122,17 +111,14 @@ class MoveJournal:
         return tuple(one["stack"] for one in self.events() if one["event"] == "pushed")
 
     def backup(self, stack: str) -> Path:
-        """Return where a stack's state as it was is kept."""
         return self.folder / f"{stack}.before.tfstate"
 
     def backups(self) -> tuple[Path, ...]:
-        """Return the backups there are."""
         files, folder = confined_path(self.folder)
         return tuple(self.folder / name for name in files.names(folder) if name.endswith(".before.tfstate"))
 
 
 def open_journal(folders: WorkFolders, states: Mapping[str, bytes], moves: Iterable[StackMove]) -> MoveJournal:
-    """Keep the states as they are, then write down what will be done with them."""
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     folder = _home(folders) / f"{now}-{secrets.token_hex(3)}"
     files, path = confined_path(folder)
@@ -147,7 +133,6 @@ def open_journal(folders: WorkFolders, states: Mapping[str, bytes], moves: Itera
 
 
 def unfinished(folders: WorkFolders) -> tuple[MoveJournal, ...]:
-    """Return the journals of moves that did not come to their ends, the oldest first."""
     home = _home(folders)
     files, path = confined_path(home)
     found = [MoveJournal(home / name) for name in files.names(path) if name != _DONE and not files.is_file(path / name)]

@@ -10,6 +10,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -22,13 +23,9 @@ from infragen.hcl.blocks import block
 from infragen.terraform.states import Fields, StateOutput, empty_state, next_state
 
 _STACK: Final = re.compile(r"[A-Za-z0-9][\w-]*")
-
 Moved = tuple[str, str, str, str]
 """A resource that moves: from a stack's state, to another's, its address in the one, and in the other."""
-
-OUTPUT: Final = "infragen_move"
-"""The output's name, which no stack may give to an output of its own."""
-
+OUTPUT: Final = "infragen_move"  # the output's name, which no stack may give to an output of its own
 FILE: Final = "infragen_move.tf"
 """Where a stack that is applied in the course of the move declares the output, so that it stays."""
 
@@ -49,12 +46,10 @@ class Mark(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """Return the output's value, as HCL keeps a text."""
         return unicodedata.normalize("NFC", encode(self).decode())
 
 
 def new_mark(stacks: Iterable[str], moves: Iterable[Moved], *, by: str, backups: Path, before: Sequence[Mark]) -> Mark:
-    """Return the mark of a move that begins now, or that someone goes on with, after marks from before."""
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     place = unicodedata.normalize("NFC", str(backups).encode(errors="replace").decode())
     kept = next((mark.backups for mark in before if mark.backups), f"{by}:{place}")
@@ -67,15 +62,14 @@ def mark_in(outputs: Mapping[str, StateOutput], stack: str) -> Mark | None:
     found = outputs.get(OUTPUT)
     if found is None:
         return None
-    try:
+    with suppress(msgspec.DecodeError):
         mark = decode(decode(found.value, type=str), type=Mark)
-    except msgspec.DecodeError:
-        return Mark("", (stack,))
-    return mark if all(map(_STACK.fullmatch, mark.stacks)) else Mark("", (stack,))
+        if all(map(_STACK.fullmatch, mark.stacks)):
+            return mark
+    return Mark("", (stack,))
 
 
 def with_mark(content: bytes, mark: Mark, *, version: str) -> bytes:
-    """Return a state with the mark, one serial on; where there is none, that of a terraform `version`."""
     document = decode(content, type=Fields) if content.strip() else empty_state(version)
     outputs = decode(document["outputs"], type=Fields)
     marked = msgspec.Raw(encode({"value": mark.text, "type": "string"}))
@@ -83,26 +77,22 @@ def with_mark(content: bytes, mark: Mark, *, version: str) -> bytes:
 
 
 def without_mark(content: bytes) -> bytes:
-    """Return a state without its mark, one serial on."""
     document = decode(content, type=Fields)
     outputs = decode(document["outputs"], type=Fields)
     return next_state(document, outputs={name: value for name, value in outputs.items() if name != OUTPUT})
 
 
 def declaration(mark: Mark) -> str:
-    """Return the file by which an apply leaves the mark as it is."""
     return block("output", OUTPUT, arguments={"value": mark.text})
 
 
 def refuse_changed_mark(actions: Mapping[str, str], shown: str) -> None:
-    """Refuse a stack's plan that would do something to a mark: InfragenError M002; `actions` are those on outputs."""
     if actions.get(OUTPUT, "noop") != "noop":
         message = f"{shown} is part of a state move that was started or taken over in the meantime"
         raise InfragenError(Diagnostic("M002", message, hint="run the same command again to see whose move it is"))
 
 
 def unfinished_move(marks: Sequence[Mark], finish: str) -> Diagnostic:
-    """Return what to say where states are marked; `finish` is the command that ends the move."""
     mark = marks[0]
     stacks = sorted({name for one in marks for name in one.stacks})
     since = f" on {mark.since}" if mark.since else ""

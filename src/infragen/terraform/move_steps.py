@@ -67,12 +67,10 @@ class StatePush(Struct, frozen=True):
     moves: tuple[StackMove, ...]
 
     def gain(self, stack: str, states: Mapping[str, bytes]) -> None:
-        """Store the state with what other states have for it."""
         coming = [move for move in self.moves if move.target == stack and not move.halfway]
         self.bucket.push(stack, gained(states[stack], coming, states))
 
     def lose(self, stack: str, states: Mapping[str, bytes]) -> None:
-        """Store the state without what others have by now."""
         self.bucket.push(stack, lost(states[stack], [move for move in self.moves if move.source == stack]))
 
 
@@ -90,10 +88,7 @@ class MoveTask(Struct, frozen=True):
 
     @classmethod
     def of(cls, states: Mapping[str, bytes], configured: Mapping[str, Configured]) -> MoveTask:
-        """Return what is to be done that each resource is in the state of the stack that has it configured.
-
-        InfragenError M006 where another object has the place of one that would move.
-        """
+        """InfragenError M006 where another object has the place of one that would move."""
         marks = marks_of(states)
         begun = dict.fromkeys(moved for mark in marks.values() for moved in mark.moves)
         moves = find_moves(states, configured, begun)
@@ -116,13 +111,11 @@ class MoveTask(Struct, frozen=True):
 
     @property
     def taking_part(self) -> dict[str, bytes]:
-        """The states of those, and of stacks that a mark names: what is marked."""
         named = {stack for mark in self.marks.values() for stack in mark.stacks}
         known = self.states.items()
         return {name: state for name, state in known if name in self.affected or (name in named and state)}
 
     def mark(self, *, by: str, backups: Path) -> Mark:
-        """Return the mark of who does it; the states as they are now lie in `backups`."""
         before, moved = tuple(self.marks.values()), (move.moved for move in self.moves)
         return new_mark(self.taking_part, moved, by=by, backups=backups, before=before)
 
@@ -136,7 +129,6 @@ class MoveExecution(Struct, frozen=True):
     journal: MoveJournal
 
     def run(self, way: MoveMethod, configured: Mapping[str, Configured]) -> None:
-        """Do every step; InfragenError M003 where someone else changed a state, or holds the mark by now."""
         self._lay_marks()
         self.journal.write("marked", stacks=list(self._order))
         gaining = {move.target for move in self.task.moves if not move.halfway}
@@ -216,7 +208,6 @@ class MoveExecution(Struct, frozen=True):
 
 
 def marks_of(states: Mapping[str, bytes]) -> dict[str, Mark]:
-    """Return the marks that states have, by stack."""
     parsed = {stack: parse_state(content, stack) for stack, content in states.items()}
     found = {stack: mark_in(state.outputs, stack) for stack, state in parsed.items() if state is not None}
     return {stack: mark for stack, mark in found.items() if mark is not None}

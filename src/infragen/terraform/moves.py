@@ -22,10 +22,8 @@ from infragen.terraform.move_marks import Moved
 from infragen.terraform.states import FORMAT, REMOTE_STATE, Fields, empty_state, next_state, parse_state, text_of
 
 _FORGET: Final = block("lifecycle", arguments={"destroy": False})
-
 _Object = tuple[tuple[str, ...], str | int | None, str | None, str | None]
 """What tells an object of a resource: the keys of its modules, its own, whether it is deposed, and its id."""
-
 _NONE: Final[frozenset[_Object]] = frozenset()
 _NO_NAMES: Final[frozenset[str]] = frozenset()
 
@@ -37,7 +35,6 @@ class _Instance(msgspec.Struct):
 
     @property
     def id(self) -> str | None:
-        """What the provider calls the object; None for a type without an id."""
         found = (self.attributes or {}).get("id")
         return None if found is None else bytes(found).decode()
 
@@ -77,16 +74,13 @@ class Configured(Struct, frozen=True):
     region: str = ""
 
     def has(self, address: str) -> bool:
-        """Say whether the stack has an address that a state has, perhaps under a former name."""
         return self.renamed(address) in self.declared
 
     def place_of(self, address: str) -> str | None:
-        """Return the address of an entry's resource that another state has; None where this stack has no such."""
         found = self.renamed(address)
         return found if found in self.movable else None
 
     def renamed(self, address: str) -> str:
-        """Return what the `moved` blocks make of an address."""
         for before, after in self.renames:
             if address == before or address.startswith(f"{before}."):
                 return after + address.removeprefix(before)
@@ -133,7 +127,6 @@ def find_moves(
 def _heirs(
     objects: Mapping[str, Mapping[str, object]], configured: Mapping[str, Configured]
 ) -> Iterator[tuple[str, str]]:
-    """Yield the stacks that are gone, each with the new one that has all of it."""
     new = [stack for stack in configured if not objects.get(stack)]
     for source, resources in objects.items():
         if resources and source not in configured:
@@ -143,11 +136,7 @@ def _heirs(
 def find_conflicts(
     states: Mapping[str, bytes], moves: Iterable[StackMove], begun: Iterable[Moved]
 ) -> tuple[Diagnostic, ...]:
-    """Return an error for each object whose place another object has in the state that it would move to.
-
-    To move its resource would leave it in no state. What an import gave another id is identified by the rest that it
-    is imported by, or by its ARN.
-    """
+    """To move what has another object in its place would leave it in no state."""
     known = {moved for one in begun for moved in (one, (one[1], one[0], one[3], one[2]))}
     found = []
     for move in moves:
@@ -167,23 +156,17 @@ def find_conflicts(
 
 
 def in_both(states: Mapping[str, bytes], begun: Iterable[Moved]) -> tuple[Moved, ...]:
-    """Return what has begun to move and is in both states now, at least a part of it."""
     places = _places(states)
     return tuple(one for one in begun if places[one[0], one[2]] & places[one[1], one[3]])
 
 
 def not_gained(states: Mapping[str, bytes], moves: Iterable[StackMove]) -> tuple[StackMove, ...]:
-    """Return the moves of which the stack that loses still has something that the other one has not."""
     places = _places(states)
     return tuple(one for one in moves if not places[one.source, one.address] <= places[one.target, one.to])
 
 
 def gained(content: bytes, moves: Iterable[StackMove], sources: Mapping[str, bytes]) -> bytes:
-    """Return the state of a stack with the resources that move into it, taken from the states they are in.
-
-    What a move that was cut off has put there stays; what is missing of it is added. A stack that was never applied
-    gets what they read, too: by that, what it stands on is known, should it leave the catalogue before it is applied.
-    """
+    """Add what a cut-off move left out; a new stack gets what they read, too: that tells what it stands on."""
     if content.strip():
         document = _document(content)
     else:  # as the terraform that wrote another one would begin it
@@ -208,7 +191,6 @@ def _is_read_of_stack(resource: Fields) -> bool:
 
 
 def lost(content: bytes, moves: Iterable[StackMove]) -> bytes:
-    """Return the state of a stack without the resources that move out of it, and without data read in their modules."""
     gone = {move.address for move in moves}
     kept = [one for one in _resources(content) if _address(one) not in gone]
     standing = {".".join(_address(one).split(".")[:-2]) for one in kept if _is_managed(one)}
@@ -230,10 +212,6 @@ def moved_states(states: Mapping[str, bytes], moves: Iterable[StackMove]) -> dic
 
 
 def import_blocks(moves: Iterable[StackMove], states: Mapping[str, bytes], target: str) -> str | None:
-    """Return the blocks that import what moves into a stack and is not there yet.
-
-    None where one of them has nothing to be imported by.
-    """
     blocks: list[str | None] = []
     there = _managed(states.get(target, b""))
     for move in moves:
@@ -247,12 +225,8 @@ def import_blocks(moves: Iterable[StackMove], states: Mapping[str, bytes], targe
 
 
 def removed_blocks(moves: Iterable[StackMove], source: str) -> str:
-    """Return the blocks by which a stack forgets what moves out of it, and destroys nothing."""
-    return "\n".join(
-        block("removed", arguments={"from": Reference(move.address)}, blocks=[_FORGET])
-        for move in moves
-        if move.source == source
-    )
+    going = (Reference(move.address) for move in moves if move.source == source)
+    return "\n".join(block("removed", arguments={"from": address}, blocks=[_FORGET]) for address in going)
 
 
 def _imports_of(resource: Fields, move: StackMove, known: frozenset[_Object]) -> Iterator[str | None]:
@@ -283,13 +257,11 @@ def _managed(content: bytes) -> dict[str, frozenset[_Object]]:
 
 
 def _places(states: Mapping[str, bytes]) -> Mapping[tuple[str, str], frozenset[_Object]]:
-    """Return what a stack has of a resource, whatever the ids: `places[stack, address]`."""
     every = ((stack, address, found) for stack, one in states.items() for address, found in _managed(one).items())
     return defaultdict(frozenset, {(stack, address): _without_ids(found) for stack, address, found in every})
 
 
 def _identities(content: bytes, address: str) -> dict[_Object, tuple[str | None, frozenset[str]]]:
-    """Return the id of each object of a resource, and what else distinguishes it from others, by its place."""
     found: dict[_Object, tuple[str | None, frozenset[str]]] = {}
     for resource in _resources(content):
         if _address(resource) == address:
@@ -307,8 +279,6 @@ def _without_ids(objects: frozenset[_Object]) -> frozenset[_Object]:
 
 
 def _add(resources: list[Any], coming: Mapping[str, Any]) -> None:
-    """Add a resource to those of a state, or those of its instances that are not there yet."""
-
     def place(one: Mapping[str, Any]) -> tuple[str, str]:
         return text_of(one, "module"), _address(one)
 
@@ -316,11 +286,9 @@ def _add(resources: list[Any], coming: Mapping[str, Any]) -> None:
         if place(there) == place(coming):
             own = decode(encode(there["instances"]), type=list[Fields])
             known = {(one.index_key, one.deposed) for one in decode(encode(own), type=list[_Instance])}
-            new = [
-                raw
-                for raw in decode(encode(coming["instances"]), type=list[Fields])
-                if ((one := decode(encode(raw), type=_Instance)).index_key, one.deposed) not in known
-            ]
+            more = decode(encode(coming["instances"]), type=list[Fields])
+            each = ((raw, decode(encode(raw), type=_Instance)) for raw in more)
+            new = [raw for raw, one in each if (one.index_key, one.deposed) not in known]
             resources[at] = {**there, "instances": [*own, *new]}
             return
     resources.append(coming)
@@ -343,7 +311,6 @@ def _document(content: bytes) -> Fields:
 
 
 def _readdressed(resource: Fields, move: StackMove) -> dict[str, Any]:
-    """Return a resource under the address that it has in the other stack, keys of modules kept."""
     before, after = _steps(move.address), _steps(move.to)
     module = text_of(resource, "module")
     for old, new in zip(before[:-2], after[:-2], strict=False):
@@ -367,7 +334,6 @@ def _with_dependencies(resource: Mapping[str, Any], addresses: set[str]) -> dict
 
 
 def _address(resource: Mapping[str, Any]) -> str:
-    """Return a resource's address without keys; one that is read is `data.<type>.<name>`."""
     data = "data" if text_of(resource, "mode") == "data" else ""
     own = (text_of(resource, name) for name in ("type", "name"))
     return ".".join(filter(None, (without_keys(text_of(resource, "module")), data, *own)))

@@ -23,7 +23,6 @@ from infragen.terraform.environment_variables import closed_environment
 
 ACCOUNT = "123456789012"
 SECRET = {"username": "offline", "password": "OfflineOfflineOfflineOffline"}
-
 ANSWERS: Mapping[str, Mapping[str, object]] = {
     # ephemeral aws_secretsmanager_random_password
     "secretsmanager.GetRandomPassword": {"RandomPassword": SECRET["password"]},
@@ -44,10 +43,6 @@ ANSWERS: Mapping[str, Mapping[str, object]] = {
 
 @contextmanager
 def offline_environment(base: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    """Give the environment variables that keep a terraform on this machine; they work while inside.
-
-    Of `base`, only the allowed names come through (`variables.py`).
-    """
     with answering(_Refuse) as url:
         offline = {
             "AWS_ACCESS_KEY_ID": "offline",
@@ -61,8 +56,6 @@ def offline_environment(base: Mapping[str, str]) -> Iterator[dict[str, str]]:
 
 
 class _Refuse(AwsHandler):
-    """Answers what stands in ANSWERS and refuses everything else; also as a proxy."""
-
     def do_POST(self) -> None:  # noqa: N802 (the library calls it so)
         self.sent()
         action = self.headers.get("X-Amz-Target", "")
@@ -82,25 +75,21 @@ class _Refuse(AwsHandler):
         self.answer(400, {"__type": "OfflineException", "message": message})
 
 
-UNREAD: Final = ("terraform_data", "not_read_offline")
-"""Type and name of the object that they wait for."""
+UNREAD: Final = ("terraform_data", "not_read_offline")  # type and name of the object that they wait for
 _FILE: Final = "not_read_offline.tf"
 
 
 def without_reading(files: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Return the files with their data sources waiting, and what those are: `data.aws_vpc.main in network`."""
     changed = dict(files)
     found: list[str] = []
     for path, text in files.items():
         folder, _, name = path.rpartition("/")
         if not folder or not name.endswith(SUFFIXES) or "data" not in text:
             continue
-        blocks = [
-            one
-            for top in Index(text).blocks
-            for one in (top, *(top.blocks if top.kind == "check" else ()))
-            if one.kind == "data" and one.labels and one.labels[0] not in COMPUTED_LOCALLY
-        ]
+        tops = Index(text).blocks
+        every = (*tops, *(one for top in tops if top.kind == "check" for one in top.blocks))
+        data = sorted((one for one in every if one.kind == "data" and one.labels), key=lambda one: one.start)
+        blocks = [one for one in data if one.labels[0] not in COMPUTED_LOCALLY]
         found += (f"{one.address} in {folder}" for one in blocks)
         changed[path] = edited(text, (change for one in blocks for change in _waiting(text, one)))
         if blocks:
@@ -109,11 +98,7 @@ def without_reading(files: Mapping[str, str]) -> tuple[dict[str, str], tuple[str
 
 
 def _waiting(text: str, one: Block) -> Iterator[tuple[int, int, str]]:
-    """Yield the edits that let a data source wait.
-
-    What is written in goes to its end, and takes the place of an empty line behind it, so that other lines stay where
-    they are: what terraform says of them is shown at the file that a person wrote.
-    """
+    """Put it in place of an empty line, so that what terraform says fits the person's own file."""
     waits, given = ".".join(UNREAD), one.arguments.get("depends_on")
     if given is not None:
         yield given.value_start + 1, given.value_start + 1, f"{waits}, "

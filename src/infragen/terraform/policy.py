@@ -25,9 +25,7 @@ from infragen.terraform.runner import StoppedError
 if TYPE_CHECKING:
     from infragen.settings import Policy
 
-_LARGEST_OUTPUT: Final = 1 << 26
-"""Bytes; checkov says some 2 kB of each object that it fails."""
-
+_LARGEST_OUTPUT: Final = 1 << 26  # bytes; checkov says some 2 kB of each object that it fails
 _ADDRESS: Final = re.compile(
     r"(?:(?:module|data)\.)?[A-Za-z_][\w-]*(?:\[[^\]]*\])?(?:\.[A-Za-z_][\w-]*(?:\[[^\]]*\])?)+"
 )
@@ -50,22 +48,18 @@ class PolicyFinding:
 
 
 def find_tool(policy: Policy) -> str | None:
-    """Return the whole path of a policy's program; None when it is not installed."""
     return shutil.which(policy.tool)
 
 
 def run_policy(program: str, policy: Policy, plan: Path, root: Path, stopper: Stopper) -> tuple[PolicyFinding, ...]:
-    """Run a policy's program on a plan in the project's folder and return its findings, sorted.
-
-    `plan` holds secrets, and so may a finding's text. Raises InfragenError X029 when the program fails by itself, or
-    says something that is no answer of its kind.
-    """
+    """`plan` holds secrets, and so may a finding's text. InfragenError X029 when the program fails by itself."""
     tool = _TOOLS[policy.tool]
-    line = [program, *tool.arguments(policy, plan)]
-    environment = policy_environment(os.environ)
+    words = (str(plan) if word == "PLAN" else word for word in tool.line.split())
+    paths = (part for path in policy.paths for part in (tool.flag, path))
+    line = [program, *words, *paths, *policy.arguments, *filter(None, [policy.query])]
     with tempfile.TemporaryFile() as output:
         try:
-            ended = run(Command(line, root, environment, harmless=True), stopper, output=output)
+            ended = run(Command(line, root, policy_environment(os.environ), harmless=True), stopper, output=output)
         except OSError as error:
             raise InfragenError(Diagnostic("X029", f"{policy.tool} cannot be run: {error}")) from error
         if stopper.requested:
@@ -86,7 +80,6 @@ def run_policy(program: str, policy: Policy, plan: Path, root: Path, stopper: St
 
 
 def _findings(tool: _Tool, policy: Policy, answer: bytes, code: int) -> tuple[PolicyFinding, ...]:
-    """Return what an answer says; ValueError for an exit code that no finding explains."""
     found = tuple(tool.read(policy, json.loads(answer)))
     if code != 0 and not found:
         raise ValueError(code)
@@ -95,16 +88,9 @@ def _findings(tool: _Tool, policy: Policy, answer: bytes, code: int) -> tuple[Po
 
 @dataclass(frozen=True, slots=True)
 class _Tool:
-    """How a program is called (`PLAN` in its line, a flag before each path), and how its answer is read."""
-
     line: str
     flag: str
     read: Callable[[Policy, Any], Iterator[PolicyFinding]]
-
-    def arguments(self, policy: Policy, plan: Path) -> list[str]:
-        line = [str(plan) if word == "PLAN" else word for word in self.line.split()]
-        paths = [part for path in policy.paths for part in (self.flag, path)]
-        return [*line, *paths, *policy.arguments, *filter(None, [policy.query])]
 
 
 def _of_conftest(_policy: Policy, answer: Any) -> Iterator[PolicyFinding]:
@@ -125,11 +111,7 @@ def _of_conftest(_policy: Policy, answer: Any) -> Iterator[PolicyFinding]:
 
 
 def _of_opa(policy: Policy, answer: Any) -> Iterator[PolicyFinding]:
-    """Yield every value of a set or list; an object with messages, or a plain `false` or `true`, is one finding.
-
-    `true` is a violation for a rule that is named so (deny, violation ...), `false` for one that allows. No result at
-    all means that the query is undefined: nothing is allowed then; whether something is denied, no one knows.
-    """
+    """Take `true` for a violation where a rule is named so, `false` where it allows, no result for no permission."""
     if answer.get("errors"):
         raise ValueError(answer["errors"])
     if not answer.get("result"):
@@ -166,7 +148,6 @@ def _is_permission(rule: str) -> bool:
 
 
 def _of_checkov(_policy: Policy, answer: Any) -> Iterator[PolicyFinding]:
-    """Yield the failed checks; the answer is a list for several kinds of checks, and counts alone for none."""
     for report in answer if isinstance(answer, list) else [answer]:
         results = report.get("results")
         counts = report if results is None else report["summary"]
@@ -183,7 +164,6 @@ def _of_checkov(_policy: Policy, answer: Any) -> Iterator[PolicyFinding]:
 
 
 def _address(members: Mapping[str, Any], message: str) -> str | None:
-    """Return the address that a finding names: in a member of its own, else the longest one in its message."""
     for key in ("address", "resource_address", "resource"):
         if isinstance(members.get(key), str) and "." in members[key]:
             return str(members[key])

@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -12,9 +13,7 @@ from msgspec import Struct
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.hcl.index import Index
 
-REGISTRY = "registry.terraform.io"
-"""The folder that a provider mirror begins with (terraform's own layout)."""
-
+REGISTRY = "registry.terraform.io"  # the folder that a provider mirror begins with (terraform's own layout)
 WELL_KNOWN = (Path("/opt"), Path("/usr/local/share"))
 """Folders below which images for closed networks keep a mirror, one level down."""
 
@@ -33,28 +32,25 @@ class Mirror(Struct, frozen=True):
 
 def home_folder() -> Path:
     """Return this user's home folder; the root where no one knows one, as in a container with a bare uid."""
-    try:
+    with suppress(RuntimeError):
         return Path.home()
-    except RuntimeError:
-        return Path("/")
+    return Path("/")
 
 
 def find_mirror(
     plugin_dir: Path | None, environment: Mapping[str, str], home: Path, roots: Sequence[Path] = WELL_KNOWN
 ) -> Mirror:
-    """Return the first of: `plugin_dir`, INFRAGEN_PLUGIN_DIR, terraform's configuration, its implied folders, `roots`.
-
-    Raises InfragenError T011 when a folder that was named holds no providers, T012 when terraform's configuration
-    cannot be read.
-    """
+    """InfragenError T011 for a named folder without providers, T012 for a configuration that cannot be read."""
     known = _named(plugin_dir, environment) or _configured(environment, home)
     if known is not None:
         return known
     for path in _implied(environment, home):
         if _holds_providers(path):
             return Mirror(path, "a folder terraform searches by default")
-    for path in _well_known(roots):
-        return Mirror(path, f"found below {path.parent}", flag=True)
+    for root in roots:
+        with suppress(OSError):
+            if found := sorted(path for path in root.iterdir() if _holds_providers(path)):
+                return Mirror(found[0], f"found below {root}", flag=True)
     return Mirror(None, f"no mirror on this machine: terraform downloads from {REGISTRY}")
 
 
@@ -73,14 +69,12 @@ def _named(plugin_dir: Path | None, environment: Mapping[str, str]) -> Mirror | 
 
 
 def _holds_providers(path: Path) -> bool:
-    try:
+    with suppress(OSError):  # a folder of someone else's that may not even be looked into
         return (path / REGISTRY).is_dir()
-    except OSError:  # a folder of someone else's that may not even be looked into
-        return False
+    return False
 
 
 def _configured(environment: Mapping[str, str], home: Path) -> Mirror | None:
-    """Read what terraform's own CLI configuration says of provider installation; the file may be missing."""
     file, text = read_configuration(environment, home)
     if "provider_installation" not in text:
         return None
@@ -91,12 +85,10 @@ def _configured(environment: Mapping[str, str], home: Path) -> Mirror | None:
 
 
 def read_configuration(environment: Mapping[str, str], home: Path) -> tuple[Path, str]:
-    """Return terraform's CLI configuration and its text, which is empty where it is missing or cannot be read."""
     file = Path(environment.get("TF_CLI_CONFIG_FILE") or home / ".terraformrc")
-    try:
+    with suppress(OSError, UnicodeDecodeError):
         return file, file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return file, ""
+    return file, ""
 
 
 def _filesystem_mirrors(text: str, file: Path) -> Iterator[Path]:
@@ -120,22 +112,12 @@ def _implied(environment: Mapping[str, str], home: Path) -> Iterator[Path]:
         yield Path(folder) / "terraform/plugins"
 
 
-def _well_known(roots: Sequence[Path]) -> Iterator[Path]:
-    for root in roots:
-        try:
-            folders = sorted(path for path in root.iterdir() if _holds_providers(path))
-        except OSError:
-            continue
-        yield from folders
-
-
 _NO_VERSION: Final = re.compile(
     r"(\S+/\S+): no\s+available\s+releases\s+match\s+the\s+given\s+constraints\s+([~<>=!\s\d.,]+)"
 )
 
 
 def without_version(error: InfragenError, mirror: Mirror) -> InfragenError:
-    """Return an error, or V014 with what there is to choose from, where no version fits what is asked for."""
     asked = _NO_VERSION.search(error.diagnostics[0].message)
     if asked is None:
         return error

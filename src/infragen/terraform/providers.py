@@ -31,14 +31,7 @@ if TYPE_CHECKING:
 _REQUIRED: Final = "required_providers"
 _OBJECTS: Final = frozenset({"resource", "data", "ephemeral"})
 _MAJOR: Final = re.compile(r"~> (\d+)\.\d+\Z")
-_MACHINES: Final = {
-    "x86_64": "amd64",
-    "amd64": "amd64",
-    "aarch64": "arm64",
-    "arm64": "arm64",
-    "i386": "386",
-    "i686": "386",
-}
+_MACHINES: Final = {"x86_64": "amd64", "aarch64": "arm64", "i386": "386", "i686": "386"}  # all others have one name
 
 
 class Requirements(Struct, frozen=True):
@@ -62,17 +55,12 @@ class Locked(Struct, frozen=True):
 
 
 def here() -> str:
-    """Return this machine's platform in terraform's words."""
     machine = platform.machine().lower()
     return f"{platform.system().lower()}_{_MACHINES.get(machine, machine)}"
 
 
 def requirements(tree: Mapping[str, str], stack: str, *, keep: bool = True) -> Requirements:
-    """Return the requirements of a stack; `tree` maps `<stack>/<file>` and `modules/<module>/<file>` to texts.
-
-    The empty name is the folder of the tree itself. Without `keep` the lock file that is there counts for nothing, and
-    with it neither, where it is for another major version than the stack asks for.
-    """
+    """Ignore a lock file for another major version than is asked for; the empty name is the tree's own folder."""
     folders = Folders(tree)
     own = folders.blocks(stack)
     called = [block for module in folders.modules(stack) for block in folders.blocks(f"modules/{module}")]
@@ -101,19 +89,14 @@ def _is_of_other_major(lock: str, required: Mapping[str, Argument]) -> bool:
 
 
 def required_providers(text: str) -> Mapping[str, Argument]:
-    """Return what a file requires, by the names that it gives to the providers."""
     return {name: one for block in Index(text).blocks for name, one in _required(block).items()}
 
 
-ELSEWHERE: Final = frozenset({"google"})
-"""Providers whose API nothing here stands for: they sign in before they plan."""
+ELSEWHERE: Final = frozenset({"google"})  # providers whose API nothing here stands for: they sign in before they plan
 
 
 def left_out(tree: Mapping[str, str], stacks: Iterable[Stack]) -> tuple[str, ...]:
-    """Return the stacks that no offline plan and no emulated AWS has: those of ELSEWHERE, and who reads of them.
-
-    `tree` maps `<stack>/<file>` to texts; `stacks` come after those they read from.
-    """
+    """Stacks of ELSEWHERE, and who reads of them; `stacks` come after those they read from."""
     found: list[str] = []
     for stack in stacks:
         required = required_providers(tree.get(f"{stack.name}/versions.tf", ""))
@@ -125,10 +108,7 @@ def left_out(tree: Mapping[str, str], stacks: Iterable[Stack]) -> tuple[str, ...
 def lock(
     wanted: Iterable[Requirements], runner: TerraformRunner, scratch: Path, platforms: Sequence[str]
 ) -> dict[Requirements, str]:
-    """Return the lock file of each kind of requirements, with checksums for all platforms.
-
-    InfragenError V011 when a mirror is the source and lacks a package, otherwise what terraform said.
-    """
+    """InfragenError V011 when a mirror is the source and lacks a package, otherwise what terraform said."""
     texts: dict[Requirements, str] = {}
     for number, one in enumerate(dict.fromkeys(wanted)):
         mirror = runner.mirror
@@ -155,15 +135,11 @@ def lock(
 
 
 def read_lock(text: str) -> dict[str, Locked]:
-    """Return the providers of a lock file by their addresses."""
-    blocks = [block for block in Index(text).blocks if block.kind == "provider" and block.labels]
-    return {
-        block.labels[0]: Locked(block.text("version"), block.text("constraints"), _hashes(block)) for block in blocks
-    }
+    found = (block for block in Index(text).blocks if block.kind == "provider" and block.labels)
+    return {one.labels[0]: Locked(one.text("version"), one.text("constraints"), _hashes(one)) for one in found}
 
 
 def checksums(texts: Iterable[str]) -> dict[tuple[str, str], frozenset[str]]:
-    """Return what lock files together know of each version of a provider: a mirror has packages of some platforms."""
     found: dict[tuple[str, str], frozenset[str]] = {}
     for text in texts:
         for address, one in read_lock(text).items():
@@ -172,7 +148,6 @@ def checksums(texts: Iterable[str]) -> dict[tuple[str, str], frozenset[str]]:
 
 
 def with_checksums(text: str, known: Mapping[tuple[str, str], frozenset[str]]) -> str:
-    """Return a lock file with all that is known of the versions in it, in terraform's own order and form."""
     changes = []
     for provider in Index(text).blocks:
         if provider.kind == "provider" and provider.labels and "hashes" in provider.arguments:
@@ -191,7 +166,6 @@ def _hashes(provider: Block) -> tuple[str, ...]:
 def missing_packages(
     mirror: Path, providers: Iterable[str], platforms: Sequence[str]
 ) -> dict[str, dict[str, list[str]]]:
-    """Return, for each provider and platform that a mirror has no package of, the platforms that it has one for."""
     missing: dict[str, dict[str, list[str]]] = defaultdict(dict)
     for address in providers:
         folder = mirror / address
@@ -205,7 +179,6 @@ def missing_packages(
 
 
 def absent_elsewhere(mirror: Mirror, wanted: Requirements) -> tuple[str, ...]:
-    """Return the providers of other clouds that are required, and of which a mirror has no package at all."""
     found = {name: address for name, address in _addresses(wanted).items() if name in ELSEWHERE}
     path = mirror.path if found else None
     return tuple(name for name, address in found.items() if path and not (path / address).is_dir())
@@ -218,7 +191,6 @@ def _addresses(wanted: Requirements) -> dict[str, str]:
 
 
 def _write(folder: Path, wanted: Requirements) -> None:
-    """Write a root that requires the same and holds nothing else, its modules installed."""
     installed = [{"Key": "", "Source": "", "Dir": "."}]
     calls = []
     for number, text in enumerate(wanted.modules):

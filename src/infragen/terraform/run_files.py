@@ -29,15 +29,11 @@ from infragen.storage import INTERNAL, Confined, InTheWayError
 RUNS: Final = PurePath(INTERNAL, "runs")
 _SEQUENCE: Final = RUNS / "sequence"
 _OPEN: Final = RUNS / "open"
-_DIGITS: Final = 20
-"""A number is written with as many, so that the next one covers it in one write."""
+_DIGITS: Final = 20  # a number is written with as many, so that the next one covers it in one write
 
 
 def next_number(project: Confined, highest: Callable[[], int], at_least: int) -> int:
-    """Return the number of the next run, which is more than `at_least`.
-
-    `highest` is asked for that of all runs where it was not kept. Raises OSError where nothing can be written.
-    """
+    """`highest` is asked where the number was not kept. Raises OSError where nothing can be written."""
     descriptor = project.open(_SEQUENCE, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -51,12 +47,10 @@ def next_number(project: Confined, highest: Callable[[], int], at_least: int) ->
 
 
 def mark(project: Confined, run: str) -> None:
-    """Note that a run is open; raises OSError where that cannot be written."""
     _touch(project, _OPEN / run)
 
 
 def unmark(project: Confined, run: str) -> None:
-    """Note that no one has to look at a run any more; where that cannot be written, someone looks in vain."""
     with suppress(OSError):
         project.remove(_OPEN / run)
 
@@ -99,30 +93,25 @@ class SavedTree(Struct, frozen=True):
 
     @property
     def stacks(self) -> tuple[Stack, ...]:
-        """The stacks of then: what is known of them is their wiring, the rest is text."""
         return tuple(Stack(name, (), before, ()) for name, before in self.upstreams.items())
 
 
 def save_run_file(project: Confined, run: PurePath, name: str, content: bytes) -> str:
-    """Keep something in a run's folder, in the place of what was there, and return its digest; may raise OSError."""
     packed = zlib.compress(content, _FAST)
     project.write(run / f"{name}{_SUFFIX}", packed, mode=0o600, sync=True)
     return hashlib.sha256(packed).hexdigest()
 
 
 def load_run_file(project: Confined, run: PurePath, name: str, digest: str | None) -> bytes | None:
-    """Return what was kept, if it is there and is what the journal says."""
     if digest is None:
         return None
-    try:
+    with suppress(OSError, InTheWayError, zlib.error):
         packed = project.read(run / f"{name}{_SUFFIX}")
         return zlib.decompress(packed) if hashlib.sha256(packed).hexdigest() == digest else None
-    except (OSError, InTheWayError, zlib.error):
-        return None
+    return None
 
 
 def delete_run_files(project: Confined, run: PurePath) -> None:
-    """Remove all that is kept of a run but its journal and its logs."""
     for name in (TREE, SHOWN):
         with suppress(OSError, InTheWayError):
             project.remove(run / f"{name}{_SUFFIX}")

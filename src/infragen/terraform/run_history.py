@@ -27,42 +27,29 @@ _UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, msgspec.Valid
 _ID = re.compile(r"\d{8}-\d{9}-[0-9a-f]{6}")
 _LAUNCHES = {"planning", "started", "recovering", "process"}
 """Lines behind which a terraform starts, or did: whoever dies in between writes none of its `process`."""
-_SOON = 5.0
-"""Seconds within which whoever made a run's folder begins its journal."""
+_SOON = 5.0  # seconds within which whoever made a run's folder begins its journal
 
 
 def latest_run(project: Path, target: str, *, sandbox: bool) -> Run | None:
-    """Return the latest run of an environment (`technova/prod`) that left something behind, else the latest open one.
-
-    A run of a single stack counts, and hides nothing that an earlier run left behind in another one.
-    """
+    """Prefer the latest run that left something behind to the latest open one; one of a single stack hides no other."""
     return _waiting([run for run in open_runs(project) if run.begin.environment == (target, sandbox)])
 
 
 def open_runs(project: Path) -> tuple[Run, ...]:
-    """Return the runs that someone may have to look at, the latest first; all others are not even opened.
-
-    These are those under way, those that left something behind, and of those that failed an environment's last.
-    """
+    """Those under way, those that left something behind, and of those that failed an environment's last."""
     return _in_order(run for run in _marked(project) if isinstance(run, Run))
 
 
 def untrusted_left_behind(project: Path, target: str, *, sandbox: bool) -> tuple[UntrustedRun, ...]:
-    """Return the runs that left something behind in an environment, were they believed; for a notice, and no more.
-
-    One that does not say where it worked may have worked anywhere.
-    """
+    """For a notice, and no more. One that does not tell where it worked may have worked anywhere."""
     doubted = (run for run in _marked(project) if isinstance(run, UntrustedRun))
+    here = target, sandbox
     return tuple(
-        run
-        for run in doubted
-        if run.says is None or (run.says.begin.environment == (target, sandbox) and run.says.left_behind)
+        one for one in doubted if one.says is None or (one.says.begin.environment == here and one.says.left_behind)
     )
 
 
 def _marked(project: Path) -> Iterator[Run | UntrustedRun]:
-    """Yield the runs that are marked as open, believed or not."""
-
     def every() -> list[str]:
         return [run.id for run in list_runs(project) if run.end is not End.DONE or run.left_behind]
 
@@ -80,11 +67,7 @@ def _waiting(runs: Sequence[Run]) -> Run | None:
 
 
 def run_to_resume(project: Path) -> Run:
-    """Return the run that waits most urgently for someone to go on with it: the latest that left something behind.
-
-    Otherwise the latest that is not done, unless its environment had another one since; else the latest of all.
-    InfragenError J001 where there is none.
-    """
+    """Prefer the latest that left something behind, then one that is not done and its environment's last."""
     places: dict[tuple[str, bool], list[Run]] = {}
     for one in list_runs(project):
         places.setdefault(one.begin.environment, []).append(one)
@@ -96,17 +79,14 @@ def run_to_resume(project: Path) -> Run:
 
 
 def earlier_runs(run: Run) -> tuple[Run, ...]:
-    """Return the open runs of the same environment that began before a run, the latest first."""
     return tuple(those_before(run, open_runs(run.folder.parents[len(RUNS.parts)])))
 
 
 def those_before(run: Run, runs: Iterable[Run]) -> Iterator[Run]:
-    """Yield the earlier runs of the same environment."""
     return (one for one in runs if one.begin.environment == run.begin.environment and one.order < run.order)
 
 
 def list_runs(project: Path) -> tuple[Run, ...]:
-    """Return every run that left a readable journal which is believed, the latest first."""
     return _in_order(run for name in _ids(project) if isinstance(run := _read(project, name), Run))
 
 
@@ -115,12 +95,10 @@ def _in_order(runs: Iterable[Run]) -> tuple[Run, ...]:
 
 
 def untrusted_runs(project: Path) -> tuple[UntrustedRun, ...]:
-    """Return every run whose journal is not believed, the latest first."""
     return tuple(run for name in _ids(project) if isinstance(run := _read(project, name), UntrustedRun))
 
 
 def _ids(project: Path) -> list[str]:
-    """Return the runs that left a folder, the latest first; InTheWayError where a link leads elsewhere."""
     try:
         names = Confined(project).names(RUNS)
     except OSError:
@@ -154,7 +132,6 @@ def _is_called(run: Run | UntrustedRun, wanted: str) -> bool:
 
 
 def _read(project: Path, name: str) -> Run | UntrustedRun | None:
-    """Return the run of a folder; None for one that another process is about to begin."""
     folder = project / RUNS / name
     try:
         content = journal.read(Confined(project), RUNS / name / JOURNAL)
@@ -169,7 +146,6 @@ def _read(project: Path, name: str) -> Run | UntrustedRun | None:
 
 
 def _run_in(name: str, folder: Path, content: JournalContent) -> Run | None:
-    """Return the run that a journal records, unless it cannot be understood."""
     try:
         first, *lines = content.lines or ({},)
         begin, began = msgspec.convert(first, Begin), datetime.fromisoformat(first["at"])
@@ -182,27 +158,18 @@ def _run_in(name: str, folder: Path, content: JournalContent) -> Run | None:
     for line in lines:
         with suppress(*_UNREADABLE):
             reading.take(line)
-    number = first.get("number")
-    return replace(
-        reading.run,
-        stacks=tuple(reading.stacks.values()),
-        pid=first.get("pid"),
-        number=number if isinstance(number, int) else 0,
-    )
+    number = number if isinstance(number := first.get("number"), int) else 0
+    return replace(reading.run, stacks=tuple(reading.stacks.values()), pid=first.get("pid"), number=number)
 
 
 def _is_new(folder: Path) -> bool:
-    """Whether a run's folder was just made: its journal is what comes next."""
-    try:
+    with suppress(OSError):
         return abs(time.time() - folder.lstat().st_mtime) < _SOON
-    except OSError:
-        return True
+    return True
 
 
 @dataclass(slots=True)
 class _Reading:
-    """What the lines read so far add up to."""
-
     run: Run
     stacks: dict[str, StackRun]
     replaced: set[tuple[str, str]] = field(default_factory=set)
@@ -212,7 +179,6 @@ class _Reading:
     """Ids of what is being deleted, by stack and address."""
 
     def take(self, line: Mapping[str, Any]) -> None:
-        """Take the next line; what a later infragen writes and this one does not know is passed over."""
         if line["what"] in _LAUNCHES:
             self.run = replace(self.run, launches=(*self.run.launches, datetime.fromisoformat(line["at"])))
         if line["what"] == "ended":
@@ -250,16 +216,12 @@ class _Reading:
         return (key[1], gone) if gone else None
 
     def _look(self, stacks: Iterable[str], *, settled: bool) -> None:
-        """Take note that someone looks at stacks, or has seen that nothing is left to look at."""
         for name in tuple(stacks):
             stack = self.stacks.get(name, StackRun(name))
             self.stacks[name] = replace(stack, settled=settled, looked_at=not settled)
 
     def _is_of_another(self, stack: StackRun, line: Mapping[str, Any]) -> bool:
-        """Whether a deletion is not that of the object which this run made at the same address.
-
-        With `create_before_destroy` the old one goes after the new one was made; terraform names it when that begins.
-        """
+        """With `create_before_destroy` the old object is deleted last; terraform names it when that begins."""
         if line["what"] != "event" or line["action"] != "delete":
             return False
         address = str(line["address"])
@@ -283,6 +245,7 @@ def _after(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
         case "state":
             return replace(stack, serial=int(line["serial"]))
         case "finished":
+            said = ((one.get("address"), str(one["code"]), str(one["message"])) for one in line["diagnostics"])
             return replace(
                 stack,
                 status=Status(line["status"]),
@@ -290,10 +253,7 @@ def _after(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
                 counts=msgspec.convert(line["counts"], Counts | None),
                 waits_for=tuple(line["waits_for"]),
                 diagnostics=_diagnostics(line),
-                cut=perhaps_made(
-                    stack.failed,
-                    ((one.get("address"), str(one["code"]), str(one["message"])) for one in line["diagnostics"]),
-                ),
+                cut=perhaps_made(stack.failed, said),
             )
     return stack
 

@@ -1,6 +1,7 @@
 """The record of a run in its journal: created, deleted, and possibly changed objects."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -49,10 +50,7 @@ class Begin:
 
     @property
     def environment(self) -> tuple[str, bool]:
-        """The environment it is about (`technova/prod`), and whether that on the emulated AWS.
-
-        What an environment stands on (`technova/prod/bootstrap`) is no stack of it: it is a place of its own.
-        """
+        """With whether it is on the emulated AWS. `technova/prod/bootstrap` is a place, no stack of `technova/prod`."""
         parts = self.target.split("/")
         return "/".join(parts if parts[2:] == [BOOTSTRAP] else parts[:2]), self.sandbox
 
@@ -94,7 +92,6 @@ class StackRun:
 
     @property
     def possibly_created(self) -> frozenset[str]:
-        """The addresses of what may have been made, because no one said; what was changed or deleted, a state has."""
         return frozenset({*self.creating, *self.cut} - self.made.keys())
 
     @property
@@ -105,21 +102,15 @@ class StackRun:
 
     @property
     def possibly_touched(self) -> frozenset[str]:
-        """The addresses of what it changed or may have: who dies hears no more of what terraform does."""
         return self.touched | self.changes if self.status is None else self.touched
 
     @property
     def is_unstored(self) -> bool:
-        """Whether terraform may not have come to store the state, so that no one knows what is in it."""
         return self.status is None or any(one.code in {KILLED, UNSTORED} for one in self.diagnostics)
 
-    def was_cut_off(self, end: End) -> bool:
-        """Whether it began and did not end by itself, in a run that ended so."""
-        return end is not End.RUNNING and (self.is_unstored or bool(self.cut))
-
     def waits(self, end: End) -> bool:
-        """Whether someone has to look at what it left behind, in a run that ended so."""
-        return not self.settled and (self.was_cut_off(end) or (self.looked_at and end is not End.RUNNING))
+        was_left = self.is_unstored or bool(self.cut) or self.looked_at
+        return not self.settled and end is not End.RUNNING and was_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +141,10 @@ class Run:
 
     @property
     def last(self) -> datetime:
-        """When it was heard of last: it worked until then, or little longer."""
         return self.last_event or self.began
 
     @property
     def lock_windows(self) -> tuple[tuple[datetime, datetime], ...]:
-        """From when until when each terraform, also of a `resume` of it, may have taken a lock that it waited for."""
         waits = timedelta(seconds=max(self.begin.lock_timeout, LOCK_TIMEOUT))
         return tuple((one, one + waits) for one in (self.began, *self.launches))
 
@@ -166,21 +155,17 @@ class Run:
 
     @property
     def left_behind(self) -> tuple[str, ...]:
-        """The stacks that were cut off in the middle, as far as no one put them right since."""
         return tuple(stack.stack for stack in self.stacks if stack.waits(self.end))
 
     @property
     def tree(self) -> SavedTree | None:
-        """The files that it ran, while it is not done and they are still what it kept."""
         content = load_run_file(files_of(self), RUNS / self.id, TREE, self.keeps.get(TREE))
-        try:
+        with suppress(msgspec.DecodeError):
             return None if content is None else decode(content, type=SavedTree)
-        except msgspec.DecodeError:
-            return None
+        return None
 
     @property
     def shown(self) -> bytes | None:
-        """The contract of what was shown of it and agreed to, while it is not done."""
         return load_run_file(files_of(self), RUNS / self.id, SHOWN, self.keeps.get(SHOWN))
 
 
@@ -195,5 +180,4 @@ class UntrustedRun:
 
 
 def files_of(run: Run) -> Confined:
-    """Return the project's folder, which contains the run's files."""
     return Confined(run.folder.parents[len(RUNS.parts)])

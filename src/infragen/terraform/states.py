@@ -23,14 +23,10 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.import_ids import import_id
 
 FORMAT: Final = 4
-REMOTE_STATE: Final = "terraform_remote_state"
-"""The data source that only a stack's shell reads."""
-
+REMOTE_STATE: Final = "terraform_remote_state"  # the data source that only a stack's shell reads
 _PROVIDER: Final = re.compile(r'provider\["([^"]+)"\](?:\.([\w-]+))?')
-
 _GIVEN: Final = re.compile(r"arn:|[a-z]+-[0-9a-f]{8,}$")
 """What AWS calls an object, and no person: an ARN, or `subnet-0123456789abcdef0` (EC2 User Guide: Resource IDs)."""
-
 Fields = dict[str, msgspec.Raw]
 
 
@@ -77,7 +73,6 @@ class Identity:
     region: str = ""
 
     def is_same(self, other: Identity) -> bool:
-        """Whether both are one object: they have the same name, and contradict each other in no attribute."""
         if (self.type, self.name) != (other.type, other.name):
             return False
         return all(other.texts.get(name, text) == text for name, text in self.texts.items())
@@ -97,15 +92,11 @@ class State:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing stands: no object of terraform's own, whatever the outputs say, and what it only reads."""
         managed = (one for one in self.resources if text_of(one, "mode") == "managed")
         return not any(decode(one.get("instances", b"[]"), type=list[msgspec.Raw]) for one in managed)
 
     def read_of(self, label: str) -> Mapping[str, msgspec.Raw] | None:
-        """Return the outputs of an upstream (`label` in the stack's shell) as they were at the last apply.
-
-        None where the stack read no such upstream then, or none that was applied.
-        """
+        """None where the stack read no such upstream at the last apply, or none that was applied."""
         for resource in self.resources:
             if (text_of(resource, "type"), text_of(resource, "name")) == (REMOTE_STATE, label):
                 with suppress(msgspec.ValidationError, LookupError):
@@ -116,22 +107,16 @@ class State:
         return None
 
     def has(self, address: str) -> bool:
-        """Whether an object of the stack is in the state."""
         return any(found == address for _, found, _ in self._managed(address))
 
     def import_id_of(self, address: str) -> str | None:
-        """Return what the provider would import an object of the stack by; None where the state does not tell."""
         for resource, found, instance in self._managed(address):
             if found == address and (attributes := _attributes(instance)) is not None:
                 return import_id(text_of(resource, "type"), attributes)
         return None
 
     def holder_of(self, kind: str, identifier: str, region: str = "") -> str | None:
-        """Return the address of the object of a type that goes by an import's id; None where it is not this stack's.
-
-        Many types are imported by more than one name: an object's `id` and its ARN are asked as well. Given a region,
-        what is known to be in another one is not meant.
-        """
+        """None where it is not this stack's. An import's id may be `id` or ARN; without `region`, in any."""
         for resource, address, instance in self._managed():
             if text_of(resource, "type") == kind and (attributes := _attributes(instance)) is not None:
                 names = (import_id(kind, attributes), attributes.get("id"), attributes.get("arn"))
@@ -140,14 +125,10 @@ class State:
         return None
 
     def values_of(self, address: str) -> list[dict[str, Any] | None]:
-        """Return the attributes of an object, names of other objects among them; some may be secrets."""
         return [_attributes(instance) for _, known, instance in self._managed(address) if known == address]
 
     def half_made(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-        """Yield address, type and attributes of what is tainted because the provider did not see its creation end.
-
-        It reads an object once that is made: only one that it never read has no ARN. What a person tainted has it.
-        """
+        """Tainted by the provider, which has not read it yet: what a person tainted has an ARN."""
         for resource, address, instance in self._managed():
             if "deposed" not in instance and text_of(instance, "status") == "tainted":
                 attributes = _attributes(instance) or {}
@@ -155,7 +136,6 @@ class State:
                     yield address, text_of(resource, "type"), attributes
 
     def given_names(self, addresses: Collection[str]) -> dict[str, frozenset[str]]:
-        """Return the ids and ARNs that AWS gave some objects of the state, by address; nothing else can have them."""
         found: dict[str, frozenset[str]] = dict.fromkeys(addresses, frozenset())
         for _, address, instance in self._managed():
             if address in found:
@@ -165,25 +145,21 @@ class State:
         return found
 
     def mentions(self, names: Collection[str]) -> bool:
-        """Return whether an object of the state has one of some names in its attributes, perhaps inside a text."""
         wanted = re.compile("|".join(rf"(?<![\w-]){re.escape(one)}(?![\w/-])" for one in names).encode())
         every = (one["instances"] for one in self.resources if text_of(one, "mode") == "managed" and "instances" in one)
         return bool(names) and any(wanted.search(bytes(raw)) for raw in every)
 
     def managed(self, *kinds: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-        """Yield address, type and attributes of managed objects of some types, or of all; some may be secrets."""
         for resource, address, instance in self._managed():
             if not kinds or text_of(resource, "type") in kinds:
                 yield address, text_of(resource, "type"), _attributes(instance) or {}
 
     def objects(self) -> Iterator[tuple[str, str]]:
-        """Yield address and id of every managed object that has one; deposed objects, too."""
         for _, address, instance in self._managed():
             with suppress(msgspec.ValidationError, KeyError):
                 yield address, decode(decode(instance["attributes"], type=Fields)["id"], type=str)
 
     def identities(self) -> Iterator[Identity]:
-        """Yield what identifies each object of AWS; what is none has ids that mean nothing elsewhere."""
         places = self._places()
         for resource, address, instance in self._managed():
             kind, provider = text_of(resource, "type"), text_of(resource, "provider").rpartition("provider[")[2]
@@ -198,14 +174,10 @@ class State:
                 yield Identity(address, kind, f"{provider} {texts['id']}", texts, region)
 
     def regions_by_alias(self) -> dict[str, set[tuple[str, str]]]:
-        """Return region and account of what each AWS provider with an alias made, as ARNs name them.
-
-        The alias stands in the stack itself; what has no region (a role) says nothing.
-        """
+        """Leave out ARNs without a region (a role); the alias is in the stack itself."""
         return {alias: places for provider, places in self._places().items() if (alias := _alias_of(provider))}
 
     def regions(self) -> set[str]:
-        """Return the regions in which the AWS provider without an alias made things, as their ARNs or buckets say."""
         named = {one[0] for provider, places in self._places().items() if _alias_of(provider) == "" for one in places}
         for resource, _, instance in self._managed():  # the ARN of a bucket names none
             if text_of(resource, "type") == "aws_s3_bucket" and _alias_of(text_of(resource, "provider")) == "":
@@ -222,7 +194,6 @@ class State:
         return found
 
     def _managed(self, within: str | None = None) -> Iterator[tuple[Mapping[str, msgspec.Raw], str, Fields]]:
-        """Yield resource, address and instance of managed objects: all, or those an address may belong to."""
         for resource in self.resources:
             own = resource_address(resource)
             if text_of(resource, "mode") == "managed" and (within is None or within.startswith(own)):
@@ -230,10 +201,7 @@ class State:
                     yield resource, f"{own}{_index(instance)}", instance
 
     def created_first(self, label: str) -> Iterator[str]:
-        """Yield the objects that terraform last made with `create_before_destroy`, as the combined root calls them.
-
-        That is their own setting, or that of something in the same stack which depends on them.
-        """
+        """Those that terraform made with `create_before_destroy`, for themselves or for what depends on them."""
         for resource in self.resources:
             for instance in decode(resource.get("instances", b"[]"), type=list[Fields]):
                 if decode(instance.get("create_before_destroy", b"false")):
@@ -279,10 +247,7 @@ class Placing(Protocol):
 
 
 def parse_state(content: bytes, name: str) -> State | None:
-    """Return a state, or None where nothing was ever stored: terraform then gives nothing, or a state without lineage.
-
-    InfragenError T041 for what is no state of format 4; it names the stack (`name`) and no value.
-    """
+    """None where nothing was ever stored. InfragenError T041 names the stack (`name`) and no value."""
     if not content.strip():
         return None
     try:
@@ -312,11 +277,7 @@ def refuse_overtaken(stored: bytes, given: bytes, name: str) -> None:
 
 
 def with_attributes(content: bytes, changes: Mapping[str, tuple[bytes, bytes]]) -> tuple[bytes, tuple[str, ...]]:
-    """Return a stored state as the next one, with other attributes of some objects, and which of them have those now.
-
-    `changes` are the attributes before and after, as JSON, by address. An object whose attributes are not those before
-    is left as it is.
-    """
+    """Change attributes (before and after, as JSON, by address) where they are those before; say where they were."""
     changed = list[str]()
 
     def change(address: str, instance: Fields) -> Fields:
@@ -330,7 +291,6 @@ def with_attributes(content: bytes, changes: Mapping[str, tuple[bytes, bytes]]) 
 
 
 def without_objects(content: bytes, gone: Collection[tuple[str, str]]) -> tuple[bytes, tuple[str, ...]]:
-    """Return a stored state as the next one, without some objects (address and id), and which of them it had."""
     left = list[str]()
 
     def change(address: str, instance: Fields) -> Fields | None:
@@ -343,7 +303,6 @@ def without_objects(content: bytes, gone: Collection[tuple[str, str]]) -> tuple[
 
 
 def _with_instances(content: bytes, change: Callable[[str, Fields], Fields | None]) -> bytes:
-    """Return a state as the next one, each object of terraform's own as `change` has it; without those of None."""
     document = decode(content, type=Fields)
     resources = list[Fields]()
     for resource in decode(document["resources"], type=list[Fields]):
@@ -357,28 +316,17 @@ def _with_instances(content: bytes, change: Callable[[str, Fields], Fields | Non
 
 
 def next_state(document: Mapping[str, Any], **fields: object) -> bytes:
-    """Return a state, of which these are the fields, as the next one: one serial on, and with some other fields."""
     return encode({**document, "serial": decode(document["serial"], type=int) + 1, **fields})
 
 
 def empty_state(version: str) -> dict[str, msgspec.Raw]:
-    """Return the fields of a state of a stack that has none, as a terraform of some `version` would begin it."""
-    fields = {
-        "version": FORMAT,
-        "terraform_version": version,
-        "serial": 0,
-        "lineage": str(uuid.uuid4()),
-        "outputs": {},
-        "resources": [],
-    }
-    return {name: msgspec.Raw(encode(value)) for name, value in fields.items()}
+    fields = {"version": FORMAT, "terraform_version": version, "serial": 0, "lineage": str(uuid.uuid4())}
+    every = {**fields, "outputs": {}, "resources": []}
+    return {name: msgspec.Raw(encode(value)) for name, value in every.items()}
 
 
 def merge_states(states: Mapping[str, State], placing: Placing) -> bytes:
-    """Return the state of a root that calls each stack as a module; `states` are keyed by the modules' labels.
-
-    Lineage and check results are the new root's own; what the stacks' shells read is left out.
-    """
+    """Lineage and check results are the new root's own; what the stacks' shells read is left out."""
     outputs = {
         name: msgspec.structs.replace(output, sensitive=output.sensitive or placing.is_sensitive(name))
         for label, state in states.items()
@@ -417,19 +365,16 @@ def _instance(prefix: str, instance: Fields) -> dict[str, Any]:
 
 
 def _only_region(places: Mapping[str, set[tuple[str, str]]], resource: Mapping[str, msgspec.Raw]) -> str:
-    """Return the region of what a resource's provider made; empty where that is none or several."""
     regions = {region for region, _ in places.get(text_of(resource, "provider"), ())}
     return regions.pop() if len(regions) == 1 else ""
 
 
 def _alias_of(provider: str) -> str | None:
-    """Return the alias of an AWS provider, empty without one; None for another provider."""
     one = _PROVIDER.fullmatch(provider)
     return (one[2] or "") if one is not None and one[1].endswith("/aws") else None
 
 
 def resource_address(resource: Mapping[str, msgspec.Raw]) -> str:
-    """Return a resource's address within its stack, without the key of an instance."""
     module = text_of(resource, "module") + "." if "module" in resource else ""
     return f"{module}{text_of(resource, 'type')}.{text_of(resource, 'name')}"
 
@@ -448,7 +393,6 @@ def _index(instance: Fields) -> str:
 
 
 def text_of(fields: Mapping[str, Any], key: str) -> str:
-    """Return a text of a resource, as it is stored or as it will be; empty where there is none."""
     found = fields.get(key, "")
     return found if isinstance(found, str) else decode(found, type=str)
 

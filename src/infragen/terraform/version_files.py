@@ -17,8 +17,7 @@ from infragen.storage.project_files import PLAIN, read_regular
 _VERSION: Final = re.compile(r"v?[0-9][\w.+-]*|latest|latest-[a-z-]+|latest:[^/]+|min-required", re.ASCII)
 _FIXED: Final = re.compile(r"v?[0-9][\w.+-]*|latest", re.ASCII)
 _LARGEST: Final = 1 << 14
-CEILING: Final = "MISE_CEILING_PATHS"
-"""mise looks for its files neither in these folders nor above them."""
+CEILING: Final = "MISE_CEILING_PATHS"  # mise looks for its files neither in these folders nor above them
 _VARIABLES: Final = {
     "terraform": ("TFENV_TERRAFORM_VERSION", "ASDF_TERRAFORM_VERSION", "MISE_TERRAFORM_VERSION"),
     "opentofu": ("TOFUENV_TOFU_VERSION", "ASDF_OPENTOFU_VERSION", "MISE_OPENTOFU_VERSION"),
@@ -26,12 +25,7 @@ _VARIABLES: Final = {
 
 
 def version_variables(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables that keep version managers from reading a project's files, beside those that are given.
-
-    They hold the versions that the nearest file names, as tfenv, tenv, asdf and mise would find it; mise is to look no
-    further up than the project. InfragenError T065 where a file of the checkout names no version, or cannot be read:
-    whoever can read it would follow it. Files above are the user's own.
-    """
+    """InfragenError T065 where a checkout's file names no version or cannot be read; files above are the user's."""
     found: dict[str, str] = {}
     folder = folder.resolve()
     top = next((one for one in (folder, *folder.parents) if (one / ".git").exists()), folder)
@@ -49,10 +43,7 @@ def version_variables(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
 
 
 def refuse_between(project: Path, folder: Path) -> None:
-    """Raise InfragenError T065 for a version manager's file in a folder of infragen's own, or between it and a project.
-
-    Managers look from there upwards, so it would come before all those that `version_variables` read.
-    """
+    """Raise InfragenError T065 for a version manager's file nearer than those of `version_variables`."""
     for place in (folder, *folder.parents):
         if place == project or project not in place.parents:
             break

@@ -22,7 +22,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
@@ -46,9 +46,9 @@ from infragen.storage import (
 )
 from infragen.storage.project_files import is_leftover_at
 from infragen.terraform.checked_providers import leave_out_checksums, programs, take_over_lock, write_lock
-from infragen.terraform.combined import CombinedRoot, combined_root
+from infragen.terraform.combined import CombinedRoot, Given, combined_root
 from infragen.terraform.runner import Folder, left_state
-from infragen.terraform.states import State, StateOutput, merge_states
+from infragen.terraform.states import State, merge_states
 
 if TYPE_CHECKING:
     from infragen.terraform.adapter import TerraformRunner
@@ -60,12 +60,12 @@ MERGED_STATE = "terraform.tfstate"
 GIVEN = "infragen.auto.tfvars.json"
 _READ = (*CONFIGURATION, ".tfvars", ".tfvars.json")
 """How files end that terraform reads, where they lie in the folder that it works in."""
-_CHOSEN = f"{DATA}/environment"
-"""Which workspace terraform works in; infragen knows of none but the usual one."""
+_CHOSEN = f"{DATA}/environment"  # which workspace terraform works in; infragen knows of none but the usual one
 _PLUGINS = "terraform.d"
 """Programs in it are providers for `init` (HashiCorp: "CLI Configuration File", Implied Local Mirror Directories)."""
-DIFFERENT = 0
-"""A hash no configuration has, so that terraform compares the backend's settings themselves."""
+Tree = Mapping[str, str]  # texts by path, below the folder of an environment
+Stacks = Sequence[Stack]
+DIFFERENT = 0  # a hash no configuration has, so that terraform compares the backend's settings themselves
 
 
 class Basis(Struct, frozen=True):
@@ -75,7 +75,7 @@ class Basis(Struct, frozen=True):
     """
 
     states: Mapping[str, State] = field(default_factory=dict)
-    given: Mapping[str, Mapping[str, StateOutput]] = field(default_factory=dict)
+    given: Given = field(default_factory=dict)
     offline: bool = False
 
 
@@ -89,65 +89,43 @@ class WorkFolders(Struct, frozen=True):
     shown: str
 
     def stack(self, name: str) -> Folder:
-        """Return the folder of a stack."""
         return Folder(self.root / name, f"{self.shown}/{name}")
 
     def state(self, name: str) -> Folder:
-        """Return the folder that a stack's state is read in, and stored anew."""
         return Folder(self.root / "states" / name, f"{self.shown}/{name}")
 
     @property
     def combined(self) -> Folder:
-        """Return the folder of the combined root; its files lie as they do in the originals."""
         return Folder(self.root / "combined", self.shown, disposable=True)
 
     def plan_file(self, name: str) -> Path:
-        """Return where the plan of a stack (or of `combined`) is saved; it holds secrets."""
         return self.root / name / "infragen.tfplan"
 
     @contextmanager
     def open_combined(
-        self,
-        tree: Mapping[str, str],
-        stacks: Sequence[Stack],
-        runner: TerraformRunner,
-        *,
-        every: Sequence[Stack] = (),
-        basis: Basis,
+        self, tree: Tree, stacks: Stacks, runner: TerraformRunner, *, every: Stacks = (), basis: Basis
     ) -> Iterator[CombinedRoot]:
-        """Have the combined root of `stacks` ready in `combined`, to be planned on a merged copy of their states.
-
-        What is written for that holds secrets: only its owner can read it, and it is gone when this ends, as is a plan
-        saved there.
-        """
+        """Remove at the end what was written for the plan: it holds secrets, and only its owner can read it."""
         root = self.write_combined(tree, stacks, runner, every=every, basis=basis)
         folder = self.combined.path
         secret = [folder / MERGED_STATE, folder / f"{MERGED_STATE}.backup", folder / GIVEN, self.plan_file("combined")]
-        _forget(secret)
+        for path in secret:
+            remove_internal(path)
         try:
             states = {one.identifier: basis.states[one.name] for one in stacks if one.name in basis.states}
             if states:
-                _write_secret(folder / MERGED_STATE, merge_states(states, root))
+                write_internal(folder / MERGED_STATE, merge_states(states, root))
             if root.values:
-                _write_secret(folder / GIVEN, root.values)
+                write_internal(folder / GIVEN, root.values)
             yield root
         finally:
-            _forget(secret)
+            for path in secret:
+                remove_internal(path)
 
     def write_combined(
-        self,
-        tree: Mapping[str, str],
-        stacks: Sequence[Stack],
-        runner: TerraformRunner,
-        *,
-        every: Sequence[Stack] = (),
-        basis: Basis = NOTHING,
+        self, tree: Tree, stacks: Stacks, runner: TerraformRunner, *, every: Stacks = (), basis: Basis = NOTHING
     ) -> CombinedRoot:
-        """Write the combined root of `stacks`, and initialise it for `every` stack that may be planned in it one day.
-
-        `tree` maps paths below the environment's folder to texts, `<stack>/.terraform.lock.hcl` among them. Nothing is
-        done for what is already as it should be.
-        """
+        """`every` stack may be planned in it one day; what is as it should be already is left alone."""
         folder, every = self.combined, every or stacks
         plain = {path: text for path, text in tree.items() if not path.endswith(LOCK_FILE)}
         lock = _shared_lock(tree, every)
@@ -172,12 +150,10 @@ class WorkFolders(Struct, frozen=True):
         _write_files(folder.path, root.files)
         return root
 
-    def prepare_states(self, tree: Mapping[str, str], stacks: Sequence[Stack]) -> dict[str, Folder]:
-        """Write the folders that the stacks' states are read in, and return them by name.
+    def prepare_states(self, tree: Tree, stacks: Stacks) -> dict[str, Folder]:
+        """Write folders without providers to read states in: to check those takes terraform nine times as long.
 
-        Terraform checks the providers of a folder before it reads its state, which takes nine times as long as reading;
-        in these there are none. A stack whose backend is not all plain values has no such folder: it must be
-        initialised. Raises InfragenError T031 as `prepare_stacks` does.
+        A stack whose backend is not all plain values has none: it must be initialised. InfragenError T031, too.
         """
         _refuse_left_states([self.stack(stack.name) for stack in stacks])
         found = {}
@@ -191,13 +167,9 @@ class WorkFolders(Struct, frozen=True):
         return found
 
     def prepare_stacks(
-        self, tree: Mapping[str, str], stacks: Sequence[Stack], runner: TerraformRunner, *, every: Sequence[Stack] = ()
+        self, tree: Tree, stacks: Stacks, runner: TerraformRunner, *, every: Stacks = ()
     ) -> dict[str, Folder]:
-        """Write the stacks' folders and make them ready to plan; return the folders by the stacks' names.
-
-        `every` are all stacks of the environment: what is installed for them serves any choice of them. Raises
-        InfragenError T031 where an earlier apply left a state that was never stored.
-        """
+        """`every` are all stacks of the environment. InfragenError T031 for a state that was never stored."""
         _refuse_left_states([self.stack(stack.name) for stack in stacks])
         self.write_combined(tree, every or stacks, runner)
         shared = _shared_lock(tree, every or stacks)
@@ -214,31 +186,31 @@ class WorkFolders(Struct, frozen=True):
             files = dict(folders.get(stack.name, {}))
             own = files.pop(LOCK_FILE, None)
             _write_files(folder, files)
-            own_lock = own if own != shared else None
             data = folder / DATA
             _link(data / "providers", self.combined.path / DATA / "providers")
-            if own_lock is not None:
-                write_lock(folder, own_lock)
+            if own is not None and own != shared:
+                write_lock(folder, own)
             else:
                 take_over_lock(folder, self.combined.path)
-            modules = [{"Key": "", "Source": "", "Dir": "."}, *_modules_of(stack, installed)]
+            # Those of the combined root: one name shorter, and seen from one folder deeper.
+            modules = [{"Key": "", "Source": "", "Dir": "."}] + [
+                one | {"Key": one["Key"].removeprefix(f"{stack.identifier}."), "Dir": f"../{one['Dir']}"}
+                for one in installed
+                if one["Key"].startswith(f"{stack.identifier}.") and not one["Dir"].startswith(DATA)
+            ]
             write_internal(data / "modules" / "modules.json", json.dumps({"Modules": modules}).encode())
-            _record_backend(folder / DATA, files.get("backend.tf", ""))
+            _record_backend(data, files.get("backend.tf", ""))
         return {stack.name: self.stack(stack.name) for stack in stacks}
 
 
 def work_folders(project: Path, system: str, environment: str, *, sandbox: bool = False) -> WorkFolders:
-    """Name the scratch folders of an environment, which may not be there, or be another process' for now."""
     root = project.absolute() / INTERNAL / (SANDBOX_WORK if sandbox else "work") / system / environment
     return WorkFolders(root, f"generated/{system}/{environment}")
 
 
 @contextmanager
 def open_work_folders(project: Path, system: str, environment: str, *, sandbox: bool = False) -> Iterator[WorkFolders]:
-    """Open the scratch folders of an environment for this process alone; the emulated AWS has folders of its own.
-
-    Raises InfragenError T032 when another infragen works on the same environment, T033 when they cannot be written.
-    """
+    """InfragenError T032 when another infragen works on the environment, T033 when nothing can be written."""
     folders = work_folders(project, system, environment, sandbox=sandbox)
     base = project.absolute() / INTERNAL
     try:
@@ -263,10 +235,7 @@ def open_work_folders(project: Path, system: str, environment: str, *, sandbox: 
 
 
 def installed_for(folder: Path) -> str:
-    """Return what was noted of a folder's `.terraform/`; one that this user's infragen did not fill goes.
-
-    There are programs in it, and terraform runs them.
-    """
+    """Terraform runs programs of `.terraform/`: one that this user's infragen did not fill is removed."""
     noted = journal.read_document(folder / _STAMP)
     if noted is None:
         files, place = confined_path(folder / DATA)
@@ -275,16 +244,12 @@ def installed_for(folder: Path) -> str:
 
 
 def note_installed(folder: Path, digest: str) -> None:
-    """Note of a folder's `.terraform/` that infragen fills it, and for what; without the note it is filled again."""
     with suppress(OSError):
         journal.write_document(folder / _STAMP, {"digest": digest}, sync=False)
 
 
 def read_tree(folder: Path) -> dict[str, str]:
-    """Return the texts below an environment's folder in `generated/`, by their paths with slashes.
-
-    What the environment stands on (`bootstrap/`) is a tree of its own. InfragenError S005 where one is no text.
-    """
+    """`bootstrap/` is a tree of its own and is left out. InfragenError S005 where a file is no text."""
     if not folder.is_dir():
         return {}
     files = (path for path in files_below(folder, os.fspath(folder), every=True) if path.is_symlink() or path.is_file())
@@ -292,17 +257,12 @@ def read_tree(folder: Path) -> dict[str, str]:
 
 
 def read_files(folder: Path, paths: Iterable[str]) -> dict[str, str]:
-    """Return the texts of some files of an environment's folder; InfragenError Y001 for a link, S005."""
+    read = (path for path in paths if path.split("/")[0] != BOOTSTRAP and not is_unread(path))
     with Confined(folder.parent).hold(folder.name) as tree:
-        return {
-            path: _text(folder / path, tree.read(path))
-            for path in paths
-            if path.split("/")[0] != BOOTSTRAP and not is_unread(path)
-        }
+        return {path: _text(folder / path, tree.read(path)) for path in read}
 
 
 def is_unread(path: str) -> bool:
-    """Whether nothing reads a file below an environment's folder, by its path: terraform leaves out hidden ones."""
     *folders, name = path.split("/")
     is_hidden = any(one.startswith(".") for one in folders) or (name.startswith(".") and name != LOCK_FILE)
     return is_hidden or is_leftover_at(path)
@@ -322,13 +282,11 @@ def _refuse_left_states(folders: Sequence[Folder]) -> None:
 
 
 def _shared_lock(tree: Mapping[str, str], stacks: Sequence[Stack]) -> str | None:
-    """Return the committed lock file of the first stack that has one; stacks of another one initialise themselves."""
     locks = (tree.get(f"{stack.name}/{LOCK_FILE}") for stack in stacks)
     return next((lock for lock in locks if lock is not None), None)
 
 
 def _installed_by(block: Block) -> str:
-    """Return what terraform installs for a block, in words of its own."""
     if block.kind == "module":
         return f"{block.address} {block.source} {block.text('version')}"
     if block.kind in {"resource", "data", "ephemeral"}:
@@ -341,7 +299,6 @@ def _digest(*parts: object) -> str:
 
 
 def _write_files(folder: Path, files: Mapping[str, str]) -> None:
-    """Write what differs, and remove what else terraform would read there as configuration; states and plans stay."""
     project, place = confined_path(folder)
     with project.hold(place, make=True) as held:
         for path, text in files.items():
@@ -357,30 +314,8 @@ def _write_files(folder: Path, files: Mapping[str, str]) -> None:
     project.remove_tree(place / _PLUGINS)
 
 
-def _write_secret(path: Path, content: bytes) -> None:
-    """Write a file that only its owner can read, whatever stood there."""
-    remove_internal(path)
-    write_internal(path, content)
-
-
-def _forget(paths: Sequence[Path]) -> None:
-    for path in paths:
-        remove_internal(path)
-
-
-def _modules_of(stack: Stack, installed: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Turn the combined root's modules into this stack's: one name shorter, and seen from one folder deeper."""
-    prefix = f"{stack.identifier}."
-    for module in installed:
-        if module["Key"].startswith(prefix) and not module["Dir"].startswith(DATA):
-            yield module | {"Key": module["Key"].removeprefix(prefix), "Dir": f"../{module['Dir']}"}
-
-
 def _link(link: Path, target: Path) -> None:
-    """Have a link of infragen's own, in the place of any other one and of what a real `init` left.
-
-    It is relative: the project's folder may be moved.
-    """
+    """Make it relative: the project's folder may be moved."""
     files, place = confined_path(link)
     files.make_folder(place.parent)
     if target.is_dir():
@@ -390,7 +325,6 @@ def _link(link: Path, target: Path) -> None:
 
 
 def _record_backend(data: Path, text: str) -> None:
-    """Write what `init` would of the backend; terraform compares it with the configuration before it uses it."""
     record = data / "terraform.tfstate"
     blocks = [one for block in Index(text).blocks if block.kind == "terraform" for one in block.nested("backend")]
     if len(blocks) != 1 or blocks[0].blocks or len(blocks[0].labels) != 1:

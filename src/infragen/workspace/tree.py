@@ -32,7 +32,6 @@ class FileDifference:
 
     @property
     def text(self) -> str:
-        """The difference as a unified diff, without the secrets that somebody wrote in plain text."""
         shown = f"{self.folder}/{self.path}" if self.folder else self.path
         old = "/dev/null" if self.before is None else f"a/{shown}"
         new = "/dev/null" if self.after is None else f"b/{shown}"
@@ -40,7 +39,6 @@ class FileDifference:
 
     @property
     def same(self) -> str:
-        """What is equal for all files that change alike, wherever in them."""
         return _HUNK.sub("@@", self._body)
 
     @property
@@ -54,16 +52,12 @@ class FileDifference:
 
 
 def differences(before: Mapping[str, str], after: Mapping[str, str], folder: str = "") -> tuple[FileDifference, ...]:
-    """Return how two versions of a folder's files differ, by path."""
     paths = sorted(path for path in {**before, **after} if before.get(path) != after.get(path))
     return tuple(FileDifference(folder, path, before.get(path), after.get(path)) for path in paths)
 
 
 def shown_once(found: Iterable[FileDifference]) -> str:
-    """Return differences as a unified diff in which each is shown for its first file, above it the others that have it.
-
-    How many lines that leaves of how many is said at the end.
-    """
+    """Show a difference that several files share for the first one; the end tells how many lines are left."""
     alike: dict[str, list[FileDifference]] = {}
     for one in found:
         alike.setdefault(one.same, []).append(one)
@@ -95,9 +89,7 @@ def _lines(text: str) -> list[str]:
     return [f"{line}\n" for line in text.split("\n")[:-1]] + ([last] if (last := text.rpartition("\n")[2]) else [])
 
 
-_HEAD: Final = 1024
-"""Bytes of a file that hold its header."""
-
+_HEAD: Final = 1024  # bytes of a file that hold its header
 _ALONE: Final = re.compile(
     r"(?!\.)(?:terraform|.+\.auto)\.tfvars(?:\.json)?|(?!\.)(?:.*_)?override\.(?:tf|tofu)(?:\.json)?", re.DOTALL
 )
@@ -147,18 +139,14 @@ def compare(root: Path, files: Mapping[str, str]) -> TreeChanges:
 
 
 def foreign_files(root: Path) -> tuple[str, ...]:
-    """Return what lies in a rendered tree without infragen's header, links too; InfragenError as `compare`."""
     top = os.fspath(root)
     try:
         on_disk = _kinds(top)
-        found = [
-            path
-            for path, kind in on_disk.items()
-            if kind is not _Kind.FOLDER
-            and path
-            and not is_leftover_at(path)
-            and (kind is _Kind.OTHER or not _is_generated(_read(top, path, _HEAD)))
+        files = [
+            path for path, kind in on_disk.items() if path and kind is not _Kind.FOLDER and not is_leftover_at(path)
         ]
+        others = {path for path in files if on_disk[path] is _Kind.OTHER}
+        found = [path for path in files if path in others or not _is_generated(_read(top, path, _HEAD))]
     except OSError as error:
         raise unusable(error, "read") from error
     _refuse_read_alone(root, found, on_disk)
@@ -175,22 +163,18 @@ def _refuse_read_alone(root: Path, foreign: Iterable[str], files: Collection[str
 
 
 def file_differences(root: Path, files: Mapping[str, str], shown: str = "") -> tuple[FileDifference, ...]:
-    """Return what writing `files` would change, file by file, their folder called `shown`."""
     changes = compare(root, files)
-    before = {
-        path: _read(os.fspath(root), path).decode(errors="replace") for path in (*changes.changed, *changes.removed)
-    }
+    old, top = (*changes.changed, *changes.removed), os.fspath(root)
+    before = {path: _read(top, path).decode(errors="replace") for path in old}
     after = {path: files[path] for path in (*changes.created, *changes.changed)}
     return differences(before, after, shown)
 
 
 def unified_diff(root: Path, files: Mapping[str, str], shown: str = "") -> str:
-    """Return what writing `files` would change as a unified diff, its paths below `shown`; empty when up to date."""
     return "".join(one.text for one in file_differences(root, files, shown))
 
 
 def unusable(error: OSError, verb: str) -> InfragenError:
-    """Return the error to show when the system refuses to read or write below generated/."""
     message = f"cannot {verb} {error.filename or 'a file'}: {error.strerror or error}; nothing was changed"
     hint = "make the folder readable and writable, or free disk space"
     return InfragenError(Diagnostic("W001", message, hint=hint))
@@ -224,11 +208,7 @@ def _compare(root: str, files: Mapping[str, str]) -> TreeChanges:
 
 
 def _is_read_alone(path: str, files: Collection[str]) -> bool:
-    """Whether a file beside a stack's is read, or read otherwise, only where the stack is a root of its own.
-
-    tofu reads a `.tofu` file in the place of the `.tf` file of its name (OpenTofu's documentation: "Files and
-    Directories").
-    """
+    """Tofu reads a `.tofu` file in place of the `.tf` file of its name (OpenTofu: "Files and Directories")."""
     folder, _, name = path.rpartition("/")
     if f"{path}/".split("/")[1] == _PROVIDERS:
         return True
@@ -237,7 +217,6 @@ def _is_read_alone(path: str, files: Collection[str]) -> bool:
 
 
 def _kinds(root: str) -> dict[str, _Kind]:
-    """Return what stands at each path below `root`; the root itself is the empty path, and nothing is an empty dict."""
     if os.path.islink(root) or (os.path.exists(root) and not os.path.isdir(root)):
         return {"": _Kind.OTHER}
     return {"": _Kind.FOLDER, **dict(_walk(root, ""))} if os.path.isdir(root) else {}
@@ -257,7 +236,6 @@ def _walk(folder: str, prefix: str) -> Iterator[tuple[str, _Kind]]:
 
 
 def _hidden_folders(files: Mapping[str, str], on_disk: Mapping[str, _Kind]) -> set[str]:
-    """Return the folders of rendered files that cannot exist, because something else has a place on their path."""
     hidden = set()
     for folder in {os.path.dirname(path) for path in files}:
         above = folder
@@ -271,7 +249,6 @@ def _hidden_folders(files: Mapping[str, str], on_disk: Mapping[str, _Kind]) -> s
 
 
 def _read(root: str, path: str, most: int = -1) -> bytes:
-    """Return what a file below `root` says, its lines ended as infragen ends them; a checkout may do otherwise."""
     place = f"{root}/{path}"
     descriptor = os.open(place, PLAIN | os.O_NOFOLLOW)
     refuse_opened_outside(root, place, descriptor)
@@ -280,5 +257,4 @@ def _read(root: str, path: str, most: int = -1) -> bytes:
 
 
 def _is_generated(content: bytes) -> bool:
-    """Return whether a file carries infragen's header: on its first line, or a script's on its second."""
     return any(b"Generated by infragen from " in line for line in content.split(b"\n", 2)[:2])

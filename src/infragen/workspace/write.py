@@ -46,11 +46,7 @@ def write(root: Path, files: Mapping[str, str], *, within: Path) -> TreeChanges:
 
 
 def recover(root: Path, *, within: Path) -> bool:
-    """Put the tree back as it was before a write that was killed; return whether there was one.
-
-    Raises InfragenError when the write is still going on in another process, when its journal is not believed, or when
-    it cannot be undone.
-    """
+    """Return False where there was none. InfragenError when it still runs, is not believed, or cannot be undone."""
     place = _Place.of(root, within)
     try:
         if place.files.look(place.staging) is None:
@@ -58,15 +54,21 @@ def recover(root: Path, *, within: Path) -> bool:
         with _staging(place):
             interrupted = place.is_begun
             if interrupted:
-                place.undo(_read_journal(place))
+                from infragen.storage import journal
+
+                content = journal.read(place.files, place.journal)
+                if content.doubt is not None:
+                    message = f"an interrupted write left a journal that cannot be trusted: {content.doubt}"
+                    hint = f"restore the generated files with git, then remove the folder {place.shown}"
+                    where = Location(os.fspath(place.files.root / place.journal))
+                    raise InfragenError(Diagnostic("W004", message, where, hint=hint))
+                place.undo([_Operation(*step) for line in content.lines for step in line["operations"]])
     except OSError as error:
         raise unusable(error, "write") from error
     return interrupted
 
 
 class _Place(Struct, frozen=True):
-    """The tree and the folder that a write of it is staged in, as paths below the project; does its steps."""
-
     files: Confined
     root: str
     staging: str
@@ -89,7 +91,6 @@ class _Place(Struct, frozen=True):
         return os.fspath(self.files.root / self.staging)
 
     def write(self, changes: TreeChanges, files: Mapping[str, str]) -> None:
-        """Do what `changes` says, or leave the tree as it is."""
         if self.files.look(self.root) is None:
             new = f"{self.staging}/tree"
             with self.files.hold(new, make=True) as tree:
@@ -97,11 +98,8 @@ class _Place(Struct, frozen=True):
                     tree.create(path, text.encode())
             self.files.rename(new, self.root)
             return
-        steps = [
-            *(("create", path) for path in changes.created),
-            *(("change", path) for path in changes.changed),
-            *(("remove", path) for path in changes.removed),
-        ]
+        groups = {"create": changes.created, "change": changes.changed, "remove": changes.removed}
+        steps = ((kind, path) for kind, paths in groups.items() for path in paths)
         operations = [_Operation(kind, number, path) for number, (kind, path) in enumerate(steps)]
         self.files.make_folder(f"{self.staging}/old")
         with self.files.hold(f"{self.staging}/new", make=True) as staged:
@@ -145,7 +143,6 @@ class _Place(Struct, frozen=True):
             yield tree, staging
 
     def _prune(self, paths: Iterable[str]) -> None:
-        """Remove the folders of `paths` that are empty now, up to the root itself."""
         for path in paths:
             folder = os.path.dirname(f"{self.root}/{path}")
             while len(folder) >= len(self.root):
@@ -167,8 +164,6 @@ def _checked(root: Path, files: Mapping[str, str]) -> TreeChanges:
 
 
 class _Operation(Struct, frozen=True):
-    """One step of a write: `create`, `change` or `remove` a path; `number` names its files in the staging folder."""
-
     kind: str
     number: int
     path: str
@@ -195,22 +190,8 @@ def _do(operation: _Operation, tree: Held, staging: Held) -> None:
     staging.move(operation.new, tree, operation.path)
 
 
-def _read_journal(place: _Place) -> list[_Operation]:
-    """Return what a write was about to do; nothing when it was killed before it could say so, and began."""
-    from infragen.storage import journal
-
-    content = journal.read(place.files, place.journal)
-    if content.doubt is not None:
-        message = f"an interrupted write left a journal that cannot be trusted: {content.doubt}"
-        hint = f"restore the generated files with git, then remove the folder {place.shown}"
-        where = Location(os.fspath(place.files.root / place.journal))
-        raise InfragenError(Diagnostic("W004", message, where, hint=hint))
-    return [_Operation(*step) for line in content.lines for step in line["operations"]]
-
-
 @contextmanager
 def _staging(place: _Place) -> Iterator[_Place]:
-    """Hold the staging folder for this process alone; afterwards it is gone, unless a journal must be kept."""
     place.files.make_folder(place.staging)
     descriptor = _locked(place)
     try:
@@ -231,7 +212,6 @@ def _staging(place: _Place) -> Iterator[_Place]:
 
 
 def _locked(place: _Place) -> int:
-    """Return a descriptor that holds the lock on the staging folder; the system releases it when the process ends."""
     import fcntl
 
     descriptor = place.files.open_folder(place.staging)

@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 from tests.engine import small
 from tests.unit.report.hostile import forged
 
-from infragen.render.compiled import CompiledTemplates
+from infragen.render.jinja import CompiledTemplates
 from infragen.render.shipped import shipped_templates
 from infragen.storage import project_files
 from infragen.terraform.apply_records import Applied, AppliedRecords

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from infragen.hcl.expressions import Later, UnevaluatedError, evaluated
-from infragen.hcl.later import Known, marked
+from infragen.hcl.expressions import evaluated
+from infragen.hcl.later import Known, Later, UnevaluatedError, marked
 
 ARN = Later("aws_sqs_queue.this", "arn")
 NAMES = {

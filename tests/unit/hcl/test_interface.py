@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from infragen.hcl.index import Index
-from infragen.hcl.interface import Interface
+from infragen.render.holds import Interface
 
 MODULE = Interface(
     Index(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infragen.hcl.expressions import UnevaluatedError
-from infragen.hcl.later import Known, marked
+from infragen.hcl.later import Known, UnevaluatedError, marked
 from infragen.hcl.modules import Module
 
 FILES = {

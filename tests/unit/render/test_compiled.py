@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import jinja2
 import pytest
 
-from infragen.render import compiled, jinja, templates
-from infragen.render.compiled import CompiledTemplates
+from infragen.render import jinja, templates
+from infragen.render.jinja import CompiledTemplates
 from infragen.render.templates import Templates
 from tests.offline_plans import ROOT
 
@@ -37,7 +37,7 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder of shipped templates with one in it, of which nothing is known yet."""
     folder = tmp_path / "installed"
     _write(folder / NAME, TEXT)
-    for module in (compiled, templates):
+    for module in (jinja, templates):
         monkeypatch.setattr(module, "shipped_templates", lambda: folder)
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     monkeypatch.setattr(sys, "pycache_prefix", None)

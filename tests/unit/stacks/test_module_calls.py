@@ -17,8 +17,8 @@ from infragen.diagnostics import InfragenError
 from infragen.environment import environments, resolve
 from infragen.hcl.folders import Folders
 from infragen.hcl.index import Index
-from infragen.hcl.interface import Interface
 from infragen.render.draft import bodies, render_draft
+from infragen.render.holds import Interface
 from infragen.render.render import render_modules
 from infragen.stacks.build import draft
 from infragen.workflow.rendering.composition import templates_of

@@ -17,10 +17,10 @@ import pytest
 from msgspec.structs import replace
 
 from infragen.diagnostics import InfragenError, Severity
+from infragen.terraform.adapter import plugin_cache
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.events import Counts, EventKind
-from infragen.terraform.plugin_cache import plugin_cache
 from infragen.terraform.provider_mirror import Mirror
 from infragen.terraform.runner import PlanOptions, StoppedError, left_content, left_state
 from tests.waiting import PATIENCE, until

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from infragen.stacks.model import Stack
-from infragen.terraform.create_before_destroy import created_first
+from infragen.terraform.combined import created_first
 from infragen.terraform.states import parse_state
 
 STACKS = (Stack("network", (), (), ("vpc",)), Stack("data-sales", (), ("network",), ()))

@@ -21,8 +21,7 @@ from infragen.plan.without_state import difference, mark_without_state
 from infragen.stacks.model import Stack
 from infragen.terraform.apply_records import Applied, stack_digests, unchanged_stacks, unpublished_upstreams
 from infragen.terraform.beside import as_declared
-from infragen.terraform.combined import CombinedRoot
-from infragen.terraform.create_before_destroy import created_first
+from infragen.terraform.combined import CombinedRoot, created_first
 from infragen.terraform.journal import Journal
 from infragen.terraform.offline import UNREAD
 from infragen.terraform.providers import left_out

@@ -21,10 +21,10 @@ from infragen.kinds import kinds_and_capabilities
 from infragen.render.draft import render_draft
 from infragen.render.external_programs import Program, programs, reading_imported, refused
 from infragen.render.extra_files import ExtraFile, no_hcl, of_environment, read_extras
-from infragen.render.holds import Held, HeldBack, held_back, held_of
+from infragen.render.holds import HeldBack, held_back, held_of
 from infragen.render.import_blocks import Adopted, resolve_imports
 from infragen.render.origins import Origins
-from infragen.render.render import entries_by_address, render_stacks, with_header
+from infragen.render.render import Held, entries_by_address, render_stacks, with_header
 from infragen.render.shipped import shipped_templates
 from infragen.render.templates import Templates
 from infragen.rules import forget
