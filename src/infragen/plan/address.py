@@ -54,5 +54,4 @@ def redact_address(address: str, redactor: Redactor) -> str:
 
 
 def redact_name(name: str, redactor: Redactor) -> str:
-    """Return a name that the code gives as it is, and redact what cannot be one."""
     return name if _NAME.match(name) else redactor.redact(name)

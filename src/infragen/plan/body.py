@@ -114,7 +114,6 @@ class PlanBody:
         return next(iter(regions.values())) or None if len({*regions.values()}) == 1 else None
 
     def objects(self, types: Container[str]) -> Iterator[PlannedObject]:
-        """Yield the managed objects of some types, changing or not."""
         items = self.document.resource_changes or []
 
         @lru_cache(maxsize=_VIEWS)
@@ -136,7 +135,6 @@ class PlanBody:
         return self._last[1]
 
     def view_of(self, item: ResourceItem, address: str, kind: str, action: Action) -> View:
-        """Return the view of an item as of a type and an action."""
         paths = opened(item.change.replace_paths)
         found = self._found.get(item.address) if item.change.actions == _DELETED and not item.deposed else None
         body = item.change
@@ -188,7 +186,6 @@ class PlanBody:
         return self._views[id(item)]
 
     def _expected(self, item: ResourceItem, address: str, name: str) -> Value:
-        """Return the document that an attribute will hold which the plan does not know as a whole."""
         evaluation = self._evaluation
         found = evaluation.document(item.module_address or "", address, name) if evaluation else UNKNOWN
         read = self.references.read_in(item, (name,), POLICY_DOCUMENT) if found == UNKNOWN else None
@@ -218,7 +215,6 @@ class PlanBody:
         return {name: UNKNOWN for name in names if self.references.configuration.sets(module, block, name)}
 
     def of(self, item: ResourceItem, address: str) -> _ItemBody:
-        """Return the body of one item; `address` is the plan's own, as its configuration knows it."""
         return _ItemBody(self, item, address)
 
 
@@ -337,7 +333,6 @@ class _ItemBody:
             yield replace(attribute, origin=origin) if origin else attribute
 
     def _origin(self, change: Change, view: View, path: str, sides: ShownSides) -> Origin | None:
-        """Return the line that what stands at a path was written in; the plan knows the arguments of names alone."""
         name = first_name(path)
         if change.sources is None or not name:
             return None
@@ -442,7 +437,6 @@ def _attribute_shown(
 
 
 def _with_sources(view: View, attribute: AttributeChange) -> AttributeChange:
-    """Return what a lens says of an unknown value with where it will come from, when it names an attribute."""
     name = first_name(attribute.path)
     if not attribute.unknown or attribute.comes_from or not name:
         return attribute

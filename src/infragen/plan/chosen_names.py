@@ -90,7 +90,6 @@ def is_made_again(kind: str) -> bool:
 
 
 def chosen_names(view: View) -> ChosenNames:
-    """Return the names of an object of a type in `ONE_OF_A_NAME`."""
     argument = ONE_OF_A_NAME[view.type]
     before = view.before(argument)
     after = before if view.action is Action.FORGET else view.expected(argument)
@@ -98,10 +97,8 @@ def chosen_names(view: View) -> ChosenNames:
 
 
 def coming(changes: Iterable[Change]) -> dict[tuple[str, str], Change]:
-    """Return the changes that give a name of which AWS has one, by type and name."""
     return {(change.type, name): change for change in changes if (name := change.chosen_names.comes)}
 
 
 def going(changes: Iterable[Change]) -> dict[tuple[str, str], Change]:
-    """Return the changes that take such a name away, by type and name."""
     return {(change.type, name): change for change in changes if (name := change.chosen_names.goes)}

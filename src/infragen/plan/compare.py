@@ -124,7 +124,6 @@ def _content(change: Change) -> tuple[object, ...]:
 
 
 def _moved(gone: Iterable[Change], added: Iterable[Change]) -> Iterator[tuple[Change, Change]]:
-    """Yield what both do to objects that differ in their addresses only; of equal ones, in the order of addresses."""
     waiting: dict[tuple[object, ...], list[Change]] = {}
     for change in gone:
         waiting.setdefault(_content(change), []).append(change)

@@ -101,7 +101,6 @@ class Configuration:
 
     @cached_property
     def accounts(self) -> frozenset[str]:
-        """The accounts that the AWS providers are allowed to work in (`allowed_account_ids`), where they say so."""
         said = (opened(one.get("allowed_account_ids", UNSET)) for _, one in _aws_providers(self._member))
         listed = (one.get("constant_value") for one in said if isinstance(one, dict))
         return frozenset(str(account) for one in listed if isinstance(one, list) for account in one)
@@ -127,7 +126,6 @@ class Configuration:
         return None if one is None else tuple(self._follow(listed, place))
 
     def provider(self, module: str, block: str) -> str | None:
-        """Return the key of the provider that a resource is of; None where the configuration has it no more."""
         resource = self._resource(module, block)
         return resource.provider_config_key if resource is not None else None
 
@@ -144,7 +142,6 @@ class Configuration:
         return tuple(self._ends(listed, _Place(module, resource), "", 0))
 
     def given(self, module: str) -> tuple[Source, ...]:
-        """Return where the arguments of the call of a module lead."""
         call = self._call(_labels(module))
         if call is None:
             return ()
@@ -152,17 +149,14 @@ class Configuration:
         return tuple(dict.fromkeys(self._ends(listed, _Place(".".join(split_address(module)[:-2]), call), "", 0)))
 
     def sets(self, module: str, block: str, attribute: str) -> bool:
-        """Whether the configuration takes an attribute from somewhere, so that it is no value of the provider's."""
         resource = self._resource(module, block)
         return resource is not None and attribute in self._tree(module, resource)
 
     def waits_for(self, module: str, block: str) -> tuple[Source, ...]:
-        """Return what `depends_on` names."""
         resource = self._resource(module, block)
         return self._named(module, resource, resource.depends_on or ()) if resource else ()
 
     def triggers(self, module: str, block: str) -> tuple[Source, ...]:
-        """Return what `replace_triggered_by` names, where the plan says so."""
         resource = self._resource(module, block)
         value = opened(resource.replace_triggered_by) if resource else None
         texts = tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
@@ -174,7 +168,6 @@ class Configuration:
         return isinstance(self._member, Raw) and _PROVISIONERS in bytes(self._member)
 
     def programs(self, module: str, block: str) -> tuple[tuple[str, str], ...]:
-        """Return the kind of each provisioner of a block with its command, as far as the plan has that in words."""
         resource = self._resource(module, block) if self._has_programs else None
         found = (resource.provisioners if resource else None) or ()
         return tuple((one.type, _command(opened(one.expressions))) for one in found)
@@ -205,7 +198,6 @@ class Configuration:
         return tuple(dict.fromkeys(self._follow(tuple(names), _Place(module, resource))))
 
     def _follow(self, references: Iterable[str], place: _Place) -> Iterator[Source]:
-        """Yield what references lead to, through variables, outputs and `each`; each is followed once."""
         todo = [(reference, place, _is_keyed(references)) for reference in _longest(references)][::-1]
         seen: set[tuple[str, str]] = set()
         while todo:
@@ -287,7 +279,6 @@ class Configuration:
 
     @cached_property
     def _root(self) -> _Module:
-        """The outline; what is not of its shape says nothing."""
         if isinstance(self._member, Raw):
             with suppress(msgspec.MsgspecError, RecursionError):
                 return _DECODER.decode(self._member).root_module or _Module()
@@ -301,7 +292,6 @@ def _command(expressions: object) -> str:
 
 
 def _resource_source(parts: Sequence[str], place: _Place, *, keyed: bool) -> Iterator[Source]:
-    """Yield the end of a way: a resource, a local, or a module of which all is taken."""
     length = 3 if parts[0] in {"data", "ephemeral"} else 2
     if len(parts) < length or parts[0] == "var":
         return
@@ -402,7 +392,6 @@ def _name(part: str) -> str:
 
 
 def provider_regions(configuration: Lazy) -> Mapping[str, str]:
-    """Return the regions of a plan's AWS providers by their keys; empty where one is not told."""
     found: dict[str, str] = {}
     for name, expressions in _aws_providers(configuration):
         value = opened(members_of(expressions.get("region", UNSET)).get("constant_value", UNSET))

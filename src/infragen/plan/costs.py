@@ -66,16 +66,13 @@ class PlannedObject:
         return self.open()
 
     def at(self, time: Time, name: str) -> Value:
-        """Return an attribute at a time."""
         return self.view.before(name) if time == "before" else self.view.after(name)
 
     def exists(self, time: Time) -> bool:
-        """Whether there is such an object at a time."""
         side = self.view.sides.before if time == "before" else self.view.sides.after
         return side.is_object
 
     def region(self) -> str | None:
-        """Return the region that it stands in, as far as its own ARN says."""
         found = (_ARN_REGION.match(word(self.at(time, "arn")) or "") for time in _TIMES)
         return next((match[1] for match in found if match), None)
 
@@ -131,7 +128,6 @@ def _unknown(sides: Iterable[Iterable[_Units]], region: str | None) -> tuple[Map
 
 
 def _may_fall(sizes: Sequence[str], before: Decimal, after: Decimal) -> bool:
-    """Whether units of unknown prices may cost less than before: fewer, or smaller, or of another family."""
     times = times_as_much(sizes[0], sizes[-1]) if sizes[0] != sizes[-1] else _ONE
     return before > 0 and (times is None or after * times < before)
 
@@ -149,7 +145,6 @@ def _amount(units: Iterable[_Units], region: str | None) -> Amount:
 
 
 def _not_yet_known(one: PlannedObject) -> Iterator[str]:
-    """Yield what of an object costs more than is counted, because its plan does not say how many there are."""
     is_interface = word(one.at("after", "vpc_endpoint_type")) == "Interface"
     if one.type == "aws_vpc_endpoint" and is_interface and not isinstance(one.at("after", "subnet_ids"), list):
         yield "interface endpoints beyond one zone"
@@ -160,8 +155,6 @@ def _stack(one: PlannedObject) -> str:
 
 
 class _Plan:
-    """The objects of a plan, by type, and which of them belong together."""
-
     def __init__(self, objects: Iterable[PlannedObject]) -> None:
         self._of_type: dict[str, list[PlannedObject]] = defaultdict(list)
         for one in objects:
@@ -298,7 +291,6 @@ def _without_price(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Un
 
 
 def _is_billed(one: PlannedObject, time: Time) -> bool:
-    """Whether an object has a price before usage: of some types, an argument says so."""
     if one.type not in BILLED_WHERE:
         return True
     path, wanted = BILLED_WHERE[one.type]

@@ -63,7 +63,6 @@ class _Assigning(NamedTuple):
         return replace(change, stack=stack, entry=entry, sources=self.sources or change.sources)
 
     def place(self, address: str) -> tuple[str | None, str]:
-        """Return the stack, or None, and the block within it, or nothing when there is none."""
         if self.stack is None:
             return self.places.of(address)
         block = _BLOCK.match(address)
@@ -77,7 +76,6 @@ class Places:
         self._labels = {label: name for name in dict.fromkeys(stacks) for label in (name.replace("-", "_"), name)}
 
     def of(self, address: str) -> tuple[str | None, str]:
-        """Return the stack of an address, or None, and its top-level block there, or nothing."""
         module = _MODULE.match(address)
         if module is None:
             return None, ""
@@ -113,7 +111,6 @@ def merge(change_sets: Iterable[ChangeSet]) -> ChangeSet:
 
 
 def without_object(change_set: ChangeSet, kind: str, name: str) -> ChangeSet:
-    """Return a change set without the objects of a type and a name that are created, counted anew."""
     changes = tuple(change for change in change_set.changes if (change.type, change.name) != (kind, name))
     created = len(change_set.changes) - len(changes)
     return replace(
@@ -145,7 +142,6 @@ def only_stacks(change_set: ChangeSet, stacks: Collection[str]) -> ChangeSet:
 
 
 def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """Return changes by stack and address."""
     return tuple(sorted(changes, key=lambda change: change.place))
 
 

@@ -63,7 +63,6 @@ class Evaluation:
         return self._found[address, name]
 
     def in_part(self, module: str, address: str, name: str) -> Value:
-        """Return what an attribute will be, with unknown parts in their places; None for what the files do not set."""
         try:
             with self._counted():
                 found = self._instance(module, address).written(name)

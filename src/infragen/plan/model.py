@@ -134,11 +134,9 @@ class KnownBody(Struct, frozen=True):
     chosen_names = _known("chosen_names")
 
     def digest(self) -> bytes:
-        """Return the texts of the differences."""
         return repr(self.known_attributes).encode()
 
     def fingerprint(self, _change: Change, _names: Sequence[str]) -> Fingerprint:
-        """Return which attributes differ, and how."""
         fields = hash(tuple(attribute.path for attribute in self.known_attributes))
         values = hash(tuple((one.path, one.before, one.after, one.note, one.lines) for one in self.known_attributes))
         return Fingerprint(fields, values, values)
@@ -184,7 +182,6 @@ class Change(Struct, frozen=True, eq=False):
 
     @property
     def attributes(self) -> tuple[AttributeChange, ...]:
-        """What differs, sorted by attribute."""
         return self.body.attributes(self)
 
     @property
@@ -237,7 +234,6 @@ class Change(Struct, frozen=True, eq=False):
 
     @property
     def location(self) -> Location | None:
-        """The line that the object comes from: of the catalogue, or of a .tf file."""
         place = self.sources.place(self) if self.sources else None
         return place or (self.entry.location if self.entry else None)
 
@@ -390,7 +386,6 @@ class Summary(Struct, frozen=True):
 
     @classmethod
     def of(cls, changes: Collection[Change]) -> Summary:
-        """Return the counts of some changes; what is no change is not counted."""
         actions = [change.action for change in changes]
         return cls(
             add=sum(action.creates for action in actions),
@@ -409,7 +404,6 @@ class Summary(Struct, frozen=True):
     def with_others(
         self, invocations: Collection[Invocation], deferred: Collection[Deferred], unread: Collection[UnreadSection]
     ) -> Summary:
-        """Return the counts with those of what is no change of an object in this apply."""
         invoke = sum(one.deferred is None for one in invocations)
         waiting = len(deferred) + len(invocations) - invoke
         return replace(self, invoke=invoke, deferred=waiting, unread=sum(one.items for one in unread))

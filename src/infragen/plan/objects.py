@@ -36,7 +36,6 @@ class Planned:
     __slots__ = ("_plan", "_view", "address", "block", "key", "module", "type")
 
     def __init__(self, plan: PlannedObjects, view: View, module: str) -> None:
-        """Take its view and the address of the module that it stands in."""
         self._plan = plan
         self._view = view
         self.module = module
@@ -55,12 +54,10 @@ class Planned:
         return found
 
     def text(self, *path: str) -> str:
-        """Return a text that is known, or an empty one."""
         found = self.value(*path)
         return found if isinstance(found, str) else ""
 
     def number(self, *path: str) -> int | None:
-        """Return a whole number; None where there is none, or none is known."""
         found = self.value(*path)
         return int(found.text) if isinstance(found, Number) and found.text.lstrip("-").isdigit() else None
 
@@ -101,16 +98,13 @@ class PlannedObjects:
         self._given: dict[str, tuple[Source, ...]] = {}
 
     def of_type(self, *types: str) -> Sequence[Planned]:
-        """Return the objects of some types, in the plan's order."""
         return [one for name in types for one in self._types.get(name, ())]
 
     def leading(self, kind: str, path: Sequence[str], *types: str) -> Iterator[tuple[Planned, Planned]]:
-        """Yield each object of a type with each of some types that an attribute of it means."""
         for one in self.of_type(kind):
             yield from ((one, other) for other in one.leads_to(path, *types))
 
     def meant(self, asking: Planned, path: tuple[str, ...], types: Sequence[str], hops: int = 0) -> tuple[Planned, ...]:
-        """Return the objects of some types that an attribute means."""
         value = asking.value(*path)
         if value is None or hops > _FARTHEST:
             return ()
@@ -148,7 +142,6 @@ class PlannedObjects:
                     yield from self.meant(one, onward, types, hops + 1)
 
     def given(self, asking: Planned, types: Sequence[str]) -> tuple[Planned, ...]:
-        """Return the objects of some types that an object's module is given."""
         if asking.module not in self._given:
             self._given[asking.module] = self._configuration.given(asking.module)
         ends = (end for end in self._given[asking.module] if end.block.partition(".")[0] in types)
@@ -190,7 +183,6 @@ class PlannedObjects:
 
 
 def _by_key(one: Planned) -> tuple[int, str]:
-    """Order the instances of a block as terraform does: by number, or by name."""
     name = one.key.strip('[]"')
     return (int(name), "") if name.isdigit() and '"' not in one.key else (0, name)
 

@@ -58,7 +58,6 @@ def change_sets(
 def readers(
     plans: Sequence[OpenPlan], schemas: ProviderSchemas | None = None, *, skip_empty_drift: bool = False
 ) -> tuple[Reader, ...]:
-    """Return what makes the change set of each plan; arguments as in `change_sets`."""
     known = [(schemas or shipped_schemas()).with_schemas(opened(plan.document.provider_schemas)) for plan in plans]
     imported = [Imported(plan.document) for plan in plans]
     redactor = redactor_of(plans, known, [text for one in imported for text in one.texts()])
@@ -75,7 +74,6 @@ def read_plan(
     files: Mapping[str, str] | None = None,
     skip_empty_drift: bool = False,
 ) -> ChangeSet:
-    """Read one plan; arguments and errors as in `open_plan` and `change_sets`."""
     return change_sets([open_plan(source, name, files)], skip_empty_drift=skip_empty_drift)[0]
 
 
@@ -104,7 +102,6 @@ class Reader:
         self.body = PlanBody(plan.document, redactor, schemas, plan.name, plan.sources)
 
     def change_set(self) -> ChangeSet:
-        """Return everything the plan says, sorted."""
         found = self._found("resource_changes")
         changes = in_order(self._change(item, action) for item, action in found if action is not Action.NO_OP)
         outputs = tuple(self._outputs())
@@ -236,7 +233,6 @@ class Reader:
                 )
 
     def _drift(self) -> tuple[tuple[Change, ...], tuple[str, ...]]:
-        """Return what changed outside of terraform and matters to this plan or to anyone, and where else some did."""
         drifted = [(item, action) for item, action in self._found("resource_drift") if self._has_drifted(item.change)]
         relevant = self._relevant_attributes()
         shown: list[Change] = []

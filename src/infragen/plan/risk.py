@@ -40,12 +40,10 @@ class Action(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Place in the order of danger; 0 is the worst."""
         return _RANK[self]
 
     @property
     def word(self) -> str:
-        """One word for people: `replace` for each of the ways to replace."""
         return "replace" if self.is_replace else self.value
 
 
@@ -93,7 +91,6 @@ class RiskKind(StrEnum):
     HARMLESS = "harmless"
 
     def risk(self, level: Level, reason: str) -> Risk:
-        """Return a risk of this kind."""
         return Risk(level, self, reason)
 
 

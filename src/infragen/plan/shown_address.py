@@ -12,7 +12,6 @@ _SHORT = 3
 
 
 def shape_of(change: Change) -> str:
-    """Return the address inside its stack with a star for every key, and for the entry's name or that of a module."""
     inside = relative_address(change)
     if change.entry is None:
         return starred(inside)
@@ -20,7 +19,6 @@ def shape_of(change: Change) -> str:
 
 
 def starred(address: str) -> str:
-    """Return any address with a star for every key and for every module's name."""
     address = KEY.sub("[*]", address) if "[" in address else address
     return _MODULE.sub("module.*", address) if "module." in address else address
 

@@ -26,10 +26,6 @@ def mark_without_state(plan: Path, files: Mapping[str, str]) -> None:
 
 
 def difference(old: OpenPlan, new: OpenPlan, schemas: ProviderSchemas | None = None) -> ChangeSet:
-    """Return what differs between the configurations of two plans from nothing; what nobody can tell is a notice.
-
-    `schemas` as in `change_sets`.
-    """
     with collector_paused(), Guard(new.name, "a value is nested too deeply to be compared"):
         before, after = (one.body for one in readers([old, new], schemas))
         document, untold = between(old.document, new.document, before.later, after.later)

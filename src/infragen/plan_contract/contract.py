@@ -94,7 +94,6 @@ class Contract(Struct, frozen=True):
     version: int = VERSION
 
     def to_json(self) -> bytes:
-        """Return it as JSON."""
         return msgspec.json.encode(self, order="deterministic")
 
     @staticmethod
@@ -106,7 +105,6 @@ class Contract(Struct, frozen=True):
         return found
 
     def of(self, stack: str) -> StackContract:
-        """Return what is promised of a stack; nothing when it is not named."""
         return self.stacks.get(stack, _EMPTY)
 
     def _addresses(self, wanted: Callable[[ReviewedChange], bool]) -> dict[str, tuple[str, ...]]:
@@ -144,7 +142,6 @@ def contract_of(plan: OpenPlan, *, stack: str | None = None, labels: Mapping[str
 
 
 def contract_of_each(plans: Mapping[str, OpenPlan]) -> Contract:
-    """Return what plans of one stack each promise together, by the stacks' names. Raises InfragenError (P202)."""
     key = secrets.token_bytes(KEY_BYTES)
     return Contract(key, {name: _by_stack(Digester(key), plan, {}).get("", _EMPTY) for name, plan in plans.items()})
 

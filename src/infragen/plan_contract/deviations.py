@@ -153,8 +153,6 @@ def deviations_by_stack(
 
 
 class _Planned:
-    """A plan that is compared: the stack's own, or that of a combined root, where modules have `labels`."""
-
     def __init__(self, plan: OpenPlan, labels: Mapping[str, str] | None = None, ignored: Ignored = _nothing) -> None:
         self.plan = plan
         self.ignored = ignored
@@ -169,7 +167,6 @@ class _Planned:
         return self._items.get(self.name_of(stack), {})
 
     def name_of(self, stack: str) -> str:
-        """Return what `stack_and_address` calls a stack: nothing in its own plan."""
         return stack if self.labels else ""
 
 
@@ -192,7 +189,6 @@ class _Comparison:
         self._items = planned.of(stack)
 
     def deviations(self) -> Iterator[Deviation]:
-        """Yield everything that is not as promised: objects by address, then the rest."""
         for key in sorted(self._reviewed.keys() | self._items.keys()):
             reviewed, item = self._reviewed.get(key), self._items.get(key)
             if reviewed is not None:
@@ -276,7 +272,6 @@ class _Comparison:
                 yield self._about(reviewed, DeviationKind.FOUND, path_text(names), found=said)
 
     def _mismatches(self, reviewed: ReviewedChange, item: ResourceItem) -> Iterator[Mismatch]:
-        """Yield what is not as promised; of what neither the reviewed plan nor this one changes, nothing was."""
         after, unknown = opened(item.change.after), opened(item.change.after_unknown)
         found = self._digester.mismatches(reviewed.after, after, unknown, self._schemas.of(item.type).sets)
         if reviewed.actions in REPLACES and is_no_op(item):

@@ -27,7 +27,6 @@ _MILLISECONDS: Final = 1e11
 
 
 def has_chosen_name(kind: str) -> bool:
-    """Whether objects of a type have a name for an id, which another one may have later."""
     return kind in NAMED_BY
 
 
@@ -39,7 +38,6 @@ class Creation(Struct, frozen=True):
 
 
 def creations(plan: Path, fields: Collection[str]) -> dict[str, Creation]:
-    """Return what a plan (`show -json`) creates, by address, with the texts of some fields, such as ids consist of."""
     found = {}
     for address, kind, after in _created(plan):
         texts = {name: value for name in fields if isinstance(value := after.get(name), str) and value}
@@ -77,7 +75,6 @@ class Lookup(Struct, frozen=True):
 
 
 def lookups(plan: Path, addresses: Collection[str]) -> dict[str, Lookup]:
-    """Return how to find what a plan (`show -json`) creates at some addresses, where it is found by a name it has."""
     return {
         address: Lookup(kind, {argument: after[argument] for argument in arguments})
         for address, kind, after in _created(plan)
@@ -86,7 +83,6 @@ def lookups(plan: Path, addresses: Collection[str]) -> dict[str, Lookup]:
 
 
 def id_read(plan: Path, address: str) -> str | None:
-    """Return the id that a data source of a plan's root read, if it did."""
     known = json.decode(plan.read_bytes()).get("prior_state") or {}
     resources = known.get("values", {}).get("root_module", {}).get("resources", ())
     return next((str(one["values"]["id"]) for one in resources if one.get("address") == address), None)
@@ -119,7 +115,6 @@ def verdicts(planned: Path, imported: Path, since: datetime, until: datetime) ->
 
 
 def judge(planned: Mapping[str, Any], real: Mapping[str, Any], since: datetime, until: datetime) -> Verdict:
-    """Judge one object by the change that would create it and by its attributes in AWS."""
     made = _made_at(real)
     if made is not None and not since - _SLACK <= made <= until + _SLACK:
         return Verdict(False, f"was made on {made:%Y-%m-%d %H:%M:%S} UTC, when that run was not active", True)
@@ -149,7 +144,6 @@ def is_named_otherwise(kind: str, planned: Mapping[str, Any], real: Mapping[str,
 
 
 def _created(plan: Path) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    """Yield address, type and known attributes of what a plan creates; nothing where it is no plan."""
     for change in _resource_changes(plan):
         how = change.get("change") or {}
         if change.get("mode", "managed") == "managed" and "create" in how.get("actions", ("create",)):

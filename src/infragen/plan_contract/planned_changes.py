@@ -37,7 +37,6 @@ class Invocation(NamedTuple):
 
 
 def managed(plan: OpenPlan) -> Iterator[ResourceItem]:
-    """Yield the objects that terraform manages; a data source changes nothing."""
     items = plan.document.resource_changes
     for item in items if isinstance(items, list) else ():
         if (item.mode or "managed") == "managed" and item.change.actions != ["read"]:
@@ -53,19 +52,16 @@ def left_standing(plan: OpenPlan) -> Iterator[tuple[str, str]]:
 
 
 def is_no_op(item: ResourceItem) -> bool:
-    """Whether nothing happens to an object, not even a move."""
     is_nothing = tuple(item.change.actions) == NOTHING
     return is_nothing and not item.previous_address and opened(item.change.importing) is None
 
 
 def action_text_of(item: ResourceItem) -> str:
-    """Return what happens to an object, in a word."""
     imports = opened(item.change.importing) is not None
     return action_text(tuple(item.change.actions), moves=bool(item.previous_address), imports=imports)
 
 
 def action_text(actions: tuple[str, ...], *, moves: bool = False, imports: bool = False) -> str:
-    """Return what actions come to, in a word."""
     if actions == NOTHING:
         return "import" if imports else "move" if moves else "nothing to do"
     if len(actions) > 1:
@@ -74,7 +70,6 @@ def action_text(actions: tuple[str, ...], *, moves: bool = False, imports: bool 
 
 
 def deferred(plan: OpenPlan, labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield stack and address of each object that waits for another apply."""
     for item in plan.document.deferred_changes or ():
         yield stack_and_address(item.resource_change.address or "", labels)
 
@@ -123,7 +118,6 @@ def stack_and_address(address: str, labels: Mapping[str, str]) -> tuple[str, str
 
 
 def changed_by_update(item: ResourceItem, schemas: ProviderSchemas) -> tuple[tuple[str, ...], ...]:
-    """Return the names to each place that an update changes or may change."""
     change = item.change
     if tuple(change.actions) != UPDATE:
         return ()
@@ -139,7 +133,6 @@ def value_and_mark(value: Lazy, mark: Lazy, item: ResourceItem, schemas: Provide
 
 
 def identity_of(change: ChangeBody, digester: Digester) -> DigestTree:
-    """Return the id of the object as it stands."""
     before = opened(change.before)
     identity = before.get("id") if isinstance(before, dict) else None
     return digester.digest(identity) if isinstance(identity, str) else None

@@ -96,8 +96,6 @@ class _ChangeSet(Struct, frozen=True):
 
 
 class _Body(KnownBody, frozen=True):
-    """A saved body, which also knows which others it is like."""
-
     known_fingerprint: Fingerprint = _ALONE
 
     def fingerprint(self, _change: Change, _names: Sequence[str]) -> Fingerprint:
@@ -105,8 +103,6 @@ class _Body(KnownBody, frozen=True):
 
 
 class _Place:
-    """The line of one object; those of its values stand with the values."""
-
     __slots__ = ("_place",)
 
     def __init__(self, place: Location | None) -> None:
@@ -116,13 +112,11 @@ class _Place:
         return self._place
 
     def is_by_hand(self, _change: Change) -> bool:
-        """Return False: it was asked before, and is among the risks."""
         return False
 
     def origin(
         self, _change: Change, _attribute: str, _arguments: Sequence[str], _sides: ShownSides = NO_SIDES
     ) -> Origin | None:
-        """Return nothing: it was asked before."""
         return None
 
 

@@ -48,7 +48,6 @@ class DriftedObject:
 
     @property
     def new_texts(self) -> frozenset[str]:
-        """Every text and number that it has now and had not; a document is written in one way, as by `same_form`."""
         before, after = (frozenset(map(same_form, leaves(decode_value(one)))) for one in (self.before, self.after))
         return after - before
 
@@ -68,7 +67,6 @@ class UnplannedDrift(Struct, frozen=True):
     _plan: OpenPlan
 
     def as_creations(self, addresses: Collection[str]) -> ChangeSet:
-        """Return the objects at some addresses as a plan would have them that makes them."""
         made = [
             replace(item, change=replace(item.change, actions=["create"], before=Raw(b"null")))
             for item in self._plan.document.resource_changes or ()

@@ -52,7 +52,6 @@ def open_documents(before: Value, after: Value, redactor: Redactor | None = None
 
 
 def unwrapped(before: Value, after: Value, redactor: Redactor) -> Wrapped | None:
-    """Decode two texts that are both base64 of readable text, gzip-compressed or not; None when they are not."""
     if not _may_be_base64(before) or not _may_be_base64(after):
         return None
     old, new = _decoded(before), _decoded(after)

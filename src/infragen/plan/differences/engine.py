@@ -79,19 +79,16 @@ def expected_sides(view: View, name: str) -> tuple[Value, Value]:
 
 
 def whole(view: View, name: str) -> Iterator[AttributeChange]:
-    """Yield an attribute of the one side that exists; nothing when it is null."""
     before, after = view.before(name), view.expected(name)
     if before is not None or after is not None:
         yield leaf(view, (name,), before, after)
 
 
 def compare(view: View, path: Path, before: Value, after: Value) -> Iterator[AttributeChange]:
-    """Yield the differences of two values at a path."""
     yield from _walk(view, _At(path, path), before, after)
 
 
 def leaf(view: View, path: Path, before: Value, after: Value, note: str | None = None) -> AttributeChange:
-    """Return a difference as two texts."""
     return _leaf(view, _At(path, path), before, after, note)
 
 
@@ -193,7 +190,6 @@ def _documents(view: View, at: _At, before: Value, after: Value, same_note: str)
 
 
 def _same(view: View, at: _At, before: Value, after: Value, note: str) -> AttributeChange:
-    """Return a difference in the writing alone: the note says all there is to say."""
     return AttributeChange(
         path=path_text(at.shown),
         before=None,
@@ -291,7 +287,6 @@ def _unordered(two: _Two) -> Iterator[AttributeChange]:
 
 
 def _scalars(two: _Two) -> Iterator[AttributeChange]:
-    """Yield how two lists of plain values differ: what goes and what comes, or both whole when they are short."""
     is_short = max(len(two.before), len(two.after)) <= _SHORT_LIST
     if is_short and not two.is_free and len(two.before) != len(two.after):
         yield _leaf(*two[:4])

@@ -25,7 +25,6 @@ class Members(list["Value"]):
 
 
 def unmatched(before: Sequence[Value], after: Sequence[Value]) -> tuple[list[int], list[int]]:
-    """Return the places of items that have no equal on the other side, wherever it stands."""
     return surplus(list(map(frozen, before)), list(map(frozen, after)))
 
 
@@ -35,7 +34,6 @@ def surplus(old: Sequence[Hashable], new: Sequence[Hashable]) -> tuple[list[int]
 
 
 def is_reordered(before: Sequence[Value], after: Sequence[Value], removed: Sequence[int], added: Sequence[int]) -> bool:
-    """Whether the items that stay stand in another order."""
     gone, come = set(removed), set(added)
     return [frozen(item) for place, item in enumerate(before) if place not in gone] != [
         frozen(item) for place, item in enumerate(after) if place not in come
@@ -65,7 +63,6 @@ def labels_of(before: Sequence[Value], after: Sequence[Value]) -> tuple[list[str
 def pair_items(
     before: Sequence[Value], after: Sequence[Value], removed: Sequence[int], added: Sequence[int]
 ) -> Iterator[tuple[int | None, int | None]]:
-    """Pair the items that differ, by their place among those that stay and by what they have in common."""
     old_gaps, new_gaps = _gaps(removed), _gaps(added)
     for gap in sorted({*old_gaps, *new_gaps}):
         old, new = old_gaps.get(gap, []), new_gaps.get(gap, [])
@@ -93,12 +90,10 @@ def pair_similar(
 
 
 def order_note(items: Sequence[Value]) -> str:
-    """Say that only the order differs."""
     return f"the order of {len(items)} items"
 
 
 def frozen(value: Value) -> Hashable:
-    """Return a value as something that sets and dictionaries can hold; equal values give equal results."""
     if isinstance(value, str | Number | Unknown):
         return value
     if isinstance(value, Redacted):
@@ -109,7 +104,6 @@ def frozen(value: Value) -> Hashable:
 
 
 def _labels(items: Sequence[Value], key: tuple[str, ...]) -> list[str] | None:
-    """Return the items' names by a key; None when an item has none or two share one."""
     labels: list[str] = []
     for item in items:
         if not isinstance(item, dict):
@@ -131,7 +125,6 @@ def _gaps(places: Sequence[int]) -> dict[int, list[int]]:
 
 
 def _similarity(one: Value, other: Value) -> float:
-    """Return how much two values have in common, from 0 to 1."""
     if one == other:
         return 1.0
     if isinstance(one, dict) and isinstance(other, dict):

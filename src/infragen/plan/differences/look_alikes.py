@@ -12,7 +12,6 @@ _SIGNS: Final = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212\u2018\u2019"
 
 
 def look_alike_note(before: str, after: str) -> str | None:
-    """Say how two different texts differ that look the same, in Unicode's names; None when they do not."""
     if before == after or (before.isascii() and after.isascii()):
         return None
     if _nfc(before) == _nfc(after):

@@ -12,21 +12,18 @@ _MAPS_OF_LISTS = frozenset({"Principal", "NotPrincipal"})
 
 
 def is_policy(document: Value) -> bool:
-    """Whether a document is an IAM policy: its statements all have an effect."""
     statements = document.get("Statement") if isinstance(document, dict) else None
     found = statements if isinstance(statements, list) else [statements]
     return bool(found) and all(isinstance(one, dict) and "Effect" in one for one in found)
 
 
 def normal_policy(document: dict[str, Value]) -> dict[str, Value]:
-    """Return a policy with a list wherever one may stand, sorted where the order says nothing."""
     statements = document.get("Statement")
     found = statements if isinstance(statements, list) else [statements]
     return {**document, "Statement": Members(_statement(one) for one in found)}
 
 
 def same_policy(before: dict[str, Value], after: dict[str, Value]) -> bool:
-    """Whether two policies in that form say the same."""
     return _comparable(before) == _comparable(after)
 
 

@@ -38,7 +38,6 @@ _NOTHING = TextDifference()
 
 
 def text_difference(before: Value, after: Value) -> TextDifference:
-    """Return how two texts of several lines differ; nothing for other values."""
     old, new = _text(before), _text(after)
     if old is None or new is None or ("\n" not in old and "\n" not in new):
         return _NOTHING
@@ -121,7 +120,6 @@ def _hunks(old: Sequence[str], new: Sequence[str]) -> Iterator[_Range]:
 
 
 def _count_note(old: Sequence[str], new: Sequence[str], hunks: Sequence[_Range]) -> Iterator[str]:
-    """Yield the lines to show; `@` stands for lines that are left out."""
     shown = 0
     for place, hunk in enumerate(hunks):
         start = max(shown, hunk.old - _CONTEXT)

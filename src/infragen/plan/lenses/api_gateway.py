@@ -35,7 +35,6 @@ def _operations(value: Value) -> Mapping[str, Iterable[str]]:
 
 
 def _places(key: str, part: Value) -> Iterator[tuple[str, Value]]:
-    """Yield the operations of all paths and what else paths hold, components by kind and name, other parts as one."""
     if key not in {"paths", "components"} or not isinstance(part, dict):
         yield word(key), part
         return
@@ -55,7 +54,6 @@ def _operation(method: str, path: str) -> str:
 
 
 def _leaves(value: Value, place: str = "") -> Iterator[str]:
-    """Yield a phrase a plain value: where it is, and what; items of a list by their name, else by their number."""
     if isinstance(value, dict) and value:
         for key, part in value.items():
             name = "integration" if key == _INTEGRATION_KEY else word(key)
@@ -71,7 +69,6 @@ def _leaves(value: Value, place: str = "") -> Iterator[str]:
 
 
 def _access_log(value: Value) -> Iterator[str]:
-    """Say where the log goes, and each member of a JSON format; another format as it is."""
     log = block(value, "destination_arn", "format")
     yield from phrased(log, {"destination_arn": "to {}"})
     form = log.get("format")

@@ -77,7 +77,6 @@ def _renamed(old: dict[str, Widget], new: dict[str, Widget]) -> dict[str, Widget
 
 
 def _widgets(body: Widget) -> dict[str, Widget] | None:
-    """Return the widgets by what each goes by; None where two go by the same, or there is none."""
     listed = body.get("widgets")
     if not isinstance(listed, list):
         return None

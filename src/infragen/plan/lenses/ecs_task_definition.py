@@ -53,7 +53,6 @@ to nothing, too, and in `awsvpc` a host port that is the container's."""
 
 
 def read(view: View) -> Iterator[AttributeChange]:
-    """Tell a task definition by container and variable."""
     yield from describe_attributes(view, _ATTRIBUTES, _describe)
     if view.action.is_replace and view.after("revision") == UNKNOWN:
         # Source: "Resource: aws_ecs_task_definition", `skip_destroy`, of the provider's documentation.
@@ -99,7 +98,6 @@ def _changed_container(
 def _whole_container(
     viewed: ViewedAttribute, label: str, before: Container | None, after: Container | None
 ) -> Iterator[AttributeChange]:
-    """Tell a container that comes or goes: what it runs, then its variables, secrets and so on, each on one line."""
     container = before if after is None else after
     lines: dict[str, list[tuple[str, Phrase]]] = {label: []}
     for part, held in _parts(container or {}).items():
@@ -187,7 +185,6 @@ def _log(configuration: Container) -> Iterator[tuple[str, list[Phrase]]]:
 
 
 def _port(value: Value) -> str:
-    """Return a port mapping as `80/tcp`, with the host's port where it has one, and what else is said of it."""
     if not isinstance(value, dict) or value.get("containerPort") is None:
         return compact(value)
     host, protocol = value.get("hostPort"), value.get("protocol")

@@ -64,8 +64,6 @@ _ELEMENTS = {
 
 
 class _Statement(NamedTuple):
-    """One statement: its name, its place in the document from 1, its parts, and how it reads."""
-
     sid: str | None
     place: int
     parts: Parts
@@ -76,7 +74,6 @@ _Pair = tuple[_Statement | None, _Statement | None]
 
 
 def read(view: View) -> Iterable[AttributeChange]:
-    """Tell the policies of an object by statement."""
     return describe_attributes(view, _ATTRIBUTES.get(view.type or "", _POLICY), _describe)
 
 
@@ -136,7 +133,6 @@ def _statement_change(
 
 
 def _about(before: _Statement, after: _Statement) -> str:
-    """Say what a statement without a name is about: its effect, and what it keeps."""
     effect = "".join(phrase.text for phrase in after.parts.get("effect", ()))
     for part, lead in (("actions", " "), ("resources", " on "), ("principals", " to ")):
         held = after.parts.get(part)
@@ -157,7 +153,6 @@ def _opened(value: Value) -> dict[str, Value] | None:
 
 
 def _statements(document: Mapping[str, Value]) -> list[_Statement] | None:
-    """Return the statements of a policy, which may be one without a list; None when it has something else there."""
     held = document.get("Statement", [])
     found = []
     for place, item in enumerate(held if isinstance(held, list) else [held], start=1):
@@ -209,7 +204,6 @@ def _sentence(parts: Parts) -> str:
 
 
 def _pairs(before: Sequence[_Statement], after: Sequence[_Statement]) -> Iterator[_Pair]:
-    """Pair the statements that differ: by their name, else by what they share; the rest comes or goes."""
     gone, come = surplus(list(map(_whole, before)), list(map(_whole, after)))
     old, new = (
         {found[place].place: found[place] for place in places} for found, places in ((before, gone), (after, come))
@@ -235,8 +229,6 @@ def _name(statement: _Statement) -> Hashable:
 
 
 def _sharing(*shared: str) -> Callable[[_Statement], Hashable]:
-    """Return what two statements without a name share when these parts are equal."""
-
     def key(statement: _Statement) -> Hashable:
         held = {part: phrases for part, phrases in statement.parts.items() if part in shared}
         return None if _name(statement) else comparison_key(held)

@@ -91,7 +91,6 @@ def phrase_change(
 def phrase_item_changes(
     viewed: ViewedAttribute, path: str, before: Sequence[Phrase], after: Sequence[Phrase]
 ) -> Iterator[AttributeChange]:
-    """Tell which phrases of a part go and which come; one that stays for another is shown as that."""
     removed, added = unmatched([one.value for one in before], [one.value for one in after])
     if not removed and not added:
         return
@@ -102,7 +101,6 @@ def phrase_item_changes(
 
 
 def differing_parts(viewed: ViewedAttribute, label: str, before: Parts, after: Parts) -> Iterator[AttributeChange]:
-    """Tell what differs between two descriptions of one thing, part by part in the order of the description."""
     for part in (*after, *(part for part in before if part not in after)):
         yield from phrase_item_changes(viewed, f"{label}: {part}", before.get(part, ()), after.get(part, ()))
 
@@ -110,7 +108,6 @@ def differing_parts(viewed: ViewedAttribute, label: str, before: Parts, after: P
 def parts_of(
     thing: Mapping[str, Value], first: Sequence[str], part: Callable[[str, Value], Iterable[tuple[str, list[Phrase]]]]
 ) -> Parts:
-    """Return what a thing holds beside its name, some of it first; what is empty is nothing."""
     parts: Parts = {}
     places = {key: place for place, key in enumerate(first)}
     for key in sorted(thing, key=lambda key: (places.get(key, len(places)), key)):
@@ -122,24 +119,20 @@ def parts_of(
 
 
 def sentence(parts: Parts) -> str:
-    """Say all parts of a thing that comes or goes as a whole."""
     return ", ".join(f"{part} {', '.join(phrase.text for phrase in held)}" for part, held in parts.items())
 
 
 def comparison_key(parts: Mapping[str, Iterable[Phrase]]) -> Hashable:
-    """Return what is equal for two descriptions that say the same, in whatever order."""
     return frozenset((part, frozenset(frozen(phrase.value) for phrase in held)) for part, held in parts.items())
 
 
 def phrases(value: Value) -> list[Phrase]:
-    """Return a value, or the items of a list, as phrases, each once."""
     items = value if isinstance(value, list) and value else [value]
     once = {frozen(item): item for item in items if item is not None}
     return [Phrase(word(item), item) for item in once.values()]
 
 
 def by_name(items: Value, key: str = "name") -> dict[str, dict[str, Value]] | None:
-    """Return the items of a list by what each is called; None when one has no name or shares it."""
     if items is None:
         return {}
     named: dict[str, dict[str, Value]] = {}
@@ -152,12 +145,10 @@ def by_name(items: Value, key: str = "name") -> dict[str, dict[str, Value]] | No
 
 
 def word(value: Value) -> str:
-    """Return a value as one word where it can be read as one, else as HCL-like text."""
     return value if isinstance(value, str) and _BARE.match(value) else literal(value)
 
 
 def words(values: Value) -> str:
-    """Return a list, or one value, as words."""
     return ", ".join(map(word, values)) if isinstance(values, list) and values else word(values)
 
 

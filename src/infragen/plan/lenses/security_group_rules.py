@@ -48,8 +48,6 @@ _ALL = {Number("-1"), None}
 
 
 class _Source(NamedTuple):
-    """Where traffic comes from or goes to; `value` is this and what the rule says beside it."""
-
     text: str
     value: list[Value]
 
@@ -59,12 +57,10 @@ Rules = dict[str, list[tuple[_Source, str]]]
 
 
 def read_groups(view: View) -> Iterable[AttributeChange]:
-    """Tell the rules that stand inside a security group."""
     return describe_attributes(view, _BLOCKS, _describe_blocks)
 
 
 def read_rule(view: View) -> Iterator[AttributeChange]:
-    """Tell a rule that is a resource of its own, which is one rule or one for each of its sources."""
     attributes = LENSES[view.type].attributes
     names = [name for name in (view.names if view.is_whole else view.changed()) if name in attributes]
     notes = {} if view.is_whole else {name: note for name in names if (note := view.mark_change(name))}
@@ -211,7 +207,6 @@ def _items(value: Value) -> list[Value]:
 
 
 def _joined(sources: Sequence[tuple[_Source, str]]) -> Phrase | None:
-    """Join sources, and say what they share once."""
     if not sources:
         return None
     by_tail: dict[str, list[str]] = {}

@@ -69,7 +69,6 @@ class Keyed(NamedTuple):
 
 
 def lens(*topics: Topic | Keyed) -> Lens:
-    """Return the lens that says these topics."""
     facts = [fact for topic in topics for fact in (topic.facts if isinstance(topic, Topic) else (topic,))]
     return Lens(frozenset(name for fact in facts for name in fact.attributes), partial(describe, topics))
 
@@ -295,7 +294,6 @@ def _lines(view: View, topic: Topic, rendered: list[_PhrasedFact]) -> Iterator[A
 
 
 def _parts(rendered: _PhrasedFact) -> list[_PhrasedFact]:
-    """Return a fact in parts: each value that goes by one name on both sides, and the rest."""
     before, after = _named(rendered.before), _named(rendered.after)
     both = [name for name in before if name in after]
     parts = [rendered._replace(before=(before[name],), after=(after[name],)) for name in both]
@@ -358,7 +356,6 @@ def _line(path: str, rendered: _PhrasedFact) -> AttributeChange:
 
 
 def each(template: str, value: Value) -> Phrases:
-    """Return a phrase an item of a list of plain values."""
     return [template.format(word(item)) for item in listed(value)]
 
 
@@ -416,7 +413,6 @@ def known_only(value: Value, *known: str) -> Mapping[str, Value]:
 
 
 def phrased(values: Mapping[str, Value], templates: Mapping[str, str]) -> Iterator[str]:
-    """Yield a phrase for each value that a template is for and that says something, in the templates' order."""
     for key, template in templates.items():
         yield from _phrase(template, values.get(key))
 
@@ -426,7 +422,6 @@ def _phrase(template: str, value: Value) -> Phrases:
 
 
 def switch(on: str, off: str, value: Value) -> Phrases:
-    """Return a phrase for true and one for false, none for null; raises Unreadable for what is neither."""
     if value is None:
         return ()
     if not isinstance(value, bool):
@@ -435,7 +430,6 @@ def switch(on: str, off: str, value: Value) -> Phrases:
 
 
 def entries(template: str, value: Value) -> Phrases:
-    """Return a phrase a key of a map of plain values, none for null; raises Unreadable for what is no map."""
     if value is None:
         return ()
     if not isinstance(value, dict):

@@ -43,7 +43,6 @@ _FIELDS = {"single_header": "header", "single_query_argument": "query argument"}
 
 
 def read(view: View) -> Iterable[AttributeChange]:
-    """Tell the rules of a web ACL or a rule group by name."""
     return describe_attributes(view, LENSES[view.type].attributes, _describe)
 
 
@@ -181,7 +180,6 @@ def _size(block: Block) -> tuple[set[str], str]:
 
 
 def _inspected(block: Block, text: str, *said: str) -> tuple[set[str], str]:
-    """Lead a text with what is inspected, and end it with how that is transformed first."""
     value = block.get("text_transformation")
     if is_empty(value):
         after = ""
@@ -225,7 +223,6 @@ def _block(value: Value) -> Block | None:
 
 
 def _phrase(value: Value) -> Phrase:
-    """Return a value as words; the members of a block without the braces around them."""
     text = compact(value)
     return Phrase(text[1:-1] or "set" if _block(value) is not None else text, value)
 

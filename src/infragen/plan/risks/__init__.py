@@ -75,7 +75,6 @@ _JUDGES_OF_LOSS = joined(*(kind.JUDGES for kind in _OF_LOSS))
 
 
 def risks_of(view: View) -> tuple[Risk, ...]:
-    """Return the risks of a change, worst first; never empty."""
     action = view.action
     judges = JUDGES.get(view.type, ())
     running = (*privilege.programs(view), *exposure.in_plain(view), *unseen.unseen(view), *elsewhere.others(view))
@@ -117,7 +116,6 @@ _GIVES = re.compile(
 
 
 def _is_new_to_judges(view: View) -> bool:
-    """Whether an object is created of a type of which nobody has looked at what a new one brings, or on what stands."""
     if view.action is Action.CREATE and view.type in CREATED_ON:
         return bool(view.after(CREATED_ON[view.type])) and not view.is_for_new(CREATED_ON[view.type])
     if view.action is not Action.CREATE or view.type in CREATED or view.type in _OF_CREATION:
@@ -126,7 +124,6 @@ def _is_new_to_judges(view: View) -> bool:
 
 
 def _refused(found: tuple[Risk, ...], words: str) -> tuple[Risk, ...]:
-    """Return risks, the worst that comes of the destruction with the words that say that it is refused."""
     if not words:
         return found
     place = next((place for place, risk in enumerate(found) if risk.kind in _OF_DESTRUCTION), 0)
@@ -135,13 +132,11 @@ def _refused(found: tuple[Risk, ...], words: str) -> tuple[Risk, ...]:
 
 
 def _clause(reason: str, longest: int = _LONGEST) -> str:
-    """Return a reason on one line, cut when a plan's own names make it long."""
     line = " ".join(reason.split())
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
 def _in_order(resource_type: str, found: Iterable[Risk]) -> tuple[Risk, ...]:
-    """Return risks worst first; of very many, the worst and a count of the others."""
     ordered = list(found)
     if len(ordered) > 1:  # mostly there is one
         ordered.sort(key=lambda risk: (-risk.level, precedence(resource_type, risk), _passes(risk), risk.reason))
@@ -179,7 +174,6 @@ def precedence(resource_type: str, risk: Risk) -> tuple[int, int]:
 
 
 def _of_loss(resource_type: str) -> int:
-    """Return which of several losses is the worst: a database's is the smallest number, what is made again the last."""
     if resource_type in LAST_LOST:
         return len(FIRST_LOST) + 1
     return next((place for place, types in enumerate(FIRST_LOST) if resource_type in types), len(FIRST_LOST))

@@ -112,7 +112,6 @@ _CHANGES: Final = frozenset({"DELETE", "PATCH", "POST", "PUT"})
 
 
 def _forwarded(behavior: Behavior) -> set[str]:
-    """Return what of a request is handed on, and tells answers apart, where no policy says so."""
     values = block(behavior.get("forwarded_values"))
     cookies = block(values.get("cookies"))
     forward = word(cookies.get("forward"))
@@ -123,7 +122,6 @@ def _forwarded(behavior: Behavior) -> set[str]:
 
 
 def _let_in(path: str, before: Behavior, after: Behavior) -> Iterator[Risk]:
-    """Judge what no longer keeps anyone out, or keeps browsers safe."""
     if _signers(before) and not _signers(after):
         yield _open(f"anyone can read {path}: no signature is asked for any more")
     if after.get("viewer_protocol_policy") == "allow-all" and before.get("viewer_protocol_policy") != "allow-all":

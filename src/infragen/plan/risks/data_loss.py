@@ -124,7 +124,6 @@ def _dynamodb_table(view: View) -> Iterator[Risk]:
 
 
 def _log_group(view: View) -> Iterator[Risk]:
-    """Judge a log group; source: the provider's `skip_destroy`."""
     if view.before("skip_destroy") is True:
         yield _loss(Level.LOW, "its log events stay in AWS: skip_destroy is true")
     else:
@@ -200,7 +199,6 @@ def may_hold_data(name: str) -> bool:
 
 
 def is_considered(name: str) -> bool:
-    """Whether a table has a type, or its provider as one of those that hold nothing."""
     if name in JUDGES or name in HOLDS_NONE or name in LEAVES_NO_GAP or name.startswith(_HOLD_NONE):
         return True
     return name.startswith("aws_") and name in considered()
@@ -211,7 +209,6 @@ _HOLD_NONE = tuple(f"{provider}_" for provider in HOLD_NONE)
 
 
 def guessed(view: View) -> Iterator[Risk]:
-    """Yield a risk when what is destroyed is of a type of which no one knows that it holds no data."""
     if may_hold_data(view.type):
         yield _loss(Level.HIGH, "it may hold data that is lost with it: no rule knows its type, cannot tell")
 
@@ -224,7 +221,6 @@ _NO_STORES = DESCRIPTIONS.union(
 
 
 def left_behind(view: View) -> Iterator[Risk]:
-    """Yield a risk when the old object stays with its data, unmanaged, and an empty one takes its place."""
     if view.type in JUDGES and view.type not in _NO_STORES and not source_before(view):
         words = "a new, empty one takes its place: what the old one holds stays in it, where no one looks any more"
         yield _loss(Level.MEDIUM, words)

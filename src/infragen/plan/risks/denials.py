@@ -18,7 +18,6 @@ _ALL_ROLES = re.compile(r"\*|arn:[^:]*:(?:iam|sts)::[^:]*:(?:\*|role/\*|\*role/\
 
 
 def denials_lost(view: View, kind: RiskKind, name: str = "policy") -> Iterator[Risk]:
-    """Judge a policy that denies less than before, to people or to other accounts."""
     before = () if view.action is Action.CREATE else denied(view.before(name))
     if not before or holds_unknown(view.after(name)):
         return
@@ -65,7 +64,6 @@ def _stays(view: View) -> bool:
 
 
 def goes_along(view: View) -> bool:
-    """Whether what a policy is of is destroyed as well."""
     name, owner = POLICY_OWNERS.get(view.type, ("", ""))
     return bool(name and view.held_by_lost((name,), (owner,)))
 
@@ -75,7 +73,6 @@ def _denies_as_much(statement: Statement, former: Statement) -> bool:
 
 
 def reaches_all_of(statement: Statement, former: Statement) -> bool:
-    """Whether a statement denies all actions on all resources that a former one did, to all whom it meant."""
     spend(3 + (len(statement.actions) + len(former.actions) + len(statement.principals) + len(former.principals) >> 2))
     if statement.but or former.but:
         same = (statement.but, {*statement.actions}) == (former.but, {*former.actions})

@@ -61,7 +61,6 @@ _ONLY_A_COPY = BACKUPS.union(aws("cloudwatch_log_group s3_object s3_bucket_objec
 
 
 def destroyed(view: View) -> Iterator[Risk]:
-    """Yield what stops when an object is destroyed, for every type."""
     name, action = view.type, view.action
     if name in LEAVES_NO_GAP or (action.is_replace and name in REVISIONS):
         kept = view.held_by(("arn",), _RUNS_REVISIONS) if action.is_replace and name in REVISIONS else ()
@@ -115,7 +114,6 @@ def _stand_in(view: View) -> str | None:
 
 
 def _leads_elsewhere(view: View) -> bool:
-    """Whether all routes that went through a gateway lead to another one then, as far as the plan has them."""
     own = view.before("id")
     led = view.matching(_ROUTES, own) if own else ()
     return bool(led) and all(
@@ -132,7 +130,6 @@ _ENDS = re.compile(r"(?P<from>\S+) to (?P<to>\S+?)(?=:|\Z)")
 
 
 def _cut_off(view: View) -> Iterator[Risk]:
-    """Say who can no longer connect to whom; a rule that goes with a group of its two is told with that."""
     if view.held_by_lost(("security_group_id", "referenced_security_group_id", "source_security_group_id"), _GROUPS):
         yield Risk(Level.LOW, RiskKind.HARMLESS, "it goes with its security group")
         return
@@ -200,7 +197,6 @@ _WITHOUT_TEXT = {"v=spf1": "SPF", "v=DKIM1": "DKIM", "v=DMARC1": "DMARC"}
 
 
 def _stops(view: View) -> str | None:
-    """Return what stops while an object is not there, of a record what its type is for."""
     if view.type != "aws_route53_record":
         return WITHOUT.get(view.type)
     kind, name = word(view.before("type")) or "", word(view.before("name"))
@@ -355,7 +351,6 @@ def _fewer(view: View, name: str, unit: str) -> Iterator[Risk]:
 
 
 def _disabled(view: View) -> Iterator[Risk]:
-    """Judge a rule or schedule whose `state` is a word; `ENABLED_WITH_...` is enabled too."""
     before, after = word(view.before("state")), word(view.after("state"))
     if before and before.startswith("ENABLED") and after == "DISABLED":
         yield _down(Level.MEDIUM, "its targets are no longer started: state becomes DISABLED")
@@ -373,7 +368,6 @@ def _no_healthy_minimum(view: View) -> Iterator[Risk]:
 
 
 def changed_value(view: View, path: str, words: str) -> Iterator[Risk]:
-    """Judge what says what something is for, where that becomes another."""
     before, after = sides(view, path)
     if before and after and said(before) != said(after) and not holds_unknown(after):
         times = f"{shown(before)} -> {shown(after)}" if isinstance(after, str) else "changes"
@@ -430,7 +424,6 @@ def _lower(view: View, path: str, words: str, kind: str = "DOWNTIME", *, graded:
 
 
 def _figure(value: Value) -> float | None:
-    """Return a number, also of an attribute that the provider has as a text."""
     return float(value) if isinstance(value, str) and value.isdecimal() else number(value)
 
 
@@ -464,7 +457,6 @@ def _another_value(view: View) -> Iterator[Risk]:
 
 
 def _passwords(value: Value, name: str) -> list[Value]:
-    """Return those that stand in an attribute, or in blocks below a name; what is hidden as a whole counts as one."""
     if name and not isinstance(value, Redacted):
         return [text for one in blocks(value) for text in _passwords(one.get(name), "")]
     return value if isinstance(value, list) else [] if value is None else [value]

@@ -20,7 +20,6 @@ _risk = RiskKind.EXPOSURE.risk
 
 
 def _shared(view: View, name: str, words: str) -> Iterator[Risk]:
-    """Judge accounts that an attribute lets in; those of the plan itself, and services, are none."""
     if view.action is Action.DELETE or not view.accounts:
         return
     known = {*texts(view.before(name)), *view.accounts}
@@ -60,7 +59,6 @@ _IN_ARN = re.compile(r"(?:arn:[\w-]*:[\w-]*:[\w-]*:(?=\d+:)|\A(?=\d+/sg-))(\d{12
 
 
 def _strangers(name: str, value: Value) -> Iterator[str]:
-    """Yield whom a policy lets in, the accounts of ARNs, and numbers where a name says that they are an account's."""
     if allowed(value) or denied(value):
         who = [pair for one in allowed(value) for pair in one.principals]
         yield from (_BY_KIND[kind].format(text) for kind, text in who if kind in _BY_KIND)
@@ -146,7 +144,6 @@ _HOST = re.compile(r"(?<![\w.@-])(?:[\w-]+\.)+[\w-]+|arn:aws[^\s]*")
 
 
 def _environment(text: str) -> str | None:
-    """Return the word of a name that says which environment it is of; None where there is none, or several."""
     words = {*re.split(r"[^a-z0-9]+", text.lower())} & (_PRODUCTION | _OTHERS)
     return words.pop() if len(words) == 1 else None
 

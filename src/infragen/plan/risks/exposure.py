@@ -39,7 +39,6 @@ def _routed(view: View) -> Iterator[Risk]:
 
 
 def _asked(condition: Mapping[str, Value]) -> Iterator[str]:
-    """Yield what a condition asks of a request: one of some hosts, paths or methods, or something else by its name."""
     for name, value in sorted(condition.items()):
         values = [text for part in blocks(value) for text in texts(part.get("values"))]
         if values or blocks(value):
@@ -47,7 +46,6 @@ def _asked(condition: Mapping[str, Value]) -> Iterator[str]:
 
 
 def _targets(view: View, action: Mapping[str, Value]) -> Iterator[str]:
-    """Yield where an action sends requests: the target groups where the plan knows which, else the kind of action."""
     kind = word(action.get("type")) or ""
     groups = [action, *(group for part in blocks(action.get("forward")) for group in blocks(part.get("target_group")))]
     arns = [arn for group in groups for name in ("target_group_arn", "arn") for arn in texts(group.get(name))]
@@ -81,7 +79,6 @@ def _endpoint_policy(view: View) -> Iterator[Risk]:
 
 
 def _copied(view: View) -> Iterator[Risk]:
-    """Judge where objects of a bucket, or the value of a secret, are copied to from now on."""
     is_on = view.action is Action.CREATE and bool(view.after("role")) and not view.is_for_new("bucket")
     if not (is_on or view.action is Action.UPDATE):
         return
@@ -193,7 +190,6 @@ def _gone(view: View, words: str) -> Iterator[Risk]:
 
 
 def _put_on(view: View, names: str, words: str) -> Iterator[Risk]:
-    """Judge what is put on an object that is there already, which one of some arguments names."""
     put = [name for name in names.split() if view.after(name) and view.after(name) != view.before(name)]
     if any(not view.is_for_new(name) for name in put):
         yield _open(Level.MEDIUM, words)
@@ -260,7 +256,6 @@ def _granted(view: View) -> Iterator[Risk]:
 
 
 def _load_balancer(view: View) -> Iterator[Risk]:
-    """Judge whether a load balancer faces the internet; its ports are its security group's matter."""
     if view.action is Action.DELETE or view.expected("internal") is not False or view.before("internal") is False:
         return
     if view.before("internal") is True:

@@ -90,7 +90,6 @@ _STOPPING = ("block", "captcha", "challenge")
 
 
 def _web_acl_rules(view: View) -> Iterator[Risk]:
-    """Judge rules of a web ACL that stopped requests, and no longer do: removed, or only counted, or a part of them."""
     if view.is_whole:
         return
     before, after = by_name(view.before("rule")), by_name(view.after("rule"))
@@ -117,7 +116,6 @@ def _stops(rule: Mapping[str, Value]) -> bool:
 
 
 def _lets_by(rule: Mapping[str, Value]) -> bool:
-    """Whether a rule allows requests, which ends their evaluation."""
     return bool(blocks(block(rule.get("action")).get("allow")))
 
 

@@ -52,7 +52,6 @@ def hear(judge: Judge, view: View) -> Heard:
 
 
 def unjudged(view: View, judges: Iterable[Heard]) -> Iterator[Risk]:
-    """Yield a risk when an update, or a next revision, changes what no judge compares, and no table has as harmless."""
     if view.type in HARMLESS_UPDATES:
         return
     changed = view.changed()
@@ -69,7 +68,6 @@ def unjudged(view: View, judges: Iterable[Heard]) -> Iterator[Risk]:
 
 
 def _said_of(view: View, name: str) -> list[str]:
-    """Return what to say of an attribute that nobody judges: of parameters, those that no judge knows."""
     if not _has_parameters(view, name):
         return [name]
     before, after = parameters(view)

@@ -12,12 +12,10 @@ _LONGEST = 60
 
 
 def word(value: Value) -> str | None:
-    """Return a text that is one, whole and not empty."""
     return value if isinstance(value, str) and value else None
 
 
 def region_in(arn: Value) -> str:
-    """Return the region that an ARN names; empty where it names none, or is none."""
     return arn.split(":")[3] if isinstance(arn, str) and arn.count(":") > 4 else ""
 
 
@@ -49,7 +47,6 @@ def sides(view: View, path: str) -> tuple[Value, Value]:
 
 
 def numbers(view: View, path: str) -> tuple[float, float] | None:
-    """Return an attribute before and after, as `sides` does, when both are numbers."""
     before, after = map(number, sides(view, path))
     return None if before is None or after is None else (before, after)
 
@@ -69,7 +66,6 @@ def protocol_of(value: Value, unsaid: str = "all") -> str:
 
 
 def fallen(view: View, path: str) -> tuple[float, float] | None:
-    """Return a number before and after when it is smaller then."""
     change = numbers(view, path)
     return change if change and change[1] < change[0] else None
 
@@ -84,7 +80,6 @@ def service(view: View) -> str:
 
 
 def ports(first: float, last: float) -> str:
-    """Return a port, or a range of them."""
     return f"{first:g}" if first == last else f"{first:g}-{last:g}"
 
 
@@ -96,7 +91,6 @@ def blocks(value: Value) -> tuple[Mapping[str, Value], ...]:
 
 
 def block(value: Value) -> Mapping[str, Value]:
-    """Return the first nested block, or an empty one."""
     found = blocks(value)
     return found[0] if found else {}
 
@@ -108,30 +102,25 @@ def switched_on(view: View, path: str) -> bool:
 
 
 def switched_off(view: View, path: str) -> bool:
-    """Whether an attribute that was true becomes false; its path as in `sides`."""
     before, after = sides(view, path)
     return before is True and after is False
 
 
 def emptied(view: View, name: str) -> bool:
-    """Whether an attribute that said something says nothing in the object as it will be."""
     before, after = sides(view, name)
     return bool(word(before) and not after and not view.action.destroys)
 
 
 def shown(value: Value) -> str:
-    """Return a value as it stands in a reason: one line, cut when it is long."""
     text = literal(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def became(before: Value, after: Value) -> str:
-    """Return `old -> new` as it stands in a reason: two long values are cut around where they differ."""
     return " -> ".join(shorten_pair(literal(before), literal(after), 2 * _LONGEST))
 
 
 def counted(figure: float, unit: str) -> str:
-    """Return `1 day`, `30 days`."""
     return f"{figure:g} {unit}" if figure == 1 else f"{figure:g} {unit}s"
 
 
@@ -160,5 +149,4 @@ _SOURCES = ("replicate_source_db", "replication_source_identifier")
 
 
 def source_before(view: View) -> tuple[str, str] | None:
-    """Return the attribute by which a database was another one's copy, and what it names; None of any other."""
     return next(((name, source) for name in _SOURCES if (source := word(view.before(name)))), None)

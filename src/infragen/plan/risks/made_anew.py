@@ -18,7 +18,6 @@ _MOST = 3
 
 
 def without_state(view: View) -> Iterator[Risk]:
-    """Yield what is lost with an object that differs between two plans from nothing, where AWS makes it anew."""
     names = [name for name in MADE_ANEW.get(view.type, ()) if _differs(view, name)] if view.without_state else []
     if not names:
         return

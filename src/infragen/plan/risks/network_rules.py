@@ -41,7 +41,6 @@ def _open_ports(
 
 
 def _level(door: OpenPort, *, is_there: bool) -> Level:
-    """Return how bad an open door is: of the web, it is bad where something that is there had none."""
     if door.is_ping:
         return Level.LOW
     if door.is_web:
@@ -91,10 +90,6 @@ _AZURE_GROUP = judging(
 
 
 def _let_in(view: View) -> Iterator[Risk]:
-    """Say what a new rule of a group that exists lets in or out, and what any new rule lets out to the whole internet.
-
-    What opens to the internet is said by others.
-    """
     if view.action is not Action.CREATE:
         return
     inward = not view.type.endswith("egress_rule") and view.after("type") != "egress"

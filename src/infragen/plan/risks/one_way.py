@@ -26,7 +26,6 @@ _EXCEPT = {"aws_eks_cluster": ", unless it was upgraded less than 7 days ago, by
 
 
 def is_older(before: Value, after: Value) -> bool:
-    """Whether a version goes back: told from its first part that differs, where both have a number there."""
     texts = [side.text if isinstance(side, Number) else word(side) or "" for side in (before, after)]
     parts = zip(*map(_PART.findall, texts), strict=False)
     old, new = next(((old, new) for old, new in parts if old != new), ("", ""))

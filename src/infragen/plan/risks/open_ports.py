@@ -66,7 +66,6 @@ class OpenPort(NamedTuple):
 
 @lru_cache(maxsize=8192)
 def network_of(text: str) -> IPv4Network | IPv6Network | None:
-    """Return the network that a text is; None of any other text."""
     spend(8)  # pairs in whose time it is parsed
     try:
         return ip_network(text, strict=False)
@@ -75,13 +74,11 @@ def network_of(text: str) -> IPv4Network | IPv6Network | None:
 
 
 def is_world(text: str) -> bool:
-    """Whether a text is the network of the whole internet, or of a large share of it."""
     network = network_of(text) if "/" in text else None
     return network is not None and network.prefixlen <= _WHOLE[network.version]
 
 
 def within(network: IPv4Network | IPv6Network, other: IPv4Network | IPv6Network) -> bool:
-    """Whether all addresses of a network are addresses of another one."""
     is_longer = network.version == other.version and network.prefixlen >= other.prefixlen
     return is_longer and network.network_address in other
 
@@ -112,13 +109,11 @@ def _was_open(door: OpenPort, known: Mapping[tuple[str, bool], list[tuple[int, i
 
 
 def _is_part(door: OpenPort, other: OpenPort) -> bool:
-    """Whether a door to a large network is one that another one is already, of ports that are single ones."""
     here, there = network_of(door.world), network_of(other.world)
     return door.low == other.low and here is not None and there is not None and within(here, there)
 
 
 def aws_rules(rules: Iterable[Mapping[str, Value]]) -> Iterator[OpenPort]:
-    """Yield the doors of rules of one group, in any of the provider's spellings."""
     found = [span for rule in rules for span in spans(rule)]
     for one in found:
         if is_world(one.world):
@@ -176,7 +171,6 @@ def google_rule(rule: Mapping[str, Value]) -> Iterator[OpenPort]:
 
 
 def azure_rule(rule: Mapping[str, Value]) -> Iterator[OpenPort]:
-    """Yield the doors of `azurerm_network_security_rule`, or of such a block in a group."""
     if rule.get("direction") == "Outbound" or rule.get("access") == "Deny":
         return
     sources = (*texts(rule.get("source_address_prefix")), *texts(rule.get("source_address_prefixes")))

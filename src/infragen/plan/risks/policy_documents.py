@@ -39,12 +39,10 @@ class Statement(NamedTuple):
 
     @property
     def is_for_anybody(self) -> bool:
-        """Whether it speaks of everyone, signed in or not."""
         return ("*", "*") in self.principals or ("AWS", "*") in self.principals
 
     @property
     def is_unlimited(self) -> bool:
-        """Whether nearly everybody meets its condition: it asks for TLS, or for any value."""
         return all(
             (key := one.key.lower()) == "aws:securetransport"
             or (_is_met_by_all(one.operator, [*one.values]) and (_is_who(key) or "*" in one.values))
@@ -53,17 +51,14 @@ class Statement(NamedTuple):
 
 
 def allowed(value: Value) -> tuple[Statement, ...]:
-    """Return the statements that allow something; none when the document cannot be read."""
     return tuple(statement for statement in _statements(value) if statement.effect == "Allow")
 
 
 def denied(value: Value) -> tuple[Statement, ...]:
-    """Return the statements that deny something; none when the document cannot be read."""
     return tuple(statement for statement in _statements(value) if statement.effect == "Deny")
 
 
 def accounts(value: Value) -> Iterator[str]:
-    """Yield the accounts that a document allows something, by their numbers."""
     for statement in allowed(value):
         for kind, name in statement.principals:
             if kind == "AWS" and name not in {"*", UNKNOWN_TEXT}:
@@ -71,7 +66,6 @@ def accounts(value: Value) -> Iterator[str]:
 
 
 def account_of(principal: str) -> str:
-    """Return the account of an ARN, or the account that stands there as its number."""
     return principal.split(":")[4] if principal.count(":") >= 5 else principal
 
 
@@ -81,7 +75,6 @@ def covered(names: Collection[str], patterns: Collection[str]) -> bool:
 
 
 def uncovered(names: Collection[str], patterns: Collection[str]) -> tuple[str, ...]:
-    """Return the names that are none of the patterns and fit none."""
     spend(3 + (len(names) + len(patterns) >> 2))
     lowered = frozenset(pattern.lower() for pattern in patterns)
     wild = [pattern for pattern in lowered if "*" in pattern or "?" in pattern]
@@ -128,7 +121,6 @@ def unsaid(known: Sequence[Statement], found: Iterable[Statement]) -> Iterator[S
 
 
 def sentence(statement: Statement, limit: str | None = None) -> str:
-    """Return what a statement allows or denies, in words; `limit` says what its condition asks."""
     lead = "everything except " if statement.but else ""
     where = f" on {first_of(statement.resources, MOST_NAMES)}" if statement.resources else ""
     if limit is None:
@@ -244,7 +236,6 @@ def _principals(item: dict[str, object]) -> Iterator[tuple[str, str]]:
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    """Return texts, also those of which a part is not known yet."""
     if isinstance(value, str):
         return (value,)
     return tuple(

@@ -95,7 +95,6 @@ _READS_SECRETS = "secretsmanager:getsecretvalue"
 
 
 def _escalates(action: str) -> bool:
-    """Whether an action is one by which rights are gained, or a pattern of IAM's that one of them fits."""
     if "*" not in action and "?" not in action:
         return action in ESCALATIONS
     spend(len(ESCALATIONS) >> 1)
@@ -147,7 +146,6 @@ def _managed(value: Value) -> Iterator[_Found]:
 
 
 def _unread(view: View, name: str) -> Iterator[Risk]:
-    """Judge a policy that is attached and that nobody has read: AWS's, or one that is not in this plan."""
     known = {*texts(view.before(name))}
     for arn in texts(view.expected(name)) if view.action is not Action.DELETE else ():
         policy = arn.rpartition("/")[2]
@@ -238,7 +236,6 @@ def _any_subject(provider: str, statement: Statement) -> Iterator[_Found]:
 
 
 def _asked_claims(statement: Statement) -> list[Test]:
-    """Return the positive tests of a condition, which list the values that they accept."""
     return [one for one in tests(statement.condition) if _LETS_IN.fullmatch(one.operator)]
 
 
@@ -270,7 +267,6 @@ def _key_users(value: Value) -> Iterator[_Found]:
 
 
 def _role(view: View, attribute: str, roles: Mapping[str, Level], harmless: re.Pattern[str]) -> Iterator[Risk]:
-    """Judge a role that is given by its name, as Google Cloud and Azure do: to whom it was not given before."""
     name = view.expected(attribute)
     if view.action is Action.DELETE or not isinstance(name, str):
         return
@@ -328,7 +324,6 @@ _GIVING = frozenset({
 
 
 def _given(view: View, words: str) -> Iterator[Risk]:
-    """Judge what gives rights, or runs something, by being there: new, or with more than lists that lose."""
     changed = {*view.changed()} - HARMLESS_ATTRIBUTES if view.action is Action.UPDATE else ()
     sides = [(texts(view.before(name)), view.after(name)) for name in changed]
     if view.action.creates or not all(isinstance(new, list) and all(one in old for one in new) for old, new in sides):

@@ -33,7 +33,6 @@ JUDGES = of_updates((_switched_off, *PROTECTIONS))
 
 
 def protection(view: View) -> str | None:
-    """Return the attribute for which the destruction of an object is refused; None where nothing is known to do so."""
     name = PROTECTIONS.get(view.type) if view.action.destroys else None
     if name is None or view.before(name) not in _ON:
         return None
@@ -52,7 +51,6 @@ def added_readers(view: View) -> tuple[str, ...]:
 
 
 def refusal(view: View) -> str:
-    """Return what is said behind a risk that does not come to be: ` (AWS refuses it, ...)`; nothing for all others."""
     if view.is_drift:
         return ""
     name = protection(view)

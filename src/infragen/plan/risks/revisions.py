@@ -52,7 +52,6 @@ _ROOT: Final = re.compile(r"(?:root|0)(?::.*)?")
 
 
 def _containers(view: View, name: str) -> Iterator[Risk]:
-    """Judge the containers that both sides have, by name; what nobody judges is named, as are variables that change."""
     before, after = view.before(name), view.after(name)
     if view.is_whole or before == after:
         return
@@ -81,7 +80,6 @@ def _unjudged(left: list[str]) -> Risk:
 
 
 def _by_name(value: Value) -> Mapping[str, Container] | None:
-    """Return the containers of a document, or the one that it describes; None where that is not known."""
     documents = open_documents(value, value) if isinstance(value, str | Redacted) else None
     found = documents.before if documents else value
     if not isinstance(found, list | dict) or (isinstance(found, list) and UNKNOWN in found):
@@ -90,7 +88,6 @@ def _by_name(value: Value) -> Mapping[str, Container] | None:
 
 
 def _plain(part: str, value: Value) -> Value:
-    """Return a part as AWS tells it, with what it fills in; None where it is empty."""
     usual = _USUAL_INSIDE.get(part)
     if not usual or value is None:
         return said(value)

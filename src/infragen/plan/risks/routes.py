@@ -24,7 +24,6 @@ _MOST: Final = 2
 
 
 def tells(view: View) -> bool:
-    """Whether a deletion is told here: what it is a route of stays."""
     named, owners = _OWNERS.get(view.type, ("", frozenset()))
     return bool(named and word(view.before(named)) and not view.held_by_lost((named,), owners))
 
@@ -39,8 +38,6 @@ _BY_PATTERN: Final = ("host_header", "path_pattern")
 
 
 class _Request(NamedTuple):
-    """What a listener's rule takes: a pattern of hosts, one of paths, and what else it asks."""
-
     host: str
     path: str
     others: frozenset[str]
@@ -151,8 +148,6 @@ _RESOURCES: Final = frozenset(aws("api_gateway_resource"))
 
 
 class _Route(NamedTuple):
-    """A method and a path of an API, as the most specific is sorted first."""
-
     method: str
     path: str
     address: str
@@ -163,7 +158,6 @@ class _Route(NamedTuple):
         return self.method in {"ANY", other.method} and _matches(self.path.split("/"), other.path.split("/"))
 
     def rank(self) -> tuple[int, int, int]:
-        """Return a sort key: a path without variables is the most specific, then the longest."""
         return self.path.count("+}") * 2 + (self.path == "$default") * 3, self.path.count("{"), self.method == "ANY"
 
 
@@ -271,7 +265,6 @@ def _asked_for(side: Callable[[str], Value]) -> list[Value]:
 
 
 def _share(view: View) -> Iterator[Risk]:
-    """Judge the share of those who ask for a name that one of its records gets."""
     before, after = _weights(view)
     if before is None or after is None or before == after:
         return

@@ -119,7 +119,6 @@ def _stops(view: View, words: str) -> Iterator[Risk]:
 
 
 def _weaker_parameter(view: View, name: str, values: str, words: str, kind: str) -> Iterator[Risk]:
-    """Judge a parameter that takes a value by which it guards less; its case is not told."""
     before, after = (one.get(name) for one in parameters(view))
     if view.action is not Action.UPDATE or not after or after == before:
         return
@@ -146,7 +145,6 @@ def _is_weaker(before: str, after: str, value: str) -> bool:
 
 
 def is_compared(values: Sequence[str], before: str, after: str) -> bool:
-    """Whether a table's values say of a parameter's change whether it is weaker: not of one that is not there."""
     if not values or not after or (not before and any(">" in value for value in values)):
         return False
     return "<" not in values or (_bound(before) is not None and _bound(after) is not None)
@@ -171,14 +169,12 @@ _YEAR = 365
 
 
 def _let_go(view: View, path: str, keeps: str | bool, words: str) -> Iterator[Risk]:
-    """Judge a policy by which data stay when something else goes, and which another one replaces."""
     before, after = sides(view, path)
     if view.action is Action.UPDATE and before == keeps and after != before:
         yield _loss(Level.MEDIUM, f"{words}: {path.rpartition('.')[2]} {became(before, after)}")
 
 
 def _backup_role(view: View) -> Iterator[Risk]:
-    """Judge a role of AWS Backup: without it no backup is made, by a plan or when a release asks for one."""
     if view.action is not Action.DELETE:
         return
     services = [name for one in allowed(view.before("assume_role_policy")) for _, name in one.principals]

@@ -99,7 +99,6 @@ def _topic(arn: str) -> str:
 
 
 def _reached(view: View, topics: Iterable[str]) -> set[str] | None:
-    """Return whom some topics reach, of what the plan knows; None where it knows no subscription of one."""
     found: set[str] = set()
     for topic in topics:
         its = view.matching(_SUBSCRIPTIONS, topic)
@@ -110,7 +109,6 @@ def _reached(view: View, topics: Iterable[str]) -> set[str] | None:
 
 
 def _way(view: View, topic: str, endpoint: Value) -> list[str]:
-    """Return whom a subscription reaches: of the function that passes alarms on, the ways of the topic."""
     is_function = isinstance(endpoint, str) and ":function:" in endpoint
     for ways in view.matching(_FUNCTIONS, endpoint) if is_function else ():
         if topic in ways:

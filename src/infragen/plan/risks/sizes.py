@@ -24,7 +24,6 @@ class Size(NamedTuple):
 
 
 def size_of(name: object) -> Size | None:
-    """Return the size of a class, None for what is none."""
     match = _CLASS.fullmatch(name) if isinstance(name, str) else None
     if not match:
         return None

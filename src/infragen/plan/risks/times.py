@@ -37,7 +37,6 @@ def _zone(view: View, name: str, words: str) -> Iterator[Risk]:
 
 
 def _moved(later: set[int]) -> str:
-    """Return `1 h later`, or that it is another time where that depends on the season."""
     if len(later) != 1:
         return "at another time"
     (seconds,) = later

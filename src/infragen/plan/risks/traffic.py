@@ -80,7 +80,6 @@ def _flows(rule: Mapping[str, Value]) -> Iterator[_Flow]:
 def _judge(
     view: View, names: tuple[str, ...], *, inside: str = "", outward: bool = False, where: Mapping[str, str] = _ALWAYS
 ) -> Iterator[Risk]:
-    """Judge a rule with some attributes, or the rules in the nested blocks of one; `where` others say so all along."""
     if not all(view.before(name) == view.after(name) == value for name, value in where.items()):
         return
     way, peer = ("out", "to") if outward else ("in", "from")
@@ -106,7 +105,6 @@ def _judge(
 
 
 def lets_the_same_through(view: View) -> str | None:
-    """Return the address of a rule of the same group that lets through what a rule did that goes."""
     went = _flows_of(view.before)
     group, kind = (view.before(name) or None for name in _PLACE)
     index = Index(frozenset({view.type}), _PLACE, _later)

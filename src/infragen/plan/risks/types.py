@@ -16,14 +16,12 @@ _PREFIXES: Final = ("aws_", "azurerm_", "google_", "kubernetes_", "terraform_")
 
 
 def of_provider(prefix: str, *names: str) -> Iterator[str]:
-    """Yield resource types for lists of names (parted by spaces) without their prefix."""
     for listed in names:
         for name in listed.split():
             yield f"{prefix}_{name}"
 
 
 def aws(*names: str) -> Iterator[str]:
-    """Yield resource types of the AWS provider."""
     return of_provider("aws", *names)
 
 
@@ -49,7 +47,6 @@ def rows(part: str, **ways: Callable[..., Iterable[Risk]]) -> Iterator[tuple[Jud
 
 
 def judging(way: Callable[..., Iterable[Risk]], *said: Any, **more: Any) -> Judge:
-    """Return the judge that a way to judge is of what it is told."""
     return lambda view: way(view, *said, **more)
 
 
@@ -59,7 +56,6 @@ def of_updates(*lines: tuple[Judge, *tuple[str, ...]]) -> Judges:
 
 
 def of_destructions(*lines: tuple[Judge, *tuple[str, ...]]) -> Judges:
-    """Return the table of judges that are asked where the old object is destroyed alone."""
     return table(*((_asked(line[0], lambda view: view.action.destroys), *line[1:]) for line in lines))
 
 
@@ -68,7 +64,6 @@ def _asked(judge: Judge, holds: Callable[[View], bool]) -> Judge:
 
 
 def joined(*tables: Judges) -> Judges:
-    """Return the judges of several tables as one."""
     found: dict[str, tuple[Judge, ...]] = {}
     for one in tables:
         for name, judges in one.items():
@@ -99,7 +94,6 @@ def _values_by_type(said: Iterable[Sequence[str]]) -> Mapping[str, Mapping[str, 
 
 @cache
 def considered() -> frozenset[str]:
-    """Return the resource types of the AWS provider up to version 5.100, of its schema: the tables know of them all."""
     return frozenset(aws(files(__package__).joinpath("aws-types.txt").read_text(encoding="utf-8")))
 
 

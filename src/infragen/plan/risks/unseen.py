@@ -21,7 +21,6 @@ _BESIDE = frozenset({"Condition", "Id", "Sid", "Version"})  # of a policy: they 
 
 
 def unseen(view: View) -> Iterator[Risk]:
-    """Yield a risk where an attribute that decides who is allowed what cannot be seen, for every type of a cloud's."""
     is_written = view.action.creates or view.action is Action.UPDATE
     if not is_written or not view.type.startswith(("aws_", "azurerm_", "google_")):
         return
@@ -51,7 +50,6 @@ def _plain(value: Value) -> int:
 
 
 def _leaves(key: str, value: Value) -> Iterator[Redacted | Unknown]:
-    """Yield what is hidden or unknown below a key, and may be anything; of a policy, what allows something."""
     if isinstance(value, Redacted) and value.inside is not None:
         value = value.inside
     if isinstance(value, Redacted | Unknown):
