@@ -31,20 +31,14 @@ def split_address(address: str) -> tuple[str, ...]:
 
 
 def top_block(address: str, depth: int = 0) -> str:
-    """Return the block that holds an address: `module.a` of `module.a["x"].aws_vpc.this`, else `aws_vpc.this`.
-
-    `depth` is how many modules to step into first: 1 for the plan of a combined root.
-    """
+    """`module.a` of `module.a["x"].aws_vpc.this`; `depth` is how many modules to step into first."""
     parts = split_address(address)[2 * depth :]
     length = 3 if parts and parts[0] == "data" else 2
     return ".".join(part.split("[", 1)[0] for part in parts[:length])
 
 
 def redact_address(address: str, redactor: Redactor) -> str:
-    """Redact the keys of an address; names of modules, types and resources are code and stay.
-
-    What is no address as terraform writes them is redacted as a whole.
-    """
+    """Redact the keys; names of modules, types and resources are code. Any other text is redacted as a whole."""
     if _CODE.match(address) or redactor.redact(address) == address:
         return address
     parts = [_PART.match(part) for part in split_address(address)]

@@ -202,10 +202,7 @@ class PlanBody:
             yield from (one for one in (named if isinstance(named, list) else ()) if isinstance(one, str))
 
     def later(self, item: ResourceItem) -> Mapping[str, object]:
-        """Return what each attribute will be made of that is known after apply, at least in part: see `made_of`.
-
-        Without the files, none of those that the configuration sets can be told.
-        """
+        """`made_of` of each unknown attribute. Without the files, none that the configuration sets can be told."""
         unknown = opened_mark(item.change.after_unknown)
         module, address = item.module_address or "", item.address or ""
         names = sorted(unknown) if isinstance(unknown, dict) else ()
@@ -242,10 +239,7 @@ class _KnownValues:
         return view.after(name) if name in view.sides.after.members else UNKNOWN
 
     def staying(self, address: str, name: str) -> str | None:
-        """Return the text that an attribute will have again: the ARN, up to the number, of a revision's next one.
-
-        Source: ECS API Reference "TaskDefinition": region, account and family make it up.
-        """
+        """ECS API Reference "TaskDefinition": region, account and family make up the next revision's ARN."""
         if name != _WITHOUT_REVISION or address not in self._items or self._items[address].type != _REVISED:
             return None
         view = self._view(address)
@@ -313,10 +307,7 @@ class _ItemBody:
     def _placed(
         self, change: Change, view: View, found: Iterable[AttributeChange], lens: Lens | None
     ) -> Iterator[AttributeChange]:
-        """Yield the differences, each that is shown with the line that it was written in.
-
-        What a lens says is asked for by the attribute that it is about, everything else by its whole path.
-        """
+        """Look up what a lens yields by its attribute, everything else by its whole path."""
         of_lens = lens.attributes if lens else frozenset()
         plain = frozenset(view.names) - of_lens
         differing = of_lens.intersection(view.changed()) if of_lens else of_lens

@@ -173,10 +173,7 @@ class Configuration:
         return tuple((one.type, _command(opened(one.expressions))) for one in found)
 
     def arguments(self, module: str, block: str, attribute: str, depth: int = 0) -> tuple[str, ...]:
-        """Return under which names of arguments a value was handed to a module call.
-
-        The call is the one that stands `depth` modules deep on the way to the block: 0 is a call of the root module.
-        """
+        """Count calls from the root module: 0 is a call of it, `depth` is how many modules lead to the call."""
         resource, labels = self._resource(module, block), _labels(module)
         if resource is None or len(labels) <= depth:
             return ()
@@ -326,10 +323,7 @@ def _longest(references: Iterable[str]) -> tuple[str, ...]:
 
 
 def _referring(value: object) -> object:
-    """Return the parts of an expression that refer to something, or are decided by functions alone; None without any.
-
-    A plan has `{}` for `timestamp()`.
-    """
+    """None where it refers to nothing, unless functions alone decide it: a plan has `{}` for `timestamp()`."""
     if isinstance(value, list):
         return [kept for part in value if (kept := _referring(part)) is not None] or None
     if not isinstance(value, dict):

@@ -112,10 +112,7 @@ _TIMES: Final[tuple[Time, Time]] = ("before", "after")
 
 
 def _unknown(sides: Iterable[Iterable[_Units]], region: str | None) -> tuple[Mapping[str, str], bool]:
-    """Return the units without a known price, and what to say of each: of two sizes, how many times as dear one is.
-
-    And whether any of it may cost less than before.
-    """
+    """Return units without a known price with their words, and whether any may cost less than before."""
     sizes: dict[str, list[str]] = {}
     counts: dict[str, list[Decimal]] = {}
     for place, side in enumerate(sides):

@@ -119,10 +119,7 @@ def without_object(change_set: ChangeSet, kind: str, name: str) -> ChangeSet:
 
 
 def only_stacks(change_set: ChangeSet, stacks: Collection[str]) -> ChangeSet:
-    """Return what a change set says of some stacks, counted anew.
-
-    What it counts without naming stays as it is, and so do sections that infragen does not know and that are of all.
-    """
+    """Count anew; counts of unnamed objects stay, and so do unknown sections that belong to no stack."""
     chosen = replace(
         change_set,
         changes=tuple(change for change in change_set.changes if change.stack in stacks),

@@ -72,10 +72,7 @@ class Evaluation:
             return UNKNOWN
 
     def made_of(self, module: str, address: str, name: str) -> object:
-        """Return what an attribute will be made of, as plain data in which marks stand for what is known after apply.
-
-        `UNKNOWN` where that cannot be told. It may hold what is hidden: compare it, and show it through `safe()`.
-        """
+        """`UNKNOWN` where it cannot be told. It may hold what is hidden: show it through `safe()`."""
         try:
             with self._counted():
                 found = self._instance(module, address).value(name)

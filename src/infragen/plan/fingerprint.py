@@ -79,10 +79,7 @@ def _tags_alike(view: View, changed: Sequence[str]) -> int:
 
 
 def _bytes(content: Raw | None, ordered: dict[bytes, bytes]) -> bytes:
-    """Return a member's bytes; a map in one order, since a plan may have been written in any.
-
-    `ordered` keeps those of one object: `tags_all` mostly are the `tags`.
-    """
+    """Put maps in one order, since a plan can be in any; `ordered` keeps them: `tags_all` mostly are the `tags`."""
     data = b"" if content is None else bytes(content)
     if data.startswith(b'"') or b"{" not in data[:_OPENING]:
         return data

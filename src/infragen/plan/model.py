@@ -37,7 +37,7 @@ class Body(Protocol):
         """Return the differences, through the lens of the type where there is one."""
 
     def risks(self, change: Change) -> tuple[Risk, ...]:
-        """Return what can come of it, worst first; never empty."""
+        """Of new objects, judges know those that infragen writes: what a person wrote has its own risk."""
 
     def protection(self, change: Change) -> Protection | None:
         """Return why AWS refuses to destroy it; None where it is not destroyed, or nothing is known to protect it."""
@@ -186,10 +186,7 @@ class Change(Struct, frozen=True, eq=False):
 
     @property
     def risks(self) -> tuple[Risk, ...]:
-        """What can come of it, worst first; never empty.
-
-        Of what is new, judges know what infragen writes: what a person wrote beside that, none of them has looked at.
-        """
+        """Of new objects, judges know those that infragen writes: what a person wrote has its own risk."""
         found = self.body.risks(self)
         is_silent = self.action is Action.CREATE and all(one.kind in _SILENT for one in found)
         return (_BY_HAND, *found) if is_silent and self.sources and self.sources.is_by_hand(self) else found
@@ -409,10 +406,7 @@ class Summary(Struct, frozen=True):
         return replace(self, invoke=invoke, deferred=waiting, unread=sum(one.items for one in unread))
 
     def as_dict(self) -> dict[str, int | bool | None]:
-        """Return terraform's counts by their published keys (`import` is a keyword in Python, not in JSON).
-
-        None where a plan without a state cannot tell; what few plans have is there where it is counted.
-        """
+        """By published keys; None where a plan without a state cannot tell. Rare counts are only there if counted."""
         own = {"revise", "incomplete", "without_state", "is_difference", "without_base", "untold"}
         fields = [name for name in self.__struct_fields__ if name not in own]
         names = [name for name in fields if name not in _RARE or getattr(self, name)]

@@ -331,10 +331,7 @@ class Reader:
                 yield f"check failed: {check.address}: {problem}"
 
     def _lists_too_little(self) -> bool:
-        """Whether a plan without changes is called applicable, for no reason that is known.
-
-        A refresh-only one of terraform's is also for outputs that a removed stack's state still has.
-        """
+        """Except a refresh-only plan of terraform's: it is also for outputs that a removed stack's state still has."""
         document = self._document
         if self._skip_empty_drift and document.resource_changes is UNSET:
             return False

@@ -78,10 +78,7 @@ class References:
         return Unknown(naming=min((naming(one.block, one.attribute) for one in found), default=0)) if is_set else None
 
     def chains(self, item: ResourceItem, names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-        """Yield the ways from an attribute back to where its change began, the worst first, the nearest object first.
-
-        An empty path asks for `replace_triggered_by`.
-        """
+        """Yield the worst first, the nearest object first; an empty path asks for `replace_triggered_by`."""
         seen: set[int] = {id(item)}
         for moving in self._moving(item, names):
             if id(moving.item) not in seen:
@@ -146,10 +143,7 @@ class References:
         return tuple((self._redactor.redact(kind), self._redactor.redact(command)) for kind, command in found)
 
     def _way(self, start: _Moving, seen: set[int]) -> Iterator[str]:
-        """Yield addresses from an object to where its change began; an object is passed once.
-
-        After `_LONGEST_WAY` objects it ends with `…`: in a row of replacements each object has its own way.
-        """
+        """Pass an object once. After `_LONGEST_WAY` ends `…`: in a row of replacements each has its own way."""
         here = start
         for _ in range(_LONGEST_WAY):
             seen.add(id(here.item))

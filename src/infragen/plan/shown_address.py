@@ -59,10 +59,7 @@ def address_parts(address: str) -> tuple[tuple[str, str], ...]:
 
 
 def common_address(addresses: Sequence[str], entry: Entry | None) -> str:
-    """Return the address that all have, with a star where they differ; `entry` is whose name differs.
-
-    Where not all are as deep in modules, only the type is left.
-    """
+    """Put a star where addresses differ; where not all are as deep in modules, only the type is left."""
     split = [address_parts(address) for address in addresses]
     if len({len(parts) for parts in split}) > 1:
         return ".".join(label for label, _ in split[0][-2:-1]) + ".*"
@@ -81,10 +78,7 @@ def _starred_label(label: str, entry_id: str | None) -> str:
 
 
 def names_of(change: Change) -> tuple[str, ...]:
-    """Return what `shape_of` puts a star for, the longest first: the entry's name or the modules', and the keys.
-
-    What is escaped in an address is left out: it may be formatted differently in a value.
-    """
+    """Return the longest first, without escaped ones: they may be formatted differently in a value."""
     inside = relative_address(change)
     names = {match[0][1:-1].strip('"') for match in KEY.finditer(inside)} if "[" in inside else set[str]()
     if change.entry is not None:

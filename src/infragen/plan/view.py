@@ -118,10 +118,7 @@ class View(Struct, frozen=True, eq=False):
         return safe(value, self.redactor, self._mark(self.sides.after_mark, name, value), unknown)
 
     def expected(self, name: str) -> Value:
-        """Return an attribute after; where the plan does not know a text as a whole, the document that it will hold.
-
-        What is sensitive on any side stays unknown: the files do not say which part is.
-        """
+        """Of a text that is unknown as a whole, the document from the files; sensitive on any side stays unknown."""
         after = self.after(name)
         if after != UNKNOWN or self.evaluate is None or self._is_sensitive(name):
             return after

@@ -257,10 +257,7 @@ class _Comparison:
     def _of_another_hand(
         self, reviewed: ReviewedChange, item: ResourceItem, changing: tuple[tuple[str, ...], ...]
     ) -> Iterator[Deviation]:
-        """Yield attributes whose value is neither the reviewed one nor the one before: another person changed them.
-
-        Only for a partly applied stack; any other still has the state that was reviewed.
-        """
+        """Only for a partly applied stack; any other still has the state that was reviewed."""
         before = opened(item.change.before)
         if not self._partly_done or not isinstance(reviewed.before, dict) or not isinstance(before, dict):
             return
@@ -363,10 +360,7 @@ class _Comparison:
 
     @cached_property
     def _redactor(self) -> Redactor:
-        """What must not be shown: what this plan marks as sensitive, and what the reviewed one did.
-
-        A value that another stack hands over is marked in a plan of all stacks together, and not any more in this one.
-        """
+        """Also what the reviewed plan marked: a value of another stack is marked in a plan of all, not here."""
         values = find_sensitive_values([(self._plan.document, self._schemas)])
         for key, reviewed in self._reviewed.items():
             item = self._items.get(key)

@@ -46,10 +46,7 @@ def creations(plan: Path, fields: Collection[str]) -> dict[str, Creation]:
 
 
 def names_to_import(plan: Path, addresses: Collection[str] | None = None, account: str | None = None) -> dict[str, str]:
-    """Return what to import objects by (all, or those of some addresses), where a plan (`show -json`) names them.
-
-    Only in a known account is there a name of what is imported by its ARN.
-    """
+    """Only in a known account is there a name of what is imported by its ARN."""
     return {
         address: template.format_map(after)
         for address, kind, own in _created(plan)
@@ -134,10 +131,7 @@ def judge(planned: Mapping[str, Any], real: Mapping[str, Any], since: datetime, 
 
 
 def is_named_otherwise(kind: str, planned: Mapping[str, Any], real: Mapping[str, Any]) -> bool:
-    """Whether what was read is called in another way than what was asked for: then nothing is there by that name.
-
-    The provider asks for a DB instance that is not there once more, by an empty name, and takes the only one it finds.
-    """
+    """Asked for a DB instance that is not there, the provider asks again without a name, and takes the only one."""
     argument = NAMED_BY.get(kind)
     wanted, has = (side.get(argument) if argument is not None else None for side in (planned, real))
     return isinstance(wanted, str) and isinstance(has, str) and has != wanted

@@ -77,10 +77,7 @@ class UnplannedDrift(Struct, frozen=True):
 
 
 def read_unplanned_drift(source: Path) -> UnplannedDrift:
-    """Return what a plan says of objects that it leaves alone and that are not what their states say.
-
-    `source` is the JSON of a plan that looked at what is there; errors as in `open_plan`.
-    """
+    """`source` is the JSON of a plan that refreshed; errors as in `open_plan`."""
     plan = open_plan(source)
     quiet = {
         item.address

@@ -33,10 +33,7 @@ class Wrapped(NamedTuple):
 
 
 def open_documents(before: Value, after: Value, redactor: Redactor | None = None) -> Documents | None:
-    """Open two texts that are documents of one kind; None when they are not. What is no text is open already.
-
-    YAML is opened only with `redactor`, since what it holds has to be cleaned again.
-    """
+    """Return None when they are not of one kind; YAML only with `redactor`: what it holds is not cleaned."""
     old = _json(before)
     new = old if after is before else _json(after)
     if old is not None and new is not None and type(old) is type(new):

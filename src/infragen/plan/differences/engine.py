@@ -268,10 +268,7 @@ def _named(two: _Two, old_labels: list[str], new_labels: list[str]) -> Iterator[
 
 
 def _unordered(two: _Two) -> Iterator[AttributeChange]:
-    """Yield the differences of items without names whose order says nothing.
-
-    A member of a set has no place to be called by: it is told whole, unless it is the only one that changes.
-    """
+    """Tell a member of a set, which has no place, as a whole, unless it is the only one that changes."""
     removed, added = unmatched(two.before, two.after)
     may_pair = not two.is_set or len(removed) == len(added) == 1
     pairs = dict(pair_similar(two.before, two.after, removed, added)) if may_pair else {}

@@ -59,10 +59,7 @@ def text_difference(before: Value, after: Value) -> TextDifference:
 
 
 def matching_lines(old_lines: Sequence[str], new_lines: Sequence[str]) -> list[tuple[int, int]]:
-    """Return the places of lines that stay, as pairs in order.
-
-    Equal lines are given equal numbers first: the texts of long lines lie far apart in memory, and numbers do not.
-    """
+    """Compare numbers of equal lines: the texts of long lines lie far apart in memory, and numbers do not."""
     numbers = defaultdict[str, int](count().__next__)
     old, new = (list(map(numbers.__getitem__, lines)) for lines in (old_lines, new_lines))
     found: list[tuple[int, int]] = []

@@ -25,10 +25,7 @@ class _NotClearError(Exception):
 
 
 def read_yaml(text: str) -> Value:
-    """Return what a text of several lines holds when it is clearly a mapping or a list in YAML, else None.
-
-    The result has not been cleaned of secrets: YAML can write a text in ways that only its parser puts together.
-    """
+    """Return None when it is not clearly a mapping or a list. The result is not cleaned of secrets."""
     if len(text) > _LARGEST or "\n" not in text.strip() or not _is_clear(text):
         return None
     loader = yaml.CSafeLoader(text)

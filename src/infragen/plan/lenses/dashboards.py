@@ -59,10 +59,7 @@ def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[
 
 
 def _renamed(old: dict[str, Widget], new: dict[str, Widget]) -> dict[str, Widget]:
-    """Return the old widgets, those that only another text stands above by their new names, and that text by its own.
-
-    So a heading that changes is one line, and not a line for each widget below it.
-    """
+    """Make a heading that changes one line, and not a line for each widget below it."""
     names: dict[str, str] = {}
     come = [name for name in new if name not in old]
     for name, widget in old.items():

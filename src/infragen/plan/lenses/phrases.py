@@ -47,10 +47,7 @@ Parts = dict[str, list[Phrase]]
 def describe_attributes(
     view: View, names: Collection[str], describe: Callable[[ViewedAttribute, Value, Value], Iterable[AttributeChange]]
 ) -> Iterator[AttributeChange]:
-    """Tell each of the attributes that differs; generically where `describe` has nothing to say of it.
-
-    So a lens that meets a shape which it does not know says nothing, and no difference is lost.
-    """
+    """Where `describe` yields nothing, differences are generic: a shape that is not known loses none."""
     for name in view.names if view.is_whole else view.changed():
         if name not in names:
             continue
@@ -67,10 +64,7 @@ def describe_attributes(
 def phrase_change(
     viewed: ViewedAttribute, path: str, before: Phrase | None, after: Phrase | None, note: str | None = None
 ) -> AttributeChange:
-    """Return one difference of an attribute in a lens's words; the path starts with what it is a part of.
-
-    Where the words are the same and the values are not, the values are shown.
-    """
+    """Where the words are the same and the values are not, the values are shown."""
     old, new = before.text if before else None, after.text if after else None
     sides = [side.value for side in (before, after) if side]
     view = viewed.view

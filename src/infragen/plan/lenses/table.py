@@ -369,10 +369,7 @@ def listed(value: Value) -> list[Value]:
 
 
 def word(value: Value) -> str:
-    """Return a plain value as one word: a text without quotes where it needs none.
-
-    Raises Unreadable for null, lists and maps.
-    """
+    """Return a plain value, without quotes where it needs none; Unreadable for null, lists and maps."""
     if isinstance(value, str):
         return value if _BARE.match(value) else quoted(value)
     if isinstance(value, Unknown):
@@ -394,10 +391,7 @@ def by_key(value: Value, key: str, say: Callable[[Value], Phrases]) -> Mapping[s
 
 
 def block(value: Value, *known: str) -> Mapping[str, Value]:
-    """Return the only block of a list with at most one, empty when there is none.
-
-    Raises Unreadable for another shape, and for an attribute with a value that is not among the known ones.
-    """
+    """Return the only block of a list, or an empty one; Unreadable for two, and for attributes not known."""
     if is_empty(value):
         return {}
     if not isinstance(value, list) or len(value) != 1 or not isinstance(value[0], dict):

@@ -24,10 +24,7 @@ def _more(view: View, path: str, unit: str, _gone: str = "") -> Iterator[Risk]:
 
 
 def _grown(view: View) -> Iterator[Risk]:
-    """Judge storage that grows a little: it cannot be made smaller again.
-
-    Source: RDS User Guide "Increasing DB instance storage capacity".
-    """
+    """Source: RDS User Guide "Increasing DB instance storage capacity": it cannot be made smaller again."""
     change = numbers(view, "allocated_storage")
     if change and change[0] < change[1] and not view.is_whole:
         before, after = change

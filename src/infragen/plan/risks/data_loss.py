@@ -76,10 +76,7 @@ def _window(view: View, name: str, restorable: str, at_once: str) -> Iterator[Ri
 
 
 def _key(view: View) -> Iterator[Risk]:
-    """Judge an encryption key: unusable from the day its deletion is scheduled.
-
-    Source: KMS Developer Guide "Delete an AWS KMS key": 7 to 30 days, in which a deletion can be cancelled.
-    """
+    """KMS Developer Guide "Delete an AWS KMS key": 7 to 30 days, in which a deletion can be cancelled."""
     names = ("arn", "key_id")
     if view.is_drift:
         yield _loss(
@@ -113,10 +110,7 @@ _NAMED = 2
 
 
 def _dynamodb_table(view: View) -> Iterator[Risk]:
-    """Judge a table: one with point-in-time recovery leaves a system backup for 35 days.
-
-    Source: DynamoDB Developer Guide "Point-in-time backups for DynamoDB".
-    """
+    """Source: DynamoDB Developer Guide "Point-in-time backups for DynamoDB": a system backup remains for 35 days."""
     if block(view.before("point_in_time_recovery")).get("enabled") is True:
         yield _loss(Level.HIGH, "its items are left only in a system backup, kept for 35 days")
     else:
@@ -131,10 +125,7 @@ def _log_group(view: View) -> Iterator[Risk]:
 
 
 def _instance(view: View) -> Iterator[Risk]:
-    """Judge a virtual machine: the volumes that are deleted on its termination.
-
-    Source: EC2 User Guide "Preserve data when an instance is terminated".
-    """
+    """Source: EC2 User Guide "Preserve data when an instance is terminated"."""
     held = [*blocks(view.before("root_block_device")), *blocks(view.before("ebs_block_device"))]
     lost = sum(volume.get("delete_on_termination") is not False for volume in held)
     if lost:
@@ -144,10 +135,7 @@ def _instance(view: View) -> Iterator[Risk]:
 
 
 def _account(view: View) -> Iterator[Risk]:
-    """Judge a member account.
-
-    Source: the provider's `close_on_deletion`; Organizations User Guide "Closing a member account".
-    """
+    """Source: the provider's `close_on_deletion`; Organizations User Guide "Closing a member account"."""
     closes = view.before("close_on_deletion") is True
     words = "the whole account is closed, and everything in it" if closes else "the account leaves the organization"
     yield _loss(Level.HIGH if closes else Level.MEDIUM, words)

@@ -233,10 +233,7 @@ def _restart(view: View, words: str, names: str, *, level: Level = Level.MEDIUM,
 
 
 def _its_clusters(view: View) -> Iterator[Risk]:
-    """Judge the version of a cluster's instance, which the provider does not send.
-
-    Source: the provider's documentation "Resource: aws_rds_cluster_instance" and "... aws_neptune_cluster_instance".
-    """
+    """Source: the provider's `aws_rds_cluster_instance` and `aws_neptune_cluster_instance`, which do not send it."""
     before, after = sides(view, "engine_version")
     if before and after and before != after:
         yield Risk(Level.LOW, RiskKind.HARMLESS, "it runs the version of its cluster, whatever engine_version says")
@@ -247,10 +244,7 @@ def _time(view: View) -> str:
 
 
 def _backups_toggled(view: View) -> Iterator[Risk]:
-    """Judge an RDS instance whose backups are switched on or off.
-
-    Source: RDS User Guide "Backup retention period": an outage occurs from 0 to a nonzero value and back.
-    """
+    """RDS User Guide "Backup retention period": an outage occurs from 0 to a nonzero value and back."""
     change = numbers(view, "backup_retention_period")
     if change and (change[0] == 0) != (change[1] == 0):
         yield _down(Level.MEDIUM, f"it restarts{_time(view)}: backups are switched {'on' if change[1] else 'off'}")
@@ -307,10 +301,7 @@ def _revision(view: View, path: str) -> Iterator[Risk]:
 
 
 def _failover(view: View) -> Iterator[Risk]:
-    """Judge a record that no longer has another one to take over, or no longer notices when it should.
-
-    Source: Route 53 Developer Guide "Configuring DNS failover" and "Values specific for failover records".
-    """
+    """Route 53 Developer Guide "Configuring DNS failover" and "Values specific for failover records"."""
     before, after = map(word, sides(view, "failover_routing_policy.type"))
     if not before:
         return
@@ -357,10 +348,7 @@ def _disabled(view: View) -> Iterator[Risk]:
 
 
 def _no_healthy_minimum(view: View) -> Iterator[Risk]:
-    """Judge a service that rolls out with no task kept running.
-
-    Source: ECS Developer Guide "Amazon ECS service deployment parameters": minimumHealthyPercent.
-    """
+    """ECS Developer Guide "Amazon ECS service deployment parameters": minimumHealthyPercent."""
     if number(view.after("deployment_minimum_healthy_percent")) != 0:
         return
     if view.before("task_definition") != view.after("task_definition"):
@@ -385,10 +373,7 @@ _FILTERS = frozenset(aws("cloudwatch_log_metric_filter"))
 
 
 def _and_no_longer_or(before: Value, after: Value) -> str:
-    """Say that terms of which one was enough all have to be in a line.
-
-    Source: CloudWatch Logs User Guide "Filter pattern syntax": `?` before a term makes it one of several.
-    """
+    """CloudWatch Logs User Guide "Filter pattern syntax": `?` before a term makes it one of several."""
     old, new = ((word(side) or "").split() for side in (before, after))
     return "only lines with all of its terms count: " if len(new) > 1 and old == [f"?{one}" for one in new] else ""
 
@@ -448,10 +433,7 @@ _DATA = re.compile(r"(?:\A|\.)data\.")
 
 
 def _another_value(view: View) -> Iterator[Risk]:
-    """Judge a value for a secret that is there: its tasks read it when they start next.
-
-    Source: Secrets Manager User Guide "Secret versions": a new version has AWSCURRENT, the one before AWSPREVIOUS.
-    """
+    """Tasks read it when they start next (Secrets Manager User Guide "Secret versions": AWSCURRENT, AWSPREVIOUS)."""
     if view.action is Action.CREATE and not view.is_for_new("secret_id"):
         yield _down(Level.MEDIUM, "its secret gets another value; the one that it has becomes the version AWSPREVIOUS")
 
@@ -472,10 +454,7 @@ def _spot(view: View) -> Iterator[Risk]:
 
 
 def _no_longer_grows(view: View) -> Iterator[Risk]:
-    """Judge storage that grew by itself.
-
-    Source: RDS User Guide "Managing capacity automatically with Amazon RDS storage autoscaling"; a full instance stops.
-    """
+    """RDS User Guide "Managing capacity automatically with Amazon RDS storage autoscaling": a full instance stops."""
     before, after = (number(side) or 0 for side in sides(view, "max_allocated_storage"))
     if after < before and not holds_unknown(view.after("max_allocated_storage")):
         least = number(view.after("allocated_storage"))

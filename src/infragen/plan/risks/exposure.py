@@ -131,10 +131,7 @@ _CONDITIONS = {
 
 
 def _asks_inside(view: View) -> bool:
-    """Whether a search domain stands in a VPC and has fine-grained access control.
-
-    Amazon OpenSearch Service Developer Guide: About access policies on VPC domains.
-    """
+    """Amazon OpenSearch Service Developer Guide: About access policies on VPC domains."""
     security = block(view.after("advanced_security_options"))
     return bool(blocks(view.after("vpc_options"))) and security.get("enabled") is True
 

@@ -154,10 +154,7 @@ def _plain_protocol(view: View) -> Iterator[Risk]:
 
 
 def _no_redirect(view: View) -> Iterator[Risk]:
-    """Judge a listener without TLS that stops to send browsers to HTTPS: it answers them itself, or they get nothing.
-
-    Source: Elastic Load Balancing User Guide "Listeners for your Application Load Balancers": redirect actions.
-    """
+    """Elastic Load Balancing User Guide "Listeners for your Application Load Balancers": redirect actions."""
     before, after = map(block, sides(view, "default_action"))
     sent = block(before.get("redirect")).get("protocol") if before.get("type") == "redirect" else None
     becomes = word(after.get("type"))

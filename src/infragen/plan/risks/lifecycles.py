@@ -21,10 +21,7 @@ _loss = RiskKind.DATA_LOSS.risk
 
 
 def _bucket_lifecycle(view: View) -> Iterator[Risk]:
-    """Judge rules that delete objects by age: S3 deletes those that are older already, too.
-
-    Source: S3 User Guide "Expiring objects".
-    """
+    """Older objects are deleted, too: S3 User Guide "Expiring objects"."""
     if view.action is Action.CREATE and view.is_for_new("bucket"):
         return
     old, new = (

@@ -57,10 +57,7 @@ _PROTOCOLS = {"-1": "all", "*": "all", "1": "icmp", "6": "tcp", "17": "udp", "58
 
 
 def protocol_of(value: Value, unsaid: str = "all") -> str:
-    """Return the protocol of a firewall's rule in one spelling: `TCP` and `6` are both `tcp`.
-
-    Sources: EC2 API Reference "IpPermission"; IANA "Protocol Numbers".
-    """
+    """`TCP` and `6` are both `tcp`: EC2 API Reference "IpPermission"; IANA "Protocol Numbers"."""
     name = (word(value) or unsaid).lower()
     return _PROTOCOLS.get(name, name)
 
@@ -125,10 +122,7 @@ def counted(figure: float, unit: str) -> str:
 
 
 def parameters(view: View) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """Return the parameters of a database, a cache or a broker before and after, in small letters.
-
-    They stand in blocks, in a text (MSK), or each in an object of its own (Azure).
-    """
+    """Names are in small letters; they are in blocks, in a text (MSK), or each in an object of its own (Azure)."""
     before, after = (_parameters(side) for side in (view.before, view.after))
     return before, after
 

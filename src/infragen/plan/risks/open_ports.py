@@ -124,10 +124,7 @@ def aws_rules(rules: Iterable[Mapping[str, Value]]) -> Iterator[OpenPort]:
 
 
 def spans(rule: Mapping[str, Value]) -> Iterator[OpenPort]:
-    """Yield what a rule opens, to whom ever; protocol -1 is all of them, and then there are no ports.
-
-    Source: EC2 API Reference "IpPermission".
-    """
+    """Protocol -1 is all of them, and then there are no ports (EC2 API Reference "IpPermission")."""
     kind = protocol_of(rule.get("ip_protocol") or rule.get("protocol"))
     first, last = number(rule.get("from_port")), number(rule.get("to_port"))
     if kind == "all" or first is None or last is None or first == -1:

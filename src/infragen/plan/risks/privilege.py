@@ -105,10 +105,7 @@ _STARTS = frozenset(one[:4] for one in ESCALATIONS)
 
 
 def _new_statements(view: View, holder: str | None) -> Iterator[Risk]:
-    """Judge what a policy of an identity that exists allows now, and did not before.
-
-    `holder` is the attribute that names the identity; None for a policy that stands alone, which at first is nobody's.
-    """
+    """`holder` is the attribute that names the identity; None for a policy that is attached to none at first."""
     if view.action is Action.DELETE or (view.before("policy") is None and (not holder or view.is_for_new(holder))):
         return
     yield from _more([view.before("policy")], [view.expected("policy")])
@@ -397,10 +394,7 @@ SHIPPED = (
 
 
 def programs(view: View) -> Iterator[Risk]:
-    """Yield a risk for every program that a change runs on someone's machine, with the keys of whoever applies it.
-
-    A plan does not tell which provisioner is for the end.
-    """
+    """Of provisioners, which run with the keys of whoever applies; a plan does not tell which are for the end."""
     if view.action in LOOKS and view.type in _AS_DATA:
         level = Level.MEDIUM if view.type.startswith("aws_") else Level.HIGH
         yield _risk(level, f"runs {_AS_DATA[view.type]} with this run's credentials whenever it is read")

@@ -193,10 +193,7 @@ def _api_route(view: View) -> Iterator[Risk]:
 
 
 def _opened(view: View, new: _Route | None, others: Iterable[_Route | None]) -> Iterator[Risk]:
-    """Judge a new method that asks for less than the one that took its requests; a preflight has no credentials.
-
-    The path of a new one is often not known yet: it may be below any that takes all paths.
-    """
+    """Judge also a path that is not known yet: it may be below any that takes all paths."""
     if view.after("authorization") != "NONE" or view.after(_METHOD) == "OPTIONS":
         return
     taking = [

@@ -55,10 +55,7 @@ def _kept_shorter(view: View, name: str, unit: str, what: str) -> Iterator[Risk]
 
 
 def _recovery_window(view: View) -> Iterator[Risk]:
-    """Judge a secret that could be restored for a shorter time; 0 deletes it at once.
-
-    Source: Secrets Manager API Reference "DeleteSecret", whose window the provider hands over when it destroys one.
-    """
+    """Source: Secrets Manager API Reference "DeleteSecret", whose window the provider sets when it destroys one."""
     if change := fallen(view, "recovery_window_in_days"):
         before, after = change
         left = f"leave {counted(after, 'day')} to restore it" if after else "delete it permanently at once"
@@ -103,10 +100,7 @@ def _copies(view: View, name: str) -> Iterator[Risk]:
 
 
 def _bucket_versioning(view: View) -> Iterator[Risk]:
-    """Judge the versioning of a bucket: without it, an overwritten object is lost.
-
-    Source: S3 User Guide "Retaining multiple versions of objects with S3 Versioning".
-    """
+    """S3 User Guide "Retaining multiple versions of objects with S3 Versioning"."""
     before, after = sides(view, "versioning_configuration.status")
     if before == "Enabled" and after != "Enabled" and (view.action.destroys or isinstance(after, str)):
         words = "objects that are overwritten or deleted can no longer be recovered"
@@ -184,10 +178,7 @@ def _backup_role(view: View) -> Iterator[Risk]:
 
 
 def _set_aside(view: View, path: str) -> Iterator[Risk]:
-    """Judge where a message goes that could not be handled, and what becomes of it without that.
-
-    Sources: SQS Developer Guide "Using dead-letter queues"; Lambda Developer Guide "Adding a dead-letter queue".
-    """
+    """SQS Developer Guide "Using dead-letter queues"; Lambda Developer Guide "Adding a dead-letter queue"."""
     name = path.rpartition(".")[2]
     before, after = sides(view, path)
     if before and not after:
@@ -195,10 +186,7 @@ def _set_aside(view: View, path: str) -> Iterator[Risk]:
 
 
 def _taken_longer(view: View) -> Iterator[Risk]:
-    """Judge how long a message is left to the one who handles it, before another gets it as well.
-
-    Source: SQS Developer Guide "Amazon SQS visibility timeout".
-    """
+    """Until then it is hidden from others: SQS Developer Guide "Amazon SQS visibility timeout"."""
     if change := fallen(view, "visibility_timeout_seconds"):
         was, now = (_time(figure, "second") for figure in change)
         words = f"a message that takes longer than {now} is handled twice"
@@ -212,10 +200,7 @@ def _key(view: View) -> Iterator[Risk]:
 
 
 def _dynamodb_table(view: View) -> Iterator[Risk]:
-    """Judge a table that loses its backups, or whose items begin to expire.
-
-    Sources: DynamoDB Developer Guide "Point-in-time backups for DynamoDB" and "Using time to live (TTL)".
-    """
+    """DynamoDB Developer Guide "Point-in-time backups for DynamoDB" and "Using time to live (TTL)"."""
     if switched_off(view, "point_in_time_recovery.enabled"):
         yield _loss(Level.MEDIUM, "point-in-time recovery is switched off: its backups are deleted")
     old, new = map(block, sides(view, "ttl"))

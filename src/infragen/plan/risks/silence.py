@@ -18,11 +18,7 @@ _down = RiskKind.DOWNTIME.risk
 
 
 def _deliveries(view: View) -> Iterator[Risk]:
-    """Judge the function that passes alarms on, when those of a level no longer reach Slack, or PagerDuty.
-
-    Its variable DELIVERIES has a map for each topic: its `level`, and the secret of each way to people (module
-    `alerts_function`).
-    """
+    """DELIVERIES is a map by topic: its `level`, the secret of each way to people (module `alerts_function`)."""
     before, after = (_ways(side) for side in sides(view, "environment"))
     if before is None or after is None:
         return

@@ -63,10 +63,7 @@ _ALWAYS: Mapping[str, str] = {}
 
 
 def _flows(rule: Mapping[str, Value]) -> Iterator[_Flow]:
-    """Yield what one rule lets through.
-
-    Source: EC2 API Reference "IpPermission": -1 is everything, and the ports of ICMP are a type and a code.
-    """
+    """EC2 API Reference "IpPermission": -1 is everything, and the ports of ICMP are a type and a code."""
     kind = protocol_of(rule.get("ip_protocol") or rule.get("protocol"), "traffic")
     low, high = (None if kind == "all" else number(rule.get(name)) for name in _PORTS)
     first, last = _EVERY if low is None or high is None or low < 0 else (low, high)
