@@ -40,19 +40,9 @@ from infragen.plan.risks import (
     silence,
     times,
     traffic,
+    types,
     unseen,
 )  # fmt: skip
-from infragen.plan.risks.types import (
-    CREATED,
-    CREATED_ON,
-    FIRST_LOST,
-    HELPS,
-    LAST_LOST,
-    SERVES,
-    WATCHES,
-    WITHOUT,
-    joined,
-)
 from infragen.plan.view import View
 
 __all__ = ["JUDGES", "precedence", "risks_of"]
@@ -63,15 +53,20 @@ _OF_LOSS = (
     routes, times, traffic, filters,
 )  # fmt: skip
 _OF_EXPOSURE = (network_rules, exposure, fronts)
-_KINDS = (*_OF_LOSS, *_OF_EXPOSURE, elsewhere, privilege, database_users, cost)
 _LONGEST = 240
 _MOST = 12
 _QUIET = frozenset({RiskKind.HARMLESS, RiskKind.UNKNOWN})
 _OF_DESTRUCTION = frozenset({RiskKind.DATA_LOSS, RiskKind.DOWNTIME})
 # What happens to the object, before anyone looks inside; a replacement that leaves the old one behind is judged too.
 _ONLY_THE_ACTION = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT, Action.FORGET, Action.UNKNOWN, *LOOKS})
-JUDGES = joined(*(kind.JUDGES for kind in _KINDS))
-_JUDGES_OF_LOSS = joined(*(kind.JUDGES for kind in _OF_LOSS))
+JUDGES = types.joined(*(kind.JUDGES for kind in (*_OF_LOSS, *_OF_EXPOSURE, elsewhere, privilege, database_users, cost)))
+_JUDGES_OF_LOSS = types.joined(*(kind.JUDGES for kind in _OF_LOSS))
+_OF_CREATION = frozenset().union(*(one.JUDGES for one in (*_OF_EXPOSURE, elsewhere, privilege)))
+_GIVES = re.compile(
+    r"(?<!random)(?<!tls)_(?:\w*_)?(?:access|acl|api_key|app_key|binding|cron|daemon|deployment|exec|file|grant|iam|job"
+    r"|member|permission|pod|policy|role|script|stateful|token|user|webhook)"
+)
+"""Words in types of other providers that give rights, or run something: nobody has looked at what a new one brings."""
 
 
 def risks_of(view: View) -> tuple[Risk, ...]:
@@ -106,19 +101,12 @@ def _of_action(view: View) -> Iterator[Risk]:
         yield from harmless.of_action(view.action)
 
 
-_OF_CREATION = frozenset().union(*(one.JUDGES for one in (*_OF_EXPOSURE, elsewhere, privilege)))
-
-_GIVES = re.compile(
-    r"(?<!random)(?<!tls)_(?:\w*_)?(?:access|acl|api_key|app_key|binding|cron|daemon|deployment|exec|file|grant|iam|job"
-    r"|member|permission|pod|policy|role|script|stateful|token|user|webhook)"
-)
-"""Words in types of other providers that give rights, or run something: nobody has looked at what a new one brings."""
-
-
 def _is_new_to_judges(view: View) -> bool:
-    if view.action is Action.CREATE and view.type in CREATED_ON:
-        return bool(view.after(CREATED_ON[view.type])) and not view.is_for_new(CREATED_ON[view.type])
-    if view.action is not Action.CREATE or view.type in CREATED or view.type in _OF_CREATION:
+    if view.action is not Action.CREATE:
+        return False
+    if named := types.CREATED_ON.get(view.type):
+        return bool(view.after(named)) and not view.is_for_new(named)
+    if view.type in types.CREATED or view.type in _OF_CREATION:
         return False
     return view.type.startswith("aws_") or not data_loss.is_considered(view.type) or bool(_GIVES.search(view.type))
 
@@ -163,17 +151,12 @@ def precedence(resource_type: str, risk: Risk) -> tuple[int, int]:
     parameters.
     """
     if risk.kind is RiskKind.DATA_LOSS:
-        return 0, _of_loss(resource_type)
+        groups = (*types.FIRST_LOST, {resource_type} - types.LAST_LOST, types.LAST_LOST)
+        return 0, next(place for place, group in enumerate(groups) if resource_type in group)
     if risk.kind is not RiskKind.DOWNTIME:
         return _OF_KIND[risk.kind], 0
-    if resource_type in WATCHES:
-        return _OF_KIND[RiskKind.EXPOSURE], 1 + WATCHES.index(resource_type)
-    if resource_type in SERVES:
-        return 1, SERVES[resource_type]
-    return 5 if resource_type in HELPS or resource_type not in WITHOUT else 2, 0
-
-
-def _of_loss(resource_type: str) -> int:
-    if resource_type in LAST_LOST:
-        return len(FIRST_LOST) + 1
-    return next((place for place, types in enumerate(FIRST_LOST) if resource_type in types), len(FIRST_LOST))
+    if resource_type in types.WATCHES:
+        return _OF_KIND[RiskKind.EXPOSURE], 1 + types.WATCHES.index(resource_type)
+    if resource_type in types.SERVES:
+        return 1, types.SERVES[resource_type]
+    return 5 if resource_type in types.HELPS or resource_type not in types.WITHOUT else 2, 0

@@ -49,7 +49,7 @@ def _doubled(view: View) -> Iterator[Risk]:
 
 
 def _endpoint(view: View) -> Iterator[Risk]:
-    """Judge an endpoint; source: AWS PrivateLink Guide "Gateway endpoints", which cost nothing."""
+    """AWS PrivateLink Guide "Gateway endpoints": they cost nothing."""
     if view.after("vpc_endpoint_type") not in (None, "Gateway"):
         yield from _created(view, "it is billed by the hour, used or not")
 

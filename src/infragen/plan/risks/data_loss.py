@@ -10,30 +10,14 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from infragen.plan.risk import Level, Risk, RiskKind
+from infragen.plan.risks import types
 from infragen.plan.risks.kept import rivals
 from infragen.plan.risks.lookups import block, blocks, counted, number, shown, source_before
-from infragen.plan.risks.types import (
-    BACKUPS,
-    DESCRIPTIONS,
-    HOLD_NONE,
-    HOLDS_DATA,
-    HOLDS_NONE,
-    LEAVES_NO_GAP,
-    ONLY_SAYS,
-    aws,
-    considered,
-    judging,
-    of_destructions,
-    rows,
-)
+from infragen.plan.risks.types import aws, considered, of_destructions, rows
 from infragen.plan.view import View
 from infragen.text import first_of
 
 _loss = RiskKind.DATA_LOSS.risk
-
-
-def _goes(_view: View, words: str, level: Level = Level.MEDIUM) -> Iterator[Risk]:
-    yield _loss(level, words)
 
 
 def _snapshot(view: View, name: str, skip: str) -> Iterator[Risk]:
@@ -86,7 +70,8 @@ def _key(view: View) -> Iterator[Risk]:
         )
         return
     lost = view.held_by_lost(names, JUDGES)
-    if lost and _LEAVE_NO_COPY.issuperset(lost) and not view.held_by(names, JUDGES):
+    leave_no_copy = {*aws("cloudwatch_log_group ecr_repository s3_bucket sqs_queue")}
+    if lost and leave_no_copy.issuperset(lost) and not view.held_by(names, JUDGES):
         yield _loss(Level.LOW, "everything known to be encrypted with it is destroyed as well")
     else:
         days = number(view.before("deletion_window_in_days"))
@@ -94,19 +79,12 @@ def _key(view: View) -> Iterator[Risk]:
         yield _loss(Level.HIGH, f"{_encrypted(view)} can no longer be read, immediately and {when}")
 
 
-_LEAVE_NO_COPY = frozenset(aws("cloudwatch_log_group ecr_repository s3_bucket sqs_queue"))
-
-
 def _encrypted(view: View) -> str:
     """Name what goes on using a key; source: `kms_key_id` and its like hold the key's ARN (the provider's schema)."""
     used = view.held_by(("arn", "key_id"), JUDGES)
     if not used:
         return "data encrypted with it"
-    more = f" and {len(used) - _NAMED} more" if len(used) > _NAMED else ""
-    return f"the data of {', '.join(used[:_NAMED])}{more}, which {'keep' if len(used) > 1 else 'keeps'} using it,"
-
-
-_NAMED = 2
+    return f"the data of {first_of(used, 2)}, which {'keep' if len(used) > 1 else 'keeps'} using it,"
 
 
 def _dynamodb_table(view: View) -> Iterator[Risk]:
@@ -118,10 +96,9 @@ def _dynamodb_table(view: View) -> Iterator[Risk]:
 
 
 def _log_group(view: View) -> Iterator[Risk]:
-    if view.before("skip_destroy") is True:
-        yield _loss(Level.LOW, "its log events stay in AWS: skip_destroy is true")
-    else:
-        yield _loss(Level.HIGH, "its log events are lost with it")
+    stays = view.before("skip_destroy") is True
+    words = "its log events stay in AWS: skip_destroy is true" if stays else "its log events are lost with it"
+    yield _loss(Level.LOW if stays else Level.HIGH, words)
 
 
 def _instance(view: View) -> Iterator[Risk]:
@@ -154,12 +131,15 @@ def _asked_here(way: Callable[..., Iterator[Risk]]) -> Callable[..., Iterator[Ri
 
 
 JUDGES = of_destructions(
-    (judging(_goes, "its contents are lost with it", Level.HIGH), *HOLDS_DATA),
-    (judging(_goes, "the backup itself is deleted", Level.HIGH), *BACKUPS),
-    (judging(_goes, "only the description is deleted; the data it describes stays"), *DESCRIPTIONS),
+    (lambda _: (_loss(Level.HIGH, "its contents are lost with it"),), *types.HOLDS_DATA),
+    (lambda _: (_loss(Level.HIGH, "the backup itself is deleted"),), *types.BACKUPS),
+    (
+        lambda _: (_loss(Level.MEDIUM, "only the description is deleted; the data it describes stays"),),
+        *types.DESCRIPTIONS,
+    ),
     *rows(
         "data_loss",
-        goes=_goes,
+        goes=lambda _, words: (_loss(Level.MEDIUM, words),),
         snapshot=_asked_here(_snapshot),
         decided=_asked_here(_decided),
         window=_asked_here(_window),
@@ -173,7 +153,14 @@ JUDGES = of_destructions(
 
 KEYS: Final = frozenset(aws("kms_external_key kms_key kms_replica_key kms_replica_external_key"))
 """Keys of KMS: AWS deletes one 7 to 30 days after it is asked to (KMS API Reference: ScheduleKeyDeletion)."""
-_ONLY_SAYS = re.compile(rf"_(?:{'|'.join(ONLY_SAYS)})(?:_v\d+)?\Z")
+_ONLY_SAYS = re.compile(rf"_(?:{'|'.join(types.ONLY_SAYS)})(?:_v\d+)?\Z")
+# Of these providers nothing holds more than what the configuration says, or what the state does.
+_HOLD_NONE = tuple(f"{provider}_" for provider in types.HOLD_NONE)
+_NO_STORES = types.DESCRIPTIONS.union(
+    types.BACKUPS,
+    aws("kms_external_key kms_key kms_replica_external_key kms_replica_key organizations_account"),
+    aws("paymentcryptography_key s3_bucket_object s3_object s3_object_copy secretsmanager_secret_version"),
+)
 
 
 def may_hold_data(name: str) -> bool:
@@ -187,25 +174,14 @@ def may_hold_data(name: str) -> bool:
 
 
 def is_considered(name: str) -> bool:
-    if name in JUDGES or name in HOLDS_NONE or name in LEAVES_NO_GAP or name.startswith(_HOLD_NONE):
+    if name in JUDGES or name in types.HOLDS_NONE or name in types.LEAVES_NO_GAP or name.startswith(_HOLD_NONE):
         return True
     return name.startswith("aws_") and name in considered()
-
-
-# Of these providers nothing holds more than what the configuration says, or what the state does.
-_HOLD_NONE = tuple(f"{provider}_" for provider in HOLD_NONE)
 
 
 def guessed(view: View) -> Iterator[Risk]:
     if may_hold_data(view.type):
         yield _loss(Level.HIGH, "it may hold data that is lost with it: no rule knows its type, cannot tell")
-
-
-_NO_STORES = DESCRIPTIONS.union(
-    BACKUPS,
-    aws("kms_external_key kms_key kms_replica_external_key kms_replica_key organizations_account"),
-    aws("paymentcryptography_key s3_bucket_object s3_object s3_object_copy secretsmanager_secret_version"),
-)
 
 
 def left_behind(view: View) -> Iterator[Risk]:

@@ -11,6 +11,7 @@ from infragen.plan.risks.types import table
 from infragen.plan.view import View
 from infragen.redaction.values import Value
 
+_risk: Final = RiskKind.PRIVILEGE.risk
 _WIDER: Final = ("read", "read-write", "owner", "migrate")
 """Each may do what those before it may (docs/databases.md)."""
 
@@ -40,23 +41,19 @@ def _rights(view: View) -> Iterator[Risk]:
         yield from _changed(old, new)
     elif new is not None:
         level = Level.LOW if view.is_for_new("input") else Level.MEDIUM
-        yield Risk(level, RiskKind.PRIVILEGE, f"new user {new.user}: {new.access}; run {new.script}")
+        yield _risk(level, f"new user {new.user}: {new.access}; run {new.script}")
     elif old is not None:
-        reason = f"user {old.user} stays in the database, {old.access}, until someone drops it"
-        yield Risk(Level.LOW, RiskKind.PRIVILEGE, reason)
+        yield _risk(Level.LOW, f"user {old.user} stays in the database, {old.access}, until someone drops it")
 
 
 def _changed(old: _User, new: _User) -> Iterator[Risk]:
     if new.access != old.access:
         level, says = (Level.MEDIUM, "more") if _place(new.access) >= _place(old.access) else (Level.LOW, "less")
-        reason = f"user {new.user} may do {says}: {old.access} -> {new.access}; run {new.script}"
-        yield Risk(level, RiskKind.PRIVILEGE, reason)
+        yield _risk(level, f"user {new.user} may do {says}: {old.access} -> {new.access}; run {new.script}")
     if added := sorted(set(new.of.split(", ")) - set(old.of.split(", "))):
-        reason = f"{', '.join(added)} may sign in as {new.user}: {new.access}"
-        yield Risk(Level.MEDIUM, RiskKind.PRIVILEGE, reason)
+        yield _risk(Level.MEDIUM, f"{', '.join(added)} may sign in as {new.user}: {new.access}")
     if new.version != old.version:
-        reason = f"user {new.user} has another password once somebody runs {new.script}"
-        yield Risk(Level.LOW, RiskKind.PRIVILEGE, reason)
+        yield _risk(Level.LOW, f"user {new.user} has another password once somebody runs {new.script}")
     if new.database != old.database:
         reason = f"unless it was restored, the database that replaces it has no user {new.user}: run {new.script}"
         yield Risk(Level.MEDIUM, RiskKind.DOWNTIME, reason)

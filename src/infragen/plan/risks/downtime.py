@@ -11,6 +11,7 @@ from math import inf
 from infragen.plan.display import literal
 from infragen.plan.revisions import REVISIONS
 from infragen.plan.risk import Action, Level, Risk, RiskKind
+from infragen.plan.risks import types
 from infragen.plan.risks.judged import said
 from infragen.plan.risks.lookups import (
     ICMP,
@@ -35,38 +36,42 @@ from infragen.plan.risks.policy_documents import allowed, denied
 from infragen.plan.risks.routes import tells
 from infragen.plan.risks.sizes import size_of
 from infragen.plan.risks.traffic import lets_the_same_through
-from infragen.plan.risks.types import (
-    BACKUPS,
-    DRAWN,
-    GOES_WITH,
-    LEAVES_NO_GAP,
-    NAMED_BY_OTHERS,
-    RELEASED,
-    STANDS_IN,
-    WITHOUT,
-    aws,
-    joined,
-    judging,
-    of_updates,
-    rows,
-    table,
-)
+from infragen.plan.risks.types import aws, joined, judging, of_updates, rows, table
 from infragen.plan.view import Index, View
 from infragen.redaction.values import UNKNOWN, Redacted, Value, holds_unknown
 from infragen.text import first_of
 
 _down = RiskKind.DOWNTIME.risk
 _COPIES = frozenset(aws("db_instance neptune_cluster rds_cluster"))
-_ONLY_A_COPY = BACKUPS.union(aws("cloudwatch_log_group s3_object s3_bucket_object"))
+_ONLY_A_COPY = types.BACKUPS.union(aws("cloudwatch_log_group s3_object s3_bucket_object"))
+_ROUTES = Index(frozenset(aws("route")), ("nat_gateway_id",), side=View.before)
+_RULES = frozenset(aws("security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"))
+_ENDS = re.compile(r"(?P<from>\S+) to (?P<to>\S+?)(?=:|\Z)")
+"""How infragen describes a rule: who connects to whom, then why."""
+_NOTHING_SERVES = "it is destroyed, and nothing is served from it"
+_WITHOUT_RECORD = {
+    "CAA": "any certificate authority may issue certificates for {name}",
+    "DS": "the zone {name} is no longer signed for those who check it",
+    "MX": "mail to {name} is not delivered",
+    "NS": "no name of the zone {name} is resolved",
+    "SPF": "mail from {name} may be refused: its SPF is missing",
+    "SRV": "what is found by {name} is not found",
+    "TXT": "what the text of {name} proves or permits is missing",
+}
+"""What stops without a record of a type that is no address. Source: Route 53 Developer Guide "Supported DNS record
+types"; that of a text by how it begins: RFC 7208 (SPF), RFC 6376 (DKIM), RFC 7489 (DMARC).
+"""
+_WITHOUT_TEXT = {"v=spf1": "SPF", "v=DKIM1": "DKIM", "v=DMARC1": "DMARC"}
+_LARGE = 2
+"""How many times as much there was before a cut that is large."""
+_DATA = re.compile(r"(?:\A|\.)data\.")
 
 
 def destroyed(view: View) -> Iterator[Risk]:
     name, action = view.type, view.action
-    if name in LEAVES_NO_GAP or (action.is_replace and name in REVISIONS):
-        kept = view.held_by(("arn",), _RUNS_REVISIONS) if action.is_replace and name in REVISIONS else ()
-        reason = _recreated(name) if action.is_replace else _NOTHING_SERVES
-        yield Risk(Level.LOW, RiskKind.HARMLESS, f"{reason}; {_KEPT.format(', '.join(kept))}" if kept else reason)
-    elif action.is_replace and name in DRAWN:
+    if name in types.LEAVES_NO_GAP or (action.is_replace and name in REVISIONS):
+        yield from _without_gap(view)
+    elif action.is_replace and name in types.DRAWN:
         yield _down(Level.MEDIUM, "a new value is drawn: what still has the old one is refused")
     elif why := no_gap(view):
         yield Risk(Level.LOW, RiskKind.HARMLESS, why)
@@ -77,8 +82,12 @@ def destroyed(view: View) -> Iterator[Risk]:
         yield _down(Level.MEDIUM, "its routes lead elsewhere once it is gone: some minutes without the internet")
     elif action is Action.DELETE and tells(view):
         return
-    elif _proves_a_certificate(view):
-        yield from _unproved(view)
+    elif name == "aws_route53_record" and any(
+        one.rstrip(".").endswith(".acm-validations.aws") for one in texts(view.before("records"))
+    ):  # ACM User Guide "DNS validation"
+        kind, words = RiskKind.HARMLESS, "ACM needs it again only to renew a certificate"
+        renews = "ACM can no longer renew the certificate that it validates"
+        yield _down(Level.LOW, renews) if action is Action.DELETE else Risk(Level.LOW, kind, words)
     elif name in REVISIONS or name in _ONLY_A_COPY:
         yield Risk(Level.LOW, RiskKind.HARMLESS, _NOTHING_SERVES)
     elif name in _COPIES and (source := source_before(view)):
@@ -86,6 +95,19 @@ def destroyed(view: View) -> Iterator[Risk]:
         yield gap._replace(reason=f"{gap.reason}; it is a copy of {shown(source[1])}, and holds no data of its own")
     else:
         yield _gap(view)
+
+
+def _without_gap(view: View) -> Iterator[Risk]:
+    reason, stays = _NOTHING_SERVES, ""
+    if view.action.is_replace:
+        reason = "it is recreated, and nothing is served from it"
+        if view.type.startswith("random_"):
+            reason = "a new value is drawn: what it stands in changes"
+        elif view.type in REVISIONS:
+            reason = "a new revision follows the old one"
+            if kept := ", ".join(view.held_by(("arn",), {"aws_ecs_service"})):
+                stays = f"; {kept} keeps the old one until a deployment from outside of Terraform moves it"
+    yield Risk(Level.LOW, RiskKind.HARMLESS, reason + stays)
 
 
 def no_gap(view: View) -> str | None:
@@ -101,7 +123,7 @@ def no_gap(view: View) -> str | None:
     other = lets_the_same_through(view) if view.type in _RULES else _stand_in(view)
     if other:
         return f"{other} takes its place"
-    named, owners = GOES_WITH.get(view.type, ("", frozenset[str]()))
+    named, owners = types.GOES_WITH.get(view.type, ("", frozenset[str]()))
     value = view.before(named) if named else None
     values = [one for one in (value.values() if isinstance(value, dict) else [value]) if isinstance(one, str)]
     is_lost = values and view.named_by_lost(values, owners) and not view.named_by(values, owners)
@@ -109,7 +131,7 @@ def no_gap(view: View) -> str | None:
 
 
 def _stand_in(view: View) -> str | None:
-    other = view.stand_in(STANDS_IN.get(view.type, ()))
+    other = view.stand_in(types.STANDS_IN.get(view.type, ()))
     return other.shown_address if other else None
 
 
@@ -122,22 +144,14 @@ def _leads_elsewhere(view: View) -> bool:
     )
 
 
-_ROUTES = Index(frozenset(aws("route")), ("nat_gateway_id",), side=View.before)
-_RULES = frozenset(aws("security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"))
-_GROUPS = frozenset(aws("security_group"))
-_ENDS = re.compile(r"(?P<from>\S+) to (?P<to>\S+?)(?=:|\Z)")
-"""How infragen describes a rule: who connects to whom, then why."""
-
-
 def _cut_off(view: View) -> Iterator[Risk]:
-    if view.held_by_lost(("security_group_id", "referenced_security_group_id", "source_security_group_id"), _GROUPS):
+    named = ("security_group_id", "referenced_security_group_id", "source_security_group_id")
+    if view.held_by_lost(named, {"aws_security_group"}):
         yield Risk(Level.LOW, RiskKind.HARMLESS, "it goes with its security group")
-        return
-    said = word(view.before("description")) or ""
-    if ends := _ENDS.match(said):
+    elif ends := _ENDS.match(word(view.before("description")) or ""):
         yield _down(Level.MEDIUM, f"{ends['from']} can no longer connect to {ends['to']} ({service(view)})")
     else:
-        yield _down(Level.MEDIUM, f"{WITHOUT[view.type]} from then on ({service(view)})")
+        yield _down(Level.MEDIUM, f"{types.WITHOUT[view.type]} from then on ({service(view)})")
 
 
 def _port_closed(view: View) -> Iterator[Risk]:
@@ -155,69 +169,27 @@ def _port_closed(view: View) -> Iterator[Risk]:
         yield _down(Level.MEDIUM, f"{who} fail until what listens on {will} is deployed: port {was} closes before")
 
 
-def _proves_a_certificate(view: View) -> bool:
-    """Whether a record is one by which ACM sees whose a name is; source: ACM User Guide "DNS validation"."""
-    return view.type == "aws_route53_record" and any(
-        one.rstrip(".").endswith(".acm-validations.aws") for one in texts(view.before("records"))
-    )
-
-
-def _unproved(view: View) -> Iterator[Risk]:
-    if view.action is Action.DELETE:
-        yield _down(Level.LOW, "ACM can no longer renew the certificate that it validates")
-    else:
-        yield Risk(Level.LOW, RiskKind.HARMLESS, "ACM needs it again only to renew a certificate")
-
-
-_RUNS_REVISIONS = frozenset(aws("ecs_service"))
-_KEPT = "{} keeps the old one until a deployment from outside of Terraform moves it"
-_NOTHING_SERVES = "it is destroyed, and nothing is served from it"
-
-
-def _recreated(name: str) -> str:
-    if name.startswith("random_"):
-        return "a new value is drawn: what it stands in changes"
-    is_revision = name in REVISIONS
-    return "a new revision follows the old one" if is_revision else "it is recreated, and nothing is served from it"
-
-
-_WITHOUT_RECORD = {
-    "CAA": "any certificate authority may issue certificates for {name}",
-    "DS": "the zone {name} is no longer signed for those who check it",
-    "MX": "mail to {name} is not delivered",
-    "NS": "no name of the zone {name} is resolved",
-    "SPF": "mail from {name} may be refused: its SPF is missing",
-    "SRV": "what is found by {name} is not found",
-    "TXT": "what the text of {name} proves or permits is missing",
-}
-"""What stops without a record of a type that is no address. Source: Route 53 Developer Guide "Supported DNS record
-types"; that of a text by how it begins: RFC 7208 (SPF), RFC 6376 (DKIM), RFC 7489 (DMARC).
-"""
-_WITHOUT_TEXT = {"v=spf1": "SPF", "v=DKIM1": "DKIM", "v=DMARC1": "DMARC"}
-
-
 def _stops(view: View) -> str | None:
     if view.type != "aws_route53_record":
-        return WITHOUT.get(view.type)
+        return types.WITHOUT.get(view.type)
     kind, name = word(view.before("type")) or "", word(view.before("name"))
     if kind not in _WITHOUT_RECORD or not name:
         return "its name is not resolved"
     said = [one.strip('"') for one in texts(view.before("records"))]
     mail = next((words for start, words in _WITHOUT_TEXT.items() for one in said if one.startswith(start)), None)
-    if kind == "TXT" and mail:
-        return f"mail from {name} may be refused: its {mail} is missing"
-    return _WITHOUT_RECORD[kind].format(name=name)
+    words = f"mail from {name} may be refused: its {mail} is missing" if kind == "TXT" and mail else None
+    return words or _WITHOUT_RECORD[kind].format(name=name)
 
 
 def _gap(view: View) -> Risk:
     action, name, stops = view.action, view.type, _stops(view)
-    if name in RELEASED:
+    if name in types.RELEASED:
         return _down(Level.MEDIUM, "its address is released for good: whoever lets it in by address must be told")
     if action is Action.DELETE:
         return _down(Level.MEDIUM, f"{stops} from then on" if stops else "it is destroyed")
     if action is Action.REPLACE_DELETE_FIRST:
         return _down(Level.MEDIUM, f"{stops or 'it does not exist'} until the new one is created")
-    if name in NAMED_BY_OTHERS:
+    if name in types.NAMED_BY_OTHERS:
         return _down(Level.MEDIUM, "the new one is created first, but has a different name or address")
     return _down(Level.LOW, "the new one is created before the old one is destroyed")
 
@@ -248,10 +220,6 @@ def _backups_toggled(view: View) -> Iterator[Risk]:
     change = numbers(view, "backup_retention_period")
     if change and (change[0] == 0) != (change[1] == 0):
         yield _down(Level.MEDIUM, f"it restarts{_time(view)}: backups are switched {'on' if change[1] else 'off'}")
-
-
-_LARGE = 2
-"""How many times as much there was before a cut that is large."""
 
 
 def _capacity(view: View, path: str, unit: str, gone: str = "", *, free: float = -1) -> Iterator[Risk]:
@@ -359,7 +327,10 @@ def changed_value(view: View, path: str, words: str) -> Iterator[Risk]:
     before, after = sides(view, path)
     if before and after and said(before) != said(after) and not holds_unknown(after):
         times = f"{shown(before)} -> {shown(after)}" if isinstance(after, str) else "changes"
-        then = f"{_and_no_longer_or(before, after)}{words}"
+        # CloudWatch Logs User Guide "Filter pattern syntax": `?` before a term makes it one of several.
+        old, new = ((word(side) or "").split() for side in (before, after))
+        is_narrower = len(new) > 1 and old == [f"?{one}" for one in new]
+        then = f"{'only lines with all of its terms count: ' if is_narrower else ''}{words}"
         action = block(view.after("scalable_target_action"))
         least, most = (number(action.get(f"{name}_capacity")) for name in ("min", "max"))
         if least is None and most is None:
@@ -369,24 +340,12 @@ def changed_value(view: View, path: str, words: str) -> Iterator[Risk]:
         yield _down(Level.MEDIUM, f"{then}: {path} {times}{sets}{_alarms_of(view)}")
 
 
-_FILTERS = frozenset(aws("cloudwatch_log_metric_filter"))
-
-
-def _and_no_longer_or(before: Value, after: Value) -> str:
-    """CloudWatch Logs User Guide "Filter pattern syntax": `?` before a term makes it one of several."""
-    old, new = ((word(side) or "").split() for side in (before, after))
-    return "only lines with all of its terms count: " if len(new) > 1 and old == [f"?{one}" for one in new] else ""
-
-
 def _alarms_of(view: View) -> str:
-    if view.type not in _FILTERS:
+    if view.type != "aws_cloudwatch_log_metric_filter":
         return ""
     metrics = [block(side).get("name") for side in sides(view, "metric_transformation")]
-    alarms = view.named_by([one for one in metrics if isinstance(one, str)], _ALARMS)
+    alarms = view.named_by([one for one in metrics if isinstance(one, str)], {"aws_cloudwatch_metric_alarm"})
     return f" ({first_of(alarms, 2)})" if alarms else ""
-
-
-_ALARMS = frozenset(aws("cloudwatch_metric_alarm"))
 
 
 def _becomes(view: View, path: str, was: str, value: str, words: str) -> Iterator[Risk]:
@@ -429,9 +388,6 @@ def _password(view: View, path: str, whose: str) -> Iterator[Risk]:
     yield _down(Level.MEDIUM, f"{whose} {verb}{where}: whoever signs in with the old one is refused")
 
 
-_DATA = re.compile(r"(?:\A|\.)data\.")
-
-
 def _another_value(view: View) -> Iterator[Risk]:
     """Tasks read it when they start next (Secrets Manager User Guide "Secret versions": AWSCURRENT, AWSPREVIOUS)."""
     if view.action is Action.CREATE and not view.is_for_new("secret_id"):
@@ -445,7 +401,7 @@ def _passwords(value: Value, name: str) -> list[Value]:
 
 
 def _spot(view: View) -> Iterator[Risk]:
-    """Judge tasks that move to Spot; source: ECS Developer Guide "Amazon ECS clusters for Fargate Spot"."""
+    """ECS Developer Guide "Amazon ECS clusters for Fargate Spot"."""
     name = "capacity_provider_strategy"
     before, after = ({word(one.get("capacity_provider")) or "" for one in blocks(side)} for side in sides(view, name))
     if not view.is_whole and (new := sorted(one for one in after - before if one.upper().endswith("SPOT"))):

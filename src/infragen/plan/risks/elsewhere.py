@@ -10,13 +10,29 @@ from infragen.plan.differences.documents import open_documents
 from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import block, blocks, shown, texts, word
 from infragen.plan.risks.policy_documents import accounts, allowed, denied
-from infragen.plan.risks.types import BUCKETS, DECIDES, aws, rows, table
+from infragen.plan.risks.types import BUCKETS, DECIDES, rows, table
 from infragen.plan.view import View
 from infragen.redaction.plain_secrets import variables
 from infragen.redaction.values import UNKNOWN, Value
 from infragen.text import first_of
 
 _risk = RiskKind.EXPOSURE.risk
+_ACCOUNT = re.compile(r"\d{12}")
+_GIVEN = {"assume_role_policy", "shared_accounts", "aws_ami_launch_permission.account_id"}
+_BY_KIND = {"CanonicalUser": "the canonical user {}", "Federated": "whoever signs in by {}"}
+_NAMES_SOMEBODY = re.compile(rb"(?<!\d)\d{12}(?!\d)|CanonicalUser|Federated|\\\\u00")
+_IN_ARN = re.compile(r"(?:arn:[\w-]*:[\w-]*:[\w-]*:(?=\d+:)|\A(?=\d+/sg-))(\d{12})(?!\d)", re.ASCII)
+_SOURCES = {
+    "aws_sns_topic_subscription": "topic_arn",
+    "aws_kinesis_firehose_delivery_stream": "kinesis_source_configuration",
+}
+_READER = "aws_cloudfront_origin_access_identity"
+_MOST = 3
+_PRODUCTION = frozenset({"prod", "production", "prd"})
+_OTHER = frozenset(
+    ["dev", "develop", "development", "test", "testing", "qa", "uat", "stg", "stag", "stage", "staging"]
+)
+_HOST = re.compile(r"(?<![\w.@-])(?:[\w-]+\.)+[\w-]+|arn:aws[^\s]*")
 
 
 def _shared(view: View, name: str, words: str) -> Iterator[Risk]:
@@ -26,9 +42,6 @@ def _shared(view: View, name: str, words: str) -> Iterator[Risk]:
     for account in sorted({*texts(view.expected(name))} - known):
         if _ACCOUNT.fullmatch(account):
             yield _risk(Level.MEDIUM, f"account {account} {words}")
-
-
-_ACCOUNT = re.compile(r"\d{12}")
 
 
 def others(view: View) -> Iterator[Risk]:
@@ -46,16 +59,9 @@ def others(view: View) -> Iterator[Risk]:
         known = {*_strangers(name, view.before(name)), *view.accounts}
         for who in sorted({*_strangers(name, view.expected(name))} - known):
             is_account, leads = bool(_ACCOUNT.fullmatch(who)), name not in DECIDES or "arn" in name
-            if view.accounts if is_account else not view.named_by((who.rpartition(" ")[2],), _READERS):
+            if view.accounts if is_account else not view.named_by((who.rpartition(" ")[2],), {_READER}):
                 said = f"account {who}" if is_account else who
                 yield _risk(Level.MEDIUM, f"{name} leads to {said}" if leads else f"{said} may use it")
-
-
-_READERS = frozenset(aws("cloudfront_origin_access_identity"))
-_GIVEN = {"assume_role_policy", "shared_accounts", "aws_ami_launch_permission.account_id"}
-_BY_KIND = {"CanonicalUser": "the canonical user {}", "Federated": "whoever signs in by {}"}
-_NAMES_SOMEBODY = re.compile(rb"(?<!\d)\d{12}(?!\d)|CanonicalUser|Federated|\\\\u00")
-_IN_ARN = re.compile(r"(?:arn:[\w-]*:[\w-]*:[\w-]*:(?=\d+:)|\A(?=\d+/sg-))(\d{12})(?!\d)", re.ASCII)
 
 
 def _strangers(name: str, value: Value) -> Iterator[str]:
@@ -91,7 +97,8 @@ def _addresses(view: View, path: str, words: str) -> Iterator[Risk]:
     if view.after(place) == UNKNOWN:
         new = [*view.comes_from((place,))] if before else []
     source = _SOURCES.get(view.type)
-    is_put = view.action is Action.CREATE and not any(map(view.after, _STREAMS))  # what a bucket gets then is new
+    streams = ("kinesis_source_configuration", "msk_source_configuration")
+    is_put = view.action is Action.CREATE and not any(map(view.after, streams))  # what a bucket gets then is new
     new = [one for one in new if source or not _is_own(view, one)]
     new = [one for one in new if not (":s3:::" in one and (is_put or view.named_by((one,), BUCKETS)))]
     is_all_new = view.action is Action.CREATE and (source is None or view.is_for_new(source))
@@ -110,14 +117,6 @@ def _account(arn: str) -> str | None:
     return parts[4] if len(parts) > 5 else None
 
 
-_SOURCES = {
-    "aws_sns_topic_subscription": "topic_arn",
-    "aws_kinesis_firehose_delivery_stream": "kinesis_source_configuration",
-}
-_STREAMS = ("kinesis_source_configuration", "msk_source_configuration")
-_MOST = 3
-
-
 def _hosts(view: View, attribute: str, name: str) -> Iterator[Risk]:
     """Judge variables that lead into production from elsewhere, or out of it.
 
@@ -125,7 +124,8 @@ def _hosts(view: View, attribute: str, name: str) -> Iterator[Risk]:
     it. Where neither says so, nothing is judged.
     """
     tags = block(view.after("tags_all")) or block(view.after("tags"))
-    said = next((text for key, tag in tags.items() if key.lower() in _TAGS and (text := word(tag))), None)
+    named = (tag for key, tag in tags.items() if key.lower() in {"environment", "env", "stage"})
+    said = next(filter(None, map(word, named)), None)
     own = _environment(said or word(view.after(name)) or "")
     known = {*variables(view.before(attribute), attribute)} if own else ()
     for value, variable in variables(view.expected(attribute), attribute) if own else ():
@@ -135,16 +135,8 @@ def _hosts(view: View, attribute: str, name: str) -> Iterator[Risk]:
             yield _risk(Level.MEDIUM, f"{variable} of {own} leads to {other}: {shown(value)}")
 
 
-_TAGS = frozenset({"environment", "env", "stage"})
-_PRODUCTION = frozenset({"prod", "production", "prd"})
-_OTHERS = frozenset(
-    ["dev", "develop", "development", "test", "testing", "qa", "uat", "stg", "stag", "stage", "staging"]
-)
-_HOST = re.compile(r"(?<![\w.@-])(?:[\w-]+\.)+[\w-]+|arn:aws[^\s]*")
-
-
 def _environment(text: str) -> str | None:
-    words = {*re.split(r"[^a-z0-9]+", text.lower())} & (_PRODUCTION | _OTHERS)
+    words = {*re.split(r"[^a-z0-9]+", text.lower())} & (_PRODUCTION | _OTHER)
     return words.pop() if len(words) == 1 else None
 
 

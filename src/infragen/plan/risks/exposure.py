@@ -27,6 +27,29 @@ from infragen.redaction.values import Value, holds_unknown
 from infragen.text import first_of
 
 _open = RiskKind.EXPOSURE.risk
+_TARGET_GROUPS = frozenset(aws("lb_target_group alb_target_group"))
+_CONDITIONS = {
+    "host_header": "host",
+    "http_header": "header",
+    "http_request_method": "method",
+    "path_pattern": "path",
+    "query_string": "query string",
+    "source_ip": "source address",
+}
+_OF_ACCOUNT = frozenset(aws("ebs_encryption_by_default ebs_snapshot_block_public_access ec2_image_block_public_access"))
+"""Settings of an account: a new object of one changes what holds already."""
+_PUBLIC_ACLS = {
+    "public-read": "read", "public-read-write": "read and write", "authenticated-read": "read (any AWS account)",
+}  # fmt: skip
+_WRITES = frozenset({Action.CREATE, Action.UPDATE, *(action for action in Action if action.is_replace)})
+_GROUPS = {
+    "http://acs.amazonaws.com/groups/global/AllUsers": "anyone",
+    "http://acs.amazonaws.com/groups/global/AuthenticatedUsers": "anyone with an AWS account",
+}
+# Elastic Load Balancing User Guide "Security policies for your Application Load Balancer", API Gateway Developer Guide
+# "Choose a security policy", CloudFront Developer Guide "Supported protocols": names say the oldest version let in.
+_VERSION = re.compile(r"(?:TLS(?:13)?|FS)[-_]1[-_](\d)(?!\d)|TLSv1(?:\.(\d))?(?:_|\Z)")
+_OLDEST = ("2015-05", "2016-08", "FS-2018-06", "SSLv3")
 
 
 def _routed(view: View) -> Iterator[Risk]:
@@ -55,25 +78,24 @@ def _targets(view: View, action: Mapping[str, Value]) -> Iterator[str]:
         yield kind.replace("-", " ")
 
 
-_TARGET_GROUPS = frozenset(aws("lb_target_group alb_target_group"))
-
-
 def _resource_policy(view: View, name: str) -> Iterator[Risk]:
-    """Judge who may use a resource; source: IAM User Guide "AWS JSON policy elements: Principal"."""
+    """Source: IAM User Guide "AWS JSON policy elements: Principal"."""
     yield from denials_lost(view, RiskKind.EXPOSURE, name)
     yield from widened(view, RiskKind.EXPOSURE, name)
     if view.action is Action.DELETE:
         return
     after = {*_for_anybody(view.expected(name))}
     for level, reason in sorted(after - {*_for_anybody(view.before(name))} if after else ()):
-        if level is Level.HIGH and _asks_inside(view):
+        # Amazon OpenSearch Service Developer Guide: About access policies on VPC domains.
+        security = block(view.after("advanced_security_options")) if level is Level.HIGH else {}
+        if security.get("enabled") is True and blocks(view.after("vpc_options")):
             yield _open(Level.MEDIUM, f"{reason} whom its security groups admit; inside, only who has a role may do so")
         else:
             yield _open(level, reason)
 
 
 def _endpoint_policy(view: View) -> Iterator[Risk]:
-    """Judge what may be called through a VPC endpoint; source: AWS PrivateLink Guide "Endpoint policies"."""
+    """Source: AWS PrivateLink Guide "Endpoint policies"."""
     yield from denials_lost(view, RiskKind.EXPOSURE)
     yield from widened(view, RiskKind.EXPOSURE, through="what runs in the VPC may call more through it")
 
@@ -120,22 +142,6 @@ def _asked_by_rule(conditions: Value) -> Iterator[tuple[str, frozenset[str]]]:
                 yield f"{words} {name}" if name else words, frozenset((*texts(asked.get("values")), *pairs))
 
 
-_CONDITIONS = {
-    "host_header": "host",
-    "http_header": "header",
-    "http_request_method": "method",
-    "path_pattern": "path",
-    "query_string": "query string",
-    "source_ip": "source address",
-}
-
-
-def _asks_inside(view: View) -> bool:
-    """Amazon OpenSearch Service Developer Guide: About access policies on VPC domains."""
-    security = block(view.after("advanced_security_options"))
-    return bool(blocks(view.after("vpc_options"))) and security.get("enabled") is True
-
-
 def _for_anybody(policy: Value) -> Iterator[tuple[Level, str]]:
     found = [statement for statement in allowed(policy) if statement.is_for_anybody]
     guards = [one for one in each(denied, [policy]) if one.is_for_anybody and one.conditional] if found else []
@@ -164,11 +170,7 @@ def _on(view: View, name: str, words: str, level: str, new: str = "") -> Iterato
     """Judge a switch that opens something, also from the beginning; `new` is the level of that."""
     if switched_on(view, name):
         its = new if new and view.action is Action.CREATE else level
-        yield _open(Level[its], f"{words}: {name} {_becomes(view)} true")
-
-
-_OF_ACCOUNT = frozenset(aws("ebs_encryption_by_default ebs_snapshot_block_public_access ec2_image_block_public_access"))
-"""Settings of an account: a new object of one changes what holds already."""
+        yield _open(Level[its], f"{words}: {name.removeprefix('network_configuration.')} {_becomes(view)} true")
 
 
 def _off(view: View, path: str, words: str, level: str = "MEDIUM") -> Iterator[Risk]:
@@ -192,22 +194,15 @@ def _put_on(view: View, names: str, words: str) -> Iterator[Risk]:
         yield _open(Level.MEDIUM, words)
 
 
-_BLOCKS = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
-
-
 def _public_access_block(view: View) -> Iterator[Risk]:
-    """Judge what keeps a bucket from becoming public; source: S3 User Guide "Blocking public access"."""
+    """Source: S3 User Guide "Blocking public access"."""
     if view.action is Action.DELETE:
         yield _open(Level.MEDIUM, "nothing prevents the bucket from becoming public any more")
         return
-    off = [name for name in _BLOCKS if view.expected(name) is False and view.before(name) is not False]
+    names = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
+    off = [name for name in names if view.expected(name) is False and view.before(name) is not False]
     if off:
         yield _open(Level.MEDIUM, f"the bucket may become public: {', '.join(off)} {_becomes(view)} false")
-
-
-_PUBLIC_ACLS = {
-    "public-read": "read", "public-read-write": "read and write", "authenticated-read": "read (any AWS account)",
-}  # fmt: skip
 
 
 def in_plain(view: View) -> Iterator[Risk]:
@@ -217,29 +212,19 @@ def in_plain(view: View) -> Iterator[Risk]:
     definition sees its environment. The id of an access key that a plan makes is one of its attributes.
     """
     if view.action in _WRITES and view.type != "aws_iam_access_key" and (found := view.left_plain()):
-        said = first_of([f"{view.redact(name)} ({what})" for name, what in sorted(found.items())], _MOST_SECRETS)
+        said = first_of([f"{view.redact(name)} ({what})" for name, what in sorted(found.items())], 4)
         yield _open(Level.HIGH, f"secrets in plain text, for whoever reads it or the state: {said}")
 
 
-_WRITES = frozenset({Action.CREATE, Action.UPDATE, *(action for action in Action if action.is_replace)})
-_MOST_SECRETS = 4
-
-
 def _acl(view: View) -> Iterator[Risk]:
-    """Judge a canned ACL; source: S3 User Guide "Access control list (ACL) overview"."""
+    """Source: S3 User Guide "Access control list (ACL) overview" (canned ACLs)."""
     acl = view.expected("acl")
     if isinstance(acl, str) and acl in _PUBLIC_ACLS and view.before("acl") != acl:
         yield _open(Level.HIGH, f"anyone may {_PUBLIC_ACLS[acl]} its objects: acl is {acl}")
 
 
-_GROUPS = {
-    "http://acs.amazonaws.com/groups/global/AllUsers": "anyone",
-    "http://acs.amazonaws.com/groups/global/AuthenticatedUsers": "anyone with an AWS account",
-}
-
-
 def _granted(view: View) -> Iterator[Risk]:
-    """Judge the grants of an ACL that is written out; source: S3 User Guide "Access control list (ACL) overview"."""
+    """Source: S3 User Guide "Access control list (ACL) overview" (grants)."""
 
     def of(side: Callable[[str], Value]) -> Iterator[tuple[str, str]]:
         policies = (block(side("access_control_policy")).get("grant"), side("grant"))
@@ -297,13 +282,6 @@ def _emptied(view: View, name: str, words: str) -> Iterator[Risk]:
         yield _open(Level.MEDIUM, words)
 
 
-# Elastic Load Balancing User Guide "Security policies for your Application Load Balancer", API Gateway Developer Guide
-# "Choose a security policy", CloudFront Developer Guide "Supported protocols": names say the oldest version let in.
-_VERSION = re.compile(r"(?:TLS(?:13)?|FS)[-_]1[-_](\d)(?!\d)|TLSv1(?:\.(\d))?(?:_|\Z)")
-_OLDEST = ("2015-05", "2016-08", "FS-2018-06", "SSLv3")
-_NOW_OLD = 2
-
-
 def _least(policy: Value) -> int | None:
     """Return the oldest version of TLS 1 that a policy lets in, by its second figure; None of a policy unheard of."""
     if not isinstance(policy, str):
@@ -318,7 +296,7 @@ def _tls(view: View, path: str) -> Iterator[Risk]:
     before, after = sides(view, path)
     was, least = _least(before), _least(after)
     if was is not None and least is not None and least < was:
-        words = "old versions of TLS are" if least < _NOW_OLD else f"TLS 1.{least} is"
+        words = "old versions of TLS are" if least < 2 else f"TLS 1.{least} is"
         yield _open(Level.MEDIUM, f"{words} accepted: {name} {became(before, after)}")
 
 
@@ -328,35 +306,20 @@ def _everyone(view: View, name: str, words: str) -> Iterator[Risk]:
         yield _open(Level.HIGH, f"anyone may {words} ({name} all)")
 
 
-def _public_tasks(view: View) -> Iterator[Risk]:
-    """Judge whether tasks get public addresses; source: ECS API Reference "AwsVpcConfiguration", assignPublicIp."""
-    before, after = sides(view, "network_configuration.assign_public_ip")
-    if after is True and before is not True:
-        level = Level.LOW if view.action is Action.CREATE else Level.MEDIUM
-        yield _open(level, f"its tasks get public addresses: assign_public_ip {_becomes(view)} true")
-
-
-_ANYBODY = frozenset({"allUsers", "allAuthenticatedUsers"})
-
-
 def _google_members(view: View) -> Iterator[Risk]:
-    """Judge a role that is given to everyone; source: Google Cloud IAM "Principal identifiers"."""
-    after = _ANYBODY.intersection((*texts(view.after("member")), *texts(view.after("members"))))
-    before = _ANYBODY.intersection((*texts(view.before("member")), *texts(view.before("members"))))
-    for name in sorted(after - before):
+    """Source: Google Cloud IAM "Principal identifiers"."""
+    before, after = ({*texts(side("member")), *texts(side("members"))} for side in (view.before, view.after))
+    for name in sorted({"allUsers", "allAuthenticatedUsers"} & after - before):
         yield _open(Level.HIGH, f"anyone has the role {shown(view.after('role'))} ({name})")
 
 
 def _origins(view: View, path: str) -> Iterator[Risk]:
-    """Judge which websites' pages may call; source: S3 User Guide "Using cross-origin resource sharing (CORS)"."""
+    """Source: S3 User Guide "Using cross-origin resource sharing (CORS)"."""
     outer, *inner = path.split(".")
     before, after = ({*_inside(side, inner)} for side in (view.before(outer), view.after(outer)))
-    if _ANY in after and _ANY not in before and not view.is_whole:
+    if "*" in after and "*" not in before and not view.is_whole:
         said = f", and no longer of {first_of(sorted(before), 2)} alone" if before else ""
-        yield RiskKind.EXPOSURE.risk(Level.MEDIUM, f"pages of any website may call it{said}: {path}")
-
-
-_ANY = "*"
+        yield _open(Level.MEDIUM, f"pages of any website may call it{said}: {path}")
 
 
 def _inside(value: Value, path: Sequence[str]) -> Iterator[str]:
@@ -385,7 +348,6 @@ JUDGES = table(
     (_endpoint_policy, "vpc_endpoint vpc_endpoint_policy"),
     (_copied, "s3_bucket s3_bucket_replication_configuration secretsmanager_secret"),
     (_permission, "lambda_permission"),
-    (_public_tasks, "ecs_service"),
     (_public_access_block, "s3_account_public_access_block s3_bucket_public_access_block"),
     (_acl, "s3_bucket s3_bucket_acl s3_bucket_object s3_object s3_object_copy"),
     (_granted, "s3_bucket s3_bucket_acl"),

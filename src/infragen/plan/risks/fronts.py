@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from infragen.plan.lenses.phrases import by_name
@@ -14,14 +15,26 @@ from infragen.plan.view import View
 from infragen.redaction.values import Value
 from infragen.text import first_of
 
-_open = RiskKind.EXPOSURE.risk
+_open = partial(RiskKind.EXPOSURE.risk, Level.MEDIUM)
+_PROOF = re.compile(r"(?:.*\.)?_(?!dmarc\.)[\w-]+\.", re.ASCII)
+"""Labels by which certificates are validated, and mail is signed: `_acme-challenge`, `_dnsauth`, `x._domainkey`."""
+_ANSWERS = {
+    "NS": "these name servers answer for all names below",
+    "DS": "these keys sign the answers of all names below",
+    "MX": "these servers get the mail of",
+    "CAA": "it decides who issues certificates of",
+    **dict.fromkeys(("HTTPS", "NAPTR", "SRV", "SVCB"), "clients use the servers that it names for"),
+    **dict.fromkeys(("SSHFP", "TLSA"), "clients believe the keys that it names of"),
+}
+# AWS WAF Developer Guide "Rule action" and "Action overrides in rule groups": these end evaluation for who is found.
+_STOPPING = ("block", "captcha", "challenge")
 
 
 def _overwrites(view: View) -> Iterator[Risk]:
     """Judge a new record that replaces one there is; those that prove a name (`_x.example.com`) are alike."""
     name = word(view.after("name"))
     if view.action is Action.CREATE and view.after("allow_overwrite") is True and name and name[0] != "_":
-        yield _open(Level.MEDIUM, "it takes the place of a record of its name and type, if there is one")
+        yield _open("it takes the place of a record of its name and type, if there is one")
 
 
 def _answers(view: View) -> Iterator[Risk]:
@@ -38,21 +51,20 @@ def _answers(view: View) -> Iterator[Risk]:
         return
     if view.type != "aws_route53_record":
         if is_new and view.after("vpc"):
-            yield _open(Level.MEDIUM, f"in its VPC, it alone answers for {name} and all names below")
+            yield _open(f"in its VPC, it alone answers for {name} and all names below")
         return
     known = {*_values(view.before)}
     added = [one for one in _values(view.after) if one not in known]
     if kind in _ANSWERS and (is_new or added):
-        yield _open(Level.MEDIUM, f"{_ANSWERS[kind]} {name}")
+        yield _open(f"{_ANSWERS[kind]} {name}")
     elif not added or kind == "PTR" or view.comes_from(("records",)) or view.comes_from(("alias", "name")):
         return
     elif kind in {"TXT", "SPF"} or (is_new and kind == "CNAME" and _PROOF.match(name)):
-        yield _open(Level.MEDIUM, _proves(name))
+        yield _open(_proves(name))
     elif is_new and name[:1] == "*":
-        yield _open(Level.MEDIUM, f"it answers for every name of {name[2:]} that has no record")
+        yield _open(f"it answers for every name of {name[2:]} that has no record")
     elif is_new:
-        where = first_of(added)
-        yield _open(Level.MEDIUM, f"{where}, which this plan does not make, can get certificates of {name}")
+        yield _open(f"{first_of(added)}, which this plan does not make, can get certificates of {name}")
 
 
 def _values(side: Callable[[str], Value]) -> list[str]:
@@ -67,26 +79,10 @@ def _proves(name: str) -> str:
     return f"whoever wrote its text can prove that {name} is theirs, or send mail from it"
 
 
-_PROOF = re.compile(r"(?:.*\.)?_(?!dmarc\.)[\w-]+\.", re.ASCII)
-"""Labels by which certificates are validated, and mail is signed: `_acme-challenge`, `_dnsauth`, `x._domainkey`."""
-_ANSWERS = {
-    "NS": "these name servers answer for all names below",
-    "DS": "these keys sign the answers of all names below",
-    "MX": "these servers get the mail of",
-    "CAA": "it decides who issues certificates of",
-    **dict.fromkeys(("HTTPS", "NAPTR", "SRV", "SVCB"), "clients use the servers that it names for"),
-    **dict.fromkeys(("SSHFP", "TLSA"), "clients believe the keys that it names of"),
-}
-
-
 def _default_action(view: View) -> Iterator[Risk]:
     before, after = map(block, sides(view, "default_action"))
     if before.get("block") and after.get("allow") and not after.get("block"):
-        yield _open(Level.MEDIUM, "requests that match no rule are allowed: default_action becomes allow")
-
-
-# AWS WAF Developer Guide "Rule action" and "Action overrides in rule groups": these end evaluation for who is found.
-_STOPPING = ("block", "captcha", "challenge")
+        yield _open("requests that match no rule are allowed: default_action becomes allow")
 
 
 def _web_acl_rules(view: View) -> Iterator[Risk]:
@@ -97,16 +93,16 @@ def _web_acl_rules(view: View) -> Iterator[Risk]:
         return
     for name in sorted(name for name in before.keys() & after.keys() if _lets_by(after[name])):
         if not _lets_by(before[name]):
-            yield _open(Level.MEDIUM, f"the rule {shown(name)} allows: rules after it see nothing of its requests")
+            yield _open(f"the rule {shown(name)} allows: rules after it see nothing of its requests")
     for name in sorted(name for name, rule in before.items() if _stops(rule)):
         if name not in after:
-            yield _open(Level.MEDIUM, f"the rule {shown(name)} is removed: requests that it blocked are allowed")
+            yield _open(f"the rule {shown(name)} is removed: requests that it blocked are allowed")
         elif not (_stops(after[name]) or _lets_by(after[name])):
-            yield _open(Level.MEDIUM, f"the rule {shown(name)} only counts: requests that it blocked are allowed")
+            yield _open(f"the rule {shown(name)} only counts: requests that it blocked are allowed")
         elif fewer := sorted(_overridden(after[name]) - _overridden(before[name])):
-            yield _open(Level.MEDIUM, f"the rule {shown(name)} blocks less: {', '.join(map(shown, fewer))} only counts")
+            yield _open(f"the rule {shown(name)} blocks less: {', '.join(map(shown, fewer))} only counts")
         elif (was := _rate(before[name])) and (is_now := _rate(after[name])) and is_now.is_above(was):
-            yield _open(Level.MEDIUM, f"the rule {shown(name)} blocks less: {was} -> {is_now}")
+            yield _open(f"the rule {shown(name)} blocks less: {was} -> {is_now}")
 
 
 def _stops(rule: Mapping[str, Value]) -> bool:
@@ -139,18 +135,18 @@ def _rate(rule: Mapping[str, Value]) -> _Rate | None:
 
 def _overridden(rule: Mapping[str, Value]) -> set[str]:
     group = block(block(rule.get("statement")).get("managed_rule_group_statement"))
-    return {
-        name
-        for override in blocks(group.get("rule_action_override"))
-        if (name := word(override.get("name")))
-        and not any(blocks(block(override.get("action_to_use")).get(stop)) for stop in _STOPPING)
-    }
+    counting = (
+        word(one.get("name"))
+        for one in blocks(group.get("rule_action_override"))
+        if not any(blocks(block(one.get("action_to_use")).get(stop)) for stop in _STOPPING)
+    )
+    return {*filter(None, counting)}
 
 
 def _plain_protocol(view: View) -> Iterator[Risk]:
     before, after = word(view.before("protocol")), word(view.after("protocol"))
     if (before, after) in {("HTTPS", "HTTP"), ("TLS", "TCP")}:
-        yield _open(Level.MEDIUM, f"traffic is no longer encrypted: protocol {before} -> {after}")
+        yield _open(f"traffic is no longer encrypted: protocol {before} -> {after}")
 
 
 def _no_redirect(view: View) -> Iterator[Risk]:
@@ -159,7 +155,8 @@ def _no_redirect(view: View) -> Iterator[Risk]:
     sent = block(before.get("redirect")).get("protocol") if before.get("type") == "redirect" else None
     becomes = word(after.get("type"))
     if sent == "HTTPS" and becomes not in {None, "redirect"} and view.after("protocol") == "HTTP":
-        yield _open(Level.HIGH, f"requests are answered without encryption: redirect to HTTPS -> {becomes}")
+        words = f"requests are answered without encryption: redirect to HTTPS -> {becomes}"
+        yield RiskKind.EXPOSURE.risk(Level.HIGH, words)
 
 
 JUDGES = table(

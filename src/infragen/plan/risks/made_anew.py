@@ -14,8 +14,6 @@ from infragen.plan.view import View
 from infragen.redaction.values import UNKNOWN
 from infragen.text import first_of
 
-_MOST = 3
-
 
 def without_state(view: View) -> Iterator[Risk]:
     names = [name for name in MADE_ANEW.get(view.type, ()) if _differs(view, name)] if view.without_state else []
@@ -26,7 +24,7 @@ def without_state(view: View) -> Iterator[Risk]:
     anew = replace(view, action=Action.REPLACE_DELETE_FIRST)
     for judge in (*data_loss.JUDGES.get(view.type, ()), downtime.destroyed):
         for risk in judge(anew):
-            yield risk._replace(reason=f"it is made anew by {first_of(names, _MOST)}{unless}: {risk.reason}")
+            yield risk._replace(reason=f"it is made anew by {first_of(names)}{unless}: {risk.reason}")
 
 
 def _differs(view: View, name: str) -> bool:

@@ -48,10 +48,6 @@ def _level(door: OpenPort, *, is_there: bool) -> Level:
     return Level.HIGH if door.is_worldwide else Level.MEDIUM
 
 
-def _ingress_only(rule: Mapping[str, Value]) -> Iterable[OpenPort]:
-    return aws_rules([rule]) if rule.get("type") != "egress" else ()
-
-
 def _open_together(view: View) -> Iterator[Risk]:
     if view.action is Action.DELETE or not (own := _opened(view, View.after)):
         return
@@ -75,7 +71,11 @@ _BESIDE = tuple(
 _PORTS = ("from_port", "to_port")
 _INLINE = judging(_open_ports, ("ingress",), lambda group: aws_rules(blocks(group.get("ingress"))))
 _RULE = judging(_open_ports, (*_PORTS, "ip_protocol", "cidr_ipv4", "cidr_ipv6"), lambda rule: aws_rules([rule]))
-_OLD_RULE = judging(_open_ports, (*_PORTS, "type", "protocol", "cidr_blocks", "ipv6_cidr_blocks"), _ingress_only)
+_OLD_RULE = judging(
+    _open_ports,
+    (*_PORTS, "type", "protocol", "cidr_blocks", "ipv6_cidr_blocks"),
+    lambda rule: aws_rules([rule]) if rule.get("type") != "egress" else (),
+)
 _GOOGLE = judging(_open_ports, ("allow", "direction", "disabled", "source_ranges"), google_rule)
 _AZURE_PARTS = (
     "access", "destination_port_range", "destination_port_ranges", "direction", "protocol", "source_address_prefix",
@@ -124,8 +124,6 @@ def _peer(view: View, name: str) -> Iterator[str]:
 
 
 _AZURE_SERVICES = "every service in Azure, of any customer, is let in: 0.0.0.0"
-_ZERO = "0.0.0.0"  # noqa: S104 (what a plan says)
-_MOST_ADDRESSES = 256
 
 
 def _address_range(view: View, first: str, last: str, of_zero: str = "") -> Iterator[Risk]:
@@ -138,13 +136,13 @@ def _address_range(view: View, first: str, last: str, of_zero: str = "") -> Iter
     now = _range_size(after)
     if view.action is Action.DELETE or before == after:
         return
-    if of_zero and after == (_ZERO, _ZERO):
+    if of_zero and after == ("0.0.0.0", "0.0.0.0"):  # noqa: S104 (what a plan says)
         yield _open(Level.HIGH, of_zero)
     elif now <= _range_size(before):
         return
     elif now >= 2**31:
         yield _open(Level.HIGH, f"the whole internet is let in: {after[0]} to {after[1]}")
-    elif now > _MOST_ADDRESSES:
+    elif now > 256:
         yield _open(Level.MEDIUM, f"{now:,} addresses are let in: {after[0]} to {after[1]}")
     else:
         yield _open(Level.LOW, f"it lets in {after[0]} to {after[1]}")
