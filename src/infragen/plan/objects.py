@@ -87,8 +87,9 @@ class PlannedObjects:
             self._blocks: dict[str, list[Planned]] = {}
             self._types: dict[str, list[Planned]] = {}
             for found in body.objects(frozenset(types)):
-                if found.view.sides.after.exists:
-                    one = Planned(self, found.view, found.module)
+                view = found.view()
+                if view.sides.after.exists:
+                    one = Planned(self, view, found.module)
                     self._blocks.setdefault(without_keys(found.address), []).append(one)
                     self._types.setdefault(one.type, []).append(one)
         self.other_types = frozenset(

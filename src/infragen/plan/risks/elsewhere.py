@@ -29,9 +29,7 @@ _SOURCES = {
 _READER = "aws_cloudfront_origin_access_identity"
 _MOST = 3
 _PRODUCTION = frozenset({"prod", "production", "prd"})
-_OTHER = frozenset(
-    ["dev", "develop", "development", "test", "testing", "qa", "uat", "stg", "stag", "stage", "staging"]
-)
+_OTHER = frozenset(["dev", "develop", "development", "test", "testing", "qa", "uat", "stg", "stag", "stage", "staging"])
 _HOST = re.compile(r"(?<![\w.@-])(?:[\w-]+\.)+[\w-]+|arn:aws[^\s]*")
 
 

@@ -25,6 +25,11 @@ from infragen.plan.view import Index, View
 from infragen.redaction.values import UNKNOWN, Value
 
 _open = RiskKind.EXPOSURE.risk
+_AZURE_SERVICES = "every service in Azure, of any customer, is let in: 0.0.0.0"
+_PEERS = (
+    "cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id", "cidr_blocks", "ipv6_cidr_blocks",
+    "prefix_list_ids", "source_security_group_id",
+)  # fmt: skip
 
 
 def _open_ports(
@@ -110,20 +115,11 @@ def _listed(view: View) -> Iterator[Risk]:
         yield _open(Level.HIGH, f"rules that name the list open to the whole internet ({network})")
 
 
-_PEERS = (
-    "cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id", "cidr_blocks", "ipv6_cidr_blocks",
-    "prefix_list_ids", "source_security_group_id",
-)  # fmt: skip
-
-
 def _peer(view: View, name: str) -> Iterator[str]:
     value = view.expected(name) if "cidr" in name else view.after(name)
     yield from texts(value)
     if value == UNKNOWN:
         yield from view.comes_from((name,))
-
-
-_AZURE_SERVICES = "every service in Azure, of any customer, is let in: 0.0.0.0"
 
 
 def _address_range(view: View, first: str, last: str, of_zero: str = "") -> Iterator[Risk]:

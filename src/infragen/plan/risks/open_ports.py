@@ -12,14 +12,11 @@ from infragen.redaction.values import Value
 
 _AZURE_WORLD = frozenset({"*", "Internet", "Any", "any"})
 LAST = 65_535
-_WEB = frozenset({80, 443})
 _NAMES = {
     21: "FTP", 22: "SSH", 23: "Telnet", 445: "SMB", 1433: "SQL Server", 1521: "Oracle", 2049: "NFS", 2375: "Docker",
     3306: "MySQL", 3389: "RDP", 5432: "PostgreSQL", 5439: "Redshift", 5900: "VNC", 6379: "Redis", 9092: "Kafka",
     9200: "OpenSearch", 11211: "Memcached", 27017: "MongoDB",
 }  # fmt: skip
-
-
 # By these a machine is run, or a database asked. A network of more addresses than one office has, by its prefix.
 _FOR_FEW = (22, 1433, 1521, 3306, 3389, 5432, 5439, 6379, 27017)
 _ONE_OFFICE = {4: 24, 6: 48}
@@ -40,7 +37,7 @@ class OpenPort(NamedTuple):
 
     @property
     def is_web(self) -> bool:
-        return self.low == self.high and self.low in _WEB and self.protocol in {"tcp", "udp"}
+        return self.low == self.high and self.low in {80, 443} and self.protocol in {"tcp", "udp"}
 
     @property
     def is_ping(self) -> bool:
@@ -94,18 +91,14 @@ def newly_open(after: Iterable[OpenPort], before: Iterable[OpenPort]) -> list[Op
         ranges = known.setdefault((door.protocol, ":" in door.world), [])
         if not ranges or door.high > ranges[-1][1]:
             ranges.append((door.low, door.high))
-    found = [door for door in sorted({*after}) if not _was_open(door, known)]
+    found = []
+    for door in sorted({*after}):
+        same = (known.get((protocol, ":" in door.world), []) for protocol in ("all", door.protocol))
+        below = (ranges[: bisect_right(ranges, (door.low, LAST))] for ranges in same)
+        if not any(ranges and ranges[-1][1] >= door.high for ranges in below):
+            found.append(door)
     spend(2 * len(found) * len(large))
     return [door for door in found if door.is_worldwide or not any(_is_part(door, one) for one in large)]
-
-
-def _was_open(door: OpenPort, known: Mapping[tuple[str, bool], list[tuple[int, int]]]) -> bool:
-    for protocol in ("all", door.protocol):
-        ranges = known.get((protocol, ":" in door.world), [])
-        place = bisect_right(ranges, (door.low, LAST)) - 1
-        if place >= 0 and ranges[place][1] >= door.high:
-            return True
-    return False
 
 
 def _is_part(door: OpenPort, other: OpenPort) -> bool:

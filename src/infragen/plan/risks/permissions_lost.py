@@ -13,8 +13,14 @@ from infragen.plan.view import View
 from infragen.redaction.values import Value, holds_unknown
 from infragen.text import first_of
 
-_MOST = 3
 _denied = RiskKind.DOWNTIME.risk
+_MANY = "project folder organization billing_account"
+_ONE = """
+artifact_registry_repository bigquery_dataset bigquery_table cloud_run_service cloud_run_v2_service
+cloudfunctions2_function cloudfunctions_function kms_crypto_key kms_key_ring pubsub_subscription pubsub_topic
+secret_manager_secret service_account storage_bucket
+"""
+_TARGETS = ("bucket", "crypto_key_id", "dataset_id", "name", "secret_id", "service", "service_account_id", "topic")
 
 
 def _of_list(view: View, name: str, words: str) -> Iterator[Risk]:
@@ -22,7 +28,7 @@ def _of_list(view: View, name: str, words: str) -> Iterator[Risk]:
     before, after = sides(view, name)
     gone = sorted({*texts(before)} - {*texts(after)})
     if gone and not holds_unknown(after):
-        lost = first_of([one.rpartition("/")[2] for one in gone], _MOST)
+        lost = first_of([one.rpartition("/")[2] for one in gone])
         yield _denied(Level.MEDIUM, f"{words}: {name} loses {lost}")
 
 
@@ -50,16 +56,7 @@ def _less(before: Sequence[Value], after: Sequence[Value]) -> Iterator[Risk]:
 
 def _said(statements: Sequence[Statement]) -> str:
     whom = (f" by {shown(one.principals[0][1])}" if one.principals else "" for one in statements)
-    return first_of([f"{sentence(one)}{who}" for one, who in zip(statements, whom, strict=True)], _MOST)
-
-
-_MANY = "project folder organization billing_account"
-_ONE = """
-artifact_registry_repository bigquery_dataset bigquery_table cloud_run_service cloud_run_v2_service
-cloudfunctions2_function cloudfunctions_function kms_crypto_key kms_key_ring pubsub_subscription pubsub_topic
-secret_manager_secret service_account storage_bucket
-"""
-_TARGETS = ("bucket", "crypto_key_id", "dataset_id", "name", "secret_id", "service", "service_account_id", "topic")
+    return first_of([f"{sentence(one)}{who}" for one, who in zip(statements, whom, strict=True)])
 
 
 def _takes_all(view: View, level: Level, words: str) -> Iterator[Risk]:

@@ -19,6 +19,24 @@ MOST_NAMES = 3
 _KEPT = 32
 """Documents that are kept read: those of one change are asked for by several judges in a row."""
 UNCONDITIONAL = '""'
+_ANY: Final = r"\?*+\*[*?]*+"
+_EVERYTHING: Final = re.compile(rf"{_ANY}|arn:(?:aws[\w-]*+:)?+{_ANY}(?::{_ANY})*+", re.ASCII)
+"""A resource, or whom a condition asks for, that everything is: `*`, `arn:*`, `arn:aws:*:*`."""
+_ANYBODY: Final = re.compile(
+    r"(?:(?:o|vpce?)-|A[A-Z]{3})?+[*?:]++|arn:[^:]*+(?::[\w*?-]*+){0,2}:[*?:/]++"
+    r"|arn:[^:]*+:(?:iam|sts|[*?]++):[^:]*+:[*?]++(?::.*+)?"  # whoever has an account may take such a name in it
+)
+# Source: Amazon S3 User Guide "Blocking public access": what makes a policy not public; IAM User Guide "AWS global
+# condition context keys".
+_WHO = frozenset(
+    f"aws:{name}"
+    for names in (
+        "sourceip sourcevpc sourcevpce vpcsourceip sourceowner sourceaccount sourcearn sourceorgid sourceorgpaths",
+        "userid username calledvia viaawsservice federatedprovider",
+    )
+    for name in names.split()
+)
+_WHO_STARTS = ("aws:principal", "s3:dataaccesspoint", "kms:calleraccount", "kms:viaservice", "sts:externalid")
 
 
 class Statement(NamedTuple):
@@ -162,15 +180,6 @@ def _statement(item: dict[str, object]) -> Statement:
     )
 
 
-_ANY: Final = r"\?*+\*[*?]*+"
-_EVERYTHING: Final = re.compile(rf"{_ANY}|arn:(?:aws[\w-]*+:)?+{_ANY}(?::{_ANY})*+", re.ASCII)
-"""A resource, or whom a condition asks for, that everything is: `*`, `arn:*`, `arn:aws:*:*`."""
-_ANYBODY: Final = re.compile(
-    r"(?:(?:o|vpce?)-|A[A-Z]{3})?+[*?:]++|arn:[^:]*+(?::[\w*?-]*+){0,2}:[*?:/]++"
-    r"|arn:[^:]*+:(?:iam|sts|[*?]++):[^:]*+:[*?]++(?::.*+)?"  # whoever has an account may take such a name in it
-)
-
-
 def _limits_who(item: dict[str, object], condition: object) -> bool:
     """Whether a condition asks who calls, or from where; that it comes by TLS keeps no one out.
 
@@ -212,19 +221,6 @@ def _is_met_by_all(operator: str, values: Sequence[str]) -> bool:
         return True
     wild = kind in {"StringLike", "ArnLike", "ArnEquals"}
     return wild and any(_EVERYTHING.fullmatch(one) or _ANYBODY.fullmatch(one) for one in values)
-
-
-# Source: Amazon S3 User Guide "Blocking public access": what makes a policy not public; IAM User Guide "AWS global
-# condition context keys".
-_WHO = frozenset(
-    f"aws:{name}"
-    for names in (
-        "sourceip sourcevpc sourcevpce vpcsourceip sourceowner sourceaccount sourcearn sourceorgid sourceorgpaths",
-        "userid username calledvia viaawsservice federatedprovider",
-    )
-    for name in names.split()
-)
-_WHO_STARTS = ("aws:principal", "s3:dataaccesspoint", "kms:calleraccount", "kms:viaservice", "sts:externalid")
 
 
 def _principals(item: dict[str, object]) -> Iterator[tuple[str, str]]:

@@ -11,25 +11,49 @@ from infragen.effort import spend
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
 from infragen.plan.risk import LOOKS, Action, Level, Risk, RiskKind
+from infragen.plan.risks import types
 from infragen.plan.risks.conditions import Test, fits, tests
 from infragen.plan.risks.denials import denials_lost, widened
 from infragen.plan.risks.lookups import blocks, emptied, shown, texts, word
 from infragen.plan.risks.policy_documents import Statement, account_of, accounts, allowed, each, sentence, unsaid
-from infragen.plan.risks.types import (
-    ESCALATIONS,
-    HARMLESS_ATTRIBUTES,
-    HARMLESS_POLICIES,
-    MANAGED_POLICIES,
-    judging,
-    rows,
-    table,
-)
+from infragen.plan.risks.types import ESCALATIONS, HARMLESS_POLICIES, MANAGED_POLICIES, judging, rows, table
 from infragen.plan.view import View
 from infragen.redaction.values import Value
 from infragen.text import first_of
 
 _risk = RiskKind.PRIVILEGE.risk
 _Found = tuple[Level, str]
+_FULL = (Level.HIGH, "*:* on *: full access")
+_ALL_OF_A_KIND = re.compile(r"arn:[\w*?-]*:[\w*?-]+:[\w*?-]*:[\w*?-]*:(?:[\w-]+[/:])?(?=[?/-]*\*)[*?/-]++", re.ASCII)
+"""All roles of an account (`arn:aws:iam::1:role/*`), all secrets, all objects of all buckets."""
+_READS_SECRETS = "secretsmanager:getsecretvalue"
+"""Secrets Manager User Guide "Permissions policy examples": on all resources, all secrets of the account and region."""
+_STARTS = frozenset(one[:4] for one in ESCALATIONS)
+_MOST_STATEMENTS = 4
+_LETS_IN = re.compile(r"(ForAnyValue:)?(String(Equals(IgnoreCase)?|Like)|Arn(Equals|Like))(IfExists)?", re.IGNORECASE)
+_NAMES_AN_OWNER = re.compile(
+    r"sub$|repository|job_workflow_ref|enterprise|namespace|project|user|organi[sz]ation|terraform_"
+)
+"""Claims that identify an owner; a branch or an event has the same name everywhere."""
+_ANY = re.compile(r"[*?]+")
+_FOR_EVERYONE = {
+    "agent.buildkite.com": "Buildkite",
+    "app.terraform.io": "HCP Terraform",
+    "gitlab.com": "GitLab",
+    "token.actions.githubusercontent.com": "GitHub",
+}
+_OWNER = re.compile(r"\w+:[^/:*?]+[/:]")
+"""The owner in a subject, whole: `repo:acme/...`, `organization:acme:...`."""
+_CALLED = re.compile(r"arn:aws[\w-]*:(?:scheduler|states):::(aws-sdk:)?(\w+):(\w+)", re.ASCII)
+_HARMS = re.compile(
+    r"(?i)(?!deleteMessage)(add\w*Perm|authorize|de(lete|register)|disable|modify\w*Attr|purge|put\w*(Acl|Policy)|revoke"
+    r"|terminate)"
+)
+_DOCUMENT = re.compile(r"arn:aws[\w-]*:ssm:[\w-]*:\d*:document/", re.ASCII)
+_GIVING = frozenset({
+    *("cloudcontrol", "cloudformation", "iam", "identitystore", "kms", "lambda", "organizations", "secretsmanager"),
+    *("ssm", "ssoadmin", "sts"),
+})  # fmt: skip
 
 
 def _added(view: View, name: str, find: Callable[[Value], Iterable[_Found]]) -> Iterator[Risk]:
@@ -42,12 +66,8 @@ def _added(view: View, name: str, find: Callable[[Value], Iterable[_Found]]) -> 
             yield _risk(level, reason)
 
 
-_FULL = (Level.HIGH, "*:* on *: full access")
-
-
 def _rights(value: Value) -> Iterator[_Found]:
-    for statement in allowed(value):
-        yield from _rights_of(statement)
+    return (found for statement in allowed(value) for found in _rights_of(statement))
 
 
 def _rights_of(statement: Statement) -> Iterator[_Found]:
@@ -73,10 +93,6 @@ def _rights_of(statement: Statement) -> Iterator[_Found]:
             yield from _gained(statement._replace(actions=(action,)), where)
 
 
-_ALL_OF_A_KIND = re.compile(r"arn:[\w*?-]*:[\w*?-]+:[\w*?-]*:[\w*?-]*:(?:[\w-]+[/:])?(?=[?/-]*\*)[*?/-]++", re.ASCII)
-"""All roles of an account (`arn:aws:iam::1:role/*`), all secrets, all objects of all buckets."""
-
-
 def _gained(statement: Statement, where: str) -> Iterator[_Found]:
     for action in statement.actions if not statement.but else ():
         if _escalates(action.lower()):
@@ -90,18 +106,11 @@ def _is_all(pattern: str) -> bool:
     return "*" in pattern and not pattern.strip("*?")
 
 
-_READS_SECRETS = "secretsmanager:getsecretvalue"
-"""Secrets Manager User Guide "Permissions policy examples": on all resources, all secrets of the account and region."""
-
-
 def _escalates(action: str) -> bool:
     if "*" not in action and "?" not in action:
         return action in ESCALATIONS
     spend(len(ESCALATIONS) >> 1)
     return action[:4] in _STARTS and any(fits(one, action) for one in ESCALATIONS)
-
-
-_STARTS = frozenset(one[:4] for one in ESCALATIONS)
 
 
 def _new_statements(view: View, holder: str | None) -> Iterator[Risk]:
@@ -118,14 +127,6 @@ def _more(before: Iterable[Value], after: Iterable[Value]) -> Iterator[Risk]:
         yield _risk(Level.MEDIUM, f"it may do more: {sentence(statement)}")
     if len(found) > _MOST_STATEMENTS:
         yield _risk(Level.MEDIUM, f"it may do more: {len(found) - _MOST_STATEMENTS} more statements are new or wider")
-
-
-_MOST_STATEMENTS = 4
-
-
-def _inline_rights(value: Value) -> Iterator[_Found]:
-    for policy in blocks(value):
-        yield from _rights(policy.get("policy"))
 
 
 def _inline_statements(view: View) -> Iterator[Risk]:
@@ -147,12 +148,12 @@ def _unread(view: View, name: str) -> Iterator[Risk]:
     for arn in texts(view.expected(name)) if view.action is not Action.DELETE else ():
         policy = arn.rpartition("/")[2]
         is_known = policy in MANAGED_POLICIES or policy in HARMLESS_POLICIES or ":aws:policy/service-role/" in arn
-        if arn not in known and not is_known and not view.named_by((arn,), _POLICIES):
+        if arn not in known and not is_known and not view.named_by((arn,), {"aws_iam_policy"}):
             yield _risk(Level.MEDIUM, f"what {policy} allows is not in this plan")
 
 
 def _attached(view: View) -> Iterator[Risk]:
-    """Judge who is added to those that have a policy; source: the provider's page of `aws_iam_policy_attachment`."""
+    """Source: the provider's page of `aws_iam_policy_attachment`."""
     sets = (({*texts(view.expected(name))}, {*texts(view.before(name))}) for name in ("users", "roles", "groups"))
     added = sorted(one for after, before in sets for one in after - before)
     policy = (word(view.after("policy_arn")) or "").rpartition("/")[2]
@@ -160,9 +161,6 @@ def _attached(view: View) -> Iterator[Risk]:
         found = [*_managed(view.after("policy_arn"))] or [(Level.MEDIUM, f"what {policy} allows")]
         for level, said in found:
             yield _risk(level, f"{said} is given to {first_of(added)}")
-
-
-_POLICIES = frozenset({"aws_iam_policy"})
 
 
 def _trust(view: View) -> Iterator[Risk]:
@@ -236,24 +234,8 @@ def _asked_claims(statement: Statement) -> list[Test]:
     return [one for one in tests(statement.condition) if _LETS_IN.fullmatch(one.operator)]
 
 
-_LETS_IN = re.compile(r"(ForAnyValue:)?(String(Equals(IgnoreCase)?|Like)|Arn(Equals|Like))(IfExists)?", re.IGNORECASE)
-_NAMES_AN_OWNER = re.compile(
-    r"sub$|repository|job_workflow_ref|enterprise|namespace|project|user|organi[sz]ation|terraform_"
-)
-"""Claims that identify an owner; a branch or an event has the same name everywhere."""
-_ANY = re.compile(r"[*?]+")
-_FOR_EVERYONE = {
-    "agent.buildkite.com": "Buildkite",
-    "app.terraform.io": "HCP Terraform",
-    "gitlab.com": "GitLab",
-    "token.actions.githubusercontent.com": "GitHub",
-}
-_OWNER = re.compile(r"\w+:[^/:*?]+[/:]")
-"""The owner in a subject, whole: `repo:acme/...`, `organization:acme:...`."""
-
-
 def _key_users(value: Value) -> Iterator[_Found]:
-    """Find who may use a key; source: KMS Developer Guide "Key policies in AWS KMS"."""
+    """Source: KMS Developer Guide "Key policies in AWS KMS"."""
     for statement in allowed(value):
         if not statement.is_for_anybody:
             continue
@@ -279,7 +261,7 @@ def _role(view: View, attribute: str, roles: Mapping[str, Level], harmless: re.P
 
 
 def _boundary_gone(view: View) -> Iterator[Risk]:
-    """Judge a boundary that goes; source: IAM User Guide "Permissions boundaries for IAM entities"."""
+    """Source: IAM User Guide "Permissions boundaries for IAM entities"."""
     before, after = word(view.before("permissions_boundary")), view.expected("permissions_boundary")
     if emptied(view, "permissions_boundary"):
         yield _risk(Level.MEDIUM, "its permissions boundary is removed")
@@ -308,20 +290,8 @@ def _opened(value: Value) -> str:
     return literal(documents.before if documents else value)
 
 
-_CALLED = re.compile(r"arn:aws[\w-]*:(?:scheduler|states):::(aws-sdk:)?(\w+):(\w+)", re.ASCII)
-_HARMS = re.compile(
-    r"(?i)(?!deleteMessage)(add\w*Perm|authorize|de(lete|register)|disable|modify\w*Attr|purge|put\w*(Acl|Policy)|revoke"
-    r"|terminate)"
-)
-_DOCUMENT = re.compile(r"arn:aws[\w-]*:ssm:[\w-]*:\d*:document/", re.ASCII)
-_GIVING = frozenset({
-    *("cloudcontrol", "cloudformation", "iam", "identitystore", "kms", "lambda", "organizations", "secretsmanager"),
-    *("ssm", "ssoadmin", "sts"),
-})  # fmt: skip
-
-
 def _given(view: View, words: str) -> Iterator[Risk]:
-    changed = {*view.changed()} - HARMLESS_ATTRIBUTES if view.action is Action.UPDATE else ()
+    changed = {*view.changed()} - types.HARMLESS_ATTRIBUTES if view.action is Action.UPDATE else ()
     sides = [(texts(view.before(name)), view.after(name)) for name in changed]
     if view.action.creates or not all(isinstance(new, list) and all(one in old for one in new) for old, new in sides):
         yield _risk(Level.MEDIUM, words)
@@ -336,7 +306,7 @@ _GOOGLE_HARMLESS = re.compile(
 _AZURE = {"Owner": Level.HIGH, "User Access Administrator": Level.HIGH, "Contributor": Level.MEDIUM}
 _AZURE_HARMLESS = re.compile(r"([\w ]+ )?Reader|AcrPull|Monitoring Metrics Publisher", re.ASCII)
 """Roles that read, or do one thing (Google Cloud, "IAM roles and permissions"; Azure, "Azure built-in roles")."""
-
+_KEYS = "kms_external_key kms_key kms_key_policy kms_replica_external_key kms_replica_key"
 JUDGES = table(
     *rows("privilege", given=_given, attached=partial(_added, find=_managed)),
     *rows("privilege", attached=_unread),
@@ -344,27 +314,25 @@ JUDGES = table(
     (judging(_calls, "definition", "when it runs"), "sfn_state_machine"),
     (judging(_calls, "arn", "for each event"), "cloudwatch_event_target"),
     (judging(_added, "policy", _rights), "iam_policy iam_role_policy iam_user_policy iam_group_policy"),
-    (judging(denials_lost, RiskKind.PRIVILEGE), "iam_policy iam_role_policy iam_user_policy iam_group_policy"),
-    (
-        judging(denials_lost, RiskKind.PRIVILEGE),
-        "kms_external_key kms_key kms_key_policy kms_replica_external_key kms_replica_key",
-    ),
+    (judging(denials_lost, RiskKind.PRIVILEGE), "iam_policy iam_role_policy iam_user_policy iam_group_policy", _KEYS),
     (judging(widened, RiskKind.PRIVILEGE), "kms_external_key kms_key kms_key_policy kms_replica_key"),
     (judging(_new_statements, None), "iam_policy"),
     (judging(_new_statements, "role"), "iam_role_policy"),
     (judging(_new_statements, "user"), "iam_user_policy"),
     (judging(_new_statements, "group"), "iam_group_policy"),
     (judging(_added, "inline_policy", _rights), "ssoadmin_permission_set_inline_policy"),
-    (judging(_added, "inline_policy", _inline_rights), "iam_role"),
+    (
+        judging(
+            _added, "inline_policy", lambda value: (one for its in blocks(value) for one in _rights(its.get("policy")))
+        ),
+        "iam_role",
+    ),
     (_inline_statements, "iam_role"),
     (judging(_added, "policy_arn", _managed), "eks_access_policy_association"),
     (_attached, "iam_policy_attachment"),
     (_trust, "iam_role"),
     (_boundary_gone, "iam_role iam_user"),
-    (
-        judging(_added, "policy", _key_users),
-        "kms_external_key kms_key kms_key_policy kms_replica_external_key kms_replica_key",
-    ),
+    (judging(_added, "policy", _key_users), _KEYS),
     (
         judging(_role, "role", _GOOGLE, _GOOGLE_HARMLESS),
         "google_bigquery_dataset_iam_binding google_bigquery_dataset_iam_member",
@@ -383,7 +351,6 @@ _AS_DATA = {
     "local_command": "a program",
 }
 """What runs when a data source or an ephemeral resource is read: the providers' pages of each."""
-_ASKING = ("GET", "HEAD")
 _NO_RUN = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT, Action.FORGET, Action.UPDATE, *LOOKS})
 """What a provisioner does not run at."""
 SHIPPED = (
@@ -398,7 +365,7 @@ def programs(view: View) -> Iterator[Risk]:
     if view.action in LOOKS and view.type in _AS_DATA:
         level = Level.MEDIUM if view.type.startswith("aws_") else Level.HIGH
         yield _risk(level, f"runs {_AS_DATA[view.type]} with this run's credentials whenever it is read")
-    if view.action is Action.READ and view.type == "http" and (view.after("method") or "GET") not in _ASKING:
+    if view.action is Action.READ and view.type == "http" and (view.after("method") or "GET") not in ("GET", "HEAD"):
         yield _risk(Level.MEDIUM, f"sends a {shown(view.after('method'))} request whenever it is read")
     if view.action in _NO_RUN:
         return

@@ -49,6 +49,9 @@ _USUAL_INSIDE: Final[Mapping[str, Container]] = {
 _IS_RELEASED: Final = frozenset({"image"})
 _VARIABLES: Final = ("environment", "secrets")
 _ROOT: Final = re.compile(r"(?:root|0)(?::.*)?")
+_ARM: Final = re.compile(r"arm|.*_arm_64|a1\.|[a-z]+\d+[a-z]*g[a-z]*\.|(?:c4a|n4a|t2a)-", re.IGNORECASE)
+_INTEL: Final = re.compile(r"x86|.*_x86_64|linux_|(?!mac)[a-z]+[\d-][a-z\d-]*\.|[a-z]\d[a-z]?-", re.IGNORECASE)
+_down: Final = RiskKind.DOWNTIME.risk
 
 
 def _containers(view: View, name: str) -> Iterator[Risk]:
@@ -61,7 +64,10 @@ def _containers(view: View, name: str) -> Iterator[Risk]:
         return
     left = [f"container {called}" for called in sorted(old.keys() ^ new.keys())]
     for called in sorted(old.keys() & new.keys()):
-        left.extend(_variables(old[called], new[called]))
+        before_vars, after_vars = map(_variables, (old[called], new[called]))
+        names = {*before_vars, *after_vars}
+        if changed := sorted(name for name in names if before_vars.get(name) != after_vars.get(name)):
+            left.append(f"variable{'s' if len(changed) > 1 else ''} {first_of(changed)}")
         whose = shown(called) if called else "its container"
         for part in sorted({*old[called], *new[called]} - {*_VARIABLES, *_IS_RELEASED}):
             was, becomes = (_plain(part, side.get(part, _USUAL.get(part))) for side in (old[called], new[called]))
@@ -101,17 +107,9 @@ def _with_usual(one: Container, usual: Container) -> Iterator[tuple[str, Value]]
         yield "hostPort", one["containerPort"]
 
 
-def _variables(old: Container, new: Container) -> Iterator[str]:
-    before, after = (
-        {
-            (word(one.get("name")) or "?"): [one.get(name) for name in ("value", "valueFrom")]
-            for kind in _VARIABLES
-            for one in blocks(side.get(kind))
-        }
-        for side in (old, new)
-    )
-    if changed := sorted(name for name in {*before, *after} if before.get(name) != after.get(name)):
-        yield f"variable{'s' if len(changed) > 1 else ''} {first_of(changed)}"
+def _variables(container: Container) -> Mapping[str, list[Value]]:
+    listed = (one for kind in _VARIABLES for one in blocks(container.get(kind)))
+    return {word(one.get("name")) or "?": [one.get("value"), one.get("valueFrom")] for one in listed}
 
 
 def _part(part: str, before: Value, after: Value, whose: str) -> Iterator[Risk]:
@@ -135,35 +133,27 @@ def _volumes(view: View) -> Iterator[Risk]:
     old, new = ({word(one.get("name")) or "": one for one in blocks(side)} for side in (before, after))
     for name in sorted(old):
         if name not in new:
-            yield RiskKind.DOWNTIME.risk(Level.MEDIUM, f"its tasks no longer see the volume {shown(name)}")
+            yield _down(Level.MEDIUM, f"its tasks no longer see the volume {shown(name)}")
         elif said(dict(old[name])) != said(dict(new[name])):
-            yield RiskKind.DOWNTIME.risk(Level.MEDIUM, f"its tasks see another volume as {shown(name)}")
-
-
-_ARM: Final = re.compile(r"arm|.*_arm_64|a1\.|[a-z]+\d+[a-z]*g[a-z]*\.|(?:c4a|n4a|t2a)-", re.IGNORECASE)
-_INTEL: Final = re.compile(r"x86|.*_x86_64|linux_|(?!mac)[a-z]+[\d-][a-z\d-]*\.|[a-z]\d[a-z]?-", re.IGNORECASE)
+            yield _down(Level.MEDIUM, f"its tasks see another volume as {shown(name)}")
 
 
 def _processor(view: View, path: str, what: str, usual: str = "") -> Iterator[Risk]:
-    before, after = (_processor_of(next(iter(texts(side)), usual)) for side in sides(view, path))
+    named = [next(iter(texts(side)), usual) for side in sides(view, path)]
+    before, after = ("ARM64" if _ARM.match(one) else "X86_64" if _INTEL.match(one) else None for one in named)
     if not view.is_whole and before and after and before != after:
         change = became(*(side or usual for side in sides(view, path)))
         words = f"{what} made for {before} do not start on {after}"
-        yield RiskKind.DOWNTIME.risk(Level.MEDIUM, f"{words}: {path.rpartition('.')[2]} {change}")
-
-
-def _processor_of(text: str) -> str | None:
-    return "ARM64" if _ARM.match(text) else "X86_64" if _INTEL.match(text) else None
+        yield _down(Level.MEDIUM, f"{words}: {path.rpartition('.')[2]} {change}")
 
 
 def _language(view: View) -> Iterator[Risk]:
-    """Judge the runtime of a function; source: Lambda Developer Guide "Lambda runtimes"."""
+    """Source: Lambda Developer Guide "Lambda runtimes"."""
     before, after = map(word, sides(view, "runtime"))
     if before and after and before != after:
         is_other = before.rstrip(".x0123456789") != after.rstrip(".x0123456789")
         words = "code made for another language does not start" if is_other else "its code runs on another version"
-        level = Level.MEDIUM if is_other else Level.LOW
-        yield RiskKind.DOWNTIME.risk(level, f"{words}: runtime {before} -> {after}")
+        yield _down(Level.MEDIUM if is_other else Level.LOW, f"{words}: runtime {before} -> {after}")
 
 
 JUDGES = joined(

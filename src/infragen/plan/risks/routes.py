@@ -21,6 +21,19 @@ from infragen.text import first_of
 from infragen.wildcards import fits, meet
 
 _MOST: Final = 2
+_LISTENER_RULES: Final = frozenset(aws("alb_listener_rule lb_listener_rule"))
+_LISTENERS: Final = frozenset(aws("alb_listener lb_listener"))
+_BY_PATTERN: Final = ("host_header", "path_pattern")
+_ROUTES: Final = frozenset(aws("apigatewayv2_route"))
+_METHODS: Final = frozenset(aws("api_gateway_method"))
+_METHOD: Final = "http_method"
+_OWNERS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
+    **dict.fromkeys(_LISTENER_RULES, ("listener_arn", _LISTENERS)),
+    **dict.fromkeys(_ROUTES, ("api_id", frozenset(aws("apigatewayv2_api")))),
+    **dict.fromkeys(_METHODS, ("rest_api_id", frozenset(aws("api_gateway_rest_api")))),
+}
+_RECORDS: Final = frozenset(aws("route53_record"))
+_QUESTION: Final = ("zone_id", "name", "type", "set_identifier")
 
 
 def tells(view: View) -> bool:
@@ -30,11 +43,6 @@ def tells(view: View) -> bool:
 
 def _down(words: str, level: Level = Level.MEDIUM) -> Risk:
     return RiskKind.DOWNTIME.risk(level, words)
-
-
-_LISTENER_RULES: Final = frozenset(aws("alb_listener_rule lb_listener_rule"))
-_LISTENERS: Final = frozenset(aws("alb_listener lb_listener"))
-_BY_PATTERN: Final = ("host_header", "path_pattern")
 
 
 class _Request(NamedTuple):
@@ -59,14 +67,14 @@ class _Request(NamedTuple):
 def _requests(conditions: Value) -> list[_Request]:
     said = [(name, value) for one in blocks(conditions) for name, value in one.items() if value]
     others = frozenset(f"{name}={value!r}" for name, value in said if name not in _BY_PATTERN)
-    patterns = {name: _patterns(value) for name, value in said if name in _BY_PATTERN}
+    patterns = {
+        name: [text for part in blocks(value) for text in texts(part.get("values"))] or ["(hidden)"]
+        for name, value in said
+        if name in _BY_PATTERN
+    }
     hosts, paths = (patterns.get(name, ["*"]) for name in _BY_PATTERN)
     spend(4 * len(hosts) * len(paths))
     return [_Request(host, path, others) for host, path in product(hosts, paths)] if said else []
-
-
-def _patterns(condition: Value) -> list[str]:
-    return [text for part in blocks(condition) for text in texts(part.get("values"))] or ["(hidden)"]
 
 
 class _Rule(NamedTuple):
@@ -142,11 +150,6 @@ def _by_default(view: View, listener: Value) -> str:
     return "the listener's default takes them, or another rule"
 
 
-_ROUTES: Final = frozenset(aws("apigatewayv2_route"))
-_METHODS: Final = frozenset(aws("api_gateway_method"))
-_RESOURCES: Final = frozenset(aws("api_gateway_resource"))
-
-
 class _Route(NamedTuple):
     method: str
     path: str
@@ -208,9 +211,6 @@ def _opened(view: View, new: _Route | None, others: Iterable[_Route | None]) -> 
         yield RiskKind.EXPOSURE.risk(Level.MEDIUM, words)
 
 
-_METHOD: Final = "http_method"
-
-
 def _of_key(key: str | None, address: str) -> _Route | None:
     method, _, path = (key or "").rpartition(" ")
     return _Route(method or "ANY", path, address) if key else None
@@ -228,26 +228,20 @@ def _beside(view: View) -> _Route | None:
     return found and found._replace(authorization=word(view.after("authorization")) or "")
 
 
-_BY_ID: Final = Index(_RESOURCES, ("id",), side=lambda one, name: one.before(name) or one.after(name))
+_BY_ID: Final = Index(
+    frozenset(aws("api_gateway_resource")), ("id",), side=lambda one, name: one.before(name) or one.after(name)
+)
 _ROUTES_BESIDE: Final = Index(
     _ROUTES, ("api_id",), lambda one: _of_key(word(one.after("route_key")), one.shown_address)
 )
 _METHODS_BESIDE: Final = Index(_METHODS, ("rest_api_id",), _beside)
-_OWNERS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
-    **dict.fromkeys(_LISTENER_RULES, ("listener_arn", _LISTENERS)),
-    **dict.fromkeys(_ROUTES, ("api_id", frozenset(aws("apigatewayv2_api")))),
-    **dict.fromkeys(_METHODS, ("rest_api_id", frozenset(aws("api_gateway_rest_api")))),
-}
-_RECORDS: Final = frozenset(aws("route53_record"))
-_QUESTION: Final = ("zone_id", "name", "type", "set_identifier")
-_OF_ADDRESSES: Final = frozenset({"A", "AAAA", "CNAME"})
 
 
 def _record(view: View) -> Iterator[Risk]:
     is_gone = view.action is Action.DELETE
     successors = view.matching(Index(_RECORDS, _QUESTION), *_asked_for(view.before)) if is_gone else ()
     later: View | None = view if view.action is Action.UPDATE else next(iter(successors), None)
-    if later and word(later.after("type")) in _OF_ADDRESSES:
+    if later and word(later.after("type")) in {"A", "AAAA", "CNAME"}:
         old, new = _leads_to(view.before), _leads_to(later.after)
         if old and new and not {*old} <= {*new}:
             yield _down(f"its name leads to {first_of(new, _MOST)}, and no longer to {first_of(old, _MOST)}")

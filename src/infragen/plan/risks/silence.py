@@ -15,6 +15,25 @@ from infragen.redaction.values import Number, Redacted, Value, holds_unknown
 from infragen.text import first_of
 
 _down = RiskKind.DOWNTIME.risk
+_WAYS = {"pagerduty": "PagerDuty", "slack": "Slack"}
+_UNSEEN = "what it watches may fail unnoticed"
+_LEVELS = ("critical", "high", "medium", "low")
+"""The levels of alarms, by which infragen names their topics, from the gravest on."""
+_COMPARED = {
+    "GreaterThanOrEqualToThreshold": ">=",
+    "GreaterThanThreshold": ">",
+    "LessThanOrEqualToThreshold": "<=",
+    "LessThanThreshold": "<",
+}
+_BANDS = {
+    "GreaterThanUpperThreshold": frozenset({"above"}),
+    "LessThanLowerOrGreaterThanUpperThreshold": frozenset({"above", "below"}),
+    "LessThanLowerThreshold": frozenset({"below"}),
+}
+"""Where what is measured is beyond the band of what is usual, by the operator (PutMetricAlarm, `ThresholdMetricId`)."""
+_WIDTH = re.compile(r"(?<=ANOMALY_DETECTION_BAND\()\s*(\w+)\s*(?:,\s*([0-9]+(?:\.[0-9]+)?)\s*)?(?=\))")
+_USUAL_WIDTH = 2.0
+"""Standard deviations of a band that says none (CloudWatch User Guide "Using metric math", ANOMALY_DETECTION_BAND)."""
 
 
 def _deliveries(view: View) -> Iterator[Risk]:
@@ -31,9 +50,6 @@ def _deliveries(view: View) -> Iterator[Risk]:
             yield _down(Level.MEDIUM, f"{level} alarms no longer reach {names}{more}: {_UNSEEN}")
 
 
-_WAYS = {"pagerduty": "PagerDuty", "slack": "Slack"}
-
-
 def _ways(environment: Value) -> dict[str, Mapping[str, Value]] | None:
     variables = block(block(environment).get("variables"))
     value = variables.get("DELIVERIES")
@@ -43,9 +59,6 @@ def _ways(environment: Value) -> dict[str, Mapping[str, Value]] | None:
     return {topic: ways for topic, ways in documents.before.items() if isinstance(ways, dict)}
 
 
-_UNSEEN = "what it watches may fail unnoticed"
-
-
 def _alarm_gone(view: View) -> Iterator[Risk]:
     told = view.before("actions_enabled") is not False and view.before("alarm_actions")
     if view.action is Action.DELETE and told and not no_gap(view):
@@ -53,7 +66,7 @@ def _alarm_gone(view: View) -> Iterator[Risk]:
 
 
 def _alarm_silent(view: View) -> Iterator[Risk]:
-    """Judge an alarm that tells fewer, or no one; source: CloudWatch API Reference "PutMetricAlarm"."""
+    """Source: CloudWatch API Reference "PutMetricAlarm"."""
     if switched_off(view, "actions_enabled"):
         yield _down(Level.MEDIUM, f"{_UNSEEN}: actions_enabled becomes false")
     after = view.after("alarm_actions")
@@ -79,10 +92,6 @@ def _alarm_silent(view: View) -> Iterator[Risk]:
         yield _down(Level.MEDIUM, f"it no longer reaches {first_of(lost, 3)}: {moved}")
     else:
         yield Risk(Level.LOW, RiskKind.HARMLESS, f"it reaches as many as before: {moved}")
-
-
-_LEVELS = ("critical", "high", "medium", "low")
-"""The levels of alarms, by which infragen names their topics, from the gravest on."""
 
 
 def _level(topic: str) -> int:
@@ -117,26 +126,12 @@ _SUBSCRIPTIONS = Index(frozenset(aws("sns_topic_subscription")), ("topic_arn",))
 
 
 def _alarm_weaker(view: View) -> Iterator[Risk]:
-    """Judge an alarm that goes off later or not at all; source: CloudWatch API Reference "PutMetricAlarm"."""
+    """Source: CloudWatch API Reference "PutMetricAlarm"."""
     yield from _alarm_condition(view)
     for name in ("evaluation_periods", "datapoints_to_alarm", "period"):
         change = numbers(view, name)
         if change and change[1] > change[0]:
             yield _down(Level.LOW, f"the alarm goes off later: {name} {change[0]:g} -> {change[1]:g}")
-
-
-_COMPARED = {
-    "GreaterThanOrEqualToThreshold": ">=",
-    "GreaterThanThreshold": ">",
-    "LessThanOrEqualToThreshold": "<=",
-    "LessThanThreshold": "<",
-}
-_BANDS = {
-    "GreaterThanUpperThreshold": frozenset({"above"}),
-    "LessThanLowerOrGreaterThanUpperThreshold": frozenset({"above", "below"}),
-    "LessThanLowerThreshold": frozenset({"below"}),
-}
-"""Where what is measured is beyond the band of what is usual, by the operator (PutMetricAlarm, `ThresholdMetricId`)."""
 
 
 def _condition(operator: str, threshold: Value) -> str:
@@ -169,11 +164,6 @@ def _alarm_condition(view: View) -> Iterator[Risk]:
         if (after, new in "<>") > (before, old in "<>"):
             said = shown if old != new else f"{limits[0]:g} -> {limits[1]:g}"
             yield _down(Level.MEDIUM, f"{_UNSEEN} longer: threshold {said}")
-
-
-_WIDTH = re.compile(r"(?<=ANOMALY_DETECTION_BAND\()\s*(\w+)\s*(?:,\s*([0-9]+(?:\.[0-9]+)?)\s*)?(?=\))")
-_USUAL_WIDTH = 2.0
-"""Standard deviations of a band that says none (CloudWatch User Guide "Using metric math", ANOMALY_DETECTION_BAND)."""
 
 
 def _another_query(view: View) -> Iterator[Risk]:

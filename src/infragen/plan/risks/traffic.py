@@ -24,13 +24,16 @@ _PEERS = (
     "source_ranges",
 )  # fmt: skip
 _PORTS = ("from_port", "to_port")
+_EVERY = (0, LAST)
+_CODES = 256
+_ALWAYS: Mapping[str, str] = {}
+_PLACE = ("security_group_id", "type")
+_SINGLE = (*_PORTS, "ip_protocol", "cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id")
+_OLD = (*_PORTS, "protocol", "cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids")
 
 
 class _Flow(NamedTuple):
-    """What a rule lets through: a protocol, a range of its ports, and to or from whom.
-
-    The codes of an ICMP type are ports from `type * 256` on.
-    """
+    """What a rule lets through, to or from whom; the codes of an ICMP type are ports from `type * 256` on."""
 
     protocol: str
     low: float
@@ -55,11 +58,6 @@ class _Flow(NamedTuple):
             kind, code = divmod(self.low, _CODES)
             said = f"type {kind:g}" + (f" code {code:g}" if self.low == self.high else "")
         return self.protocol if (self.low, self.high) == _EVERY else f"{self.protocol} {said}"
-
-
-_EVERY = (0, LAST)
-_CODES = 256
-_ALWAYS: Mapping[str, str] = {}
 
 
 def _flows(rule: Mapping[str, Value]) -> Iterator[_Flow]:
@@ -111,9 +109,6 @@ def lets_the_same_through(view: View) -> str | None:
     return None
 
 
-_PLACE = ("security_group_id", "type")
-
-
 def _later(view: View) -> tuple[View, list[_Flow]]:
     return view, _flows_of(view.after)
 
@@ -124,12 +119,9 @@ def _flows_of(side: Callable[[str], Value]) -> list[_Flow]:
 
 def _is_let_through(flow: _Flow, other: _Flow) -> bool:
     """Whether a flow is part of another; all of IPv4 holds groups and lists of prefixes as well."""
-    if other.peer == _ALL_OF_IPV4 and ":" not in flow.peer:
+    if other.peer == "0.0.0.0/0" and ":" not in flow.peer:
         flow = flow._replace(peer=other.peer)
     return flow.is_part_of(other)
-
-
-_ALL_OF_IPV4 = "0.0.0.0/0"
 
 
 def _beyond(flows: list[_Flow], others: list[_Flow]) -> list[_Flow]:
@@ -137,8 +129,6 @@ def _beyond(flows: list[_Flow], others: list[_Flow]) -> list[_Flow]:
     return [one for one in flows if one not in known and not any(one.is_part_of(other) for other in others)]
 
 
-_SINGLE = (*_PORTS, "ip_protocol", "cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id")
-_OLD = (*_PORTS, "protocol", "cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids")
 JUDGES = of_updates(
     (judging(_judge, ("ingress",), inside="ingress"), "default_security_group security_group"),
     (judging(_judge, ("egress",), inside="egress", outward=True), "default_security_group security_group"),

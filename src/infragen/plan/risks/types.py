@@ -1,5 +1,6 @@
 """How a table of judges is written (`judges.toml`), and what risks ask of resource types (`types.toml`)."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -15,14 +16,8 @@ Judges = Mapping[str, tuple[Judge, ...]]
 _PREFIXES: Final = ("aws_", "azurerm_", "google_", "kubernetes_", "terraform_")
 
 
-def of_provider(prefix: str, *names: str) -> Iterator[str]:
-    for listed in names:
-        for name in listed.split():
-            yield f"{prefix}_{name}"
-
-
-def aws(*names: str) -> Iterator[str]:
-    return of_provider("aws", *names)
+def aws(*names: str, provider: str = "aws") -> Iterator[str]:
+    return (f"{provider}_{name}" for name in " ".join(names).split())
 
 
 def table(*lines: tuple[Judge, *tuple[str, ...]]) -> Judges:
@@ -30,11 +25,7 @@ def table(*lines: tuple[Judge, *tuple[str, ...]]) -> Judges:
 
     Those of the AWS provider stand there without their prefix.
     """
-    judges: dict[str, tuple[Judge, ...]] = {}
-    for judge, *types in lines:
-        for whole in _named(*types):
-            judges[whole] = (*judges.get(whole, ()), judge)
-    return judges
+    return joined(*({whole: (judge,)} for judge, *types in lines for whole in _named(*types)))
 
 
 def _named(*types: str) -> Iterator[str]:
@@ -72,7 +63,7 @@ def joined(*tables: Judges) -> Judges:
 
 
 def _listed(by_provider: Mapping[str, str]) -> Iterator[str]:
-    return (name for provider, names in by_provider.items() for name in of_provider(provider, names))
+    return (name for provider, names in by_provider.items() for name in aws(names, provider=provider))
 
 
 def _by_type(groups: Mapping[str, Mapping[str, str]]) -> Mapping[str, tuple[str, ...]]:
@@ -83,12 +74,11 @@ def _by_type(groups: Mapping[str, Mapping[str, str]]) -> Mapping[str, tuple[str,
     return found
 
 
-def _values_by_type(said: Iterable[Sequence[str]]) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    found: dict[str, dict[str, tuple[str, ...]]] = {}
+def _values_by_type(said: Iterable[Sequence[str]]) -> Mapping[str, Mapping[str, Sequence[str]]]:
+    found: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for name, values, *_, types in said:
         for kind in _named(types):
-            its = found.setdefault(kind, {})
-            its[name] = (*its.get(name, ()), *values.split())
+            found[kind][name] += values.split()
     return found
 
 

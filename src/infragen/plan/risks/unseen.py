@@ -18,6 +18,8 @@ HIDDEN = RiskKind.UNKNOWN.risk(Level.MEDIUM, "what it allows is hidden in this p
 UNJUDGED = RiskKind.UNKNOWN.risk(Level.LOW, "not judged: creation")  # a headline goes on with the type
 
 _BESIDE = frozenset({"Condition", "Id", "Sid", "Version"})  # of a policy: they decide neither who is allowed nor what
+_DOCUMENTS = ("policy", "policies", "policy_document", "Action")  # which no object's name is
+_OF_ARNS = ("policy_arn", "policy_arns", "principal", "principals", "AWS")
 
 
 def unseen(view: View) -> Iterator[Risk]:
@@ -74,7 +76,3 @@ def _is_limited(key: str, leaf: Redacted | Unknown) -> bool:
     if key.endswith(_OF_ARNS):
         return naming == ARN
     return naming >= NAME or (key not in DECIDES and leaf.text.startswith("arn:"))
-
-
-_DOCUMENTS = ("policy", "policies", "policy_document", "Action")  # which no object's name is
-_OF_ARNS = ("policy_arn", "policy_arns", "principal", "principals", "AWS")
