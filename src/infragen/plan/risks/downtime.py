@@ -36,7 +36,7 @@ from infragen.plan.risks.policy_documents import allowed, denied
 from infragen.plan.risks.routes import tells
 from infragen.plan.risks.sizes import size_of
 from infragen.plan.risks.traffic import lets_the_same_through
-from infragen.plan.risks.types import aws, joined, judging, of_updates, rows, table
+from infragen.plan.risks.types import aws, joined, of_updates, rows, table
 from infragen.plan.view import Index, View
 from infragen.redaction.values import UNKNOWN, Redacted, Value, holds_unknown
 from infragen.text import first_of
@@ -431,14 +431,12 @@ JUDGES = joined(
             changed=changed_value,
             password=_password,
             revision=_revision,
+            fewer=_fewer,
         ),
-        *rows("capacity", classes=_smaller, paid=_capacity, unpaid=_capacity),
-        *((judging(_capacity, f"{way}_capacity", "units", free=0), "dynamodb_table") for way in ("read", "write")),
+        *rows("capacity", classes=_smaller, paid=_capacity, unpaid=_capacity, provisioned=partial(_capacity, free=0)),
         (_its_clusters, "neptune_cluster_instance rds_cluster_instance"),
         (_backups_toggled, "db_instance"),
         (_no_longer_grows, "db_instance"),
-        (judging(_fewer, "num_cache_clusters", "nodes"), "elasticache_replication_group"),
-        (judging(_fewer, "replicas_per_node_group", "replicas a shard"), "elasticache_replication_group"),
         (_no_healthy_minimum, "ecs_service"),
         (_disabled, "cloudwatch_event_rule scheduler_schedule"),
         (_resharded, "elasticache_replication_group"),

@@ -21,7 +21,7 @@ from infragen.plan.risks.lookups import (
     word,
 )
 from infragen.plan.risks.policy_documents import allowed, denied, each
-from infragen.plan.risks.types import BUCKETS, aws, judging, rows, table
+from infragen.plan.risks.types import BUCKETS, aws, rows, table
 from infragen.plan.view import View
 from infragen.redaction.values import Value, holds_unknown
 from infragen.text import first_of
@@ -342,6 +342,8 @@ JUDGES = table(
         emptied=_emptied,
         tls=_tls,
         word=_becomes_word,
+        everyone=_everyone,
+        members=_google_members,
     ),
     (_routed, "alb_listener_rule lb_listener_rule"),
     (_asks_less, "alb_listener_rule lb_listener_rule"),
@@ -353,14 +355,5 @@ JUDGES = table(
     (_granted, "s3_bucket s3_bucket_acl"),
     (_load_balancer, "alb elb lb"),
     (_cluster_endpoint, "eks_cluster"),
-    (judging(_everyone, "group", "launch instances from the image"), "ami_launch_permission"),
-    (judging(_everyone, "permissions.account_ids", "run or read the document"), "ssm_document"),
-    (judging(_everyone, "shared_accounts", "restore the snapshot"), "db_cluster_snapshot db_snapshot db_snapshot_copy"),
     (_method, "api_gateway_method"),
-    (
-        _google_members,
-        "google_bigquery_dataset_iam_binding google_bigquery_dataset_iam_member google_cloud_run_service_iam_binding",
-        "google_cloud_run_service_iam_member google_cloudfunctions_function_iam_member google_project_iam_binding",
-        "google_project_iam_member google_storage_bucket_iam_binding google_storage_bucket_iam_member",
-    ),
 )

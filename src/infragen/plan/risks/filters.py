@@ -12,7 +12,7 @@ from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
 from infragen.plan.risk import Level, Risk, RiskKind
 from infragen.plan.risks.lookups import block, blocks, sides, switched_off, texts
-from infragen.plan.risks.types import judging, of_updates
+from infragen.plan.risks.types import of_updates, rows
 from infragen.plan.view import View
 from infragen.redaction.values import Value, holds_unknown
 from infragen.text import counted, first_of
@@ -94,12 +94,6 @@ def _told_of_all(view: View) -> Iterator[Risk]:
 
 
 JUDGES = of_updates(
-    (judging(_filtered, "event_pattern"), "cloudwatch_event_rule cloudwatch_event_archive"),
-    (judging(_filtered, "filter_policy"), "sns_topic_subscription"),
-    (judging(_patterns, "filter_criteria"), "lambda_event_source_mapping"),
-    (judging(_patterns, "source_parameters.filter_criteria"), "pipes_pipe"),
-    (judging(_notified, "lambda_function", "lambda_function_arn"), "s3_bucket_notification"),
-    (judging(_notified, "queue", "queue_arn"), "s3_bucket_notification"),
-    (judging(_notified, "topic", "topic_arn"), "s3_bucket_notification"),
+    *rows("filters", filtered=_filtered, patterns=_patterns, notified=_notified),
     (_told_of_all, "s3_bucket_notification"),
 )

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import NamedTuple
 
 from infragen.effort import spend
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import block, blocks, counted, number, shown, sides, texts, word
-from infragen.plan.risks.types import joined, judging, of_updates, table
+from infragen.plan.risks.types import joined, of_updates, rows, table
 from infragen.plan.view import View
 from infragen.redaction.values import Value, holds_unknown
 from infragen.text import first_of
@@ -133,42 +132,29 @@ def _deletes_as_much(former: Mapping[str, Value], one: Mapping[str, Value]) -> b
     return former.get("tagStatus") == "any" or all(former.get(name) == one.get(name) for name in names)
 
 
-class _Rules(NamedTuple):
-    """Where rules of backups stand, and what in one of them is its name, its time to keep, its copies, its schedule."""
-
-    path: str
-    name: str
-    kept: tuple[str, ...]
-    copies: str
-    schedule: str
-
-
-def _backup_rules(view: View, said: _Rules) -> Iterator[Risk]:
-    """Judge the rules by which backups are made: one that goes, that keeps less, copies less, runs at other times.
-
-    Sources: AWS Backup API Reference "BackupRule" and "Lifecycle"; Data Lifecycle Manager API Reference "Schedule".
-    """
-    before, after = sides(view, said.path)
-    old, new = ({word(rule.get(said.name)) or "": rule for rule in blocks(side)} for side in (before, after))
+def _backup_rules(view: View, *said: str) -> Iterator[Risk]:
+    path, name, kept, copies, schedule = said
+    before, after = sides(view, path)
+    old, new = ({word(rule.get(name)) or "": rule for rule in blocks(side)} for side in (before, after))
     for called in sorted(old):
         rule = f"the rule {shown(called)}"
         if called not in new:
             yield _loss(f"{rule} makes no more backups")
             continue
         was, becomes = old[called], new[called]
-        for way in said.kept:
+        for way in kept.split():
             days, left = (number(_inner(side, way)) for side in (was, becomes))
             if left and (not days or left < days):
                 unit = "" if way.endswith("count") else " days"
                 instead = f"{days:g}" if days else "forever"
                 yield _loss(f"{rule} keeps its backups {left:g}{unit} instead of {instead}")
-        yield from _copied_less(rule, was.get(said.copies), becomes.get(said.copies), said.copies)
+        yield from _copied_less(rule, was.get(copies), becomes.get(copies), copies)
         if was.get("enable_continuous_backup") is True and becomes.get("enable_continuous_backup") is False:
             yield _loss(f"{rule} makes no more backups to restore a moment from: enable_continuous_backup")
-        moments = [side.get(said.schedule) for side in (was, becomes)]
+        moments = [side.get(schedule) for side in (was, becomes)]
         if moments[0] != moments[1]:
             times = " -> ".join(map(shown, moments))
-            yield _loss(f"{rule} makes its backups at other times: {said.schedule} {times}")
+            yield _loss(f"{rule} makes its backups at other times: {schedule} {times}")
         vaults = [word(side.get("target_vault_name")) for side in (was, becomes)]
         if vaults[0] != vaults[1]:
             words = f"{rule} puts its backups into {vaults[1]}, not into {vaults[0]}"
@@ -203,16 +189,8 @@ def _backed_up(view: View) -> Iterator[Risk]:
         yield _loss(f"no longer backed up: {first_of(gone)}")
 
 
-_OF_PLANS = _Rules("rule", "rule_name", ("lifecycle.delete_after",), "copy_action", "schedule")
-_OF_VOLUMES = _Rules(
-    "policy_details.schedule", "name", ("retain_rule.count", "retain_rule.interval"), "cross_region_copy_rule",
-    "create_rule",
-)  # fmt: skip
 JUDGES = joined(
-    of_updates(
-        (judging(_backup_rules, _OF_PLANS), "backup_plan"),
-        (judging(_backup_rules, _OF_VOLUMES), "dlm_lifecycle_policy"),
-    ),
+    of_updates(*rows("lifecycles", backups=_backup_rules)),
     table(
         (_bucket_lifecycle, "s3_bucket_lifecycle_configuration"),
         (_image_lifecycle, "ecr_lifecycle_policy"),

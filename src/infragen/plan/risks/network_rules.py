@@ -20,12 +20,11 @@ from infragen.plan.risks.open_ports import (
     spans,
     together,
 )
-from infragen.plan.risks.types import aws, judging, table
+from infragen.plan.risks.types import aws, judging, rows, table
 from infragen.plan.view import Index, View
 from infragen.redaction.values import UNKNOWN, Value
 
 _open = RiskKind.EXPOSURE.risk
-_AZURE_SERVICES = "every service in Azure, of any customer, is let in: 0.0.0.0"
 _PEERS = (
     "cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id", "cidr_blocks", "ipv6_cidr_blocks",
     "prefix_list_ids", "source_security_group_id",
@@ -123,11 +122,6 @@ def _peer(view: View, name: str) -> Iterator[str]:
 
 
 def _address_range(view: View, first: str, last: str, of_zero: str = "") -> Iterator[Risk]:
-    """Judge a firewall rule from one address to another; `of_zero` is what 0.0.0.0 alone means.
-
-    Source: Azure SQL Database "IP firewall rules": "Connections from inside Azure", of other customers' subscriptions
-    as well; the same of Azure Database for PostgreSQL, MySQL and MariaDB, and of Azure Synapse.
-    """
     before, after = ((one(first), one(last)) for one in (view.before, view.after))
     now = _range_size(after)
     if view.action is Action.DELETE or before == after:
@@ -159,13 +153,7 @@ JUDGES = table(
     (_let_in, "security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"),
     (_listed, "ec2_managed_prefix_list ec2_managed_prefix_list_entry"),
     (_GOOGLE, "google_compute_firewall"),
-    (
-        judging(_address_range, "start_ip_address", "end_ip_address", _AZURE_SERVICES),
-        "azurerm_mariadb_firewall_rule azurerm_mssql_firewall_rule azurerm_mysql_firewall_rule",
-        "azurerm_mysql_flexible_server_firewall_rule azurerm_postgresql_firewall_rule",
-        "azurerm_postgresql_flexible_server_firewall_rule azurerm_sql_firewall_rule azurerm_synapse_firewall_rule",
-    ),
-    (judging(_address_range, "start_ip", "end_ip"), "azurerm_redis_firewall_rule"),
+    *rows("network_rules", addresses=_address_range),
     (_AZURE, "azurerm_network_security_rule"),
     (_AZURE_GROUP, "azurerm_network_security_group"),
 )

@@ -113,8 +113,8 @@ def _escalates(action: str) -> bool:
     return action[:4] in _STARTS and any(fits(one, action) for one in ESCALATIONS)
 
 
-def _new_statements(view: View, holder: str | None) -> Iterator[Risk]:
-    """`holder` is the attribute that names the identity; None for a policy that is attached to none at first."""
+def _new_statements(view: View, holder: str) -> Iterator[Risk]:
+    """`holder` is the attribute that names the identity; empty for a policy that is attached to none at first."""
     if view.action is Action.DELETE or (view.before("policy") is None and (not holder or view.is_for_new(holder))):
         return
     yield from _more([view.before("policy")], [view.expected("policy")])
@@ -309,17 +309,10 @@ _AZURE_HARMLESS = re.compile(r"([\w ]+ )?Reader|AcrPull|Monitoring Metrics Publi
 _KEYS = "kms_external_key kms_key kms_key_policy kms_replica_external_key kms_replica_key"
 JUDGES = table(
     *rows("privilege", given=_given, attached=partial(_added, find=_managed)),
-    *rows("privilege", attached=_unread),
-    (judging(_calls, "target", "by the clock"), "scheduler_schedule"),
-    (judging(_calls, "definition", "when it runs"), "sfn_state_machine"),
-    (judging(_calls, "arn", "for each event"), "cloudwatch_event_target"),
+    *rows("privilege", attached=_unread, calls=_calls, new_statements=_new_statements),
     (judging(_added, "policy", _rights), "iam_policy iam_role_policy iam_user_policy iam_group_policy"),
     (judging(denials_lost, RiskKind.PRIVILEGE), "iam_policy iam_role_policy iam_user_policy iam_group_policy", _KEYS),
     (judging(widened, RiskKind.PRIVILEGE), "kms_external_key kms_key kms_key_policy kms_replica_key"),
-    (judging(_new_statements, None), "iam_policy"),
-    (judging(_new_statements, "role"), "iam_role_policy"),
-    (judging(_new_statements, "user"), "iam_user_policy"),
-    (judging(_new_statements, "group"), "iam_group_policy"),
     (judging(_added, "inline_policy", _rights), "ssoadmin_permission_set_inline_policy"),
     (
         judging(

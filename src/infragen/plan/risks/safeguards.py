@@ -27,7 +27,7 @@ from infragen.plan.risks.lookups import (
     word,
 )
 from infragen.plan.risks.policy_documents import allowed
-from infragen.plan.risks.types import joined, judging, of_updates, rows, table
+from infragen.plan.risks.types import joined, of_updates, rows, table
 from infragen.plan.view import View
 from infragen.redaction.values import holds_unknown
 from infragen.text import span
@@ -271,10 +271,9 @@ JUDGES = joined(
             given_up=_given_up,
             set_aside=_set_aside,
             guard_off=_guard_off,
+            another=_another,
         ),
         (_promoted, "db_instance neptune_cluster rds_cluster"),
-        (judging(_another, "resource_id"), "db_instance"),
-        (judging(_another, "cluster_resource_id"), "docdb_cluster neptune_cluster rds_cluster"),
         (_taken_longer, "sqs_queue"),
         (_recovery_window, "secretsmanager_secret"),
         (_key, "kms_external_key kms_key kms_replica_key kms_replica_external_key paymentcryptography_key"),
