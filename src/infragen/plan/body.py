@@ -53,17 +53,9 @@ from infragen.redaction.redactor import Redactor
 from infragen.redaction.safe import safe
 from infragen.redaction.values import UNKNOWN, Value
 
-# What goes is written down no more.
-_GONE = frozenset({Action.DELETE, Action.FORGET})
 _REVISED, _WITHOUT_REVISION = "aws_ecs_task_definition", "arn_without_revision"
-# How a protection that stands is shown, before and after.
-_ON = ShownSides("true", "true")
-_DELETED = ["delete"]
-_QUIET = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT})
 LEAST_EFFORT = 1_000_000
 """Pairs that any plan may have compared; for each byte of its objects it may have one more."""
-_VIEWS = 256
-"""Objects that are kept open while others of the plan are looked at."""
 
 
 class PlanBody:
@@ -116,7 +108,7 @@ class PlanBody:
     def objects(self, types: Container[str]) -> Iterator[PlannedObject]:
         items = self.document.resource_changes or []
 
-        @lru_cache(maxsize=_VIEWS)
+        @lru_cache(maxsize=256)  # those that are kept open while others of the plan are looked at
         def view(place: int, action: Action) -> View:
             item = items[place]
             return self.view_of(item, item.address or "", item.type or "", action)
@@ -136,7 +128,7 @@ class PlanBody:
 
     def view_of(self, item: ResourceItem, address: str, kind: str, action: Action) -> View:
         paths = opened(item.change.replace_paths)
-        found = self._found.get(item.address) if item.change.actions == _DELETED and not item.deposed else None
+        found = self._found.get(item.address) if item.change.actions == ["delete"] and not item.deposed else None
         body = item.change
         if found is not None:
             body = replace(body, before=found.after, before_sensitive=found.after_sensitive)
@@ -289,7 +281,7 @@ class _ItemBody:
         self._risks: tuple[Risk, ...] | None = None
 
     def attributes(self, change: Change) -> tuple[AttributeChange, ...]:
-        if change.action in _QUIET:
+        if change.action in (Action.NO_OP, Action.MOVE, Action.IMPORT):
             return ()
         with self._bounded(change):
             view = self._view(change)
@@ -301,7 +293,7 @@ class _ItemBody:
                 found = with_noise((*shown, *differences(view, skip=lens.attributes)))
             if change.type == "aws_cloudfront_distribution":
                 found = tuple(named(found))
-            is_asked = change.sources is not None and change.action not in _GONE
+            is_asked = change.sources is not None and change.action not in (Action.DELETE, Action.FORGET)
             return tuple(self._placed(change, view, found, lens)) if is_asked else found
 
     def _placed(
@@ -354,7 +346,7 @@ class _ItemBody:
                 known = view.before("identifier") or view.before("id")
                 region = region_in(view.before("arn")) or view.before("region")
                 tainted = self._item.action_reason == "replace_because_tainted"
-                origin = self._origin(change, view, name, _ON)
+                origin = self._origin(change, view, name, ShownSides("true", "true"))
                 return Protection(name, origin, (), str(known or ""), str(region or ""), tainted)
             added = added_readers(view)
             cluster = view.before("cluster_identifier")

@@ -19,8 +19,6 @@ from infragen.hcl.addresses import without_keys
 from infragen.plan.address import split_address
 from infragen.redaction.document import Lazy, members_of, opened
 
-_PROVISIONERS = b'"provisioners"'
-_KEYED = frozenset({"each", "count"})
 _OWN = frozenset({"self", "path", "terraform", "each", "count"})
 _MADE_OF = ("expression", "expressions", "count_expression", "for_each_expression")
 _DEEPEST = 32
@@ -159,13 +157,13 @@ class Configuration:
     def triggers(self, module: str, block: str) -> tuple[Source, ...]:
         resource = self._resource(module, block)
         value = opened(resource.replace_triggered_by) if resource else None
-        texts = tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+        texts = [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
         return self._named(module, resource, texts or _references_in(value)) if resource else ()
 
     @cached_property
     def _has_programs(self) -> bool:
         """Whether any block has a provisioner; asked of the bytes, because hardly any plan has one."""
-        return isinstance(self._member, Raw) and _PROVISIONERS in bytes(self._member)
+        return isinstance(self._member, Raw) and b'"provisioners"' in bytes(self._member)
 
     def programs(self, module: str, block: str) -> tuple[tuple[str, str], ...]:
         resource = self._resource(module, block) if self._has_programs else None
@@ -181,9 +179,9 @@ class Configuration:
         holder: _Resource | _Call = resource
         for level in range(len(labels), depth, -1):
             call = self._call(labels[:level])
-            names = sorted(
-                {_name(split_address(one)[1]) for one in _with_repetition(references, holder) if one.startswith("var.")}
-            )
+            if any(reference.startswith("each.") for reference in references):
+                references.update(_references_in(opened(holder.for_each_expression)))
+            names = sorted({_name(split_address(one)[1]) for one in references if one.startswith("var.")})
             if call is None or level == depth + 1:
                 return tuple(names)
             given = call.expressions or {}
@@ -298,14 +296,8 @@ def _resource_source(parts: Sequence[str], place: _Place, *, keyed: bool) -> Ite
     yield Source(place.module, block, key, attribute, keyed and not key, place.exact)
 
 
-def _with_repetition(references: set[str], holder: _Resource | _Call) -> set[str]:
-    if not any(reference.startswith("each.") for reference in references):
-        return references
-    return references | set(_references_in(opened(holder.for_each_expression)))
-
-
 def _is_keyed(references: Iterable[str]) -> bool:
-    return any(reference.partition(".")[0] in _KEYED for reference in references)
+    return any(reference.partition(".")[0] in {"each", "count"} for reference in references)
 
 
 def _longest(references: Iterable[str]) -> tuple[str, ...]:

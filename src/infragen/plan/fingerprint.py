@@ -24,12 +24,8 @@ _Sides = tuple[str, bytes, bytes]
 
 _HOLE = b"\0"
 _TAGS = frozenset({"tags", "tags_all"})
-_SHORTEST_NAME = 3
-_LONGEST_SCALAR = 200
 _PLAIN = Decoder(float_hook=lambda digits: ("number", digits))
 _SORTED = Encoder(order="sorted")
-_OPENING = 64
-"""Bytes in which a map, or a list of maps, begins."""
 _NO_SCALAR = (b"{", b"[", b'"{', b'"[', b'"\\n')
 
 
@@ -81,7 +77,7 @@ def _tags_alike(view: View, changed: Sequence[str]) -> int:
 def _bytes(content: Raw | None, ordered: dict[bytes, bytes]) -> bytes:
     """Put maps in one order, since a plan can be in any; `ordered` keeps them: `tags_all` mostly are the `tags`."""
     data = b"" if content is None else bytes(content)
-    if data.startswith(b'"') or b"{" not in data[:_OPENING]:
+    if data.startswith(b'"') or b"{" not in data[:64]:  # in which a map, or a list of maps, begins
         return data
     if data not in ordered:
         ordered[data] = _ordered(data)
@@ -99,7 +95,7 @@ _ordered_once = lru_cache(maxsize=4096)(_ordered)
 
 
 def _is_scalar(content: bytes) -> bool:
-    return len(content) <= _LONGEST_SCALAR and not content.startswith(_NO_SCALAR)
+    return len(content) <= 200 and not content.startswith(_NO_SCALAR)
 
 
 def _without_names(value: _Sides, holes: Sequence[bytes]) -> _Sides:
@@ -120,7 +116,7 @@ def _written(name: str) -> frozenset[bytes]:
 
 def _hollow(content: bytes, name: bytes) -> bytes:
     """Leave a hole where a name stands; a short one counts as a word of its own only."""
-    return content.replace(name, _HOLE) if len(name) >= _SHORTEST_NAME else _word(name).sub(_HOLE, content)
+    return content.replace(name, _HOLE) if len(name) >= 3 else _word(name).sub(_HOLE, content)
 
 
 @lru_cache(maxsize=1024)

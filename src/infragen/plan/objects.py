@@ -177,8 +177,7 @@ class PlannedObjects:
         if len(found) < 2:
             return found
         for key in (end.key, asking.key):
-            same = [one for one in found if key and key in {one.key, *_module_keys(one.module)}]
-            if same:
+            if same := [one for one in found if key and key in {one.key, *_module_keys(one.module)}]:
                 return same
         return found
 

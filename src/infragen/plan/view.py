@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from operator import eq
 from typing import Any, Final, NamedTuple
 
 from msgspec import Struct, field
@@ -178,7 +179,7 @@ class View(Struct, frozen=True, eq=False):
         return "becomes sensitive" if becomes else "is no longer sensitive"
 
     def forces(self, path: Path) -> bool:
-        return any(_is_prefix(forcing, path) for forcing in self.replace_paths)
+        return any(forcing and path and all(map(eq, forcing, path)) for forcing in self.replace_paths)
 
     def comes_from(self, path: Path) -> tuple[str, ...]:
         """Return the addresses from which the configuration takes what stands at a path, as they may be shown.
@@ -297,8 +298,3 @@ def _unknown_names(unknown: object) -> tuple[str, ...]:
     if not isinstance(unknown, dict):
         return ()
     return tuple(name for name, part in unknown.items() if part is True or is_marked(part))
-
-
-def _is_prefix(forcing: Path, path: Path) -> bool:
-    shorter = min(len(forcing), len(path))
-    return shorter > 0 and forcing[:shorter] == path[:shorter]

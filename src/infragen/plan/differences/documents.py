@@ -11,9 +11,7 @@ from infragen.redaction.redactor import Redactor
 from infragen.redaction.safe import safe
 from infragen.redaction.values import Redacted, Value
 
-_SHORTEST = 16
 _BASE64_START = re.compile(r"[A-Za-z0-9+/=\s]*\Z")
-_GZIP_START = "H4sI"
 
 
 class Documents(NamedTuple):
@@ -54,7 +52,7 @@ def unwrapped(before: Value, after: Value, redactor: Redactor) -> Wrapped | None
     old, new = _decoded(before), _decoded(after)
     if old is None or new is None:
         return None
-    is_gzip = all(isinstance(text, str) and text.lstrip().startswith(_GZIP_START) for text in (before, after))
+    is_gzip = all(isinstance(text, str) and text.lstrip().startswith("H4sI") for text in (before, after))
     return Wrapped(safe(old, redactor), safe(new, redactor), "gzip in base64" if is_gzip else "base64")
 
 
@@ -79,7 +77,7 @@ def _first_comment(text: str) -> str:
 
 
 def _may_be_base64(text: Value) -> bool:
-    return isinstance(text, str) and len(text) >= _SHORTEST and bool(_BASE64_START.match(text[:64]))
+    return isinstance(text, str) and len(text) >= 16 and bool(_BASE64_START.match(text[:64]))
 
 
 def _decoded(text: Value) -> str | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from infragen.plan.change_parts import AttributeChange
 from infragen.plan.differences.documents import open_documents, unwrapped
 from infragen.plan.differences.lists import (
@@ -12,7 +14,6 @@ from infragen.plan.differences.lists import (
     frozen,
     is_reordered,
     labels_of,
-    order_note,
     pair_items,
     pair_similar,
     unmatched,
@@ -25,13 +26,10 @@ from infragen.plan.view import View
 from infragen.redaction.paths import Label, Path, names_in
 from infragen.redaction.values import MASK, HiddenKey, Redacted, Value, holds_unknown, is_hidden, sources_of
 
-_SHORT_LIST = 6
 _HIDDEN = (Redacted(MASK, b"old", marked=True), Redacted(MASK, b"new", marked=True))
 # The provider sorts these before it compares them: containerDefinitions.orderContainers, orderEnvironmentVariables and
 # orderSecrets (terraform-provider-aws, internal/service/ecs/task_definition_equivalency.go).
-_FREE_ORDER = frozenset(
-    {("container_definitions",), ("container_definitions", "environment"), ("container_definitions", "secrets")}
-)
+_FREE_ORDER = {("container_definitions", *inner) for inner in ((), ("environment",), ("secrets",))}
 
 
 class _At(NamedTuple):
@@ -150,17 +148,14 @@ def _leaf(view: View, at: _At, before: Value, after: Value, note: str | None = N
 
 
 def _texts(view: View, at: _At, before: Value, after: Value) -> Iterator[AttributeChange]:
-    """Compare what two texts hold when both hold something of one kind, else the texts.
-
-    What holds unknown parts is what a text will hold that is told by the files alone (`View.expected`).
-    """
+    """Compare what both hold; an object with unknown parts is what a text will hold by the files (`View.expected`)."""
     is_expected = isinstance(after, dict | list) and holds_unknown(after)
     if not isinstance(before, str | Redacted) or not (is_expected or isinstance(after, str | Redacted)):
         yield _leaf(view, at, before, after)
         return
     documents = open_documents(before, after, view.redactor)
     if documents is not None:
-        yield from _documents(view, at, documents.before, documents.after, documents.same_note)
+        yield from _documents(view, at, *documents)
         return
     inside = None if is_expected else unwrapped(before, after, view.redactor)
     if inside is None:
@@ -170,10 +165,7 @@ def _texts(view: View, at: _At, before: Value, after: Value) -> Iterator[Attribu
     else:
         for inner in _walk(view, at, inside.before, inside.after):
             note = f"{inside.encoding}; {inner.note}" if inner.note else inside.encoding
-            yield AttributeChange(
-                inner.path, inner.before, inner.after, inner.sensitive, inner.unknown, inner.forces_replacement, note,
-                inner.lines, inner.comes_from,
-            )  # fmt: skip
+            yield replace(inner, note=note)
 
 
 def _documents(view: View, at: _At, before: Value, after: Value, same_note: str) -> Iterator[AttributeChange]:
@@ -190,14 +182,8 @@ def _documents(view: View, at: _At, before: Value, after: Value, same_note: str)
 
 
 def _same(view: View, at: _At, before: Value, after: Value, note: str) -> AttributeChange:
-    return AttributeChange(
-        path=path_text(at.shown),
-        before=None,
-        after=None,
-        sensitive=is_hidden(before) or is_hidden(after),
-        forces_replacement=view.forces(at.real),
-        note=note,
-    )
+    is_sensitive = is_hidden(before) or is_hidden(after)
+    return AttributeChange(path_text(at.shown), None, None, is_sensitive, False, view.forces(at.real), note)
 
 
 class _Two(NamedTuple):
@@ -223,14 +209,14 @@ class _Two(NamedTuple):
         yield from _walk(self.view, self.at.item(step, new), self.before[old], self.after[new])
 
     def order(self) -> AttributeChange:
-        return _leaf(self.view, self.at, None, None, order_note(self.after))
+        return _leaf(self.view, self.at, None, None, f"the order of {len(self.after)} items")
 
 
 def _lists(view: View, at: _At, before: list[Value], after: list[Value]) -> Iterator[AttributeChange]:
     names = names_in(at.real)
     is_set = names in view.schema.sets
     two = _Two(view, at, before, after, is_set, is_set or isinstance(before, Members) or names in _FREE_ORDER)
-    if all(map(_is_scalar, before)) and all(map(_is_scalar, after)):
+    if not any(isinstance(one, dict | list) for one in (*before, *after)):
         yield from _scalars(two)
         return
     if len(before) == len(after) == 1 and not two.is_free:
@@ -284,7 +270,7 @@ def _unordered(two: _Two) -> Iterator[AttributeChange]:
 
 
 def _scalars(two: _Two) -> Iterator[AttributeChange]:
-    is_short = max(len(two.before), len(two.after)) <= _SHORT_LIST
+    is_short = max(len(two.before), len(two.after)) <= 6
     if is_short and not two.is_free and len(two.before) != len(two.after):
         yield _leaf(*two[:4])
         return
@@ -302,14 +288,6 @@ def _members(two: _Two, removed: list[int], added: list[int], *, moved: bool) ->
         return _leaf(*two[:4])
     gone, come = [two.before[place] for place in removed], [two.after[place] for place in added]
     if two.is_free:
-        gone, come = sorted(gone, key=_order), sorted(come, key=_order)
+        gone, come = (sorted(side, key=lambda one: repr(frozen(one))) for side in (gone, come))
     note = f"{stay} other{'' if stay == 1 else 's'} unchanged{', reordered' if moved else ''}"
     return _leaf(two.view, two.at, gone or None, come or None, note)
-
-
-def _order(value: Value) -> str:
-    return repr(frozen(value))
-
-
-def _is_scalar(value: Value) -> bool:
-    return not isinstance(value, dict | list)

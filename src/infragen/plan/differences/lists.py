@@ -89,10 +89,6 @@ def pair_similar(
             yield old, new
 
 
-def order_note(items: Sequence[Value]) -> str:
-    return f"the order of {len(items)} items"
-
-
 def frozen(value: Value) -> Hashable:
     if isinstance(value, str | Number | Unknown):
         return value

@@ -7,9 +7,6 @@ statements, actions, resources, principals and values of a condition says nothin
 from infragen.plan.differences.lists import Members, frozen
 from infragen.redaction.values import Value
 
-_LISTS = frozenset({"Action", "NotAction", "Resource", "NotResource"})
-_MAPS_OF_LISTS = frozenset({"Principal", "NotPrincipal"})
-
 
 def is_policy(document: Value) -> bool:
     statements = document.get("Statement") if isinstance(document, dict) else None
@@ -24,13 +21,9 @@ def normal_policy(document: dict[str, Value]) -> dict[str, Value]:
 
 
 def same_policy(before: dict[str, Value], after: dict[str, Value]) -> bool:
-    return _comparable(before) == _comparable(after)
-
-
-def _comparable(policy: dict[str, Value]) -> dict[str, object]:
-    statements = policy["Statement"]
-    found = statements if isinstance(statements, list) else []
-    return {**policy, "Statement": sorted(map(repr, map(frozen, found)))}
+    statements = (side["Statement"] for side in (before, after))
+    old, new = (sorted(map(repr, map(frozen, one if isinstance(one, list) else []))) for one in statements)
+    return old == new and {**before, "Statement": None} == {**after, "Statement": None}
 
 
 def _statement(statement: Value) -> Value:
@@ -38,19 +31,18 @@ def _statement(statement: Value) -> Value:
         return statement
     normal: dict[str, Value] = {}
     for key, value in statement.items():
-        if key in _LISTS:
+        if key in {"Action", "NotAction", "Resource", "NotResource"}:
             normal[key] = _members(value)
-        elif key in _MAPS_OF_LISTS and isinstance(value, dict):
+        elif key in {"Principal", "NotPrincipal"} and isinstance(value, dict):
             normal[key] = {kind: _members(part) for kind, part in value.items()}
         elif key == "Condition" and isinstance(value, dict):
-            normal[key] = {operator: _condition(part) for operator, part in value.items()}
+            normal[key] = {
+                operator: {name: _members(part) for name, part in tests.items()} if isinstance(tests, dict) else tests
+                for operator, tests in value.items()
+            }
         else:
             normal[key] = value
     return normal
-
-
-def _condition(tests: Value) -> Value:
-    return {key: _members(value) for key, value in tests.items()} if isinstance(tests, dict) else tests
 
 
 def _members(value: Value) -> Value:

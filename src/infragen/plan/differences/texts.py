@@ -14,7 +14,6 @@ from typing import NamedTuple
 from infragen.redaction.values import Redacted, Value
 
 _CONTEXT = 2
-_MANY = 40
 _SMALL = 1024
 _DEEPEST = 12
 
@@ -34,13 +33,10 @@ class _Range(NamedTuple):
     depth: int = 0
 
 
-_NOTHING = TextDifference()
-
-
 def text_difference(before: Value, after: Value) -> TextDifference:
-    old, new = _text(before), _text(after)
-    if old is None or new is None or ("\n" not in old and "\n" not in new):
-        return _NOTHING
+    old, new = (side.text if isinstance(side, Redacted) else side for side in (before, after))
+    if not isinstance(old, str) or not isinstance(new, str) or ("\n" not in old and "\n" not in new):
+        return TextDifference()
     if old == new:
         return TextDifference(note="a hidden part differs")
     if _unix(old) == _unix(new):
@@ -53,7 +49,7 @@ def text_difference(before: Value, after: Value) -> TextDifference:
     removed, added = sum(h.old_end - h.old for h in hunks), sum(h.new_end - h.new for h in hunks)
     if not removed and not added:
         return TextDifference(note=ending)
-    counts = f"{removed} line{'' if removed == 1 else 's'} removed, {added} added" if removed + added > _MANY else None
+    counts = f"{removed} line{'' if removed == 1 else 's'} removed, {added} added" if removed + added > 40 else None
     note = "; ".join(part for part in (counts, ending) if part)
     return TextDifference(tuple(_count_note(old_lines, new_lines, hunks)), note or None)
 
@@ -79,15 +75,14 @@ def matching_lines(old_lines: Sequence[str], new_lines: Sequence[str]) -> list[t
         if lengths <= _SMALL:
             found.extend(_longest_common(old, new, part))
         elif part.depth < _DEEPEST:
-            todo.extend(_between(part, _anchors(old, new, part), found))
+            anchors = _anchors(old, new, part)
+            found.extend(anchors)
+            for i, j in (*anchors, (old_end, new_end)) if anchors else ():
+                if i > start and j > new_start:
+                    todo.append(_Range(start, i, new_start, j, depth + 1))
+                start, new_start = i + 1, j + 1
     found.sort()
     return found
-
-
-def _text(value: Value) -> str | None:
-    if isinstance(value, Redacted):
-        return value.text
-    return value if isinstance(value, str) else None
 
 
 def _unix(text: str) -> str:
@@ -130,17 +125,6 @@ def _count_note(old: Sequence[str], new: Sequence[str], hunks: Sequence[_Range])
         yield from (f" {line}" for line in old[hunk.old_end : shown])
     if shown < len(old):
         yield "@"
-
-
-def _between(part: _Range, anchors: Sequence[tuple[int, int]], found: list[tuple[int, int]]) -> Iterator[_Range]:
-    if not anchors:
-        return
-    found.extend(anchors)
-    at_old, at_new = part.old, part.new
-    for i, j in (*anchors, (part.old_end, part.new_end)):
-        if i > at_old and j > at_new:
-            yield _Range(at_old, i, at_new, j, part.depth + 1)
-        at_old, at_new = i + 1, j + 1
 
 
 def _anchors(old: Sequence[int], new: Sequence[int], part: _Range) -> list[tuple[int, int]]:

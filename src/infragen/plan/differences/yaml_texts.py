@@ -12,7 +12,6 @@ import yaml
 
 from infragen.redaction.values import Number, Value
 
-_LARGEST = 256 * 1024
 _DEEPEST = 50
 _CLEARLY = re.compile(r"(?:-\s+\S|[\w.\"'/-]+:(?:\s|$)|---\s*$)")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
@@ -26,7 +25,9 @@ class _NotClearError(Exception):
 
 def read_yaml(text: str) -> Value:
     """Return None when it is not clearly a mapping or a list. The result is not cleaned of secrets."""
-    if len(text) > _LARGEST or "\n" not in text.strip() or not _is_clear(text):
+    lines = (line.strip() for line in text.split("\n", 20)[:20])
+    first = next((line for line in lines if line and not line.startswith("#")), "")
+    if len(text) > 256 * 1024 or "\n" not in text.strip() or not _CLEARLY.match(first):
         return None
     loader = yaml.CSafeLoader(text)
     try:
@@ -36,12 +37,6 @@ def read_yaml(text: str) -> Value:
     finally:
         loader.dispose()
     return value if isinstance(value, dict | list) else None
-
-
-def _is_clear(text: str) -> bool:
-    lines = (line.strip() for line in text.split("\n", 20)[:20])
-    first = next((line for line in lines if line and not line.startswith("#")), "")
-    return bool(_CLEARLY.match(first))
 
 
 def _document(loader: yaml.CSafeLoader) -> Value:
@@ -103,6 +98,4 @@ def _scalar(loader: yaml.CSafeLoader, event: yaml.ScalarEvent) -> Value:
         return Number(text)
     if tag in _WORD_TAGS and text.lower() in _WORDS:
         return _WORDS[text.lower()]
-    if event.tag:
-        return f"{event.tag} {text}"
-    return text
+    return f"{event.tag} {text}" if event.tag else text

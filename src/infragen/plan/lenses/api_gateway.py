@@ -5,7 +5,6 @@ they are texts, which the generic differences compare by line.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
 
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
@@ -75,10 +74,7 @@ def _access_log(value: Value) -> Iterator[str]:
     if is_empty(form):
         return
     documents = open_documents(form, form)
-    if documents is None:
-        yield f"as {word(form)}"
-    else:
-        yield from _leaves(documents.before)
+    yield from _leaves(documents.before) if documents else (f"as {word(form)}",)
 
 
 def _api_stages(value: Value) -> Iterator[str]:
@@ -95,17 +91,11 @@ def _api_stages(value: Value) -> Iterator[str]:
 
 
 def _compression(value: Value) -> Iterator[str]:
+    """-1 is no size ("Resource: aws_api_gateway_rest_api" of the provider, `minimum_compression_size`)."""
     if not is_empty(value):
-        yield "not compressed" if value == _UNCOMPRESSED else f"compressed from {word(value)} bytes"
+        yield "not compressed" if value == "-1" else f"compressed from {word(value)} bytes"
 
-
-_UNCOMPRESSED: Final = "-1"
-"""What the provider takes for no size ("Resource: aws_api_gateway_rest_api", `minimum_compression_size`)."""
 
 LENSES = lenses(
-    __file__,
-    access_log=_access_log,
-    api_stages=_api_stages,
-    compression=_compression,
-    operations=_operations,
+    __file__, access_log=_access_log, api_stages=_api_stages, compression=_compression, operations=_operations
 )

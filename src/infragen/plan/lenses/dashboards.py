@@ -15,25 +15,17 @@ from infragen.plan.lenses.phrases import (
     Phrase,
     ViewedAttribute,
     compact,
-    describe_attributes,
     differing_parts,
     is_empty,
     phrase_change,
     sentence,
     word,
 )
-from infragen.plan.view import View
 from infragen.redaction.values import Value
 
 Widget = dict[str, Value]
 
-_ATTRIBUTES = frozenset({"dashboard_body"})
 _PLACE = ("x", "y", "width", "height")
-
-
-def read(view: View) -> Iterable[AttributeChange]:
-    """Tell a dashboard that changes by widget; one that comes or goes as a whole is told generically."""
-    return describe_attributes(view, _ATTRIBUTES, _describe)
 
 
 def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
@@ -52,7 +44,8 @@ def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[
             yield from differing_parts(viewed, label, _parts(old[name]), _parts(new[name]))
             moved += [name] if _place(old[name]) != _place(new[name]) else []
         else:
-            gone, come = (_sentence(side[name]) if name in side else None for side in (old, new))
+            sides = (side.get(name) for side in (old, new))
+            gone, come = (Phrase(f"at {_place(one)}, {sentence(_parts(one))}", one) if one else None for one in sides)
             yield phrase_change(viewed, label, gone, come)
     if moved:
         yield phrase_change(viewed, "places", _places(old, moved), _places(new, moved))
@@ -122,8 +115,4 @@ def _places(widgets: Mapping[str, Widget], names: Iterable[str]) -> Phrase:
     return Phrase(", ".join(said), [*said])
 
 
-def _sentence(widget: Widget) -> Phrase:
-    return Phrase(f"at {_place(widget)}, {sentence(_parts(widget))}", widget)
-
-
-LENSES: Mapping[str, Lens] = {"aws_cloudwatch_dashboard": Lens(_ATTRIBUTES, read)}
+LENSES: Mapping[str, Lens] = {"aws_cloudwatch_dashboard": Lens.of(frozenset({"dashboard_body"}), _describe)}

@@ -156,8 +156,8 @@ def _part(key: str, value: Value) -> Iterator[tuple[str, list[Phrase]]]:
         yield "port", [Phrase(_port(item), item) for item in value]
     elif isinstance(value, dict):
         yield from ((f"{word(key)} {word(name)}", [_phrase(part)]) for name, part in sorted(value.items()))
-    elif by_name(value):
-        for name, item in (by_name(value) or {}).items():
+    elif items := by_name(value):
+        for name, item in items.items():
             rest: Value = {part: item[part] for part in item if part != "name"}
             yield f"{word(key)} {word(name)}", [Phrase(compact(rest), rest)]
     elif isinstance(value, list) and any(isinstance(item, dict) for item in value):

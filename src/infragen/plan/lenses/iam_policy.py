@@ -5,7 +5,7 @@ any order, so `"Action": "x"` and `"Action": ["x"]` are equal here, as are two o
 statement holds beyond the grammar is shown as it stands. A document that is no policy is shown generically.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -21,7 +21,6 @@ from infragen.plan.lenses.phrases import (
     ViewedAttribute,
     by_name,
     comparison_key,
-    describe_attributes,
     differing_parts,
     phrase_change,
     phrase_item_changes,
@@ -29,7 +28,6 @@ from infragen.plan.lenses.phrases import (
     word,
     words,
 )
-from infragen.plan.view import View
 from infragen.redaction.values import Value
 
 _POLICY = frozenset({"policy"})
@@ -71,10 +69,6 @@ class _Statement(NamedTuple):
 
 
 _Pair = tuple[_Statement | None, _Statement | None]
-
-
-def read(view: View) -> Iterable[AttributeChange]:
-    return describe_attributes(view, _ATTRIBUTES.get(view.type or "", _POLICY), _describe)
 
 
 def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
@@ -250,4 +244,4 @@ def _phrase(value: Value) -> Phrase:
     return Phrase(literal(value), value)
 
 
-LENSES: Mapping[str, Lens] = {name: Lens(attributes, read) for name, attributes in _ATTRIBUTES.items()}
+LENSES: Mapping[str, Lens] = {name: Lens.of(attributes, _describe) for name, attributes in _ATTRIBUTES.items()}

@@ -4,8 +4,11 @@ A lens describes a thing (a statement, a container, a rule) as *parts*: by a par
 phrase. A phrase remembers the value that it says, so that two things are compared by their values, not by the words.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from infragen.plan.change_parts import AttributeChange
@@ -24,6 +27,11 @@ class Lens(NamedTuple):
 
     attributes: frozenset[str]
     read: Callable[[View], Iterable[AttributeChange]]
+
+    @classmethod
+    def of(cls, attributes: frozenset[str], describe: Describe) -> Lens:
+        """Return the lens that describes each of some attributes by itself (`describe_attributes`)."""
+        return cls(attributes, partial(describe_attributes, names=attributes, describe=describe))
 
 
 class Phrase(NamedTuple):
@@ -44,9 +52,10 @@ Parts = dict[str, list[Phrase]]
 """A thing, by the names of its parts; a part holds one phrase, or as many as its list has items."""
 
 
-def describe_attributes(
-    view: View, names: Collection[str], describe: Callable[[ViewedAttribute, Value, Value], Iterable[AttributeChange]]
-) -> Iterator[AttributeChange]:
+Describe = Callable[[ViewedAttribute, Value, Value], Iterable[AttributeChange]]
+
+
+def describe_attributes(view: View, names: Collection[str], describe: Describe) -> Iterator[AttributeChange]:
     """Where `describe` yields nothing, differences are generic: a shape that is not known loses none."""
     for name in view.names if view.is_whole else view.changed():
         if name not in names:
@@ -157,18 +166,14 @@ def compact(value: Value) -> str:
             return compact(value[0])
         return "[" + ", ".join(map(compact, value)) + "]"
     if isinstance(value, dict):
-        return "{" + ", ".join(_member(key, part) for key, part in sorted(value.items()) if not is_empty(part)) + "}"
+        said = ((word(key), compact(part)) for key, part in sorted(value.items()) if not is_empty(part))
+        return "{" + ", ".join(key if text == "{}" else f"{key} {text}" for key, text in said) + "}"
     return literal(value)
 
 
 def is_empty(value: Value) -> bool:
     """Whether a value is null, an empty text, list or map; false and 0 are values."""
     return value is None or value in ("", [], {})
-
-
-def _member(key: str, part: Value) -> str:
-    text = compact(part)
-    return word(key) if text == "{}" else f"{word(key)} {text}"
 
 
 def _joined(held: Sequence[Phrase]) -> Phrase | None:

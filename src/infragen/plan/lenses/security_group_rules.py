@@ -18,7 +18,6 @@ from infragen.plan.lenses.phrases import (
     Lens,
     Phrase,
     ViewedAttribute,
-    describe_attributes,
     is_empty,
     phrase_change,
     phrase_item_changes,
@@ -27,7 +26,6 @@ from infragen.plan.lenses.phrases import (
 from infragen.plan.view import View
 from infragen.redaction.values import UNKNOWN, Number, Value, holds_unknown, is_hidden
 
-_BLOCKS = frozenset({"ingress", "egress"})
 _SERVICE = ("protocol", "ip_protocol", "from_port", "to_port")
 _SOURCES = (
     "cidr_blocks", "cidr_ipv4", "ipv6_cidr_blocks", "cidr_ipv6", "prefix_list_ids", "prefix_list_id",
@@ -56,10 +54,6 @@ Rules = dict[str, list[tuple[_Source, str]]]
 """By direction and service: each source with what is said of the rule beside it."""
 
 
-def read_groups(view: View) -> Iterable[AttributeChange]:
-    return describe_attributes(view, _BLOCKS, _describe_blocks)
-
-
 def read_rule(view: View) -> Iterator[AttributeChange]:
     attributes = LENSES[view.type].attributes
     names = [name for name in (view.names if view.is_whole else view.changed()) if name in attributes]
@@ -68,7 +62,10 @@ def read_rule(view: View) -> Iterator[AttributeChange]:
         yield leaf(view, (name,), view.before(name), view.after(name), note)
     rest = [name for name in names if name not in notes]
     rule = tuple(_describe_rule(view, rest, attributes))
-    yield from (*_computed(view), *rule) if rule else (change for name in rest for change in _generic(view, name))
+    for name in rest if not rule else ():
+        yield from (whole(view, name) if view.is_whole else compare(view, (name,), view.before(name), view.after(name)))
+    if rule:
+        yield from (*_computed(view), *rule)
 
 
 def _describe_blocks(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
@@ -122,10 +119,6 @@ def _computed(view: View) -> Iterator[AttributeChange]:
     others = [view.after(other) for other in ("cidr_blocks", "ipv6_cidr_blocks", "self")]
     if view.after(name) == UNKNOWN and not all(is_empty(other) or other is False for other in others):
         yield leaf(view, (name,), view.before(name), UNKNOWN)
-
-
-def _generic(view: View, name: str) -> Iterator[AttributeChange]:
-    return whole(view, name) if view.is_whole else compare(view, (name,), view.before(name), view.after(name))
 
 
 def _blocks(value: Value) -> list[dict[str, Value]] | None:
@@ -189,7 +182,8 @@ def _is_one_of(value: Value, numbers: set[Number | None]) -> bool:
 
 
 def _sources(rule: Mapping[str, Value]) -> Iterator[Phrase]:
-    named = [value for name in _SOURCES for value in _items(rule.get(name))]
+    held = (part for name in _SOURCES if not is_empty(part := rule.get(name)))
+    named = [value for part in held for value in (part if isinstance(part, list) else [part])]
     itself = rule.get("self")
     if itself is True:
         yield Phrase("itself", True)
@@ -198,12 +192,6 @@ def _sources(rule: Mapping[str, Value]) -> Iterator[Phrase]:
     yield from (Phrase(word(value), value) for value in named)
     if not named and not itself:
         yield Phrase("nothing", None)
-
-
-def _items(value: Value) -> list[Value]:
-    if is_empty(value):
-        return []
-    return value if isinstance(value, list) else [value]
 
 
 def _joined(sources: Sequence[tuple[_Source, str]]) -> Phrase | None:
@@ -216,11 +204,11 @@ def _joined(sources: Sequence[tuple[_Source, str]]) -> Phrase | None:
     return Phrase("; ".join(texts), [source.value for source, _ in sources])
 
 
+_GROUP = Lens.of(frozenset({"ingress", "egress"}), _describe_blocks)
 LENSES: Mapping[str, Lens] = {
-    "aws_security_group": Lens(_BLOCKS, read_groups),
-    "aws_default_security_group": Lens(_BLOCKS, read_groups),
+    "aws_security_group": _GROUP,
+    "aws_default_security_group": _GROUP,
     "aws_security_group_rule": Lens(_GROUP_RULE, read_rule),
-    "aws_vpc_security_group_ingress_rule": Lens(_VPC_RULE, read_rule),
-    "aws_vpc_security_group_egress_rule": Lens(_VPC_RULE, read_rule),
+    **dict.fromkeys(_DIRECTIONS, Lens(_VPC_RULE, read_rule)),
 }
 """Attributes and blocks as the schema of the AWS provider 5.100.0 has them."""

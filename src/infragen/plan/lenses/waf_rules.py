@@ -5,7 +5,7 @@ limit and what it counts by, a managed rule group has a vendor, a version and ov
 as it stands, without the dozens of blocks that a provider writes down empty.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from infragen.plan.change_parts import AttributeChange
@@ -16,7 +16,6 @@ from infragen.plan.lenses.phrases import (
     ViewedAttribute,
     by_name,
     compact,
-    describe_attributes,
     differing_parts,
     is_empty,
     parts_of,
@@ -27,23 +26,16 @@ from infragen.plan.lenses.phrases import (
     word,
     words,
 )
-from infragen.plan.view import View
 from infragen.redaction.values import Number, Value
 
 Block = dict[str, Value]
 _Said = Callable[[Block], tuple[set[str], str]]
 
-_ACL = frozenset({"rule", "default_action"})
-_GROUP = frozenset({"rule"})
 _FIRST = ("priority", "action", "override_action", "statement")
 _AS_ITS_RULES = "as its rules say"
 """`none` is that nothing is overridden: what the rules of a group block is blocked (AWS WAF Developer Guide)."""
 _VISIBILITY = {"cloudwatch_metrics_enabled": "metrics", "metric_name": "metric", "sampled_requests_enabled": "samples"}
 _FIELDS = {"single_header": "header", "single_query_argument": "query argument"}
-
-
-def read(view: View) -> Iterable[AttributeChange]:
-    return describe_attributes(view, LENSES[view.type].attributes, _describe)
 
 
 def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
@@ -83,7 +75,8 @@ def _part(key: str, value: Value) -> Iterator[tuple[str, list[Phrase]]]:
     elif key == "visibility_config" and block:
         for name, part in sorted(block.items()):
             if not is_empty(part):
-                yield _VISIBILITY.get(name, word(name)), [Phrase(_switch(part), part)]
+                text = ("on" if part else "off") if isinstance(part, bool) else word(part)
+                yield _VISIBILITY.get(name, word(name)), [Phrase(text, part)]
     elif key == "rule_label" and isinstance(value, list):
         yield "label", [Phrase(_label(item), item) for item in value]
     elif key == "override_action" and block and not is_empty(block.get("none")):
@@ -155,14 +148,11 @@ def _condition(kind: str, value: Value) -> str:
     return f"{text} with {compact(rest)}" if rest else text
 
 
-def _joined(between: str, lead: str = "") -> _Said:
-    return lambda block: ({"statement"}, f"{lead}({between.join(_inner(block))})")
-
-
-def _inner(block: Block) -> Iterator[str]:
+def _joined(block: Block, between: str, lead: str = "") -> tuple[set[str], str]:
     held = block.get("statement")
     items = held if isinstance(held, list) else [held]
-    yield from (_any_condition(item) if isinstance(item, dict) else compact(item) for item in items)
+    inner = (_any_condition(item) if isinstance(item, dict) else compact(item) for item in items)
+    return {"statement"}, f"{lead}({between.join(inner)})"
 
 
 def _of(template: str, *names: str) -> _Said:
@@ -208,10 +198,6 @@ def _field(value: Value) -> str:
     return word(kind) if text == "{}" else f"{word(kind)} {text}"
 
 
-def _switch(value: Value) -> str:
-    return ("on" if value else "off") if isinstance(value, bool) else word(value)
-
-
 def _label(value: Value) -> str:
     return word(value["name"]) if isinstance(value, dict) and {*value} == {"name"} else compact(value)
 
@@ -233,14 +219,14 @@ _PARTS: Mapping[str, Callable[[Block], Iterator[tuple[str, list[Phrase]]]]] = {
     "rule_group_reference_statement": _rule_group,
 }
 _WORDS: Mapping[str, _Said] = {
-    "and_statement": _joined(" and "),
+    "and_statement": partial(_joined, between=" and "),
     "asn_match_statement": _of("ASN is {}", "asn_list"),
     "byte_match_statement": _bytes,
     "geo_match_statement": _of("country is {}", "country_codes"),
     "ip_set_reference_statement": _of("IP is in {}", "arn"),
     "label_match_statement": _of("{} is {}", "scope", "key"),
-    "not_statement": _joined(" and ", "not "),
-    "or_statement": _joined(" or "),
+    "not_statement": partial(_joined, between=" and ", lead="not "),
+    "or_statement": partial(_joined, between=" or "),
     "regex_match_statement": lambda block: _inspected(
         block, f"matches {compact(block.get('regex_string'))}", "regex_string"
     ),
@@ -253,4 +239,7 @@ _WORDS: Mapping[str, _Said] = {
 }
 """The statements of the schema of the AWS provider 5.100.0: which members are said, and how."""
 
-LENSES: Mapping[str, Lens] = {"aws_wafv2_web_acl": Lens(_ACL, read), "aws_wafv2_rule_group": Lens(_GROUP, read)}
+LENSES: Mapping[str, Lens] = {
+    "aws_wafv2_web_acl": Lens.of(frozenset({"rule", "default_action"}), _describe),
+    "aws_wafv2_rule_group": Lens.of(frozenset({"rule"}), _describe),
+}
