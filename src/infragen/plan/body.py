@@ -405,11 +405,8 @@ class _ItemBody:
 def _attribute_shown(
     path: str, plain: frozenset[str], of_lens: frozenset[str], differing: frozenset[str]
 ) -> str | None:
-    """Return the attribute that a difference is about.
-
-    A lens has words of its own (`target` for the range of an autoscaling target): what it says is about its only
-    attribute, or the only one that differs, else about the differing one that it names.
-    """
+    # A lens has words of its own (`target` for the range of an autoscaling target): what it says is about its only
+    # attribute, or the only one that differs, else about the differing one that it names.
     name = first_name(path)
     if name in plain:
         return name

@@ -33,11 +33,8 @@ _PATHS_SAY_IT = frozenset({"replace_because_cannot_update", ""})
 
 
 def causes_of(change: Change, view: View, action_reason: str | None = None) -> tuple[Cause, ...]:
-    """Return why an object is replaced: a cause for each attribute that forces it, and for each object behind that.
-
-    What is known to differ stands before what is only unknown. Without such an attribute, the cause is the reason
-    that terraform gives: in our words, else as the change has it, which is redacted.
-    """
+    # What is known to differ stands before what is only unknown. Without an attribute that forces it, the cause is the
+    # reason that terraform gives: in our words, else as the change has it, which is redacted.
     if not change.action.is_replace:
         return ()
     paths = sorted(dict.fromkeys(path for path in view.replace_paths if path), key=lambda path: _is_vague(view, path))

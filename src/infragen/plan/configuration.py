@@ -104,11 +104,8 @@ class Configuration:
         return frozenset(str(account) for one in listed if isinstance(one, list) for account in one)
 
     def sources(self, module: str, block: str, path: Sequence[str] = ()) -> tuple[Source, ...]:
-        """Return where an attribute's value comes from, in the order of the configuration.
-
-        `module` is the address of the module's instance, `block` the resource's own (`aws_vpc.main`), `path` names of
-        attributes; an empty one asks for all of the block.
-        """
+        # `module` is the address of the module's instance, `block` the resource's own (`aws_vpc.main`), `path` names of
+        # attributes; an empty one asks for all of the block.
         resource = self._resource(module, block)
         if resource is None:
             return ()
@@ -128,11 +125,8 @@ class Configuration:
         return resource.provider_config_key if resource is not None else None
 
     def ends(self, module: str, block: str, path: Sequence[str]) -> tuple[Source, ...]:
-        """Return where each reference of an attribute leads, in the order of the configuration, as often as written.
-
-        Behind `each.value` those are the ends of all elements of its map. A plan lists the references of a map's
-        elements one after another, so that ends tell the elements apart where a value is not known.
-        """
+        # As often as written: behind `each.value` those are the ends of all elements of its map, one after another, so
+        # that ends tell the elements apart where a value is not known.
         resource = self._resource(module, block)
         if resource is None:
             return ()

@@ -49,11 +49,8 @@ class Evaluation:
         self._rounds = Effort(MOST_ROUNDS)
 
     def document(self, module: str, address: str, name: str) -> Value:
-        """Return what an attribute's text will hold, with unknown parts in their places; the text, where it has none.
-
-        `UNKNOWN` where that cannot be told, and for what is no document. `module` is the module's address, `address`
-        the object's own, both with their keys.
-        """
+        # Without unknown parts it is the text; `UNKNOWN` where it cannot be told, and for what is no document. `module`
+        # is the module's address, `address` the object's own, both with their keys.
         if (address, name) not in self._found:
             try:
                 with self._counted():

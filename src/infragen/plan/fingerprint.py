@@ -30,11 +30,8 @@ _NO_SCALAR = (b"{", b"[", b'"{', b'"[', b'"\\n')
 
 
 def fingerprint_of(view: View, names: Sequence[str], beside: Sequence[bytes]) -> Fingerprint:
-    """Return the likeness of an object that changes; `beside` is what else must be the same, as bytes.
-
-    What only becomes unknown counts by its name, except where it forces the replacement, or where the files tell what
-    the text will hold.
-    """
+    # `beside` is what else must be the same, as bytes. What only becomes unknown counts by its name, except where it
+    # forces the replacement, or where the files tell what the text will hold.
     old, new = view.sides.before.members, view.sides.after.members
     forcing = {path[0] for path in view.replace_paths if path}
     differing = {name for name, content in new.items() if content != old.get(name)} | (old.keys() - new.keys())

@@ -182,11 +182,8 @@ class View(Struct, frozen=True, eq=False):
         return any(forcing and path and all(map(eq, forcing, path)) for forcing in self.replace_paths)
 
     def comes_from(self, path: Path) -> tuple[str, ...]:
-        """Return the addresses from which the configuration takes what stands at a path, as they may be shown.
-
-        `AT_APPLY` for a whole argument that is known only after apply and names no object: a function, such as
-        `timestamp()`, or a variable decides then.
-        """
+        # `AT_APPLY` for a whole argument that is known only after apply and names no object: a function, such as
+        # `timestamp()`, or a variable decides then.
         names = names_in(path)
         if self.links is None or not names:
             return ()

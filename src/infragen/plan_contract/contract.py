@@ -130,11 +130,8 @@ _GONE = frozenset({"delete", "forget"})
 
 
 def contract_of(plan: OpenPlan, *, stack: str | None = None, labels: Mapping[str, str] | None = None) -> Contract:
-    """Return what a plan promises.
-
-    It is the plan of `stack`, or of a combined root, where `labels` maps the name of each module to its stack; all
-    these were planned. Raises InfragenError (P202).
-    """
+    # A plan of `stack`, or of a combined root, where `labels` maps the name of each module to its stack; all these were
+    # planned. Raises InfragenError (P202).
     if stack is not None:
         return contract_of_each({stack: plan})
     key = secrets.token_bytes(KEY_BYTES)

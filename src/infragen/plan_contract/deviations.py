@@ -62,11 +62,8 @@ def _is_empty(value: object) -> bool:
 
 
 def _is_document(one: Mismatch) -> bool:
-    """Whether JSON differs that nobody hides: AWS adds what it leaves out, and gives it back in an order of its own.
-
-    Whether it is the same, terraform has compared already, which plans nothing. Source: `container_definitions` of
-    aws_ecs_task_definition in the provider's source, `containerDefinitionsAreEquivalent`.
-    """
+    # AWS adds to JSON what it leaves out, and gives it back in an order of its own; terraform has compared it already,
+    # which plans nothing (`containerDefinitionsAreEquivalent` in the provider's source).
     if one.is_hidden or not isinstance(one.value, str) or not one.value.lstrip().startswith(("[", "{")):
         return False
     try:
@@ -140,10 +137,8 @@ def find_deviations(  # noqa: PLR0913  # how far the apply came, and what it lea
 def deviations_by_stack(
     contract: Contract, plan: OpenPlan, labels: Mapping[str, str], stacks: Iterable[str], ignored: Ignored = _nothing
 ) -> dict[str, tuple[Deviation, ...]]:
-    """Return the same for stacks of a combined root, a part of which may be done already, where one does not keep it.
-
-    `labels` maps the name of each module to its stack, as for `contract_of`. Raises InfragenError (P202).
-    """
+    # Of a combined root, a part of which may be done already; `labels` as for `contract_of`. Raises InfragenError
+    # (P202).
     with collector_paused(), Guard(plan.name, "a value is nested too deeply to be read"):
         planned = _Planned(plan, labels, ignored)
         found = {
@@ -285,11 +280,8 @@ class _Comparison:
                 yield one
 
     def _is_done(self, reviewed: ReviewedChange, item: ResourceItem | None) -> bool:
-        """Whether an apply that did not come to its end has done this, or what is left of it is a part of it.
-
-        A part is also what a half-made object still lacks, where that makes it into exactly what was promised. What is
-        left to others (a rotation, scaling, a release) they may have changed since it was made.
-        """
+        # Done in part is also a half-made object, where what it still lacks makes it into exactly what was promised.
+        # What is left to others (a rotation, scaling, a release) they may have changed since it was made.
         if item is None:
             return reviewed.actions in LEAVES
         actions = tuple(item.change.actions)
@@ -317,12 +309,9 @@ class _Comparison:
         return not {"all", one.path[0]}.isdisjoint(self._ignored(self._stack, reviewed.address))
 
     def _is_read_otherwise(self, reviewed: ReviewedChange, item: ResourceItem, one: Mismatch) -> bool:
-        """Whether an object is as promised, and the provider reads it otherwise than it planned it.
-
-        IAM wants `https://` before an identity provider's URL, and gives it back without (IAM API Reference,
-        CreateOpenIDConnectProvider and GetOpenIDConnectProvider). Of a queue with SQS's own key the provider plans 0
-        seconds and reads 300 (internal/service/sqs/queue.go).
-        """
+        # IAM wants `https://` before an identity provider's URL, and gives it back without (IAM API Reference,
+        # CreateOpenIDConnectProvider and GetOpenIDConnectProvider). Of a queue with SQS's own key the provider plans 0
+        # seconds and reads 300 (internal/service/sqs/queue.go).
         planned: object = None
         if (item.type, one.path) == ("aws_iam_openid_connect_provider", ("url",)):
             planned = f"https://{one.value}"

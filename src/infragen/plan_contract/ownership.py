@@ -97,11 +97,9 @@ class Verdict(Struct, frozen=True):
 
 
 def verdicts(planned: Path, imported: Path, since: datetime, until: datetime) -> dict[str, Verdict]:
-    """Judge each object that the plan (`show -json`) `imported` would import, by address.
-
-    `planned` is the plan that would create them; a run worked between `since` and `until`. What cannot be read is not
-    judged, nor what turns out to be another object than the one that was asked for.
-    """
+    # `planned` is the plan that would create them, `imported` one that would import them; a run worked between `since`
+    # and `until`. What cannot be read is not judged, nor what turns out to be another object than the one that was
+    # asked for.
     wanted = _changes(planned)
     found = {}
     for address, change in _changes(imported).items():

@@ -46,11 +46,8 @@ class _At(NamedTuple):
 
 
 def differences(view: View, skip: frozenset[str] = frozenset()) -> Iterator[AttributeChange]:
-    """Yield what differs in an object, sorted by attribute, without the attributes to skip.
-
-    A created or deleted object is told attribute by attribute, each whole; a changed one down to the leaf, into texts
-    that hold documents as well. Items of lists are matched by what names them, else wherever their equal stands.
-    """
+    # A created or deleted object is told attribute by attribute, each whole; a changed one down to the leaf, into texts
+    # that hold documents as well. Items of lists are matched by what names them, else wherever their equal stands.
     if view.is_whole:
         for name in view.names:
             if name not in skip:

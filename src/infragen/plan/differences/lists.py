@@ -41,11 +41,8 @@ def is_reordered(before: Sequence[Value], after: Sequence[Value], removed: Seque
 
 
 def labels_of(before: Sequence[Value], after: Sequence[Value]) -> tuple[list[str], list[str]] | None:
-    """Return what each item is called on either side: by the first key that both sides have, unique on each.
-
-    A key that finds someone again goes before one that finds no one. None where there is no such key, or only one item
-    on each side: then that one has changed, whatever it is called.
-    """
+    # Of the first key that both sides have, unique on each; a key that finds someone again goes before one that finds
+    # no one. Of only one item on each side, that one has changed, whatever it is called.
     if len(before) <= 1 and len(after) <= 1:
         return None
     found: tuple[list[str], list[str]] | None = None

@@ -156,11 +156,8 @@ def words(values: Value) -> str:
 
 
 def compact(value: Value) -> str:
-    """Return a value without what it leaves empty: a block that is only there is its name, one with members has braces.
-
-    Providers write a block that is not set as `[]`, and every argument that is not set as null; `[{}]` is a block that
-    is set, without arguments.
-    """
+    # A block that is only there is its name, one with members has braces. Providers write a block that is not set as
+    # `[]`, and an argument that is not set as null; `[{}]` is a block that is set, without arguments.
     if isinstance(value, list):
         if len(value) == 1 and isinstance(value[0], dict):
             return compact(value[0])

@@ -111,10 +111,8 @@ def _rule(service: str, held: Sequence[tuple[_Source, str]], *, with_sources: bo
 
 
 def _computed(view: View) -> Iterator[AttributeChange]:
-    """Tell a source group that only the provider fills in: it cannot be set beside other sources.
-
-    Source: "Resource: aws_security_group_rule", `source_security_group_id`, of the provider's documentation.
-    """
+    # "Resource: aws_security_group_rule" of the provider: `source_security_group_id` cannot be set beside other
+    # sources.
     name = "source_security_group_id"
     others = [view.after(other) for other in ("cidr_blocks", "ipv6_cidr_blocks", "self")]
     if view.after(name) == UNKNOWN and not all(is_empty(other) or other is False for other in others):

@@ -21,13 +21,8 @@ _loss = RiskKind.DATA_LOSS.risk
 
 
 def _snapshot(view: View, name: str, skip: str) -> Iterator[Risk]:
-    """Judge types that can leave a final snapshot, named by one attribute and waived by another.
-
-    What is another one's copy takes nothing with it: its data are those of its source.
-
-    Sources: RDS User Guide "Deleting a DB instance", ElastiCache User Guide "Creating a final backup", Redshift
-    Management Guide "Deleting a cluster"; the provider's documentation of these attributes.
-    """
+    # Sources: RDS User Guide "Deleting a DB instance", ElastiCache User Guide "Creating a final backup", Redshift
+    # Management Guide "Deleting a cluster"; the provider's documentation. Of a copy, the data are those of its source.
     if source_before(view):
         return
     skipped = view.before(skip) if skip else False

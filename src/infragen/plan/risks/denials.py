@@ -47,11 +47,8 @@ def denials_lost(view: View, kind: RiskKind, name: str = "policy") -> Iterator[R
 
 
 def widened(view: View, kind: RiskKind, name: str = "policy", *, through: str = "") -> Iterator[Risk]:
-    """Judge a policy of something that exists, which allows some people more than it did.
-
-    In one account it needs no other (IAM User Guide, "Policy evaluation logic"). What it allows anybody has a judge of
-    its own; with `through`, it is about what is called through it, and all have a share.
-    """
+    # In one account it needs no other policy (IAM User Guide, "Policy evaluation logic"). What it allows anybody has a
+    # judge of its own; with `through`, it is about what is called through it, and all have a share.
     if view.action is not Action.UPDATE or holds_unknown(view.after(name)):
         return
     if through and not view.before(name):

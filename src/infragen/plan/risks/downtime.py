@@ -111,10 +111,8 @@ def _without_gap(view: View) -> Iterator[Risk]:
 
 
 def no_gap(view: View) -> str | None:
-    """Return why nothing stops with an object: another one does the same, or what it is of goes as well.
-
-    Of a policy that only denies: it allowed nobody anything. Source: IAM User Guide "Policy evaluation logic".
-    """
+    # Another one does the same, or what it is of goes as well; a policy that only denies allowed nobody anything (IAM
+    # User Guide "Policy evaluation logic").
     policy = view.before("policy") if view.type.endswith("_policy") else None
     if denied(policy) and not allowed(policy):
         return "it allows nobody anything, so that no caller loses access"
@@ -155,10 +153,7 @@ def _cut_off(view: View) -> Iterator[Risk]:
 
 
 def _port_closed(view: View) -> Iterator[Risk]:
-    """Judge a rule that lets another port through: what listens on it comes with a deployment, which takes longer.
-
-    Source: Amazon EC2 User Guide "Security group connection tracking": connections that stand are kept, new ones fail.
-    """
+    # Amazon EC2 User Guide "Security group connection tracking": connections that stand are kept, new ones fail.
     if view.is_whole or protocol_of(view.after("ip_protocol") or view.after("protocol")) in ICMP:
         return
     first, last = numbers(view, "from_port"), numbers(view, "to_port")
@@ -223,10 +218,8 @@ def _backups_toggled(view: View) -> Iterator[Risk]:
 
 
 def _capacity(view: View, path: str, unit: str, gone: str = "", *, free: float = -1) -> Iterator[Risk]:
-    """Judge what there is less of to serve with: `gone` says what comes of 0; `free` sets no bound.
-
-    What was cut outside of terraform is mostly what scaling is there for.
-    """
+    # `gone` is what comes of 0, `free` sets no bound. What was cut outside of terraform is mostly what scaling is there
+    # for.
     name = path.rpartition(".")[2]
     change = numbers(view, path)
     before, after = (inf if one == free else one for one in change) if change else (0.0, 0.0)
@@ -282,11 +275,9 @@ def _failover(view: View) -> Iterator[Risk]:
 
 
 def _resharded(view: View) -> Iterator[Risk]:
-    """Judge a cache whose shards become more or fewer; the provider asks for it at once, whatever the window.
-
-    Source: ElastiCache User Guide "Scaling clusters in Valkey or Redis OSS (Cluster Mode Enabled)" and "Online cluster
-    resizing": it answers all the time, more slowly, and has to have room for the data of the shards that go.
-    """
+    # The provider asks for it at once, whatever the window. ElastiCache User Guide "Scaling clusters in Valkey or Redis
+    # OSS (Cluster Mode Enabled)" and "Online cluster resizing": it answers all the time, more slowly, and needs room
+    # for the data.
     change = numbers(view, "num_node_groups")
     if not change or change[0] == change[1]:
         return

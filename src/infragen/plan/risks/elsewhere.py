@@ -43,10 +43,8 @@ def _shared(view: View, name: str, words: str) -> Iterator[Risk]:
 
 
 def others(view: View) -> Iterator[Risk]:
-    """Judge other accounts that a new or another object of AWS works with, for every type: ARNs, and their numbers.
-
-    Of a policy, it is those whom it lets in. What accounts are given, and who may become a role, has judges of its own.
-    """
+    # For every type: ARNs, account numbers, and whom a policy lets in. What accounts are given, and who may become a
+    # role, has judges of its own.
     if not view.type.startswith("aws_") or not (view.action.creates or view.action is Action.UPDATE):
         return
     for name in view.names:
@@ -116,11 +114,8 @@ def _account(arn: str) -> str | None:
 
 
 def _hosts(view: View, attribute: str, name: str) -> Iterator[Risk]:
-    """Judge variables that lead into production from elsewhere, or out of it.
-
-    What an object is of is said by its tag `Environment`, or by a word of its `name`; what a host is of, by a word of
-    it. Where neither says so, nothing is judged.
-    """
+    # The tag `Environment` of an object, or a word of its `name`, is its environment; a word of a host is the host's.
+    # Where neither has one, nothing is judged.
     tags = block(view.after("tags_all")) or block(view.after("tags"))
     named = (tag for key, tag in tags.items() if key.lower() in {"environment", "env", "stage"})
     said = next(filter(None, map(word, named)), None)

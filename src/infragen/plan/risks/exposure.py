@@ -118,11 +118,8 @@ def _copies(side: Callable[[str], Value]) -> Iterator[str]:
 
 
 def _asks_less(view: View) -> Iterator[Risk]:
-    """Judge a rule of a listener that takes requests which it refused: a condition of it is gone, or wider.
-
-    Sources: Elastic Load Balancing User Guide "Condition types for listener rules"; Amazon CloudFront Developer Guide
-    "Restrict access to Application Load Balancers" (a header that only its distribution sends).
-    """
+    # Sources: Elastic Load Balancing User Guide "Condition types for listener rules"; Amazon CloudFront Developer Guide
+    # "Restrict access to Application Load Balancers" (a header that only its distribution sends).
     if view.action is not Action.UPDATE or holds_unknown(view.after("condition")):
         return
     old, new = (dict(_asked_by_rule(side("condition"))) for side in (view.before, view.expected))
@@ -206,11 +203,8 @@ def _public_access_block(view: View) -> Iterator[Risk]:
 
 
 def in_plain(view: View) -> Iterator[Risk]:
-    """Judge secrets that nobody marked, for every type.
-
-    Source: Amazon ECS Developer Guide "Pass sensitive data to an Amazon ECS container": who may describe a task
-    definition sees its environment. The id of an access key that a plan makes is one of its attributes.
-    """
+    # Amazon ECS Developer Guide "Pass sensitive data to an Amazon ECS container": who may describe a task definition
+    # sees its environment. The id of an access key that a plan makes is one of its attributes.
     if view.action in _WRITES and view.type != "aws_iam_access_key" and (found := view.left_plain()):
         said = first_of([f"{view.redact(name)} ({what})" for name, what in sorted(found.items())], 4)
         yield _open(Level.HIGH, f"secrets in plain text, for whoever reads it or the state: {said}")

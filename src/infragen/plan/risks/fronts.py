@@ -38,13 +38,10 @@ def _overwrites(view: View) -> Iterator[Risk]:
 
 
 def _answers(view: View) -> Iterator[Risk]:
-    """Judge what a zone or a record lets others answer for, prove or take, as far as this plan does not make them.
-
-    Sources: Amazon Route 53 Developer Guide "Routing traffic for subdomains", "Considerations when working with a
-    private hosted zone"; CA/Browser Forum Baseline Requirements, 3.2.2.4.7 (a token in TXT proves the name itself, and
-    those below); RFC 8555, 8.3 (whoever answers for a name), 8.4 (`_acme-challenge`); RFC 8659 (CAA); RFC 7208, 7489
-    (who sends mail); RFC 6186, 8314 (SRV: mail programs log in there).
-    """
+    # Sources: Amazon Route 53 Developer Guide "Routing traffic for subdomains", "Considerations when working with a
+    # private hosted zone"; CA/Browser Forum Baseline Requirements, 3.2.2.4.7 (a token in TXT proves the name itself,
+    # and those below); RFC 8555, 8.3 (whoever answers for a name), 8.4 (`_acme-challenge`); RFC 8659 (CAA); RFC 7208,
+    # 7489 (who sends mail); RFC 6186, 8314 (SRV: mail programs log in there).
     name, kind = word(view.after("name")) or "", word(view.after("type")) or ""
     is_new = view.action is Action.CREATE
     if view.action is Action.DELETE or view.is_for_new("vpc") or view.is_for_new("zone_id"):

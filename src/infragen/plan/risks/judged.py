@@ -93,10 +93,8 @@ def _matters(view: View, name: str) -> bool:
 
 
 def said(value: Value) -> Value:
-    """Return a value without the parts that are empty, None when nothing is left: providers do not tell them apart.
-
-    A block without arguments says something by being there (`block {}`, `count {}`), and is kept.
-    """
+    # Providers do not tell empty parts apart; a block without arguments says something by being there (`block {}`,
+    # `count {}`), and is kept.
     if isinstance(value, dict):
         return {name: part for name, each in value.items() if (part := said(each)) is not None} or None
     if isinstance(value, list):

@@ -58,11 +58,7 @@ def _bucket_lifecycle(view: View) -> Iterator[Risk]:
 
 
 class _Rule:
-    """After how many days, or when, a rule deletes, how many former versions it leaves, and of which objects.
-
-    Of those with a prefix, tags, of a size; all, if it has none. Source: S3 User Guide "Lifecycle configuration
-    elements".
-    """
+    """Source: S3 User Guide "Lifecycle configuration elements"; a rule without a filter is of all objects."""
 
     def __init__(self, rule: Mapping[str, Value]) -> None:
         self.name = word(rule.get("id")) or ""

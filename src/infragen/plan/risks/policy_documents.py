@@ -181,10 +181,8 @@ def _statement(item: dict[str, object]) -> Statement:
 
 
 def _limits_who(item: dict[str, object], condition: object) -> bool:
-    """Whether a condition asks who calls, or from where; that it comes by TLS keeps no one out.
-
-    One of a Deny does when each of its tests spares those alone whom it names: "unless it is our account".
-    """
+    # That a request comes by TLS keeps no one out. A condition of a Deny limits when each of its tests spares those
+    # alone whom it names: "unless it is our account".
     if not isinstance(condition, dict):
         return False
     asked = [

@@ -164,11 +164,8 @@ def _attached(view: View) -> Iterator[Risk]:
 
 
 def _trust(view: View) -> Iterator[Risk]:
-    """Judge who may become a role.
-
-    Source: IAM User Guide "AWS JSON policy elements: Principal". An account that is none of the plan's own is another;
-    where the plan does not say which are its own, every account that a new role names is shown, as a lesser risk.
-    """
+    # IAM User Guide "AWS JSON policy elements: Principal". An account that is none of the plan's own is another; where
+    # a plan does not say which are its own, every account that a new role names is shown, as a lesser risk.
     yield from _added(view, "assume_role_policy", _anybody_trusted)
     own = view.accounts | ({account_of(arn)} if (arn := word(view.before("arn"))) else frozenset())
     before = {*accounts(view.before("assume_role_policy")), *own}
@@ -213,11 +210,8 @@ def _anybody_trusted(value: Value) -> Iterator[_Found]:
 
 
 def _any_subject(provider: str, statement: Statement) -> Iterator[_Found]:
-    """Find a service that gives tokens to everyone, whose owners are not told apart: a star ends no owner's name.
-
-    Sources: GitHub Docs "Configuring OpenID Connect in Amazon Web Services"; GitLab Docs "Configure OpenID Connect in
-    AWS"; HCP Terraform "Dynamic credentials with the AWS provider"; Buildkite "OIDC with AWS".
-    """
+    # GitHub Docs "Configuring OpenID Connect in Amazon Web Services"; GitLab Docs "Configure OpenID Connect in AWS";
+    # HCP Terraform "Dynamic credentials with the AWS provider"; Buildkite "OIDC with AWS". A star ends no owner's name.
     host = provider.partition("oidc-provider/")[2]
     if host not in _FOR_EVERYONE:
         return
@@ -270,11 +264,8 @@ def _boundary_gone(view: View) -> Iterator[Risk]:
 
 
 def _calls(view: View, name: str, words: str) -> Iterator[Risk]:
-    """Judge what calls an API by which rights are given, or code is run: a schedule, a state, a rule's target.
-
-    Sources: EventBridge Scheduler User Guide "Using universal targets"; Step Functions Developer Guide "AWS SDK service
-    integrations"; EventBridge User Guide "Event bus targets" (Systems Manager Run Command).
-    """
+    # EventBridge Scheduler User Guide "Using universal targets"; Step Functions Developer Guide "AWS SDK service
+    # integrations"; EventBridge User Guide "Event bus targets" (Systems Manager Run Command).
     old, new = ({*_CALLED.findall(_opened(side(name)))} for side in (view.before, view.expected))
     for sdk, service, call in sorted(new - old) if view.action is not Action.DELETE else ():
         gives = sdk and service.lower() in _GIVING

@@ -40,11 +40,8 @@ def protection(view: View) -> str | None:
 
 
 def added_readers(view: View) -> tuple[str, ...]:
-    """Return the readers that Auto Scaling has added to a cluster that would be destroyed, which AWS then refuses.
-
-    Sources: Amazon Aurora User Guide "Amazon Aurora Auto Scaling with Aurora Replicas", DB instance IDs;
-    terraform-provider-aws, issue 19536: "it still contains DB instances in non-deleting state".
-    """
+    # Amazon Aurora User Guide "Amazon Aurora Auto Scaling with Aurora Replicas", DB instance IDs; terraform-provider-
+    # aws, issue 19536: AWS refuses to destroy the cluster, "it still contains DB instances in non-deleting state".
     members = view.before("cluster_members") if view.type == "aws_rds_cluster" and view.action.destroys else ()
     found = members if isinstance(members, list) else ()
     return tuple(sorted(one for one in found if isinstance(one, str) and one.startswith("application-autoscaling-")))

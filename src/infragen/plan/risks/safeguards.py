@@ -72,11 +72,8 @@ def _guard_off(view: View, name: str, words: str) -> Iterator[Risk]:
 
 
 def _promoted(view: View) -> Iterator[Risk]:
-    """Judge a copy of a database that becomes one of its own; RDS makes no copy of what is there.
-
-    Sources: RDS User Guide "Promoting a read replica to be a standalone DB instance"; Aurora User Guide "Promoting a
-    read replica to be a DB cluster".
-    """
+    # RDS User Guide "Promoting a read replica to be a standalone DB instance"; Aurora User Guide "Promoting a read
+    # replica to be a DB cluster". RDS makes no copy of what is there.
     was = source_before(view)
     if was is None or view.after(was[0]):
         return
@@ -93,10 +90,7 @@ def _another(view: View, name: str) -> Iterator[Risk]:
 
 
 def _copies(view: View, name: str) -> Iterator[Risk]:
-    """Judge copies in other regions, by the attribute of the block `replica` that names one.
-
-    Sources: Secrets Manager API Reference "RemoveRegionsFromReplication"; DynamoDB API Reference "DeleteReplicaAction".
-    """
+    # Secrets Manager API Reference "RemoveRegionsFromReplication"; DynamoDB API Reference "DeleteReplicaAction".
     before, after = ({word(one.get(name)) for one in blocks(side)} for side in sides(view, "replica"))
     if gone := sorted(region for region in before - after if region):
         words = f"its copy in {' and '.join(gone)} is deleted at once"
@@ -229,11 +223,8 @@ def _given_up(view: View, path: str, what: str) -> Iterator[Risk]:
 
 
 def _partial_failures(view: View) -> Iterator[Risk]:
-    """Judge a function that no longer says which messages of a batch failed, or whose batches are no longer split.
-
-    Source: Lambda Developer Guide "Handling errors for an SQS event source in Lambda": what a batch without an error
-    holds is deleted.
-    """
+    # Lambda Developer Guide "Handling errors for an SQS event source in Lambda": what a batch without an error holds is
+    # deleted.
     before, after = sides(view, "function_response_types")
     if _PARTIAL in texts(before) and _PARTIAL not in texts(after) and not holds_unknown(after):
         words = "messages that its code reports as failed are deleted with their batch"

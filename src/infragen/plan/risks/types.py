@@ -21,10 +21,8 @@ def aws(*names: str, provider: str = "aws") -> Iterator[str]:
 
 
 def table(*lines: tuple[Judge, *tuple[str, ...]]) -> Judges:
-    """Return the judges of each type, in the order of the lines: a judge, and lists of types (parted by spaces).
-
-    Those of the AWS provider stand there without their prefix.
-    """
+    # A line is a judge, and lists of types (parted by spaces); those of the AWS provider stand there without their
+    # prefix.
     return joined(*({whole: (judge,)} for judge, *types in lines for whole in _named(*types)))
 
 
