@@ -20,14 +20,30 @@ from infragen.plan.change_parts import (
     Protection,
     Upgrade,
 )  # fmt: skip
-from infragen.plan.revisions import REVISIONS
-from infragen.plan.risk import LOOKS, Action, Level, Risk, RiskKind
+from infragen.plan.risk import LOOKS, REVISIONS, Action, Level, Risk, RiskKind
 from infragen.text import counted
 
 WITHOUT_STATE: Final = "planned without a state: cannot tell replacement, destruction or loss"
 """What every report of a plan from nothing says at its head."""
 FAILED: Final = "planning failed: this is only a part of the changes"
 INCOMPLETE: Final = "incomplete plan: this is only a part of the changes"
+_SILENT = frozenset({RiskKind.HARMLESS, RiskKind.COST})
+_BY_HAND = RiskKind.UNKNOWN.risk(Level.LOW, "not judged: hand-written creation")
+_FLUSHED = Risk(Level.HIGH, RiskKind.DATA_LOSS, "all keys of the database are deleted")
+# Sources: the pages of the AWS provider and of azurerm, "Action: ...", of version 6 and 4.
+_INVOKED = {
+    "aws_ec2_stop_instance": Risk(Level.MEDIUM, RiskKind.DOWNTIME, "the machine is stopped"),
+    "aws_odb_stop_db_node": Risk(Level.MEDIUM, RiskKind.DOWNTIME, "the database's node is stopped"),
+    "aws_rds_cluster_instance_reboot": Risk(Level.MEDIUM, RiskKind.DOWNTIME, "the instance restarts"),
+    "aws_s3_empty_bucket": Risk(Level.HIGH, RiskKind.DATA_LOSS, "the bucket's objects are deleted, with all versions"),
+    "aws_vpc_delete_default_vpc": Risk(Level.MEDIUM, RiskKind.DOWNTIME, "the region's default VPC is deleted"),
+    "azurerm_managed_redis_databases_flush": _FLUSHED,
+    "azurerm_managed_redis_flush_databases": _FLUSHED,
+}
+_NOT_JUDGED = Risk(Level.MEDIUM, RiskKind.UNKNOWN, "what the action does is not judged")
+_RARE: Final = frozenset({"open", "unknown", "invoke", "deferred", "unread"})
+_IN_CONFIGURATION: Final = frozenset({"add", "read", "outputs_changed", "errored"})
+"""What a plan without a state can count."""
 
 
 class Body(Protocol):
@@ -140,10 +156,6 @@ class KnownBody(Struct, frozen=True):
         fields = hash(tuple(attribute.path for attribute in self.known_attributes))
         values = hash(tuple((one.path, one.before, one.after, one.note, one.lines) for one in self.known_attributes))
         return Fingerprint(fields, values, values)
-
-
-_SILENT = frozenset({RiskKind.HARMLESS, RiskKind.COST})
-_BY_HAND = RiskKind.UNKNOWN.risk(Level.LOW, "not judged: hand-written creation")
 
 
 class Change(Struct, frozen=True, eq=False):
@@ -279,20 +291,6 @@ class Invocation(Struct, frozen=True):
         return _INVOKED.get(self.type, _NOT_JUDGED)
 
 
-_FLUSHED = Risk(Level.HIGH, RiskKind.DATA_LOSS, "all keys of the database are deleted")
-# Sources: the pages of the AWS provider and of azurerm, "Action: ...", of version 6 and 4.
-_INVOKED = {
-    "aws_ec2_stop_instance": Risk(Level.MEDIUM, RiskKind.DOWNTIME, "the machine is stopped"),
-    "aws_odb_stop_db_node": Risk(Level.MEDIUM, RiskKind.DOWNTIME, "the database's node is stopped"),
-    "aws_rds_cluster_instance_reboot": Risk(Level.MEDIUM, RiskKind.DOWNTIME, "the instance restarts"),
-    "aws_s3_empty_bucket": Risk(Level.HIGH, RiskKind.DATA_LOSS, "the bucket's objects are deleted, with all versions"),
-    "aws_vpc_delete_default_vpc": Risk(Level.MEDIUM, RiskKind.DOWNTIME, "the region's default VPC is deleted"),
-    "azurerm_managed_redis_databases_flush": _FLUSHED,
-    "azurerm_managed_redis_flush_databases": _FLUSHED,
-}
-_NOT_JUDGED = Risk(Level.MEDIUM, RiskKind.UNKNOWN, "what the action does is not judged")
-
-
 class UnreadSection(Struct, frozen=True):
     """A section of a plan that a newer terraform wrote, and how many items it has: what they do is not known."""
 
@@ -335,9 +333,6 @@ class Edits(Struct, frozen=True):
     commit: str
     all: tuple[Edit, ...]
     warnings: tuple[str, ...] = ()
-
-
-_RARE: Final = frozenset({"open", "unknown", "invoke", "deferred", "unread"})
 
 
 class Summary(Struct, frozen=True):
@@ -414,10 +409,6 @@ class Summary(Struct, frozen=True):
         return {
             "import" if name == "imported" else name: getattr(self, name) if name in known else None for name in names
         }
-
-
-_IN_CONFIGURATION: Final = frozenset({"add", "read", "outputs_changed", "errored"})
-"""What a plan without a state can count."""
 
 
 class ChangeSet(Struct, frozen=True):

@@ -13,8 +13,9 @@ judge has compared (`judged`): of all else, the effect is unknown.
 import re
 from collections.abc import Iterable, Iterator
 
-from infragen.plan.revisions import REVISIONS
-from infragen.plan.risk import LOOKS, Action, Risk, RiskKind
+from msgspec.structs import replace
+
+from infragen.plan.risk import LOOKS, REVISIONS, Action, Risk, RiskKind
 from infragen.plan.risks import (
     behaviors,
     cost,
@@ -28,7 +29,6 @@ from infragen.plan.risks import (
     harmless,
     judged,
     lifecycles,
-    made_anew,
     network_rules,
     one_way,
     permissions_lost,
@@ -44,6 +44,8 @@ from infragen.plan.risks import (
     unseen,
 )  # fmt: skip
 from infragen.plan.view import View
+from infragen.redaction.values import UNKNOWN
+from infragen.text import first_of
 
 __all__ = ["JUDGES", "precedence", "risks_of"]
 
@@ -92,13 +94,33 @@ def risks_of(view: View) -> tuple[Risk, ...]:
 
 def _of_action(view: View) -> Iterator[Risk]:
     if view.action is Action.UPDATE:
-        yield from made_anew.without_state(view)
+        yield from _made_anew(view)
     if view.action.destroys:
         yield from data_loss.guessed(view)
         yield from downtime.destroyed(view)
     if view.action is Action.REPLACE_FORGET:
         yield from data_loss.left_behind(view)
         yield from harmless.of_action(view.action)
+
+
+def _made_anew(view: View) -> Iterator[Risk]:
+    names = [name for name in types.MADE_ANEW.get(view.type, ()) if _differs(view, name)] if view.without_state else []
+    if not names:
+        return
+    is_certain = any(view.before(name) is not None for name in names)
+    unless = "" if is_certain else ", unless AWS chose the same before"
+    anew = replace(view, action=Action.REPLACE_DELETE_FIRST)
+    for judge in (*data_loss.JUDGES.get(view.type, ()), downtime.destroyed):
+        for risk in judge(anew):
+            yield risk._replace(reason=f"it is made anew by {first_of(names)}{unless}: {risk.reason}")
+
+
+def _differs(view: View, name: str) -> bool:
+    """Whether an argument asks for something else; what is no longer said stays as it is, except for a switch."""
+    before, after = view.before(name), view.after(name)
+    if after == UNKNOWN:
+        return bool(view.comes_from((name,)))
+    return before != after and bool(after or before is True)
 
 
 def _is_new_to_judges(view: View) -> bool:

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from infragen.plan.risk import Action, Level, Risk, RiskKind
-from infragen.plan.risks.lookups import became, numbers, sides, switched_on
-from infragen.plan.risks.sizes import size_of
+from infragen.plan.risks.lookups import became, numbers, sides, size_of, switched_on
 from infragen.plan.risks.types import rows, table
 from infragen.plan.view import View
 

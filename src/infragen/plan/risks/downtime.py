@@ -9,8 +9,7 @@ from functools import partial
 from math import inf
 
 from infragen.plan.display import literal
-from infragen.plan.revisions import REVISIONS
-from infragen.plan.risk import Action, Level, Risk, RiskKind
+from infragen.plan.risk import REVISIONS, Action, Level, Risk, RiskKind
 from infragen.plan.risks import types
 from infragen.plan.risks.judged import said
 from infragen.plan.risks.lookups import (
@@ -26,6 +25,7 @@ from infragen.plan.risks.lookups import (
     service,
     shown,
     sides,
+    size_of,
     source_before,
     switched_off,
     texts,
@@ -34,7 +34,6 @@ from infragen.plan.risks.lookups import (
 from infragen.plan.risks.one_way import goes_back, is_older
 from infragen.plan.risks.policy_documents import allowed, denied
 from infragen.plan.risks.routes import tells
-from infragen.plan.risks.sizes import size_of
 from infragen.plan.risks.traffic import lets_the_same_through
 from infragen.plan.risks.types import aws, joined, of_updates, rows, table
 from infragen.plan.view import Index, View

@@ -1,7 +1,10 @@
 """What judges ask of safe values: never a wrong shape is an error, it is only no answer."""
 
+import re
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from math import isfinite
+from typing import NamedTuple
 
 from infragen.plan.display import literal
 from infragen.plan.view import View
@@ -9,6 +12,14 @@ from infragen.redaction.values import Number, Value
 from infragen.text import shorten_pair
 
 _LONGEST = 60
+# EC2 User Guide "Amazon EC2 instance type naming conventions": each size has twice the capacity of the one before;
+# Amazon EC2 Instance Types: GiB for each vCPU of families for compute, general purpose, memory, and burstable.
+_SIZES = ("nano", "micro", "small", "medium", "large", "xlarge")
+_CLASS = re.compile(
+    r"(?:(?:db|cache|kafka|mq|ml|dms|dax)\.)?([a-z])[a-z0-9-]*\.(\d{0,3})(nano|micro|small|medium|large|xlarge)"
+    r"(?:\.(?:search|elasticsearch))?"
+)
+_MEMORY = {"c": 2, "m": 4, "r": 8, "t": 4}
 
 
 def word(value: Value) -> str | None:
@@ -144,3 +155,19 @@ _SOURCES = ("replicate_source_db", "replication_source_identifier")
 
 def source_before(view: View) -> tuple[str, str] | None:
     return next(((name, source) for name in _SOURCES if (source := word(view.before(name)))), None)
+
+
+class Size(NamedTuple):
+    """The size of a class, where a `large` is 1, and the memory of its family: GiB for each vCPU."""
+
+    units: Fraction
+    memory: Fraction
+
+
+def size_of(name: object) -> Size | None:
+    match = _CLASS.fullmatch(name) if isinstance(name, str) else None
+    if not match:
+        return None
+    family, times, size = match.groups()
+    units = Fraction(2) ** (_SIZES.index(size) - _SIZES.index("large")) * (int(times or 1) if size == "xlarge" else 1)
+    return Size(units, Fraction(_MEMORY.get(family, 1)))
