@@ -33,8 +33,6 @@ from infragen.redaction.redactor import Redactor
 from infragen.redaction.safe import safe
 from infragen.redaction.values import UNKNOWN_TEXT, Number, holds_unknown, is_hidden
 
-_NOTHING = ["no-op"]
-_MODES = frozenset({"managed", "data", "ephemeral"})
 _CAPITAL = re.compile(r"(?<=[a-z])[A-Z]")
 _NEWEST_MINOR = 2
 _NO_MARKS = (
@@ -115,7 +113,13 @@ class Reader:
             Deferred(self._words(reason) or "unknown", self._change(item, self._action(item)))
             for reason, item in waiting
         )
-        invocations, unread = tuple(self._invocations()), tuple(self._unread())
+        invocations = tuple(self._invocations())
+        sections = ((name, opened(content)) for name, content in sorted(self._document.unread.items()))
+        unread = tuple(
+            UnreadSection(self._redactor.redact(name), len(found))
+            for name, found in sections
+            if found and isinstance(found, dict | list)
+        )
         # That it does not list all changes, the plan says, or shows by contradicting itself.
         document = self._document
         summary = replace(
@@ -164,7 +168,7 @@ class Reader:
     def _change(self, item: ResourceItem, action: Action) -> Change:
         index = opened(item.index)
         importing = opened(item.change.importing)
-        address, previous = self._address(item), item.previous_address
+        address, previous, mode = self._address(item), item.previous_address, item.mode or "managed"
         return Change(
             address=redact_address(address, self._redactor),
             module_address=redact_address(item.module_address or "", self._redactor),
@@ -172,7 +176,7 @@ class Reader:
             name=redact_name(item.name or "", self._redactor),
             index=None if index is None else literal(safe(index, self._redactor)),
             provider=redact_name(item.provider_name or "", self._redactor),
-            mode=item.mode if item.mode in _MODES else self._redactor.redact(item.mode or "managed"),
+            mode=mode if mode in ("managed", "data", "ephemeral") else self._redactor.redact(mode),
             action=action,
             previous_address=redact_address(previous, self._redactor) if previous else None,
             importing=self._import_id(importing) if importing is not None else None,
@@ -233,7 +237,12 @@ class Reader:
                 )
 
     def _drift(self) -> tuple[tuple[Change, ...], tuple[str, ...]]:
-        drifted = [(item, action) for item, action in self._found("resource_drift") if self._has_drifted(item.change)]
+        drifted = [
+            (item, action)
+            for item, action in self._found("resource_drift")
+            if item.change.actions != ["no-op"]
+            and (not self._skip_empty_drift or differs_in_substance(item.change.before, item.change.after))
+        ]
         relevant = self._relevant_attributes()
         shown: list[Change] = []
         hidden: list[str] = []
@@ -243,10 +252,6 @@ class Reader:
             else:
                 hidden.append(one.address)
         return in_order(shown), tuple(hidden)
-
-    def _has_drifted(self, change: ChangeBody) -> bool:
-        is_told = not self._skip_empty_drift or differs_in_substance(change.before, change.after)
-        return is_told and change.actions != _NOTHING
 
     def _relevant_attributes(self) -> dict[str, list[tuple[str | int, ...]]] | None:
         """Return which attributes this plan depends on, by address; None in a refresh-only plan, where all matter."""
@@ -304,12 +309,6 @@ class Reader:
             words = f"{event} of {redact_address(_text(trigger.get('triggering_resource_address')), self._redactor)}"
         address = redact_address(_text(item.get("address")), self._redactor)
         return Invocation(address, redact_name(_text(item.get("type")), self._redactor), words.strip(), deferred)
-
-    def _unread(self) -> Iterator[UnreadSection]:
-        for name, content in sorted(self._document.unread.items()):
-            found = opened(content)
-            if found and isinstance(found, dict | list):
-                yield UnreadSection(self._redactor.redact(name), len(found))
 
     def _notices(self, failed: Iterable[Check], summary: Summary, *, is_empty: bool) -> Iterator[str]:
         version = opened(self._document.format_version) or opened(self._document.plan_format_version)

@@ -34,6 +34,9 @@ T = TypeVar("T")
 _OF_OTHERS = {"aws_s3_bucket": "replication_configuration"}
 _PREFIXED = frozenset({"data", "ephemeral"})
 _STILL = frozenset({"no-op", "forget", "delete"})
+_LONGEST_WAY = 64
+_TEXT: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
+"""A text, or a member's name, as JSON has it."""
 
 
 class _Moving(NamedTuple):
@@ -94,11 +97,8 @@ class References:
         return found[0] if is_one else None
 
     def held_by(self, asking: ResourceItem, values: Iterable[str], types: Container[str]) -> tuple[str, ...]:
-        found = (
-            redact_address(one.address or "", self._redactor)
-            for one in self._holding(asking, values, types, lost=False)
-        )
-        return tuple(sorted(found))
+        found = self._holding(asking, values, types, lost=False)
+        return tuple(sorted(redact_address(one.address or "", self._redactor) for one in found))
 
     def held_by_lost(self, asking: ResourceItem, values: Iterable[str], types: Container[str]) -> tuple[str, ...]:
         return tuple(one.type or "" for one in self._holding(asking, values, types, lost=True))
@@ -271,11 +271,6 @@ class Imported:
             keys = self._configuration.made_of(module, block, keys=True) or ()
             if any(map(self._leads, (*keys, Source(without_keys(module), "")))):
                 yield from {*(item.address or "").split('"')[1::2]} - named
-
-
-_LONGEST_WAY = 64
-_TEXT: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
-"""A text, or a member's name, as JSON has it."""
 
 
 def _side(item: ResourceItem, *, lost: bool) -> bytes:

@@ -8,7 +8,6 @@ from infragen.hcl.addresses import KEY
 from infragen.plan import Change, Entry
 
 _MODULE = re.compile(r"\bmodule\.([^.\[]+)")
-_SHORT = 3
 
 
 def shape_of(change: Change) -> str:
@@ -66,15 +65,10 @@ def common_address(addresses: Sequence[str], entry: Entry | None) -> str:
     text = ""
     for place in zip(*split, strict=True):
         labels, keys = {label for label, _ in place}, {key for _, key in place}
-        label = place[0][0] if len(labels) == 1 else _starred_label(place[0][0], entry.id if entry else None)
+        starred_label = _without_name(f"module.{place[0][0]}", entry.id).removeprefix("module.") if entry else "*"
+        label = place[0][0] if len(labels) == 1 else starred_label
         text += f".{label}{place[0][1] if len(keys) == 1 else '[*]'}"
     return text[1:]
-
-
-def _starred_label(label: str, entry_id: str | None) -> str:
-    if entry_id is None:
-        return "*"
-    return _without_name(f"module.{label}", entry_id).removeprefix("module.")
 
 
 def names_of(change: Change) -> tuple[str, ...]:
@@ -93,7 +87,7 @@ def without_names(text: str, names: Iterable[str], instead: str) -> str:
     """Return a text with something else for each name; a short name counts as a word of its own only."""
     for name in names:
         if name in text:
-            text = text.replace(name, instead) if len(name) >= _SHORT else _word(name).sub(instead, text)
+            text = text.replace(name, instead) if len(name) >= 3 else _word(name).sub(instead, text)
     return text
 
 

@@ -126,9 +126,6 @@ class Contract(Struct, frozen=True):
         )
 
 
-_GONE = frozenset({"delete", "forget"})
-
-
 def contract_of(plan: OpenPlan, *, stack: str | None = None, labels: Mapping[str, str] | None = None) -> Contract:
     # A plan of `stack`, or of a combined root, where `labels` maps the name of each module to its stack; all these were
     # planned. Raises InfragenError (P202).
@@ -168,7 +165,7 @@ def _by_stack(digester: Digester, plan: OpenPlan, labels: Mapping[str, str]) -> 
                         replace_paths=replace_paths_of(change),
                         is_certain=certainly_differs(before, after, unknown, is_replaced=is_replaced),
                         changes=changed,
-                        identity=identity_of(change, digester) if _GONE.intersection(change.actions) else None,
+                        identity=identity_of(change, digester) if {"delete", "forget"} & {*change.actions} else None,
                         before=_found(item, {names[0] for names in changed if names}, digester, schemas),
                     )
                 )

@@ -10,6 +10,7 @@ To read a data source is no promise, for it changes nothing, and outputs follow 
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from enum import StrEnum
 from functools import cached_property
 
@@ -47,12 +48,6 @@ from infragen.redaction.safe import safe
 from infragen.redaction.sensitive_values import find_sensitive_values, leaves
 from infragen.redaction.values import MASK, Number
 
-_IN_PLACE = frozenset({UPDATE, NOTHING})
-_WHOLE = frozenset({(), ("id",)})
-_TAINTED = "replace_because_tainted"
-_READ = Number("300")
-"""Seconds that the provider reads of a queue for which it planned none."""
-
 
 def _is_empty(value: object) -> bool:
     """Whether nothing stands in a value: also in a block that an import writes and that nobody asked for."""
@@ -66,11 +61,18 @@ def _is_document(one: Mismatch) -> bool:
     # which plans nothing (`containerDefinitionsAreEquivalent` in the provider's source).
     if one.is_hidden or not isinstance(one.value, str) or not one.value.lstrip().startswith(("[", "{")):
         return False
-    try:
+    with suppress(ValueError):
         json.loads(one.value)
-    except ValueError:
-        return False
-    return True
+        return True
+    return False
+
+
+Ignored = Callable[[str, str], Collection[str]]
+"""The arguments that `ignore_changes` leaves to others (or `all`), by an object's stack and its address there."""
+
+
+def _nothing(_stack: str, _address: str) -> Collection[str]:
+    return ()
 
 
 class DeviationKind(StrEnum):
@@ -103,14 +105,6 @@ class Deviation(Struct, frozen=True):
     path: str | None = None
     expected: str | None = None
     found: str | None = None
-
-
-Ignored = Callable[[str, str], Collection[str]]
-"""The arguments that `ignore_changes` leaves to others (or `all`), by an object's stack and its address there."""
-
-
-def _nothing(_stack: str, _address: str) -> Collection[str]:
-    return ()
 
 
 def find_deviations(  # noqa: PLR0913  # how far the apply came, and what it leaves to others
@@ -153,16 +147,10 @@ class _Planned:
         self.ignored = ignored
         self.labels = labels or {}
         self.schemas = plan.schemas
-        self._items: dict[str, dict[tuple[str, str], ResourceItem]] = {}
+        self.items: dict[str, dict[tuple[str, str], ResourceItem]] = {}
         for item in managed(plan):
             stack, address = stack_and_address(item.address or "", self.labels)
-            self._items.setdefault(stack, {})[address, item.deposed or ""] = item
-
-    def of(self, stack: str) -> dict[tuple[str, str], ResourceItem]:
-        return self._items.get(self.name_of(stack), {})
-
-    def name_of(self, stack: str) -> str:
-        return stack if self.labels else ""
+            self.items.setdefault(stack, {})[address, item.deposed or ""] = item
 
 
 class _Comparison:
@@ -170,18 +158,15 @@ class _Comparison:
         self, contract: Contract, planned: _Planned, stack: str, *, partly_applied: bool, is_part: bool = False
     ) -> None:
         self._stack = stack
-        self._name = planned.name_of(stack)
-        self._labels = planned.labels
-        self._plan = planned.plan
-        self._schemas = planned.schemas
-        self._ignored = planned.ignored
+        self._name = stack if planned.labels else ""
+        self._planned = planned
         self._digester = Digester(contract.key)
         self._partly_done = partly_applied
         self._is_part = is_part
         self._contract = contract.of(stack)
         self._invocations = {**contract.of("").invocations, **self._contract.invocations}
         self._reviewed = {(one.address, one.deposed): one for one in self._contract.changes}
-        self._items = planned.of(stack)
+        self._items = planned.items.get(self._name, {})
 
     def deviations(self) -> Iterator[Deviation]:
         for key in sorted(self._reviewed.keys() | self._items.keys()):
@@ -193,7 +178,8 @@ class _Comparison:
                 if not (self._partly_done and replaced is not None and replaced.actions == ("create", "delete")):
                     done = action_text_of(item)
                     yield self._at(key[0], DeviationKind.NEW, found=done, deposed=item.deposed or "")
-        invoked = (one for one in invocations(self._plan, self._labels) if one.stack in {self._name, ""})
+        plan, labels = self._planned.plan, self._planned.labels
+        invoked = (one for one in invocations(plan, labels) if one.stack in {self._name, ""})
         for one in sorted(invoked, key=lambda one: one.label):
             if one.label not in self._invocations:
                 yield self._at(one.label, DeviationKind.NEW, found=one.word)
@@ -201,7 +187,7 @@ class _Comparison:
             for each in self._digester.mismatches(self._invocations[one.label], one.values, one.unknown):
                 found = self._shown(each, one.values, one.mark)
                 yield self._at(one.label, DeviationKind(each.kind.value), path_text(each.path) or None, found=found)
-        waiting = {address for stack, address in deferred(self._plan, self._labels) if stack == self._name}
+        waiting = {address for stack, address in deferred(plan, labels) if stack == self._name}
         for address in sorted(waiting - {*self._contract.deferred}):
             yield self._at(address, DeviationKind.NEW, found="wait for another apply")
 
@@ -223,7 +209,7 @@ class _Comparison:
         yield from self._of_same_action(reviewed, item)
 
     def _of_same_action(self, reviewed: ReviewedChange, item: ResourceItem) -> Iterator[Deviation]:
-        previous = stack_and_address(item.previous_address, self._labels)[1] if item.previous_address else None
+        previous = stack_and_address(item.previous_address, self._planned.labels)[1] if item.previous_address else None
         if previous != reviewed.previous and not (self._partly_done and previous is None):
             expected, found = (one and redact_address(one, self._redactor) for one in (reviewed.previous, previous))
             yield self._about(reviewed, DeviationKind.MOVES, expected=expected, found=found)
@@ -238,13 +224,13 @@ class _Comparison:
                 yield self._about(reviewed, DeviationKind.REPLACES, path)
         mismatches = list(self._mismatches(reviewed, item))
         known = [*reviewed.changes, *(names_in(one.path) for one in mismatches)]
-        changing = changed_by_update(item, self._schemas)
+        changing = changed_by_update(item, self._planned.schemas)
         for names in changing:
             if not _touches(names, known):
                 said = self._before(names, reviewed, item)
                 yield self._about(reviewed, DeviationKind.CHANGES, path_text(names), found=said)
         yield from self._of_another_hand(reviewed, item, changing)
-        after, mark = value_and_mark(item.change.after, item.change.after_sensitive, item, self._schemas)
+        after, mark = value_and_mark(item.change.after, item.change.after_sensitive, item, self._planned.schemas)
         for one in mismatches:
             place = path_text(one.path) or None
             yield self._about(reviewed, DeviationKind(one.kind.value), place, found=self._shown(one, after, mark))
@@ -257,7 +243,7 @@ class _Comparison:
         if not self._partly_done or not isinstance(reviewed.before, dict) or not isinstance(before, dict):
             return
         found = {name: before.get(name) for name in reviewed.before}
-        differing = self._digester.mismatches(reviewed.before, found, {}, self._schemas.of(item.type).sets)
+        differing = self._digester.mismatches(reviewed.before, found, {}, self._planned.schemas.of(item.type).sets)
         for names in dict.fromkeys(names_in(one.path) for one in differing):
             if _touches(names, changing) and _touches(names, reviewed.changes):
                 said = self._before(names, reviewed, item)
@@ -265,18 +251,18 @@ class _Comparison:
 
     def _mismatches(self, reviewed: ReviewedChange, item: ResourceItem) -> Iterator[Mismatch]:
         after, unknown = opened(item.change.after), opened(item.change.after_unknown)
-        found = self._digester.mismatches(reviewed.after, after, unknown, self._schemas.of(item.type).sets)
+        found = self._digester.mismatches(reviewed.after, after, unknown, self._planned.schemas.of(item.type).sets)
         if reviewed.actions in REPLACES and is_no_op(item):
             yield from (one for one in found if not _is_empty(one.value))  # a creation leaves out what is empty
             return
-        if not {reviewed.actions, tuple(item.change.actions)} <= _IN_PLACE:
+        if not {reviewed.actions, tuple(item.change.actions)} <= {UPDATE, NOTHING}:
             yield from found
             return
         changing = None
         for one in found:
             names = names_in(one.path)
-            changing = changing or [*reviewed.changes, *changed_by_update(item, self._schemas)]
-            if names in _WHOLE or _touches(names, changing):
+            changing = changing or [*reviewed.changes, *changed_by_update(item, self._planned.schemas)]
+            if names in {(), ("id",)} or _touches(names, changing):
                 yield one
 
     def _is_done(self, reviewed: ReviewedChange, item: ResourceItem | None) -> bool:
@@ -288,11 +274,11 @@ class _Comparison:
         if is_no_op(item):
             could_be = reviewed.actions not in LEAVES
         else:
-            tainted = actions in REPLACES and item.action_reason == _TAINTED
+            tainted = actions in REPLACES and item.action_reason == "replace_because_tainted"
             lacking = actions == UPDATE and not item.previous_address and opened(item.change.importing) is None
             half_made = actions == ("create",) or tainted or lacking
             could_be = half_made and (reviewed.actions == ("create",) or reviewed.actions in REPLACES)
-        changing = changed_by_update(item, self._schemas)
+        changing = changed_by_update(item, self._planned.schemas)
         stands = is_no_op(item) or actions == UPDATE
         differing = (
             one
@@ -306,7 +292,7 @@ class _Comparison:
     def _is_left(self, reviewed: ReviewedChange, one: Mismatch) -> bool:
         if _is_empty(one.value) or not one.path:
             return _is_empty(one.value)
-        return not {"all", one.path[0]}.isdisjoint(self._ignored(self._stack, reviewed.address))
+        return not {"all", one.path[0]}.isdisjoint(self._planned.ignored(self._stack, reviewed.address))
 
     def _is_read_otherwise(self, reviewed: ReviewedChange, item: ResourceItem, one: Mismatch) -> bool:
         # IAM wants `https://` before an identity provider's URL, and gives it back without (IAM API Reference,
@@ -315,7 +301,8 @@ class _Comparison:
         planned: object = None
         if (item.type, one.path) == ("aws_iam_openid_connect_provider", ("url",)):
             planned = f"https://{one.value}"
-        elif (item.type, one.path) == ("aws_sqs_queue", ("kms_data_key_reuse_period_seconds",)) and one.value == _READ:
+        reused = ("aws_sqs_queue", ("kms_data_key_reuse_period_seconds",))
+        if (item.type, one.path) == reused and one.value == Number("300"):
             planned = Number("0")
         return planned is not None and bool(value_at(reviewed.after, one.path) == self._digester.digest(planned))
 
@@ -342,7 +329,7 @@ class _Comparison:
     def _before(self, names: tuple[str, ...], reviewed: ReviewedChange, item: ResourceItem) -> str:
         if hides_at(reviewed.after, names):
             return MASK
-        value, mark = value_and_mark(item.change.before, item.change.before_sensitive, item, self._schemas)
+        value, mark = value_and_mark(item.change.before, item.change.before_sensitive, item, self._planned.schemas)
         for name in names:
             mark, value = mark_at(mark, value, name), value_at(value, (name,))
         return self._redactor.redact(literal(safe(value, self._redactor, mark)))
@@ -350,7 +337,7 @@ class _Comparison:
     @cached_property
     def _redactor(self) -> Redactor:
         """Also what the reviewed plan marked: a value of another stack is marked in a plan of all, not here."""
-        values = find_sensitive_values([(self._plan.document, self._schemas)])
+        values = find_sensitive_values([(self._planned.plan.document, self._planned.schemas)])
         for key, reviewed in self._reviewed.items():
             item = self._items.get(key)
             for side in (item.change.before, item.change.after) if item is not None else ():

@@ -40,7 +40,8 @@ from infragen.plan.view import Index, View
 from infragen.redaction.values import UNKNOWN, Redacted, Value, holds_unknown
 from infragen.text import first_of
 
-_down = RiskKind.DOWNTIME.risk
+_graded = RiskKind.DOWNTIME.risk
+_down = partial(_graded, Level.MEDIUM)
 _COPIES = frozenset(aws("db_instance neptune_cluster rds_cluster"))
 _ONLY_A_COPY = types.BACKUPS.union(aws("cloudwatch_log_group s3_object s3_bucket_object"))
 _ROUTES = Index(frozenset(aws("route")), ("nat_gateway_id",), side=View.before)
@@ -71,14 +72,14 @@ def destroyed(view: View) -> Iterator[Risk]:
     if name in types.LEAVES_NO_GAP or (action.is_replace and name in REVISIONS):
         yield from _without_gap(view)
     elif action.is_replace and name in types.DRAWN:
-        yield _down(Level.MEDIUM, "a new value is drawn: what still has the old one is refused")
+        yield _down("a new value is drawn: what still has the old one is refused")
     elif why := no_gap(view):
         yield Risk(Level.LOW, RiskKind.HARMLESS, why)
     elif name in _RULES and action is Action.DELETE:
         yield from _cut_off(view)
     elif name == "aws_nat_gateway" and action is Action.DELETE and _leads_elsewhere(view):
         # In this order: source: Terraform's docs/destroying.md, `DestroyEdgeTransformer`.
-        yield _down(Level.MEDIUM, "its routes lead elsewhere once it is gone: some minutes without the internet")
+        yield _down("its routes lead elsewhere once it is gone: some minutes without the internet")
     elif action is Action.DELETE and tells(view):
         return
     elif name == "aws_route53_record" and any(
@@ -86,7 +87,7 @@ def destroyed(view: View) -> Iterator[Risk]:
     ):  # ACM User Guide "DNS validation"
         kind, words = RiskKind.HARMLESS, "ACM needs it again only to renew a certificate"
         renews = "ACM can no longer renew the certificate that it validates"
-        yield _down(Level.LOW, renews) if action is Action.DELETE else Risk(Level.LOW, kind, words)
+        yield _graded(Level.LOW, renews) if action is Action.DELETE else Risk(Level.LOW, kind, words)
     elif name in REVISIONS or name in _ONLY_A_COPY:
         yield Risk(Level.LOW, RiskKind.HARMLESS, _NOTHING_SERVES)
     elif name in _COPIES and (source := source_before(view)):
@@ -146,9 +147,9 @@ def _cut_off(view: View) -> Iterator[Risk]:
     if view.held_by_lost(named, {"aws_security_group"}):
         yield Risk(Level.LOW, RiskKind.HARMLESS, "it goes with its security group")
     elif ends := _ENDS.match(word(view.before("description")) or ""):
-        yield _down(Level.MEDIUM, f"{ends['from']} can no longer connect to {ends['to']} ({service(view)})")
+        yield _down(f"{ends['from']} can no longer connect to {ends['to']} ({service(view)})")
     else:
-        yield _down(Level.MEDIUM, f"{types.WITHOUT[view.type]} from then on ({service(view)})")
+        yield _down(f"{types.WITHOUT[view.type]} from then on ({service(view)})")
 
 
 def _port_closed(view: View) -> Iterator[Risk]:
@@ -160,7 +161,7 @@ def _port_closed(view: View) -> Iterator[Risk]:
         was, will = (ports(*pair) for pair in zip(first, last, strict=True))
         ends = _ENDS.match(word(view.before("description")) or "")
         who = f"requests of {ends['from']} to {ends['to']}" if ends else "requests"
-        yield _down(Level.MEDIUM, f"{who} fail until what listens on {will} is deployed: port {was} closes before")
+        yield _down(f"{who} fail until what listens on {will} is deployed: port {was} closes before")
 
 
 def _stops(view: View) -> str | None:
@@ -178,14 +179,14 @@ def _stops(view: View) -> str | None:
 def _gap(view: View) -> Risk:
     action, name, stops = view.action, view.type, _stops(view)
     if name in types.RELEASED:
-        return _down(Level.MEDIUM, "its address is released for good: whoever lets it in by address must be told")
+        return _down("its address is released for good: whoever lets it in by address must be told")
     if action is Action.DELETE:
-        return _down(Level.MEDIUM, f"{stops} from then on" if stops else "it is destroyed")
+        return _down(f"{stops} from then on" if stops else "it is destroyed")
     if action is Action.REPLACE_DELETE_FIRST:
-        return _down(Level.MEDIUM, f"{stops or 'it does not exist'} until the new one is created")
+        return _down(f"{stops or 'it does not exist'} until the new one is created")
     if name in types.NAMED_BY_OTHERS:
-        return _down(Level.MEDIUM, "the new one is created first, but has a different name or address")
-    return _down(Level.LOW, "the new one is created before the old one is destroyed")
+        return _down("the new one is created first, but has a different name or address")
+    return _graded(Level.LOW, "the new one is created before the old one is destroyed")
 
 
 def _restart(view: View, words: str, names: str, *, level: Level = Level.MEDIUM, timed: bool = False) -> Iterator[Risk]:
@@ -195,7 +196,7 @@ def _restart(view: View, words: str, names: str, *, level: Level = Level.MEDIUM,
         if before is None or after is None or after is UNKNOWN or before == after or goes_back(view, name):
             continue
         time = _time(view) if timed else ""
-        yield _down(level, f"{words}{time}: {name.rpartition('.')[2]} {became(before, after)}")
+        yield _graded(level, f"{words}{time}: {name.rpartition('.')[2]} {became(before, after)}")
 
 
 def _its_clusters(view: View) -> Iterator[Risk]:
@@ -213,7 +214,7 @@ def _backups_toggled(view: View) -> Iterator[Risk]:
     """RDS User Guide "Backup retention period": an outage occurs from 0 to a nonzero value and back."""
     change = numbers(view, "backup_retention_period")
     if change and (change[0] == 0) != (change[1] == 0):
-        yield _down(Level.MEDIUM, f"it restarts{_time(view)}: backups are switched {'on' if change[1] else 'off'}")
+        yield _down(f"it restarts{_time(view)}: backups are switched {'on' if change[1] else 'off'}")
 
 
 def _capacity(view: View, path: str, unit: str, gone: str = "", *, free: float = -1) -> Iterator[Risk]:
@@ -225,10 +226,10 @@ def _capacity(view: View, path: str, unit: str, gone: str = "", *, free: float =
     if after >= before or change is None:
         return
     if not after and gone:
-        yield _down(Level.MEDIUM, f"{gone}: {name} becomes 0")
+        yield _down(f"{gone}: {name} becomes 0")
     else:
         level = Level.MEDIUM if after * _LARGE <= before and not view.is_drift else Level.LOW
-        yield _down(level, f"there is less to serve with: {name} {change[0]:g} -> {change[1]:g} {unit}")
+        yield _graded(level, f"there is less to serve with: {name} {change[0]:g} -> {change[1]:g} {unit}")
 
 
 def _smaller(view: View, path: str) -> Iterator[Risk]:
@@ -241,7 +242,7 @@ def _smaller(view: View, path: str) -> Iterator[Risk]:
         level = Level.MEDIUM if left * _LARGE <= 1 and not view.is_drift else Level.LOW
         what = "size" if new.units < old.units else "memory"
         change = f"{path.rpartition('.')[2]} {became(before, after)}, {left} of the {what}"
-        yield _down(level, f"there is less to serve with: {change}")
+        yield _graded(level, f"there is less to serve with: {change}")
 
 
 def _revision(view: View, path: str) -> Iterator[Risk]:
@@ -255,9 +256,9 @@ def _revision(view: View, path: str) -> Iterator[Risk]:
     family, other = (side.rpartition(":")[0] for side in (old, new))
     level = Level.LOW if view.is_drift else Level.MEDIUM
     if family and other and family != other:
-        yield _down(level, f"it runs {other}, and no longer {family}: {name} {old} -> {new}")
+        yield _graded(level, f"it runs {other}, and no longer {family}: {name} {old} -> {new}")
     elif family == other and is_older(before, after):
-        yield _down(level, f"it goes back to an older revision: {name} {old} -> {new}")
+        yield _graded(level, f"it goes back to an older revision: {name} {old} -> {new}")
 
 
 def _failover(view: View) -> Iterator[Risk]:
@@ -266,11 +267,11 @@ def _failover(view: View) -> Iterator[Risk]:
     if not before:
         return
     if not after:
-        yield _down(Level.MEDIUM, f"nothing takes over when its target fails: failover {before} is removed")
+        yield _down(f"nothing takes over when its target fails: failover {before} is removed")
     elif word(view.before("health_check_id")) and not view.after("health_check_id"):
-        yield _down(Level.MEDIUM, "no one is redirected when its target fails: health_check_id is removed")
+        yield _down("no one is redirected when its target fails: health_check_id is removed")
     elif after != before:
-        yield _down(Level.MEDIUM, f"who asks for its name is led elsewhere: failover {before} -> {after}")
+        yield _down(f"who asks for its name is led elsewhere: failover {before} -> {after}")
 
 
 def _resharded(view: View) -> Iterator[Risk]:
@@ -283,26 +284,25 @@ def _resharded(view: View) -> Iterator[Risk]:
     before, after = change
     fewer = ", and fails where the rest has no room for the data" if after < before else ""
     words = f"it answers more slowly while keys move between shards, at once{fewer}"
-    yield _down(Level.MEDIUM, f"{words}: num_node_groups {before:g} -> {after:g}")
+    yield _down(f"{words}: num_node_groups {before:g} -> {after:g}")
 
 
 def _off(view: View, name: str, words: str, becomes: str = "becomes false") -> Iterator[Risk]:
     if switched_off(view, name):
-        yield _down(Level.MEDIUM, f"{words}: {name} {becomes}")
+        yield _down(f"{words}: {name} {becomes}")
 
 
 def _fewer(view: View, name: str, unit: str) -> Iterator[Risk]:
     """Judge copies that become fewer; the last one's going is told where the failover is switched off."""
     change = fallen(view, name)
     if change and not switched_off(view, "automatic_failover_enabled"):
-        words = f"{name} {change[0]:g} -> {change[1]:g} {unit}"
-        yield _down(Level.LOW, f"fewer can take over, and fewer answer: {words}")
+        yield _graded(Level.LOW, f"fewer can take over, and fewer answer: {name} {change[0]:g} -> {change[1]:g} {unit}")
 
 
 def _disabled(view: View) -> Iterator[Risk]:
     before, after = word(view.before("state")), word(view.after("state"))
     if before and before.startswith("ENABLED") and after == "DISABLED":
-        yield _down(Level.MEDIUM, "its targets are no longer started: state becomes DISABLED")
+        yield _down("its targets are no longer started: state becomes DISABLED")
 
 
 def _no_healthy_minimum(view: View) -> Iterator[Risk]:
@@ -310,7 +310,7 @@ def _no_healthy_minimum(view: View) -> Iterator[Risk]:
     if number(view.after("deployment_minimum_healthy_percent")) != 0:
         return
     if view.before("task_definition") != view.after("task_definition"):
-        yield _down(Level.MEDIUM, "all tasks may stop at once: deployment_minimum_healthy_percent is 0")
+        yield _down("all tasks may stop at once: deployment_minimum_healthy_percent is 0")
 
 
 def changed_value(view: View, path: str, words: str) -> Iterator[Risk]:
@@ -327,7 +327,7 @@ def changed_value(view: View, path: str, words: str) -> Iterator[Risk]:
             least, most = (number(view.after(f"{name}_size")) for name in ("min", "max"))
         figures = [f"{name} {figure:g}" for name, figure in (("min", least), ("max", most)) if figure is not None]
         sets = f" (it sets {', '.join(figures)})" if figures else ""
-        yield _down(Level.MEDIUM, f"{then}: {path} {times}{sets}{_alarms_of(view)}")
+        yield _down(f"{then}: {path} {times}{sets}{_alarms_of(view)}")
 
 
 def _alarms_of(view: View) -> str:
@@ -345,7 +345,7 @@ def _becomes(view: View, path: str, was: str, value: str, words: str) -> Iterato
     if view.is_whole or before == after or not is_there:
         return
     if (not was or before == was) and (after == value if value else after):
-        yield _down(Level.MEDIUM, f"{words}: {path} {shown(before)} -> {shown(after)}")
+        yield _down(f"{words}: {path} {shown(before)} -> {shown(after)}")
 
 
 def _lower(view: View, path: str, words: str, kind: str = "DOWNTIME", *, graded: bool = False) -> Iterator[Risk]:
@@ -353,8 +353,7 @@ def _lower(view: View, path: str, words: str, kind: str = "DOWNTIME", *, graded:
     before, after = map(_figure, sides(view, path))
     if before is not None and after is not None and after < before:
         level = Level.LOW if graded and after * _LARGE > before else Level.MEDIUM
-        change = f"{path.rpartition('.')[2]} {before:g} -> {after:g}"
-        yield RiskKind[kind].risk(level, f"{words}: {change}")
+        yield RiskKind[kind].risk(level, f"{words}: {path.rpartition('.')[2]} {before:g} -> {after:g}")
 
 
 def _figure(value: Value) -> float | None:
@@ -375,13 +374,13 @@ def _password(view: View, path: str, whose: str) -> Iterator[Risk]:
     is_hidden = bool(outer) and isinstance(both[0], Redacted)  # with all that stands beside it
     verb = "may change" if is_hidden or (sources and all(map(_DATA.search, sources))) else "changes"
     where = f" (from {first_of(sources, 2)})" if sources else ""
-    yield _down(Level.MEDIUM, f"{whose} {verb}{where}: whoever signs in with the old one is refused")
+    yield _down(f"{whose} {verb}{where}: whoever signs in with the old one is refused")
 
 
 def _another_value(view: View) -> Iterator[Risk]:
     """Tasks read it when they start next (Secrets Manager User Guide "Secret versions": AWSCURRENT, AWSPREVIOUS)."""
     if view.action is Action.CREATE and not view.is_for_new("secret_id"):
-        yield _down(Level.MEDIUM, "its secret gets another value; the one that it has becomes the version AWSPREVIOUS")
+        yield _down("its secret gets another value; the one that it has becomes the version AWSPREVIOUS")
 
 
 def _passwords(value: Value, name: str) -> list[Value]:
@@ -395,8 +394,7 @@ def _spot(view: View) -> Iterator[Risk]:
     name = "capacity_provider_strategy"
     before, after = ({word(one.get("capacity_provider")) or "" for one in blocks(side)} for side in sides(view, name))
     if not view.is_whole and (new := sorted(one for one in after - before if one.upper().endswith("SPOT"))):
-        words = "its tasks run on Spot: AWS may stop them at two minutes' notice"
-        yield _down(Level.MEDIUM, f"{words}: {name} {', '.join(new)}")
+        yield _down(f"its tasks run on Spot: AWS may stop them at two minutes' notice: {name} {', '.join(new)}")
 
 
 def _no_longer_grows(view: View) -> Iterator[Risk]:
@@ -406,8 +404,7 @@ def _no_longer_grows(view: View) -> Iterator[Risk]:
         least = number(view.after("allocated_storage"))
         full = f"at {after or least:g} GiB" if after or least else "when it is full"
         grows = f"grows by itself to {after:g} GiB only" if after else "no longer grows by itself"
-        words = f"max_allocated_storage {before:g} -> {after:g}"
-        yield _down(Level.MEDIUM, f"its disk {grows}, and {full} the database stops: {words}")
+        yield _down(f"its disk {grows}, and {full} the database stops: max_allocated_storage {before:g} -> {after:g}")
 
 
 JUDGES = joined(

@@ -5,6 +5,7 @@ Only what a change adds is a risk: what went there before is not told again.
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.risk import Action, Level, Risk, RiskKind
@@ -16,7 +17,7 @@ from infragen.redaction.plain_secrets import variables
 from infragen.redaction.values import UNKNOWN, Value
 from infragen.text import first_of
 
-_risk = RiskKind.EXPOSURE.risk
+_risk = partial(RiskKind.EXPOSURE.risk, Level.MEDIUM)
 _ACCOUNT = re.compile(r"\d{12}")
 _GIVEN = {"assume_role_policy", "shared_accounts", "aws_ami_launch_permission.account_id"}
 _BY_KIND = {"CanonicalUser": "the canonical user {}", "Federated": "whoever signs in by {}"}
@@ -27,7 +28,6 @@ _SOURCES = {
     "aws_kinesis_firehose_delivery_stream": "kinesis_source_configuration",
 }
 _READER = "aws_cloudfront_origin_access_identity"
-_MOST = 3
 _PRODUCTION = frozenset({"prod", "production", "prd"})
 _OTHER = frozenset(["dev", "develop", "development", "test", "testing", "qa", "uat", "stg", "stag", "stage", "staging"])
 _HOST = re.compile(r"(?<![\w.@-])(?:[\w-]+\.)+[\w-]+|arn:aws[^\s]*")
@@ -39,7 +39,7 @@ def _shared(view: View, name: str, words: str) -> Iterator[Risk]:
     known = {*texts(view.before(name)), *view.accounts}
     for account in sorted({*texts(view.expected(name))} - known):
         if _ACCOUNT.fullmatch(account):
-            yield _risk(Level.MEDIUM, f"account {account} {words}")
+            yield _risk(f"account {account} {words}")
 
 
 def others(view: View) -> Iterator[Risk]:
@@ -57,7 +57,7 @@ def others(view: View) -> Iterator[Risk]:
             is_account, leads = bool(_ACCOUNT.fullmatch(who)), name not in DECIDES or "arn" in name
             if view.accounts if is_account else not view.named_by((who.rpartition(" ")[2],), {_READER}):
                 said = f"account {who}" if is_account else who
-                yield _risk(Level.MEDIUM, f"{name} leads to {said}" if leads else f"{said} may use it")
+                yield _risk(f"{name} leads to {said}" if leads else f"{said} may use it")
 
 
 def _strangers(name: str, value: Value) -> Iterator[str]:
@@ -99,8 +99,8 @@ def _addresses(view: View, path: str, words: str) -> Iterator[Risk]:
     new = [one for one in new if not (":s3:::" in one and (is_put or view.named_by((one,), BUCKETS)))]
     is_all_new = view.action is Action.CREATE and (source is None or view.is_for_new(source))
     if new and not is_all_new:
-        no_longer = f", and no longer {first_of(gone, _MOST)}" if gone else ""
-        yield _risk(Level.MEDIUM, f"{words} {first_of(new, _MOST)}{no_longer}")
+        no_longer = f", and no longer {first_of(gone)}" if gone else ""
+        yield _risk(f"{words} {first_of(new)}{no_longer}")
 
 
 def _is_own(view: View, arn: str) -> bool:
@@ -125,7 +125,7 @@ def _hosts(view: View, attribute: str, name: str) -> Iterator[Risk]:
         host = _HOST.search(value) if variable and isinstance(value, str) else None
         other = _environment(host[0]) if host and (value, variable) not in known else None
         if other and (other in _PRODUCTION) != (own in _PRODUCTION):
-            yield _risk(Level.MEDIUM, f"{variable} of {own} leads to {other}: {shown(value)}")
+            yield _risk(f"{variable} of {own} leads to {other}: {shown(value)}")
 
 
 def _environment(text: str) -> str | None:

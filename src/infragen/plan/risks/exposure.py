@@ -5,6 +5,7 @@ Only what a change opens is a risk: what is open already is not told again.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.denials import denials_lost, goes_along, reaches_all_of, widened
@@ -26,7 +27,8 @@ from infragen.plan.view import View
 from infragen.redaction.values import Value, holds_unknown
 from infragen.text import first_of
 
-_open = RiskKind.EXPOSURE.risk
+_graded = RiskKind.EXPOSURE.risk
+_open = partial(_graded, Level.MEDIUM)
 _TARGET_GROUPS = frozenset(aws("lb_target_group alb_target_group"))
 _CONDITIONS = {
     "host_header": "host",
@@ -89,9 +91,9 @@ def _resource_policy(view: View, name: str) -> Iterator[Risk]:
         # Amazon OpenSearch Service Developer Guide: About access policies on VPC domains.
         security = block(view.after("advanced_security_options")) if level is Level.HIGH else {}
         if security.get("enabled") is True and blocks(view.after("vpc_options")):
-            yield _open(Level.MEDIUM, f"{reason} whom its security groups admit; inside, only who has a role may do so")
+            yield _open(f"{reason} whom its security groups admit; inside, only who has a role may do so")
         else:
-            yield _open(level, reason)
+            yield _graded(level, reason)
 
 
 def _endpoint_policy(view: View) -> Iterator[Risk]:
@@ -107,7 +109,7 @@ def _copied(view: View) -> Iterator[Risk]:
     old, new = ({*_copies(side)} for side in (view.before, view.expected))
     for place in sorted(new - old):
         if not (is_on and view.named_by((place,), BUCKETS)):
-            yield _open(Level.MEDIUM, f"{'its contents are' if is_on else 'it is'} copied to {place}")
+            yield _open(f"{'its contents are' if is_on else 'it is'} copied to {place}")
 
 
 def _copies(side: Callable[[str], Value]) -> Iterator[str]:
@@ -125,9 +127,9 @@ def _asks_less(view: View) -> Iterator[Risk]:
     old, new = (dict(_asked_by_rule(side("condition"))) for side in (view.before, view.expected))
     for what, values in sorted(old.items()):
         if what not in new:
-            yield _open(Level.MEDIUM, f"it takes requests whatever their {what}")
+            yield _open(f"it takes requests whatever their {what}")
         elif what.startswith(("header", "source")) and (more := sorted(new[what] - values)):
-            yield _open(Level.MEDIUM, f"it takes requests by more of their {what}: {first_of(more)}")
+            yield _open(f"it takes requests by more of their {what}: {first_of(more)}")
 
 
 def _asked_by_rule(conditions: Value) -> Iterator[tuple[str, frozenset[str]]]:
@@ -156,24 +158,24 @@ def _permission(view: View) -> Iterator[Risk]:
     """Judge who may invoke a function; source: Lambda API Reference "AddPermission"."""
     limited = any(view.after(name) for name in ("principal_org_id", "source_account", "source_arn"))
     if view.expected("principal") == "*" and view.before("principal") != "*" and not limited:
-        yield _open(Level.HIGH, "anyone may invoke the function (principal *)")
+        yield _graded(Level.HIGH, "anyone may invoke the function (principal *)")
     service = word(view.expected("principal")) or ""
     if view.action is Action.CREATE and service.endswith(".amazonaws.com") and not limited:
         words = "may invoke the function for any account: no source_arn, no source_account"
-        yield _open(Level.MEDIUM, f"{service} {words}")
+        yield _open(f"{service} {words}")
 
 
 def _on(view: View, name: str, words: str, level: str, new: str = "") -> Iterator[Risk]:
     """Judge a switch that opens something, also from the beginning; `new` is the level of that."""
     if switched_on(view, name):
         its = new if new and view.action is Action.CREATE else level
-        yield _open(Level[its], f"{words}: {name.removeprefix('network_configuration.')} {_becomes(view)} true")
+        yield _graded(Level[its], f"{words}: {name.removeprefix('network_configuration.')} {_becomes(view)} true")
 
 
 def _off(view: View, path: str, words: str, level: str = "MEDIUM") -> Iterator[Risk]:
     is_new = view.type in _OF_ACCOUNT and view.before(path) is None and view.after(path) is False
     if is_new or switched_off(view, path):
-        yield _open(Level[level], f"{words}: {path} becomes false")
+        yield _graded(Level[level], f"{words}: {path} becomes false")
 
 
 def _becomes(view: View) -> str:
@@ -182,24 +184,24 @@ def _becomes(view: View) -> str:
 
 def _gone(view: View, words: str) -> Iterator[Risk]:
     if view.action is Action.DELETE and not goes_along(view):
-        yield _open(Level.MEDIUM, words)
+        yield _open(words)
 
 
 def _put_on(view: View, names: str, words: str) -> Iterator[Risk]:
     put = [name for name in names.split() if view.after(name) and view.after(name) != view.before(name)]
     if any(not view.is_for_new(name) for name in put):
-        yield _open(Level.MEDIUM, words)
+        yield _open(words)
 
 
 def _public_access_block(view: View) -> Iterator[Risk]:
     """Source: S3 User Guide "Blocking public access"."""
     if view.action is Action.DELETE:
-        yield _open(Level.MEDIUM, "nothing prevents the bucket from becoming public any more")
+        yield _open("nothing prevents the bucket from becoming public any more")
         return
     names = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
     off = [name for name in names if view.expected(name) is False and view.before(name) is not False]
     if off:
-        yield _open(Level.MEDIUM, f"the bucket may become public: {', '.join(off)} {_becomes(view)} false")
+        yield _open(f"the bucket may become public: {', '.join(off)} {_becomes(view)} false")
 
 
 def in_plain(view: View) -> Iterator[Risk]:
@@ -207,14 +209,14 @@ def in_plain(view: View) -> Iterator[Risk]:
     # sees its environment. The id of an access key that a plan makes is one of its attributes.
     if view.action in _WRITES and view.type != "aws_iam_access_key" and (found := view.left_plain()):
         said = first_of([f"{view.redact(name)} ({what})" for name, what in sorted(found.items())], 4)
-        yield _open(Level.HIGH, f"secrets in plain text, for whoever reads it or the state: {said}")
+        yield _graded(Level.HIGH, f"secrets in plain text, for whoever reads it or the state: {said}")
 
 
 def _acl(view: View) -> Iterator[Risk]:
     """Source: S3 User Guide "Access control list (ACL) overview" (canned ACLs)."""
     acl = view.expected("acl")
     if isinstance(acl, str) and acl in _PUBLIC_ACLS and view.before("acl") != acl:
-        yield _open(Level.HIGH, f"anyone may {_PUBLIC_ACLS[acl]} its objects: acl is {acl}")
+        yield _graded(Level.HIGH, f"anyone may {_PUBLIC_ACLS[acl]} its objects: acl is {acl}")
 
 
 def _granted(view: View) -> Iterator[Risk]:
@@ -228,16 +230,16 @@ def _granted(view: View) -> Iterator[Risk]:
                 yield from ((_GROUPS[uri], permission) for permission in said if uri in _GROUPS)
 
     for who, permission in sorted({*of(view.expected)} - {*of(view.before)}):
-        yield _open(Level.HIGH, f"{who} has {permission} by its ACL")
+        yield _graded(Level.HIGH, f"{who} has {permission} by its ACL")
 
 
 def _load_balancer(view: View) -> Iterator[Risk]:
     if view.action is Action.DELETE or view.expected("internal") is not False or view.before("internal") is False:
         return
     if view.before("internal") is True:
-        yield _open(Level.MEDIUM, "it becomes internet-facing: internal becomes false")
+        yield _open("it becomes internet-facing: internal becomes false")
     else:
-        yield _open(Level.LOW, "it is internet-facing: internal is false")
+        yield _graded(Level.LOW, "it is internet-facing: internal is false")
 
 
 def _cluster_endpoint(view: View) -> Iterator[Risk]:
@@ -247,7 +249,7 @@ def _cluster_endpoint(view: View) -> Iterator[Risk]:
         for one in map(block, sides(view, "vpc_config"))
     )
     if after and not before:
-        yield _open(Level.MEDIUM, "the cluster's API is open to the whole internet (0.0.0.0/0)")
+        yield _open("the cluster's API is open to the whole internet (0.0.0.0/0)")
 
 
 def _becomes_word(view: View, name: str, bad: str, words: str, level: str = "MEDIUM") -> Iterator[Risk]:
@@ -256,7 +258,7 @@ def _becomes_word(view: View, name: str, bad: str, words: str, level: str = "MED
         was = f"{before} -> {bad}" if word(before) else f"is {bad}"
         is_new = view.action is Action.CREATE and view.type not in _OF_ACCOUNT
         is_new = is_new and (not view.after("function_name") or view.is_for_new("function_name"))
-        yield _open(Level.LOW if is_new else Level[level], f"{words}: {name} {was}")
+        yield _graded(Level.LOW if is_new else Level[level], f"{words}: {name} {was}")
 
 
 def _method(view: View) -> Iterator[Risk]:
@@ -268,12 +270,12 @@ def _method(view: View) -> Iterator[Risk]:
         keyed = view.after("api_key_required") is True
         level = (Level.MEDIUM if keyed else Level.HIGH) if before else Level.LOW
         was = f"{before} -> NONE" if before else "is NONE"
-        yield _open(level, f"{'only an API key is required' if keyed else 'anyone may call it'}: authorization {was}")
+        yield _graded(level, f"{'only an API key is required' if keyed else 'anyone may call it'}: authorization {was}")
 
 
 def _emptied(view: View, name: str, words: str) -> Iterator[Risk]:
     if emptied(view, name):
-        yield _open(Level.MEDIUM, words)
+        yield _open(words)
 
 
 def _least(policy: Value) -> int | None:
@@ -291,20 +293,20 @@ def _tls(view: View, path: str) -> Iterator[Risk]:
     was, least = _least(before), _least(after)
     if was is not None and least is not None and least < was:
         words = "old versions of TLS are" if least < 2 else f"TLS 1.{least} is"
-        yield _open(Level.MEDIUM, f"{words} accepted: {name} {became(before, after)}")
+        yield _open(f"{words} accepted: {name} {became(before, after)}")
 
 
 def _everyone(view: View, name: str, words: str) -> Iterator[Risk]:
     before, after = ([one.lower() for one in texts(side)] for side in sides(view, name))
     if "all" in after and "all" not in before:
-        yield _open(Level.HIGH, f"anyone may {words} ({name} all)")
+        yield _graded(Level.HIGH, f"anyone may {words} ({name} all)")
 
 
 def _google_members(view: View) -> Iterator[Risk]:
     """Source: Google Cloud IAM "Principal identifiers"."""
     before, after = ({*texts(side("member")), *texts(side("members"))} for side in (view.before, view.after))
     for name in sorted({"allUsers", "allAuthenticatedUsers"} & after - before):
-        yield _open(Level.HIGH, f"anyone has the role {shown(view.after('role'))} ({name})")
+        yield _graded(Level.HIGH, f"anyone has the role {shown(view.after('role'))} ({name})")
 
 
 def _origins(view: View, path: str) -> Iterator[Risk]:
@@ -313,7 +315,7 @@ def _origins(view: View, path: str) -> Iterator[Risk]:
     before, after = ({*_inside(side, inner)} for side in (view.before(outer), view.after(outer)))
     if "*" in after and "*" not in before and not view.is_whole:
         said = f", and no longer of {first_of(sorted(before), 2)} alone" if before else ""
-        yield _open(Level.MEDIUM, f"pages of any website may call it{said}: {path}")
+        yield _open(f"pages of any website may call it{said}: {path}")
 
 
 def _inside(value: Value, path: Sequence[str]) -> Iterator[str]:

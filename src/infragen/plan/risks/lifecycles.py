@@ -153,8 +153,7 @@ def _backup_rules(view: View, *said: str) -> Iterator[Risk]:
             yield _loss(f"{rule} makes its backups at other times: {schedule} {times}")
         vaults = [word(side.get("target_vault_name")) for side in (was, becomes)]
         if vaults[0] != vaults[1]:
-            words = f"{rule} puts its backups into {vaults[1]}, not into {vaults[0]}"
-            yield RiskKind.DATA_LOSS.risk(Level.LOW, words)
+            yield RiskKind.DATA_LOSS.risk(Level.LOW, f"{rule} puts its backups into {vaults[1]}, not into {vaults[0]}")
 
 
 def _copied_less(rule: str, before: Value, after: Value, name: str) -> Iterator[Risk]:

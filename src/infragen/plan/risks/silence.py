@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
@@ -14,7 +15,8 @@ from infragen.plan.view import Index, View
 from infragen.redaction.values import Number, Redacted, Value, holds_unknown
 from infragen.text import first_of
 
-_down = RiskKind.DOWNTIME.risk
+_graded = RiskKind.DOWNTIME.risk
+_down = partial(_graded, Level.MEDIUM)
 _WAYS = {"pagerduty": "PagerDuty", "slack": "Slack"}
 _UNSEEN = "what it watches may fail unnoticed"
 _LEVELS = ("critical", "high", "medium", "low")
@@ -47,7 +49,7 @@ def _deliveries(view: View) -> Iterator[Risk]:
             names = " and ".join(_WAYS.get(name, name) for name in gone)
             more = "" if left else ", with nothing in their place"
             level = word(ways.get("level")) or topic
-            yield _down(Level.MEDIUM, f"{level} alarms no longer reach {names}{more}: {_UNSEEN}")
+            yield _down(f"{level} alarms no longer reach {names}{more}: {_UNSEEN}")
 
 
 def _ways(environment: Value) -> dict[str, Mapping[str, Value]] | None:
@@ -62,13 +64,13 @@ def _ways(environment: Value) -> dict[str, Mapping[str, Value]] | None:
 def _alarm_gone(view: View) -> Iterator[Risk]:
     told = view.before("actions_enabled") is not False and view.before("alarm_actions")
     if view.action is Action.DELETE and told and not no_gap(view):
-        yield _down(Level.MEDIUM, f"{_UNSEEN}: the alarm is deleted")
+        yield _down(f"{_UNSEEN}: the alarm is deleted")
 
 
 def _alarm_silent(view: View) -> Iterator[Risk]:
     """Source: CloudWatch API Reference "PutMetricAlarm"."""
     if switched_off(view, "actions_enabled"):
-        yield _down(Level.MEDIUM, f"{_UNSEEN}: actions_enabled becomes false")
+        yield _down(f"{_UNSEEN}: actions_enabled becomes false")
     after = view.after("alarm_actions")
     former, later = texts(view.before("alarm_actions")), texts(after)
     gone, new = sorted({*former} - {*later}), sorted({*later} - {*former})
@@ -76,7 +78,7 @@ def _alarm_silent(view: View) -> Iterator[Risk]:
         return
     if not new:
         words = "fewer are notified" if later else "no one is notified"
-        yield _down(Level.MEDIUM, f"{_UNSEEN}: {words}, alarm_actions loses {shown(gone[0])}")
+        yield _down(f"{_UNSEEN}: {words}, alarm_actions loses {shown(gone[0])}")
         return
     moved = f"alarm_actions {_topic(gone[0])} -> {_topic(new[0])}"
     before_ways, after_ways = _reached(view, former), _reached(view, later)
@@ -84,12 +86,12 @@ def _alarm_silent(view: View) -> Iterator[Risk]:
         was, becomes = (min(map(_level, topics)) for topics in (former, later))
         unsaid = "this plan does not say whom that reaches"
         if becomes < was < len(_LEVELS):
-            yield _down(Level.LOW, f"it is of a higher level then, {unsaid}: {moved}")
+            yield _graded(Level.LOW, f"it is of a higher level then, {unsaid}: {moved}")
         else:
             lower = "it is of a lower level then, " if was < becomes < len(_LEVELS) else "it tells another topic, "
-            yield _down(Level.MEDIUM, f"{lower}{unsaid}: {moved}")
+            yield _down(f"{lower}{unsaid}: {moved}")
     elif lost := sorted(before_ways - after_ways):
-        yield _down(Level.MEDIUM, f"it no longer reaches {first_of(lost, 3)}: {moved}")
+        yield _down(f"it no longer reaches {first_of(lost, 3)}: {moved}")
     else:
         yield Risk(Level.LOW, RiskKind.HARMLESS, f"it reaches as many as before: {moved}")
 
@@ -131,7 +133,7 @@ def _alarm_weaker(view: View) -> Iterator[Risk]:
     for name in ("evaluation_periods", "datapoints_to_alarm", "period"):
         change = numbers(view, name)
         if change and change[1] > change[0]:
-            yield _down(Level.LOW, f"the alarm goes off later: {name} {change[0]:g} -> {change[1]:g}")
+            yield _graded(Level.LOW, f"the alarm goes off later: {name} {change[0]:g} -> {change[1]:g}")
 
 
 def _condition(operator: str, threshold: Value) -> str:
@@ -151,19 +153,19 @@ def _alarm_condition(view: View) -> Iterator[Risk]:
     pairs = zip(operators, thresholds, strict=True)
     shown = " -> ".join(_condition(*pair) for pair in pairs)
     if any(":scalingPolicy:" in one for one in texts(view.after("alarm_actions"))):
-        yield _down(Level.MEDIUM, f"tasks or instances come and go at another figure: {shown}")
+        yield _down(f"tasks or instances come and go at another figure: {shown}")
     elif all(one in _BANDS for one in operators):
         if lost := sorted(_BANDS[operators[0]] - _BANDS[operators[1]]):
-            yield _down(Level.MEDIUM, f"{_UNSEEN}: it no longer goes off {lost[0]} what is usual")
+            yield _down(f"{_UNSEEN}: it no longer goes off {lost[0]} what is usual")
     elif not old or not new or len(limits) < len(thresholds):
-        yield _down(Level.MEDIUM, f"not judged whether {_UNSEEN}: its condition changes, {shown}")
+        yield _down(f"not judged whether {_UNSEEN}: its condition changes, {shown}")
     elif old[0] != new[0]:
-        yield _down(Level.MEDIUM, f"{_UNSEEN}: it goes off on the other side, {shown}")
+        yield _down(f"{_UNSEEN}: it goes off on the other side, {shown}")
     else:
         before, after = limits if old[0] == ">" else (-limit for limit in limits)
         if (after, new in "<>") > (before, old in "<>"):
             said = shown if old != new else f"{limits[0]:g} -> {limits[1]:g}"
-            yield _down(Level.MEDIUM, f"{_UNSEEN} longer: threshold {said}")
+            yield _down(f"{_UNSEEN} longer: threshold {said}")
 
 
 def _another_query(view: View) -> Iterator[Risk]:
@@ -171,8 +173,7 @@ def _another_query(view: View) -> Iterator[Risk]:
     if before[0] != after[0] or not before[1] or not after[1]:
         yield from changed_value(view, "metric_query", "it watches something else")
     elif after[1] > before[1]:
-        words = f"its band is {before[1]:g} -> {after[1]:g} standard deviations wide"
-        yield _down(Level.MEDIUM, f"{_UNSEEN} longer: {words}")
+        yield _down(f"{_UNSEEN} longer: its band is {before[1]:g} -> {after[1]:g} standard deviations wide")
 
 
 def _queries(side: Value) -> tuple[list[str], float | None]:
