@@ -18,24 +18,18 @@ from infragen.hcl.addresses import without_keys
 from infragen.plan_contract.planned_changes import (
     REPLACES,
     UPDATE,
+    PlannedItem,
     action_text,
-    changed_by_update,
+    by_stack,
     deferred,
-    identity_of,
-    importing_of,
     invocations,
-    is_no_op,
-    managed,
-    replace_paths_of,
     stack_and_address,
-    value_and_mark,
 )
 from infragen.redaction.decode import Guard, OpenPlan
-from infragen.redaction.document import ResourceItem, opened
+from infragen.redaction.document import opened
 from infragen.redaction.exact_json import collector_paused
 from infragen.redaction.keyed_digest import KEY_BYTES, Digester, DigestTree
 from infragen.redaction.marks import is_marked
-from infragen.redaction.provider_schemas import ProviderSchemas
 from infragen.redaction.raw_comparison import certainly_differs
 
 VERSION = 2
@@ -145,28 +139,24 @@ def _by_stack(digester: Digester, plan: OpenPlan, labels: Mapping[str, str]) -> 
     invoked: dict[str, dict[str, DigestTree]] = defaultdict(dict)
     waiting: dict[str, list[str]] = defaultdict(list)
     with collector_paused(), Guard(plan.name, "a value is nested too deeply to be read"):
-        schemas = plan.schemas
-        for item in managed(plan):
-            if not is_no_op(item):
-                stack, address = stack_and_address(item.address or "", labels)
-                change = item.change
-                before, unknown = opened(change.before), opened(change.after_unknown)
-                is_replaced = tuple(change.actions) in REPLACES
-                after, mark = value_and_mark(change.after, change.after_sensitive, item, schemas)
-                changed = changed_by_update(item, schemas)
+        for stack, address, item in by_stack(plan, labels):
+            if not item.is_no_op:
+                before, unknown = opened(item.change.before), opened(item.change.after_unknown)
+                after, mark = item.after()
+                changed, is_replaced = item.changing(), item.actions in REPLACES
                 changes[stack].append(
                     ReviewedChange(
                         address=address,
-                        actions=tuple(change.actions),
+                        actions=item.actions,
                         after=digester.digest_tree(after, mark, unknown),
-                        deposed=item.deposed or "",
-                        previous=stack_and_address(item.previous_address, labels)[1] if item.previous_address else None,
-                        importing=importing_of(change, digester),
-                        replace_paths=replace_paths_of(change),
+                        deposed=item.deposed,
+                        previous=stack_and_address(item.previous, labels)[1] if item.previous else None,
+                        importing=item.importing(digester),
+                        replace_paths=item.replace_paths(),
                         is_certain=certainly_differs(before, after, unknown, is_replaced=is_replaced),
                         changes=changed,
-                        identity=identity_of(change, digester) if {"delete", "forget"} & {*change.actions} else None,
-                        before=_found(item, {names[0] for names in changed if names}, digester, schemas),
+                        identity=item.identity(digester) if {"delete", "forget"} & {*item.actions} else None,
+                        before=_found(item, {names[0] for names in changed if names}, digester),
                     )
                 )
         for one in invocations(plan, labels):
@@ -184,9 +174,8 @@ def _by_stack(digester: Digester, plan: OpenPlan, labels: Mapping[str, str]) -> 
     }
 
 
-def _found(item: ResourceItem, names: Collection[str], digester: Digester, schemas: ProviderSchemas) -> DigestTree:
-    before, mark = value_and_mark(item.change.before, item.change.before_sensitive, item, schemas)
-    unknown = opened(item.change.after_unknown)
+def _found(item: PlannedItem, names: Collection[str], digester: Digester) -> DigestTree:
+    (before, mark), unknown = item.before(), opened(item.change.after_unknown)
     if not isinstance(before, dict) or not isinstance(unknown, dict):
         return None
     known = {name: before.get(name) for name in sorted(names) if not is_marked(unknown.get(name))}
