@@ -78,9 +78,6 @@ class _Root(Struct, frozen=True):
     root_module: _Module | None = None
 
 
-_DECODER = msgspec.json.Decoder(_Root)
-
-
 class _Place(NamedTuple):
     """Where an expression stands: the module's instance, and the block whose `each` and `count` it may use."""
 
@@ -270,7 +267,7 @@ class Configuration:
     def _root(self) -> _Module:
         if isinstance(self._member, Raw):
             with suppress(msgspec.MsgspecError, RecursionError):
-                return _DECODER.decode(self._member).root_module or _Module()
+                return msgspec.json.decode(self._member, type=_Root).root_module or _Module()
         return _Module()
 
 

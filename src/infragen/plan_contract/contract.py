@@ -77,9 +77,6 @@ class StackContract(Struct, frozen=True, omit_defaults=True):
         return not (self.changes or self.invocations or self.deferred)
 
 
-_EMPTY = StackContract()
-
-
 class Contract(Struct, frozen=True):
     """What was reviewed, by stack; `key` is the key of all its digests. A stack without changes is named, too."""
 
@@ -99,7 +96,7 @@ class Contract(Struct, frozen=True):
         return found
 
     def of(self, stack: str) -> StackContract:
-        return self.stacks.get(stack, _EMPTY)
+        return self.stacks.get(stack, StackContract())
 
     def _addresses(self, wanted: Callable[[ReviewedChange], bool]) -> dict[str, tuple[str, ...]]:
         return {name: tuple(one.address for one in its.changes if wanted(one)) for name, its in self.stacks.items()}
@@ -131,7 +128,8 @@ def contract_of(plan: OpenPlan, *, stack: str | None = None, labels: Mapping[str
 
 def contract_of_each(plans: Mapping[str, OpenPlan]) -> Contract:
     key = secrets.token_bytes(KEY_BYTES)
-    return Contract(key, {name: _by_stack(Digester(key), plan, {}).get("", _EMPTY) for name, plan in plans.items()})
+    of_each = ((name, _by_stack(Digester(key), plan, {})) for name, plan in plans.items())
+    return Contract(key, {name: its.get("", StackContract()) for name, its in of_each})
 
 
 def _by_stack(digester: Digester, plan: OpenPlan, labels: Mapping[str, str]) -> dict[str, StackContract]:

@@ -18,12 +18,11 @@ from infragen.plan.chosen_names import IMPORTED_BY, LOOKED_UP_BY, NAMED_BY
 _MADE_AT: Final = ("create_date", "create_time", "created_at", "created_date", "created_time", "creation_date",
                    "creation_time", "launch_time")  # fmt: skip
 """Attributes in which the types of the AWS provider say when an object was made; most types say nothing."""
-
 _SLACK: Final = timedelta(seconds=60)
 """By how much the clocks of AWS and of this machine may differ."""
-
 _MILLISECONDS: Final = 1e11
 """From here on a number that is a time counts milliseconds."""
+_FIELD: Final = re.compile(r"\{(\w+)\}")
 
 
 def has_chosen_name(kind: str) -> bool:
@@ -55,9 +54,6 @@ def names_to_import(plan: Path, addresses: Collection[str] | None = None, accoun
         and (template := IMPORTED_BY.get(kind)) is not None
         and _are_known(_FIELD.findall(template), after)
     }
-
-
-_FIELD: Final = re.compile(r"\{(\w+)\}")
 
 
 def _are_known(arguments: Iterable[str], after: Mapping[str, Any]) -> bool:

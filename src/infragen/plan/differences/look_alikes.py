@@ -9,6 +9,7 @@ from infragen.diagnostics.look_alikes import LETTERS
 from infragen.text import first_of
 
 _SIGNS: Final = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212\u2018\u2019", "------''")
+_nfc = partial(unicodedata.normalize, "NFC")
 
 
 def look_alike_note(before: str, after: str) -> str | None:
@@ -32,9 +33,6 @@ def look_alikes(texts: Iterable[str]) -> Iterator[tuple[str, str, str]]:
         other = first.setdefault(_looks(text), text)
         if note := look_alike_note(other, text):
             yield other, text, note
-
-
-_nfc = partial(unicodedata.normalize, "NFC")
 
 
 def _form(text: str) -> str:

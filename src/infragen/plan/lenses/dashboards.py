@@ -9,18 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from infragen.plan.change_parts import AttributeChange
 from infragen.plan.differences.documents import open_documents
-from infragen.plan.lenses.phrases import (
-    Lens,
-    Parts,
-    Phrase,
-    ViewedAttribute,
-    compact,
-    differing_parts,
-    is_empty,
-    phrase_change,
-    sentence,
-    word,
-)
+from infragen.plan.lenses.phrases import Lens, Parts, Phrase, ViewedAttribute, compact, is_empty, sentence, word
 from infragen.redaction.values import Value
 
 Widget = dict[str, Value]
@@ -35,20 +24,20 @@ def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[
     old, new = _widgets(documents.before), _widgets(documents.after)
     if old is None or new is None:
         return
-    yield from differing_parts(viewed, "dashboard", _others(documents.before), _others(documents.after))
+    yield from viewed.differing("dashboard", _others(documents.before), _others(documents.after))
     old = _renamed(old, new)
     moved: list[str] = []
     for name in (*new, *(name for name in old if name not in new)):
         label = f"widget {name}"
         if name in old and name in new:
-            yield from differing_parts(viewed, label, _parts(old[name]), _parts(new[name]))
+            yield from viewed.differing(label, _parts(old[name]), _parts(new[name]))
             moved += [name] if _place(old[name]) != _place(new[name]) else []
         else:
             sides = (side.get(name) for side in (old, new))
             gone, come = (Phrase(f"at {_place(one)}, {sentence(_parts(one))}", one) if one else None for one in sides)
-            yield phrase_change(viewed, label, gone, come)
+            yield viewed.change(label, gone, come)
     if moved:
-        yield phrase_change(viewed, "places", _places(old, moved), _places(new, moved))
+        yield viewed.change("places", _places(old, moved), _places(new, moved))
 
 
 def _renamed(old: dict[str, Widget], new: dict[str, Widget]) -> dict[str, Widget]:

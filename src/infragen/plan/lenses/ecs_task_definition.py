@@ -21,10 +21,8 @@ from infragen.plan.lenses.phrases import (
     by_name,
     compact,
     describe_attributes,
-    differing_parts,
     is_empty,
     parts_of,
-    phrase_change,
     word,
 )
 from infragen.plan.view import View
@@ -58,7 +56,7 @@ def read(view: View) -> Iterator[AttributeChange]:
         # Source: "Resource: aws_ecs_task_definition", `skip_destroy`, of the provider's documentation.
         stays = view.before("skip_destroy") is True
         note = "the old one stays active" if stays else "the old one is deregistered"
-        yield phrase_change(ViewedAttribute(view, "revision"), "new revision", None, None, note)
+        yield ViewedAttribute(view, "revision").change("new revision", None, None, note)
 
 
 def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
@@ -89,10 +87,10 @@ def _changed_container(
     shares_ports = viewed.view.current("network_mode") == "awsvpc"
     old, old_defaults = _without_defaults(before, after, shares_ports=shares_ports)
     new, new_defaults = _without_defaults(after, before, shares_ports=shares_ports)
-    yield from differing_parts(viewed, label, _parts(old), _parts(new))
+    yield from viewed.differing(label, _parts(old), _parts(new))
     if old_defaults or new_defaults:
         gone, come = (Phrase(", ".join(texts), True) if texts else None for texts in (old_defaults, new_defaults))
-        yield replace(phrase_change(viewed, f"{label}: defaults", gone, come), noise=Noise.EMPTY)
+        yield replace(viewed.change(f"{label}: defaults", gone, come), noise=Noise.EMPTY)
 
 
 def _whole_container(
@@ -107,7 +105,7 @@ def _whole_container(
     for path, said in lines.items():
         text = ", ".join(f"{part} {phrase.text}".strip() for part, phrase in said) or "nothing"
         phrase = Phrase(text, [phrase.value for _, phrase in said])
-        yield phrase_change(viewed, path, *((phrase, None) if after is None else (None, phrase)))
+        yield viewed.change(path, *((phrase, None) if after is None else (None, phrase)))
 
 
 def _without_defaults(one: Container, other: Container, *, shares_ports: bool) -> tuple[Container, list[str]]:

@@ -21,9 +21,6 @@ from infragen.plan.lenses.phrases import (
     ViewedAttribute,
     by_name,
     comparison_key,
-    differing_parts,
-    phrase_change,
-    phrase_item_changes,
     phrases,
     word,
     words,
@@ -68,9 +65,6 @@ class _Statement(NamedTuple):
     sentence: Phrase
 
 
-_Pair = tuple[_Statement | None, _Statement | None]
-
-
 def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
     if isinstance(before, list) or isinstance(after, list):
         old, new = by_name(before), by_name(after)
@@ -84,7 +78,7 @@ def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[
             label = f"{viewed.attribute} {word(key)}"
             old_text, new_text = gone.get("policy") if gone else None, come.get("policy") if come else None
             described = tuple(_document(viewed, label, old_text, new_text))
-            yield from described or (phrase_change(viewed, label, _phrase(old_text), _phrase(new_text)),)
+            yield from described or (viewed.change(label, _phrase(old_text), _phrase(new_text)),)
     else:
         yield from _document(viewed, viewed.attribute, before, after)
 
@@ -107,7 +101,7 @@ def _document(viewed: ViewedAttribute, label: str, before: Value, after: Value) 
                 note = ""
         return
     for key in others:
-        yield from phrase_item_changes(viewed, f"{label} {word(key)}", phrases(old.get(key)), phrases(new.get(key)))
+        yield from viewed.item_changes(f"{label} {word(key)}", phrases(old.get(key)), phrases(new.get(key)))
     for gone, come in pairs:
         yield from _statement_change(viewed, label, gone, come)
 
@@ -119,11 +113,11 @@ def _statement_change(
     name = "" if statement is None else word(statement.sid) if statement.sid else f"statement {statement.place}"
     if before and after:
         path = f"{label} {name}" + ("" if after.sid else _about(before, after))
-        yield from phrase_item_changes(viewed, f"{path}: Sid", phrases(before.sid), phrases(after.sid))
-        yield from differing_parts(viewed, path, before.parts, after.parts)
+        yield from viewed.item_changes(f"{path}: Sid", phrases(before.sid), phrases(after.sid))
+        yield from viewed.differing(path, before.parts, after.parts)
         return
     gone, come = (side and side.sentence for side in (before, after))
-    yield phrase_change(viewed, f"{label} {name}", gone, come)
+    yield viewed.change(f"{label} {name}", gone, come)
 
 
 def _about(before: _Statement, after: _Statement) -> str:
@@ -197,7 +191,9 @@ def _sentence(parts: Parts) -> str:
     return text.strip() or "nothing"
 
 
-def _pairs(before: Sequence[_Statement], after: Sequence[_Statement]) -> Iterator[_Pair]:
+def _pairs(
+    before: Sequence[_Statement], after: Sequence[_Statement]
+) -> Iterator[tuple[_Statement | None, _Statement | None]]:
     gone, come = surplus(list(map(_whole, before)), list(map(_whole, after)))
     old, new = (
         {found[place].place: found[place] for place in places} for found, places in ((before, gone), (after, come))

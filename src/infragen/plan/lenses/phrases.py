@@ -47,11 +47,42 @@ class ViewedAttribute(NamedTuple):
     view: View
     attribute: str
 
+    def change(
+        self, path: str, before: Phrase | None, after: Phrase | None, note: str | None = None
+    ) -> AttributeChange:
+        """Where the words are the same and the values are not, the values are shown."""
+        old, new = before.text if before else None, after.text if after else None
+        sides = [side.value for side in (before, after) if side]
+        view = self.view
+        if before and after and old == new and not any(map(is_hidden, sides)):
+            old, new = literal(before.value), literal(after.value)
+        return AttributeChange(
+            path=view.redact(path),
+            before=None if old is None else view.redact(old),
+            after=None if new is None else view.redact(new),
+            sensitive=any(map(is_hidden, sides)),
+            unknown=after is not None and holds_unknown(after.value),
+            forces_replacement=view.forces((self.attribute,)),
+            note=note,
+            comes_from=sources_of(after.value) if after is not None else (),
+        )
+
+    def item_changes(self, path: str, before: Sequence[Phrase], after: Sequence[Phrase]) -> Iterator[AttributeChange]:
+        removed, added = unmatched([one.value for one in before], [one.value for one in after])
+        if not removed and not added:
+            return
+        stay = len(before) - len(removed)
+        note = f"{stay} {'other unchanged' if stay == 1 else 'others unchanged'}" if stay else None
+        gone, come = _joined([before[place] for place in removed]), _joined([after[place] for place in added])
+        yield self.change(path, gone, come, note)
+
+    def differing(self, label: str, before: Parts, after: Parts) -> Iterator[AttributeChange]:
+        for part in (*after, *(part for part in before if part not in after)):
+            yield from self.item_changes(f"{label}: {part}", before.get(part, ()), after.get(part, ()))
+
 
 Parts = dict[str, list[Phrase]]
 """A thing, by the names of its parts; a part holds one phrase, or as many as its list has items."""
-
-
 Describe = Callable[[ViewedAttribute, Value, Value], Iterable[AttributeChange]]
 
 
@@ -68,44 +99,6 @@ def describe_attributes(view: View, names: Collection[str], describe: Describe) 
         described = tuple(describe(ViewedAttribute(view, name), before, after))
         generic = whole(view, name) if view.is_whole else compare(view, (name,), before, after)
         yield from described or generic
-
-
-def phrase_change(
-    viewed: ViewedAttribute, path: str, before: Phrase | None, after: Phrase | None, note: str | None = None
-) -> AttributeChange:
-    """Where the words are the same and the values are not, the values are shown."""
-    old, new = before.text if before else None, after.text if after else None
-    sides = [side.value for side in (before, after) if side]
-    view = viewed.view
-    if before and after and old == new and not any(map(is_hidden, sides)):
-        old, new = literal(before.value), literal(after.value)
-    return AttributeChange(
-        path=view.redact(path),
-        before=None if old is None else view.redact(old),
-        after=None if new is None else view.redact(new),
-        sensitive=any(map(is_hidden, sides)),
-        unknown=after is not None and holds_unknown(after.value),
-        forces_replacement=view.forces((viewed.attribute,)),
-        note=note,
-        comes_from=sources_of(after.value) if after is not None else (),
-    )
-
-
-def phrase_item_changes(
-    viewed: ViewedAttribute, path: str, before: Sequence[Phrase], after: Sequence[Phrase]
-) -> Iterator[AttributeChange]:
-    removed, added = unmatched([one.value for one in before], [one.value for one in after])
-    if not removed and not added:
-        return
-    stay = len(before) - len(removed)
-    note = f"{stay} {'other unchanged' if stay == 1 else 'others unchanged'}" if stay else None
-    gone, come = _joined([before[place] for place in removed]), _joined([after[place] for place in added])
-    yield phrase_change(viewed, path, gone, come, note)
-
-
-def differing_parts(viewed: ViewedAttribute, label: str, before: Parts, after: Parts) -> Iterator[AttributeChange]:
-    for part in (*after, *(part for part in before if part not in after)):
-        yield from phrase_item_changes(viewed, f"{label}: {part}", before.get(part, ()), after.get(part, ()))
 
 
 def parts_of(

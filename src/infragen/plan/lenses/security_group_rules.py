@@ -14,15 +14,7 @@ from infragen.plan.differences import compare, whole
 from infragen.plan.differences.engine import leaf
 from infragen.plan.differences.lists import frozen, unmatched
 from infragen.plan.display import literal
-from infragen.plan.lenses.phrases import (
-    Lens,
-    Phrase,
-    ViewedAttribute,
-    is_empty,
-    phrase_change,
-    phrase_item_changes,
-    word,
-)
+from infragen.plan.lenses.phrases import Lens, Phrase, ViewedAttribute, is_empty, word
 from infragen.plan.view import View
 from infragen.redaction.values import UNKNOWN, Number, Value, holds_unknown, is_hidden
 
@@ -96,7 +88,7 @@ def _moved(viewed: ViewedAttribute, before: Rules, after: Rules) -> Iterator[Att
         [_rule(service, held, with_sources=not stays) for service, held in rules.items()] for rules in (before, after)
     )
     sources = sorted(source.text for held in after.values() for source, _ in held)
-    yield from phrase_item_changes(viewed, f"rule for {', '.join(sources)}" if stays else "rule", gone, come)
+    yield from viewed.item_changes(f"rule for {', '.join(sources)}" if stays else "rule", gone, come)
 
 
 def _sources_of(rules: Rules) -> Counter[Hashable]:
@@ -151,7 +143,7 @@ def _differences(viewed: ViewedAttribute, before: Rules, after: Rules) -> Iterat
         if removed or added:
             note = f"{stay} {'other unchanged' if stay == 1 else 'others unchanged'}" if stay else None
             sides = _joined([old[place] for place in removed]), _joined([new[place] for place in added])
-            yield phrase_change(viewed, service, *sides, note)
+            yield viewed.change(service, *sides, note)
 
 
 def _service(rule: Mapping[str, Value]) -> str:

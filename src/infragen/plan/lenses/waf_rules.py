@@ -16,11 +16,8 @@ from infragen.plan.lenses.phrases import (
     ViewedAttribute,
     by_name,
     compact,
-    differing_parts,
     is_empty,
     parts_of,
-    phrase_change,
-    phrase_item_changes,
     phrases,
     sentence,
     word,
@@ -41,7 +38,7 @@ _FIELDS = {"single_header": "header", "single_query_argument": "query argument"}
 def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
     if viewed.attribute == "default_action":
         was, becomes = ([] if side is None else [_phrase(side)] for side in (before, after))
-        yield from phrase_item_changes(viewed, viewed.attribute, was, becomes)
+        yield from viewed.item_changes(viewed.attribute, was, becomes)
         return
     old, new = by_name(before), by_name(after)
     if old is None or new is None:
@@ -49,12 +46,12 @@ def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[
     for name in sorted({*old, *new}, key=lambda name: _place(new.get(name) or old[name])):
         label = f"rule {word(name)}"
         if name in old and name in new:
-            yield from differing_parts(viewed, label, _parts(old[name]), _parts(new[name]))
+            yield from viewed.differing(label, _parts(old[name]), _parts(new[name]))
         else:
             gone, come = (
                 Phrase(sentence(_parts(side[name])), side[name]) if name in side else None for side in (old, new)
             )
-            yield phrase_change(viewed, label, gone, come)
+            yield viewed.change(label, gone, come)
 
 
 def _place(rule: Block) -> tuple[int, str, str]:

@@ -4,7 +4,10 @@ The module `database_users` writes each down as a `terraform_data`; nothing but 
 """
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from contextlib import suppress
+from typing import Any, Final
+
+from msgspec import Struct, ValidationError, convert
 
 from infragen.plan.risk import Level, Risk, RiskKind
 from infragen.plan.risks.types import table
@@ -16,23 +19,19 @@ _WIDER: Final = ("read", "read-write", "owner", "migrate")
 """Each may do what those before it may (docs/databases.md)."""
 
 
-class _User(NamedTuple):
-    database: Value
-    version: Value
+class _User(Struct, forbid_unknown_fields=True):
+    database: Any
     script: str
     user: str
     of: str
     access: str
+    password_version: Any = None
 
 
 def _user(value: Value) -> _User | None:
-    names = {*_User._fields} - {"version"}
-    if not isinstance(value, dict) or value.keys() - {"password_version"} != names:
-        return None
-    _, _, *others = _User._fields
-    texts = [text for one in others if isinstance(text := value[one], str)]
-    version = value.get("password_version")
-    return _User(value["database"], version, *texts) if len(texts) == len(others) else None
+    with suppress(ValidationError):
+        return convert(value, _User)
+    return None
 
 
 def _rights(view: View) -> Iterator[Risk]:
@@ -52,7 +51,7 @@ def _changed(old: _User, new: _User) -> Iterator[Risk]:
         yield _risk(level, f"user {new.user} may do {says}: {old.access} -> {new.access}; run {new.script}")
     if added := sorted(set(new.of.split(", ")) - set(old.of.split(", "))):
         yield _risk(Level.MEDIUM, f"{', '.join(added)} may sign in as {new.user}: {new.access}")
-    if new.version != old.version:
+    if new.password_version != old.password_version:
         yield _risk(Level.LOW, f"user {new.user} has another password once somebody runs {new.script}")
     if new.database != old.database:
         reason = f"unless it was restored, the database that replaces it has no user {new.user}: run {new.script}"

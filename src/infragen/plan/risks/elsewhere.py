@@ -95,17 +95,13 @@ def _addresses(view: View, path: str, words: str) -> Iterator[Risk]:
     source = _SOURCES.get(view.type)
     streams = ("kinesis_source_configuration", "msk_source_configuration")
     is_put = view.action is Action.CREATE and not any(map(view.after, streams))  # what a bucket gets then is new
-    new = [one for one in new if source or not _is_own(view, one)]
+    own = {*view.accounts, _account(word(view.before("arn")) or "")} - {None}
+    new = [one for one in new if source or _account(one) not in own]
     new = [one for one in new if not (":s3:::" in one and (is_put or view.named_by((one,), BUCKETS)))]
     is_all_new = view.action is Action.CREATE and (source is None or view.is_for_new(source))
     if new and not is_all_new:
         no_longer = f", and no longer {first_of(gone)}" if gone else ""
         yield _risk(f"{words} {first_of(new)}{no_longer}")
-
-
-def _is_own(view: View, arn: str) -> bool:
-    account = _account(arn)
-    return account is not None and account in {*view.accounts, _account(word(view.before("arn")) or "")}
 
 
 def _account(arn: str) -> str | None:

@@ -57,17 +57,13 @@ _OLDEST = ("2015-05", "2016-08", "FS-2018-06", "SSLv3")
 def _routed(view: View) -> Iterator[Risk]:
     if view.action is not Action.CREATE or view.is_for_new("listener_arn"):
         return
-    asked = [text for condition in blocks(view.after("condition")) for text in _asked(condition)]
+    asked: list[str] = []
+    for name, value in (pair for one in blocks(view.after("condition")) for pair in sorted(one.items())):
+        values = [text for part in blocks(value) for text in texts(part.get("values"))]
+        asked += [" or ".join(values) or name.replace("_", " ")] if values or blocks(value) else []
     targets = [target for action in blocks(view.after("action")) for target in _targets(view, action)]
     if asked and targets:
         yield Risk(Level.LOW, RiskKind.HARMLESS, f"it sends {' and '.join(asked)} to {', '.join(targets)}")
-
-
-def _asked(condition: Mapping[str, Value]) -> Iterator[str]:
-    for name, value in sorted(condition.items()):
-        values = [text for part in blocks(value) for text in texts(part.get("values"))]
-        if values or blocks(value):
-            yield " or ".join(values) or name.replace("_", " ")
 
 
 def _targets(view: View, action: Mapping[str, Value]) -> Iterator[str]:

@@ -12,6 +12,9 @@ from infragen.redaction.values import Number, Value
 from infragen.text import shorten_pair
 
 _LONGEST = 60
+ICMP = frozenset({"icmp", "icmpv6"})
+"""The protocols whose ports are a type and a code."""
+_PROTOCOLS = {"-1": "all", "*": "all", "1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
 # EC2 User Guide "Amazon EC2 instance type naming conventions": each size has twice the capacity of the one before;
 # Amazon EC2 Instance Types: GiB for each vCPU of families for compute, general purpose, memory, and burstable.
 _SIZES = ("nano", "micro", "small", "medium", "large", "xlarge")
@@ -60,11 +63,6 @@ def sides(view: View, path: str) -> tuple[Value, Value]:
 def numbers(view: View, path: str) -> tuple[float, float] | None:
     before, after = map(number, sides(view, path))
     return None if before is None or after is None else (before, after)
-
-
-ICMP = frozenset({"icmp", "icmpv6"})
-"""The protocols whose ports are a type and a code."""
-_PROTOCOLS = {"-1": "all", "*": "all", "1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
 
 
 def protocol_of(value: Value, unsaid: str = "all") -> str:
@@ -134,8 +132,7 @@ def counted(figure: float, unit: str) -> str:
 
 def parameters(view: View) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """Names are in small letters; they are in blocks, in a text (MSK), or each in an object of its own (Azure)."""
-    before, after = (_parameters(side) for side in (view.before, view.after))
-    return before, after
+    return _parameters(view.before), _parameters(view.after)
 
 
 def _parameters(side: Callable[[str], Value]) -> Mapping[str, str]:
@@ -148,13 +145,11 @@ def _parameters(side: Callable[[str], Value]) -> Mapping[str, str]:
     return {name: value.strip().lower() for name, value in found.items() if name}
 
 
-# Sources: RDS User Guide "Working with DB instance read replicas"; Aurora User Guide "Replicating Amazon Aurora MySQL
-# DB clusters across AWS Regions". The provider takes both from what RDS says: a promoted copy has none.
-_SOURCES = ("replicate_source_db", "replication_source_identifier")
-
-
 def source_before(view: View) -> tuple[str, str] | None:
-    return next(((name, source) for name in _SOURCES if (source := word(view.before(name)))), None)
+    # RDS User Guide "Working with DB instance read replicas"; Aurora User Guide "Replicating Amazon Aurora MySQL DB
+    # clusters across AWS Regions". The provider takes both from what RDS says: a promoted copy has none.
+    names = ("replicate_source_db", "replication_source_identifier")
+    return next(((name, source) for name in names if (source := word(view.before(name)))), None)
 
 
 class Size(NamedTuple):

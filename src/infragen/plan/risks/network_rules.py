@@ -80,12 +80,10 @@ _OLD_RULE = judging(
     (*_PORTS, "type", "protocol", "cidr_blocks", "ipv6_cidr_blocks"),
     lambda rule: aws_rules([rule]) if rule.get("type") != "egress" else (),
 )
-_GOOGLE = judging(_open_ports, ("allow", "direction", "disabled", "source_ranges"), google_rule)
 _AZURE_PARTS = (
     "access", "destination_port_range", "destination_port_ranges", "direction", "protocol", "source_address_prefix",
     "source_address_prefixes",
 )  # fmt: skip
-_AZURE = judging(_open_ports, _AZURE_PARTS, azure_rule)
 _AZURE_GROUP = judging(
     _open_ports,
     ("security_rule",),
@@ -97,7 +95,10 @@ def _let_in(view: View) -> Iterator[Risk]:
     if view.action is not Action.CREATE:
         return
     inward = not view.type.endswith("egress_rule") and view.after("type") != "egress"
-    peers = [peer for name in _PEERS for peer in _peer(view, name)]
+    peers: list[str] = []
+    for name in _PEERS:
+        value = view.expected(name) if "cidr" in name else view.after(name)
+        peers += [*texts(value), *(view.comes_from((name,)) if value == UNKNOWN else ())]
     is_worldwide = any(map(is_world, peers))
     if peers and not (inward and is_worldwide) and (is_worldwide or not view.is_for_new("security_group_id")):
         said = word(view.after("description"))
@@ -112,13 +113,6 @@ def _listed(view: View) -> Iterator[Risk]:
     )
     for network in sorted(filter(is_world, after - before) if view.action is not Action.DELETE else ()):
         yield _open(Level.HIGH, f"rules that name the list open to the whole internet ({network})")
-
-
-def _peer(view: View, name: str) -> Iterator[str]:
-    value = view.expected(name) if "cidr" in name else view.after(name)
-    yield from texts(value)
-    if value == UNKNOWN:
-        yield from view.comes_from((name,))
 
 
 def _address_range(view: View, first: str, last: str, of_zero: str = "") -> Iterator[Risk]:
@@ -152,8 +146,8 @@ JUDGES = table(
     (_open_together, *_RULES),
     (_let_in, "security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"),
     (_listed, "ec2_managed_prefix_list ec2_managed_prefix_list_entry"),
-    (_GOOGLE, "google_compute_firewall"),
+    (judging(_open_ports, ("allow", "direction", "disabled", "source_ranges"), google_rule), "google_compute_firewall"),
     *rows("network_rules", addresses=_address_range),
-    (_AZURE, "azurerm_network_security_rule"),
+    (judging(_open_ports, _AZURE_PARTS, azure_rule), "azurerm_network_security_rule"),
     (_AZURE_GROUP, "azurerm_network_security_group"),
 )

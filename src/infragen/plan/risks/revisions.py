@@ -97,14 +97,13 @@ def _plain(part: str, value: Value) -> Value:
     usual = _USUAL_INSIDE.get(part)
     if not usual or value is None:
         return said(value)
-    return [dict(_with_usual(one, usual)) for one in blocks(value)] or None
-
-
-def _with_usual(one: Container, usual: Container) -> Iterator[tuple[str, Value]]:
-    yield from usual.items()
-    yield from ((name, inner) for name, each in one.items() if (inner := said(each)) is not None)
-    if "containerPort" in one and one.get("hostPort") in (None, Number("0")):
-        yield "hostPort", one["containerPort"]
+    found: list[Value] = []
+    for one in blocks(value):
+        ports = {"hostPort": one["containerPort"]} if "containerPort" in one else {}
+        ports = ports if one.get("hostPort") in (None, Number("0")) else {}
+        inner = {name: kept for name, each in one.items() if (kept := said(each)) is not None}
+        found.append({**usual, **inner, **ports})
+    return found or None
 
 
 def _variables(container: Container) -> Mapping[str, list[Value]]:
