@@ -353,10 +353,8 @@ class _ItemBody:
             return Protection("cluster_members", added=added, name=str(cluster)) if added else None
 
     def kept(self, change: Change) -> Kept | None:
-        if change.type not in KEPT or not change.action.destroys:
-            return None
         with self._bounded(change):
-            return kept(self._view(change))
+            return kept(self._view(change)) if change.type in KEPT and change.action.destroys else None
 
     def upgrade(self, change: Change) -> Upgrade | None:
         named = {"aws_db_instance": "identifier", "aws_rds_cluster": "cluster_identifier"}.get(change.type)
@@ -370,19 +368,17 @@ class _ItemBody:
             return Upgrade(name, region_in(view.before("arn")), engine, before, after) if is_told else None
 
     def chosen_names(self, change: Change) -> ChosenNames:
-        if change.type not in ONE_OF_A_NAME or change.deposed:
-            return ChosenNames()
+        is_asked = change.type in ONE_OF_A_NAME and not change.deposed
         with self._bounded(change):
-            return chosen_names(self._view(change))
+            return chosen_names(self._view(change)) if is_asked else ChosenNames()
 
     def causes(self, change: Change) -> tuple[Cause, ...]:
         with self._bounded(change):
             return causes_of(change, self._view(change), self._item.action_reason) if change.action.is_replace else ()
 
     def cost(self, change: Change) -> CostChange | None:
-        if change.deposed or not may_cost(change.type):
-            return None
-        return self._plan.costs.get(self._address)
+        is_asked = not change.deposed and may_cost(change.type)
+        return self._plan.costs.get(self._address) if is_asked else None
 
     def _bounded(self, change: Change) -> Guard:
         return Guard(self._plan.name, f"{change.address}: a value is nested too deeply to be compared")

@@ -54,7 +54,6 @@ class Comparison(Struct, frozen=True):
 
 
 def compare_change_sets(old: ChangeSet, new: ChangeSet) -> Comparison:
-    """Compare two change sets that were read together, so that equal secrets are known as equal."""
     before, after = _by_key(old.changes), _by_key(new.changes)
     both = [(before[key], after[key]) for key in before.keys() & after.keys()]
     alike: list[tuple[Change, Change]] = []

@@ -18,6 +18,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from infragen.hcl.addresses import without_keys
 from infragen.plan.address import split_address
 from infragen.redaction.document import Lazy, members_of, opened
+from infragen.redaction.paths import value_at
 
 _OWN = frozenset({"self", "path", "terraform", "each", "count"})
 _MADE_OF = ("expression", "expressions", "count_expression", "for_each_expression")
@@ -159,7 +160,8 @@ class Configuration:
     def programs(self, module: str, block: str) -> tuple[tuple[str, str], ...]:
         resource = self._resource(module, block) if self._has_programs else None
         found = (resource.provisioners if resource else None) or ()
-        return tuple((one.type, _command(opened(one.expressions))) for one in found)
+        commands = ((one.type, value_at(opened(one.expressions), ("command", "constant_value"))) for one in found)
+        return tuple((kind, command if isinstance(command, str) else "") for kind, command in commands)
 
     def arguments(self, module: str, block: str, attribute: str, depth: int = 0) -> tuple[str, ...]:
         """Count calls from the root module: 0 is a call of it, `depth` is how many modules lead to the call."""
@@ -271,12 +273,6 @@ class Configuration:
         return _Module()
 
 
-def _command(expressions: object) -> str:
-    found = expressions.get("command") if isinstance(expressions, dict) else None
-    command = found.get("constant_value") if isinstance(found, dict) else None
-    return command if isinstance(command, str) else ""
-
-
 def _resource_source(parts: Sequence[str], place: _Place, *, keyed: bool) -> Iterator[Source]:
     length = 3 if parts[0] in {"data", "ephemeral"} else 2
     if len(parts) < length or parts[0] == "var":
@@ -351,7 +347,6 @@ def _as_written(listed: Sequence[str]) -> Iterator[str]:
 
 
 def _at(tree: object, path: Sequence[str]) -> object:
-    """Return the part of a block's expressions for a path of names; an expression in the way stands for the rest."""
     for name in path:
         if isinstance(tree, list):
             tree = [part[name] for part in tree if isinstance(part, dict) and name in part]

@@ -155,7 +155,6 @@ class _Plan:
         return self._by_name[key]
 
     def named(self, kind: str, attribute: str, name: Value, near: PlannedObject, time: Time) -> PlannedObject | None:
-        """Return the object of a type that an attribute names, or the only one in the same module."""
         if isinstance(name, str):
             return self._called(kind, attribute, time).get(name)
         if (kind, time) not in self._by_module:
@@ -229,7 +228,6 @@ def _decimal(value: Value) -> Decimal | None:
 
 
 def may_cost(kind: str) -> bool:
-    """Whether a type is to be looked at: it has a price, another's price hangs on it, or nobody knows."""
     return kind in _PRICED or kind in BILLED_WHERE or not is_free(kind)
 
 

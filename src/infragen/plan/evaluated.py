@@ -120,7 +120,6 @@ class Evaluation:
         return found
 
     def _plain(self, value: Value, later: Later) -> object:
-        """Return a safe value as plain data; a hidden part is kept apart, and a mark stands for it."""
         if isinstance(value, Redacted):
             self._hidden[later.known] = value
         if isinstance(value, Redacted | Unknown):

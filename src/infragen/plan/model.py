@@ -453,7 +453,6 @@ class ChangeSet(Struct, frozen=True):
 
     @property
     def is_empty(self) -> bool:
-        """Whether applying would do nothing: no object and no output changes."""
         return not self.changes and self.only_looks
 
     @property

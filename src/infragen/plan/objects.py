@@ -62,7 +62,6 @@ class Planned:
         return int(found.text) if isinstance(found, Number) and found.text.lstrip("-").isdigit() else None
 
     def leads_to(self, path: Sequence[str], *types: str) -> tuple[Planned, ...]:
-        """Return the objects of some types that an attribute means; all that it may mean, where several could be."""
         return self._plan.meant(self, tuple(path), types)
 
     def beside(self, *types: str) -> tuple[Planned, ...]:

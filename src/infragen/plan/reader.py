@@ -208,7 +208,6 @@ class Reader:
         return action_of(change.actions)
 
     def _import_id(self, importing: object) -> str:
-        """Name what is imported: an id, or since Terraform 1.12 an identity of several attributes."""
         if isinstance(importing, dict):
             known = importing.get("id", importing.get("identity", importing.get("unknown")))
             importing = UNKNOWN_TEXT if known is True else known

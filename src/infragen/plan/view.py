@@ -126,13 +126,11 @@ class View(Struct, frozen=True, eq=False):
         return self.evaluate(name)
 
     def in_part(self, name: str) -> Value:
-        """Return what an attribute will be, unknown parts with what is known of them; None where nothing sets it."""
         if self.evaluate_parts is None or self._is_sensitive(name):
             return UNKNOWN
         return self.evaluate_parts(name)
 
     def current(self, name: str) -> Value:
-        """Return an attribute as it will be, or as it was when the object is deleted."""
         return self.after(name) if self.sides.after.exists else self.before(name)
 
     def left_plain(self) -> Mapping[str, str]:

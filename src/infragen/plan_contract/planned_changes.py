@@ -87,7 +87,6 @@ class PlannedItem:
         return digester.digest(importing) if self.is_imported else None
 
     def replace_paths(self) -> tuple[str, ...]:
-        """Return what forces a replacement, without the places of items: those of a set are no promise."""
         paths = opened(self.change.replace_paths)
         found = (".".join(names_in(steps(path))) for path in (paths if isinstance(paths, list) else ()))
         return tuple(sorted(set(found)))

@@ -194,7 +194,6 @@ class _Two(NamedTuple):
     is_free: bool
 
     def one_sided(self, step: str | int | None, old: int | None, new: int | None) -> AttributeChange:
-        """Return an item that goes or comes; null is an item too."""
         gone = None if old is None else self.before[old]
         come = None if new is None else self.after[new]
         here = self.at.item(step, (new if old is None else old) or 0)

@@ -29,7 +29,6 @@ def unmatched(before: Sequence[Value], after: Sequence[Value]) -> tuple[list[int
 
 
 def surplus(old: Sequence[Hashable], new: Sequence[Hashable]) -> tuple[list[int], list[int]]:
-    """Return the places on either side of what the other side has not, or not as often."""
     return _without(old, Counter(new)), _without(new, Counter(old))
 
 

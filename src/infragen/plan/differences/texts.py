@@ -8,7 +8,7 @@ nothing holds together is shown as removed and added.
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import chain, count, pairwise
+from itertools import count, pairwise
 from typing import NamedTuple
 
 from infragen.redaction.values import Redacted, Value
@@ -45,7 +45,12 @@ def text_difference(before: Value, after: Value) -> TextDifference:
     words = "a newline is added at the end" if is_added else "the newline at the end is removed"
     ending = words if old and new and old.endswith("\n") != is_added else None
     old_lines, new_lines = _lines(old, new)
-    hunks = tuple(_hunks(old_lines, new_lines))
+    hunks: list[_Range] = []
+    at_old = at_new = 0
+    for i, j in (*matching_lines(old_lines, new_lines), (len(old_lines), len(new_lines))):
+        if i > at_old or j > at_new:
+            hunks.append(_Range(at_old, i, at_new, j))
+        at_old, at_new = i + 1, j + 1
     removed, added = sum(h.old_end - h.old for h in hunks), sum(h.new_end - h.new for h in hunks)
     if not removed and not added:
         return TextDifference(note=ending)
@@ -101,14 +106,6 @@ def _lines(old: str, new: str) -> tuple[list[str], list[str]]:
 
 def _split(text: str) -> list[str]:
     return text.removesuffix("\n").split("\n") if text else []
-
-
-def _hunks(old: Sequence[str], new: Sequence[str]) -> Iterator[_Range]:
-    at_old = at_new = 0
-    for i, j in chain(matching_lines(old, new), [(len(old), len(new))]):
-        if i > at_old or j > at_new:
-            yield _Range(at_old, i, at_new, j)
-        at_old, at_new = i + 1, j + 1
 
 
 def _count_note(old: Sequence[str], new: Sequence[str], hunks: Sequence[_Range]) -> Iterator[str]:

@@ -43,8 +43,8 @@ _NAMED = {
 _MAPS = {"dockerLabels": "label", "options": "log option"}
 _GROUPS = ("env", "secret", "port", "log", "label")
 _FIRST = ("image", "essential", "cpu", "memory", "memoryReservation")
-_DEFAULTS: Container = {"cpu": Number("0"), "essential": True}
-_HEALTH_DEFAULTS: Container = {"interval": Number("30"), "retries": Number("3"), "timeout": Number("5")}
+DEFAULTS: Container = {"cpu": Number("0"), "essential": True}
+HEALTH_DEFAULTS: Container = {"interval": Number("30"), "retries": Number("3"), "timeout": Number("5")}
 _PORT_DEFAULTS: Container = {"protocol": "tcp", "hostPort": Number("0")}
 """What ECS fills in ("Task definition parameters", Amazon ECS Developer Guide); the AWS provider takes these for equal
 to nothing, too, and in `awsvpc` a host port that is the container's."""
@@ -109,12 +109,11 @@ def _whole_container(
 
 
 def _without_defaults(one: Container, other: Container, *, shares_ports: bool) -> tuple[Container, list[str]]:
-    """Return a container without the defaults that the other leaves out, and those defaults as words."""
     found: list[str] = []
-    rest = _stripped(one, other, _DEFAULTS, "", found)
+    rest = _stripped(one, other, DEFAULTS, "", found)
     health, its_health = one.get("healthCheck"), other.get("healthCheck")
     if isinstance(health, dict) and isinstance(its_health, dict):
-        rest["healthCheck"] = _stripped(health, its_health, _HEALTH_DEFAULTS, "healthCheck ", found)
+        rest["healthCheck"] = _stripped(health, its_health, HEALTH_DEFAULTS, "healthCheck ", found)
     ports, its_ports = one.get("portMappings"), other.get("portMappings")
     if isinstance(ports, list) and isinstance(its_ports, list):
         like = {literal(port.get("containerPort")): port for port in its_ports if isinstance(port, dict)}

@@ -169,7 +169,6 @@ def _parts(statement: Mapping[str, Value]) -> Iterator[tuple[str, list[Phrase]]]
 
 
 def _principals(value: Value) -> list[Phrase]:
-    """Return each principal with its kind: `AWS arn:...`, `Service ecs.amazonaws.com`, or `*` alone."""
     if not isinstance(value, dict):
         return phrases(value)
     return [

@@ -30,7 +30,6 @@ class Lens(NamedTuple):
 
     @classmethod
     def of(cls, attributes: frozenset[str], describe: Describe) -> Lens:
-        """Return the lens that describes each of some attributes by itself (`describe_attributes`)."""
         return cls(attributes, partial(describe_attributes, names=attributes, describe=describe))
 
 

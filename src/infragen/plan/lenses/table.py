@@ -247,7 +247,6 @@ def _only(view: View, before: Phrases, after: Phrases) -> tuple[tuple[str, ...],
 
 
 def _items(view: View, keyed: Keyed, rest: _Rest) -> Iterator[AttributeChange]:
-    """Yield a line an item that differs; none, and the attribute added to the rest, when lines do not say it all."""
     name = keyed.attribute
     if not _touched(view, (name,), rest):
         return

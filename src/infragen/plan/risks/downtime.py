@@ -190,7 +190,6 @@ def _gap(view: View) -> Risk:
 
 
 def _restart(view: View, words: str, names: str, *, level: Level = Level.MEDIUM, timed: bool = False) -> Iterator[Risk]:
-    """Judge updates that interrupt, some at the time that `apply_immediately` decides."""
     for name in names.split():
         before, after = sides(view, name)
         if before is None or after is None or after is UNKNOWN or before == after or goes_back(view, name):

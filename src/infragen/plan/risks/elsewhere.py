@@ -9,7 +9,7 @@ from functools import partial
 
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.risk import Action, Level, Risk, RiskKind
-from infragen.plan.risks.lookups import block, blocks, shown, texts, word
+from infragen.plan.risks.lookups import block, shown, texts, texts_at, word
 from infragen.plan.risks.policy_documents import accounts, allowed, denied
 from infragen.plan.risks.types import BUCKETS, DECIDES, rows, table
 from infragen.plan.view import View
@@ -80,15 +80,10 @@ def _strangers(name: str, value: Value) -> Iterator[str]:
 
 
 def _addresses(view: View, path: str, words: str) -> Iterator[Risk]:
-    place, _, name = path.partition(".")
-
-    def of(value: Value) -> set[str]:
-        parts = [one.get(name) for one in blocks(value)] if name else [value]
-        return {text for part in parts for text in texts(part)}
-
+    place = path.partition(".")[0]
     if view.action is Action.DELETE:
         return
-    before, after = of(view.before(place)), of(view.after(place))
+    before, after = ({*texts_at(side, path)} for side in (view.before, view.after))
     new, gone = sorted(after - before), sorted(before - after)
     if view.after(place) == UNKNOWN:
         new = [*view.comes_from((place,))] if before else []

@@ -4,7 +4,7 @@ Only what a change opens is a risk: what is open already is not told again.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from infragen.plan.risk import Action, Level, Risk, RiskKind
@@ -19,6 +19,7 @@ from infragen.plan.risks.lookups import (
     switched_off,
     switched_on,
     texts,
+    texts_at,
     word,
 )
 from infragen.plan.risks.policy_documents import allowed, denied, each
@@ -38,6 +39,10 @@ _CONDITIONS = {
     "query_string": "query string",
     "source_ip": "source address",
 }
+_COPIES = (
+    "replica.region", "replication_configuration.rules.destination.bucket",
+    "replication_configuration.rule.destination.bucket", "rule.destination.bucket",
+)  # fmt: skip
 _OF_ACCOUNT = frozenset(aws("ebs_encryption_by_default ebs_snapshot_block_public_access ec2_image_block_public_access"))
 """Settings of an account: a new object of one changes what holds already."""
 _PUBLIC_ACLS = {
@@ -102,17 +107,10 @@ def _copied(view: View) -> Iterator[Risk]:
     is_on = view.action is Action.CREATE and bool(view.after("role")) and not view.is_for_new("bucket")
     if not (is_on or view.action is Action.UPDATE):
         return
-    old, new = ({*_copies(side)} for side in (view.before, view.expected))
+    old, new = ({text for path in _COPIES for text in texts_at(side, path)} for side in (view.before, view.expected))
     for place in sorted(new - old):
         if not (is_on and view.named_by((place,), BUCKETS)):
             yield _open(f"{'its contents are' if is_on else 'it is'} copied to {place}")
-
-
-def _copies(side: Callable[[str], Value]) -> Iterator[str]:
-    yield from (text for one in blocks(side("replica")) for text in texts(one.get("region")))
-    holders = [*blocks(side("replication_configuration")), {"rules": side("rule")}]
-    rules = [one for holder in holders for name in ("rules", "rule") for one in blocks(holder.get(name))]
-    yield from (text for one in rules for to in blocks(one.get("destination")) for text in texts(to.get("bucket")))
 
 
 def _asks_less(view: View) -> Iterator[Risk]:
@@ -157,8 +155,7 @@ def _permission(view: View) -> Iterator[Risk]:
         yield _graded(Level.HIGH, "anyone may invoke the function (principal *)")
     service = word(view.expected("principal")) or ""
     if view.action is Action.CREATE and service.endswith(".amazonaws.com") and not limited:
-        words = "may invoke the function for any account: no source_arn, no source_account"
-        yield _open(f"{service} {words}")
+        yield _open(f"{service} may invoke the function for any account: no source_arn, no source_account")
 
 
 def _on(view: View, name: str, words: str, level: str, new: str = "") -> Iterator[Risk]:
@@ -219,8 +216,7 @@ def _granted(view: View) -> Iterator[Risk]:
     """Source: S3 User Guide "Access control list (ACL) overview" (grants)."""
 
     def of(side: Callable[[str], Value]) -> Iterator[tuple[str, str]]:
-        policies = (block(side("access_control_policy")).get("grant"), side("grant"))
-        for grant in (one for grants in policies for one in blocks(grants)):
+        for grant in (*blocks(block(side("access_control_policy")).get("grant")), *blocks(side("grant"))):
             said = (*texts(grant.get("permission")), *texts(grant.get("permissions")))
             for uri in (*texts(grant.get("uri")), *texts(block(grant.get("grantee")).get("uri"))):
                 yield from ((_GROUPS[uri], permission) for permission in said if uri in _GROUPS)
@@ -258,7 +254,6 @@ def _becomes_word(view: View, name: str, bad: str, words: str, level: str = "MED
 
 
 def _method(view: View) -> Iterator[Risk]:
-    """Judge a method's authorization; a browser's preflight (OPTIONS) comes without credentials."""
     if view.after("http_method") == "OPTIONS" or view.expected("authorization") != "NONE":
         return
     before = word(view.before("authorization"))
@@ -307,19 +302,10 @@ def _google_members(view: View) -> Iterator[Risk]:
 
 def _origins(view: View, path: str) -> Iterator[Risk]:
     """Source: S3 User Guide "Using cross-origin resource sharing (CORS)"."""
-    outer, *inner = path.split(".")
-    before, after = ({*_inside(side, inner)} for side in (view.before(outer), view.after(outer)))
+    before, after = ({*texts_at(side, path)} for side in (view.before, view.after))
     if "*" in after and "*" not in before and not view.is_whole:
         said = f", and no longer of {first_of(sorted(before), 2)} alone" if before else ""
         yield _open(f"pages of any website may call it{said}: {path}")
-
-
-def _inside(value: Value, path: Sequence[str]) -> Iterator[str]:
-    if not path:
-        yield from texts(value)
-        return
-    for one in blocks(value):
-        yield from _inside(one.get(path[0]), path[1:])
 
 
 JUDGES = table(

@@ -55,7 +55,6 @@ def _fields(value: Value, path: str = "") -> Iterator[tuple[str, list[str]]]:
 
 
 def _patterns(view: View, path: str) -> Iterator[Risk]:
-    """Judge a list of documents, of which one has to match: none lets everything pass."""
     before, after = ([one.get("pattern") for one in blocks(block(side).get("filter"))] for side in sides(view, path))
     spend(2 * len(before) * len(after))
     lost, gained = [one for one in before if one not in after], [one for one in after if one not in before]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from infragen.plan.lenses.phrases import by_name
 from infragen.plan.risk import Action, Level, Risk, RiskKind
-from infragen.plan.risks.lookups import block, blocks, number, shown, sides, texts, word
+from infragen.plan.risks.lookups import block, blocks, number, shown, sides, texts_at, word
 from infragen.plan.risks.types import table
 from infragen.plan.view import View
 from infragen.redaction.values import Value
@@ -65,7 +65,7 @@ def _answers(view: View) -> Iterator[Risk]:
 
 
 def _values(side: Callable[[str], Value]) -> list[str]:
-    return [*texts(side("records")), *texts(block(side("alias")).get("name"))]
+    return [*texts_at(side, "records"), *texts_at(side, "alias.name")]
 
 
 def _proves(name: str) -> str:

@@ -11,7 +11,7 @@ from functools import partial
 from infragen.effort import spend
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.risk import Action, Level, Risk, RiskKind
-from infragen.plan.risks.lookups import block, blocks, counted, number, shown, sides, texts, word
+from infragen.plan.risks.lookups import at, block, blocks, counted, number, shown, sides, texts, word
 from infragen.plan.risks.types import joined, of_updates, rows, table
 from infragen.plan.view import View
 from infragen.redaction.values import Value, holds_unknown
@@ -139,7 +139,7 @@ def _backup_rules(view: View, *said: str) -> Iterator[Risk]:
             continue
         was, becomes = old[called], new[called]
         for way in kept.split():
-            days, left = (number(_inner(side, way)) for side in (was, becomes))
+            days, left = (number(at(side.get, way)) for side in (was, becomes))
             if left and (not days or left < days):
                 unit = "" if way.endswith("count") else " days"
                 instead = f"{days:g}" if days else "forever"
@@ -158,7 +158,7 @@ def _backup_rules(view: View, *said: str) -> Iterator[Risk]:
 
 def _copied_less(rule: str, before: Value, after: Value, name: str) -> Iterator[Risk]:
     was, becomes = (
-        {word(one.get("destination_vault_arn")): number(_inner(one, "lifecycle.delete_after")) for one in blocks(side)}
+        {word(one.get("destination_vault_arn")): number(at(one.get, "lifecycle.delete_after")) for one in blocks(side)}
         for side in (before, after)
     )
     if was.keys() - becomes.keys() or len(blocks(after)) < len(blocks(before)):
@@ -167,13 +167,6 @@ def _copied_less(rule: str, before: Value, after: Value, name: str) -> Iterator[
         if (left := becomes.get(vault)) and (not days or left < days):
             instead = f"{days:g}" if days else "forever"
             yield _loss(f"{rule} keeps its copies {counted(left, 'day')} instead of {instead}")
-
-
-def _inner(value: Mapping[str, Value], path: str) -> Value:
-    *outer, name = path.split(".")
-    for part in outer:
-        value = block(value.get(part))
-    return value.get(name)
 
 
 def _backed_up(view: View) -> Iterator[Risk]:

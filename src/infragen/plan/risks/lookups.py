@@ -53,11 +53,15 @@ def number(value: Value) -> float | None:
 
 def sides(view: View, path: str) -> tuple[Value, Value]:
     """Return an attribute before and after; in its path it stands behind the nested blocks that it is in."""
+    return at(view.before, path), at(view.after, path)
+
+
+def at(side: Callable[[str], Value], path: str) -> Value:
     outer, *inner = path.split(".")
-    before, after = view.before(outer), view.after(outer)
+    value = side(outer)
     for part in inner:
-        before, after = block(before).get(part), block(after).get(part)
-    return before, after
+        value = block(value).get(part)
+    return value
 
 
 def numbers(view: View, path: str) -> tuple[float, float] | None:
@@ -101,8 +105,16 @@ def block(value: Value) -> Mapping[str, Value]:
     return found[0] if found else {}
 
 
+def texts_at(side: Callable[[str], Value], path: str) -> list[str]:
+    """Return the texts at a path, of all nested blocks on the way."""
+    outer, *inner = path.split(".")
+    found = [side(outer)]
+    for name in inner:
+        found = [one.get(name) for value in found for one in blocks(value)]
+    return [text for value in found for text in texts(value)]
+
+
 def switched_on(view: View, path: str) -> bool:
-    """Whether an attribute becomes true, or is true from the beginning; its path as in `sides`."""
     before, after = sides(view, path)
     return after is True and before is not True
 

@@ -5,7 +5,7 @@ from functools import partial
 from itertools import chain
 
 from infragen.plan.risk import Action, Level, Risk, RiskKind
-from infragen.plan.risks.lookups import blocks, service, shown, texts, word
+from infragen.plan.risks.lookups import blocks, service, shown, texts, texts_at, word
 from infragen.plan.risks.open_ports import (
     NETWORKS,
     WIDE,
@@ -34,7 +34,6 @@ _PEERS = (
 def _open_ports(
     view: View, names: tuple[str, ...], find: Callable[[Mapping[str, Value]], Iterable[OpenPort]]
 ) -> Iterator[Risk]:
-    """Judge a firewall rule; `names` are the attributes that `find` reads."""
     if view.action is Action.DELETE:
         return
     after = {*find({name: view.expected(name) for name in names})}
@@ -107,10 +106,7 @@ def _let_in(view: View) -> Iterator[Risk]:
 
 
 def _listed(view: View) -> Iterator[Risk]:
-    before, after = (
-        {*texts(side("cidr")), *(one for entry in blocks(side("entry")) for one in texts(entry.get("cidr")))}
-        for side in (view.before, view.expected)
-    )
+    before, after = ({*texts_at(side, "cidr"), *texts_at(side, "entry.cidr")} for side in (view.before, view.expected))
     for network in sorted(filter(is_world, after - before) if view.action is not Action.DELETE else ()):
         yield _open(Level.HIGH, f"rules that name the list open to the whole internet ({network})")
 

@@ -33,7 +33,6 @@ def is_older(before: Value, after: Value) -> bool:
 
 
 def goes_back(view: View, name: str) -> bool:
-    """Whether an attribute becomes what AWS refuses it to be: an older version of the same engine."""
     is_one_way = not view.is_drift and name in NEVER_OLDER.get(view.type, ())
     return is_one_way and is_older(*sides(view, name)) and view.before("engine") == view.after("engine")
 

@@ -102,7 +102,6 @@ def _gained(statement: Statement, where: str) -> Iterator[_Found]:
 
 
 def _is_all(pattern: str) -> bool:
-    """Whether a pattern is one that every name fits: `*`, `**`, `?*`."""
     return "*" in pattern and not pattern.strip("*?")
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from infragen.plan.differences.documents import open_documents
+from infragen.plan.lenses.ecs_task_definition import DEFAULTS, HEALTH_DEFAULTS, Container
 from infragen.plan.risk import Level, Risk, RiskKind
 from infragen.plan.risks.judged import said
 from infragen.plan.risks.lookups import became, blocks, number, shown, sides, texts, word
@@ -17,8 +18,6 @@ from infragen.plan.risks.types import joined, judging, of_updates, rows, table
 from infragen.plan.view import View
 from infragen.redaction.values import UNKNOWN, Number, Redacted, Value
 from infragen.text import first_of
-
-Container = Mapping[str, Value]
 
 _PARTS: Final[Mapping[str, tuple[tuple[str, str, RiskKind], ...]]] = {
     "cpu": (("lower", "there is less for {}", RiskKind.DOWNTIME),),
@@ -39,14 +38,9 @@ _PARTS: Final[Mapping[str, tuple[tuple[str, str, RiskKind], ...]]] = {
     "user": (("root", "{} runs as root", RiskKind.PRIVILEGE),),
 }
 """A part of a container: what becomes of it, what comes of that, the kind."""
-_COMPARED: Final = frozenset({"lower", "off", "on"})
-_USUAL: Final[Container] = {"cpu": Number("0"), "essential": True, "stopTimeout": Number("30")}
-_USUAL_INSIDE: Final[Mapping[str, Container]] = {
-    "healthCheck": {"interval": Number("30"), "retries": Number("3"), "timeout": Number("5")},
-    "portMappings": {"protocol": "tcp"},
-}
+_USUAL: Final[Container] = {**DEFAULTS, "stopTimeout": Number("30")}
+_USUAL_INSIDE: Final = {"healthCheck": HEALTH_DEFAULTS, "portMappings": {"protocol": "tcp"}}
 """What AWS fills in. Sources: ECS API Reference "ContainerDefinition", "HealthCheck" and "PortMapping"."""
-_IS_RELEASED: Final = frozenset({"image"})
 _VARIABLES: Final = ("environment", "secrets")
 _ROOT: Final = re.compile(r"(?:root|0)(?::.*)?")
 _ARM: Final = re.compile(r"arm|.*_arm_64|a1\.|[a-z]+\d+[a-z]*g[a-z]*\.|(?:c4a|n4a|t2a)-", re.IGNORECASE)
@@ -69,14 +63,14 @@ def _containers(view: View, name: str) -> Iterator[Risk]:
         if changed := sorted(name for name in names if before_vars.get(name) != after_vars.get(name)):
             left.append(f"variable{'s' if len(changed) > 1 else ''} {first_of(changed)}")
         whose = shown(called) if called else "its container"
-        for part in sorted({*old[called], *new[called]} - {*_VARIABLES, *_IS_RELEASED}):
+        for part in sorted({*old[called], *new[called]} - {*_VARIABLES, "image"}):
             was, becomes = (_plain(part, side.get(part, _USUAL.get(part))) for side in (old[called], new[called]))
             if was == becomes:
                 continue
             found = [*_part(part, was, becomes, whose)]
             yield from found
             ways = {way for way, _, _ in _PARTS.get(part, ())}
-            left.extend([] if found or (ways and ways <= _COMPARED) else [part])
+            left.extend([] if found or (ways and ways <= {"lower", "off", "on"}) else [part])
     if left:
         yield _unjudged(list(dict.fromkeys(left)))
 

@@ -8,6 +8,7 @@ a proxy resource" (the most specific one); Route 53 Developer Guide "Weighted ro
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import product
 from typing import Final, NamedTuple
 
@@ -20,6 +21,7 @@ from infragen.redaction.values import Value, holds_unknown
 from infragen.text import first_of
 from infragen.wildcards import fits, meet
 
+_down: Final = partial(RiskKind.DOWNTIME.risk, Level.MEDIUM)
 _MOST: Final = 2
 _LISTENER_RULES: Final = frozenset(aws("alb_listener_rule lb_listener_rule"))
 _LISTENERS: Final = frozenset(aws("alb_listener lb_listener"))
@@ -39,10 +41,6 @@ _QUESTION: Final = ("zone_id", "name", "type", "set_identifier")
 def tells(view: View) -> bool:
     named, owners = _OWNERS.get(view.type, ("", frozenset()))
     return bool(named and word(view.before(named)) and not view.held_by_lost((named,), owners))
-
-
-def _down(words: str, level: Level = Level.MEDIUM) -> Risk:
-    return RiskKind.DOWNTIME.risk(level, words)
 
 
 class _Request(NamedTuple):
@@ -266,7 +264,8 @@ def _share(view: View) -> Iterator[Risk]:
         yield _down("no one who asks for its name is led to it: weight becomes 0")
     elif share < was:
         level = Level.MEDIUM if share * 2 <= was else Level.LOW
-        yield _down(f"{share:.0f} % of those who ask for its name are led to it instead of {was:.0f} %", level)
+        words = f"{share:.0f} % of those who ask for its name are led to it instead of {was:.0f} %"
+        yield RiskKind.DOWNTIME.risk(level, words)
 
 
 def _weights(view: View) -> tuple[float | None, float | None]:

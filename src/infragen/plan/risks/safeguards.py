@@ -47,7 +47,6 @@ def _time(figure: float, unit: str, beside: float | None = None) -> str:
 
 
 def _kept_shorter(view: View, name: str, unit: str, what: str) -> Iterator[Risk]:
-    """Judge an update that keeps something for a shorter time; 0 keeps nothing."""
     change = fallen(view, name)
     if change is None:
         return

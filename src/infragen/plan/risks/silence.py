@@ -143,7 +143,6 @@ def _condition(operator: str, threshold: Value) -> str:
 
 
 def _alarm_condition(view: View) -> Iterator[Risk]:
-    """Judge what an alarm compares with: only operator and threshold together say when it goes off."""
     operators = [word(side("comparison_operator")) or "?" for side in (view.before, view.after)]
     thresholds = [side("threshold") for side in (view.before, view.after)]
     if operators[0] == operators[1] and thresholds[0] == thresholds[1]:
