@@ -27,7 +27,7 @@ from infragen.plan.change_parts import (
 from infragen.plan.chosen_names import ONE_OF_A_NAME, chosen_names
 from infragen.plan.configuration import provider_regions
 from infragen.plan.costs import PlannedObject, cost_changes, may_cost
-from infragen.plan.differences import differences
+from infragen.plan.differences.engine import differences
 from infragen.plan.differences.lists import frozen
 from infragen.plan.evaluated import Evaluation
 from infragen.plan.fingerprint import fingerprint_of

@@ -29,7 +29,6 @@ from infragen.redaction.values import Number, Unknown, Value
 Time = Literal["before", "after"]
 _Units = tuple[str, Decimal, Decimal, str]
 """A row of the price table, how many units at least and at most, and the size that the price is for."""
-
 _ARN_REGION: Final = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:([a-z]{2}(?:-[a-z]+)+-[0-9]):")
 _ONE: Final = Decimal(1)
 _CLASS: Final = re.compile(

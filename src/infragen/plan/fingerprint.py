@@ -21,7 +21,6 @@ from infragen.redaction.marks import is_marked, unknown_at
 
 _Sides = tuple[str, bytes, bytes]
 """An attribute's name, and its bytes before and after."""
-
 _HOLE = b"\0"
 _TAGS = frozenset({"tags", "tags_all"})
 _PLAIN = Decoder(float_hook=lambda digits: ("number", digits))

@@ -25,7 +25,6 @@ from infragen.text import counted
 
 WITHOUT_STATE: Final = "planned without a state: cannot tell replacement, destruction or loss"
 """What every report of a plan from nothing says at its head."""
-FAILED: Final = "planning failed: this is only a part of the changes"
 INCOMPLETE: Final = "incomplete plan: this is only a part of the changes"
 _SILENT = frozenset({RiskKind.HARMLESS, RiskKind.COST})
 _BY_HAND = RiskKind.UNKNOWN.risk(Level.LOW, "not judged: hand-written creation")
@@ -374,7 +373,8 @@ class Summary(Struct, frozen=True):
 
     @property
     def partial(self) -> str:
-        return FAILED if self.errored else INCOMPLETE if self.incomplete else ""
+        failed = "planning failed: this is only a part of the changes"
+        return failed if self.errored else INCOMPLETE if self.incomplete else ""
 
     @classmethod
     def of(cls, changes: Collection[Change]) -> Summary:

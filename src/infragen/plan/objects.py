@@ -25,7 +25,6 @@ from infragen.redaction.values import UNKNOWN, Number, Value, holds_unknown
 
 _IDENTIFIERS: Final = ("id", "arn", "name", "cluster_identifier")
 """What other objects call an object by, where that is known."""
-
 _FARTHEST: Final = 6
 """Objects that a value is handed through, one taking it from the other."""
 
@@ -127,7 +126,9 @@ class PlannedObjects:
         # their keys, and so do the elements of a map as infragen writes it. Only who has the attribute counts; where
         # that does not fit, every element may be meant.
         if len(right) > 1 and asking.key:
-            having = [one for one in self._instances(asking) if one.value(*path) is not None]
+            name = without_keys(f"{asking.module}.{asking.block}" if asking.module else asking.block)
+            same = (one for one in self._blocks.get(name, ()) if one.module == asking.module)
+            having = [one for one in same if one.value(*path) is not None]
             count = len(having)
             if right == list(right[:count]) * (len(right) // count):  # a map may be named more than once
                 right = [right[sorted(having, key=_by_key).index(asking)]]
@@ -162,10 +163,6 @@ class PlannedObjects:
                     if text := one.text(name):
                         found.setdefault((kind, text), []).append(one)
         return found
-
-    def _instances(self, one: Planned) -> Sequence[Planned]:
-        name = without_keys(f"{one.module}.{one.block}" if one.module else one.block)
-        return [other for other in self._blocks.get(name, ()) if other.module == one.module]
 
     def _objects(self, end: Source, asking: Planned) -> Sequence[Planned]:
         """Return the instances that a reference may mean: of its key, else of the key of who asks, else all."""

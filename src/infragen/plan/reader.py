@@ -7,6 +7,7 @@ Two steps, because a secret that one plan marks may stand unmarked in another: `
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -242,24 +243,20 @@ class Reader:
             if item.change.actions != ["no-op"]
             and (not self._skip_empty_drift or differs_in_substance(item.change.before, item.change.after))
         ]
-        relevant = self._relevant_attributes()
+        # Which attributes this plan depends on, by address; in a refresh-only plan, all matter.
+        relevant: defaultdict[str, list[tuple[str | int, ...]]] | None = None
+        if self._document.resource_changes is not UNSET:
+            relevant = defaultdict(list)
+            for one in objects_in(opened(self._document.relevant_attributes)):
+                relevant[_text(one.get("resource"))].append(steps(one.get("attribute")))
         shown: list[Change] = []
         hidden: list[str] = []
-        for item, one in [(item, self._change(item, action)) for item, action in drifted]:
-            if self._is_relevant(item, relevant) or one.risks[0].level > Level.LOW:
-                shown.append(one)
+        for item, change in [(item, self._change(item, action)) for item, action in drifted]:
+            if self._is_relevant(item, relevant) or change.risks[0].level > Level.LOW:
+                shown.append(change)
             else:
-                hidden.append(one.address)
+                hidden.append(change.address)
         return in_order(shown), tuple(hidden)
-
-    def _relevant_attributes(self) -> dict[str, list[tuple[str | int, ...]]] | None:
-        """Return which attributes this plan depends on, by address; None in a refresh-only plan, where all matter."""
-        if self._document.resource_changes is UNSET:
-            return None
-        relevant: dict[str, list[tuple[str | int, ...]]] = {}
-        for item in objects_in(opened(self._document.relevant_attributes)):
-            relevant.setdefault(_text(item.get("resource")), []).append(steps(item.get("attribute")))
-        return relevant
 
     def _is_relevant(self, item: ResourceItem, relevant: Mapping[str, list[tuple[str | int, ...]]] | None) -> bool:
         """Whether an attribute that the plan depends on has changed: terraform's own text lists the same ones."""

@@ -28,7 +28,6 @@ from infragen.redaction.sensitive_values import leaves
 from infragen.redaction.values import Unknown
 
 Found = Sequence[tuple[Source, Sequence[ResourceItem]]]
-
 T = TypeVar("T")
 # A bucket repeats what its replication is told: the key that the copies elsewhere are encrypted with.
 _OF_OTHERS = {"aws_s3_bucket": "replication_configuration"}

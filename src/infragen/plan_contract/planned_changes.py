@@ -11,7 +11,7 @@ from infragen.redaction.decode import OpenPlan
 from infragen.redaction.document import ResourceItem, members_of, opened
 from infragen.redaction.exact_json import objects_in
 from infragen.redaction.keyed_digest import Digester, DigestTree
-from infragen.redaction.paths import names_in, steps
+from infragen.redaction.paths import names_in, steps, value_at
 from infragen.redaction.provider_schemas import ProviderSchemas
 from infragen.redaction.raw_comparison import changed_places
 from infragen.redaction.sensitive_values import with_schema_marks
@@ -75,8 +75,7 @@ class PlannedItem:
         return tuple(changed_places(before, after, opened(self.change.after_unknown), (mark_before, mark_after)))
 
     def identity(self, digester: Digester) -> DigestTree:
-        before = opened(self.change.before)
-        identity = before.get("id") if isinstance(before, dict) else None
+        identity = value_at(opened(self.change.before), ("id",))
         return digester.digest(identity) if isinstance(identity, str) else None
 
     def importing(self, digester: Digester) -> DigestTree:

@@ -9,7 +9,6 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from msgspec import Raw, Struct
 from msgspec.structs import replace
@@ -20,8 +19,6 @@ from infragen.redaction.decode import OpenPlan, open_plan
 from infragen.redaction.exact_json import decode_value
 from infragen.redaction.raw_comparison import differs_in_substance
 from infragen.redaction.sensitive_values import leaves
-
-_NAMES: Final = ("id", "arn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,7 @@ class DriftedObject:
     @property
     def names(self) -> tuple[str, ...]:
         attributes = decode_value(self.before)
-        known = [attributes.get(name) for name in _NAMES] if isinstance(attributes, dict) else []
+        known = [attributes.get(name) for name in ("id", "arn")] if isinstance(attributes, dict) else []
         return tuple(name for name in known if isinstance(name, str) and name)
 
     @property

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from infragen.plan.change_parts import AttributeChange
-from infragen.plan.differences.documents import open_documents, unwrapped
+from infragen.plan.differences.documents import is_policy, normal_policy, open_documents, same_policy, unwrapped
 from infragen.plan.differences.lists import (
     Members,
     frozen,
@@ -19,7 +19,6 @@ from infragen.plan.differences.lists import (
     unmatched,
 )
 from infragen.plan.differences.look_alikes import look_alike_note, look_alikes
-from infragen.plan.differences.policies import is_policy, normal_policy, same_policy
 from infragen.plan.differences.texts import text_difference
 from infragen.plan.display import literal, path_text
 from infragen.plan.view import View

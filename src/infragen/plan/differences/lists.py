@@ -15,7 +15,6 @@ _KEYS = (
 )  # fmt: skip
 NATURAL_KEYS: tuple[tuple[str, ...], ...] = tuple(tuple(key.split()) for key in _KEYS)
 """What names an item among its neighbours, the best first; used where every item has it and no two share it."""
-
 _FEW = 400
 _ALIKE = 0.5
 

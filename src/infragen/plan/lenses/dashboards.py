@@ -13,7 +13,6 @@ from infragen.plan.lenses.phrases import Lens, Parts, Phrase, ViewedAttribute, c
 from infragen.redaction.values import Value
 
 Widget = dict[str, Value]
-
 _PLACE = ("x", "y", "width", "height")
 
 

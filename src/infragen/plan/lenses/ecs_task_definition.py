@@ -29,7 +29,6 @@ from infragen.plan.view import View
 from infragen.redaction.values import UNKNOWN, Number, Value
 
 Container = Mapping[str, Value]
-
 _ATTRIBUTES = frozenset({"container_definitions"})
 _NAMED = {
     "environment": ("env", "name", "value"),
@@ -39,7 +38,6 @@ _NAMED = {
     "extraHosts": ("host", "hostname", "ipAddress"),
 }
 """Lists whose items are a name and a value: what an item is called, where its name stands, and its value."""
-
 _MAPS = {"dockerLabels": "label", "options": "log option"}
 _GROUPS = ("env", "secret", "port", "log", "label")
 _FIRST = ("image", "essential", "cpu", "memory", "memoryReservation")

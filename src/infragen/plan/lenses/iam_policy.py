@@ -28,7 +28,6 @@ from infragen.plan.lenses.phrases import (
 from infragen.redaction.values import Value
 
 _POLICY = frozenset({"policy"})
-
 _OF_POLICY = (
     "backup_vault_policy cloudwatch_event_bus_policy dynamodb_resource_policy ecr_registry_policy"
     " ecr_repository_policy efs_file_system_policy iam_group_policy iam_policy iam_role_policy iam_user_policy"
@@ -45,7 +44,6 @@ _ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "aws_ssoadmin_permission_set_inline_policy": frozenset({"inline_policy"}),
 }
 """Where the AWS provider 5.100.0 holds policies (its schema); `inline_policy` of a role is a set of blocks."""
-
 _ELEMENTS = {
     "Effect": ("effect", ""),
     "Action": ("actions", " "),

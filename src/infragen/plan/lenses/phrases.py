@@ -12,8 +12,7 @@ from functools import partial
 from typing import NamedTuple
 
 from infragen.plan.change_parts import AttributeChange
-from infragen.plan.differences import compare, whole
-from infragen.plan.differences.engine import expected_sides, leaf
+from infragen.plan.differences.engine import compare, expected_sides, leaf, whole
 from infragen.plan.differences.lists import frozen, unmatched
 from infragen.plan.display import literal
 from infragen.plan.view import View

@@ -10,8 +10,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from infragen.plan.change_parts import AttributeChange
-from infragen.plan.differences import compare, whole
-from infragen.plan.differences.engine import leaf
+from infragen.plan.differences.engine import compare, leaf, whole
 from infragen.plan.differences.lists import frozen, unmatched
 from infragen.plan.display import literal
 from infragen.plan.lenses.phrases import Lens, Phrase, ViewedAttribute, is_empty, word

@@ -13,7 +13,7 @@ from string import Formatter
 from typing import Any, Final, NamedTuple
 
 from infragen.plan.change_parts import AttributeChange, Noise
-from infragen.plan.differences import differences
+from infragen.plan.differences.engine import differences
 from infragen.plan.display import literal, quoted
 from infragen.plan.lenses.phrases import Lens, is_empty
 from infragen.plan.view import View
@@ -22,9 +22,7 @@ from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT, Number, Redacted, U
 from infragen.tables import own_table
 
 Phrases = Iterable[str]
-
 _BARE = re.compile(r"[A-Za-z0-9_*/\\+-][A-Za-z0-9_.:/*%@#{}$+=&?~^|-]*\Z")
-
 _VALUES_WIDTH = 70
 """Both sides of a line together, with their commas; what a terminal of 80 columns has below an address."""
 

@@ -27,7 +27,6 @@ from infragen.redaction.values import Number, Value
 
 Block = dict[str, Value]
 _Said = Callable[[Block], tuple[set[str], str]]
-
 _FIRST = ("priority", "action", "override_action", "statement")
 _AS_ITS_RULES = "as its rules say"
 """`none` is that nothing is overridden: what the rules of a group block is blocked (AWS WAF Developer Guide)."""
@@ -235,7 +234,6 @@ _WORDS: Mapping[str, _Said] = {
     "xss_match_statement": partial(_inspected, text="has cross-site scripting"),
 }
 """The statements of the schema of the AWS provider 5.100.0: which members are said, and how."""
-
 LENSES: Mapping[str, Lens] = {
     "aws_wafv2_web_acl": Lens.of(frozenset({"rule", "default_action"}), _describe),
     "aws_wafv2_rule_group": Lens.of(frozenset({"rule"}), _describe),

@@ -48,7 +48,6 @@ from infragen.redaction.values import UNKNOWN
 from infragen.text import first_of
 
 __all__ = ["JUDGES", "precedence", "risks_of"]
-
 # Those of the first line compare what could be lost: an update of which they know nothing is not judged.
 _OF_LOSS = (
     behaviors, data_loss, safeguards, lifecycles, protections, downtime, silence, one_way, permissions_lost, revisions,

@@ -21,7 +21,6 @@ from infragen.text import first_of
 from infragen.wildcards import fits, meet
 
 Behavior = Mapping[str, Value]
-
 _ORDERED, _DEFAULT, _HEADERS = "ordered_cache_behavior", "default_cache_behavior", "response_headers_policy_id"
 _WIDE: Final = re.compile(r"/?[^/*?]*[*?]")
 """A path whose first part is open: it takes what belongs to others. One below a name of its own is usually new."""

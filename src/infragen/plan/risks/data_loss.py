@@ -145,7 +145,6 @@ JUDGES = of_destructions(
     (_instance, "instance spot_instance_request"),
     (_account, "organizations_account"),
 )
-
 KEYS: Final = frozenset(aws("kms_external_key kms_key kms_replica_key kms_replica_external_key"))
 """Keys of KMS: AWS deletes one 7 to 30 days after it is asked to (KMS API Reference: ScheduleKeyDeletion)."""
 _ONLY_SAYS = re.compile(rf"_(?:{'|'.join(types.ONLY_SAYS)})(?:_v\d+)?\Z")

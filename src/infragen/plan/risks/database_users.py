@@ -36,16 +36,13 @@ def _user(value: Value) -> _User | None:
 
 def _rights(view: View) -> Iterator[Risk]:
     old, new = _user(view.before("input")), _user(view.after("input"))
-    if old is not None and new is not None:
-        yield from _changed(old, new)
-    elif new is not None:
+    if old is None and new is not None:
         level = Level.LOW if view.is_for_new("input") else Level.MEDIUM
         yield _risk(level, f"new user {new.user}: {new.access}; run {new.script}")
-    elif old is not None:
+    if old is not None and new is None:
         yield _risk(Level.LOW, f"user {old.user} stays in the database, {old.access}, until someone drops it")
-
-
-def _changed(old: _User, new: _User) -> Iterator[Risk]:
+    if old is None or new is None:
+        return
     if new.access != old.access:
         level, says = (Level.MEDIUM, "more") if _place(new.access) >= _place(old.access) else (Level.LOW, "less")
         yield _risk(level, f"user {new.user} may do {says}: {old.access} -> {new.access}; run {new.script}")

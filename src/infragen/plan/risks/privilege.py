@@ -326,7 +326,6 @@ JUDGES = table(
     ),
     (judging(_role, "role_definition_name", _AZURE, _AZURE_HARMLESS), "azurerm_role_assignment"),
 )
-
 _AS_DATA = {
     "aws_ecs_task_execution": "a task",
     "aws_lambda_invocation": "a function",

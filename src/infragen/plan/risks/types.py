@@ -12,7 +12,6 @@ from infragen.tables import own_table
 
 Judge = Callable[[View], Iterable[Risk]]
 Judges = Mapping[str, tuple[Judge, ...]]
-
 _PREFIXES: Final = ("aws_", "azurerm_", "google_", "kubernetes_", "terraform_")
 
 

@@ -16,7 +16,6 @@ from infragen.redaction.values import UNKNOWN_TEXT, Redacted, Unknown, Value, ho
 LATER = RiskKind.UNKNOWN.risk(Level.MEDIUM, "what it allows is known only after apply")
 HIDDEN = RiskKind.UNKNOWN.risk(Level.MEDIUM, "what it allows is hidden in this plan")
 UNJUDGED = RiskKind.UNKNOWN.risk(Level.LOW, "not judged: creation")  # a headline goes on with the type
-
 _BESIDE = frozenset({"Condition", "Id", "Sid", "Version"})  # of a policy: they decide neither who is allowed nor what
 _DOCUMENTS = ("policy", "policies", "policy_document", "Action")  # which no object's name is
 _OF_ARNS = ("policy_arn", "policy_arns", "principal", "principals", "AWS")
