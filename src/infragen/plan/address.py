@@ -12,10 +12,7 @@ _PART = re.compile(r"(?P<name>[\w-]*)(?P<key>\[.*\])?\Z", re.DOTALL)
 
 @lru_cache(maxsize=4096)
 def split_address(address: str) -> tuple[str, ...]:
-    """Return the parts between the dots; dots and brackets inside a quoted key do not count.
-
-    `module.a["x.y"].aws_vpc.this` gives `module`, `a["x.y"]`, `aws_vpc`, `this`.
-    """
+    # `module.a["x.y"].aws_vpc.this` gives `module`, `a["x.y"]`, `aws_vpc`, `this`: those in a quoted key do not count.
     parts, start, position, in_quotes = [], 0, 0, False
     while position < len(address):
         character = address[position]

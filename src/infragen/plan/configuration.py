@@ -216,7 +216,6 @@ class Configuration:
                 yield source if source.key else source._replace(key=own, keyed=True)
 
     def _step(self, parts: tuple[str, ...], place: _Place) -> tuple[tuple[str, ...], _Place] | None:
-        """Return the references behind a variable, an output or `each`, and where those stand; None for an end."""
         head = parts[0]
         if head == "var" and len(parts) > 1:
             name = _name(parts[1])

@@ -75,10 +75,8 @@ class PlannedObject:
 def cost_changes(
     objects: Sequence[PlannedObject], region: Callable[[PlannedObject], str | None]
 ) -> Mapping[str, CostChange]:
-    """Leave out what costs the same; of an object with an unknown price, the rest is counted, and that is named.
-
-    `region` is that of one's provider; of a module that is gone it is that of what stands or stood beside it.
-    """
+    # What costs the same is left out; of an unknown price, the rest is counted, and that is named. `region` is that of
+    # one's provider; of a module that is gone it is that of what stands or stood beside it.
     plan = _Plan(one for one in objects if one.type in _PRICED)
     found: dict[str, CostChange] = {}
     for one in objects:
@@ -195,7 +193,6 @@ class _Plan:
         return self.named("aws_rds_cluster", "cluster_identifier", name, instance, time)
 
     def reader(self, target: PlannedObject, time: Time) -> PlannedObject | None:
-        """Return an instance of the cluster whose readers a target scales: the others are like it."""
         resource = target.text(time, "resource_id")
         identifier = resource.removeprefix("cluster:")
         named = self._called("aws_rds_cluster_instance", "cluster_identifier", time) if identifier != resource else {}

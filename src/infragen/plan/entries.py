@@ -26,13 +26,10 @@ def assign_entries(  # noqa: PLR0913
     *,
     former: Callable[[str, str], Entry | None] | None = None,
 ) -> ChangeSet:
-    """Return the change set with the stack, the entry and the sources of every change.
-
-    `entries` is keyed by stack and top-level block (`("services-manufacturing", "module.planning")`). With `stack`,
-    the plan is that stack's own; without, it is the plan of a combined root whose modules are the stacks, labelled
-    with the stack's name, `-` as it is or as `_`; `stacks` names those that have no entry. `sources` knows the lines
-    that the plan was made from, `former` whose block it was that is no longer there.
-    """
+    # `entries` is keyed by stack and top-level block (`("services-manufacturing", "module.planning")`). With `stack`,
+    # the plan is that stack's own; without, it is the plan of a combined root whose modules are the stacks, labelled
+    # with the stack's name, `-` as it is or as `_`; `stacks` names those that have no entry. `sources` knows the lines
+    # that the plan was made from, `former` whose block it was that is no longer there.
     places = Places((*stacks, *(name for name, _ in entries)))
 
     def place(address: str) -> tuple[str | None, str]:

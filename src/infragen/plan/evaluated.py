@@ -79,7 +79,6 @@ class Evaluation:
 
     @contextmanager
     def _counted(self) -> Iterator[None]:
-        """While inside, count rounds of loops against what all expressions of the plan may take together."""
         outer = ROUNDS.set(self._rounds)
         try:
             yield

@@ -438,7 +438,6 @@ class ChangeSet(Struct, frozen=True):
 
     @property
     def errored(self) -> bool:
-        """Whether planning failed, so that the plan holds only a part."""
         return self.summary.errored
 
     @property

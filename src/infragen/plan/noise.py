@@ -51,7 +51,6 @@ def _reason(attribute: AttributeChange, paths: set[str], forcing: set[str]) -> N
 
 
 def _repeats_tags(rest: str, paths: set[str]) -> bool:
-    """Whether the same tag differs in `tags`, or one of the two is shown whole and the other tag by tag."""
     if "tags" in paths or "tags" + rest in paths:
         return True
     return not rest and any(path.startswith(("tags.", "tags[")) for path in paths)

@@ -45,11 +45,9 @@ _NO_MARKS = (
 def change_sets(
     plans: Sequence[OpenPlan], schemas: ProviderSchemas | None = None, *, skip_empty_drift: bool = False
 ) -> tuple[ChangeSet, ...]:
-    """Return the change set of each plan; what one of them marks as sensitive is hidden in all.
-
-    `schemas` is what is known of the providers besides what is shipped; `skip_empty_drift` leaves out drift that is
-    empty before and after, or that AWS moves on all the time: terraform counts both. InfragenError: P215 to P218.
-    """
+    # What one plan marks as sensitive is hidden in all. `schemas` is what is known of the providers besides what is
+    # shipped; `skip_empty_drift` leaves out drift that is empty before and after, or that AWS moves on all the time:
+    # terraform counts both. InfragenError: P215 to P218.
     with collector_paused(), Guard(", ".join(plan.name for plan in plans), "a value is nested too deeply to be read"):
         return tuple(one.change_set() for one in readers(plans, schemas, skip_empty_drift=skip_empty_drift))
 

@@ -286,7 +286,6 @@ def _holds(resource_type: str | None, content: bytes, written: Iterable[bytes]) 
 
 
 def _causing(moving: _Moving) -> list[tuple[str, ...]]:
-    """Return the paths in an object from which its own change comes; () asks for everything that it waits for."""
     actions = moving.item.change.actions
     if len(actions) > 1:
         paths = opened(moving.item.change.replace_paths)

@@ -110,12 +110,9 @@ def find_deviations(  # noqa: PLR0913  # how far the apply came, and what it lea
     is_part: bool = False,
     ignored: Ignored = _nothing,
 ) -> tuple[Deviation, ...]:
-    """Return where the plan of a stack does not conform to the contract; nothing when it does.
-
-    With `partly_applied` an apply that did not finish may have done a part already. One that `is_part` was limited to
-    some addresses: what it lacks of the others is no deviation. Others may have changed what is `ignored` of objects
-    that are done. Raises InfragenError (P202).
-    """
+    # With `partly_applied` an apply that did not finish may have done a part already. One that `is_part` was limited to
+    # some addresses: what it lacks of the others is no deviation. Others may have changed what is `ignored` of objects
+    # that are done. Raises InfragenError (P202).
     with collector_paused(), Guard(plan.name, "a value is nested too deeply to be read"):
         planned = _Planned(plan, ignored=ignored)
         found = _Comparison(contract, planned, stack, partly_applied=partly_applied, is_part=is_part)

@@ -36,7 +36,6 @@ class DriftedObject:
 
     @property
     def changed(self) -> frozenset[str]:
-        """The attributes that differ; what is empty before and after is the same."""
         before, after = decode_value(self.before), decode_value(self.after)
         if not (isinstance(before, dict) and isinstance(after, dict)):
             return frozenset()

@@ -101,7 +101,6 @@ def _walk(view: View, at: _At, before: Value, after: Value) -> Iterator[Attribut
 
 
 def _maps(view: View, at: _At, before: dict[str, Value], after: dict[str, Value]) -> Iterator[AttributeChange]:
-    """Yield the differences of two maps; keys that are hidden on both sides are told of the map as a whole."""
     gone, come = before.keys() - after.keys(), after.keys() - before.keys()
     hidden = {key for key in gone | come if isinstance(key, HiddenKey)}
     is_told = not hidden.isdisjoint(gone) and not hidden.isdisjoint(come)

@@ -27,7 +27,6 @@ def look_alike_note(before: str, after: str) -> str | None:
 
 
 def look_alikes(texts: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    """Yield each text that looks like an earlier one, after that one, with how they differ."""
     first: dict[str, str] = {}
     for text in texts:
         other = first.setdefault(_looks(text), text)

@@ -212,7 +212,6 @@ def _phrased_facts(view: View, fact: Fact, rest: _Rest) -> Iterator[_PhrasedFact
 
 
 def _touched(view: View, attributes: tuple[str, ...], rest: _Rest) -> frozenset[str]:
-    """Return those of the attributes that differ; none when all that differs is that they are there and empty."""
     touched = rest.changed.intersection(attributes)
     if not view.is_whole or not all(is_empty(view.current(name)) for name in touched):
         return touched
@@ -300,7 +299,6 @@ def _parts(rendered: _PhrasedFact) -> list[_PhrasedFact]:
 
 
 def _named(phrases: tuple[str, ...]) -> dict[str, str]:
-    """Return the phrases that give a value a name, `a = b`, by this name, without names that are given twice."""
     names = [phrase.partition(" = ")[0] for phrase in phrases]
     times = Counter(names)
     return {name: phrase for name, phrase in zip(names, phrases, strict=True) if name != phrase and times[name] == 1}

@@ -165,12 +165,9 @@ _OF_KIND = {RiskKind.EXPOSURE: 3, RiskKind.PRIVILEGE: 4, RiskKind.UNKNOWN: 5, Ri
 
 
 def precedence(resource_type: str, risk: Risk) -> tuple[int, int]:
-    """Return the place of a risk among those of its level; the smallest is told first.
-
-    Data that is lost goes before what stops to serve, that before what leads to it; then what is opened, and what no
-    one watches or takes over any more; then rights; and last what only helps the others: roles, rules, groups of
-    parameters.
-    """
+    # The smallest is told first. Data that is lost goes before what stops to serve, that before what leads to it; then
+    # what is opened, and what no one watches or takes over any more; then rights; and last what only helps the others:
+    # roles, rules, groups of parameters.
     if risk.kind is RiskKind.DATA_LOSS:
         groups = (*types.FIRST_LOST, {resource_type} - types.LAST_LOST, types.LAST_LOST)
         return 0, next(place for place, group in enumerate(groups) if resource_type in group)

@@ -7,9 +7,6 @@ from infragen.plan.risks.lookups import became, numbers, sides, size_of, switche
 from infragen.plan.risks.types import rows, table
 from infragen.plan.view import View
 
-_NOTABLY = 2
-"""How many times as much a figure must become to be shown."""
-
 
 def _paid(reason: str) -> Risk:
     return Risk(Level.LOW, RiskKind.COST, reason)
@@ -18,7 +15,7 @@ def _paid(reason: str) -> Risk:
 def _more(view: View, path: str, unit: str, _gone: str = "") -> Iterator[Risk]:
     name = path.rpartition(".")[2]
     change = None if view.is_whole else numbers(view, path)
-    if change and change[1] > change[0] and change[1] >= change[0] * _NOTABLY:
+    if change and change[1] > change[0] and change[1] >= change[0] * 2:  # less is not shown
         yield _paid(f"{name} {change[0]:g} -> {change[1]:g} {unit}".rstrip())
 
 

@@ -158,12 +158,9 @@ _NO_STORES = types.DESCRIPTIONS.union(
 
 
 def may_hold_data(name: str) -> bool:
-    """Whether a type may hold data for all that is known: no table has it, nor do its provider or its name say no.
-
-    The AWS provider's types are all considered up to version 5.100: one that no table has holds none. Whatever came
-    later, and everything of other providers, may hold data until something says otherwise: to be asked once too often
-    costs a look, to be asked once too seldom costs the data.
-    """
+    # The AWS provider's types are all considered up to version 5.100: one that no table has holds none. Whatever came
+    # later, and everything of other providers, may hold data until something says otherwise: to be asked once too often
+    # costs a look, to be asked once too seldom costs the data.
     return not is_considered(name) and not _ONLY_SAYS.search(name)
 
 

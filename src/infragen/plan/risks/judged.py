@@ -78,7 +78,6 @@ def _has_parameters(view: View, name: str) -> bool:
 
 
 def _matters(view: View, name: str) -> bool:
-    """Whether an attribute says something that it did not say: not only a mark, nor what a provider fills in."""
     is_harmless = name in types.HARMLESS_ATTRIBUTES or name in types.HARMLESS_ARGUMENTS.get(view.type, ())
     if is_harmless or TIMESTAMP_NAMES.match(name) or view.mark_change(name):
         return False
