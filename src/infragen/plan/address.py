@@ -12,10 +12,7 @@ _PART = re.compile(r"(?P<name>[\w-]*)(?P<key>\[.*\])?\Z", re.DOTALL)
 
 @lru_cache(maxsize=4096)
 def split_address(address: str) -> tuple[str, ...]:
-    """Return the parts between the dots; dots and brackets inside a quoted key do not count.
-
-    `module.a["x.y"].aws_vpc.this` gives `module`, `a["x.y"]`, `aws_vpc`, `this`.
-    """
+    # `module.a["x.y"].aws_vpc.this` gives `module`, `a["x.y"]`, `aws_vpc`, `this`: those in a quoted key do not count.
     parts, start, position, in_quotes = [], 0, 0, False
     while position < len(address):
         character = address[position]
@@ -31,20 +28,14 @@ def split_address(address: str) -> tuple[str, ...]:
 
 
 def top_block(address: str, depth: int = 0) -> str:
-    """Return the block that holds an address: `module.a` of `module.a["x"].aws_vpc.this`, else `aws_vpc.this`.
-
-    `depth` is how many modules to step into first: 1 for the plan of a combined root.
-    """
+    """`module.a` of `module.a["x"].aws_vpc.this`; `depth` is how many modules to step into first."""
     parts = split_address(address)[2 * depth :]
     length = 3 if parts and parts[0] == "data" else 2
     return ".".join(part.split("[", 1)[0] for part in parts[:length])
 
 
 def redact_address(address: str, redactor: Redactor) -> str:
-    """Redact the keys of an address; names of modules, types and resources are code and stay.
-
-    What is no address as terraform writes them is redacted as a whole.
-    """
+    """Redact the keys; names of modules, types and resources are code. Any other text is redacted as a whole."""
     if _CODE.match(address) or redactor.redact(address) == address:
         return address
     parts = [_PART.match(part) for part in split_address(address)]
@@ -54,5 +45,4 @@ def redact_address(address: str, redactor: Redactor) -> str:
 
 
 def redact_name(name: str, redactor: Redactor) -> str:
-    """Return a name that the code gives as it is, and redact what cannot be one."""
     return name if _NAME.match(name) else redactor.redact(name)

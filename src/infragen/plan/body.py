@@ -27,7 +27,7 @@ from infragen.plan.change_parts import (
 from infragen.plan.chosen_names import ONE_OF_A_NAME, chosen_names
 from infragen.plan.configuration import provider_regions
 from infragen.plan.costs import PlannedObject, cost_changes, may_cost
-from infragen.plan.differences import differences
+from infragen.plan.differences.engine import differences
 from infragen.plan.differences.lists import frozen
 from infragen.plan.evaluated import Evaluation
 from infragen.plan.fingerprint import fingerprint_of
@@ -53,17 +53,9 @@ from infragen.redaction.redactor import Redactor
 from infragen.redaction.safe import safe
 from infragen.redaction.values import UNKNOWN, Value
 
-# What goes is written down no more.
-_GONE = frozenset({Action.DELETE, Action.FORGET})
 _REVISED, _WITHOUT_REVISION = "aws_ecs_task_definition", "arn_without_revision"
-# How a protection that stands is shown, before and after.
-_ON = ShownSides("true", "true")
-_DELETED = ["delete"]
-_QUIET = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT})
 LEAST_EFFORT = 1_000_000
 """Pairs that any plan may have compared; for each byte of its objects it may have one more."""
-_VIEWS = 256
-"""Objects that are kept open while others of the plan are looked at."""
 
 
 class PlanBody:
@@ -114,10 +106,9 @@ class PlanBody:
         return next(iter(regions.values())) or None if len({*regions.values()}) == 1 else None
 
     def objects(self, types: Container[str]) -> Iterator[PlannedObject]:
-        """Yield the managed objects of some types, changing or not."""
         items = self.document.resource_changes or []
 
-        @lru_cache(maxsize=_VIEWS)
+        @lru_cache(maxsize=256)  # those that are kept open while others of the plan are looked at
         def view(place: int, action: Action) -> View:
             item = items[place]
             return self.view_of(item, item.address or "", item.type or "", action)
@@ -136,9 +127,8 @@ class PlanBody:
         return self._last[1]
 
     def view_of(self, item: ResourceItem, address: str, kind: str, action: Action) -> View:
-        """Return the view of an item as of a type and an action."""
         paths = opened(item.change.replace_paths)
-        found = self._found.get(item.address) if item.change.actions == _DELETED and not item.deposed else None
+        found = self._found.get(item.address) if item.change.actions == ["delete"] and not item.deposed else None
         body = item.change
         if found is not None:
             body = replace(body, before=found.after, before_sensitive=found.after_sensitive)
@@ -188,7 +178,6 @@ class PlanBody:
         return self._views[id(item)]
 
     def _expected(self, item: ResourceItem, address: str, name: str) -> Value:
-        """Return the document that an attribute will hold which the plan does not know as a whole."""
         evaluation = self._evaluation
         found = evaluation.document(item.module_address or "", address, name) if evaluation else UNKNOWN
         read = self.references.read_in(item, (name,), POLICY_DOCUMENT) if found == UNKNOWN else None
@@ -205,10 +194,7 @@ class PlanBody:
             yield from (one for one in (named if isinstance(named, list) else ()) if isinstance(one, str))
 
     def later(self, item: ResourceItem) -> Mapping[str, object]:
-        """Return what each attribute will be made of that is known after apply, at least in part: see `made_of`.
-
-        Without the files, none of those that the configuration sets can be told.
-        """
+        """`made_of` of each unknown attribute. Without the files, none that the configuration sets can be told."""
         unknown = opened_mark(item.change.after_unknown)
         module, address = item.module_address or "", item.address or ""
         names = sorted(unknown) if isinstance(unknown, dict) else ()
@@ -218,7 +204,6 @@ class PlanBody:
         return {name: UNKNOWN for name in names if self.references.configuration.sets(module, block, name)}
 
     def of(self, item: ResourceItem, address: str) -> _ItemBody:
-        """Return the body of one item; `address` is the plan's own, as its configuration knows it."""
         return _ItemBody(self, item, address)
 
 
@@ -246,10 +231,7 @@ class _KnownValues:
         return view.after(name) if name in view.sides.after.members else UNKNOWN
 
     def staying(self, address: str, name: str) -> str | None:
-        """Return the text that an attribute will have again: the ARN, up to the number, of a revision's next one.
-
-        Source: ECS API Reference "TaskDefinition": region, account and family make it up.
-        """
+        """ECS API Reference "TaskDefinition": region, account and family make up the next revision's ARN."""
         if name != _WITHOUT_REVISION or address not in self._items or self._items[address].type != _REVISED:
             return None
         view = self._view(address)
@@ -299,7 +281,7 @@ class _ItemBody:
         self._risks: tuple[Risk, ...] | None = None
 
     def attributes(self, change: Change) -> tuple[AttributeChange, ...]:
-        if change.action in _QUIET:
+        if change.action in (Action.NO_OP, Action.MOVE, Action.IMPORT):
             return ()
         with self._bounded(change):
             view = self._view(change)
@@ -311,16 +293,13 @@ class _ItemBody:
                 found = with_noise((*shown, *differences(view, skip=lens.attributes)))
             if change.type == "aws_cloudfront_distribution":
                 found = tuple(named(found))
-            is_asked = change.sources is not None and change.action not in _GONE
+            is_asked = change.sources is not None and change.action not in (Action.DELETE, Action.FORGET)
             return tuple(self._placed(change, view, found, lens)) if is_asked else found
 
     def _placed(
         self, change: Change, view: View, found: Iterable[AttributeChange], lens: Lens | None
     ) -> Iterator[AttributeChange]:
-        """Yield the differences, each that is shown with the line that it was written in.
-
-        What a lens says is asked for by the attribute that it is about, everything else by its whole path.
-        """
+        """Look up what a lens yields by its attribute, everything else by its whole path."""
         of_lens = lens.attributes if lens else frozenset()
         plain = frozenset(view.names) - of_lens
         differing = of_lens.intersection(view.changed()) if of_lens else of_lens
@@ -337,7 +316,6 @@ class _ItemBody:
             yield replace(attribute, origin=origin) if origin else attribute
 
     def _origin(self, change: Change, view: View, path: str, sides: ShownSides) -> Origin | None:
-        """Return the line that what stands at a path was written in; the plan knows the arguments of names alone."""
         name = first_name(path)
         if change.sources is None or not name:
             return None
@@ -368,17 +346,15 @@ class _ItemBody:
                 known = view.before("identifier") or view.before("id")
                 region = region_in(view.before("arn")) or view.before("region")
                 tainted = self._item.action_reason == "replace_because_tainted"
-                origin = self._origin(change, view, name, _ON)
+                origin = self._origin(change, view, name, ShownSides("true", "true"))
                 return Protection(name, origin, (), str(known or ""), str(region or ""), tainted)
             added = added_readers(view)
             cluster = view.before("cluster_identifier")
             return Protection("cluster_members", added=added, name=str(cluster)) if added else None
 
     def kept(self, change: Change) -> Kept | None:
-        if change.type not in KEPT or not change.action.destroys:
-            return None
         with self._bounded(change):
-            return kept(self._view(change))
+            return kept(self._view(change)) if change.type in KEPT and change.action.destroys else None
 
     def upgrade(self, change: Change) -> Upgrade | None:
         named = {"aws_db_instance": "identifier", "aws_rds_cluster": "cluster_identifier"}.get(change.type)
@@ -392,19 +368,17 @@ class _ItemBody:
             return Upgrade(name, region_in(view.before("arn")), engine, before, after) if is_told else None
 
     def chosen_names(self, change: Change) -> ChosenNames:
-        if change.type not in ONE_OF_A_NAME or change.deposed:
-            return ChosenNames()
+        is_asked = change.type in ONE_OF_A_NAME and not change.deposed
         with self._bounded(change):
-            return chosen_names(self._view(change))
+            return chosen_names(self._view(change)) if is_asked else ChosenNames()
 
     def causes(self, change: Change) -> tuple[Cause, ...]:
         with self._bounded(change):
             return causes_of(change, self._view(change), self._item.action_reason) if change.action.is_replace else ()
 
     def cost(self, change: Change) -> CostChange | None:
-        if change.deposed or not may_cost(change.type):
-            return None
-        return self._plan.costs.get(self._address)
+        is_asked = not change.deposed and may_cost(change.type)
+        return self._plan.costs.get(self._address) if is_asked else None
 
     def _bounded(self, change: Change) -> Guard:
         return Guard(self._plan.name, f"{change.address}: a value is nested too deeply to be compared")
@@ -427,11 +401,8 @@ class _ItemBody:
 def _attribute_shown(
     path: str, plain: frozenset[str], of_lens: frozenset[str], differing: frozenset[str]
 ) -> str | None:
-    """Return the attribute that a difference is about.
-
-    A lens has words of its own (`target` for the range of an autoscaling target): what it says is about its only
-    attribute, or the only one that differs, else about the differing one that it names.
-    """
+    # A lens has words of its own (`target` for the range of an autoscaling target): what it says is about its only
+    # attribute, or the only one that differs, else about the differing one that it names.
     name = first_name(path)
     if name in plain:
         return name
@@ -442,7 +413,6 @@ def _attribute_shown(
 
 
 def _with_sources(view: View, attribute: AttributeChange) -> AttributeChange:
-    """Return what a lens says of an unknown value with where it will come from, when it names an attribute."""
     name = first_name(attribute.path)
     if not attribute.unknown or attribute.comes_from or not name:
         return attribute

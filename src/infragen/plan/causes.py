@@ -29,20 +29,15 @@ REASONS = MappingProxyType(
 )
 """Terraform's `action_reason` (internal/command/jsonplan/resource.go) as a clause about the object."""
 
-_PATHS_SAY_IT = frozenset({"replace_because_cannot_update", ""})
-
 
 def causes_of(change: Change, view: View, action_reason: str | None = None) -> tuple[Cause, ...]:
-    """Return why an object is replaced: a cause for each attribute that forces it, and for each object behind that.
-
-    What is known to differ stands before what is only unknown. Without such an attribute, the cause is the reason
-    that terraform gives: in our words, else as the change has it, which is redacted.
-    """
+    # What is known to differ stands before what is only unknown. Without an attribute that forces it, the cause is the
+    # reason that terraform gives: in our words, else as the change has it, which is redacted.
     if not change.action.is_replace:
         return ()
     paths = sorted(dict.fromkeys(path for path in view.replace_paths if path), key=lambda path: _is_vague(view, path))
     found = [cause for path in paths for cause in _forcing(view, path)]
-    if not found or (action_reason or "") not in _PATHS_SAY_IT:
+    if not found or action_reason not in (None, "", "replace_because_cannot_update"):  # of which the paths say it
         words = REASONS.get(action_reason or "") or change.reason or "terraform reports no reason"
         chains = view.chains(()) if action_reason == "replace_by_triggers" else ()
         found = [*(Cause(None, words, chain) for chain in chains or ((),)), *found]

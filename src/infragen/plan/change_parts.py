@@ -144,5 +144,4 @@ class Upgrade(NamedTuple):
 
     @property
     def is_cluster(self) -> bool:
-        """Whether it is one of an Aurora cluster, which may be part of a global database."""
         return self.engine.startswith("aurora")

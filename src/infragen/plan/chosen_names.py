@@ -41,7 +41,6 @@ NAMED_BY: Final[Mapping[str, str]] = {
 AWS refuses to make a second one of such a name. What is not here has an id of AWS's choice (a VPC), or is made again
 under the same id (a topic): the first no one can find by its address, the second needs no finding.
 """
-
 IMPORTED_BY: Final[Mapping[str, str]] = {
     **{kind: f"{{{argument}}}" for kind, argument in NAMED_BY.items()},
     "aws_cloudwatch_log_stream": "{log_group_name}:{name}",
@@ -51,10 +50,8 @@ IMPORTED_BY: Final[Mapping[str, str]] = {
     "aws_timestreamwrite_table": "{table_name}:{database_name}",
 }
 """What `terraform import` takes of types that AWS has one of: names that the configuration chose, and its account."""
-
 IMPORTED_BY_PARTS: Final = frozenset({"aws_codedeploy_app", "aws_codedeploy_deployment_group", "aws_ecs_service"})
 """Types like those, of which `terraform/import_ids.toml` has the names."""
-
 LOOKED_UP_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "aws_iam_openid_connect_provider": ("url",),
     "aws_security_group": ("name", "vpc_id"),
@@ -72,7 +69,6 @@ LOOKED_UP_BY: Final[Mapping[str, tuple[str, ...]]] = {
 A balancer is made for minutes, in which whoever dies has not heard its id. A secret that is scheduled for deletion is
 not found: `aws.kept` asks for it.
 """
-
 ONE_OF_A_NAME: Final[Mapping[str, str]] = {
     **NAMED_BY,
     **{kind: arguments[0] for kind, arguments in LOOKED_UP_BY.items()},
@@ -90,7 +86,6 @@ def is_made_again(kind: str) -> bool:
 
 
 def chosen_names(view: View) -> ChosenNames:
-    """Return the names of an object of a type in `ONE_OF_A_NAME`."""
     argument = ONE_OF_A_NAME[view.type]
     before = view.before(argument)
     after = before if view.action is Action.FORGET else view.expected(argument)
@@ -98,10 +93,8 @@ def chosen_names(view: View) -> ChosenNames:
 
 
 def coming(changes: Iterable[Change]) -> dict[tuple[str, str], Change]:
-    """Return the changes that give a name of which AWS has one, by type and name."""
     return {(change.type, name): change for change in changes if (name := change.chosen_names.comes)}
 
 
 def going(changes: Iterable[Change]) -> dict[tuple[str, str], Change]:
-    """Return the changes that take such a name away, by type and name."""
     return {(change.type, name): change for change in changes if (name := change.chosen_names.goes)}

@@ -1,7 +1,7 @@
 """What differs between two plans of the same thing: what one does and the other does not, or does in another way."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -54,7 +54,6 @@ class Comparison(Struct, frozen=True):
 
 
 def compare_change_sets(old: ChangeSet, new: ChangeSet) -> Comparison:
-    """Compare two change sets that were read together, so that equal secrets are known as equal."""
     before, after = _by_key(old.changes), _by_key(new.changes)
     both = [(before[key], after[key]) for key in before.keys() & after.keys()]
     alike: list[tuple[Change, Change]] = []
@@ -84,14 +83,17 @@ def _risks(alike: Iterable[tuple[Change, Change]]) -> Iterator[OtherDifference]:
         old, new = (
             [f"{one.address}: {risk.level.name} ({risk.kind}: {risk.reason})" for risk in one.risks] for one in pair
         )
-        yield from (OtherDifference("risks", text, is_new=False) for text in old if text not in new)
-        yield from (OtherDifference("risks", text, is_new=True) for text in new if text not in old)
+        yield from _apart("risks", old, new)
 
 
 def _others(old: ChangeSet, new: ChangeSet) -> Iterator[OtherDifference]:
     for (what, before), (_, after) in zip(_all_others(old), _all_others(new), strict=True):
-        yield from (OtherDifference(what, text, is_new=False) for text in sorted(before - after))
-        yield from (OtherDifference(what, text, is_new=True) for text in sorted(after - before))
+        yield from _apart(what, sorted(before), sorted(after))
+
+
+def _apart(what: str, old: Sequence[str], new: Sequence[str]) -> Iterator[OtherDifference]:
+    yield from (OtherDifference(what, text, is_new=False) for text in old if text not in new)
+    yield from (OtherDifference(what, text, is_new=True) for text in new if text not in old)
 
 
 def _all_others(plan: ChangeSet) -> Iterator[tuple[str, frozenset[str]]]:
@@ -124,7 +126,6 @@ def _content(change: Change) -> tuple[object, ...]:
 
 
 def _moved(gone: Iterable[Change], added: Iterable[Change]) -> Iterator[tuple[Change, Change]]:
-    """Yield what both do to objects that differ in their addresses only; of equal ones, in the order of addresses."""
     waiting: dict[tuple[object, ...], list[Change]] = {}
     for change in gone:
         waiting.setdefault(_content(change), []).append(change)
@@ -134,13 +135,10 @@ def _moved(gone: Iterable[Change], added: Iterable[Change]) -> Iterator[tuple[Ch
 
 
 def _different(old: Change, new: Change) -> Different:
-    before = {attribute.path: attribute for attribute in old.attributes}
-    after = {attribute.path: attribute for attribute in new.attributes}
-    paths = sorted(before.keys() | after.keys())
-    pairs = ((before.get(path), after.get(path)) for path in paths)
-    return Different(
-        old, new, tuple((one, other) for one, other in pairs if _shown_fields(one) != _shown_fields(other))
-    )
+    before, after = ({attribute.path: attribute for attribute in side.attributes} for side in (old, new))
+    pairs = ((before.get(path), after.get(path)) for path in sorted(before.keys() | after.keys()))
+    differing = tuple((one, other) for one, other in pairs if _shown_fields(one) != _shown_fields(other))
+    return Different(old, new, differing)
 
 
 def _shown_fields(attribute: AttributeChange | None) -> tuple[object, ...] | None:
@@ -152,7 +150,6 @@ def _shown_fields(attribute: AttributeChange | None) -> tuple[object, ...] | Non
 def _outputs(
     old: Iterable[OutputChange], new: Iterable[OutputChange]
 ) -> tuple[tuple[OutputChange | None, OutputChange | None], ...]:
-    before = {(output.stack or "", output.name): output for output in old}
-    after = {(output.stack or "", output.name): output for output in new}
+    before, after = ({(output.stack or "", output.name): output for output in side} for side in (old, new))
     keys = sorted(before.keys() | after.keys())
     return tuple((before.get(key), after.get(key)) for key in keys if before.get(key) != after.get(key))

@@ -18,9 +18,8 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from infragen.hcl.addresses import without_keys
 from infragen.plan.address import split_address
 from infragen.redaction.document import Lazy, members_of, opened
+from infragen.redaction.paths import value_at
 
-_PROVISIONERS = b'"provisioners"'
-_KEYED = frozenset({"each", "count"})
 _OWN = frozenset({"self", "path", "terraform", "each", "count"})
 _MADE_OF = ("expression", "expressions", "count_expression", "for_each_expression")
 _DEEPEST = 32
@@ -80,9 +79,6 @@ class _Root(Struct, frozen=True):
     root_module: _Module | None = None
 
 
-_DECODER = msgspec.json.Decoder(_Root)
-
-
 class _Place(NamedTuple):
     """Where an expression stands: the module's instance, and the block whose `each` and `count` it may use."""
 
@@ -101,17 +97,13 @@ class Configuration:
 
     @cached_property
     def accounts(self) -> frozenset[str]:
-        """The accounts that the AWS providers are allowed to work in (`allowed_account_ids`), where they say so."""
         said = (opened(one.get("allowed_account_ids", UNSET)) for _, one in _aws_providers(self._member))
         listed = (one.get("constant_value") for one in said if isinstance(one, dict))
         return frozenset(str(account) for one in listed if isinstance(one, list) for account in one)
 
     def sources(self, module: str, block: str, path: Sequence[str] = ()) -> tuple[Source, ...]:
-        """Return where an attribute's value comes from, in the order of the configuration.
-
-        `module` is the address of the module's instance, `block` the resource's own (`aws_vpc.main`), `path` names of
-        attributes; an empty one asks for all of the block.
-        """
+        # `module` is the address of the module's instance, `block` the resource's own (`aws_vpc.main`), `path` names of
+        # attributes; an empty one asks for all of the block.
         resource = self._resource(module, block)
         if resource is None:
             return ()
@@ -127,16 +119,12 @@ class Configuration:
         return None if one is None else tuple(self._follow(listed, place))
 
     def provider(self, module: str, block: str) -> str | None:
-        """Return the key of the provider that a resource is of; None where the configuration has it no more."""
         resource = self._resource(module, block)
         return resource.provider_config_key if resource is not None else None
 
     def ends(self, module: str, block: str, path: Sequence[str]) -> tuple[Source, ...]:
-        """Return where each reference of an attribute leads, in the order of the configuration, as often as written.
-
-        Behind `each.value` those are the ends of all elements of its map. A plan lists the references of a map's
-        elements one after another, so that ends tell the elements apart where a value is not known.
-        """
+        # As often as written: behind `each.value` those are the ends of all elements of its map, one after another, so
+        # that ends tell the elements apart where a value is not known.
         resource = self._resource(module, block)
         if resource is None:
             return ()
@@ -144,7 +132,6 @@ class Configuration:
         return tuple(self._ends(listed, _Place(module, resource), "", 0))
 
     def given(self, module: str) -> tuple[Source, ...]:
-        """Return where the arguments of the call of a module lead."""
         call = self._call(_labels(module))
         if call is None:
             return ()
@@ -152,38 +139,32 @@ class Configuration:
         return tuple(dict.fromkeys(self._ends(listed, _Place(".".join(split_address(module)[:-2]), call), "", 0)))
 
     def sets(self, module: str, block: str, attribute: str) -> bool:
-        """Whether the configuration takes an attribute from somewhere, so that it is no value of the provider's."""
         resource = self._resource(module, block)
         return resource is not None and attribute in self._tree(module, resource)
 
     def waits_for(self, module: str, block: str) -> tuple[Source, ...]:
-        """Return what `depends_on` names."""
         resource = self._resource(module, block)
         return self._named(module, resource, resource.depends_on or ()) if resource else ()
 
     def triggers(self, module: str, block: str) -> tuple[Source, ...]:
-        """Return what `replace_triggered_by` names, where the plan says so."""
         resource = self._resource(module, block)
         value = opened(resource.replace_triggered_by) if resource else None
-        texts = tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+        texts = [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
         return self._named(module, resource, texts or _references_in(value)) if resource else ()
 
     @cached_property
     def _has_programs(self) -> bool:
         """Whether any block has a provisioner; asked of the bytes, because hardly any plan has one."""
-        return isinstance(self._member, Raw) and _PROVISIONERS in bytes(self._member)
+        return isinstance(self._member, Raw) and b'"provisioners"' in bytes(self._member)
 
     def programs(self, module: str, block: str) -> tuple[tuple[str, str], ...]:
-        """Return the kind of each provisioner of a block with its command, as far as the plan has that in words."""
         resource = self._resource(module, block) if self._has_programs else None
         found = (resource.provisioners if resource else None) or ()
-        return tuple((one.type, _command(opened(one.expressions))) for one in found)
+        commands = ((one.type, value_at(opened(one.expressions), ("command", "constant_value"))) for one in found)
+        return tuple((kind, command if isinstance(command, str) else "") for kind, command in commands)
 
     def arguments(self, module: str, block: str, attribute: str, depth: int = 0) -> tuple[str, ...]:
-        """Return under which names of arguments a value was handed to a module call.
-
-        The call is the one that stands `depth` modules deep on the way to the block: 0 is a call of the root module.
-        """
+        """Count calls from the root module: 0 is a call of it, `depth` is how many modules lead to the call."""
         resource, labels = self._resource(module, block), _labels(module)
         if resource is None or len(labels) <= depth:
             return ()
@@ -191,9 +172,9 @@ class Configuration:
         holder: _Resource | _Call = resource
         for level in range(len(labels), depth, -1):
             call = self._call(labels[:level])
-            names = sorted(
-                {_name(split_address(one)[1]) for one in _with_repetition(references, holder) if one.startswith("var.")}
-            )
+            if any(reference.startswith("each.") for reference in references):
+                references.update(_references_in(opened(holder.for_each_expression)))
+            names = sorted({_name(split_address(one)[1]) for one in references if one.startswith("var.")})
             if call is None or level == depth + 1:
                 return tuple(names)
             given = call.expressions or {}
@@ -205,7 +186,6 @@ class Configuration:
         return tuple(dict.fromkeys(self._follow(tuple(names), _Place(module, resource))))
 
     def _follow(self, references: Iterable[str], place: _Place) -> Iterator[Source]:
-        """Yield what references lead to, through variables, outputs and `each`; each is followed once."""
         todo = [(reference, place, _is_keyed(references)) for reference in _longest(references)][::-1]
         seen: set[tuple[str, str]] = set()
         while todo:
@@ -236,7 +216,6 @@ class Configuration:
                 yield source if source.key else source._replace(key=own, keyed=True)
 
     def _step(self, parts: tuple[str, ...], place: _Place) -> tuple[tuple[str, ...], _Place] | None:
-        """Return the references behind a variable, an output or `each`, and where those stand; None for an end."""
         head = parts[0]
         if head == "var" and len(parts) > 1:
             name = _name(parts[1])
@@ -287,21 +266,13 @@ class Configuration:
 
     @cached_property
     def _root(self) -> _Module:
-        """The outline; what is not of its shape says nothing."""
         if isinstance(self._member, Raw):
             with suppress(msgspec.MsgspecError, RecursionError):
-                return _DECODER.decode(self._member).root_module or _Module()
+                return msgspec.json.decode(self._member, type=_Root).root_module or _Module()
         return _Module()
 
 
-def _command(expressions: object) -> str:
-    found = expressions.get("command") if isinstance(expressions, dict) else None
-    command = found.get("constant_value") if isinstance(found, dict) else None
-    return command if isinstance(command, str) else ""
-
-
 def _resource_source(parts: Sequence[str], place: _Place, *, keyed: bool) -> Iterator[Source]:
-    """Yield the end of a way: a resource, a local, or a module of which all is taken."""
     length = 3 if parts[0] in {"data", "ephemeral"} else 2
     if len(parts) < length or parts[0] == "var":
         return
@@ -311,14 +282,8 @@ def _resource_source(parts: Sequence[str], place: _Place, *, keyed: bool) -> Ite
     yield Source(place.module, block, key, attribute, keyed and not key, place.exact)
 
 
-def _with_repetition(references: set[str], holder: _Resource | _Call) -> set[str]:
-    if not any(reference.startswith("each.") for reference in references):
-        return references
-    return references | set(_references_in(opened(holder.for_each_expression)))
-
-
 def _is_keyed(references: Iterable[str]) -> bool:
-    return any(reference.partition(".")[0] in _KEYED for reference in references)
+    return any(reference.partition(".")[0] in {"each", "count"} for reference in references)
 
 
 def _longest(references: Iterable[str]) -> tuple[str, ...]:
@@ -336,10 +301,7 @@ def _longest(references: Iterable[str]) -> tuple[str, ...]:
 
 
 def _referring(value: object) -> object:
-    """Return the parts of an expression that refer to something, or are decided by functions alone; None without any.
-
-    A plan has `{}` for `timestamp()`.
-    """
+    """None where it refers to nothing, unless functions alone decide it: a plan has `{}` for `timestamp()`."""
     if isinstance(value, list):
         return [kept for part in value if (kept := _referring(part)) is not None] or None
     if not isinstance(value, dict):
@@ -384,7 +346,6 @@ def _as_written(listed: Sequence[str]) -> Iterator[str]:
 
 
 def _at(tree: object, path: Sequence[str]) -> object:
-    """Return the part of a block's expressions for a path of names; an expression in the way stands for the rest."""
     for name in path:
         if isinstance(tree, list):
             tree = [part[name] for part in tree if isinstance(part, dict) and name in part]
@@ -402,7 +363,6 @@ def _name(part: str) -> str:
 
 
 def provider_regions(configuration: Lazy) -> Mapping[str, str]:
-    """Return the regions of a plan's AWS providers by their keys; empty where one is not told."""
     found: dict[str, str] = {}
     for name, expressions in _aws_providers(configuration):
         value = opened(members_of(expressions.get("region", UNSET)).get("constant_value", UNSET))

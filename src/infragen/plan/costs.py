@@ -10,6 +10,7 @@ of two classes, the one without a price of its own could seem a saving.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -28,10 +29,7 @@ from infragen.redaction.values import Number, Unknown, Value
 Time = Literal["before", "after"]
 _Units = tuple[str, Decimal, Decimal, str]
 """A row of the price table, how many units at least and at most, and the size that the price is for."""
-
 _ARN_REGION: Final = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:([a-z]{2}(?:-[a-z]+)+-[0-9]):")
-_LARGEST: Final = Decimal(10**9)
-"""What no figure that is billed reaches; a damaged plan may hold any."""
 _ONE: Final = Decimal(1)
 _CLASS: Final = re.compile(
     "(?:.+_)?(?:(?:compute|database|instance|machine|node|server|vm|workspace)_(?:class|size|type(?:s|_name)?)|sku(?:_name)?)"
@@ -41,13 +39,8 @@ _SIZE: Final = re.compile(
     "size|storage|(?:billing|throughput)_mode|throughput|tier|units|volume_type|workers)(?:_(?:in_)?(?:[gm]i?b|mi?bps|units))?"
 )
 """How arguments are called that say what class something is of, and how much of it there is."""
-_LABELS: Final = frozenset({"labels", "tags", "tags_all"})
-_SPOT: Final = Decimal("0.3")
-"""Fargate Spot costs up to 70 % less (AWS Fargate pricing)."""
-_LEAST_ZONES: Final = {"application": 2, "network": 1}
-"""Zones that a load balancer stands in at least, with an address in each (Elastic Load Balancing User Guide)."""
-_LEAST_PROXIED: Final = Decimal(8)
-"""ACU that a proxy of a serverless cluster is billed for at least (Amazon RDS Proxy pricing)."""
+_TIMES: Final[tuple[Time, Time]] = ("before", "after")
+_QUIET: Final = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT, Action.FORGET, *LOOKS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,36 +51,32 @@ class PlannedObject:
     module: str
     type: str
     action: Action
-    open: Callable[[], View] = field(repr=False)
-
-    @property
-    def view(self) -> View:
-        """What it is before and after. It is not kept: all of a large plan would be half as much memory again."""
-        return self.open()
+    view: Callable[[], View] = field(repr=False)
+    """Not kept open: all of a large plan would be half as much memory again."""
 
     def at(self, time: Time, name: str) -> Value:
-        """Return an attribute at a time."""
-        return self.view.before(name) if time == "before" else self.view.after(name)
+        return self.view().before(name) if time == "before" else self.view().after(name)
+
+    def text(self, time: Time, name: str) -> str:
+        return word(self.at(time, name)) or ""
+
+    def figure(self, time: Time, name: str) -> Decimal | None:
+        return _decimal(self.at(time, name))
 
     def exists(self, time: Time) -> bool:
-        """Whether there is such an object at a time."""
-        side = self.view.sides.before if time == "before" else self.view.sides.after
-        return side.is_object
+        sides = self.view().sides
+        return (sides.before if time == "before" else sides.after).is_object
 
     def region(self) -> str | None:
-        """Return the region that it stands in, as far as its own ARN says."""
-        found = (_ARN_REGION.match(word(self.at(time, "arn")) or "") for time in _TIMES)
+        found = (_ARN_REGION.match(self.text(time, "arn")) for time in _TIMES)
         return next((match[1] for match in found if match), None)
 
 
 def cost_changes(
     objects: Sequence[PlannedObject], region: Callable[[PlannedObject], str | None]
 ) -> Mapping[str, CostChange]:
-    """Return what changing objects cost before and after by their addresses; `region` is that of one's provider.
-
-    An object that costs the same is left out; of one with a price that is not known, the rest is told, and what is not.
-    Of a module that is gone no configuration says the region any more: it is that of what stands or stood beside it.
-    """
+    # What costs the same is left out; of an unknown price, the rest is counted, and that is named. `region` is that of
+    # one's provider; of a module that is gone it is that of what stands or stood beside it.
     plan = _Plan(one for one in objects if one.type in _PRICED)
     found: dict[str, CostChange] = {}
     for one in objects:
@@ -100,7 +89,9 @@ def cost_changes(
         place = one.region() or region(one) or plan.region_beside(one)
         unknown, may_fall = _unknown(sides, place)
         before, after = (_amount((unit for unit in side if unit[0] not in unknown), place) for side in sides)
-        left_out = tuple(dict.fromkeys((*unknown.values(), *_not_yet_known(one))))
+        is_interface = one.type == "aws_vpc_endpoint" and one.text("after", "vpc_endpoint_type") == "Interface"
+        has_more = is_interface and not isinstance(one.at("after", "subnet_ids"), list)
+        left_out = (*unknown.values(), *(["interface endpoints beyond one zone"] if has_more else []))
         carrier = plan.carrier(one) if before != after or left_out else None
         if carrier is None:
             continue
@@ -111,35 +102,22 @@ def cost_changes(
     return found
 
 
-_TIMES: Final[tuple[Time, Time]] = ("before", "after")
-
-
 def _unknown(sides: Iterable[Iterable[_Units]], region: str | None) -> tuple[Mapping[str, str], bool]:
-    """Return the units without a known price, and what to say of each: of two sizes, how many times as dear one is.
-
-    And whether any of it may cost less than before.
-    """
-    sizes: dict[str, list[str]] = {}
-    counts: dict[str, list[Decimal]] = {}
-    for place, side in enumerate(sides):
+    """Return units without a known price with their words, and whether any may cost less than before."""
+    found: dict[str, list[tuple[str, Time, Decimal]]] = defaultdict(list)
+    for time, side in zip(_TIMES, sides, strict=True):
         for name, _, most, size in side:
-            if (known_price(name, region, size) if region and is_listed(name) else None) is None:
-                sizes.setdefault(name, []).append(size or name)
-                counts.setdefault(name, [Decimal(0), Decimal(0)])[place] += most
-    said = {name: _said(*found) for name, found in sizes.items()}
-    return said, any(_may_fall(sizes[name], *counts[name]) for name in said)
-
-
-def _may_fall(sizes: Sequence[str], before: Decimal, after: Decimal) -> bool:
-    """Whether units of unknown prices may cost less than before: fewer, or smaller, or of another family."""
-    times = times_as_much(sizes[0], sizes[-1]) if sizes[0] != sizes[-1] else _ONE
-    return before > 0 and (times is None or after * times < before)
-
-
-def _said(first: str, *others: str) -> str:
-    last = others[-1] if others else first
-    times = times_as_much(first, last)
-    return last if times in (None, 1) else f"{last}, {times.normalize():f} times as much as {first}"
+            if not region or not is_listed(name) or known_price(name, region, size) is None:
+                found[name].append((size or name, time, most))
+    said, may_fall = {}, False
+    for name, units in found.items():
+        first, last = units[0][0], units[-1][0]
+        times = times_as_much(first, last)
+        said[name] = last if times is None or times == 1 else f"{last}, {times.normalize():f} times as much as {first}"
+        before, after = (sum(most for _, when, most in units if when == time) for time in _TIMES)
+        factor = times if first != last else _ONE
+        may_fall = may_fall or (before > 0 and (factor is None or after * factor < before))
+    return said, may_fall
 
 
 def _amount(units: Iterable[_Units], region: str | None) -> Amount:
@@ -148,20 +126,11 @@ def _amount(units: Iterable[_Units], region: str | None) -> Amount:
     return sum((price.of(least, most) for price, least, most in known if price is not None), Amount())
 
 
-def _not_yet_known(one: PlannedObject) -> Iterator[str]:
-    """Yield what of an object costs more than is counted, because its plan does not say how many there are."""
-    is_interface = word(one.at("after", "vpc_endpoint_type")) == "Interface"
-    if one.type == "aws_vpc_endpoint" and is_interface and not isinstance(one.at("after", "subnet_ids"), list):
-        yield "interface endpoints beyond one zone"
-
-
 def _stack(one: PlannedObject) -> str:
     return without_keys(".".join(one.module.split(".")[:2]))
 
 
 class _Plan:
-    """The objects of a plan, by type, and which of them belong together."""
-
     def __init__(self, objects: Iterable[PlannedObject]) -> None:
         self._of_type: dict[str, list[PlannedObject]] = defaultdict(list)
         for one in objects:
@@ -178,14 +147,11 @@ class _Plan:
     def _called(self, kind: str, attribute: str, time: Time) -> dict[str, PlannedObject]:
         key = kind, attribute, time
         if key not in self._by_name:
-            self._by_name[key] = {}
-            for one in self._existing(kind, time):
-                if isinstance(name := one.at(time, attribute), str):
-                    self._by_name[key].setdefault(name, one)
+            named = ((one.at(time, attribute), one) for one in reversed(self._existing(kind, time)))
+            self._by_name[key] = {name: one for name, one in named if isinstance(name, str)}  # the first of a name
         return self._by_name[key]
 
     def named(self, kind: str, attribute: str, name: Value, near: PlannedObject, time: Time) -> PlannedObject | None:
-        """Return the object of a type that an attribute names, or the only one in the same module."""
         if isinstance(name, str):
             return self._called(kind, attribute, time).get(name)
         if (kind, time) not in self._by_module:
@@ -196,96 +162,78 @@ class _Plan:
         return beside[0] if len(beside) == 1 else None
 
     def region_beside(self, one: PlannedObject) -> str | None:
-        found = self._regions.get(_stack(one), set()) if one.module else set()
+        found = self._regions[_stack(one)] if one.module else set()
         return next(iter(found)) if len(found) == 1 else None
 
     @cached_property
-    def _regions(self) -> Mapping[str, set[str]]:
-        found: dict[str, set[str]] = {}
+    def _regions(self) -> defaultdict[str, set[str]]:
+        found: defaultdict[str, set[str]] = defaultdict(set)
         for other in chain.from_iterable(self._of_type.values()):
-            if region := other.region():
-                found.setdefault(_stack(other), set()).add(region)
+            found[_stack(other)].update(filter(None, [other.region()]))
         return found
 
     def carrier(self, one: PlannedObject) -> PlannedObject | None:
         """Return the change that a difference is told of: its own, or that of what its price hangs on."""
-        every = (other for time in reversed(_TIMES) for other in (one, *self.beside(one, time)))
-        return next((other for other in every if other.action not in _QUIET), None)
-
-    def beside(self, one: PlannedObject, time: Time) -> Iterator[PlannedObject]:
         look = _HANGS_ON.get(one.type)
-        if look:
-            yield from (other for other in look(self, one, time) if other is not None)
+        every = (other for time in reversed(_TIMES) for other in (one, *(look(self, one, time) if look else ())))
+        return next((other for other in every if other and other.action not in _QUIET), None)
 
     def definition(self, service: PlannedObject, time: Time) -> PlannedObject | None:
-        arn = word(service.at(time, "task_definition"))
-        family = arn.rpartition("/")[2].partition(":")[0] if arn else None
+        family = service.text(time, "task_definition").rpartition("/")[2].partition(":")[0] or None
         return self.named("aws_ecs_task_definition", "family", family, service, time)
 
     def target(self, service: PlannedObject, time: Time) -> PlannedObject | None:
-        name = word(service.at(time, "name"))
-        for one in self._existing("aws_appautoscaling_target", time):
-            resource = word(one.at(time, "resource_id")) or ""
-            if name and resource.startswith("service/") and resource.endswith(f"/{name}"):
-                return one
-        return None
+        name = service.text(time, "name")
+        targets = ((one, one.text(time, "resource_id")) for one in self._existing("aws_appautoscaling_target", time))
+        its = (one for one, of in targets if name and of.startswith("service/") and of.endswith(f"/{name}"))
+        return next(its, None)
 
     def cluster(self, instance: PlannedObject, time: Time) -> PlannedObject | None:
         name = instance.at(time, "cluster_identifier")
         return self.named("aws_rds_cluster", "cluster_identifier", name, instance, time)
 
     def reader(self, target: PlannedObject, time: Time) -> PlannedObject | None:
-        """Return an instance of the cluster whose readers a target scales: the others are like it."""
-        kind, colon, identifier = (word(target.at(time, "resource_id")) or "").partition(":")
-        is_cluster = kind + colon == "cluster:"
-        named = self._called("aws_rds_cluster_instance", "cluster_identifier", time) if is_cluster else {}
+        resource = target.text(time, "resource_id")
+        identifier = resource.removeprefix("cluster:")
+        named = self._called("aws_rds_cluster_instance", "cluster_identifier", time) if identifier != resource else {}
         return named.get(identifier)
 
-    def source(self, reader: PlannedObject, time: Time) -> PlannedObject | None:
-        """Return the instance that an instance is a reader of, which has its engine and the size of its disk."""
-        return self._instance(reader.at(time, "replicate_source_db"), time)
-
-    def _instance(self, identifier: Value, time: Time) -> PlannedObject | None:
+    def instance(self, one: PlannedObject, named_in: str, time: Time) -> PlannedObject | None:
+        identifier = one.at(time, named_in)
         known = self._called("aws_db_instance", "identifier", time)
         return known.get(identifier) if isinstance(identifier, str) else None
 
     def proxied(self, proxy: PlannedObject, time: Time) -> Iterator[PlannedObject]:
-        name = word(proxy.at(time, "name"))
+        name = proxy.text(time, "name")
         for one in self._existing("aws_db_proxy_target", time):
             if name and one.at(time, "db_proxy_name") == name:
                 identifier = one.at(time, "db_cluster_identifier")
-                instances = self._of_type["aws_rds_cluster_instance"]
                 cluster = self.named("aws_rds_cluster", "cluster_identifier", identifier, one, time)
                 if cluster is not None:
-                    yield cluster
-                    yield from (other for other in instances if other.exists(time) and other.module == cluster.module)
-                alone = self._instance(one.at(time, "db_instance_identifier"), time)
-                yield from () if alone is None else (alone,)
-
-
-_QUIET: Final = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT, Action.FORGET, *LOOKS})
+                    instances = self._existing("aws_rds_cluster_instance", time)
+                    yield from (cluster, *(other for other in instances if other.module == cluster.module))
+                yield from filter(None, [self.instance(one, "db_instance_identifier", time)])
 
 
 def _decimal(value: Value) -> Decimal | None:
     text = value.text if isinstance(value, Number) else value if isinstance(value, str) else ""
-    try:
-        found = Decimal(text)
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() and 0 <= found <= _LARGEST else None
+    with suppress(InvalidOperation):  # also of NaN, which cannot be compared
+        if 0 <= (found := Decimal(text)) <= 10**9:  # no figure is billed that is larger; a damaged plan may hold any
+            return found
+    return None
 
 
 def may_cost(kind: str) -> bool:
-    """Whether a type is to be looked at: it has a price, another's price hangs on it, or nobody knows."""
     return kind in _PRICED or kind in BILLED_WHERE or not is_free(kind)
 
 
 def _without_price(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     """Yield what nobody knows the price of, by its type and class: each figure of how much of it there is, or one."""
-    if one.type in _BESIDE or not _is_billed(one, time):
+    path, wanted = BILLED_WHERE.get(one.type, ("", None))  # of some types, an argument says that it is billed
+    if one.type in _BESIDE or (path and sides(one.view(), path)[_TIMES.index(time)] != wanted):
         return
-    unknown = {path for path, value in _sizes(one, "after") if isinstance(value, Unknown)}
-    sizes = [(path, value) for path, value in _sizes(one, time) if not {path, *_above(path)} & unknown]
+    unknown = tuple(f"{path}." for path, value in _sizes(one, "after") if isinstance(value, Unknown))
+    sizes = [(path, value) for path, value in _sizes(one, time) if not f"{path}.".startswith(unknown)]
     classes = [value for path, value in sizes if isinstance(value, str) and _CLASS.fullmatch(path.rpartition(".")[2])]
     called = " ".join((one.type, *classes[:1]))
     yield one.type, _ONE, _ONE, called
@@ -297,24 +245,9 @@ def _without_price(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Un
             yield f"{path} {value}", _ONE, _ONE, called
 
 
-def _is_billed(one: PlannedObject, time: Time) -> bool:
-    """Whether an object has a price before usage: of some types, an argument says so."""
-    if one.type not in BILLED_WHERE:
-        return True
-    path, wanted = BILLED_WHERE[one.type]
-    return sides(one.view, path)[_TIMES.index(time)] == wanted
-
-
-def _above(path: str) -> Iterator[str]:
-    while "." in path:
-        path = path.rpartition(".")[0]
-        yield path
-
-
 def _sizes(one: PlannedObject, time: Time) -> Iterator[tuple[str, Value]]:
-    view = one.view
-    asked = view.before if time == "before" else view.after
-    todo = [(name, asked(name)) for name in reversed(view.names) if name not in _LABELS]
+    names = reversed(one.view().names)
+    todo = [(name, one.at(time, name)) for name in names if name not in {"labels", "tags", "tags_all"}]
     while todo:
         path, value = todo.pop()
         name = path.rpartition(".")[2]
@@ -327,7 +260,7 @@ def _sizes(one: PlannedObject, time: Time) -> Iterator[tuple[str, Value]]:
 
 
 def _whole(name: str, size: str = "") -> Callable[[_Plan, PlannedObject, Time], Iterator[_Units]]:
-    return lambda _plan, one, time: iter([(name, _ONE, _ONE, (size and word(one.at(time, size))) or "")])
+    return lambda _plan, one, time: iter([(name, _ONE, _ONE, size and one.text(time, size))])
 
 
 def _nat(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
@@ -348,12 +281,13 @@ def _alarm(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
 
 
 def _balancer(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
-    kind = word(one.at(time, "load_balancer_type")) or "application"
+    kind = one.text(time, "load_balancer_type") or "application"
     if kind in ("application", "network"):
         yield f"{kind}-load-balancer", _ONE, _ONE, ""
         if one.at(time, "internal") is False:
-            subnets = one.at(time, "subnets")
-            zones = Decimal(len(subnets) if isinstance(subnets, list) else _LEAST_ZONES[kind])
+            subnets, least = one.at(time, "subnets"), 2 if kind == "application" else 1
+            # An address in each zone, of which there are two or one at least (Elastic Load Balancing User Guide).
+            zones = Decimal(len(subnets) if isinstance(subnets, list) else least)
             yield "public-ipv4", zones, zones, ""
     else:
         yield from _without_price(plan, one, time)
@@ -374,17 +308,17 @@ def _search(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
 
 
 def _endpoint(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
-    kind = word(one.at(time, "vpc_endpoint_type"))
+    kind = one.text(time, "vpc_endpoint_type")
     if kind == "Interface":
         subnets = one.at(time, "subnet_ids")
         zones = Decimal(max(len(subnets), 1) if isinstance(subnets, list) else 1)
         yield "interface-endpoint", zones, zones, ""
-    elif kind not in (None, "Gateway"):
+    elif kind not in ("", "Gateway"):
         yield from _without_price(plan, one, time)
 
 
 def _authority(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
-    if word(one.at(time, "usage_mode")) == "SHORT_LIVED_CERTIFICATE":
+    if one.text(time, "usage_mode") == "SHORT_LIVED_CERTIFICATE":
         yield from _without_price(plan, one, time)
     else:
         yield "private-ca", _ONE, _ONE, ""
@@ -397,19 +331,17 @@ def _web_acl(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
 
 
 def _capacity(cluster: PlannedObject | None, time: Time) -> tuple[Decimal, Decimal] | None:
-    if cluster is None:
-        return None
-    scaling = block(cluster.at(time, "serverlessv2_scaling_configuration"))
+    scaling = block(cluster.at(time, "serverlessv2_scaling_configuration")) if cluster else {}
     least, most = (_decimal(scaling.get(name)) for name in ("min_capacity", "max_capacity"))
     return None if least is None or most is None else (least, most)
 
 
 def _cluster_instance(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     capacity = _capacity(plan.cluster(one, time), time)
-    size = word(one.at(time, "instance_class"))
+    size = one.text(time, "instance_class")
     if size == "db.serverless" and capacity is not None:
         yield "aurora-capacity", *capacity, ""
-    elif size and size != "db.serverless" and (word(one.at(time, "engine")) or "aurora").startswith("aurora"):
+    elif size and size != "db.serverless" and (one.text(time, "engine") or "aurora").startswith("aurora"):
         yield "aurora-instance", _ONE, _ONE, size
     else:
         yield from _without_price(plan, one, time)
@@ -418,8 +350,8 @@ def _cluster_instance(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_
 def _added_readers(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     """Yield the readers that Auto Scaling may add to a cluster; what it does for a service, the service has."""
     reader = plan.reader(one, time)
-    least, most = (_decimal(one.at(time, name)) for name in ("min_capacity", "max_capacity"))
-    size = None if reader is None else word(reader.at(time, "instance_class"))
+    least, most = (one.figure(time, name) for name in ("min_capacity", "max_capacity"))
+    size = reader.text(time, "instance_class") if reader else ""
     if size and least is not None and most is not None:
         yield "aurora-instance", Decimal(0), max(most - least, Decimal(0)), size
 
@@ -428,11 +360,12 @@ def _proxy(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     behind = list(plan.proxied(one, time))
     capacity = _capacity(behind[0], time) if behind else None
     if capacity is not None:
-        least, most = (max(_LEAST_PROXIED, (len(behind) - 1) * each) for each in capacity)
+        # Amazon RDS Proxy pricing: a proxy of a serverless cluster is billed for 8 ACU at least.
+        least, most = (max(Decimal(8), (len(behind) - 1) * each) for each in capacity)
         yield "database-proxy-capacity", least, most, ""
         return
-    sizes = [word(other.at(time, "instance_class")) for other in behind]
-    if billed := next((count for size in sizes if size and (count := vcpus(size))), None):
+    sizes = (other.text(time, "instance_class") for other in behind)
+    if billed := next(filter(None, map(vcpus, filter(None, sizes))), None):
         yield "database-proxy-vcpu", Decimal(billed), Decimal(billed), ""
     else:
         yield from _without_price(plan, one, time)
@@ -446,20 +379,20 @@ def _managed_secret(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_U
 def _cluster(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     """Yield its secret, and what of it is billed without instances: a Multi-AZ DB cluster, Aurora Serverless v1."""
     yield from _managed_secret(plan, one, time)
-    if word(one.at(time, "db_cluster_instance_class")) or word(one.at(time, "engine_mode")) == "serverless":
+    if one.text(time, "db_cluster_instance_class") or one.text(time, "engine_mode") == "serverless":
         yield from _without_price(plan, one, time)
 
 
 def _instance(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     rows = {"postgres": "postgresql-instance", "mysql": "mysql-instance"}
-    source = plan.source(one, time) or one
-    row, size = rows.get(word(source.at(time, "engine")) or ""), word(one.at(time, "instance_class"))
+    source = plan.instance(one, "replicate_source_db", time) or one  # its engine, and the size of its disk
+    row, size = rows.get(source.text(time, "engine")), one.text(time, "instance_class")
     copies = Decimal(2 if one.at(time, "multi_az") is True else 1)
     if row and size:
         yield row, copies, copies, size
-        storage, kind = _decimal(source.at(time, "allocated_storage")), word(source.at(time, "storage_type")) or "gp2"
+        storage, kind = source.figure(time, "allocated_storage"), source.text(time, "storage_type") or "gp2"
         if storage is not None:
-            most = max(storage, _decimal(one.at(time, "max_allocated_storage")) or storage)
+            most = max(storage, one.figure(time, "max_allocated_storage") or storage)
             name, volume = ("database-storage", "") if kind == "gp3" else (kind, f"{kind} storage")
             yield name, copies * storage, copies * most, volume
     else:
@@ -467,18 +400,15 @@ def _instance(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     yield from _managed_secret(plan, one, time)
 
 
-def _node_count(one: PlannedObject, time: Time) -> Decimal | None:
-    shards, replicas = (_decimal(one.at(time, name)) for name in ("num_node_groups", "replicas_per_node_group"))
-    if shards is not None and replicas is not None:
-        return shards * (replicas + 1)
-    return _decimal(one.at(time, "num_cache_clusters")) or _decimal(one.at(time, "num_cache_nodes"))
-
-
 def _nodes(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
-    row, size = f"{word(one.at(time, 'engine')) or 'redis'}-node", word(one.at(time, "node_type"))
-    nodes, counted = _node_count(one, time), one.at(time, "num_cache_clusters")
-    if not one.exists("before") or counted != one.at("before", "num_cache_clusters"):
-        nodes = _decimal(counted) or nodes
+    row, size = f"{one.text(time, 'engine') or 'redis'}-node", one.text(time, "node_type")
+    shards, replicas = (one.figure(time, name) for name in ("num_node_groups", "replicas_per_node_group"))
+    counted = one.figure(time, "num_cache_clusters")
+    nodes = counted or one.figure(time, "num_cache_nodes")
+    if shards is not None and replicas is not None:
+        nodes = shards * (replicas + 1)
+    if not one.exists("before") or one.at(time, "num_cache_clusters") != one.at("before", "num_cache_clusters"):
+        nodes = counted or nodes
     if size and nodes and row in ("redis-node", "valkey-node"):
         yield row, nodes, nodes, size
     else:
@@ -488,30 +418,30 @@ def _nodes(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
 def _service(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     providers = {word(found.get("capacity_provider")) for found in blocks(one.at(time, "capacity_provider_strategy"))}
     is_spot = "FARGATE_SPOT" in providers
-    kind = word(one.at(time, "launch_type"))
+    kind = one.text(time, "launch_type")
     if not (is_spot or "FARGATE" in providers or kind == "FARGATE"):
         yield from () if providers or kind else _without_price(plan, one, time)
         return
     definition, target = plan.definition(one, time), plan.target(one, time)
-    ends = (one, one) if target is None else (target, target)
-    names = ("desired_count",) * 2 if target is None else ("min_capacity", "max_capacity")
-    least, most = (_decimal(end.at(time, name)) for end, name in zip(ends, names, strict=True))
-    vcpu, memory = (None if definition is None else _decimal(definition.at(time, name)) for name in ("cpu", "memory"))
+    names = ("min_capacity", "max_capacity") if target else ("desired_count",) * 2
+    least, most = ((target or one).figure(time, name) for name in names)
+    vcpu, memory = (None if definition is None else definition.figure(time, name) for name in ("cpu", "memory"))
     if definition is None or vcpu is None or memory is None or least is None or most is None:
         yield from _without_price(plan, one, time)
         return
     arm = "-arm" if word(block(definition.at(time, "runtime_platform")).get("cpu_architecture")) == "ARM64" else ""
-    share = _SPOT if is_spot else _ONE
+    share = Decimal("0.3") if is_spot else _ONE  # up to 70 % less (AWS Fargate pricing)
     for row, amount in ((f"fargate{arm}-vcpu", vcpu), (f"fargate{arm}-memory", memory)):
         yield row, amount / 1024 * least * share, amount / 1024 * most, ""
     if block(one.at(time, "network_configuration")).get("assign_public_ip") is True:
         yield "public-ipv4", least, most, ""
 
 
+_NAMESPACES: Final = "service_discovery_private_dns_namespace service_discovery_public_dns_namespace"
 _TABLE: Final[Mapping[str, Callable[[_Plan, PlannedObject, Time], Iterator[_Units]]]] = {
     "aws_appautoscaling_target": _added_readers,
     "aws_acmpca_certificate_authority": _authority,
-    "aws_alb": _balancer,
+    **dict.fromkeys(aws("alb lb"), _balancer),
     "aws_cloudwatch_log_metric_filter": _whole("metric"),
     "aws_cloudwatch_metric_alarm": _alarm,
     "aws_db_instance": _instance,
@@ -520,19 +450,15 @@ _TABLE: Final[Mapping[str, Callable[[_Plan, PlannedObject, Time], Iterator[_Unit
     "aws_docdb_cluster_instance": _whole("docdb-instance", "instance_class"),
     "aws_ecs_service": _service,
     "aws_eip": _whole("public-ipv4"),
-    "aws_elasticache_cluster": _nodes,
-    "aws_elasticache_replication_group": _nodes,
+    **dict.fromkeys(aws("elasticache_cluster elasticache_replication_group"), _nodes),
     **dict.fromkeys(aws("kms_external_key kms_key kms_replica_external_key kms_replica_key"), _whole("kms-key")),
-    "aws_lb": _balancer,
     "aws_lb_trust_store": _whole("trust-store"),
     "aws_nat_gateway": _nat,
     "aws_opensearch_domain": _search,
     "aws_rds_cluster": _cluster,
     "aws_rds_cluster_instance": _cluster_instance,
-    "aws_route53_zone": _whole("hosted-zone"),
+    **dict.fromkeys(aws("route53_zone", _NAMESPACES), _whole("hosted-zone")),
     "aws_secretsmanager_secret": _whole("secret"),
-    "aws_service_discovery_private_dns_namespace": _whole("hosted-zone"),
-    "aws_service_discovery_public_dns_namespace": _whole("hosted-zone"),
     "aws_vpc_endpoint": _endpoint,
     "aws_wafv2_web_acl": _web_acl,
 }
@@ -544,5 +470,4 @@ _HANGS_ON: Final[Mapping[str, Callable[[_Plan, PlannedObject, Time], Iterable[Pl
     "aws_rds_cluster_instance": lambda plan, one, time: (plan.cluster(one, time),),
 }
 """What the price of an object of a type may change with: that object then carries the difference."""
-
 _PRICED: Final = frozenset(_TABLE) | _BESIDE

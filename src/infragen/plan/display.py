@@ -40,5 +40,4 @@ def path_text(path: Sequence[str | int]) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return a text in quotes, escaped, on one line."""
     return json.dumps(text, ensure_ascii=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -14,7 +13,6 @@ from infragen.plan.risk import Action
 
 _OF_PLANS = ("errored", "incomplete", "without_state", "is_difference", "without_base")
 """What a summary says of a plan, and does not count."""
-_GOES = frozenset({Action.DELETE, Action.FORGET})
 _MODULE = re.compile(r'module\.([^.\[]+)(?:\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\])?\.', re.DOTALL)
 _BLOCK = re.compile(r"(?:data|ephemeral|action)\.[^.\[]+\.[^.\[]+|[^.\[]+\.[^.\[]+")
 
@@ -28,46 +26,33 @@ def assign_entries(  # noqa: PLR0913
     *,
     former: Callable[[str, str], Entry | None] | None = None,
 ) -> ChangeSet:
-    """Return the change set with the stack, the entry and the sources of every change.
+    # `entries` is keyed by stack and top-level block (`("services-manufacturing", "module.planning")`). With `stack`,
+    # the plan is that stack's own; without, it is the plan of a combined root whose modules are the stacks, labelled
+    # with the stack's name, `-` as it is or as `_`; `stacks` names those that have no entry. `sources` knows the lines
+    # that the plan was made from, `former` whose block it was that is no longer there.
+    places = Places((*stacks, *(name for name, _ in entries)))
 
-    `entries` is keyed by stack and top-level block (`("services-manufacturing", "module.planning")`). With `stack`,
-    the plan is that stack's own; without, it is the plan of a combined root whose modules are the stacks, labelled
-    with the stack's name, `-` as it is or as `_`; `stacks` names those that have no entry. `sources` knows the lines
-    that the plan was made from, `former` whose block it was that is no longer there.
-    """
-    assigning = _Assigning(Places((*stacks, *(name for name, _ in entries))), entries, stack, sources, former)
+    def place(address: str) -> tuple[str | None, str]:
+        block = _BLOCK.match(address)
+        return places.of(address) if stack is None else (stack, block[0] if block else "")
+
+    def assigned(change: Change) -> Change:
+        its, block = place(change.address)
+        entry = entries.get((its or "", block))
+        if entry is None and its is not None and change.action in (Action.DELETE, Action.FORGET) and former:
+            entry = former(its, block)
+        return replace(change, stack=its, entry=entry, sources=sources or change.sources)
+
     return replace(
         change_set,
-        changes=in_order(map(assigning.change, change_set.changes)),
-        drift=in_order(map(assigning.change, change_set.drift)),
+        changes=in_order(map(assigned, change_set.changes)),
+        drift=in_order(map(assigned, change_set.drift)),
         outputs=tuple(replace(output, stack=stack) for output in change_set.outputs),
-        checks=tuple(replace(check, stack=assigning.place(check.address)[0]) for check in change_set.checks),
-        deferred=tuple(replace(one, change=assigning.change(one.change)) for one in change_set.deferred),
-        invocations=tuple(replace(one, stack=assigning.place(one.address)[0]) for one in change_set.invocations),
+        checks=tuple(replace(check, stack=place(check.address)[0]) for check in change_set.checks),
+        deferred=tuple(replace(one, change=assigned(one.change)) for one in change_set.deferred),
+        invocations=tuple(replace(one, stack=place(one.address)[0]) for one in change_set.invocations),
         unread=tuple(replace(one, stack=stack) for one in change_set.unread),
     )
-
-
-class _Assigning(NamedTuple):
-    places: Places
-    entries: Mapping[tuple[str, str], Entry]
-    stack: str | None
-    sources: Sources | None
-    former: Callable[[str, str], Entry | None] | None
-
-    def change(self, change: Change) -> Change:
-        stack, block = self.place(change.address)
-        entry = self.entries.get((stack or "", block))
-        if entry is None and stack is not None and change.action in _GOES and self.former:
-            entry = self.former(stack, block)
-        return replace(change, stack=stack, entry=entry, sources=self.sources or change.sources)
-
-    def place(self, address: str) -> tuple[str | None, str]:
-        """Return the stack, or None, and the block within it, or nothing when there is none."""
-        if self.stack is None:
-            return self.places.of(address)
-        block = _BLOCK.match(address)
-        return self.stack, block[0] if block else ""
 
 
 class Places:
@@ -77,7 +62,6 @@ class Places:
         self._labels = {label: name for name in dict.fromkeys(stacks) for label in (name.replace("-", "_"), name)}
 
     def of(self, address: str) -> tuple[str | None, str]:
-        """Return the stack of an address, or None, and its top-level block there, or nothing."""
         module = _MODULE.match(address)
         if module is None:
             return None, ""
@@ -92,11 +76,15 @@ def merge(change_sets: Iterable[ChangeSet]) -> ChangeSet:
     deferred = [one for part in parts for one in part.deferred]
     invocations = [one for part in parts for one in part.invocations]
     versions = sorted({part.terraform_version for part in parts if part.terraform_version})
+    counts = {
+        name: (any if name in _OF_PLANS else sum)(getattr(part.summary, name) for part in parts)
+        for name in Summary.__struct_fields__
+    }
     return ChangeSet(
         changes=in_order(change for part in parts for change in part.changes),
         outputs=tuple(sorted((o for part in parts for o in part.outputs), key=lambda o: (o.stack or "", o.name))),
         drift=in_order(change for part in parts for change in part.drift),
-        summary=_total(part.summary for part in parts),
+        summary=Summary(**counts),
         unchanged=sum(part.unchanged for part in parts),
         hidden_drift=sum(part.hidden_drift for part in parts),
         hidden=tuple(address for part in parts for address in part.hidden),
@@ -113,7 +101,6 @@ def merge(change_sets: Iterable[ChangeSet]) -> ChangeSet:
 
 
 def without_object(change_set: ChangeSet, kind: str, name: str) -> ChangeSet:
-    """Return a change set without the objects of a type and a name that are created, counted anew."""
     changes = tuple(change for change in change_set.changes if (change.type, change.name) != (kind, name))
     created = len(change_set.changes) - len(changes)
     return replace(
@@ -122,10 +109,7 @@ def without_object(change_set: ChangeSet, kind: str, name: str) -> ChangeSet:
 
 
 def only_stacks(change_set: ChangeSet, stacks: Collection[str]) -> ChangeSet:
-    """Return what a change set says of some stacks, counted anew.
-
-    What it counts without naming stays as it is, and so do sections that infragen does not know and that are of all.
-    """
+    """Count anew; counts of unnamed objects stay, and so do unknown sections that belong to no stack."""
     chosen = replace(
         change_set,
         changes=tuple(change for change in change_set.changes if change.stack in stacks),
@@ -138,21 +122,10 @@ def only_stacks(change_set: ChangeSet, stacks: Collection[str]) -> ChangeSet:
     )
     counted = Summary.of(chosen.changes).with_others(chosen.invocations, chosen.deferred, chosen.unread)
     drift = len(chosen.drift)
-    outputs = len(chosen.outputs)
     kept = {name: getattr(change_set.summary, name) for name in _OF_PLANS}
-    summary = replace(counted, outputs_changed=outputs, drift=drift, drift_shown=drift, **kept)
+    summary = replace(counted, outputs_changed=len(chosen.outputs), drift=drift, drift_shown=drift, **kept)
     return replace(chosen, summary=summary, hidden_drift=0, hidden=())
 
 
 def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """Return changes by stack and address."""
     return tuple(sorted(changes, key=lambda change: change.place))
-
-
-def _total(summaries: Iterable[Summary]) -> Summary:
-    parts = tuple(summaries)
-    counts = {
-        name: (any if name in _OF_PLANS else sum)(getattr(part, name) for part in parts)
-        for name in Summary.__struct_fields__
-    }
-    return Summary(**counts)

@@ -49,11 +49,8 @@ class Evaluation:
         self._rounds = Effort(MOST_ROUNDS)
 
     def document(self, module: str, address: str, name: str) -> Value:
-        """Return what an attribute's text will hold, with unknown parts in their places; the text, where it has none.
-
-        `UNKNOWN` where that cannot be told, and for what is no document. `module` is the module's address, `address`
-        the object's own, both with their keys.
-        """
+        # Without unknown parts it is the text; `UNKNOWN` where it cannot be told, and for what is no document. `module`
+        # is the module's address, `address` the object's own, both with their keys.
         if (address, name) not in self._found:
             try:
                 with self._counted():
@@ -63,7 +60,6 @@ class Evaluation:
         return self._found[address, name]
 
     def in_part(self, module: str, address: str, name: str) -> Value:
-        """Return what an attribute will be, with unknown parts in their places; None for what the files do not set."""
         try:
             with self._counted():
                 found = self._instance(module, address).written(name)
@@ -73,10 +69,7 @@ class Evaluation:
             return UNKNOWN
 
     def made_of(self, module: str, address: str, name: str) -> object:
-        """Return what an attribute will be made of, as plain data in which marks stand for what is known after apply.
-
-        `UNKNOWN` where that cannot be told. It may hold what is hidden: compare it, and show it through `safe()`.
-        """
+        """`UNKNOWN` where it cannot be told. It may hold what is hidden: show it through `safe()`."""
         try:
             with self._counted():
                 found = self._instance(module, address).value(name)
@@ -86,7 +79,6 @@ class Evaluation:
 
     @contextmanager
     def _counted(self) -> Iterator[None]:
-        """While inside, count rounds of loops against what all expressions of the plan may take together."""
         outer = ROUNDS.set(self._rounds)
         try:
             yield
@@ -127,7 +119,6 @@ class Evaluation:
         return found
 
     def _plain(self, value: Value, later: Later) -> object:
-        """Return a safe value as plain data; a hidden part is kept apart, and a mark stands for it."""
         if isinstance(value, Redacted):
             self._hidden[later.known] = value
         if isinstance(value, Redacted | Unknown):

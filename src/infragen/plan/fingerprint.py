@@ -21,24 +21,16 @@ from infragen.redaction.marks import is_marked, unknown_at
 
 _Sides = tuple[str, bytes, bytes]
 """An attribute's name, and its bytes before and after."""
-
 _HOLE = b"\0"
 _TAGS = frozenset({"tags", "tags_all"})
-_SHORTEST_NAME = 3
-_LONGEST_SCALAR = 200
 _PLAIN = Decoder(float_hook=lambda digits: ("number", digits))
 _SORTED = Encoder(order="sorted")
-_OPENING = 64
-"""Bytes in which a map, or a list of maps, begins."""
 _NO_SCALAR = (b"{", b"[", b'"{', b'"[', b'"\\n')
 
 
 def fingerprint_of(view: View, names: Sequence[str], beside: Sequence[bytes]) -> Fingerprint:
-    """Return the likeness of an object that changes; `beside` is what else must be the same, as bytes.
-
-    What only becomes unknown counts by its name, except where it forces the replacement, or where the files tell what
-    the text will hold.
-    """
+    # `beside` is what else must be the same, as bytes. What only becomes unknown counts by its name, except where it
+    # forces the replacement, or where the files tell what the text will hold.
     old, new = view.sides.before.members, view.sides.after.members
     forcing = {path[0] for path in view.replace_paths if path}
     differing = {name for name, content in new.items() if content != old.get(name)} | (old.keys() - new.keys())
@@ -79,12 +71,9 @@ def _tags_alike(view: View, changed: Sequence[str]) -> int:
 
 
 def _bytes(content: Raw | None, ordered: dict[bytes, bytes]) -> bytes:
-    """Return a member's bytes; a map in one order, since a plan may have been written in any.
-
-    `ordered` keeps those of one object: `tags_all` mostly are the `tags`.
-    """
+    """Put maps in one order, since a plan can be in any; `ordered` keeps them: `tags_all` mostly are the `tags`."""
     data = b"" if content is None else bytes(content)
-    if data.startswith(b'"') or b"{" not in data[:_OPENING]:
+    if data.startswith(b'"') or b"{" not in data[:64]:  # in which a map, or a list of maps, begins
         return data
     if data not in ordered:
         ordered[data] = _ordered(data)
@@ -102,7 +91,7 @@ _ordered_once = lru_cache(maxsize=4096)(_ordered)
 
 
 def _is_scalar(content: bytes) -> bool:
-    return len(content) <= _LONGEST_SCALAR and not content.startswith(_NO_SCALAR)
+    return len(content) <= 200 and not content.startswith(_NO_SCALAR)
 
 
 def _without_names(value: _Sides, holes: Sequence[bytes]) -> _Sides:
@@ -123,7 +112,7 @@ def _written(name: str) -> frozenset[bytes]:
 
 def _hollow(content: bytes, name: bytes) -> bytes:
     """Leave a hole where a name stands; a short one counts as a word of its own only."""
-    return content.replace(name, _HOLE) if len(name) >= _SHORTEST_NAME else _word(name).sub(_HOLE, content)
+    return content.replace(name, _HOLE) if len(name) >= 3 else _word(name).sub(_HOLE, content)
 
 
 @lru_cache(maxsize=1024)

@@ -20,14 +20,29 @@ from infragen.plan.change_parts import (
     Protection,
     Upgrade,
 )  # fmt: skip
-from infragen.plan.revisions import REVISIONS
-from infragen.plan.risk import LOOKS, Action, Level, Risk, RiskKind
+from infragen.plan.risk import LOOKS, REVISIONS, Action, Level, Risk, RiskKind
 from infragen.text import counted
 
 WITHOUT_STATE: Final = "planned without a state: cannot tell replacement, destruction or loss"
 """What every report of a plan from nothing says at its head."""
-FAILED: Final = "planning failed: this is only a part of the changes"
 INCOMPLETE: Final = "incomplete plan: this is only a part of the changes"
+_SILENT = frozenset({RiskKind.HARMLESS, RiskKind.COST})
+_BY_HAND = RiskKind.UNKNOWN.risk(Level.LOW, "not judged: hand-written creation")
+_FLUSHED = Risk(Level.HIGH, RiskKind.DATA_LOSS, "all keys of the database are deleted")
+# Sources: the pages of the AWS provider and of azurerm, "Action: ...", of version 6 and 4.
+_INVOKED = {
+    "aws_ec2_stop_instance": Risk(Level.MEDIUM, RiskKind.DOWNTIME, "the machine is stopped"),
+    "aws_odb_stop_db_node": Risk(Level.MEDIUM, RiskKind.DOWNTIME, "the database's node is stopped"),
+    "aws_rds_cluster_instance_reboot": Risk(Level.MEDIUM, RiskKind.DOWNTIME, "the instance restarts"),
+    "aws_s3_empty_bucket": Risk(Level.HIGH, RiskKind.DATA_LOSS, "the bucket's objects are deleted, with all versions"),
+    "aws_vpc_delete_default_vpc": Risk(Level.MEDIUM, RiskKind.DOWNTIME, "the region's default VPC is deleted"),
+    "azurerm_managed_redis_databases_flush": _FLUSHED,
+    "azurerm_managed_redis_flush_databases": _FLUSHED,
+}
+_NOT_JUDGED = Risk(Level.MEDIUM, RiskKind.UNKNOWN, "what the action does is not judged")
+_RARE: Final = frozenset({"open", "unknown", "invoke", "deferred", "unread"})
+_IN_CONFIGURATION: Final = frozenset({"add", "read", "outputs_changed", "errored"})
+"""What a plan without a state can count."""
 
 
 class Body(Protocol):
@@ -37,7 +52,7 @@ class Body(Protocol):
         """Return the differences, through the lens of the type where there is one."""
 
     def risks(self, change: Change) -> tuple[Risk, ...]:
-        """Return what can come of it, worst first; never empty."""
+        """Of new objects, judges know those that infragen writes: what a person wrote has its own risk."""
 
     def protection(self, change: Change) -> Protection | None:
         """Return why AWS refuses to destroy it; None where it is not destroyed, or nothing is known to protect it."""
@@ -134,18 +149,12 @@ class KnownBody(Struct, frozen=True):
     chosen_names = _known("chosen_names")
 
     def digest(self) -> bytes:
-        """Return the texts of the differences."""
         return repr(self.known_attributes).encode()
 
     def fingerprint(self, _change: Change, _names: Sequence[str]) -> Fingerprint:
-        """Return which attributes differ, and how."""
         fields = hash(tuple(attribute.path for attribute in self.known_attributes))
         values = hash(tuple((one.path, one.before, one.after, one.note, one.lines) for one in self.known_attributes))
         return Fingerprint(fields, values, values)
-
-
-_SILENT = frozenset({RiskKind.HARMLESS, RiskKind.COST})
-_BY_HAND = RiskKind.UNKNOWN.risk(Level.LOW, "not judged: hand-written creation")
 
 
 class Change(Struct, frozen=True, eq=False):
@@ -184,15 +193,11 @@ class Change(Struct, frozen=True, eq=False):
 
     @property
     def attributes(self) -> tuple[AttributeChange, ...]:
-        """What differs, sorted by attribute."""
         return self.body.attributes(self)
 
     @property
     def risks(self) -> tuple[Risk, ...]:
-        """What can come of it, worst first; never empty.
-
-        Of what is new, judges know what infragen writes: what a person wrote beside that, none of them has looked at.
-        """
+        """Of new objects, judges know those that infragen writes: what a person wrote has its own risk."""
         found = self.body.risks(self)
         is_silent = self.action is Action.CREATE and all(one.kind in _SILENT for one in found)
         return (_BY_HAND, *found) if is_silent and self.sources and self.sources.is_by_hand(self) else found
@@ -237,7 +242,6 @@ class Change(Struct, frozen=True, eq=False):
 
     @property
     def location(self) -> Location | None:
-        """The line that the object comes from: of the catalogue, or of a .tf file."""
         place = self.sources.place(self) if self.sources else None
         return place or (self.entry.location if self.entry else None)
 
@@ -286,20 +290,6 @@ class Invocation(Struct, frozen=True):
         return _INVOKED.get(self.type, _NOT_JUDGED)
 
 
-_FLUSHED = Risk(Level.HIGH, RiskKind.DATA_LOSS, "all keys of the database are deleted")
-# Sources: the pages of the AWS provider and of azurerm, "Action: ...", of version 6 and 4.
-_INVOKED = {
-    "aws_ec2_stop_instance": Risk(Level.MEDIUM, RiskKind.DOWNTIME, "the machine is stopped"),
-    "aws_odb_stop_db_node": Risk(Level.MEDIUM, RiskKind.DOWNTIME, "the database's node is stopped"),
-    "aws_rds_cluster_instance_reboot": Risk(Level.MEDIUM, RiskKind.DOWNTIME, "the instance restarts"),
-    "aws_s3_empty_bucket": Risk(Level.HIGH, RiskKind.DATA_LOSS, "the bucket's objects are deleted, with all versions"),
-    "aws_vpc_delete_default_vpc": Risk(Level.MEDIUM, RiskKind.DOWNTIME, "the region's default VPC is deleted"),
-    "azurerm_managed_redis_databases_flush": _FLUSHED,
-    "azurerm_managed_redis_flush_databases": _FLUSHED,
-}
-_NOT_JUDGED = Risk(Level.MEDIUM, RiskKind.UNKNOWN, "what the action does is not judged")
-
-
 class UnreadSection(Struct, frozen=True):
     """A section of a plan that a newer terraform wrote, and how many items it has: what they do is not known."""
 
@@ -344,9 +334,6 @@ class Edits(Struct, frozen=True):
     warnings: tuple[str, ...] = ()
 
 
-_RARE: Final = frozenset({"open", "unknown", "invoke", "deferred", "unread"})
-
-
 class Summary(Struct, frozen=True):
     """Counts as terraform itself makes them.
 
@@ -386,11 +373,11 @@ class Summary(Struct, frozen=True):
 
     @property
     def partial(self) -> str:
-        return FAILED if self.errored else INCOMPLETE if self.incomplete else ""
+        failed = "planning failed: this is only a part of the changes"
+        return failed if self.errored else INCOMPLETE if self.incomplete else ""
 
     @classmethod
     def of(cls, changes: Collection[Change]) -> Summary:
-        """Return the counts of some changes; what is no change is not counted."""
         actions = [change.action for change in changes]
         return cls(
             add=sum(action.creates for action in actions),
@@ -409,16 +396,12 @@ class Summary(Struct, frozen=True):
     def with_others(
         self, invocations: Collection[Invocation], deferred: Collection[Deferred], unread: Collection[UnreadSection]
     ) -> Summary:
-        """Return the counts with those of what is no change of an object in this apply."""
         invoke = sum(one.deferred is None for one in invocations)
         waiting = len(deferred) + len(invocations) - invoke
         return replace(self, invoke=invoke, deferred=waiting, unread=sum(one.items for one in unread))
 
     def as_dict(self) -> dict[str, int | bool | None]:
-        """Return terraform's counts by their published keys (`import` is a keyword in Python, not in JSON).
-
-        None where a plan without a state cannot tell; what few plans have is there where it is counted.
-        """
+        """By published keys; None where a plan without a state cannot tell. Rare counts are only there if counted."""
         own = {"revise", "incomplete", "without_state", "is_difference", "without_base", "untold"}
         fields = [name for name in self.__struct_fields__ if name not in own]
         names = [name for name in fields if name not in _RARE or getattr(self, name)]
@@ -426,10 +409,6 @@ class Summary(Struct, frozen=True):
         return {
             "import" if name == "imported" else name: getattr(self, name) if name in known else None for name in names
         }
-
-
-_IN_CONFIGURATION: Final = frozenset({"add", "read", "outputs_changed", "errored"})
-"""What a plan without a state can count."""
 
 
 class ChangeSet(Struct, frozen=True):
@@ -459,7 +438,6 @@ class ChangeSet(Struct, frozen=True):
 
     @property
     def errored(self) -> bool:
-        """Whether planning failed, so that the plan holds only a part."""
         return self.summary.errored
 
     @property
@@ -474,7 +452,6 @@ class ChangeSet(Struct, frozen=True):
 
     @property
     def is_empty(self) -> bool:
-        """Whether applying would do nothing: no object and no output changes."""
         return not self.changes and self.only_looks
 
     @property

@@ -20,10 +20,7 @@ _TIMESTAMP = re.compile(r'"?(?:\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|\s?[+-]\d\d:?\d\d)
 
 
 def with_noise(attributes: Iterable[AttributeChange]) -> tuple[AttributeChange, ...]:
-    """Return the differences, each that only repeats or echoes another with the reason why it may be folded.
-
-    What forces a replacement is never noise; where nothing else differs, nothing is.
-    """
+    """Spare what forces a replacement, which is never noise; where nothing else differs, nothing is."""
     found = tuple(attributes)
     paths = {one.path for one in found}
     forcing = {first_name(one.path) for one in found if one.forces_replacement and not _is_empty_either_way(one)}
@@ -54,7 +51,6 @@ def _reason(attribute: AttributeChange, paths: set[str], forcing: set[str]) -> N
 
 
 def _repeats_tags(rest: str, paths: set[str]) -> bool:
-    """Whether the same tag differs in `tags`, or one of the two is shown whole and the other tag by tag."""
     if "tags" in paths or "tags" + rest in paths:
         return True
     return not rest and any(path.startswith(("tags.", "tags[")) for path in paths)

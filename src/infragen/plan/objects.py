@@ -25,7 +25,6 @@ from infragen.redaction.values import UNKNOWN, Number, Value, holds_unknown
 
 _IDENTIFIERS: Final = ("id", "arn", "name", "cluster_identifier")
 """What other objects call an object by, where that is known."""
-
 _FARTHEST: Final = 6
 """Objects that a value is handed through, one taking it from the other."""
 
@@ -36,7 +35,6 @@ class Planned:
     __slots__ = ("_plan", "_view", "address", "block", "key", "module", "type")
 
     def __init__(self, plan: PlannedObjects, view: View, module: str) -> None:
-        """Take its view and the address of the module that it stands in."""
         self._plan = plan
         self._view = view
         self.module = module
@@ -55,17 +53,14 @@ class Planned:
         return found
 
     def text(self, *path: str) -> str:
-        """Return a text that is known, or an empty one."""
         found = self.value(*path)
         return found if isinstance(found, str) else ""
 
     def number(self, *path: str) -> int | None:
-        """Return a whole number; None where there is none, or none is known."""
         found = self.value(*path)
         return int(found.text) if isinstance(found, Number) and found.text.lstrip("-").isdigit() else None
 
     def leads_to(self, path: Sequence[str], *types: str) -> tuple[Planned, ...]:
-        """Return the objects of some types that an attribute means; all that it may mean, where several could be."""
         return self._plan.meant(self, tuple(path), types)
 
     def beside(self, *types: str) -> tuple[Planned, ...]:
@@ -90,8 +85,9 @@ class PlannedObjects:
             self._blocks: dict[str, list[Planned]] = {}
             self._types: dict[str, list[Planned]] = {}
             for found in body.objects(frozenset(types)):
-                if found.view.sides.after.exists:
-                    one = Planned(self, found.view, found.module)
+                view = found.view()
+                if view.sides.after.exists:
+                    one = Planned(self, view, found.module)
                     self._blocks.setdefault(without_keys(found.address), []).append(one)
                     self._types.setdefault(one.type, []).append(one)
         self.other_types = frozenset(
@@ -101,16 +97,13 @@ class PlannedObjects:
         self._given: dict[str, tuple[Source, ...]] = {}
 
     def of_type(self, *types: str) -> Sequence[Planned]:
-        """Return the objects of some types, in the plan's order."""
         return [one for name in types for one in self._types.get(name, ())]
 
     def leading(self, kind: str, path: Sequence[str], *types: str) -> Iterator[tuple[Planned, Planned]]:
-        """Yield each object of a type with each of some types that an attribute of it means."""
         for one in self.of_type(kind):
             yield from ((one, other) for other in one.leads_to(path, *types))
 
     def meant(self, asking: Planned, path: tuple[str, ...], types: Sequence[str], hops: int = 0) -> tuple[Planned, ...]:
-        """Return the objects of some types that an attribute means."""
         value = asking.value(*path)
         if value is None or hops > _FARTHEST:
             return ()
@@ -133,7 +126,9 @@ class PlannedObjects:
         # their keys, and so do the elements of a map as infragen writes it. Only who has the attribute counts; where
         # that does not fit, every element may be meant.
         if len(right) > 1 and asking.key:
-            having = [one for one in self._instances(asking) if one.value(*path) is not None]
+            name = without_keys(f"{asking.module}.{asking.block}" if asking.module else asking.block)
+            same = (one for one in self._blocks.get(name, ()) if one.module == asking.module)
+            having = [one for one in same if one.value(*path) is not None]
             count = len(having)
             if right == list(right[:count]) * (len(right) // count):  # a map may be named more than once
                 right = [right[sorted(having, key=_by_key).index(asking)]]
@@ -148,7 +143,6 @@ class PlannedObjects:
                     yield from self.meant(one, onward, types, hops + 1)
 
     def given(self, asking: Planned, types: Sequence[str]) -> tuple[Planned, ...]:
-        """Return the objects of some types that an object's module is given."""
         if asking.module not in self._given:
             self._given[asking.module] = self._configuration.given(asking.module)
         ends = (end for end in self._given[asking.module] if end.block.partition(".")[0] in types)
@@ -170,10 +164,6 @@ class PlannedObjects:
                         found.setdefault((kind, text), []).append(one)
         return found
 
-    def _instances(self, one: Planned) -> Sequence[Planned]:
-        name = without_keys(f"{one.module}.{one.block}" if one.module else one.block)
-        return [other for other in self._blocks.get(name, ()) if other.module == one.module]
-
     def _objects(self, end: Source, asking: Planned) -> Sequence[Planned]:
         """Return the instances that a reference may mean: of its key, else of the key of who asks, else all."""
         name = without_keys(f"{end.module}.{end.block}" if end.module else end.block)
@@ -183,14 +173,12 @@ class PlannedObjects:
         if len(found) < 2:
             return found
         for key in (end.key, asking.key):
-            same = [one for one in found if key and key in {one.key, *_module_keys(one.module)}]
-            if same:
+            if same := [one for one in found if key and key in {one.key, *_module_keys(one.module)}]:
                 return same
         return found
 
 
 def _by_key(one: Planned) -> tuple[int, str]:
-    """Order the instances of a block as terraform does: by number, or by name."""
     name = one.key.strip('[]"')
     return (int(name), "") if name.isdigit() and '"' not in one.key else (0, name)
 

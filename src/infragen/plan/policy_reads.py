@@ -29,7 +29,6 @@ def document_of(read: View) -> Value:
 
 
 def _of_names(value: Value, later: Unknown) -> Value:
-    """Return a document with what is known of its unknown parts: the names of objects."""
     if isinstance(value, dict):
         return {name: _of_names(part, later) for name, part in value.items()}
     if isinstance(value, list):

@@ -7,6 +7,7 @@ Two steps, because a secret that one plan marks may stand unmarked in another: `
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -33,8 +34,6 @@ from infragen.redaction.redactor import Redactor
 from infragen.redaction.safe import safe
 from infragen.redaction.values import UNKNOWN_TEXT, Number, holds_unknown, is_hidden
 
-_NOTHING = ["no-op"]
-_MODES = frozenset({"managed", "data", "ephemeral"})
 _CAPITAL = re.compile(r"(?<=[a-z])[A-Z]")
 _NEWEST_MINOR = 2
 _NO_MARKS = (
@@ -46,11 +45,9 @@ _NO_MARKS = (
 def change_sets(
     plans: Sequence[OpenPlan], schemas: ProviderSchemas | None = None, *, skip_empty_drift: bool = False
 ) -> tuple[ChangeSet, ...]:
-    """Return the change set of each plan; what one of them marks as sensitive is hidden in all.
-
-    `schemas` is what is known of the providers besides what is shipped; `skip_empty_drift` leaves out drift that is
-    empty before and after, or that AWS moves on all the time: terraform counts both. InfragenError: P215 to P218.
-    """
+    # What one plan marks as sensitive is hidden in all. `schemas` is what is known of the providers besides what is
+    # shipped; `skip_empty_drift` leaves out drift that is empty before and after, or that AWS moves on all the time:
+    # terraform counts both. InfragenError: P215 to P218.
     with collector_paused(), Guard(", ".join(plan.name for plan in plans), "a value is nested too deeply to be read"):
         return tuple(one.change_set() for one in readers(plans, schemas, skip_empty_drift=skip_empty_drift))
 
@@ -58,7 +55,6 @@ def change_sets(
 def readers(
     plans: Sequence[OpenPlan], schemas: ProviderSchemas | None = None, *, skip_empty_drift: bool = False
 ) -> tuple[Reader, ...]:
-    """Return what makes the change set of each plan; arguments as in `change_sets`."""
     known = [(schemas or shipped_schemas()).with_schemas(opened(plan.document.provider_schemas)) for plan in plans]
     imported = [Imported(plan.document) for plan in plans]
     redactor = redactor_of(plans, known, [text for one in imported for text in one.texts()])
@@ -75,7 +71,6 @@ def read_plan(
     files: Mapping[str, str] | None = None,
     skip_empty_drift: bool = False,
 ) -> ChangeSet:
-    """Read one plan; arguments and errors as in `open_plan` and `change_sets`."""
     return change_sets([open_plan(source, name, files)], skip_empty_drift=skip_empty_drift)[0]
 
 
@@ -104,7 +99,6 @@ class Reader:
         self.body = PlanBody(plan.document, redactor, schemas, plan.name, plan.sources)
 
     def change_set(self) -> ChangeSet:
-        """Return everything the plan says, sorted."""
         found = self._found("resource_changes")
         changes = in_order(self._change(item, action) for item, action in found if action is not Action.NO_OP)
         outputs = tuple(self._outputs())
@@ -118,7 +112,13 @@ class Reader:
             Deferred(self._words(reason) or "unknown", self._change(item, self._action(item)))
             for reason, item in waiting
         )
-        invocations, unread = tuple(self._invocations()), tuple(self._unread())
+        invocations = tuple(self._invocations())
+        sections = ((name, opened(content)) for name, content in sorted(self._document.unread.items()))
+        unread = tuple(
+            UnreadSection(self._redactor.redact(name), len(found))
+            for name, found in sections
+            if found and isinstance(found, dict | list)
+        )
         # That it does not list all changes, the plan says, or shows by contradicting itself.
         document = self._document
         summary = replace(
@@ -167,7 +167,7 @@ class Reader:
     def _change(self, item: ResourceItem, action: Action) -> Change:
         index = opened(item.index)
         importing = opened(item.change.importing)
-        address, previous = self._address(item), item.previous_address
+        address, previous, mode = self._address(item), item.previous_address, item.mode or "managed"
         return Change(
             address=redact_address(address, self._redactor),
             module_address=redact_address(item.module_address or "", self._redactor),
@@ -175,7 +175,7 @@ class Reader:
             name=redact_name(item.name or "", self._redactor),
             index=None if index is None else literal(safe(index, self._redactor)),
             provider=redact_name(item.provider_name or "", self._redactor),
-            mode=item.mode if item.mode in _MODES else self._redactor.redact(item.mode or "managed"),
+            mode=mode if mode in ("managed", "data", "ephemeral") else self._redactor.redact(mode),
             action=action,
             previous_address=redact_address(previous, self._redactor) if previous else None,
             importing=self._import_id(importing) if importing is not None else None,
@@ -207,7 +207,6 @@ class Reader:
         return action_of(change.actions)
 
     def _import_id(self, importing: object) -> str:
-        """Name what is imported: an id, or since Terraform 1.12 an identity of several attributes."""
         if isinstance(importing, dict):
             known = importing.get("id", importing.get("identity", importing.get("unknown")))
             importing = UNKNOWN_TEXT if known is True else known
@@ -236,30 +235,26 @@ class Reader:
                 )
 
     def _drift(self) -> tuple[tuple[Change, ...], tuple[str, ...]]:
-        """Return what changed outside of terraform and matters to this plan or to anyone, and where else some did."""
-        drifted = [(item, action) for item, action in self._found("resource_drift") if self._has_drifted(item.change)]
-        relevant = self._relevant_attributes()
+        drifted = [
+            (item, action)
+            for item, action in self._found("resource_drift")
+            if item.change.actions != ["no-op"]
+            and (not self._skip_empty_drift or differs_in_substance(item.change.before, item.change.after))
+        ]
+        # Which attributes this plan depends on, by address; in a refresh-only plan, all matter.
+        relevant: defaultdict[str, list[tuple[str | int, ...]]] | None = None
+        if self._document.resource_changes is not UNSET:
+            relevant = defaultdict(list)
+            for one in objects_in(opened(self._document.relevant_attributes)):
+                relevant[_text(one.get("resource"))].append(steps(one.get("attribute")))
         shown: list[Change] = []
         hidden: list[str] = []
-        for item, one in [(item, self._change(item, action)) for item, action in drifted]:
-            if self._is_relevant(item, relevant) or one.risks[0].level > Level.LOW:
-                shown.append(one)
+        for item, change in [(item, self._change(item, action)) for item, action in drifted]:
+            if self._is_relevant(item, relevant) or change.risks[0].level > Level.LOW:
+                shown.append(change)
             else:
-                hidden.append(one.address)
+                hidden.append(change.address)
         return in_order(shown), tuple(hidden)
-
-    def _has_drifted(self, change: ChangeBody) -> bool:
-        is_told = not self._skip_empty_drift or differs_in_substance(change.before, change.after)
-        return is_told and change.actions != _NOTHING
-
-    def _relevant_attributes(self) -> dict[str, list[tuple[str | int, ...]]] | None:
-        """Return which attributes this plan depends on, by address; None in a refresh-only plan, where all matter."""
-        if self._document.resource_changes is UNSET:
-            return None
-        relevant: dict[str, list[tuple[str | int, ...]]] = {}
-        for item in objects_in(opened(self._document.relevant_attributes)):
-            relevant.setdefault(_text(item.get("resource")), []).append(steps(item.get("attribute")))
-        return relevant
 
     def _is_relevant(self, item: ResourceItem, relevant: Mapping[str, list[tuple[str | int, ...]]] | None) -> bool:
         """Whether an attribute that the plan depends on has changed: terraform's own text lists the same ones."""
@@ -309,12 +304,6 @@ class Reader:
         address = redact_address(_text(item.get("address")), self._redactor)
         return Invocation(address, redact_name(_text(item.get("type")), self._redactor), words.strip(), deferred)
 
-    def _unread(self) -> Iterator[UnreadSection]:
-        for name, content in sorted(self._document.unread.items()):
-            found = opened(content)
-            if found and isinstance(found, dict | list):
-                yield UnreadSection(self._redactor.redact(name), len(found))
-
     def _notices(self, failed: Iterable[Check], summary: Summary, *, is_empty: bool) -> Iterator[str]:
         version = opened(self._document.format_version) or opened(self._document.plan_format_version)
         text = version.text if isinstance(version, Number) else _text(version)
@@ -335,10 +324,7 @@ class Reader:
                 yield f"check failed: {check.address}: {problem}"
 
     def _lists_too_little(self) -> bool:
-        """Whether a plan without changes is called applicable, for no reason that is known.
-
-        A refresh-only one of terraform's is also for outputs that a removed stack's state still has.
-        """
+        """Except a refresh-only plan of terraform's: it is also for outputs that a removed stack's state still has."""
         document = self._document
         if self._skip_empty_drift and document.resource_changes is UNSET:
             return False

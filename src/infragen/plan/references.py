@@ -28,12 +28,14 @@ from infragen.redaction.sensitive_values import leaves
 from infragen.redaction.values import Unknown
 
 Found = Sequence[tuple[Source, Sequence[ResourceItem]]]
-
 T = TypeVar("T")
 # A bucket repeats what its replication is told: the key that the copies elsewhere are encrypted with.
 _OF_OTHERS = {"aws_s3_bucket": "replication_configuration"}
 _PREFIXED = frozenset({"data", "ephemeral"})
 _STILL = frozenset({"no-op", "forget", "delete"})
+_LONGEST_WAY = 64
+_TEXT: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
+"""A text, or a member's name, as JSON has it."""
 
 
 class _Moving(NamedTuple):
@@ -70,52 +72,39 @@ class References:
         return tuple(dict.fromkeys(self._shown(source, objects) for source, objects in explaining))
 
     def sets(self, item: ResourceItem, name: str) -> bool:
-        """Whether the configuration says something for an argument, so that it is no value of the provider's."""
         return self.configuration.sets(_module(item), _block(item), name)
 
     def later(self, item: ResourceItem, name: str) -> Unknown | None:
-        """Return what is known after apply of an argument, as far as references tell; None where nothing sets it."""
         is_set = self.sets(item, name) or self.configuration.made_of(_module(item), _block(item)) is None
         found = self.configuration.sources(_module(item), _block(item), (name,))
         return Unknown(naming=min((naming(one.block, one.attribute) for one in found), default=0)) if is_set else None
 
     def chains(self, item: ResourceItem, names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-        """Yield the ways from an attribute back to where its change began, the worst first, the nearest object first.
-
-        An empty path asks for `replace_triggered_by`.
-        """
+        """Yield the worst first, the nearest object first; an empty path asks for `replace_triggered_by`."""
         seen: set[int] = {id(item)}
         for moving in self._moving(item, names):
             if id(moving.item) not in seen:
                 yield tuple(self._way(moving, seen))
 
     def is_new(self, item: ResourceItem, names: tuple[str, ...]) -> bool:
-        """Return whether what an attribute's value comes from is created by this plan, all of it."""
         found = [one for _, objects in self._found(item, names) for one in objects]
         return bool(found) and all(one.change.actions == ["create"] for one in found)
 
     def read_in(self, item: ResourceItem, names: tuple[str, ...], kind: str) -> ResourceItem | None:
-        """Return the one data source of a type, read at apply, that an attribute's whole value comes from."""
         found = [one for _, objects in self._found(item, names) for one in objects]
         is_one = len(found) == 1 and found[0].type == kind and found[0].change.actions == ["read"]
         return found[0] if is_one else None
 
     def held_by(self, asking: ResourceItem, values: Iterable[str], types: Container[str]) -> tuple[str, ...]:
-        """Return the objects of some types that are there afterwards and hold one of these texts, by address."""
-        found = (
-            redact_address(one.address or "", self._redactor)
-            for one in self._holding(asking, values, types, lost=False)
-        )
-        return tuple(sorted(found))
+        found = self._holding(asking, values, types, lost=False)
+        return tuple(sorted(redact_address(one.address or "", self._redactor) for one in found))
 
     def held_by_lost(self, asking: ResourceItem, values: Iterable[str], types: Container[str]) -> tuple[str, ...]:
-        """Return the types of the objects of some types that held one of these texts and are destroyed."""
         return tuple(one.type or "" for one in self._holding(asking, values, types, lost=True))
 
     def _holding(
         self, asking: ResourceItem, values: Iterable[str], types: Container[str], *, lost: bool
     ) -> Iterator[ResourceItem]:
-        """Yield the objects that hold one of some texts: before, if they are destroyed (`lost`), else afterwards."""
         written = [json.dumps(value, ensure_ascii=False).encode() for value in values]
         for kind, items in self._by_type.items() if written else ():
             if kind in types:
@@ -136,7 +125,6 @@ class References:
         return self._texts[kind, lost]
 
     def of_types(self, types: Container[str]) -> Iterator[ResourceItem]:
-        """Yield the objects of some types, deposed ones too."""
         return (one for name, items in self._by_type.items() if name in types for one in items)
 
     @cached_property
@@ -147,19 +135,14 @@ class References:
         return found
 
     def arguments(self, item: ResourceItem, attribute: str, depth: int) -> tuple[str, ...]:
-        """Return the names under which an attribute's value was handed to the module call at a depth."""
         return self.configuration.arguments(_module(item), _block(item), attribute, depth)
 
     def programs(self, item: ResourceItem) -> tuple[tuple[str, str], ...]:
-        """Return the provisioners of an object, each with its command as it may be shown."""
         found = self.configuration.programs(_module(item), _block(item))
         return tuple((self._redactor.redact(kind), self._redactor.redact(command)) for kind, command in found)
 
     def _way(self, start: _Moving, seen: set[int]) -> Iterator[str]:
-        """Yield addresses from an object to where its change began; an object is passed once.
-
-        After `_LONGEST_WAY` objects it ends with `…`: in a row of replacements each object has its own way.
-        """
+        """Pass an object once. After `_LONGEST_WAY` ends `…`: in a row of replacements each has its own way."""
         here = start
         for _ in range(_LONGEST_WAY):
             seen.add(id(here.item))
@@ -210,7 +193,6 @@ class References:
         return [(source, self._objects(source, self._own_key(source, item))) for source in sources]
 
     def _own_key(self, source: Source, asking: ResourceItem) -> str:
-        """Return the key of the instance that asks, where that of the same key is meant, and is one; else nothing."""
         own = f"\0{_key(asking)}" if source.keyed and not source.key else ""
         return own if own and len(self._objects(source, own)) == 1 else ""
 
@@ -225,7 +207,6 @@ class References:
         return self._meant[source, own]
 
     def _shown(self, source: Source, objects: Sequence[ResourceItem]) -> str:
-        """Return the one instance that is meant, else the block; a local by its name alone."""
         if len(objects) == 1 and objects[0].address:
             return redact_address(objects[0].address, self._redactor)
         if source.block.startswith("local."):
@@ -273,7 +254,6 @@ class Imported:
         return self._leading[place]
 
     def texts(self) -> Iterator[str]:
-        """Yield the texts of other objects that are made of more than the ids and names of an imported one."""
         relevant = objects_in(opened(self._document.relevant_attributes))
         read = [(without_keys(str(one.get("resource"))), *steps(one.get("attribute"))[:1]) for one in relevant]
         content = [one for one, *path in read if not any(NAMING.fullmatch(str(name)) for name in path)]
@@ -292,11 +272,6 @@ class Imported:
                 yield from {*(item.address or "").split('"')[1::2]} - named
 
 
-_LONGEST_WAY = 64
-_TEXT: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
-"""A text, or a member's name, as JSON has it."""
-
-
 def _side(item: ResourceItem, *, lost: bool) -> bytes:
     side = item.change.before if lost else item.change.after
     return bytes(side) if isinstance(side, Raw) else b""
@@ -311,7 +286,6 @@ def _holds(resource_type: str | None, content: bytes, written: Iterable[bytes]) 
 
 
 def _causing(moving: _Moving) -> list[tuple[str, ...]]:
-    """Return the paths in an object from which its own change comes; () asks for everything that it waits for."""
     actions = moving.item.change.actions
     if len(actions) > 1:
         paths = opened(moving.item.change.replace_paths)
@@ -322,7 +296,6 @@ def _causing(moving: _Moving) -> list[tuple[str, ...]]:
 
 
 def _moves(item: ResourceItem, attribute: str) -> bool:
-    """Whether an object is new, or an attribute of it (any, without a name) changes."""
     if _is_still(item):
         return False
     if item.change.actions != ["update"] or not attribute:
@@ -338,7 +311,6 @@ def _is_still(item: ResourceItem) -> bool:
 
 
 def _rank(item: ResourceItem) -> int:
-    """Order what moves: replaced, created, read, updated."""
     actions = item.change.actions
     return 0 if len(actions) > 1 else {"create": 1, "read": 2}.get(actions[0], 3)
 
@@ -360,6 +332,5 @@ def _joined(module: str, block: str) -> str:
 
 
 def _key(item: ResourceItem) -> str:
-    """Return what stands in brackets at the end of an address."""
     start = _joined(_module(item), _block(item))
     return (item.address or "").removeprefix(start)

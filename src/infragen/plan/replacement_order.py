@@ -34,7 +34,6 @@ class _Plan(Struct, frozen=True):
 
 
 def replaced_create_first(plan: Path) -> frozenset[str]:
-    """Return the objects that a plan's JSON replaces by creating first, by their addresses in the state."""
     found = decode(plan.read_bytes(), type=_Plan).resource_changes or ()
     return frozenset(one.in_state for one in found if one.change.actions == _CREATE_FIRST)
 

@@ -6,6 +6,15 @@ from collections.abc import Mapping, Sequence
 from enum import IntEnum, StrEnum
 from typing import Final, NamedTuple
 
+REVISIONS: Final = frozenset({
+    "aws_api_gateway_deployment", "aws_apigatewayv2_deployment", "aws_appconfig_hosted_configuration_version",
+    "aws_batch_job_definition", "aws_bedrock_guardrail_version", "aws_codedeploy_deployment_config",
+    "aws_ecs_task_definition", "aws_imagebuilder_component", "aws_imagebuilder_container_recipe",
+    "aws_imagebuilder_image_recipe", "aws_lambda_layer_version", "aws_launch_configuration",
+    "google_compute_instance_template", "kubernetes_config_map_v1_data",
+})  # fmt: skip
+"""Types that are never changed, only followed by a new revision: replacing them is their way to be updated."""
+
 
 class Action(StrEnum):
     """What happens to one object; the order is from worst to harmless."""
@@ -40,12 +49,10 @@ class Action(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Place in the order of danger; 0 is the worst."""
         return _RANK[self]
 
     @property
     def word(self) -> str:
-        """One word for people: `replace` for each of the ways to replace."""
         return "replace" if self.is_replace else self.value
 
 
@@ -93,7 +100,6 @@ class RiskKind(StrEnum):
     HARMLESS = "harmless"
 
     def risk(self, level: Level, reason: str) -> Risk:
-        """Return a risk of this kind."""
         return Risk(level, self, reason)
 
 

@@ -8,11 +8,9 @@ from infragen.hcl.addresses import KEY
 from infragen.plan import Change, Entry
 
 _MODULE = re.compile(r"\bmodule\.([^.\[]+)")
-_SHORT = 3
 
 
 def shape_of(change: Change) -> str:
-    """Return the address inside its stack with a star for every key, and for the entry's name or that of a module."""
     inside = relative_address(change)
     if change.entry is None:
         return starred(inside)
@@ -20,7 +18,6 @@ def shape_of(change: Change) -> str:
 
 
 def starred(address: str) -> str:
-    """Return any address with a star for every key and for every module's name."""
     address = KEY.sub("[*]", address) if "[" in address else address
     return _MODULE.sub("module.*", address) if "module." in address else address
 
@@ -61,32 +58,21 @@ def address_parts(address: str) -> tuple[tuple[str, str], ...]:
 
 
 def common_address(addresses: Sequence[str], entry: Entry | None) -> str:
-    """Return the address that all have, with a star where they differ; `entry` is whose name differs.
-
-    Where not all are as deep in modules, only the type is left.
-    """
+    """Put a star where addresses differ; where not all are as deep in modules, only the type is left."""
     split = [address_parts(address) for address in addresses]
     if len({len(parts) for parts in split}) > 1:
         return ".".join(label for label, _ in split[0][-2:-1]) + ".*"
     text = ""
     for place in zip(*split, strict=True):
         labels, keys = {label for label, _ in place}, {key for _, key in place}
-        label = place[0][0] if len(labels) == 1 else _starred_label(place[0][0], entry.id if entry else None)
+        starred_label = _without_name(f"module.{place[0][0]}", entry.id).removeprefix("module.") if entry else "*"
+        label = place[0][0] if len(labels) == 1 else starred_label
         text += f".{label}{place[0][1] if len(keys) == 1 else '[*]'}"
     return text[1:]
 
 
-def _starred_label(label: str, entry_id: str | None) -> str:
-    if entry_id is None:
-        return "*"
-    return _without_name(f"module.{label}", entry_id).removeprefix("module.")
-
-
 def names_of(change: Change) -> tuple[str, ...]:
-    """Return what `shape_of` puts a star for, the longest first: the entry's name or the modules', and the keys.
-
-    What is escaped in an address is left out: it may be formatted differently in a value.
-    """
+    """Return the longest first, without escaped ones: they may be formatted differently in a value."""
     inside = relative_address(change)
     names = {match[0][1:-1].strip('"') for match in KEY.finditer(inside)} if "[" in inside else set[str]()
     if change.entry is not None:
@@ -101,7 +87,7 @@ def without_names(text: str, names: Iterable[str], instead: str) -> str:
     """Return a text with something else for each name; a short name counts as a word of its own only."""
     for name in names:
         if name in text:
-            text = text.replace(name, instead) if len(name) >= _SHORT else _word(name).sub(instead, text)
+            text = text.replace(name, instead) if len(name) >= 3 else _word(name).sub(instead, text)
     return text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from operator import eq
 from typing import Any, Final, NamedTuple
 
 from msgspec import Struct, field
@@ -70,12 +71,10 @@ class View(Struct, frozen=True, eq=False):
     _asked: set[tuple[str, str]] = field(default_factory=set)
 
     def __repr__(self) -> str:
-        """Return nothing that may not be shown."""
         return f"View({self.type}, {self.action})"
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The attributes of either side, sorted."""
         sides = self.sides
         return tuple(sorted({*sides.before.members, *sides.after.members, *_unknown_names(sides.unknown)}))
 
@@ -85,7 +84,6 @@ class View(Struct, frozen=True, eq=False):
         return not (self.sides.before.is_object and self.sides.after.is_object)
 
     def before(self, name: str) -> Value:
-        """Return an attribute before."""
         self._asked.add((name, "before"))
         return self._before(name)
 
@@ -121,23 +119,18 @@ class View(Struct, frozen=True, eq=False):
         return safe(value, self.redactor, self._mark(self.sides.after_mark, name, value), unknown)
 
     def expected(self, name: str) -> Value:
-        """Return an attribute after; where the plan does not know a text as a whole, the document that it will hold.
-
-        What is sensitive on any side stays unknown: the files do not say which part is.
-        """
+        """Of a text that is unknown as a whole, the document from the files; sensitive on any side stays unknown."""
         after = self.after(name)
         if after != UNKNOWN or self.evaluate is None or self._is_sensitive(name):
             return after
         return self.evaluate(name)
 
     def in_part(self, name: str) -> Value:
-        """Return what an attribute will be, unknown parts with what is known of them; None where nothing sets it."""
         if self.evaluate_parts is None or self._is_sensitive(name):
             return UNKNOWN
         return self.evaluate_parts(name)
 
     def current(self, name: str) -> Value:
-        """Return an attribute as it will be, or as it was when the object is deleted."""
         return self.after(name) if self.sides.after.exists else self.before(name)
 
     def left_plain(self) -> Mapping[str, str]:
@@ -154,7 +147,6 @@ class View(Struct, frozen=True, eq=False):
         return found
 
     def changed(self) -> tuple[str, ...]:
-        """Return the attributes of which anything differs, marks and unknown parts included, sorted."""
         before, after = self.sides.before, self.sides.after
         old, new = before.members, after.members
         found = {name for name, content in new.items() if content != old.get(name)}
@@ -166,7 +158,6 @@ class View(Struct, frozen=True, eq=False):
         return tuple(sorted(found))
 
     def afresh(self) -> View:
-        """Return the same view, of which nobody has asked anything yet."""
         return replace(self, _asked=set())
 
     @property
@@ -174,7 +165,6 @@ class View(Struct, frozen=True, eq=False):
         return frozenset(name for name, side in self._asked if side == "before" and (name, "after") in self._asked)
 
     def mark_change(self, name: str) -> str | None:
-        """Say in words that only the mark of an attribute changes; None when it does not."""
         sides = self.sides
         if sides.before_mark is sides.after_mark or sides.before.get(name) != sides.after.get(name):
             return None
@@ -187,15 +177,11 @@ class View(Struct, frozen=True, eq=False):
         return "becomes sensitive" if becomes else "is no longer sensitive"
 
     def forces(self, path: Path) -> bool:
-        """Whether a path, or something above or below it, forces the replacement."""
-        return any(_is_prefix(forcing, path) for forcing in self.replace_paths)
+        return any(forcing and path and all(map(eq, forcing, path)) for forcing in self.replace_paths)
 
     def comes_from(self, path: Path) -> tuple[str, ...]:
-        """Return the addresses from which the configuration takes what stands at a path, as they may be shown.
-
-        `AT_APPLY` for a whole argument that is known only after apply and names no object: a function, such as
-        `timestamp()`, or a variable decides then.
-        """
+        # `AT_APPLY` for a whole argument that is known only after apply and names no object: a function, such as
+        # `timestamp()`, or a variable decides then.
         names = names_in(path)
         if self.links is None or not names:
             return ()
@@ -204,49 +190,39 @@ class View(Struct, frozen=True, eq=False):
         return (AT_APPLY,) if is_open and self.links.plan.sets(self.links.item, names[0]) else found
 
     def chains(self, path: Path) -> tuple[tuple[str, ...], ...]:
-        """Return the ways back to where the change at a path began; an empty path asks for `replace_triggered_by`."""
         return tuple(self.links.plan.chains(self.links.item, names_in(path))) if self.links else ()
 
     def arguments(self, name: str, depth: int) -> tuple[str, ...]:
-        """Return the names under which an attribute's value was handed to the module call at a depth."""
         return self.links.plan.arguments(self.links.item, name, depth) if self.links else ()
 
     def programs(self) -> tuple[tuple[str, str], ...]:
-        """Return the kinds of provisioners that the object has, each with its command as it may be shown."""
         return self.links.plan.programs(self.links.item) if self.links else ()
 
     @property
     def accounts(self) -> frozenset[str]:
-        """The accounts that the plan's providers work in, as far as the configuration says."""
         return self.links.plan.configuration.accounts if self.links else frozenset()
 
     def is_for_new(self, name: str) -> bool:
-        """Whether what an attribute refers to does not exist yet."""
         if self.after(name) == UNKNOWN:
             return True
         return bool(self.links and self.links.plan.is_new(self.links.item, (name,)))
 
     def held_by(self, names: Iterable[str], types: Container[str]) -> tuple[str, ...]:
-        """Return the addresses of the objects of some types that stay and hold one of these values of this object."""
         return self.named_by(self._texts(names), types)
 
     def named_by(self, values: Iterable[str], types: Container[str]) -> tuple[str, ...]:
-        """Return the addresses of the objects of some types that stay and hold one of some values."""
         return self.links.plan.held_by(self.links.item, values, types) if self.links else ()
 
     def held_by_lost(self, names: Iterable[str], types: Container[str]) -> tuple[str, ...]:
-        """Return the types of the objects of some types that held one of these values, and are destroyed as well."""
         return self.named_by_lost(self._texts(names), types)
 
     def named_by_lost(self, values: Iterable[str], types: Container[str]) -> tuple[str, ...]:
-        """Return the types of the objects of some types that held one of some values, and are destroyed as well."""
         return self.links.plan.held_by_lost(self.links.item, values, types) if self.links else ()
 
     def _texts(self, names: Iterable[str]) -> list[str]:
         return [value for name in names if isinstance(value := self.before(name), str)]
 
     def others(self, types: Container[str]) -> tuple[View, ...]:
-        """Return the views of the other objects of some types in the same plan."""
         found = tuple(self.look(types)) if self.look else ()
         spend(len(found))
         return found
@@ -285,7 +261,6 @@ class View(Struct, frozen=True, eq=False):
         return with_schema_marks(mark, value, by_schema) if by_schema else mark
 
     def _mark_changes(self, name: str) -> bool:
-        """Whether the marks of a value that stays differ: it shows in no value."""
         sides = self.sides
         before, after = sides.before.get(name), sides.after.get(name)
         if self.is_whole or before is None:
@@ -307,7 +282,6 @@ class Index(NamedTuple):
 
 
 def _marks_only(mark: object) -> object:
-    """Return a tree of marks without the parts that mark nothing; False when none does."""
     if isinstance(mark, dict):
         return {key: part for key, value in mark.items() if (part := _marks_only(value))} or False
     if isinstance(mark, list):
@@ -319,8 +293,3 @@ def _unknown_names(unknown: object) -> tuple[str, ...]:
     if not isinstance(unknown, dict):
         return ()
     return tuple(name for name, part in unknown.items() if part is True or is_marked(part))
-
-
-def _is_prefix(forcing: Path, path: Path) -> bool:
-    shorter = min(len(forcing), len(path))
-    return shorter > 0 and forcing[:shorter] == path[:shorter]

@@ -15,8 +15,6 @@ from infragen.redaction.exact_json import collector_paused
 from infragen.redaction.provider_schemas import ProviderSchemas
 from infragen.text import first_of
 
-_MOST_NAMED = 5
-
 
 def mark_without_state(plan: Path, files: Mapping[str, str]) -> None:
     """Let a plan's JSON say that it was made without a state, of which files by path; not a byte else is changed."""
@@ -26,16 +24,12 @@ def mark_without_state(plan: Path, files: Mapping[str, str]) -> None:
 
 
 def difference(old: OpenPlan, new: OpenPlan, schemas: ProviderSchemas | None = None) -> ChangeSet:
-    """Return what differs between the configurations of two plans from nothing; what nobody can tell is a notice.
-
-    `schemas` as in `change_sets`.
-    """
     with collector_paused(), Guard(new.name, "a value is nested too deeply to be compared"):
         before, after = (one.body for one in readers([old, new], schemas))
         document, untold = between(old.document, new.document, before.later, after.later)
         *_, reader = readers([old, new, OpenPlan(document, new.name, new.sources)], schemas)
         found = reader.change_set()
-    named = first_of([redact_address(one, reader.body.redactor) for one in untold], _MOST_NAMED)
+    named = first_of([redact_address(one, reader.body.redactor) for one in untold], 5)
     said = (f"known after apply in both, so nobody can tell whether they differ: {named}",) if untold else ()
     summary = replace(found.summary, is_difference=True, untold=len(untold))
     changes = tuple(replace(one, is_difference=True) for one in found.changes)

@@ -18,24 +18,18 @@ from infragen.hcl.addresses import without_keys
 from infragen.plan_contract.planned_changes import (
     REPLACES,
     UPDATE,
+    PlannedItem,
     action_text,
-    changed_by_update,
+    by_stack,
     deferred,
-    identity_of,
-    importing_of,
     invocations,
-    is_no_op,
-    managed,
-    replace_paths_of,
     stack_and_address,
-    value_and_mark,
 )
 from infragen.redaction.decode import Guard, OpenPlan
-from infragen.redaction.document import ResourceItem, opened
+from infragen.redaction.document import opened
 from infragen.redaction.exact_json import collector_paused
 from infragen.redaction.keyed_digest import KEY_BYTES, Digester, DigestTree
 from infragen.redaction.marks import is_marked
-from infragen.redaction.provider_schemas import ProviderSchemas
 from infragen.redaction.raw_comparison import certainly_differs
 
 VERSION = 2
@@ -83,9 +77,6 @@ class StackContract(Struct, frozen=True, omit_defaults=True):
         return not (self.changes or self.invocations or self.deferred)
 
 
-_EMPTY = StackContract()
-
-
 class Contract(Struct, frozen=True):
     """What was reviewed, by stack; `key` is the key of all its digests. A stack without changes is named, too."""
 
@@ -94,7 +85,6 @@ class Contract(Struct, frozen=True):
     version: int = VERSION
 
     def to_json(self) -> bytes:
-        """Return it as JSON."""
         return msgspec.json.encode(self, order="deterministic")
 
     @staticmethod
@@ -106,8 +96,7 @@ class Contract(Struct, frozen=True):
         return found
 
     def of(self, stack: str) -> StackContract:
-        """Return what is promised of a stack; nothing when it is not named."""
-        return self.stacks.get(stack, _EMPTY)
+        return self.stacks.get(stack, StackContract())
 
     def _addresses(self, wanted: Callable[[ReviewedChange], bool]) -> dict[str, tuple[str, ...]]:
         return {name: tuple(one.address for one in its.changes if wanted(one)) for name, its in self.stacks.items()}
@@ -128,15 +117,9 @@ class Contract(Struct, frozen=True):
         )
 
 
-_GONE = frozenset({"delete", "forget"})
-
-
 def contract_of(plan: OpenPlan, *, stack: str | None = None, labels: Mapping[str, str] | None = None) -> Contract:
-    """Return what a plan promises.
-
-    It is the plan of `stack`, or of a combined root, where `labels` maps the name of each module to its stack; all
-    these were planned. Raises InfragenError (P202).
-    """
+    # A plan of `stack`, or of a combined root, where `labels` maps the name of each module to its stack; all these were
+    # planned. Raises InfragenError (P202).
     if stack is not None:
         return contract_of_each({stack: plan})
     key = secrets.token_bytes(KEY_BYTES)
@@ -144,9 +127,9 @@ def contract_of(plan: OpenPlan, *, stack: str | None = None, labels: Mapping[str
 
 
 def contract_of_each(plans: Mapping[str, OpenPlan]) -> Contract:
-    """Return what plans of one stack each promise together, by the stacks' names. Raises InfragenError (P202)."""
     key = secrets.token_bytes(KEY_BYTES)
-    return Contract(key, {name: _by_stack(Digester(key), plan, {}).get("", _EMPTY) for name, plan in plans.items()})
+    of_each = ((name, _by_stack(Digester(key), plan, {})) for name, plan in plans.items())
+    return Contract(key, {name: its.get("", StackContract()) for name, its in of_each})
 
 
 def _by_stack(digester: Digester, plan: OpenPlan, labels: Mapping[str, str]) -> dict[str, StackContract]:
@@ -154,28 +137,24 @@ def _by_stack(digester: Digester, plan: OpenPlan, labels: Mapping[str, str]) -> 
     invoked: dict[str, dict[str, DigestTree]] = defaultdict(dict)
     waiting: dict[str, list[str]] = defaultdict(list)
     with collector_paused(), Guard(plan.name, "a value is nested too deeply to be read"):
-        schemas = plan.schemas
-        for item in managed(plan):
-            if not is_no_op(item):
-                stack, address = stack_and_address(item.address or "", labels)
-                change = item.change
-                before, unknown = opened(change.before), opened(change.after_unknown)
-                is_replaced = tuple(change.actions) in REPLACES
-                after, mark = value_and_mark(change.after, change.after_sensitive, item, schemas)
-                changed = changed_by_update(item, schemas)
+        for stack, address, item in by_stack(plan, labels):
+            if not item.is_no_op:
+                before, unknown = opened(item.change.before), opened(item.change.after_unknown)
+                after, mark = item.after()
+                changed, is_replaced = item.changing(), item.actions in REPLACES
                 changes[stack].append(
                     ReviewedChange(
                         address=address,
-                        actions=tuple(change.actions),
+                        actions=item.actions,
                         after=digester.digest_tree(after, mark, unknown),
-                        deposed=item.deposed or "",
-                        previous=stack_and_address(item.previous_address, labels)[1] if item.previous_address else None,
-                        importing=importing_of(change, digester),
-                        replace_paths=replace_paths_of(change),
+                        deposed=item.deposed,
+                        previous=stack_and_address(item.previous, labels)[1] if item.previous else None,
+                        importing=item.importing(digester),
+                        replace_paths=item.replace_paths(),
                         is_certain=certainly_differs(before, after, unknown, is_replaced=is_replaced),
                         changes=changed,
-                        identity=identity_of(change, digester) if _GONE.intersection(change.actions) else None,
-                        before=_found(item, {names[0] for names in changed if names}, digester, schemas),
+                        identity=item.identity(digester) if {"delete", "forget"} & {*item.actions} else None,
+                        before=_found(item, {names[0] for names in changed if names}, digester),
                     )
                 )
         for one in invocations(plan, labels):
@@ -193,9 +172,8 @@ def _by_stack(digester: Digester, plan: OpenPlan, labels: Mapping[str, str]) -> 
     }
 
 
-def _found(item: ResourceItem, names: Collection[str], digester: Digester, schemas: ProviderSchemas) -> DigestTree:
-    before, mark = value_and_mark(item.change.before, item.change.before_sensitive, item, schemas)
-    unknown = opened(item.change.after_unknown)
+def _found(item: PlannedItem, names: Collection[str], digester: Digester) -> DigestTree:
+    (before, mark), unknown = item.before(), opened(item.change.after_unknown)
     if not isinstance(before, dict) or not isinstance(unknown, dict):
         return None
     known = {name: before.get(name) for name in sorted(names) if not is_marked(unknown.get(name))}

@@ -10,6 +10,7 @@ To read a data source is no promise, for it changes nothing, and outputs follow 
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from enum import StrEnum
 from functools import cached_property
 
@@ -23,20 +24,14 @@ from infragen.plan_contract.planned_changes import (
     NOTHING,
     REPLACES,
     UPDATE,
-    action_text_of,
-    changed_by_update,
+    PlannedItem,
+    by_stack,
     deferred,
-    identity_of,
-    importing_of,
     invocations,
-    is_no_op,
-    managed,
-    replace_paths_of,
     stack_and_address,
-    value_and_mark,
 )
 from infragen.redaction.decode import Guard, OpenPlan
-from infragen.redaction.document import ResourceItem, opened
+from infragen.redaction.document import opened
 from infragen.redaction.exact_json import collector_paused
 from infragen.redaction.keyed_digest import Digester, Mismatch, MismatchKind, hidden_leaves, hides_at
 from infragen.redaction.marks import mark_at
@@ -47,12 +42,6 @@ from infragen.redaction.safe import safe
 from infragen.redaction.sensitive_values import find_sensitive_values, leaves
 from infragen.redaction.values import MASK, Number
 
-_IN_PLACE = frozenset({UPDATE, NOTHING})
-_WHOLE = frozenset({(), ("id",)})
-_TAINTED = "replace_because_tainted"
-_READ = Number("300")
-"""Seconds that the provider reads of a queue for which it planned none."""
-
 
 def _is_empty(value: object) -> bool:
     """Whether nothing stands in a value: also in a block that an import writes and that nobody asked for."""
@@ -62,18 +51,22 @@ def _is_empty(value: object) -> bool:
 
 
 def _is_document(one: Mismatch) -> bool:
-    """Whether JSON differs that nobody hides: AWS adds what it leaves out, and gives it back in an order of its own.
-
-    Whether it is the same, terraform has compared already, which plans nothing. Source: `container_definitions` of
-    aws_ecs_task_definition in the provider's source, `containerDefinitionsAreEquivalent`.
-    """
+    # AWS adds to JSON what it leaves out, and gives it back in an order of its own; terraform has compared it already,
+    # which plans nothing (`containerDefinitionsAreEquivalent` in the provider's source).
     if one.is_hidden or not isinstance(one.value, str) or not one.value.lstrip().startswith(("[", "{")):
         return False
-    try:
+    with suppress(ValueError):
         json.loads(one.value)
-    except ValueError:
-        return False
-    return True
+        return True
+    return False
+
+
+Ignored = Callable[[str, str], Collection[str]]
+"""The arguments that `ignore_changes` leaves to others (or `all`), by an object's stack and its address there."""
+
+
+def _nothing(_stack: str, _address: str) -> Collection[str]:
+    return ()
 
 
 class DeviationKind(StrEnum):
@@ -108,14 +101,6 @@ class Deviation(Struct, frozen=True):
     found: str | None = None
 
 
-Ignored = Callable[[str, str], Collection[str]]
-"""The arguments that `ignore_changes` leaves to others (or `all`), by an object's stack and its address there."""
-
-
-def _nothing(_stack: str, _address: str) -> Collection[str]:
-    return ()
-
-
 def find_deviations(  # noqa: PLR0913  # how far the apply came, and what it leaves to others
     contract: Contract,
     plan: OpenPlan,
@@ -125,12 +110,9 @@ def find_deviations(  # noqa: PLR0913  # how far the apply came, and what it lea
     is_part: bool = False,
     ignored: Ignored = _nothing,
 ) -> tuple[Deviation, ...]:
-    """Return where the plan of a stack does not conform to the contract; nothing when it does.
-
-    With `partly_applied` an apply that did not finish may have done a part already. One that `is_part` was limited to
-    some addresses: what it lacks of the others is no deviation. Others may have changed what is `ignored` of objects
-    that are done. Raises InfragenError (P202).
-    """
+    # With `partly_applied` an apply that did not finish may have done a part already. One that `is_part` was limited to
+    # some addresses: what it lacks of the others is no deviation. Others may have changed what is `ignored` of objects
+    # that are done. Raises InfragenError (P202).
     with collector_paused(), Guard(plan.name, "a value is nested too deeply to be read"):
         planned = _Planned(plan, ignored=ignored)
         found = _Comparison(contract, planned, stack, partly_applied=partly_applied, is_part=is_part)
@@ -140,10 +122,8 @@ def find_deviations(  # noqa: PLR0913  # how far the apply came, and what it lea
 def deviations_by_stack(
     contract: Contract, plan: OpenPlan, labels: Mapping[str, str], stacks: Iterable[str], ignored: Ignored = _nothing
 ) -> dict[str, tuple[Deviation, ...]]:
-    """Return the same for stacks of a combined root, a part of which may be done already, where one does not keep it.
-
-    `labels` maps the name of each module to its stack, as for `contract_of`. Raises InfragenError (P202).
-    """
+    # Of a combined root, a part of which may be done already; `labels` as for `contract_of`. Raises InfragenError
+    # (P202).
     with collector_paused(), Guard(plan.name, "a value is nested too deeply to be read"):
         planned = _Planned(plan, labels, ignored)
         found = {
@@ -153,24 +133,13 @@ def deviations_by_stack(
 
 
 class _Planned:
-    """A plan that is compared: the stack's own, or that of a combined root, where modules have `labels`."""
-
     def __init__(self, plan: OpenPlan, labels: Mapping[str, str] | None = None, ignored: Ignored = _nothing) -> None:
         self.plan = plan
         self.ignored = ignored
         self.labels = labels or {}
-        self.schemas = plan.schemas
-        self._items: dict[str, dict[tuple[str, str], ResourceItem]] = {}
-        for item in managed(plan):
-            stack, address = stack_and_address(item.address or "", self.labels)
-            self._items.setdefault(stack, {})[address, item.deposed or ""] = item
-
-    def of(self, stack: str) -> dict[tuple[str, str], ResourceItem]:
-        return self._items.get(self.name_of(stack), {})
-
-    def name_of(self, stack: str) -> str:
-        """Return what `stack_and_address` calls a stack: nothing in its own plan."""
-        return stack if self.labels else ""
+        self.items: dict[str, dict[tuple[str, str], PlannedItem]] = {}
+        for stack, address, item in by_stack(plan, self.labels):
+            self.items.setdefault(stack, {})[address, item.deposed] = item
 
 
 class _Comparison:
@@ -178,31 +147,27 @@ class _Comparison:
         self, contract: Contract, planned: _Planned, stack: str, *, partly_applied: bool, is_part: bool = False
     ) -> None:
         self._stack = stack
-        self._name = planned.name_of(stack)
-        self._labels = planned.labels
-        self._plan = planned.plan
-        self._schemas = planned.schemas
-        self._ignored = planned.ignored
+        self._name = stack if planned.labels else ""
+        self._planned = planned
         self._digester = Digester(contract.key)
         self._partly_done = partly_applied
         self._is_part = is_part
         self._contract = contract.of(stack)
         self._invocations = {**contract.of("").invocations, **self._contract.invocations}
         self._reviewed = {(one.address, one.deposed): one for one in self._contract.changes}
-        self._items = planned.of(stack)
+        self._items = planned.items.get(self._name, {})
 
     def deviations(self) -> Iterator[Deviation]:
-        """Yield everything that is not as promised: objects by address, then the rest."""
         for key in sorted(self._reviewed.keys() | self._items.keys()):
             reviewed, item = self._reviewed.get(key), self._items.get(key)
             if reviewed is not None:
                 yield from self._of_reviewed(reviewed, item)
-            elif item is not None and not is_no_op(item):
+            elif item is not None and not item.is_no_op:
                 replaced = self._reviewed.get((key[0], ""))
                 if not (self._partly_done and replaced is not None and replaced.actions == ("create", "delete")):
-                    done = action_text_of(item)
-                    yield self._at(key[0], DeviationKind.NEW, found=done, deposed=item.deposed or "")
-        invoked = (one for one in invocations(self._plan, self._labels) if one.stack in {self._name, ""})
+                    yield self._at(key[0], DeviationKind.NEW, found=item.word, deposed=item.deposed)
+        plan, labels = self._planned.plan, self._planned.labels
+        invoked = (one for one in invocations(plan, labels) if one.stack in {self._name, ""})
         for one in sorted(invoked, key=lambda one: one.label):
             if one.label not in self._invocations:
                 yield self._at(one.label, DeviationKind.NEW, found=one.word)
@@ -210,110 +175,100 @@ class _Comparison:
             for each in self._digester.mismatches(self._invocations[one.label], one.values, one.unknown):
                 found = self._shown(each, one.values, one.mark)
                 yield self._at(one.label, DeviationKind(each.kind.value), path_text(each.path) or None, found=found)
-        waiting = {address for stack, address in deferred(self._plan, self._labels) if stack == self._name}
+        waiting = {address for stack, address in deferred(plan, labels) if stack == self._name}
         for address in sorted(waiting - {*self._contract.deferred}):
             yield self._at(address, DeviationKind.NEW, found="wait for another apply")
 
-    def _of_reviewed(self, reviewed: ReviewedChange, item: ResourceItem | None) -> Iterator[Deviation]:
+    def _of_reviewed(self, reviewed: ReviewedChange, item: PlannedItem | None) -> Iterator[Deviation]:
         if self._partly_done and self._is_done(reviewed, item):
             return
         if item is None:
             if not self._is_part:
                 yield self._about(reviewed, DeviationKind.GONE, expected=reviewed.word)
             return
-        actions = tuple(item.change.actions)
-        hangs = not reviewed.is_certain and (reviewed.actions == UPDATE or reviewed.actions in REPLACES)
-        comes_to_nothing = actions == NOTHING and hangs
-        if actions != reviewed.actions and not comes_to_nothing:
-            kind = DeviationKind.GONE if is_no_op(item) else DeviationKind.ACTION
-            found, forced = action_text_of(item), ", ".join(replace_paths_of(item.change)) or None
+        hangs = not reviewed.is_certain and reviewed.actions in {UPDATE, *REPLACES}
+        if item.actions != reviewed.actions and not (item.actions == NOTHING and hangs):
+            kind = DeviationKind.GONE if item.is_no_op else DeviationKind.ACTION
+            found, forced = item.word, ", ".join(item.replace_paths()) or None
             yield self._about(reviewed, kind, forced, expected=reviewed.word, found=found)
             return
         yield from self._of_same_action(reviewed, item)
 
-    def _of_same_action(self, reviewed: ReviewedChange, item: ResourceItem) -> Iterator[Deviation]:
-        previous = stack_and_address(item.previous_address, self._labels)[1] if item.previous_address else None
+    def _of_same_action(self, reviewed: ReviewedChange, item: PlannedItem) -> Iterator[Deviation]:
+        previous = stack_and_address(item.previous, self._planned.labels)[1] if item.previous else None
         if previous != reviewed.previous and not (self._partly_done and previous is None):
             expected, found = (one and redact_address(one, self._redactor) for one in (reviewed.previous, previous))
             yield self._about(reviewed, DeviationKind.MOVES, expected=expected, found=found)
-        if reviewed.identity is not None and reviewed.identity != identity_of(item.change, self._digester):
+        if reviewed.identity is not None and reviewed.identity != item.identity(self._digester):
             yield self._about(reviewed, DeviationKind.OBJECT, expected=reviewed.word)
-        importing = importing_of(item.change, self._digester)
+        importing = item.importing(self._digester)
         may_differ = self._partly_done if importing is None else reviewed.importing is True
         if importing != reviewed.importing and not may_differ:
             yield self._about(reviewed, DeviationKind.IMPORTS)
-        for path in replace_paths_of(item.change):
+        for path in item.replace_paths():
             if not any(path == one or path.startswith(f"{one}.") for one in reviewed.replace_paths):
                 yield self._about(reviewed, DeviationKind.REPLACES, path)
         mismatches = list(self._mismatches(reviewed, item))
         known = [*reviewed.changes, *(names_in(one.path) for one in mismatches)]
-        changing = changed_by_update(item, self._schemas)
+        changing = item.changing()
         for names in changing:
             if not _touches(names, known):
                 said = self._before(names, reviewed, item)
                 yield self._about(reviewed, DeviationKind.CHANGES, path_text(names), found=said)
         yield from self._of_another_hand(reviewed, item, changing)
-        after, mark = value_and_mark(item.change.after, item.change.after_sensitive, item, self._schemas)
+        after, mark = item.after()
         for one in mismatches:
             place = path_text(one.path) or None
             yield self._about(reviewed, DeviationKind(one.kind.value), place, found=self._shown(one, after, mark))
 
     def _of_another_hand(
-        self, reviewed: ReviewedChange, item: ResourceItem, changing: tuple[tuple[str, ...], ...]
+        self, reviewed: ReviewedChange, item: PlannedItem, changing: tuple[tuple[str, ...], ...]
     ) -> Iterator[Deviation]:
-        """Yield attributes whose value is neither the reviewed one nor the one before: another person changed them.
-
-        Only for a partly applied stack; any other still has the state that was reviewed.
-        """
+        """Only for a partly applied stack; any other still has the state that was reviewed."""
         before = opened(item.change.before)
         if not self._partly_done or not isinstance(reviewed.before, dict) or not isinstance(before, dict):
             return
         found = {name: before.get(name) for name in reviewed.before}
-        differing = self._digester.mismatches(reviewed.before, found, {}, self._schemas.of(item.type).sets)
+        differing = self._digester.mismatches(reviewed.before, found, {}, item.schema.sets)
         for names in dict.fromkeys(names_in(one.path) for one in differing):
             if _touches(names, changing) and _touches(names, reviewed.changes):
                 said = self._before(names, reviewed, item)
                 yield self._about(reviewed, DeviationKind.FOUND, path_text(names), found=said)
 
-    def _mismatches(self, reviewed: ReviewedChange, item: ResourceItem) -> Iterator[Mismatch]:
-        """Yield what is not as promised; of what neither the reviewed plan nor this one changes, nothing was."""
+    def _mismatches(self, reviewed: ReviewedChange, item: PlannedItem) -> Iterator[Mismatch]:
         after, unknown = opened(item.change.after), opened(item.change.after_unknown)
-        found = self._digester.mismatches(reviewed.after, after, unknown, self._schemas.of(item.type).sets)
-        if reviewed.actions in REPLACES and is_no_op(item):
+        found = self._digester.mismatches(reviewed.after, after, unknown, item.schema.sets)
+        if reviewed.actions in REPLACES and item.is_no_op:
             yield from (one for one in found if not _is_empty(one.value))  # a creation leaves out what is empty
             return
-        if not {reviewed.actions, tuple(item.change.actions)} <= _IN_PLACE:
+        if not {reviewed.actions, item.actions} <= {UPDATE, NOTHING}:
             yield from found
             return
         changing = None
         for one in found:
             names = names_in(one.path)
-            changing = changing or [*reviewed.changes, *changed_by_update(item, self._schemas)]
-            if names in _WHOLE or _touches(names, changing):
+            changing = changing or [*reviewed.changes, *item.changing()]
+            if names in {(), ("id",)} or _touches(names, changing):
                 yield one
 
-    def _is_done(self, reviewed: ReviewedChange, item: ResourceItem | None) -> bool:
-        """Whether an apply that did not come to its end has done this, or what is left of it is a part of it.
-
-        A part is also what a half-made object still lacks, where that makes it into exactly what was promised. What is
-        left to others (a rotation, scaling, a release) they may have changed since it was made.
-        """
+    def _is_done(self, reviewed: ReviewedChange, item: PlannedItem | None) -> bool:
+        # Done in part is also a half-made object, where what it still lacks makes it into exactly what was promised.
+        # What is left to others (a rotation, scaling, a release) they may have changed since it was made.
         if item is None:
             return reviewed.actions in LEAVES
-        actions = tuple(item.change.actions)
-        if is_no_op(item):
+        if item.is_no_op:
             could_be = reviewed.actions not in LEAVES
         else:
-            tainted = actions in REPLACES and item.action_reason == _TAINTED
-            lacking = actions == UPDATE and not item.previous_address and opened(item.change.importing) is None
-            half_made = actions == ("create",) or tainted or lacking
-            could_be = half_made and (reviewed.actions == ("create",) or reviewed.actions in REPLACES)
-        changing = changed_by_update(item, self._schemas)
-        stands = is_no_op(item) or actions == UPDATE
+            tainted = item.actions in REPLACES and item.item.action_reason == "replace_because_tainted"
+            lacking = item.actions == UPDATE and not item.previous and not item.is_imported
+            half_made = item.actions == ("create",) or tainted or lacking
+            could_be = half_made and reviewed.actions in {("create",), *REPLACES}
+        changing = item.changing()
+        stands = item.is_no_op or item.actions == UPDATE
         differing = (
             one
             for one in self._mismatches(reviewed, item)
-            if not (is_no_op(item) and _is_document(one))
+            if not (item.is_no_op and _is_document(one))
             and not self._is_read_otherwise(reviewed, item, one)
             and not (stands and not _touches(names_in(one.path), changing) and self._is_left(reviewed, one))
         )
@@ -322,19 +277,17 @@ class _Comparison:
     def _is_left(self, reviewed: ReviewedChange, one: Mismatch) -> bool:
         if _is_empty(one.value) or not one.path:
             return _is_empty(one.value)
-        return not {"all", one.path[0]}.isdisjoint(self._ignored(self._stack, reviewed.address))
+        return not {"all", one.path[0]}.isdisjoint(self._planned.ignored(self._stack, reviewed.address))
 
-    def _is_read_otherwise(self, reviewed: ReviewedChange, item: ResourceItem, one: Mismatch) -> bool:
-        """Whether an object is as promised, and the provider reads it otherwise than it planned it.
-
-        IAM wants `https://` before an identity provider's URL, and gives it back without (IAM API Reference,
-        CreateOpenIDConnectProvider and GetOpenIDConnectProvider). Of a queue with SQS's own key the provider plans 0
-        seconds and reads 300 (internal/service/sqs/queue.go).
-        """
+    def _is_read_otherwise(self, reviewed: ReviewedChange, item: PlannedItem, one: Mismatch) -> bool:
+        # IAM wants `https://` before an identity provider's URL, and gives it back without (IAM API Reference,
+        # CreateOpenIDConnectProvider and GetOpenIDConnectProvider). Of a queue with SQS's own key the provider plans 0
+        # seconds and reads 300 (internal/service/sqs/queue.go).
         planned: object = None
-        if (item.type, one.path) == ("aws_iam_openid_connect_provider", ("url",)):
+        if (item.item.type, one.path) == ("aws_iam_openid_connect_provider", ("url",)):
             planned = f"https://{one.value}"
-        elif (item.type, one.path) == ("aws_sqs_queue", ("kms_data_key_reuse_period_seconds",)) and one.value == _READ:
+        reused = ("aws_sqs_queue", ("kms_data_key_reuse_period_seconds",))
+        if (item.item.type, one.path) == reused and one.value == Number("300"):
             planned = Number("0")
         return planned is not None and bool(value_at(reviewed.after, one.path) == self._digester.digest(planned))
 
@@ -358,21 +311,18 @@ class _Comparison:
             mark, whole = mark_at(mark, whole, step), value_at(whole, (step,))
         return self._redactor.redact(literal(safe(mismatch.value, self._redactor, mark, mismatch.unknown)))
 
-    def _before(self, names: tuple[str, ...], reviewed: ReviewedChange, item: ResourceItem) -> str:
+    def _before(self, names: tuple[str, ...], reviewed: ReviewedChange, item: PlannedItem) -> str:
         if hides_at(reviewed.after, names):
             return MASK
-        value, mark = value_and_mark(item.change.before, item.change.before_sensitive, item, self._schemas)
+        value, mark = item.before()
         for name in names:
             mark, value = mark_at(mark, value, name), value_at(value, (name,))
         return self._redactor.redact(literal(safe(value, self._redactor, mark)))
 
     @cached_property
     def _redactor(self) -> Redactor:
-        """What must not be shown: what this plan marks as sensitive, and what the reviewed one did.
-
-        A value that another stack hands over is marked in a plan of all stacks together, and not any more in this one.
-        """
-        values = find_sensitive_values([(self._plan.document, self._schemas)])
+        """Also what the reviewed plan marked: a value of another stack is marked in a plan of all, not here."""
+        values = find_sensitive_values([(self._planned.plan.document, self._planned.plan.schemas)])
         for key, reviewed in self._reviewed.items():
             item = self._items.get(key)
             for side in (item.change.before, item.change.after) if item is not None else ():

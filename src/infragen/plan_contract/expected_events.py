@@ -24,14 +24,12 @@ class ExpectedEvents(Struct, frozen=True):
     imports: int = 0
 
     def missing(self, reported: Counter[tuple[str, str]], imports: int) -> tuple[str, ...]:
-        """Return what was not reported, as `ADDRESS (ACTION)`, and how many imports were not."""
         lacking = [f"{address} ({action})" for address, action in (self.changes - reported).elements()]
         imported = self.imports - imports
         return (*lacking, *([f"{imported} to import"] if imported > 0 else []))
 
 
 def expected_events(plan: OpenPlan) -> ExpectedEvents:
-    """Return what a plan of one stack owes."""
     items = list(managed(plan))
     changes: Counter[tuple[str, str]] = Counter()
     for item in items:

@@ -18,16 +18,14 @@ from infragen.plan.chosen_names import IMPORTED_BY, LOOKED_UP_BY, NAMED_BY
 _MADE_AT: Final = ("create_date", "create_time", "created_at", "created_date", "created_time", "creation_date",
                    "creation_time", "launch_time")  # fmt: skip
 """Attributes in which the types of the AWS provider say when an object was made; most types say nothing."""
-
 _SLACK: Final = timedelta(seconds=60)
 """By how much the clocks of AWS and of this machine may differ."""
-
 _MILLISECONDS: Final = 1e11
 """From here on a number that is a time counts milliseconds."""
+_FIELD: Final = re.compile(r"\{(\w+)\}")
 
 
 def has_chosen_name(kind: str) -> bool:
-    """Whether objects of a type have a name for an id, which another one may have later."""
     return kind in NAMED_BY
 
 
@@ -39,7 +37,6 @@ class Creation(Struct, frozen=True):
 
 
 def creations(plan: Path, fields: Collection[str]) -> dict[str, Creation]:
-    """Return what a plan (`show -json`) creates, by address, with the texts of some fields, such as ids consist of."""
     found = {}
     for address, kind, after in _created(plan):
         texts = {name: value for name in fields if isinstance(value := after.get(name), str) and value}
@@ -48,10 +45,7 @@ def creations(plan: Path, fields: Collection[str]) -> dict[str, Creation]:
 
 
 def names_to_import(plan: Path, addresses: Collection[str] | None = None, account: str | None = None) -> dict[str, str]:
-    """Return what to import objects by (all, or those of some addresses), where a plan (`show -json`) names them.
-
-    Only in a known account is there a name of what is imported by its ARN.
-    """
+    """Only in a known account is there a name of what is imported by its ARN."""
     return {
         address: template.format_map(after)
         for address, kind, own in _created(plan)
@@ -60,9 +54,6 @@ def names_to_import(plan: Path, addresses: Collection[str] | None = None, accoun
         and (template := IMPORTED_BY.get(kind)) is not None
         and _are_known(_FIELD.findall(template), after)
     }
-
-
-_FIELD: Final = re.compile(r"\{(\w+)\}")
 
 
 def _are_known(arguments: Iterable[str], after: Mapping[str, Any]) -> bool:
@@ -77,7 +68,6 @@ class Lookup(Struct, frozen=True):
 
 
 def lookups(plan: Path, addresses: Collection[str]) -> dict[str, Lookup]:
-    """Return how to find what a plan (`show -json`) creates at some addresses, where it is found by a name it has."""
     return {
         address: Lookup(kind, {argument: after[argument] for argument in arguments})
         for address, kind, after in _created(plan)
@@ -86,7 +76,6 @@ def lookups(plan: Path, addresses: Collection[str]) -> dict[str, Lookup]:
 
 
 def id_read(plan: Path, address: str) -> str | None:
-    """Return the id that a data source of a plan's root read, if it did."""
     known = json.decode(plan.read_bytes()).get("prior_state") or {}
     resources = known.get("values", {}).get("root_module", {}).get("resources", ())
     return next((str(one["values"]["id"]) for one in resources if one.get("address") == address), None)
@@ -104,11 +93,9 @@ class Verdict(Struct, frozen=True):
 
 
 def verdicts(planned: Path, imported: Path, since: datetime, until: datetime) -> dict[str, Verdict]:
-    """Judge each object that the plan (`show -json`) `imported` would import, by address.
-
-    `planned` is the plan that would create them; a run worked between `since` and `until`. What cannot be read is not
-    judged, nor what turns out to be another object than the one that was asked for.
-    """
+    # `planned` is the plan that would create them, `imported` one that would import them; a run worked between `since`
+    # and `until`. What cannot be read is not judged, nor what turns out to be another object than the one that was
+    # asked for.
     wanted = _changes(planned)
     found = {}
     for address, change in _changes(imported).items():
@@ -119,7 +106,6 @@ def verdicts(planned: Path, imported: Path, since: datetime, until: datetime) ->
 
 
 def judge(planned: Mapping[str, Any], real: Mapping[str, Any], since: datetime, until: datetime) -> Verdict:
-    """Judge one object by the change that would create it and by its attributes in AWS."""
     made = _made_at(real)
     if made is not None and not since - _SLACK <= made <= until + _SLACK:
         return Verdict(False, f"was made on {made:%Y-%m-%d %H:%M:%S} UTC, when that run was not active", True)
@@ -139,17 +125,13 @@ def judge(planned: Mapping[str, Any], real: Mapping[str, Any], since: datetime, 
 
 
 def is_named_otherwise(kind: str, planned: Mapping[str, Any], real: Mapping[str, Any]) -> bool:
-    """Whether what was read is called in another way than what was asked for: then nothing is there by that name.
-
-    The provider asks for a DB instance that is not there once more, by an empty name, and takes the only one it finds.
-    """
+    """Asked for a DB instance that is not there, the provider asks again without a name, and takes the only one."""
     argument = NAMED_BY.get(kind)
     wanted, has = (side.get(argument) if argument is not None else None for side in (planned, real))
     return isinstance(wanted, str) and isinstance(has, str) and has != wanted
 
 
 def _created(plan: Path) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    """Yield address, type and known attributes of what a plan creates; nothing where it is no plan."""
     for change in _resource_changes(plan):
         how = change.get("change") or {}
         if change.get("mode", "managed") == "managed" and "create" in how.get("actions", ("create",)):

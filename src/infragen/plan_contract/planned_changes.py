@@ -8,10 +8,10 @@ from msgspec import UNSET
 
 from infragen.plan.address import split_address
 from infragen.redaction.decode import OpenPlan
-from infragen.redaction.document import ChangeBody, Lazy, ResourceItem, members_of, opened
+from infragen.redaction.document import ResourceItem, members_of, opened
 from infragen.redaction.exact_json import objects_in
 from infragen.redaction.keyed_digest import Digester, DigestTree
-from infragen.redaction.paths import names_in, steps
+from infragen.redaction.paths import names_in, steps, value_at
 from infragen.redaction.provider_schemas import ProviderSchemas
 from infragen.redaction.raw_comparison import changed_places
 from infragen.redaction.sensitive_values import with_schema_marks
@@ -36,8 +36,69 @@ class Invocation(NamedTuple):
     word: str = "invoke"
 
 
+class PlannedItem:
+    """An object of a plan: what becomes of it, and what of that can be promised."""
+
+    __slots__ = ("actions", "change", "deposed", "is_imported", "item", "previous", "schema")
+
+    def __init__(self, item: ResourceItem, schemas: ProviderSchemas) -> None:
+        self.item = item
+        self.change = item.change
+        self.actions = tuple(item.change.actions)
+        self.deposed = item.deposed or ""
+        self.previous = item.previous_address
+        self.is_imported = opened(item.change.importing) is not None
+        self.schema = schemas.of(item.type)
+
+    @property
+    def is_no_op(self) -> bool:
+        return self.actions == NOTHING and not self.previous and not self.is_imported
+
+    @property
+    def word(self) -> str:
+        return action_text(self.actions, moves=bool(self.previous), imports=self.is_imported)
+
+    def before(self) -> tuple[object, object]:
+        """Return the value before, and what of it is sensitive: as the plan says, and as the type's schema does."""
+        found = opened(self.change.before)
+        return found, with_schema_marks(opened(self.change.before_sensitive), found, self.schema.sensitive)
+
+    def after(self) -> tuple[object, object]:
+        found = opened(self.change.after)
+        return found, with_schema_marks(opened(self.change.after_sensitive), found, self.schema.sensitive)
+
+    def changing(self) -> tuple[tuple[str, ...], ...]:
+        """Return the names to each place that an update changes or may change."""
+        if self.actions != UPDATE:
+            return ()
+        (before, mark_before), (after, mark_after) = self.before(), self.after()
+        return tuple(changed_places(before, after, opened(self.change.after_unknown), (mark_before, mark_after)))
+
+    def identity(self, digester: Digester) -> DigestTree:
+        identity = value_at(opened(self.change.before), ("id",))
+        return digester.digest(identity) if isinstance(identity, str) else None
+
+    def importing(self, digester: Digester) -> DigestTree:
+        """Return which object is imported: None for none, True where that is not known yet."""
+        importing = opened(self.change.importing)
+        if isinstance(importing, dict) and importing.get("unknown") is True:
+            return True
+        return digester.digest(importing) if self.is_imported else None
+
+    def replace_paths(self) -> tuple[str, ...]:
+        paths = opened(self.change.replace_paths)
+        found = (".".join(names_in(steps(path))) for path in (paths if isinstance(paths, list) else ()))
+        return tuple(sorted(set(found)))
+
+
+def by_stack(plan: OpenPlan, labels: Mapping[str, str]) -> Iterator[tuple[str, str, PlannedItem]]:
+    """Yield each object that terraform manages with its stack and its address there."""
+    schemas = plan.schemas
+    for item in managed(plan):
+        yield *stack_and_address(item.address or "", labels), PlannedItem(item, schemas)
+
+
 def managed(plan: OpenPlan) -> Iterator[ResourceItem]:
-    """Yield the objects that terraform manages; a data source changes nothing."""
     items = plan.document.resource_changes
     for item in items if isinstance(items, list) else ():
         if (item.mode or "managed") == "managed" and item.change.actions != ["read"]:
@@ -52,20 +113,7 @@ def left_standing(plan: OpenPlan) -> Iterator[tuple[str, str]]:
             yield item.address or "", item.type or ""
 
 
-def is_no_op(item: ResourceItem) -> bool:
-    """Whether nothing happens to an object, not even a move."""
-    is_nothing = tuple(item.change.actions) == NOTHING
-    return is_nothing and not item.previous_address and opened(item.change.importing) is None
-
-
-def action_text_of(item: ResourceItem) -> str:
-    """Return what happens to an object, in a word."""
-    imports = opened(item.change.importing) is not None
-    return action_text(tuple(item.change.actions), moves=bool(item.previous_address), imports=imports)
-
-
 def action_text(actions: tuple[str, ...], *, moves: bool = False, imports: bool = False) -> str:
-    """Return what actions come to, in a word."""
     if actions == NOTHING:
         return "import" if imports else "move" if moves else "nothing to do"
     if len(actions) > 1:
@@ -74,7 +122,6 @@ def action_text(actions: tuple[str, ...], *, moves: bool = False, imports: bool 
 
 
 def deferred(plan: OpenPlan, labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield stack and address of each object that waits for another apply."""
     for item in plan.document.deferred_changes or ():
         yield stack_and_address(item.resource_change.address or "", labels)
 
@@ -120,44 +167,6 @@ def stack_and_address(address: str, labels: Mapping[str, str]) -> tuple[str, str
     if len(parts) > 2 and parts[0] == "module" and parts[1] in labels:
         return labels[parts[1]], ".".join(parts[2:])
     return "", address
-
-
-def changed_by_update(item: ResourceItem, schemas: ProviderSchemas) -> tuple[tuple[str, ...], ...]:
-    """Return the names to each place that an update changes or may change."""
-    change = item.change
-    if tuple(change.actions) != UPDATE:
-        return ()
-    before, mark_before = value_and_mark(change.before, change.before_sensitive, item, schemas)
-    after, mark_after = value_and_mark(change.after, change.after_sensitive, item, schemas)
-    return tuple(changed_places(before, after, opened(change.after_unknown), (mark_before, mark_after)))
-
-
-def value_and_mark(value: Lazy, mark: Lazy, item: ResourceItem, schemas: ProviderSchemas) -> tuple[object, object]:
-    """Return one side of a change, and what of it is sensitive: as the plan says, and as the type's schema does."""
-    found = opened(value)
-    return found, with_schema_marks(opened(mark), found, schemas.of(item.type).sensitive)
-
-
-def identity_of(change: ChangeBody, digester: Digester) -> DigestTree:
-    """Return the id of the object as it stands."""
-    before = opened(change.before)
-    identity = before.get("id") if isinstance(before, dict) else None
-    return digester.digest(identity) if isinstance(identity, str) else None
-
-
-def importing_of(change: ChangeBody, digester: Digester) -> DigestTree:
-    """Return which object is imported: None for none, True where that is not known yet."""
-    importing = opened(change.importing)
-    if isinstance(importing, dict) and importing.get("unknown") is True:
-        return True
-    return None if importing is None else digester.digest(importing)
-
-
-def replace_paths_of(change: ChangeBody) -> tuple[str, ...]:
-    """Return the attributes that force a replacement, without the places of items: those of a set are no promise."""
-    paths = opened(change.replace_paths)
-    found = (".".join(names_in(steps(path))) for path in (paths if isinstance(paths, list) else ()))
-    return tuple(sorted(set(found)))
 
 
 def _text(value: object) -> str:

@@ -11,32 +11,9 @@ import msgspec
 from msgspec import Meta, Struct, structs
 
 from infragen.diagnostics import Location
-from infragen.plan.change_parts import (
-    AttributeChange,
-    Cause,
-    CostChange,
-    Entry,
-    Fingerprint,
-    Kept,
-    Origin,
-    Protection,
-    Upgrade,
-)
-from infragen.plan.model import (
-    NO_SIDES,
-    Change,
-    ChangeSet,
-    Check,
-    ChosenNames,
-    Deferred,
-    Edits,
-    Invocation,
-    KnownBody,
-    OutputChange,
-    ShownSides,
-    Summary,
-    UnreadSection,
-)
+from infragen.plan import change_parts, model
+from infragen.plan.change_parts import Fingerprint
+from infragen.plan.model import Change, ChangeSet, KnownBody
 from infragen.plan.risk import Action, Risk
 
 _COMPARED = frozenset({Action.UPDATE, *(action for action in Action if action.is_replace)})
@@ -58,18 +35,18 @@ class _Change(Struct, frozen=True, omit_defaults=True):
     deposed: str | None = None
     reason: str | None = None
     stack: str | None = None
-    entry: Entry | None = None
+    entry: change_parts.Entry | None = None
     needs: tuple[str, ...] = ()
-    attributes: tuple[AttributeChange, ...] = ()
-    causes: tuple[Cause, ...] = ()
+    attributes: tuple[change_parts.AttributeChange, ...] = ()
+    causes: tuple[change_parts.Cause, ...] = ()
     place: Location | None = None
     has_sources: bool = False
     fingerprint: Fingerprint = _ALONE
-    cost: CostChange | None = None
-    protection: Protection | None = None
-    kept: Kept | None = None
-    upgrade: Upgrade | None = None
-    chosen_names: ChosenNames = ChosenNames()
+    cost: change_parts.CostChange | None = None
+    protection: change_parts.Protection | None = None
+    kept: change_parts.Kept | None = None
+    upgrade: change_parts.Upgrade | None = None
+    chosen_names: model.ChosenNames = model.ChosenNames()
 
 
 class _Deferred(Struct, frozen=True):
@@ -79,25 +56,23 @@ class _Deferred(Struct, frozen=True):
 
 class _ChangeSet(Struct, frozen=True):
     changes: tuple[_Change, ...]
-    outputs: tuple[OutputChange, ...]
+    outputs: tuple[model.OutputChange, ...]
     drift: tuple[_Change, ...]
-    summary: Summary
+    summary: model.Summary
     unchanged: int
     hidden_drift: int
     terraform_version: str | None
     notices: tuple[str, ...]
-    checks: tuple[Check, ...]
+    checks: tuple[model.Check, ...]
     passed_checks: int
     deferred: tuple[_Deferred, ...]
-    invocations: tuple[Invocation, ...]
-    unread: tuple[UnreadSection, ...] = ()
-    edits: Edits | None = None
+    invocations: tuple[model.Invocation, ...]
+    unread: tuple[model.UnreadSection, ...] = ()
+    edits: model.Edits | None = None
     hidden: tuple[str, ...] = ()
 
 
 class _Body(KnownBody, frozen=True):
-    """A saved body, which also knows which others it is like."""
-
     known_fingerprint: Fingerprint = _ALONE
 
     def fingerprint(self, _change: Change, _names: Sequence[str]) -> Fingerprint:
@@ -105,8 +80,6 @@ class _Body(KnownBody, frozen=True):
 
 
 class _Place:
-    """The line of one object; those of its values stand with the values."""
-
     __slots__ = ("_place",)
 
     def __init__(self, place: Location | None) -> None:
@@ -116,13 +89,11 @@ class _Place:
         return self._place
 
     def is_by_hand(self, _change: Change) -> bool:
-        """Return False: it was asked before, and is among the risks."""
         return False
 
     def origin(
-        self, _change: Change, _attribute: str, _arguments: Sequence[str], _sides: ShownSides = NO_SIDES
-    ) -> Origin | None:
-        """Return nothing: it was asked before."""
+        self, _change: Change, _attribute: str, _arguments: Sequence[str], _sides: model.ShownSides = model.NO_SIDES
+    ) -> change_parts.Origin | None:
         return None
 
 
@@ -140,7 +111,7 @@ def load_change_set(content: bytes) -> ChangeSet:
     found = msgspec.json.decode(content, type=_ChangeSet)
     members = structs.asdict(found)
     members |= {name: tuple(map(_change_of, members[name])) for name in ("changes", "drift")}
-    members["deferred"] = tuple(Deferred(one.reason, _change_of(one.change)) for one in found.deferred)
+    members["deferred"] = tuple(model.Deferred(one.reason, _change_of(one.change)) for one in found.deferred)
     return ChangeSet(**members)
 
 

@@ -9,7 +9,6 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from msgspec import Raw, Struct
 from msgspec.structs import replace
@@ -20,8 +19,6 @@ from infragen.redaction.decode import OpenPlan, open_plan
 from infragen.redaction.exact_json import decode_value
 from infragen.redaction.raw_comparison import differs_in_substance
 from infragen.redaction.sensitive_values import leaves
-
-_NAMES: Final = ("id", "arn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +31,11 @@ class DriftedObject:
     @property
     def names(self) -> tuple[str, ...]:
         attributes = decode_value(self.before)
-        known = [attributes.get(name) for name in _NAMES] if isinstance(attributes, dict) else []
+        known = [attributes.get(name) for name in ("id", "arn")] if isinstance(attributes, dict) else []
         return tuple(name for name in known if isinstance(name, str) and name)
 
     @property
     def changed(self) -> frozenset[str]:
-        """The attributes that differ; what is empty before and after is the same."""
         before, after = decode_value(self.before), decode_value(self.after)
         if not (isinstance(before, dict) and isinstance(after, dict)):
             return frozenset()
@@ -48,7 +44,6 @@ class DriftedObject:
 
     @property
     def new_texts(self) -> frozenset[str]:
-        """Every text and number that it has now and had not; a document is written in one way, as by `same_form`."""
         before, after = (frozenset(map(same_form, leaves(decode_value(one)))) for one in (self.before, self.after))
         return after - before
 
@@ -68,7 +63,6 @@ class UnplannedDrift(Struct, frozen=True):
     _plan: OpenPlan
 
     def as_creations(self, addresses: Collection[str]) -> ChangeSet:
-        """Return the objects at some addresses as a plan would have them that makes them."""
         made = [
             replace(item, change=replace(item.change, actions=["create"], before=Raw(b"null")))
             for item in self._plan.document.resource_changes or ()
@@ -79,10 +73,7 @@ class UnplannedDrift(Struct, frozen=True):
 
 
 def read_unplanned_drift(source: Path) -> UnplannedDrift:
-    """Return what a plan says of objects that it leaves alone and that are not what their states say.
-
-    `source` is the JSON of a plan that looked at what is there; errors as in `open_plan`.
-    """
+    """`source` is the JSON of a plan that refreshed; errors as in `open_plan`."""
     plan = open_plan(source)
     quiet = {
         item.address

@@ -6,7 +6,7 @@ The plan floor judges each change (`change.risks`); here the worst of them is fo
 from collections.abc import Iterable
 
 from infragen.plan import Action, Change, ChangeSet, Level, Risk, RiskKind
-from infragen.plan.revisions import REVISIONS
+from infragen.plan.risk import REVISIONS
 from infragen.plan.risks import precedence
 
 NOT_JUDGED = "not judged"

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infragen.plan import AttributeChange, parse_plan
+from infragen.plan.differences.documents import read_yaml
 from infragen.plan.differences.texts import matching_lines, text_difference
-from infragen.plan.differences.yaml_texts import read_yaml
 from infragen.plan.risk import Action
 from infragen.redaction.values import Number
 from tests.unit.plan.plans import plan, resource, update

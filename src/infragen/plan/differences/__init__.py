@@ -2,7 +2,3 @@
 
 All of it works on safe values. A lens (`plan/lenses/`) says the same of one resource type in that type's own words.
 """
-
-from infragen.plan.differences.engine import compare, differences, whole
-
-__all__ = ["compare", "differences", "whole"]

@@ -5,33 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from infragen.plan.change_parts import AttributeChange
-from infragen.plan.differences.documents import open_documents, unwrapped
+from infragen.plan.differences.documents import is_policy, normal_policy, open_documents, same_policy, unwrapped
 from infragen.plan.differences.lists import (
     Members,
     frozen,
     is_reordered,
     labels_of,
-    order_note,
     pair_items,
     pair_similar,
     unmatched,
 )
 from infragen.plan.differences.look_alikes import look_alike_note, look_alikes
-from infragen.plan.differences.policies import is_policy, normal_policy, same_policy
 from infragen.plan.differences.texts import text_difference
 from infragen.plan.display import literal, path_text
 from infragen.plan.view import View
 from infragen.redaction.paths import Label, Path, names_in
 from infragen.redaction.values import MASK, HiddenKey, Redacted, Value, holds_unknown, is_hidden, sources_of
 
-_SHORT_LIST = 6
 _HIDDEN = (Redacted(MASK, b"old", marked=True), Redacted(MASK, b"new", marked=True))
 # The provider sorts these before it compares them: containerDefinitions.orderContainers, orderEnvironmentVariables and
 # orderSecrets (terraform-provider-aws, internal/service/ecs/task_definition_equivalency.go).
-_FREE_ORDER = frozenset(
-    {("container_definitions",), ("container_definitions", "environment"), ("container_definitions", "secrets")}
-)
+_FREE_ORDER = {("container_definitions", *inner) for inner in ((), ("environment",), ("secrets",))}
 
 
 class _At(NamedTuple):
@@ -48,11 +45,8 @@ class _At(NamedTuple):
 
 
 def differences(view: View, skip: frozenset[str] = frozenset()) -> Iterator[AttributeChange]:
-    """Yield what differs in an object, sorted by attribute, without the attributes to skip.
-
-    A created or deleted object is told attribute by attribute, each whole; a changed one down to the leaf, into texts
-    that hold documents as well. Items of lists are matched by what names them, else wherever their equal stands.
-    """
+    # A created or deleted object is told attribute by attribute, each whole; a changed one down to the leaf, into texts
+    # that hold documents as well. Items of lists are matched by what names them, else wherever their equal stands.
     if view.is_whole:
         for name in view.names:
             if name not in skip:
@@ -79,19 +73,16 @@ def expected_sides(view: View, name: str) -> tuple[Value, Value]:
 
 
 def whole(view: View, name: str) -> Iterator[AttributeChange]:
-    """Yield an attribute of the one side that exists; nothing when it is null."""
     before, after = view.before(name), view.expected(name)
     if before is not None or after is not None:
         yield leaf(view, (name,), before, after)
 
 
 def compare(view: View, path: Path, before: Value, after: Value) -> Iterator[AttributeChange]:
-    """Yield the differences of two values at a path."""
     yield from _walk(view, _At(path, path), before, after)
 
 
 def leaf(view: View, path: Path, before: Value, after: Value, note: str | None = None) -> AttributeChange:
-    """Return a difference as two texts."""
     return _leaf(view, _At(path, path), before, after, note)
 
 
@@ -110,7 +101,6 @@ def _walk(view: View, at: _At, before: Value, after: Value) -> Iterator[Attribut
 
 
 def _maps(view: View, at: _At, before: dict[str, Value], after: dict[str, Value]) -> Iterator[AttributeChange]:
-    """Yield the differences of two maps; keys that are hidden on both sides are told of the map as a whole."""
     gone, come = before.keys() - after.keys(), after.keys() - before.keys()
     hidden = {key for key in gone | come if isinstance(key, HiddenKey)}
     is_told = not hidden.isdisjoint(gone) and not hidden.isdisjoint(come)
@@ -153,17 +143,14 @@ def _leaf(view: View, at: _At, before: Value, after: Value, note: str | None = N
 
 
 def _texts(view: View, at: _At, before: Value, after: Value) -> Iterator[AttributeChange]:
-    """Compare what two texts hold when both hold something of one kind, else the texts.
-
-    What holds unknown parts is what a text will hold that is told by the files alone (`View.expected`).
-    """
+    """Compare what both hold; an object with unknown parts is what a text will hold by the files (`View.expected`)."""
     is_expected = isinstance(after, dict | list) and holds_unknown(after)
     if not isinstance(before, str | Redacted) or not (is_expected or isinstance(after, str | Redacted)):
         yield _leaf(view, at, before, after)
         return
     documents = open_documents(before, after, view.redactor)
     if documents is not None:
-        yield from _documents(view, at, documents.before, documents.after, documents.same_note)
+        yield from _documents(view, at, *documents)
         return
     inside = None if is_expected else unwrapped(before, after, view.redactor)
     if inside is None:
@@ -173,10 +160,7 @@ def _texts(view: View, at: _At, before: Value, after: Value) -> Iterator[Attribu
     else:
         for inner in _walk(view, at, inside.before, inside.after):
             note = f"{inside.encoding}; {inner.note}" if inner.note else inside.encoding
-            yield AttributeChange(
-                inner.path, inner.before, inner.after, inner.sensitive, inner.unknown, inner.forces_replacement, note,
-                inner.lines, inner.comes_from,
-            )  # fmt: skip
+            yield replace(inner, note=note)
 
 
 def _documents(view: View, at: _At, before: Value, after: Value, same_note: str) -> Iterator[AttributeChange]:
@@ -193,15 +177,8 @@ def _documents(view: View, at: _At, before: Value, after: Value, same_note: str)
 
 
 def _same(view: View, at: _At, before: Value, after: Value, note: str) -> AttributeChange:
-    """Return a difference in the writing alone: the note says all there is to say."""
-    return AttributeChange(
-        path=path_text(at.shown),
-        before=None,
-        after=None,
-        sensitive=is_hidden(before) or is_hidden(after),
-        forces_replacement=view.forces(at.real),
-        note=note,
-    )
+    is_sensitive = is_hidden(before) or is_hidden(after)
+    return AttributeChange(path_text(at.shown), None, None, is_sensitive, False, view.forces(at.real), note)
 
 
 class _Two(NamedTuple):
@@ -215,7 +192,6 @@ class _Two(NamedTuple):
     is_free: bool
 
     def one_sided(self, step: str | int | None, old: int | None, new: int | None) -> AttributeChange:
-        """Return an item that goes or comes; null is an item too."""
         gone = None if old is None else self.before[old]
         come = None if new is None else self.after[new]
         here = self.at.item(step, (new if old is None else old) or 0)
@@ -227,14 +203,14 @@ class _Two(NamedTuple):
         yield from _walk(self.view, self.at.item(step, new), self.before[old], self.after[new])
 
     def order(self) -> AttributeChange:
-        return _leaf(self.view, self.at, None, None, order_note(self.after))
+        return _leaf(self.view, self.at, None, None, f"the order of {len(self.after)} items")
 
 
 def _lists(view: View, at: _At, before: list[Value], after: list[Value]) -> Iterator[AttributeChange]:
     names = names_in(at.real)
     is_set = names in view.schema.sets
     two = _Two(view, at, before, after, is_set, is_set or isinstance(before, Members) or names in _FREE_ORDER)
-    if all(map(_is_scalar, before)) and all(map(_is_scalar, after)):
+    if not any(isinstance(one, dict | list) for one in (*before, *after)):
         yield from _scalars(two)
         return
     if len(before) == len(after) == 1 and not two.is_free:
@@ -272,10 +248,7 @@ def _named(two: _Two, old_labels: list[str], new_labels: list[str]) -> Iterator[
 
 
 def _unordered(two: _Two) -> Iterator[AttributeChange]:
-    """Yield the differences of items without names whose order says nothing.
-
-    A member of a set has no place to be called by: it is told whole, unless it is the only one that changes.
-    """
+    """Tell a member of a set, which has no place, as a whole, unless it is the only one that changes."""
     removed, added = unmatched(two.before, two.after)
     may_pair = not two.is_set or len(removed) == len(added) == 1
     pairs = dict(pair_similar(two.before, two.after, removed, added)) if may_pair else {}
@@ -291,8 +264,7 @@ def _unordered(two: _Two) -> Iterator[AttributeChange]:
 
 
 def _scalars(two: _Two) -> Iterator[AttributeChange]:
-    """Yield how two lists of plain values differ: what goes and what comes, or both whole when they are short."""
-    is_short = max(len(two.before), len(two.after)) <= _SHORT_LIST
+    is_short = max(len(two.before), len(two.after)) <= 6
     if is_short and not two.is_free and len(two.before) != len(two.after):
         yield _leaf(*two[:4])
         return
@@ -310,14 +282,6 @@ def _members(two: _Two, removed: list[int], added: list[int], *, moved: bool) ->
         return _leaf(*two[:4])
     gone, come = [two.before[place] for place in removed], [two.after[place] for place in added]
     if two.is_free:
-        gone, come = sorted(gone, key=_order), sorted(come, key=_order)
+        gone, come = (sorted(side, key=lambda one: repr(frozen(one))) for side in (gone, come))
     note = f"{stay} other{'' if stay == 1 else 's'} unchanged{', reordered' if moved else ''}"
     return _leaf(two.view, two.at, gone or None, come or None, note)
-
-
-def _order(value: Value) -> str:
-    return repr(frozen(value))
-
-
-def _is_scalar(value: Value) -> bool:
-    return not isinstance(value, dict | list)

@@ -15,7 +15,6 @@ _KEYS = (
 )  # fmt: skip
 NATURAL_KEYS: tuple[tuple[str, ...], ...] = tuple(tuple(key.split()) for key in _KEYS)
 """What names an item among its neighbours, the best first; used where every item has it and no two share it."""
-
 _FEW = 400
 _ALIKE = 0.5
 
@@ -25,17 +24,14 @@ class Members(list["Value"]):
 
 
 def unmatched(before: Sequence[Value], after: Sequence[Value]) -> tuple[list[int], list[int]]:
-    """Return the places of items that have no equal on the other side, wherever it stands."""
     return surplus(list(map(frozen, before)), list(map(frozen, after)))
 
 
 def surplus(old: Sequence[Hashable], new: Sequence[Hashable]) -> tuple[list[int], list[int]]:
-    """Return the places on either side of what the other side has not, or not as often."""
     return _without(old, Counter(new)), _without(new, Counter(old))
 
 
 def is_reordered(before: Sequence[Value], after: Sequence[Value], removed: Sequence[int], added: Sequence[int]) -> bool:
-    """Whether the items that stay stand in another order."""
     gone, come = set(removed), set(added)
     return [frozen(item) for place, item in enumerate(before) if place not in gone] != [
         frozen(item) for place, item in enumerate(after) if place not in come
@@ -43,11 +39,8 @@ def is_reordered(before: Sequence[Value], after: Sequence[Value], removed: Seque
 
 
 def labels_of(before: Sequence[Value], after: Sequence[Value]) -> tuple[list[str], list[str]] | None:
-    """Return what each item is called on either side: by the first key that both sides have, unique on each.
-
-    A key that finds someone again goes before one that finds no one. None where there is no such key, or only one item
-    on each side: then that one has changed, whatever it is called.
-    """
+    # Of the first key that both sides have, unique on each; a key that finds someone again goes before one that finds
+    # no one. Of only one item on each side, that one has changed, whatever it is called.
     if len(before) <= 1 and len(after) <= 1:
         return None
     found: tuple[list[str], list[str]] | None = None
@@ -65,7 +58,6 @@ def labels_of(before: Sequence[Value], after: Sequence[Value]) -> tuple[list[str
 def pair_items(
     before: Sequence[Value], after: Sequence[Value], removed: Sequence[int], added: Sequence[int]
 ) -> Iterator[tuple[int | None, int | None]]:
-    """Pair the items that differ, by their place among those that stay and by what they have in common."""
     old_gaps, new_gaps = _gaps(removed), _gaps(added)
     for gap in sorted({*old_gaps, *new_gaps}):
         old, new = old_gaps.get(gap, []), new_gaps.get(gap, [])
@@ -92,13 +84,7 @@ def pair_similar(
             yield old, new
 
 
-def order_note(items: Sequence[Value]) -> str:
-    """Say that only the order differs."""
-    return f"the order of {len(items)} items"
-
-
 def frozen(value: Value) -> Hashable:
-    """Return a value as something that sets and dictionaries can hold; equal values give equal results."""
     if isinstance(value, str | Number | Unknown):
         return value
     if isinstance(value, Redacted):
@@ -109,7 +95,6 @@ def frozen(value: Value) -> Hashable:
 
 
 def _labels(items: Sequence[Value], key: tuple[str, ...]) -> list[str] | None:
-    """Return the items' names by a key; None when an item has none or two share one."""
     labels: list[str] = []
     for item in items:
         if not isinstance(item, dict):
@@ -131,7 +116,6 @@ def _gaps(places: Sequence[int]) -> dict[int, list[int]]:
 
 
 def _similarity(one: Value, other: Value) -> float:
-    """Return how much two values have in common, from 0 to 1."""
     if one == other:
         return 1.0
     if isinstance(one, dict) and isinstance(other, dict):

@@ -9,10 +9,10 @@ from infragen.diagnostics.look_alikes import LETTERS
 from infragen.text import first_of
 
 _SIGNS: Final = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212\u2018\u2019", "------''")
+_nfc = partial(unicodedata.normalize, "NFC")
 
 
 def look_alike_note(before: str, after: str) -> str | None:
-    """Say how two different texts differ that look the same, in Unicode's names; None when they do not."""
     if before == after or (before.isascii() and after.isascii()):
         return None
     if _nfc(before) == _nfc(after):
@@ -27,15 +27,11 @@ def look_alike_note(before: str, after: str) -> str | None:
 
 
 def look_alikes(texts: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    """Yield each text that looks like an earlier one, after that one, with how they differ."""
     first: dict[str, str] = {}
     for text in texts:
         other = first.setdefault(_looks(text), text)
         if note := look_alike_note(other, text):
             yield other, text, note
-
-
-_nfc = partial(unicodedata.normalize, "NFC")
 
 
 def _form(text: str) -> str:

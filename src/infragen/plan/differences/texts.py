@@ -8,13 +8,12 @@ nothing holds together is shown as removed and added.
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import chain, count, pairwise
+from itertools import count, pairwise
 from typing import NamedTuple
 
 from infragen.redaction.values import Redacted, Value
 
 _CONTEXT = 2
-_MANY = 40
 _SMALL = 1024
 _DEEPEST = 12
 
@@ -34,14 +33,10 @@ class _Range(NamedTuple):
     depth: int = 0
 
 
-_NOTHING = TextDifference()
-
-
 def text_difference(before: Value, after: Value) -> TextDifference:
-    """Return how two texts of several lines differ; nothing for other values."""
-    old, new = _text(before), _text(after)
-    if old is None or new is None or ("\n" not in old and "\n" not in new):
-        return _NOTHING
+    old, new = (side.text if isinstance(side, Redacted) else side for side in (before, after))
+    if not isinstance(old, str) or not isinstance(new, str) or ("\n" not in old and "\n" not in new):
+        return TextDifference()
     if old == new:
         return TextDifference(note="a hidden part differs")
     if _unix(old) == _unix(new):
@@ -50,20 +45,22 @@ def text_difference(before: Value, after: Value) -> TextDifference:
     words = "a newline is added at the end" if is_added else "the newline at the end is removed"
     ending = words if old and new and old.endswith("\n") != is_added else None
     old_lines, new_lines = _lines(old, new)
-    hunks = tuple(_hunks(old_lines, new_lines))
+    hunks: list[_Range] = []
+    at_old = at_new = 0
+    for i, j in (*matching_lines(old_lines, new_lines), (len(old_lines), len(new_lines))):
+        if i > at_old or j > at_new:
+            hunks.append(_Range(at_old, i, at_new, j))
+        at_old, at_new = i + 1, j + 1
     removed, added = sum(h.old_end - h.old for h in hunks), sum(h.new_end - h.new for h in hunks)
     if not removed and not added:
         return TextDifference(note=ending)
-    counts = f"{removed} line{'' if removed == 1 else 's'} removed, {added} added" if removed + added > _MANY else None
+    counts = f"{removed} line{'' if removed == 1 else 's'} removed, {added} added" if removed + added > 40 else None
     note = "; ".join(part for part in (counts, ending) if part)
     return TextDifference(tuple(_count_note(old_lines, new_lines, hunks)), note or None)
 
 
 def matching_lines(old_lines: Sequence[str], new_lines: Sequence[str]) -> list[tuple[int, int]]:
-    """Return the places of lines that stay, as pairs in order.
-
-    Equal lines are given equal numbers first: the texts of long lines lie far apart in memory, and numbers do not.
-    """
+    """Compare numbers of equal lines: the texts of long lines lie far apart in memory, and numbers do not."""
     numbers = defaultdict[str, int](count().__next__)
     old, new = (list(map(numbers.__getitem__, lines)) for lines in (old_lines, new_lines))
     found: list[tuple[int, int]] = []
@@ -83,15 +80,14 @@ def matching_lines(old_lines: Sequence[str], new_lines: Sequence[str]) -> list[t
         if lengths <= _SMALL:
             found.extend(_longest_common(old, new, part))
         elif part.depth < _DEEPEST:
-            todo.extend(_between(part, _anchors(old, new, part), found))
+            anchors = _anchors(old, new, part)
+            found.extend(anchors)
+            for i, j in (*anchors, (old_end, new_end)) if anchors else ():
+                if i > start and j > new_start:
+                    todo.append(_Range(start, i, new_start, j, depth + 1))
+                start, new_start = i + 1, j + 1
     found.sort()
     return found
-
-
-def _text(value: Value) -> str | None:
-    if isinstance(value, Redacted):
-        return value.text
-    return value if isinstance(value, str) else None
 
 
 def _unix(text: str) -> str:
@@ -112,16 +108,7 @@ def _split(text: str) -> list[str]:
     return text.removesuffix("\n").split("\n") if text else []
 
 
-def _hunks(old: Sequence[str], new: Sequence[str]) -> Iterator[_Range]:
-    at_old = at_new = 0
-    for i, j in chain(matching_lines(old, new), [(len(old), len(new))]):
-        if i > at_old or j > at_new:
-            yield _Range(at_old, i, at_new, j)
-        at_old, at_new = i + 1, j + 1
-
-
 def _count_note(old: Sequence[str], new: Sequence[str], hunks: Sequence[_Range]) -> Iterator[str]:
-    """Yield the lines to show; `@` stands for lines that are left out."""
     shown = 0
     for place, hunk in enumerate(hunks):
         start = max(shown, hunk.old - _CONTEXT)
@@ -135,17 +122,6 @@ def _count_note(old: Sequence[str], new: Sequence[str], hunks: Sequence[_Range])
         yield from (f" {line}" for line in old[hunk.old_end : shown])
     if shown < len(old):
         yield "@"
-
-
-def _between(part: _Range, anchors: Sequence[tuple[int, int]], found: list[tuple[int, int]]) -> Iterator[_Range]:
-    if not anchors:
-        return
-    found.extend(anchors)
-    at_old, at_new = part.old, part.new
-    for i, j in (*anchors, (part.old_end, part.new_end)):
-        if i > at_old and j > at_new:
-            yield _Range(at_old, i, at_new, j, part.depth + 1)
-        at_old, at_new = i + 1, j + 1
 
 
 def _anchors(old: Sequence[int], new: Sequence[int], part: _Range) -> list[tuple[int, int]]:

@@ -5,7 +5,6 @@ they are texts, which the generic differences compare by line.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
 
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
@@ -35,7 +34,6 @@ def _operations(value: Value) -> Mapping[str, Iterable[str]]:
 
 
 def _places(key: str, part: Value) -> Iterator[tuple[str, Value]]:
-    """Yield the operations of all paths and what else paths hold, components by kind and name, other parts as one."""
     if key not in {"paths", "components"} or not isinstance(part, dict):
         yield word(key), part
         return
@@ -55,7 +53,6 @@ def _operation(method: str, path: str) -> str:
 
 
 def _leaves(value: Value, place: str = "") -> Iterator[str]:
-    """Yield a phrase a plain value: where it is, and what; items of a list by their name, else by their number."""
     if isinstance(value, dict) and value:
         for key, part in value.items():
             name = "integration" if key == _INTEGRATION_KEY else word(key)
@@ -71,17 +68,13 @@ def _leaves(value: Value, place: str = "") -> Iterator[str]:
 
 
 def _access_log(value: Value) -> Iterator[str]:
-    """Say where the log goes, and each member of a JSON format; another format as it is."""
     log = block(value, "destination_arn", "format")
     yield from phrased(log, {"destination_arn": "to {}"})
     form = log.get("format")
     if is_empty(form):
         return
     documents = open_documents(form, form)
-    if documents is None:
-        yield f"as {word(form)}"
-    else:
-        yield from _leaves(documents.before)
+    yield from _leaves(documents.before) if documents else (f"as {word(form)}",)
 
 
 def _api_stages(value: Value) -> Iterator[str]:
@@ -98,17 +91,11 @@ def _api_stages(value: Value) -> Iterator[str]:
 
 
 def _compression(value: Value) -> Iterator[str]:
+    """-1 is no size ("Resource: aws_api_gateway_rest_api" of the provider, `minimum_compression_size`)."""
     if not is_empty(value):
-        yield "not compressed" if value == _UNCOMPRESSED else f"compressed from {word(value)} bytes"
+        yield "not compressed" if value == "-1" else f"compressed from {word(value)} bytes"
 
-
-_UNCOMPRESSED: Final = "-1"
-"""What the provider takes for no size ("Resource: aws_api_gateway_rest_api", `minimum_compression_size`)."""
 
 LENSES = lenses(
-    __file__,
-    access_log=_access_log,
-    api_stages=_api_stages,
-    compression=_compression,
-    operations=_operations,
+    __file__, access_log=_access_log, api_stages=_api_stages, compression=_compression, operations=_operations
 )

@@ -24,7 +24,6 @@ METRICS = {
     "DynamoDBWriteCapacityUtilization": ("write capacity", "%"),
 }
 """What a predefined metric is called, and its unit; others go by their own name."""
-
 _UNITS = {"unit": "in {}", "period": "every {} s"}
 _QUERY = ("id", "expression", "label", "return_data", "metric_stat")
 _CUSTOM = ("metric_name", "namespace", "statistic", "unit", "period", "dimensions", "metric_dimension", "metrics")

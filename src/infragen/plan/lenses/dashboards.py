@@ -9,31 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from infragen.plan.change_parts import AttributeChange
 from infragen.plan.differences.documents import open_documents
-from infragen.plan.lenses.phrases import (
-    Lens,
-    Parts,
-    Phrase,
-    ViewedAttribute,
-    compact,
-    describe_attributes,
-    differing_parts,
-    is_empty,
-    phrase_change,
-    sentence,
-    word,
-)
-from infragen.plan.view import View
+from infragen.plan.lenses.phrases import Lens, Parts, Phrase, ViewedAttribute, compact, is_empty, sentence, word
 from infragen.redaction.values import Value
 
 Widget = dict[str, Value]
-
-_ATTRIBUTES = frozenset({"dashboard_body"})
 _PLACE = ("x", "y", "width", "height")
-
-
-def read(view: View) -> Iterable[AttributeChange]:
-    """Tell a dashboard that changes by widget; one that comes or goes as a whole is told generically."""
-    return describe_attributes(view, _ATTRIBUTES, _describe)
 
 
 def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
@@ -43,26 +23,24 @@ def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[
     old, new = _widgets(documents.before), _widgets(documents.after)
     if old is None or new is None:
         return
-    yield from differing_parts(viewed, "dashboard", _others(documents.before), _others(documents.after))
+    yield from viewed.differing("dashboard", _others(documents.before), _others(documents.after))
     old = _renamed(old, new)
     moved: list[str] = []
     for name in (*new, *(name for name in old if name not in new)):
         label = f"widget {name}"
         if name in old and name in new:
-            yield from differing_parts(viewed, label, _parts(old[name]), _parts(new[name]))
+            yield from viewed.differing(label, _parts(old[name]), _parts(new[name]))
             moved += [name] if _place(old[name]) != _place(new[name]) else []
         else:
-            gone, come = (_sentence(side[name]) if name in side else None for side in (old, new))
-            yield phrase_change(viewed, label, gone, come)
+            sides = (side.get(name) for side in (old, new))
+            gone, come = (Phrase(f"at {_place(one)}, {sentence(_parts(one))}", one) if one else None for one in sides)
+            yield viewed.change(label, gone, come)
     if moved:
-        yield phrase_change(viewed, "places", _places(old, moved), _places(new, moved))
+        yield viewed.change("places", _places(old, moved), _places(new, moved))
 
 
 def _renamed(old: dict[str, Widget], new: dict[str, Widget]) -> dict[str, Widget]:
-    """Return the old widgets, those that only another text stands above by their new names, and that text by its own.
-
-    So a heading that changes is one line, and not a line for each widget below it.
-    """
+    """Make a heading that changes one line, and not a line for each widget below it."""
     names: dict[str, str] = {}
     come = [name for name in new if name not in old]
     for name, widget in old.items():
@@ -77,7 +55,6 @@ def _renamed(old: dict[str, Widget], new: dict[str, Widget]) -> dict[str, Widget
 
 
 def _widgets(body: Widget) -> dict[str, Widget] | None:
-    """Return the widgets by what each goes by; None where two go by the same, or there is none."""
     listed = body.get("widgets")
     if not isinstance(listed, list):
         return None
@@ -126,8 +103,4 @@ def _places(widgets: Mapping[str, Widget], names: Iterable[str]) -> Phrase:
     return Phrase(", ".join(said), [*said])
 
 
-def _sentence(widget: Widget) -> Phrase:
-    return Phrase(f"at {_place(widget)}, {sentence(_parts(widget))}", widget)
-
-
-LENSES: Mapping[str, Lens] = {"aws_cloudwatch_dashboard": Lens(_ATTRIBUTES, read)}
+LENSES: Mapping[str, Lens] = {"aws_cloudwatch_dashboard": Lens.of(frozenset({"dashboard_body"}), _describe)}

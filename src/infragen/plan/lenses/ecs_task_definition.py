@@ -21,17 +21,14 @@ from infragen.plan.lenses.phrases import (
     by_name,
     compact,
     describe_attributes,
-    differing_parts,
     is_empty,
     parts_of,
-    phrase_change,
     word,
 )
 from infragen.plan.view import View
 from infragen.redaction.values import UNKNOWN, Number, Value
 
 Container = Mapping[str, Value]
-
 _ATTRIBUTES = frozenset({"container_definitions"})
 _NAMED = {
     "environment": ("env", "name", "value"),
@@ -41,25 +38,23 @@ _NAMED = {
     "extraHosts": ("host", "hostname", "ipAddress"),
 }
 """Lists whose items are a name and a value: what an item is called, where its name stands, and its value."""
-
 _MAPS = {"dockerLabels": "label", "options": "log option"}
 _GROUPS = ("env", "secret", "port", "log", "label")
 _FIRST = ("image", "essential", "cpu", "memory", "memoryReservation")
-_DEFAULTS: Container = {"cpu": Number("0"), "essential": True}
-_HEALTH_DEFAULTS: Container = {"interval": Number("30"), "retries": Number("3"), "timeout": Number("5")}
+DEFAULTS: Container = {"cpu": Number("0"), "essential": True}
+HEALTH_DEFAULTS: Container = {"interval": Number("30"), "retries": Number("3"), "timeout": Number("5")}
 _PORT_DEFAULTS: Container = {"protocol": "tcp", "hostPort": Number("0")}
 """What ECS fills in ("Task definition parameters", Amazon ECS Developer Guide); the AWS provider takes these for equal
 to nothing, too, and in `awsvpc` a host port that is the container's."""
 
 
 def read(view: View) -> Iterator[AttributeChange]:
-    """Tell a task definition by container and variable."""
     yield from describe_attributes(view, _ATTRIBUTES, _describe)
     if view.action.is_replace and view.after("revision") == UNKNOWN:
         # Source: "Resource: aws_ecs_task_definition", `skip_destroy`, of the provider's documentation.
         stays = view.before("skip_destroy") is True
         note = "the old one stays active" if stays else "the old one is deregistered"
-        yield phrase_change(ViewedAttribute(view, "revision"), "new revision", None, None, note)
+        yield ViewedAttribute(view, "revision").change("new revision", None, None, note)
 
 
 def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
@@ -90,16 +85,15 @@ def _changed_container(
     shares_ports = viewed.view.current("network_mode") == "awsvpc"
     old, old_defaults = _without_defaults(before, after, shares_ports=shares_ports)
     new, new_defaults = _without_defaults(after, before, shares_ports=shares_ports)
-    yield from differing_parts(viewed, label, _parts(old), _parts(new))
+    yield from viewed.differing(label, _parts(old), _parts(new))
     if old_defaults or new_defaults:
         gone, come = (Phrase(", ".join(texts), True) if texts else None for texts in (old_defaults, new_defaults))
-        yield replace(phrase_change(viewed, f"{label}: defaults", gone, come), noise=Noise.EMPTY)
+        yield replace(viewed.change(f"{label}: defaults", gone, come), noise=Noise.EMPTY)
 
 
 def _whole_container(
     viewed: ViewedAttribute, label: str, before: Container | None, after: Container | None
 ) -> Iterator[AttributeChange]:
-    """Tell a container that comes or goes: what it runs, then its variables, secrets and so on, each on one line."""
     container = before if after is None else after
     lines: dict[str, list[tuple[str, Phrase]]] = {label: []}
     for part, held in _parts(container or {}).items():
@@ -109,16 +103,15 @@ def _whole_container(
     for path, said in lines.items():
         text = ", ".join(f"{part} {phrase.text}".strip() for part, phrase in said) or "nothing"
         phrase = Phrase(text, [phrase.value for _, phrase in said])
-        yield phrase_change(viewed, path, *((phrase, None) if after is None else (None, phrase)))
+        yield viewed.change(path, *((phrase, None) if after is None else (None, phrase)))
 
 
 def _without_defaults(one: Container, other: Container, *, shares_ports: bool) -> tuple[Container, list[str]]:
-    """Return a container without the defaults that the other leaves out, and those defaults as words."""
     found: list[str] = []
-    rest = _stripped(one, other, _DEFAULTS, "", found)
+    rest = _stripped(one, other, DEFAULTS, "", found)
     health, its_health = one.get("healthCheck"), other.get("healthCheck")
     if isinstance(health, dict) and isinstance(its_health, dict):
-        rest["healthCheck"] = _stripped(health, its_health, _HEALTH_DEFAULTS, "healthCheck ", found)
+        rest["healthCheck"] = _stripped(health, its_health, HEALTH_DEFAULTS, "healthCheck ", found)
     ports, its_ports = one.get("portMappings"), other.get("portMappings")
     if isinstance(ports, list) and isinstance(its_ports, list):
         like = {literal(port.get("containerPort")): port for port in its_ports if isinstance(port, dict)}
@@ -158,8 +151,8 @@ def _part(key: str, value: Value) -> Iterator[tuple[str, list[Phrase]]]:
         yield "port", [Phrase(_port(item), item) for item in value]
     elif isinstance(value, dict):
         yield from ((f"{word(key)} {word(name)}", [_phrase(part)]) for name, part in sorted(value.items()))
-    elif by_name(value):
-        for name, item in (by_name(value) or {}).items():
+    elif items := by_name(value):
+        for name, item in items.items():
             rest: Value = {part: item[part] for part in item if part != "name"}
             yield f"{word(key)} {word(name)}", [Phrase(compact(rest), rest)]
     elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
@@ -187,7 +180,6 @@ def _log(configuration: Container) -> Iterator[tuple[str, list[Phrase]]]:
 
 
 def _port(value: Value) -> str:
-    """Return a port mapping as `80/tcp`, with the host's port where it has one, and what else is said of it."""
     if not isinstance(value, dict) or value.get("containerPort") is None:
         return compact(value)
     host, protocol = value.get("hostPort"), value.get("protocol")

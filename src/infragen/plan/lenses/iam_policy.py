@@ -5,7 +5,7 @@ any order, so `"Action": "x"` and `"Action": ["x"]` are equal here, as are two o
 statement holds beyond the grammar is shown as it stands. A document that is no policy is shown generically.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -21,19 +21,13 @@ from infragen.plan.lenses.phrases import (
     ViewedAttribute,
     by_name,
     comparison_key,
-    describe_attributes,
-    differing_parts,
-    phrase_change,
-    phrase_item_changes,
     phrases,
     word,
     words,
 )
-from infragen.plan.view import View
 from infragen.redaction.values import Value
 
 _POLICY = frozenset({"policy"})
-
 _OF_POLICY = (
     "backup_vault_policy cloudwatch_event_bus_policy dynamodb_resource_policy ecr_registry_policy"
     " ecr_repository_policy efs_file_system_policy iam_group_policy iam_policy iam_role_policy iam_user_policy"
@@ -50,7 +44,6 @@ _ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "aws_ssoadmin_permission_set_inline_policy": frozenset({"inline_policy"}),
 }
 """Where the AWS provider 5.100.0 holds policies (its schema); `inline_policy` of a role is a set of blocks."""
-
 _ELEMENTS = {
     "Effect": ("effect", ""),
     "Action": ("actions", " "),
@@ -64,20 +57,10 @@ _ELEMENTS = {
 
 
 class _Statement(NamedTuple):
-    """One statement: its name, its place in the document from 1, its parts, and how it reads."""
-
     sid: str | None
     place: int
     parts: Parts
     sentence: Phrase
-
-
-_Pair = tuple[_Statement | None, _Statement | None]
-
-
-def read(view: View) -> Iterable[AttributeChange]:
-    """Tell the policies of an object by statement."""
-    return describe_attributes(view, _ATTRIBUTES.get(view.type or "", _POLICY), _describe)
 
 
 def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
@@ -93,7 +76,7 @@ def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[
             label = f"{viewed.attribute} {word(key)}"
             old_text, new_text = gone.get("policy") if gone else None, come.get("policy") if come else None
             described = tuple(_document(viewed, label, old_text, new_text))
-            yield from described or (phrase_change(viewed, label, _phrase(old_text), _phrase(new_text)),)
+            yield from described or (viewed.change(label, _phrase(old_text), _phrase(new_text)),)
     else:
         yield from _document(viewed, viewed.attribute, before, after)
 
@@ -116,7 +99,7 @@ def _document(viewed: ViewedAttribute, label: str, before: Value, after: Value) 
                 note = ""
         return
     for key in others:
-        yield from phrase_item_changes(viewed, f"{label} {word(key)}", phrases(old.get(key)), phrases(new.get(key)))
+        yield from viewed.item_changes(f"{label} {word(key)}", phrases(old.get(key)), phrases(new.get(key)))
     for gone, come in pairs:
         yield from _statement_change(viewed, label, gone, come)
 
@@ -128,15 +111,14 @@ def _statement_change(
     name = "" if statement is None else word(statement.sid) if statement.sid else f"statement {statement.place}"
     if before and after:
         path = f"{label} {name}" + ("" if after.sid else _about(before, after))
-        yield from phrase_item_changes(viewed, f"{path}: Sid", phrases(before.sid), phrases(after.sid))
-        yield from differing_parts(viewed, path, before.parts, after.parts)
+        yield from viewed.item_changes(f"{path}: Sid", phrases(before.sid), phrases(after.sid))
+        yield from viewed.differing(path, before.parts, after.parts)
         return
     gone, come = (side and side.sentence for side in (before, after))
-    yield phrase_change(viewed, f"{label} {name}", gone, come)
+    yield viewed.change(f"{label} {name}", gone, come)
 
 
 def _about(before: _Statement, after: _Statement) -> str:
-    """Say what a statement without a name is about: its effect, and what it keeps."""
     effect = "".join(phrase.text for phrase in after.parts.get("effect", ()))
     for part, lead in (("actions", " "), ("resources", " on "), ("principals", " to ")):
         held = after.parts.get(part)
@@ -157,7 +139,6 @@ def _opened(value: Value) -> dict[str, Value] | None:
 
 
 def _statements(document: Mapping[str, Value]) -> list[_Statement] | None:
-    """Return the statements of a policy, which may be one without a list; None when it has something else there."""
     held = document.get("Statement", [])
     found = []
     for place, item in enumerate(held if isinstance(held, list) else [held], start=1):
@@ -186,7 +167,6 @@ def _parts(statement: Mapping[str, Value]) -> Iterator[tuple[str, list[Phrase]]]
 
 
 def _principals(value: Value) -> list[Phrase]:
-    """Return each principal with its kind: `AWS arn:...`, `Service ecs.amazonaws.com`, or `*` alone."""
     if not isinstance(value, dict):
         return phrases(value)
     return [
@@ -208,8 +188,9 @@ def _sentence(parts: Parts) -> str:
     return text.strip() or "nothing"
 
 
-def _pairs(before: Sequence[_Statement], after: Sequence[_Statement]) -> Iterator[_Pair]:
-    """Pair the statements that differ: by their name, else by what they share; the rest comes or goes."""
+def _pairs(
+    before: Sequence[_Statement], after: Sequence[_Statement]
+) -> Iterator[tuple[_Statement | None, _Statement | None]]:
     gone, come = surplus(list(map(_whole, before)), list(map(_whole, after)))
     old, new = (
         {found[place].place: found[place] for place in places} for found, places in ((before, gone), (after, come))
@@ -235,8 +216,6 @@ def _name(statement: _Statement) -> Hashable:
 
 
 def _sharing(*shared: str) -> Callable[[_Statement], Hashable]:
-    """Return what two statements without a name share when these parts are equal."""
-
     def key(statement: _Statement) -> Hashable:
         held = {part: phrases for part, phrases in statement.parts.items() if part in shared}
         return None if _name(statement) else comparison_key(held)
@@ -258,4 +237,4 @@ def _phrase(value: Value) -> Phrase:
     return Phrase(literal(value), value)
 
 
-LENSES: Mapping[str, Lens] = {name: Lens(attributes, read) for name, attributes in _ATTRIBUTES.items()}
+LENSES: Mapping[str, Lens] = {name: Lens.of(attributes, _describe) for name, attributes in _ATTRIBUTES.items()}

@@ -38,7 +38,6 @@ _ID: Final = re.compile(f'"({"|".join(MANAGED)})"')
 
 
 def named(changes: Iterable[AttributeChange]) -> Iterator[AttributeChange]:
-    """Yield differences, with the names of such policies in the place of their ids."""
     for change in changes:
         before, after = _named(change.before), _named(change.after)
         is_other = before != change.before or after != change.after

@@ -4,13 +4,15 @@ A lens describes a thing (a statement, a container, a rule) as *parts*: by a par
 phrase. A phrase remembers the value that it says, so that two things are compared by their values, not by the words.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from infragen.plan.change_parts import AttributeChange
-from infragen.plan.differences import compare, whole
-from infragen.plan.differences.engine import expected_sides, leaf
+from infragen.plan.differences.engine import compare, expected_sides, leaf, whole
 from infragen.plan.differences.lists import frozen, unmatched
 from infragen.plan.display import literal
 from infragen.plan.view import View
@@ -24,6 +26,10 @@ class Lens(NamedTuple):
 
     attributes: frozenset[str]
     read: Callable[[View], Iterable[AttributeChange]]
+
+    @classmethod
+    def of(cls, attributes: frozenset[str], describe: Describe) -> Lens:
+        return cls(attributes, partial(describe_attributes, names=attributes, describe=describe))
 
 
 class Phrase(NamedTuple):
@@ -39,18 +45,47 @@ class ViewedAttribute(NamedTuple):
     view: View
     attribute: str
 
+    def change(
+        self, path: str, before: Phrase | None, after: Phrase | None, note: str | None = None
+    ) -> AttributeChange:
+        """Where the words are the same and the values are not, the values are shown."""
+        old, new = before.text if before else None, after.text if after else None
+        sides = [side.value for side in (before, after) if side]
+        view = self.view
+        if before and after and old == new and not any(map(is_hidden, sides)):
+            old, new = literal(before.value), literal(after.value)
+        return AttributeChange(
+            path=view.redact(path),
+            before=None if old is None else view.redact(old),
+            after=None if new is None else view.redact(new),
+            sensitive=any(map(is_hidden, sides)),
+            unknown=after is not None and holds_unknown(after.value),
+            forces_replacement=view.forces((self.attribute,)),
+            note=note,
+            comes_from=sources_of(after.value) if after is not None else (),
+        )
+
+    def item_changes(self, path: str, before: Sequence[Phrase], after: Sequence[Phrase]) -> Iterator[AttributeChange]:
+        removed, added = unmatched([one.value for one in before], [one.value for one in after])
+        if not removed and not added:
+            return
+        stay = len(before) - len(removed)
+        note = f"{stay} {'other unchanged' if stay == 1 else 'others unchanged'}" if stay else None
+        gone, come = _joined([before[place] for place in removed]), _joined([after[place] for place in added])
+        yield self.change(path, gone, come, note)
+
+    def differing(self, label: str, before: Parts, after: Parts) -> Iterator[AttributeChange]:
+        for part in (*after, *(part for part in before if part not in after)):
+            yield from self.item_changes(f"{label}: {part}", before.get(part, ()), after.get(part, ()))
+
 
 Parts = dict[str, list[Phrase]]
 """A thing, by the names of its parts; a part holds one phrase, or as many as its list has items."""
+Describe = Callable[[ViewedAttribute, Value, Value], Iterable[AttributeChange]]
 
 
-def describe_attributes(
-    view: View, names: Collection[str], describe: Callable[[ViewedAttribute, Value, Value], Iterable[AttributeChange]]
-) -> Iterator[AttributeChange]:
-    """Tell each of the attributes that differs; generically where `describe` has nothing to say of it.
-
-    So a lens that meets a shape which it does not know says nothing, and no difference is lost.
-    """
+def describe_attributes(view: View, names: Collection[str], describe: Describe) -> Iterator[AttributeChange]:
+    """Where `describe` yields nothing, differences are generic: a shape that is not known loses none."""
     for name in view.names if view.is_whole else view.changed():
         if name not in names:
             continue
@@ -64,53 +99,9 @@ def describe_attributes(
         yield from described or generic
 
 
-def phrase_change(
-    viewed: ViewedAttribute, path: str, before: Phrase | None, after: Phrase | None, note: str | None = None
-) -> AttributeChange:
-    """Return one difference of an attribute in a lens's words; the path starts with what it is a part of.
-
-    Where the words are the same and the values are not, the values are shown.
-    """
-    old, new = before.text if before else None, after.text if after else None
-    sides = [side.value for side in (before, after) if side]
-    view = viewed.view
-    if before and after and old == new and not any(map(is_hidden, sides)):
-        old, new = literal(before.value), literal(after.value)
-    return AttributeChange(
-        path=view.redact(path),
-        before=None if old is None else view.redact(old),
-        after=None if new is None else view.redact(new),
-        sensitive=any(map(is_hidden, sides)),
-        unknown=after is not None and holds_unknown(after.value),
-        forces_replacement=view.forces((viewed.attribute,)),
-        note=note,
-        comes_from=sources_of(after.value) if after is not None else (),
-    )
-
-
-def phrase_item_changes(
-    viewed: ViewedAttribute, path: str, before: Sequence[Phrase], after: Sequence[Phrase]
-) -> Iterator[AttributeChange]:
-    """Tell which phrases of a part go and which come; one that stays for another is shown as that."""
-    removed, added = unmatched([one.value for one in before], [one.value for one in after])
-    if not removed and not added:
-        return
-    stay = len(before) - len(removed)
-    note = f"{stay} {'other unchanged' if stay == 1 else 'others unchanged'}" if stay else None
-    gone, come = _joined([before[place] for place in removed]), _joined([after[place] for place in added])
-    yield phrase_change(viewed, path, gone, come, note)
-
-
-def differing_parts(viewed: ViewedAttribute, label: str, before: Parts, after: Parts) -> Iterator[AttributeChange]:
-    """Tell what differs between two descriptions of one thing, part by part in the order of the description."""
-    for part in (*after, *(part for part in before if part not in after)):
-        yield from phrase_item_changes(viewed, f"{label}: {part}", before.get(part, ()), after.get(part, ()))
-
-
 def parts_of(
     thing: Mapping[str, Value], first: Sequence[str], part: Callable[[str, Value], Iterable[tuple[str, list[Phrase]]]]
 ) -> Parts:
-    """Return what a thing holds beside its name, some of it first; what is empty is nothing."""
     parts: Parts = {}
     places = {key: place for place, key in enumerate(first)}
     for key in sorted(thing, key=lambda key: (places.get(key, len(places)), key)):
@@ -122,24 +113,20 @@ def parts_of(
 
 
 def sentence(parts: Parts) -> str:
-    """Say all parts of a thing that comes or goes as a whole."""
     return ", ".join(f"{part} {', '.join(phrase.text for phrase in held)}" for part, held in parts.items())
 
 
 def comparison_key(parts: Mapping[str, Iterable[Phrase]]) -> Hashable:
-    """Return what is equal for two descriptions that say the same, in whatever order."""
     return frozenset((part, frozenset(frozen(phrase.value) for phrase in held)) for part, held in parts.items())
 
 
 def phrases(value: Value) -> list[Phrase]:
-    """Return a value, or the items of a list, as phrases, each once."""
     items = value if isinstance(value, list) and value else [value]
     once = {frozen(item): item for item in items if item is not None}
     return [Phrase(word(item), item) for item in once.values()]
 
 
 def by_name(items: Value, key: str = "name") -> dict[str, dict[str, Value]] | None:
-    """Return the items of a list by what each is called; None when one has no name or shares it."""
     if items is None:
         return {}
     named: dict[str, dict[str, Value]] = {}
@@ -152,38 +139,29 @@ def by_name(items: Value, key: str = "name") -> dict[str, dict[str, Value]] | No
 
 
 def word(value: Value) -> str:
-    """Return a value as one word where it can be read as one, else as HCL-like text."""
     return value if isinstance(value, str) and _BARE.match(value) else literal(value)
 
 
 def words(values: Value) -> str:
-    """Return a list, or one value, as words."""
     return ", ".join(map(word, values)) if isinstance(values, list) and values else word(values)
 
 
 def compact(value: Value) -> str:
-    """Return a value without what it leaves empty: a block that is only there is its name, one with members has braces.
-
-    Providers write a block that is not set as `[]`, and every argument that is not set as null; `[{}]` is a block that
-    is set, without arguments.
-    """
+    # A block that is only there is its name, one with members has braces. Providers write a block that is not set as
+    # `[]`, and an argument that is not set as null; `[{}]` is a block that is set, without arguments.
     if isinstance(value, list):
         if len(value) == 1 and isinstance(value[0], dict):
             return compact(value[0])
         return "[" + ", ".join(map(compact, value)) + "]"
     if isinstance(value, dict):
-        return "{" + ", ".join(_member(key, part) for key, part in sorted(value.items()) if not is_empty(part)) + "}"
+        said = ((word(key), compact(part)) for key, part in sorted(value.items()) if not is_empty(part))
+        return "{" + ", ".join(key if text == "{}" else f"{key} {text}" for key, text in said) + "}"
     return literal(value)
 
 
 def is_empty(value: Value) -> bool:
     """Whether a value is null, an empty text, list or map; false and 0 are values."""
     return value is None or value in ("", [], {})
-
-
-def _member(key: str, part: Value) -> str:
-    text = compact(part)
-    return word(key) if text == "{}" else f"{word(key)} {text}"
 
 
 def _joined(held: Sequence[Phrase]) -> Phrase | None:

@@ -59,7 +59,6 @@ def _when(said: Mapping[str, Value]) -> str:
 
 
 def _when_noncurrent(said: Mapping[str, Value]) -> str:
-    """Say after how many days since another version came, and how many are kept."""
     kept = said.get("newer_noncurrent_versions")
     more = "" if is_empty(kept) else f" but the newest {word(kept)}"
     return f"after = {word(said.get('noncurrent_days'))} d{more}"

@@ -10,24 +10,13 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from infragen.plan.change_parts import AttributeChange
-from infragen.plan.differences import compare, whole
-from infragen.plan.differences.engine import leaf
+from infragen.plan.differences.engine import compare, leaf, whole
 from infragen.plan.differences.lists import frozen, unmatched
 from infragen.plan.display import literal
-from infragen.plan.lenses.phrases import (
-    Lens,
-    Phrase,
-    ViewedAttribute,
-    describe_attributes,
-    is_empty,
-    phrase_change,
-    phrase_item_changes,
-    word,
-)
+from infragen.plan.lenses.phrases import Lens, Phrase, ViewedAttribute, is_empty, word
 from infragen.plan.view import View
 from infragen.redaction.values import UNKNOWN, Number, Value, holds_unknown, is_hidden
 
-_BLOCKS = frozenset({"ingress", "egress"})
 _SERVICE = ("protocol", "ip_protocol", "from_port", "to_port")
 _SOURCES = (
     "cidr_blocks", "cidr_ipv4", "ipv6_cidr_blocks", "cidr_ipv6", "prefix_list_ids", "prefix_list_id",
@@ -48,8 +37,6 @@ _ALL = {Number("-1"), None}
 
 
 class _Source(NamedTuple):
-    """Where traffic comes from or goes to; `value` is this and what the rule says beside it."""
-
     text: str
     value: list[Value]
 
@@ -58,13 +45,7 @@ Rules = dict[str, list[tuple[_Source, str]]]
 """By direction and service: each source with what is said of the rule beside it."""
 
 
-def read_groups(view: View) -> Iterable[AttributeChange]:
-    """Tell the rules that stand inside a security group."""
-    return describe_attributes(view, _BLOCKS, _describe_blocks)
-
-
 def read_rule(view: View) -> Iterator[AttributeChange]:
-    """Tell a rule that is a resource of its own, which is one rule or one for each of its sources."""
     attributes = LENSES[view.type].attributes
     names = [name for name in (view.names if view.is_whole else view.changed()) if name in attributes]
     notes = {} if view.is_whole else {name: note for name in names if (note := view.mark_change(name))}
@@ -72,7 +53,10 @@ def read_rule(view: View) -> Iterator[AttributeChange]:
         yield leaf(view, (name,), view.before(name), view.after(name), note)
     rest = [name for name in names if name not in notes]
     rule = tuple(_describe_rule(view, rest, attributes))
-    yield from (*_computed(view), *rule) if rule else (change for name in rest for change in _generic(view, name))
+    for name in rest if not rule else ():
+        yield from (whole(view, name) if view.is_whole else compare(view, (name,), view.before(name), view.after(name)))
+    if rule:
+        yield from (*_computed(view), *rule)
 
 
 def _describe_blocks(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
@@ -103,7 +87,7 @@ def _moved(viewed: ViewedAttribute, before: Rules, after: Rules) -> Iterator[Att
         [_rule(service, held, with_sources=not stays) for service, held in rules.items()] for rules in (before, after)
     )
     sources = sorted(source.text for held in after.values() for source, _ in held)
-    yield from phrase_item_changes(viewed, f"rule for {', '.join(sources)}" if stays else "rule", gone, come)
+    yield from viewed.item_changes(f"rule for {', '.join(sources)}" if stays else "rule", gone, come)
 
 
 def _sources_of(rules: Rules) -> Counter[Hashable]:
@@ -118,18 +102,12 @@ def _rule(service: str, held: Sequence[tuple[_Source, str]], *, with_sources: bo
 
 
 def _computed(view: View) -> Iterator[AttributeChange]:
-    """Tell a source group that only the provider fills in: it cannot be set beside other sources.
-
-    Source: "Resource: aws_security_group_rule", `source_security_group_id`, of the provider's documentation.
-    """
+    # "Resource: aws_security_group_rule" of the provider: `source_security_group_id` cannot be set beside other
+    # sources.
     name = "source_security_group_id"
     others = [view.after(other) for other in ("cidr_blocks", "ipv6_cidr_blocks", "self")]
     if view.after(name) == UNKNOWN and not all(is_empty(other) or other is False for other in others):
         yield leaf(view, (name,), view.before(name), UNKNOWN)
-
-
-def _generic(view: View, name: str) -> Iterator[AttributeChange]:
-    return whole(view, name) if view.is_whole else compare(view, (name,), view.before(name), view.after(name))
 
 
 def _blocks(value: Value) -> list[dict[str, Value]] | None:
@@ -164,7 +142,7 @@ def _differences(viewed: ViewedAttribute, before: Rules, after: Rules) -> Iterat
         if removed or added:
             note = f"{stay} {'other unchanged' if stay == 1 else 'others unchanged'}" if stay else None
             sides = _joined([old[place] for place in removed]), _joined([new[place] for place in added])
-            yield phrase_change(viewed, service, *sides, note)
+            yield viewed.change(service, *sides, note)
 
 
 def _service(rule: Mapping[str, Value]) -> str:
@@ -193,7 +171,8 @@ def _is_one_of(value: Value, numbers: set[Number | None]) -> bool:
 
 
 def _sources(rule: Mapping[str, Value]) -> Iterator[Phrase]:
-    named = [value for name in _SOURCES for value in _items(rule.get(name))]
+    held = (part for name in _SOURCES if not is_empty(part := rule.get(name)))
+    named = [value for part in held for value in (part if isinstance(part, list) else [part])]
     itself = rule.get("self")
     if itself is True:
         yield Phrase("itself", True)
@@ -204,14 +183,7 @@ def _sources(rule: Mapping[str, Value]) -> Iterator[Phrase]:
         yield Phrase("nothing", None)
 
 
-def _items(value: Value) -> list[Value]:
-    if is_empty(value):
-        return []
-    return value if isinstance(value, list) else [value]
-
-
 def _joined(sources: Sequence[tuple[_Source, str]]) -> Phrase | None:
-    """Join sources, and say what they share once."""
     if not sources:
         return None
     by_tail: dict[str, list[str]] = {}
@@ -221,11 +193,11 @@ def _joined(sources: Sequence[tuple[_Source, str]]) -> Phrase | None:
     return Phrase("; ".join(texts), [source.value for source, _ in sources])
 
 
+_GROUP = Lens.of(frozenset({"ingress", "egress"}), _describe_blocks)
 LENSES: Mapping[str, Lens] = {
-    "aws_security_group": Lens(_BLOCKS, read_groups),
-    "aws_default_security_group": Lens(_BLOCKS, read_groups),
+    "aws_security_group": _GROUP,
+    "aws_default_security_group": _GROUP,
     "aws_security_group_rule": Lens(_GROUP_RULE, read_rule),
-    "aws_vpc_security_group_ingress_rule": Lens(_VPC_RULE, read_rule),
-    "aws_vpc_security_group_egress_rule": Lens(_VPC_RULE, read_rule),
+    **dict.fromkeys(_DIRECTIONS, Lens(_VPC_RULE, read_rule)),
 }
 """Attributes and blocks as the schema of the AWS provider 5.100.0 has them."""

@@ -13,7 +13,7 @@ from string import Formatter
 from typing import Any, Final, NamedTuple
 
 from infragen.plan.change_parts import AttributeChange, Noise
-from infragen.plan.differences import differences
+from infragen.plan.differences.engine import differences
 from infragen.plan.display import literal, quoted
 from infragen.plan.lenses.phrases import Lens, is_empty
 from infragen.plan.view import View
@@ -22,9 +22,7 @@ from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT, Number, Redacted, U
 from infragen.tables import own_table
 
 Phrases = Iterable[str]
-
 _BARE = re.compile(r"[A-Za-z0-9_*/\\+-][A-Za-z0-9_.:/*%@#{}$+=&?~^|-]*\Z")
-
 _VALUES_WIDTH = 70
 """Both sides of a line together, with their commas; what a terminal of 80 columns has below an address."""
 
@@ -69,7 +67,6 @@ class Keyed(NamedTuple):
 
 
 def lens(*topics: Topic | Keyed) -> Lens:
-    """Return the lens that says these topics."""
     facts = [fact for topic in topics for fact in (topic.facts if isinstance(topic, Topic) else (topic,))]
     return Lens(frozenset(name for fact in facts for name in fact.attributes), partial(describe, topics))
 
@@ -215,7 +212,6 @@ def _phrased_facts(view: View, fact: Fact, rest: _Rest) -> Iterator[_PhrasedFact
 
 
 def _touched(view: View, attributes: tuple[str, ...], rest: _Rest) -> frozenset[str]:
-    """Return those of the attributes that differ; none when all that differs is that they are there and empty."""
     touched = rest.changed.intersection(attributes)
     if not view.is_whole or not all(is_empty(view.current(name)) for name in touched):
         return touched
@@ -248,7 +244,6 @@ def _only(view: View, before: Phrases, after: Phrases) -> tuple[tuple[str, ...],
 
 
 def _items(view: View, keyed: Keyed, rest: _Rest) -> Iterator[AttributeChange]:
-    """Yield a line an item that differs; none, and the attribute added to the rest, when lines do not say it all."""
     name = keyed.attribute
     if not _touched(view, (name,), rest):
         return
@@ -295,7 +290,6 @@ def _lines(view: View, topic: Topic, rendered: list[_PhrasedFact]) -> Iterator[A
 
 
 def _parts(rendered: _PhrasedFact) -> list[_PhrasedFact]:
-    """Return a fact in parts: each value that goes by one name on both sides, and the rest."""
     before, after = _named(rendered.before), _named(rendered.after)
     both = [name for name in before if name in after]
     parts = [rendered._replace(before=(before[name],), after=(after[name],)) for name in both]
@@ -305,7 +299,6 @@ def _parts(rendered: _PhrasedFact) -> list[_PhrasedFact]:
 
 
 def _named(phrases: tuple[str, ...]) -> dict[str, str]:
-    """Return the phrases that give a value a name, `a = b`, by this name, without names that are given twice."""
     names = [phrase.partition(" = ")[0] for phrase in phrases]
     times = Counter(names)
     return {name: phrase for name, phrase in zip(names, phrases, strict=True) if name != phrase and times[name] == 1}
@@ -358,7 +351,6 @@ def _line(path: str, rendered: _PhrasedFact) -> AttributeChange:
 
 
 def each(template: str, value: Value) -> Phrases:
-    """Return a phrase an item of a list of plain values."""
     return [template.format(word(item)) for item in listed(value)]
 
 
@@ -372,10 +364,7 @@ def listed(value: Value) -> list[Value]:
 
 
 def word(value: Value) -> str:
-    """Return a plain value as one word: a text without quotes where it needs none.
-
-    Raises Unreadable for null, lists and maps.
-    """
+    """Return a plain value, without quotes where it needs none; Unreadable for null, lists and maps."""
     if isinstance(value, str):
         return value if _BARE.match(value) else quoted(value)
     if isinstance(value, Unknown):
@@ -397,10 +386,7 @@ def by_key(value: Value, key: str, say: Callable[[Value], Phrases]) -> Mapping[s
 
 
 def block(value: Value, *known: str) -> Mapping[str, Value]:
-    """Return the only block of a list with at most one, empty when there is none.
-
-    Raises Unreadable for another shape, and for an attribute with a value that is not among the known ones.
-    """
+    """Return the only block of a list, or an empty one; Unreadable for two, and for attributes not known."""
     if is_empty(value):
         return {}
     if not isinstance(value, list) or len(value) != 1 or not isinstance(value[0], dict):
@@ -416,7 +402,6 @@ def known_only(value: Value, *known: str) -> Mapping[str, Value]:
 
 
 def phrased(values: Mapping[str, Value], templates: Mapping[str, str]) -> Iterator[str]:
-    """Yield a phrase for each value that a template is for and that says something, in the templates' order."""
     for key, template in templates.items():
         yield from _phrase(template, values.get(key))
 
@@ -426,7 +411,6 @@ def _phrase(template: str, value: Value) -> Phrases:
 
 
 def switch(on: str, off: str, value: Value) -> Phrases:
-    """Return a phrase for true and one for false, none for null; raises Unreadable for what is neither."""
     if value is None:
         return ()
     if not isinstance(value, bool):
@@ -435,7 +419,6 @@ def switch(on: str, off: str, value: Value) -> Phrases:
 
 
 def entries(template: str, value: Value) -> Phrases:
-    """Return a phrase a key of a map of plain values, none for null; raises Unreadable for what is no map."""
     if value is None:
         return ()
     if not isinstance(value, dict):

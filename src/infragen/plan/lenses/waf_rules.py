@@ -5,7 +5,7 @@ limit and what it counts by, a managed rule group has a vendor, a version and ov
 as it stands, without the dozens of blocks that a provider writes down empty.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from infragen.plan.change_parts import AttributeChange
@@ -16,25 +16,17 @@ from infragen.plan.lenses.phrases import (
     ViewedAttribute,
     by_name,
     compact,
-    describe_attributes,
-    differing_parts,
     is_empty,
     parts_of,
-    phrase_change,
-    phrase_item_changes,
     phrases,
     sentence,
     word,
     words,
 )
-from infragen.plan.view import View
 from infragen.redaction.values import Number, Value
 
 Block = dict[str, Value]
 _Said = Callable[[Block], tuple[set[str], str]]
-
-_ACL = frozenset({"rule", "default_action"})
-_GROUP = frozenset({"rule"})
 _FIRST = ("priority", "action", "override_action", "statement")
 _AS_ITS_RULES = "as its rules say"
 """`none` is that nothing is overridden: what the rules of a group block is blocked (AWS WAF Developer Guide)."""
@@ -42,15 +34,10 @@ _VISIBILITY = {"cloudwatch_metrics_enabled": "metrics", "metric_name": "metric",
 _FIELDS = {"single_header": "header", "single_query_argument": "query argument"}
 
 
-def read(view: View) -> Iterable[AttributeChange]:
-    """Tell the rules of a web ACL or a rule group by name."""
-    return describe_attributes(view, LENSES[view.type].attributes, _describe)
-
-
 def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
     if viewed.attribute == "default_action":
         was, becomes = ([] if side is None else [_phrase(side)] for side in (before, after))
-        yield from phrase_item_changes(viewed, viewed.attribute, was, becomes)
+        yield from viewed.item_changes(viewed.attribute, was, becomes)
         return
     old, new = by_name(before), by_name(after)
     if old is None or new is None:
@@ -58,12 +45,12 @@ def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[
     for name in sorted({*old, *new}, key=lambda name: _place(new.get(name) or old[name])):
         label = f"rule {word(name)}"
         if name in old and name in new:
-            yield from differing_parts(viewed, label, _parts(old[name]), _parts(new[name]))
+            yield from viewed.differing(label, _parts(old[name]), _parts(new[name]))
         else:
             gone, come = (
                 Phrase(sentence(_parts(side[name])), side[name]) if name in side else None for side in (old, new)
             )
-            yield phrase_change(viewed, label, gone, come)
+            yield viewed.change(label, gone, come)
 
 
 def _place(rule: Block) -> tuple[int, str, str]:
@@ -84,7 +71,8 @@ def _part(key: str, value: Value) -> Iterator[tuple[str, list[Phrase]]]:
     elif key == "visibility_config" and block:
         for name, part in sorted(block.items()):
             if not is_empty(part):
-                yield _VISIBILITY.get(name, word(name)), [Phrase(_switch(part), part)]
+                text = ("on" if part else "off") if isinstance(part, bool) else word(part)
+                yield _VISIBILITY.get(name, word(name)), [Phrase(text, part)]
     elif key == "rule_label" and isinstance(value, list):
         yield "label", [Phrase(_label(item), item) for item in value]
     elif key == "override_action" and block and not is_empty(block.get("none")):
@@ -156,14 +144,11 @@ def _condition(kind: str, value: Value) -> str:
     return f"{text} with {compact(rest)}" if rest else text
 
 
-def _joined(between: str, lead: str = "") -> _Said:
-    return lambda block: ({"statement"}, f"{lead}({between.join(_inner(block))})")
-
-
-def _inner(block: Block) -> Iterator[str]:
+def _joined(block: Block, between: str, lead: str = "") -> tuple[set[str], str]:
     held = block.get("statement")
     items = held if isinstance(held, list) else [held]
-    yield from (_any_condition(item) if isinstance(item, dict) else compact(item) for item in items)
+    inner = (_any_condition(item) if isinstance(item, dict) else compact(item) for item in items)
+    return {"statement"}, f"{lead}({between.join(inner)})"
 
 
 def _of(template: str, *names: str) -> _Said:
@@ -181,7 +166,6 @@ def _size(block: Block) -> tuple[set[str], str]:
 
 
 def _inspected(block: Block, text: str, *said: str) -> tuple[set[str], str]:
-    """Lead a text with what is inspected, and end it with how that is transformed first."""
     value = block.get("text_transformation")
     if is_empty(value):
         after = ""
@@ -210,10 +194,6 @@ def _field(value: Value) -> str:
     return word(kind) if text == "{}" else f"{word(kind)} {text}"
 
 
-def _switch(value: Value) -> str:
-    return ("on" if value else "off") if isinstance(value, bool) else word(value)
-
-
 def _label(value: Value) -> str:
     return word(value["name"]) if isinstance(value, dict) and {*value} == {"name"} else compact(value)
 
@@ -225,7 +205,6 @@ def _block(value: Value) -> Block | None:
 
 
 def _phrase(value: Value) -> Phrase:
-    """Return a value as words; the members of a block without the braces around them."""
     text = compact(value)
     return Phrase(text[1:-1] or "set" if _block(value) is not None else text, value)
 
@@ -236,14 +215,14 @@ _PARTS: Mapping[str, Callable[[Block], Iterator[tuple[str, list[Phrase]]]]] = {
     "rule_group_reference_statement": _rule_group,
 }
 _WORDS: Mapping[str, _Said] = {
-    "and_statement": _joined(" and "),
+    "and_statement": partial(_joined, between=" and "),
     "asn_match_statement": _of("ASN is {}", "asn_list"),
     "byte_match_statement": _bytes,
     "geo_match_statement": _of("country is {}", "country_codes"),
     "ip_set_reference_statement": _of("IP is in {}", "arn"),
     "label_match_statement": _of("{} is {}", "scope", "key"),
-    "not_statement": _joined(" and ", "not "),
-    "or_statement": _joined(" or "),
+    "not_statement": partial(_joined, between=" and ", lead="not "),
+    "or_statement": partial(_joined, between=" or "),
     "regex_match_statement": lambda block: _inspected(
         block, f"matches {compact(block.get('regex_string'))}", "regex_string"
     ),
@@ -255,5 +234,7 @@ _WORDS: Mapping[str, _Said] = {
     "xss_match_statement": partial(_inspected, text="has cross-site scripting"),
 }
 """The statements of the schema of the AWS provider 5.100.0: which members are said, and how."""
-
-LENSES: Mapping[str, Lens] = {"aws_wafv2_web_acl": Lens(_ACL, read), "aws_wafv2_rule_group": Lens(_GROUP, read)}
+LENSES: Mapping[str, Lens] = {
+    "aws_wafv2_web_acl": Lens.of(frozenset({"rule", "default_action"}), _describe),
+    "aws_wafv2_rule_group": Lens.of(frozenset({"rule"}), _describe),
+}

@@ -13,8 +13,9 @@ judge has compared (`judged`): of all else, the effect is unknown.
 import re
 from collections.abc import Iterable, Iterator
 
-from infragen.plan.revisions import REVISIONS
-from infragen.plan.risk import LOOKS, Action, Risk, RiskKind
+from msgspec.structs import replace
+
+from infragen.plan.risk import LOOKS, REVISIONS, Action, Risk, RiskKind
 from infragen.plan.risks import (
     behaviors,
     cost,
@@ -28,7 +29,6 @@ from infragen.plan.risks import (
     harmless,
     judged,
     lifecycles,
-    made_anew,
     network_rules,
     one_way,
     permissions_lost,
@@ -40,42 +40,37 @@ from infragen.plan.risks import (
     silence,
     times,
     traffic,
+    types,
     unseen,
 )  # fmt: skip
-from infragen.plan.risks.types import (
-    CREATED,
-    CREATED_ON,
-    FIRST_LOST,
-    HELPS,
-    LAST_LOST,
-    SERVES,
-    WATCHES,
-    WITHOUT,
-    joined,
-)
 from infragen.plan.view import View
+from infragen.redaction.values import UNKNOWN
+from infragen.text import first_of
 
 __all__ = ["JUDGES", "precedence", "risks_of"]
-
 # Those of the first line compare what could be lost: an update of which they know nothing is not judged.
 _OF_LOSS = (
     behaviors, data_loss, safeguards, lifecycles, protections, downtime, silence, one_way, permissions_lost, revisions,
     routes, times, traffic, filters,
 )  # fmt: skip
 _OF_EXPOSURE = (network_rules, exposure, fronts)
-_KINDS = (*_OF_LOSS, *_OF_EXPOSURE, elsewhere, privilege, database_users, cost)
 _LONGEST = 240
 _MOST = 12
 _QUIET = frozenset({RiskKind.HARMLESS, RiskKind.UNKNOWN})
 _OF_DESTRUCTION = frozenset({RiskKind.DATA_LOSS, RiskKind.DOWNTIME})
 # What happens to the object, before anyone looks inside; a replacement that leaves the old one behind is judged too.
 _ONLY_THE_ACTION = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT, Action.FORGET, Action.UNKNOWN, *LOOKS})
-JUDGES = joined(*(kind.JUDGES for kind in _KINDS))
-_JUDGES_OF_LOSS = joined(*(kind.JUDGES for kind in _OF_LOSS))
+JUDGES = types.joined(*(kind.JUDGES for kind in (*_OF_LOSS, *_OF_EXPOSURE, elsewhere, privilege, database_users, cost)))
+_JUDGES_OF_LOSS = types.joined(*(kind.JUDGES for kind in _OF_LOSS))
+_OF_CREATION = frozenset().union(*(one.JUDGES for one in (*_OF_EXPOSURE, elsewhere, privilege)))
+_GIVES = re.compile(
+    r"(?<!random)(?<!tls)_(?:\w*_)?(?:access|acl|api_key|app_key|binding|cron|daemon|deployment|exec|file|grant|iam|job"
+    r"|member|permission|pod|policy|role|script|stateful|token|user|webhook)"
+)
+"""Words in types of other providers that give rights, or run something: nobody has looked at what a new one brings."""
 
 
 def risks_of(view: View) -> tuple[Risk, ...]:
-    """Return the risks of a change, worst first; never empty."""
     action = view.action
     judges = JUDGES.get(view.type, ())
     running = (*privilege.programs(view), *exposure.in_plain(view), *unseen.unseen(view), *elsewhere.others(view))
@@ -98,7 +93,7 @@ def risks_of(view: View) -> tuple[Risk, ...]:
 
 def _of_action(view: View) -> Iterator[Risk]:
     if view.action is Action.UPDATE:
-        yield from made_anew.without_state(view)
+        yield from _made_anew(view)
     if view.action.destroys:
         yield from data_loss.guessed(view)
         yield from downtime.destroyed(view)
@@ -107,26 +102,37 @@ def _of_action(view: View) -> Iterator[Risk]:
         yield from harmless.of_action(view.action)
 
 
-_OF_CREATION = frozenset().union(*(one.JUDGES for one in (*_OF_EXPOSURE, elsewhere, privilege)))
+def _made_anew(view: View) -> Iterator[Risk]:
+    names = [name for name in types.MADE_ANEW.get(view.type, ()) if _differs(view, name)] if view.without_state else []
+    if not names:
+        return
+    is_certain = any(view.before(name) is not None for name in names)
+    unless = "" if is_certain else ", unless AWS chose the same before"
+    anew = replace(view, action=Action.REPLACE_DELETE_FIRST)
+    for judge in (*data_loss.JUDGES.get(view.type, ()), downtime.destroyed):
+        for risk in judge(anew):
+            yield risk._replace(reason=f"it is made anew by {first_of(names)}{unless}: {risk.reason}")
 
-_GIVES = re.compile(
-    r"(?<!random)(?<!tls)_(?:\w*_)?(?:access|acl|api_key|app_key|binding|cron|daemon|deployment|exec|file|grant|iam|job"
-    r"|member|permission|pod|policy|role|script|stateful|token|user|webhook)"
-)
-"""Words in types of other providers that give rights, or run something: nobody has looked at what a new one brings."""
+
+def _differs(view: View, name: str) -> bool:
+    """Whether an argument asks for something else; what is no longer said stays as it is, except for a switch."""
+    before, after = view.before(name), view.after(name)
+    if after == UNKNOWN:
+        return bool(view.comes_from((name,)))
+    return before != after and bool(after or before is True)
 
 
 def _is_new_to_judges(view: View) -> bool:
-    """Whether an object is created of a type of which nobody has looked at what a new one brings, or on what stands."""
-    if view.action is Action.CREATE and view.type in CREATED_ON:
-        return bool(view.after(CREATED_ON[view.type])) and not view.is_for_new(CREATED_ON[view.type])
-    if view.action is not Action.CREATE or view.type in CREATED or view.type in _OF_CREATION:
+    if view.action is not Action.CREATE:
+        return False
+    if named := types.CREATED_ON.get(view.type):
+        return bool(view.after(named)) and not view.is_for_new(named)
+    if view.type in types.CREATED or view.type in _OF_CREATION:
         return False
     return view.type.startswith("aws_") or not data_loss.is_considered(view.type) or bool(_GIVES.search(view.type))
 
 
 def _refused(found: tuple[Risk, ...], words: str) -> tuple[Risk, ...]:
-    """Return risks, the worst that comes of the destruction with the words that say that it is refused."""
     if not words:
         return found
     place = next((place for place, risk in enumerate(found) if risk.kind in _OF_DESTRUCTION), 0)
@@ -135,13 +141,11 @@ def _refused(found: tuple[Risk, ...], words: str) -> tuple[Risk, ...]:
 
 
 def _clause(reason: str, longest: int = _LONGEST) -> str:
-    """Return a reason on one line, cut when a plan's own names make it long."""
     line = " ".join(reason.split())
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
 def _in_order(resource_type: str, found: Iterable[Risk]) -> tuple[Risk, ...]:
-    """Return risks worst first; of very many, the worst and a count of the others."""
     ordered = list(found)
     if len(ordered) > 1:  # mostly there is one
         ordered.sort(key=lambda risk: (-risk.level, precedence(resource_type, risk), _passes(risk), risk.reason))
@@ -161,25 +165,16 @@ _OF_KIND = {RiskKind.EXPOSURE: 3, RiskKind.PRIVILEGE: 4, RiskKind.UNKNOWN: 5, Ri
 
 
 def precedence(resource_type: str, risk: Risk) -> tuple[int, int]:
-    """Return the place of a risk among those of its level; the smallest is told first.
-
-    Data that is lost goes before what stops to serve, that before what leads to it; then what is opened, and what no
-    one watches or takes over any more; then rights; and last what only helps the others: roles, rules, groups of
-    parameters.
-    """
+    # The smallest is told first. Data that is lost goes before what stops to serve, that before what leads to it; then
+    # what is opened, and what no one watches or takes over any more; then rights; and last what only helps the others:
+    # roles, rules, groups of parameters.
     if risk.kind is RiskKind.DATA_LOSS:
-        return 0, _of_loss(resource_type)
+        groups = (*types.FIRST_LOST, {resource_type} - types.LAST_LOST, types.LAST_LOST)
+        return 0, next(place for place, group in enumerate(groups) if resource_type in group)
     if risk.kind is not RiskKind.DOWNTIME:
         return _OF_KIND[risk.kind], 0
-    if resource_type in WATCHES:
-        return _OF_KIND[RiskKind.EXPOSURE], 1 + WATCHES.index(resource_type)
-    if resource_type in SERVES:
-        return 1, SERVES[resource_type]
-    return 5 if resource_type in HELPS or resource_type not in WITHOUT else 2, 0
-
-
-def _of_loss(resource_type: str) -> int:
-    """Return which of several losses is the worst: a database's is the smallest number, what is made again the last."""
-    if resource_type in LAST_LOST:
-        return len(FIRST_LOST) + 1
-    return next((place for place, types in enumerate(FIRST_LOST) if resource_type in types), len(FIRST_LOST))
+    if resource_type in types.WATCHES:
+        return _OF_KIND[RiskKind.EXPOSURE], 1 + types.WATCHES.index(resource_type)
+    if resource_type in types.SERVES:
+        return 1, types.SERVES[resource_type]
+    return 5 if resource_type in types.HELPS or resource_type not in types.WITHOUT else 2, 0

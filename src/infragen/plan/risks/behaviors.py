@@ -21,13 +21,14 @@ from infragen.text import first_of
 from infragen.wildcards import fits, meet
 
 Behavior = Mapping[str, Value]
-
+_ORDERED, _DEFAULT, _HEADERS = "ordered_cache_behavior", "default_cache_behavior", "response_headers_policy_id"
+_WIDE: Final = re.compile(r"/?[^/*?]*[*?]")
+"""A path whose first part is open: it takes what belongs to others. One below a name of its own is usually new."""
+_CHANGES: Final = frozenset({"DELETE", "PATCH", "POST", "PUT"})
+"""Methods of what answers each user otherwise: it is more than pages."""
 _BY_USER: Final = frozenset({"CachingDisabled", "Amplify"})
 """Policies by which no answer to one user is given to another: none is kept, or by Authorization and all cookies."""
 _OTHERS: Final = "all other paths"
-_ON_FUNCTIONS: Final = (("function_association", "function_arn"), ("lambda_function_association", "lambda_arn"))
-
-
 _open = partial(RiskKind.EXPOSURE.risk, Level.MEDIUM)
 _down = partial(RiskKind.DOWNTIME.risk, Level.MEDIUM)
 
@@ -35,7 +36,10 @@ _down = partial(RiskKind.DOWNTIME.risk, Level.MEDIUM)
 def _behaviors(view: View) -> Iterator[Risk]:
     if any(view.after(name) == UNKNOWN for name in (_ORDERED, _DEFAULT)):
         return
-    old, new = (_by_path(side(_ORDERED), side(_DEFAULT)) for side in (view.before, view.after))
+    old, new = (
+        {word(one.get("path_pattern")) or "": one for one in blocks(side(_ORDERED))} | {_OTHERS: block(side(_DEFAULT))}
+        for side in (view.before, view.after)
+    )
     for path, former in old.items():
         taker = next(one for one in new if one == _OTHERS or (path != _OTHERS and fits(path, one)))
         was, becomes = (word(one.get("target_origin_id")) for one in (former, new[taker]))
@@ -55,11 +59,12 @@ def _behaviors(view: View) -> Iterator[Risk]:
             yield _down(f"the origin of {path} no longer gets the cookies, headers and queries of the policy {name}")
         if not after.get("cache_policy_id") and (fewer := _forwarded(before) - _forwarded(after)):
             yield _down(f"the origin of {path} no longer gets {first_of(sorted(fewer))}")
-        if refused := sorted({*texts(before.get("allowed_methods"))} - {*texts(after.get("allowed_methods"))}):
+        had, has = ({*texts(one.get("allowed_methods"))} for one in (before, after))
+        if refused := sorted(had - has):
             yield _down(f"{first_of(refused)} of {path} is refused: allowed_methods")
-        if taken := sorted(_CHANGES & {*texts(after.get("allowed_methods"))} - {*texts(before.get("allowed_methods"))}):
+        if taken := sorted(_CHANGES & has - had):
             yield _open(f"{first_of(taken)} of {path} may be sent to its origin: allowed_methods")
-        yield from _let_in(path, old[path], new[path])
+        yield from _let_in(path, before, after)
 
 
 def _come(old: Mapping[str, Behavior], new: Mapping[str, Behavior]) -> Iterator[Risk]:
@@ -78,23 +83,11 @@ def _come(old: Mapping[str, Behavior], new: Mapping[str, Behavior]) -> Iterator[
                 break  # it took all of them
 
 
-_WIDE: Final = re.compile(r"/?[^/*?]*[*?]")
-"""A path whose first part is open: it takes what belongs to others. One below a name of its own is usually new."""
-_ORDERED, _DEFAULT = "ordered_cache_behavior", "default_cache_behavior"
-
-
-def _by_path(ordered: Value, default: Value) -> dict[str, Behavior]:
-    return {word(one.get("path_pattern")) or "": one for one in blocks(ordered)} | {_OTHERS: block(default)}
-
-
 def _kept(path: str, before: Behavior, after: Behavior) -> Iterator[Risk]:
     was, is_now = (MANAGED.get(word(one.get("cache_policy_id")) or "") for one in (before, after))
     later = word(after.get("cache_policy_id"))
-    starts = [
-        name
-        for name in ("default_ttl", "min_ttl")
-        if number(before.get(name)) == 0 and (number(after.get(name)) or 0) > 0
-    ]
+    ttls = ((name, number(before.get(name)), number(after.get(name))) for name in ("default_ttl", "min_ttl"))
+    starts = [name for name, old, new in ttls if old == 0 and (new or 0) > 0]
     how = ""
     if later and was in _BY_USER and is_now not in _BY_USER:
         how = f"cache policy {was} -> {is_now or shown(later)}"
@@ -107,12 +100,7 @@ def _kept(path: str, before: Behavior, after: Behavior) -> Iterator[Risk]:
         yield RiskKind.EXPOSURE.risk(level, f"answers of {path} may be kept and given to other users: {how}")
 
 
-_CHANGES: Final = frozenset({"DELETE", "PATCH", "POST", "PUT"})
-"""Methods of what answers each user otherwise: it is more than pages."""
-
-
 def _forwarded(behavior: Behavior) -> set[str]:
-    """Return what of a request is handed on, and tells answers apart, where no policy says so."""
     values = block(behavior.get("forwarded_values"))
     cookies = block(values.get("cookies"))
     forward = word(cookies.get("forward"))
@@ -123,33 +111,23 @@ def _forwarded(behavior: Behavior) -> set[str]:
 
 
 def _let_in(path: str, before: Behavior, after: Behavior) -> Iterator[Risk]:
-    """Judge what no longer keeps anyone out, or keeps browsers safe."""
-    if _signers(before) and not _signers(after):
+    was_signed, is_signed = (one.get("trusted_key_groups") or one.get("trusted_signers") for one in (before, after))
+    if was_signed and not is_signed:
         yield _open(f"anyone can read {path}: no signature is asked for any more")
     if after.get("viewer_protocol_policy") == "allow-all" and before.get("viewer_protocol_policy") != "allow-all":
         yield _open(f"{path} is answered without encryption: viewer_protocol_policy allow-all")
     if (lost := word(before.get(_HEADERS))) and after.get(_HEADERS) in (None, ""):
         name = MANAGED.get(lost) or shown(lost)
         yield _open(f"browsers no longer get the headers of the policy {name} with {path}")
-    for kind, name in _ON_FUNCTIONS:
+    for kind, name in (("function_association", "function_arn"), ("lambda_function_association", "lambda_arn")):
         old, new = (
             {word(one.get("event_type")): word(one.get(name)) for one in blocks(side.get(kind))}
             for side in (before, after)
         )
         if not holds_unknown(after.get(kind)):
             for event in sorted(filter(None, old.keys() - new.keys())):
-                yield _open(f"{_called(old[event])} no longer runs on {event} of {path}: what it refused is let in")
-
-
-_HEADERS: Final = "response_headers_policy_id"
-
-
-def _signers(behavior: Behavior) -> Value:
-    return behavior.get("trusted_key_groups") or behavior.get("trusted_signers")
-
-
-def _called(arn: str | None) -> str:
-    return (arn or "the function").rpartition("function/")[2].rpartition("function:")[2]
+                called = (old[event] or "the function").rpartition("function/")[2].rpartition("function:")[2]
+                yield _open(f"{called} no longer runs on {event} of {path}: what it refused is let in")
 
 
 JUDGES = of_updates((_behaviors, "cloudfront_distribution"))

@@ -30,14 +30,12 @@ class Test(NamedTuple):
 
     @property
     def _kind(self) -> tuple[str, bool, str, bool]:
-        """Of which of several values it asks, whether it spares what it lists, what it compares, and if it must be."""
         whose, _, operator = self.operator.rpartition(":")
         base = operator.removesuffix("IfExists")
         positive = base.replace("Not", "", 1)
         return whose, positive != base, positive, operator != base
 
     def implies(self, other: Test) -> bool:
-        """Whether whoever meets this test meets another one as well."""
         spend(2)
         whose, spares, compares, may_be_missing = self._kind
         its_whose, it_spares, its_compares, its_may_be_missing = other._kind
@@ -57,7 +55,6 @@ def _family(operator: str) -> str:
 
 
 def _is_within(value: str, operator: str, limit: str, its_operator: str) -> bool:
-    """Whether what one value of a test admits is admitted by a value of another."""
     if its_operator == "StringLike" or its_operator.startswith("Arn"):
         return fits(value, limit)
     if value == limit:
@@ -94,7 +91,6 @@ def narrower(condition: str, former: str) -> bool:
 
 @lru_cache(maxsize=_KEPT)
 def tests(condition: str) -> tuple[Test, ...]:
-    """Return the tests of a condition, sorted; all of them have to be met."""
     spend(4 + (len(condition) >> 6))
     document = json.loads(condition)
     return tuple(

@@ -3,13 +3,9 @@
 from collections.abc import Iterator
 
 from infragen.plan.risk import Action, Level, Risk, RiskKind
-from infragen.plan.risks.lookups import became, numbers, sides, switched_on
-from infragen.plan.risks.sizes import size_of
+from infragen.plan.risks.lookups import became, numbers, sides, size_of, switched_on
 from infragen.plan.risks.types import rows, table
 from infragen.plan.view import View
-
-_NOTABLY = 2
-"""How many times as much a figure must become to be shown."""
 
 
 def _paid(reason: str) -> Risk:
@@ -19,15 +15,12 @@ def _paid(reason: str) -> Risk:
 def _more(view: View, path: str, unit: str, _gone: str = "") -> Iterator[Risk]:
     name = path.rpartition(".")[2]
     change = None if view.is_whole else numbers(view, path)
-    if change and change[1] > change[0] and change[1] >= change[0] * _NOTABLY:
+    if change and change[1] > change[0] and change[1] >= change[0] * 2:  # less is not shown
         yield _paid(f"{name} {change[0]:g} -> {change[1]:g} {unit}".rstrip())
 
 
 def _grown(view: View) -> Iterator[Risk]:
-    """Judge storage that grows a little: it cannot be made smaller again.
-
-    Source: RDS User Guide "Increasing DB instance storage capacity".
-    """
+    """Source: RDS User Guide "Increasing DB instance storage capacity": it cannot be made smaller again."""
     change = numbers(view, "allocated_storage")
     if change and change[0] < change[1] and not view.is_whole:
         before, after = change
@@ -52,7 +45,7 @@ def _doubled(view: View) -> Iterator[Risk]:
 
 
 def _endpoint(view: View) -> Iterator[Risk]:
-    """Judge an endpoint; source: AWS PrivateLink Guide "Gateway endpoints", which cost nothing."""
+    """AWS PrivateLink Guide "Gateway endpoints": they cost nothing."""
     if view.after("vpc_endpoint_type") not in (None, "Gateway"):
         yield from _created(view, "it is billed by the hour, used or not")
 

@@ -10,40 +10,19 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from infragen.plan.risk import Level, Risk, RiskKind
+from infragen.plan.risks import types
 from infragen.plan.risks.kept import rivals
 from infragen.plan.risks.lookups import block, blocks, counted, number, shown, source_before
-from infragen.plan.risks.types import (
-    BACKUPS,
-    DESCRIPTIONS,
-    HOLD_NONE,
-    HOLDS_DATA,
-    HOLDS_NONE,
-    LEAVES_NO_GAP,
-    ONLY_SAYS,
-    aws,
-    considered,
-    judging,
-    of_destructions,
-    rows,
-)
+from infragen.plan.risks.types import aws, considered, of_destructions, rows
 from infragen.plan.view import View
 from infragen.text import first_of
 
 _loss = RiskKind.DATA_LOSS.risk
 
 
-def _goes(_view: View, words: str, level: Level = Level.MEDIUM) -> Iterator[Risk]:
-    yield _loss(level, words)
-
-
 def _snapshot(view: View, name: str, skip: str) -> Iterator[Risk]:
-    """Judge types that can leave a final snapshot, named by one attribute and waived by another.
-
-    What is another one's copy takes nothing with it: its data are those of its source.
-
-    Sources: RDS User Guide "Deleting a DB instance", ElastiCache User Guide "Creating a final backup", Redshift
-    Management Guide "Deleting a cluster"; the provider's documentation of these attributes.
-    """
+    # Sources: RDS User Guide "Deleting a DB instance", ElastiCache User Guide "Creating a final backup", Redshift
+    # Management Guide "Deleting a cluster"; the provider's documentation. Of a copy, the data are those of its source.
     if source_before(view):
         return
     skipped = view.before(skip) if skip else False
@@ -76,10 +55,7 @@ def _window(view: View, name: str, restorable: str, at_once: str) -> Iterator[Ri
 
 
 def _key(view: View) -> Iterator[Risk]:
-    """Judge an encryption key: unusable from the day its deletion is scheduled.
-
-    Source: KMS Developer Guide "Delete an AWS KMS key": 7 to 30 days, in which a deletion can be cancelled.
-    """
+    """KMS Developer Guide "Delete an AWS KMS key": 7 to 30 days, in which a deletion can be cancelled."""
     names = ("arn", "key_id")
     if view.is_drift:
         yield _loss(
@@ -89,7 +65,8 @@ def _key(view: View) -> Iterator[Risk]:
         )
         return
     lost = view.held_by_lost(names, JUDGES)
-    if lost and _LEAVE_NO_COPY.issuperset(lost) and not view.held_by(names, JUDGES):
+    leave_no_copy = {*aws("cloudwatch_log_group ecr_repository s3_bucket sqs_queue")}
+    if lost and leave_no_copy.issuperset(lost) and not view.held_by(names, JUDGES):
         yield _loss(Level.LOW, "everything known to be encrypted with it is destroyed as well")
     else:
         days = number(view.before("deletion_window_in_days"))
@@ -97,26 +74,16 @@ def _key(view: View) -> Iterator[Risk]:
         yield _loss(Level.HIGH, f"{_encrypted(view)} can no longer be read, immediately and {when}")
 
 
-_LEAVE_NO_COPY = frozenset(aws("cloudwatch_log_group ecr_repository s3_bucket sqs_queue"))
-
-
 def _encrypted(view: View) -> str:
     """Name what goes on using a key; source: `kms_key_id` and its like hold the key's ARN (the provider's schema)."""
     used = view.held_by(("arn", "key_id"), JUDGES)
     if not used:
         return "data encrypted with it"
-    more = f" and {len(used) - _NAMED} more" if len(used) > _NAMED else ""
-    return f"the data of {', '.join(used[:_NAMED])}{more}, which {'keep' if len(used) > 1 else 'keeps'} using it,"
-
-
-_NAMED = 2
+    return f"the data of {first_of(used, 2)}, which {'keep' if len(used) > 1 else 'keeps'} using it,"
 
 
 def _dynamodb_table(view: View) -> Iterator[Risk]:
-    """Judge a table: one with point-in-time recovery leaves a system backup for 35 days.
-
-    Source: DynamoDB Developer Guide "Point-in-time backups for DynamoDB".
-    """
+    """Source: DynamoDB Developer Guide "Point-in-time backups for DynamoDB": a system backup remains for 35 days."""
     if block(view.before("point_in_time_recovery")).get("enabled") is True:
         yield _loss(Level.HIGH, "its items are left only in a system backup, kept for 35 days")
     else:
@@ -124,18 +91,13 @@ def _dynamodb_table(view: View) -> Iterator[Risk]:
 
 
 def _log_group(view: View) -> Iterator[Risk]:
-    """Judge a log group; source: the provider's `skip_destroy`."""
-    if view.before("skip_destroy") is True:
-        yield _loss(Level.LOW, "its log events stay in AWS: skip_destroy is true")
-    else:
-        yield _loss(Level.HIGH, "its log events are lost with it")
+    stays = view.before("skip_destroy") is True
+    words = "its log events stay in AWS: skip_destroy is true" if stays else "its log events are lost with it"
+    yield _loss(Level.LOW if stays else Level.HIGH, words)
 
 
 def _instance(view: View) -> Iterator[Risk]:
-    """Judge a virtual machine: the volumes that are deleted on its termination.
-
-    Source: EC2 User Guide "Preserve data when an instance is terminated".
-    """
+    """Source: EC2 User Guide "Preserve data when an instance is terminated"."""
     held = [*blocks(view.before("root_block_device")), *blocks(view.before("ebs_block_device"))]
     lost = sum(volume.get("delete_on_termination") is not False for volume in held)
     if lost:
@@ -145,10 +107,7 @@ def _instance(view: View) -> Iterator[Risk]:
 
 
 def _account(view: View) -> Iterator[Risk]:
-    """Judge a member account.
-
-    Source: the provider's `close_on_deletion`; Organizations User Guide "Closing a member account".
-    """
+    """Source: the provider's `close_on_deletion`; Organizations User Guide "Closing a member account"."""
     closes = view.before("close_on_deletion") is True
     words = "the whole account is closed, and everything in it" if closes else "the account leaves the organization"
     yield _loss(Level.HIGH if closes else Level.MEDIUM, words)
@@ -167,12 +126,15 @@ def _asked_here(way: Callable[..., Iterator[Risk]]) -> Callable[..., Iterator[Ri
 
 
 JUDGES = of_destructions(
-    (judging(_goes, "its contents are lost with it", Level.HIGH), *HOLDS_DATA),
-    (judging(_goes, "the backup itself is deleted", Level.HIGH), *BACKUPS),
-    (judging(_goes, "only the description is deleted; the data it describes stays"), *DESCRIPTIONS),
+    (lambda _: (_loss(Level.HIGH, "its contents are lost with it"),), *types.HOLDS_DATA),
+    (lambda _: (_loss(Level.HIGH, "the backup itself is deleted"),), *types.BACKUPS),
+    (
+        lambda _: (_loss(Level.MEDIUM, "only the description is deleted; the data it describes stays"),),
+        *types.DESCRIPTIONS,
+    ),
     *rows(
         "data_loss",
-        goes=_goes,
+        goes=lambda _, words: (_loss(Level.MEDIUM, words),),
         snapshot=_asked_here(_snapshot),
         decided=_asked_here(_decided),
         window=_asked_here(_window),
@@ -183,48 +145,37 @@ JUDGES = of_destructions(
     (_instance, "instance spot_instance_request"),
     (_account, "organizations_account"),
 )
-
 KEYS: Final = frozenset(aws("kms_external_key kms_key kms_replica_key kms_replica_external_key"))
 """Keys of KMS: AWS deletes one 7 to 30 days after it is asked to (KMS API Reference: ScheduleKeyDeletion)."""
-_ONLY_SAYS = re.compile(rf"_(?:{'|'.join(ONLY_SAYS)})(?:_v\d+)?\Z")
-
-
-def may_hold_data(name: str) -> bool:
-    """Whether a type may hold data for all that is known: no table has it, nor do its provider or its name say no.
-
-    The AWS provider's types are all considered up to version 5.100: one that no table has holds none. Whatever came
-    later, and everything of other providers, may hold data until something says otherwise: to be asked once too often
-    costs a look, to be asked once too seldom costs the data.
-    """
-    return not is_considered(name) and not _ONLY_SAYS.search(name)
-
-
-def is_considered(name: str) -> bool:
-    """Whether a table has a type, or its provider as one of those that hold nothing."""
-    if name in JUDGES or name in HOLDS_NONE or name in LEAVES_NO_GAP or name.startswith(_HOLD_NONE):
-        return True
-    return name.startswith("aws_") and name in considered()
-
-
+_ONLY_SAYS = re.compile(rf"_(?:{'|'.join(types.ONLY_SAYS)})(?:_v\d+)?\Z")
 # Of these providers nothing holds more than what the configuration says, or what the state does.
-_HOLD_NONE = tuple(f"{provider}_" for provider in HOLD_NONE)
-
-
-def guessed(view: View) -> Iterator[Risk]:
-    """Yield a risk when what is destroyed is of a type of which no one knows that it holds no data."""
-    if may_hold_data(view.type):
-        yield _loss(Level.HIGH, "it may hold data that is lost with it: no rule knows its type, cannot tell")
-
-
-_NO_STORES = DESCRIPTIONS.union(
-    BACKUPS,
+_HOLD_NONE = tuple(f"{provider}_" for provider in types.HOLD_NONE)
+_NO_STORES = types.DESCRIPTIONS.union(
+    types.BACKUPS,
     aws("kms_external_key kms_key kms_replica_external_key kms_replica_key organizations_account"),
     aws("paymentcryptography_key s3_bucket_object s3_object s3_object_copy secretsmanager_secret_version"),
 )
 
 
+def may_hold_data(name: str) -> bool:
+    # The AWS provider's types are all considered up to version 5.100: one that no table has holds none. Whatever came
+    # later, and everything of other providers, may hold data until something says otherwise: to be asked once too often
+    # costs a look, to be asked once too seldom costs the data.
+    return not is_considered(name) and not _ONLY_SAYS.search(name)
+
+
+def is_considered(name: str) -> bool:
+    if name in JUDGES or name in types.HOLDS_NONE or name in types.LEAVES_NO_GAP or name.startswith(_HOLD_NONE):
+        return True
+    return name.startswith("aws_") and name in considered()
+
+
+def guessed(view: View) -> Iterator[Risk]:
+    if may_hold_data(view.type):
+        yield _loss(Level.HIGH, "it may hold data that is lost with it: no rule knows its type, cannot tell")
+
+
 def left_behind(view: View) -> Iterator[Risk]:
-    """Yield a risk when the old object stays with its data, unmanaged, and an empty one takes its place."""
     if view.type in JUDGES and view.type not in _NO_STORES and not source_before(view):
         words = "a new, empty one takes its place: what the old one holds stays in it, where no one looks any more"
         yield _loss(Level.MEDIUM, words)

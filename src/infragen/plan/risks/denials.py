@@ -18,19 +18,25 @@ _ALL_ROLES = re.compile(r"\*|arn:[^:]*:(?:iam|sts)::[^:]*:(?:\*|role/\*|\*role/\
 
 
 def denials_lost(view: View, kind: RiskKind, name: str = "policy") -> Iterator[Risk]:
-    """Judge a policy that denies less than before, to people or to other accounts."""
     before = () if view.action is Action.CREATE else denied(view.before(name))
     if not before or holds_unknown(view.after(name)):
         return
     is_whole = bool(allowed(view.before(name))) or not view.type.endswith("_policy")
-    if view.action.destroys and not (view.action.is_replace or _stays(view)) and (is_whole or goes_along(view)):
+    named, owner = POLICY_OWNERS.get(view.type, ("", ""))
+    is_gone = view.action.destroys and not (view.action.is_replace or (named and view.held_by((named,), (owner,))))
+    if is_gone and (is_whole or goes_along(view)):
         return  # of one that only denies, more is allowed without it, whosever it is
     after = denied(view.after(name))
     kept = frozenset(after)
     lost = [one for one in before if one not in kept]
-    lost = [one for one in lost if not any(_denies_as_much(other, one) for other in after)]
+    lost = [
+        one
+        for one in lost
+        if not any(reaches_all_of(other, one) and not narrower(other.condition, one.condition) for other in after)
+    ]
     for one in lost[:_MOST]:
-        left = [other for other in after if reaches_all_of(other, one) and _asks_the_same(other, one)]
+        asked = _asked(one)
+        left = [other for other in after if reaches_all_of(other, one) and _asked(other) >= asked]
         level, words = Level.MEDIUM, "denied to fewer" if left else "no longer denied"
         if left and not _spares_all_roles(one) and all(map(_spares_all_roles, left)):
             level, words = Level.HIGH, "denied to no role of the account any more"
@@ -41,11 +47,8 @@ def denials_lost(view: View, kind: RiskKind, name: str = "policy") -> Iterator[R
 
 
 def widened(view: View, kind: RiskKind, name: str = "policy", *, through: str = "") -> Iterator[Risk]:
-    """Judge a policy of something that exists, which allows some people more than it did.
-
-    In one account it needs no other (IAM User Guide, "Policy evaluation logic"). What it allows anybody has a judge of
-    its own; with `through`, it is about what is called through it, and all have a share.
-    """
+    # In one account it needs no other policy (IAM User Guide, "Policy evaluation logic"). What it allows anybody has a
+    # judge of its own; with `through`, it is about what is called through it, and all have a share.
     if view.action is not Action.UPDATE or holds_unknown(view.after(name)):
         return
     if through and not view.before(name):
@@ -59,23 +62,12 @@ def widened(view: View, kind: RiskKind, name: str = "policy", *, through: str = 
         yield Risk(Level.MEDIUM, kind, f"{len(found) - _MOST} more statements are new or wider")
 
 
-def _stays(view: View) -> bool:
-    name, owner = POLICY_OWNERS.get(view.type, ("", ""))
-    return bool(name and view.held_by((name,), (owner,)))
-
-
 def goes_along(view: View) -> bool:
-    """Whether what a policy is of is destroyed as well."""
     name, owner = POLICY_OWNERS.get(view.type, ("", ""))
     return bool(name and view.held_by_lost((name,), (owner,)))
 
 
-def _denies_as_much(statement: Statement, former: Statement) -> bool:
-    return reaches_all_of(statement, former) and not narrower(statement.condition, former.condition)
-
-
 def reaches_all_of(statement: Statement, former: Statement) -> bool:
-    """Whether a statement denies all actions on all resources that a former one did, to all whom it meant."""
     spend(3 + (len(statement.actions) + len(former.actions) + len(statement.principals) + len(former.principals) >> 2))
     if statement.but or former.but:
         same = (statement.but, {*statement.actions}) == (former.but, {*former.actions})
@@ -85,9 +77,8 @@ def reaches_all_of(statement: Statement, former: Statement) -> bool:
     return same and whom and covered(former.resources, statement.resources)
 
 
-def _asks_the_same(statement: Statement, former: Statement) -> bool:
-    asked, before = ({(test.operator, test.key) for test in tests(one.condition)} for one in (statement, former))
-    return asked >= before
+def _asked(statement: Statement) -> set[tuple[str, str]]:
+    return {(test.operator, test.key) for test in tests(statement.condition)}
 
 
 def _spares_all_roles(statement: Statement) -> bool:

@@ -5,19 +5,21 @@ Developer Guide "Control which events Lambda sends to your function": fields hav
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 from infragen.effort import spend
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
 from infragen.plan.risk import Level, Risk, RiskKind
 from infragen.plan.risks.lookups import block, blocks, sides, switched_off, texts
-from infragen.plan.risks.types import judging, of_updates
+from infragen.plan.risks.types import of_updates, rows
 from infragen.plan.view import View
 from infragen.redaction.values import Value, holds_unknown
 from infragen.text import counted, first_of
 
 _MOST = 2
-_unknown = RiskKind.UNKNOWN.risk
+_unknown = partial(RiskKind.UNKNOWN.risk, Level.MEDIUM)
+_down = partial(RiskKind.DOWNTIME.risk, Level.MEDIUM)
 
 
 def _filtered(view: View, name: str) -> Iterator[Risk]:
@@ -30,7 +32,7 @@ def _compared(before: Value, after: Value, name: str) -> Iterator[Risk]:
     documents = open_documents(before or "{}", after or "{}")
     old, new = (dict(_fields(side)) for side in ((documents.before, documents.after) if documents else ({}, {})))
     if not documents or holds_unknown(after) or any("$" in path for path in (*old, *new)):
-        yield _other(f"{name} changes")
+        yield _unknown(f"other events or messages pass: {name} changes")
         return
     more = [f"{path} is no longer asked for" for path in old if path not in new]
     fewer = [f"{path} has to be {' or '.join(new[path])}" for path in new if path not in old]
@@ -39,17 +41,9 @@ def _compared(before: Value, after: Value, name: str) -> Iterator[Risk]:
         more += [f"{path} may be {one}" for one in new[path] if one not in old[path]]
         fewer += [f"{path} may no longer be {one}" for one in old[path] if one not in new[path]]
     if more:
-        yield _unknown(Level.MEDIUM, f"more events or messages pass: {first_of(more, _MOST)}")
+        yield _unknown(f"more events or messages pass: {first_of(more, _MOST)}")
     if fewer:
-        yield _fewer(first_of(fewer, _MOST))
-
-
-def _other(what: str) -> Risk:
-    return _unknown(Level.MEDIUM, f"other events or messages pass: {what}")
-
-
-def _fewer(what: str) -> Risk:
-    return RiskKind.DOWNTIME.risk(Level.MEDIUM, f"fewer events or messages pass: {what}")
+        yield _down(f"fewer events or messages pass: {first_of(fewer, _MOST)}")
 
 
 def _fields(value: Value, path: str = "") -> Iterator[tuple[str, list[str]]]:
@@ -61,29 +55,28 @@ def _fields(value: Value, path: str = "") -> Iterator[tuple[str, list[str]]]:
 
 
 def _patterns(view: View, path: str) -> Iterator[Risk]:
-    """Judge a list of documents, of which one has to match: none lets everything pass."""
     before, after = ([one.get("pattern") for one in blocks(block(side).get("filter"))] for side in sides(view, path))
     spend(2 * len(before) * len(after))
     lost, gained = [one for one in before if one not in after], [one for one in after if one not in before]
     if len(lost) == len(gained) == 1:
         yield from _compared(lost[0], gained[0], "its filter")
     elif before and not after:
-        yield _unknown(Level.MEDIUM, "more events or messages pass: it has no filter any more")
+        yield _unknown("more events or messages pass: it has no filter any more")
     elif before and gained:
-        yield _other(f"{counted(len(gained), 'new filter')}")
+        yield _unknown(f"other events or messages pass: {counted(len(gained), 'new filter')}")
     elif lost or gained:
-        yield _fewer(first_of([*map(literal, gained or lost)], _MOST))
+        yield _down(f"fewer events or messages pass: {first_of([*map(literal, gained or lost)], _MOST)}")
 
 
 def _notified(view: View, name: str, target: str) -> Iterator[Risk]:
-    """Judge whom of a kind a bucket tells of its objects; source: S3 User Guide "Amazon S3 Event Notifications"."""
+    """S3 User Guide "Amazon S3 Event Notifications"; `target` is the attribute with who is notified."""
     if holds_unknown(view.after(name)):
         return
     before, after = ({*_notifications(side, target)} for side in (view.before(name), view.after(name)))
     if lost := sorted(before - after):
-        yield RiskKind.DOWNTIME.risk(Level.MEDIUM, f"events of its objects no longer reach {first_of(lost, _MOST)}")
+        yield _down(f"events of its objects no longer reach {first_of(lost, _MOST)}")
     if gained := sorted(after - before):
-        yield _unknown(Level.MEDIUM, f"events of its objects reach {first_of(gained, _MOST)}")
+        yield _unknown(f"events of its objects reach {first_of(gained, _MOST)}")
 
 
 def _notifications(side: Value, target: str) -> Iterator[str]:
@@ -96,16 +89,10 @@ def _notifications(side: Value, target: str) -> Iterator[str]:
 
 def _told_of_all(view: View) -> Iterator[Risk]:
     if switched_off(view, "eventbridge"):
-        yield RiskKind.DOWNTIME.risk(Level.MEDIUM, "events of its objects no longer reach EventBridge")
+        yield _down("events of its objects no longer reach EventBridge")
 
 
 JUDGES = of_updates(
-    (judging(_filtered, "event_pattern"), "cloudwatch_event_rule cloudwatch_event_archive"),
-    (judging(_filtered, "filter_policy"), "sns_topic_subscription"),
-    (judging(_patterns, "filter_criteria"), "lambda_event_source_mapping"),
-    (judging(_patterns, "source_parameters.filter_criteria"), "pipes_pipe"),
-    (judging(_notified, "lambda_function", "lambda_function_arn"), "s3_bucket_notification"),
-    (judging(_notified, "queue", "queue_arn"), "s3_bucket_notification"),
-    (judging(_notified, "topic", "topic_arn"), "s3_bucket_notification"),
+    *rows("filters", filtered=_filtered, patterns=_patterns, notified=_notified),
     (_told_of_all, "s3_bucket_notification"),
 )

@@ -6,7 +6,6 @@ from infragen.plan.risk import Action, Level, Risk, RiskKind
 
 
 def of_action(action: Action) -> tuple[Risk, ...]:
-    """Return what an action alone brings with it."""
     return _RISKS.get(action, _NOTHING_LOST)
 
 

@@ -12,21 +12,16 @@ from infragen.effort import EFFORT, TooMuch
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.noise import TIMESTAMP_NAMES
 from infragen.plan.risk import Action, Level, Risk, RiskKind
+from infragen.plan.risks import types
 from infragen.plan.risks.lookups import blocks, parameters
 from infragen.plan.risks.safeguards import is_compared
-from infragen.plan.risks.types import (
-    HARMLESS_ARGUMENTS,
-    HARMLESS_ATTRIBUTES,
-    HARMLESS_UPDATES,
-    KNOWN_PARAMETERS,
-    READ_PARTS,
-    Judge,
-)
+from infragen.plan.risks.types import Judge
 from infragen.plan.view import View
 from infragen.redaction.values import UNKNOWN, Number, Value, holds_unknown
 from infragen.text import first_of
 
-_MOST = 3
+_EMPTY: Value = "{}"
+_NOTHING: Mapping[str, Value] = {}
 _TOO_MUCH = RiskKind.UNKNOWN.risk(Level.HIGH, "not judged: this plan has too much to compare")
 
 
@@ -52,8 +47,7 @@ def hear(judge: Judge, view: View) -> Heard:
 
 
 def unjudged(view: View, judges: Iterable[Heard]) -> Iterator[Risk]:
-    """Yield a risk when an update, or a next revision, changes what no judge compares, and no table has as harmless."""
-    if view.type in HARMLESS_UPDATES:
+    if view.type in types.HARMLESS_UPDATES:
         return
     changed = view.changed()
     left = [name for name in changed if _matters(view, name)]
@@ -65,31 +59,26 @@ def unjudged(view: View, judges: Iterable[Heard]) -> Iterator[Risk]:
         left = ["what the plan does not show"]
     left = [part for name in left for part in _said_of(view, name)]
     if left:
-        yield Risk(Level.LOW, RiskKind.UNKNOWN, f"not judged: {first_of(left, _MOST)}")
+        yield Risk(Level.LOW, RiskKind.UNKNOWN, f"not judged: {first_of(left)}")
 
 
 def _said_of(view: View, name: str) -> list[str]:
-    """Return what to say of an attribute that nobody judges: of parameters, those that no judge knows."""
     if not _has_parameters(view, name):
         return [name]
     before, after = parameters(view)
     differing = sorted(one for one in {*before, *after} if before.get(one) != after.get(one))
-    known = KNOWN_PARAMETERS.get(view.type, {})
-    left = [
-        f"parameter {one}"
-        for one in differing
-        if not is_compared(known.get(one, ()), before.get(one, ""), after.get(one, ""))
-    ]
+    known = types.KNOWN_PARAMETERS.get(view.type, {})
+    sides = ((one, known.get(one, ()), before.get(one, ""), after.get(one, "")) for one in differing)
+    left = [f"parameter {one}" for one, values, old, new in sides if not is_compared(values, old, new)]
     return left if differing else [name]
 
 
 def _has_parameters(view: View, name: str) -> bool:
-    return name == "parameter" or (name in {"server_properties", "value"} and view.type in KNOWN_PARAMETERS)
+    return name == "parameter" or (name in {"server_properties", "value"} and view.type in types.KNOWN_PARAMETERS)
 
 
 def _matters(view: View, name: str) -> bool:
-    """Whether an attribute says something that it did not say: not only a mark, nor what a provider fills in."""
-    is_harmless = name in HARMLESS_ATTRIBUTES or name in HARMLESS_ARGUMENTS.get(view.type, ())
+    is_harmless = name in types.HARMLESS_ATTRIBUTES or name in types.HARMLESS_ARGUMENTS.get(view.type, ())
     if is_harmless or TIMESTAMP_NAMES.match(name) or view.mark_change(name):
         return False
     before, after = view.before(name), view.after(name)
@@ -103,10 +92,8 @@ def _matters(view: View, name: str) -> bool:
 
 
 def said(value: Value) -> Value:
-    """Return a value without the parts that are empty, None when nothing is left: providers do not tell them apart.
-
-    A block without arguments says something by being there (`block {}`, `count {}`), and is kept.
-    """
+    # Providers do not tell empty parts apart; a block without arguments says something by being there (`block {}`,
+    # `count {}`), and is kept.
     if isinstance(value, dict):
         return {name: part for name, each in value.items() if (part := said(each)) is not None} or None
     if isinstance(value, list):
@@ -114,25 +101,14 @@ def said(value: Value) -> Value:
     return None if value is False or value == "" else value
 
 
-_EMPTY: Value = "{}"
-
-
 def _is_read(view: View, name: str) -> bool:
     """Whether a judge that compared an attribute has read all of it: of a nested block, all parts that differ."""
     before, after = view.before(name), view.after(name)
-    if name in READ_PARTS:
-        return not holds_unknown(after) and (READ_PARTS[name] == _ALL or READ_PARTS[name] >= _differing(before, after))
+    if read := types.READ_PARTS.get(name):
+        pairs = zip_longest(blocks(before), blocks(after), fillvalue=_NOTHING)
+        parts = ((part, old, new) for old, new in pairs for part in {*old, *new} - read)
+        is_whole = "*" in read or all(said(old.get(part)) == said(new.get(part)) for part, old, new in parts)
+        return is_whole and not holds_unknown(after)
     if isinstance(before, list) and isinstance(after, list):
         return all(isinstance(part, str) for part in (*before, *after))
     return isinstance(after, bool) or all(isinstance(side, str | Number) for side in (before, after))
-
-
-_ALL = frozenset("*")
-
-
-def _differing(before: Value, after: Value) -> set[str]:
-    pairs = [*zip_longest(blocks(before), blocks(after), fillvalue=_NOTHING)]
-    return {name for old, new in pairs for name in {*old, *new} if said(old.get(name)) != said(new.get(name))}
-
-
-_NOTHING: Mapping[str, Value] = {}

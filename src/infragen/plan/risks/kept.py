@@ -49,14 +49,12 @@ def ask_for_one_snapshot(one: Kept, other: Kept) -> bool:
 
 
 def rivals(view: View) -> list[View]:
-    """Return the other objects that are destroyed and would leave a final snapshot of the same name."""
     own = kept(view) if view.type in _SNAPSHOTS else None
     others = ((one, kept(one)) for one in (view.others(_SNAPSHOTS) if own else ()))
     return [one for one, its in others if own and its and ask_for_one_snapshot(own, its)]
 
 
 def kept(view: View) -> Kept | None:
-    """Return what stays of an object, of a type in `KEPT`, that is destroyed; None where nothing is known to."""
     if not view.action.destroys or source_before(view):
         return None
     named, switch, own = KEPT[view.type]

@@ -6,25 +6,22 @@ A rule is compared with those that stood before, whatever it is called: what one
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from functools import partial
 
 from infragen.effort import spend
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.risk import Action, Level, Risk, RiskKind
-from infragen.plan.risks.lookups import block, blocks, counted, number, shown, sides, texts, word
-from infragen.plan.risks.types import joined, judging, of_updates, table
+from infragen.plan.risks.lookups import at, block, blocks, counted, number, shown, sides, texts, word
+from infragen.plan.risks.types import joined, of_updates, rows, table
 from infragen.plan.view import View
 from infragen.redaction.values import Value, holds_unknown
 from infragen.text import first_of
 
-_loss = RiskKind.DATA_LOSS.risk
+_loss = partial(RiskKind.DATA_LOSS.risk, Level.MEDIUM)
 
 
 def _bucket_lifecycle(view: View) -> Iterator[Risk]:
-    """Judge rules that delete objects by age: S3 deletes those that are older already, too.
-
-    Source: S3 User Guide "Expiring objects".
-    """
+    """Older objects are deleted, too: S3 User Guide "Expiring objects"."""
     if view.action is Action.CREATE and view.is_for_new("bucket"):
         return
     old, new = (
@@ -39,37 +36,29 @@ def _bucket_lifecycle(view: View) -> Iterator[Risk]:
         by = f"by the rule {shown(rule.name)}{wider}"
         before = min(filter(None, (other.expires for other in held)), default=None)
         if rule.expires and before != rule.expires:
-            is_new = former is None
-            after = f"after {counted(rule.expires, 'day')} {by}"
-            of_some = bool(rule)
+            after = f"are deleted after {counted(rule.expires, 'day')} {by}"
             if before is None:
-                what = "objects" if of_some else "all objects"
-                yield _loss(Level.MEDIUM if of_some else Level.HIGH, f"{what} are deleted {after}, older ones at once")
-            elif rule.expires < before and is_new and not of_some:
-                yield _loss(Level.HIGH, f"all objects are deleted {after}, not after {before:g}, older ones at once")
+                yield rule.loss(f"{after}, older ones at once")
+            elif rule.expires < before and former is None and not rule:
+                yield rule.loss(f"{after}, not after {before:g}, older ones at once")
             elif rule.expires < before:
-                yield _loss(Level.MEDIUM, f"objects are deleted {after}, not after {before:g}")
+                yield _loss(f"objects {after}, not after {before:g}")
         before = min(filter(None, (other.kept for other in held)), default=None)
         if rule.kept and (before is None or rule.kept < before):
             instead = f" instead of {before:g}" if before else ""
             words = f"what is overwritten or deleted can be recovered for {counted(rule.kept, 'day')}{instead}"
-            yield _loss(Level.MEDIUM, f"{words}, {by}")
+            yield _loss(f"{words}, {by}")
         if rule.date and rule.date not in {other.date for other in held}:
-            level, what = (Level.MEDIUM, "objects") if rule else (Level.HIGH, "all objects")
-            yield _loss(level, f"{what} are deleted on {rule.date}, whatever their age, {by}")
+            yield rule.loss(f"are deleted on {rule.date}, whatever their age, {by}")
         fewest = min(filter(None, (other.newest for other in held)), default=None)
         if rule.newest and (fewest is None or rule.newest < fewest):
             instead = f" instead of {fewest:g}" if fewest else ""
             words = f"of what is overwritten or deleted, {counted(rule.newest, 'version')} can be recovered{instead}"
-            yield _loss(Level.MEDIUM, f"{words}, {by}")
+            yield _loss(f"{words}, {by}")
 
 
 class _Rule:
-    """After how many days, or when, a rule deletes, how many former versions it leaves, and of which objects.
-
-    Of those with a prefix, tags, of a size; all, if it has none. Source: S3 User Guide "Lifecycle configuration
-    elements".
-    """
+    """Source: S3 User Guide "Lifecycle configuration elements"; a rule without a filter is of all objects."""
 
     def __init__(self, rule: Mapping[str, Value]) -> None:
         self.name = word(rule.get("id")) or ""
@@ -93,6 +82,10 @@ class _Rule:
     def __bool__(self) -> bool:
         return bool(self.prefix or self.tags or self.above or self.below)
 
+    def loss(self, words: str) -> Risk:
+        what, level = ("objects", Level.MEDIUM) if self else ("all objects", Level.HIGH)
+        return RiskKind.DATA_LOSS.risk(level, f"{what} {words}")
+
     def holds(self, other: _Rule) -> bool:
         is_larger = self.above is None or (other.above is not None and other.above >= self.above)
         is_smaller = self.below is None or (other.below is not None and other.below <= self.below)
@@ -105,7 +98,7 @@ class _Rule:
 
 
 def _image_lifecycle(view: View) -> Iterator[Risk]:
-    """Judge rules that delete images by age or number; source: ECR User Guide "Lifecycle policy properties"."""
+    """Source: ECR User Guide "Lifecycle policy properties"."""
     if view.action is Action.DELETE or (view.action is Action.CREATE and view.is_for_new("repository")):
         return
     old, new = ([*_selections(view.before("policy"))], [*_selections(view.after("policy"))])
@@ -118,7 +111,7 @@ def _image_lifecycle(view: View) -> Iterator[Risk]:
         named = [text for name in ("tagPrefixList", "tagPatternList") for text in texts(one.get(name))]
         which = f" tagged {first_of(named, 3)}" if named else ""
         limit = "older than " + counted(figure, "day") if kind == "sinceImagePushed" else f"but the newest {figure:g}"
-        yield _loss(Level.MEDIUM, f"{what}{which} {limit} are deleted, those that run among them")
+        yield _loss(f"{what}{which} {limit} are deleted, those that run among them")
 
 
 def _selections(value: Value) -> Iterator[Mapping[str, Value]]:
@@ -135,86 +128,57 @@ def _deletes_as_much(former: Mapping[str, Value], one: Mapping[str, Value]) -> b
     return former.get("tagStatus") == "any" or all(former.get(name) == one.get(name) for name in names)
 
 
-class _Rules(NamedTuple):
-    """Where rules of backups stand, and what in one of them is its name, its time to keep, its copies, its schedule."""
-
-    path: str
-    name: str
-    kept: tuple[str, ...]
-    copies: str
-    schedule: str
-
-
-def _backup_rules(view: View, said: _Rules) -> Iterator[Risk]:
-    """Judge the rules by which backups are made: one that goes, that keeps less, copies less, runs at other times.
-
-    Sources: AWS Backup API Reference "BackupRule" and "Lifecycle"; Data Lifecycle Manager API Reference "Schedule".
-    """
-    before, after = sides(view, said.path)
-    old, new = ({word(rule.get(said.name)) or "": rule for rule in blocks(side)} for side in (before, after))
+def _backup_rules(view: View, *said: str) -> Iterator[Risk]:
+    path, name, kept, copies, schedule = said
+    before, after = sides(view, path)
+    old, new = ({word(rule.get(name)) or "": rule for rule in blocks(side)} for side in (before, after))
     for called in sorted(old):
         rule = f"the rule {shown(called)}"
         if called not in new:
-            yield _loss(Level.MEDIUM, f"{rule} makes no more backups")
+            yield _loss(f"{rule} makes no more backups")
             continue
         was, becomes = old[called], new[called]
-        for way in said.kept:
-            days, left = (number(_inner(side, way)) for side in (was, becomes))
+        for way in kept.split():
+            days, left = (number(at(side.get, way)) for side in (was, becomes))
             if left and (not days or left < days):
                 unit = "" if way.endswith("count") else " days"
                 instead = f"{days:g}" if days else "forever"
-                yield _loss(Level.MEDIUM, f"{rule} keeps its backups {left:g}{unit} instead of {instead}")
-        yield from _copied_less(rule, was.get(said.copies), becomes.get(said.copies), said.copies)
+                yield _loss(f"{rule} keeps its backups {left:g}{unit} instead of {instead}")
+        yield from _copied_less(rule, was.get(copies), becomes.get(copies), copies)
         if was.get("enable_continuous_backup") is True and becomes.get("enable_continuous_backup") is False:
-            words = "makes no more backups to restore a moment from: enable_continuous_backup"
-            yield _loss(Level.MEDIUM, f"{rule} {words}")
-        moments = [side.get(said.schedule) for side in (was, becomes)]
+            yield _loss(f"{rule} makes no more backups to restore a moment from: enable_continuous_backup")
+        moments = [side.get(schedule) for side in (was, becomes)]
         if moments[0] != moments[1]:
             times = " -> ".join(map(shown, moments))
-            yield _loss(Level.MEDIUM, f"{rule} makes its backups at other times: {said.schedule} {times}")
+            yield _loss(f"{rule} makes its backups at other times: {schedule} {times}")
         vaults = [word(side.get("target_vault_name")) for side in (was, becomes)]
         if vaults[0] != vaults[1]:
-            yield _loss(Level.LOW, f"{rule} puts its backups into {vaults[1]}, not into {vaults[0]}")
+            yield RiskKind.DATA_LOSS.risk(Level.LOW, f"{rule} puts its backups into {vaults[1]}, not into {vaults[0]}")
 
 
 def _copied_less(rule: str, before: Value, after: Value, name: str) -> Iterator[Risk]:
     was, becomes = (
-        {word(one.get("destination_vault_arn")): number(_inner(one, "lifecycle.delete_after")) for one in blocks(side)}
+        {word(one.get("destination_vault_arn")): number(at(one.get, "lifecycle.delete_after")) for one in blocks(side)}
         for side in (before, after)
     )
     if was.keys() - becomes.keys() or len(blocks(after)) < len(blocks(before)):
-        yield _loss(Level.MEDIUM, f"{rule} no longer copies its backups to where it did: {name}")
+        yield _loss(f"{rule} no longer copies its backups to where it did: {name}")
     for vault, days in was.items():
         if (left := becomes.get(vault)) and (not days or left < days):
             instead = f"{days:g}" if days else "forever"
-            yield _loss(Level.MEDIUM, f"{rule} keeps its copies {counted(left, 'day')} instead of {instead}")
-
-
-def _inner(value: Mapping[str, Value], path: str) -> Value:
-    *outer, name = path.split(".")
-    for part in outer:
-        value = block(value.get(part))
-    return value.get(name)
+            yield _loss(f"{rule} keeps its copies {counted(left, 'day')} instead of {instead}")
 
 
 def _backed_up(view: View) -> Iterator[Risk]:
-    """Judge what a plan of AWS Backup is of; source: AWS Backup API Reference "BackupSelection"."""
+    """Source: AWS Backup API Reference "BackupSelection"."""
     before, after = sides(view, "resources")
     gone = sorted({*texts(before)} - {*texts(after)})
     if gone and view.action is not Action.DELETE and not holds_unknown(after):
-        yield _loss(Level.MEDIUM, f"no longer backed up: {first_of(gone, 3)}")
+        yield _loss(f"no longer backed up: {first_of(gone)}")
 
 
-_OF_PLANS = _Rules("rule", "rule_name", ("lifecycle.delete_after",), "copy_action", "schedule")
-_OF_VOLUMES = _Rules(
-    "policy_details.schedule", "name", ("retain_rule.count", "retain_rule.interval"), "cross_region_copy_rule",
-    "create_rule",
-)  # fmt: skip
 JUDGES = joined(
-    of_updates(
-        (judging(_backup_rules, _OF_PLANS), "backup_plan"),
-        (judging(_backup_rules, _OF_VOLUMES), "dlm_lifecycle_policy"),
-    ),
+    of_updates(*rows("lifecycles", backups=_backup_rules)),
     table(
         (_bucket_lifecycle, "s3_bucket_lifecycle_configuration"),
         (_image_lifecycle, "ecr_lifecycle_policy"),

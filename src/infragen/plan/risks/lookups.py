@@ -1,7 +1,10 @@
 """What judges ask of safe values: never a wrong shape is an error, it is only no answer."""
 
+import re
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from math import isfinite
+from typing import NamedTuple
 
 from infragen.plan.display import literal
 from infragen.plan.view import View
@@ -9,15 +12,24 @@ from infragen.redaction.values import Number, Value
 from infragen.text import shorten_pair
 
 _LONGEST = 60
+ICMP = frozenset({"icmp", "icmpv6"})
+"""The protocols whose ports are a type and a code."""
+_PROTOCOLS = {"-1": "all", "*": "all", "1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
+# EC2 User Guide "Amazon EC2 instance type naming conventions": each size has twice the capacity of the one before;
+# Amazon EC2 Instance Types: GiB for each vCPU of families for compute, general purpose, memory, and burstable.
+_SIZES = ("nano", "micro", "small", "medium", "large", "xlarge")
+_CLASS = re.compile(
+    r"(?:(?:db|cache|kafka|mq|ml|dms|dax)\.)?([a-z])[a-z0-9-]*\.(\d{0,3})(nano|micro|small|medium|large|xlarge)"
+    r"(?:\.(?:search|elasticsearch))?"
+)
+_MEMORY = {"c": 2, "m": 4, "r": 8, "t": 4}
 
 
 def word(value: Value) -> str | None:
-    """Return a text that is one, whole and not empty."""
     return value if isinstance(value, str) and value else None
 
 
 def region_in(arn: Value) -> str:
-    """Return the region that an ARN names; empty where it names none, or is none."""
     return arn.split(":")[3] if isinstance(arn, str) and arn.count(":") > 4 else ""
 
 
@@ -41,35 +53,29 @@ def number(value: Value) -> float | None:
 
 def sides(view: View, path: str) -> tuple[Value, Value]:
     """Return an attribute before and after; in its path it stands behind the nested blocks that it is in."""
+    return at(view.before, path), at(view.after, path)
+
+
+def at(side: Callable[[str], Value], path: str) -> Value:
     outer, *inner = path.split(".")
-    before, after = view.before(outer), view.after(outer)
+    value = side(outer)
     for part in inner:
-        before, after = block(before).get(part), block(after).get(part)
-    return before, after
+        value = block(value).get(part)
+    return value
 
 
 def numbers(view: View, path: str) -> tuple[float, float] | None:
-    """Return an attribute before and after, as `sides` does, when both are numbers."""
     before, after = map(number, sides(view, path))
     return None if before is None or after is None else (before, after)
 
 
-ICMP = frozenset({"icmp", "icmpv6"})
-"""The protocols whose ports are a type and a code."""
-_PROTOCOLS = {"-1": "all", "*": "all", "1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
-
-
 def protocol_of(value: Value, unsaid: str = "all") -> str:
-    """Return the protocol of a firewall's rule in one spelling: `TCP` and `6` are both `tcp`.
-
-    Sources: EC2 API Reference "IpPermission"; IANA "Protocol Numbers".
-    """
+    """`TCP` and `6` are both `tcp`: EC2 API Reference "IpPermission"; IANA "Protocol Numbers"."""
     name = (word(value) or unsaid).lower()
     return _PROTOCOLS.get(name, name)
 
 
 def fallen(view: View, path: str) -> tuple[float, float] | None:
-    """Return a number before and after when it is smaller then."""
     change = numbers(view, path)
     return change if change and change[1] < change[0] else None
 
@@ -84,7 +90,6 @@ def service(view: View) -> str:
 
 
 def ports(first: float, last: float) -> str:
-    """Return a port, or a range of them."""
     return f"{first:g}" if first == last else f"{first:g}-{last:g}"
 
 
@@ -96,52 +101,50 @@ def blocks(value: Value) -> tuple[Mapping[str, Value], ...]:
 
 
 def block(value: Value) -> Mapping[str, Value]:
-    """Return the first nested block, or an empty one."""
     found = blocks(value)
     return found[0] if found else {}
 
 
+def texts_at(side: Callable[[str], Value], path: str) -> list[str]:
+    """Return the texts at a path, of all nested blocks on the way."""
+    outer, *inner = path.split(".")
+    found = [side(outer)]
+    for name in inner:
+        found = [one.get(name) for value in found for one in blocks(value)]
+    return [text for value in found for text in texts(value)]
+
+
 def switched_on(view: View, path: str) -> bool:
-    """Whether an attribute becomes true, or is true from the beginning; its path as in `sides`."""
     before, after = sides(view, path)
     return after is True and before is not True
 
 
 def switched_off(view: View, path: str) -> bool:
-    """Whether an attribute that was true becomes false; its path as in `sides`."""
     before, after = sides(view, path)
     return before is True and after is False
 
 
 def emptied(view: View, name: str) -> bool:
-    """Whether an attribute that said something says nothing in the object as it will be."""
     before, after = sides(view, name)
     return bool(word(before) and not after and not view.action.destroys)
 
 
 def shown(value: Value) -> str:
-    """Return a value as it stands in a reason: one line, cut when it is long."""
     text = literal(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def became(before: Value, after: Value) -> str:
-    """Return `old -> new` as it stands in a reason: two long values are cut around where they differ."""
     return " -> ".join(shorten_pair(literal(before), literal(after), 2 * _LONGEST))
 
 
 def counted(figure: float, unit: str) -> str:
-    """Return `1 day`, `30 days`."""
     return f"{figure:g} {unit}" if figure == 1 else f"{figure:g} {unit}s"
 
 
 def parameters(view: View) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """Return the parameters of a database, a cache or a broker before and after, in small letters.
-
-    They stand in blocks, in a text (MSK), or each in an object of its own (Azure).
-    """
-    before, after = (_parameters(side) for side in (view.before, view.after))
-    return before, after
+    """Names are in small letters; they are in blocks, in a text (MSK), or each in an object of its own (Azure)."""
+    return _parameters(view.before), _parameters(view.after)
 
 
 def _parameters(side: Callable[[str], Value]) -> Mapping[str, str]:
@@ -154,11 +157,24 @@ def _parameters(side: Callable[[str], Value]) -> Mapping[str, str]:
     return {name: value.strip().lower() for name, value in found.items() if name}
 
 
-# Sources: RDS User Guide "Working with DB instance read replicas"; Aurora User Guide "Replicating Amazon Aurora MySQL
-# DB clusters across AWS Regions". The provider takes both from what RDS says: a promoted copy has none.
-_SOURCES = ("replicate_source_db", "replication_source_identifier")
-
-
 def source_before(view: View) -> tuple[str, str] | None:
-    """Return the attribute by which a database was another one's copy, and what it names; None of any other."""
-    return next(((name, source) for name in _SOURCES if (source := word(view.before(name)))), None)
+    # RDS User Guide "Working with DB instance read replicas"; Aurora User Guide "Replicating Amazon Aurora MySQL DB
+    # clusters across AWS Regions". The provider takes both from what RDS says: a promoted copy has none.
+    names = ("replicate_source_db", "replication_source_identifier")
+    return next(((name, source) for name in names if (source := word(view.before(name)))), None)
+
+
+class Size(NamedTuple):
+    """The size of a class, where a `large` is 1, and the memory of its family: GiB for each vCPU."""
+
+    units: Fraction
+    memory: Fraction
+
+
+def size_of(name: object) -> Size | None:
+    match = _CLASS.fullmatch(name) if isinstance(name, str) else None
+    if not match:
+        return None
+    family, times, size = match.groups()
+    units = Fraction(2) ** (_SIZES.index(size) - _SIZES.index("large")) * (int(times or 1) if size == "xlarge" else 1)
+    return Size(units, Fraction(_MEMORY.get(family, 1)))

@@ -5,7 +5,7 @@ from functools import partial
 from itertools import chain
 
 from infragen.plan.risk import Action, Level, Risk, RiskKind
-from infragen.plan.risks.lookups import blocks, service, shown, texts, word
+from infragen.plan.risks.lookups import blocks, service, shown, texts, texts_at, word
 from infragen.plan.risks.open_ports import (
     NETWORKS,
     WIDE,
@@ -20,17 +20,20 @@ from infragen.plan.risks.open_ports import (
     spans,
     together,
 )
-from infragen.plan.risks.types import aws, judging, table
+from infragen.plan.risks.types import aws, judging, rows, table
 from infragen.plan.view import Index, View
 from infragen.redaction.values import UNKNOWN, Value
 
 _open = RiskKind.EXPOSURE.risk
+_PEERS = (
+    "cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id", "cidr_blocks", "ipv6_cidr_blocks",
+    "prefix_list_ids", "source_security_group_id",
+)  # fmt: skip
 
 
 def _open_ports(
     view: View, names: tuple[str, ...], find: Callable[[Mapping[str, Value]], Iterable[OpenPort]]
 ) -> Iterator[Risk]:
-    """Judge a firewall rule; `names` are the attributes that `find` reads."""
     if view.action is Action.DELETE:
         return
     after = {*find({name: view.expected(name) for name in names})}
@@ -41,16 +44,11 @@ def _open_ports(
 
 
 def _level(door: OpenPort, *, is_there: bool) -> Level:
-    """Return how bad an open door is: of the web, it is bad where something that is there had none."""
     if door.is_ping:
         return Level.LOW
     if door.is_web:
         return Level.MEDIUM if is_there else Level.LOW
     return Level.HIGH if door.is_worldwide else Level.MEDIUM
-
-
-def _ingress_only(rule: Mapping[str, Value]) -> Iterable[OpenPort]:
-    return aws_rules([rule]) if rule.get("type") != "egress" else ()
 
 
 def _open_together(view: View) -> Iterator[Risk]:
@@ -76,13 +74,15 @@ _BESIDE = tuple(
 _PORTS = ("from_port", "to_port")
 _INLINE = judging(_open_ports, ("ingress",), lambda group: aws_rules(blocks(group.get("ingress"))))
 _RULE = judging(_open_ports, (*_PORTS, "ip_protocol", "cidr_ipv4", "cidr_ipv6"), lambda rule: aws_rules([rule]))
-_OLD_RULE = judging(_open_ports, (*_PORTS, "type", "protocol", "cidr_blocks", "ipv6_cidr_blocks"), _ingress_only)
-_GOOGLE = judging(_open_ports, ("allow", "direction", "disabled", "source_ranges"), google_rule)
+_OLD_RULE = judging(
+    _open_ports,
+    (*_PORTS, "type", "protocol", "cidr_blocks", "ipv6_cidr_blocks"),
+    lambda rule: aws_rules([rule]) if rule.get("type") != "egress" else (),
+)
 _AZURE_PARTS = (
     "access", "destination_port_range", "destination_port_ranges", "direction", "protocol", "source_address_prefix",
     "source_address_prefixes",
 )  # fmt: skip
-_AZURE = judging(_open_ports, _AZURE_PARTS, azure_rule)
 _AZURE_GROUP = judging(
     _open_ports,
     ("security_rule",),
@@ -91,14 +91,13 @@ _AZURE_GROUP = judging(
 
 
 def _let_in(view: View) -> Iterator[Risk]:
-    """Say what a new rule of a group that exists lets in or out, and what any new rule lets out to the whole internet.
-
-    What opens to the internet is said by others.
-    """
     if view.action is not Action.CREATE:
         return
     inward = not view.type.endswith("egress_rule") and view.after("type") != "egress"
-    peers = [peer for name in _PEERS for peer in _peer(view, name)]
+    peers: list[str] = []
+    for name in _PEERS:
+        value = view.expected(name) if "cidr" in name else view.after(name)
+        peers += [*texts(value), *(view.comes_from((name,)) if value == UNKNOWN else ())]
     is_worldwide = any(map(is_world, peers))
     if peers and not (inward and is_worldwide) and (is_worldwide or not view.is_for_new("security_group_id")):
         said = word(view.after("description"))
@@ -107,49 +106,23 @@ def _let_in(view: View) -> Iterator[Risk]:
 
 
 def _listed(view: View) -> Iterator[Risk]:
-    before, after = (
-        {*texts(side("cidr")), *(one for entry in blocks(side("entry")) for one in texts(entry.get("cidr")))}
-        for side in (view.before, view.expected)
-    )
+    before, after = ({*texts_at(side, "cidr"), *texts_at(side, "entry.cidr")} for side in (view.before, view.expected))
     for network in sorted(filter(is_world, after - before) if view.action is not Action.DELETE else ()):
         yield _open(Level.HIGH, f"rules that name the list open to the whole internet ({network})")
 
 
-_PEERS = (
-    "cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id", "cidr_blocks", "ipv6_cidr_blocks",
-    "prefix_list_ids", "source_security_group_id",
-)  # fmt: skip
-
-
-def _peer(view: View, name: str) -> Iterator[str]:
-    value = view.expected(name) if "cidr" in name else view.after(name)
-    yield from texts(value)
-    if value == UNKNOWN:
-        yield from view.comes_from((name,))
-
-
-_AZURE_SERVICES = "every service in Azure, of any customer, is let in: 0.0.0.0"
-_ZERO = "0.0.0.0"  # noqa: S104 (what a plan says)
-_MOST_ADDRESSES = 256
-
-
 def _address_range(view: View, first: str, last: str, of_zero: str = "") -> Iterator[Risk]:
-    """Judge a firewall rule from one address to another; `of_zero` is what 0.0.0.0 alone means.
-
-    Source: Azure SQL Database "IP firewall rules": "Connections from inside Azure", of other customers' subscriptions
-    as well; the same of Azure Database for PostgreSQL, MySQL and MariaDB, and of Azure Synapse.
-    """
     before, after = ((one(first), one(last)) for one in (view.before, view.after))
     now = _range_size(after)
     if view.action is Action.DELETE or before == after:
         return
-    if of_zero and after == (_ZERO, _ZERO):
+    if of_zero and after == ("0.0.0.0", "0.0.0.0"):  # noqa: S104 (what a plan says)
         yield _open(Level.HIGH, of_zero)
     elif now <= _range_size(before):
         return
     elif now >= 2**31:
         yield _open(Level.HIGH, f"the whole internet is let in: {after[0]} to {after[1]}")
-    elif now > _MOST_ADDRESSES:
+    elif now > 256:
         yield _open(Level.MEDIUM, f"{now:,} addresses are let in: {after[0]} to {after[1]}")
     else:
         yield _open(Level.LOW, f"it lets in {after[0]} to {after[1]}")
@@ -169,14 +142,8 @@ JUDGES = table(
     (_open_together, *_RULES),
     (_let_in, "security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"),
     (_listed, "ec2_managed_prefix_list ec2_managed_prefix_list_entry"),
-    (_GOOGLE, "google_compute_firewall"),
-    (
-        judging(_address_range, "start_ip_address", "end_ip_address", _AZURE_SERVICES),
-        "azurerm_mariadb_firewall_rule azurerm_mssql_firewall_rule azurerm_mysql_firewall_rule",
-        "azurerm_mysql_flexible_server_firewall_rule azurerm_postgresql_firewall_rule",
-        "azurerm_postgresql_flexible_server_firewall_rule azurerm_sql_firewall_rule azurerm_synapse_firewall_rule",
-    ),
-    (judging(_address_range, "start_ip", "end_ip"), "azurerm_redis_firewall_rule"),
-    (_AZURE, "azurerm_network_security_rule"),
+    (judging(_open_ports, ("allow", "direction", "disabled", "source_ranges"), google_rule), "google_compute_firewall"),
+    *rows("network_rules", addresses=_address_range),
+    (judging(_open_ports, _AZURE_PARTS, azure_rule), "azurerm_network_security_rule"),
     (_AZURE_GROUP, "azurerm_network_security_group"),
 )

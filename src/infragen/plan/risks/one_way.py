@@ -26,7 +26,6 @@ _EXCEPT = {"aws_eks_cluster": ", unless it was upgraded less than 7 days ago, by
 
 
 def is_older(before: Value, after: Value) -> bool:
-    """Whether a version goes back: told from its first part that differs, where both have a number there."""
     texts = [side.text if isinstance(side, Number) else word(side) or "" for side in (before, after)]
     parts = zip(*map(_PART.findall, texts), strict=False)
     old, new = next(((old, new) for old, new in parts if old != new), ("", ""))
@@ -34,7 +33,6 @@ def is_older(before: Value, after: Value) -> bool:
 
 
 def goes_back(view: View, name: str) -> bool:
-    """Whether an attribute becomes what AWS refuses it to be: an older version of the same engine."""
     is_one_way = not view.is_drift and name in NEVER_OLDER.get(view.type, ())
     return is_one_way and is_older(*sides(view, name)) and view.before("engine") == view.after("engine")
 

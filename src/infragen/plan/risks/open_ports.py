@@ -12,14 +12,11 @@ from infragen.redaction.values import Value
 
 _AZURE_WORLD = frozenset({"*", "Internet", "Any", "any"})
 LAST = 65_535
-_WEB = frozenset({80, 443})
 _NAMES = {
     21: "FTP", 22: "SSH", 23: "Telnet", 445: "SMB", 1433: "SQL Server", 1521: "Oracle", 2049: "NFS", 2375: "Docker",
     3306: "MySQL", 3389: "RDP", 5432: "PostgreSQL", 5439: "Redshift", 5900: "VNC", 6379: "Redis", 9092: "Kafka",
     9200: "OpenSearch", 11211: "Memcached", 27017: "MongoDB",
 }  # fmt: skip
-
-
 # By these a machine is run, or a database asked. A network of more addresses than one office has, by its prefix.
 _FOR_FEW = (22, 1433, 1521, 3306, 3389, 5432, 5439, 6379, 27017)
 _ONE_OFFICE = {4: 24, 6: 48}
@@ -40,7 +37,7 @@ class OpenPort(NamedTuple):
 
     @property
     def is_web(self) -> bool:
-        return self.low == self.high and self.low in _WEB and self.protocol in {"tcp", "udp"}
+        return self.low == self.high and self.low in {80, 443} and self.protocol in {"tcp", "udp"}
 
     @property
     def is_ping(self) -> bool:
@@ -66,7 +63,6 @@ class OpenPort(NamedTuple):
 
 @lru_cache(maxsize=8192)
 def network_of(text: str) -> IPv4Network | IPv6Network | None:
-    """Return the network that a text is; None of any other text."""
     spend(8)  # pairs in whose time it is parsed
     try:
         return ip_network(text, strict=False)
@@ -75,13 +71,11 @@ def network_of(text: str) -> IPv4Network | IPv6Network | None:
 
 
 def is_world(text: str) -> bool:
-    """Whether a text is the network of the whole internet, or of a large share of it."""
     network = network_of(text) if "/" in text else None
     return network is not None and network.prefixlen <= _WHOLE[network.version]
 
 
 def within(network: IPv4Network | IPv6Network, other: IPv4Network | IPv6Network) -> bool:
-    """Whether all addresses of a network are addresses of another one."""
     is_longer = network.version == other.version and network.prefixlen >= other.prefixlen
     return is_longer and network.network_address in other
 
@@ -97,28 +91,22 @@ def newly_open(after: Iterable[OpenPort], before: Iterable[OpenPort]) -> list[Op
         ranges = known.setdefault((door.protocol, ":" in door.world), [])
         if not ranges or door.high > ranges[-1][1]:
             ranges.append((door.low, door.high))
-    found = [door for door in sorted({*after}) if not _was_open(door, known)]
+    found = []
+    for door in sorted({*after}):
+        same = (known.get((protocol, ":" in door.world), []) for protocol in ("all", door.protocol))
+        below = (ranges[: bisect_right(ranges, (door.low, LAST))] for ranges in same)
+        if not any(ranges and ranges[-1][1] >= door.high for ranges in below):
+            found.append(door)
     spend(2 * len(found) * len(large))
     return [door for door in found if door.is_worldwide or not any(_is_part(door, one) for one in large)]
 
 
-def _was_open(door: OpenPort, known: Mapping[tuple[str, bool], list[tuple[int, int]]]) -> bool:
-    for protocol in ("all", door.protocol):
-        ranges = known.get((protocol, ":" in door.world), [])
-        place = bisect_right(ranges, (door.low, LAST)) - 1
-        if place >= 0 and ranges[place][1] >= door.high:
-            return True
-    return False
-
-
 def _is_part(door: OpenPort, other: OpenPort) -> bool:
-    """Whether a door to a large network is one that another one is already, of ports that are single ones."""
     here, there = network_of(door.world), network_of(other.world)
     return door.low == other.low and here is not None and there is not None and within(here, there)
 
 
 def aws_rules(rules: Iterable[Mapping[str, Value]]) -> Iterator[OpenPort]:
-    """Yield the doors of rules of one group, in any of the provider's spellings."""
     found = [span for rule in rules for span in spans(rule)]
     for one in found:
         if is_world(one.world):
@@ -129,10 +117,7 @@ def aws_rules(rules: Iterable[Mapping[str, Value]]) -> Iterator[OpenPort]:
 
 
 def spans(rule: Mapping[str, Value]) -> Iterator[OpenPort]:
-    """Yield what a rule opens, to whom ever; protocol -1 is all of them, and then there are no ports.
-
-    Source: EC2 API Reference "IpPermission".
-    """
+    """Protocol -1 is all of them, and then there are no ports (EC2 API Reference "IpPermission")."""
     kind = protocol_of(rule.get("ip_protocol") or rule.get("protocol"))
     first, last = number(rule.get("from_port")), number(rule.get("to_port"))
     if kind == "all" or first is None or last is None or first == -1:
@@ -176,7 +161,6 @@ def google_rule(rule: Mapping[str, Value]) -> Iterator[OpenPort]:
 
 
 def azure_rule(rule: Mapping[str, Value]) -> Iterator[OpenPort]:
-    """Yield the doors of `azurerm_network_security_rule`, or of such a block in a group."""
     if rule.get("direction") == "Outbound" or rule.get("access") == "Deny":
         return
     sources = (*texts(rule.get("source_address_prefix")), *texts(rule.get("source_address_prefixes")))

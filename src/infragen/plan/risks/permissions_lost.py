@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from infragen.plan.risk import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import blocks, shown, sides, texts
 from infragen.plan.risks.policy_documents import UNCONDITIONAL, Statement, allowed, denied, each, sentence, unsaid
-from infragen.plan.risks.types import joined, judging, of_updates, rows, table
+from infragen.plan.risks.types import joined, of_updates, rows, table
 from infragen.plan.view import View
 from infragen.redaction.values import Value, holds_unknown
 from infragen.text import first_of
 
-_MOST = 3
 _denied = RiskKind.DOWNTIME.risk
+_TARGETS = ("bucket", "crypto_key_id", "dataset_id", "name", "secret_id", "service", "service_account_id", "topic")
 
 
 def _of_list(view: View, name: str, words: str) -> Iterator[Risk]:
@@ -22,7 +22,7 @@ def _of_list(view: View, name: str, words: str) -> Iterator[Risk]:
     before, after = sides(view, name)
     gone = sorted({*texts(before)} - {*texts(after)})
     if gone and not holds_unknown(after):
-        lost = first_of([one.rpartition("/")[2] for one in gone], _MOST)
+        lost = first_of([one.rpartition("/")[2] for one in gone])
         yield _denied(Level.MEDIUM, f"{words}: {name} loses {lost}")
 
 
@@ -50,45 +50,16 @@ def _less(before: Sequence[Value], after: Sequence[Value]) -> Iterator[Risk]:
 
 def _said(statements: Sequence[Statement]) -> str:
     whom = (f" by {shown(one.principals[0][1])}" if one.principals else "" for one in statements)
-    return first_of([f"{sentence(one)}{who}" for one, who in zip(statements, whom, strict=True)], _MOST)
+    return first_of([f"{sentence(one)}{who}" for one, who in zip(statements, whom, strict=True)])
 
 
-_MANY = "project folder organization billing_account"
-_ONE = """
-artifact_registry_repository bigquery_dataset bigquery_table cloud_run_service cloud_run_v2_service
-cloudfunctions2_function cloudfunctions_function kms_crypto_key kms_key_ring pubsub_subscription pubsub_topic
-secret_manager_secret service_account storage_bucket
-"""
-_TARGETS = ("bucket", "crypto_key_id", "dataset_id", "name", "secret_id", "service", "service_account_id", "topic")
-
-
-def _takes_all(view: View, level: Level, words: str) -> Iterator[Risk]:
-    """Judge a new object that takes away what it does not name.
-
-    Sources: the Google provider's `google_project_iam` ("Authoritative for a given role", "can be used to lock yourself
-    out"); the AWS provider's `aws_iam_policy_attachment` ("creates exclusive attachments").
-    """
+def _takes_all(view: View, level: str, words: str) -> Iterator[Risk]:
     if view.action is Action.CREATE and not any(map(view.is_for_new, _TARGETS)):
         role = f" {shown(view.after('role'))}" if view.after("role") else ""
-        yield _denied(level, words.format(role=role))
+        yield _denied(Level[level], words.format(role=role))
 
 
-def _google(suffix: str, names: str) -> str:
-    return " ".join(f"google_{name}_{suffix}" for name in names.split())
-
-
-_OF_ROLE = "what it does not name loses the role{role}: it is authoritative"
-_OF_ALL = "all roles that it does not name are taken away: it is authoritative"
 JUDGES = joined(
     of_updates(*rows("permissions_lost", list=_of_list, policy=_of_policy), (_of_inline_policies, "iam_role")),
-    table(
-        (judging(_takes_all, Level.HIGH, _OF_ROLE), _google("iam_binding", _MANY)),
-        (judging(_takes_all, Level.MEDIUM, _OF_ROLE), _google("iam_binding", _ONE)),
-        (judging(_takes_all, Level.HIGH, _OF_ALL), _google("iam_policy", _MANY)),
-        (judging(_takes_all, Level.MEDIUM, _OF_ALL), _google("iam_policy", _ONE)),
-        (
-            judging(_takes_all, Level.MEDIUM, "whoever it does not name loses the policy: it is exclusive"),
-            "iam_policy_attachment",
-        ),
-    ),
+    table(*rows("permissions_lost", takes_all=_takes_all)),
 )

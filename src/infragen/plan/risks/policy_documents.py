@@ -19,6 +19,24 @@ MOST_NAMES = 3
 _KEPT = 32
 """Documents that are kept read: those of one change are asked for by several judges in a row."""
 UNCONDITIONAL = '""'
+_ANY: Final = r"\?*+\*[*?]*+"
+_EVERYTHING: Final = re.compile(rf"{_ANY}|arn:(?:aws[\w-]*+:)?+{_ANY}(?::{_ANY})*+", re.ASCII)
+"""A resource, or whom a condition asks for, that everything is: `*`, `arn:*`, `arn:aws:*:*`."""
+_ANYBODY: Final = re.compile(
+    r"(?:(?:o|vpce?)-|A[A-Z]{3})?+[*?:]++|arn:[^:]*+(?::[\w*?-]*+){0,2}:[*?:/]++"
+    r"|arn:[^:]*+:(?:iam|sts|[*?]++):[^:]*+:[*?]++(?::.*+)?"  # whoever has an account may take such a name in it
+)
+# Source: Amazon S3 User Guide "Blocking public access": what makes a policy not public; IAM User Guide "AWS global
+# condition context keys".
+_WHO = frozenset(
+    f"aws:{name}"
+    for names in (
+        "sourceip sourcevpc sourcevpce vpcsourceip sourceowner sourceaccount sourcearn sourceorgid sourceorgpaths",
+        "userid username calledvia viaawsservice federatedprovider",
+    )
+    for name in names.split()
+)
+_WHO_STARTS = ("aws:principal", "s3:dataaccesspoint", "kms:calleraccount", "kms:viaservice", "sts:externalid")
 
 
 class Statement(NamedTuple):
@@ -39,12 +57,10 @@ class Statement(NamedTuple):
 
     @property
     def is_for_anybody(self) -> bool:
-        """Whether it speaks of everyone, signed in or not."""
         return ("*", "*") in self.principals or ("AWS", "*") in self.principals
 
     @property
     def is_unlimited(self) -> bool:
-        """Whether nearly everybody meets its condition: it asks for TLS, or for any value."""
         return all(
             (key := one.key.lower()) == "aws:securetransport"
             or (_is_met_by_all(one.operator, [*one.values]) and (_is_who(key) or "*" in one.values))
@@ -53,17 +69,14 @@ class Statement(NamedTuple):
 
 
 def allowed(value: Value) -> tuple[Statement, ...]:
-    """Return the statements that allow something; none when the document cannot be read."""
     return tuple(statement for statement in _statements(value) if statement.effect == "Allow")
 
 
 def denied(value: Value) -> tuple[Statement, ...]:
-    """Return the statements that deny something; none when the document cannot be read."""
     return tuple(statement for statement in _statements(value) if statement.effect == "Deny")
 
 
 def accounts(value: Value) -> Iterator[str]:
-    """Yield the accounts that a document allows something, by their numbers."""
     for statement in allowed(value):
         for kind, name in statement.principals:
             if kind == "AWS" and name not in {"*", UNKNOWN_TEXT}:
@@ -71,7 +84,6 @@ def accounts(value: Value) -> Iterator[str]:
 
 
 def account_of(principal: str) -> str:
-    """Return the account of an ARN, or the account that stands there as its number."""
     return principal.split(":")[4] if principal.count(":") >= 5 else principal
 
 
@@ -81,7 +93,6 @@ def covered(names: Collection[str], patterns: Collection[str]) -> bool:
 
 
 def uncovered(names: Collection[str], patterns: Collection[str]) -> tuple[str, ...]:
-    """Return the names that are none of the patterns and fit none."""
     spend(3 + (len(names) + len(patterns) >> 2))
     lowered = frozenset(pattern.lower() for pattern in patterns)
     wild = [pattern for pattern in lowered if "*" in pattern or "?" in pattern]
@@ -128,7 +139,6 @@ def unsaid(known: Sequence[Statement], found: Iterable[Statement]) -> Iterator[S
 
 
 def sentence(statement: Statement, limit: str | None = None) -> str:
-    """Return what a statement allows or denies, in words; `limit` says what its condition asks."""
     lead = "everything except " if statement.but else ""
     where = f" on {first_of(statement.resources, MOST_NAMES)}" if statement.resources else ""
     if limit is None:
@@ -170,20 +180,9 @@ def _statement(item: dict[str, object]) -> Statement:
     )
 
 
-_ANY: Final = r"\?*+\*[*?]*+"
-_EVERYTHING: Final = re.compile(rf"{_ANY}|arn:(?:aws[\w-]*+:)?+{_ANY}(?::{_ANY})*+", re.ASCII)
-"""A resource, or whom a condition asks for, that everything is: `*`, `arn:*`, `arn:aws:*:*`."""
-_ANYBODY: Final = re.compile(
-    r"(?:(?:o|vpce?)-|A[A-Z]{3})?+[*?:]++|arn:[^:]*+(?::[\w*?-]*+){0,2}:[*?:/]++"
-    r"|arn:[^:]*+:(?:iam|sts|[*?]++):[^:]*+:[*?]++(?::.*+)?"  # whoever has an account may take such a name in it
-)
-
-
 def _limits_who(item: dict[str, object], condition: object) -> bool:
-    """Whether a condition asks who calls, or from where; that it comes by TLS keeps no one out.
-
-    One of a Deny does when each of its tests spares those alone whom it names: "unless it is our account".
-    """
+    # That a request comes by TLS keeps no one out. A condition of a Deny limits when each of its tests spares those
+    # alone whom it names: "unless it is our account".
     if not isinstance(condition, dict):
         return False
     asked = [
@@ -222,19 +221,6 @@ def _is_met_by_all(operator: str, values: Sequence[str]) -> bool:
     return wild and any(_EVERYTHING.fullmatch(one) or _ANYBODY.fullmatch(one) for one in values)
 
 
-# Source: Amazon S3 User Guide "Blocking public access": what makes a policy not public; IAM User Guide "AWS global
-# condition context keys".
-_WHO = frozenset(
-    f"aws:{name}"
-    for names in (
-        "sourceip sourcevpc sourcevpce vpcsourceip sourceowner sourceaccount sourcearn sourceorgid sourceorgpaths",
-        "userid username calledvia viaawsservice federatedprovider",
-    )
-    for name in names.split()
-)
-_WHO_STARTS = ("aws:principal", "s3:dataaccesspoint", "kms:calleraccount", "kms:viaservice", "sts:externalid")
-
-
 def _principals(item: dict[str, object]) -> Iterator[tuple[str, str]]:
     principal = item.get("Principal")
     if principal == "*" or "NotPrincipal" in item:
@@ -244,7 +230,6 @@ def _principals(item: dict[str, object]) -> Iterator[tuple[str, str]]:
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    """Return texts, also those of which a part is not known yet."""
     if isinstance(value, str):
         return (value,)
     return tuple(

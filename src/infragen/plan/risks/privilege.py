@@ -11,25 +11,49 @@ from infragen.effort import spend
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
 from infragen.plan.risk import LOOKS, Action, Level, Risk, RiskKind
+from infragen.plan.risks import types
 from infragen.plan.risks.conditions import Test, fits, tests
 from infragen.plan.risks.denials import denials_lost, widened
 from infragen.plan.risks.lookups import blocks, emptied, shown, texts, word
 from infragen.plan.risks.policy_documents import Statement, account_of, accounts, allowed, each, sentence, unsaid
-from infragen.plan.risks.types import (
-    ESCALATIONS,
-    HARMLESS_ATTRIBUTES,
-    HARMLESS_POLICIES,
-    MANAGED_POLICIES,
-    judging,
-    rows,
-    table,
-)
+from infragen.plan.risks.types import ESCALATIONS, HARMLESS_POLICIES, MANAGED_POLICIES, judging, rows, table
 from infragen.plan.view import View
 from infragen.redaction.values import Value
 from infragen.text import first_of
 
 _risk = RiskKind.PRIVILEGE.risk
 _Found = tuple[Level, str]
+_FULL = (Level.HIGH, "*:* on *: full access")
+_ALL_OF_A_KIND = re.compile(r"arn:[\w*?-]*:[\w*?-]+:[\w*?-]*:[\w*?-]*:(?:[\w-]+[/:])?(?=[?/-]*\*)[*?/-]++", re.ASCII)
+"""All roles of an account (`arn:aws:iam::1:role/*`), all secrets, all objects of all buckets."""
+_READS_SECRETS = "secretsmanager:getsecretvalue"
+"""Secrets Manager User Guide "Permissions policy examples": on all resources, all secrets of the account and region."""
+_STARTS = frozenset(one[:4] for one in ESCALATIONS)
+_MOST_STATEMENTS = 4
+_LETS_IN = re.compile(r"(ForAnyValue:)?(String(Equals(IgnoreCase)?|Like)|Arn(Equals|Like))(IfExists)?", re.IGNORECASE)
+_NAMES_AN_OWNER = re.compile(
+    r"sub$|repository|job_workflow_ref|enterprise|namespace|project|user|organi[sz]ation|terraform_"
+)
+"""Claims that identify an owner; a branch or an event has the same name everywhere."""
+_ANY = re.compile(r"[*?]+")
+_FOR_EVERYONE = {
+    "agent.buildkite.com": "Buildkite",
+    "app.terraform.io": "HCP Terraform",
+    "gitlab.com": "GitLab",
+    "token.actions.githubusercontent.com": "GitHub",
+}
+_OWNER = re.compile(r"\w+:[^/:*?]+[/:]")
+"""The owner in a subject, whole: `repo:acme/...`, `organization:acme:...`."""
+_CALLED = re.compile(r"arn:aws[\w-]*:(?:scheduler|states):::(aws-sdk:)?(\w+):(\w+)", re.ASCII)
+_HARMS = re.compile(
+    r"(?i)(?!deleteMessage)(add\w*Perm|authorize|de(lete|register)|disable|modify\w*Attr|purge|put\w*(Acl|Policy)|revoke"
+    r"|terminate)"
+)
+_DOCUMENT = re.compile(r"arn:aws[\w-]*:ssm:[\w-]*:\d*:document/", re.ASCII)
+_GIVING = frozenset({
+    *("cloudcontrol", "cloudformation", "iam", "identitystore", "kms", "lambda", "organizations", "secretsmanager"),
+    *("ssm", "ssoadmin", "sts"),
+})  # fmt: skip
 
 
 def _added(view: View, name: str, find: Callable[[Value], Iterable[_Found]]) -> Iterator[Risk]:
@@ -42,12 +66,8 @@ def _added(view: View, name: str, find: Callable[[Value], Iterable[_Found]]) -> 
             yield _risk(level, reason)
 
 
-_FULL = (Level.HIGH, "*:* on *: full access")
-
-
 def _rights(value: Value) -> Iterator[_Found]:
-    for statement in allowed(value):
-        yield from _rights_of(statement)
+    return (found for statement in allowed(value) for found in _rights_of(statement))
 
 
 def _rights_of(statement: Statement) -> Iterator[_Found]:
@@ -73,10 +93,6 @@ def _rights_of(statement: Statement) -> Iterator[_Found]:
             yield from _gained(statement._replace(actions=(action,)), where)
 
 
-_ALL_OF_A_KIND = re.compile(r"arn:[\w*?-]*:[\w*?-]+:[\w*?-]*:[\w*?-]*:(?:[\w-]+[/:])?(?=[?/-]*\*)[*?/-]++", re.ASCII)
-"""All roles of an account (`arn:aws:iam::1:role/*`), all secrets, all objects of all buckets."""
-
-
 def _gained(statement: Statement, where: str) -> Iterator[_Found]:
     for action in statement.actions if not statement.but else ():
         if _escalates(action.lower()):
@@ -86,30 +102,18 @@ def _gained(statement: Statement, where: str) -> Iterator[_Found]:
 
 
 def _is_all(pattern: str) -> bool:
-    """Whether a pattern is one that every name fits: `*`, `**`, `?*`."""
     return "*" in pattern and not pattern.strip("*?")
 
 
-_READS_SECRETS = "secretsmanager:getsecretvalue"
-"""Secrets Manager User Guide "Permissions policy examples": on all resources, all secrets of the account and region."""
-
-
 def _escalates(action: str) -> bool:
-    """Whether an action is one by which rights are gained, or a pattern of IAM's that one of them fits."""
     if "*" not in action and "?" not in action:
         return action in ESCALATIONS
     spend(len(ESCALATIONS) >> 1)
     return action[:4] in _STARTS and any(fits(one, action) for one in ESCALATIONS)
 
 
-_STARTS = frozenset(one[:4] for one in ESCALATIONS)
-
-
-def _new_statements(view: View, holder: str | None) -> Iterator[Risk]:
-    """Judge what a policy of an identity that exists allows now, and did not before.
-
-    `holder` is the attribute that names the identity; None for a policy that stands alone, which at first is nobody's.
-    """
+def _new_statements(view: View, holder: str) -> Iterator[Risk]:
+    """`holder` is the attribute that names the identity; empty for a policy that is attached to none at first."""
     if view.action is Action.DELETE or (view.before("policy") is None and (not holder or view.is_for_new(holder))):
         return
     yield from _more([view.before("policy")], [view.expected("policy")])
@@ -122,14 +126,6 @@ def _more(before: Iterable[Value], after: Iterable[Value]) -> Iterator[Risk]:
         yield _risk(Level.MEDIUM, f"it may do more: {sentence(statement)}")
     if len(found) > _MOST_STATEMENTS:
         yield _risk(Level.MEDIUM, f"it may do more: {len(found) - _MOST_STATEMENTS} more statements are new or wider")
-
-
-_MOST_STATEMENTS = 4
-
-
-def _inline_rights(value: Value) -> Iterator[_Found]:
-    for policy in blocks(value):
-        yield from _rights(policy.get("policy"))
 
 
 def _inline_statements(view: View) -> Iterator[Risk]:
@@ -147,17 +143,16 @@ def _managed(value: Value) -> Iterator[_Found]:
 
 
 def _unread(view: View, name: str) -> Iterator[Risk]:
-    """Judge a policy that is attached and that nobody has read: AWS's, or one that is not in this plan."""
     known = {*texts(view.before(name))}
     for arn in texts(view.expected(name)) if view.action is not Action.DELETE else ():
         policy = arn.rpartition("/")[2]
         is_known = policy in MANAGED_POLICIES or policy in HARMLESS_POLICIES or ":aws:policy/service-role/" in arn
-        if arn not in known and not is_known and not view.named_by((arn,), _POLICIES):
+        if arn not in known and not is_known and not view.named_by((arn,), {"aws_iam_policy"}):
             yield _risk(Level.MEDIUM, f"what {policy} allows is not in this plan")
 
 
 def _attached(view: View) -> Iterator[Risk]:
-    """Judge who is added to those that have a policy; source: the provider's page of `aws_iam_policy_attachment`."""
+    """Source: the provider's page of `aws_iam_policy_attachment`."""
     sets = (({*texts(view.expected(name))}, {*texts(view.before(name))}) for name in ("users", "roles", "groups"))
     added = sorted(one for after, before in sets for one in after - before)
     policy = (word(view.after("policy_arn")) or "").rpartition("/")[2]
@@ -167,15 +162,9 @@ def _attached(view: View) -> Iterator[Risk]:
             yield _risk(level, f"{said} is given to {first_of(added)}")
 
 
-_POLICIES = frozenset({"aws_iam_policy"})
-
-
 def _trust(view: View) -> Iterator[Risk]:
-    """Judge who may become a role.
-
-    Source: IAM User Guide "AWS JSON policy elements: Principal". An account that is none of the plan's own is another;
-    where the plan does not say which are its own, every account that a new role names is shown, as a lesser risk.
-    """
+    # IAM User Guide "AWS JSON policy elements: Principal". An account that is none of the plan's own is another; where
+    # a plan does not say which are its own, every account that a new role names is shown, as a lesser risk.
     yield from _added(view, "assume_role_policy", _anybody_trusted)
     own = view.accounts | ({account_of(arn)} if (arn := word(view.before("arn"))) else frozenset())
     before = {*accounts(view.before("assume_role_policy")), *own}
@@ -220,11 +209,8 @@ def _anybody_trusted(value: Value) -> Iterator[_Found]:
 
 
 def _any_subject(provider: str, statement: Statement) -> Iterator[_Found]:
-    """Find a service that gives tokens to everyone, whose owners are not told apart: a star ends no owner's name.
-
-    Sources: GitHub Docs "Configuring OpenID Connect in Amazon Web Services"; GitLab Docs "Configure OpenID Connect in
-    AWS"; HCP Terraform "Dynamic credentials with the AWS provider"; Buildkite "OIDC with AWS".
-    """
+    # GitHub Docs "Configuring OpenID Connect in Amazon Web Services"; GitLab Docs "Configure OpenID Connect in AWS";
+    # HCP Terraform "Dynamic credentials with the AWS provider"; Buildkite "OIDC with AWS". A star ends no owner's name.
     host = provider.partition("oidc-provider/")[2]
     if host not in _FOR_EVERYONE:
         return
@@ -238,28 +224,11 @@ def _any_subject(provider: str, statement: Statement) -> Iterator[_Found]:
 
 
 def _asked_claims(statement: Statement) -> list[Test]:
-    """Return the positive tests of a condition, which list the values that they accept."""
     return [one for one in tests(statement.condition) if _LETS_IN.fullmatch(one.operator)]
 
 
-_LETS_IN = re.compile(r"(ForAnyValue:)?(String(Equals(IgnoreCase)?|Like)|Arn(Equals|Like))(IfExists)?", re.IGNORECASE)
-_NAMES_AN_OWNER = re.compile(
-    r"sub$|repository|job_workflow_ref|enterprise|namespace|project|user|organi[sz]ation|terraform_"
-)
-"""Claims that identify an owner; a branch or an event has the same name everywhere."""
-_ANY = re.compile(r"[*?]+")
-_FOR_EVERYONE = {
-    "agent.buildkite.com": "Buildkite",
-    "app.terraform.io": "HCP Terraform",
-    "gitlab.com": "GitLab",
-    "token.actions.githubusercontent.com": "GitHub",
-}
-_OWNER = re.compile(r"\w+:[^/:*?]+[/:]")
-"""The owner in a subject, whole: `repo:acme/...`, `organization:acme:...`."""
-
-
 def _key_users(value: Value) -> Iterator[_Found]:
-    """Find who may use a key; source: KMS Developer Guide "Key policies in AWS KMS"."""
+    """Source: KMS Developer Guide "Key policies in AWS KMS"."""
     for statement in allowed(value):
         if not statement.is_for_anybody:
             continue
@@ -270,7 +239,6 @@ def _key_users(value: Value) -> Iterator[_Found]:
 
 
 def _role(view: View, attribute: str, roles: Mapping[str, Level], harmless: re.Pattern[str]) -> Iterator[Risk]:
-    """Judge a role that is given by its name, as Google Cloud and Azure do: to whom it was not given before."""
     name = view.expected(attribute)
     if view.action is Action.DELETE or not isinstance(name, str):
         return
@@ -286,7 +254,7 @@ def _role(view: View, attribute: str, roles: Mapping[str, Level], harmless: re.P
 
 
 def _boundary_gone(view: View) -> Iterator[Risk]:
-    """Judge a boundary that goes; source: IAM User Guide "Permissions boundaries for IAM entities"."""
+    """Source: IAM User Guide "Permissions boundaries for IAM entities"."""
     before, after = word(view.before("permissions_boundary")), view.expected("permissions_boundary")
     if emptied(view, "permissions_boundary"):
         yield _risk(Level.MEDIUM, "its permissions boundary is removed")
@@ -295,11 +263,8 @@ def _boundary_gone(view: View) -> Iterator[Risk]:
 
 
 def _calls(view: View, name: str, words: str) -> Iterator[Risk]:
-    """Judge what calls an API by which rights are given, or code is run: a schedule, a state, a rule's target.
-
-    Sources: EventBridge Scheduler User Guide "Using universal targets"; Step Functions Developer Guide "AWS SDK service
-    integrations"; EventBridge User Guide "Event bus targets" (Systems Manager Run Command).
-    """
+    # EventBridge Scheduler User Guide "Using universal targets"; Step Functions Developer Guide "AWS SDK service
+    # integrations"; EventBridge User Guide "Event bus targets" (Systems Manager Run Command).
     old, new = ({*_CALLED.findall(_opened(side(name)))} for side in (view.before, view.expected))
     for sdk, service, call in sorted(new - old) if view.action is not Action.DELETE else ():
         gives = sdk and service.lower() in _GIVING
@@ -315,21 +280,8 @@ def _opened(value: Value) -> str:
     return literal(documents.before if documents else value)
 
 
-_CALLED = re.compile(r"arn:aws[\w-]*:(?:scheduler|states):::(aws-sdk:)?(\w+):(\w+)", re.ASCII)
-_HARMS = re.compile(
-    r"(?i)(?!deleteMessage)(add\w*Perm|authorize|de(lete|register)|disable|modify\w*Attr|purge|put\w*(Acl|Policy)|revoke"
-    r"|terminate)"
-)
-_DOCUMENT = re.compile(r"arn:aws[\w-]*:ssm:[\w-]*:\d*:document/", re.ASCII)
-_GIVING = frozenset({
-    *("cloudcontrol", "cloudformation", "iam", "identitystore", "kms", "lambda", "organizations", "secretsmanager"),
-    *("ssm", "ssoadmin", "sts"),
-})  # fmt: skip
-
-
 def _given(view: View, words: str) -> Iterator[Risk]:
-    """Judge what gives rights, or runs something, by being there: new, or with more than lists that lose."""
-    changed = {*view.changed()} - HARMLESS_ATTRIBUTES if view.action is Action.UPDATE else ()
+    changed = {*view.changed()} - types.HARMLESS_ATTRIBUTES if view.action is Action.UPDATE else ()
     sides = [(texts(view.before(name)), view.after(name)) for name in changed]
     if view.action.creates or not all(isinstance(new, list) and all(one in old for one in new) for old, new in sides):
         yield _risk(Level.MEDIUM, words)
@@ -344,35 +296,26 @@ _GOOGLE_HARMLESS = re.compile(
 _AZURE = {"Owner": Level.HIGH, "User Access Administrator": Level.HIGH, "Contributor": Level.MEDIUM}
 _AZURE_HARMLESS = re.compile(r"([\w ]+ )?Reader|AcrPull|Monitoring Metrics Publisher", re.ASCII)
 """Roles that read, or do one thing (Google Cloud, "IAM roles and permissions"; Azure, "Azure built-in roles")."""
-
+_KEYS = "kms_external_key kms_key kms_key_policy kms_replica_external_key kms_replica_key"
 JUDGES = table(
     *rows("privilege", given=_given, attached=partial(_added, find=_managed)),
-    *rows("privilege", attached=_unread),
-    (judging(_calls, "target", "by the clock"), "scheduler_schedule"),
-    (judging(_calls, "definition", "when it runs"), "sfn_state_machine"),
-    (judging(_calls, "arn", "for each event"), "cloudwatch_event_target"),
+    *rows("privilege", attached=_unread, calls=_calls, new_statements=_new_statements),
     (judging(_added, "policy", _rights), "iam_policy iam_role_policy iam_user_policy iam_group_policy"),
-    (judging(denials_lost, RiskKind.PRIVILEGE), "iam_policy iam_role_policy iam_user_policy iam_group_policy"),
-    (
-        judging(denials_lost, RiskKind.PRIVILEGE),
-        "kms_external_key kms_key kms_key_policy kms_replica_external_key kms_replica_key",
-    ),
+    (judging(denials_lost, RiskKind.PRIVILEGE), "iam_policy iam_role_policy iam_user_policy iam_group_policy", _KEYS),
     (judging(widened, RiskKind.PRIVILEGE), "kms_external_key kms_key kms_key_policy kms_replica_key"),
-    (judging(_new_statements, None), "iam_policy"),
-    (judging(_new_statements, "role"), "iam_role_policy"),
-    (judging(_new_statements, "user"), "iam_user_policy"),
-    (judging(_new_statements, "group"), "iam_group_policy"),
     (judging(_added, "inline_policy", _rights), "ssoadmin_permission_set_inline_policy"),
-    (judging(_added, "inline_policy", _inline_rights), "iam_role"),
+    (
+        judging(
+            _added, "inline_policy", lambda value: (one for its in blocks(value) for one in _rights(its.get("policy")))
+        ),
+        "iam_role",
+    ),
     (_inline_statements, "iam_role"),
     (judging(_added, "policy_arn", _managed), "eks_access_policy_association"),
     (_attached, "iam_policy_attachment"),
     (_trust, "iam_role"),
     (_boundary_gone, "iam_role iam_user"),
-    (
-        judging(_added, "policy", _key_users),
-        "kms_external_key kms_key kms_key_policy kms_replica_external_key kms_replica_key",
-    ),
+    (judging(_added, "policy", _key_users), _KEYS),
     (
         judging(_role, "role", _GOOGLE, _GOOGLE_HARMLESS),
         "google_bigquery_dataset_iam_binding google_bigquery_dataset_iam_member",
@@ -383,7 +326,6 @@ JUDGES = table(
     ),
     (judging(_role, "role_definition_name", _AZURE, _AZURE_HARMLESS), "azurerm_role_assignment"),
 )
-
 _AS_DATA = {
     "aws_ecs_task_execution": "a task",
     "aws_lambda_invocation": "a function",
@@ -391,7 +333,6 @@ _AS_DATA = {
     "local_command": "a program",
 }
 """What runs when a data source or an ephemeral resource is read: the providers' pages of each."""
-_ASKING = ("GET", "HEAD")
 _NO_RUN = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT, Action.FORGET, Action.UPDATE, *LOOKS})
 """What a provisioner does not run at."""
 SHIPPED = (
@@ -402,14 +343,11 @@ SHIPPED = (
 
 
 def programs(view: View) -> Iterator[Risk]:
-    """Yield a risk for every program that a change runs on someone's machine, with the keys of whoever applies it.
-
-    A plan does not tell which provisioner is for the end.
-    """
+    """Of provisioners, which run with the keys of whoever applies; a plan does not tell which are for the end."""
     if view.action in LOOKS and view.type in _AS_DATA:
         level = Level.MEDIUM if view.type.startswith("aws_") else Level.HIGH
         yield _risk(level, f"runs {_AS_DATA[view.type]} with this run's credentials whenever it is read")
-    if view.action is Action.READ and view.type == "http" and (view.after("method") or "GET") not in _ASKING:
+    if view.action is Action.READ and view.type == "http" and (view.after("method") or "GET") not in ("GET", "HEAD"):
         yield _risk(Level.MEDIUM, f"sends a {shown(view.after('method'))} request whenever it is read")
     if view.action in _NO_RUN:
         return

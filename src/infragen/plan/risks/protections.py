@@ -33,7 +33,6 @@ JUDGES = of_updates((_switched_off, *PROTECTIONS))
 
 
 def protection(view: View) -> str | None:
-    """Return the attribute for which the destruction of an object is refused; None where nothing is known to do so."""
     name = PROTECTIONS.get(view.type) if view.action.destroys else None
     if name is None or view.before(name) not in _ON:
         return None
@@ -41,18 +40,14 @@ def protection(view: View) -> str | None:
 
 
 def added_readers(view: View) -> tuple[str, ...]:
-    """Return the readers that Auto Scaling has added to a cluster that would be destroyed, which AWS then refuses.
-
-    Sources: Amazon Aurora User Guide "Amazon Aurora Auto Scaling with Aurora Replicas", DB instance IDs;
-    terraform-provider-aws, issue 19536: "it still contains DB instances in non-deleting state".
-    """
+    # Amazon Aurora User Guide "Amazon Aurora Auto Scaling with Aurora Replicas", DB instance IDs; terraform-provider-
+    # aws, issue 19536: AWS refuses to destroy the cluster, "it still contains DB instances in non-deleting state".
     members = view.before("cluster_members") if view.type == "aws_rds_cluster" and view.action.destroys else ()
     found = members if isinstance(members, list) else ()
     return tuple(sorted(one for one in found if isinstance(one, str) and one.startswith("application-autoscaling-")))
 
 
 def refusal(view: View) -> str:
-    """Return what is said behind a risk that does not come to be: ` (AWS refuses it, ...)`; nothing for all others."""
     if view.is_drift:
         return ""
     name = protection(view)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from infragen.plan.differences.documents import open_documents
+from infragen.plan.lenses.ecs_task_definition import DEFAULTS, HEALTH_DEFAULTS, Container
 from infragen.plan.risk import Level, Risk, RiskKind
 from infragen.plan.risks.judged import said
 from infragen.plan.risks.lookups import became, blocks, number, shown, sides, texts, word
@@ -17,8 +18,6 @@ from infragen.plan.risks.types import joined, judging, of_updates, rows, table
 from infragen.plan.view import View
 from infragen.redaction.values import UNKNOWN, Number, Redacted, Value
 from infragen.text import first_of
-
-Container = Mapping[str, Value]
 
 _PARTS: Final[Mapping[str, tuple[tuple[str, str, RiskKind], ...]]] = {
     "cpu": (("lower", "there is less for {}", RiskKind.DOWNTIME),),
@@ -39,20 +38,17 @@ _PARTS: Final[Mapping[str, tuple[tuple[str, str, RiskKind], ...]]] = {
     "user": (("root", "{} runs as root", RiskKind.PRIVILEGE),),
 }
 """A part of a container: what becomes of it, what comes of that, the kind."""
-_COMPARED: Final = frozenset({"lower", "off", "on"})
-_USUAL: Final[Container] = {"cpu": Number("0"), "essential": True, "stopTimeout": Number("30")}
-_USUAL_INSIDE: Final[Mapping[str, Container]] = {
-    "healthCheck": {"interval": Number("30"), "retries": Number("3"), "timeout": Number("5")},
-    "portMappings": {"protocol": "tcp"},
-}
+_USUAL: Final[Container] = {**DEFAULTS, "stopTimeout": Number("30")}
+_USUAL_INSIDE: Final = {"healthCheck": HEALTH_DEFAULTS, "portMappings": {"protocol": "tcp"}}
 """What AWS fills in. Sources: ECS API Reference "ContainerDefinition", "HealthCheck" and "PortMapping"."""
-_IS_RELEASED: Final = frozenset({"image"})
 _VARIABLES: Final = ("environment", "secrets")
 _ROOT: Final = re.compile(r"(?:root|0)(?::.*)?")
+_ARM: Final = re.compile(r"arm|.*_arm_64|a1\.|[a-z]+\d+[a-z]*g[a-z]*\.|(?:c4a|n4a|t2a)-", re.IGNORECASE)
+_INTEL: Final = re.compile(r"x86|.*_x86_64|linux_|(?!mac)[a-z]+[\d-][a-z\d-]*\.|[a-z]\d[a-z]?-", re.IGNORECASE)
+_down: Final = RiskKind.DOWNTIME.risk
 
 
 def _containers(view: View, name: str) -> Iterator[Risk]:
-    """Judge the containers that both sides have, by name; what nobody judges is named, as are variables that change."""
     before, after = view.before(name), view.after(name)
     if view.is_whole or before == after:
         return
@@ -62,16 +58,19 @@ def _containers(view: View, name: str) -> Iterator[Risk]:
         return
     left = [f"container {called}" for called in sorted(old.keys() ^ new.keys())]
     for called in sorted(old.keys() & new.keys()):
-        left.extend(_variables(old[called], new[called]))
+        before_vars, after_vars = map(_variables, (old[called], new[called]))
+        names = {*before_vars, *after_vars}
+        if changed := sorted(name for name in names if before_vars.get(name) != after_vars.get(name)):
+            left.append(f"variable{'s' if len(changed) > 1 else ''} {first_of(changed)}")
         whose = shown(called) if called else "its container"
-        for part in sorted({*old[called], *new[called]} - {*_VARIABLES, *_IS_RELEASED}):
+        for part in sorted({*old[called], *new[called]} - {*_VARIABLES, "image"}):
             was, becomes = (_plain(part, side.get(part, _USUAL.get(part))) for side in (old[called], new[called]))
             if was == becomes:
                 continue
             found = [*_part(part, was, becomes, whose)]
             yield from found
             ways = {way for way, _, _ in _PARTS.get(part, ())}
-            left.extend([] if found or (ways and ways <= _COMPARED) else [part])
+            left.extend([] if found or (ways and ways <= {"lower", "off", "on"}) else [part])
     if left:
         yield _unjudged(list(dict.fromkeys(left)))
 
@@ -81,7 +80,6 @@ def _unjudged(left: list[str]) -> Risk:
 
 
 def _by_name(value: Value) -> Mapping[str, Container] | None:
-    """Return the containers of a document, or the one that it describes; None where that is not known."""
     documents = open_documents(value, value) if isinstance(value, str | Redacted) else None
     found = documents.before if documents else value
     if not isinstance(found, list | dict) or (isinstance(found, list) and UNKNOWN in found):
@@ -90,31 +88,21 @@ def _by_name(value: Value) -> Mapping[str, Container] | None:
 
 
 def _plain(part: str, value: Value) -> Value:
-    """Return a part as AWS tells it, with what it fills in; None where it is empty."""
     usual = _USUAL_INSIDE.get(part)
     if not usual or value is None:
         return said(value)
-    return [dict(_with_usual(one, usual)) for one in blocks(value)] or None
+    found: list[Value] = []
+    for one in blocks(value):
+        ports = {"hostPort": one["containerPort"]} if "containerPort" in one else {}
+        ports = ports if one.get("hostPort") in (None, Number("0")) else {}
+        inner = {name: kept for name, each in one.items() if (kept := said(each)) is not None}
+        found.append({**usual, **inner, **ports})
+    return found or None
 
 
-def _with_usual(one: Container, usual: Container) -> Iterator[tuple[str, Value]]:
-    yield from usual.items()
-    yield from ((name, inner) for name, each in one.items() if (inner := said(each)) is not None)
-    if "containerPort" in one and one.get("hostPort") in (None, Number("0")):
-        yield "hostPort", one["containerPort"]
-
-
-def _variables(old: Container, new: Container) -> Iterator[str]:
-    before, after = (
-        {
-            (word(one.get("name")) or "?"): [one.get(name) for name in ("value", "valueFrom")]
-            for kind in _VARIABLES
-            for one in blocks(side.get(kind))
-        }
-        for side in (old, new)
-    )
-    if changed := sorted(name for name in {*before, *after} if before.get(name) != after.get(name)):
-        yield f"variable{'s' if len(changed) > 1 else ''} {first_of(changed)}"
+def _variables(container: Container) -> Mapping[str, list[Value]]:
+    listed = (one for kind in _VARIABLES for one in blocks(container.get(kind)))
+    return {word(one.get("name")) or "?": [one.get("value"), one.get("valueFrom")] for one in listed}
 
 
 def _part(part: str, before: Value, after: Value, whose: str) -> Iterator[Risk]:
@@ -138,35 +126,27 @@ def _volumes(view: View) -> Iterator[Risk]:
     old, new = ({word(one.get("name")) or "": one for one in blocks(side)} for side in (before, after))
     for name in sorted(old):
         if name not in new:
-            yield RiskKind.DOWNTIME.risk(Level.MEDIUM, f"its tasks no longer see the volume {shown(name)}")
+            yield _down(Level.MEDIUM, f"its tasks no longer see the volume {shown(name)}")
         elif said(dict(old[name])) != said(dict(new[name])):
-            yield RiskKind.DOWNTIME.risk(Level.MEDIUM, f"its tasks see another volume as {shown(name)}")
-
-
-_ARM: Final = re.compile(r"arm|.*_arm_64|a1\.|[a-z]+\d+[a-z]*g[a-z]*\.|(?:c4a|n4a|t2a)-", re.IGNORECASE)
-_INTEL: Final = re.compile(r"x86|.*_x86_64|linux_|(?!mac)[a-z]+[\d-][a-z\d-]*\.|[a-z]\d[a-z]?-", re.IGNORECASE)
+            yield _down(Level.MEDIUM, f"its tasks see another volume as {shown(name)}")
 
 
 def _processor(view: View, path: str, what: str, usual: str = "") -> Iterator[Risk]:
-    before, after = (_processor_of(next(iter(texts(side)), usual)) for side in sides(view, path))
+    named = [next(iter(texts(side)), usual) for side in sides(view, path)]
+    before, after = ("ARM64" if _ARM.match(one) else "X86_64" if _INTEL.match(one) else None for one in named)
     if not view.is_whole and before and after and before != after:
         change = became(*(side or usual for side in sides(view, path)))
         words = f"{what} made for {before} do not start on {after}"
-        yield RiskKind.DOWNTIME.risk(Level.MEDIUM, f"{words}: {path.rpartition('.')[2]} {change}")
-
-
-def _processor_of(text: str) -> str | None:
-    return "ARM64" if _ARM.match(text) else "X86_64" if _INTEL.match(text) else None
+        yield _down(Level.MEDIUM, f"{words}: {path.rpartition('.')[2]} {change}")
 
 
 def _language(view: View) -> Iterator[Risk]:
-    """Judge the runtime of a function; source: Lambda Developer Guide "Lambda runtimes"."""
+    """Source: Lambda Developer Guide "Lambda runtimes"."""
     before, after = map(word, sides(view, "runtime"))
     if before and after and before != after:
         is_other = before.rstrip(".x0123456789") != after.rstrip(".x0123456789")
         words = "code made for another language does not start" if is_other else "its code runs on another version"
-        level = Level.MEDIUM if is_other else Level.LOW
-        yield RiskKind.DOWNTIME.risk(level, f"{words}: runtime {before} -> {after}")
+        yield _down(Level.MEDIUM if is_other else Level.LOW, f"{words}: runtime {before} -> {after}")
 
 
 JUDGES = joined(

@@ -8,6 +8,7 @@ a proxy resource" (the most specific one); Route 53 Developer Guide "Weighted ro
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import product
 from typing import Final, NamedTuple
 
@@ -20,27 +21,29 @@ from infragen.redaction.values import Value, holds_unknown
 from infragen.text import first_of
 from infragen.wildcards import fits, meet
 
+_down: Final = partial(RiskKind.DOWNTIME.risk, Level.MEDIUM)
 _MOST: Final = 2
+_LISTENER_RULES: Final = frozenset(aws("alb_listener_rule lb_listener_rule"))
+_LISTENERS: Final = frozenset(aws("alb_listener lb_listener"))
+_BY_PATTERN: Final = ("host_header", "path_pattern")
+_ROUTES: Final = frozenset(aws("apigatewayv2_route"))
+_METHODS: Final = frozenset(aws("api_gateway_method"))
+_METHOD: Final = "http_method"
+_OWNERS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
+    **dict.fromkeys(_LISTENER_RULES, ("listener_arn", _LISTENERS)),
+    **dict.fromkeys(_ROUTES, ("api_id", frozenset(aws("apigatewayv2_api")))),
+    **dict.fromkeys(_METHODS, ("rest_api_id", frozenset(aws("api_gateway_rest_api")))),
+}
+_RECORDS: Final = frozenset(aws("route53_record"))
+_QUESTION: Final = ("zone_id", "name", "type", "set_identifier")
 
 
 def tells(view: View) -> bool:
-    """Whether a deletion is told here: what it is a route of stays."""
     named, owners = _OWNERS.get(view.type, ("", frozenset()))
     return bool(named and word(view.before(named)) and not view.held_by_lost((named,), owners))
 
 
-def _down(words: str, level: Level = Level.MEDIUM) -> Risk:
-    return RiskKind.DOWNTIME.risk(level, words)
-
-
-_LISTENER_RULES: Final = frozenset(aws("alb_listener_rule lb_listener_rule"))
-_LISTENERS: Final = frozenset(aws("alb_listener lb_listener"))
-_BY_PATTERN: Final = ("host_header", "path_pattern")
-
-
 class _Request(NamedTuple):
-    """What a listener's rule takes: a pattern of hosts, one of paths, and what else it asks."""
-
     host: str
     path: str
     others: frozenset[str]
@@ -62,14 +65,14 @@ class _Request(NamedTuple):
 def _requests(conditions: Value) -> list[_Request]:
     said = [(name, value) for one in blocks(conditions) for name, value in one.items() if value]
     others = frozenset(f"{name}={value!r}" for name, value in said if name not in _BY_PATTERN)
-    patterns = {name: _patterns(value) for name, value in said if name in _BY_PATTERN}
+    patterns = {
+        name: [text for part in blocks(value) for text in texts(part.get("values"))] or ["(hidden)"]
+        for name, value in said
+        if name in _BY_PATTERN
+    }
     hosts, paths = (patterns.get(name, ["*"]) for name in _BY_PATTERN)
     spend(4 * len(hosts) * len(paths))
     return [_Request(host, path, others) for host, path in product(hosts, paths)] if said else []
-
-
-def _patterns(condition: Value) -> list[str]:
-    return [text for part in blocks(condition) for text in texts(part.get("values"))] or ["(hidden)"]
 
 
 class _Rule(NamedTuple):
@@ -145,14 +148,7 @@ def _by_default(view: View, listener: Value) -> str:
     return "the listener's default takes them, or another rule"
 
 
-_ROUTES: Final = frozenset(aws("apigatewayv2_route"))
-_METHODS: Final = frozenset(aws("api_gateway_method"))
-_RESOURCES: Final = frozenset(aws("api_gateway_resource"))
-
-
 class _Route(NamedTuple):
-    """A method and a path of an API, as the most specific is sorted first."""
-
     method: str
     path: str
     address: str
@@ -163,7 +159,6 @@ class _Route(NamedTuple):
         return self.method in {"ANY", other.method} and _matches(self.path.split("/"), other.path.split("/"))
 
     def rank(self) -> tuple[int, int, int]:
-        """Return a sort key: a path without variables is the most specific, then the longest."""
         return self.path.count("+}") * 2 + (self.path == "$default") * 3, self.path.count("{"), self.method == "ANY"
 
 
@@ -199,10 +194,7 @@ def _api_route(view: View) -> Iterator[Risk]:
 
 
 def _opened(view: View, new: _Route | None, others: Iterable[_Route | None]) -> Iterator[Risk]:
-    """Judge a new method that asks for less than the one that took its requests; a preflight has no credentials.
-
-    The path of a new one is often not known yet: it may be below any that takes all paths.
-    """
+    """Judge also a path that is not known yet: it may be below any that takes all paths."""
     if view.after("authorization") != "NONE" or view.after(_METHOD) == "OPTIONS":
         return
     taking = [
@@ -215,9 +207,6 @@ def _opened(view: View, new: _Route | None, others: Iterable[_Route | None]) -> 
         what = f"{new.method} {new.path}" if new else "it"
         words = f"anyone may call {what}: {former.address} asks for {former.authorization}"
         yield RiskKind.EXPOSURE.risk(Level.MEDIUM, words)
-
-
-_METHOD: Final = "http_method"
 
 
 def _of_key(key: str | None, address: str) -> _Route | None:
@@ -237,26 +226,20 @@ def _beside(view: View) -> _Route | None:
     return found and found._replace(authorization=word(view.after("authorization")) or "")
 
 
-_BY_ID: Final = Index(_RESOURCES, ("id",), side=lambda one, name: one.before(name) or one.after(name))
+_BY_ID: Final = Index(
+    frozenset(aws("api_gateway_resource")), ("id",), side=lambda one, name: one.before(name) or one.after(name)
+)
 _ROUTES_BESIDE: Final = Index(
     _ROUTES, ("api_id",), lambda one: _of_key(word(one.after("route_key")), one.shown_address)
 )
 _METHODS_BESIDE: Final = Index(_METHODS, ("rest_api_id",), _beside)
-_OWNERS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
-    **dict.fromkeys(_LISTENER_RULES, ("listener_arn", _LISTENERS)),
-    **dict.fromkeys(_ROUTES, ("api_id", frozenset(aws("apigatewayv2_api")))),
-    **dict.fromkeys(_METHODS, ("rest_api_id", frozenset(aws("api_gateway_rest_api")))),
-}
-_RECORDS: Final = frozenset(aws("route53_record"))
-_QUESTION: Final = ("zone_id", "name", "type", "set_identifier")
-_OF_ADDRESSES: Final = frozenset({"A", "AAAA", "CNAME"})
 
 
 def _record(view: View) -> Iterator[Risk]:
     is_gone = view.action is Action.DELETE
     successors = view.matching(Index(_RECORDS, _QUESTION), *_asked_for(view.before)) if is_gone else ()
     later: View | None = view if view.action is Action.UPDATE else next(iter(successors), None)
-    if later and word(later.after("type")) in _OF_ADDRESSES:
+    if later and word(later.after("type")) in {"A", "AAAA", "CNAME"}:
         old, new = _leads_to(view.before), _leads_to(later.after)
         if old and new and not {*old} <= {*new}:
             yield _down(f"its name leads to {first_of(new, _MOST)}, and no longer to {first_of(old, _MOST)}")
@@ -271,7 +254,6 @@ def _asked_for(side: Callable[[str], Value]) -> list[Value]:
 
 
 def _share(view: View) -> Iterator[Risk]:
-    """Judge the share of those who ask for a name that one of its records gets."""
     before, after = _weights(view)
     if before is None or after is None or before == after:
         return
@@ -282,7 +264,8 @@ def _share(view: View) -> Iterator[Risk]:
         yield _down("no one who asks for its name is led to it: weight becomes 0")
     elif share < was:
         level = Level.MEDIUM if share * 2 <= was else Level.LOW
-        yield _down(f"{share:.0f} % of those who ask for its name are led to it instead of {was:.0f} %", level)
+        words = f"{share:.0f} % of those who ask for its name are led to it instead of {was:.0f} %"
+        yield RiskKind.DOWNTIME.risk(level, words)
 
 
 def _weights(view: View) -> tuple[float | None, float | None]:

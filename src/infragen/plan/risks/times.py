@@ -6,7 +6,6 @@ A zone of time alone moves everything that is written in it. Windows of AWS are 
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from infragen.plan.risk import Level, Risk, RiskKind
@@ -16,6 +15,7 @@ from infragen.plan.view import View
 from infragen.redaction.values import Value
 from infragen.text import span
 
+_down = RiskKind.DOWNTIME.risk
 _SEASONS = (datetime(2025, 1, 15, 12), datetime(2025, 7, 15, 12))  # noqa: DTZ001  # a wall clock's, in any zone
 _WINDOW = re.compile(r"(?:([a-z]{3}):)?(\d\d):(\d\d)-(?:([a-z]{3}):)?(\d\d):(\d\d)")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -33,11 +33,10 @@ def _zone(view: View, name: str, words: str) -> Iterator[Risk]:
             moments = ([season.replace(tzinfo=zone).timestamp() for zone in zones] for season in _SEASONS)
             later = {int(then - now) for now, then in moments}
         if later != {0}:
-            yield Risk(Level.MEDIUM, RiskKind.DOWNTIME, f"{words} {_moved(later)}: {name} {before} -> {after}")
+            yield _down(Level.MEDIUM, f"{words} {_moved(later)}: {name} {before} -> {after}")
 
 
 def _moved(later: set[int]) -> str:
-    """Return `1 h later`, or that it is another time where that depends on the season."""
     if len(later) != 1:
         return "at another time"
     (seconds,) = later
@@ -47,27 +46,21 @@ def _moved(later: set[int]) -> str:
 def _window(view: View, name: str, words: str) -> Iterator[Risk]:
     before, after = view.before(name), view.after(name)
     begins, becomes = _begin(before), _begin(after)
-    if begins is None or becomes is None or begins.turn != becomes.turn:
+    if begins is None or becomes is None or begins[1] != becomes[1]:
         return
-    half = begins.turn // 2
-    later = (becomes.second - begins.second + half) % begins.turn - half
+    (begin, turn), half = begins, begins[1] // 2
+    later = (becomes[0] - begin + half) % turn - half
     if later:
-        yield Risk(Level.LOW, RiskKind.DOWNTIME, f"{words} {_moved({later})}: {name} {before} -> {after}")
+        yield _down(Level.LOW, f"{words} {_moved({later})}: {name} {before} -> {after}")
 
 
-class _Begin(NamedTuple):
-    """When a window begins, in seconds of its turn: a day, or a week."""
-
-    second: int
-    turn: int
-
-
-def _begin(window: Value) -> _Begin | None:
+def _begin(window: Value) -> tuple[int, int] | None:
+    """Return when a window begins, in seconds of its turn, and those of the turn: a day, or a week."""
     found = _WINDOW.fullmatch(window) if isinstance(window, str) else None
     if not found or (found[1] and found[1] not in _DAYS):
         return None
     day = _DAYS.index(found[1]) if found[1] else 0
-    return _Begin(day * _DAY + int(found[2]) * 3600 + int(found[3]) * 60, _WEEK if found[1] else _DAY)
+    return day * _DAY + int(found[2]) * 3600 + int(found[3]) * 60, _WEEK if found[1] else _DAY
 
 
 JUDGES = of_updates(*rows("times", zone=_zone, window=_window))

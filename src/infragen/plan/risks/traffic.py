@@ -24,13 +24,16 @@ _PEERS = (
     "source_ranges",
 )  # fmt: skip
 _PORTS = ("from_port", "to_port")
+_EVERY = (0, LAST)
+_CODES = 256
+_ALWAYS: Mapping[str, str] = {}
+_PLACE = ("security_group_id", "type")
+_SINGLE = (*_PORTS, "ip_protocol", "cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id")
+_OLD = (*_PORTS, "protocol", "cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids")
 
 
 class _Flow(NamedTuple):
-    """What a rule lets through: a protocol, a range of its ports, and to or from whom.
-
-    The codes of an ICMP type are ports from `type * 256` on.
-    """
+    """What a rule lets through, to or from whom; the codes of an ICMP type are ports from `type * 256` on."""
 
     protocol: str
     low: float
@@ -57,16 +60,8 @@ class _Flow(NamedTuple):
         return self.protocol if (self.low, self.high) == _EVERY else f"{self.protocol} {said}"
 
 
-_EVERY = (0, LAST)
-_CODES = 256
-_ALWAYS: Mapping[str, str] = {}
-
-
 def _flows(rule: Mapping[str, Value]) -> Iterator[_Flow]:
-    """Yield what one rule lets through.
-
-    Source: EC2 API Reference "IpPermission": -1 is everything, and the ports of ICMP are a type and a code.
-    """
+    """EC2 API Reference "IpPermission": -1 is everything, and the ports of ICMP are a type and a code."""
     kind = protocol_of(rule.get("ip_protocol") or rule.get("protocol"), "traffic")
     low, high = (None if kind == "all" else number(rule.get(name)) for name in _PORTS)
     first, last = _EVERY if low is None or high is None or low < 0 else (low, high)
@@ -80,7 +75,6 @@ def _flows(rule: Mapping[str, Value]) -> Iterator[_Flow]:
 def _judge(
     view: View, names: tuple[str, ...], *, inside: str = "", outward: bool = False, where: Mapping[str, str] = _ALWAYS
 ) -> Iterator[Risk]:
-    """Judge a rule with some attributes, or the rules in the nested blocks of one; `where` others say so all along."""
     if not all(view.before(name) == view.after(name) == value for name, value in where.items()):
         return
     way, peer = ("out", "to") if outward else ("in", "from")
@@ -106,7 +100,6 @@ def _judge(
 
 
 def lets_the_same_through(view: View) -> str | None:
-    """Return the address of a rule of the same group that lets through what a rule did that goes."""
     went = _flows_of(view.before)
     group, kind = (view.before(name) or None for name in _PLACE)
     index = Index(frozenset({view.type}), _PLACE, _later)
@@ -114,9 +107,6 @@ def lets_the_same_through(view: View) -> str | None:
         if flows and all(any(_is_let_through(flow, other) for other in flows) for flow in went):
             return str(one.shown_address)
     return None
-
-
-_PLACE = ("security_group_id", "type")
 
 
 def _later(view: View) -> tuple[View, list[_Flow]]:
@@ -129,12 +119,9 @@ def _flows_of(side: Callable[[str], Value]) -> list[_Flow]:
 
 def _is_let_through(flow: _Flow, other: _Flow) -> bool:
     """Whether a flow is part of another; all of IPv4 holds groups and lists of prefixes as well."""
-    if other.peer == _ALL_OF_IPV4 and ":" not in flow.peer:
+    if other.peer == "0.0.0.0/0" and ":" not in flow.peer:
         flow = flow._replace(peer=other.peer)
     return flow.is_part_of(other)
-
-
-_ALL_OF_IPV4 = "0.0.0.0/0"
 
 
 def _beyond(flows: list[_Flow], others: list[_Flow]) -> list[_Flow]:
@@ -142,8 +129,6 @@ def _beyond(flows: list[_Flow], others: list[_Flow]) -> list[_Flow]:
     return [one for one in flows if one not in known and not any(one.is_part_of(other) for other in others)]
 
 
-_SINGLE = (*_PORTS, "ip_protocol", "cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id")
-_OLD = (*_PORTS, "protocol", "cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids")
 JUDGES = of_updates(
     (judging(_judge, ("ingress",), inside="ingress"), "default_security_group security_group"),
     (judging(_judge, ("egress",), inside="egress", outward=True), "default_security_group security_group"),

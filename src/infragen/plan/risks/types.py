@@ -1,5 +1,6 @@
 """How a table of judges is written (`judges.toml`), and what risks ask of resource types (`types.toml`)."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -11,32 +12,17 @@ from infragen.tables import own_table
 
 Judge = Callable[[View], Iterable[Risk]]
 Judges = Mapping[str, tuple[Judge, ...]]
-
 _PREFIXES: Final = ("aws_", "azurerm_", "google_", "kubernetes_", "terraform_")
 
 
-def of_provider(prefix: str, *names: str) -> Iterator[str]:
-    """Yield resource types for lists of names (parted by spaces) without their prefix."""
-    for listed in names:
-        for name in listed.split():
-            yield f"{prefix}_{name}"
-
-
-def aws(*names: str) -> Iterator[str]:
-    """Yield resource types of the AWS provider."""
-    return of_provider("aws", *names)
+def aws(*names: str, provider: str = "aws") -> Iterator[str]:
+    return (f"{provider}_{name}" for name in " ".join(names).split())
 
 
 def table(*lines: tuple[Judge, *tuple[str, ...]]) -> Judges:
-    """Return the judges of each type, in the order of the lines: a judge, and lists of types (parted by spaces).
-
-    Those of the AWS provider stand there without their prefix.
-    """
-    judges: dict[str, tuple[Judge, ...]] = {}
-    for judge, *types in lines:
-        for whole in _named(*types):
-            judges[whole] = (*judges.get(whole, ()), judge)
-    return judges
+    # A line is a judge, and lists of types (parted by spaces); those of the AWS provider stand there without their
+    # prefix.
+    return joined(*({whole: (judge,)} for judge, *types in lines for whole in _named(*types)))
 
 
 def _named(*types: str) -> Iterator[str]:
@@ -49,7 +35,6 @@ def rows(part: str, **ways: Callable[..., Iterable[Risk]]) -> Iterator[tuple[Jud
 
 
 def judging(way: Callable[..., Iterable[Risk]], *said: Any, **more: Any) -> Judge:
-    """Return the judge that a way to judge is of what it is told."""
     return lambda view: way(view, *said, **more)
 
 
@@ -59,7 +44,6 @@ def of_updates(*lines: tuple[Judge, *tuple[str, ...]]) -> Judges:
 
 
 def of_destructions(*lines: tuple[Judge, *tuple[str, ...]]) -> Judges:
-    """Return the table of judges that are asked where the old object is destroyed alone."""
     return table(*((_asked(line[0], lambda view: view.action.destroys), *line[1:]) for line in lines))
 
 
@@ -68,7 +52,6 @@ def _asked(judge: Judge, holds: Callable[[View], bool]) -> Judge:
 
 
 def joined(*tables: Judges) -> Judges:
-    """Return the judges of several tables as one."""
     found: dict[str, tuple[Judge, ...]] = {}
     for one in tables:
         for name, judges in one.items():
@@ -77,7 +60,7 @@ def joined(*tables: Judges) -> Judges:
 
 
 def _listed(by_provider: Mapping[str, str]) -> Iterator[str]:
-    return (name for provider, names in by_provider.items() for name in of_provider(provider, names))
+    return (name for provider, names in by_provider.items() for name in aws(names, provider=provider))
 
 
 def _by_type(groups: Mapping[str, Mapping[str, str]]) -> Mapping[str, tuple[str, ...]]:
@@ -88,18 +71,16 @@ def _by_type(groups: Mapping[str, Mapping[str, str]]) -> Mapping[str, tuple[str,
     return found
 
 
-def _values_by_type(said: Iterable[Sequence[str]]) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    found: dict[str, dict[str, tuple[str, ...]]] = {}
+def _values_by_type(said: Iterable[Sequence[str]]) -> Mapping[str, Mapping[str, Sequence[str]]]:
+    found: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for name, values, *_, types in said:
         for kind in _named(types):
-            its = found.setdefault(kind, {})
-            its[name] = (*its.get(name, ()), *values.split())
+            found[kind][name] += values.split()
     return found
 
 
 @cache
 def considered() -> frozenset[str]:
-    """Return the resource types of the AWS provider up to version 5.100, of its schema: the tables know of them all."""
     return frozenset(aws(files(__package__).joinpath("aws-types.txt").read_text(encoding="utf-8")))
 
 

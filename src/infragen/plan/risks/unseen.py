@@ -16,12 +16,12 @@ from infragen.redaction.values import UNKNOWN_TEXT, Redacted, Unknown, Value, ho
 LATER = RiskKind.UNKNOWN.risk(Level.MEDIUM, "what it allows is known only after apply")
 HIDDEN = RiskKind.UNKNOWN.risk(Level.MEDIUM, "what it allows is hidden in this plan")
 UNJUDGED = RiskKind.UNKNOWN.risk(Level.LOW, "not judged: creation")  # a headline goes on with the type
-
 _BESIDE = frozenset({"Condition", "Id", "Sid", "Version"})  # of a policy: they decide neither who is allowed nor what
+_DOCUMENTS = ("policy", "policies", "policy_document", "Action")  # which no object's name is
+_OF_ARNS = ("policy_arn", "policy_arns", "principal", "principals", "AWS")
 
 
 def unseen(view: View) -> Iterator[Risk]:
-    """Yield a risk where an attribute that decides who is allowed what cannot be seen, for every type of a cloud's."""
     is_written = view.action.creates or view.action is Action.UPDATE
     if not is_written or not view.type.startswith(("aws_", "azurerm_", "google_")):
         return
@@ -51,7 +51,6 @@ def _plain(value: Value) -> int:
 
 
 def _leaves(key: str, value: Value) -> Iterator[Redacted | Unknown]:
-    """Yield what is hidden or unknown below a key, and may be anything; of a policy, what allows something."""
     if isinstance(value, Redacted) and value.inside is not None:
         value = value.inside
     if isinstance(value, Redacted | Unknown):
@@ -76,7 +75,3 @@ def _is_limited(key: str, leaf: Redacted | Unknown) -> bool:
     if key.endswith(_OF_ARNS):
         return naming == ARN
     return naming >= NAME or (key not in DECIDES and leaf.text.startswith("arn:"))
-
-
-_DOCUMENTS = ("policy", "policies", "policy_document", "Action")  # which no object's name is
-_OF_ARNS = ("policy_arn", "policy_arns", "principal", "principals", "AWS")

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from infragen.plan import lenses, parse_plan
-from infragen.plan.differences import differences
+from infragen.plan.differences.engine import differences
 from infragen.plan.lenses import LENSES
 from tests.unit.plan.lenses.mutants import mutants, objects, update_of
 from tests.unit.plan.lenses.proof import lens_text, lost_facts, printed, view_of

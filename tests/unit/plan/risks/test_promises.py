@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infragen.plan import Action, Level, parse_plan
-from infragen.plan.revisions import REVISIONS
+from infragen.plan.risk import REVISIONS
 from infragen.plan.risks import JUDGES, risks_of, types
 from infragen.plan.risks.types import LEAVES_NO_GAP, NEVER_OLDER, NEVER_SMALLER, PROTECTIONS, WITHOUT, considered
 from infragen.plan.view import RawObjects, View
