@@ -71,7 +71,6 @@ def apply_target(session: Session, profiles: tuple[str, ...], *, yes: bool, jobs
 
 
 def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs: int | None, output: str) -> int:
-    """Apply a saved plan, as it is; 1 when a stack fails or nobody agrees."""
     manifest = bundle.manifest
     refuse_placeholders(session)
     await_terraforms(session, (stack.name for stack in session.stacks))
@@ -141,7 +140,6 @@ def _refuse_unsafe(session: Session, change_set: ChangeSet, ahead: ChangeSet, la
 
 
 def _apply_nothing(session: Session, bundle: Bundle, progress: ApplyProgress | None, jobs: int | None) -> int:
-    """Do what is left where nothing changes: stacks whose states are forgotten, and deployments that failed."""
     if working_stacks(session, bundle):
         return apply_reviewed(session, bundle, progress, jobs=jobs)
     return watch_rollouts(session, bundle.contract, ())
@@ -153,7 +151,6 @@ def _question(target: str, change_set: ChangeSet) -> str:
 
 
 def _print_what_comes(session: Session, bundle: Bundle) -> None:
-    """Say which stacks wait for a zone's delegation, which jobs run in between, and what is deployed once more."""
     for stack, zones in awaited_new_zones(session, bundle.contract).items():
         names = ", ".join(f"zones/{name}" for name in zones)
         note(f"{stack} needs certificates in {names}, which is new: it is applied once its name servers are entered")

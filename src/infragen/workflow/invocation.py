@@ -70,13 +70,11 @@ def typeable_command(command: str) -> str:
 
 
 def same_command_line(arguments: Sequence[str]) -> str:
-    """Return this command line, or one that begins where this one did, as it is typed where the user stands."""
     line = f"infragen {shlex.join(arguments)}"
     return f"cd {shlex.quote(str(Path.cwd()))} && {line}" if USER_FOLDER.get() else line
 
 
 def change_folder(folder: Path) -> None:
-    """Run from here on in another folder than the user's; raises OSError."""
     stands = Path.cwd()
     os.chdir(folder)
     USER_FOLDER.set(USER_FOLDER.get() or stands)
@@ -91,7 +89,6 @@ def _placed(command: str) -> str:
 
 
 def _folder() -> str:
-    """Return how the user names the project; empty where there is no need to."""
     root = PROJECT.get()
     if root is None:
         return ""

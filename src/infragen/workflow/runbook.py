@@ -65,7 +65,6 @@ def _standby(project: Project, primary: Environment, action: Action) -> str:
 
 
 def _warning(action: Action, primary: Environment, standby: Environment) -> str:
-    """Return what the catalogue says of another state than the one that a way begins in; empty where it is that."""
     behind, ahead = standby.settings, primary.settings
     said = [
         f"{one.environment} {f'follows {one.follows}' if one.follows else 'waits'}"

@@ -87,7 +87,6 @@ class Session(Struct, frozen=True):
 
     @property
     def parallelism(self) -> int:
-        """Resources at once in a stack."""
         return SANDBOX_PARALLELISM if self.on_sandbox else PARALLELISM
 
     @property
@@ -95,7 +94,6 @@ class Session(Struct, frozen=True):
         return self.runner.stopper
 
     def prepare_stacks(self, stacks: tuple[Stack, ...] | None = None) -> Mapping[str, Folder]:
-        """Make the folders of stacks (of the target's, when none are given) ready."""
         return self.folders.prepare_stacks(
             self.tree, self.stacks if stacks is None else stacks, self.opener, every=self.composed.stacks
         )
@@ -111,7 +109,6 @@ class Session(Struct, frozen=True):
         return {**used, **(self.prepare_stacks(others) if others else {})}
 
     def closure(self) -> tuple[Stack, ...]:
-        """Return the target's stacks with everything upstream of them, upstreams first."""
         wanted = {stack.name for stack in self.stacks}
         for stack in reversed(self.composed.stacks):
             if stack.name in wanted:
@@ -120,12 +117,10 @@ class Session(Struct, frozen=True):
 
 
 def chosen_stack(session: Session) -> str | None:
-    """Return the stack that the session's target names, for a command to type next; None for all of them."""
     return session.target.removeprefix(session.environment.target).strip("/") or None
 
 
 def command_line(session: Session, verb: str, stack: str | None = None, *more: str) -> str:
-    """Return a command on the session's environment, or on one stack of it, that can be typed as it stands."""
     place = session.environment.target if stack is None else f"{session.environment.target}/{stack}"
     words = (*verb.split(), place, *more, *(("--sandbox",) if session.on_sandbox else ()))
     return typeable_command(f"infragen {shlex.join(words)}")
@@ -266,7 +261,6 @@ def open_session(
 
 
 def about_left_out(session: Session) -> tuple[str, ...]:
-    """Return what is said of the stacks of other clouds, where a session reaches none."""
     if not session.left_out:
         return ()
     where = "the emulated AWS" if session.on_sandbox else "offline plans"
@@ -317,7 +311,6 @@ def open_runners(
 
 @contextmanager
 def _naming_accounts(environment: Environment) -> Iterator[None]:
-    """Name both accounts, where terraform says only of the credentials' that it is another one."""
     try:
         yield
     except InfragenError as error:
@@ -329,7 +322,6 @@ def _naming_accounts(environment: Environment) -> Iterator[None]:
 
 
 def other_account(environment: Environment, found: str) -> Diagnostic:
-    """Return what is said of credentials that are of another account than an environment."""
     own = environment.settings.account
     message = f"these credentials belong to the account {found}, but {environment.target} is in {own}"
     hint = f'log in to {own}; if {found} is the right one, write `account: "{found}"` here, and render'
@@ -428,7 +420,6 @@ def sandbox_of(
 
 
 def _tree(project: Project, composed: Composed, *, committed: bool) -> Mapping[str, str]:
-    """Return the files to run: the committed ones, which must be up to date, or those just rendered."""
     root = generated_folder(project, composed.environment)
     if not committed:
         return {**composed.files, **{path: text for path, text in read_tree(root).items() if path.endswith(LOCK_FILE)}}

@@ -57,7 +57,6 @@ class Target(Struct, frozen=True):
 
 
 def open_project(folder: Path) -> Project:
-    """Return the project at or above a folder; findings show their lines from its files."""
     project = Project.find(folder.resolve())
     if PROJECT.get() != project.root:  # some commands open it several times
         PROJECT.set(project.root)
@@ -168,14 +167,12 @@ def parse(text: str) -> Target:
 
 
 def refuse_named_stack(text: str) -> None:
-    """Raise InfragenError P004 where a target that is to be an environment is one stack."""
     if parse(text).stack is not None:
         hint = "name the environment: " + "/".join(text.split("/")[:2])
         raise InfragenError(Diagnostic("P004", f"{text!r} names a stack", hint=hint))
 
 
 def refuse_stack(text: str | None, message: str) -> None:
-    """Raise InfragenError X016 with a message, where a target is one stack and the answer is of an environment."""
     target = parse(text) if text else None
     if target is not None and target.stack is not None:
         raise InfragenError(Diagnostic("X016", message, hint=f"write {target.system}/{target.environment}"))
@@ -268,7 +265,6 @@ def resolve_one(
 
 
 def _nearly(project: Project) -> str | None:
-    """Return what makes a folder of the catalogue a system that has no file which says so."""
     names = [
         one.name for one in entries(project.root / "catalog", "catalog") if one.is_dir() and has_form(Slug, one.name)
     ]
@@ -278,7 +274,6 @@ def _nearly(project: Project) -> str | None:
 
 
 def _former(project: Project) -> str | None:
-    """Return what brings back the systems that only what was rendered of them tells of."""
     rendered = {one.name for one in entries(project.root / "generated", "generated") if one.is_dir()}
     names = sorted(one for one in rendered.union(project.environment_folders()) if _PLAIN.fullmatch(f"{one}/"))
     destroy = {name: [f"`infragen destroy {name}/{one}`" for one in every_environment(project, name)] for name in names}
@@ -288,7 +283,6 @@ def _former(project: Project) -> str | None:
 
 @contextmanager
 def _remembering(project: Project, target: Target) -> Iterator[None]:
-    """Name what brings back the files of a system or an environment that is not there, and that git remembers."""
     try:
         yield
     except InfragenError as error:
@@ -314,14 +308,12 @@ def _remembering(project: Project, target: Target) -> Iterator[None]:
 
 
 def as_if_it_ran(project: Project, environment: Environment) -> Environment:
-    """Return an environment as if it followed no other, and did not wait."""
     if environment.settings.stands_still_by is None:
         return environment
     return resolve_unled(project, load(project, environment.system.name), environment.name).environment()
 
 
 def primary_of(project: Project, environment: Environment) -> Environment | None:
-    """Return whose standby an environment is, as if that ran; None for nobody's, and for what is wrong itself."""
     name = environment.settings.standby_of
     if name is None or name not in environment.others:
         return None
@@ -332,7 +324,6 @@ def primary_of(project: Project, environment: Environment) -> Environment | None
 def resolve_any(
     project: Project, text: str, profiles: tuple[str, ...] = ()
 ) -> tuple[Target, Environment | ComposeEnvironment]:
-    """Return the one environment that a target names, wherever it runs; InfragenError as `resolve_one`."""
     target = parse(text)
     if target.environment is None or not on_compose(project, target.system, target.environment):
         return resolve_one(project, text, profiles)
@@ -343,7 +334,6 @@ def resolve_any(
 def resolve_all(
     project: Project, catalogue: Catalogue, names: tuple[str, ...], profiles: tuple[str, ...]
 ) -> tuple[Resolved, tuple[Resolved, ...]]:
-    """Return the catalogue resolved alone, and each named environment."""
     base = resolve_system(catalogue)
     return base, tuple(resolve(project, catalogue, name, profiles=profiles, base=base) for name in names)
 
@@ -351,5 +341,4 @@ def resolve_all(
 def resolve_composed(
     project: Project, catalogue: Catalogue, names: tuple[str, ...], base: Resolved
 ) -> tuple[Resolved, ...]:
-    """Return each named environment that is Docker Compose; `base` is the catalogue resolved alone."""
     return tuple(resolve_compose(project, catalogue, name, base=base) for name in names)

@@ -53,7 +53,6 @@ def trusted_policies(project: Project, folder: Callable[[], Path]) -> tuple[Path
 
 
 def _trusted(project: Project) -> _Files | None:
-    """Return what gives the files of the trusted commit below some paths; None where the shell names none."""
     revision = os.environ.get(VARIABLE, "")
     if not revision or project.is_base:
         return None
@@ -84,6 +83,5 @@ def refuse_other_folder(stacks: Collection[Path]) -> None:
 
 
 def merged_first(hint: str) -> str:
-    """Return a hint to allow something, with what else it needs in a shell that trusts a commit."""
     revision = os.environ.get(VARIABLE, "")
     return f"{hint}, and merge that first: here, {revision} decides what may run ({VARIABLE})" if revision else hint

@@ -160,7 +160,6 @@ def of_files(project: Project, environment: Environment) -> tuple[Diagnostic, ..
 
 
 def _by_hand_at_least(project: Project, environment: Environment) -> tuple[Diagnostic, ...]:
-    """Return what is wrong with hand-written files of a catalogue that breaks rules, as far as that can be told."""
     found: tuple[Diagnostic, ...] = ()
     if not environment.broken:
         with suppress(Exception):  # what breaks a rule may be impossible to draft, and the rule has said so
@@ -173,7 +172,6 @@ _BY_HAND: Final = frozenset({"G010", "G011", "G012", "G013", "G014", "G017", "G0
 
 
 def _of_extras(project: Project, system: str) -> tuple[Diagnostic, ...]:
-    """Return what is wrong with hand-written files by themselves, and what they would run that nobody allowed."""
     if not (project.root / "catalog" / system / "extra").is_dir():
         return ()
     from infragen.render.extra_files import check_text
@@ -204,7 +202,6 @@ def settings_findings(root: Path) -> tuple[Diagnostic, ...]:
 
 
 def said_by(check: Callable[..., object], *about: object) -> tuple[Diagnostic, ...]:
-    """Return what a check raises, if anything."""
     try:
         check(*about)
     except InfragenError as error:

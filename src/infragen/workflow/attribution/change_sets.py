@@ -32,7 +32,6 @@ class Attribution(Struct, frozen=True):
     former: FormerEntries | None = None
 
     def apply(self, change_set: ChangeSet, stack: str | None = None) -> ChangeSet:
-        """Return the change set with stacks, entries and lines; `stack` names a plan among others."""
         return assign_entries(
             change_set,
             self.entries,
@@ -47,7 +46,6 @@ class Attribution(Struct, frozen=True):
         return self.known.get(owner) or Entry(owner) if owner is not None else None
 
     def notices(self) -> tuple[str, ...]:
-        """Return which files could not be read for their lines."""
         return self.sources.notices if isinstance(self.sources, FolderSources) else ()
 
 
@@ -74,7 +72,6 @@ def attribute_to_catalogue(
 
 
 def attribute_to_target(folder: Path, target: str) -> Attribution:
-    """Return the words of the catalogue of `technova/prod` or `technova/prod/network`."""
     from infragen.workflow.rendering.composition import compose, templates_of
     from infragen.workflow.target import open_project, resolve_one
 

@@ -26,11 +26,9 @@ class FindingLocator:
         self._sources = CatalogueSources(composed)
 
     def locate(self, found: Iterable[Diagnostic], stack: str | None = None) -> tuple[Diagnostic, ...]:
-        """Return findings, those of generated lines at the line of the catalogue; `stack` is whose run said them."""
         return tuple(self._at_entry(diagnostic, stack) for diagnostic in found)
 
     def locate_by_hand(self, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-        """Return findings, those in copies of hand-written files at the lines of the files themselves."""
         return tuple(self._at_own(diagnostic) for diagnostic in found)
 
     def _at_own(self, found: Diagnostic) -> Diagnostic:

@@ -35,7 +35,6 @@ class FormerEntries:
     _versions: dict[str, Iterator[Mapping[str, str]]] = field(default_factory=dict)
 
     def entry_of(self, stack: str, block: str) -> str | None:
-        """Return the id of the entry that a block of a stack belonged to; None where that is not known."""
         found = self._found.setdefault(stack, {})
         versions = self._versions.setdefault(stack, self._of_stack(stack))
         while block not in found and (version := next(versions, None)) is not None:

@@ -37,7 +37,6 @@ _PROVIDER: Final = "modules/github_oidc_provider"
 
 
 def environment_of(project: Project, target: str) -> Environment:
-    """Return the environment that a target names, without errors; InfragenError P004 where it names a stack."""
     refuse_named_stack(target)
     _, environment = resolve_one(project, target)
     refuse_errors(run_rules(None, [environment]))
@@ -47,7 +46,6 @@ def environment_of(project: Project, target: str) -> Environment:
 def render_bootstrap(
     project: Project, environment: Environment, repository: str | None, *, no_github: bool
 ) -> dict[str, str]:
-    """Return the files by their paths in the bootstrap's folder; `repository` is whose jobs the roles of CI trust."""
     templates = templates_of(project)
     trust = _trust(project, environment, repository, no_github=no_github)
     composed = compose(project, environment, templates)
@@ -95,7 +93,6 @@ def access_for(project: Project, composed: Composed) -> Access:
 
 
 def _known(found: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
-    """Return all of some names, None where some are not known."""
     every = [*found]
     return None if None in every else frozenset(name for some in every for name in some or ())
 
@@ -127,7 +124,6 @@ def _notifying_copies(folders: Folders) -> Iterator[str]:
 
 
 def _code_taken(environment: Environment, folders: Folders) -> frozenset[str] | None:
-    """Return where Lambda takes the code of functions from; None where hand-written ones take theirs from a bucket."""
     others = (block for name in folders.names if name != "modules/lambda_function" for block in folders.blocks(name))
     if any(one.labels[:1] == ("aws_lambda_function",) and "s3_bucket" in one.arguments for one in others):
         return None
@@ -135,7 +131,6 @@ def _code_taken(environment: Environment, folders: Folders) -> frozenset[str] | 
 
 
 def _trust(project: Project, environment: Environment, named: str | None, *, no_github: bool) -> Trust | None:
-    """Return the repository whose jobs CI's roles trust: the flag's, or the one of infragen.toml."""
     whole = load_settings(project.root)
     settings, code = whole.github, whole.release.get(environment.system.name)
     repository = named or settings.repository

@@ -22,7 +22,6 @@ _LOCALS: Final = {"plan": ("read_configuration",), "apply": ("read_configuration
 
 
 def roles_of_ci(project: Project, composed: Composed) -> tuple[Subject, ...]:
-    """Return the roles that plan and apply, judged; none where no bootstrap with roles is written."""
     files = read_tree(generated_folder(project, composed.environment) / NAME)
     if "github.tf" not in files:
         return ()

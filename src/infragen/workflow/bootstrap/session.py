@@ -243,7 +243,6 @@ def _apply(bootstrap: BootstrapSession, journal: Journal, *, yes: bool, adopt: b
 
 
 def _in_former_states(session: Session, root: BootstrapState) -> Iterator[str]:
-    """Yield what only local states know that differ from the state in the bucket: another bootstrap ran first."""
     if not (paths := root.former()):
         return
     there = parse_state(session.runner.state_pull(root.folder), BOOTSTRAP)

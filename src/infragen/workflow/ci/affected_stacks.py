@@ -62,8 +62,6 @@ class AffectedEnvironment(Struct, frozen=True):
 
 
 class _Base(Struct, frozen=True):
-    """The old version: a project of its own with the inputs of a commit, and the generated files of that commit."""
-
     commit: str
     project: Project
     generated: Mapping[str, str]
@@ -71,19 +69,16 @@ class _Base(Struct, frozen=True):
     """The same files of what the base is by now; None where that is this commit, or nobody asks what is by hand."""
 
     def committed(self, target: str) -> dict[str, str]:
-        """Return the generated files of an environment's stacks and modules by their paths in its folder."""
         prefix = f"{_GENERATED}/{target}/"
         found = ((path.removeprefix(prefix), text) for path, text in self.generated.items() if path.startswith(prefix))
         return {path: text for path, text in found if not (path.startswith(_BOOTSTRAP) or is_unread(path))}
 
     def targets(self) -> Iterator[str]:
-        """Yield every environment that there was."""
         for system in self.project.systems():
             yield from (f"{system}/{name}" for name in environments(self.project, system))
 
 
 def affected_since(project: Project, target: str | None, base: str) -> tuple[str, list[AffectedEnvironment]]:
-    """Return the merge base with `base`, and for each environment the stacks that differ from those of then."""
     with _version(project, base, with_tip=True) as old:
         return old.commit, [_chosen(one, target) for one in _compare(project, old, target)]
 
@@ -113,7 +108,6 @@ _MOST_WARNINGS: Final = 12
 
 
 def _new_warnings(project: Project, old: Project, target: str) -> tuple[str, ...]:
-    """Return the warnings about an environment's inputs that the old version does not have, as one line each."""
     known = Counter(map(_alike, _warnings(old, target)))
     found = []
     for one in _warnings(project, target):
@@ -145,7 +139,6 @@ def _environment(target: str) -> str:
 
 
 def _alike(found: Diagnostic) -> tuple[str, str, str]:
-    """Return what two findings have in common that are one in two versions: its line may be another."""
     return found.code, found.location.file if found.location else "", found.message
 
 
@@ -224,7 +217,6 @@ def _sides(
     differing: frozenset[str],
     tree: Mapping[str, str],
 ) -> tuple[Sides, tuple[str, ...]]:
-    """Return both versions of an environment, and what could not be made of the old one."""
     new = compose(project, environment, templates)
     rendered = Rendered(environment, new.stacks, new.files)
     known = environment.target in set(old.targets())
@@ -258,7 +250,6 @@ def _sides(
 def _rendered(
     project: Project, target: str, templates: Templates, committed: Mapping[str, str]
 ) -> tuple[Rendered | None, tuple[str, ...]]:
-    """Return what this infragen renders of the old inputs; None, and why, when it does not take them."""
     system, name = target.split("/")
     try:
         environment = resolve(project, load(project, system), name).environment()
@@ -272,7 +263,6 @@ def _rendered(
 
 
 def _old_templates(project: Project, old: Project) -> Templates:
-    """Return the templates that were in force: the project's own of then, before the shipped ones of now."""
     shipped = shipped_templates()
     folders = [old.root / "templates", *([] if shipped == project.root / "templates" else [shipped])]
     return Templates(tuple(folder for folder in folders if folder.is_dir()), old.root)

@@ -30,7 +30,6 @@ class FailConditions(Struct, frozen=True):
     conditions: tuple[str, ...]
 
     def failures(self, change_set: ChangeSet) -> tuple[str, ...]:
-        """Return each condition that is met, with how often, or that cannot be told of such a plan."""
         told = {"errored"} if change_set.partial else _TOLD_BY_ANY_PLAN if change_set.without_state else CONDITIONS
         why = change_set.partial or "planned without a state"
         counts = ((condition, _count(change_set, condition)) for condition in self.conditions)

@@ -42,15 +42,12 @@ _DECIDING: Final = (
 
 
 class _File(Struct, frozen=True):
-    """A file to write, and a text that one in its place must have to be replaced."""
-
     path: Path
     text: str
     mark: str
 
 
 def github(folder: Path, target: str | None, *, file: Path | None, check: bool, by_level: bool) -> int:
-    """Write the workflow for GitHub Actions and the action that it comments with; 2 when `check` finds another one."""
     project = open_project(folder)
     settings, source = load_ci(project.root)
     root = _repository(project)
@@ -85,7 +82,6 @@ def github(folder: Path, target: str | None, *, file: Path | None, check: bool, 
 
 
 def settings_findings(project: Project) -> tuple[Diagnostic, ...]:
-    """Return what is wrong with the settings that workflows are made of, beside a catalogue that is sound."""
     return said_by(_check_settings, project)
 
 
@@ -102,7 +98,6 @@ def _check_settings(project: Project) -> None:
 
 
 def atlantis(folder: Path, target: str | None, *, file: Path | None, check: bool) -> int:
-    """Write `atlantis.yaml`; 2 when `check` finds another one."""
     project = open_project(folder)
     settings, source = load_ci(project.root)
     root = _repository(project)
@@ -132,7 +127,6 @@ def atlantis(folder: Path, target: str | None, *, file: Path | None, check: bool
 
 
 def _once_at_github(found: Workflow, code: ReleaseWorkflow | None, settings: ProjectSettings) -> Iterator[str]:
-    """Yield what is still to be done, by a person and once."""
     repository = "" if settings.github.repository else " --github OWNER/NAME"
     yield "commit them with generated/; then, once for each environment (docs/ci.md, Once):"
     yield "code owners of what CI runs, with their review required (docs/ci.md, Once):"
@@ -170,7 +164,6 @@ def _owned(settings: ProjectSettings, folder: str) -> Iterator[str]:
 def _code(
     project: Project, environments: list[Environment], settings: ProjectSettings, asked: Place, root: Path
 ) -> ReleaseWorkflow | None:
-    """Return the workflow that releases code; say of which systems infragen.toml has nothing about theirs."""
     known = project.systems()
     for system in settings.release:
         if system not in known:
@@ -215,7 +208,6 @@ def _levels(composed: Composed) -> dict[str, int]:
 
 
 def _read_by(composed: Composed) -> dict[str, tuple[str, ...]]:
-    """Return patterns of what Terraform reads of each stack, relative to its folder: no module that it never calls."""
     tree = Tree(composed.files)
     found = {}
     for stack in composed.stacks:
@@ -228,13 +220,11 @@ def _read_by(composed: Composed) -> dict[str, tuple[str, ...]]:
 
 
 def _repository(project: Project) -> Path:
-    """Return the folder of the repository that the project lies in: the nearest with `.git`, else the project's own."""
     folders = (project.root, *project.root.parents)
     return next((folder for folder in folders if (folder / ".git").exists()), project.root)
 
 
 def _carried(root: Path, below: str = "") -> list[_File]:
-    """Return the files that infragen carries for workflows: of the installed package, else of the source checkout."""
     package = Path(__file__).resolve().parents[2]
     installed = package / "_github"
     folder = installed if installed.is_dir() else package.parents[1] / ".github"

@@ -98,12 +98,10 @@ def write_entry(
 
 
 def _offered(entries: Mapping[str, Document]) -> tuple[str, ...]:
-    """Return the names of entries that others may name without a second thought: not of what is private."""
     return tuple(name for name, one in entries.items() if not (isinstance(one.data, dict) and one.data.get("private")))
 
 
 def _at_home(project: Project, catalogue: Catalogue, text: str) -> str:
-    """Return a text in which ARNs of examples are of the account and the region of the system's first environment."""
     for name in environments(project, catalogue.name):
         found = resolve(project, catalogue, name).resolved
         if isinstance(found, Environment):
@@ -114,7 +112,6 @@ def _at_home(project: Project, catalogue: Catalogue, text: str) -> str:
 def wrong_words(
     name: str, title: str | None, *, called: str = "a name", example: str = "order-desk"
 ) -> Iterator[Diagnostic]:
-    """Yield X005 for a name and a title that a new file cannot have."""
     if broken := slug_problem(name):
         hint = f"write `{sample_name(name, example)}`, for example"
         yield Diagnostic("X005", f"{name!r} cannot be {called}: {broken}", hint=hint)
@@ -124,7 +121,6 @@ def wrong_words(
 
 
 def _domain(catalogue: Catalogue, kind: Kind, wanted: str | None) -> str | None:
-    """Return the domain of a new entry: the one that is named, the only one, or none where nothing needs one."""
     known = list(catalogue.entries["domains"])
     if "domain" not in kind.model.model_fields:
         if wanted:

@@ -58,8 +58,6 @@ class WantedEnvironment(Struct, frozen=True):
 
 
 class _Other(Struct, frozen=True):
-    """An environment that is there: what its file says, alone and over the system's defaults."""
-
     system: str
     own: Mapping[str, Any]
     data: Mapping[str, Any]
@@ -138,7 +136,6 @@ def _others(project: Project, catalogue: Catalogue) -> Iterator[_Other]:
 
 
 def _values(catalogue: Catalogue, wanted: WantedEnvironment, others: Sequence[_Other]) -> dict[str, Any]:
-    """Return the settings that are written; InfragenError X084 where nobody says the account or the region."""
     found: dict[str, Any] = {"environment": wanted.name}
     missing = []
     defaults = _defaults(catalogue)
@@ -183,8 +180,6 @@ def _reasons(values: Mapping[str, Any], others: Sequence[_Other]) -> dict[str, s
 
 
 class _Draft(Struct, frozen=True):
-    """A new environment's file while it is found out what must stand in it."""
-
     project: Project
     catalogue: Catalogue
     place: PurePosixPath
@@ -192,7 +187,6 @@ class _Draft(Struct, frozen=True):
     standby: Standby | None = None
 
     def write(self, wanted: WantedEnvironment, others: Sequence[_Other]) -> tuple[Diagnostic, ...]:
-        """Write the text with the fewest errors, and return what is said of the system because of it."""
         before = set(self._findings())
         files = Confined(self.project.root)
         files.make_folder(self.place.parent)
@@ -214,7 +208,6 @@ class _Draft(Struct, frozen=True):
         return found
 
     def _overrides(self, wanted: WantedEnvironment, others: Sequence[_Other]) -> Iterator[dict[str, Any]]:
-        """Yield what may be overridden there: nothing, or what another environment of the system does that is alike."""
         if self.standby is not None:
             bastions = [one for other in others for one in (other.data.get("bastions") or {}).values()]
             taken = {str(one["ami"]) for one in bastions if isinstance(one, dict) and "ami" in one}
@@ -258,7 +251,6 @@ class _Draft(Struct, frozen=True):
         return text, tuple(one for one in said if one not in before)
 
     def _environment(self) -> Environment | None:
-        """Return the environment as its file says it by now; None where that cannot be built."""
         found = resolve(self.project, self.catalogue, self.place.stem).resolved
         return found if isinstance(found, Environment) else None
 
@@ -283,7 +275,6 @@ class _Draft(Struct, frozen=True):
 
 
 def _samples(catalogue: Catalogue, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what settings are when left out, where it is made up of others, and examples that fit the environment."""
     name, account, region = values["environment"], values["account"], values["region"]
     cidr, zones = values["network"]["cidr"], usual_zones(region)
     block = parse(cidr)
@@ -308,14 +299,12 @@ def _samples(catalogue: Catalogue, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _elsewhere(region: str) -> str:
-    """Return another region of the same part of the world, where there is one."""
     near = [one for one in sorted(REGIONS) if one != region and one[:2] == region[:2]]
     nearest = (one for one in near if one.rpartition("-")[0] == region.rpartition("-")[0])
     return next(nearest, (near or ["us-east-1"])[0])
 
 
 def _example(catalogue: Catalogue) -> list[str]:
-    """Return the lines that show how something is made to differ: settings in the system's own names, commented out."""
     service = next(iter(catalogue.entries["services"]), None)
     if service:
         every = ["#every:", "#  services: {log_retention: 7 days}"]
@@ -339,7 +328,6 @@ def _with_production(overrides: Mapping[str, Any], environment: Environment) -> 
 
 
 def _with_own_domains(overrides: Mapping[str, Any], environment: Environment) -> dict[str, Any]:
-    """Return overrides with a domain of the environment's own, below the one that each zone has elsewhere."""
     own: dict[str, Any] = {}
     for name, zone in environment.all(Zone).items():
         if zone.zone_id is None and (domain := zone.answers_for(environment)):

@@ -71,13 +71,11 @@ class Standby(Struct, frozen=True):
 
     @property
     def region(self) -> str | None:
-        """Where it is said to recover, or has the copies of buckets; None where neither is said."""
         recovery = self.primary.settings.recovery
         copies = [one.replication.region for one in self.primary.all(Bucket).values() if one.replication is not None]
         return recovery.region if recovery is not None else next(iter(copies), None)
 
     def settings(self, region: str) -> dict[str, Any]:
-        """Return its settings but for its name, its place and its network."""
         copied = {key: value for key, value in self.own.items() if key in Settings.model_fields and key not in _ITS_OWN}
         name = self.primary.name
         found = {**copied, "standby_of": name, "follows": name}
@@ -98,7 +96,6 @@ class Standby(Struct, frozen=True):
         return {**found, **{key: value for key, value in more.items() if value}}
 
     def network(self) -> dict[str, Any]:
-        """Return what is said of the other network but for its addresses and its zones."""
         said = self.own.get("network")
         return {key: value for key, value in (said or {}).items() if key not in {"cidr", "zones", "subnets"}}
 
@@ -142,11 +139,9 @@ class Standby(Struct, frozen=True):
         return found
 
     def stopped(self) -> dict[str, Any]:
-        """Return the other environment's overrides of what stands still here for as long as it follows that one."""
         return self._halves()[1]
 
     def _halves(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return the other environment's overrides without what `follows` stops, and those of that."""
         kept: dict[str, Any] = {}
         stopped: dict[str, Any] = {}
         for key in ("every", *kinds()):
@@ -160,7 +155,6 @@ class Standby(Struct, frozen=True):
         return kept, stopped
 
     def _own_entries(self, images: Collection[str] = ()) -> Iterator[_Own]:
-        """Yield what is another thing in a standby than in the other environment; `images` are those that are taken."""
         name = self.primary.name
         image = next((one for one in EXAMPLE_IMAGES[1:] if one not in images), EXAMPLE_IMAGES[-1])
         for bastion in self.primary.all(Bastion):
@@ -187,7 +181,6 @@ class Standby(Struct, frozen=True):
                 yield _Own(kind, own, None, f"its names lead to one thing, which stays {name}'s")
 
     def examples(self, region: str) -> dict[str, str]:
-        """Return the paths of examples, since only AWS knows the value, and where that is found."""
         why = f"an example; `infragen outputs {self.primary.target}` shows it once that is applied"
         zones = self.primary.all(Zone).values()
         image = f"an example; `{NEWEST} --region {region}` prints the newest"

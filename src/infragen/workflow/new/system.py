@@ -49,30 +49,25 @@ class Wanted(Struct, frozen=True):
 
     @property
     def shown_title(self) -> str:
-        """The title; of the name when none is given: `Order desk` for `order-desk`."""
         return self.title or title_of(self.system)
 
 
 def templates() -> Mapping[str, str]:
-    """Return what each template is about, by its name."""
     found = sorted(path.parent for path in (shipped_templates() / "init").glob(f"*/{_ABOUT}"))
     return {folder.name: (folder / _ABOUT).read_text(encoding="utf-8").strip() for folder in found}
 
 
 def suggested_name(folder: Path) -> str:
-    """Return the name of a folder as that of a system; `demo` where it gives none."""
     return sample_name(folder.absolute().name, "demo")
 
 
 def name_problems(name: str) -> Iterator[Diagnostic]:
-    """Yield X051 for what cannot be the name of a system."""
     if broken := slug_problem(name):
         hint = f"write `{sample_name(name, 'demo')}`, for example"
         yield Diagnostic("X051", f"{name!r} cannot be the name of a system: {broken}", hint=hint)
 
 
 def account_problems(account: str | None, region: str | None) -> Iterator[Diagnostic]:
-    """Yield X051 for what is no account or no region; None is not asked about."""
     if account is not None and not has_form(AccountId, account):
         yield Diagnostic("X051", f"{account!r} is not an AWS account ID", hint=account_mend(account))
     if region is not None and not has_form(Region, region):
@@ -81,7 +76,6 @@ def account_problems(account: str | None, region: str | None) -> Iterator[Diagno
 
 
 def template_problems(template: str) -> Iterator[Diagnostic]:
-    """Yield X052 for a template that is not there."""
     known = templates()
     if template not in known:
         hint = did_you_mean(template, known) or f"templates: {', '.join(known)}"
@@ -89,7 +83,6 @@ def template_problems(template: str) -> Iterator[Diagnostic]:
 
 
 def refuse_wrong(wanted: Wanted) -> None:
-    """Raise InfragenError X051 and X052 with everything that is wrong with what is asked."""
     problems = [
         *name_problems(wanted.system),
         *account_problems(wanted.account, wanted.region),

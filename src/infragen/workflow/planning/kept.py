@@ -25,7 +25,6 @@ _KEY: Final = re.compile(r'"(arn:aws[a-z-]*:kms:([a-z0-9-]+):\d{12}:key/([\w-]+)
 
 
 def kept_notices(session: Session, change_set: ChangeSet) -> Iterator[str]:
-    """Yield which names stay taken after a plan, and what gives them free or brings back what has them."""
     secrets: dict[int, list[tuple[str, str]]] = defaultdict(list)
     snapshots: list[str] = []
     for change in change_set.changes:
@@ -103,7 +102,6 @@ def refuse_kept(session: Session, change_set: ChangeSet, verb: str) -> None:
 
 
 def _pending_keys(session: Session, aws: Aws, change_set: ChangeSet) -> Iterator[Diagnostic]:
-    """Yield the keys that a plan makes again although AWS has not deleted those of before yet."""
     made = {(one.stack, one.address): one for one in change_set.changes if one.action is Action.CREATE}
     for gone in change_set.drift:
         new = made.get((gone.stack, gone.address)) if gone.type in KEYS and gone.action is Action.DELETE else None
@@ -131,7 +129,6 @@ def _pending_keys(session: Session, aws: Aws, change_set: ChangeSet) -> Iterator
 
 
 def _rivals(session: Session, change_set: ChangeSet, verb: str) -> Iterator[Diagnostic]:
-    """Yield the objects whose final snapshot would have the name of another one's that is destroyed before or after."""
     seen: list[tuple[Change, Kept]] = []
     for change in change_set.changes:
         kept = change.kept

@@ -195,14 +195,12 @@ def without_own_changes(
 
 
 def _hidden_of_runs(did: Mapping[str, Mapping[str, Touch]]) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Yield the address, in a plan of all stacks, of objects that runs changed; the notice on each, and its name."""
     for stack, found in did.items():
         for address, run in found.items():
             yield f"{_module(stack)}{address}", (_whose(run, is_gone=None), f"{address} of {stack}")
 
 
 def _hidden_at_work(hidden: Iterable[str], at_work: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Yield the same for hidden objects of stacks in which another run is at work."""
     for stack, doing in at_work.items():
         for one in (one for one in hidden if one.startswith(_module(stack))):
             yield one, (_under_way(doing, stays=False), f"{one.removeprefix(_module(stack))} of {stack}")
@@ -213,7 +211,6 @@ def _module(stack: str) -> str:
 
 
 def _whose(touch: Touch, *, is_gone: bool | None, stays: bool = False) -> str:
-    """Return what a run did that explains a difference, and the consequence; `is_gone` is None if unknown."""
     if touch.failed:
         so = "others may have changed it since" if stays else "the next apply makes it, if not"
         return f"a change of it failed ({touch.run}): AWS may have made it; {so}"
@@ -223,7 +220,6 @@ def _whose(touch: Touch, *, is_gone: bool | None, stays: bool = False) -> str:
 
 
 def _under_way(doing: str, *, stays: bool) -> str:
-    """Return what explains a difference of a stack in which a run is at work, perhaps on another machine."""
     return f"perhaps by the run that {doing}{'' if stays else ', so no drift yet'}; look again once it has ended"
 
 
@@ -263,7 +259,6 @@ _WORDS: Final = re.compile(r"[\w:-]+")
 
 
 def _copied(session: Session, change: Change) -> str:
-    """Say that the standby's copies are all that differs of an object, if they are."""
     told = [one for one in change.attributes if not one.noise]
     if not told or any(first_name(one.path) != _COPIES.get(change.type) for one in told):
         return ""
@@ -289,7 +284,6 @@ def _copied(session: Session, change: Change) -> str:
 
 
 def _delivered(sources: CatalogueSources, change: Change, states: Mapping[str, State]) -> str:
-    """Say that a delivery explains which load balancers send requests to a target group, if it is all that differs."""
     told = [one for one in change.attributes if not one.noise]
     is_moved = sources.is_moved_by_codedeploy(change.stack or "", change.address)
     if not told or not is_moved or any(first_name(one.path) != "load_balancer_arns" for one in told):
@@ -328,7 +322,6 @@ class MovedAway(NamedTuple):
 
 
 def moved_away(composed: Composed, change_set: ChangeSet) -> tuple[MovedAway, ...]:
-    """Return what would be destroyed in one stack although another stack has it: what `state moves` is for."""
     gone = [change for change in change_set.changes if change.action is Action.DELETE and change.stack is not None]
     if not gone:
         return ()
@@ -367,7 +360,6 @@ def _declared(composed: Composed) -> dict[tuple[str, str], str | None]:
 
 
 def move_notices(composed: Composed, change_set: ChangeSet) -> tuple[str, ...]:
-    """Say what `moved_away` returns, and which command moves it."""
     target = composed.environment.target
     return tuple(
         f"{one.owner}: {one.resources} resource{'' if one.resources == 1 else 's'} would be destroyed in {one.source}, "

@@ -49,7 +49,6 @@ def planned_traffic(session: Session, sources: Sequence[str] = (), targets: Sequ
 
 
 def owner_of(composed: Composed) -> Callable[[str], str]:
-    """Return what says whose an address of the combined plan is: an entry's id, else its module's name or its own."""
     owners, places = composed.owners(), Places(stack.name for stack in composed.stacks)
 
     def owner(address: str) -> str:
@@ -66,12 +65,10 @@ def _any_of(names: Sequence[str]) -> Callable[[str], bool]:
 
 
 def _matches(name: str) -> Callable[[str], bool]:
-    """Return what says of an end whether it is meant: it itself, or a part of the entry (`databases/order proxy`)."""
     return lambda end: end == name or end.startswith(f"{name} ")
 
 
 def _is_of_plan(name: str) -> bool:
-    """Whether only the plan can say if there is such an end: by its start, `databases/order proxy`, a range."""
     if name.startswith(_FROM_PLAN) or " " in name:
         return True
     try:
@@ -110,7 +107,6 @@ def planned_permissions(session: Session, owners: Sequence[str] = ()) -> Permiss
 
 
 def permissions_in(plan: Path, tree: Mapping[str, str], composed: Composed) -> Permissions:
-    """Return who may do what by an offline plan of all stacks, which `tree` has the files of."""
     environment = composed.environment
     files = {path: text for path, text in tree.items() if not path.endswith(LOCK_FILE)}
     root = combined_root(files, composed.stacks, offline=True)
@@ -122,7 +118,6 @@ def permissions_in(plan: Path, tree: Mapping[str, str], composed: Composed) -> P
 
 
 def declared_uses(environment: Environment) -> Iterator[Declared]:
-    """Yield what the entries of an environment use of each other, by their own fields, and who is told of alarms."""
     entries = dict(environment.every())
     for level in environment.settings.alerts:  # alarms of a level may come, whether or not one has it today
         yield Declared("environment", "topic-alarms", f"alerts-{level}")
@@ -155,12 +150,10 @@ def _collected(entry: object, environment: Environment) -> Iterator[str]:
 
 
 def _written(resource: object, environment: Environment) -> str:
-    """Return a resource of a written-out permission with the environment's own words; nothing for an output's value."""
     return filled(resource, environment, environment.settings.region) if isinstance(resource, str) else ""
 
 
 def _there(declared: Declared, environment: Environment) -> Declared:
-    """Return a use with what is known of a bucket, or of a secret's replica, that another environment makes."""
     if declared.use == "secrets read":
         secret = SecretView(BuildContext(environment, {}, declared.target))
         return replace(declared, parts={"resource": secret.replica_arns}) if secret.is_copy else declared
@@ -194,7 +187,6 @@ def _used(owner: str, target: str, access: str | None) -> Iterator[Declared]:
 
 
 def _called(owner: str, entry: Any, entries: Mapping[str, Any]) -> Iterator[Declared]:
-    """Yield calls: an event goes to the callee's queue, and a service calls others through a gateway for services."""
     paths: dict[str, list[str]] = {"path": [], "read": []}
     for name, call in getattr(entry, "calls", {}).items():
         callee = f"services/{name}"

@@ -21,7 +21,6 @@ def refuse_placeholders(session: Session) -> None:
 
 
 def note_placeholders(session: Session) -> None:
-    """Tell at a plan, and at a bootstrap, that apply would refuse it."""
     found = _refused(session)
     if found:
         places = [f"`{one.placeholder.text}` ({one.location})" for one in found]

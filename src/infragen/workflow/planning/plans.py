@@ -228,7 +228,6 @@ def _record_unchanged(
 
 
 def _environment(session: Session, states: Mapping[str, State]) -> _Scope:
-    """Return what to plan of a whole environment: what changed since its apply, and all that is downstream of it."""
     stacks = session.stacks
     records = {} if session.everything else applied_records(session).all()
     unchanged = unchanged_stacks(session.tree, stacks, states, records)
@@ -240,7 +239,6 @@ def _environment(session: Session, states: Mapping[str, State]) -> _Scope:
 
 
 def _chosen(session: Session, states: Mapping[str, State], stacks: tuple[Stack, ...]) -> _Scope:
-    """Return what to plan of chosen stacks: they, and those upstream that do not publish yet what is read of them."""
     folders = by_folder(session.tree)
     target = {stack.name for stack in stacks}
     inside = set(target)
@@ -255,7 +253,6 @@ def _chosen(session: Session, states: Mapping[str, State], stacks: tuple[Stack, 
 
 
 def _notices(session: Session, scope: _Scope) -> Iterator[str]:
-    """Say what a plan destroys as a whole, what it leaves out, and what must happen before it can be applied."""
     yield from about_left_out(session)
     if gone := [stack.name for stack in session.stacks if stack.name in session.removed]:
         yield f"no longer in the catalogue, so all of it is destroyed, before what it stands on: {', '.join(gone)}"
@@ -318,7 +315,6 @@ def _earlier(session: Session, stacks: Sequence[Stack], tree: Mapping[str, str])
 
 
 def read_offline(session: Session, read: Callable[[Path], T]) -> T:
-    """Plan an environment offline, as if nothing existed, and return what is read of that plan."""
     found: list[T] = []
     for line in about_left_out(session):
         note(f"notice: {line}")
@@ -409,7 +405,6 @@ def _of_stacks(change_set: ChangeSet, root: CombinedRoot) -> ChangeSet:
 
 
 def destroy_plans(session: Session, applied: frozenset[str], run: Journal, *, jobs: int | None) -> Planned:
-    """Plan the destruction of each of the target's stacks that holds something; `run` notes whose locks that takes."""
     folders = session.prepare_stacks(tuple(stack for stack in session.stacks if stack.name in applied))
     options = PlanOptions(destroy=True, parallelism=session.parallelism)
 

@@ -42,7 +42,6 @@ class PolicyCheck:
         self._programs = [(policy, find_tool(policy)) for policy in policies]
 
     def __call__(self, plan: Path) -> None:
-        """Run the policies; InfragenError X029 when a program fails by itself."""
         for policy, program in self._programs:
             if program is not None:
                 announce(f"{policy.tool} checks the plan")
@@ -81,14 +80,12 @@ class PolicyCheck:
         return any(one.severity is Severity.ERROR for one in self._found)
 
     def tell(self) -> bool:
-        """Print what was found on stderr; return whether that stops the plan from being kept or applied."""
         if self._found:
             console().findings(sort_diagnostics(self._found), self._session.project.root)
         return self.refuses
 
 
 def missing_programs(policies: Sequence[Policy]) -> list[Diagnostic]:
-    """Return one finding for each program that is not installed: an error where a policy requires it."""
     needed: dict[str, bool] = {}
     for policy in policies:
         if find_tool(policy) is None:

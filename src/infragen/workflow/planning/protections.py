@@ -78,7 +78,6 @@ _FAILED: Final = frozenset({"failed", "incompatible-network", "incompatible-rest
 
 
 def _switched_off(session: Session, change: Change, protection: Protection) -> str:
-    """Return how a protection goes without an apply; and where AWS cannot snapshot a database, how that goes, too."""
     switch, region = _SWITCHES.get(change.type), protection.region or session.environment.settings.region
     if switch is None or not protection.name:
         return "turn this off in AWS"

@@ -23,7 +23,6 @@ def refuse_same_names(environment: Environment, change_set: ChangeSet) -> None:
 
 
 def same_name_notices(environment: Environment, change_set: ChangeSet) -> tuple[str, ...]:
-    """Return the same as it stands in a plan, which can be looked at all the same."""
     return tuple(f"{one.message}; {one.hint}" for one in _found(environment, change_set))
 
 
@@ -55,7 +54,6 @@ def _found(environment: Environment, change_set: ChangeSet) -> Iterator[Diagnost
 
 
 def _kept(environment: Environment, owner: str, former: str) -> str:
-    """Return how an entry takes over what a former one of its kind has, if it is the same one."""
     (kind, _, name), (before, _, then) = owner.partition("/"), former.partition("/")
     entry = dict(environment.every()).get(owner)
     if entry is None or kind != before or name == then:

@@ -50,7 +50,6 @@ RESUMED: ContextVar[Resumed | None] = ContextVar("resumed", default=None)
 
 
 def resumed_from(project: Path, run: Run, found: Recovered | None = None) -> Resumed:
-    """Return what a run had shown, to go on with; another kind of run since then has changed what it was about."""
     later = [one for one in list_runs(project) if one.order > run.order]
     other = next((one for one in later if _is_another(one, run)), None)
     if other is not None:
@@ -83,7 +82,6 @@ class ResumedPlanCheck:
         self._deviations: Mapping[str, tuple[Deviation, ...]] = {}
 
     def __call__(self, shown: Path) -> None:
-        """Take the plan's JSON."""
         self._on_plan(shown)
         if self._resumed is not None and self._resumed.shown is not None:
             stacks = self._session.composed.stacks
@@ -94,7 +92,6 @@ class ResumedPlanCheck:
             self._deviations = deviations_by_stack(self._resumed.shown, plan, labels, names, ignored)
 
     def unshown(self, bundle: Bundle) -> Unshown:
-        """Return what of the planned stacks the resumed run had not shown."""
         if self._resumed is None:
             return ()
         planned = {name for name, part in bundle.manifest.stacks.items() if part.is_planned}
@@ -105,7 +102,6 @@ class ResumedPlanCheck:
 def unshown_destruction(
     session: Session, change_set: ChangeSet, plans: Mapping[str, OpenPlan], *, yes: bool
 ) -> Unshown:
-    """Return what of plans to destroy stacks the resumed run had not shown."""
     resumed = RESUMED.get() if yes else None
     if resumed is None:
         return ()
@@ -125,7 +121,6 @@ def unshown_destruction(
 
 
 def unshown_saved_plan(bundle: Bundle, *, yes: bool) -> Unshown:
-    """Say that a saved plan is not the one that the resumed run applied."""
     resumed = RESUMED.get() if yes else None
     if resumed is None or (resumed.shown is not None and resumed.shown.to_json() == bundle.contract.to_json()):
         return ()

@@ -208,7 +208,6 @@ class _OrphanImport:
             self._unclear(address, "", "was being created; the state has one, but AWS may have a second: check AWS")
 
     def _adopt_composed(self, made: Mapping[str, str]) -> None:
-        """Take in what is known by the ids of others, which may be known by the ids of others themselves."""
         left = dict(made)
         while left:
             try:
@@ -377,7 +376,6 @@ class _OrphanImport:
             self._print(f"imported: {address} ({identifier}){why}")
 
     def _held_elsewhere(self, kind: str, identifier: str) -> str | None:
-        """Return the address and stack that have an object, of the environment's other states."""
         own = self._left.stack
         if own == BOOTSTRAP:  # no other stack makes what it makes, and the bucket of their states may not be there
             return None
@@ -459,7 +457,6 @@ class _OrphanImport:
 
 
 def _is_put_again(kind: str) -> bool:
-    """Whether AWS has one, of a name or of another object, which a second creation writes again."""
     return is_made_again(kind) or kind in KEPT_ONCE
 
 
@@ -472,7 +469,6 @@ def _words(error: InfragenError) -> str:
 
 
 def _is_of_one(error: InfragenError) -> bool:
-    """Whether an error is about one object, and not about the network, a lock, or a wish to stop."""
     return not isinstance(error, StoppedError) and all(one.code == _ABOUT_ONE for one in error.diagnostics)
 
 

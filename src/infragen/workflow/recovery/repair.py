@@ -58,7 +58,6 @@ def await_terraforms(session: Session, stacks: Iterable[str]) -> None:
 
 
 def _held(terraform: Process, processes: Sequence[Process]) -> Process | None:
-    """Return what is stopped of a terraform and what it started, and would never end."""
     return next((one for one in processes if one.stopped and one.session == terraform.session), None)
 
 
@@ -235,7 +234,6 @@ def close_recovery(run: Run, stacks: Sequence[str], found: Recovered) -> None:
 
 
 def wait_for_processes(session: Session, left: Sequence[LeftBehind]) -> tuple[str, ...]:
-    """Wait until no process of theirs is at work, note that what they left is looked at, and return whose it is."""
     touched = tuple(dict.fromkeys(part.stack for part in left))
     end_idle_providers(session.project.root, session.folders)
     await_terraforms(session, touched)
@@ -245,7 +243,6 @@ def wait_for_processes(session: Session, left: Sequence[LeftBehind]) -> tuple[st
 
 
 def left_behind(session: Session, run: Run) -> tuple[LeftBehind, ...]:
-    """Return what a run and earlier ones of its environment left behind, of the latest run first."""
     earlier = earlier_runs(run)
     ended = {Status.DONE, Status.PARTLY_DONE, Status.NOT_STARTED}
     own = (stack for stack in run.stacks if stack.looked_at or stack.status not in ended)

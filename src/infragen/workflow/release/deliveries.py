@@ -35,16 +35,13 @@ class Deliveries:
 
     @classmethod
     def of(cls, aws: Aws, environment: Environment, released: Mapping[str, Release], *, sandbox: bool) -> Self:
-        """Return those among what is released."""
         services = {owner: (one, one.shift) for owner, one in released.items() if one.shift is not None}
         return cls(aws, environment, services, sandbox)
 
     def without(self, owners: Collection[str]) -> Self:
-        """Return those of the other services."""
         return replace(self, services={owner: one for owner, one in self.services.items() if owner not in owners})
 
     def tell_adopted(self, adopted: Mapping[str, str], tag: str, *, end_last: bool) -> None:
-        """Say of deliveries that bring a tag already that they are waited for; their own old tasks stay."""
         for owner, delivery in adopted.items():
             stays = f"; its old tasks stay, and `{self._command(owner, '--end-last')}` stops them" if end_last else ""
             note(f"{owner}: {delivery} is already deploying {tag}; waiting for it{stays}")
@@ -67,7 +64,6 @@ class Deliveries:
         return found.brings == short_name(revision) and not found.is_way_back
 
     def refuse(self, *, despite_alarms: bool, end_last: bool) -> None:
-        """Raise InfragenError T057 for what CodeDeploy would not begin: beside another delivery, or under an alarm."""
         last = self._moved() if end_last else self._kept()
         raise_problems([*self._alarmed(despite=despite_alarms), *last])
 
@@ -79,7 +75,6 @@ class Deliveries:
             yield Diagnostic(REFUSED, message, self.environment.at(owner, "blue_green", "keep"), hint=hint)
 
     def _moved(self) -> Iterator[Diagnostic]:
-        """Yield a refusal for each delivery whose requests still move, and which nothing may end."""
         for owner, delivery in self._under_way().items():
             if not standing(self.aws, self.services[owner][0], delivery).is_done:
                 hint = f"wait until all requests have shifted, or roll back: `{self._command(owner, '--back')}`"
@@ -123,7 +118,6 @@ class Deliveries:
         raise_problems({**bad, **unsaid, **unknown}.values())
 
     def _end(self, owner: str, delivery: str) -> None:
-        """Have a delivery's old tasks go; one that is over is ended, whatever AWS says of that."""
         one, shift = self.services[owner]
         try:
             end_wait(self.aws, one, delivery)
@@ -160,7 +154,6 @@ class Deliveries:
         return [*said, *(located(self.environment, one, self._command(one.owner, "--back")) for one in problems)]
 
     def _is_back(self, *, is_all: bool) -> list[Diagnostic]:
-        """Say whose requests are on the old tasks already; T057 where there are none, nor ever were."""
         answers, refused = self._each(self.services, lambda owner: stopped_last(self.aws, *self.services[owner]))
         stopped = {owner: delivery for owner, delivery in answers.items() if delivery is not None}
         failures, unknown = self._each(stopped, lambda owner: self._failed_rollback(owner, stopped[owner]))
@@ -175,7 +168,6 @@ class Deliveries:
         return [*said, *(located(self.environment, one, self._command(one.owner, "--back")) for one in problems)]
 
     def _stop(self, owner: str, delivery: str) -> None:
-        """Have a delivery's requests go back; one that is stopped, or brings another one back, is left to that."""
         one, _ = self.services[owner]
         if standing(self.aws, one, delivery).is_way_back:
             note(f"{owner}: {delivery} is already shifting requests back to the old tasks")
@@ -188,7 +180,6 @@ class Deliveries:
         note(f"{owner}: {delivery} was stopped; requests shift back to its old tasks")
 
     def _failed_rollback(self, owner: str, delivery: str) -> str:
-        """Return which way back of a delivery failed, and how; empty where its requests are on the old tasks."""
         one, _ = self.services[owner]
         found = standing(self.aws, one, delivery)
         if found.is_way_back:
@@ -199,7 +190,6 @@ class Deliveries:
     def begin(
         self, revisions: Mapping[str, str], tag: str, *, despite_alarms: bool
     ) -> tuple[Mapping[str, str], Mapping[str, Diagnostic]]:
-        """Have CodeDeploy bring revisions into force; return the ids of what it began, and what AWS refused."""
         begun, refused = {}, {}
         for owner, (one, shift) in self.services.items():
             try:
@@ -225,7 +215,6 @@ class Deliveries:
         return None
 
     def _counting(self, owner: str) -> list[str] | None:
-        """Return the alarms that bring a delivery back although others are on; None where none is."""
         states = alarms(self.aws, *self.services[owner])
         on, off = ([name for name, is_on in states.items() if is_on is wanted] for wanted in (True, False))
         if not on:
@@ -235,7 +224,6 @@ class Deliveries:
         return off
 
     def undelivered(self, begun: Mapping[str, str], patience: float, again: str) -> list[Diagnostic]:
-        """Wait until all requests are on the new tasks, and return what did not come to a good end."""
         problems, waiting, began = list[Diagnostic](), dict(begun), time.monotonic()
         if waiting:
             announce("waiting for requests to move to new tasks")
@@ -267,7 +255,6 @@ class Deliveries:
         return problems
 
     def _tell_done(self, owner: str, took: float) -> None:
-        """Say that requests are on new tasks, or that there are none, as in an environment that waits."""
         one, shift = self.services[owner]
         with suppress(InfragenError):
             found = deployments(self.aws, [one.service]).get(one.service) if one.service is not None else None
@@ -279,7 +266,6 @@ class Deliveries:
 
     @contextmanager
     def _going_on(self, found: Mapping[str, str]) -> Iterator[None]:
-        """Where somebody interrupts the waiting, say which deliveries go on."""
         try:
             yield
         except KeyboardInterrupt:
@@ -303,7 +289,6 @@ class Deliveries:
         return {owner: delivery for owner, delivery in answers.items() if delivery is not None}, refused
 
     def _under_way(self) -> dict[str, str]:
-        """Return the delivery of each service that has not ended; InfragenError T057 with all that AWS does not say."""
         found, refused = self._asked(self.services)
         raise_problems(refused.values())
         return found

@@ -49,7 +49,6 @@ def mounted_files(project: Project, environment: ComposeEnvironment) -> tuple[Ma
 def sound_composed(
     project: Project, catalogue: Catalogue, names: tuple[str, ...]
 ) -> list[tuple[Path, Mapping[str, str]]]:
-    """Return folder and files of environments on Docker Compose; InfragenError with all that is wrong with them."""
     if not names:
         return []
     from infragen.compose import compose, files
@@ -72,7 +71,6 @@ def _folder(environment: ComposeEnvironment) -> PurePath:
 
 
 def _no_file(confined: Confined, folder: PurePath, path: str) -> tuple[str, str]:
-    """Return what is wrong where no plain file stands, and what to do."""
     kind = confined.kind(folder / path)
     if kind is not None:
         return f"{folder / path} is {kind}, and containers mount plain files", "put a copy of the file in its place"

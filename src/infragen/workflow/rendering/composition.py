@@ -64,7 +64,6 @@ class Composed(Struct, frozen=True):
         return entries_by_address(self.stacks, self.files)
 
     def chosen(self, name: str | None) -> tuple[Stack, ...]:
-        """Return the stack of a name, or all of them; InfragenError P006 when there is none."""
         if name is None:
             return self.stacks
         found = tuple(stack for stack in self.stacks if stack.name == name)
@@ -75,7 +74,6 @@ class Composed(Struct, frozen=True):
         return found
 
     def without_locks(self, root: Path) -> tuple[str, ...]:
-        """Return the stacks, rendered into `root`, that have no lock file, by name; none where no stack has one."""
         names = {stack.name for stack in self.stacks}
         unlocked = {name for name in names if not (root / name / LOCK_FILE).is_file()}
         elsewhere = left_out(self.files, self.stacks) if unlocked else ()  # no machine has their providers
@@ -103,7 +101,6 @@ def templates_of(project: Project) -> Templates:
 
 
 def compose(project: Project, environment: Environment, templates: Templates) -> Composed:
-    """Build and render all stacks; InfragenError with every problem of templates, hand-written files and imports."""
     system = environment.system.name
     extras = hand_written(project, environment)
     made = draft(environment)
@@ -204,7 +201,6 @@ def _refuse(
     rendered: dict[str, list[str]] = {}
 
     def line_of(program: Program, origin: Path) -> int | None:
-        """Return where a program stands in a file that its text was made of: the first line that says the same."""
         if program.path not in rendered:
             rendered[program.path] = files[program.path].split("\n")
         if str(origin) not in written:
@@ -310,7 +306,6 @@ def sound_environments(
 
 
 def refuse_errors(found: tuple[Diagnostic, ...]) -> None:
-    """Raise InfragenError with the errors among findings; a catalogue with errors is not rendered."""
     raise_problems(finding for finding in found if finding.severity == Severity.ERROR)
 
 
@@ -324,7 +319,6 @@ _REPLICA: Final = "custom_header_replica"
 
 
 def replicas_read(files: Mapping[str, str]) -> frozenset[str]:
-    """Return the names of the secrets of a primary whose values stacks read: headers of its distributions."""
     folders = Folders(files)
     calls = (call for stack in folders.names if "/" not in stack for call in folders.calls(stack))
     return frozenset(call.text("secret_name") for call in calls if call.module == _REPLICA)

@@ -37,8 +37,6 @@ class Ejected(Struct, frozen=True):
 
 
 class _File(Struct, frozen=True):
-    """A file that infragen makes of an entry: where its copy goes, what it says, and what the modules it calls say."""
-
     environment: str
     path: str
     text: str
@@ -122,7 +120,6 @@ def _files(project: Project, environment: Environment, entry: str, *, has_module
 
 
 def _with_own_modules(body: str, stem: str, files: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    """Return a text that calls copies of those of its modules that are in `files`, and the files of these."""
     changes: list[tuple[int, int, str]] = []
     copies: dict[str, str] = {}
     for call in Index(body).calls:

@@ -72,12 +72,10 @@ class Changes:
     files: dict[Path, str] = field(default_factory=dict)
 
     def add(self, path: Path, text: str) -> None:
-        """Take a file in if it is not like this already."""
         if _read(path) != text:
             self.files[path] = text
 
     def write(self, within: Path) -> None:
-        """Write each file of a project whole or not at all."""
         files = Confined(within)
         for path, text in self.files.items():
             place = path.relative_to(within)
@@ -88,7 +86,6 @@ class Changes:
 def lock_files(
     folder: Path, target: str | None, *, platforms: tuple[str, ...], check: bool, plugin_dir: Path | None
 ) -> int:
-    """Write the lock file of every stack; with `check` write none, and return 2 when one is not up to date."""
     project = open_project(folder)
     wanted = _platforms(project, platforms)
     trees = dict(_trees(project, target))
@@ -161,7 +158,6 @@ def upgrade(folder: Path, wanted: str | None, *, platforms: tuple[str, ...], plu
 
 
 def _left(trees: Iterable[tuple[Path, Mapping[str, str]]]) -> Iterator[Path]:
-    """Yield the folders that have a lock file and nothing else of terraform's: their stacks are gone."""
     for root, tree in trees:
         configured = {path.rpartition("/")[0] for path in tree if path.endswith(".tf")}
         for path in tree:
@@ -188,7 +184,6 @@ def _trees(project: Project, target: str | None) -> Iterator[tuple[Path, Mapping
 
 
 def _roots(trees: Iterable[tuple[Path, Mapping[str, str]]], *, keep: bool) -> Iterator[Root]:
-    """Yield every folder that holds a `versions.tf` of its own; `keep` the versions that are locked."""
     for root, tree in trees:
         for path in tree:
             if _is_shell(path):
@@ -262,7 +257,6 @@ def _stale(
 
 
 def _reasons(before: str, after: str, platform: str) -> list[str]:
-    """Say what a lock file is, or lacks, that terraform changes for a platform."""
     old, new = read_lock(before), read_lock(after)
     before_it, after_it = ({name: (one.version, one.constraints) for name, one in of.items()} for of in (old, new))
     if before_it != after_it:
@@ -315,7 +309,6 @@ def _of_major(template: str, wanted: str, project: Project) -> str:
 
 
 def _with_version(text: str, wanted: str, *, read: str | None = None) -> str:
-    """Return a file with another version of one provider; of a template, `read` has what is said in one project."""
     match = _WANTED.match(wanted)
     if match is None:
         hint = (

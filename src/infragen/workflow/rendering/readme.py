@@ -69,23 +69,17 @@ CLOSED: Final = {
 
 
 class _Step(Struct, frozen=True):
-    """One thing that people do: what, and perhaps the command that does it, as Markdown."""
-
     line: Reference
     code: Reference | None = None
 
 
 class _Upgraded(Struct, frozen=True):
-    """Whose stacks of global databases get a newer version first, and whose last, and when."""
-
     first: Reference
     last: Reference
     nights: tuple[Reference, ...]
 
 
 class _Standby(Struct, frozen=True):
-    """Who stands by for whom, and what it holds, below headings."""
-
     line: Reference
     held: tuple[tuple[Reference, tuple[Reference, ...]], ...] = ()
 
@@ -186,7 +180,6 @@ def _order(stacks: Sequence[Stack], region: str) -> Iterator[Reference]:
 
 
 def _upgraded(made: Draft, other: Environment | None) -> _Upgraded | None:
-    """Return where newer versions of global databases begin, and where they end; None without a copy of any."""
     own = made.environment
     if other is None:
         return None
@@ -237,7 +230,6 @@ def _brought(made: Draft, stack: str) -> Iterator[str]:
 
 
 def _zones(environment: Environment, stacks: Sequence[Stack], folders: Folders) -> Mapping[str, list[str]]:
-    """Return the domains that `runs/delegated.py` looks for, by the stacks that wait for certificates there."""
     waits = [
         (stack.name, block)
         for stack in stacks
@@ -261,7 +253,6 @@ def _prerequisites(made: Draft, stack: str) -> Iterator[str]:
 
 
 def _once(environment: Environment, stacks: Sequence[Stack], folders: Folders) -> Iterator[_Step]:
-    """Yield what the account may have already, with the command that adopts it."""
     settings = environment.settings
     for stack in stacks:
         for address in sorted(folders.resources(stack.name)):
@@ -274,7 +265,6 @@ def _once(environment: Environment, stacks: Sequence[Stack], folders: Folders) -
 
 
 def _users(made: Draft, stack: str) -> Iterator[str]:
-    """Yield the scripts of database users that tasks of a stack sign in as, which `runs/unmade_users.py` asks for."""
     environment, homes = made.environment, made.wiring.homes
     ctx = BuildContext(environment, in_force(environment))
     here = {owner for (owner, role), home in homes.items() if (role, home) == ("compute", stack)}
@@ -311,7 +301,6 @@ def _by_hand(made: Draft) -> Iterator[_Step]:
 
 
 def _alike(made: Draft, about: About) -> Iterator[_Step]:
-    """Yield commands of a heading of `infragen outputs`, once for entries where they have the same words but names."""
     alike: dict[tuple[str, int], dict[str, str]] = {}
     for one in made.outputs:
         if one.line.about == about and (one.line.is_command or any(one.line.exports)):
@@ -324,7 +313,6 @@ def _alike(made: Draft, about: About) -> Iterator[_Step]:
 
 
 def _lacking(environment: Environment, primary: Environment) -> Iterator[Reference]:
-    """Yield which variables code has in the primary alone, with what `differs` says of the entry that gives them."""
     said = environment.settings.differs.get(primary.name, {})
     for owner, giver, names in lacking(primary, environment):
         own = f"{giver.replace('/', '.')}."
@@ -344,7 +332,6 @@ def _uploads(delivered: Mapping[str, Release]) -> Iterator[Reference]:
 
 
 def _kept(environment: Environment, delivered: Mapping[str, Release]) -> Iterator[Reference]:
-    """Yield how long CodeDeploy begins no other delivery of a service."""
     alike: dict[tuple[int, str], list[str]] = {}
     for owner, one in delivered.items():
         if one.shift is not None:
@@ -366,7 +353,6 @@ def _kept(environment: Environment, delivered: Mapping[str, Release]) -> Iterato
 
 
 def _releases(environment: Environment, found: Mapping[str, Release]) -> Iterator[Reference]:
-    """Yield what is done with new code, in the order in which it has to be."""
     runs = [owner for owner, one in found.items() if one.run is not None]
     still = environment.settings.stands_still_by
     if runs and still is None:
@@ -381,7 +367,6 @@ def _releases(environment: Environment, found: Mapping[str, Release]) -> Iterato
 
 
 def _code_of_standby(standby: Environment, *, by_tag: Sequence[str]) -> Reference | None:
-    """Return how new code reaches who stands by, as nothing of the primary brings it there; None where none is new."""
     ways = ["apply it after a tag here has changed"] if any(map(standby.find, by_tag)) else []
     if any(one.service is not None for one in releases(standby).values()):
         command = _code(f"infragen release {standby.target} --tag TAG")
@@ -391,7 +376,6 @@ def _code_of_standby(standby: Environment, *, by_tag: Sequence[str]) -> Referenc
 
 
 def _lines(environment: Environment) -> Iterator[Reference]:
-    """Yield which lines reach the log groups of what has a router."""
     found: dict[str, list[str]] = {}
     for owner, entry in environment.every():
         if (router := getattr(getattr(entry, "log_route", None), "router", None)) is not None:
@@ -400,7 +384,6 @@ def _lines(environment: Environment) -> Iterator[Reference]:
 
 
 def _text(made: Draft, line: OutputLine) -> str:
-    """Return a value; what only AWS decides is read from the outputs of its stack, in a command by the shell."""
     if isinstance(line.value, Export | Published):  # a command in an output has quotes of its own
         return f'eval "$({_read(made, line.value, " -raw")})"' if line.is_command else _read(made, line.value)
     text = ""
@@ -437,13 +420,11 @@ def _quotas(environment: Environment, other: Environment | None) -> Iterator[_St
 
 
 def standby_of(project: Project, environment: Environment) -> Environment | None:
-    """Return who stands by for it, as if that ran; None where nobody does, or is told itself what is wrong with it."""
     resolved = None if environment.settings.standby_of else resolve_standby(project, environment)
     return None if resolved is None or resolved.problems else resolved.environment()
 
 
 def _standby(environment: Environment, found: Environment | None) -> _Standby | None:
-    """Return who stands by for it, with what that holds, or whose standby it is; None where there is neither."""
     primary = environment.settings.standby_of
     if primary is not None:
         other = f"{environment.system.name}/{primary}"

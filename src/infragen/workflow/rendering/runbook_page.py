@@ -21,7 +21,6 @@ def runbook_pages(primary: Environment, standby: Environment) -> Mapping[str, st
 
 
 def page(found: Runbook) -> str:
-    """Return a runbook as Markdown."""
     when, *said = found.head()
     lines = [f"# {found.heading}", "", in_markdown(when), "", *(f"- {in_markdown(one)}" for one in said)]
     for number, (title, steps) in enumerate(found.phases(), 1):

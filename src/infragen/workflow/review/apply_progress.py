@@ -58,7 +58,6 @@ class ApplyProgress:
             raise
 
     def end(self, stack: str, state: StateName) -> None:
-        """Note that a stack is done, and which state its apply left."""
         self._note(stack, state)
 
     def _note(self, stack: str, state: StateName | None) -> None:

@@ -238,7 +238,6 @@ def _decrypted(path: Path, content: bytes, identities: Sequence[Path]) -> bytes:
 
 
 def _identities(file: Path) -> Iterator[Any]:
-    """Yield the private keys of a file: one of age's lines, or an ssh key without a passphrase."""
     import pyrage
 
     try:
@@ -353,5 +352,4 @@ def _refuse(path: Path, why: str, hint: str) -> NoReturn:
 
 
 def moment(time: datetime) -> str:
-    """Return a time as people write it."""
     return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -22,7 +22,6 @@ _WIDTH: Final = 160
 def deviation_messages(
     session: Session, bundle: Bundle, stack: str, deviations: Sequence[Deviation]
 ) -> tuple[Diagnostic, ...]:
-    """Return what to say of a stack whose plan is not what was reviewed: first that, then each object at its line."""
     message = f"{stack} differs from the reviewed plan: {count_objects(deviations)}; nothing in it was applied"
     again = f"infragen plan {session.target}{' --sandbox' if session.on_sandbox else ''}"
     hint = f"look at the new plan and have it reviewed: `{again} --out FILE`, then `apply --plan FILE`"
@@ -30,7 +29,6 @@ def deviation_messages(
 
 
 def count_objects(deviations: Sequence[Deviation]) -> str:
-    """Say how many objects differ."""
     count = len({(one.address, one.deposed) for one in deviations})
     return "1 object differs" if count == 1 else f"{count} objects differ"
 
@@ -38,7 +36,6 @@ def count_objects(deviations: Sequence[Deviation]) -> str:
 def object_messages(
     session: Session, change_set: ChangeSet, stack: str, deviations: Sequence[Deviation]
 ) -> tuple[Diagnostic, ...]:
-    """Return what to say of each object of a stack that is not as it was reviewed, at its line in a change set."""
     objects = [(key, list(some)) for key, some in groupby(deviations, key=lambda one: (one.address, one.deposed))]
     entries = attribute_to_catalogue(session.composed).entries
     label = next(one.identifier for one in session.composed.stacks if one.name == stack)

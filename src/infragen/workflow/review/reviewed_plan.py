@@ -57,7 +57,6 @@ def plan_to_review(
     on_plan: OnPlan | None = None,
     on_states: OnStates | None = None,
 ) -> tuple[Planned, Bundle]:
-    """Plan the target, and return what is shown of it together with what it promises."""
     contracts: list[Contract] = []
     labels = {stack.identifier: stack.name for stack in session.composed.stacks}
 
@@ -208,7 +207,6 @@ def refuse_unless_current(session: Session, manifest: Manifest) -> None:
 
 
 def _is_part(session: Session, manifest: Manifest) -> bool:
-    """Whether one stack of a reviewed environment is worked on, as pipelines do on many machines."""
     return session.target.startswith(f"{manifest.target}/")
 
 
@@ -276,7 +274,6 @@ def _other_inputs(session: Session, manifest: Manifest) -> Iterator[str]:
 
 
 def refuse_other_providers(session: Session, manifest: Manifest) -> None:
-    """Refuse other releases of providers (K008)."""
     session.prepare_stacks()  # what is locked is known then
     found = _providers(session)
     wrong = [
@@ -299,7 +296,6 @@ def _providers(session: Session) -> dict[str, str]:
 
 
 def _digests(session: Session) -> dict[str, str]:
-    """Return what the files of the stacks come to; what follows from a state goes with it."""
     former = {f"{name}/{FORMER_PROVIDERS}" for name in session.removed}
     tree = {path: text for path, text in session.tree.items() if path not in former}
     return stack_digests(tree, session.closure())
@@ -321,7 +317,6 @@ class Saving(Struct, frozen=True):
         jobs: int | None,
         json_out: Path | None,
     ) -> Planned:
-        """Plan and save that, unless a policy refuses it."""
         planned, bundle = plan_to_review(
             session, expires=self.expires, profiles=profiles, json_out=json_out, on_plan=policies
         )

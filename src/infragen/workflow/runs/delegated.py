@@ -55,7 +55,6 @@ def refuse_undelegated(session: Session, stack: str, contract: Contract) -> None
 
 
 def awaited_new_zones(session: Session, contract: Contract) -> Mapping[str, tuple[str, ...]]:
-    """Return the stacks that wait for certificates in zones that the same plan makes, with those zones."""
     if session.on_sandbox:
         return {}
     waiting = {stack.name: _waited_for(session, stack.name, contract) for stack in session.stacks}
@@ -76,8 +75,6 @@ def _waited_for(session: Session, stack: str, contract: Contract) -> Mapping[str
 
 
 class _Made(Struct, frozen=True):
-    """A zone that infragen makes: the stack it stands in, the output that has its name servers, whether it is new."""
-
     home: str
     output: str | None
     is_new: bool

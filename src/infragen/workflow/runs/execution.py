@@ -54,7 +54,6 @@ if TYPE_CHECKING:
 
 @contextmanager
 def open_run(session: Session, verb: str, stacks: Iterable[str]) -> Iterator[Journal]:
-    """Begin a run of some of the session's stacks, which keeps the files that it runs until nobody needs them."""
     begin = Begin(
         verb,
         session.target,
@@ -87,7 +86,6 @@ def begun(project: Path, begin: Begin, tree: SavedTree) -> Iterator[Journal]:
 
 
 def command_of(session: Session, verb: str) -> tuple[str, ...]:
-    """Return the command line that runs."""
     return ARGUMENTS.get() or (verb, session.target, *(("--sandbox",) if session.on_sandbox else ()))
 
 
@@ -217,8 +215,6 @@ class _Passes(Forwarding):
 
 
 class _Tally:
-    """Counts what became of resources, also in stacks that end in the middle."""
-
     def __init__(self) -> None:
         self.done: dict[str, Counter[str]] = {}
         self.open: dict[str, dict[str, None]] = {}
@@ -250,12 +246,10 @@ class _Tally:
         self.open.setdefault(result.stack, {})
 
     def perhaps_made(self, result: StackResult[Counts]) -> tuple[str, ...]:
-        """Return what a stack's run failed to create, and AWS may have made all the same."""
         said = ((address_of(one), one.code, one.message) for one in result.diagnostics)
         return perhaps_made(self.failed.get(result.stack, ()), said)
 
     def counts(self, result: StackResult[Counts]) -> Counts:
-        """Return what a stack's run changed: terraform's own summary, or what was seen until it ended."""
         if result.value is not None:
             return result.value
         done = self.done.get(result.stack, Counter())
@@ -317,7 +311,6 @@ def _again(session: Session, verb: str, outcome: Outcome[Counts]) -> str:
 
 
 def _of_stack(found: Diagnostic, stack: str) -> Diagnostic:
-    """Return a finding that says whose it is: by its place, by its words, or else by the stack's name before them."""
     if found.location is not None or re.search(rf"\b{re.escape(stack)}\b", found.message):
         return found
     return replace(found, message=f"{stack}: {found.message}")
@@ -356,7 +349,6 @@ def _is_lost(result: StackResult[Counts]) -> bool:
 
 
 def _without_cut_short(found: Sequence[Diagnostic]) -> tuple[list[Diagnostic], int]:
-    """Return what went wrong by itself, and how many changes ended because a person stopped the run."""
     others = [diagnostic for diagnostic in found if CUT_SHORT not in diagnostic.message]
     return others, len(found) - len(others)
 
@@ -384,7 +376,6 @@ def store_gone(session: Session, folder: Folder, plan: Path, on_event: OnEvent) 
 
 
 def apply_verified(session: Session, folder: Folder, plan: Path, expected: ExpectedEvents, on_event: OnEvent) -> Counts:
-    """Apply a saved plan and return what changed; InfragenError T043 where something owed was not reported as done."""
     reported: Counter[tuple[str, str]] = Counter()
 
     def hear(event: Event) -> None:

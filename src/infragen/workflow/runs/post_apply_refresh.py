@@ -51,7 +51,6 @@ class PostApplyRefresh(Struct, frozen=True):
     before_store: Callable[[str], None] | None = None
 
     def __call__(self, journal: Journal, outcome: Outcome[Counts], changed: Mapping[str, Collection[str]]) -> None:
-        """Take in the additions to the objects that were `changed`, by stack, under the run's journal."""
         made = {name: frozenset(addresses) for name, addresses in changed.items() if addresses}
         try:
             if made and load_settings(self.session.project.root).apply.refresh_after:
@@ -114,7 +113,6 @@ class _Refresh:
     def _parted(
         self, additions: UnplannedDrift, found: ChangeSet, root: Iterable[Stack]
     ) -> tuple[dict[str, dict[str, DriftedObject]], list[str]]:
-        """Return what to take in, by stack and by address within it, and the addresses of what somebody else did."""
         risks = {
             change.address: {(risk.kind, risk.reason) for risk in change.risks if risk.level > Level.LOW}
             for change in found.drift
@@ -150,7 +148,6 @@ class _Refresh:
         return ours, others
 
     def _store(self, name: str, additions: Mapping[str, DriftedObject]) -> None:
-        """Store a stack's state anew, under its lock; refused when somebody stored one meanwhile."""
         session = self.session
         folder = session.folders.stack(name)
         changes = {address: (one.before, one.after) for address, one in additions.items()}
@@ -178,7 +175,6 @@ class _Refresh:
 
 
 def _is_left(sources: CatalogueSources, stack: str, address: str, drifted: DriftedObject) -> bool:
-    """Whether what differs of an object is left to others: to scaling, to deliveries."""
     names = drifted.changed
     moved = names == {"load_balancer_arns"} and sources.is_moved_by_codedeploy(stack, address)
     return moved or sources.leaves(stack, address, names)

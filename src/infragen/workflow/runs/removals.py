@@ -43,7 +43,6 @@ Gateway deletes none before."""
 
 
 def early_removals(contract: Contract, graph: Graph) -> dict[str, tuple[str, ...]]:
-    """Return each stack of a graph that removes something first, with the addresses that its pass before is about."""
     stacks = {name: contract.of(name).changes for name in graph}
     if not any(
         "create" in one.actions and type_of(one.address) == _DEPLOYMENT for some in stacks.values() for one in some
@@ -104,12 +103,10 @@ def removed_first(removed: Mapping[str, Collection[str]], contract: Contract) ->
 
 
 def removed_before(graph: Graph, removed: Mapping[str, Collection[str]]) -> dict[str, tuple[str, ...]]:
-    """Return a graph of what stays and waits for all that left the catalogue, and of that in its own order."""
     return removals({}, (), removed) | {name: (*before, *removed) for name, before in graph.items()}
 
 
 def on_top(name: str, removed: Mapping[str, Collection[str]]) -> tuple[str, ...]:
-    """Return the stacks that left the catalogue and may stand on a stack; `removed` has what is below each."""
     return tuple(one for one, below in removed.items() if name in below)
 
 
@@ -138,7 +135,6 @@ def refuse_removal_below(session: Session, name: str, removed: Mapping[str, Coll
 def removals(
     graph: Graph, passes: Collection[str], removed: Mapping[str, Collection[str]] = NONE
 ) -> dict[str, tuple[str, ...]]:
-    """Return the second passes of stacks, and what left the catalogue: each waits for those that may stand on it."""
     later = {
         name: (*(one for one in _readers(graph, name) if one in passes), *on_top(name, removed))
         for name in graph

@@ -145,7 +145,6 @@ class _Applying:
         return done + self._apply(name, self._plan_first, on_event) if self._first[name] else done
 
     def _remove(self, name: str, on_event: OnEvent) -> Counts:
-        """Apply what the first pass of a stack left, or what left the catalogue: what others have used until now."""
         refuse_removal_below(self._session, name, self._removed)
         return self._apply(name, self._plan if name in self._removed else self._plan_rest, on_event)
 

@@ -36,7 +36,6 @@ _FUNCTION: Final = ".aws_lambda_function."
 
 
 def entries_with_new_tasks(session: Session, contract: Contract, stacks: Iterable[str]) -> frozenset[str]:
-    """Return the entries of which a task definition, a service or a function is made or changed."""
     return changed_entries(session, contract, stacks, (SERVICE, _TASK, _FUNCTION), {"create", "update"})
 
 
@@ -139,7 +138,6 @@ class Watch:
     found: dict[EcsService, Deployment] = field(default_factory=dict)
 
     def wait(self, watched: Mapping[str, Rollout]) -> list[Problem]:
-        """Return what did not come to a good end."""
         began = said = time.monotonic()
         problems, waiting = [], dict(watched)
         unsaid = {one.service for one in watched.values()} - self.started.keys()
@@ -180,7 +178,6 @@ class Watch:
         return tuple(owner for owner, one in every.items() if one.service in found and found[one.service].failed)
 
     def late(self, every: Mapping[str, Rollout]) -> dict[str, tuple[str, ...]]:
-        """Return the entries whose deployment began before a service was there that their tasks find by name."""
         owners = {rollout.service: owner for owner, rollout in every.items()}
         wanted = {one for rollout in every.values() if rollout.finds for one in (rollout.service, *rollout.finds)}
         found = deployments(self.aws, wanted) if wanted else {}
@@ -220,7 +217,6 @@ def _unfinished(deployment: Deployment | None, minutes: int) -> str:
 
 
 def located(environment: Environment, problem: Problem, again: str) -> Diagnostic:
-    """Return a problem at the entry's line; `again` is the command that goes on once it is mended."""
     log = log_command(environment, problem.owner)
     mended = f"read its log, `{log}`; fix it, then `{again}`" if log else f"fix it, then `{again}`"
     hint = problem.hint or mended
@@ -228,6 +224,5 @@ def located(environment: Environment, problem: Problem, again: str) -> Diagnosti
 
 
 def log_command(environment: Environment, owner: str) -> str | None:
-    """Return the command that shows an entry's log."""
     logs = (one.line.value for one in draft(environment).outputs if one.owner == owner)
     return next((str(one) for one in logs if str(one).startswith("aws logs tail")), None)

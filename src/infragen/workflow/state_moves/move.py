@@ -53,7 +53,6 @@ class MoveContext(Struct, frozen=True):
     states: Mapping[str, bytes]
 
     def planned(self, states: Mapping[str, bytes], tree: Mapping[str, str] | None = None) -> ChangeSet:
-        """Return what all stacks would make of some states, as one root over merged copies of them."""
         known = {name: found for name, content in states.items() if (found := parse_state(content, name)) is not None}
         session = self.session if tree is None else replace(self.session, tree=tree)
         return plan_combined(session, session.composed.stacks, Basis(known))
@@ -67,7 +66,6 @@ class ImportMove(Struct, frozen=True):
 
 
 def prove_import_move(context: MoveContext, moves: Sequence[StackMove]) -> ImportMove | str:
-    """Return the move by imports when a plan on copies shows nothing but imports; otherwise why not, in a clause."""
     importing = dict(context.session.tree)
     for target in {move.target for move in moves if not move.halfway}:
         blocks = import_blocks(moves, context.states, target)
@@ -101,15 +99,12 @@ class ByImport(Struct, frozen=True):
     mark: Mark
 
     def gain(self, stack: str, _states: Mapping[str, bytes]) -> None:
-        """Let a stack import what moves into it."""
         self._apply(stack, self.import_move.importing, HARMLESS)
 
     def lose(self, stack: str, _states: Mapping[str, bytes]) -> None:
-        """Let a stack forget what has moved out of it."""
         self._apply(stack, self.import_move.forgetting, HARMLESS | {Action.FORGET})
 
     def _apply(self, name: str, tree: Mapping[str, str], allowed: frozenset[Action]) -> None:
-        """Plan one stack with the blocks it needs, and apply that when it says nothing else."""
         stack = next(stack for stack in self.context.session.composed.stacks if stack.name == name)
         session = replace(self.context.session, tree={**tree, f"{name}/{MARK}": declaration(self.mark)})
         folder = session.prepare_stacks((stack,))[name]
@@ -136,7 +131,6 @@ class ByImport(Struct, frozen=True):
 
 
 def _others(found: ChangeSet, stacks: set[str], allowed: frozenset[Action]) -> str:
-    """Name what a plan does to some stacks besides what is allowed; nothing when that is all."""
     wrong = [one for one in found.changes if one.stack in stacks and one.action not in allowed]
     named = ", ".join(sorted({one.type for one in wrong}))
     return f"{len(wrong)} resources ({named})" if wrong else ""
@@ -201,7 +195,6 @@ def move_resources(
 
 
 def _way(context: MoveContext, task: MoveTask, *, pushed: bool) -> ImportMove | None:
-    """Return the move by imports where that is proved too; None when the states are pushed, by wish or of need."""
     if task.unwanted:
         found: ImportMove | str = "the catalogue no longer says where all of it belongs"
     else:
@@ -216,7 +209,6 @@ def _way(context: MoveContext, task: MoveTask, *, pushed: bool) -> ImportMove | 
 def _apply(
     context: MoveContext, task: MoveTask, import_move: ImportMove | None, before: tuple[MoveJournal, ...]
 ) -> int:
-    """Move under a journal and under marks; an interrupted move from before ends with this one."""
     session = context.session
     journal = open_journal(session.folders, task.taking_part, task.moves)
     mark = task.mark(by=this_user(), backups=journal.folder)

@@ -80,7 +80,6 @@ _ASKED_BY: Final = {
 
 
 def _renamed(session: Session, told: Sequence[tuple[EntryOutput, str | None]], states: Mapping[str, State]) -> set[str]:
-    """Return whose commands ask for a name that none of their own objects of the type has: `names` was changed."""
     held: dict[tuple[str, str], set[str]] = {}
     owned = session.composed.owners()
     for stack, state in states.items():
@@ -98,7 +97,6 @@ def _renamed(session: Session, told: Sequence[tuple[EntryOutput, str | None]], s
 
 
 def _reads(output: EntryOutput) -> bool:
-    """Whether it is a command that asks for something of an entry, and no step towards it: a log, a secret."""
     return output.line.is_command and output.line.about not in ("next", "code")
 
 
@@ -106,7 +104,6 @@ _Owned = set[tuple[str, str]]
 
 
 def _standing(session: Session, states: Mapping[str, State], lost: Collection[str]) -> tuple[_Owned, _Owned]:
-    """Return the owners with the stacks that have something of theirs, and those where anything of it is applied."""
     # Whichever stack has it: what is to be moved between stacks was applied, too.
     blocks = {top_block(address) for state in states.values() for address, _ in state.objects()}
     owned: _Owned = set()
@@ -119,7 +116,6 @@ def _standing(session: Session, states: Mapping[str, State], lost: Collection[st
 
 
 def _states(session: Session, stacks: Sequence[Stack]) -> Mapping[str, State]:
-    """Return the states; who is not logged in is told where the values are, and how they are read."""
     try:
         return pull_states(session, stacks)
     except InfragenError as error:
@@ -194,7 +190,6 @@ class _Reader(Struct, frozen=True):
                 yield str(piece)
 
     def _value(self, stack: str, name: str, key: str | None = None) -> str | None:
-        """Return an output of a stack's state by its name, or one value of a map; None where it has none to show."""
         state = self.states.get(stack)
         output = state.outputs.get(name) if state is not None else None
         if output is None or output.sensitive:

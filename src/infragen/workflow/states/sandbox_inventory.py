@@ -69,7 +69,6 @@ def _of_others(held: Callable[[], Mapping[str, set[tuple[str, str]]]], here: str
 
 
 def _held(sandbox: Sandbox, project: Project) -> dict[str, set[tuple[str, str]]]:
-    """Return what the states of each of the project's environments hold, by type."""
     found: dict[str, set[tuple[str, str]]] = {}
     for catalogue, names in select(project, None):
         for name in names:
@@ -87,7 +86,6 @@ def _held(sandbox: Sandbox, project: Project) -> dict[str, set[tuple[str, str]]]
 
 
 def running(project: Project) -> Sandbox:
-    """Return the emulated AWS; InfragenError E007 where it does not run."""
     sandbox = Sandbox.running(project.root)
     if sandbox is None:
         hint = "`infragen sandbox start`, or any command with --sandbox, starts it"
@@ -136,8 +134,6 @@ def _by_entry(
 
 
 class _Known(Struct, frozen=True):
-    """A resource in a state: its entry, and what it may be called: its type, its id or ARN, its region."""
-
     owner: str
     keys: frozenset[tuple[str, str, str]]
 

@@ -77,7 +77,6 @@ def refuse_managed_elsewhere(session: Session, states: Mapping[str, State]) -> N
 
 
 def every_state(session: Session, known: Mapping[str, State]) -> Mapping[str, State]:
-    """Return `known` and the states of all other stacks, also of those that the catalogue no longer has."""
     return {**known, **_other_states(session, known)}
 
 
@@ -88,7 +87,6 @@ def _other_states(session: Session, known: Collection[str]) -> Mapping[str, Stat
 
 
 def _holders(one: Adopted, states: Mapping[str, State], region: str) -> Iterator[tuple[str, str]]:
-    """Yield the stacks, with the address there, that have the object of an import, which is in a region or in all."""
     for name, state in states.items():
         held = state.holder_of(type_of(one.address), one.written.id, region)
         if held is not None:
@@ -112,7 +110,6 @@ def _taken(one: Adopted, who: str, hint: str) -> Diagnostic:
 
 
 def _elsewhere(session: Session) -> Iterator[tuple[str, Mapping[str, State]]]:
-    """Yield the system's environments in this account and region, with the states that were not read yet."""
     here = session.environment
     system = here.system.name
     for name in environments(session.project, system):

@@ -69,7 +69,6 @@ def refuse_marked(session: Session, marks: Mapping[str, Mark]) -> None:
 
 
 def finish_moves(session: Session) -> str:
-    """Return the command that moves, or finishes a move."""
     return command_line(session, "state moves", None, "--apply")
 
 
@@ -81,8 +80,6 @@ class StateBucket:
         self._stacks = {stack.name: stack for stack in session.composed.stacks}
 
     def pull(self, stacks: Sequence[str]) -> dict[str, bytes]:
-        """Return what is stored of each stack, empty for one that has no state."""
-
         def whole(content: bytes, name: str) -> bytes:
             return content if parse_state(content, name) is not None else b""
 
@@ -104,7 +101,6 @@ class StateBucket:
 
 
 def refuse_failures(outcome: Outcome[object]) -> None:
-    """Raise what the stacks that failed said."""
     if outcome.of(Status.STOPPED):
         raise KeyboardInterrupt
     raise_problems(dict.fromkeys(diagnostic for result in outcome.results for diagnostic in result.diagnostics))
@@ -155,7 +151,6 @@ def _folders(session: Session, stacks: Sequence[Stack]) -> dict[str, Folder]:
 
 
 def lock_holders(session: Session, stacks: Collection[str | None]) -> dict[str, Lock]:
-    """Return who holds the locks of some stacks' states, as far as that can be asked."""
     found = {}
     with suppress(InfragenError):
         wanted = [stack for stack in session.composed.stacks if stack.name in stacks]
@@ -165,7 +160,6 @@ def lock_holders(session: Session, stacks: Collection[str | None]) -> dict[str, 
 
 
 def applied_records(session: Session) -> AppliedRecords:
-    """Return from which files the states of the session's environment were made."""
     environment = session.environment
     return AppliedRecords(session.project.root, environment.system.name, environment.name, sandbox=session.on_sandbox)
 
@@ -186,7 +180,6 @@ def record_applied(session: Session, stack: str, journal: Journal, *, destroyed:
 
 
 def state_now(session: Session, name: str) -> State | None:
-    """Return what is stored of a stack at this moment; None also where that cannot be asked."""
     stack = next(stack for stack in session.composed.stacks if stack.name == name)
     try:
         folder = session.folders.prepare_states(session.tree, (stack,)).get(name) or session.folders.stack(name)
@@ -196,7 +189,6 @@ def state_now(session: Session, name: str) -> State | None:
 
 
 def regions_of(session: Session) -> dict[str, str]:
-    """Return the region of each stack's provider, by the stack's name."""
     own = session.environment.settings.region
     return {stack.name: stack.region or own for stack in session.composed.stacks}
 
@@ -343,21 +335,18 @@ def reads(states: Mapping[str, State], session: Session) -> dict[str, tuple[str,
 
 
 def find_removed_stacks(session: Session, named: Iterable[str] = ()) -> tuple[Stack, ...]:
-    """Return what the catalogue no longer has: what is known, what a domain may once have had, and what is `named`."""
     domains = session.environment.all(Domain)
     once = {f"{kind}-{domain}" for kind in ("data", "services") for domain in domains}
     return shells(session, {*once, *named, *_known(session)})
 
 
 def shells(session: Session, names: Iterable[str]) -> tuple[Stack, ...]:
-    """Return stacks of nothing but a shell, of those names that the catalogue does not have."""
     environment = session.environment
     gone = set(names) - {BOOTSTRAP} - {stack.name for stack in session.composed.stacks}
     return tuple(Stack(name, shell.files(environment, name, ()), (), ()) for name in sorted(gone))
 
 
 def with_removed_stacks(session: Session, removed: tuple[Stack, ...]) -> Session:
-    """Return the session with stacks of nothing but a shell after all others."""
     if not removed:
         return session
     project, system = session.project, session.environment.system.name
@@ -369,7 +358,6 @@ def with_removed_stacks(session: Session, removed: tuple[Stack, ...]) -> Session
 
 
 def only_removed_stacks(session: Session, names: Collection[str]) -> Session:
-    """Return the session without those stacks which the catalogue no longer has, and which are not among `names`."""
     out = set(session.removed) - set(names)
     kept = tuple(stack for stack in session.composed.stacks if stack.name not in out)
     stacks = tuple(stack for stack in session.stacks if stack.name not in out)
@@ -378,7 +366,6 @@ def only_removed_stacks(session: Session, names: Collection[str]) -> Session:
 
 
 def forget_removed(session: Session, stacks: Collection[str]) -> None:
-    """Forget those of some stacks that the catalogue no longer has, and of which nothing stands any more."""
     for name in set(session.removed).intersection(stacks):
         applied_records(session).put(name, None)
         project, path = confined_path(session.folders.stack(name).path)
@@ -386,7 +373,6 @@ def forget_removed(session: Session, stacks: Collection[str]) -> None:
 
 
 def _known(session: Session) -> set[str]:
-    """Return what a stack was called that there may be: by the bucket, and here by runs, records and folders."""
     here = session.environment.target, session.on_sandbox
     runs = (run for run in open_runs(session.project.root) if run.begin.environment == here)
     names = {stack.stack for run in runs for stack in run.stacks}
@@ -401,7 +387,6 @@ _STATE: Final = re.compile(r"([a-z][a-z0-9-]*)\.tfstate(?:\.tflock)?")
 
 
 def stored_names(session: Session, environment: Environment) -> frozenset[str]:
-    """Return the stacks of an environment of which its bucket has a state or a lock; none, and why, if nobody says."""
     found = set()
     prefix = f"{environment.target}/"
     try:
