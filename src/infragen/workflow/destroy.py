@@ -28,16 +28,8 @@ from infragen.workflow.recovery.repair import await_terraforms
 from infragen.workflow.rendering.orphaned_environments import orphaned_environments
 from infragen.workflow.runs.execution import apply_verified, execute, open_run, store_gone
 from infragen.workflow.session import Session, command_line
+from infragen.workflow.states import storage
 from infragen.workflow.states.shared_objects import refuse_copied, refuse_shared
-from infragen.workflow.states.storage import (
-    forget_removed,
-    missing_states,
-    only_removed_stacks,
-    pull_states,
-    reads,
-    refuse_elsewhere,
-    with_former_providers,
-)
 
 _FEW = 3
 """Stacks that stand in the way up to which each gets its own command in the hint."""
@@ -50,13 +42,13 @@ def destroy(session: Session, *, yes: bool, jobs: int | None) -> int:
     a standby uses its copies: then nothing is destroyed. What is destroyed, and in which order, the states say.
     """
     await_terraforms(session, (stack.name for stack in session.stacks))
-    states = pull_states(session, session.composed.stacks)
+    states = storage.pull_states(session, session.composed.stacks)
     standing = {name: state for name, state in states.items() if not state.is_empty}
-    session = only_removed_stacks(session, standing.keys())
-    refuse_elsewhere(session, states)
-    if lost := missing_states(session, states, session.stacks):  # what only those states knew would stay
+    session = storage.only_removed_stacks(session, standing.keys())
+    storage.refuse_elsewhere(session, states)
+    if lost := storage.missing_states(session, states, session.stacks):  # what only those states knew would stay
         raise InfragenError(*lost.values())
-    read = reads(standing, session)
+    read = storage.reads(standing, session)
     _refuse_to_strand(session, read, standing)
     refuse_copied(session, standing)
     left = f"generated/{session.environment.system.name}/"
@@ -67,7 +59,7 @@ def destroy(session: Session, *, yes: bool, jobs: int | None) -> int:
         modules = (path for name in folders.modules(stack.name) for path in folders.below(f"modules/{name}"))
         if not any(_HEEDED.search(session.tree[path]) for path in (*paths, *modules)):
             left_out.update(paths)
-    session = with_former_providers(
+    session = storage.with_former_providers(
         replace(session, tree={path: text for path, text in session.tree.items() if path not in left_out}), standing
     )
     with open_run(session, "destroy", (stack.name for stack in session.stacks)) as run:  # to plan it takes locks
@@ -123,7 +115,7 @@ def _destroy(session: Session, run: Journal, planned: Planned, graph: Graph, *, 
     shown = contract_of_each(planned.opened)
     code = execute(session, "destroy", graph, step, jobs=jobs, run=run, shown=shown)
     if code == 0:
-        forget_removed(session, graph)
+        storage.forget_removed(session, graph)
     _note_kept(session, Counter(kept))
     return code
 

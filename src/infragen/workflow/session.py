@@ -34,20 +34,10 @@ from infragen.terraform.workfolder import WorkFolders, open_work_folders, read_t
 from infragen.text import first_of, visible
 from infragen.workflow.console import announce, note
 from infragen.workflow.invocation import LOCK_TIMEOUT, WORKED_ON, Place, set_lock_timeout, typeable_command
-from infragen.workflow.rendering.composition import (
-    Composed,
-    compose,
-    reads_secret_values,
-    refuse_by_hand,
-    refuse_errors,
-    refuse_unless_rendered,
-    replicas_read,
-    templates_of,
-)
+from infragen.workflow.rendering import composition
 from infragen.workflow.target import (
     generated_folder,
     open_project,
-    parse,
     refuse_foreign_project,
     resolve_one,
     warn_without_key,
@@ -69,7 +59,7 @@ class Session(Struct, frozen=True):
 
     project: Project
     target: str
-    composed: Composed
+    composed: composition.Composed
     stacks: tuple[Stack, ...]
     tree: Mapping[str, str]
     folders: WorkFolders
@@ -232,8 +222,8 @@ def open_session(
     told = not offline and warn_left_behind(project, environment.target, sandbox=sandbox, resumed=resumed)
     if not offline:
         warn_left_behind(project, f"{environment.target}/{BOOTSTRAP}", sandbox=sandbox, resumed=resumed, known=True)
-    refuse_errors(run_rules(None, [environment]))
-    composed = compose(project, environment, templates_of(project))
+    composition.refuse_errors(run_rules(None, [environment]))
+    composed = composition.compose(project, environment, composition.templates_of(project))
     stacks = composed.chosen(None if any_stack else parsed.stack)
     tree = _tree(project, composed, committed=not profiles and not as_applied)
     others = left_out(tree, composed.stacks) if sandbox or offline else ()
@@ -248,7 +238,7 @@ def open_session(
     place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)
     runners = open_runners(
         project, environment, stopper, sandbox=sandbox, offline=offline, plugin_dir=plugin_dir, files=tree,
-        without_values=only_plans and not reads_secret_values(tree), but_of=replicas_read(tree),
+        without_values=only_plans and not composition.reads_secret_values(tree), but_of=composition.replicas_read(tree),
     )  # fmt: skip
     with runners as (opener, runner), place as folders, stopper.signals(), _watching(project, stopper, sandbox):
         if not offline and not unfinished_moves:
@@ -363,7 +353,7 @@ def warn_left_behind(project: Project, target: str, *, sandbox: bool, resumed: s
         if known and one.says is None:
             continue
         flag = " --sandbox" if sandbox else ""
-        verbs = ("unlock",) if parse(target).stack else ("unlock", "drift")  # of a bootstrap nobody asks for drift
+        verbs = ("unlock",) if target.count("/") > 1 else ("unlock", "drift")  # of a bootstrap nobody asks for drift
         looks = " and ".join(f"`{typeable_command(f'infragen {verb} {target}{flag}')}`" for verb in verbs)
         note(
             f"notice: run {one.id} seems to have been interrupted, but its journal is not trusted: "
@@ -419,12 +409,12 @@ def sandbox_of(
     return sandbox.environment(settings.account, settings.region)
 
 
-def _tree(project: Project, composed: Composed, *, committed: bool) -> Mapping[str, str]:
+def _tree(project: Project, composed: composition.Composed, *, committed: bool) -> Mapping[str, str]:
     root = generated_folder(project, composed.environment)
     if not committed:
         return {**composed.files, **{path: text for path, text in read_tree(root).items() if path.endswith(LOCK_FILE)}}
-    refuse_unless_rendered(project, composed)
+    composition.refuse_unless_rendered(project, composed)
     tree = read_tree(root)
     by_hand = [path for path in tree if path not in composed.files]
-    refuse_by_hand(project, composed.environment.system.name, root, by_hand, composed.adopted)
+    composition.refuse_by_hand(project, composed.environment.system.name, root, by_hand, composed.adopted)
     return tree

@@ -16,15 +16,7 @@ from infragen.stacks.access import Access, access_of
 from infragen.stacks.bootstrap import NAME, Trust, build
 from infragen.stacks.running import code_buckets, releases
 from infragen.workflow.console import note
-from infragen.workflow.rendering.composition import (
-    Composed,
-    compose,
-    reads_secret_values,
-    refuse_errors,
-    render_checked,
-    replicas_read,
-    templates_of,
-)
+from infragen.workflow.rendering import composition
 from infragen.workflow.target import as_if_it_ran, generated_folder, refuse_named_stack, resolve_one
 
 _OBJECTS: Final = frozenset({"resource", "data", "ephemeral"})
@@ -39,16 +31,16 @@ _PROVIDER: Final = "modules/github_oidc_provider"
 def environment_of(project: Project, target: str) -> Environment:
     refuse_named_stack(target)
     _, environment = resolve_one(project, target)
-    refuse_errors(run_rules(None, [environment]))
+    composition.refuse_errors(run_rules(None, [environment]))
     return environment
 
 
 def render_bootstrap(
     project: Project, environment: Environment, repository: str | None, *, no_github: bool
 ) -> dict[str, str]:
-    templates = templates_of(project)
+    templates = composition.templates_of(project)
     trust = _trust(project, environment, repository, no_github=no_github)
-    composed = compose(project, environment, templates)
+    composed = composition.compose(project, environment, templates)
     access, running = access_for(project, composed), as_if_it_ran(project, environment)
     standby = resolved.environment() if (resolved := resolve_standby(project, environment)) is not None else None
     if standby is not None:
@@ -56,11 +48,11 @@ def render_bootstrap(
         note(f"states are copied to {standby.state_bucket}, which has to be there: `{bootstrap}` makes it")
     stack = build(environment, access, trust, standby, running)
     context = {"environment": environment.settings}
-    files = render_checked(project, environment.system.name, templates, [stack], context)
+    files = composition.render_checked(project, environment.system.name, templates, [stack], context)
     return {path.removeprefix(f"{NAME}/"): text for path, text in files.items()}
 
 
-def access_for(project: Project, composed: Composed) -> Access:
+def access_for(project: Project, composed: composition.Composed) -> Access:
     """Return what the stacks' resources need of AWS; say which types infragen does not know.
 
     Those of a standby, or of what waits, need what they do now and what they do once they take over: that day nobody
@@ -69,7 +61,7 @@ def access_for(project: Project, composed: Composed) -> Access:
     running = as_if_it_ran(project, composed.environment)
     forms = [composed]
     if running is not composed.environment:
-        forms.append(compose(project, running, templates_of(project)))
+        forms.append(composition.compose(project, running, composition.templates_of(project)))
     every = [Folders(one.files) for one in forms]
     blocks = [block for folders in every for folder in folders.names for block in folders.blocks(folder)]
     types = {kind for one in blocks if one.kind in _OBJECTS for kind in one.labels[:1]}
@@ -79,14 +71,14 @@ def access_for(project: Project, composed: Composed) -> Access:
         (objects, *(_code_taken(one.environment, folders) for one, folders in zip(forms, every, strict=True)))
     )
     access = access_of({*types, *modules}, load_settings(project.root).github.services, objects or (), code)
-    if not any(reads_secret_values(one.files) for one in forms):
+    if not any(composition.reads_secret_values(one.files) for one in forms):
         access = replace(access, reads_secrets=False)
     for kind in access.unknown:
         note(f"{kind}: not known which permissions it needs; name its service in {FILE}: `[github] services = [...]`")
     return replace(
         access,
         manages_passwords=any(one.kind == "resource" and _MANAGED in one.arguments for one in blocks),
-        replicas=tuple(sorted({name for one in forms for name in replicas_read(one.files)})),
+        replicas=tuple(sorted({name for one in forms for name in composition.replicas_read(one.files)})),
         notifying_copies=tuple(sorted({name for folders in every for name in _notifying_copies(folders)})),
         regions=frozenset(stack.region for one in forms for stack in one.stacks),
     )

@@ -30,16 +30,10 @@ from infragen.terraform.workfolder import open_work_folders, read_tree
 from infragen.text import first_of
 from infragen.workflow.console import console, note, out
 from infragen.workflow.invocation import WORKED_ON, Place, set_lock_timeout
-from infragen.workflow.planning.placeholders import note_placeholders
+from infragen.workflow.planning.protections import note_placeholders
+from infragen.workflow.recovery import repair
 from infragen.workflow.recovery.approval import approved, unshown_destruction
 from infragen.workflow.recovery.orphans import Recovered, import_orphans
-from infragen.workflow.recovery.repair import (
-    close_recovery,
-    left_behind,
-    refuse_while_running,
-    release_own_lock,
-    wait_for_processes,
-)
 from infragen.workflow.rendering.composition import Composed, refuse_programs, render_checked, templates_of
 from infragen.workflow.runs.execution import execute, open_run
 from infragen.workflow.session import (
@@ -140,10 +134,10 @@ def _own_files(texts: Mapping[str, str]) -> dict[str, str]:
 
 def _recover(bootstrap: BootstrapSession, run: Run, found: Recovered) -> None:
     session, root = bootstrap.session, bootstrap.root
-    left = left_behind(session, run)
-    wait_for_processes(session, left)
+    left = repair.left_behind(session, run)
+    repair.wait_for_processes(session, left)
     if left and root.connect_to_bucket():  # an attempt before may have ended between two connections
-        release_own_lock(session, BOOTSTRAP, root.folder, [run, *(part.run for part in left)], found)
+        repair.release_own_lock(session, BOOTSTRAP, root.folder, [run, *(part.run for part in left)], found)
     note(f"{BOOTSTRAP}: the state is {root.find().value}")
     for line in _in_former_states(session, root):
         note(line)
@@ -160,7 +154,7 @@ def _recover(bootstrap: BootstrapSession, run: Run, found: Recovered) -> None:
         note(f"  the Tag Editor in the console finds {', '.join(tagged)} by the tags {_tags(root.files)}")
     if others:
         note(f"  look at what it is set on or belongs to, for it has no tags: {', '.join(others)}")
-    close_recovery(run, (BOOTSTRAP,), found)
+    repair.close_recovery(run, (BOOTSTRAP,), found)
 
 
 def _tags(files: Mapping[str, str]) -> str:
@@ -201,7 +195,7 @@ def apply_bootstrap(
 
 def _apply(bootstrap: BootstrapSession, journal: Journal, *, yes: bool, adopt: bool, output: str) -> int:
     session, root, environment = bootstrap.session, bootstrap.root, bootstrap.session.environment
-    refuse_while_running(session, BOOTSTRAP)  # no lock tells of who works on a state in the scratch folder
+    repair.refuse_while_running(session, BOOTSTRAP)  # no lock tells of who works on a state in the scratch folder
     moves = not _is_in_bucket(session, root, adopt=adopt)
     saved = root.folder.path / _PLAN
     try:

@@ -24,7 +24,7 @@ from infragen.workflow.console import can_be_asked, confirm, console
 from infragen.workflow.invocation import ARGUMENTS, same_command_line
 from infragen.workflow.recovery.orphans import Recovered
 from infragen.workflow.review.bundle import Bundle
-from infragen.workflow.review.deviation_messages import count_objects, object_messages
+from infragen.workflow.review.reviewed_plan import count_objects, object_messages
 from infragen.workflow.session import Session
 
 Unshown = tuple[Diagnostic, ...]

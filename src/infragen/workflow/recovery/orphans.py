@@ -13,16 +13,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.addresses import type_of
 from infragen.hcl.blocks import block, import_block
 from infragen.plan.chosen_names import IMPORTED_BY_PARTS, ONE_OF_A_NAME, is_made_again
-from infragen.plan_contract.ownership import (
-    Creation,
-    Verdict,
-    creations,
-    has_chosen_name,
-    id_read,
-    lookups,
-    names_to_import,
-    verdicts,
-)
+from infragen.plan_contract import ownership
 from infragen.provider_schema import has_region
 from infragen.render.extra_references import KEPT_ONCE
 from infragen.stacks.model import BOOTSTRAP
@@ -63,7 +54,7 @@ _ABOUT_ONE: Final = "T020"
 """The code of an error that is about one object, as far as anybody knows: no other code is."""
 
 _NOT_TAKEN_IN: Final = "was created, but terraform cannot import it and may create it again"
-_NOT_IN_FILES: Final = Verdict(False, "is no longer in the files")
+_NOT_IN_FILES: Final = ownership.Verdict(False, "is no longer in the files")
 
 _LOOK: Final = "infragen_look"
 """The name of a data source that looks for an object."""
@@ -164,7 +155,7 @@ class _OrphanImport:
 
     def all(self, made: Mapping[str, str], possibly_created: set[str], possibly_begun: set[str]) -> None:
         composed = {address: one for address, one in made.items() if is_composed(type_of(address))}
-        named = {address: one for address, one in made.items() if has_chosen_name(type_of(address))}
+        named = {address: one for address, one in made.items() if ownership.has_chosen_name(type_of(address))}
         if len(made) > 1:
             self._print(f"{len(made)} objects that the state lacks, imported one by one")
         for address, identifier in made.items():
@@ -212,7 +203,7 @@ class _OrphanImport:
         while left:
             try:
                 with self._planned() as shown:
-                    planned = creations(shown, fields())
+                    planned = ownership.creations(shown, fields())
             except InfragenError as error:
                 self._unplanned(left, error)
                 return
@@ -235,10 +226,10 @@ class _OrphanImport:
         self._print("asking AWS what the run may have created")
         try:
             with self._planned() as shown:
-                created = creations(shown, fields())
+                created = ownership.creations(shown, fields())
                 wanted = possibly_created | possibly_begun
                 found = self._looked_up(shown, wanted)
-                ours = names_to_import(shown, wanted, self._session.environment.settings.account)
+                ours = ownership.names_to_import(shown, wanted, self._session.environment.settings.account)
                 named = {**ours, **{one: found[one] for one in found if found[one]}, **made}
                 parts = {one: created[one] for one in wanted & created.keys() if type_of(one) in IMPORTED_BY_PARTS}
                 named |= {one: whole for one, it in parts.items() if (whole := import_id(it.type, it.texts))}
@@ -267,7 +258,7 @@ class _OrphanImport:
 
         All are asked for at once, then those without the ones that terraform found an error in.
         """
-        left, found = lookups(planned, addresses), dict[str, str]()
+        left, found = ownership.lookups(planned, addresses), dict[str, str]()
         while left:
             looks = {f"data.{one.type}.{_LOOK}_{number}": address for number, (address, one) in enumerate(left.items())}
             text = "\n".join(
@@ -276,7 +267,7 @@ class _OrphanImport:
             )
             try:
                 with self._looking(text), self._planned("looks", targets=tuple(looks)) as shown:
-                    return found | {address: id_read(shown, where) or "" for where, address in looks.items()}
+                    return found | {address: ownership.id_read(shown, where) or "" for where, address in looks.items()}
             except InfragenError as error:
                 if not _is_of_one(error):
                     raise
@@ -302,7 +293,9 @@ class _OrphanImport:
         for address in sorted(objects):
             self._unclear(address, objects[address], "may exist without being in a state, or only in part: check AWS")
 
-    def _print_nameless(self, under_way: set[str], possibly_begun: set[str], created: Mapping[str, Creation]) -> None:
+    def _print_nameless(
+        self, under_way: set[str], possibly_begun: set[str], created: Mapping[str, ownership.Creation]
+    ) -> None:
         for address in sorted(under_way):
             planned, name, advice = created.get(address), "", "check AWS"
             if planned is not None:
@@ -398,7 +391,7 @@ class _OrphanImport:
     def _print(self, what: str) -> None:
         note(f"{self._left.stack}: {what}")
 
-    def _judged(self, planned: Path, named: Mapping[str, str]) -> dict[str, Verdict]:
+    def _judged(self, planned: Path, named: Mapping[str, str]) -> dict[str, ownership.Verdict]:
         """Judge what exists of some objects; what does not exist is not in the answer.
 
         One that cannot be read must not hide the others: they are looked at in halves then.
@@ -408,7 +401,7 @@ class _OrphanImport:
             try:
                 text = "".join(import_block(*one) for one in left.items())
                 with self._looking(text), self._planned("looks") as imported:
-                    return verdicts(planned, imported, self._left.run.began, self._left.run.last)
+                    return ownership.verdicts(planned, imported, self._left.run.began, self._left.run.last)
             except InfragenError as error:
                 if not _is_of_one(error):
                     raise
@@ -416,7 +409,7 @@ class _OrphanImport:
                 if not gone:
                     if len(left) == 1:
                         reason = " ".join(error.diagnostics[0].message.split())
-                        return {address: Verdict(False, f"cannot be read: {reason}") for address in left}
+                        return {address: ownership.Verdict(False, f"cannot be read: {reason}") for address in left}
                     names = list(left)
                     half = len(names) // 2
                     first, second = ({name: left[name] for name in part} for part in (names[:half], names[half:]))

@@ -24,17 +24,7 @@ from infragen.render.templates import Templates
 from infragen.settings import MAJORS, load_settings
 from infragen.stacks.model import BOOTSTRAP, LOCK_FILE
 from infragen.storage import Confined, files_below
-from infragen.terraform.providers import (
-    Requirements,
-    absent_elsewhere,
-    checksums,
-    here,
-    lock,
-    read_lock,
-    required_providers,
-    requirements,
-    with_checksums,
-)
+from infragen.terraform import providers
 from infragen.terraform.workfolder import read_tree
 from infragen.text import first_of
 from infragen.workflow.console import announce, note, out, out_text
@@ -62,7 +52,7 @@ class Root(Struct, frozen=True):
     """A folder that terraform runs for: where its lock file belongs, and what it requires."""
 
     folder: Path
-    needs: Requirements
+    needs: providers.Requirements
 
 
 @dataclass(slots=True)
@@ -167,7 +157,7 @@ def _left(trees: Iterable[tuple[Path, Mapping[str, str]]]) -> Iterator[Path]:
 
 
 def _platforms(project: Project, named: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted({*(named or load_settings(project.root).providers.platforms or (here(), _RUNNERS))}))
+    return tuple(sorted({*(named or load_settings(project.root).providers.platforms or (providers.here(), _RUNNERS))}))
 
 
 def _trees(project: Project, target: str | None) -> Iterator[tuple[Path, Mapping[str, str]]]:
@@ -188,14 +178,14 @@ def _roots(trees: Iterable[tuple[Path, Mapping[str, str]]], *, keep: bool) -> It
         for path in tree:
             if _is_shell(path):
                 stack = path.rpartition("/")[0]
-                yield Root(root / stack, requirements(tree, stack, keep=keep))
+                yield Root(root / stack, providers.requirements(tree, stack, keep=keep))
 
 
 def _at_hand(project: Project, roots: Iterable[Root], runner: TerraformRunner) -> Iterator[Root]:
     """Yield the folders whose providers there are; of other clouds' (`ELSEWHERE`) a mirror may have none: say so."""
     left: list[str] = []
     for root in roots:
-        missing = absent_elsewhere(runner.mirror, root.needs)
+        missing = providers.absent_elsewhere(runner.mirror, root.needs)
         if missing:
             left.append(f"{project.relative(root.folder)} ({', '.join(missing)})")
         else:
@@ -220,10 +210,10 @@ def _locked(project: Project, roots: tuple[Root, ...], runner: TerraformRunner, 
     announce(f"locking {len(roots)} stacks, {kinds} of which differ, for {', '.join(platforms)}")
     changes = Changes()
     with tempfile.TemporaryDirectory(prefix="infragen-providers-") as scratch, runner.stopper.signals():
-        texts = lock((root.needs for root in roots), runner, Path(scratch), platforms)
-    known = checksums((*_known(project), *texts.values()))
+        texts = providers.lock((root.needs for root in roots), runner, Path(scratch), platforms)
+    known = providers.checksums((*_known(project), *texts.values()))
     for root in roots:
-        changes.add(root.folder / LOCK_FILE, with_checksums(texts[root.needs], known))
+        changes.add(root.folder / LOCK_FILE, providers.with_checksums(texts[root.needs], known))
     return changes
 
 
@@ -243,12 +233,12 @@ def _stale(
             for number, (needs, text) in enumerate(texts.items()):
                 folder = Path(scratch, name, str(number))
                 asked = replace(needs, before=text)
-                texts[needs] = lock((asked,), runner, folder, (name,))[asked]
+                texts[needs] = providers.lock((asked,), runner, folder, (name,))[asked]
                 if _OTHER_VERSIONS not in reasons[needs]:  # what is locked anew then lacks every other platform
                     reasons[needs] += _reasons(text, texts[needs], name)
-    known = checksums(_known(project))
+    known = providers.checksums(_known(project))
     for needs in texts:
-        if not reasons[needs] and with_checksums(needs.before or "", known) != needs.before:
+        if not reasons[needs] and providers.with_checksums(needs.before or "", known) != needs.before:
             reasons[needs].append("lack checksums that other lock files have of the same version")
     for root in roots:
         for why in dict.fromkeys(reasons[root.needs]):
@@ -257,7 +247,7 @@ def _stale(
 
 
 def _reasons(before: str, after: str, platform: str) -> list[str]:
-    old, new = read_lock(before), read_lock(after)
+    old, new = providers.read_lock(before), providers.read_lock(after)
     before_it, after_it = ({name: (one.version, one.constraints) for name, one in of.items()} for of in (old, new))
     if before_it != after_it:
         return [_OTHER_VERSIONS]
@@ -315,7 +305,7 @@ def _with_version(text: str, wanted: str, *, read: str | None = None) -> str:
             "write NAME=VERSION, such as `aws=5.101`: that version or later, with the same numbers before the last dot"
         )
         raise InfragenError(Diagnostic("V013", f"{wanted!r} is not a provider with a version", hint=hint))
-    required = required_providers(read or text)
+    required = providers.required_providers(read or text)
     version = (required[match[1]].items or {}).get("version") if match[1] in required else None
     if version is None:
         hint = f"the stacks require {', '.join(required)}"
@@ -325,15 +315,17 @@ def _with_version(text: str, wanted: str, *, read: str | None = None) -> str:
 
 def _raised(tree: Mapping[str, str], wanted: str) -> dict[str, str]:
     name = wanted.partition("=")[0]
-    shells = {path: text for path, text in tree.items() if _is_shell(path) and name in required_providers(text)}
+    shells = {
+        path: text for path, text in tree.items() if _is_shell(path) and name in providers.required_providers(text)
+    }
     return {**tree, **{path: _with_version(text, wanted) for path, text in shells.items()}}
 
 
 def _versions(locked: Changes) -> list[str]:
     told: Counter[str] = Counter()
     for path, text in locked.files.items():
-        before = read_lock(_read(path) or "")
-        for address, now in read_lock(text).items():
+        before = providers.read_lock(_read(path) or "")
+        for address, now in providers.read_lock(text).items():
             name = address.removeprefix("registry.terraform.io/")
             was = before.get(address)
             if was is None:

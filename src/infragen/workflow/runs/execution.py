@@ -41,7 +41,7 @@ from infragen.text import first_of
 from infragen.workflow.attribution.findings import FindingLocator
 from infragen.workflow.console import console, note
 from infragen.workflow.invocation import ARGUMENTS, LOCK_TIMEOUT, same_command_line, typeable_command
-from infragen.workflow.review.deviation_messages import CODE as DEVIATES
+from infragen.workflow.review.reviewed_plan import CODE as DEVIATES
 from infragen.workflow.session import Session, command_line, plan_in, quoting_no_secret
 from infragen.workflow.states.storage import applied_records, record_applied
 from infragen.workflow.target import parse

@@ -14,23 +14,13 @@ from infragen.terraform.runner import Folder, OnEvent
 from infragen.workflow.review.apply_progress import ApplyProgress
 from infragen.workflow.review.bundle import Bundle, StateName
 from infragen.workflow.review.reviewed_plan import StackPlan, conforming_plan, plan_stack
-from infragen.workflow.runs.awaited import refuse_missing
+from infragen.workflow.runs import removals
+from infragen.workflow.runs.awaited import refuse_missing, refuse_unmade_users
 from infragen.workflow.runs.delegated import refuse_undelegated
 from infragen.workflow.runs.execution import apply_verified, execute, store_gone
 from infragen.workflow.runs.migrations import Migration, migrate, migrations_before
 from infragen.workflow.runs.post_apply_refresh import PostApplyRefresh
-from infragen.workflow.runs.removals import (
-    early_removals,
-    first_passes,
-    refuse_deployment,
-    refuse_early_removal,
-    refuse_removal_below,
-    removals,
-    removed_before,
-    removed_first,
-)
 from infragen.workflow.runs.rollouts import watch_rollouts
-from infragen.workflow.runs.unmade_users import refuse_unmade_users
 from infragen.workflow.session import Session
 from infragen.workflow.states.output_values import print_created
 from infragen.workflow.states.storage import applied_records, forget_removed
@@ -94,16 +84,16 @@ class _Applying:
             before = ((up,) if up in working else waits.get(up, ()) for up in stack.upstreams)
             waits[stack.name] = tuple(dict.fromkeys(name for names in before for name in names))
         graph = {name: names for name, names in waits.items() if name in working}
-        self._early = early_removals(self._bundle.contract, graph)
+        self._early = removals.early_removals(self._bundle.contract, graph)
         found = ((name, migrations_before(self._session, name, self._bundle.contract)) for name in graph)
         self._migrations = {name: one for name, one in found if one is not None}
         removed = self._below(graph)
         graph = {name: before for name, before in graph.items() if name not in removed}
-        if removed_first(removed, self._bundle.contract):
-            graph = removed_before(graph, removed)
+        if removals.removed_first(removed, self._bundle.contract):
+            graph = removals.removed_before(graph, removed)
         else:
             self._removed = removed
-        self._first = first_passes(self._bundle.contract, self._session.tree, graph, self._removed)
+        self._first = removals.first_passes(self._bundle.contract, self._session.tree, graph, self._removed)
         totals = {name: len(self._bundle.contract.of(name).changes) for name in (*graph, *self._removed)}
         code = execute(
             self._session,
@@ -115,7 +105,7 @@ class _Applying:
             on_done=self._ended,
             shown=self._bundle.contract,
             afterwards=PostApplyRefresh(self._session, self._settled, self._settles),
-            second=(removals(graph, self._first, self._removed), self._remove),
+            second=(removals.removals(graph, self._first, self._removed), self._remove),
         )
         if code == 0:
             forget_removed(self._session, totals)
@@ -145,7 +135,7 @@ class _Applying:
         return done + self._apply(name, self._plan_first, on_event) if self._first[name] else done
 
     def _remove(self, name: str, on_event: OnEvent) -> Counts:
-        refuse_removal_below(self._session, name, self._removed)
+        removals.refuse_removal_below(self._session, name, self._removed)
         return self._apply(name, self._plan if name in self._removed else self._plan_rest, on_event)
 
     def _apply(self, name: str, planned: Callable[[str, OnEvent], StackPlan | None], on_event: OnEvent) -> Counts:
@@ -186,7 +176,7 @@ class _Applying:
     def _plan_early(self, name: str, on_event: OnEvent) -> StackPlan | None:
         plan = self._planned(name, on_event, partly_applied=True, targets=self._early[name])
         if plan is not None:
-            refuse_deployment(name, plan.expected)
+            removals.refuse_deployment(name, plan.expected)
         return plan
 
     def _plan_migrations(self, name: str, on_event: OnEvent) -> StackPlan | None:
@@ -199,7 +189,7 @@ class _Applying:
     def _plan_first(self, name: str, on_event: OnEvent) -> StackPlan | None:
         plan = self._planned(name, on_event, partly_applied=True, targets=self._first[name])
         if plan is not None:
-            refuse_early_removal(self._session, name, plan.expected, self._removed)
+            removals.refuse_early_removal(self._session, name, plan.expected, self._removed)
         return plan
 
     def _planned(self, name: str, on_event: OnEvent, **options: Any) -> StackPlan | None:

@@ -30,15 +30,7 @@ from infragen.workflow.planning.plans import plan_combined
 from infragen.workflow.recovery.orphans import Recovered
 from infragen.workflow.recovery.repair import await_terraforms, release_own_lock
 from infragen.workflow.session import Session, command_line, plan_in, quoting_no_secret, shown_plan
-from infragen.workflow.states.storage import (
-    StateBucket,
-    find_removed_stacks,
-    finish_moves,
-    regions_of,
-    run_each,
-    whole_environment,
-    with_removed_stacks,
-)
+from infragen.workflow.states import storage
 
 HARMLESS: Final = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT, *LOOKS})
 """What a plan may say of a stack that does not change."""
@@ -127,7 +119,7 @@ class ByImport(Struct, frozen=True):
             finally:
                 plan.unlink(missing_ok=True)
 
-        run_each(session, [name], "apply", step, jobs=1)
+        storage.run_each(session, [name], "apply", step, jobs=1)
 
 
 def _others(found: ChangeSet, stacks: set[str], allowed: frozenset[Action]) -> str:
@@ -162,7 +154,7 @@ def move_resources(
     journals = unfinished(session.folders)
     if apply:
         _release_own_locks(session, journals)
-    known, states = whole_environment(session, removed)
+    known, states = storage.whole_environment(session, removed)
     unknown = [name for name in removed if name not in states]
     if unknown:
         names = ", ".join(stack.name for stack in known.composed.stacks)
@@ -182,7 +174,7 @@ def move_resources(
         note(f"proved on merged copies of the states: with the move, {stacks} change no resource")
         import_move = _way(context, task, pushed=by_push)
     if not apply:
-        note(f"to do it: {finish_moves(session)}")
+        note(f"to do it: {storage.finish_moves(session)}")
         return 2
     if task.moves:
         question = f"Move {_count(task.moves)} in the states of {_joined(task.affected)}?"
@@ -212,13 +204,13 @@ def _apply(
     session = context.session
     journal = open_journal(session.folders, task.taking_part, task.moves)
     mark = task.mark(by=this_user(), backups=journal.folder)
-    bucket = StateBucket(session)
+    bucket = storage.StateBucket(session)
     way = StatePush(bucket, task.moves) if import_move is None else ByImport(context, import_move, mark)
     with session.runner.on_process_start(journal.process):
         try:
             MoveExecution(bucket, task, mark, journal).run(way, _configured(session))
         except KeyboardInterrupt:
-            note(f"the move may be half done; to continue: {finish_moves(session)}")
+            note(f"the move may be half done; to continue: {storage.finish_moves(session)}")
             raise
     for earlier in before:
         earlier.end()
@@ -236,7 +228,7 @@ def _nothing(session: Session, journals: tuple[MoveJournal, ...], *, apply: bool
     """Say that nothing is left to move; journals end only where locks and states that were left were looked at."""
     if journals and not apply:
         note("a state move was interrupted here; nothing is left to move now, but its journal has no end yet")
-        note(f"to do it: {finish_moves(session)}")
+        note(f"to do it: {storage.finish_moves(session)}")
         return 2
     for journal in journals:
         journal.end()
@@ -256,7 +248,7 @@ def _release_own_locks(session: Session, journals: tuple[MoveJournal, ...]) -> N
     for one in end_left_behind([started for journal in journals for started in journal.processes]):
         note(f"{one.folder.name}: a provider that terraform left behind (process {one.pid}) was terminated")
     await_terraforms(session, names)
-    whole = with_removed_stacks(session, find_removed_stacks(session, names))
+    whole = storage.with_removed_stacks(session, storage.find_removed_stacks(session, names))
     context = replace(whole, stacks=tuple(stack for stack in whole.composed.stacks if stack.name in names))
     with session.runner.on_process_start(journals[-1].process):
         for name, folder in context.folders_to_ask().items():
@@ -277,7 +269,7 @@ def _refuse_locks(session: Session, task: MoveTask) -> None:
 def _configured(session: Session) -> dict[str, Configured]:
     files = session.composed.files
     folders, owners = Folders(files), session.composed.owners()
-    found, regions = {}, regions_of(session)
+    found, regions = {}, storage.regions_of(session)
     for stack in session.composed.stacks:
         resources = folders.resources(stack.name)
         owned = frozenset(address for address, block in resources.items() if (stack.name, block) in owners)
@@ -293,7 +285,7 @@ def _configured(session: Session) -> dict[str, Configured]:
 
 def _show(session: Session, task: MoveTask, journals: tuple[MoveJournal, ...]) -> None:
     if task.marks:
-        said = unfinished_move(tuple(task.marks.values()), finish_moves(session))
+        said = unfinished_move(tuple(task.marks.values()), storage.finish_moves(session))
         note(f"{said.message}; this finishes it, and stops it wherever it still runs")
     elif journals:
         note("a state move was interrupted; this finishes it")

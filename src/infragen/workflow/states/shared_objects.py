@@ -25,14 +25,7 @@ from infragen.workflow.console import note
 from infragen.workflow.invocation import typeable_command
 from infragen.workflow.rendering.composition import render_checked, templates_of
 from infragen.workflow.session import Session, command_line
-from infragen.workflow.states.storage import (
-    find_removed_stacks,
-    finish_moves,
-    pull_states,
-    regions_of,
-    stored_names,
-    with_removed_stacks,
-)
+from infragen.workflow.states import storage
 from infragen.workflow.target import generated_folder, resolve_one
 
 _NO_BUCKET: Final = "T027"
@@ -65,7 +58,7 @@ def refuse_managed_elsewhere(session: Session, states: Mapping[str, State]) -> N
     if not waiting:
         return
     every = every_state(session, states)
-    regions = regions_of(session)
+    regions = storage.regions_of(session)
     meant = {one: regions[one.stack] if has_region(type_of(one.address)) else "" for one in waiting}
     problems = [_of_stack(session, one, *holder) for one in waiting for holder in _holders(one, every, meant[one])]
     hint = "one object has one address: leave the import out"
@@ -81,9 +74,9 @@ def every_state(session: Session, known: Mapping[str, State]) -> Mapping[str, St
 
 
 def _other_states(session: Session, known: Collection[str]) -> Mapping[str, State]:
-    whole = with_removed_stacks(session, find_removed_stacks(session))
+    whole = storage.with_removed_stacks(session, storage.find_removed_stacks(session))
     others = tuple(stack for stack in whole.composed.stacks if stack.name not in known)
-    return pull_states(whole, others) if others else {}
+    return storage.pull_states(whole, others) if others else {}
 
 
 def _holders(one: Adopted, states: Mapping[str, State], region: str) -> Iterator[tuple[str, str]]:
@@ -163,7 +156,7 @@ def _roots(session: Session, other: Environment) -> list[str]:
     is_own = other is session.environment
     root = generated_folder(session.project, other)
     committed = {path.parent.name for path in root.glob(f"{BOOTSTRAP if is_own else '*'}/{_BACKEND}")}
-    return sorted(committed if is_own else committed | stored_names(session, other))
+    return sorted(committed if is_own else committed | storage.stored_names(session, other))
 
 
 def _states_of(session: Session, other: Environment, names: Iterable[str]) -> dict[str, State]:
@@ -215,7 +208,7 @@ def refuse_shared(session: Session, states: Mapping[str, State], change_set: Cha
         said = [f"{one.address} of {stack} and {other.address} of {place}" for stack, one, place, other in shared]
         message = f"this would destroy what is in the states twice: {first_of(said, joint='; ')}"
         hint = (
-            f"`{finish_moves(session)}` keeps it only where the catalogue has it; if both stacks have it "
+            f"`{storage.finish_moves(session)}` keeps it only where the catalogue has it; if both stacks have it "
             "there, remove one of the two first; if somebody changed an id in a state, restore its earlier version"
         )
         if alone := [one for one, _, place, _ in shared if one == place]:
@@ -236,7 +229,7 @@ def refuse_made_elsewhere(session: Session, change_set: ChangeSet) -> None:
         return
     declared, others = Folders(session.composed.files), {stack.name for stack in session.composed.stacks}
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    wanted, buckets = regions_of(session), dict[str, str]()
+    wanted, buckets = storage.regions_of(session), dict[str, str]()
     for name, state in _other_states(session, chosen).items():
         known, regions = declared.resources(name) if name in others else {}, state.regions()
         for address in {without_keys(one) for one, _ in state.objects()} & made.keys() - known.keys():

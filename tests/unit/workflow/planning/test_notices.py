@@ -25,7 +25,7 @@ from infragen.terraform.events import Event, EventKind
 from infragen.terraform.journal import Journal
 from infragen.terraform.locks import Lock
 from infragen.terraform.run_records import Begin, End
-from infragen.workflow.planning import plans
+from infragen.workflow.planning import notices, plans
 from infragen.workflow.planning.notices import (
     import_notices,
     left_copies,
@@ -459,10 +459,10 @@ def test_a_run_is_at_work_that_holds_a_lock_of_today_or_stored_a_state_meanwhile
     serial = {"network": 3, "data": 3, "edge": 3}
     today = Lock("1", "ann@laptop", "apply", datetime.now(UTC), "1.11.4")
     locks = {"edge": today, "data": structs.replace(today, created=datetime.now(UTC) - timedelta(days=7))}
-    monkeypatch.setattr(plans, "lock_holders", lambda *_: locks)
-    monkeypatch.setattr(plans, "state_now", lambda _session, name: SimpleNamespace(identity=identity(serial[name])))
+    monkeypatch.setattr(storage, "lock_holders", lambda *_: locks)
+    monkeypatch.setattr(storage, "state_now", lambda _session, name: SimpleNamespace(identity=identity(serial[name])))
     told: list[Any] = []
-    monkeypatch.setattr(plans, "without_own_changes", lambda _session, _found, at_work, _states: told.append(at_work))
+    monkeypatch.setattr(notices, "without_own_changes", lambda _session, _found, at_work, _states: told.append(at_work))
     states: Any = {name: SimpleNamespace(identity=identity(3)) for name in serial}
     found = ChangeSet(drift=tuple(structs.replace(drifted("vpc"), stack=name) for name in serial))
     session: Any = None
