@@ -116,10 +116,6 @@ class Bundle:
     shown: Contract | None = None
 
 
-def _plan_name(stack: str) -> str:
-    return f"plans/{stack}.tfplan"
-
-
 def lifetime(text: str) -> timedelta:
     """Return how long `30m`, `24h` or `7d` is; InfragenError K009 for anything else."""
     found = _LIFETIME.fullmatch(text.strip())
@@ -258,7 +254,7 @@ def _packed(bundle: Bundle) -> bytes:
     contents = {
         _CONTRACT: bundle.contract.to_json(),
         _CHANGES: dump_change_set(bundle.change_set, names_of),
-        **{_plan_name(stack): plan for stack, plan in sorted(bundle.plans.items())},
+        **{f"plans/{stack}.tfplan": plan for stack, plan in sorted(bundle.plans.items())},
     }
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     members = tuple(Member(name, len(content), digests[name]) for name, content in contents.items())
@@ -295,7 +291,7 @@ def _unpacked(path: Path, content: bytes) -> Bundle:
         contract, change_set = Contract.from_json(found.pop(_CONTRACT)), load_change_set(found.pop(_CHANGES))
     except (ValueError, LookupError, RecursionError):
         _refuse(path, "its contract cannot be read", _DAMAGED)
-    stacks = {_plan_name(stack): stack for stack in manifest.stacks}
+    stacks = {f"plans/{stack}.tfplan": stack for stack in manifest.stacks}
     if not found.keys() <= stacks.keys():
         _refuse(path, "it has a plan of an unknown stack", _AGAIN)
     plans = {stacks[name]: plan for name, plan in found.items()}

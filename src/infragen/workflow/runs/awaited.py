@@ -14,7 +14,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.kinds import kinds
 from infragen.plan.address import top_block
 from infragen.plan_contract import Contract
-from infragen.stacks.build import Draft, draft, in_force
+from infragen.stacks.build import draft, in_force
 from infragen.stacks.running import contents, images, releases
 from infragen.workflow.console import note
 from infragen.workflow.runs.rollouts import SERVICE, changed_entries, entries_with_new_tasks
@@ -42,12 +42,21 @@ def refuse_missing(session: Session, stack: str, contract: Contract) -> None:
     """
     raise_problems(_led_elsewhere(session, stack, contract))
     starting = entries_with_new_tasks(session, contract, (stack,))
-    if starting:
-        aws, made = Aws(session.runner.environment), draft(session.environment)
-        found = [*_missing_images(session, stack, aws, made, starting)]
-        if not session.on_sandbox:
-            found += _missing_contents(session, stack, aws, made, starting)
-        raise_problems(found)
+    if not starting:
+        return
+    aws, made, environment = Aws(session.runner.environment), draft(session.environment), session.environment
+    found = []
+    ask_images = partial(missing_images, aws, environment.settings.account)
+    for owner, image in _missing(stack, starting, images(made, stack), ask_images):
+        message = f"the image {image.text} is not in the registry; nothing of {stack} was applied"
+        hint = f"push it, then continue: `{image.push}`" if image.push else "push it, then continue"
+        found.append(Diagnostic(NOT_THERE, message, environment.at(owner, "image"), hint=hint))
+    wanted = () if session.on_sandbox else contents(made, stack)
+    for owner, content in _missing(stack, starting, wanted, partial(missing_contents, aws)):
+        message = f"{content.text} is not there; nothing of {stack} was applied"
+        hint = f"bring it, then continue: `{content.put}`"
+        found.append(Diagnostic(NOT_THERE, message, environment.at(owner, *content.field), hint=hint))
+    raise_problems(found)
 
 
 def _led_elsewhere(session: Session, stack: str, contract: Contract) -> Iterator[Diagnostic]:
@@ -71,38 +80,17 @@ def _led_elsewhere(session: Session, stack: str, contract: Contract) -> Iterator
             yield Diagnostic(NOT_THERE, message, place, hint=f"{commands}, then continue")
 
 
-def _missing_images(
-    session: Session, stack: str, aws: Aws, made: Draft, starting: Collection[str]
-) -> Iterator[Diagnostic]:
-    wanted = [(owner, image) for owner, image in images(made, stack) if owner in starting]
-    ask = partial(missing_images, aws, session.environment.settings.account)
-    missing = _asked(stack, ask, dict.fromkeys(image for _, image in wanted))
-    for owner, image in wanted:
-        if image in missing:
-            message = f"the image {image.text} is not in the registry; nothing of {stack} was applied"
-            hint = f"push it, then continue: `{image.push}`" if image.push else "push it, then continue"
-            yield Diagnostic(NOT_THERE, message, session.environment.at(owner, "image"), hint=hint)
-
-
-def _missing_contents(
-    session: Session, stack: str, aws: Aws, made: Draft, starting: Collection[str]
-) -> Iterator[Diagnostic]:
-    wanted = [(owner, content) for owner, content in contents(made, stack) if owner in starting]
-    missing = _asked(stack, partial(missing_contents, aws), dict.fromkeys(content for _, content in wanted))
-    for owner, content in wanted:
-        if content in missing:
-            message = f"{content.text} is not there; nothing of {stack} was applied"
-            place = session.environment.at(owner, *content.field)
-            yield Diagnostic(NOT_THERE, message, place, hint=f"bring it, then continue: `{content.put}`")
-
-
-def _asked(stack: str, ask: Callable[[Iterable[T]], frozenset[T]], wanted: Collection[T]) -> frozenset[T]:
-    """Return what is missing; nothing where AWS does not say, which is told."""
+def _missing(
+    stack: str, starting: Collection[str], every: Iterable[tuple[str, T]], ask: Callable[[Iterable[T]], frozenset[T]]
+) -> list[tuple[str, T]]:
+    """Return what is missing of entries that are `starting`; nothing where AWS does not say, which is told."""
+    wanted = [(owner, one) for owner, one in every if owner in starting]
     try:
-        return ask(wanted) if wanted else frozenset()
+        missing = ask(dict.fromkeys(one for _, one in wanted)) if wanted else frozenset()
     except InfragenError as error:
         note(f"{stack}: {error.diagnostics[0].message}; applying it without this check")
-        return frozenset()
+        return []
+    return [(owner, one) for owner, one in wanted if one in missing]
 
 
 UNMADE: Final = "T064"
@@ -120,14 +108,9 @@ def refuse_unmade_users(session: Session, stack: str, contract: Contract, done: 
     the same stack cannot be made before, and no task of the emulated AWS signs in.
     """
     starting = entries_with_new_tasks(session, contract, (stack,))
-    if starting and not session.on_sandbox:
-        raise_problems(_unmade(session, stack, contract, starting, {stack, *done}))
-
-
-def _unmade(
-    session: Session, stack: str, contract: Contract, starting: Collection[str], passed: Collection[str]
-) -> Iterator[Diagnostic]:
-    environment = session.environment
+    if not starting or session.on_sandbox:
+        return
+    environment, passed, problems = session.environment, {stack, *done}, []
     homes, ctx = draft(environment).wiring.homes, BuildContext(environment, in_force(environment))
     for owner, entry in environment.every():
         home = homes.get((owner, "data"), stack)
@@ -146,4 +129,5 @@ def _unmade(
             message = f"{owner} does not have the users of {', '.join(waiting)} yet; nothing of {stack} was applied"
             outputs, apply = (command_line(session, verb) for verb in ("outputs", "apply"))
             hint = f"run {file} there (`{outputs}` shows how), then continue: `{apply}`"
-            yield Diagnostic(UNMADE, message, environment.at(owner, "name"), hint=hint)
+            problems.append(Diagnostic(UNMADE, message, environment.at(owner, "name"), hint=hint))
+    raise_problems(problems)

@@ -2,9 +2,8 @@
 
 import time
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
-from msgspec import Struct
 from msgspec.json import decode
 
 from infragen.aws.delegations import name_servers_above, plain
@@ -57,24 +56,20 @@ def refuse_undelegated(session: Session, stack: str, contract: Contract) -> None
 def awaited_new_zones(session: Session, contract: Contract) -> Mapping[str, tuple[str, ...]]:
     if session.on_sandbox:
         return {}
-    waiting = {stack.name: _waited_for(session, stack.name, contract) for stack in session.stacks}
-    new = {
-        stack: tuple(name for name, zone in zones.items() if _made(session, contract, zone).is_new)
-        for stack, zones in waiting.items()
-    }
-    return {stack: names for stack, names in new.items() if names}
-
-
-def _waited_for(session: Session, stack: str, contract: Contract) -> Mapping[str, Zone]:
     found = {}
-    for owner in sorted(changed_entries(session, contract, (stack,), (VALIDATION,), {"create"})):
-        zone = made_zone(session.environment, owner)
-        if zone is not None:
-            found[zone.name] = zone
+    for stack in session.stacks:
+        zones = _waited_for(session, stack.name, contract)
+        if names := tuple(name for name, zone in zones.items() if _made(session, contract, zone).is_new):
+            found[stack.name] = names
     return found
 
 
-class _Made(Struct, frozen=True):
+def _waited_for(session: Session, stack: str, contract: Contract) -> Mapping[str, Zone]:
+    owners = sorted(changed_entries(session, contract, (stack,), (VALIDATION,), {"create"}))
+    return {zone.name: zone for owner in owners if (zone := made_zone(session.environment, owner)) is not None}
+
+
+class _Made(NamedTuple):
     home: str
     output: str | None
     is_new: bool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
@@ -121,20 +121,18 @@ def execute(
         if shown is not None:
             journal.keep_shown(shown.to_json(), shown.creations, shown.alterations)
 
-        def first(name: str, on_event: Callable[[Event], None]) -> Counts:
-            return begun(name, on_event, step) if name in last else recorded(name, on_event, step)
-
-        def begun(name: str, on_event: Callable[[Event], None], do: Step[Counts]) -> Counts:
+        def done_by(do: Step[Counts], name: str, on_event: Callable[[Event], None], *, is_last: bool) -> Counts:
             if records:
                 applied_records(session).begin(name)
-            return do(name, on_event)
-
-        def recorded(name: str, on_event: Callable[[Event], None], do: Step[Counts]) -> Counts:
-            counts = begun(name, on_event, do)
-            applied = record_applied(session, name, journal, destroyed=verb == "destroy") if records else None
-            if on_done is not None:
-                on_done(name, applied)
+            counts = do(name, on_event)
+            if is_last:
+                applied = record_applied(session, name, journal, destroyed=verb == "destroy") if records else None
+                if on_done is not None:
+                    on_done(name, applied)
             return counts
+
+        def first(name: str, on_event: Callable[[Event], None]) -> Counts:
+            return done_by(step, name, on_event, is_last=name not in last)
 
         with console().progress(list(every), verb, totals) as progress:
             listeners = _Passes(both(journal, tally, progress), last.keys() & graph.keys())
@@ -142,7 +140,7 @@ def execute(
             done = outcome.values
 
             def rest(name: str, on_event: Callable[[Event], None]) -> Counts:
-                return done.get(name, Counts()) + recorded(name, on_event, remove)
+                return done.get(name, Counts()) + done_by(remove, name, on_event, is_last=True)
 
             if last and outcome.done:
                 ended = run_stacks(last, rest, stopper, jobs=jobs or apply_jobs(), progress=listeners)
@@ -216,16 +214,14 @@ class _Passes(Forwarding):
 
 class _Tally:
     def __init__(self) -> None:
-        self.done: dict[str, Counter[str]] = {}
-        self.open: dict[str, dict[str, None]] = {}
-        self.failed: dict[str, list[str]] = {}
-        self.changed: dict[str, set[str]] = {}
+        self.done: dict[str, Counter[str]] = defaultdict(Counter)
+        self.open: dict[str, dict[str, None]] = defaultdict(dict)
+        self.failed: dict[str, list[str]] = defaultdict(list)
+        self.changed: dict[str, set[str]] = defaultdict(set)
         """The addresses of what stands now as the run made it."""
 
     def started(self, stack: str) -> None:
-        self.done.setdefault(stack, Counter())
         self.open[stack] = {}
-        self.changed.setdefault(stack, set())
 
     def event(self, stack: str, event: Event) -> None:
         if event.address is None or event.action not in _VERBS:
@@ -237,22 +233,21 @@ class _Tally:
             self.open[stack].pop(event.address, None)
             self.done[stack][event.action] += begun and event.kind is EventKind.DONE
             if event.kind is EventKind.FAILED and event.action == "create":
-                self.failed.setdefault(stack, []).append(event.address)
+                self.failed[stack].append(event.address)
             if event.kind is EventKind.DONE and event.action != "delete":
                 self.changed[stack].add(event.address)
 
-    def finished(self, result: StackResult[object]) -> None:
-        self.done.setdefault(result.stack, Counter())
-        self.open.setdefault(result.stack, {})
+    def finished(self, _result: StackResult[object]) -> None:
+        pass
 
     def perhaps_made(self, result: StackResult[Counts]) -> tuple[str, ...]:
         said = ((address_of(one), one.code, one.message) for one in result.diagnostics)
-        return perhaps_made(self.failed.get(result.stack, ()), said)
+        return perhaps_made(self.failed[result.stack], said)
 
     def counts(self, result: StackResult[Counts]) -> Counts:
         if result.value is not None:
             return result.value
-        done = self.done.get(result.stack, Counter())
+        done = self.done[result.stack]
         return Counts(done["create"], done["update"], done["delete"])
 
 
@@ -305,9 +300,7 @@ def _again(session: Session, verb: str, outcome: Outcome[Counts]) -> str:
     words = command_of(session, verb)
     refused = any(one.code == DEVIATES for result in outcome.results for one in result.diagnostics)
     kept = session.target not in words or any(word.startswith("--plan") for word in words)
-    if not (refused and kept):
-        return same_command_line(words)
-    return command_line(session, verb, parse(session.target).stack)
+    return command_line(session, verb, parse(session.target).stack) if refused and kept else same_command_line(words)
 
 
 def _of_stack(found: Diagnostic, stack: str) -> Diagnostic:
@@ -323,7 +316,7 @@ def _print_where_to_look(session: Session, outcome: Outcome[Counts], tally: _Tal
             note(f"check {result.stack}: AWS may have created what failed: {first_of(list(perhaps), 5)}")
         if not _is_killed(result):
             continue
-        open_ones = list(tally.open.get(result.stack, ()))
+        open_ones = list(tally.open[result.stack])
         under_way = f"; in progress: {first_of(open_ones, 5)}" if open_ones else ""
         note(f"check {result.stack}: its state and its lock{under_way}")
         note(f"  the lock:  {command_line(session, 'unlock', result.stack)}")
@@ -332,10 +325,9 @@ def _print_where_to_look(session: Session, outcome: Outcome[Counts], tally: _Tal
 def _is_locked_by_the_dead(session: Session, outcome: Outcome[Counts], journal: Journal) -> bool:
     """Whether an earlier run was cut off in a stack whose lock is held: `resume` puts right that one, too."""
     locked = {one.stack for one in outcome.results if any(found.code == LOCKED for found in one.diagnostics)}
-    runs = open_runs(session.project.root) if locked else ()
     return any(
         locked.intersection(run.left_behind)
-        for run in runs
+        for run in (open_runs(session.project.root) if locked else ())
         if run.id != journal.id and run.begin.environment == journal.environment
     )
 

@@ -199,9 +199,8 @@ def migrate(session: Session, migration: Migration) -> None:
         return
     aws, environment = Aws(session.runner.environment), session.environment
     patience = load_settings(session.project.root).apply.rollout_timeout * _MINUTE or LEAST_PATIENCE
-    back_up(
-        aws, environment, {owner: one for owner, one in backups(environment).items() if owner in migration.databases}
-    )
+    stores = {owner: one for owner, one in backups(environment).items() if owner in migration.databases}
+    back_up(aws, environment, stores)
     for owner, one in migration.jobs.items():
         if one.run is not None:
             run_to_end(aws, environment, (owner, one, one.run), one.family, patience, session.stopper)
