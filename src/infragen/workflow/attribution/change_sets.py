@@ -26,7 +26,6 @@ from infragen.workflow.attribution.source_lines import CatalogueSources, FolderS
 
 _MOST_COMMITS: Final = 30
 """Versions of a stack that are looked through, the newest first."""
-
 _NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 

@@ -85,7 +85,6 @@ def calls_of(composed: Composed, stack: str) -> dict[str, PlacedCall]:
 
 _LARGEST_FILE: Final = 1024 * 1024
 """Bytes; a .tf file is written by hand, and parsing takes time."""
-
 _DEEPEST_MODULE: Final = 50
 
 

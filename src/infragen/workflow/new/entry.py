@@ -23,7 +23,6 @@ from infragen.workflow.rendering.schema_files import with_schema
 from infragen.workflow.target import only_system
 
 _ARN: Final = re.compile(r"(arn:aws:[a-z-]+:)[a-z0-9-]+:111122223333(?=:)")
-
 ENVIRONMENT: Final = ("environment", "environments")
 """What is no kind of entry, and has a file as well."""
 

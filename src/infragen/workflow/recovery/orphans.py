@@ -34,31 +34,22 @@ _NOT_CONFIGURED: Final = (
     "configuration for import target does not exist",
 )
 """What terraform says of an address that the stack's files do not have."""
-
 _NOT_THERE: Final = ("non-existent remote object", "does not exist", "couldn't find resource", "not found")
 """What terraform says of an object that it should take in and that is not there."""
-
 _NOT_FOUND: Final = (*_NOT_THERE, "notfound", "search returned 0 results", "no matching", "state machines matched")
 """What terraform says of an object that it should find by its name and that is not there."""
-
 _NOT_IMPORTABLE: Final = ("doesn't support import", "does not support import", "unexpected format")
 """What terraform says of a type that it cannot take in, and a provider of one that it takes in by something else."""
-
 _WANTED: Final = re.compile(r'existing object to "(.+?)", the provider')
 """Where terraform names the object that is not there; an address may have quotes itself."""
-
 _PROTECTED: Final = re.compile(r"Resource (\S+(?:\[\"[^\"]*\"\]\S*)*) has\s+lifecycle\.prevent_destroy set")
 """Where terraform names what it would replace, because its creation was cut short, and may not destroy."""
-
 _ABOUT_ONE: Final = "T020"
 """The code of an error that is about one object, as far as anybody knows: no other code is."""
-
 _NOT_TAKEN_IN: Final = "was created, but terraform cannot import it and may create it again"
 _NOT_IN_FILES: Final = ownership.Verdict(False, "is no longer in the files")
-
 _LOOK: Final = "infragen_look"
 """The name of a data source that looks for an object."""
-
 _LOOKS: Final = "infragen-looks.tf"
 """The file of a scratch folder that names what to look at; where it stays, the folder's next use removes it."""
 
@@ -129,17 +120,7 @@ def import_orphans(session: Session, left: LeftBehind, folder: Folder, found: Re
 
     Anything else is named and, where a person is there, asked for. Nothing is written before that but locks.
     """
-    known = set(session.runner.state_list(folder))
-    claiming = _OrphanImport(session, left, folder, found)
-    half_made = {*left.possibly_created, *left.failed} & known
-    kept = claiming.keep(half_made) if half_made else set()
-    if left.is_unstored:
-        claiming.name_doubtful((set(left.possibly_created) & known) - kept)
-    made = {address: identifier for address, identifier in left.made.items() if address not in known}
-    possibly_created = set(left.possibly_created) - known - made.keys()
-    possibly_begun = set(left.possibly_begun) - known - made.keys() - possibly_created
-    if made or possibly_created or possibly_begun:
-        claiming.all(made, possibly_created, possibly_begun)
+    _OrphanImport(session, left, folder, found).run()
 
 
 class _OrphanImport:
@@ -153,7 +134,15 @@ class _OrphanImport:
         self._reads_first = False
         """Whether the state may have an object of which it knows half: others are planned by what AWS says of it."""
 
-    def all(self, made: Mapping[str, str], possibly_created: set[str], possibly_begun: set[str]) -> None:
+    def run(self) -> None:
+        left, known = self._left, set(self._session.runner.state_list(self._folder))
+        half_made = {*left.possibly_created, *left.failed} & known
+        kept = self._keep(half_made) if half_made else set()
+        if left.is_unstored:
+            self._name_doubtful((set(left.possibly_created) & known) - kept)
+        made = {address: identifier for address, identifier in left.made.items() if address not in known}
+        possibly_created = set(left.possibly_created) - known - made.keys()
+        possibly_begun = set(left.possibly_begun) - known - made.keys() - possibly_created
         composed = {address: one for address, one in made.items() if is_composed(type_of(address))}
         named = {address: one for address, one in made.items() if ownership.has_chosen_name(type_of(address))}
         if len(made) > 1:
@@ -166,7 +155,7 @@ class _OrphanImport:
         if composed:  # of the ids of others, which the state has by now
             self._adopt_composed(composed)
 
-    def keep(self, half_made: set[str]) -> set[str]:
+    def _keep(self, half_made: set[str]) -> set[str]:
         """Keep, and return, what the state has and terraform would replace, only because the wait for it was cut short.
 
         Terraform replaces what it calls tainted. Where the files forbid that (`prevent_destroy`) nothing could be
@@ -190,13 +179,13 @@ class _OrphanImport:
             left -= protected
         return half_made - left
 
-    def name_doubtful(self, known: set[str]) -> None:
+    def _name_doubtful(self, known: set[str]) -> None:
         """Name what AWS gives an id of its own, and that a state has: another run may have made that one since."""
+        what = "was being created; the state has one, but AWS may have a second: check AWS"
         for address in sorted(known):
             kind = type_of(address)
-            if kind in ONE_OF_A_NAME or is_composed(kind) or _is_put_again(kind):
-                continue
-            self._unclear(address, "", "was being created; the state has one, but AWS may have a second: check AWS")
+            if not (kind in ONE_OF_A_NAME or is_composed(kind) or _is_put_again(kind)):
+                self._unclear(address, "", what)
 
     def _adopt_composed(self, made: Mapping[str, str]) -> None:
         left = dict(made)
@@ -314,11 +303,11 @@ class _OrphanImport:
     def _ask(self, address: str, identifier: str, why: str) -> None:
         """Name what may be somebody else's, and take it in only if a person says so."""
         said = f"{address} ({identifier}) exists, but nothing proves that this run created it: it {why}"
+        whose = f"the state of {self._left.stack}, which changes and destroys it from then on"
         if not can_be_asked():
             self._unanswered(address, identifier, said)
             return
         self._print(said)
-        whose = f"the state of {self._left.stack}, which changes and destroys it from then on"
         if confirm(f"Import {address} into {whose}?"):
             self._adopt(address, identifier)
             self._found.on_word.append((self._left.stack, address))
@@ -446,7 +435,7 @@ class _OrphanImport:
         finally:
             for file in (saved, shown):
                 with suppress(OSError):
-                    file.unlink(missing_ok=True)
+                    file.unlink()
 
 
 def _is_put_again(kind: str) -> bool:

@@ -16,7 +16,7 @@ from infragen.terraform.locks import Lock, this_user
 from infragen.terraform.move_journal import MoveJournal
 from infragen.terraform.move_steps import marks_of
 from infragen.terraform.run_history import earlier_runs, list_runs
-from infragen.terraform.run_records import Run, StackRun
+from infragen.terraform.run_records import Run
 from infragen.terraform.runner import Folder, left_content, left_file
 from infragen.terraform.running_processes import Process, all_processes, at_work_elsewhere, at_work_in
 from infragen.terraform.states import parse_state, without_objects
@@ -29,7 +29,6 @@ from infragen.workflow.states.storage import StateBucket, refuse_marked, shells,
 
 _PATIENCE = 600.0
 """Seconds to wait for a terraform that outlived its infragen: it is saving what it did."""
-
 _PARTS = 3
 """Of a stack's folder, what says which stack it is: system, environment, stack."""
 
@@ -170,9 +169,8 @@ def release_own_lock(
         found.states += 1
     elif left.exists():
         aside = left.replace(left.with_suffix(".unusable"))
-        note(
-            f"{name}: {left.name} is empty or cut off, so it is {aside.name} now; the run's journal says what was made"
-        )
+        now = f"it is {aside.name} now; the run's journal says what was made"
+        note(f"{name}: {left.name} is empty or cut off, so {now}")
 
 
 def recover(session: Session, run: Run) -> Recovered:
@@ -218,12 +216,8 @@ def close_recovery(run: Run, stacks: Sequence[str], found: Recovered) -> None:
 
     What an earlier look at them could not tell is said again: nobody knows more of it since.
     """
-    again = [
-        (one, what)
-        for one in (run, *earlier_runs(run))
-        for what in one.unclear
-        if what not in found.told.get(one.id, ())
-    ]
+    known = ((one, what) for one in (run, *earlier_runs(run)) for what in one.unclear)
+    again = [(one, what) for one, what in known if what not in found.told.get(one.id, ())]
     if again:
         note("an earlier `resume` named these, and nothing tells what became of them:")
     for one, what in again:
@@ -250,14 +244,13 @@ def left_behind(session: Session, run: Run) -> tuple[LeftBehind, ...]:
     left += [(one, stack) for one in earlier for stack in one.stacks if stack.waits(one.end)]
     runs = list_runs(session.project.root) if left else ()
     gone = {one.id: deleted_since(one, runs) for one, _ in left}
-    return tuple(_part(one, stack, gone[one.id]) for one, stack in left)
-
-
-def _part(run: Run, stack: StackRun, gone: Mapping[str, frozenset[str]]) -> LeftBehind:
-    made = {one: identifier for one, identifier in stack.made.items() if identifier not in gone.get(stack.stack, ())}
-    return LeftBehind(
-        run, stack.stack, made, stack.possibly_created, stack.possibly_begun, stack.failed, stack.is_unstored
-    )
+    parts = []
+    for one, stack in left:
+        lost = gone[one.id].get(stack.stack, ())
+        made = {address: identifier for address, identifier in stack.made.items() if identifier not in lost}
+        perhaps = stack.possibly_created, stack.possibly_begun, stack.failed
+        parts.append(LeftBehind(one, stack.stack, made, *perhaps, stack.is_unstored))
+    return tuple(parts)
 
 
 def _in_world_of(session: Session, run: Run) -> Session:
@@ -287,9 +280,8 @@ def _print_replaced(session: Session, left: Sequence[LeftBehind], found: Recover
         stacks = tuple(stack for stack in world.composed.stacks if stack.name == name)
         folder = session.folders.prepare_states(world.tree, stacks).get(name) or session.folders.stack(name)
         state = parse_state(session.runner.state_pull(folder), name)
-        objects = tuple(state.objects()) if state else ()
-        known = {identifier for _, identifier in objects}
-        addresses = {address for address, _ in objects}
+        objects = {*state.objects()} if state else set()  # of one address several: deposed ones, too
+        addresses, known = ({one[part] for one in objects} for part in (0, 1))
         made = {one: part.run for part in left if part.stack == name for one in part.made.items()}
         for (address, identifier), run in made.items():
             if address in addresses and identifier not in known:

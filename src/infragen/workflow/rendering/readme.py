@@ -36,7 +36,6 @@ from infragen.stacks.running import contents, databases_of, images, migrations, 
 from infragen.stacks.standbys import holdings, lacking
 
 _TEMPLATE: Final = f"stacks/_environment/{README}"
-
 _SEARCH: Final = "opensearchservice.amazonaws.com"
 ONCE: Final[Mapping[str, tuple[str, str]]] = {
     "aws_api_gateway_account": ("the role with which API Gateway writes logs; another one is replaced", ""),
@@ -57,7 +56,6 @@ ONCE: Final[Mapping[str, tuple[str, str]]] = {
     ),
 }
 """Types of which AWS has one in an account or a region: what becomes of one that is there, and its id for an import."""
-
 CLOSED: Final = {
     "aws_timestreamwrite_table": (
         "an account that was a customer of Amazon Timestream for LiveAnalytics before 20 June 2025, since AWS takes no"

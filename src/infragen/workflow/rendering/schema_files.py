@@ -10,7 +10,6 @@ from infragen.catalog.schema import schema_of, schema_of_compose, schemas
 from infragen.settings import ProjectSettings
 
 FOLDER: Final = PurePosixPath("catalog/.schema")
-
 _PROJECT: Final = "project"
 """What the schema of `infragen.toml` is called."""
 

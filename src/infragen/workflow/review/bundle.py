@@ -40,7 +40,6 @@ LARGEST: Final = 1 << 28
 _FLOOR: Final = 1 << 23
 _DENSEST: Final = 100
 """How many bytes of a plan one byte of a large saved one stands for, at most."""
-
 _CONTRACT: Final = "contract.json"
 _CHANGES: Final = "changes.json"
 _PRIVATE: Final = "AGE-SECRET-KEY-"
@@ -52,7 +51,6 @@ _DAMAGED: Final = "fetch it again, or plan again"
 _KEYS: Final = (
     "the public key that `age-keygen` prints (age1...), an ssh-ed25519 or ssh-rsa one, or a file of such keys"
 )
-
 Instant = Annotated[datetime, Meta(tz=True)]
 """A time that means the same everywhere."""
 

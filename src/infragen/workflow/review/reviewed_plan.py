@@ -40,7 +40,6 @@ from infragen.workflow.states.storage import FORMER_PROVIDERS, pull_states, run_
 
 _SKEW: Final = timedelta(minutes=5)
 """By how much the clocks of two machines may differ."""
-
 _AGAIN: Final = "plan again, and have that reviewed"
 
 

@@ -22,7 +22,6 @@ from infragen.workflow.session import Session, command_line
 from infragen.workflow.target import generated_folder
 
 T = TypeVar("T")
-
 NOT_THERE: Final = "T052"
 """An image is not in its registry, code not in its bucket, a secret has no value, or requests go elsewhere."""
 
@@ -94,7 +93,6 @@ def _missing(
 
 
 UNMADE: Final = "T064"
-
 _USER: Final = re.compile(r'\.terraform_data\.user\["([^"]+)"\]$')
 """A user that people make, as the module `database_users` has it in a plan."""
 

@@ -21,7 +21,6 @@ from infragen.workflow.states.storage import state_now
 
 NOT_DELEGATED: Final = "T060"
 """A stack waits for a certificate in a zone whose name servers the parent zone does not name."""
-
 _LOOK_SECONDS: Final = 15.0
 
 

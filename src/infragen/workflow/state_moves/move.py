@@ -34,7 +34,6 @@ from infragen.workflow.states import storage
 
 HARMLESS: Final = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT, *LOOKS})
 """What a plan may say of a stack that does not change."""
-
 _REMOVED: Final = "infragen_removed.tf"
 
 
@@ -136,7 +135,6 @@ _UNFINISHED: Final = (
     "restore the catalogue to what it was when the move began, and this finishes it; or to what it was before that, "
     "and this undoes it. Make other changes afterwards"
 )
-
 _TWICE: Final = (
     "nothing was moved, and no apply can come first: two commits applied this. Write here what the other one has, as "
     "it is there, render, and this moves the rest; change it afterwards"

@@ -43,9 +43,7 @@ def instructions(session: Session, owners: Collection[str] | None = None) -> tup
         for output in (*made.outputs, *(_by_hand(session) if owners is None else ()))
         if stacks.intersection(_stacks(output, made)) and (owners is None or output.owner in owners)
     ]
-    read = {made.wiring.home_of(export) for output in chosen for export in output.line.exports}
-    read |= {one.stack for output in chosen for one in output.line.pieces if isinstance(one, Published)}
-    read |= stacks if owners is None else set()
+    read = {stack for output in chosen for stack in _asked(output, made)} | (stacks if owners is None else set())
     states = _states(session, [stack for stack in session.composed.stacks if stack.name in read])
     refuse_elsewhere(session, states)
     lost = missing_states(session, states, session.stacks) if owners is None else {}
@@ -53,7 +51,11 @@ def instructions(session: Session, owners: Collection[str] | None = None) -> tup
         console().findings(replace(one, severity=Severity.WARNING) for one in lost.values())
     untold: set[str] = set()
     if owners is None:
-        owned, standing = _standing(session, states, lost)
+        # Whichever stack has it: what is to be moved between stacks was applied, too.
+        blocks = {top_block(address) for state in states.values() for address, _ in state.objects()}
+        entries = session.composed.owners().items()
+        owned = {(owner, stack) for (stack, _), owner in entries}
+        standing = {(owner, stack) for (stack, block), owner in entries if block in blocks or stack in lost}
         missing = {owner for owner, stack in owned if stack in stacks} - {owner for owner, _ in standing}
         for output in chosen:
             there = {(output.owner, stack) for stack in _stacks(output, made)}
@@ -100,21 +102,6 @@ def _reads(output: EntryOutput) -> bool:
     return output.line.is_command and output.line.about not in ("next", "code")
 
 
-_Owned = set[tuple[str, str]]
-
-
-def _standing(session: Session, states: Mapping[str, State], lost: Collection[str]) -> tuple[_Owned, _Owned]:
-    # Whichever stack has it: what is to be moved between stacks was applied, too.
-    blocks = {top_block(address) for state in states.values() for address, _ in state.objects()}
-    owned: _Owned = set()
-    standing: _Owned = set()
-    for (stack, block), owner in session.composed.owners().items():
-        owned.add((owner, stack))
-        if block in blocks or stack in lost:
-            standing.add((owner, stack))
-    return owned, standing
-
-
 def _states(session: Session, stacks: Sequence[Stack]) -> Mapping[str, State]:
     try:
         return pull_states(session, stacks)
@@ -142,11 +129,10 @@ def print_created(session: Session, creations: Mapping[str, Collection[str]]) ->
     `creations` are the addresses of that by stack.
     """
     entries, known = session.composed.owners(), {output.owner for output in draft(session.environment).outputs}
-    created: set[str] = set()
-    for stack, addresses in creations.items():
-        owners = {entries.get((stack, top_block(address))) for address in addresses}
-        created |= {one for one in owners if one is not None}
-        created |= {one for one in known if None in owners and "/" not in one}
+    of_addresses = ((stack, top_block(address)) for stack, addresses in creations.items() for address in addresses)
+    owners = {entries.get(block) for block in of_addresses}
+    created = {one for one in owners if one is not None}
+    created |= {one for one in known if None in owners and "/" not in one}
     try:
         found = instructions(session, created)
     except InfragenError as error:
@@ -156,11 +142,17 @@ def print_created(session: Session, creations: Mapping[str, Collection[str]]) ->
         console().instructions(found, command_line(session, "outputs"))
 
 
+def _asked(output: EntryOutput, made: Draft) -> Iterator[str]:
+    """Yield the stacks whose states have a value of an output."""
+    yield from (made.wiring.home_of(export) for export in output.line.exports)
+    yield from (one.stack for one in output.line.pieces if isinstance(one, Published))
+
+
 def _stacks(output: EntryOutput, made: Draft) -> tuple[str, ...]:
     homes = made.wiring.homes
-    named = {made.wiring.home_of(export) for export in output.line.exports}
-    named |= {one.stack for one in output.line.pieces if isinstance(one, Published)}
-    named |= {homes[one.owner, one.role] for one in output.line.pieces if isinstance(one, Generated)}
+    named = {*_asked(output, made)} | {
+        homes[one.owner, one.role] for one in output.line.pieces if isinstance(one, Generated)
+    }
     own = {role: stack for (owner, role), stack in homes.items() if owner == output.owner}
     main = {stack for role, stack in own.items() if role not in _BESIDE}
     return tuple(sorted(named or main or own.values()))

@@ -52,9 +52,8 @@ def by_entry(project: Project, target: str | None) -> dict[str, dict[str, list[d
     for catalogue, names in select(project, target):
         for one in resolve_all(project, catalogue, names, ())[1]:
             composed = compose(project, one.environment(), templates)
-            others = partial(_of_others, held, composed.environment.target)
-            scratch = _scratch(project, composed.environment)
-            found[composed.environment.target] = _by_entry(sandbox, composed, scratch, others)
+            here, scratch = composed.environment.target, _scratch(project, composed.environment)
+            found[here] = _by_entry(sandbox, composed, scratch, partial(_of_others, held, here))
     return found
 
 

@@ -42,10 +42,8 @@ from infragen.workflow.session import Session, command_line, open_session
 from infragen.workflow.target import parse
 
 T = TypeVar("T")
-
 FORMER_PROVIDERS: Final = "former_providers.tf"
 """The file of a stack that follows from its state alone."""
-
 _PULLS = 8
 """States read at once, on however few cores: most of that is waiting."""
 
@@ -155,8 +153,9 @@ def lock_holders(session: Session, stacks: Collection[str | None]) -> dict[str, 
     with suppress(InfragenError):
         wanted = [stack for stack in session.composed.stacks if stack.name in stacks]
         for name, folder in (_folders(session, wanted) if wanted else {}).items():
-            found[name] = session.runner.lock_of(folder)
-    return {name: lock for name, lock in found.items() if lock is not None}
+            if (lock := session.runner.lock_of(folder)) is not None:
+                found[name] = lock
+    return found
 
 
 def applied_records(session: Session) -> AppliedRecords:
@@ -166,23 +165,21 @@ def applied_records(session: Session) -> AppliedRecords:
 
 def record_applied(session: Session, stack: str, journal: Journal, *, destroyed: bool = False) -> Applied | None:
     """Record that a stack's state is what its files give; where the state cannot be asked, there is no record."""
-    state = None if destroyed else state_now(session, stack)
-    if state is None:
-        applied_records(session).put(stack, None)
-        return None
-    identity = state.identity
-    journal.state(stack, identity.lineage, identity.serial)
-    journal.holds(stack, lambda: (one for _, one in state.objects()))
-    made_from = next(one for one in session.composed.stacks if one.name == stack)
-    applied = Applied(stack_digest(Folders(session.tree), made_from), identity.lineage, identity.serial)
+    state, applied = None if destroyed else state_now(session, stack), None
+    if state is not None:
+        identity = state.identity
+        journal.state(stack, identity.lineage, identity.serial)
+        journal.holds(stack, lambda: (one for _, one in state.objects()))
+        made_from = next(one for one in session.composed.stacks if one.name == stack)
+        applied = Applied(stack_digest(Folders(session.tree), made_from), identity.lineage, identity.serial)
     applied_records(session).put(stack, applied)
     return applied
 
 
 def state_now(session: Session, name: str) -> State | None:
-    stack = next(stack for stack in session.composed.stacks if stack.name == name)
+    stacks = tuple(stack for stack in session.composed.stacks if stack.name == name)
     try:
-        folder = session.folders.prepare_states(session.tree, (stack,)).get(name) or session.folders.stack(name)
+        folder = session.folders.prepare_states(session.tree, stacks).get(name) or session.folders.stack(name)
         return parse_state(session.runner.state_pull(folder), name)
     except (InfragenError, OSError):  # also a stop, or a full disk: the state is stored, and the next plan looks at it
         return None
@@ -224,8 +221,7 @@ def missing_states(session: Session, states: Mapping[str, State], stacks: Iterab
     records = kept.all()
     found = {}
     for name in sorted({stack.name for stack in stacks} & records.keys()):
-        how = _how(records[name], states.get(name))
-        if how is None:
+        if (how := _how(records[name], states.get(name))) is None:
             continue
         message = (
             f"the state of {name} {how}, but an apply from here stored one (serial {records[name].serial}): what only "
@@ -321,9 +317,8 @@ def reads(states: Mapping[str, State], session: Session) -> dict[str, tuple[str,
     """
     every, found = session.composed.stacks, {}
     for stack in every:
-        state = states.get(stack.name)
-        then = (one.name for one in every if state is not None and state.read_of(one.identifier) is not None)
-        found[stack.name] = tuple(then)
+        read_of = states[stack.name].read_of if stack.name in states else lambda _: None
+        found[stack.name] = tuple(one.name for one in every if read_of(one.identifier) is not None)
     for stack in every:
         if today := {*stack.upstreams}.difference(found[stack.name]):
             found[stack.name] += tuple(sorted(today.difference(affected(found, {stack.name}))))
@@ -397,9 +392,8 @@ def stored_names(session: Session, environment: Environment) -> frozenset[str]:
     except InfragenError as error:
         if refusal(error) != "NoSuchBucket":  # reading the states, which follows, says more of credentials
             what = "stacks that left the catalogue are only known if they were applied from here"
-            note(
-                f"notice: cannot list s3://{environment.state_bucket}/{prefix}: {error.diagnostics[0].message}; {what}"
-            )
+            bucket = f"s3://{environment.state_bucket}/{prefix}"
+            note(f"notice: cannot list {bucket}: {error.diagnostics[0].message}; {what}")
     return frozenset(known[1] for key in found if (known := _STATE.fullmatch(key)))
 
 
