@@ -46,10 +46,9 @@ def kept_notices(session: Session, change_set: ChangeSet) -> Iterator[str]:
         )
     fresh = [name for change in change_set.changes if change.type == _RESTORABLE and (name := _new_name(change))]
     taken: tuple[str, ...] = ()
-    if fresh:
-        with suppress(InfragenError):  # who may not ask is told so by `apply`
-            aws = Aws(session.runner.environment)
-            taken = deleted_secrets(aws, fresh, session.environment.settings.region)
+    with suppress(InfragenError):  # who may not ask is told so by `apply`
+        if fresh:
+            taken = deleted_secrets(Aws(session.runner.environment), fresh, session.environment.settings.region)
     if taken:
         one = "a secret of this name was deleted"
         were = one if len(taken) == 1 else f"{len(taken)} secrets of these names were deleted"

@@ -146,23 +146,23 @@ def without_own_changes(
     own: dict[str, list[str]] = {}
     left, others = [], []
     for change in change_set.drift:
-        address = relative_address(change)
+        address, stack = relative_address(change), change.stack or ""
         if sources.is_left_alone(change) and change.risks[0].level < Level.HIGH:
             names = ", ".join(one.path for one in change.attributes if not one.noise)
             others.append(f"{names} of {address} of {change.stack}")
             continue
-        said = _copied(session, change) or _set_beside(change, address, acted.get(change.stack or "", {}))
+        said = _copied(session, change) or _set_beside(change, address, acted.get(stack, {}))
         said = said or _delivered(sources, change, states or {})
         if said:
             own.setdefault(said, []).append(f"{address} of {change.stack}")
             continue
-        run = touched.get(change.stack or "", {}).get(address)
+        run = touched.get(stack, {}).get(address)
         if run is None and all(one.noise or _is_added(change.type, one) for one in change.attributes):
-            run = made.get(change.stack or "", {}).get(address)
+            run = made.get(stack, {}).get(address)
         is_gone = change.action is Action.DELETE
         stays = run is None or not (is_gone or change.risks[0].level <= Level.LOW)
-        is_locked_here = bool(acted.get(change.stack or ""))  # by a run that was cut off: it stores nothing any more
-        doing = None if run or is_locked_here else (at_work or {}).get(change.stack or "")
+        is_locked_here = bool(acted.get(stack))  # by a run that was cut off: it stores nothing any more
+        doing = None if run or is_locked_here else (at_work or {}).get(stack)
         if doing is not None:
             stays = not is_gone and change.risks[0].level > Level.LOW
             own.setdefault(_under_way(doing, stays=stays), []).append(f"{address} of {change.stack}")
@@ -171,11 +171,7 @@ def without_own_changes(
         if stays:
             left.append(change)
     elsewhere = {name: doing for name, doing in (at_work or {}).items() if not acted.get(name)}
-    known = {
-        **dict(_hidden_at_work(change_set.hidden, elsewhere)),
-        **dict(_hidden_of_runs(made)),
-        **dict(_hidden_of_runs(touched)),
-    }
+    known = dict(_hidden(change_set.hidden, elsewhere, (made, touched)))
     for said, name in (known[one] for one in change_set.hidden if one in known):
         own.setdefault(said, []).append(name)
     hidden = tuple(one for one in change_set.hidden if one not in known)
@@ -194,16 +190,16 @@ def without_own_changes(
     )
 
 
-def _hidden_of_runs(did: Mapping[str, Mapping[str, Touch]]) -> Iterator[tuple[str, tuple[str, str]]]:
-    for stack, found in did.items():
-        for address, run in found.items():
-            yield f"{_module(stack)}{address}", (_whose(run, is_gone=None), f"{address} of {stack}")
-
-
-def _hidden_at_work(hidden: Iterable[str], at_work: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, str]]]:
+def _hidden(
+    hidden: Iterable[str], at_work: Mapping[str, str], done: Iterable[Mapping[str, Mapping[str, Touch]]]
+) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield the address, in a plan of all stacks, of objects of which runs explain what differs; why, and the name."""
     for stack, doing in at_work.items():
         for one in (one for one in hidden if one.startswith(_module(stack))):
             yield one, (_under_way(doing, stays=False), f"{one.removeprefix(_module(stack))} of {stack}")
+    for stack, found in (pair for did in done for pair in did.items()):
+        for address, run in found.items():
+            yield f"{_module(stack)}{address}", (_whose(run, is_gone=None), f"{address} of {stack}")
 
 
 def _module(stack: str) -> str:
@@ -275,10 +271,8 @@ def _copied(session: Session, change: Change) -> str:
     of = change.entry.id.rpartition("/")[2] if change.entry else ""
     begins = f"{session.environment.system.name}-{name}-"
     place = f":{settings.region}:{settings.account}:"
-    is_its = all(
-        place in one and one.rpartition(":")[2].startswith(begins) and one.endswith(f"-{of}" * bool(of))
-        for one in copies
-    )
+    ends = f"-{of}" if of else ""
+    is_its = all(place in one and one.rpartition(":")[2].startswith(begins) and one.endswith(ends) for one in copies)
     whose = f"{session.environment.system.name}/{name}"
     return f"the standby {whose} makes and removes copies of it, so no drift" if is_its else ""
 
@@ -333,21 +327,18 @@ def moved_away(composed: Composed, change_set: ChangeSet) -> tuple[MovedAway, ..
         return known.get(stack) or next(iter(named), own)
 
     counts: Counter[tuple[str, str, str]] = Counter()
-    for change in gone:
-        found = _elsewhere(change.stack or "", change.address, entries)
-        if found is not None and region(found[0]) == region(change.stack or ""):
-            counts[change.stack or "", *found] += 1
+    for stack, address in ((change.stack or "", change.address) for change in gone):
+        found = _elsewhere(stack, address, entries)
+        if found is not None and region(found[0]) == region(stack):
+            counts[stack, *found] += 1
     return tuple(MovedAway(*found, count) for found, count in sorted(counts.items()))
 
 
 def unmoved(composed: Composed, states: Mapping[str, State]) -> set[str]:
     """Return which states hold what another stack of the catalogue declares: `state moves` was not run yet."""
     entries = _declared(composed) if states else {}
-    return {
-        name
-        for name, state in states.items()
-        if any(_elsewhere(name, address, entries) for address, _ in state.objects())
-    }
+    objects = ((name, address) for name, state in states.items() for address, _ in state.objects())
+    return {name for name, address in objects if _elsewhere(name, address, entries)}
 
 
 def _declared(composed: Composed) -> dict[tuple[str, str], str | None]:
@@ -403,10 +394,8 @@ def mesh_notices(environment: Environment, change_set: ChangeSet) -> Iterator[st
     """
     made = [one for one in change_set.changes if one.type == "aws_ecs_service" and one.action is Action.CREATE]
     new = {one.entry.id for one in made if one.entry is not None}
-    found = {
-        owner: names for owner, names in (callers(draft(environment), new) if new else {}).items() if owner not in new
-    }
-    if found:
+    every = callers(draft(environment), new) if new else {}
+    if found := {owner: names for owner, names in every.items() if owner not in new}:
         called = sorted({name for names in found.values() for name in names})
         yield (
             f"tasks of {first_of(sorted(found), _FEW)} find {first_of(called, _FEW)} only after another deployment, "

@@ -247,8 +247,7 @@ def refuse_placeholders(session: Session) -> None:
 
 
 def note_placeholders(session: Session) -> None:
-    found = _refused(session)
-    if found:
+    if found := _refused(session):
         places = [f"`{one.placeholder.text}` ({one.location})" for one in found]
         note(f"apply will refuse {counted(len(found), 'example value')} in production: {first_of(places)}")
 

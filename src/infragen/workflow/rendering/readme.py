@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
-from msgspec import Struct
-
 from infragen.catalog import Environment, Project
 from infragen.core.build_context import BuildContext
 from infragen.core.delivery import Release
@@ -66,20 +64,8 @@ CLOSED: Final = {
 """What AWS makes for no new customer, by the type of resource."""
 
 
-class _Step(Struct, frozen=True):
-    line: Reference
-    code: Reference | None = None
-
-
-class _Upgraded(Struct, frozen=True):
-    first: Reference
-    last: Reference
-    nights: tuple[Reference, ...]
-
-
-class _Standby(Struct, frozen=True):
-    line: Reference
-    held: tuple[tuple[Reference, tuple[Reference, ...]], ...] = ()
+_Values = Mapping[str, object]
+"""What the template reads of one thing, by name: Markdown, texts, and lists of such."""
 
 
 def readme(
@@ -104,15 +90,16 @@ def readme(
     unreached = [*without_way_in(environment), *bffs]
     found = placeholders_of(environment) if environment.settings.production else ()
     examples = sorted(found, key=lambda one: one.setting)
+    release = f"infragen release {environment.target}"
     context = {
-        "target": Reference(_code(environment.target)),
+        "target": _span(environment.target),
         "order": [*_order(stacks, environment.settings.region)],
         "unguarded": [  # what answers before it has its firewall, where those are in a stack of their own
-            Reference(f"{_code(owner)} without its firewall until {_code(home)} is applied")
+            {"owner": _span(owner), "home": _span(home)}
             for (owner, role), home in sorted(made.wiring.homes.items())
             if role == firewalls.ROLE
         ],
-        "primary": Reference(_code(f"{environment.system.name}/{begun_of}")) if begun_of else None,
+        "primary": begun_of and _span(f"{environment.system.name}/{begun_of}"),
         "upgraded": _upgraded(made, other),
         "states": Reference(f"{_code(environment.state_bucket)} ({environment.state_region})"),
         "state_copies": standby and Reference(f"{_code(standby.state_bucket)} ({standby.state_region})"),
@@ -131,12 +118,22 @@ def readme(
         ],
         "unreached": [_item(_names(unreached))] if unreached else [],
         "has_mesh": any(mesh.called(environment)) and BuildContext(environment, in_force(environment)).has(mesh.NAME),
-        "uploads": [*_uploads(delivered)],
-        "releases": [*_releases(environment, delivered)],
-        "kept": [*_kept(environment, delivered)],
-        "migrates": any(one.run is not None for one in delivered.values()),
-        "by_tag": Reference(_names(by_tag)) if by_tag else None,
-        "release": Reference(_code(f"infragen release {environment.target} --tag TAG")),
+        "uploads": [
+            {"owner": _span(owner), "uri": _span(one.static_files.uri)}
+            for owner, one in delivered.items()
+            if one.static_files is not None
+        ],
+        "delivers": bool(delivered),
+        "runs": _spans(owner for owner, one in delivered.items() if one.run is not None),
+        "still": environment.settings.stands_still_by,
+        "shifted": _spans(owner for owner, one in delivered.items() if one.shift is not None),
+        "others": _spans(owner for owner, one in delivered.items() if one.run is None and one.shift is None),
+        "kept": [*_kept(delivered)],
+        "by_tag": _spans(by_tag),
+        "release": _span(f"{release} --tag TAG"),
+        "goes_back": _span(f"{release} --back"),
+        "ends_last": _span(f"{release} --end-last"),
+        "despite_alarms": _span(f"{release} --tag TAG --despite-alarms"),
         "lines": [*_lines(environment)],
         "quotas": [*_quotas(running, other)],
         "examples": [
@@ -154,6 +151,14 @@ def _code(text: str) -> str:
     return code(" ".join(text.split()), in_table=False)
 
 
+def _span(text: str) -> Reference:
+    return Reference(_code(text))
+
+
+def _spans(names: Iterable[str]) -> Reference | None:
+    return Reference(text) if (text := _names(names)) else None
+
+
 def _prose(text: str) -> str:
     return in_markdown(text, in_table=False)
 
@@ -164,6 +169,10 @@ def _block(text: str) -> Reference:
 
 def _item(said: str, mark: str = "-") -> Reference:
     return Reference(f"{mark} {said}")
+
+
+def _step(said: str, code: Reference | None = None) -> _Values:
+    return {"line": _item(said), "code": code}
 
 
 def _names(names: Iterable[str]) -> str:
@@ -177,7 +186,7 @@ def _order(stacks: Sequence[Stack], region: str) -> Iterator[Reference]:
         yield _item(f"{_code(stack.name)}{place}{on}", f"{number}.")
 
 
-def _upgraded(made: Draft, other: Environment | None) -> _Upgraded | None:
+def _upgraded(made: Draft, other: Environment | None) -> _Values | None:
     own = made.environment
     if other is None:
         return None
@@ -188,10 +197,8 @@ def _upgraded(made: Draft, other: Environment | None) -> _Upgraded | None:
         if isinstance(copy, Database) and isinstance(source, Database) and copy.global_database:
             stack = _code(made.wiring.homes[owner, "data"])
             nights.add((stack, _night(copy, first), _night(source, last)))
-    if not nights:
-        return None
-    lines = tuple(_item(f"{stack}: {copies}, then {writers}") for stack, copies, writers in sorted(nights))
-    return _Upgraded(Reference(_code(first.target)), Reference(_code(last.target)), lines)
+    lines = [_item(f"{stack}: {copies}, then {writers}") for stack, copies, writers in sorted(nights)]
+    return {"first": _span(first.target), "last": _span(last.target), "nights": lines} if nights else None
 
 
 def _night(database: Database, environment: Environment) -> str:
@@ -214,7 +221,7 @@ def _awaited(
             *_migrations(made, stack.name),
         )
         if said:
-            yield Reference(_code(stack.name)), tuple(map(_item, said))
+            yield _span(stack.name), tuple(map(_item, said))
 
 
 def _brought(made: Draft, stack: str) -> Iterator[str]:
@@ -250,7 +257,7 @@ def _prerequisites(made: Draft, stack: str) -> Iterator[str]:
             yield from kinds()[entry.KIND].operations.prerequisites(entry, ctx.of(owner))
 
 
-def _once(environment: Environment, stacks: Sequence[Stack], folders: Folders) -> Iterator[_Step]:
+def _once(environment: Environment, stacks: Sequence[Stack], folders: Folders) -> Iterator[_Values]:
     settings = environment.settings
     for stack in stacks:
         for address in sorted(folders.resources(stack.name)):
@@ -259,7 +266,7 @@ def _once(environment: Environment, stacks: Sequence[Stack], folders: Folders) -
             adopted = found.format(account=settings.account, region=stack.region or settings.region)
             command = f'infragen import {environment.target} stacks/{stack.name} {address}="{adopted}"'
             if said:
-                yield _Step(_item(_prose(said)), _block(command) if found else None)
+                yield _step(_prose(said), _block(command) if found else None)
 
 
 def _users(made: Draft, stack: str) -> Iterator[str]:
@@ -282,7 +289,7 @@ def _migrations(made: Draft, stack: str) -> Iterator[str]:
             yield f"migrations: {_code(owner)}, applied alone and run, before new code of {_names(after)} is applied"
 
 
-def _by_hand(made: Draft) -> Iterator[_Step]:
+def _by_hand(made: Draft) -> Iterator[_Values]:
     """Yield what `infragen outputs` calls next steps.
 
     A script is run as a master user: the first of an entry's secrets is that one's.
@@ -294,11 +301,11 @@ def _by_hand(made: Draft) -> Iterator[_Step]:
             said = f"{_code(one.owner)}: {_prose(line.what)}: {_code(_text(made, line))}"
             secret = secrets.get(one.owner) if isinstance(line.value, Generated) else None
             shown = None if secret is None else _block(_text(made, secret))
-            yield _Step(_item(said if secret is None else f"{said}; {_prose(secret.what)}"), shown)
+            yield _step(said if secret is None else f"{said}; {_prose(secret.what)}", shown)
     yield from _alike(made, "next")
 
 
-def _alike(made: Draft, about: About) -> Iterator[_Step]:
+def _alike(made: Draft, about: About) -> Iterator[_Values]:
     alike: dict[tuple[str, int], dict[str, str]] = {}
     for one in made.outputs:
         if one.line.about == about and (one.line.is_command or any(one.line.exports)):
@@ -307,7 +314,7 @@ def _alike(made: Draft, about: About) -> Iterator[_Step]:
     for (what, _), texts in alike.items():
         first, *others = texts
         likewise = f", and likewise for {_names(others)}" if others else ""
-        yield _Step(_item(f"{_code(first)}{likewise}: {_prose(what)}"), _block(texts[first]))
+        yield _step(f"{_code(first)}{likewise}: {_prose(what)}", _block(texts[first]))
 
 
 def _lacking(environment: Environment, primary: Environment) -> Iterator[Reference]:
@@ -321,47 +328,14 @@ def _lacking(environment: Environment, primary: Environment) -> Iterator[Referen
         )
 
 
-def _uploads(delivered: Mapping[str, Release]) -> Iterator[Reference]:
-    for owner, one in delivered.items():
-        if one.static_files is not None:
-            what = f"First, the static files of the image of {_code(owner)} go to {_code(one.static_files.uri)}"
-            how = f"with the command above and {_code('TAG')}, or by the workflow of {_code('infragen ci github')}"
-            yield Reference(f"{what}, {how}. Those of earlier releases stay: pages that are open ask for them.")
-
-
-def _kept(environment: Environment, delivered: Mapping[str, Release]) -> Iterator[Reference]:
+def _kept(delivered: Mapping[str, Release]) -> Iterator[_Values]:
     alike: dict[tuple[int, str], list[str]] = {}
     for owner, one in delivered.items():
         if one.shift is not None:
             alike.setdefault((one.shift.seconds // 60 + one.shift.keep_minutes, one.region), []).append(owner)
     ends = "aws deploy continue-deployment --deployment-id ID --deployment-wait-type TERMINATION_WAIT --region"
     for (minutes, region), owners in alike.items():
-        yield Reference(
-            f"A delivery of {_names(owners)} takes {minutes} minutes with those for which the old tasks stay, and no"
-            f" other one begins meanwhile: {_code(f'infragen release {environment.target} --back')} goes back to the"
-            f" old tasks, while they stay. {_code(f'infragen release {environment.target} --end-last')}, or"
-            f" {_code(f'{ends} {region}')}, stops them at once: there is no way back then but the previous tag."
-        )
-        forced = _code(f"infragen release {environment.target} --tag TAG --despite-alarms")
-        yield Reference(
-            f"While an alarm of {_names(owners)} is on, CodeDeploy begins none and stops one. What goes back, or"
-            f" mends the fault, is delivered by {forced}: alarms that are on do not count for it"
-            " (`overrideAlarmConfiguration`), the others do. The first delivery needs it if alarms are on by then."
-        )
-
-
-def _releases(environment: Environment, found: Mapping[str, Release]) -> Iterator[Reference]:
-    runs = [owner for owner, one in found.items() if one.run is not None]
-    still = environment.settings.stands_still_by
-    if runs and still is None:
-        yield _item(f"a revision of {_names(runs)} with the new image, run to its end before anything else changes")
-    elif runs:
-        yield _item(f"none of {_names(runs)}, which does not run while this environment {still}")
-    shifted = {owner: one.shift for owner, one in found.items() if one.shift is not None}
-    if shifted:
-        yield _item(f"a revision of {_names(shifted)}, which CodeDeploy delivers")
-    if others := [owner for owner, one in found.items() if one.run is None and one.shift is None]:
-        yield _item(f"a revision of {_names(others)}")
+        yield {"owners": _spans(owners), "minutes": minutes, "ends": _span(f"{ends} {region}")}
 
 
 def _code_of_standby(standby: Environment, *, by_tag: Sequence[str]) -> Reference | None:
@@ -405,7 +379,7 @@ def _read(made: Draft, value: Export | Published, how: str = "") -> str:
     return f"terraform -chdir={stack} output -json {name} | jq -r '.[\"{value.key}\"]'"
 
 
-def _quotas(environment: Environment, other: Environment | None) -> Iterator[_Step]:
+def _quotas(environment: Environment, other: Environment | None) -> Iterator[_Values]:
     """Yield what to ask for, rounded up, so that not each new task changes it; of a standby, for when it runs."""
     for quota, needed, _ in exceeded((environment,), others=(other,) if other else (), or_full=True):
         is_full = needed == quota.default
@@ -414,7 +388,7 @@ def _quotas(environment: Environment, other: Environment | None) -> Iterator[_St
         said = f"{quota.name}: {wanted:,}, where an account begins with {quota.default:,}"
         if is_full:
             said += ", all of which are needed: nothing else in the account may have one"
-        yield _Step(_item(said), _block(quota.request(wanted, environment.settings.region)))
+        yield _step(said, _block(quota.request(wanted, environment.settings.region)))
 
 
 def standby_of(project: Project, environment: Environment) -> Environment | None:
@@ -422,13 +396,12 @@ def standby_of(project: Project, environment: Environment) -> Environment | None
     return None if resolved is None or resolved.problems else resolved.environment()
 
 
-def _standby(environment: Environment, found: Environment | None) -> _Standby | None:
+def _standby(environment: Environment, found: Environment | None) -> _Values | None:
     primary = environment.settings.standby_of
     if primary is not None:
-        other = f"{environment.system.name}/{primary}"
-        return _Standby(
-            Reference(f"It takes over from {_code(other)}, whose [README](../{primary}/{README}) says what it has.")
-        )
+        other = _code(f"{environment.system.name}/{primary}")
+        said = f"It takes over from {other}, whose [README](../{primary}/{README}) says what it has."
+        return {"line": Reference(said), "held": ()}
     if found is None:
         return None
     region = environment.settings.region
@@ -437,14 +410,13 @@ def _standby(environment: Environment, found: Environment | None) -> _Standby | 
     if promised is not None:
         said += f", within {promised.rto_hours} h, and with at most {promised.rpo_hours} h of data lost"
     held = by_need(holdings(environment, found))
-    return _Standby(
-        Reference(f"{said}, by the steps of [failover.md](failover.md); [failback.md](failback.md) leads back."),
-        tuple(
-            (Reference(heading), tuple(_held(some)))
-            for heading, wanted in (("It has:", True), ("It lacks:", False))
-            if (some := [one for one in held if one.held.is_enough is wanted])
-        ),
-    )
+    line = f"{said}, by the steps of [failover.md](failover.md); [failback.md](failback.md) leads back."
+    parts = [
+        (heading, [*_held(some)])
+        for heading, wanted in (("It has:", True), ("It lacks:", False))
+        if (some := [one for one in held if one.held.is_enough is wanted])
+    ]
+    return {"line": Reference(line), "held": parts}
 
 
 def _held(holdings: Iterable[Holding]) -> Iterator[Reference]:
