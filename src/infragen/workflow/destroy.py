@@ -141,10 +141,8 @@ def _refuse_to_strand(session: Session, read: Mapping[str, tuple[str, ...]], sta
         return
     verb = "may read" if not set(standing).isdisjoint(session.removed) else "read"
     message = f"stacks that {verb} from {session.target} still exist: {', '.join(standing)}"
-    if len(standing) <= _FEW:
-        first = ", then ".join(f"`{command_line(session, 'destroy', name)}`" for name in standing)
-    else:
-        first = f"destroy them in this order (`{command_line(session, 'destroy', standing[0])}`, ...)"
+    commands = [f"`{command_line(session, 'destroy', name)}`" for name in standing]
+    first = ", then ".join(commands) if len(commands) <= _FEW else f"destroy them in this order ({commands[0]}, ...)"
     hint = f"{first} first, or `{command_line(session, 'destroy')}` for all"
     if verb != "read":
         hint = f"take the latest commit if it has {first_of(standing)}; else {hint}"

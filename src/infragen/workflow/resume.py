@@ -101,9 +101,9 @@ def _is_without_environment(project: Project, run: Run) -> bool:
     """
     system, _, environment = run.begin.environment[0].partition("/")
     place = yaml_file(project, project.root / "environments" / system, environment)
-    file = project.relative(place)
     if place.exists():
         return False
+    file = project.relative(place)
     if run.recovered:
         note(f"run {run.id}: what it left behind was put right; without {file} there is nothing left to do")
         if run.unclear:

@@ -58,9 +58,7 @@ def write_entry(
         message = f"{kind.name}/{name} exists already"
         raise InfragenError(Diagnostic("C005", message, found.locate(), hint="choose another name"))
     chosen = _domain(catalogue, kind, domain)
-    values: dict[str, Any] = {"name": name, "title": title or title_of(name)}
-    if chosen:
-        values["domain"] = chosen
+    values: dict[str, Any] = {"name": name, "title": title or title_of(name), **({"domain": chosen} if chosen else {})}
     of_domain = catalogue.entries["domains"].get(chosen or "")
     layers = [Layer.of(one, "defaults", kind.name) for one in (catalogue.system, of_domain) if one]
     given = Layers.of(layers, Layer(catalogue.system, (), {})).merged()

@@ -100,9 +100,8 @@ def write_environment(project: Project, wanted: WantedEnvironment, *, system: st
         settings = standby.primary.settings
         account = settings.account if settings.account != _defaults(catalogue).get("account") else None
         if wanted.region == settings.region:
-            message = (
-                f"{standby.primary.target} is in {settings.region} itself, and a standby must be in another region"
-            )
+            other = "and a standby must be in another region"
+            message = f"{standby.primary.target} is in {settings.region} itself, {other}"
             hint = f"leave out `--region`, or write another one: `--region {_elsewhere(settings.region)}`"
             raise InfragenError(Diagnostic("X085", message, hint=hint))
         region = wanted.region or standby.region or _elsewhere(settings.region)
@@ -192,15 +191,13 @@ class _Draft(Struct, frozen=True):
         files.make_folder(self.place.parent)
         files.create(self.place, b"")
         try:
-            texts = (self._checked(wanted, overrides, before) for overrides in self._overrides(wanted, others))
-            # The first text without errors; where there is none, that with the fewest.
-            seen = []
-            for text, found in texts:
-                errors = sum(one.severity is Severity.ERROR for one in found)
-                seen.append((errors, text, found))
-                if not errors:
+            seen = []  # until one has no errors; where there is none, that with the fewest is written
+            for overrides in self._overrides(wanted, others):
+                text, found = self._checked(wanted, overrides, before)
+                seen.append((sum(one.severity is Severity.ERROR for one in found), text, found))
+                if not seen[-1][0]:
                     break
-            text, found = min(seen, key=lambda one: one[0])[1:]
+            _, text, found = min(seen, key=lambda one: one[0])
             files.write(self.place, text.encode())
         except BaseException:
             files.remove(self.place)
@@ -240,13 +237,10 @@ class _Draft(Struct, frozen=True):
         if self.standby is not None:
             name, reasons = self.standby.primary.name, self.standby.reasons()
             self._try({**values, "differs": {name: reasons}}, overrides)
-            found = self._environment()
-            if found is None:
-                text = self._try(values, overrides)
-            else:
+            if found := self._environment():
                 idle = {path for path, _ in parity(self.standby.primary, found).idle}
-                kept = {path: why for path, why in reasons.items() if path not in idle}
-                text = self._try({**values, "differs": {name: kept}}, overrides)
+                values = {**values, "differs": {name: {path: why for path, why in reasons.items() if path not in idle}}}
+            text = self._try(values, overrides)
             said = self._findings()
         return text, tuple(one for one in said if one not in before)
 
@@ -276,13 +270,9 @@ class _Draft(Struct, frozen=True):
 
 def _samples(catalogue: Catalogue, values: Mapping[str, Any]) -> dict[str, Any]:
     name, account, region = values["environment"], values["account"], values["region"]
-    cidr, zones = values["network"]["cidr"], usual_zones(region)
-    block = parse(cidr)
-    network: dict[str, Any] = {
-        "zones": [*zones],
-        "endpoints": ["ecr.api", "ecr.dkr", "logs"],
-        "flow_log_retention": "30 days",
-    }
+    block, zones = parse(values["network"]["cidr"]), usual_zones(region)
+    endpoints = ["ecr.api", "ecr.dkr", "logs"]
+    network: dict[str, Any] = {"zones": [*zones], "endpoints": endpoints, "flow_log_retention": "30 days"}
     if block is not None:
         network["subnets"] = {tier: dict(zip(zones, slices(block, tier), strict=False)) for tier in TIERS}
     return {

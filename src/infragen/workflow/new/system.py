@@ -184,34 +184,32 @@ def write_system(folder: Path, files: Mapping[PurePosixPath, str]) -> tuple[Pure
     """
     made: list[PurePosixPath] = []
     folders: list[Path] = []
+    confined = Confined(folder)
     try:
         for place, text in files.items():
             inner = folder / place.parent
             for missing_folder in (one for one in reversed((inner, *inner.parents)) if not os.path.lexists(one)):
                 missing_folder.mkdir()
                 folders.append(missing_folder)
-            confined = Confined(folder)
             if place.parent != SCHEMAS or confined.look(place) is None:
                 confined.create(place, text.encode())
                 made.append(place)
             else:
                 confined.write(place, text.encode())
-        confined = Confined(folder)
         known = confined.read(_GITIGNORE).decode(errors="replace") if confined.look(_GITIGNORE) else ""
         missing = [line for line in _IGNORED if line not in known.splitlines()]
         if missing:
             start = known if not known or known.endswith("\n") else f"{known}\n"
             confined.write(_GITIGNORE, (start + "\n".join(missing) + "\n").encode())
-        ignored = bool(missing)
     except (OSError, InfragenError) as error:
         for place in made:
-            Confined(folder).remove(place)
+            confined.remove(place)
         for made_folder in reversed(folders):
             made_folder.rmdir()
         if isinstance(error, InfragenError):
             raise
         raise InfragenError(_unwritable(folder, error)) from None
-    return (*(place for place in made if place.parent != SCHEMAS), *([_GITIGNORE] if ignored else []))
+    return (*(place for place in made if place.parent != SCHEMAS), *([_GITIGNORE] if missing else []))
 
 
 def _unwritable(folder: Path, error: OSError) -> Diagnostic:

@@ -52,9 +52,7 @@ def working_stacks(session: Session, bundle: Bundle) -> set[str]:
 
 class _Applying:
     def __init__(self, session: Session, bundle: Bundle, progress: ApplyProgress | None) -> None:
-        self._session = session
-        self._bundle = bundle
-        self._progress = progress
+        self._session, self._bundle, self._progress = session, bundle, progress
         self._done = frozenset(progress.done if progress else ())
         self._begun = progress.begun if progress else frozenset()
         self._folders: Mapping[str, Folder] = session.prepare_stacks()
@@ -117,12 +115,11 @@ class _Applying:
     def _below(self, graph: Graph) -> dict[str, frozenset[str]]:
         every = {stack.name: stack.upstreams for stack in self._session.composed.stacks}
         found = {}
-        for name in self._session.removed:
-            if name in graph:
-                below = list(every[name])
-                for one in below:
-                    below += [other for other in every[one] if other not in below]
-                found[name] = frozenset(below)
+        for name in (one for one in self._session.removed if one in graph):
+            below = list(every[name])
+            for one in below:
+                below += [other for other in every[one] if other not in below]
+            found[name] = frozenset(below)
         return found
 
     def _step(self, name: str, on_event: OnEvent) -> Counts:

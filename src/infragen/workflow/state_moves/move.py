@@ -1,7 +1,6 @@
 """Resources that belong to another stack by now: proved on copies of the states, then moved."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Final
 
 from msgspec import Struct
@@ -72,8 +71,7 @@ def prove_import_move(context: MoveContext, moves: Sequence[StackMove]) -> Impor
     except InfragenError as error:
         return f"the provider does not import it: {error.diagnostics[0].message.partition(':')[0]}"
     stacks = {name for move in moves for name in (move.source, move.target)}
-    wrong = _others(found, stacks, HARMLESS)
-    if wrong:
+    if wrong := _others(found, stacks, HARMLESS):
         return f"imported, {wrong} would still change"
     removed = {f"{name}/{_REMOVED}": removed_blocks(moves, name) for name in {move.source for move in moves}}
     return ImportMove(importing, {**context.session.tree, **removed})
@@ -106,11 +104,9 @@ class ByImport(Struct, frozen=True):
             plan_in(session, folder, plan, options, on_event)
             try:
                 with shown_plan(session.runner, folder, plan) as shown:
-                    found = attribute_to_catalogue(session.composed, root=session.project.root).apply(
-                        read_plan(shown), name
-                    )
-                wrong = _others(found, {name}, allowed)
-                if wrong:
+                    words = attribute_to_catalogue(session.composed, root=session.project.root)
+                    found = words.apply(read_plan(shown), name)
+                if wrong := _others(found, {name}, allowed):
                     hint = "run this command again: it verifies the move again"
                     raise InfragenError(Diagnostic("M001", f"{name} would also change: {wrong}", hint=hint))
                 with quoting_no_secret(session.runner, folder, plan, is_read=True):
@@ -153,8 +149,7 @@ def move_resources(
     if apply:
         _release_own_locks(session, journals)
     known, states = storage.whole_environment(session, removed)
-    unknown = [name for name in removed if name not in states]
-    if unknown:
+    if unknown := [name for name in removed if name not in states]:
         names = ", ".join(stack.name for stack in known.composed.stacks)
         message = f"{session.environment.target} has no state of a stack {unknown[0]!r} to move from"
         raise InfragenError(Diagnostic("P009", message, hint=f"its stacks, including removed ones: {names}"))
@@ -330,9 +325,7 @@ def _refuse_changes(proof: ChangeSet, task: MoveTask, target: str, output: str, 
 
 def _named(change: Change) -> str:
     causes = ", ".join(cause.words for cause in change.causes)
-    address = change.address
-    with suppress(ValueError):
-        address = address.split(".", 2)[2]
+    address = change.address.split(".", 2)[2]
     return f"{change.action.word} {address} of {change.stack}{f' ({causes})' if causes else ''}"
 
 
