@@ -90,9 +90,7 @@ def _check_settings(project: Project) -> None:
     if settings.ci.install is not None:
         load_ci(project.root)
     if settings.release:
-        known = [system for system in project.systems() if system in settings.release]
-        chosen = [one for system in known for one in select(project, system)]
-        every = [one for catalogue, names in chosen for one in sound_environments(project, catalogue, names)]
+        every = _sound(project, (system for system in project.systems() if system in settings.release))
         nowhere = Place(target=None, file="", folder=".", install="")
         _code(project, every, settings, nowhere, _repository(project))
 
@@ -171,13 +169,7 @@ def _code(
             where = locate_setting(project.root, ("release", system))
             raise InfragenError(Diagnostic("C003", f"`release.{system}`: there is no such system", where, hint=hint))
     systems = dict.fromkeys(one.system.name for one in environments)
-    whole = [
-        one
-        for system in systems
-        if system in settings.release
-        for catalogue, names in select(project, system)
-        for one in sound_environments(project, catalogue, names)
-    ]
+    whole = _sound(project, (system for system in systems if system in settings.release))
     for system in undelivered(environments, settings):
         table = f"`[release.{system}]`, docs/ci.md"
         note(f"{system}: {FILE} does not configure its code, so no workflow releases it ({table})")
@@ -192,6 +184,11 @@ def _code(
             {one for name in project.systems() for one in yaml_stems(project, project.root / "environments" / name)},
         ),
     )
+
+
+def _sound(project: Project, systems: Iterable[str]) -> list[Environment]:
+    chosen = (one for system in systems for one in select(project, system))
+    return [one for catalogue, names in chosen for one in sound_environments(project, catalogue, names)]
 
 
 def _composed(project: Project, target: str | None) -> Iterator[Composed]:
@@ -253,10 +250,9 @@ def _write(
         return 2 if stale or left else 0
     for file in stale:
         if (found := known[file.path]) is not None and file.mark not in found:
+            message = f"{_shown(file.path)} was not written by infragen, so it is kept"
             hint = "name another file with `--file`, or remove this one"
-            raise InfragenError(
-                Diagnostic("X026", f"{_shown(file.path)} was not written by infragen, so it is kept", hint=hint)
-            )
+            raise InfragenError(Diagnostic("X026", message, hint=hint))
     for file in stale:
         _put(file.path, file.text, within)
         note(f"{_shown(file.path)}: written")

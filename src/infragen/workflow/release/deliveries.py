@@ -70,8 +70,9 @@ class Deliveries:
     def _kept(self) -> Iterator[Diagnostic]:
         for owner, earlier in self._under_way().items():
             message = f"the last deployment of {owner}, {earlier}, is still in progress: nothing was released"
-            back = self._command(owner, "--back")
-            hint = f"wait, or stop its old tasks now: `--end-last`; `{back}` rolls back to them"
+            hint = (
+                f"wait, or stop its old tasks now: `--end-last`; `{self._command(owner, '--back')}` rolls back to them"
+            )
             yield Diagnostic(REFUSED, message, self.environment.at(owner, "blue_green", "keep"), hint=hint)
 
     def _moved(self) -> Iterator[Diagnostic]:
@@ -150,8 +151,12 @@ class Deliveries:
                 problems.append(Problem(owner, f"failed to roll back: {failure}"))
             else:
                 note(f"{owner}: requests are on the old tasks again, {time.monotonic() - began:.0f} s")
-        said = [*{**refused, **unstopped, **unsaid, **unknown}.values()]
-        return [*said, *(located(self.environment, one, self._command(one.owner, "--back")) for one in problems)]
+        return self._told({**refused, **unstopped, **unsaid, **unknown}, problems)
+
+    def _told(self, refused: Mapping[str, Diagnostic], problems: Iterable[Problem]) -> list[Diagnostic]:
+        """Return what AWS refused or does not say, and which ways back came to no good end."""
+        own = (located(self.environment, one, self._command(one.owner, "--back")) for one in problems)
+        return [*refused.values(), *own]
 
     def _is_back(self, *, is_all: bool) -> list[Diagnostic]:
         answers, refused = self._each(self.services, lambda owner: stopped_last(self.aws, *self.services[owner]))
@@ -164,8 +169,7 @@ class Deliveries:
             message = f"no deployment of {first_of([*self.services], _NAMED)} keeps old tasks to roll back to"
             hint = "release the previous tag: `--tag`, with `--no-backup`"
             raise InfragenError(Diagnostic(REFUSED, message, hint=hint))
-        said = [*{**refused, **unknown}.values()]
-        return [*said, *(located(self.environment, one, self._command(one.owner, "--back")) for one in problems)]
+        return self._told({**refused, **unknown}, problems)
 
     def _stop(self, owner: str, delivery: str) -> None:
         one, _ = self.services[owner]
@@ -181,11 +185,10 @@ class Deliveries:
 
     def _failed_rollback(self, owner: str, delivery: str) -> str:
         one, _ = self.services[owner]
-        found = standing(self.aws, one, delivery)
-        if found.is_way_back:
-            return f"{delivery} {found.failure}" if found.failure else ""
-        failure = standing(self.aws, one, found.rollback).failure if found.rollback else ""
-        return f"{found.rollback} {failure}" if failure else ""
+        found, back = standing(self.aws, one, delivery), delivery
+        if not found.is_way_back:
+            found, back = standing(self.aws, one, found.rollback) if found.rollback else None, found.rollback
+        return f"{back} {found.failure}" if found is not None and found.failure else ""
 
     def begin(
         self, revisions: Mapping[str, str], tag: str, *, despite_alarms: bool

@@ -1,7 +1,5 @@
 """The lock files of all stacks, and the upgrade of a provider as a change of its own."""
 
-from __future__ import annotations
-
 import difflib
 import os
 import re
@@ -11,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,20 +18,19 @@ from infragen.catalog import Project
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.index import edited
 from infragen.hcl.literal import literal
-from infragen.render.templates import Templates
 from infragen.settings import MAJORS, load_settings
 from infragen.stacks.model import BOOTSTRAP, LOCK_FILE
 from infragen.storage import Confined, files_below
 from infragen.terraform import providers
+from infragen.terraform.adapter import TerraformRunner
+from infragen.terraform.binary import find_binary
+from infragen.terraform.environment_variables import downloading_environment
+from infragen.terraform.provider_mirror import find_mirror, home_folder
 from infragen.terraform.workfolder import read_tree
 from infragen.text import first_of
 from infragen.workflow.console import announce, note, out, out_text
 from infragen.workflow.rendering.composition import compose, refuse_unless_rendered, templates_of
 from infragen.workflow.target import generated_folder, open_project, resolve_one, select
-
-if TYPE_CHECKING:
-    from infragen.terraform.adapter import TerraformRunner
-
 
 _SHELL: Final = "stacks/_shell/versions.tf"
 """The template that states the versions of all stacks; the modules state only what they can work with."""
@@ -116,15 +113,18 @@ def upgrade(folder: Path, wanted: str | None, *, platforms: tuple[str, ...], plu
         raise InfragenError(Diagnostic("V012", f"not committed: {first_of(found)}", hint=hint))
     trees = dict(_trees(project, None))
     templates = templates_of(project)
-    old = _shell(templates)
+    path = templates.path(_SHELL)
+    if path is None:
+        raise InfragenError(Diagnostic("G002", f"there is no template {_SHELL}"))
+    old = path.read_text(encoding="utf-8")
     new = _with_version(old, wanted, read=_of_major(old, wanted, project)) if wanted else old
     changes = Changes()
     if new != old:
         changes.add(project.root / "templates" / _SHELL, new)
         trees = {root: _raised(tree, wanted or "") for root, tree in trees.items()}
     for root, tree in trees.items():
-        for path, text in tree.items():
-            changes.add(root / path, text)
+        for inner, text in tree.items():
+            changes.add(root / inner, text)
     runner = _runner(project, plugin_dir)
     roots = tuple(_at_hand(project, _roots(trees.items(), keep=False), runner))
     locked = _locked(project, roots, runner, _platforms(project, platforms))
@@ -175,10 +175,8 @@ def _trees(project: Project, target: str | None) -> Iterator[tuple[Path, Mapping
 
 def _roots(trees: Iterable[tuple[Path, Mapping[str, str]]], *, keep: bool) -> Iterator[Root]:
     for root, tree in trees:
-        for path in tree:
-            if _is_shell(path):
-                stack = path.rpartition("/")[0]
-                yield Root(root / stack, providers.requirements(tree, stack, keep=keep))
+        for stack in (path.rpartition("/")[0] for path in tree if _is_shell(path)):
+            yield Root(root / stack, providers.requirements(tree, stack, keep=keep))
 
 
 def _at_hand(project: Project, roots: Iterable[Root], runner: TerraformRunner) -> Iterator[Root]:
@@ -199,9 +197,8 @@ def _is_shell(path: str) -> bool:
 
 
 def _known(project: Project) -> Iterator[str]:
-    for path in files_below(project.root / "generated", "generated", LOCK_FILE, every=True):
-        if (text := _read(path)) is not None:
-            yield text
+    paths = files_below(project.root / "generated", "generated", LOCK_FILE, every=True)
+    yield from (text for path in paths if (text := _read(path)) is not None)
 
 
 def _locked(project: Project, roots: tuple[Root, ...], runner: TerraformRunner, platforms: tuple[str, ...]) -> Changes:
@@ -264,22 +261,9 @@ def _line(project: Project, why: str, folders: list[Path]) -> str:
 
 
 def _runner(project: Project, plugin_dir: Path | None) -> TerraformRunner:
-    from infragen.terraform.adapter import TerraformRunner
-    from infragen.terraform.binary import find_binary
-    from infragen.terraform.environment_variables import downloading_environment
-    from infragen.terraform.provider_mirror import find_mirror, home_folder
-
     binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"), folder=project.root)
-    return TerraformRunner(
-        binary, find_mirror(plugin_dir, os.environ, home_folder()), downloading_environment(os.environ)
-    )
-
-
-def _shell(templates: Templates) -> str:
-    path = templates.path(_SHELL)
-    if path is None:
-        raise InfragenError(Diagnostic("G002", f"there is no template {_SHELL}"))
-    return path.read_text(encoding="utf-8")
+    mirror = find_mirror(plugin_dir, os.environ, home_folder())
+    return TerraformRunner(binary, mirror, downloading_environment(os.environ))
 
 
 def _of_major(template: str, wanted: str, project: Project) -> str:
@@ -301,9 +285,8 @@ def _of_major(template: str, wanted: str, project: Project) -> str:
 def _with_version(text: str, wanted: str, *, read: str | None = None) -> str:
     match = _WANTED.match(wanted)
     if match is None:
-        hint = (
-            "write NAME=VERSION, such as `aws=5.101`: that version or later, with the same numbers before the last dot"
-        )
+        meant = "that version or later, with the same numbers before the last dot"
+        hint = f"write NAME=VERSION, such as `aws=5.101`: {meant}"
         raise InfragenError(Diagnostic("V013", f"{wanted!r} is not a provider with a version", hint=hint))
     required = providers.required_providers(read or text)
     version = (required[match[1]].items or {}).get("version") if match[1] in required else None
