@@ -185,10 +185,11 @@ class Deliveries:
 
     def _failed_rollback(self, owner: str, delivery: str) -> str:
         one, _ = self.services[owner]
-        found, back = standing(self.aws, one, delivery), delivery
-        if not found.is_way_back:
-            found, back = standing(self.aws, one, found.rollback) if found.rollback else None, found.rollback
-        return f"{back} {found.failure}" if found is not None and found.failure else ""
+        found = standing(self.aws, one, delivery)
+        back = delivery if found.is_way_back else found.rollback
+        if back and not found.is_way_back:
+            found = standing(self.aws, one, back)
+        return f"{back} {found.failure}" if back and found.failure else ""
 
     def begin(
         self, revisions: Mapping[str, str], tag: str, *, despite_alarms: bool
