@@ -70,9 +70,8 @@ class Deliveries:
     def _kept(self) -> Iterator[Diagnostic]:
         for owner, earlier in self._under_way().items():
             message = f"the last deployment of {owner}, {earlier}, is still in progress: nothing was released"
-            hint = (
-                f"wait, or stop its old tasks now: `--end-last`; `{self._command(owner, '--back')}` rolls back to them"
-            )
+            back = self._command(owner, "--back")
+            hint = f"wait, or stop its old tasks now: `--end-last`; `{back}` rolls back to them"
             yield Diagnostic(REFUSED, message, self.environment.at(owner, "blue_green", "keep"), hint=hint)
 
     def _moved(self) -> Iterator[Diagnostic]:
