@@ -67,9 +67,8 @@ def access_for(project: Project, composed: composition.Composed) -> Access:
     types = {kind for one in blocks if one.kind in _OBJECTS for kind in one.labels[:1]}
     modules = {folder for folders in every for folder in folders.names}
     objects = _known(_buckets(folders) for folders in every)
-    code = _known(
-        (objects, *(_code_taken(one.environment, folders) for one, folders in zip(forms, every, strict=True)))
-    )
+    taken = (_code_taken(one.environment, folders) for one, folders in zip(forms, every, strict=True))
+    code = _known((objects, *taken))
     access = access_of({*types, *modules}, load_settings(project.root).github.services, objects or (), code)
     if not any(composition.reads_secret_values(one.files) for one in forms):
         access = replace(access, reads_secrets=False)
@@ -110,9 +109,8 @@ def _buckets(folders: Folders) -> frozenset[str] | None:
 def _notifying_copies(folders: Folders) -> Iterator[str]:
     """Yield the buckets whose notifications stacks set by a name alone: a stack's own are references."""
     calls = (call for stack in folders.names if "/" not in stack for call in folders.calls(stack))
-    return (
-        name for one in calls if folders.has(f"modules/{one.module}", _NOTIFICATION) and (name := one.text("bucket"))
-    )
+    names = (one.text("bucket") for one in calls if folders.has(f"modules/{one.module}", _NOTIFICATION))
+    return filter(None, names)
 
 
 def _code_taken(environment: Environment, folders: Folders) -> frozenset[str] | None:
@@ -132,13 +130,14 @@ def _trust(project: Project, environment: Environment, named: str | None, *, no_
         hint = "give each environment a bucket of its own: `state: {bucket: ...}` in its file"
         what = f"the bucket {bucket} is shared by {', '.join(others)}: none of them can own it"
         raise InfragenError(Diagnostic("V003", what, hint=hint))
-    if no_github or repository is None:
-        if not no_github and (generated_folder(project, environment) / NAME / "github.tf").exists():
+    if no_github:
+        return None
+    if repository is None:
+        if (generated_folder(project, environment) / NAME / "github.tf").exists():
             hint = f"name the repository in {FILE}: `[github] repository = ...`; or add --no-github"
             message = "the roles of CI would be destroyed: no repository is named"
             raise InfragenError(Diagnostic("V002", message, hint=hint))
-        if not no_github:
-            note(f"only the bucket: for CI's roles, name the repository with --github or in {FILE}")
+        note(f"only the bucket: for CI's roles, name the repository with --github or in {FILE}")
         return None
     if not re.fullmatch(REPOSITORY, repository):
         raise InfragenError(Diagnostic("V001", f"{repository!r} is not a repository", hint="write OWNER/NAME"))

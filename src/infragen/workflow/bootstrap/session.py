@@ -100,11 +100,11 @@ def committed_files(project: Project, environment: Environment) -> dict[str, str
         raise InfragenError(Diagnostic("V006", message, hint=f"`infragen bootstrap {environment.target}` writes it"))
     system, stack = environment.system.name, Stack(BOOTSTRAP, shell_of(environment), (), ())
     rendered = _own_files(render_checked(project, system, templates_of(project), [stack], {}))
-    read = {
-        path: text for path, text in texts.items() if path not in rendered and path.endswith((*CONFIGURATION, ".hcl"))
+    files = {
+        path: text.replace('"./modules/', '"../modules/')  # its modules are its own, and lie in it
+        for path, text in texts.items()
+        if path not in rendered and path.endswith((*CONFIGURATION, ".hcl"))
     }
-    # Its modules are its own, and lie in it.
-    files = {path: text.replace('"./modules/', '"../modules/') for path, text in read.items()}
     refuse_programs(project, system, files, {path: ((project.relative(root / path), root / path),) for path in files})
     return {**texts, **rendered}
 
@@ -225,11 +225,9 @@ def _apply(bootstrap: BootstrapSession, journal: Journal, *, yes: bool, adopt: b
                 return code
     finally:
         saved.unlink(missing_ok=True)
-    if adopt:
-        folder, runner = bootstrap.root.folder, bootstrap.session.runner
-        state = parse_state(runner.state_pull(folder), BOOTSTRAP)
-        if state is not None:
-            note_taken_over(bootstrap.session.project.root, journal.id, BOOTSTRAP, dict(state.objects()))
+    state = parse_state(session.runner.state_pull(root.folder), BOOTSTRAP) if adopt else None
+    if state is not None:
+        note_taken_over(session.project.root, journal.id, BOOTSTRAP, dict(state.objects()))
     if moves:
         note(f"the state is in s3://{environment.state_bucket} now")
     out(*(f"{name} = {output.value}" for name, output in root.runner.output(root.folder).items()))

@@ -115,7 +115,6 @@ def compose(project: Project, environment: Environment, templates: Templates) ->
     files[README] = readme(templates, made, stacks, files, running, standby or primary_of(project, environment))
     if standby is not None:
         files.update(runbook_pages(running, standby))
-    files.sort()
     adopted: tuple[Adopted, ...] = ()
     if imports := read_imports(project, environment):
         from infragen.provider_schema import has_region  # which reads its tables: few environments import
@@ -124,7 +123,7 @@ def compose(project: Project, environment: Environment, templates: Templates) ->
         hcl = [(path, files[path]) for path in origins if path.endswith(CONFIGURATION)]
         _refuse(project, system, files, origins, [*reading_imported(hcl, _imported(adopted))])
         files.update(_import_files(adopted))
-        files.sort()
+    files.sort()
     fields = Origins(environment, templates, made.wiring)
     return Composed(environment, stacks, files, fields, adopted, held_back(environment, templates, held))
 
@@ -263,10 +262,10 @@ def every_hand_written(project: Project, system: str) -> tuple[ExtraFile, ...]:
 def _import_files(adopted: Sequence[Adopted]) -> dict[str, str]:
     files = {}
     for stack in dict.fromkeys(one.stack for one in adopted):
-        own = sorted((one for one in adopted if one.stack == stack), key=lambda one: one.address)
-        text = "\n".join(import_block(one.address, one.written.id) for one in own)
-        path, source = f"{stack}/{IMPORTS}", next(one for one in adopted if one.stack == stack).written.location.file
-        files[path] = with_header(path, text, source)
+        own = [one for one in adopted if one.stack == stack]
+        blocks = sorted((one.address, one.written.id) for one in own)
+        path, text = f"{stack}/{IMPORTS}", "\n".join(import_block(*one) for one in blocks)
+        files[path] = with_header(path, text, own[0].written.location.file)
     return files
 
 
@@ -312,8 +311,6 @@ def refuse_errors(found: tuple[Diagnostic, ...]) -> None:
 _MODULES: Final = "modules/"
 _COMPARED: Final = frozenset({"secret_string", "secret_binary"})
 """Arguments whose value a state has, which a plan compares with the secret's."""
-
-
 _REPLICA: Final = "custom_header_replica"
 """The module that reads what a balancer or a gateway requires: what a plan shows is made of it."""
 

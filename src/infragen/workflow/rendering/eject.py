@@ -68,9 +68,8 @@ def eject(
     made = [file for one in chosen for file in _files(project, one, entry, has_modules=modules)]
     files = [file for file in made if security_group or not file.is_group]
     if not files:
-        message = (
-            f"infragen generates nothing for {entry} in {', '.join(one.name for one in chosen)} that can be ejected"
-        )
+        names = ", ".join(one.name for one in chosen)
+        message = f"infragen generates nothing for {entry} in {names} that can be ejected"
         hint = "it is already ejected, or not in that environment; its files in `extra/` begin with `# ejected:`"
         if made:
             message += ", but its security group"
@@ -101,10 +100,9 @@ def _files(project: Project, environment: Environment, entry: str, *, has_module
         return
     folder = f"catalog/{environment.system.name}/extra/"
     roles: dict[str, set[str]] = {}
-    for name, some in draft(environment).stacks.items():
-        for part in some:
-            if part.owner == entry:
-                roles.setdefault(f"{name}/{part.path}", set()).add(part.role)
+    for name, part in ((name, part) for name, some in draft(environment).stacks.items() for part in some):
+        if part.owner == entry:
+            roles.setdefault(f"{name}/{part.path}", set()).add(part.role)
     composed = compose(project, environment, templates_of(project))
     for stack in composed.stacks:
         for file in stack.files:
