@@ -3,7 +3,7 @@
 import re
 import shlex
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from msgspec.structs import replace
@@ -36,12 +36,12 @@ def import_notices(
     adopted: Iterable[Adopted],
     change_set: ChangeSet,
     stacks: Iterable[str],
-    held: Callable[[str, str], str | None] | None = None,
+    states: Mapping[str, State] | None = None,
 ) -> tuple[str, ...]:
     """Say which lines may go, because Terraform has the resource, and which an offline plan could not look up.
 
     `change_set` is the plan of `stacks`; a resource that it neither imports nor creates is in the state already, and
-    `held` says by which id, from the stack and the address within it: not always by the one that is written.
+    `states` say by which id: not always by the one that is written.
     """
     planned = frozenset(stacks)
     changes = {
@@ -55,7 +55,7 @@ def import_notices(
             continue
         change = changes.get((one.stack, one.address))
         importing = change is not None and change.importing is not None
-        stands = held(one.stack, one.address) if held else None
+        stands = states[one.stack].import_id_of(one.address) if states and one.stack in states else None
         name = f"{one.written.owner}: {one.address}"
         if stands is not None and stands != one.written.id and not importing:
             said.append(f"{name} is {stands} in the state; {one.written.id} is not imported: {one.written.location}")

@@ -79,11 +79,9 @@ def _is_of_plan(name: str) -> bool:
 
 
 def _refuse(unknown: Iterable[str], known: Iterable[str], target: str) -> None:
-    names = sorted(known)
+    names, what = sorted(known), "that could reach or be reached"
     raise_problems(
-        Diagnostic(
-            "X015", f"{target} has no {name!r} that could reach or be reached", hint=nearest(name, names, "ends")
-        )
+        Diagnostic("X015", f"{target} has no {name!r} {what}", hint=nearest(name, names, "ends"))
         for name in dict.fromkeys(unknown)
     )
 
@@ -107,10 +105,9 @@ def planned_permissions(session: Session, owners: Sequence[str] = ()) -> Permiss
 
 
 def permissions_in(plan: Path, tree: Mapping[str, str], composed: Composed) -> Permissions:
-    environment = composed.environment
+    environment, settings = composed.environment, composed.environment.settings
     files = {path: text for path, text in tree.items() if not path.endswith(LOCK_FILE)}
     root = combined_root(files, composed.stacks, offline=True)
-    settings = environment.settings
     declared = tuple(declared_uses(environment))
     elsewhere = {stack.identifier: stack.region for stack in composed.stacks if stack.region}
     setting = Setting(environment.target, settings.account, settings.region, declared, elsewhere)
@@ -118,7 +115,8 @@ def permissions_in(plan: Path, tree: Mapping[str, str], composed: Composed) -> P
 
 
 def declared_uses(environment: Environment) -> Iterator[Declared]:
-    entries = dict(environment.every())
+    entries, prometheus = dict(environment.every()), environment.settings.prometheus
+    scrapes = prometheus is not None and prometheus.enabled
     for level in environment.settings.alerts:  # alarms of a level may come, whether or not one has it today
         yield Declared("environment", "topic-alarms", f"alerts-{level}")
     for owner, entry in entries.items():
@@ -129,7 +127,8 @@ def declared_uses(environment: Environment) -> Iterator[Declared]:
         if (database := getattr(entry, "database", None)) and f"databases/{database}" in entries:
             yield Declared(owner, "databases", f"databases/{database}")
         if getattr(entry, "tracing", None):
-            yield from (Declared(owner, use) for use in _collected(entry, environment))
+            collected = ("tracing", "prometheus") if scrapes and isinstance(entry, Task) else ("tracing",)
+            yield from (Declared(owner, use) for use in collected)
         if getattr(entry, "has_vault", False):
             yield Declared(owner, "databases backup", owner)
         yield from _called(owner, entry, entries)
@@ -140,13 +139,6 @@ def declared_uses(environment: Environment) -> Iterator[Declared]:
         for name, permission in getattr(entry, "permissions", {}).items():
             resources = tuple(_written(one, environment) for one in permission.resources)
             yield Declared(owner, f"permissions.{name}", actions=permission.actions, resources=resources)
-
-
-def _collected(entry: object, environment: Environment) -> Iterator[str]:
-    yield "tracing"
-    settings = environment.settings.prometheus
-    if settings is not None and settings.enabled and isinstance(entry, Task):
-        yield "prometheus"
 
 
 def _written(resource: object, environment: Environment) -> str:

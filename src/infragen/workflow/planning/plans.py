@@ -124,17 +124,13 @@ def plan_environment(
     refuse_shared(session, states, change_set)
     targets = {stack.name for stack in session.stacks}
     shown = only_stacks(change_set, targets) if scope.needs else change_set
-
-    def held(stack: str, address: str) -> str | None:
-        return states[stack].import_id_of(address) if stack in states else None
-
-    adopted = notices.import_notices(session.composed.adopted, change_set, targets, held)
+    adopted = notices.import_notices(session.composed.adopted, change_set, targets, states)
     moving = map(typeable_hint, notices.move_notices(session.composed, change_set))
-    validate = command_line(session, "validate")
     quotas: tuple[str, ...] = ()
     if whole and not session.on_sandbox:
         running = as_if_it_ran(session.project, session.environment)
         primary = primary_of(session.project, session.environment)
+        validate = command_line(session, "validate")
         quotas = tuple(notices.quota_notices(running, primary, states.values(), validate))
     lost = tuple(storage.missing_states(session, states, session.closure()).values())
     named = same_name_notices(session.environment, shown)
@@ -201,14 +197,10 @@ def _record_unchanged(
     session: Session, scope: _Scope, states: Mapping[str, State], parts: Mapping[str, PlannedStack]
 ) -> None:
     """Record the stacks that are as their files say, as terraform has just found: no apply of theirs will."""
-    same = [
-        stack
-        for stack in scope.root
-        if stack.name in states and not parts[stack.name].changes and not parts[stack.name].waits_for
-    ]
-    digests = stack_digests(session.tree, same)
-    identities = {stack.name: states[stack.name].identity for stack in same}
-    found = {name: Applied(digests[name], one.lineage, one.serial) for name, one in identities.items()}
+    changing = {name for name, part in parts.items() if part.changes or part.waits_for}
+    same = [stack for stack in scope.root if stack.name in states and stack.name not in changing]
+    identities = {name: (digest, states[name].identity) for name, digest in stack_digests(session.tree, same).items()}
+    found = {name: Applied(digest, one.lineage, one.serial) for name, (digest, one) in identities.items()}
     storage.applied_records(session).put_unchanged(found)
 
 
@@ -276,7 +268,7 @@ def combined_plan(
         try:
             plan_combined(earlier, earlier.closure(), basis, on_plan=lambda file: plans.insert(0, open_plan(file)))
         except InfragenError as error:
-            unread = " ".join((error.diagnostics[0].code, error.diagnostics[0].message))
+            unread = f"{error.diagnostics[0].code} {error.diagnostics[0].message}"
         else:
             found = without_object(difference(plans[0], plans[1]), *UNREAD)
             found = attribute_to_catalogue(session.composed, root=session.project.root, earlier=since[1]).apply(found)
@@ -363,9 +355,8 @@ def plan_combined(
                 if on_plan is not None:
                     on_plan(shown)
                 planned = read_plan(shown, files=root.files, skip_empty_drift=True)
-                return _of_stacks(
-                    attribute_to_catalogue(session.composed, root=session.project.root).apply(planned), root
-                )
+                words = attribute_to_catalogue(session.composed, root=session.project.root)
+                return _of_stacks(words.apply(planned), root)
             finally:
                 if json_out is None:
                     shown.unlink(missing_ok=True)  # it holds secrets
@@ -377,11 +368,8 @@ def plan_combined(
 
 
 def _of_stacks(change_set: ChangeSet, root: CombinedRoot) -> ChangeSet:
-    outputs = [
-        replace(output, stack=found[0], name=found[1])
-        for output in change_set.outputs
-        if (found := root.outputs.get(output.name))
-    ]
+    found = ((output, root.outputs.get(output.name)) for output in change_set.outputs)
+    outputs = [replace(output, stack=place[0], name=place[1]) for output, place in found if place]
     shown = replace(change_set, outputs=tuple(sorted(outputs, key=lambda one: (one.stack or "", one.name))))
     if not root.unread:
         return shown

@@ -76,17 +76,22 @@ def adopting(project: Path) -> Composed:
     return composed(project)
 
 
+def known_as(identifier: str) -> Any:
+    """The state of a stack that has whatever it is asked for by an id."""
+    return {"data-sales": SimpleNamespace(import_id_of=lambda _address: identifier)}
+
+
 def test_a_line_may_go_when_the_plan_has_nothing_to_import(adopting: Composed) -> None:
     (said,) = import_notices(adopting.adopted, ChangeSet(), ["data-sales"])
     assert said == f"databases/order: {TOPIC} is imported; its line can be removed: catalog/small/imports/dev.yaml:2:3"
 
 
 def test_a_line_whose_id_is_not_the_one_that_stands_is_told(adopting: Composed) -> None:
-    (said,) = import_notices(adopting.adopted, ChangeSet(), ["data-sales"], lambda _stack, _address: "b")
+    (said,) = import_notices(adopting.adopted, ChangeSet(), ["data-sales"], known_as("b"))
     assert said == (
         f"databases/order: {TOPIC} is b in the state; a is not imported: catalog/small/imports/dev.yaml:2:3"
     )
-    (said,) = import_notices(adopting.adopted, ChangeSet(), ["data-sales"], lambda _stack, _address: "a")
+    (said,) = import_notices(adopting.adopted, ChangeSet(), ["data-sales"], known_as("a"))
     assert "is imported; its line can be removed: " in said
 
 
