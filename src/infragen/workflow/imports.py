@@ -76,8 +76,7 @@ def import_resources(folder: Path, target: str, owner: str, pairs: Sequence[str]
     with undone, _without_new_places(shown, text, before):
         if new:
             _put(project, file, text.encode())
-            files = _composed(project, target).files
-            write(generated_folder(project, environment), files, within=project.root)
+            write(generated_folder(project, environment), _composed(project, target).files, within=project.root)
         yield Importing(shown, owner, asked, len(new))
 
 

@@ -94,9 +94,12 @@ def _of_later(environments: Iterable[Environment], problem: Diagnostic) -> Diagn
     return replace(problem, message=f"{problem.message} (once everything is `enabled`)")
 
 
+_ACCOUNT: Final = re.compile(r"(?<![\w-])\d{12}(?![\w-])")
 _UNREAD: Final = "C011"
 _OF_NOBODY: Final = frozenset({"R103", "R122"})
 """What is said of entries that nobody uses: a file that is not read may be what does."""
+_BY_HAND: Final = frozenset({"G010", "G011", "G012", "G013", "G014", "G017", "G018", "G019", "G020", "G021", "G025"})
+"""What is wrong with hand-written files, whatever the catalogue says."""
 
 
 def _of_other_systems(project: Project, chosen: AbstractSet[str]) -> list[Environment]:
@@ -115,9 +118,6 @@ def _of_other_systems(project: Project, chosen: AbstractSet[str]) -> list[Enviro
             if is_shared or "bucket_name" in asked or "bucket_name" in text:
                 found += _beside(project, load(project, system), ())
     return found
-
-
-_ACCOUNT: Final = re.compile(r"(?<![\w-])\d{12}(?![\w-])")
 
 
 def _text_of(project: Project, system: str) -> str:
@@ -160,15 +160,10 @@ def of_files(project: Project, environment: Environment) -> tuple[Diagnostic, ..
 
 
 def _by_hand_at_least(project: Project, environment: Environment) -> tuple[Diagnostic, ...]:
-    found: tuple[Diagnostic, ...] = ()
-    if not environment.broken:
-        with suppress(Exception):  # what breaks a rule may be impossible to draft, and the rule has said so
-            found = of_files(project, environment)
-    return tuple(problem for problem in found if problem.code in _BY_HAND)
-
-
-_BY_HAND: Final = frozenset({"G010", "G011", "G012", "G013", "G014", "G017", "G018", "G019", "G020", "G021", "G025"})
-"""What is wrong with hand-written files, whatever the catalogue says."""
+    with suppress(Exception):  # what breaks a rule may be impossible to draft, and the rule has said so
+        if not environment.broken:
+            return tuple(problem for problem in of_files(project, environment) if problem.code in _BY_HAND)
+    return ()
 
 
 def _of_extras(project: Project, system: str) -> tuple[Diagnostic, ...]:

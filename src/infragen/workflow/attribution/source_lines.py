@@ -38,13 +38,12 @@ class PlacedCall(Struct, frozen=True):
     owner: str | None
     call: Call
 
-    def origin(self, asked: Sequence[tuple[str, str | None]]) -> FieldOrigin | None:
-        origins = self.composed.origins
-        return origins.of(self.stack, self.path, self.label, asked) if asked and origins else None
-
-    def origin_of_change(self, asked: Sequence[tuple[str, str | None]], sides: ShownSides) -> FieldOrigin | None:
-        origins = self.composed.origins
-        return origins.of_change(self.stack, self.path, self.label, asked, sides) if asked and origins else None
+    def origin(self, asked: Sequence[tuple[str, str | None]], sides: ShownSides | None = None) -> FieldOrigin | None:
+        """Return the field that arguments come from; that of a change with the `sides` that are shown of it."""
+        origins, place = self.composed.origins, (self.stack, self.path, self.label)
+        if not asked or origins is None:
+            return None
+        return origins.of(*place, asked) if sides is None else origins.of_change(*place, asked, sides)
 
     def origin_of_left_out(self, asked: Sequence[tuple[str, str | None]]) -> FieldOrigin | None:
         names = [name for name, _ in asked]
@@ -106,21 +105,25 @@ class CatalogueSources:
         if change.entry is not None or change.stack is None:
             home = change.entry.location if change.entry else None
             return self._in_map(change, home) or home
-        found = self._call(change)
+        found = self._call_of(change.stack or "", change.address)
         if found is not None:
             return self.home(found.owner)
-        block = self._extra(change)
+        block = self._extra_of(change.stack or "", change.address)
         return block.location if block else self.home(None)
 
     def is_by_hand(self, change: Change) -> bool:
-        return change.entry is None and change.stack is not None and self._extra(change) is not None
+        return (
+            change.entry is None
+            and change.stack is not None
+            and self._extra_of(change.stack or "", change.address) is not None
+        )
 
     def home(self, owner: str | None) -> Location:
         return self._environment.at(owner or "environment", "name" if owner else "environment")
 
     def _in_map(self, change: Change, home: Location | None) -> Location | None:
         key = _index(change) if change.action is Action.CREATE else None
-        found = self._call(change) if key and home else None
+        found = self._call_of(change.stack or "", change.address) if key and home else None
         block = self.module(found.call.module).blocks.get(_block_name(change)) if found else None
         each = _argument(block, "for_each") if block else None
         if found is None or home is None or each is None or each.reads.objects:
@@ -131,16 +134,16 @@ class CatalogueSources:
     def origin(
         self, change: Change, attribute: str, arguments: Sequence[str], sides: ShownSides = NO_SIDES
     ) -> Origin | None:
-        found = self._call(change)
+        found = self._call_of(change.stack or "", change.address)
         if found is None:
-            block = self._extra(change)
+            block = self._extra_of(change.stack or "", change.address)
             argument = self._written(change, block, attribute) if block else None
             return Origin(None, argument.location) if argument else None
         asked = self._asked(change, found, attribute, arguments)
         is_unknown = sides.after == UNKNOWN_TEXT
         if asked is None or any(found.is_open(name, is_unknown=is_unknown) for name, _ in asked):
             return None
-        origin = found.origin_of_change(asked, sides) or found.origin_of_left_out(asked)
+        origin = found.origin(asked, sides) or found.origin_of_left_out(asked)
         return Origin(origin.field, origin.location, origin.is_own) if origin else None
 
     def is_left_alone(self, change: Change) -> bool:
@@ -198,15 +201,9 @@ class CatalogueSources:
             return None
         return [(one.name, _index(change) if one.by_key else one.part) for one in argument.reads.variables]
 
-    def _call(self, change: Change) -> PlacedCall | None:
-        return self._call_of(change.stack or "", change.address)
-
     def _call_of(self, stack: str, address: str) -> PlacedCall | None:
         calls = self.calls(stack)
         return next((calls[block] for block in _blocks(address) if block in calls), None)
-
-    def _extra(self, change: Change) -> BlockLine | None:
-        return self._extra_of(change.stack or "", change.address)
 
     def _extra_of(self, stack: str, address: str) -> BlockLine | None:
         blocks = self._extras(stack)
@@ -219,9 +216,8 @@ class CatalogueSources:
 
     def _read_extras(self, stack: str) -> Mapping[str, BlockLine]:
         texts: dict[str, str] = {}
-        for path in self._composed.files:
-            written = by_hand(self._composed, path) if path.startswith(f"{stack}/") else None
-            if written:
+        for path in (one for one in self._composed.files if one.startswith(f"{stack}/")):
+            if written := by_hand(self._composed, path):
                 source, begin = written
                 texts[source] = self._composed.files[path][begin:]
         return module_lines(texts).blocks if texts else {}

@@ -94,11 +94,10 @@ def edits_since(project: Project, target: str, base: str) -> Edits:
             note(f"{one.target}: {notice}")
     reasons = [reason for one in found for stack in one.stacks for reason in stack.reasons]
     edits = {
-        reason.text: Edit(
-            reason.text, reason.location, reason.entry, reason.field, reason.before, reason.after
-        )
-        for reason in reasons if reason.kind is not Kind.UPSTREAM
-    }  # fmt: skip
+        one.text: Edit(one.text, one.location, one.entry, one.field, one.before, one.after)
+        for one in reasons
+        if one.kind is not Kind.UPSTREAM
+    }
     return Edits(base, old.commit, tuple(edits.values()), warnings)
 
 
@@ -125,11 +124,8 @@ def _warnings(project: Project, target: str) -> list[Diagnostic]:
     except InfragenError:  # of an old version; what is wrong with the new one was said
         return []
     inputs = tuple(f"{folder}/" for folder in _INPUTS)
-    return [
-        one
-        for one in found
-        if one.severity is Severity.WARNING and one.location and one.location.file.startswith(inputs)
-    ]
+    warnings = (one for one in found if one.severity is Severity.WARNING)
+    return [one for one in warnings if one.location and one.location.file.startswith(inputs)]
 
 
 def _environment(target: str) -> str:
@@ -217,17 +213,15 @@ def _sides(
 ) -> tuple[Sides, tuple[str, ...]]:
     new = compose(project, environment, templates)
     rendered = Rendered(environment, new.stacks, new.files)
-    known = environment.target in set(old.targets())
-    committed = old.committed(environment.target)
-    past, notices = _rendered(old.project, environment.target, before, committed) if known else (None, ())
-    notices = tuple(f"{notice}: reasons name files only" for notice in notices)
+    known, committed = environment.target in set(old.targets()), old.committed(environment.target)
+    past, said = _rendered(old.project, environment.target, before, committed) if known else (None, ())
+    notices = tuple(f"{notice}: reasons name files only" for notice in said)
     if not committed and past is not None:
         committed = dict(past.files)
         notices = (*notices, "no committed files: compared with what this version renders from the old inputs")
     mixed = None
-    if differing:
-        with suppress(InfragenError):  # the old templates need not fit the new version
-            mixed = compose(project, environment, before).files
+    with suppress(InfragenError):  # the old templates need not fit the new version
+        mixed = compose(project, environment, before).files if differing else None
     root = generated_folder(project, environment)
     kept = {**new.files, **committed}
     # Terraform reads what is beside the rendered files, too: lock files, and what a person put there.
@@ -311,8 +305,7 @@ def _what_stays(target: str, stacks: Iterable[AffectedStack], commit: str) -> It
 
 
 def _chosen(found: AffectedEnvironment, target: str | None) -> AffectedEnvironment:
-    stack = parse(target).stack if target else None
-    if stack is None:
+    if target is None or (stack := parse(target).stack) is None:
         return found
     kept = tuple(one for one in found.differences if one.path.startswith((f"{stack}/", "modules/")))
     return replace(found, stacks=tuple(one for one in found.stacks if one.name == stack), differences=kept)

@@ -106,13 +106,10 @@ class Standby(Struct, frozen=True):
         there is not made twice, and who asks the account's trail asks there. What `follows` stops stays stopped.
         `images` are those that environments have.
         """
-        found, _ = self._halves()
+        found, _ = self.halves()
         for own in self._own_entries(images):
-            if own.said is None:
-                found.setdefault(own.kind, {})[own.name] = None
-                continue
             named = found.setdefault(own.kind, {})
-            named[own.name] = {**(named.get(own.name) or {}), **own.said}
+            named[own.name] = None if own.said is None else {**(named.get(own.name) or {}), **own.said}
             if own.kind == Zone.KIND:
                 named[own.name].pop("delegated", None)
         return {key: found[key] for key in ("every", *kinds()) if key in found}
@@ -138,10 +135,8 @@ class Standby(Struct, frozen=True):
             found |= dict.fromkeys([f"{path}.{field}" for field in own.fields] or [path], own.why)
         return found
 
-    def stopped(self) -> dict[str, Any]:
-        return self._halves()[1]
-
-    def _halves(self) -> tuple[dict[str, Any], dict[str, Any]]:
+    def halves(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the other environment's overrides without what `follows` stops, and those of that."""
         kept: dict[str, Any] = {}
         stopped: dict[str, Any] = {}
         for key in ("every", *kinds()):
