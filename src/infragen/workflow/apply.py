@@ -86,11 +86,7 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
 
 
 def _planned_again(session: Session, bundle: Bundle, file: Path) -> Bundle:
-    """Return a plan that somebody else may have forged with the words of today's, and without its stacks' own plans.
-
-    Those could hold other configuration than the files. Each stack is planned again, and has to do what was reviewed.
-    InfragenError K022 where the reviewed plan leaves out a stack that changes, K023 where a policy refuses it.
-    """
+    """Plan again what others may have forged: K022 where it leaves a stack out, K023 where a policy refuses it."""
     policies = PolicyCheck(session)
     note(
         f"{file} was made elsewhere, or by another version of infragen: each stack is planned again here, and has to "
@@ -110,10 +106,7 @@ def _planned_again(session: Session, bundle: Bundle, file: Path) -> Bundle:
 
 
 def _refuse_unsafe(session: Session, change_set: ChangeSet, ahead: ChangeSet, later: Collection[str] = ()) -> None:
-    """Refuse, before anything begins, what would end half way or take what is used.
-
-    InfragenError P008, M007, M008, M010. `ahead` is what nothing was done of yet.
-    """
+    """InfragenError P008, M007, M008, M010, before anything begins; `ahead` is what nothing was done of yet."""
     raise_together(
         lambda: protections.refuse_unmoved(session, change_set),
         lambda: refuse_made_elsewhere(session, ahead),

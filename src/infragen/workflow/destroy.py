@@ -130,10 +130,7 @@ def _note_kept(session: Session, kept: Counter[str]) -> None:
 
 
 def _refuse_to_strand(session: Session, read: Mapping[str, tuple[str, ...]], stands: Collection[str]) -> None:
-    """Refuse while what reads from the target stands: AWS would refuse what it uses, or it would lose that.
-
-    `read` has what each stack reads, `stands` are those of which something exists.
-    """
+    """Refuse while what reads from the target stands: AWS would refuse what it uses, or it would lose that."""
     target = {stack.name for stack in session.stacks}
     found = affected(read, target.intersection(stands))
     standing = [name for name in reversed(found) if name in stands and name not in target]

@@ -31,10 +31,7 @@ class NextCommand(Struct, frozen=True):
 
 
 def resume(folder: Path, wanted: str | None, *, yes: bool, plugin_dir: Path | None) -> NextCommand | None:
-    """Recover from a run that did not end well and return what to run again; None when all was done.
-
-    With `yes` that is not asked about, whether the run was or not; what it had not shown still is.
-    """
+    """Return what to run again; with `yes` that is not asked about, what the run had not shown still is."""
     project = open_project(folder)
     warn_without_key()
     plugin_dir = plugin_dir.absolute() if plugin_dir else None  # the run may have begun in another folder
@@ -95,10 +92,7 @@ def _bootstrap(project: Project, run: Run, *, yes: bool, plugin_dir: Path | None
 
 
 def _is_without_environment(project: Project, run: Run) -> bool:
-    """Whether the catalogue no longer has a run's environment: InfragenError J006 where it left something behind there.
-
-    What was put right needs no environment any more.
-    """
+    """InfragenError J006 where the run left something behind there; what was put right needs none any more."""
     system, _, environment = run.begin.environment[0].partition("/")
     place = yaml_file(project, project.root / "environments" / system, environment)
     if place.exists():

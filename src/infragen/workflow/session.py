@@ -89,10 +89,7 @@ class Session(Struct, frozen=True):
         )
 
     def folders_to_ask(self) -> Mapping[str, Folder]:
-        """Return folders of the target's stacks where a state may be asked; one that was used before is as it was.
-
-        An earlier run may have left a state there that was not stored, which forbids to prepare the folder.
-        """
+        """One that was used before is as it was: a state that was not stored there forbids to prepare the folder."""
         used = {stack.name: self.folders.stack(stack.name) for stack in self.stacks}
         used = {name: folder for name, folder in used.items() if (folder.path / ".terraform").is_dir()}
         others = tuple(stack for stack in self.stacks if stack.name not in used)
@@ -320,10 +317,7 @@ def other_account(environment: Environment, found: str) -> Diagnostic:
 
 @contextmanager
 def _watching(project: Project, stopper: Stopper, sandbox: bool) -> Iterator[None]:
-    """Stop what works on the emulated AWS when that ends: the provider would ask a dead port for minutes.
-
-    InfragenError E006, whatever else came of it.
-    """
+    """Stop what works on the emulated AWS when that ends: it would wait for minutes. InfragenError E006."""
     from infragen.terraform.sandbox import Sandbox
 
     ended: list[str] = []
@@ -345,10 +339,7 @@ def _watching(project: Project, stopper: Stopper, sandbox: bool) -> Iterator[Non
 
 
 def warn_left_behind(project: Project, target: str, *, sandbox: bool, resumed: str | None, known: bool = False) -> bool:
-    """Say that an environment's last run was cut off, whose states may lack what it made, and return whether it was.
-
-    Runs with an untrusted journal are reported, too; with `known`, only those that name their environment.
-    """
+    """Say that its last run was cut off, or is not trusted; with `known`, only runs that name the environment."""
     for one in untrusted_left_behind(project.root, target, sandbox=sandbox):
         if known and one.says is None:
             continue
@@ -390,10 +381,7 @@ def end_idle_providers(project: Path, folders: WorkFolders) -> None:
 def sandbox_of(
     project: Project, environment: Environment, makes_bucket: bool, files: Mapping[str, str]
 ) -> Mapping[str, str]:
-    """Start the emulated AWS unless it runs, make the state bucket, and return the variables that point there.
-
-    The second emulator is started, too, where `files` have resources that it serves.
-    """
+    """Start the emulated AWS, and the second emulator where `files` have resources that it serves."""
     from infragen.terraform.sandbox import Sandbox, second_emulator_services
 
     sandbox = Sandbox.running(project.root)

@@ -134,10 +134,7 @@ def _refuse_foreign(root: Path) -> None:
 
 
 def refuse_foreign_project(root: Path) -> None:
-    """Raise InfragenError Y004 where somebody else could exchange a folder of the project while terraform runs in it.
-
-    As git does, root works for whoever called `sudo`, and a user may trust a folder (`safe.directory`).
-    """
+    """Y004 where others could exchange a folder while terraform runs; trust as git does (`safe.directory`)."""
     from infragen.terraform.git import trusts
 
     own = {"0", str(os.geteuid()), os.environ.get("SUDO_UID", "0") if os.geteuid() == 0 else "0"}
@@ -186,11 +183,7 @@ class Chosen(Struct, frozen=True):
 
 
 def select(project: Project, text: str | None) -> tuple[tuple[Catalogue, tuple[str, ...]], ...]:
-    """Return the catalogues that a target names, each with the names of its environments on AWS that it names.
-
-    InfragenError as `choose`, and P012 where a target is Docker Compose, or a system has nothing else. Systems that
-    have nothing else are left out where no target is named.
-    """
+    """InfragenError as `choose`, and P012 where a target is, or a system has, nothing but Docker Compose."""
     chosen = choose(project, text)
     for one in chosen:
         if text and one.composed and not one.names:
@@ -199,11 +192,7 @@ def select(project: Project, text: str | None) -> tuple[tuple[Catalogue, tuple[s
 
 
 def choose(project: Project, text: str | None, *, may_be_empty: bool = False) -> tuple[Chosen, ...]:
-    """Return the catalogues that a target names, each with its environments that it names, wherever they run.
-
-    InfragenError P002 or P003 when one does not exist, P005 when the project has no system at all, P010 when a system
-    has no environment, unless it may be empty.
-    """
+    """InfragenError P002, P003 for what does not exist, P005 without a system, P010 without an environment."""
     target = parse(text) if text else None
     systems = (target.system,) if target else project.systems()
     if not systems:
@@ -225,10 +214,7 @@ def choose(project: Project, text: str | None, *, may_be_empty: bool = False) ->
 
 
 def generated_folder(project: Project, environment: Environment | ComposeEnvironment) -> Path:
-    """Return the folder that an environment is rendered into; InTheWayError where a link stands above it.
-
-    InfragenError W001 where nobody may look.
-    """
+    """InTheWayError where a link stands above it, InfragenError W001 where nobody may look."""
     path = PurePath("generated", environment.system.name, environment.name)
     try:
         Confined(project.root).look(path)
@@ -240,10 +226,7 @@ def generated_folder(project: Project, environment: Environment | ComposeEnviron
 def resolve_one(
     project: Project, text: str, profiles: tuple[str, ...] = (), *, as_applied: bool = False
 ) -> tuple[Target, Environment]:
-    """Return the one environment that a target names, sound; InfragenError P004 when it names only a system.
-
-    For work on what was applied (`as_applied`), its file is enough where the system's are gone.
-    """
+    """P004 for a system alone; for what was applied (`as_applied`) the file is enough where the system's are gone."""
     target = parse(text)
     with _remembering(project, target):
         if as_applied and target.environment and _PLAIN.fullmatch(f"{target.system}/{target.environment}"):

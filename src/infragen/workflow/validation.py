@@ -136,11 +136,7 @@ def _beside(project: Project, catalogue: Catalogue, names: tuple[str, ...]) -> l
 
 
 def of_files(project: Project, environment: Environment) -> tuple[Diagnostic, ...]:
-    """Return what no stack can be found for, and what is wrong with hand-written files and with held modules.
-
-    Stacks that need each other show when their files are written, and so does what hand-written ones read of others,
-    and what calls of a held module do not fit.
-    """
+    """Write the files where needed: references between stacks and calls of held modules show only then."""
     try:
         made = draft(environment)
         system = environment.system

@@ -110,11 +110,7 @@ class Attribution(Struct, frozen=True):
 def attribute_to_catalogue(
     composed: Composed, stack: str | None = None, *, root: Path | None = None, earlier: Mapping[str, str] | None = None
 ) -> Attribution:
-    """Return the words of an environment's catalogue.
-
-    What is no longer there is looked up in the project (`root`), and in the files of the version that a plan compares
-    with (`earlier`).
-    """
+    """Look up what is gone in the project (`root`), and in the files that a plan compares with (`earlier`)."""
     environment = composed.environment
     models = dict(environment.every())
     owners = composed.owners()
@@ -141,10 +137,7 @@ def attribute_to_target(folder: Path, target: str) -> Attribution:
 
 
 def attribute_to_files(config: Path | None, plan: str) -> Attribution:
-    """Return the lines of the .tf files in `config`, else beside a plan (of standard input: here), if there are any.
-
-    InfragenError X012 when `config` is given and holds none.
-    """
+    """InfragenError X012 when `config` is given and holds no .tf file; a plan may have none beside it."""
     beside = Path() if plan == "-" else Path(plan).parent
     sources = sources_of_folder(config or beside)
     if config is not None and sources is None:

@@ -54,10 +54,7 @@ class PlacedCall(Struct, frozen=True):
         return FieldOrigin(names[0], setting[0].locate(names), is_own=False) if is_unset else None
 
     def is_open(self, argument: str, *, is_unknown: bool) -> bool:
-        """Whether an argument is made of what other modules return, which no field says.
-
-        What is known only after apply is what they return, whatever field has a say in that it is asked for.
-        """
+        """Whether an argument is made of what other modules return, as all is that is known only after apply."""
         found = self.call.arguments.get(argument)
         if found is None or {"module", "local", "data"}.isdisjoint(one.root for one in found.references):
             return False
@@ -98,10 +95,7 @@ class CatalogueSources:
         self._extras = cache(self._read_extras)
 
     def place(self, change: Change) -> Location | None:
-        """Return the line of an object's entry, else that of hand-written HCL, else the environment's.
-
-        What is new in a map of its entry (a route, a way out) stands where the entry says so.
-        """
+        """Return the line of its entry; of what is new in a map of it (a route), that of the map's item."""
         if change.entry is not None or change.stack is None:
             home = change.entry.location if change.entry else None
             return self._in_map(change, home) or home
@@ -253,10 +247,7 @@ class FolderSources:
     def origin(
         self, change: Change, attribute: str, arguments: Sequence[str], _sides: ShownSides = NO_SIDES
     ) -> Origin | None:
-        """Return the line of an attribute; where the caller hands its value over, the line where the caller does.
-
-        Variables that the caller leaves out have their defaults, which no change of this configuration is about.
-        """
+        """Variables that the caller leaves out have their defaults, which no change of the configuration is about."""
         modules = _modules(change)
         block = self._lines(modules).blocks.get(_block_name(change))
         argument = _argument(block, attribute) if block else None

@@ -53,11 +53,7 @@ def render_bootstrap(
 
 
 def access_for(project: Project, composed: composition.Composed) -> Access:
-    """Return what the stacks' resources need of AWS; say which types infragen does not know.
-
-    Those of a standby, or of what waits, need what they do now and what they do once they take over: that day nobody
-    is there who changes roles.
-    """
+    """Return also what a standby needs once it takes over: that day there is no time to change roles."""
     running = as_if_it_ran(project, composed.environment)
     forms = [composed]
     if running is not composed.environment:
@@ -89,10 +85,7 @@ def _known(found: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
 
 
 def _buckets(folders: Folders) -> frozenset[str] | None:
-    """Return where the objects go that stacks make; None unless each is a plain text in a stack's call of a module.
-
-    An object of a stack's own, or one behind two modules, is not looked into.
-    """
+    """None unless each is a plain text in a stack's call of a module; nothing behind two modules is looked into."""
     found: set[str] = set()
     for stack in (name for name in folders.names if "/" not in name):
         for call in folders.calls(stack):
@@ -156,10 +149,7 @@ def _all(project: Project) -> Iterator[Environment]:
 
 
 def _owns_provider(project: Project, environment: Environment) -> bool:
-    """Say whether this environment makes the identity provider that all environments of its account share.
-
-    It is the first by its name; but whoever has it keeps it, so that an environment that is added takes it from nobody.
-    """
+    """Whether it makes the account's identity provider: who has it keeps it, so that a new environment takes none."""
     account = environment.settings.account
     sharing = [one for one in _all(project) if one.settings.account == account]
     having = [one for one in sharing if (generated_folder(project, one) / NAME / _PROVIDER).is_dir()]

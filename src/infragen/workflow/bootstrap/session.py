@@ -67,10 +67,7 @@ def open_bootstrap(
     lock_timeout: str | None = None,
     resumed: str | None = None,
 ) -> Iterator[BootstrapSession]:
-    """Open the scratch folder of a bootstrap; `files` are by their paths in the bootstrap's own folder.
-
-    `resumed` is the run that is about to be put right: that it was cut off is no news.
-    """
+    """Open its scratch folder; that `resumed`, the run that is about to be put right, was cut off is no news."""
     set_lock_timeout(lock_timeout)
     WORKED_ON.set(Place(environment.target, sandbox))
     stopper = Stopper()
@@ -179,10 +176,7 @@ def apply_bootstrap(
     plugin_dir: Path | None,
     lock_timeout: str | None,
 ) -> int:
-    """Plan, show, ask, apply, and move the state into the bucket if it is not there yet: a run like others.
-
-    Unless `adopt`, InfragenError V005 where the bucket is there and in no state.
-    """
+    """Apply, and move the state into the bucket; unless `adopt`, V005 where the bucket is there and in no state."""
     warn_without_key()
     tree = read_tree(generated_folder(project, environment) / BOOTSTRAP)
     locked = {**files, **{path: text for path, text in tree.items() if path == LOCK_FILE}}

@@ -82,10 +82,7 @@ def affected_since(project: Project, target: str | None, base: str) -> tuple[str
 
 
 def edits_since(project: Project, target: str, base: str) -> Edits:
-    """Return what people changed since the merge base with `base` that a plan of an environment or a stack follows.
-
-    What could not be found out is noted. With it come the warnings of `validate` that the base does not have.
-    """
+    """Note what could not be found out; warnings of `validate` come with it that the base does not have."""
     with _version(project, base) as old:
         found = [_chosen(one, target) for one in _compare(project, old, target)]
         warnings = _new_warnings(project, old.project, target)
@@ -154,10 +151,7 @@ def _version(project: Project, base: str, *, with_tip: bool = False) -> Iterator
 
 
 def version_since(project: Project, target: str, base: str) -> Rendered | str | None:
-    """Return an environment as it was at the merge base with `base`, its committed files before those rendered anew.
-
-    Why, where this version of infragen cannot read it; None where there was none.
-    """
+    """Return it as at the merge base, or why this infragen cannot read it; None where there was none."""
     whole = _environment(target)
     with _version(project, base) as old:
         if whole not in set(old.targets()):
@@ -261,10 +255,7 @@ def _old_templates(project: Project, old: Project) -> Templates:
 
 
 def _own_files(project: Project) -> dict[str, bytes]:
-    """Return the project's own templates, HCL in `extra/` and imports, by their paths; of a link to a folder, its own.
-
-    Of an object that is to be imported, whichever that is, a plan shows what somebody wrote into it.
-    """
+    """Return templates, `extra/` and imports: of an object to be imported, a plan shows what somebody wrote into it."""
     catalog = project.root / "catalog"
     folders = [project.root / "templates", *catalog.glob("*/extra"), *catalog.glob("*/imports")]
     found = [path for folder in folders for path in folder.rglob("*")]

@@ -238,10 +238,7 @@ def _headed(command: str, text: str) -> str:
 def _write(
     files: list[_File], within: Path, *, check: bool, left: Sequence[Path] = (), then: Iterable[str] = ()
 ) -> int:
-    """Write what differs, all or nothing of what can be told before; compare only when checking.
-
-    What is `left` of an earlier time is removed. What is to be done `then` is said when a workflow is new.
-    """
+    """Write what differs, all or nothing of what can be told before; `then` is said when a workflow is new."""
     known = {file.path: _content(file.path, within) for file in files}
     stale = [file for file in files if known[file.path] != file.text]
     if check:

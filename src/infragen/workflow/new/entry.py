@@ -47,11 +47,7 @@ def write_entry(
     title: str | None,
     opens: str | None = None,
 ) -> PurePosixPath:
-    """Write the file of a new entry and return its path in the project; nothing is overwritten.
-
-    `opens` is the entry that it makes public. InfragenError X003 to X006, X056, X081 and C005 for what is missing,
-    wrong, or there already.
-    """
+    """Write its file; `opens` is the entry that it makes public. InfragenError X003 to X006, X056, X081 and C005."""
     catalogue = load(project, system or only_system(project))
     raise_problems(wrong_words(name, title))
     if found := catalogue.entries[kind.name].get(name):

@@ -80,11 +80,7 @@ class Written(Struct, frozen=True):
 
 
 def write_environment(project: Project, wanted: WantedEnvironment, *, system: str | None) -> Written:
-    """Write the file of a new environment; nothing is overwritten.
-
-    InfragenError X003 to X006, X051 and C005 for what is missing, wrong, or there already, and all that is wrong with
-    the catalogue.
-    """
+    """Write its file; InfragenError X003 to X006, X051 and C005, and all that is wrong with the catalogue."""
     catalogue = load(project, system or only_system(project))
     words = wrong_words(wanted.name, wanted.title, called="the name of an environment", example="staging")
     raise_problems([*words, *account_problems(wanted.account, wanted.region)])
@@ -305,10 +301,7 @@ def _example(catalogue: Catalogue) -> list[str]:
 
 
 def _with_production(overrides: Mapping[str, Any], environment: Environment) -> dict[str, Any]:
-    """Return overrides with what kinds say of their entries in production.
-
-    Each entry has lines of its own, never `every`: that would silently hold for entries that are written later, too.
-    """
+    """Each entry has lines of its own: `every` would silently hold for entries that are written later, too."""
     found = dict(overrides)
     for kind, entries in environment.entries.items():
         more = ((name, kinds()[kind].scaffold.production_overrides(entry)) for name, entry in entries.items())

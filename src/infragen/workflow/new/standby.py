@@ -58,11 +58,7 @@ class Standby(Struct, frozen=True):
 
     @classmethod
     def of(cls, project: Project, catalogue: Catalogue, name: str) -> Self:
-        """Read the environment that it takes over from.
-
-        InfragenError P003 where there is none of that name, X085 where that is a standby itself, and all that is wrong
-        with it.
-        """
+        """InfragenError P003 without such an environment, X085 where it is a standby itself, and all that is wrong."""
         primary = resolve_unled(project, catalogue, name).environment()
         if primary.settings.standby_of is not None:
             message = f"{primary.target} is itself the standby of {primary.settings.standby_of}"
@@ -115,10 +111,7 @@ class Standby(Struct, frozen=True):
         return {key: found[key] for key in ("every", *kinds()) if key in found}
 
     def reasons(self) -> dict[str, str]:
-        """Return why a standby differs from the other environment, by path as `differs` takes it.
-
-        Some may have nothing that differs; what a person has to decide on, as a budget, is not among them.
-        """
+        """By path as `differs` takes it; what a person has to decide on, as a budget, is not among them."""
         name = self.primary.name
         found = {
             "network.cidr": "a range of its own, which overlaps with no other environment's",

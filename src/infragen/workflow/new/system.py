@@ -122,10 +122,7 @@ def _is_used(folder: Path) -> bool:
 
 
 def system_files(folder: Path, wanted: Wanted, *, add: bool = False) -> Mapping[PurePosixPath, str]:
-    """Return every file of a new system by its path in the project, schemas for editors among them.
-
-    A README that is there already stays: another one stands beside it.
-    """
+    """Return every file, schemas for editors too; a README that is there stays, and another stands beside it."""
     source = shipped_templates() / "init" / wanted.template
     files: dict[PurePosixPath, str] = {}
     for path in sorted(path for path in source.rglob("*") if path.is_file() and path.name != _ABOUT):
@@ -151,10 +148,7 @@ def system_files(folder: Path, wanted: Wanted, *, add: bool = False) -> Mapping[
 
 
 def ci_settings(folder: Path) -> Mapping[PurePosixPath, str]:
-    """Return the settings that files of CI need and the project lacks; none where it has settings of its own.
-
-    InfragenError X040 where nothing says what machines of CI install infragen from.
-    """
+    """None where the project has its own; InfragenError X040 where nothing says what CI installs infragen from."""
     if os.path.lexists(folder / FILE):
         load_ci(folder)
         return {}
@@ -178,10 +172,7 @@ def _kind_of(inner: PurePosixPath) -> str | None:
 
 
 def write_system(folder: Path, files: Mapping[PurePosixPath, str]) -> tuple[PurePosixPath, ...]:
-    """Write files of which none is there but schemas, and what git ignores; return what was written or added to.
-
-    InfragenError X054 where something is in the way or cannot be written; nothing of it is left then.
-    """
+    """Return what was written or added to; InfragenError X054 where something is in the way: nothing is left then."""
     made: list[PurePosixPath] = []
     folders: list[Path] = []
     confined = Confined(folder)

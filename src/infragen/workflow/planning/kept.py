@@ -62,10 +62,7 @@ def kept_notices(session: Session, change_set: ChangeSet) -> Iterator[str]:
 
 
 def refuse_kept(session: Session, change_set: ChangeSet, verb: str) -> None:
-    """Refuse a plan that AWS would not let end, because of what it asks AWS for: InfragenError P008 for each object.
-
-    What AWS does not say is told. `verb` is the command that would do it.
-    """
+    """InfragenError P008 for each object of which AWS would not let `verb` end; what AWS does not say is told."""
     aws = Aws(session.runner.environment)
     problems = [*_rivals(session, change_set, verb), *_pending_keys(session, aws, change_set)]
     keys: dict[str, set[str]] = defaultdict(set)

@@ -101,10 +101,7 @@ def left_keys(session: Session, states: Mapping[str, State]) -> Iterator[str]:
 
 
 def left_redrives(states: Mapping[str, State], change_set: ChangeSet) -> Iterator[str]:
-    """Yield the queues that go on to set messages aside in a queue that is gone, or goes: `redrive_policy` stays, too.
-
-    Source: Amazon SQS API Reference, SetQueueAttributes.
-    """
+    """`redrive_policy` stays when a dead-letter queue goes. Source: Amazon SQS API Reference, SetQueueAttributes."""
     gone = {(change.stack, relative_address(change)) for change in change_set.changes if change.action.destroys}
     held = [
         queue
@@ -220,10 +217,7 @@ def _under_way(doing: str, *, stays: bool) -> str:
 
 
 def _set_beside(change: Change, address: str, acted: Mapping[str, Touch]) -> str:
-    """Say which run made, changed or destroyed the resources which set all that differs of an object, if one did.
-
-    What is a risk has to be what their destruction leaves: anything else others may have set since.
-    """
+    """Explain it by a run; a risk has to be what a destruction leaves: others may have set anything else since."""
     setters, module = _SETTERS.get(change.type, {}), address.rpartition(f"{change.type}.")[0]
     run = None
     for one in change.attributes if setters and change.action is Action.UPDATE else ():

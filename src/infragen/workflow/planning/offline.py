@@ -87,11 +87,7 @@ def _refuse(unknown: Iterable[str], known: Iterable[str], target: str) -> None:
 
 
 def planned_permissions(session: Session, owners: Sequence[str] = ()) -> Permissions:
-    """Plan an environment offline, as if nothing existed, and return who may do what in it.
-
-    `owners` are entries whose roles and policies are asked for; all without any. InfragenError X017 for what is no
-    entry, all of them at once and before minutes of planning; X016 for a session with one stack.
-    """
+    """X017 for owners that are no entries, before minutes of planning; X016 for a session with one stack."""
     environment = session.environment
     refuse_part(session, "what a role needs is in several stacks: name an environment")
     known = sorted(owner for owner, _ in environment.every())

@@ -32,10 +32,7 @@ _FIELD: Final = "deletion_protection"
 
 
 def refuse_protected(session: Session, change_set: ChangeSet, verb: str) -> None:
-    """Refuse a plan that destroys or replaces what AWS does not delete: InfragenError P008 for each such object.
-
-    `verb` is the command that would do it.
-    """
+    """InfragenError P008 for each object that AWS does not delete; `verb` is the command that would do it."""
     found = [(change, one) for change in change_set.changes if (one := change.protection) is not None]
     moved = {one.source for one in moved_away(session.composed, change_set)} if found else set()
     raise_problems(_refusal(session, change, one, verb, is_moved=change.stack in moved) for change, one in found)
@@ -114,11 +111,7 @@ def _added(change: Change, protection: Protection, nothing: str, again: str) -> 
 
 
 def refuse_taken_away(session: Session, change_set: ChangeSet, later: Collection[str] = ()) -> None:
-    """Refuse to destroy what a stack outside of the target uses: InfragenError P008 for each such stack.
-
-    Of a stack that the catalogue no longer has, nobody knows what it uses of those that it reads. `later` are stacks
-    that are applied after the target, on other machines: they let go of it.
-    """
+    """P008 for each stack outside of the target that uses it; `later` are applied after it, and let go of it."""
     target = {stack.name for stack in session.stacks}
     doomed: dict[str, list[str]] = defaultdict(list)
     for change in change_set.changes:
@@ -153,10 +146,7 @@ def _taken_away(session: Session, doomed: dict[str, list[str]], later: Collectio
 
 
 def refuse_before_copies(session: Session, change_set: ChangeSet) -> None:
-    """Refuse to upgrade a database before what copies it: InfragenError P008 for each such database.
-
-    What AWS does not say is told.
-    """
+    """InfragenError P008 for each database whose copies have to be upgraded first; what AWS does not say is told."""
     aws, problems = Aws(session.runner.environment), []
     for change in change_set.changes:
         to, name = change.upgrade, relative_address(change)

@@ -149,10 +149,7 @@ def _headline(resumed: Resumed, why: str) -> Diagnostic:
 
 
 def approved(question: str, unshown: Unshown, *, yes: bool) -> bool:
-    """Whether a person agreed to what was shown; what is news to a resumed run, nobody has agreed to in advance.
-
-    InfragenError J005 where nobody is there to be asked about it.
-    """
+    """Ask, whatever `yes`, about what is new to a resumed run: InfragenError J005 where there is nobody to ask."""
     if not unshown:
         return yes or confirm(question)
     if not can_be_asked():

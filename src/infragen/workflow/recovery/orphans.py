@@ -116,10 +116,7 @@ class Recovered:
 
 
 def import_orphans(session: Session, left: LeftBehind, folder: Folder, found: Recovered) -> None:
-    """Take what the state does not have into it: what the run was told the id of, and what is proven to be its own.
-
-    Anything else is named and, where a person is there, asked for. Nothing is written before that but locks.
-    """
+    """Take in what is proven to be the run's, and ask for the rest; nothing is written before that but locks."""
     _OrphanImport(session, left, folder, found).run()
 
 
@@ -208,10 +205,7 @@ class _OrphanImport:
             self._unclear(address, identifier, _NOT_TAKEN_IN)
 
     def _look_at(self, possibly_created: set[str], possibly_begun: set[str], made: Mapping[str, str]) -> None:
-        """Read what AWS has under the names that were wanted, and take in what is proven.
-
-        A name is nobody's alone: what the run made under one may be gone, and another one there by now.
-        """
+        """Take in what is proven: under a name that the run used, another object may be there by now."""
         self._print("asking AWS what the run may have created")
         try:
             with self._planned() as shown:
@@ -243,10 +237,7 @@ class _OrphanImport:
                 self._ask(address, identifier, verdict.why)
 
     def _looked_up(self, planned: Path, addresses: Collection[str]) -> dict[str, str]:
-        """Return the ids of what has a name and an id of AWS's choice, no id for what is not there.
-
-        All are asked for at once, then those without the ones that terraform found an error in.
-        """
+        """All are asked for at once, then those without the ones that terraform found an error in; no id: not there."""
         left, found = ownership.lookups(planned, addresses), dict[str, str]()
         while left:
             looks = {f"data.{one.type}.{_LOOK}_{number}": address for number, (address, one) in enumerate(left.items())}
@@ -272,10 +263,7 @@ class _OrphanImport:
         return found
 
     def _unplanned(self, objects: Mapping[str, str], error: InfragenError) -> None:
-        """Name what nobody can look for, because the stack cannot be planned, and may never be again.
-
-        A stack that it reads from may be gone by now. Whatever is no fault of the files ends it, and is raised.
-        """
+        """Name what nobody can look for: the stack cannot be planned. What is no fault of its files is raised."""
         if not _is_of_one(error):
             raise error
         self._print(f"it cannot be planned as it was then: {' '.join(error.diagnostics[0].message.split())}")
@@ -381,10 +369,7 @@ class _OrphanImport:
         note(f"{self._left.stack}: {what}")
 
     def _judged(self, planned: Path, named: Mapping[str, str]) -> dict[str, ownership.Verdict]:
-        """Judge what exists of some objects; what does not exist is not in the answer.
-
-        One that cannot be read must not hide the others: they are looked at in halves then.
-        """
+        """One that cannot be read must not hide the others: they are looked at in halves then."""
         left = dict(named)
         while left:
             try:

@@ -87,10 +87,7 @@ _SLACK = timedelta(seconds=60)
 
 
 def release(session: Session, name: str, folder: Folder, *, yes: bool) -> bool:
-    """Release the lock of a stack's state, after a look at who holds it and, without `yes`, a question.
-
-    False when a person said no.
-    """
+    """Release a lock after a look at who holds it; False when a person, asked without `yes`, said no."""
     lock = session.runner.lock_of(folder)
     if lock is None:
         return True
@@ -145,10 +142,7 @@ def _deleted_under(session: Session, name: str, lock: Lock) -> frozenset[tuple[s
 def release_own_lock(
     session: Session, name: str, folder: Folder, runs: Sequence[Run | MoveJournal], found: Recovered
 ) -> None:
-    """Release the lock that one of some runs of this user took on this machine, and store a state that it could not.
-
-    InfragenError T022 for any other lock, T038 for that of a process here.
-    """
+    """InfragenError T022 for a lock that none of these runs took here, T038 for that of a process here."""
     lock = session.runner.lock_of(folder)
     if lock is not None:
         note(f"{name}: locked by {lock.describe()}")
@@ -212,10 +206,7 @@ def recover(session: Session, run: Run) -> Recovered:
 
 
 def close_recovery(run: Run, stacks: Sequence[str], found: Recovered) -> None:
-    """Note what a run and earlier ones left behind as put right, unless a person has to say something first.
-
-    What an earlier look at them could not tell is said again: nobody knows more of it since.
-    """
+    """Note it as put right, unless a person has to say something; what an earlier look could not tell is said again."""
     known = ((one, what) for one in (run, *earlier_runs(run)) for what in one.unclear)
     again = [(one, what) for one, what in known if what not in found.told.get(one.id, ())]
     if again:
@@ -254,10 +245,7 @@ def left_behind(session: Session, run: Run) -> tuple[LeftBehind, ...]:
 
 
 def _in_world_of(session: Session, run: Run) -> Session:
-    """Return the session with the files that a run ran; with today's, and a shell for what they lack, if it kept none.
-
-    The environment's own settings, and where it lies, are today's.
-    """
+    """Return the session with the files that a run ran, else today's and shells; its settings are today's."""
     tree = run.tree
     if tree is None:
         return with_removed_stacks(session, shells(session, (stack.stack for stack in run.stacks)))

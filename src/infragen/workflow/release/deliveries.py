@@ -47,10 +47,7 @@ class Deliveries:
             note(f"{owner}: {delivery} is already deploying {tag}; waiting for it{stays}")
 
     def under_way_with(self, tag: str) -> dict[str, str]:
-        """Return the deliveries that have not ended and bring what a release of a tag would, as a killed one left them.
-
-        InfragenError T057 when AWS does not say.
-        """
+        """Return the deliveries that bring what a release of a tag would, as a killed one left them; T057."""
         account, found = self.environment.settings.account, {}
         for owner, delivery in self._under_way().items():
             one, _ = self.services[owner]
@@ -97,10 +94,7 @@ class Deliveries:
                 yield Diagnostic(REFUSED, f"{message}nothing was released", place, hint=hint)
 
     def end_last(self, patience: float) -> None:
-        """Have the old tasks of deliveries go that keep them, and wait until they have; T057 while requests move.
-
-        One that AWS does not end keeps none of the others.
-        """
+        """Wait until old tasks are gone; T057 while requests move. One that AWS does not end keeps no other."""
         found = self._under_way()
         raise_problems(self._moved())
         if not found and self.services:
@@ -131,10 +125,7 @@ class Deliveries:
         return Diagnostic(REFUSED, message, self.environment.at(owner, "blue_green"))
 
     def go_back(self, patience: float) -> list[Diagnostic]:
-        """Bring the requests of deliveries back to the old tasks, and return what did not come to a good end; T057.
-
-        One that AWS does not stop, or says nothing of, keeps none of the others.
-        """
+        """Return what did not come to a good end; one that AWS does not stop keeps none of the others. T057."""
         began = time.monotonic()
         found, refused = self._asked(self.services)
         if not found:
@@ -297,10 +288,7 @@ class Deliveries:
         return found
 
     def _await_ends(self, owners: Iterable[str], patience: float) -> tuple[list[str], dict[str, Diagnostic]]:
-        """Wait until CodeDeploy delivers none of some services any more.
-
-        Return those that it still does in the end, and those of which AWS does not say.
-        """
+        """Return those that CodeDeploy still delivers in the end, and those of which AWS does not say."""
         began, left, refused = time.monotonic(), [*owners], dict[str, Diagnostic]()
         while left:
             under_way, unsaid = self._asked(left)

@@ -192,10 +192,7 @@ def _chosen(environment: Environment, entries: Sequence[str]) -> Mapping[str, Re
 def _before(
     environment: Environment, chosen: Mapping[str, Release], *, with_backup: bool, begun_with: str
 ) -> tuple[Mapping[str, Backup], Sequence[tuple[str, Release, TaskRun]]]:
-    """Return what is backed up and what runs before services change, and say why nothing is or does.
-
-    `begun_with` is the tag whose deliveries all are under way: they begin after both.
-    """
+    """Say why nothing is backed up or run; deliveries `begun_with` a tag, all of them, begin after both."""
     saved = backups(environment) if with_backup else {}
     runs = [(owner, one, one.run) for owner, one in chosen.items() if one.run is not None]
     settings = environment.settings

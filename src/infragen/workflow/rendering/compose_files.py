@@ -15,10 +15,7 @@ from infragen.workspace import unusable
 
 
 def mounted_files(project: Project, environment: ComposeEnvironment) -> tuple[Mapping[str, str], list[Diagnostic]]:
-    """Return the files of `environments/SYSTEM/ENVIRONMENT/` that containers mount, and what is wrong with them.
-
-    O001 for what is not there, is no text, or could not have infragen's header.
-    """
+    """O001 for what is not there, is no text, or could not have infragen's header."""
     from infragen.compose.text import comment_of
 
     folder = _folder(environment)

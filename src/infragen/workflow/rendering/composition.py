@@ -82,10 +82,7 @@ class Composed(Struct, frozen=True):
 
 
 def templates_of(project: Project) -> Templates:
-    """Return the templates in force, file by file: the project's own, those of packages, then the shipped ones.
-
-    InfragenError K105 where a package has one that another package or infragen has: only a project replaces those.
-    """
+    """File by file the project's, packages', the shipped; K105 where a package would replace what is not its own."""
     brought = dict.fromkeys(one.templates for one in kinds_and_capabilities() if one.templates is not None)
     taken = {shipped_templates(): "infragen itself"}
     for folder in brought:
@@ -179,10 +176,7 @@ def _module_of(path: str) -> str:
 def refuse_programs(
     project: Project, system: str, files: Mapping[str, str], origins: Written, *, is_whole: bool = True
 ) -> None:
-    """Refuse what the files of `origins` would run or read, unless infragen.toml allows it: InfragenError G015.
-
-    Where `files` are not the whole environment, what rendering says more of is left to it.
-    """
+    """InfragenError G015 unless infragen.toml allows it; if not `is_whole`, rendering itself says more of some."""
     read = (path for path in origins if path.endswith((*CONFIGURATION, ".hcl")))
     texts = ((path, files[path]) for path in read if path.rpartition("/")[2] != LOCK_FILE)
     found = [one for one in programs(texts, files if is_whole else None) if is_whole or not one.is_told]
@@ -221,10 +215,7 @@ def _refuse(
 def refuse_by_hand(
     project: Project, system: str, root: Path, paths: Sequence[str], adopted: Sequence[Adopted] = ()
 ) -> None:
-    """Refuse other files in a rendered tree that could run a program, or are none: InfragenError G015, Y001, S005.
-
-    `adopted` is what the environment imports: they do not read it either.
-    """
+    """InfragenError G015, Y001, S005 for files that could run a program, are none, or read what is `adopted`."""
     if paths:
         files = read_files(root, paths)
         origins = {path: ((project.relative(root / path), root / path),) for path in files}
@@ -234,10 +225,7 @@ def refuse_by_hand(
 
 
 def refuse_programs_of_extras(project: Project, system: str) -> None:
-    """Refuse what the hand-written files of a system would run: InfragenError as `refuse_programs`, G010.
-
-    Not so what rendering refuses whatever is allowed, and says more of: modules in folders (G020), the shell's blocks.
-    """
+    """InfragenError as `refuse_programs`, G010; rendering says more of modules in folders (G020)."""
     readable = [extra for extra in every_hand_written(project, system) if no_hcl(extra) is None]
     extras = {f"{extra.stack}/{extra.environment or '*'}_{extra.name}.tf": extra for extra in readable}
     origins = {path: ((extra.source, project.root / extra.source),) for path, extra in extras.items()}
@@ -245,10 +233,7 @@ def refuse_programs_of_extras(project: Project, system: str) -> None:
 
 
 def hand_written(project: Project, environment: Environment) -> tuple[ExtraFile, ...]:
-    """Return the hand-written files of an environment.
-
-    InfragenError G010 and G019 for what cannot be read or joins nothing, G018 for an environment that is not there.
-    """
+    """InfragenError G010 and G019 for what cannot be read or joins nothing, G018 for an unknown environment."""
     system = environment.system.name
     return of_environment(every_hand_written(project, system), environment.name, environments(project, system))
 
@@ -270,10 +255,7 @@ def _import_files(adopted: Sequence[Adopted]) -> dict[str, str]:
 
 
 def refuse_unless_rendered(project: Project, composed: Composed) -> None:
-    """Refuse what would run other files than the catalogue gives; InfragenError P007, which names some of them.
-
-    Pages, the README and runbooks, run nowhere, and may say what another environment's file has changed since.
-    """
+    """InfragenError P007; pages run nowhere, and may say what another environment's file has changed since."""
     root = generated_folder(project, composed.environment)
     changes = compare(root, composed.files)
     every = {*changes.created, *changes.changed, *changes.removed}
@@ -287,10 +269,7 @@ def refuse_unless_rendered(project: Project, composed: Composed) -> None:
 def sound_environments(
     project: Project, catalogue: Catalogue, names: tuple[str, ...], profiles: tuple[str, ...] = ()
 ) -> list[Environment]:
-    """Return environments of a system; InfragenError with everything that is wrong with any of them.
-
-    What is not built yet is checked as if it were, as `infragen validate` does.
-    """
+    """InfragenError with all that is wrong with any; what is not built yet is checked as if it were."""
     base, resolved = resolve_all(project, catalogue, names, profiles)
     raise_problems(sort_diagnostics(problem for one in (base, *resolved) for problem in one.problems))
     found = [one.environment() for one in resolved]

@@ -100,10 +100,7 @@ def lock_files(
 
 
 def upgrade(folder: Path, wanted: str | None, *, platforms: tuple[str, ...], plugin_dir: Path | None) -> int:
-    """Raise a provider's version, or take the newest that the versions allow, in every environment; show what changes.
-
-    Refuses to mix it with anything that is not committed.
-    """
+    """Raise a version, or take the newest that is allowed, everywhere; V012 where something is not committed."""
     project = open_project(folder)
     from infragen.terraform.git import Git
 
@@ -217,10 +214,7 @@ def _locked(project: Project, roots: tuple[Root, ...], runner: TerraformRunner, 
 def _stale(
     project: Project, roots: tuple[Root, ...], runner: TerraformRunner, platforms: tuple[str, ...]
 ) -> dict[str, list[Path]]:
-    """Return the folders whose lock file is not as it should be, by what is said of it.
-
-    A checksum does not say which platform it is of, so each platform is locked by itself, on top of the one before it.
-    """
+    """Lock each platform by itself, on top of the one before it: a checksum does not tell its platform."""
     stale: dict[str, list[Path]] = {}
     texts = {root.needs: root.needs.before for root in roots if root.needs.before is not None}
     reasons = {root.needs: [] if root.needs in texts else [_MISSING] for root in roots}
@@ -267,10 +261,7 @@ def _runner(project: Project, plugin_dir: Path | None) -> TerraformRunner:
 
 
 def _of_major(template: str, wanted: str, project: Project) -> str:
-    """Return the template as it is for the project's major of the AWS provider: the other one's lines are blank.
-
-    InfragenError V021 when another major is wanted: what the project is rendered for says infragen.toml.
-    """
+    """Blank the other major's lines; V021 when another major is wanted than the one of infragen.toml."""
     major = load_settings(project.root).terraform.aws_provider
     other = wanted.removeprefix("aws=").partition(".")[0]
     if wanted.startswith("aws=") and other != major and other in MAJORS:

@@ -290,10 +290,7 @@ def _migrations(made: Draft, stack: str) -> Iterator[str]:
 
 
 def _by_hand(made: Draft) -> Iterator[_Values]:
-    """Yield what `infragen outputs` calls next steps.
-
-    A script is run as a master user: the first of an entry's secrets is that one's.
-    """
+    """Name a secret with a script: it is run as the master user, whose secret is an entry's first."""
     secrets = {one.owner: one.line for one in reversed(made.outputs) if one.line.about == "secret"}
     for one in made.outputs:
         line = one.line

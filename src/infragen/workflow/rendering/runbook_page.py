@@ -11,10 +11,7 @@ from infragen.stacks.takeovers import runbook_of
 
 
 def runbook_pages(primary: Environment, standby: Environment) -> Mapping[str, str]:
-    """Return the text of both pages by their paths, for two environments as if they ran.
-
-    They are the primary's: the standby is rendered anew on the way, and is none any more then.
-    """
+    """They are the primary's: the standby is rendered anew on the way, and is none any more then."""
     ways = runbook_of("failover", primary, standby), runbook_of("failback", standby, primary)
     paths = {f"{one.action}.md": page(one) for one in ways}
     return {path: with_header(path, f"{text}\n", primary.source("environment")) for path, text in paths.items()}

@@ -162,11 +162,7 @@ def write(path: Path, bundle: Bundle, encrypt_to: Sequence[str] = ()) -> None:
 
 
 def read(path: Path, identities: Sequence[Path] = ()) -> Bundle:
-    """Return a bundle, of which every byte is what the manifest says.
-
-    InfragenError K001 for what is none or damaged, K002 when it cannot be read, K004 when it cannot be decrypted, K005
-    for a bad key file.
-    """
+    """InfragenError K001 if it is damaged, K002 unreadable, K004 if it cannot be decrypted, K005 for a bad key."""
     if path.is_fifo():  # nobody may ever write into it
         _refuse(path, "it is a pipe, and no file", _AGAIN)
     try:

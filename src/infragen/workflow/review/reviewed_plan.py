@@ -96,10 +96,7 @@ def plan_to_review(
 
 
 def with_stack_plans(session: Session, bundle: Bundle, *, jobs: int | None) -> Bundle:
-    """Return a bundle with the saved plan of every stack that needs no other to be applied first.
-
-    InfragenError K010 where such a plan is not what the plan of all stacks together says.
-    """
+    """InfragenError K010 where such a plan is not what the plan of all stacks together says."""
     free = {name for name, part in bundle.manifest.stacks.items() if part.changes and not part.waits_for}
     ready = tuple(stack for stack in session.stacks if stack.name in free)
     if not ready:

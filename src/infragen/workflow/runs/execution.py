@@ -161,10 +161,7 @@ def execute(
 def _with_unfinished(
     session: Session, journal: Journal, changed: Mapping[str, Collection[str]]
 ) -> dict[str, frozenset[str]]:
-    """Return what was made or changed, by stack, with what earlier runs made that came to no end: nobody looked then.
-
-    A run that did end has looked after the stacks that it was about. Others than the target's are somebody else's work.
-    """
+    """Add what earlier runs made that came to no end, since nobody looked then, in the target's stacks."""
     target = {stack.name for stack in session.stacks}
     found = {name: frozenset(addresses) for name, addresses in changed.items()}
     looked_after: set[str] = set()
@@ -293,10 +290,7 @@ def _print_outcome(session: Session, outcome: Outcome[Counts], verb: str, tally:
 
 
 def _again(session: Session, verb: str, outcome: Outcome[Counts]) -> str:
-    """Return the command to go on with: the same, unless it would only be refused once more.
-
-    What a saved plan promised and cannot keep is planned anew; without `--yes`, so that somebody looks at it.
-    """
+    """Plan anew what a saved plan promised and cannot keep; without `--yes`, so that somebody looks at it."""
     words = command_of(session, verb)
     refused = any(one.code == DEVIATES for result in outcome.results for one in result.diagnostics)
     kept = session.target not in words or any(word.startswith("--plan") for word in words)

@@ -83,10 +83,7 @@ def run_to_end(
     patience: float,
     stopper: Stopper | None = None,
 ) -> None:
-    """Run a task to its end; InfragenError T058 when it does not end with 0 in time.
-
-    One that an interrupted release left at work is waited for first: two at once would change the same tables.
-    """
+    """InfragenError T058 without a 0 in time; one still at work is awaited first: two would change the same tables."""
     owner, one, run = what
     earlier = still_running(aws, one, run)
     if earlier is None:
@@ -189,10 +186,7 @@ def _targets(session: Session, stack: str, contract: Contract, jobs: Collection[
 
 
 def migrate(session: Session, migration: Migration) -> None:
-    """Run the newest revision of each job to its end; InfragenError T058 when one does not end with 0 in time.
-
-    No code runs in the emulated AWS.
-    """
+    """Run each job to its end; T058 when one does not end with 0 in time. No code runs in the emulated AWS."""
     names = first_of([*migration.jobs])
     if session.on_sandbox:
         note(f"{names}: not run on the emulated AWS, before {first_of(migration.services)} are deployed")

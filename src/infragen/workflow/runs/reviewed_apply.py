@@ -37,10 +37,7 @@ def apply_reviewed(session: Session, bundle: Bundle, progress: ApplyProgress | N
 
 
 def working_stacks(session: Session, bundle: Bundle) -> set[str]:
-    """Return the stacks with something to do: changes, a state of what is gone, or one that lacks what a run did.
-
-    The first of these states is of a stack that left the catalogue; the other is stored after the apply.
-    """
+    """Return those with changes, with a state of what is gone, or with one that lacks what a run did."""
     parts, root = bundle.manifest.stacks, session.project.root
     behind = set(session.removed)
     if load_settings(root).apply.refresh_after:

@@ -60,10 +60,7 @@ _NAMED: Final = 5
 
 
 def deployed_again(session: Session, contract: Contract) -> Mapping[str, tuple[str, ...]]:
-    """Return the entries that a contract makes and that may need a second deployment, each with what is new to it.
-
-    Those whose tasks run already are in the plan's own notices (`planning/notices.py`).
-    """
+    """Return what is new by who may need a second deployment; whose tasks run already is in the plan's own notices."""
     new = changed_entries(session, contract, [stack.name for stack in session.stacks], (SERVICE,), {"create"})
     found = callers(draft(session.environment), new) if new else {}
     return {owner: names for owner, names in found.items() if owner in new}

@@ -231,10 +231,7 @@ def _nothing(session: Session, journals: tuple[MoveJournal, ...], *, apply: bool
 
 
 def _release_own_locks(session: Session, journals: tuple[MoveJournal, ...]) -> None:
-    """Put right what this machine's interrupted moves left behind: their locks, and states that were not stored.
-
-    InfragenError T022 for a lock that is somebody else's: before it is released, the move is not finished.
-    """
+    """InfragenError T022 for a lock that is somebody else's: before it is released, the move is not finished."""
     names = dict.fromkeys(stack for journal in journals for stack in journal.stacks)
     if not names:
         return
@@ -301,10 +298,7 @@ def _show(session: Session, task: MoveTask, journals: tuple[MoveJournal, ...]) -
 
 
 def _refuse_changes(proof: ChangeSet, task: MoveTask, target: str, output: str, *, begun: bool) -> None:
-    """Raise InfragenError M001, after the report, where a stack would change although the resources moved.
-
-    While a move that has `begun` is not finished, nothing else can be applied before it.
-    """
+    """InfragenError M001, after the report; nothing can be applied before a move that has `begun` is finished."""
     stacks = task.affected
     leaving = {place for move in task.unwanted for place in ((move.source, move.address), (move.target, move.to))}
     changing = [

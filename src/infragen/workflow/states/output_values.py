@@ -124,10 +124,7 @@ def _by_hand(session: Session) -> Iterator[EntryOutput]:
 
 
 def print_created(session: Session, creations: Mapping[str, Collection[str]]) -> None:
-    """Print what is told of entries and capabilities of which something was created, or is left to people to change.
-
-    `creations` are the addresses of that by stack.
-    """
+    """`creations` are the addresses, by stack, of what was created, or is left to people to change."""
     entries, known = session.composed.owners(), {output.owner for output in draft(session.environment).outputs}
     of_addresses = ((stack, top_block(address)) for stack, addresses in creations.items() for address in addresses)
     owners = {entries.get(block) for block in of_addresses}

@@ -41,11 +41,7 @@ _NO_OBJECTS = frozenset({"aws_acm_certificate_validation", "terraform_data"})
 
 
 def by_entry(project: Project, target: str | None) -> dict[str, dict[str, list[dict[str, str]]]]:
-    """Return what exists in the accounts of some environments: by environment, then by catalogue entry.
-
-    What a state holds of a stack that the catalogue no longer has is `stack NAME`'s. InfragenError T041 for every
-    state that cannot be read.
-    """
+    """Return the objects of a stack that left the catalogue as `stack NAME`'s; T041 for each unreadable state."""
     sandbox, templates = running(project), templates_of(project)
     held = cache(partial(_held, sandbox, project))
     found = {}

@@ -117,10 +117,7 @@ def _elsewhere(session: Session) -> Iterator[tuple[str, Mapping[str, State]]]:
 
 
 def refuse_copied(session: Session, states: Mapping[str, State]) -> None:
-    """Refuse to destroy stacks with copies in the region of a standby that stands: it uses them. InfragenError P008.
-
-    What has a copy there (a secret, a bucket, a database) names that region in its state.
-    """
+    """P008 while a standby stands in whose region the stacks have copies: their states name that region."""
     here = session.environment
     name = name_of_standby(session.project, here)
     if name is None:
@@ -149,10 +146,7 @@ def refuse_copied(session: Session, states: Mapping[str, State]) -> None:
 
 
 def _roots(session: Session, other: Environment) -> list[str]:
-    """Return the roots that may have a state, stored or committed; of the session's own environment, what it stands on.
-
-    A checkout may lack the files of another environment.
-    """
+    """Return the roots that may have a state, stored or committed: a checkout may lack another environment's files."""
     is_own = other is session.environment
     root = generated_folder(session.project, other)
     committed = {path.parent.name for path in root.glob(f"{BOOTSTRAP if is_own else '*'}/{_BACKEND}")}

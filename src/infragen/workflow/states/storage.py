@@ -49,10 +49,7 @@ _PULLS = 8
 
 
 def pull_states(session: Session, stacks: Sequence[Stack]) -> dict[str, State]:
-    """Return the states of stacks, read side by side; a stack of which nothing was ever stored is not among them.
-
-    InfragenError M002 while one of them takes part in a state move.
-    """
+    """Without those of which nothing was ever stored; InfragenError M002 while one takes part in a state move."""
     announce(f"reading the states of {session.target}")
     states = _read(session, stacks, parse_state)
     found = {name: state for name, state in states.items() if state is not None}
@@ -115,10 +112,7 @@ def run_each(
     jobs: int | None = None,
     run: Journal | None = None,
 ) -> dict[str, T]:
-    """Do a step for each of some stacks, side by side, and return what it gave; a `run` notes the locks it takes.
-
-    Raises as `refuse_failures`.
-    """
+    """Side by side; a `run` notes the locks that are taken. Raises as `refuse_failures`."""
     graph: dict[str, tuple[str, ...]] = dict.fromkeys(names, ())
     with console().progress(list(graph), verb) as progress:
         listeners = both(Planning(run), progress) if run else progress
@@ -191,10 +185,7 @@ def regions_of(session: Session) -> dict[str, str]:
 
 
 def refuse_elsewhere(session: Session, states: Mapping[str, State]) -> None:
-    """Refuse stacks of which all that stands is in another region than their provider's: InfragenError T066.
-
-    Terraform would find nothing of it, make all of it anew, and forget what is there.
-    """
+    """T066 where all stands in another region than the provider's: terraform would make it anew, and forget it."""
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name, wanted in regions_of(session).items():
         regions = states[name].regions() if name in states and name not in session.removed else set()
@@ -246,10 +237,7 @@ def _how(stored: Applied, state: State | None) -> str | None:
 
 @contextmanager
 def open_with_removed_stacks(folder: Path, target: str, **options: Any) -> Iterator[Session]:
-    """Open a session of all that may stand: stacks that the catalogue no longer has belong to the environment, too.
-
-    One of them may be the target. `options` are those of `open_session`.
-    """
+    """Open a session of all that may stand, stacks that left the catalogue too; one of them may be the target."""
     with open_session(folder, target, any_stack=True, **options) as session:
         name = parse(target).stack
         removed = shells(session, _known(session))
@@ -262,11 +250,7 @@ def open_with_removed_stacks(folder: Path, target: str, **options: Any) -> Itera
 def open_with_standing_stacks(
     folder: Path, target: str, *, named: Collection[str] = (), **options: Any
 ) -> Iterator[Session]:
-    """Open a session of the target, and of stacks that the catalogue no longer has and of which something stands.
-
-    Each of those has what it stands on as its upstreams. Those that are `named` belong to it, too, whatever became of
-    them. `options` are those of `open_session`.
-    """
+    """Stacks that left the catalogue and stand, or are `named`, belong to it, above what they stand on."""
     with open_session(folder, target, any_stack=True, **options) as opened:
         session = replace(opened, stored=stored_names(opened, opened.environment))
         removed = shells(session, {*named, *_known(session)})
