@@ -11,7 +11,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import BOOTSTRAP
 from infragen.terraform.move_journal import refuse_unfinished
 from infragen.terraform.run_history import find_run, run_to_resume
-from infragen.terraform.run_records import End, Run, StackRun
+from infragen.terraform.run_records import End, Run
 from infragen.terraform.workfolder import work_folders
 from infragen.workflow.bootstrap.session import recover_bootstrap
 from infragen.workflow.console import note
@@ -103,15 +103,12 @@ def _is_without_environment(project: Project, run: Run) -> bool:
         if run.unclear:
             note("an earlier `resume` named these, and nothing tells what became of them:", *run.unclear)
         return True
-    left = [stack for stack in run.stacks if stack.waits(run.end) or stack.made or stack.open or stack.cut]
-    said = [Diagnostic("J006", f"{stack.stack}: its lock may be held; {_left_objects(stack)}") for stack in left]
+    said = []
+    for stack in (one for one in run.stacks if one.waits(run.end) or one.made or one.open or one.cut):
+        made = [f"{address} ({identifier})" for address, identifier in stack.made.items()]
+        parts = (("created: ", made), ("in progress: ", sorted({*stack.open, *stack.cut} - stack.made.keys())))
+        left = "; ".join(f"{words}{', '.join(some)}" for words, some in parts if some) or "nothing was created"
+        said.append(Diagnostic("J006", f"{stack.stack}: its lock may be held; {left}"))
     message = f"{file} no longer exists, but run {run.id} left behind resources that need it"
     hint = f"restore that file (`git log -- {file}`) and what it needs, then `infragen resume {run.id}`"
     raise InfragenError(Diagnostic("J006", message, hint=hint), *said)
-
-
-def _left_objects(stack: StackRun) -> str:
-    made = [f"{address} ({identifier})" for address, identifier in stack.made.items()]
-    perhaps = sorted({*stack.open, *stack.cut} - stack.made.keys())
-    parts = (("created: ", made), ("in progress: ", perhaps))
-    return "; ".join(f"{words}{', '.join(some)}" for words, some in parts if some) or "nothing was created"

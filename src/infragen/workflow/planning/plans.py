@@ -147,7 +147,12 @@ def plan_environment(
         *notices.mesh_notices(session.environment, shown),
     )
     stacks = _parts(session, scope, states, change_set)
-    _record_unchanged(session, scope, states, stacks)
+    # No apply will record those that are as their files say, as terraform has just found.
+    changing = {name for name, part in stacks.items() if part.changes or part.waits_for}
+    same = [stack for stack in scope.root if stack.name in states and stack.name not in changing]
+    applied = ((name, digest, states[name].identity) for name, digest in stack_digests(session.tree, same).items())
+    records = {name: Applied(digest, one.lineage, one.serial) for name, digest, one in applied}
+    storage.applied_records(session).put_unchanged(records)
     summary = replace(shown.summary, incomplete=shown.summary.incomplete or bool(lost))
     told = replace(
         shown,
@@ -191,17 +196,6 @@ def _parts(
         )
         for stack in session.closure()
     }
-
-
-def _record_unchanged(
-    session: Session, scope: _Scope, states: Mapping[str, State], parts: Mapping[str, PlannedStack]
-) -> None:
-    """Record the stacks that are as their files say, as terraform has just found: no apply of theirs will."""
-    changing = {name for name, part in parts.items() if part.changes or part.waits_for}
-    same = [stack for stack in scope.root if stack.name in states and stack.name not in changing]
-    identities = {name: (digest, states[name].identity) for name, digest in stack_digests(session.tree, same).items()}
-    found = {name: Applied(digest, one.lineage, one.serial) for name, (digest, one) in identities.items()}
-    storage.applied_records(session).put_unchanged(found)
 
 
 def _environment(session: Session, states: Mapping[str, State]) -> _Scope:

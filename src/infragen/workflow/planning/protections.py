@@ -117,32 +117,31 @@ def refuse_taken_away(session: Session, change_set: ChangeSet, later: Collection
     for change in change_set.changes:
         if change.action.destroys and change.stack in target:
             doomed[change.stack].append(relative_address(change))
-    if doomed and len(target) < len(session.composed.stacks):
-        raise_problems(_taken_away(session, doomed, later))
-
-
-def _taken_away(session: Session, doomed: dict[str, list[str]], later: Collection[str]) -> Iterator[Diagnostic]:
-    states = pull_states(session, session.composed.stacks)
-    target = {stack.name for stack in session.stacks}
+    if not doomed or len(target) == len(session.composed.stacks):
+        return
+    states, problems = pull_states(session, session.composed.stacks), []
     read = reads(states, session)
     names = {stack: states[stack].given_names(addresses) for stack, addresses in doomed.items() if stack in states}
     readers_first = [name for name in reversed(affected(read, doomed)) if name in states and name not in target]
     for name, state in ((name, states[name]) for name in readers_first if not states[name].is_empty):
         gone = name in session.removed
-        if name in later and not gone:
-            continue
-        used = [
-            f"{address} of {stack}"
-            for stack in read[name]
-            for address, given in names.get(stack, {}).items()
-            if gone or state.mentions(given)
-        ]
+        used = (
+            []
+            if name in later and not gone
+            else [
+                f"{address} of {stack}"
+                for stack in read[name]
+                for address, given in names.get(stack, {}).items()
+                if gone or state.mentions(given)
+            ]
+        )
         if used:
             message = f"{name} stands, and {'may use' if gone else 'uses'} {first_of(used)}"
             first = f"`{command_line(session, 'destroy', name)}` first, or " if gone else ""
             apply = f"`{command_line(session, 'apply', chosen_stack(session))}`"
             hint = f"nothing was applied; {first}{apply}: it destroys last what others use"
-            yield Diagnostic("P008", message, hint=hint)
+            problems.append(Diagnostic("P008", message, hint=hint))
+    raise_problems(problems)
 
 
 def refuse_before_copies(session: Session, change_set: ChangeSet) -> None:

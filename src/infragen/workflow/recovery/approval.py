@@ -50,12 +50,13 @@ RESUMED: ContextVar[Resumed | None] = ContextVar("resumed", default=None)
 
 
 def resumed_from(project: Path, run: Run, found: Recovered | None = None) -> Resumed:
-    later = [one for one in list_runs(project) if one.order > run.order]
-    other = next((one for one in later if _is_another(one, run)), None)
+    stacks = {stack.stack for stack in run.stacks}
+    later = (one for one in list_runs(project) if one.order > run.order and one.begin.verb != run.begin.verb)
+    same = (one for one in later if one.begin.environment == run.begin.environment)
+    other = next((one for one in same if not stacks.isdisjoint(stack.stack for stack in one.stacks)), None)
     if other is not None:
         return Resumed(run.id, None, f"`{other.begin.verb} {other.begin.target}` (run {other.id}) came after it")
-    content = run.shown
-    if content is None:
+    if (content := run.shown) is None:
         return Resumed(run.id, None, "it had shown nothing yet, or that was not saved")
     destroyed = frozenset((stack.stack, address) for stack in run.stacks for address, _ in stack.deleted)
     found = Recovered() if found is None else found
@@ -64,12 +65,6 @@ def resumed_from(project: Path, run: Run, found: Recovered | None = None) -> Res
         return Resumed(run.id, Contract.from_json(content), "", destroyed, cut, frozenset(found.on_word))
     except ValueError:
         return Resumed(run.id, None, "what it had shown was written by another version of infragen")
-
-
-def _is_another(later: Run, run: Run) -> bool:
-    if later.begin.environment != run.begin.environment or later.begin.verb == run.begin.verb:
-        return False
-    return not {stack.stack for stack in later.stacks}.isdisjoint(stack.stack for stack in run.stacks)
 
 
 class ResumedPlanCheck:

@@ -195,7 +195,9 @@ def refuse_shared(session: Session, states: Mapping[str, State], change_set: Cha
         for same in named.values()
         for stack, one in same
         for elsewhere, other in same
-        if (stack, one.address) in doomed and one.is_same(other) and not _are_apart(one, other)
+        if (stack, one.address) in doomed
+        and one.is_same(other)
+        and not (has_region(one.type) and len({one.region, other.region} - {""}) == 2)
         if stack != elsewhere or (elsewhere, other.address) not in doomed
     ]
     if shared:
@@ -247,8 +249,3 @@ def refuse_made_elsewhere(session: Session, change_set: ChangeSet) -> None:
         Diagnostic("M010", f"{first_of(sorted(some))} of {stack} would be created, and is in {name} already", hint=hint)
         for (stack, name), some in found.items()
     )
-
-
-def _are_apart(one: Identity, other: Identity) -> bool:
-    """Whether two with the same name are in two regions, in which AWS has one each: a policy of images, of copies."""
-    return has_region(one.type) and len({one.region, other.region} - {""}) == 2
