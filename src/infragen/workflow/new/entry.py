@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.environment import environments, resolve
 from infragen.kinds import kinds
 from infragen.kinds.synonyms import elsewhere
-from infragen.source import parse
+from infragen.source import Document, parse
 from infragen.storage import Confined
 from infragen.text import title_of
 from infragen.workflow.rendering.schema_files import with_schema
@@ -59,14 +59,7 @@ def write_entry(
     layers = [Layer.of(one, "defaults", kind.name) for one in (catalogue.system, of_domain) if one]
     given = Layers.of(layers, Layer(catalogue.system, (), {})).merged()
     defaults = {**given, **kind.model.implied(given)}
-    names = {
-        one.model.SINGULAR: tuple(
-            name
-            for name, one in catalogue.entries[place].items()
-            if not (isinstance(one.data, dict) and one.data.get("private"))
-        )
-        for place, one in kinds().items()
-    }
+    names = {one.model.SINGULAR: _offered(catalogue.entries[place]) for place, one in kinds().items()}
     examples = [kind.scaffold.example, *kind.scaffold.other_examples]
     if public := kind.scaffold.opens:
         if names[public]:
@@ -95,6 +88,10 @@ def write_entry(
     files.make_folder(place.parent)
     files.create(place, text.encode())
     return place
+
+
+def _offered(entries: Mapping[str, Document]) -> tuple[str, ...]:
+    return tuple(name for name, one in entries.items() if not (isinstance(one.data, dict) and one.data.get("private")))
 
 
 def _at_home(project: Project, catalogue: Catalogue, text: str) -> str:

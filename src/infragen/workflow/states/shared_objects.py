@@ -197,6 +197,7 @@ def refuse_shared(session: Session, states: Mapping[str, State], change_set: Cha
         for elsewhere, other in same
         if (stack, one.address) in doomed
         and one.is_same(other)
+        # not two of one name in two regions, in which AWS has one each: a policy of images, of copies
         and not (has_region(one.type) and len({one.region, other.region} - {""}) == 2)
         if stack != elsewhere or (elsewhere, other.address) not in doomed
     ]
