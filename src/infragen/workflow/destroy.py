@@ -36,11 +36,7 @@ _FEW = 3
 
 
 def destroy(session: Session, *, yes: bool, jobs: int | None) -> int:
-    """Plan the destruction, show it, ask, and do exactly that; 1 when a stack fails.
-
-    InfragenError P008 where AWS is known to refuse a part of it, or where a stack that stands reads from the target, or
-    a standby uses its copies: then nothing is destroyed. What is destroyed, and in which order, the states say.
-    """
+    """P008 where AWS refuses a part, or something that stands reads from the target; what it has, the states say."""
     await_terraforms(session, (stack.name for stack in session.stacks))
     states = storage.pull_states(session, session.composed.stacks)
     standing = {name: state for name, state in states.items() if not state.is_empty}

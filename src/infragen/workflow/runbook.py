@@ -16,11 +16,7 @@ _NOT_RESTORED = "X068"
 
 
 def runbook(project: Project, target: str, action: Action, only: str = "") -> Runbook:
-    """Return the steps for an environment that has a standby, or those that rehearse restores, of `only` one entry.
-
-    A way has a warning where the catalogue says another state. InfragenError X064 where it has no standby, or is one
-    itself; X016 for a stack, X068 for an entry that is not restored; with all errors of either: nobody could apply it.
-    """
+    """InfragenError X064 without a standby, X016 for a stack, X068 for an entry without a restore; errors of both."""
     refuse_stack(target, "a runbook is written for an environment, not for its stacks")
     _, found = resolve_one(project, target)
     if action == "restore":

@@ -37,11 +37,7 @@ def findings(
     composed: Mapping[str, tuple[str, ...]] | None = None,
     today: date | None = None,
 ) -> tuple[Diagnostic, ...]:
-    """Return the schema's, the rules' and the layouts' findings for some environments of some systems.
-
-    `composed` are those of each system that are Docker Compose; what is wrong with files that they mount is found, too.
-    `today` decides what has come to its end of life.
-    """
+    """`composed` are those on Docker Compose, with their mounted files; `today` decides what has ended its life."""
     problems = list(unread(project, {catalogue.name for catalogue, _ in chosen}, {*kinds(), IMPORTS}))
     problems += orphaned_environments(project)
     others = _of_other_systems(project, {catalogue.name for catalogue, _ in chosen})
@@ -103,11 +99,7 @@ _BY_HAND: Final = frozenset({"G010", "G011", "G012", "G013", "G014", "G017", "G0
 
 
 def _of_other_systems(project: Project, chosen: AbstractSet[str]) -> list[Environment]:
-    """Return the environments of systems that are not asked about, as far as they are sound: accounts may be shared.
-
-    A system whose files have none of the asked accounts' numbers is left out, unless somebody writes the name of a
-    bucket: of all that is unique beyond an account, only that has not the account's number in it.
-    """
+    """Leave out systems that share no account, unless a bucket has a name: that alone is unique beyond an account."""
     others = [system for system in project.systems() if system not in chosen]
     asked = "".join(_text_of(project, system) for system in chosen) if others else ""
     found: list[Environment] = []

@@ -182,11 +182,7 @@ class CatalogueSources:
     def _asked(
         self, change: Change, call: PlacedCall, attribute: str, arguments: Sequence[str]
     ) -> list[tuple[str, str | None]] | None:
-        """Return the call's arguments that an attribute is made of, and what to ask each for: its key, or a part.
-
-        The module's own text is asked first, because it knows locals, and plans of combined roots hand whole stacks
-        over; `arguments` are what the plan says. None when something else has a say.
-        """
+        """Ask the module's text first, which knows locals; None when other things than its variables have a say."""
         block = self.module(call.call.module).blocks.get(_block_name(change))
         argument = _argument(block, attribute) if block else None
         if argument is None:

@@ -85,11 +85,7 @@ def open_bootstrap(
 
 
 def committed_files(project: Project, environment: Environment) -> dict[str, str]:
-    """Return the files of a bootstrap as they lie below `generated/`, by their paths in its own folder.
-
-    Nobody rendered them now: where the state is, and with which credentials, the catalogue says; what else they would
-    run is an InfragenError, G015.
-    """
+    """Return the files as committed; what they run besides what the catalogue renders is refused: G015."""
     root = generated_folder(project, environment) / BOOTSTRAP
     texts = read_tree(root)
     if not texts:
@@ -107,11 +103,7 @@ def committed_files(project: Project, environment: Environment) -> dict[str, str
 
 
 def recover_bootstrap(folder: Path, run: Run, *, plugin_dir: Path | None) -> Recovered:
-    """Put right what runs of a bootstrap left behind, with the files that this one ran.
-
-    A lock of theirs is released, a state that could not be stored is; what they made is taken into the state, wherever
-    that is by then. What may have been made and has no name is named with its tags.
-    """
+    """Release locks, store states, take in what runs made, with this one's files; the rest is named with its tags."""
     project = open_project(folder)
     target, sandbox = run.begin.environment
     _, environment = resolve_one(project, target.rpartition("/")[0])

@@ -265,11 +265,7 @@ def _own_files(project: Project) -> dict[str, bytes]:
 
 
 def _by_hand(tree: Mapping[str, str], sides: Sides, old: _Base) -> Iterator[str]:
-    """Yield the paths of what is beside the rendered files, or held, and not as base and merge base both have it.
-
-    What only the merge base has, the base took back. A new stack's lock file is nobody's choice where another one has
-    the same. Whatever a file calls itself, it is by hand if it is not rendered.
-    """
+    """Yield what is held, or not rendered, and not as base and merge base have it, but lock files of others."""
     held = held_of(sides.new.environment, sides.new.files)
     rendered = sides.new.files.keys() - {path for files in held.values() for path in files}
     locks = {text.encode() for path, text in old.generated.items() if path.endswith(LOCK_FILE)}

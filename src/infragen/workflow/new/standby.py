@@ -96,12 +96,7 @@ class Standby(Struct, frozen=True):
         return {key: value for key, value in (said or {}).items() if key not in {"cidr", "zones", "subnets"}}
 
     def overrides(self, images: Collection[str] = ()) -> dict[str, Any]:
-        """Return the other environment's overrides with what is another thing in a standby.
-
-        Its zones are those of the other one, its balancers the second that their names lead to; what else has a name
-        there is not made twice, and who asks the account's trail asks there. What `follows` stops stays stopped.
-        `images` are those that environments have.
-        """
+        """Make nothing twice that has a name in the other one; `images` are those that environments have."""
         found, _ = self.halves()
         for own in self._own_entries(images):
             named = found.setdefault(own.kind, {})

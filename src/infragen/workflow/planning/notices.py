@@ -38,11 +38,7 @@ def import_notices(
     stacks: Iterable[str],
     states: Mapping[str, State] | None = None,
 ) -> tuple[str, ...]:
-    """Say which lines may go, because Terraform has the resource, and which an offline plan could not look up.
-
-    `change_set` is the plan of `stacks`; a resource that it neither imports nor creates is in the state already, and
-    `states` say by which id: not always by the one that is written.
-    """
+    """Say which lines may go: `states` have the ids of what the plan of `stacks` neither imports nor creates."""
     planned = frozenset(stacks)
     changes = {
         (change.stack, address): change
@@ -367,11 +363,7 @@ def _elsewhere(of: str, address: str, entries: Mapping[tuple[str, str], str | No
 def quota_notices(
     environment: Environment, primary: Environment | None, states: Iterable[State], command: str
 ) -> Iterator[str]:
-    """Say which quotas an account starts with too little of, where nothing of the environment stands yet.
-
-    AWS refuses what exceeds a quota in the middle of an apply, and takes days to raise some. Later on the account has
-    what it needs, and nothing is said. `primary` is whose standby it is, and `command` shows how to ask.
-    """
+    """Say it before the first apply: AWS refuses what exceeds a quota half way, and takes days to raise some."""
     if any(not state.is_empty for state in states):
         return
     found = exceeded((environment,), others=(primary,) if primary else ())
@@ -381,11 +373,7 @@ def quota_notices(
 
 
 def mesh_notices(environment: Environment, change_set: ChangeSet) -> Iterator[str]:
-    """Say whose tasks do not find what is new: Service Connect tells a task what there was when its deployment began.
-
-    Amazon ECS Developer Guide, "Amazon ECS Service Connect components". Callers that are new themselves are told when
-    they are applied (`runs/rollouts.py`).
-    """
+    """Say whose tasks do not find what is new (ECS Developer Guide: Service Connect components)."""
     made = [one for one in change_set.changes if one.type == "aws_ecs_service" and one.action is Action.CREATE]
     new = {one.entry.id for one in made if one.entry is not None}
     every = callers(draft(environment), new) if new else {}

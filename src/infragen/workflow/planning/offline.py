@@ -31,12 +31,7 @@ _FROM_PLAN: Final = ("module.", "aws_", "AWS ")
 
 
 def planned_traffic(session: Session, sources: Sequence[str] = (), targets: Sequence[str] = ()) -> Traffic:
-    """Plan an environment offline, as if nothing existed, and return who reaches whom.
-
-    `sources` and `targets` are ends, or entries with several, whose ways are asked for; all without any. InfragenError
-    X015 for what is no end, all of them at once and before minutes of planning where that can be known; X016 for a
-    session with one stack.
-    """
+    """X015 for what is no end, before minutes of planning if that can be known; X016 for a session with one stack."""
     environment = session.environment
     refuse_part(session, "paths lead through several stacks: name an environment")
     known = {INTERNET, *(owner for owner, _ in environment.every())}

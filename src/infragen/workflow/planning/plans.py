@@ -242,11 +242,7 @@ def combined_plan(
     on_plan: OnPlan | None = None,
     since: tuple[Sequence[Stack], Mapping[str, str]] | str | None = None,
 ) -> Planned:
-    """Plan the target's stacks and what they need as one root, offline and from nothing.
-
-    With the stacks and the files of an earlier version (`since`), only what differs from its own plan from nothing;
-    all there is, and why, where that version cannot be read (a text) or planned.
-    """
+    """Plan offline, from nothing; with an earlier version (`since`) only what differs from its plan, or why not."""
     basis = Basis(offline=True)
     plans: list[OpenPlan] = []
 

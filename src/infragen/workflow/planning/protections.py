@@ -182,11 +182,7 @@ def _copies_first(session: Session, to: Upgrade) -> str:
 
 
 def refuse_second_source(session: Session, change_set: ChangeSet) -> None:
-    """Refuse to make a copy of an instance that stands: InfragenError P008 for each such database.
-
-    RDS makes copies as new instances alone (terraform-provider-aws, internal/service/rds/instance.go: "cannot elect new
-    source database for replication").
-    """
+    """P008: RDS makes copies as new instances alone (provider, rds/instance.go: cannot elect new source database)."""
     settings, target = session.environment.settings, session.environment.target
     primary = f"{session.environment.system.name}/{settings.standby_of}" if settings.standby_of else target
     first = "delete it first, with a final snapshot"

@@ -34,11 +34,7 @@ _PARTS = 3
 
 
 def await_terraforms(session: Session, stacks: Iterable[str]) -> None:
-    """Wait for what outlived an infragen that was killed; InfragenError T038 when it does not end.
-
-    What has a terminal a person started, who may be asked something there: nobody waits for that, and not for what is
-    stopped.
-    """
+    """InfragenError T038 for one that does not end, is stopped, or has a terminal: a person may be asked there."""
     deadline = time.monotonic() + _PATIENCE
     processes = all_processes()
     for name in stacks:

@@ -71,11 +71,7 @@ def open_run(session: Session, verb: str, stacks: Iterable[str]) -> Iterator[Jou
 
 @contextmanager
 def begun(project: Path, begin: Begin, tree: SavedTree) -> Iterator[Journal]:
-    """Begin a run; one in which no work was begun, because nobody agreed to it, is forgotten when it ends.
-
-    What is planned in it beforehand is told to a `Planning` of its journal, so that the locks of one that is killed
-    there are found; what it shows, to `keep_shown`.
-    """
+    """Begin a run; without work it is forgotten. Locks of what it plans before are told to a `Planning`."""
     with Journal(project, begin, redacted) as journal:
         journal.keep_tree(tree)
         try:
@@ -351,11 +347,7 @@ INCOMPLETE: Final = "T043"
 
 
 def store_gone(session: Session, folder: Folder, plan: Path, on_event: OnEvent) -> None:
-    """Store, of a stack of which a plan destroys nothing, that AWS has nothing of it any more.
-
-    Terraform does that with no other plan, and while its state has what is gone, the stack counts as one that stands.
-    `plan` is a path for the saved plan, which the caller removes.
-    """
+    """Store that AWS has nothing of a stack any more: no plan does, and until then it counts as one that stands."""
     options = PlanOptions(refresh_only=True, parallelism=session.parallelism)
     if plan_in(session, folder, plan, options, on_event).changes:
         session.runner.apply(folder, plan, parallelism=session.parallelism, on_event=on_event)

@@ -150,11 +150,7 @@ class Migration(Struct, frozen=True):
 
 
 def migrations_before(session: Session, stack: str, contract: Contract) -> Migration | None:
-    """Return what runs before a stack's services get new tasks by Terraform; None where there is no such thing.
-
-    Terraform registers revisions of the jobs and of the services in one go, and deploys the services with it. A
-    migration counts as run by nothing but its own run: it is run again with each new revision of a service.
-    """
+    """Terraform deploys services with the jobs' revisions, so jobs run before; only its own run counts for one."""
     new = changed_entries(session, contract, (stack,), (".aws_ecs_task_definition.",), {"create"})
     if not new or session.environment.settings.stands_still_by is not None:
         return None

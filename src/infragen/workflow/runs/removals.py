@@ -69,11 +69,7 @@ NONE: Final[Mapping[str, Collection[str]]] = MappingProxyType({})
 def first_passes(
     contract: Contract, tree: Mapping[str, str], graph: Graph, removed: Mapping[str, Collection[str]] = NONE
 ) -> dict[str, tuple[str, ...]]:
-    """Return each stack of a graph that removes something last, with the addresses that its first pass is about.
-
-    `tree` maps the paths of the environment's files to their texts; `removed` has what is below each stack that left
-    the catalogue. There are no addresses where nothing else is left.
-    """
+    """Return no addresses where nothing else is left; `removed` has what is below stacks that left the catalogue."""
     files = Folders(tree)
     found = {}
     for name in graph:

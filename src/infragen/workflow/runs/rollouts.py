@@ -167,10 +167,7 @@ class Watch:
         return problems
 
     def failed(self, every: Mapping[str, Rollout]) -> tuple[str, ...]:
-        """Return the entries whose deployment in force failed: there was none before it to go back to.
-
-        Amazon ECS Developer Guide, "Amazon ECS deployment failure detection": a rollback requires a completed one.
-        """
+        """Return those without a completed deployment to go back to (ECS Developer Guide: failure detection)."""
         found = deployments(self.aws, (one.service for one in every.values()))
         return tuple(owner for owner, one in every.items() if one.service in found and found[one.service].failed)
 

@@ -140,11 +140,7 @@ _TWICE: Final = (
 def move_resources(
     session: Session, *, removed: tuple[str, ...], apply: bool, by_push: bool, yes: bool, output: str
 ) -> int:
-    """Show what moves and the proof, 2 when something does; with `apply`, move it.
-
-    `former` are stacks that the catalogue no longer has, besides those that its domains once had. By `import` and
-    `removed` blocks where that is proved to work, otherwise, and with `by_push`, by storing both states anew.
-    """
+    """Show what moves and the proof, 2 if something does; `apply` moves it, by imports where that is proved."""
     journals = unfinished(session.folders)
     if apply:
         _release_own_locks(session, journals)

@@ -31,11 +31,7 @@ _BESIDE: Final = frozenset({"monitoring", "security"})
 
 
 def instructions(session: Session, owners: Collection[str] | None = None) -> tuple[Instruction, ...]:
-    """Return what is told of the session's stacks, or of some owners in them; the states that know it are read.
-
-    Without `owners`, entries of which nothing is applied are named, commands that ask for what is not applied have no
-    value, and states that are gone are told (T046). InfragenError as `pull_states`.
-    """
+    """Without `owners`, say what is not applied, and which states are gone (T046). InfragenError as `pull_states`."""
     made = draft(session.environment)
     stacks = {stack.name for stack in session.stacks}
     chosen = [

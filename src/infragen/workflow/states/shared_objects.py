@@ -46,12 +46,7 @@ def _known(one: Adopted, stands: str | None) -> Diagnostic:
 
 
 def refuse_managed_elsewhere(session: Session, states: Mapping[str, State]) -> None:
-    """Refuse to adopt what another address has: InfragenError I009, which names who has it.
-
-    `states` are those that were read already; others are read: of the environment's other stacks, also of those that
-    the catalogue no longer has and of what it stands on, and of the system's other environments in the same account and
-    region. Where nothing is to be adopted, nothing is read.
-    """
+    """I009 for what another address has, in whichever state of the system in this account and region."""
     chosen = {stack.name for stack in session.stacks}
     adopted = [one for one in session.composed.adopted if one.stack in chosen]
     waiting = [one for one in adopted if one.stack not in states or not states[one.stack].has(one.address)]
@@ -173,11 +168,7 @@ def _states_of(session: Session, other: Environment, names: Iterable[str]) -> di
 
 
 def refuse_shared(session: Session, states: Mapping[str, State], change_set: ChangeSet) -> None:
-    """Refuse a plan that destroys what a state has at another address as well: InfragenError M005 names both places.
-
-    `states` are those that were read already; where something is destroyed, those of all other stacks are read too,
-    also of those that the catalogue no longer has.
-    """
+    """M005 for what is in the states twice; where something is destroyed, all other states are read, too."""
     doomed = {
         (change.stack, address)
         for change in change_set.changes
@@ -215,11 +206,7 @@ def refuse_shared(session: Session, states: Mapping[str, State], change_set: Cha
 
 
 def refuse_made_elsewhere(session: Session, change_set: ChangeSet) -> None:
-    """Refuse to create in some stacks what another stack has, of which the catalogue says nothing: InfragenError M010.
-
-    Another commit moved it there. Some of AWS's APIs would give it back in the place of a new one (Amazon SQS API
-    Reference: CreateQueue), so that two states had it.
-    """
+    """M010: for what another commit moved, some APIs would answer as for a new one (SQS API Reference: CreateQueue)."""
     chosen = {stack.name for stack in session.stacks}
     made = {without_keys(relative_address(one)): one for one in change_set.changes if one.action is Action.CREATE}
     if not made or len(chosen) == len(session.composed.stacks):

@@ -203,11 +203,7 @@ def refuse_elsewhere(session: Session, states: Mapping[str, State]) -> None:
 
 
 def missing_states(session: Session, states: Mapping[str, State], stacks: Iterable[Stack]) -> Mapping[str, Diagnostic]:
-    """Return, by stack, an error (T046) for each whose last apply from here stored a state that is not there now.
-
-    Terraform raises a state's serial with every change, and leaves an empty one of a stack that was destroyed: another
-    lineage is that of another state.
-    """
+    """Return T046 by stack: terraform raises a serial with every change, and keeps the lineage through `destroy`."""
     kept = applied_records(session)
     records = kept.all()
     found = {}
@@ -267,11 +263,7 @@ def open_with_standing_stacks(
 
 
 def with_former_providers(session: Session, states: Mapping[str, State]) -> Session:
-    """Return the session with the AWS providers of other regions that made what is in states, and that no file has.
-
-    Without them terraform destroys nothing. One whose region ARNs do not tell is left out, so that terraform refuses:
-    in another region it would find no such object, and forget it.
-    """
+    """Add what terraform needs to destroy; without a known region none: elsewhere it would forget the object."""
     folders, files = by_folder(session.tree), {}
     for name, state in states.items():
         configured = body_of(folders.get(name, {})).providers
@@ -382,11 +374,7 @@ def stored_names(session: Session, environment: Environment) -> frozenset[str]:
 
 
 def whole_environment(session: Session, named: Iterable[str] = ()) -> tuple[Session, dict[str, bytes]]:
-    """Return the session with every stack there is or was, and what is stored of each, byte for byte.
-
-    Stacks that the catalogue no longer has are among them when they have a state; those that the mark of a state move
-    names are looked for as well. What a run could not store of a stack hides what is: it is not read.
-    """
+    """Return each stack there is or was with its state, but for one that could not be stored: that hides what is."""
     removed = find_removed_stacks(session, named)
     states = _stored(session, removed)
     marked = {stack for mark in marks_of(states).values() for stack in mark.stacks}
