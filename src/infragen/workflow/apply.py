@@ -88,10 +88,8 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
 def _planned_again(session: Session, bundle: Bundle, file: Path) -> Bundle:
     """Plan again what others may have forged: K022 where it leaves a stack out, K023 where a policy refuses it."""
     policies = PolicyCheck(session)
-    note(
-        f"{file} was made elsewhere, or by another version of infragen: each stack is planned again here, and has to "
-        "do what was reviewed"
-    )
+    again = "each stack is planned again here, and has to do what was reviewed"
+    note(f"{file} was made elsewhere, or by another version of infragen: {again}")
     profiles = bundle.manifest.profiles
     _, found = reviewed_plan.plan_to_review(session, expires=_WHILE_APPLYING, profiles=profiles, on_plan=policies)
     if policies.tell():

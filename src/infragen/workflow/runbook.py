@@ -62,11 +62,8 @@ def _standby(project: Project, primary: Environment, action: Action) -> str:
 
 def _warning(action: Action, primary: Environment, standby: Environment) -> str:
     behind, ahead = standby.settings, primary.settings
-    said = [
-        f"{one.environment} {f'follows {one.follows}' if one.follows else 'waits'}"
-        for one in (behind, ahead)
-        if one.stands_still_by
-    ]
+    still = (one for one in (behind, ahead) if one.stands_still_by)
+    said = [f"{one.environment} {f'follows {one.follows}' if one.follows else 'waits'}" for one in still]
     if action == "failback":
         if behind.follows:
             return (

@@ -84,9 +84,8 @@ class Session(Struct, frozen=True):
         return self.runner.stopper
 
     def prepare_stacks(self, stacks: tuple[Stack, ...] | None = None) -> Mapping[str, Folder]:
-        return self.folders.prepare_stacks(
-            self.tree, self.stacks if stacks is None else stacks, self.opener, every=self.composed.stacks
-        )
+        chosen = self.stacks if stacks is None else stacks
+        return self.folders.prepare_stacks(self.tree, chosen, self.opener, every=self.composed.stacks)
 
     def folders_to_ask(self) -> Mapping[str, Folder]:
         """One that was used before is as it was: a state that was not stored there forbids to prepare the folder."""
@@ -156,11 +155,8 @@ def quoting_no_secret(runner: TerraformRunner, folder: Folder, saved: Path, *, i
             except InfragenError:
                 can_be_told = False
         saved.unlink(missing_ok=True)
-        found = (
-            copied(one, message=_told(one) if can_be_told or one.severity is not Severity.ERROR else _UNTOLD)
-            for one in error.diagnostics
-        )
-        raise type(error)(*found) from None
+        told = ((one, can_be_told or one.severity is not Severity.ERROR) for one in error.diagnostics)
+        raise type(error)(*(copied(one, message=_told(one) if may else _UNTOLD) for one, may in told)) from None
 
 
 _UNTOLD: Final = (

@@ -247,9 +247,8 @@ def resolve_one(
 
 
 def _nearly(project: Project) -> str | None:
-    names = [
-        one.name for one in entries(project.root / "catalog", "catalog") if one.is_dir() and has_form(Slug, one.name)
-    ]
+    folders = (one for one in entries(project.root / "catalog", "catalog") if one.is_dir())
+    names = [one.name for one in folders if has_form(Slug, one.name)]
     if not names:
         return None
     return f"write catalog/{names[0]}/system.yaml: `schema: 1`, `name: {names[0]}` and `title: ...`, each on a line"

@@ -82,9 +82,8 @@ def _but_for_figures(problem: Diagnostic) -> tuple[str, Location | None, str]:
 
 def _of_later(environments: Iterable[Environment], problem: Diagnostic) -> Diagnostic:
     """Return what is wrong only once everything is enabled: outside of the files of that, it says so."""
-    files = {
-        one.source(f"{kind}/{name}") for one in environments for kind, named in one.disabled.items() for name in named
-    }
+    disabled = ((one, kind, name) for one in environments for kind, named in one.disabled.items() for name in named)
+    files = {one.source(f"{kind}/{name}") for one, kind, name in disabled}
     if problem.location is not None and problem.location.file in files:
         return problem
     return replace(problem, message=f"{problem.message} (once everything is `enabled`)")

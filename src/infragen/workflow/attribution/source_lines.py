@@ -106,11 +106,8 @@ class CatalogueSources:
         return block.location if block else self.home(None)
 
     def is_by_hand(self, change: Change) -> bool:
-        return (
-            change.entry is None
-            and change.stack is not None
-            and self._extra_of(change.stack or "", change.address) is not None
-        )
+        has_stack = change.entry is None and change.stack is not None
+        return has_stack and self._extra_of(change.stack or "", change.address) is not None
 
     def home(self, owner: str | None) -> Location:
         return self._environment.at(owner or "environment", "name" if owner else "environment")

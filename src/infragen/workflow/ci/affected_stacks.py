@@ -285,10 +285,8 @@ def _what_stays(target: str, stacks: Iterable[AffectedStack], commit: str) -> It
     gone = [stack.name for stack in stacks if stack.status is Status.REMOVED]
     if gone:
         commands = ", ".join(f"`infragen destroy {target}/{name}`" for name in gone)
-        yield (
-            f"{', '.join(gone)}: no longer in any plan, but what was applied still exists; "
-            f"to destroy it, check out {commit[:12]}: {commands}"
-        )
+        how = f"to destroy it, check out {commit[:12]}: {commands}"
+        yield f"{', '.join(gone)}: no longer in any plan, but what was applied still exists; {how}"
 
 
 def _chosen(found: AffectedEnvironment, target: str | None) -> AffectedEnvironment:

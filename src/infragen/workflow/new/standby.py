@@ -83,11 +83,8 @@ class Standby(Struct, frozen=True):
         there = {**copied, **self.overrides()}
         written: dict[str, str] = self.own.get("assumptions") or {}
         examples = [f"{one.setting}." for one in placeholders_of(self.primary)]
-        kept = {
-            path: why
-            for path, why in written.items()
-            if holds(there, path_steps(path)) and any(one.startswith(f"{path}.") for one in examples)
-        }
+        known = {path: why for path, why in written.items() if any(one.startswith(f"{path}.") for one in examples)}
+        kept = {path: why for path, why in known.items() if holds(there, path_steps(path))}
         more = {"account_settings": said, "assumptions": kept | self.examples(region)}
         return {**found, **{key: value for key, value in more.items() if value}}
 

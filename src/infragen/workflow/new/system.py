@@ -83,11 +83,8 @@ def template_problems(template: str) -> Iterator[Diagnostic]:
 
 
 def refuse_wrong(wanted: Wanted) -> None:
-    problems = [
-        *name_problems(wanted.system),
-        *account_problems(wanted.account, wanted.region),
-        *template_problems(wanted.template),
-    ]
+    problems = [*name_problems(wanted.system), *account_problems(wanted.account, wanted.region)]
+    problems += template_problems(wanted.template)
     if wanted.title and not has_form(Title, wanted.title):
         hint = "one line of at most 120 characters, without spaces around it"
         problems.append(Diagnostic("X051", f"{wanted.title!r} cannot be a title", hint=hint))

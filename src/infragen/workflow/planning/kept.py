@@ -80,10 +80,8 @@ def refuse_kept(session: Session, change_set: ChangeSet, verb: str) -> None:
             else:
                 found = None
         except InfragenError as error:
-            note(
-                f"notice: cannot tell whether AWS {done}s {relative_address(change)} of {change.stack}: "
-                f"{error.diagnostics[0].message}"
-            )
+            what = f"{relative_address(change)} of {change.stack}"
+            note(f"notice: cannot tell whether AWS {done}s {what}: {error.diagnostics[0].message}")
             continue
         if found is not None:
             why, mend = found

@@ -99,12 +99,8 @@ def left_keys(session: Session, states: Mapping[str, State]) -> Iterator[str]:
 def left_redrives(states: Mapping[str, State], change_set: ChangeSet) -> Iterator[str]:
     """`redrive_policy` stays when a dead-letter queue goes. Source: Amazon SQS API Reference, SetQueueAttributes."""
     gone = {(change.stack, relative_address(change)) for change in change_set.changes if change.action.destroys}
-    held = [
-        queue
-        for stack, state in states.items()
-        for address, _, queue in state.managed("aws_sqs_queue")
-        if (stack, address) not in gone
-    ]
+    queues = ((stack, *one) for stack, state in states.items() for one in state.managed("aws_sqs_queue"))
+    held = [queue for stack, address, _, queue in queues if (stack, address) not in gone]
     stands = {queue.get("arn") for queue in held}
     for queue in held:
         arn, fifo = str(queue.get("arn")).removesuffix(".fifo"), ".fifo" if queue.get("fifo_queue") else ""

@@ -74,11 +74,9 @@ def _is_of_plan(name: str) -> bool:
 
 
 def _refuse(unknown: Iterable[str], known: Iterable[str], target: str) -> None:
-    names, what = sorted(known), "that could reach or be reached"
-    raise_problems(
-        Diagnostic("X015", f"{target} has no {name!r} {what}", hint=nearest(name, names, "ends"))
-        for name in dict.fromkeys(unknown)
-    )
+    names = sorted(known)
+    said = ((f"{target} has no {one!r} that could reach or be reached", one) for one in dict.fromkeys(unknown))
+    raise_problems(Diagnostic("X015", message, hint=nearest(one, names, "ends")) for message, one in said)
 
 
 def planned_permissions(session: Session, owners: Sequence[str] = ()) -> Permissions:

@@ -154,11 +154,8 @@ def plan_environment(
     records = {name: Applied(digest, one.lineage, one.serial) for name, digest, one in applied}
     storage.applied_records(session).put_unchanged(records)
     summary = replace(shown.summary, incomplete=shown.summary.incomplete or bool(lost))
-    told = replace(
-        shown,
-        notices=(*(one.message for one in lost), *shown.notices, *own, *adopted, *moving, *quotas),
-        summary=summary,
-    )
+    said = (*(one.message for one in lost), *shown.notices, *own, *adopted, *moving, *quotas)
+    told = replace(shown, notices=said, summary=summary)
     return Planned(told, stacks=stacks, needs=scope.needs, missing_states=lost)
 
 

@@ -109,10 +109,8 @@ def unshown_destruction(
         why = f"somebody released the lock of {first_of(sorted(back))} since, or made anew what it had destroyed there"
         return (_headline(resumed, why),)
     shown = resumed.shown
-    found = (
-        {name: find_deviations(shown, plan, name, partly_applied=True) for name, plan in plans.items()} if shown else {}
-    )
-    return _unshown(session, resumed, change_set, {name: some for name, some in found.items() if some})
+    answers = ((name, find_deviations(shown, plan, name, partly_applied=True)) for name, plan in plans.items() if shown)
+    return _unshown(session, resumed, change_set, {name: some for name, some in answers if some})
 
 
 def unshown_saved_plan(bundle: Bundle, *, yes: bool) -> Unshown:

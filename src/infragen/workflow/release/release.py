@@ -173,20 +173,15 @@ def _chosen(environment: Environment, entries: Sequence[str]) -> Mapping[str, Re
         if name not in deployed:
             message = f"no pipeline deploys {name} in {environment.target}"
             known = f"pipelines deploy {first_of(deployed, 5)}" if deployed else "pipelines deploy nothing"
-            hint = (
-                did_you_mean(name, deployed) or f"{known}: set `deploy: pipeline`, with an image in its own repository"
-            )
-            raise InfragenError(Diagnostic("X061", message, hint=hint))
+            hint = f"{known}: set `deploy: pipeline`, with an image in its own repository"
+            raise InfragenError(Diagnostic("X061", message, hint=did_you_mean(name, deployed) or hint))
     if not deployed:
         hint = "set `deploy: pipeline` on a service; with `deploy: terraform`, `infragen apply` deploys a new `tag`"
         raise InfragenError(Diagnostic("X061", f"no pipeline deploys anything in {environment.target}", hint=hint))
     wanted = [*entries] or deployed
     repositories = {every[owner].repository for owner in wanted}
-    return {
-        owner: one
-        for owner, one in every.items()
-        if owner in wanted or (one.run is not None and one.repository in repositories)
-    }
+    runs = {owner for owner, one in every.items() if one.run is not None and one.repository in repositories}
+    return {owner: one for owner, one in every.items() if owner in runs.union(wanted)}
 
 
 def _before(

@@ -19,9 +19,8 @@ def check_trees(project: Project, target: str | None) -> Checked:
                 found.findings += error.diagnostics
                 continue
             root = generated_folder(project, environment)
-            files = {
-                folder / path: text for folder in (root, root / BOOTSTRAP) for path, text in read_tree(folder).items()
-            }
+            trees = ((folder, read_tree(folder)) for folder in (root, root / BOOTSTRAP))
+            files = {folder / path: text for folder, tree in trees for path, text in tree.items()}
             if not files:
                 hint = f"run `infragen render {environment.target}`"
                 found.findings.append(Diagnostic("P007", f"there is nothing in {project.relative(root)}/", hint=hint))

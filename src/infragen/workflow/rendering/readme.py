@@ -142,9 +142,8 @@ def readme(
         "standby": _standby(running, standby),
         "code_of_standby": standby and _code_of_standby(standby, by_tag=by_tag),
     }
-    return render_file(
-        templates, README, StackFile(README, _TEMPLATE, context, None, environment.source("environment"))
-    )
+    source = environment.source("environment")
+    return render_file(templates, README, StackFile(README, _TEMPLATE, context, None, source))
 
 
 def _code(text: str) -> str:
@@ -235,18 +234,12 @@ def _brought(made: Draft, stack: str) -> Iterator[str]:
 
 
 def _zones(environment: Environment, stacks: Sequence[Stack], folders: Folders) -> Mapping[str, list[str]]:
-    waits = [
-        (stack.name, block)
-        for stack in stacks
-        for address, block in folders.resources(stack.name).items()
-        if VALIDATION in address
-    ]
+    every = ((stack.name, *pair) for stack in stacks for pair in folders.resources(stack.name).items())
+    waits = [(stack, block) for stack, address, block in every if VALIDATION in address]
     owners = entries_by_address(stacks, folders.files) if waits else {}
     zones = [(stack, made_zone(environment, owners.get((stack, block), ""))) for stack, block in waits]
-    return {
-        stack.name: sorted({zone.answers_for(environment) for where, zone in zones if zone and where == stack.name})
-        for stack in stacks
-    }
+    domains = {(stack, zone.answers_for(environment)) for stack, zone in zones if zone}
+    return {stack.name: sorted(domain for where, domain in domains if where == stack.name) for stack in stacks}
 
 
 def _prerequisites(made: Draft, stack: str) -> Iterator[str]:
@@ -320,9 +313,8 @@ def _lacking(environment: Environment, primary: Environment) -> Iterator[Referen
         own = f"{giver.replace('/', '.')}."
         reasons = "; ".join(why for path, why in said.items() if giver and f"{path}.".startswith(own))
         of, because = f" of {_code(giver)}" if giver else "", f" ({plain(reasons)})" if reasons else ""
-        yield _item(
-            f"{_code(owner)}: here it lacks what it has{of} in {_code(primary.target)}{because}: {_names(names)}"
-        )
+        there = _code(primary.target)
+        yield _item(f"{_code(owner)}: here it lacks what it has{of} in {there}{because}: {_names(names)}")
 
 
 def _kept(delivered: Mapping[str, Release]) -> Iterator[_Values]:

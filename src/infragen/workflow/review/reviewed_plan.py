@@ -199,10 +199,8 @@ def refuse_unless_current(session: Session, manifest: Manifest) -> None:
         message = f"the plan is for {places[manifest.sandbox]}, not for {places[session.on_sandbox]}"
         hint = "add `--sandbox`" if manifest.sandbox else "leave `--sandbox` out"
         raise InfragenError(Diagnostic("K007", message, hint=hint))
-    raise_problems(
-        Diagnostic("K008", f"the plan was made from other inputs: {one}", hint=_AGAIN)
-        for one in _other_inputs(session, manifest)
-    )
+    made = "the plan was made from other inputs"
+    raise_problems(Diagnostic("K008", f"{made}: {one}", hint=_AGAIN) for one in _other_inputs(session, manifest))
 
 
 def _is_part(session: Session, manifest: Manifest) -> bool:
@@ -367,13 +365,12 @@ def object_messages(
         for change in change_set.changes
         if change.stack == stack
     }
-    shown = tuple(
-        _object_message(stack, key, some, reviewed.get(key), entries.get((stack, top_block(key[0]))))
-        for key, some in objects[:_OBJECTS]
-    )
-    left = len(objects) - len(shown)
-    rest = (Diagnostic(CODE, f"{stack}: {left} more objects differ"),) if left else ()
-    return (*shown, *rest)
+    found = []
+    for key, some in objects[:_OBJECTS]:
+        found.append(_object_message(stack, key, some, reviewed.get(key), entries.get((stack, top_block(key[0])))))
+    if left := len(objects) - len(found):
+        found.append(Diagnostic(CODE, f"{stack}: {left} more objects differ"))
+    return tuple(found)
 
 
 def _object_message(

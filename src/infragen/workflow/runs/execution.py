@@ -177,10 +177,8 @@ def _with_unfinished(
 def _print_stopping(wishes: int) -> None:
     """Say what comes of a Ctrl-C, before somebody presses it again for want of an answer."""
     if wishes == 1:
-        note(
-            "stopping: terraform waits for nothing more and saves its states, and AWS goes on with what it was asked; "
-            "Ctrl-C again stops at once"
-        )
+        what = "terraform waits for nothing more and saves its states, and AWS goes on with what it was asked"
+        note(f"stopping: {what}; Ctrl-C again stops at once")
     else:
         note(f"stopping now: what is still running in {GRACE:.0f} seconds is killed")
 

@@ -129,11 +129,8 @@ def refuse_removal_below(session: Session, name: str, removed: Mapping[str, Coll
 def removals(
     graph: Graph, passes: Collection[str], removed: Mapping[str, Collection[str]] = NONE
 ) -> dict[str, tuple[str, ...]]:
-    later = {
-        name: (*(one for one in _readers(graph, name) if one in passes), *on_top(name, removed))
-        for name in graph
-        if name in passes
-    }
+    mine = {name: [one for one in _readers(graph, name) if one in passes] for name in graph if name in passes}
+    later = {name: (*readers, *on_top(name, removed)) for name, readers in mine.items()}
     return later | {
         name: (*on_top(name, removed), *(one for one in later if one not in below)) for name, below in removed.items()
     }

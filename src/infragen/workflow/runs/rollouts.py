@@ -92,9 +92,8 @@ def watch_rollouts(session: Session, contract: Contract, stacks: Collection[str]
         if watched:
             announce("waiting for new tasks")
         problems = watch.wait(watched)
-        late = {
-            owner: names for owner, names in watch.late(every).items() if not own.keys().isdisjoint((owner, *names))
-        }
+        late = watch.late(every)
+        late = {owner: names for owner, names in late.items() if not own.keys().isdisjoint((owner, *names))}
         if all(one.owner in late and watch.found[every[one.owner].service].failed for one in problems):
             for owner, names in late.items():
                 note(f"{owner} is deployed once more: its tasks are older than {first_of(list(names), _NAMED)}")

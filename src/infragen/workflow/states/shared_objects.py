@@ -150,9 +150,8 @@ def _roots(session: Session, other: Environment) -> list[str]:
 
 def _states_of(session: Session, other: Environment, names: Iterable[str]) -> dict[str, State]:
     """Read states in folders of this session's own, from where the catalogue has them: no committed text is read."""
-    stacks = [
-        Stack(name, shell_of(other) if name == BOOTSTRAP else shell.files(other, name, ()), (), ()) for name in names
-    ]
+    files = {name: shell_of(other) if name == BOOTSTRAP else shell.files(other, name, ()) for name in names}
+    stacks = [Stack(name, some, (), ()) for name, some in files.items()]
     project = session.project
     tree = render_checked(project, other.system.name, templates_of(project), stacks, {})
     root = generated_folder(project, other)
