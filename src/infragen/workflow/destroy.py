@@ -78,10 +78,8 @@ def _destroy(session: Session, run: Journal, planned: Planned, graph: Graph, *, 
             return 0
     else:
         console().changes(planned.change_set, session.target, "terminal")
-        raise_together(
-            lambda: refuse_protected(session, planned.change_set, "destroy"),
-            lambda: refuse_kept(session, planned.change_set, "destroy"),
-        )
+        about = session, planned.change_set, "destroy"
+        raise_together(lambda: refuse_protected(*about), lambda: refuse_kept(*about))
         unshown = unshown_destruction(session, planned.change_set, planned.opened, yes=yes)
         if not approved(f"Destroy all of this in {session.target}?", unshown, yes=yes):
             return 1

@@ -55,10 +55,8 @@ def kept_notices(session: Session, change_set: ChangeSet) -> Iterator[str]:
         again = "`apply` says how to have it again"
         yield f"{were}, and AWS makes no other while it can be restored: {first_of(taken)}; {again}"
     if snapshots:
-        yield (
-            f"final snapshots that are left, and billed until they are deleted: {first_of(snapshots)}; what is"
-            " made anew is empty, and cannot be destroyed while one has its name"
-        )
+        anew = "what is made anew is empty, and cannot be destroyed while one has its name"
+        yield f"final snapshots that are left, and billed until they are deleted: {first_of(snapshots)}; {anew}"
 
 
 def refuse_kept(session: Session, change_set: ChangeSet, verb: str) -> None:
@@ -129,10 +127,8 @@ def _rivals(session: Session, change_set: ChangeSet, verb: str) -> Iterator[Diag
         first = next((one for one, its in seen if kept and ask_for_one_snapshot(its, kept)), None)
         if kept and first:
             other = f"{relative_address(first)} of {first.stack}"
-            message = (
-                f"AWS refuses to delete {relative_address(change)} of {change.stack}: its final snapshot {kept.name}"
-                f" would have the name of that of {other}"
-            )
+            why = f"its final snapshot {kept.name} would have the name of that of {other}"
+            message = f"AWS refuses to delete {relative_address(change)} of {change.stack}: {why}"
             nothing = "destroyed" if verb == "destroy" else "applied"
             apply, again = (f"`{command_line(session, one, chosen_stack(session))}`" for one in ("apply", verb))
             named = f"give one of them another final snapshot's name, without the other changes {apply}"

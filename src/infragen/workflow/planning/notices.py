@@ -329,11 +329,8 @@ def unmoved(composed: Composed, states: Mapping[str, State]) -> set[str]:
 
 def _declared(composed: Composed) -> dict[tuple[str, str], str | None]:
     declared, owners = Folders(composed.files), composed.owners()
-    return {
-        (stack.name, address): owners.get((stack.name, block))
-        for stack in composed.stacks
-        for address, block in declared.resources(stack.name).items()
-    }
+    resources = ((one.name, *pair) for one in composed.stacks for pair in declared.resources(one.name).items())
+    return {(stack, address): owners.get((stack, block)) for stack, address, block in resources}
 
 
 def move_notices(composed: Composed, change_set: ChangeSet) -> tuple[str, ...]:
@@ -375,7 +372,6 @@ def mesh_notices(environment: Environment, change_set: ChangeSet) -> Iterator[st
     every = callers(draft(environment), new) if new else {}
     if found := {owner: names for owner, names in every.items() if owner not in new}:
         called = sorted({name for names in found.values() for name in names})
-        yield (
-            f"tasks of {first_of(sorted(found), _FEW)} find {first_of(called, _FEW)} only after another deployment, "
-            "which `infragen apply` begins at its end where it is needed"
-        )
+        begun = "which `infragen apply` begins at its end where it is needed"
+        whose = f"tasks of {first_of(sorted(found), _FEW)} find {first_of(called, _FEW)}"
+        yield f"{whose} only after another deployment, {begun}"

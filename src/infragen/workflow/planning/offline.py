@@ -84,11 +84,9 @@ def planned_permissions(session: Session, owners: Sequence[str] = ()) -> Permiss
     environment = session.environment
     refuse_part(session, "what a role needs is in several stacks: name an environment")
     known = sorted(owner for owner, _ in environment.every())
-    raise_problems(
-        Diagnostic("X017", f"{environment.target} has no {name!r}", hint=nearest(name, known, "entries"))
-        for name in dict.fromkeys(owners)
-        if name not in known
-    )
+    unknown = [name for name in dict.fromkeys(owners) if name not in known]
+    said = ((f"{environment.target} has no {name!r}", nearest(name, known, "entries")) for name in unknown)
+    raise_problems(Diagnostic("X017", message, hint=hint) for message, hint in said)
     found = read_offline(session, lambda file: permissions_in(file, session.tree, session.composed))
     return found.of(lambda owner: owner in owners) if owners else found
 

@@ -100,10 +100,8 @@ def _switched_off(session: Session, change: Change, protection: Protection) -> s
 def _added(change: Change, protection: Protection, nothing: str, again: str) -> Diagnostic:
     what = f"{relative_address(change)} of {change.stack} while it has what Auto Scaling added"
     message = f"AWS refuses to delete {what}: {first_of(protection.added)}"
-    stop = (
-        "aws application-autoscaling deregister-scalable-target --service-namespace rds"
-        f" --scalable-dimension rds:cluster:ReadReplicaCount --resource-id cluster:{protection.name}"
-    )
+    of = f"--scalable-dimension rds:cluster:ReadReplicaCount --resource-id cluster:{protection.name}"
+    stop = f"aws application-autoscaling deregister-scalable-target --service-namespace rds {of}"
     delete = " and ".join(f"`aws rds delete-db-instance --db-instance-identifier {one}`" for one in protection.added)
     hint = f"{nothing}`{stop}`, so that none is added, {delete}, then {again}"
     return Diagnostic("P008", message, change.location, hint=hint)

@@ -100,11 +100,8 @@ def unshown_destruction(
     resumed = RESUMED.get() if yes else None
     if resumed is None:
         return ()
-    back = {
-        str(change.stack)
-        for change in change_set.changes
-        if change.stack in resumed.unlocked or (change.stack, relative_address(change)) in resumed.destroyed
-    }
+    places = ((str(one.stack), relative_address(one)) for one in change_set.changes)
+    back = {stack for stack, address in places if stack in resumed.unlocked or (stack, address) in resumed.destroyed}
     if back:
         why = f"somebody released the lock of {first_of(sorted(back))} since, or made anew what it had destroyed there"
         return (_headline(resumed, why),)

@@ -219,12 +219,9 @@ def _refuse_missing(aws: Aws, environment: Environment, chosen: Mapping[str, Rel
 
 def _refuse_unmade(aws: Aws, environment: Environment, services: Mapping[str, Release]) -> None:
     there = deployments(aws, [one.service for one in services.values() if one.service is not None])
-    hint = f"apply first: `infragen apply {environment.target}`"
-    raise_problems(
-        Diagnostic(REFUSED, f"{owner} does not exist: nothing was released", environment.at(owner, "name"), hint=hint)
-        for owner, one in services.items()
-        if one.service not in there
-    )
+    missing = [(owner, environment.at(owner, "name")) for owner, one in services.items() if one.service not in there]
+    said, hint = "does not exist: nothing was released", f"apply first: `infragen apply {environment.target}`"
+    raise_problems(Diagnostic(REFUSED, f"{owner} {said}", place, hint=hint) for owner, place in missing)
 
 
 def _change_over(

@@ -245,11 +245,8 @@ def _identities(file: Path) -> Iterator[Any]:
 
 
 def _packed(bundle: Bundle) -> bytes:
-    contents = {
-        _CONTRACT: bundle.contract.to_json(),
-        _CHANGES: dump_change_set(bundle.change_set, names_of),
-        **{f"plans/{stack}.tfplan": plan for stack, plan in sorted(bundle.plans.items())},
-    }
+    contents = {_CONTRACT: bundle.contract.to_json(), _CHANGES: dump_change_set(bundle.change_set, names_of)}
+    contents |= {f"plans/{stack}.tfplan": plan for stack, plan in sorted(bundle.plans.items())}
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     members = tuple(Member(name, len(content), digests[name]) for name, content in contents.items())
     named = msgspec.structs.replace(bundle.manifest, members=members)

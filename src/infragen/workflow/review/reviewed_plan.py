@@ -360,11 +360,8 @@ def object_messages(
     objects = [(key, list(some)) for key, some in groupby(deviations, key=lambda one: (one.address, one.deposed))]
     entries = attribute_to_catalogue(session.composed).entries
     label = next(one.identifier for one in session.composed.stacks if one.name == stack)
-    reviewed = {
-        (change.address.removeprefix(f"module.{label}."), change.deposed or ""): change
-        for change in change_set.changes
-        if change.stack == stack
-    }
+    own = ((one.address.removeprefix(f"module.{label}."), one) for one in change_set.changes if one.stack == stack)
+    reviewed = {(address, one.deposed or ""): one for address, one in own}
     found = []
     for key, some in objects[:_OBJECTS]:
         found.append(_object_message(stack, key, some, reviewed.get(key), entries.get((stack, top_block(key[0])))))

@@ -169,13 +169,10 @@ def migrations_before(session: Session, stack: str, contract: Contract) -> Migra
 
 def _targets(session: Session, stack: str, contract: Contract, jobs: Collection[str]) -> tuple[str, ...]:
     owners, changes = session.composed.owners(), contract.of(stack).changes
-    wanted = {
-        one.address
-        for one in changes
-        if one.actions not in LEAVES
-        and (owners.get((stack, top_block(one.address))) in jobs or ".aws_ecs_cluster" in one.address)
-    }
-    if not any(owners.get((stack, top_block(address))) in jobs for address in wanted):
+    staying = [one.address for one in changes if one.actions not in LEAVES]
+    own = {one for one in staying if owners.get((stack, top_block(one))) in jobs}
+    wanted = own.union(one for one in staying if ".aws_ecs_cluster" in one)
+    if not own:
         return ()
     moved = {address for one in changes if one.previous for address in (one.address, one.previous)}
     return tuple(sorted(wanted | moved))  # terraform plans no targets without what is moved

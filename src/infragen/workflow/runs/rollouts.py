@@ -43,12 +43,9 @@ def changed_entries(
     session: Session, contract: Contract, stacks: Iterable[str], types: tuple[str, ...], actions: set[str]
 ) -> frozenset[str]:
     """Return the entries of whose resources of some types (`.aws_ecs_service.`) a contract does one of some actions."""
-    blocks = {
-        (stack, top_block(one.address))
-        for stack in stacks
-        for one in contract.of(stack).changes
-        if any(word in one.address for word in types) and not actions.isdisjoint(one.actions)
-    }
+    changes = ((stack, one) for stack in stacks for one in contract.of(stack).changes)
+    chosen = ((stack, one.address) for stack, one in changes if not actions.isdisjoint(one.actions))
+    blocks = {(stack, top_block(one)) for stack, one in chosen if any(word in one for word in types)}
     owners = session.composed.owners() if blocks else {}
     return frozenset(owners[block] for block in blocks if block in owners)
 

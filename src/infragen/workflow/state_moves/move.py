@@ -260,11 +260,8 @@ def _configured(session: Session) -> dict[str, Configured]:
         resources = folders.resources(stack.name)
         owned = frozenset(address for address, block in resources.items() if (stack.name, block) in owners)
         blocks = folders.blocks(stack.name)
-        renames = tuple(
-            (one.arguments["from"].value, one.arguments["to"].value)
-            for one in blocks
-            if one.kind == "moved" and one.arguments.keys() >= {"from", "to"}
-        )
+        moved = (one.arguments for one in blocks if one.kind == "moved")
+        renames = tuple((one["from"].value, one["to"].value) for one in moved if one.keys() >= {"from", "to"})
         found[stack.name] = Configured(frozenset(resources), owned, renames, regions[stack.name])
     return found
 
@@ -297,12 +294,9 @@ def _refuse_changes(proof: ChangeSet, task: MoveTask, target: str, output: str, 
     """InfragenError M001, after the report; nothing can be applied before a move that has `begun` is finished."""
     stacks = task.affected
     leaving = {place for move in task.unwanted for place in ((move.source, move.address), (move.target, move.to))}
-    changing = [
-        one
-        for one in proof.changes
-        if one.stack in stacks and one.action not in HARMLESS
-        if (one.stack, without_keys(one.address).split(".", 2)[-1]) not in leaving  # the address within the stack
-    ]
+    wrong = [one for one in proof.changes if one.stack in stacks and one.action not in HARMLESS]
+    within = ((one, without_keys(one.address).split(".", 2)[-1]) for one in wrong)  # the address within the stack
+    changing = [one for one, address in within if (one.stack, address) not in leaving]
     if not changing:
         return
     console().changes(proof, f"{target}, with the move", output)

@@ -168,12 +168,8 @@ def _states_of(session: Session, other: Environment, names: Iterable[str]) -> di
 
 def refuse_shared(session: Session, states: Mapping[str, State], change_set: ChangeSet) -> None:
     """M005 for what is in the states twice; where something is destroyed, all other states are read, too."""
-    doomed = {
-        (change.stack, address)
-        for change in change_set.changes
-        if change.action.destroys
-        for address in (change.address, change.address.split(".", 2)[-1])
-    }
+    gone = [change for change in change_set.changes if change.action.destroys]
+    doomed = {(one.stack, address) for one in gone for address in (one.address, one.address.split(".", 2)[-1])}
     if not doomed:
         return
     named: dict[tuple[str, str], list[tuple[str, Identity]]] = defaultdict(list)

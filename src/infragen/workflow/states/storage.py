@@ -253,11 +253,8 @@ def open_with_standing_stacks(
         every = with_removed_stacks(session, removed)
         states = pull_states(every, removed) if removed else {}
         read = reads(states, every)
-        standing = tuple(
-            replace(one, upstreams=read[one.name])
-            for one in removed
-            if one.name in named or (one.name in states and not states[one.name].is_empty)
-        )
+        stands = {*named, *(name for name, state in states.items() if not state.is_empty)}
+        standing = tuple(replace(one, upstreams=read[one.name]) for one in removed if one.name in stands)
         known = {one.name: states[one.name] for one in standing if one.name in states}
         yield _chosen(with_former_providers(with_removed_stacks(session, standing), known), target)
 
