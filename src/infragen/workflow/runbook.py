@@ -66,17 +66,15 @@ def _warning(action: Action, primary: Environment, standby: Environment) -> str:
     said = [f"{one.environment} {f'follows {one.follows}' if one.follows else 'waits'}" for one in still]
     if action == "failback":
         if behind.follows:
-            return (
-                f"{standby.target} has not taken over, the catalogue says ({', '.join(said)}): read this, and type none"
-                f" of it; {primary.target} has what was written last"
-            )
+            then = f"read this, and type none of it; {primary.target} has what was written last"
+            return f"{standby.target} has not taken over, the catalogue says ({', '.join(said)}): {then}"
         if behind.waits or ahead.follows:
             return f"it has begun, the catalogue says ({', '.join(said)}): go on after the last step that was done"
     elif not behind.follows or ahead.stands_still_by:
         has = "takes over or back just now" if behind.waits and not ahead.stands_still_by else "has taken over"
         state = ", ".join((*said, *(() if behind.stands_still_by else (f"{standby.name} follows nobody",))))
-        return (
-            f"{standby.target} {has}, the catalogue says ({state}): go on after the last step that was done, or lead"
-            f" back with `infragen runbook {primary.target} failback`"
+        then = (
+            f"go on after the last step that was done, or lead back with `infragen runbook {primary.target} failback`"
         )
+        return f"{standby.target} {has}, the catalogue says ({state}): {then}"
     return ""

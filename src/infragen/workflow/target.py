@@ -100,12 +100,8 @@ def _refuse_tracked(root: Path) -> None:
     from infragen.terraform.git import Git
 
     terraforms = (f":(icase,glob)generated/*/*/*/{name}{end}" for name in _OF_TERRAFORM for end in ("", "/**"))
-    tracked = Git(root).tracked(
-        f":(icase){INTERNAL}",
-        f":(icase,glob)generated/**/.*{INTERNAL}/**",
-        f":(icase,glob)generated/*/.*{INTERNAL}",
-        *terraforms,
-    )
+    infragens = (f":(icase,glob)generated/**/.*{INTERNAL}/**", f":(icase,glob)generated/*/.*{INTERNAL}")
+    tracked = Git(root).tracked(f":(icase){INTERNAL}", *infragens, *terraforms)
     if tracked:
         folders = dict.fromkeys(path[: found.end()] for path in tracked if (found := _KEPT.search(path)))
         message = f"git tracks {first_of(tracked)}, but what infragen and terraform keep must not be committed"
@@ -233,10 +229,9 @@ def resolve_one(
             gone = lost_files(project, target.system, target.environment)
             if gone and target.environment in every_environment(project, target.system):
                 found = resolve_by_file_alone(project, target.system, target.environment).environment()
-                note(
-                    f"notice: {gone[0]} is gone, so {found.source('environment')} alone says that the states are in "
-                    f"s3://{found.state_bucket}; if its system.yaml named another bucket: {restoring(*gone)} first"
-                )
+                other = f"if its system.yaml named another bucket: {restoring(*gone)} first"
+                says = f"{found.source('environment')} alone says that the states are in s3://{found.state_bucket}"
+                note(f"notice: {gone[0]} is gone, so {says}; {other}")
                 return target, found
         catalogue = load(project, target.system)
         if target.environment is not None:

@@ -90,14 +90,8 @@ class Attribution(Struct, frozen=True):
     former: FormerEntries | None = None
 
     def apply(self, change_set: ChangeSet, stack: str | None = None) -> ChangeSet:
-        return assign_entries(
-            change_set,
-            self.entries,
-            stack or self.stack,
-            stacks=self.stacks,
-            sources=self.sources,
-            former=self._former if self.former else None,
-        )
+        former, of = self._former if self.former else None, stack or self.stack
+        return assign_entries(change_set, self.entries, of, stacks=self.stacks, sources=self.sources, former=former)
 
     def _former(self, stack: str, block: str) -> Entry | None:
         owner = self.former.entry_of(stack, block) if self.former else None

@@ -228,10 +228,9 @@ def _in_former_states(session: Session, root: BootstrapState) -> Iterator[str]:
     for path in paths:
         former = parse_state(read_internal(path), BOOTSTRAP)
         own = {address: one for address, one in (former.objects() if former else ()) if one not in known}
-        yield (
-            f"kept: {path}, a local state that is not the one in the bucket; remove it once you have looked in AWS for"
-            f" what it alone knows: {first_of([f'{address} ({one})' for address, one in own.items()], 20) or 'nothing'}"
-        )
+        what = first_of([f"{address} ({one})" for address, one in own.items()], 20) or "nothing"
+        then = f"remove it once you have looked in AWS for what it alone knows: {what}"
+        yield f"kept: {path}, a local state that is not the one in the bucket; {then}"
 
 
 def _is_in_bucket(session: Session, root: BootstrapState, *, adopt: bool) -> bool:

@@ -164,10 +164,8 @@ class Standby(Struct, frozen=True):
         why = f"an example; `infragen outputs {self.primary.target}` shows it once that is applied"
         zones = self.primary.all(Zone).values()
         image = f"an example; `{NEWEST} --region {region}` prints the newest"
-        return {
-            **{f"zones.{zone.name}.zone_id": why for zone in zones if zone.zone_id is None},
-            **{f"bastions.{name}.ami": image for name in self.primary.all(Bastion)},
-        }
+        found = {f"zones.{zone.name}.zone_id": why for zone in zones if zone.zone_id is None}
+        return found | {f"bastions.{name}.ami": image for name in self.primary.all(Bastion)}
 
 
 def _split(said: Mapping[str, Any], stops: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

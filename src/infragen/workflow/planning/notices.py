@@ -71,14 +71,10 @@ def left_copies(session: Session, states: Mapping[str, State]) -> Iterator[str]:
             written = sources.arguments(stack, address) if regions else None
             if written is not None and "replica" not in written:
                 name = secret.get("name")
-                command = (
-                    f"aws secretsmanager remove-regions-from-replication --secret-id {shlex.quote(str(name))}"
-                    f" --remove-replica-regions {shlex.join(regions)} --region {region}"
-                )
-                yield (
-                    f"the secret {name} is copied to {first_of(regions)}, which the catalogue does not ask for, and"
-                    f" Terraform leaves it so: `{command}` removes the copy"
-                )
+                command = f"aws secretsmanager remove-regions-from-replication --secret-id {shlex.quote(str(name))}"
+                command += f" --remove-replica-regions {shlex.join(regions)} --region {region}"
+                left = f"which the catalogue does not ask for, and Terraform leaves it so: `{command}` removes the copy"
+                yield f"the secret {name} is copied to {first_of(regions)}, {left}"
 
 
 def left_keys(session: Session, states: Mapping[str, State]) -> Iterator[str]:
@@ -107,10 +103,8 @@ def left_redrives(states: Mapping[str, State], change_set: ChangeSet) -> Iterato
         dead = f"{arn}-dead-letters{fifo}"
         if f'"{dead}"' in str(queue.get("redrive_policy")) and dead not in stands:
             command = f"aws sqs set-queue-attributes --queue-url {queue.get('url')} --attributes RedrivePolicy="
-            yield (
-                f"the queue {queue.get('name')} sets failed messages aside in {dead.rpartition(':')[2]}, which the"
-                f" catalogue does not have, and Terraform leaves it so: `{command}` ends that"
-            )
+            left = f"which the catalogue does not have, and Terraform leaves it so: `{command}` ends that"
+            yield f"the queue {queue.get('name')} sets failed messages aside in {dead.rpartition(':')[2]}, {left}"
 
 
 def without_own_changes(

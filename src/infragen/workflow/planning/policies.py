@@ -70,10 +70,8 @@ class PolicyCheck:
         if not found:
             return []
         texts = redacted_texts(open_plan(plan), [text for one in found for text in (one.message, one.address or "")])
-        return [
-            replace(one, message=visible(message), address=visible(address) or None)
-            for one, message, address in zip(found, texts[::2], texts[1::2], strict=True)
-        ]
+        shown = zip(found, map(visible, texts[::2]), map(visible, texts[1::2]), strict=True)
+        return [replace(one, message=message, address=address or None) for one, message, address in shown]
 
     @property
     def refuses(self) -> bool:

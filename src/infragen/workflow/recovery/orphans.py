@@ -241,10 +241,8 @@ class _OrphanImport:
         left, found = ownership.lookups(planned, addresses), dict[str, str]()
         while left:
             looks = {f"data.{one.type}.{_LOOK}_{number}": address for number, (address, one) in enumerate(left.items())}
-            text = "\n".join(
-                block("data", left[address].type, where.rpartition(".")[2], arguments=left[address].arguments)
-                for where, address in looks.items()
-            )
+            named = ((where.rpartition(".")[2], left[address]) for where, address in looks.items())
+            text = "\n".join(block("data", one.type, name, arguments=one.arguments) for name, one in named)
             try:
                 with self._looking(text), self._planned("looks", targets=tuple(looks)) as shown:
                     return found | {address: ownership.id_read(shown, where) or "" for where, address in looks.items()}

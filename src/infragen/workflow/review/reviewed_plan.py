@@ -273,11 +273,9 @@ def _other_inputs(session: Session, manifest: Manifest) -> Iterator[str]:
 def refuse_other_providers(session: Session, manifest: Manifest) -> None:
     session.prepare_stacks()  # what is locked is known then
     found = _providers(session)
-    wrong = [
-        f"{name.removeprefix('registry.terraform.io/')} was {manifest.providers.get(name)}, is {found.get(name)}"
-        for name in sorted(found.keys() | manifest.providers.keys())
-        if found.get(name) != manifest.providers.get(name)
-    ]
+    every = ((one, manifest.providers.get(one), found.get(one)) for one in sorted({*found, *manifest.providers}))
+    differing = ((one.removeprefix("registry.terraform.io/"), was, now) for one, was, now in every if was != now)
+    wrong = [f"{name} was {was}, is {now}" for name, was, now in differing]
     if wrong:
         message = f"the plan was made with other providers: {', '.join(wrong)}"
         raise InfragenError(Diagnostic("K008", message, hint=f"use the same lock file, or {_AGAIN}"))

@@ -99,10 +99,8 @@ def _undelegated(session: Session, stack: str, contract: Contract, zone: Zone) -
         if made.home == stack:
             message = f"{owner} is created in {stack} as well, so its name servers are not known before; {nothing}"
             without = f"write `delegated: false` in {zone.says_delegated(session.environment)}"
-            hint = (
-                f"put zones into an earlier stack, `layout: {{dns: network, ...}}`, then continue: {again}; or"
-                f" {without}, apply, enter the name servers that it then shows, and remove it"
-            )
+            without += ", apply, enter the name servers that it then shows, and remove it"
+            hint = f"put zones into an earlier stack, `layout: {{dns: network, ...}}`, then continue: {again}; or {without}"
         return Diagnostic(NOT_DELEGATED, message, place, hint=hint)
     says = f"`delegated: true` in {zone.says_delegated(session.environment)}"
     records = "\n".join(f"{domain}. NS {one}." for one in name_servers)

@@ -1,20 +1,19 @@
 """How a run begins, with a journal, is carried out, and ends, with the truth about every stack."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec import structs
 
 from infragen import __version__
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan_contract import Contract
+from infragen.plan_contract.expected_events import ExpectedEvents
 from infragen.redaction.log_redaction import redacted
 from infragen.terraform.apply_records import Applied
 from infragen.terraform.child_process import GRACE
@@ -47,9 +46,6 @@ from infragen.workflow.states.storage import applied_records, record_applied
 from infragen.workflow.target import parse
 
 Afterwards = Callable[[Journal, Outcome[Counts], Mapping[str, Collection[str]]], None]
-
-if TYPE_CHECKING:
-    from infragen.plan_contract.expected_events import ExpectedEvents
 
 
 @contextmanager
@@ -313,11 +309,8 @@ def _print_where_to_look(session: Session, outcome: Outcome[Counts], tally: _Tal
 def _is_locked_by_the_dead(session: Session, outcome: Outcome[Counts], journal: Journal) -> bool:
     """Whether an earlier run was cut off in a stack whose lock is held: `resume` puts right that one, too."""
     locked = {one.stack for one in outcome.results if any(found.code == LOCKED for found in one.diagnostics)}
-    return any(
-        locked.intersection(run.left_behind)
-        for run in (open_runs(session.project.root) if locked else ())
-        if run.id != journal.id and run.begin.environment == journal.environment
-    )
+    runs = (one for one in (open_runs(session.project.root) if locked else ()) if one.id != journal.id)
+    return any(locked.intersection(one.left_behind) for one in runs if one.begin.environment == journal.environment)
 
 
 def _is_killed(result: StackResult[Counts]) -> bool:

@@ -63,13 +63,9 @@ class _Applying:
         records, stacks = applied_records(self._session), {stack.name for stack in self._session.stacks}
         owners = self._session.composed.owners().items()
         records.own({place: entry for place, entry in owners if place[0] in stacks})
-        records.put_unchanged(
-            {
-                name: Applied(part.files, part.state.lineage, part.state.serial)
-                for name, part in self._bundle.manifest.stacks.items()
-                if part.is_planned and not part.changes and part.state is not None
-            }
-        )
+        parts = self._bundle.manifest.stacks.items()
+        same = ((name, part.files, part.state) for name, part in parts if part.is_planned and not part.changes)
+        records.put_unchanged({name: Applied(files, one.lineage, one.serial) for name, files, one in same if one})
         # The target's stacks with work, and which of them each waits for, also through others. What is not the
         # target's another machine applies, or has: `refuse_other_states` has looked.
         changing = working_stacks(self._session, self._bundle)

@@ -210,10 +210,9 @@ def missing_states(session: Session, states: Mapping[str, State], stacks: Iterab
     for name in sorted({stack.name for stack in stacks} & records.keys()):
         if (how := _how(records[name], states.get(name))) is None:
             continue
-        message = (
-            f"the state of {name} {how}, but an apply from here stored one (serial {records[name].serial}): what only "
-            "that state had may still exist in AWS, is in no plan, and would be created again"
-        )
+        lost = "what only that state had may still exist in AWS, is in no plan, and would be created again"
+        stored = f"an apply from here stored one (serial {records[name].serial})"
+        message = f"the state of {name} {how}, but {stored}: {lost}"
         hint = (
             f"an earlier version of s3://{session.environment.state_bucket}/{session.environment.target}/{name}.tfstate"
             " may be intact; where `account` or `state` was changed, it is in the bucket of before; if it was removed"
