@@ -73,8 +73,7 @@ def _warning(action: Action, primary: Environment, standby: Environment) -> str:
     elif not behind.follows or ahead.stands_still_by:
         has = "takes over or back just now" if behind.waits and not ahead.stands_still_by else "has taken over"
         state = ", ".join((*said, *(() if behind.stands_still_by else (f"{standby.name} follows nobody",))))
-        then = (
-            f"go on after the last step that was done, or lead back with `infragen runbook {primary.target} failback`"
-        )
-        return f"{standby.target} {has}, the catalogue says ({state}): {then}"
+        back = f"lead back with `infragen runbook {primary.target} failback`"
+        on = f"the catalogue says ({state}): go on after the last step that was done"
+        return f"{standby.target} {has}, {on}, or {back}"
     return ""

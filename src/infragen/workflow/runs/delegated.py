@@ -100,7 +100,8 @@ def _undelegated(session: Session, stack: str, contract: Contract, zone: Zone) -
             message = f"{owner} is created in {stack} as well, so its name servers are not known before; {nothing}"
             without = f"write `delegated: false` in {zone.says_delegated(session.environment)}"
             without += ", apply, enter the name servers that it then shows, and remove it"
-            hint = f"put zones into an earlier stack, `layout: {{dns: network, ...}}`, then continue: {again}; or {without}"
+            earlier = "put zones into an earlier stack, `layout: {dns: network, ...}`"
+            hint = f"{earlier}, then continue: {again}; or {without}"
         return Diagnostic(NOT_DELEGATED, message, place, hint=hint)
     says = f"`delegated: true` in {zone.says_delegated(session.environment)}"
     records = "\n".join(f"{domain}. NS {one}." for one in name_servers)

@@ -104,7 +104,8 @@ def _states(session: Session, stacks: Sequence[Stack]) -> Mapping[str, State]:
     except InfragenError as error:
         whose, bucket = session.environment.target, session.environment.state_bucket
         login = "log in to AWS (`aws sso login`, or AWS_PROFILE) with permission to read it"
-        hint = f"the values are in the states of {whose}, in the bucket {bucket}: {login}; `--sandbox` reads those of a sandbox"
+        where = f"the values are in the states of {whose}, in the bucket {bucket}"
+        hint = f"{where}: {login}; `--sandbox` reads those of a sandbox"
         found = (replace(one, hint=hint) if one.code == NOT_LOGGED_IN else one for one in error.diagnostics)
         raise InfragenError(*found) from error
 
