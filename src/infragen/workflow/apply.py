@@ -22,7 +22,7 @@ from infragen.workflow.recovery.repair import await_terraforms
 from infragen.workflow.review import reviewed_plan
 from infragen.workflow.review.apply_progress import ApplyProgress
 from infragen.workflow.review.bundle import Bundle
-from infragen.workflow.runs.delegated import awaited_new_zones
+from infragen.workflow.runs.awaited import awaited_new_zones
 from infragen.workflow.runs.migrations import migrations_before
 from infragen.workflow.runs.reviewed_apply import apply_reviewed, working_stacks
 from infragen.workflow.runs.rollouts import deployed_again, watch_rollouts

@@ -35,8 +35,7 @@ from infragen.storage import Confined, text_of
 from infragen.terraform.providers import left_out
 from infragen.terraform.workfolder import read_files
 from infragen.text import first_of
-from infragen.workflow.rendering.readme import readme, standby_of
-from infragen.workflow.rendering.runbook_page import runbook_pages
+from infragen.workflow.rendering.readme import readme, runbook_pages, standby_of
 from infragen.workflow.target import as_if_it_ran, generated_folder, primary_of, resolve_all
 from infragen.workflow.trust import merged_first, trusted_settings
 from infragen.workspace import compare, unusable

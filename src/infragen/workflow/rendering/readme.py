@@ -1,7 +1,7 @@
-"""The README of an environment's folder: what no `.tf` file says.
+"""The pages beside an environment's stacks: its README, what no `.tf` file says, and its runbooks.
 
-It is for who reviews a change of these files, and for who goes on without infragen. It says nothing that needs AWS or
-depends on a date.
+The README is for who reviews a change of these files, and for who goes on without infragen. It says nothing that needs
+AWS or depends on a date.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,6 +14,7 @@ from infragen.core.delivery import Release
 from infragen.core.expressions import Export, Generated, Published
 from infragen.core.operations import About, OutputLine
 from infragen.core.standby import Holding, by_need
+from infragen.core.takeover import Runbook
 from infragen.environment import resolve_standby
 from infragen.hcl.folders import Folders
 from infragen.hcl.literal import Reference
@@ -23,7 +24,7 @@ from infragen.kinds.databases import Database
 from infragen.kinds.databases.users import MIGRATE
 from infragen.kinds.zones.names import VALIDATION, made_zone
 from infragen.markdown import code, fenced, in_markdown, plain
-from infragen.render.render import entries_by_address, render_file
+from infragen.render.render import entries_by_address, render_file, with_header
 from infragen.render.templates import Templates
 from infragen.rules.placeholders import placeholders_of
 from infragen.rules.quotas import exceeded
@@ -32,6 +33,7 @@ from infragen.stacks.graph import without_way_in
 from infragen.stacks.model import README, Stack, StackFile
 from infragen.stacks.running import contents, databases_of, images, migrations, releases, rollouts
 from infragen.stacks.standbys import holdings, lacking
+from infragen.stacks.takeovers import runbook_of
 
 _TEMPLATE: Final = f"stacks/_environment/{README}"
 _SEARCH: Final = "opensearchservice.amazonaws.com"
@@ -413,3 +415,28 @@ def _held(holdings: Iterable[Holding]) -> Iterator[Reference]:
     for one in holdings:
         found.setdefault((one.held.need, one.words), []).append(one.owner)
     yield from (_item(f"{need}: {_prose(words)}: {_names(owners)}") for (need, words), owners in found.items())
+
+
+def runbook_pages(primary: Environment, standby: Environment) -> Mapping[str, str]:
+    """They are the primary's: the standby is rendered anew on the way, and is none any more then."""
+    ways = runbook_of("failover", primary, standby), runbook_of("failback", standby, primary)
+    paths = {f"{one.action}.md": page(one) for one in ways}
+    return {path: with_header(path, f"{text}\n", primary.source("environment")) for path, text in paths.items()}
+
+
+def page(found: Runbook) -> str:
+    when, *said = found.head()
+    lines = [f"# {found.heading}", "", in_markdown(when), "", *(f"- {in_markdown(one)}" for one in said)]
+    for number, (title, steps) in enumerate(found.phases(), 1):
+        lines += ["", f"## {number}. {title}"]
+        for step in steps:
+            lines += ["", f"**{in_markdown(step.what)}** ({step.minutes} min)"]
+            if step.remarks:
+                lines += ["", *(f"- {in_markdown(one)}" for one in step.remarks)]
+            if step.commands:
+                typed = [line for command, shows in step.typed() for line in (command, shows and f"# {shows}") if line]
+                lines += ["", fenced("sh", typed).rstrip("\n")]
+    if found.held:
+        lines += ["", f"## What {found.taking.target} holds", "", "| of its | entry | there is |", "|---|---|---|"]
+        lines += [f"| {one.held.need} | {code(one.owner)} | {in_markdown(one.words)} |" for one in by_need(found.held)]
+    return "\n".join(lines)

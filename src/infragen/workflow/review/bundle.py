@@ -144,7 +144,7 @@ def looks_like_bundle(path: Path) -> bool:
     return begin.startswith(AGE) or is_saved_plan(begin)
 
 
-def write(path: Path, bundle: Bundle, encrypt_to: Sequence[str] = ()) -> None:
+def save(path: Path, bundle: Bundle, encrypt_to: Sequence[str] = ()) -> None:
     """Write a bundle whole or not at all, for the owner's eyes only; InfragenError K002 where that is impossible."""
     content = _packed(bundle)
     keys = recipients(encrypt_to)

@@ -25,16 +25,7 @@ from infragen.workflow.attribution.source_lines import CatalogueSources
 from infragen.workflow.console import note
 from infragen.workflow.planning.plans import OnPlan, OnStates, Planned, plan_environment
 from infragen.workflow.planning.policies import PolicyCheck
-from infragen.workflow.review.bundle import (
-    Bundle,
-    Manifest,
-    Part,
-    StateName,
-    check_destination,
-    lifetime,
-    moment,
-    write,
-)
+from infragen.workflow.review.bundle import Bundle, Manifest, Part, StateName, check_destination, lifetime, moment, save
 from infragen.workflow.session import Session, command_line, plan_in, shown_plan
 from infragen.workflow.states.storage import FORMER_PROVIDERS, pull_states, run_each
 
@@ -320,7 +311,7 @@ class Saving(Struct, frozen=True):
             note(f"not saved in {self.file}: a policy rejects it")
             return planned
         bundle = with_stack_plans(session, bundle, jobs=jobs)
-        write(self.file, bundle, self.encrypt_to)
+        save(self.file, bundle, self.encrypt_to)
         secret = "encrypted" if self.encrypt_to else "contains secrets; do not share"
         note(f"saved in {self.file}, valid until {moment(bundle.manifest.expires)} ({secret})")
         return planned

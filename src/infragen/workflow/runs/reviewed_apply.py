@@ -15,8 +15,7 @@ from infragen.workflow.review.apply_progress import ApplyProgress
 from infragen.workflow.review.bundle import Bundle, StateName
 from infragen.workflow.review.reviewed_plan import StackPlan, conforming_plan, plan_stack
 from infragen.workflow.runs import removals
-from infragen.workflow.runs.awaited import refuse_missing, refuse_unmade_users
-from infragen.workflow.runs.delegated import refuse_undelegated
+from infragen.workflow.runs.awaited import refuse_missing, refuse_undelegated, refuse_unmade_users
 from infragen.workflow.runs.execution import apply_verified, execute, store_gone
 from infragen.workflow.runs.migrations import Migration, migrate, migrations_before
 from infragen.workflow.runs.post_apply_refresh import PostApplyRefresh
