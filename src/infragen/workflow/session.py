@@ -32,16 +32,10 @@ from infragen.terraform.runner import PARALLELISM, Folder, OnEvent, PlanOptions,
 from infragen.terraform.running_processes import all_processes, end_left_behind, left_alone_in
 from infragen.terraform.workfolder import WorkFolders, open_work_folders, read_tree
 from infragen.text import first_of, visible
+from infragen.workflow import target as targets
 from infragen.workflow.console import announce, note
 from infragen.workflow.invocation import LOCK_TIMEOUT, WORKED_ON, Place, set_lock_timeout, typeable_command
 from infragen.workflow.rendering import composition
-from infragen.workflow.target import (
-    generated_folder,
-    open_project,
-    refuse_foreign_project,
-    resolve_one,
-    warn_without_key,
-)
 
 SANDBOX_PARALLELISM = 100
 """Resources at once on the emulated AWS, which does not throttle; the provider's own waits overlap."""
@@ -208,9 +202,9 @@ def open_session(
     tree that is not up to date.
     """
     set_lock_timeout(lock_timeout)
-    project = open_project(folder)
-    warn_without_key()
-    parsed, environment = resolve_one(project, target, profiles, as_applied=as_applied)
+    project = targets.open_project(folder)
+    targets.warn_without_key()
+    parsed, environment = targets.resolve_one(project, target, profiles, as_applied=as_applied)
     WORKED_ON.set(Place(environment.target, sandbox))
     told = not offline and warn_left_behind(project, environment.target, sandbox=sandbox, resumed=resumed)
     if not offline:
@@ -269,7 +263,7 @@ def open_runners(
     On the emulated AWS the state bucket is made, unless the caller `makes_bucket`; `files` say which services it needs.
     What works `without_values` gets those of no secret, `but_of` some by their names.
     """
-    refuse_foreign_project(project.root)
+    targets.refuse_foreign_project(project.root)
     binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"), folder=project.root)
     mirror = find_mirror(plugin_dir, os.environ, home_folder())
     with ExitStack() as closing:
@@ -394,7 +388,7 @@ def sandbox_of(
 
 
 def _tree(project: Project, composed: composition.Composed, *, committed: bool) -> Mapping[str, str]:
-    root = generated_folder(project, composed.environment)
+    root = targets.generated_folder(project, composed.environment)
     if not committed:
         return {**composed.files, **{path: text for path, text in read_tree(root).items() if path.endswith(LOCK_FILE)}}
     composition.refuse_unless_rendered(project, composed)

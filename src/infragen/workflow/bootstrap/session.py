@@ -28,6 +28,7 @@ from infragen.terraform.sandbox import Sandbox
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import open_work_folders, read_tree
 from infragen.text import first_of
+from infragen.workflow import session as sessions
 from infragen.workflow.console import console, note, out
 from infragen.workflow.invocation import WORKED_ON, Place, set_lock_timeout
 from infragen.workflow.planning.protections import note_placeholders
@@ -36,15 +37,7 @@ from infragen.workflow.recovery.approval import approved, unshown_destruction
 from infragen.workflow.recovery.orphans import Recovered, import_orphans
 from infragen.workflow.rendering.composition import Composed, refuse_programs, render_checked, templates_of
 from infragen.workflow.runs.execution import execute, open_run
-from infragen.workflow.session import (
-    Session,
-    end_idle_providers,
-    open_runners,
-    plan_in,
-    quoting_no_secret,
-    shown_plan,
-    warn_left_behind,
-)
+from infragen.workflow.session import Session
 from infragen.workflow.states.storage import run_each
 from infragen.workflow.target import generated_folder, open_project, resolve_one, warn_without_key
 
@@ -75,11 +68,13 @@ def open_bootstrap(
     stack = Stack(BOOTSTRAP, (), (), ())
     composed = Composed(environment, (stack,), tree)
     place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)
-    runners = open_runners(project, environment, stopper, sandbox=sandbox, plugin_dir=plugin_dir, makes_bucket=True)
+    runners = sessions.open_runners(
+        project, environment, stopper, sandbox=sandbox, plugin_dir=plugin_dir, makes_bucket=True
+    )
     with runners as (opener, runner), place as folders, stopper.signals():
         target = f"{environment.target}/{BOOTSTRAP}"
-        if warn_left_behind(project, target, sandbox=sandbox, resumed=resumed):
-            end_idle_providers(project.root, folders)
+        if sessions.warn_left_behind(project, target, sandbox=sandbox, resumed=resumed):
+            sessions.end_idle_providers(project.root, folders)
         session = Session(project, target, composed, (stack,), tree, folders, opener, runner, sandbox)
         yield BootstrapSession(session, BootstrapState(folders.stack(BOOTSTRAP), files, runner, opener))
 
@@ -197,7 +192,7 @@ def _apply(bootstrap: BootstrapSession, journal: Journal, *, yes: bool, adopt: b
             """Apply what was shown, and move the state home: until both are done, the run is not."""
             counts = Counts()
             if not change_set.is_empty:
-                with quoting_no_secret(root.runner, root.folder, saved, is_read=True):
+                with sessions.quoting_no_secret(root.runner, root.folder, saved, is_read=True):
                     counts = root.runner.apply(root.folder, saved, on_event=on_event).counts
                     root.refresh(saved)
             if moves:
@@ -253,8 +248,8 @@ def _is_in_bucket(session: Session, root: BootstrapState, *, adopt: bool) -> boo
 
 def _planned(session: Session, root: BootstrapState, saved: Path, journal: Journal) -> OpenPlan:
     def step(_name: str, on_event: OnEvent) -> OpenPlan:
-        plan_in(session, root.folder, saved, NORMAL, on_event)
-        with shown_plan(root.runner, root.folder, saved) as shown:
+        sessions.plan_in(session, root.folder, saved, NORMAL, on_event)
+        with sessions.shown_plan(root.runner, root.folder, saved) as shown:
             return open_plan(shown)
 
     return run_each(session, [BOOTSTRAP], "plan", step, jobs=1, run=journal)[BOOTSTRAP]
