@@ -28,13 +28,11 @@ LOCK_TIMEOUT: ContextVar[int] = ContextVar("lock_timeout", default=locks.LOCK_TI
 WORKED_ON: ContextVar[Place | None] = ContextVar("worked_on", default=None)
 """Where the command works, once it knows; lower floors write hints without knowing it."""
 PROJECT: ContextVar[Path | None] = ContextVar("project", default=None)
-"""The root of the project, once the command has found it."""
 USER_FOLDER: ContextVar[Path | None] = ContextVar("stands", default=None)
 """Where the user is, if the command went to another folder to run."""
 _COMMAND = re.compile(r"`(infragen (?!show\b)[a-z][^`]*)`")
 """A command in a hint; all but `show` take `--project`."""
 _ON_AWS = re.compile(r"infragen (?:plan|apply|destroy|unlock|drift|import|bootstrap|outputs|release|state moves)\b")
-"""The beginning of a command that takes `--sandbox`."""
 _NAMES_PROJECT = re.compile(r" (?:-C|--project)")
 _DURATION = re.compile(r"(\d{1,6})([smh]?)")
 

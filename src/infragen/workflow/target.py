@@ -41,7 +41,6 @@ from infragen.workflow.invocation import PROJECT
 from infragen.workspace import unusable
 
 _TOLD: ContextVar[bool] = ContextVar("told", default=False)
-"""Whether the command has said that there is no key."""
 _PLAIN: Final = re.compile(r"[\w-]+/[\w-]*")
 _LONGEST_PART: Final = 255
 """Bytes of a file's name on every usual file system; a name in the catalogue has at most 40 characters."""

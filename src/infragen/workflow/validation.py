@@ -94,7 +94,6 @@ _UNREAD: Final = "C011"
 _OF_NOBODY: Final = frozenset({"R103", "R122"})
 """What is said of entries that nobody uses: a file that is not read may be what does."""
 _BY_HAND: Final = frozenset({"G010", "G011", "G012", "G013", "G014", "G017", "G018", "G019", "G020", "G021", "G025"})
-"""What is wrong with hand-written files, whatever the catalogue says."""
 
 
 def _of_other_systems(project: Project, chosen: AbstractSet[str]) -> list[Environment]:

@@ -22,7 +22,6 @@ from infragen.workflow.target import as_if_it_ran, generated_folder, refuse_name
 _OBJECTS: Final = frozenset({"resource", "data", "ephemeral"})
 _OBJECT: Final = "aws_s3_object"
 _BUCKET: Final = "bucket_name"
-"""The argument of a module that says where its objects go."""
 _MANAGED: Final = "manage_master_user_password"
 _NOTIFICATION: Final = "aws_s3_bucket_notification"
 _PROVIDER: Final = "modules/github_oidc_provider"

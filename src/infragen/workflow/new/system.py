@@ -34,7 +34,6 @@ _IGNORED: Final = (f"{INTERNAL}/", ".terraform/", "*.plan")
 _GITIGNORE: Final = PurePosixPath(".gitignore")
 _README: Final = PurePosixPath("README.md")
 _OTHER_README: Final = PurePosixPath("INFRAGEN.md")
-"""Where a README stands beside one that is there already."""
 _ABOUT: Final = "about.txt"
 
 

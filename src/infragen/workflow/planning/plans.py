@@ -51,7 +51,6 @@ OnPlan = Callable[[Path], None]
 
 T = TypeVar("T")
 _TOGETHER = "all stacks together"
-"""What progress calls the combined plan."""
 
 
 class PlannedStack(Struct, frozen=True):

@@ -46,7 +46,6 @@ class Resumed(Struct, frozen=True):
 
 
 RESUMED: ContextVar[Resumed | None] = ContextVar("resumed", default=None)
-"""Which run is resumed by the command that runs."""
 
 
 def resumed_from(project: Path, run: Run, found: Recovered | None = None) -> Resumed:

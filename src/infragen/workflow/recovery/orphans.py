@@ -33,7 +33,6 @@ _NOT_CONFIGURED: Final = (
     "is not defined in the configuration",
     "configuration for import target does not exist",
 )
-"""What terraform says of an address that the stack's files do not have."""
 _NOT_THERE: Final = ("non-existent remote object", "does not exist", "couldn't find resource", "not found")
 """What terraform says of an object that it should take in and that is not there."""
 _NOT_FOUND: Final = (*_NOT_THERE, "notfound", "search returned 0 results", "no matching", "state machines matched")
@@ -49,7 +48,6 @@ _ABOUT_ONE: Final = "T020"
 _NOT_TAKEN_IN: Final = "was created, but terraform cannot import it and may create it again"
 _NOT_IN_FILES: Final = ownership.Verdict(False, "is no longer in the files")
 _LOOK: Final = "infragen_look"
-"""The name of a data source that looks for an object."""
 _LOOKS: Final = "infragen-looks.tf"
 """The file of a scratch folder that names what to look at; where it stays, the folder's next use removes it."""
 

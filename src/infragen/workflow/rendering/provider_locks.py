@@ -38,7 +38,6 @@ _WANTED: Final = re.compile(r"([a-z0-9_-]+)=([0-9]+(?:\.[0-9]+){0,2})\Z")
 _BY_MAJOR: Final = re.compile(
     r'# \{% if aws_provider == "6" %\}(?P<six>.*?)# \{% else %\}(?P<five>.*?)# \{% endif %\}', re.DOTALL
 )
-"""What the template says for each major of the AWS provider."""
 _MISSING: Final = "are missing"
 _OTHER_VERSIONS: Final = "are not for the providers and versions that the stacks require"
 _RUNNERS: Final = "linux_amd64"

@@ -11,7 +11,6 @@ from infragen.settings import ProjectSettings
 
 FOLDER: Final = PurePosixPath("catalog/.schema")
 _PROJECT: Final = "project"
-"""What the schema of `infragen.toml` is called."""
 
 
 def schema_texts() -> Mapping[str, str]:

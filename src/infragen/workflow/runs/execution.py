@@ -334,7 +334,6 @@ def _sum(counts: list[Counts]) -> str:
 
 
 INCOMPLETE: Final = "T043"
-"""The code of an apply that ended as if all was done, and did not say so of everything."""
 
 
 def store_gone(session: Session, folder: Folder, plan: Path, on_event: OnEvent) -> None:

@@ -26,7 +26,6 @@ from infragen.workflow.runs.rollouts import changed_entries, log_command
 from infragen.workflow.session import Session
 
 ENDED_BADLY: Final = "T058"
-"""What runs before services change over did not end well."""
 _LOOK_SECONDS: Final = 2.0
 _MINUTE: Final = 60
 LEAST_PATIENCE: Final = 10 * _MINUTE

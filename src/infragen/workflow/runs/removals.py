@@ -29,9 +29,7 @@ from infragen.workflow.session import Session, command_line
 from infragen.workflow.states.storage import state_now
 
 TOGETHER: Final = "K013"
-"""The code of a removal that cannot come before the deployment."""
 TOO_EARLY: Final = "K014"
-"""The code of a removal that a stack may still stand on."""
 _DEPLOYMENT: Final = "aws_api_gateway_deployment"
 _PARTS: Final = "authorizer gateway_response integration integration_response method method_response resource"
 _DEPLOYED: Final = frozenset(f"aws_api_gateway_{part}" for part in (*_PARTS.split(), "rest_api_policy"))

@@ -27,7 +27,6 @@ from infragen.workflow.states.storage import missing_states, pull_states, refuse
 from infragen.workflow.target import generated_folder
 
 _BESIDE: Final = frozenset({"monitoring", "security"})
-"""What parts are that stand beside what they are for."""
 
 
 def instructions(session: Session, owners: Collection[str] | None = None) -> tuple[Instruction, ...]:
@@ -74,7 +73,6 @@ _ASKED_BY: Final = {
     "--db-instance-identifier": "aws_db_instance",
     "--function-name": "aws_lambda_function",
 }
-"""Options of AWS's CLI that take a name, and the type of what has it."""
 
 
 def _renamed(session: Session, told: Sequence[tuple[EntryOutput, str | None]], states: Mapping[str, State]) -> set[str]:
