@@ -336,11 +336,9 @@ def warn_left_behind(project: Project, target: str, *, sandbox: bool, resumed: s
         flag = " --sandbox" if sandbox else ""
         verbs = ("unlock",) if target.count("/") > 1 else ("unlock", "drift")  # of a bootstrap nobody asks for drift
         looks = " and ".join(f"`{typeable_command(f'infragen {verb} {target}{flag}')}`" for verb in verbs)
-        note(
-            f"notice: run {one.id} seems to have been interrupted, but its journal is not trusted: "
-            f"{visible(one.doubt)} (a folder that was moved or copied counts as another one); check with {looks}, then "
-            f"`rm -r {shlex.quote(str(one.folder))}`"
-        )
+        why = f"{visible(one.doubt)} (a folder that was moved or copied counts as another one)"
+        then = f"check with {looks}, then `rm -r {shlex.quote(str(one.folder))}`"
+        note(f"notice: run {one.id} seems to have been interrupted, but its journal is not trusted: {why}; {then}")
     run = latest_run(project.root, target, sandbox=sandbox)
     if run is None or not run.left_behind or run.id == resumed:
         return False

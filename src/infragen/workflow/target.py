@@ -77,11 +77,10 @@ def warn_without_key() -> None:
     trouble = user_key().trouble
     if trouble is not None and not _TOLD.get():
         _TOLD.set(True)
-        note(
-            f"notice: there is no signing key ({trouble}): a run that is interrupted here cannot be resumed, nor a "
-            "state move finished, and every command initialises terraform again; set INFRAGEN_STATE_DIR to a folder of "
-            "your own that persists (`chmod 700`)"
-        )
+        lost = "a run that is interrupted here cannot be resumed, nor a state move finished"
+        mend = "set INFRAGEN_STATE_DIR to a folder of your own that persists (`chmod 700`)"
+        slow = "every command initialises terraform again"
+        note(f"notice: there is no signing key ({trouble}): {lost}, and {slow}; {mend}")
 
 
 _OF_TERRAFORM: Final = (".terraform", "terraform.tfstate*")

@@ -84,12 +84,10 @@ def left_keys(session: Session, states: Mapping[str, State]) -> Iterator[str]:
         for address, _, machine in state.managed("aws_instance"):
             given = sources.given(stack, address) if machine.get("key_name") else None
             if given is not None and "key_name" not in given:
-                yield (
-                    f"the machine {machine.get('id')} ({address} of {stack}) still takes the key pair"
-                    f" {machine['key_name']}, which the catalogue does not name, and Terraform leaves it so: remove the"
-                    " key from `authorized_keys` in a session, or terminate the machine, and the next apply makes"
-                    " another without it"
-                )
+                which = f"{machine['key_name']}, which the catalogue does not name, and Terraform leaves it so"
+                other = "terminate the machine, and the next apply makes another without it"
+                mend = f"remove the key from `authorized_keys` in a session, or {other}"
+                yield f"the machine {machine.get('id')} ({address} of {stack}) still takes the key pair {which}: {mend}"
 
 
 def left_redrives(states: Mapping[str, State], change_set: ChangeSet) -> Iterator[str]:

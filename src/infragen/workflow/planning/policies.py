@@ -1,29 +1,24 @@
 """The project's policies on a plan: what programs of others find, at the catalogue's lines."""
 
-from __future__ import annotations
-
 import shutil
 import tempfile
 import weakref
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError, Severity, sort_diagnostics
 from infragen.plan import Action, Change, ChangeSet, open_plan
 from infragen.plan.address import split_address
 from infragen.redaction.log_redaction import redacted_texts
+from infragen.settings import Policy
 from infragen.terraform.policy import PolicyFinding, find_tool, run_policy
 from infragen.terraform.runner import StoppedError
 from infragen.text import visible
 from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 from infragen.workflow.console import announce, console
+from infragen.workflow.session import Session
 from infragen.workflow.trust import trusted_policies
-
-if TYPE_CHECKING:
-    from infragen.settings import Policy
-    from infragen.workflow.session import Session
 
 
 class PolicyCheck:

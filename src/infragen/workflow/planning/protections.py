@@ -165,17 +165,14 @@ def _copies_first(session: Session, to: Upgrade) -> str:
     if to.is_cluster and to.is_major:
         return "nothing was applied; `aws rds modify-global-cluster` upgrades all clusters of a global database at once"
     if to.is_cluster:
-        return (
-            "nothing was applied; apply the standby that has the copy first, and once that has the version, in"
-            f" production between its maintenance window and this one's, a day later, {apply}"
-        )
+        later = "in production between its maintenance window and this one's, a day later"
+        first = "apply the standby that has the copy first, and once that has the version"
+        return f"nothing was applied; {first}, {later}, {apply}"
     if to.is_major:
         return f"nothing was applied; write `readers: 0`, then {apply}, then upgrade it, then have readers again"
-    return (
-        f'nothing was applied; write `version: "{to.before}"` and `readers_version: "{to.after}"`, then {apply}, and'
-        " the same in each standby with a copy; once all copies have it, in production after their maintenance"
-        f' windows, write `version: "{to.after}"`, then {apply}'
-    )
+    first = f'write `version: "{to.before}"` and `readers_version: "{to.after}"`, then {apply}'
+    then = f'in production after their maintenance windows, write `version: "{to.after}"`, then {apply}'
+    return f"nothing was applied; {first}, and the same in each standby with a copy; once all copies have it, {then}"
 
 
 def refuse_second_source(session: Session, change_set: ChangeSet) -> None:

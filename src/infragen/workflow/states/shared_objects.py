@@ -34,15 +34,13 @@ _BACKEND: Final = "backend.tf"
 
 def refuse_imported(adopted: Iterable[Adopted], states: Mapping[str, State]) -> None:
     """Refuse to write down what its own stack's state has already, by whatever id: InfragenError I010."""
-    found = [one for one in adopted if one.stack in states and states[one.stack].has(one.address)]
-    if found:
-        raise InfragenError(*(_known(one, states[one.stack].import_id_of(one.address)) for one in found))
-
-
-def _known(one: Adopted, stands: str | None) -> Diagnostic:
-    as_what = f", as {stands}" if stands else ""
-    message = f"{one.address} is already in the state of {one.stack}{as_what}: there is nothing to import"
-    return Diagnostic("I010", message, hint="leave it out; `infragen plan` shows what the catalogue would change in it")
+    problems, hint = [], "leave it out; `infragen plan` shows what the catalogue would change in it"
+    for one in adopted:
+        if one.stack in states and states[one.stack].has(one.address):
+            as_what = f", as {stands}" if (stands := states[one.stack].import_id_of(one.address)) else ""
+            message = f"{one.address} is already in the state of {one.stack}{as_what}: there is nothing to import"
+            problems.append(Diagnostic("I010", message, hint=hint))
+    raise_problems(problems)
 
 
 def refuse_managed_elsewhere(session: Session, states: Mapping[str, State]) -> None:
@@ -190,10 +188,9 @@ def refuse_shared(session: Session, states: Mapping[str, State], change_set: Cha
     if shared:
         said = [f"{one.address} of {stack} and {other.address} of {place}" for stack, one, place, other in shared]
         message = f"this would destroy what is in the states twice: {first_of(said, joint='; ')}"
-        hint = (
-            f"`{storage.finish_moves(session)}` keeps it only where the catalogue has it; if both stacks have it "
-            "there, remove one of the two first; if somebody changed an id in a state, restore its earlier version"
-        )
+        both = "if both stacks have it there, remove one of the two first"
+        changed = "if somebody changed an id in a state, restore its earlier version"
+        hint = f"`{storage.finish_moves(session)}` keeps it only where the catalogue has it; {both}; {changed}"
         if alone := [one for one, _, place, _ in shared if one == place]:
             block = f"a `removed` block with `destroy = false` in a file of `extra/{alone[0]}/`"
             hint = f"{block} forgets the address that goes"

@@ -213,11 +213,10 @@ def missing_states(session: Session, states: Mapping[str, State], stacks: Iterab
         lost = "what only that state had may still exist in AWS, is in no plan, and would be created again"
         stored = f"an apply from here stored one (serial {records[name].serial})"
         message = f"the state of {name} {how}, but {stored}: {lost}"
-        hint = (
-            f"an earlier version of s3://{session.environment.state_bucket}/{session.environment.target}/{name}.tfstate"
-            " may be intact; where `account` or `state` was changed, it is in the bucket of before; if it was removed"
-            f" or replaced on purpose, `rm {shlex.quote(str(kept.file))}` forgets it"
-        )
+        place = f"s3://{session.environment.state_bucket}/{session.environment.target}/{name}.tfstate"
+        forgets = f"if it was removed or replaced on purpose, `rm {shlex.quote(str(kept.file))}` forgets it"
+        moved = "where `account` or `state` was changed, it is in the bucket of before"
+        hint = f"an earlier version of {place} may be intact; {moved}; {forgets}"
         found[name] = Diagnostic("T046", message, hint=hint)
     return found
 
