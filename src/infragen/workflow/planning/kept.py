@@ -37,13 +37,12 @@ def kept_notices(session: Session, change_set: ChangeSet) -> Iterator[str]:
     key = " (after `aws kms cancel-key-deletion` and `enable-key` where its key goes, too)" if goes else ""
     for days, found in sorted(secrets.items()):
         names, region = [name for name, _ in found], found[0][1]
-        yield (
-            f"{'a secret that is' if len(names) == 1 else f'{len(names)} secrets that are'} destroyed can be restored,"
-            f" and AWS makes no other of that name, for {counted(days, 'day')}: {first_of(names)}; to have it"
-            f" again: `aws secretsmanager restore-secret --region {region} --secret-id {names[0]}`{key}, then"
-            f" `{command_line(session, 'import', None, 'ENTRY', 'ADDRESS=ARN')}`; a value that infragen generates"
-            " is drawn anew then, the old one is AWSPREVIOUS"
-        )
+        which = "a secret that is" if len(names) == 1 else f"{len(names)} secrets that are"
+        until = f"and AWS makes no other of that name, for {counted(days, 'day')}: {first_of(names)}"
+        restore = f"`aws secretsmanager restore-secret --region {region} --secret-id {names[0]}`{key}"
+        adopt = f"`{command_line(session, 'import', None, 'ENTRY', 'ADDRESS=ARN')}`"
+        anew = "a value that infragen generates is drawn anew then, the old one is AWSPREVIOUS"
+        yield f"{which} destroyed can be restored, {until}; to have it again: {restore}, then {adopt}; {anew}"
     fresh = [name for change in change_set.changes if change.type == _RESTORABLE and (name := _new_name(change))]
     taken: tuple[str, ...] = ()
     with suppress(InfragenError):  # who may not ask is told so by `apply`
@@ -110,14 +109,11 @@ def _pending_keys(session: Session, aws: Aws, change_set: ChangeSet) -> Iterator
         if day:
             again = command_line(session, "apply", chosen_stack(session))
             which = f"--key-id {found[3]} --region {found[2]}"
-            yield Diagnostic(
-                "P008",
-                f"{relative_address(new)} of {new.stack} would be another key: the one of before is scheduled for"
-                f" deletion on {day}, and nothing could read what it encrypted any more",
-                new.location,
-                hint=f"nothing was applied; `aws kms cancel-key-deletion {which}`, `aws kms enable-key {which}`, then"
-                f" `{again}`; after that day, apply makes another one",
-            )
+            lost = f"scheduled for deletion on {day}, and nothing could read what it encrypted any more"
+            message = f"{relative_address(new)} of {new.stack} would be another key: the one of before is {lost}"
+            back = f"`aws kms cancel-key-deletion {which}`, `aws kms enable-key {which}`, then `{again}`"
+            hint = f"nothing was applied; {back}; after that day, apply makes another one"
+            yield Diagnostic("P008", message, new.location, hint=hint)
 
 
 def _rivals(session: Session, change_set: ChangeSet, verb: str) -> Iterator[Diagnostic]:

@@ -83,15 +83,13 @@ def missing_programs(policies: Sequence[Policy]) -> list[Diagnostic]:
     for policy in policies:
         if find_tool(policy) is None:
             needed[policy.tool] = needed.get(policy.tool, False) or policy.required
-    return [
-        Diagnostic(
-            "X028",
-            f"{tool} is not on PATH: its policies are not checked",
-            severity=Severity.ERROR if required else Severity.NOTICE,
-            hint=f"install {tool}, or take its [[policy]] out of infragen.toml",
-        )
-        for tool, required in needed.items()
-    ]
+    found = []
+    for tool, required in needed.items():
+        hint = f"install {tool}, or take its [[policy]] out of infragen.toml"
+        severity = Severity.ERROR if required else Severity.NOTICE
+        message = f"{tool} is not on PATH: its policies are not checked"
+        found.append(Diagnostic("X028", message, severity=severity, hint=hint))
+    return found
 
 
 def _unchanged(address: str) -> Change:

@@ -183,46 +183,37 @@ def refuse_second_source(session: Session, change_set: ChangeSet) -> None:
     if settings.follows:
         first += f": `infragen runbook {primary} failback` has the commands, and proves that its data are elsewhere"
     hint = f"nothing was applied; {first}; then `{command_line(session, 'apply', chosen_stack(session))}`"
-    raise_problems(
-        Diagnostic(
-            "P008",
-            f"AWS does not make {relative_address(change)} of {change.stack}, which stands, a copy of another one",
-            change.location,
-            hint=hint,
-        )
-        for change in change_set.changes
-        if change.type == "aws_db_instance" and change.action is Action.UPDATE
-        for one in change.attributes
-        if one.path == "replicate_source_db" and (one.unknown or one.after not in (None, '""'))
-    )
+    problems = []
+    for change in change_set.changes:
+        is_updated = change.type == "aws_db_instance" and change.action is Action.UPDATE
+        sources = [one for one in change.attributes if one.path == "replicate_source_db"]
+        if is_updated and any(one.unknown or one.after not in (None, '""') for one in sources):
+            what = f"{relative_address(change)} of {change.stack}, which stands,"
+            message = f"AWS does not make {what} a copy of another one"
+            problems.append(Diagnostic("P008", message, change.location, hint=hint))
+    raise_problems(problems)
 
 
 def refuse_unmoved(session: Session, change_set: ChangeSet) -> None:
     """Refuse to destroy what another stack has now and would create: InfragenError M007 for each such entry."""
     kept = f"nothing was applied; `{finish_moves(session)}` keeps it"
     hint = f"{kept}; if it is to be made anew, remove it from the catalogue, apply, and add it again"
-    raise_problems(
-        Diagnostic(
-            "M007",
-            f"{one.owner}: {one.resources} of {one.source} would be destroyed, although {one.to} has the same",
-            hint=hint,
-        )
-        for one in moved_away(session.composed, change_set)
-        if "/" in one.owner
-    )
+    moved = (one for one in moved_away(session.composed, change_set) if "/" in one.owner)
+    problems = []
+    for one in moved:
+        what = f"{one.resources} of {one.source} would be destroyed, although {one.to} has the same"
+        problems.append(Diagnostic("M007", f"{one.owner}: {what}", hint=hint))
+    raise_problems(problems)
 
 
 def refuse_placeholders(session: Session) -> None:
     """Refuse to make production on AWS itself of examples: InfragenError T062 with each, at its line."""
-    raise_problems(
-        Diagnostic(
-            "T062",
-            f"`{one.placeholder.text}` is {one.placeholder.what}: nothing was applied",
-            one.location,
-            hint=f"{one.placeholder.instead}, and remove its reason from `assumptions`",
-        )
-        for one in _refused(session)
-    )
+    problems = []
+    for one in _refused(session):
+        message = f"`{one.placeholder.text}` is {one.placeholder.what}: nothing was applied"
+        hint = f"{one.placeholder.instead}, and remove its reason from `assumptions`"
+        problems.append(Diagnostic("T062", message, one.location, hint=hint))
+    raise_problems(problems)
 
 
 def note_placeholders(session: Session) -> None:

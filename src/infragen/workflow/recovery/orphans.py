@@ -249,9 +249,8 @@ class _OrphanImport:
                     raise
                 failed = {looks[where]: one for one in error.diagnostics if (where := address_of(one) or "") in looks}
                 if not failed and len(left) > 1:  # terraform names none: one by one
-                    return found | {
-                        one: name for each in left for one, name in self._looked_up(planned, {each}).items()
-                    }
+                    singles = (self._looked_up(planned, {one}).items() for one in left)
+                    return found | {one: name for each in singles for one, name in each}
                 failed = failed or dict.fromkeys(left, error.diagnostics[0])
             said = {address: " ".join(one.message.lower().split()) for address, one in failed.items()}
             found |= {one: "" for one in failed if any(words in said[one] for words in _NOT_FOUND)}

@@ -213,15 +213,11 @@ def refuse_made_elsewhere(session: Session, change_set: ChangeSet) -> None:
             if not regions or wanted.get(stack) in regions:  # elsewhere it is another object
                 found[stack, name].append(address)
         buckets |= {str(one.get("bucket")): name for *_, one in state.managed("aws_s3_bucket")}
-    whole = command_line(session, "plan")
+    hint = f"`{command_line(session, 'plan')}`, of the whole environment, says how it goes there"
+    new = ((one, one.chosen_names.comes or "") for one in made.values() if not found and one.type == "aws_s3_bucket")
+    taken = ((f"{one.stack} would get {one.type} {name}", buckets[name]) for one, name in new if name in buckets)
     raise_problems(
-        Diagnostic(
-            "M008",
-            f"{one.stack} would get {one.type} {bucket}, which {buckets[bucket]} has, and all regions share its name",
-            hint=f"`{whole}`, of the whole environment, says how it goes there",
-        )
-        for one in made.values()
-        if not found and one.type == "aws_s3_bucket" and (bucket := one.chosen_names.comes or "") in buckets
+        Diagnostic("M008", f"{what}, which {who} has, and all regions share its name", hint=hint) for what, who in taken
     )
     moves = command_line(session, "state moves")
     hint = f"nothing was applied; take the latest commit: `{moves}` then shows what would move, if anything"

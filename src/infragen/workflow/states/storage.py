@@ -191,15 +191,13 @@ def refuse_elsewhere(session: Session, states: Mapping[str, State]) -> None:
         regions = states[name].regions() if name in states and name not in session.removed else set()
         if regions and wanted not in regions:
             found[first_of(sorted(regions)), wanted].append(name)
-    raise_problems(
-        Diagnostic(
-            "T066",
-            f"{session.environment.target} was applied in {stands}, and its files are for {wanted}: {first_of(names)}",
-            hint=f"nothing moves an object to another region: write `region: {stands}` again; for a move, add an "
-            f"environment in {wanted}, bring the data over, and destroy this one",
-        )
-        for (stands, wanted), names in found.items()
-    )
+    problems = []
+    for (stands, wanted), names in found.items():
+        message = f"{session.environment.target} was applied in {stands}, and its files are for {wanted}"
+        move = f"for a move, add an environment in {wanted}, bring the data over, and destroy this one"
+        hint = f"nothing moves an object to another region: write `region: {stands}` again; {move}"
+        problems.append(Diagnostic("T066", f"{message}: {first_of(names)}", hint=hint))
+    raise_problems(problems)
 
 
 def missing_states(session: Session, states: Mapping[str, State], stacks: Iterable[Stack]) -> Mapping[str, Diagnostic]:
