@@ -50,10 +50,8 @@ def _list(found: tuple[Run, ...], doubted: tuple[UntrustedRun, ...]) -> str:
         for run in found
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    lines = [
-        "  ".join([*(f"{cell:{width}}" for cell, width in zip(row, widths, strict=False)), row[4]]) for row in rows
-    ]
-    return "\n".join([*lines, *not_believed])
+    cells = ([*(f"{cell:{width}}" for cell, width in zip(row, widths, strict=False)), row[4]] for row in rows)
+    return "\n".join([*map("  ".join, cells), *not_believed])
 
 
 def _how(run: Run) -> str:
