@@ -14,7 +14,7 @@ import pyrage
 import pytest
 
 from infragen.terraform.binary import find_binary
-from infragen.workflow.review.bundle import read, write
+from infragen.workflow.review.bundle import read, save
 
 from .small import STACKS, TARGET, edit, put_object, render, rendered_project, run, start, states, stop
 
@@ -122,7 +122,7 @@ def test_one_changed_line_is_one_saved_plan_and_the_world_must_be_the_same(appli
 
     bundle = read(applied / "plain")
     old = msgspec.structs.replace(bundle.manifest, expires=bundle.manifest.created)
-    write(applied / "old", type(bundle)(old, bundle.contract, bundle.change_set, bundle.plans))
+    save(applied / "old", type(bundle)(old, bundle.contract, bundle.change_set, bundle.plans))
     expired = apply(applied, "old")
     assert (expired.returncode, "K006" in expired.stderr) == (1, True)
     assert serials(applied) == before
@@ -151,9 +151,9 @@ def test_of_a_plan_that_somebody_else_made_neither_words_nor_terraform_s_plans_a
     with monkeypatch.context() as elsewhere:
         elsewhere.setenv("INFRAGEN_STATE_DIR", str(tmp_path))
         forged = dataclasses.replace(bundle, change_set=words, plans={"data-sales": b"what else terraform would do"})
-        write(applied / "made elsewhere", forged)
+        save(applied / "made elsewhere", forged)
         manifest = msgspec.structs.replace(bundle.manifest, stacks=unsaid)
-        write(applied / "silent", dataclasses.replace(forged, manifest=manifest, plans={}))
+        save(applied / "silent", dataclasses.replace(forged, manifest=manifest, plans={}))
     silent = apply(applied, "silent")
     assert (silent.returncode, "K022 data-sales would change" in silent.stderr) == (1, True)
     done = apply(applied, "made elsewhere")

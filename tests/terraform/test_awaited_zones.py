@@ -13,7 +13,7 @@ import pytest
 
 from infragen.aws.session import Aws
 from infragen.terraform.sandbox import Sandbox
-from infragen.workflow.runs import delegated
+from infragen.workflow.runs import awaited as delegated
 from tests.unit.stacks.systems import DEV, write
 
 from .lives import Life

@@ -8,5 +8,4 @@ import pytest
 @pytest.fixture(autouse=True)
 def no_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have no state bucket to list: a terraform that only poses as one reads states without credentials."""
-    for module in ("storage", "shared_objects"):
-        monkeypatch.setattr(f"infragen.workflow.states.{module}.stored_names", lambda *_: frozenset())
+    monkeypatch.setattr("infragen.workflow.states.storage.stored_names", lambda *_: frozenset())

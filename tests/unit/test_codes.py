@@ -36,7 +36,7 @@ SHARED: Final[Mapping[str, tuple[str, ...]]] = {
     "K103": ("catalog/schema.py", "kinds/__init__.py"),
     "M002": ("terraform/move_journal.py", "terraform/move_marks.py"),
     "M003": ("terraform/move_steps.py", "terraform/states.py", "workflow/states/storage.py"),
-    "M008": ("workflow/planning/same_names.py", "workflow/states/shared_objects.py"),
+    "M008": ("workflow/planning/protections.py", "workflow/states/shared_objects.py"),
     "P007": ("workflow/rendering/composition.py", "workflow/rendering/provider_checks.py"),
     "P008": (
         "aws/kept.py",

@@ -8,9 +8,9 @@ from typer import Option
 
 from infragen.commands import flags
 from infragen.commands.formats import Options, format_of, print_changes, refuse_first, write_reports
-from infragen.workflow.planning.placeholders import note_placeholders
 from infragen.workflow.planning.plans import combined_plan, plan_environment
 from infragen.workflow.planning.policies import PolicyCheck
+from infragen.workflow.planning.protections import note_placeholders
 from infragen.workflow.review.reviewed_plan import saving
 from infragen.workflow.session import open_session
 from infragen.workflow.states.storage import open_with_standing_stacks

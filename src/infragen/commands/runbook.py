@@ -9,7 +9,7 @@ from infragen.commands.formats import in_text_format, write_file
 from infragen.report import runbook as report
 from infragen.workflow import runbook as workflow
 from infragen.workflow.console import out_text
-from infragen.workflow.rendering.runbook_page import page
+from infragen.workflow.rendering.readme import page
 from infragen.workflow.target import open_project
 
 

@@ -29,13 +29,15 @@ def runs(
 ) -> int:
     project = open_project(folder)
     warn_without_key()
+    found = list_runs(project.root)
     if wanted is None:
-        found, doubted = list_runs(project.root), untrusted_runs(project.root)
+        doubted = untrusted_runs(project.root)
         plain = [*map(_plain, found), *({"id": run.id, "end": "not trusted", "doubt": run.doubt} for run in doubted)]
         out_text(json.dumps(plain, indent=2) if output == "json" else _list(found, doubted))
         return 0
-    run = find_run(project.root, wanted)
-    out_text(json.dumps(_plain(run), indent=2) if output == "json" else _detail(run, project.root), is_styled=True)
+    run = find_run(project.root, wanted, found)
+    shown = json.dumps(_plain(run), indent=2) if output == "json" else _detail(run, found, project.root)
+    out_text(shown, is_styled=True)
     return 0
 
 
@@ -48,10 +50,8 @@ def _list(found: tuple[Run, ...], doubted: tuple[UntrustedRun, ...]) -> str:
         for run in found
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    lines = [
-        "  ".join([*(f"{cell:{width}}" for cell, width in zip(row, widths, strict=False)), row[4]]) for row in rows
-    ]
-    return "\n".join([*lines, *not_believed])
+    cells = ([*(f"{cell:{width}}" for cell, width in zip(row, widths, strict=False)), row[4]] for row in rows)
+    return "\n".join([*map("  ".join, cells), *not_believed])
 
 
 def _how(run: Run) -> str:
@@ -60,7 +60,7 @@ def _how(run: Run) -> str:
     return said + (" (on the sandbox)" if run.begin.sandbox else "")
 
 
-def _detail(run: Run, root: Path) -> str:
+def _detail(run: Run, runs: tuple[Run, ...], root: Path) -> str:
     began, ended = f"{run.began:%Y-%m-%d %H:%M:%S} UTC", ""
     if run.ended is not None:
         ended = f", {(run.ended - run.began).total_seconds():.0f} s"
@@ -79,7 +79,7 @@ def _detail(run: Run, root: Path) -> str:
         lines += ["", findings_text(found, colour=wants_colour(sys.stdout), root=root).rstrip()]
     lines += ["", f"  logs: {run.folder / 'logs'}"]
     if run.end in {End.FAILED, End.STOPPED, End.CUT_OFF}:
-        latest = next((one for one in list_runs(root) if one.begin.environment == run.begin.environment), run)
+        latest = next((one for one in runs if one.begin.environment == run.begin.environment), run)
         if run.left_behind or latest.id == run.id:
             lines.append(f"  to continue: {typeable_command(f'infragen resume {run.id}')}")
         else:

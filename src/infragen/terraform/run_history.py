@@ -106,9 +106,9 @@ def _ids(project: Path) -> list[str]:
     return sorted(filter(_ID.fullmatch, names), reverse=True)
 
 
-def find_run(project: Path, wanted: str | None) -> Run:
+def find_run(project: Path, wanted: str | None, known: tuple[Run, ...] | None = None) -> Run:
     """Return the run whose id is, begins or ends with `wanted`; the latest without one; InfragenError J001."""
-    runs = list_runs(project)
+    runs = list_runs(project) if known is None else known  # all of them, where the caller has read them
     if wanted is None:
         found = runs[:1]
     else:

@@ -12,30 +12,17 @@ from infragen.plan import ChangeSet
 from infragen.plan.entries import only_stacks
 from infragen.text import first_of
 from infragen.workflow.console import console, note
+from infragen.workflow.planning import protections
 from infragen.workflow.planning.kept import refuse_kept
-from infragen.workflow.planning.placeholders import refuse_placeholders
 from infragen.workflow.planning.policies import PolicyCheck
-from infragen.workflow.planning.protections import (
-    refuse_before_copies,
-    refuse_protected,
-    refuse_second_source,
-    refuse_taken_away,
-    refuse_unmoved,
-)
-from infragen.workflow.planning.same_names import refuse_same_names
+from infragen.workflow.planning.protections import refuse_placeholders, refuse_same_names
 from infragen.workflow.recovery.approval import ResumedPlanCheck, approved, unshown_saved_plan
 from infragen.workflow.recovery.half_made import keep_half_made
 from infragen.workflow.recovery.repair import await_terraforms
+from infragen.workflow.review import reviewed_plan
 from infragen.workflow.review.apply_progress import ApplyProgress
 from infragen.workflow.review.bundle import Bundle
-from infragen.workflow.review.reviewed_plan import (
-    plan_to_review,
-    refuse_other_providers,
-    refuse_other_states,
-    refuse_unapplied_needs,
-    refuse_unless_current,
-)
-from infragen.workflow.runs.delegated import awaited_new_zones
+from infragen.workflow.runs.awaited import awaited_new_zones
 from infragen.workflow.runs.migrations import migrations_before
 from infragen.workflow.runs.reviewed_apply import apply_reviewed, working_stacks
 from infragen.workflow.runs.rollouts import deployed_again, watch_rollouts
@@ -52,7 +39,7 @@ def apply_target(session: Session, profiles: tuple[str, ...], *, yes: bool, jobs
     await_terraforms(session, (stack.name for stack in session.stacks))
     policies = PolicyCheck(session)
     watch = ResumedPlanCheck(session, policies, yes=yes)
-    planned, bundle = plan_to_review(
+    planned, bundle = reviewed_plan.plan_to_review(
         session, expires=_WHILE_APPLYING, profiles=profiles, on_plan=watch, on_states=partial(keep_half_made, session)
     )
     console().changes(planned.change_set, session.target, output)
@@ -61,7 +48,7 @@ def apply_target(session: Session, profiles: tuple[str, ...], *, yes: bool, jobs
         return _apply_nothing(session, bundle, None, jobs)
     if refused:
         return 1
-    refuse_unapplied_needs(session, planned)
+    reviewed_plan.refuse_unapplied_needs(session, planned)
     _refuse_unsafe(session, planned.change_set, planned.change_set)
     unshown = (*planned.missing_states, *watch.unshown(bundle))
     _print_what_comes(session, bundle)
@@ -71,17 +58,16 @@ def apply_target(session: Session, profiles: tuple[str, ...], *, yes: bool, jobs
 
 
 def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs: int | None, output: str) -> int:
-    """Apply a saved plan, as it is; 1 when a stack fails or nobody agrees."""
     manifest = bundle.manifest
     refuse_placeholders(session)
     await_terraforms(session, (stack.name for stack in session.stacks))
-    refuse_unless_current(session, manifest)
+    reviewed_plan.refuse_unless_current(session, manifest)
     progress = ApplyProgress(session.project.root, bundle)
     left = {name for name, part in manifest.stacks.items() if part.changes} - progress.done.keys()
     if progress.done and not left:
         raise InfragenError(Diagnostic("K021", f"{file} was applied already", hint="plan again to see what is left"))
-    refuse_other_states(session, manifest, done=progress.done, begun=progress.begun)
-    refuse_other_providers(session, manifest)
+    reviewed_plan.refuse_other_states(session, manifest, done=progress.done, begun=progress.begun)
+    reviewed_plan.refuse_other_providers(session, manifest)
     if not bundle.is_sealed:
         bundle = _planned_again(session, bundle, file)
     console().changes(bundle.change_set, session.target, output)
@@ -95,23 +81,17 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
     _print_what_comes(session, bundle)
     if not approved(_question(session.target, bundle.change_set), unshown_saved_plan(bundle, yes=yes), yes=yes):
         return 1
-    refuse_unless_current(session, manifest)  # the answer may have taken a night
+    reviewed_plan.refuse_unless_current(session, manifest)  # the answer may have taken a night
     return apply_reviewed(session, bundle, progress, jobs=jobs)
 
 
 def _planned_again(session: Session, bundle: Bundle, file: Path) -> Bundle:
-    """Return a plan that somebody else may have forged with the words of today's, and without its stacks' own plans.
-
-    Those could hold other configuration than the files. Each stack is planned again, and has to do what was reviewed.
-    InfragenError K022 where the reviewed plan leaves out a stack that changes, K023 where a policy refuses it.
-    """
+    """Plan again what others may have forged: K022 where it leaves a stack out, K023 where a policy refuses it."""
     policies = PolicyCheck(session)
-    note(
-        f"{file} was made elsewhere, or by another version of infragen: each stack is planned again here, and has to "
-        "do what was reviewed"
-    )
+    again = "each stack is planned again here, and has to do what was reviewed"
+    note(f"{file} was made elsewhere, or by another version of infragen: {again}")
     profiles = bundle.manifest.profiles
-    _, found = plan_to_review(session, expires=_WHILE_APPLYING, profiles=profiles, on_plan=policies)
+    _, found = reviewed_plan.plan_to_review(session, expires=_WHILE_APPLYING, profiles=profiles, on_plan=policies)
     if policies.tell():
         message = f"a policy refuses what {file} does: nothing was changed"
         raise InfragenError(Diagnostic("K023", message, hint="change it, and have a new plan reviewed"))
@@ -124,24 +104,20 @@ def _planned_again(session: Session, bundle: Bundle, file: Path) -> Bundle:
 
 
 def _refuse_unsafe(session: Session, change_set: ChangeSet, ahead: ChangeSet, later: Collection[str] = ()) -> None:
-    """Refuse, before anything begins, what would end half way or take what is used.
-
-    InfragenError P008, M007, M008, M010. `ahead` is what nothing was done of yet.
-    """
+    """InfragenError P008, M007, M008, M010, before anything begins; `ahead` is what nothing was done of yet."""
     raise_together(
-        lambda: refuse_unmoved(session, change_set),
+        lambda: protections.refuse_unmoved(session, change_set),
         lambda: refuse_made_elsewhere(session, ahead),
         lambda: refuse_same_names(session.environment, change_set),
-        lambda: refuse_protected(session, change_set, "apply"),
-        lambda: refuse_taken_away(session, change_set, later),
+        lambda: protections.refuse_protected(session, change_set, "apply"),
+        lambda: protections.refuse_taken_away(session, change_set, later),
         lambda: refuse_kept(session, ahead, "apply"),
-        lambda: refuse_before_copies(session, ahead),
-        lambda: refuse_second_source(session, ahead),
+        lambda: protections.refuse_before_copies(session, ahead),
+        lambda: protections.refuse_second_source(session, ahead),
     )
 
 
 def _apply_nothing(session: Session, bundle: Bundle, progress: ApplyProgress | None, jobs: int | None) -> int:
-    """Do what is left where nothing changes: stacks whose states are forgotten, and deployments that failed."""
     if working_stacks(session, bundle):
         return apply_reviewed(session, bundle, progress, jobs=jobs)
     return watch_rollouts(session, bundle.contract, ())
@@ -153,7 +129,6 @@ def _question(target: str, change_set: ChangeSet) -> str:
 
 
 def _print_what_comes(session: Session, bundle: Bundle) -> None:
-    """Say which stacks wait for a zone's delegation, which jobs run in between, and what is deployed once more."""
     for stack, zones in awaited_new_zones(session, bundle.contract).items():
         names = ", ".join(f"zones/{name}" for name in zones)
         note(f"{stack} needs certificates in {names}, which is new: it is applied once its name servers are entered")

@@ -50,12 +50,10 @@ _IN_PLACE: list[Console] = []
 
 
 def use_console(console: Console) -> None:
-    """Put a console in place."""
     _IN_PLACE[:] = [console]
 
 
 def console() -> Console:
-    """Return the console in place."""
     return _IN_PLACE[0]
 
 
@@ -65,7 +63,6 @@ def out(*lines: str) -> None:
 
 
 def note(*lines: str) -> None:
-    """Print something about the work, not its result, as `out`."""
     _write(sys.stderr, lines)
 
 
@@ -75,7 +72,6 @@ def out_text(text: str, *, is_styled: bool = False, has_commands: bool = False) 
 
 
 def note_text(text: str, *, is_styled: bool = False) -> None:
-    """Print some lines about the work, as `out_text`."""
     _write(sys.stderr, _lines(text), is_styled=is_styled)
 
 
@@ -90,18 +86,15 @@ def _write(stream: TextIO, lines: Sequence[str], *, is_styled: bool = False, has
 
 
 def announce(text: str) -> None:
-    """Tell a person at a terminal what takes a while; a log has no need of it."""
     if sys.stderr.isatty():
         note(text)
 
 
 def can_be_asked() -> bool:
-    """Whether a person is there to answer."""
     return sys.stdin is not None and sys.stdin.isatty()  # None where the shell closed it (`<&-`)
 
 
 def ask(question: str) -> str | None:
-    """Return what a person answers; None once there is nobody to answer any more (Ctrl-D)."""
     sys.stderr.write(printed(question))
     sys.stderr.flush()
     line = sys.stdin.readline()
@@ -109,7 +102,6 @@ def ask(question: str) -> str | None:
 
 
 def confirm(question: str) -> bool:
-    """Ask a person; only `yes` is a yes, and without a terminal nobody is there to say it."""
     if not can_be_asked():
         note(f"{question} There is no terminal to confirm on: add --yes")
         return False

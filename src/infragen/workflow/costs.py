@@ -9,7 +9,6 @@ from infragen.workflow.target import refuse_stack, resolve_all, resolve_one, sel
 
 
 def costs(project: Project, target: str | None, profiles: tuple[str, ...]) -> list[Estimate]:
-    """Return what each environment of a target costs; InfragenError X016 for a stack."""
     refuse_stack(target, "costs are calculated for an environment, by entry")
     found = []
     for catalogue, names in select(project, target):

@@ -28,35 +28,23 @@ from infragen.workflow.recovery.repair import await_terraforms
 from infragen.workflow.rendering.orphaned_environments import orphaned_environments
 from infragen.workflow.runs.execution import apply_verified, execute, open_run, store_gone
 from infragen.workflow.session import Session, command_line
+from infragen.workflow.states import storage
 from infragen.workflow.states.shared_objects import refuse_copied, refuse_shared
-from infragen.workflow.states.storage import (
-    forget_removed,
-    missing_states,
-    only_removed_stacks,
-    pull_states,
-    reads,
-    refuse_elsewhere,
-    with_former_providers,
-)
 
 _FEW = 3
 """Stacks that stand in the way up to which each gets its own command in the hint."""
 
 
 def destroy(session: Session, *, yes: bool, jobs: int | None) -> int:
-    """Plan the destruction, show it, ask, and do exactly that; 1 when a stack fails.
-
-    InfragenError P008 where AWS is known to refuse a part of it, or where a stack that stands reads from the target, or
-    a standby uses its copies: then nothing is destroyed. What is destroyed, and in which order, the states say.
-    """
+    """P008 where AWS refuses a part, or something that stands reads from the target; what it has, the states say."""
     await_terraforms(session, (stack.name for stack in session.stacks))
-    states = pull_states(session, session.composed.stacks)
+    states = storage.pull_states(session, session.composed.stacks)
     standing = {name: state for name, state in states.items() if not state.is_empty}
-    session = only_removed_stacks(session, standing.keys())
-    refuse_elsewhere(session, states)
-    if lost := missing_states(session, states, session.stacks):  # what only those states knew would stay
+    session = storage.only_removed_stacks(session, standing.keys())
+    storage.refuse_elsewhere(session, states)
+    if lost := storage.missing_states(session, states, session.stacks):  # what only those states knew would stay
         raise InfragenError(*lost.values())
-    read = reads(standing, session)
+    read = storage.reads(standing, session)
     _refuse_to_strand(session, read, standing)
     refuse_copied(session, standing)
     left = f"generated/{session.environment.system.name}/"
@@ -67,7 +55,7 @@ def destroy(session: Session, *, yes: bool, jobs: int | None) -> int:
         modules = (path for name in folders.modules(stack.name) for path in folders.below(f"modules/{name}"))
         if not any(_HEEDED.search(session.tree[path]) for path in (*paths, *modules)):
             left_out.update(paths)
-    session = with_former_providers(
+    session = storage.with_former_providers(
         replace(session, tree={path: text for path, text in session.tree.items() if path not in left_out}), standing
     )
     with open_run(session, "destroy", (stack.name for stack in session.stacks)) as run:  # to plan it takes locks
@@ -90,10 +78,8 @@ def _destroy(session: Session, run: Journal, planned: Planned, graph: Graph, *, 
             return 0
     else:
         console().changes(planned.change_set, session.target, "terminal")
-        raise_together(
-            lambda: refuse_protected(session, planned.change_set, "destroy"),
-            lambda: refuse_kept(session, planned.change_set, "destroy"),
-        )
+        about = session, planned.change_set, "destroy"
+        raise_together(lambda: refuse_protected(*about), lambda: refuse_kept(*about))
         unshown = unshown_destruction(session, planned.change_set, planned.opened, yes=yes)
         if not approved(f"Destroy all of this in {session.target}?", unshown, yes=yes):
             return 1
@@ -123,7 +109,7 @@ def _destroy(session: Session, run: Journal, planned: Planned, graph: Graph, *, 
     shown = contract_of_each(planned.opened)
     code = execute(session, "destroy", graph, step, jobs=jobs, run=run, shown=shown)
     if code == 0:
-        forget_removed(session, graph)
+        storage.forget_removed(session, graph)
     _note_kept(session, Counter(kept))
     return code
 
@@ -138,10 +124,7 @@ def _note_kept(session: Session, kept: Counter[str]) -> None:
 
 
 def _refuse_to_strand(session: Session, read: Mapping[str, tuple[str, ...]], stands: Collection[str]) -> None:
-    """Refuse while what reads from the target stands: AWS would refuse what it uses, or it would lose that.
-
-    `read` has what each stack reads, `stands` are those of which something exists.
-    """
+    """Refuse while what reads from the target stands: AWS would refuse what it uses, or it would lose that."""
     target = {stack.name for stack in session.stacks}
     found = affected(read, target.intersection(stands))
     standing = [name for name in reversed(found) if name in stands and name not in target]
@@ -149,10 +132,8 @@ def _refuse_to_strand(session: Session, read: Mapping[str, tuple[str, ...]], sta
         return
     verb = "may read" if not set(standing).isdisjoint(session.removed) else "read"
     message = f"stacks that {verb} from {session.target} still exist: {', '.join(standing)}"
-    if len(standing) <= _FEW:
-        first = ", then ".join(f"`{command_line(session, 'destroy', name)}`" for name in standing)
-    else:
-        first = f"destroy them in this order (`{command_line(session, 'destroy', standing[0])}`, ...)"
+    commands = [f"`{command_line(session, 'destroy', name)}`" for name in standing]
+    first = ", then ".join(commands) if len(commands) <= _FEW else f"destroy them in this order ({commands[0]}, ...)"
     hint = f"{first} first, or `{command_line(session, 'destroy')}` for all"
     if verb != "read":
         hint = f"take the latest commit if it has {first_of(standing)}; else {hint}"

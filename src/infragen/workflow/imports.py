@@ -41,7 +41,6 @@ class Importing(Struct, frozen=True):
     new: int
 
     def plan(self, session: Session) -> Planned:
-        """Plan, unless what is to be imported is managed already."""
         own = [one for one in session.composed.adopted if one.written.owner == self.owner]
         asked = [one for one in own if one.written.address in self.pairs or one.address in self.pairs]
         planned = plan_environment(session, on_states=lambda states: refuse_imported(asked, states))
@@ -51,7 +50,6 @@ class Importing(Struct, frozen=True):
 
 @contextmanager
 def import_resources(folder: Path, target: str, owner: str, pairs: Sequence[str]) -> Iterator[Importing]:
-    """Write what `ADDRESS=ID` says below an entry, and render; where the body fails, all of it is undone."""
     project = open_project(folder)
     composed = _composed(project, target)
     refuse_unless_rendered(project, composed)
@@ -78,13 +76,11 @@ def import_resources(folder: Path, target: str, owner: str, pairs: Sequence[str]
     with undone, _without_new_places(shown, text, before):
         if new:
             _put(project, file, text.encode())
-            files = _composed(project, target).files
-            write(generated_folder(project, environment), files, within=project.root)
+            write(generated_folder(project, environment), _composed(project, target).files, within=project.root)
         yield Importing(shown, owner, asked, len(new))
 
 
 def _lost(change: Change) -> Iterator[Diagnostic]:
-    """Yield I011 where an imported object would not stay: with each attribute that forces it, and the field of it."""
     action = change.action
     if change.importing is None or not (action.is_replace or action.destroys or action in _NOT_KEPT):
         return
@@ -123,7 +119,6 @@ def _pairs(texts: Sequence[str]) -> dict[str, str]:
 
 
 def _with_lines(text: str, shown: str, owner: str, pairs: dict[str, str]) -> str:
-    """Return the file with one more line for each pair, below the entry; whatever else stands there stays."""
     if not text.strip():
         text = "# yaml-language-server: $schema=../../.schema/imports.json\n"
     if not text.endswith("\n"):

@@ -23,25 +23,16 @@ class Place(Struct, frozen=True):
 
 ARGUMENTS: ContextVar[tuple[str, ...]] = ContextVar("arguments", default=())
 """The command line that runs, to name the command to go on with, or to run it again."""
-
 LOCK_TIMEOUT: ContextVar[int] = ContextVar("lock_timeout", default=locks.LOCK_TIMEOUT)
 """Seconds to wait for somebody else's lock of a state."""
-
 WORKED_ON: ContextVar[Place | None] = ContextVar("worked_on", default=None)
 """Where the command works, once it knows; lower floors write hints without knowing it."""
-
 PROJECT: ContextVar[Path | None] = ContextVar("project", default=None)
-"""The root of the project, once the command has found it."""
-
 USER_FOLDER: ContextVar[Path | None] = ContextVar("stands", default=None)
 """Where the user is, if the command went to another folder to run."""
-
 _COMMAND = re.compile(r"`(infragen (?!show\b)[a-z][^`]*)`")
 """A command in a hint; all but `show` take `--project`."""
-
 _ON_AWS = re.compile(r"infragen (?:plan|apply|destroy|unlock|drift|import|bootstrap|outputs|release|state moves)\b")
-"""The beginning of a command that takes `--sandbox`."""
-
 _NAMES_PROJECT = re.compile(r" (?:-C|--project)")
 _DURATION = re.compile(r"(\d{1,6})([smh]?)")
 
@@ -70,13 +61,11 @@ def typeable_command(command: str) -> str:
 
 
 def same_command_line(arguments: Sequence[str]) -> str:
-    """Return this command line, or one that begins where this one did, as it is typed where the user stands."""
     line = f"infragen {shlex.join(arguments)}"
     return f"cd {shlex.quote(str(Path.cwd()))} && {line}" if USER_FOLDER.get() else line
 
 
 def change_folder(folder: Path) -> None:
-    """Run from here on in another folder than the user's; raises OSError."""
     stands = Path.cwd()
     os.chdir(folder)
     USER_FOLDER.set(USER_FOLDER.get() or stands)
@@ -91,7 +80,6 @@ def _placed(command: str) -> str:
 
 
 def _folder() -> str:
-    """Return how the user names the project; empty where there is no need to."""
     root = PROJECT.get()
     if root is None:
         return ""

@@ -11,7 +11,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import BOOTSTRAP
 from infragen.terraform.move_journal import refuse_unfinished
 from infragen.terraform.run_history import find_run, run_to_resume
-from infragen.terraform.run_records import End, Run, StackRun
+from infragen.terraform.run_records import End, Run
 from infragen.terraform.workfolder import work_folders
 from infragen.workflow.bootstrap.session import recover_bootstrap
 from infragen.workflow.console import note
@@ -31,10 +31,7 @@ class NextCommand(Struct, frozen=True):
 
 
 def resume(folder: Path, wanted: str | None, *, yes: bool, plugin_dir: Path | None) -> NextCommand | None:
-    """Recover from a run that did not end well and return what to run again; None when all was done.
-
-    With `yes` that is not asked about, whether the run was or not; what it had not shown still is.
-    """
+    """Return what to run again; with `yes` that is not asked about, what the run had not shown still is."""
     project = open_project(folder)
     warn_without_key()
     plugin_dir = plugin_dir.absolute() if plugin_dir else None  # the run may have begun in another folder
@@ -95,29 +92,23 @@ def _bootstrap(project: Project, run: Run, *, yes: bool, plugin_dir: Path | None
 
 
 def _is_without_environment(project: Project, run: Run) -> bool:
-    """Whether the catalogue no longer has a run's environment: InfragenError J006 where it left something behind there.
-
-    What was put right needs no environment any more.
-    """
+    """InfragenError J006 where the run left something behind there; what was put right needs none any more."""
     system, _, environment = run.begin.environment[0].partition("/")
     place = yaml_file(project, project.root / "environments" / system, environment)
-    file = project.relative(place)
     if place.exists():
         return False
+    file = project.relative(place)
     if run.recovered:
         note(f"run {run.id}: what it left behind was put right; without {file} there is nothing left to do")
         if run.unclear:
             note("an earlier `resume` named these, and nothing tells what became of them:", *run.unclear)
         return True
-    left = [stack for stack in run.stacks if stack.waits(run.end) or stack.made or stack.open or stack.cut]
-    said = [Diagnostic("J006", f"{stack.stack}: its lock may be held; {_left_objects(stack)}") for stack in left]
+    said = []
+    for stack in (one for one in run.stacks if one.waits(run.end) or one.made or one.open or one.cut):
+        made = [f"{address} ({identifier})" for address, identifier in stack.made.items()]
+        parts = (("created: ", made), ("in progress: ", sorted({*stack.open, *stack.cut} - stack.made.keys())))
+        left = "; ".join(f"{words}{', '.join(some)}" for words, some in parts if some) or "nothing was created"
+        said.append(Diagnostic("J006", f"{stack.stack}: its lock may be held; {left}"))
     message = f"{file} no longer exists, but run {run.id} left behind resources that need it"
     hint = f"restore that file (`git log -- {file}`) and what it needs, then `infragen resume {run.id}`"
     raise InfragenError(Diagnostic("J006", message, hint=hint), *said)
-
-
-def _left_objects(stack: StackRun) -> str:
-    made = [f"{address} ({identifier})" for address, identifier in stack.made.items()]
-    perhaps = sorted({*stack.open, *stack.cut} - stack.made.keys())
-    parts = (("created: ", made), ("in progress: ", perhaps))
-    return "; ".join(f"{words}{', '.join(some)}" for words, some in parts if some) or "nothing was created"

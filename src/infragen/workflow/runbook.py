@@ -16,11 +16,7 @@ _NOT_RESTORED = "X068"
 
 
 def runbook(project: Project, target: str, action: Action, only: str = "") -> Runbook:
-    """Return the steps for an environment that has a standby, or those that rehearse restores, of `only` one entry.
-
-    A way has a warning where the catalogue says another state. InfragenError X064 where it has no standby, or is one
-    itself; X016 for a stack, X068 for an entry that is not restored; with all errors of either: nobody could apply it.
-    """
+    """InfragenError X064 without a standby, X016 for a stack, X068 for an entry without a restore; errors of both."""
     refuse_stack(target, "a runbook is written for an environment, not for its stacks")
     _, found = resolve_one(project, target)
     if action == "restore":
@@ -65,26 +61,19 @@ def _standby(project: Project, primary: Environment, action: Action) -> str:
 
 
 def _warning(action: Action, primary: Environment, standby: Environment) -> str:
-    """Return what the catalogue says of another state than the one that a way begins in; empty where it is that."""
     behind, ahead = standby.settings, primary.settings
-    said = [
-        f"{one.environment} {f'follows {one.follows}' if one.follows else 'waits'}"
-        for one in (behind, ahead)
-        if one.stands_still_by
-    ]
+    still = (one for one in (behind, ahead) if one.stands_still_by)
+    said = [f"{one.environment} {f'follows {one.follows}' if one.follows else 'waits'}" for one in still]
     if action == "failback":
         if behind.follows:
-            return (
-                f"{standby.target} has not taken over, the catalogue says ({', '.join(said)}): read this, and type none"
-                f" of it; {primary.target} has what was written last"
-            )
+            then = f"read this, and type none of it; {primary.target} has what was written last"
+            return f"{standby.target} has not taken over, the catalogue says ({', '.join(said)}): {then}"
         if behind.waits or ahead.follows:
             return f"it has begun, the catalogue says ({', '.join(said)}): go on after the last step that was done"
     elif not behind.follows or ahead.stands_still_by:
         has = "takes over or back just now" if behind.waits and not ahead.stands_still_by else "has taken over"
         state = ", ".join((*said, *(() if behind.stands_still_by else (f"{standby.name} follows nobody",))))
-        return (
-            f"{standby.target} {has}, the catalogue says ({state}): go on after the last step that was done, or lead"
-            f" back with `infragen runbook {primary.target} failback`"
-        )
+        back = f"lead back with `infragen runbook {primary.target} failback`"
+        on = f"the catalogue says ({state}): go on after the last step that was done"
+        return f"{standby.target} {has}, {on}, or {back}"
     return ""

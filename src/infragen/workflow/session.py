@@ -32,26 +32,10 @@ from infragen.terraform.runner import PARALLELISM, Folder, OnEvent, PlanOptions,
 from infragen.terraform.running_processes import all_processes, end_left_behind, left_alone_in
 from infragen.terraform.workfolder import WorkFolders, open_work_folders, read_tree
 from infragen.text import first_of, visible
+from infragen.workflow import target as targets
 from infragen.workflow.console import announce, note
 from infragen.workflow.invocation import LOCK_TIMEOUT, WORKED_ON, Place, set_lock_timeout, typeable_command
-from infragen.workflow.rendering.composition import (
-    Composed,
-    compose,
-    reads_secret_values,
-    refuse_by_hand,
-    refuse_errors,
-    refuse_unless_rendered,
-    replicas_read,
-    templates_of,
-)
-from infragen.workflow.target import (
-    generated_folder,
-    open_project,
-    parse,
-    refuse_foreign_project,
-    resolve_one,
-    warn_without_key,
-)
+from infragen.workflow.rendering import composition
 
 SANDBOX_PARALLELISM = 100
 """Resources at once on the emulated AWS, which does not throttle; the provider's own waits overlap."""
@@ -69,7 +53,7 @@ class Session(Struct, frozen=True):
 
     project: Project
     target: str
-    composed: Composed
+    composed: composition.Composed
     stacks: tuple[Stack, ...]
     tree: Mapping[str, str]
     folders: WorkFolders
@@ -87,7 +71,6 @@ class Session(Struct, frozen=True):
 
     @property
     def parallelism(self) -> int:
-        """Resources at once in a stack."""
         return SANDBOX_PARALLELISM if self.on_sandbox else PARALLELISM
 
     @property
@@ -95,23 +78,17 @@ class Session(Struct, frozen=True):
         return self.runner.stopper
 
     def prepare_stacks(self, stacks: tuple[Stack, ...] | None = None) -> Mapping[str, Folder]:
-        """Make the folders of stacks (of the target's, when none are given) ready."""
-        return self.folders.prepare_stacks(
-            self.tree, self.stacks if stacks is None else stacks, self.opener, every=self.composed.stacks
-        )
+        chosen = self.stacks if stacks is None else stacks
+        return self.folders.prepare_stacks(self.tree, chosen, self.opener, every=self.composed.stacks)
 
     def folders_to_ask(self) -> Mapping[str, Folder]:
-        """Return folders of the target's stacks where a state may be asked; one that was used before is as it was.
-
-        An earlier run may have left a state there that was not stored, which forbids to prepare the folder.
-        """
+        """One that was used before is as it was: a state that was not stored there forbids to prepare the folder."""
         used = {stack.name: self.folders.stack(stack.name) for stack in self.stacks}
         used = {name: folder for name, folder in used.items() if (folder.path / ".terraform").is_dir()}
         others = tuple(stack for stack in self.stacks if stack.name not in used)
         return {**used, **(self.prepare_stacks(others) if others else {})}
 
     def closure(self) -> tuple[Stack, ...]:
-        """Return the target's stacks with everything upstream of them, upstreams first."""
         wanted = {stack.name for stack in self.stacks}
         for stack in reversed(self.composed.stacks):
             if stack.name in wanted:
@@ -120,12 +97,10 @@ class Session(Struct, frozen=True):
 
 
 def chosen_stack(session: Session) -> str | None:
-    """Return the stack that the session's target names, for a command to type next; None for all of them."""
     return session.target.removeprefix(session.environment.target).strip("/") or None
 
 
 def command_line(session: Session, verb: str, stack: str | None = None, *more: str) -> str:
-    """Return a command on the session's environment, or on one stack of it, that can be typed as it stands."""
     place = session.environment.target if stack is None else f"{session.environment.target}/{stack}"
     words = (*verb.split(), place, *more, *(("--sandbox",) if session.on_sandbox else ()))
     return typeable_command(f"infragen {shlex.join(words)}")
@@ -174,11 +149,8 @@ def quoting_no_secret(runner: TerraformRunner, folder: Folder, saved: Path, *, i
             except InfragenError:
                 can_be_told = False
         saved.unlink(missing_ok=True)
-        found = (
-            copied(one, message=_told(one) if can_be_told or one.severity is not Severity.ERROR else _UNTOLD)
-            for one in error.diagnostics
-        )
-        raise type(error)(*found) from None
+        told = ((one, can_be_told or one.severity is not Severity.ERROR) for one in error.diagnostics)
+        raise type(error)(*(copied(one, message=_told(one) if may else _UNTOLD) for one, may in told)) from None
 
 
 _UNTOLD: Final = (
@@ -230,15 +202,15 @@ def open_session(
     tree that is not up to date.
     """
     set_lock_timeout(lock_timeout)
-    project = open_project(folder)
-    warn_without_key()
-    parsed, environment = resolve_one(project, target, profiles, as_applied=as_applied)
+    project = targets.open_project(folder)
+    targets.warn_without_key()
+    parsed, environment = targets.resolve_one(project, target, profiles, as_applied=as_applied)
     WORKED_ON.set(Place(environment.target, sandbox))
     told = not offline and warn_left_behind(project, environment.target, sandbox=sandbox, resumed=resumed)
     if not offline:
         warn_left_behind(project, f"{environment.target}/{BOOTSTRAP}", sandbox=sandbox, resumed=resumed, known=True)
-    refuse_errors(run_rules(None, [environment]))
-    composed = compose(project, environment, templates_of(project))
+    composition.refuse_errors(run_rules(None, [environment]))
+    composed = composition.compose(project, environment, composition.templates_of(project))
     stacks = composed.chosen(None if any_stack else parsed.stack)
     tree = _tree(project, composed, committed=not profiles and not as_applied)
     others = left_out(tree, composed.stacks) if sandbox or offline else ()
@@ -253,7 +225,7 @@ def open_session(
     place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)
     runners = open_runners(
         project, environment, stopper, sandbox=sandbox, offline=offline, plugin_dir=plugin_dir, files=tree,
-        without_values=only_plans and not reads_secret_values(tree), but_of=replicas_read(tree),
+        without_values=only_plans and not composition.reads_secret_values(tree), but_of=composition.replicas_read(tree),
     )  # fmt: skip
     with runners as (opener, runner), place as folders, stopper.signals(), _watching(project, stopper, sandbox):
         if not offline and not unfinished_moves:
@@ -266,7 +238,6 @@ def open_session(
 
 
 def about_left_out(session: Session) -> tuple[str, ...]:
-    """Return what is said of the stacks of other clouds, where a session reaches none."""
     if not session.left_out:
         return ()
     where = "the emulated AWS" if session.on_sandbox else "offline plans"
@@ -292,7 +263,7 @@ def open_runners(
     On the emulated AWS the state bucket is made, unless the caller `makes_bucket`; `files` say which services it needs.
     What works `without_values` gets those of no secret, `but_of` some by their names.
     """
-    refuse_foreign_project(project.root)
+    targets.refuse_foreign_project(project.root)
     binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"), folder=project.root)
     mirror = find_mirror(plugin_dir, os.environ, home_folder())
     with ExitStack() as closing:
@@ -317,7 +288,6 @@ def open_runners(
 
 @contextmanager
 def _naming_accounts(environment: Environment) -> Iterator[None]:
-    """Name both accounts, where terraform says only of the credentials' that it is another one."""
     try:
         yield
     except InfragenError as error:
@@ -329,7 +299,6 @@ def _naming_accounts(environment: Environment) -> Iterator[None]:
 
 
 def other_account(environment: Environment, found: str) -> Diagnostic:
-    """Return what is said of credentials that are of another account than an environment."""
     own = environment.settings.account
     message = f"these credentials belong to the account {found}, but {environment.target} is in {own}"
     hint = f'log in to {own}; if {found} is the right one, write `account: "{found}"` here, and render'
@@ -338,10 +307,7 @@ def other_account(environment: Environment, found: str) -> Diagnostic:
 
 @contextmanager
 def _watching(project: Project, stopper: Stopper, sandbox: bool) -> Iterator[None]:
-    """Stop what works on the emulated AWS when that ends: the provider would ask a dead port for minutes.
-
-    InfragenError E006, whatever else came of it.
-    """
+    """Stop what works on the emulated AWS when that ends: it would wait for minutes. InfragenError E006."""
     from infragen.terraform.sandbox import Sandbox
 
     ended: list[str] = []
@@ -363,21 +329,16 @@ def _watching(project: Project, stopper: Stopper, sandbox: bool) -> Iterator[Non
 
 
 def warn_left_behind(project: Project, target: str, *, sandbox: bool, resumed: str | None, known: bool = False) -> bool:
-    """Say that an environment's last run was cut off, whose states may lack what it made, and return whether it was.
-
-    Runs with an untrusted journal are reported, too; with `known`, only those that name their environment.
-    """
+    """Say that its last run was cut off, or is not trusted; with `known`, only runs that name the environment."""
     for one in untrusted_left_behind(project.root, target, sandbox=sandbox):
         if known and one.says is None:
             continue
         flag = " --sandbox" if sandbox else ""
-        verbs = ("unlock",) if parse(target).stack else ("unlock", "drift")  # of a bootstrap nobody asks for drift
+        verbs = ("unlock",) if target.count("/") > 1 else ("unlock", "drift")  # of a bootstrap nobody asks for drift
         looks = " and ".join(f"`{typeable_command(f'infragen {verb} {target}{flag}')}`" for verb in verbs)
-        note(
-            f"notice: run {one.id} seems to have been interrupted, but its journal is not trusted: "
-            f"{visible(one.doubt)} (a folder that was moved or copied counts as another one); check with {looks}, then "
-            f"`rm -r {shlex.quote(str(one.folder))}`"
-        )
+        why = f"{visible(one.doubt)} (a folder that was moved or copied counts as another one)"
+        then = f"check with {looks}, then `rm -r {shlex.quote(str(one.folder))}`"
+        note(f"notice: run {one.id} seems to have been interrupted, but its journal is not trusted: {why}; {then}")
     run = latest_run(project.root, target, sandbox=sandbox)
     if run is None or not run.left_behind or run.id == resumed:
         return False
@@ -408,10 +369,7 @@ def end_idle_providers(project: Path, folders: WorkFolders) -> None:
 def sandbox_of(
     project: Project, environment: Environment, makes_bucket: bool, files: Mapping[str, str]
 ) -> Mapping[str, str]:
-    """Start the emulated AWS unless it runs, make the state bucket, and return the variables that point there.
-
-    The second emulator is started, too, where `files` have resources that it serves.
-    """
+    """Start the emulated AWS, and the second emulator where `files` have resources that it serves."""
     from infragen.terraform.sandbox import Sandbox, second_emulator_services
 
     sandbox = Sandbox.running(project.root)
@@ -427,13 +385,12 @@ def sandbox_of(
     return sandbox.environment(settings.account, settings.region)
 
 
-def _tree(project: Project, composed: Composed, *, committed: bool) -> Mapping[str, str]:
-    """Return the files to run: the committed ones, which must be up to date, or those just rendered."""
-    root = generated_folder(project, composed.environment)
+def _tree(project: Project, composed: composition.Composed, *, committed: bool) -> Mapping[str, str]:
+    root = targets.generated_folder(project, composed.environment)
     if not committed:
         return {**composed.files, **{path: text for path, text in read_tree(root).items() if path.endswith(LOCK_FILE)}}
-    refuse_unless_rendered(project, composed)
+    composition.refuse_unless_rendered(project, composed)
     tree = read_tree(root)
     by_hand = [path for path in tree if path not in composed.files]
-    refuse_by_hand(project, composed.environment.system.name, root, by_hand, composed.adopted)
+    composition.refuse_by_hand(project, composed.environment.system.name, root, by_hand, composed.adopted)
     return tree

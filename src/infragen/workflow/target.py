@@ -41,8 +41,6 @@ from infragen.workflow.invocation import PROJECT
 from infragen.workspace import unusable
 
 _TOLD: ContextVar[bool] = ContextVar("told", default=False)
-"""Whether the command has said that there is no key."""
-
 _PLAIN: Final = re.compile(r"[\w-]+/[\w-]*")
 _LONGEST_PART: Final = 255
 """Bytes of a file's name on every usual file system; a name in the catalogue has at most 40 characters."""
@@ -57,7 +55,6 @@ class Target(Struct, frozen=True):
 
 
 def open_project(folder: Path) -> Project:
-    """Return the project at or above a folder; findings show their lines from its files."""
     project = Project.find(folder.resolve())
     if PROJECT.get() != project.root:  # some commands open it several times
         PROJECT.set(project.root)
@@ -80,11 +77,10 @@ def warn_without_key() -> None:
     trouble = user_key().trouble
     if trouble is not None and not _TOLD.get():
         _TOLD.set(True)
-        note(
-            f"notice: there is no signing key ({trouble}): a run that is interrupted here cannot be resumed, nor a "
-            "state move finished, and every command initialises terraform again; set INFRAGEN_STATE_DIR to a folder of "
-            "your own that persists (`chmod 700`)"
-        )
+        lost = "a run that is interrupted here cannot be resumed, nor a state move finished"
+        mend = "set INFRAGEN_STATE_DIR to a folder of your own that persists (`chmod 700`)"
+        slow = "every command initialises terraform again"
+        note(f"notice: there is no signing key ({trouble}): {lost}, and {slow}; {mend}")
 
 
 _OF_TERRAFORM: Final = (".terraform", "terraform.tfstate*")
@@ -102,12 +98,8 @@ def _refuse_tracked(root: Path) -> None:
     from infragen.terraform.git import Git
 
     terraforms = (f":(icase,glob)generated/*/*/*/{name}{end}" for name in _OF_TERRAFORM for end in ("", "/**"))
-    tracked = Git(root).tracked(
-        f":(icase){INTERNAL}",
-        f":(icase,glob)generated/**/.*{INTERNAL}/**",
-        f":(icase,glob)generated/*/.*{INTERNAL}",
-        *terraforms,
-    )
+    infragens = (f":(icase,glob)generated/**/.*{INTERNAL}/**", f":(icase,glob)generated/*/.*{INTERNAL}")
+    tracked = Git(root).tracked(f":(icase){INTERNAL}", *infragens, *terraforms)
     if tracked:
         folders = dict.fromkeys(path[: found.end()] for path in tracked if (found := _KEPT.search(path)))
         message = f"git tracks {first_of(tracked)}, but what infragen and terraform keep must not be committed"
@@ -136,10 +128,7 @@ def _refuse_foreign(root: Path) -> None:
 
 
 def refuse_foreign_project(root: Path) -> None:
-    """Raise InfragenError Y004 where somebody else could exchange a folder of the project while terraform runs in it.
-
-    As git does, root works for whoever called `sudo`, and a user may trust a folder (`safe.directory`).
-    """
+    """Y004 where others could exchange a folder while terraform runs; trust as git does (`safe.directory`)."""
     from infragen.terraform.git import trusts
 
     own = {"0", str(os.geteuid()), os.environ.get("SUDO_UID", "0") if os.geteuid() == 0 else "0"}
@@ -168,14 +157,12 @@ def parse(text: str) -> Target:
 
 
 def refuse_named_stack(text: str) -> None:
-    """Raise InfragenError P004 where a target that is to be an environment is one stack."""
     if parse(text).stack is not None:
         hint = "name the environment: " + "/".join(text.split("/")[:2])
         raise InfragenError(Diagnostic("P004", f"{text!r} names a stack", hint=hint))
 
 
 def refuse_stack(text: str | None, message: str) -> None:
-    """Raise InfragenError X016 with a message, where a target is one stack and the answer is of an environment."""
     target = parse(text) if text else None
     if target is not None and target.stack is not None:
         raise InfragenError(Diagnostic("X016", message, hint=f"write {target.system}/{target.environment}"))
@@ -190,11 +177,7 @@ class Chosen(Struct, frozen=True):
 
 
 def select(project: Project, text: str | None) -> tuple[tuple[Catalogue, tuple[str, ...]], ...]:
-    """Return the catalogues that a target names, each with the names of its environments on AWS that it names.
-
-    InfragenError as `choose`, and P012 where a target is Docker Compose, or a system has nothing else. Systems that
-    have nothing else are left out where no target is named.
-    """
+    """InfragenError as `choose`, and P012 where a target is, or a system has, nothing but Docker Compose."""
     chosen = choose(project, text)
     for one in chosen:
         if text and one.composed and not one.names:
@@ -203,11 +186,7 @@ def select(project: Project, text: str | None) -> tuple[tuple[Catalogue, tuple[s
 
 
 def choose(project: Project, text: str | None, *, may_be_empty: bool = False) -> tuple[Chosen, ...]:
-    """Return the catalogues that a target names, each with its environments that it names, wherever they run.
-
-    InfragenError P002 or P003 when one does not exist, P005 when the project has no system at all, P010 when a system
-    has no environment, unless it may be empty.
-    """
+    """InfragenError P002, P003 for what does not exist, P005 without a system, P010 without an environment."""
     target = parse(text) if text else None
     systems = (target.system,) if target else project.systems()
     if not systems:
@@ -229,10 +208,7 @@ def choose(project: Project, text: str | None, *, may_be_empty: bool = False) ->
 
 
 def generated_folder(project: Project, environment: Environment | ComposeEnvironment) -> Path:
-    """Return the folder that an environment is rendered into; InTheWayError where a link stands above it.
-
-    InfragenError W001 where nobody may look.
-    """
+    """InTheWayError where a link stands above it, InfragenError W001 where nobody may look."""
     path = PurePath("generated", environment.system.name, environment.name)
     try:
         Confined(project.root).look(path)
@@ -244,20 +220,16 @@ def generated_folder(project: Project, environment: Environment | ComposeEnviron
 def resolve_one(
     project: Project, text: str, profiles: tuple[str, ...] = (), *, as_applied: bool = False
 ) -> tuple[Target, Environment]:
-    """Return the one environment that a target names, sound; InfragenError P004 when it names only a system.
-
-    For work on what was applied (`as_applied`), its file is enough where the system's are gone.
-    """
+    """P004 for a system alone; for what was applied (`as_applied`) the file is enough where the system's are gone."""
     target = parse(text)
     with _remembering(project, target):
         if as_applied and target.environment and _PLAIN.fullmatch(f"{target.system}/{target.environment}"):
             gone = lost_files(project, target.system, target.environment)
             if gone and target.environment in every_environment(project, target.system):
                 found = resolve_by_file_alone(project, target.system, target.environment).environment()
-                note(
-                    f"notice: {gone[0]} is gone, so {found.source('environment')} alone says that the states are in "
-                    f"s3://{found.state_bucket}; if its system.yaml named another bucket: {restoring(*gone)} first"
-                )
+                other = f"if its system.yaml named another bucket: {restoring(*gone)} first"
+                says = f"{found.source('environment')} alone says that the states are in s3://{found.state_bucket}"
+                note(f"notice: {gone[0]} is gone, so {says}; {other}")
                 return target, found
         catalogue = load(project, target.system)
         if target.environment is not None:
@@ -268,17 +240,14 @@ def resolve_one(
 
 
 def _nearly(project: Project) -> str | None:
-    """Return what makes a folder of the catalogue a system that has no file which says so."""
-    names = [
-        one.name for one in entries(project.root / "catalog", "catalog") if one.is_dir() and has_form(Slug, one.name)
-    ]
+    folders = (one for one in entries(project.root / "catalog", "catalog") if one.is_dir())
+    names = [one.name for one in folders if has_form(Slug, one.name)]
     if not names:
         return None
     return f"write catalog/{names[0]}/system.yaml: `schema: 1`, `name: {names[0]}` and `title: ...`, each on a line"
 
 
 def _former(project: Project) -> str | None:
-    """Return what brings back the systems that only what was rendered of them tells of."""
     rendered = {one.name for one in entries(project.root / "generated", "generated") if one.is_dir()}
     names = sorted(one for one in rendered.union(project.environment_folders()) if _PLAIN.fullmatch(f"{one}/"))
     destroy = {name: [f"`infragen destroy {name}/{one}`" for one in every_environment(project, name)] for name in names}
@@ -288,7 +257,6 @@ def _former(project: Project) -> str | None:
 
 @contextmanager
 def _remembering(project: Project, target: Target) -> Iterator[None]:
-    """Name what brings back the files of a system or an environment that is not there, and that git remembers."""
     try:
         yield
     except InfragenError as error:
@@ -314,14 +282,12 @@ def _remembering(project: Project, target: Target) -> Iterator[None]:
 
 
 def as_if_it_ran(project: Project, environment: Environment) -> Environment:
-    """Return an environment as if it followed no other, and did not wait."""
     if environment.settings.stands_still_by is None:
         return environment
     return resolve_unled(project, load(project, environment.system.name), environment.name).environment()
 
 
 def primary_of(project: Project, environment: Environment) -> Environment | None:
-    """Return whose standby an environment is, as if that ran; None for nobody's, and for what is wrong itself."""
     name = environment.settings.standby_of
     if name is None or name not in environment.others:
         return None
@@ -332,7 +298,6 @@ def primary_of(project: Project, environment: Environment) -> Environment | None
 def resolve_any(
     project: Project, text: str, profiles: tuple[str, ...] = ()
 ) -> tuple[Target, Environment | ComposeEnvironment]:
-    """Return the one environment that a target names, wherever it runs; InfragenError as `resolve_one`."""
     target = parse(text)
     if target.environment is None or not on_compose(project, target.system, target.environment):
         return resolve_one(project, text, profiles)
@@ -343,7 +308,6 @@ def resolve_any(
 def resolve_all(
     project: Project, catalogue: Catalogue, names: tuple[str, ...], profiles: tuple[str, ...]
 ) -> tuple[Resolved, tuple[Resolved, ...]]:
-    """Return the catalogue resolved alone, and each named environment."""
     base = resolve_system(catalogue)
     return base, tuple(resolve(project, catalogue, name, profiles=profiles, base=base) for name in names)
 
@@ -351,5 +315,4 @@ def resolve_all(
 def resolve_composed(
     project: Project, catalogue: Catalogue, names: tuple[str, ...], base: Resolved
 ) -> tuple[Resolved, ...]:
-    """Return each named environment that is Docker Compose; `base` is the catalogue resolved alone."""
     return tuple(resolve_compose(project, catalogue, name, base=base) for name in names)

@@ -26,19 +26,13 @@ _READ_BY_PROGRAMS: Final = (".checkov.yaml", ".checkov.yml", "conftest.toml")
 
 
 def trusted_settings(project: Project) -> str | None:
-    """Return the text of `infragen.toml` in the commit that the shell trusts; None where it names none.
-
-    InfragenError as `Git` raises it: X021 for a commit that this clone does not have.
-    """
+    """None where the shell names no commit; InfragenError X021 for a commit that this clone does not have."""
     files = _trusted(project)
     return None if files is None else _settings_in(files)
 
 
 def trusted_policies(project: Project, folder: Callable[[], Path]) -> tuple[Path, tuple[Policy, ...]]:
-    """Return where the policies' files lie, and the policies: the project's, or the trusted commit's in a new `folder`.
-
-    InfragenError as `load_policies` and `trusted_settings`.
-    """
+    """Return the project's, or the trusted commit's in a new `folder`; errors as `load_policies`."""
     from infragen.settings import load_policies, settings_of
 
     files = _trusted(project)
@@ -53,7 +47,6 @@ def trusted_policies(project: Project, folder: Callable[[], Path]) -> tuple[Path
 
 
 def _trusted(project: Project) -> _Files | None:
-    """Return what gives the files of the trusted commit below some paths; None where the shell names none."""
     revision = os.environ.get(VARIABLE, "")
     if not revision or project.is_base:
         return None
@@ -71,10 +64,7 @@ def _settings_in(files: _Files) -> str:
 
 
 def refuse_other_folder(stacks: Collection[Path]) -> None:
-    """Raise InfragenError X033 where a trusted commit decides, and the folder has Terraform that is no rendered stack.
-
-    Nobody has looked at it, and Atlantis runs Terraform in whichever folder is named.
-    """
+    """X033 where a trusted commit decides: nobody looked at the folder, and Atlantis runs Terraform in any."""
     here = Path.cwd()
     is_trusting = os.environ.get(VARIABLE) and here not in stacks
     if is_trusting and any(one.name.endswith(CONFIGURATION) for one in here.iterdir()):
@@ -84,6 +74,5 @@ def refuse_other_folder(stacks: Collection[Path]) -> None:
 
 
 def merged_first(hint: str) -> str:
-    """Return a hint to allow something, with what else it needs in a shell that trusts a commit."""
     revision = os.environ.get(VARIABLE, "")
     return f"{hint}, and merge that first: here, {revision} decides what may run ({VARIABLE})" if revision else hint

@@ -37,11 +37,7 @@ def findings(
     composed: Mapping[str, tuple[str, ...]] | None = None,
     today: date | None = None,
 ) -> tuple[Diagnostic, ...]:
-    """Return the schema's, the rules' and the layouts' findings for some environments of some systems.
-
-    `composed` are those of each system that are Docker Compose; what is wrong with files that they mount is found, too.
-    `today` decides what has come to its end of life.
-    """
+    """`composed` are those on Docker Compose, with their mounted files; `today` decides what has ended its life."""
     problems = list(unread(project, {catalogue.name for catalogue, _ in chosen}, {*kinds(), IMPORTS}))
     problems += orphaned_environments(project)
     others = _of_other_systems(project, {catalogue.name for catalogue, _ in chosen})
@@ -86,25 +82,22 @@ def _but_for_figures(problem: Diagnostic) -> tuple[str, Location | None, str]:
 
 def _of_later(environments: Iterable[Environment], problem: Diagnostic) -> Diagnostic:
     """Return what is wrong only once everything is enabled: outside of the files of that, it says so."""
-    files = {
-        one.source(f"{kind}/{name}") for one in environments for kind, named in one.disabled.items() for name in named
-    }
+    disabled = ((one, kind, name) for one in environments for kind, named in one.disabled.items() for name in named)
+    files = {one.source(f"{kind}/{name}") for one, kind, name in disabled}
     if problem.location is not None and problem.location.file in files:
         return problem
     return replace(problem, message=f"{problem.message} (once everything is `enabled`)")
 
 
+_ACCOUNT: Final = re.compile(r"(?<![\w-])\d{12}(?![\w-])")
 _UNREAD: Final = "C011"
 _OF_NOBODY: Final = frozenset({"R103", "R122"})
 """What is said of entries that nobody uses: a file that is not read may be what does."""
+_BY_HAND: Final = frozenset({"G010", "G011", "G012", "G013", "G014", "G017", "G018", "G019", "G020", "G021", "G025"})
 
 
 def _of_other_systems(project: Project, chosen: AbstractSet[str]) -> list[Environment]:
-    """Return the environments of systems that are not asked about, as far as they are sound: accounts may be shared.
-
-    A system whose files have none of the asked accounts' numbers is left out, unless somebody writes the name of a
-    bucket: of all that is unique beyond an account, only that has not the account's number in it.
-    """
+    """Leave out systems that share no account, unless a bucket has a name: that alone is unique beyond an account."""
     others = [system for system in project.systems() if system not in chosen]
     asked = "".join(_text_of(project, system) for system in chosen) if others else ""
     found: list[Environment] = []
@@ -115,9 +108,6 @@ def _of_other_systems(project: Project, chosen: AbstractSet[str]) -> list[Enviro
             if is_shared or "bucket_name" in asked or "bucket_name" in text:
                 found += _beside(project, load(project, system), ())
     return found
-
-
-_ACCOUNT: Final = re.compile(r"(?<![\w-])\d{12}(?![\w-])")
 
 
 def _text_of(project: Project, system: str) -> str:
@@ -136,11 +126,7 @@ def _beside(project: Project, catalogue: Catalogue, names: tuple[str, ...]) -> l
 
 
 def of_files(project: Project, environment: Environment) -> tuple[Diagnostic, ...]:
-    """Return what no stack can be found for, and what is wrong with hand-written files and with held modules.
-
-    Stacks that need each other show when their files are written, and so does what hand-written ones read of others,
-    and what calls of a held module do not fit.
-    """
+    """Write the files where needed: references between stacks and calls of held modules show only then."""
     try:
         made = draft(environment)
         system = environment.system
@@ -160,20 +146,13 @@ def of_files(project: Project, environment: Environment) -> tuple[Diagnostic, ..
 
 
 def _by_hand_at_least(project: Project, environment: Environment) -> tuple[Diagnostic, ...]:
-    """Return what is wrong with hand-written files of a catalogue that breaks rules, as far as that can be told."""
-    found: tuple[Diagnostic, ...] = ()
-    if not environment.broken:
-        with suppress(Exception):  # what breaks a rule may be impossible to draft, and the rule has said so
-            found = of_files(project, environment)
-    return tuple(problem for problem in found if problem.code in _BY_HAND)
-
-
-_BY_HAND: Final = frozenset({"G010", "G011", "G012", "G013", "G014", "G017", "G018", "G019", "G020", "G021", "G025"})
-"""What is wrong with hand-written files, whatever the catalogue says."""
+    with suppress(Exception):  # what breaks a rule may be impossible to draft, and the rule has said so
+        if not environment.broken:
+            return tuple(problem for problem in of_files(project, environment) if problem.code in _BY_HAND)
+    return ()
 
 
 def _of_extras(project: Project, system: str) -> tuple[Diagnostic, ...]:
-    """Return what is wrong with hand-written files by themselves, and what they would run that nobody allowed."""
     if not (project.root / "catalog" / system / "extra").is_dir():
         return ()
     from infragen.render.extra_files import check_text
@@ -204,7 +183,6 @@ def settings_findings(root: Path) -> tuple[Diagnostic, ...]:
 
 
 def said_by(check: Callable[..., object], *about: object) -> tuple[Diagnostic, ...]:
-    """Return what a check raises, if anything."""
     try:
         check(*about)
     except InfragenError as error:

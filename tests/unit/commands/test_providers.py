@@ -47,7 +47,7 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def project(rendered: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("infragen.workflow.rendering.provider_locks.lock", poses_as_terraform)
+    monkeypatch.setattr("infragen.terraform.providers.lock", poses_as_terraform)
     monkeypatch.setattr(
         "infragen.workflow.rendering.provider_locks._runner",
         lambda _project, _folder: SimpleNamespace(stopper=Stopper(), mirror=None),

@@ -9,6 +9,7 @@ import pytest
 
 from infragen.plan import ChangeSet
 from infragen.workflow import apply
+from infragen.workflow.review import reviewed_plan
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +33,7 @@ def test_where_nothing_changes_deployments_are_looked_at_all_the_same(
         monkeypatch.setattr(apply, name, lambda *_: None)
     monkeypatch.setattr(apply, "PolicyCheck", lambda _session: SimpleNamespace(tell=lambda: False))
     monkeypatch.setattr(apply, "ResumedPlanCheck", lambda *_, **__: None)
-    monkeypatch.setattr(apply, "plan_to_review", lambda *_, **__: (planned, bundle))
+    monkeypatch.setattr(reviewed_plan, "plan_to_review", lambda *_, **__: (planned, bundle))
     monkeypatch.setattr(apply, "console", lambda: SimpleNamespace(changes=lambda *_: None))
     monkeypatch.setattr(apply, "watch_rollouts", look)
     about = {"project": SimpleNamespace(root=tmp_path), "environment": SimpleNamespace(target="demo/dev")}

@@ -26,19 +26,21 @@ class FindingLocator:
         self._sources = CatalogueSources(composed)
 
     def locate(self, found: Iterable[Diagnostic], stack: str | None = None) -> tuple[Diagnostic, ...]:
-        """Return findings, those of generated lines at the line of the catalogue; `stack` is whose run said them."""
-        return tuple(self._at_entry(diagnostic, stack) for diagnostic in found)
+        return tuple(self._moved(one, stack) for one in found)
 
     def locate_by_hand(self, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-        """Return findings, those in copies of hand-written files at the lines of the files themselves."""
-        return tuple(self._at_own(diagnostic) for diagnostic in found)
+        return tuple(self._moved(one, None, only_by_hand=True) for one in found)
 
-    def _at_own(self, found: Diagnostic) -> Diagnostic:
+    def _moved(self, found: Diagnostic, stack: str | None, *, only_by_hand: bool = False) -> Diagnostic:
         place = found.location
         if place is None or not place.file.startswith(self._shown):
             return found
-        line = self._by_hand(place.file.removeprefix(self._shown), place.line, place.column)
-        return replace(found, location=line) if line else found
+        path = place.file.removeprefix(self._shown)
+        if only_by_hand:
+            line = self._by_hand(path, place.line, place.column)
+            return replace(found, location=line) if line else found
+        line = self._of_line(path, place.line) or self._of_address(address_of(found), stack, path, place.line)
+        return replace(found, location=line, message=f"{found.message}\n(in {place})") if line else found
 
     def _by_hand(self, path: str, line: int, column: int = 1) -> Location | None:
         written = by_hand(self._composed, path) if path in self._composed.files else None
@@ -46,14 +48,6 @@ class FindingLocator:
             return None
         source, begin = written
         return Location(source, max(1, line - self._composed.files[path][:begin].count("\n")), column)
-
-    def _at_entry(self, found: Diagnostic, stack: str | None) -> Diagnostic:
-        place = found.location
-        if place is None or not place.file.startswith(self._shown):
-            return found
-        path = place.file.removeprefix(self._shown)
-        line = self._of_line(path, place.line) or self._of_address(address_of(found), stack, path, place.line)
-        return replace(found, location=line, message=f"{found.message}\n(in {place})") if line else found
 
     def _of_line(self, path: str, line: int) -> Location | None:
         stack, _, file = path.partition("/")

@@ -38,18 +38,14 @@ class PlacedCall(Struct, frozen=True):
     owner: str | None
     call: Call
 
-    def origin(self, asked: Sequence[tuple[str, str | None]]) -> FieldOrigin | None:
-        """Return the field that arguments come from, each asked for a key or for all of it."""
-        origins = self.composed.origins
-        return origins.of(self.stack, self.path, self.label, asked) if asked and origins else None
-
-    def origin_of_change(self, asked: Sequence[tuple[str, str | None]], sides: ShownSides) -> FieldOrigin | None:
-        """Return the field that a change of arguments is known to come from; `sides` are what is shown of it."""
-        origins = self.composed.origins
-        return origins.of_change(self.stack, self.path, self.label, asked, sides) if asked and origins else None
+    def origin(self, asked: Sequence[tuple[str, str | None]], sides: ShownSides | None = None) -> FieldOrigin | None:
+        """Return the field that arguments come from; that of a change with the `sides` that are shown of it."""
+        origins, place = self.composed.origins, (self.stack, self.path, self.label)
+        if not asked or origins is None:
+            return None
+        return origins.of(*place, asked) if sides is None else origins.of_change(*place, asked, sides)
 
     def origin_of_left_out(self, asked: Sequence[tuple[str, str | None]]) -> FieldOrigin | None:
-        """Return the field that says, under the name of the only argument asked for, that it is not given."""
         names = [name for name, _ in asked]
         if self.owner is None or len(names) != 1 or names[0] in self.call.arguments:
             return None
@@ -58,10 +54,7 @@ class PlacedCall(Struct, frozen=True):
         return FieldOrigin(names[0], setting[0].locate(names), is_own=False) if is_unset else None
 
     def is_open(self, argument: str, *, is_unknown: bool) -> bool:
-        """Whether an argument is made of what other modules return, which no field says.
-
-        What is known only after apply is what they return, whatever field has a say in that it is asked for.
-        """
+        """Whether an argument is made of what other modules return, as all is that is known only after apply."""
         found = self.call.arguments.get(argument)
         if found is None or {"module", "local", "data"}.isdisjoint(one.root for one in found.references):
             return False
@@ -70,14 +63,12 @@ class PlacedCall(Struct, frozen=True):
 
 
 def by_hand(composed: Composed, path: str) -> tuple[str, int] | None:
-    """Return the hand-written file that a file is the copy of, and where in the copy it begins; None for any other."""
     written = made_from(composed.files[path])
     is_extra = written and written[0].startswith(f"catalog/{composed.environment.system.name}/extra/")
     return written if is_extra else None
 
 
 def calls_of(composed: Composed, stack: str) -> dict[str, PlacedCall]:
-    """Return the module calls of a stack by address, `module.vpc`."""
     return {
         call.address: PlacedCall(composed, stack, file.path, call.labels[0], file.entry, call)
         for one in composed.stacks
@@ -90,7 +81,6 @@ def calls_of(composed: Composed, stack: str) -> dict[str, PlacedCall]:
 
 _LARGEST_FILE: Final = 1024 * 1024
 """Bytes; a .tf file is written by hand, and parsing takes time."""
-
 _DEEPEST_MODULE: Final = 50
 
 
@@ -105,31 +95,26 @@ class CatalogueSources:
         self._extras = cache(self._read_extras)
 
     def place(self, change: Change) -> Location | None:
-        """Return the line of an object's entry, else that of hand-written HCL, else the environment's.
-
-        What is new in a map of its entry (a route, a way out) stands where the entry says so.
-        """
+        """Return the line of its entry; of what is new in a map of it (a route), that of the map's item."""
         if change.entry is not None or change.stack is None:
             home = change.entry.location if change.entry else None
             return self._in_map(change, home) or home
-        found = self._call(change)
+        found = self._call_of(change.stack or "", change.address)
         if found is not None:
             return self.home(found.owner)
-        block = self._extra(change)
+        block = self._extra_of(change.stack or "", change.address)
         return block.location if block else self.home(None)
 
     def is_by_hand(self, change: Change) -> bool:
-        """Whether an object is of a block in `extra/`, or of a module that is called there."""
-        return change.entry is None and change.stack is not None and self._extra(change) is not None
+        has_stack = change.entry is None and change.stack is not None
+        return has_stack and self._extra_of(change.stack or "", change.address) is not None
 
     def home(self, owner: str | None) -> Location:
-        """Return the line of an entry's name, or the environment's."""
         return self._environment.at(owner or "environment", "name" if owner else "environment")
 
     def _in_map(self, change: Change, home: Location | None) -> Location | None:
-        """Return the line, in its entry's own file, of the field that an object is created for by its key."""
         key = _index(change) if change.action is Action.CREATE else None
-        found = self._call(change) if key and home else None
+        found = self._call_of(change.stack or "", change.address) if key and home else None
         block = self.module(found.call.module).blocks.get(_block_name(change)) if found else None
         each = _argument(block, "for_each") if block else None
         if found is None or home is None or each is None or each.reads.objects:
@@ -140,46 +125,39 @@ class CatalogueSources:
     def origin(
         self, change: Change, attribute: str, arguments: Sequence[str], sides: ShownSides = NO_SIDES
     ) -> Origin | None:
-        """Return the field and the line that an attribute comes from, when that is one field."""
-        found = self._call(change)
+        found = self._call_of(change.stack or "", change.address)
         if found is None:
-            block = self._extra(change)
+            block = self._extra_of(change.stack or "", change.address)
             argument = self._written(change, block, attribute) if block else None
             return Origin(None, argument.location) if argument else None
         asked = self._asked(change, found, attribute, arguments)
         is_unknown = sides.after == UNKNOWN_TEXT
         if asked is None or any(found.is_open(name, is_unknown=is_unknown) for name, _ in asked):
             return None
-        origin = found.origin_of_change(asked, sides) or found.origin_of_left_out(asked)
+        origin = found.origin(asked, sides) or found.origin_of_left_out(asked)
         return Origin(origin.field, origin.location, origin.is_own) if origin else None
 
     def is_left_alone(self, change: Change) -> bool:
-        """Whether an object's `ignore_changes` leaves to others all that a change is about."""
         names = {re.split(r"[.\[]", one.path, maxsplit=1)[0] for one in change.attributes if not one.noise}
         return change.action is Action.UPDATE and self.leaves(change.stack or "", change.address, names)
 
     def leaves(self, stack: str, address: str, names: Collection[str]) -> bool:
-        """Whether an object's `ignore_changes` leaves some arguments to others, all of them."""
         ignored = self.ignored(stack, address)
         return bool(names) and ("all" in ignored or ignored.issuperset(names))
 
     def is_moved_by_codedeploy(self, stack: str, address: str) -> bool:
-        """Whether an object is a target group beside a rule whose action is left to others."""
         rule = address.replace("aws_lb_target_group.", "aws_lb_listener_rule.")
         return rule != address and "action" in self.ignored(stack, rule)
 
     def ignored(self, stack: str, address: str) -> frozenset[str]:
-        """Return the arguments that the `ignore_changes` of a managed object leaves to others; `all` is one."""
         inner = self._block_of(stack, address)
         return inner.ignored if inner else frozenset()
 
     def arguments(self, stack: str, address: str) -> Collection[str] | None:
-        """Return the arguments and nested blocks that are written of a managed object; None if it is not declared."""
         inner = self._block_of(stack, address)
         return inner.arguments.keys() if inner else None
 
     def given(self, stack: str, address: str) -> Collection[str] | None:
-        """Return what the call of an object's module gives it; None where no file of infragen's calls the module."""
         found = self._call_of(stack, address)
         return found.call.arguments.keys() if found else None
 
@@ -189,7 +167,6 @@ class CatalogueSources:
         return self.module(module).blocks.get(without_keys(".".join(split_address(address)[-2:]))) if module else block
 
     def _written(self, change: Change, block: BlockLine, attribute: str) -> ArgumentLine | None:
-        """Return the argument of a hand-written block that an attribute comes from; of a call, through its module."""
         if not change.module_address or not block.source:
             return _argument(block, attribute)
         inner = self.module(block.source.rpartition("/")[2]).blocks.get(_block_name(change))
@@ -202,11 +179,7 @@ class CatalogueSources:
     def _asked(
         self, change: Change, call: PlacedCall, attribute: str, arguments: Sequence[str]
     ) -> list[tuple[str, str | None]] | None:
-        """Return the call's arguments that an attribute is made of, and what to ask each for: its key, or a part.
-
-        The module's own text is asked first, because it knows locals, and plans of combined roots hand whole stacks
-        over; `arguments` are what the plan says. None when something else has a say.
-        """
+        """Ask the module's text first, which knows locals; None when other things than its variables have a say."""
         block = self.module(call.call.module).blocks.get(_block_name(change))
         argument = _argument(block, attribute) if block else None
         if argument is None:
@@ -215,16 +188,9 @@ class CatalogueSources:
             return None
         return [(one.name, _index(change) if one.by_key else one.part) for one in argument.reads.variables]
 
-    def _call(self, change: Change) -> PlacedCall | None:
-        """Return the module call that holds an object; also in a combined root."""
-        return self._call_of(change.stack or "", change.address)
-
     def _call_of(self, stack: str, address: str) -> PlacedCall | None:
         calls = self.calls(stack)
         return next((calls[block] for block in _blocks(address) if block in calls), None)
-
-    def _extra(self, change: Change) -> BlockLine | None:
-        return self._extra_of(change.stack or "", change.address)
 
     def _extra_of(self, stack: str, address: str) -> BlockLine | None:
         blocks = self._extras(stack)
@@ -237,9 +203,8 @@ class CatalogueSources:
 
     def _read_extras(self, stack: str) -> Mapping[str, BlockLine]:
         texts: dict[str, str] = {}
-        for path in self._composed.files:
-            written = by_hand(self._composed, path) if path.startswith(f"{stack}/") else None
-            if written:
+        for path in (one for one in self._composed.files if one.startswith(f"{stack}/")):
+            if written := by_hand(self._composed, path):
                 source, begin = written
                 texts[source] = self._composed.files[path][begin:]
         return module_lines(texts).blocks if texts else {}
@@ -258,17 +223,14 @@ class FolderSources:
         self._read = cache(self._read_folder)
 
     def is_by_hand(self, _change: Change) -> bool:
-        """Return False: all of a folder may be, and nobody says so of each object."""
         return False
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What could not be read so far; the folder's own files are read for this."""
         self._lines(())
         return tuple(self._notices)
 
     def place(self, change: Change) -> Location | None:
-        """Return the line of an object's block, else of the module call that it belongs to."""
         modules = _modules(change)
         block = self._lines(modules).blocks.get(_block_name(change))
         for depth in range(len(modules), 0, -1):
@@ -278,10 +240,7 @@ class FolderSources:
     def origin(
         self, change: Change, attribute: str, arguments: Sequence[str], _sides: ShownSides = NO_SIDES
     ) -> Origin | None:
-        """Return the line of an attribute; where the caller hands its value over, the line where the caller does.
-
-        Variables that the caller leaves out have their defaults, which no change of this configuration is about.
-        """
+        """Variables that the caller leaves out have their defaults, which no change of the configuration is about."""
         modules = _modules(change)
         block = self._lines(modules).blocks.get(_block_name(change))
         argument = _argument(block, attribute) if block else None
@@ -313,7 +272,6 @@ class FolderSources:
         return lines
 
     def _folder_of(self, modules: tuple[str, ...]) -> Path | None:
-        """Return a module's folder: where terraform installed it, or beside its caller when it is a local one."""
         if not modules:
             return self._folder
         installed = self._installed.get(".".join(modules))
@@ -343,7 +301,6 @@ class FolderSources:
 
 
 def sources_of_folder(folder: Path) -> FolderSources | None:
-    """Return the lines of a folder's .tf files; None when it has none."""
     return FolderSources(folder) if _terraform_files(folder) else None
 
 
@@ -375,7 +332,6 @@ def _block_name(change: Change) -> str:
 
 
 def _modules(change: Change) -> tuple[str, ...]:
-    """Return the names of the module calls that lead to an object, without their keys."""
     parts = split_address(change.module_address) if change.module_address else ()
     return tuple(part.split("[", 1)[0] for part in parts[1::2])
 
@@ -387,7 +343,6 @@ def _argument(block: BlockLine, attribute: str) -> ArgumentLine | None:
 
 
 def _index(change: Change) -> str | None:
-    """Return an object's own key in a map; None of what has a number, or no key."""
     try:
         key = json.loads(change.index) if change.index else None
     except ValueError:

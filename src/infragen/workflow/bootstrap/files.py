@@ -16,41 +16,30 @@ from infragen.stacks.access import Access, access_of
 from infragen.stacks.bootstrap import NAME, Trust, build
 from infragen.stacks.running import code_buckets, releases
 from infragen.workflow.console import note
-from infragen.workflow.rendering.composition import (
-    Composed,
-    compose,
-    reads_secret_values,
-    refuse_errors,
-    render_checked,
-    replicas_read,
-    templates_of,
-)
+from infragen.workflow.rendering import composition
 from infragen.workflow.target import as_if_it_ran, generated_folder, refuse_named_stack, resolve_one
 
 _OBJECTS: Final = frozenset({"resource", "data", "ephemeral"})
 _OBJECT: Final = "aws_s3_object"
 _BUCKET: Final = "bucket_name"
-"""The argument of a module that says where its objects go."""
 _MANAGED: Final = "manage_master_user_password"
 _NOTIFICATION: Final = "aws_s3_bucket_notification"
 _PROVIDER: Final = "modules/github_oidc_provider"
 
 
 def environment_of(project: Project, target: str) -> Environment:
-    """Return the environment that a target names, without errors; InfragenError P004 where it names a stack."""
     refuse_named_stack(target)
     _, environment = resolve_one(project, target)
-    refuse_errors(run_rules(None, [environment]))
+    composition.refuse_errors(run_rules(None, [environment]))
     return environment
 
 
 def render_bootstrap(
     project: Project, environment: Environment, repository: str | None, *, no_github: bool
 ) -> dict[str, str]:
-    """Return the files by their paths in the bootstrap's folder; `repository` is whose jobs the roles of CI trust."""
-    templates = templates_of(project)
+    templates = composition.templates_of(project)
     trust = _trust(project, environment, repository, no_github=no_github)
-    composed = compose(project, environment, templates)
+    composed = composition.compose(project, environment, templates)
     access, running = access_for(project, composed), as_if_it_ran(project, environment)
     standby = resolved.environment() if (resolved := resolve_standby(project, environment)) is not None else None
     if standby is not None:
@@ -58,53 +47,44 @@ def render_bootstrap(
         note(f"states are copied to {standby.state_bucket}, which has to be there: `{bootstrap}` makes it")
     stack = build(environment, access, trust, standby, running)
     context = {"environment": environment.settings}
-    files = render_checked(project, environment.system.name, templates, [stack], context)
+    files = composition.render_checked(project, environment.system.name, templates, [stack], context)
     return {path.removeprefix(f"{NAME}/"): text for path, text in files.items()}
 
 
-def access_for(project: Project, composed: Composed) -> Access:
-    """Return what the stacks' resources need of AWS; say which types infragen does not know.
-
-    Those of a standby, or of what waits, need what they do now and what they do once they take over: that day nobody
-    is there who changes roles.
-    """
+def access_for(project: Project, composed: composition.Composed) -> Access:
+    """Return also what a standby needs once it takes over: that day there is no time to change roles."""
     running = as_if_it_ran(project, composed.environment)
     forms = [composed]
     if running is not composed.environment:
-        forms.append(compose(project, running, templates_of(project)))
+        forms.append(composition.compose(project, running, composition.templates_of(project)))
     every = [Folders(one.files) for one in forms]
     blocks = [block for folders in every for folder in folders.names for block in folders.blocks(folder)]
     types = {kind for one in blocks if one.kind in _OBJECTS for kind in one.labels[:1]}
     modules = {folder for folders in every for folder in folders.names}
     objects = _known(_buckets(folders) for folders in every)
-    code = _known(
-        (objects, *(_code_taken(one.environment, folders) for one, folders in zip(forms, every, strict=True)))
-    )
+    taken = (_code_taken(one.environment, folders) for one, folders in zip(forms, every, strict=True))
+    code = _known((objects, *taken))
     access = access_of({*types, *modules}, load_settings(project.root).github.services, objects or (), code)
-    if not any(reads_secret_values(one.files) for one in forms):
+    if not any(composition.reads_secret_values(one.files) for one in forms):
         access = replace(access, reads_secrets=False)
     for kind in access.unknown:
         note(f"{kind}: not known which permissions it needs; name its service in {FILE}: `[github] services = [...]`")
     return replace(
         access,
         manages_passwords=any(one.kind == "resource" and _MANAGED in one.arguments for one in blocks),
-        replicas=tuple(sorted({name for one in forms for name in replicas_read(one.files)})),
+        replicas=tuple(sorted({name for one in forms for name in composition.replicas_read(one.files)})),
         notifying_copies=tuple(sorted({name for folders in every for name in _notifying_copies(folders)})),
         regions=frozenset(stack.region for one in forms for stack in one.stacks),
     )
 
 
 def _known(found: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
-    """Return all of some names, None where some are not known."""
     every = [*found]
     return None if None in every else frozenset(name for some in every for name in some or ())
 
 
 def _buckets(folders: Folders) -> frozenset[str] | None:
-    """Return where the objects go that stacks make; None unless each is a plain text in a stack's call of a module.
-
-    An object of a stack's own, or one behind two modules, is not looked into.
-    """
+    """None unless each is a plain text in a stack's call of a module; nothing behind two modules is looked into."""
     found: set[str] = set()
     for stack in (name for name in folders.names if "/" not in name):
         for call in folders.calls(stack):
@@ -121,13 +101,11 @@ def _buckets(folders: Folders) -> frozenset[str] | None:
 def _notifying_copies(folders: Folders) -> Iterator[str]:
     """Yield the buckets whose notifications stacks set by a name alone: a stack's own are references."""
     calls = (call for stack in folders.names if "/" not in stack for call in folders.calls(stack))
-    return (
-        name for one in calls if folders.has(f"modules/{one.module}", _NOTIFICATION) and (name := one.text("bucket"))
-    )
+    names = (one.text("bucket") for one in calls if folders.has(f"modules/{one.module}", _NOTIFICATION))
+    return filter(None, names)
 
 
 def _code_taken(environment: Environment, folders: Folders) -> frozenset[str] | None:
-    """Return where Lambda takes the code of functions from; None where hand-written ones take theirs from a bucket."""
     others = (block for name in folders.names if name != "modules/lambda_function" for block in folders.blocks(name))
     if any(one.labels[:1] == ("aws_lambda_function",) and "s3_bucket" in one.arguments for one in others):
         return None
@@ -135,7 +113,6 @@ def _code_taken(environment: Environment, folders: Folders) -> frozenset[str] | 
 
 
 def _trust(project: Project, environment: Environment, named: str | None, *, no_github: bool) -> Trust | None:
-    """Return the repository whose jobs CI's roles trust: the flag's, or the one of infragen.toml."""
     whole = load_settings(project.root)
     settings, code = whole.github, whole.release.get(environment.system.name)
     repository = named or settings.repository
@@ -145,13 +122,14 @@ def _trust(project: Project, environment: Environment, named: str | None, *, no_
         hint = "give each environment a bucket of its own: `state: {bucket: ...}` in its file"
         what = f"the bucket {bucket} is shared by {', '.join(others)}: none of them can own it"
         raise InfragenError(Diagnostic("V003", what, hint=hint))
-    if no_github or repository is None:
-        if not no_github and (generated_folder(project, environment) / NAME / "github.tf").exists():
+    if no_github:
+        return None
+    if repository is None:
+        if (generated_folder(project, environment) / NAME / "github.tf").exists():
             hint = f"name the repository in {FILE}: `[github] repository = ...`; or add --no-github"
             message = "the roles of CI would be destroyed: no repository is named"
             raise InfragenError(Diagnostic("V002", message, hint=hint))
-        if not no_github:
-            note(f"only the bucket: for CI's roles, name the repository with --github or in {FILE}")
+        note(f"only the bucket: for CI's roles, name the repository with --github or in {FILE}")
         return None
     if not re.fullmatch(REPOSITORY, repository):
         raise InfragenError(Diagnostic("V001", f"{repository!r} is not a repository", hint="write OWNER/NAME"))
@@ -170,10 +148,7 @@ def _all(project: Project) -> Iterator[Environment]:
 
 
 def _owns_provider(project: Project, environment: Environment) -> bool:
-    """Say whether this environment makes the identity provider that all environments of its account share.
-
-    It is the first by its name; but whoever has it keeps it, so that an environment that is added takes it from nobody.
-    """
+    """Whether it makes the account's identity provider: who has it keeps it, so that a new environment takes none."""
     account = environment.settings.account
     sharing = [one for one in _all(project) if one.settings.account == account]
     having = [one for one in sharing if (generated_folder(project, one) / NAME / _PROVIDER).is_dir()]

@@ -22,20 +22,15 @@ _LOCALS: Final = {"plan": ("read_configuration",), "apply": ("read_configuration
 
 
 def roles_of_ci(project: Project, composed: Composed) -> tuple[Subject, ...]:
-    """Return the roles that plan and apply, judged; none where no bootstrap with roles is written."""
     files = read_tree(generated_folder(project, composed.environment) / NAME)
     if "github.tf" not in files:
         return ()
     access = access_for(project, composed)
     module = Module.root({"policies.tf": files["policies.tf"]})
-    needed = {
-        "plan": {*access.reads},
-        "apply": {*access.reads, *access.changes, *(f"{one}:*" for one in access.services)},
-    }
-    return tuple(
-        _judged(role, needed[role], [one for name in names for one in _statements(module, name)])
-        for role, names in _LOCALS.items()
-    )
+    changes = {*access.changes, *(f"{one}:*" for one in access.services)}
+    needed = {"plan": {*access.reads}, "apply": {*access.reads, *changes}}
+    allowed = {role: [one for name in names for one in _statements(module, name)] for role, names in _LOCALS.items()}
+    return tuple(_judged(role, needed[role], statements) for role, statements in allowed.items())
 
 
 def _statements(module: Module, name: str) -> Iterable[Statement]:
@@ -66,8 +61,5 @@ def _why(action: str) -> str:
 
 
 def _condition(statement: Statement) -> str:
-    return " and ".join(
-        f"{test} {key} {' or '.join(values)}"
-        for test, keys in statement.condition.items()
-        for key, values in keys.items()
-    )
+    tests = ((test, key, values) for test, keys in statement.condition.items() for key, values in keys.items())
+    return " and ".join(f"{test} {key} {' or '.join(values)}" for test, key, values in tests)

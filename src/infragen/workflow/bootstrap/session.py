@@ -28,29 +28,16 @@ from infragen.terraform.sandbox import Sandbox
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import open_work_folders, read_tree
 from infragen.text import first_of
+from infragen.workflow import session as sessions
 from infragen.workflow.console import console, note, out
 from infragen.workflow.invocation import WORKED_ON, Place, set_lock_timeout
-from infragen.workflow.planning.placeholders import note_placeholders
+from infragen.workflow.planning.protections import note_placeholders
+from infragen.workflow.recovery import repair
 from infragen.workflow.recovery.approval import approved, unshown_destruction
 from infragen.workflow.recovery.orphans import Recovered, import_orphans
-from infragen.workflow.recovery.repair import (
-    close_recovery,
-    left_behind,
-    refuse_while_running,
-    release_own_lock,
-    wait_for_processes,
-)
 from infragen.workflow.rendering.composition import Composed, refuse_programs, render_checked, templates_of
 from infragen.workflow.runs.execution import execute, open_run
-from infragen.workflow.session import (
-    Session,
-    end_idle_providers,
-    open_runners,
-    plan_in,
-    quoting_no_secret,
-    shown_plan,
-    warn_left_behind,
-)
+from infragen.workflow.session import Session
 from infragen.workflow.states.storage import run_each
 from infragen.workflow.target import generated_folder, open_project, resolve_one, warn_without_key
 
@@ -73,10 +60,7 @@ def open_bootstrap(
     lock_timeout: str | None = None,
     resumed: str | None = None,
 ) -> Iterator[BootstrapSession]:
-    """Open the scratch folder of a bootstrap; `files` are by their paths in the bootstrap's own folder.
-
-    `resumed` is the run that is about to be put right: that it was cut off is no news.
-    """
+    """Open its scratch folder; that `resumed`, the run that is about to be put right, was cut off is no news."""
     set_lock_timeout(lock_timeout)
     WORKED_ON.set(Place(environment.target, sandbox))
     stopper = Stopper()
@@ -84,21 +68,19 @@ def open_bootstrap(
     stack = Stack(BOOTSTRAP, (), (), ())
     composed = Composed(environment, (stack,), tree)
     place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)
-    runners = open_runners(project, environment, stopper, sandbox=sandbox, plugin_dir=plugin_dir, makes_bucket=True)
+    runners = sessions.open_runners(
+        project, environment, stopper, sandbox=sandbox, plugin_dir=plugin_dir, makes_bucket=True
+    )
     with runners as (opener, runner), place as folders, stopper.signals():
         target = f"{environment.target}/{BOOTSTRAP}"
-        if warn_left_behind(project, target, sandbox=sandbox, resumed=resumed):
-            end_idle_providers(project.root, folders)
+        if sessions.warn_left_behind(project, target, sandbox=sandbox, resumed=resumed):
+            sessions.end_idle_providers(project.root, folders)
         session = Session(project, target, composed, (stack,), tree, folders, opener, runner, sandbox)
         yield BootstrapSession(session, BootstrapState(folders.stack(BOOTSTRAP), files, runner, opener))
 
 
 def committed_files(project: Project, environment: Environment) -> dict[str, str]:
-    """Return the files of a bootstrap as they lie below `generated/`, by their paths in its own folder.
-
-    Nobody rendered them now: where the state is, and with which credentials, the catalogue says; what else they would
-    run is an InfragenError, G015.
-    """
+    """Return the files as committed; what they run besides what the catalogue renders is refused: G015."""
     root = generated_folder(project, environment) / BOOTSTRAP
     texts = read_tree(root)
     if not texts:
@@ -106,21 +88,17 @@ def committed_files(project: Project, environment: Environment) -> dict[str, str
         raise InfragenError(Diagnostic("V006", message, hint=f"`infragen bootstrap {environment.target}` writes it"))
     system, stack = environment.system.name, Stack(BOOTSTRAP, shell_of(environment), (), ())
     rendered = _own_files(render_checked(project, system, templates_of(project), [stack], {}))
-    read = {
-        path: text for path, text in texts.items() if path not in rendered and path.endswith((*CONFIGURATION, ".hcl"))
+    files = {
+        path: text.replace('"./modules/', '"../modules/')  # its modules are its own, and lie in it
+        for path, text in texts.items()
+        if path not in rendered and path.endswith((*CONFIGURATION, ".hcl"))
     }
-    # Its modules are its own, and lie in it.
-    files = {path: text.replace('"./modules/', '"../modules/') for path, text in read.items()}
     refuse_programs(project, system, files, {path: ((project.relative(root / path), root / path),) for path in files})
     return {**texts, **rendered}
 
 
 def recover_bootstrap(folder: Path, run: Run, *, plugin_dir: Path | None) -> Recovered:
-    """Put right what runs of a bootstrap left behind, with the files that this one ran.
-
-    A lock of theirs is released, a state that could not be stored is; what they made is taken into the state, wherever
-    that is by then. What may have been made and has no name is named with its tags.
-    """
+    """Release locks, store states, take in what runs made, with this one's files; the rest is named with its tags."""
     project = open_project(folder)
     target, sandbox = run.begin.environment
     _, environment = resolve_one(project, target.rpartition("/")[0])
@@ -140,10 +118,10 @@ def _own_files(texts: Mapping[str, str]) -> dict[str, str]:
 
 def _recover(bootstrap: BootstrapSession, run: Run, found: Recovered) -> None:
     session, root = bootstrap.session, bootstrap.root
-    left = left_behind(session, run)
-    wait_for_processes(session, left)
+    left = repair.left_behind(session, run)
+    repair.wait_for_processes(session, left)
     if left and root.connect_to_bucket():  # an attempt before may have ended between two connections
-        release_own_lock(session, BOOTSTRAP, root.folder, [run, *(part.run for part in left)], found)
+        repair.release_own_lock(session, BOOTSTRAP, root.folder, [run, *(part.run for part in left)], found)
     note(f"{BOOTSTRAP}: the state is {root.find().value}")
     for line in _in_former_states(session, root):
         note(line)
@@ -160,7 +138,7 @@ def _recover(bootstrap: BootstrapSession, run: Run, found: Recovered) -> None:
         note(f"  the Tag Editor in the console finds {', '.join(tagged)} by the tags {_tags(root.files)}")
     if others:
         note(f"  look at what it is set on or belongs to, for it has no tags: {', '.join(others)}")
-    close_recovery(run, (BOOTSTRAP,), found)
+    repair.close_recovery(run, (BOOTSTRAP,), found)
 
 
 def _tags(files: Mapping[str, str]) -> str:
@@ -185,10 +163,7 @@ def apply_bootstrap(
     plugin_dir: Path | None,
     lock_timeout: str | None,
 ) -> int:
-    """Plan, show, ask, apply, and move the state into the bucket if it is not there yet: a run like others.
-
-    Unless `adopt`, InfragenError V005 where the bucket is there and in no state.
-    """
+    """Apply, and move the state into the bucket; unless `adopt`, V005 where the bucket is there and in no state."""
     warn_without_key()
     tree = read_tree(generated_folder(project, environment) / BOOTSTRAP)
     locked = {**files, **{path: text for path, text in tree.items() if path == LOCK_FILE}}
@@ -201,7 +176,7 @@ def apply_bootstrap(
 
 def _apply(bootstrap: BootstrapSession, journal: Journal, *, yes: bool, adopt: bool, output: str) -> int:
     session, root, environment = bootstrap.session, bootstrap.root, bootstrap.session.environment
-    refuse_while_running(session, BOOTSTRAP)  # no lock tells of who works on a state in the scratch folder
+    repair.refuse_while_running(session, BOOTSTRAP)  # no lock tells of who works on a state in the scratch folder
     moves = not _is_in_bucket(session, root, adopt=adopt)
     saved = root.folder.path / _PLAN
     try:
@@ -217,7 +192,7 @@ def _apply(bootstrap: BootstrapSession, journal: Journal, *, yes: bool, adopt: b
             """Apply what was shown, and move the state home: until both are done, the run is not."""
             counts = Counts()
             if not change_set.is_empty:
-                with quoting_no_secret(root.runner, root.folder, saved, is_read=True):
+                with sessions.quoting_no_secret(root.runner, root.folder, saved, is_read=True):
                     counts = root.runner.apply(root.folder, saved, on_event=on_event).counts
                     root.refresh(saved)
             if moves:
@@ -231,11 +206,9 @@ def _apply(bootstrap: BootstrapSession, journal: Journal, *, yes: bool, adopt: b
                 return code
     finally:
         saved.unlink(missing_ok=True)
-    if adopt:
-        folder, runner = bootstrap.root.folder, bootstrap.session.runner
-        state = parse_state(runner.state_pull(folder), BOOTSTRAP)
-        if state is not None:
-            note_taken_over(bootstrap.session.project.root, journal.id, BOOTSTRAP, dict(state.objects()))
+    state = parse_state(session.runner.state_pull(root.folder), BOOTSTRAP) if adopt else None
+    if state is not None:
+        note_taken_over(session.project.root, journal.id, BOOTSTRAP, dict(state.objects()))
     if moves:
         note(f"the state is in s3://{environment.state_bucket} now")
     out(*(f"{name} = {output.value}" for name, output in root.runner.output(root.folder).items()))
@@ -243,7 +216,6 @@ def _apply(bootstrap: BootstrapSession, journal: Journal, *, yes: bool, adopt: b
 
 
 def _in_former_states(session: Session, root: BootstrapState) -> Iterator[str]:
-    """Yield what only local states know that differ from the state in the bucket: another bootstrap ran first."""
     if not (paths := root.former()):
         return
     there = parse_state(session.runner.state_pull(root.folder), BOOTSTRAP)
@@ -251,10 +223,9 @@ def _in_former_states(session: Session, root: BootstrapState) -> Iterator[str]:
     for path in paths:
         former = parse_state(read_internal(path), BOOTSTRAP)
         own = {address: one for address, one in (former.objects() if former else ()) if one not in known}
-        yield (
-            f"kept: {path}, a local state that is not the one in the bucket; remove it once you have looked in AWS for"
-            f" what it alone knows: {first_of([f'{address} ({one})' for address, one in own.items()], 20) or 'nothing'}"
-        )
+        what = first_of([f"{address} ({one})" for address, one in own.items()], 20) or "nothing"
+        then = f"remove it once you have looked in AWS for what it alone knows: {what}"
+        yield f"kept: {path}, a local state that is not the one in the bucket; {then}"
 
 
 def _is_in_bucket(session: Session, root: BootstrapState, *, adopt: bool) -> bool:
@@ -277,8 +248,8 @@ def _is_in_bucket(session: Session, root: BootstrapState, *, adopt: bool) -> boo
 
 def _planned(session: Session, root: BootstrapState, saved: Path, journal: Journal) -> OpenPlan:
     def step(_name: str, on_event: OnEvent) -> OpenPlan:
-        plan_in(session, root.folder, saved, NORMAL, on_event)
-        with shown_plan(root.runner, root.folder, saved) as shown:
+        sessions.plan_in(session, root.folder, saved, NORMAL, on_event)
+        with sessions.shown_plan(root.runner, root.folder, saved) as shown:
             return open_plan(shown)
 
     return run_each(session, [BOOTSTRAP], "plan", step, jobs=1, run=journal)[BOOTSTRAP]

@@ -30,15 +30,11 @@ class FailConditions(Struct, frozen=True):
     conditions: tuple[str, ...]
 
     def failures(self, change_set: ChangeSet) -> tuple[str, ...]:
-        """Return each condition that is met, with how often, or that cannot be told of such a plan."""
         told = {"errored"} if change_set.partial else _TOLD_BY_ANY_PLAN if change_set.without_state else CONDITIONS
         why = change_set.partial or "planned without a state"
         counts = ((condition, _count(change_set, condition)) for condition in self.conditions)
-        return tuple(
-            f"{condition} ({count or f'cannot be told: {why}'})"
-            for condition, count in counts
-            if count or condition not in told
-        )
+        failed = ((one, count) for one, count in counts if count or one not in told)
+        return tuple(f"{condition} ({count or f'cannot be told: {why}'})" for condition, count in failed)
 
 
 def parse_fail_on(texts: Iterable[str]) -> FailConditions:

@@ -23,7 +23,6 @@ from infragen.workflow.rendering.schema_files import with_schema
 from infragen.workflow.target import only_system
 
 _ARN: Final = re.compile(r"(arn:aws:[a-z-]+:)[a-z0-9-]+:111122223333(?=:)")
-
 ENVIRONMENT: Final = ("environment", "environments")
 """What is no kind of entry, and has a file as well."""
 
@@ -48,20 +47,14 @@ def write_entry(
     title: str | None,
     opens: str | None = None,
 ) -> PurePosixPath:
-    """Write the file of a new entry and return its path in the project; nothing is overwritten.
-
-    `opens` is the entry that it makes public. InfragenError X003 to X006, X056, X081 and C005 for what is missing,
-    wrong, or there already.
-    """
+    """Write its file; `opens` is the entry that it makes public. InfragenError X003 to X006, X056, X081 and C005."""
     catalogue = load(project, system or only_system(project))
     raise_problems(wrong_words(name, title))
     if found := catalogue.entries[kind.name].get(name):
         message = f"{kind.name}/{name} exists already"
         raise InfragenError(Diagnostic("C005", message, found.locate(), hint="choose another name"))
     chosen = _domain(catalogue, kind, domain)
-    values: dict[str, Any] = {"name": name, "title": title or title_of(name)}
-    if chosen:
-        values["domain"] = chosen
+    values: dict[str, Any] = {"name": name, "title": title or title_of(name), **({"domain": chosen} if chosen else {})}
     of_domain = catalogue.entries["domains"].get(chosen or "")
     layers = [Layer.of(one, "defaults", kind.name) for one in (catalogue.system, of_domain) if one]
     given = Layers.of(layers, Layer(catalogue.system, (), {})).merged()
@@ -98,12 +91,10 @@ def write_entry(
 
 
 def _offered(entries: Mapping[str, Document]) -> tuple[str, ...]:
-    """Return the names of entries that others may name without a second thought: not of what is private."""
     return tuple(name for name, one in entries.items() if not (isinstance(one.data, dict) and one.data.get("private")))
 
 
 def _at_home(project: Project, catalogue: Catalogue, text: str) -> str:
-    """Return a text in which ARNs of examples are of the account and the region of the system's first environment."""
     for name in environments(project, catalogue.name):
         found = resolve(project, catalogue, name).resolved
         if isinstance(found, Environment):
@@ -114,7 +105,6 @@ def _at_home(project: Project, catalogue: Catalogue, text: str) -> str:
 def wrong_words(
     name: str, title: str | None, *, called: str = "a name", example: str = "order-desk"
 ) -> Iterator[Diagnostic]:
-    """Yield X005 for a name and a title that a new file cannot have."""
     if broken := slug_problem(name):
         hint = f"write `{sample_name(name, example)}`, for example"
         yield Diagnostic("X005", f"{name!r} cannot be {called}: {broken}", hint=hint)
@@ -124,7 +114,6 @@ def wrong_words(
 
 
 def _domain(catalogue: Catalogue, kind: Kind, wanted: str | None) -> str | None:
-    """Return the domain of a new entry: the one that is named, the only one, or none where nothing needs one."""
     known = list(catalogue.entries["domains"])
     if "domain" not in kind.model.model_fields:
         if wanted:

@@ -58,8 +58,6 @@ class WantedEnvironment(Struct, frozen=True):
 
 
 class _Other(Struct, frozen=True):
-    """An environment that is there: what its file says, alone and over the system's defaults."""
-
     system: str
     own: Mapping[str, Any]
     data: Mapping[str, Any]
@@ -82,11 +80,7 @@ class Written(Struct, frozen=True):
 
 
 def write_environment(project: Project, wanted: WantedEnvironment, *, system: str | None) -> Written:
-    """Write the file of a new environment; nothing is overwritten.
-
-    InfragenError X003 to X006, X051 and C005 for what is missing, wrong, or there already, and all that is wrong with
-    the catalogue.
-    """
+    """Write its file; InfragenError X003 to X006, X051 and C005, and all that is wrong with the catalogue."""
     catalogue = load(project, system or only_system(project))
     words = wrong_words(wanted.name, wanted.title, called="the name of an environment", example="staging")
     raise_problems([*words, *account_problems(wanted.account, wanted.region)])
@@ -102,9 +96,8 @@ def write_environment(project: Project, wanted: WantedEnvironment, *, system: st
         settings = standby.primary.settings
         account = settings.account if settings.account != _defaults(catalogue).get("account") else None
         if wanted.region == settings.region:
-            message = (
-                f"{standby.primary.target} is in {settings.region} itself, and a standby must be in another region"
-            )
+            other = "and a standby must be in another region"
+            message = f"{standby.primary.target} is in {settings.region} itself, {other}"
             hint = f"leave out `--region`, or write another one: `--region {_elsewhere(settings.region)}`"
             raise InfragenError(Diagnostic("X085", message, hint=hint))
         region = wanted.region or standby.region or _elsewhere(settings.region)
@@ -138,7 +131,6 @@ def _others(project: Project, catalogue: Catalogue) -> Iterator[_Other]:
 
 
 def _values(catalogue: Catalogue, wanted: WantedEnvironment, others: Sequence[_Other]) -> dict[str, Any]:
-    """Return the settings that are written; InfragenError X084 where nobody says the account or the region."""
     found: dict[str, Any] = {"environment": wanted.name}
     missing = []
     defaults = _defaults(catalogue)
@@ -183,8 +175,6 @@ def _reasons(values: Mapping[str, Any], others: Sequence[_Other]) -> dict[str, s
 
 
 class _Draft(Struct, frozen=True):
-    """A new environment's file while it is found out what must stand in it."""
-
     project: Project
     catalogue: Catalogue
     place: PurePosixPath
@@ -192,21 +182,18 @@ class _Draft(Struct, frozen=True):
     standby: Standby | None = None
 
     def write(self, wanted: WantedEnvironment, others: Sequence[_Other]) -> tuple[Diagnostic, ...]:
-        """Write the text with the fewest errors, and return what is said of the system because of it."""
         before = set(self._findings())
         files = Confined(self.project.root)
         files.make_folder(self.place.parent)
         files.create(self.place, b"")
         try:
-            texts = (self._checked(wanted, overrides, before) for overrides in self._overrides(wanted, others))
-            # The first text without errors; where there is none, that with the fewest.
-            seen = []
-            for text, found in texts:
-                errors = sum(one.severity is Severity.ERROR for one in found)
-                seen.append((errors, text, found))
-                if not errors:
+            seen = []  # until one has no errors; where there is none, that with the fewest is written
+            for overrides in self._overrides(wanted, others):
+                text, found = self._checked(wanted, overrides, before)
+                seen.append((sum(one.severity is Severity.ERROR for one in found), text, found))
+                if not seen[-1][0]:
                     break
-            text, found = min(seen, key=lambda one: one[0])[1:]
+            _, text, found = min(seen, key=lambda one: one[0])
             files.write(self.place, text.encode())
         except BaseException:
             files.remove(self.place)
@@ -214,7 +201,6 @@ class _Draft(Struct, frozen=True):
         return found
 
     def _overrides(self, wanted: WantedEnvironment, others: Sequence[_Other]) -> Iterator[dict[str, Any]]:
-        """Yield what may be overridden there: nothing, or what another environment of the system does that is alike."""
         if self.standby is not None:
             bastions = [one for other in others for one in (other.data.get("bastions") or {}).values()]
             taken = {str(one["ami"]) for one in bastions if isinstance(one, dict) and "ami" in one}
@@ -247,18 +233,14 @@ class _Draft(Struct, frozen=True):
         if self.standby is not None:
             name, reasons = self.standby.primary.name, self.standby.reasons()
             self._try({**values, "differs": {name: reasons}}, overrides)
-            found = self._environment()
-            if found is None:
-                text = self._try(values, overrides)
-            else:
+            if found := self._environment():
                 idle = {path for path, _ in parity(self.standby.primary, found).idle}
-                kept = {path: why for path, why in reasons.items() if path not in idle}
-                text = self._try({**values, "differs": {name: kept}}, overrides)
+                values = {**values, "differs": {name: {path: why for path, why in reasons.items() if path not in idle}}}
+            text = self._try(values, overrides)
             said = self._findings()
         return text, tuple(one for one in said if one not in before)
 
     def _environment(self) -> Environment | None:
-        """Return the environment as its file says it by now; None where that cannot be built."""
         found = resolve(self.project, self.catalogue, self.place.stem).resolved
         return found if isinstance(found, Environment) else None
 
@@ -268,7 +250,7 @@ class _Draft(Struct, frozen=True):
         lines = [line for key, value in overrides.items() for line in assigned(key, value)]
         title = "# What differs here: for all entries of a kind (`every`), and for single ones by their name."
         end = ["", title, *(lines or _example(self.catalogue))]
-        if self.standby is not None and (stopped := self.standby.stopped()):
+        if self.standby is not None and (stopped := self.standby.halves()[1]):
             name = self.standby.primary.name
             end += ["", f"# What {name} says of what stands still here: for the day it takes over."]
             end += [f"#{line}" for key, value in stopped.items() for line in assigned(key, value)]
@@ -283,15 +265,10 @@ class _Draft(Struct, frozen=True):
 
 
 def _samples(catalogue: Catalogue, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what settings are when left out, where it is made up of others, and examples that fit the environment."""
     name, account, region = values["environment"], values["account"], values["region"]
-    cidr, zones = values["network"]["cidr"], usual_zones(region)
-    block = parse(cidr)
-    network: dict[str, Any] = {
-        "zones": [*zones],
-        "endpoints": ["ecr.api", "ecr.dkr", "logs"],
-        "flow_log_retention": "30 days",
-    }
+    block, zones = parse(values["network"]["cidr"]), usual_zones(region)
+    endpoints = ["ecr.api", "ecr.dkr", "logs"]
+    network: dict[str, Any] = {"zones": [*zones], "endpoints": endpoints, "flow_log_retention": "30 days"}
     if block is not None:
         network["subnets"] = {tier: dict(zip(zones, slices(block, tier), strict=False)) for tier in TIERS}
     return {
@@ -308,14 +285,12 @@ def _samples(catalogue: Catalogue, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _elsewhere(region: str) -> str:
-    """Return another region of the same part of the world, where there is one."""
     near = [one for one in sorted(REGIONS) if one != region and one[:2] == region[:2]]
     nearest = (one for one in near if one.rpartition("-")[0] == region.rpartition("-")[0])
     return next(nearest, (near or ["us-east-1"])[0])
 
 
 def _example(catalogue: Catalogue) -> list[str]:
-    """Return the lines that show how something is made to differ: settings in the system's own names, commented out."""
     service = next(iter(catalogue.entries["services"]), None)
     if service:
         every = ["#every:", "#  services: {log_retention: 7 days}"]
@@ -326,10 +301,7 @@ def _example(catalogue: Catalogue) -> list[str]:
 
 
 def _with_production(overrides: Mapping[str, Any], environment: Environment) -> dict[str, Any]:
-    """Return overrides with what kinds say of their entries in production.
-
-    Each entry has lines of its own, never `every`: that would silently hold for entries that are written later, too.
-    """
+    """Each entry has lines of its own: `every` would silently hold for entries that are written later, too."""
     found = dict(overrides)
     for kind, entries in environment.entries.items():
         more = ((name, kinds()[kind].scaffold.production_overrides(entry)) for name, entry in entries.items())
@@ -339,7 +311,6 @@ def _with_production(overrides: Mapping[str, Any], environment: Environment) -> 
 
 
 def _with_own_domains(overrides: Mapping[str, Any], environment: Environment) -> dict[str, Any]:
-    """Return overrides with a domain of the environment's own, below the one that each zone has elsewhere."""
     own: dict[str, Any] = {}
     for name, zone in environment.all(Zone).items():
         if zone.zone_id is None and (domain := zone.answers_for(environment)):

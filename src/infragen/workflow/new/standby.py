@@ -58,11 +58,7 @@ class Standby(Struct, frozen=True):
 
     @classmethod
     def of(cls, project: Project, catalogue: Catalogue, name: str) -> Self:
-        """Read the environment that it takes over from.
-
-        InfragenError P003 where there is none of that name, X085 where that is a standby itself, and all that is wrong
-        with it.
-        """
+        """InfragenError P003 without such an environment, X085 where it is a standby itself, and all that is wrong."""
         primary = resolve_unled(project, catalogue, name).environment()
         if primary.settings.standby_of is not None:
             message = f"{primary.target} is itself the standby of {primary.settings.standby_of}"
@@ -71,13 +67,11 @@ class Standby(Struct, frozen=True):
 
     @property
     def region(self) -> str | None:
-        """Where it is said to recover, or has the copies of buckets; None where neither is said."""
         recovery = self.primary.settings.recovery
         copies = [one.replication.region for one in self.primary.all(Bucket).values() if one.replication is not None]
         return recovery.region if recovery is not None else next(iter(copies), None)
 
     def settings(self, region: str) -> dict[str, Any]:
-        """Return its settings but for its name, its place and its network."""
         copied = {key: value for key, value in self.own.items() if key in Settings.model_fields and key not in _ITS_OWN}
         name = self.primary.name
         found = {**copied, "standby_of": name, "follows": name}
@@ -89,42 +83,27 @@ class Standby(Struct, frozen=True):
         there = {**copied, **self.overrides()}
         written: dict[str, str] = self.own.get("assumptions") or {}
         examples = [f"{one.setting}." for one in placeholders_of(self.primary)]
-        kept = {
-            path: why
-            for path, why in written.items()
-            if holds(there, path_steps(path)) and any(one.startswith(f"{path}.") for one in examples)
-        }
+        known = {path: why for path, why in written.items() if any(one.startswith(f"{path}.") for one in examples)}
+        kept = {path: why for path, why in known.items() if holds(there, path_steps(path))}
         more = {"account_settings": said, "assumptions": kept | self.examples(region)}
         return {**found, **{key: value for key, value in more.items() if value}}
 
     def network(self) -> dict[str, Any]:
-        """Return what is said of the other network but for its addresses and its zones."""
         said = self.own.get("network")
         return {key: value for key, value in (said or {}).items() if key not in {"cidr", "zones", "subnets"}}
 
     def overrides(self, images: Collection[str] = ()) -> dict[str, Any]:
-        """Return the other environment's overrides with what is another thing in a standby.
-
-        Its zones are those of the other one, its balancers the second that their names lead to; what else has a name
-        there is not made twice, and who asks the account's trail asks there. What `follows` stops stays stopped.
-        `images` are those that environments have.
-        """
-        found, _ = self._halves()
+        """Make nothing twice that has a name in the other one; `images` are those that environments have."""
+        found, _ = self.halves()
         for own in self._own_entries(images):
-            if own.said is None:
-                found.setdefault(own.kind, {})[own.name] = None
-                continue
             named = found.setdefault(own.kind, {})
-            named[own.name] = {**(named.get(own.name) or {}), **own.said}
+            named[own.name] = None if own.said is None else {**(named.get(own.name) or {}), **own.said}
             if own.kind == Zone.KIND:
                 named[own.name].pop("delegated", None)
         return {key: found[key] for key in ("every", *kinds()) if key in found}
 
     def reasons(self) -> dict[str, str]:
-        """Return why a standby differs from the other environment, by path as `differs` takes it.
-
-        Some may have nothing that differs; what a person has to decide on, as a budget, is not among them.
-        """
+        """By path as `differs` takes it; what a person has to decide on, as a budget, is not among them."""
         name = self.primary.name
         found = {
             "network.cidr": "a range of its own, which overlaps with no other environment's",
@@ -141,11 +120,7 @@ class Standby(Struct, frozen=True):
             found |= dict.fromkeys([f"{path}.{field}" for field in own.fields] or [path], own.why)
         return found
 
-    def stopped(self) -> dict[str, Any]:
-        """Return the other environment's overrides of what stands still here for as long as it follows that one."""
-        return self._halves()[1]
-
-    def _halves(self) -> tuple[dict[str, Any], dict[str, Any]]:
+    def halves(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the other environment's overrides without what `follows` stops, and those of that."""
         kept: dict[str, Any] = {}
         stopped: dict[str, Any] = {}
@@ -160,7 +135,6 @@ class Standby(Struct, frozen=True):
         return kept, stopped
 
     def _own_entries(self, images: Collection[str] = ()) -> Iterator[_Own]:
-        """Yield what is another thing in a standby than in the other environment; `images` are those that are taken."""
         name = self.primary.name
         image = next((one for one in EXAMPLE_IMAGES[1:] if one not in images), EXAMPLE_IMAGES[-1])
         for bastion in self.primary.all(Bastion):
@@ -187,14 +161,11 @@ class Standby(Struct, frozen=True):
                 yield _Own(kind, own, None, f"its names lead to one thing, which stays {name}'s")
 
     def examples(self, region: str) -> dict[str, str]:
-        """Return the paths of examples, since only AWS knows the value, and where that is found."""
         why = f"an example; `infragen outputs {self.primary.target}` shows it once that is applied"
         zones = self.primary.all(Zone).values()
         image = f"an example; `{NEWEST} --region {region}` prints the newest"
-        return {
-            **{f"zones.{zone.name}.zone_id": why for zone in zones if zone.zone_id is None},
-            **{f"bastions.{name}.ami": image for name in self.primary.all(Bastion)},
-        }
+        found = {f"zones.{zone.name}.zone_id": why for zone in zones if zone.zone_id is None}
+        return found | {f"bastions.{name}.ami": image for name in self.primary.all(Bastion)}
 
 
 def _split(said: Mapping[str, Any], stops: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

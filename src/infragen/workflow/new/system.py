@@ -34,7 +34,6 @@ _IGNORED: Final = (f"{INTERNAL}/", ".terraform/", "*.plan")
 _GITIGNORE: Final = PurePosixPath(".gitignore")
 _README: Final = PurePosixPath("README.md")
 _OTHER_README: Final = PurePosixPath("INFRAGEN.md")
-"""Where a README stands beside one that is there already."""
 _ABOUT: Final = "about.txt"
 
 
@@ -49,30 +48,25 @@ class Wanted(Struct, frozen=True):
 
     @property
     def shown_title(self) -> str:
-        """The title; of the name when none is given: `Order desk` for `order-desk`."""
         return self.title or title_of(self.system)
 
 
 def templates() -> Mapping[str, str]:
-    """Return what each template is about, by its name."""
     found = sorted(path.parent for path in (shipped_templates() / "init").glob(f"*/{_ABOUT}"))
     return {folder.name: (folder / _ABOUT).read_text(encoding="utf-8").strip() for folder in found}
 
 
 def suggested_name(folder: Path) -> str:
-    """Return the name of a folder as that of a system; `demo` where it gives none."""
     return sample_name(folder.absolute().name, "demo")
 
 
 def name_problems(name: str) -> Iterator[Diagnostic]:
-    """Yield X051 for what cannot be the name of a system."""
     if broken := slug_problem(name):
         hint = f"write `{sample_name(name, 'demo')}`, for example"
         yield Diagnostic("X051", f"{name!r} cannot be the name of a system: {broken}", hint=hint)
 
 
 def account_problems(account: str | None, region: str | None) -> Iterator[Diagnostic]:
-    """Yield X051 for what is no account or no region; None is not asked about."""
     if account is not None and not has_form(AccountId, account):
         yield Diagnostic("X051", f"{account!r} is not an AWS account ID", hint=account_mend(account))
     if region is not None and not has_form(Region, region):
@@ -81,7 +75,6 @@ def account_problems(account: str | None, region: str | None) -> Iterator[Diagno
 
 
 def template_problems(template: str) -> Iterator[Diagnostic]:
-    """Yield X052 for a template that is not there."""
     known = templates()
     if template not in known:
         hint = did_you_mean(template, known) or f"templates: {', '.join(known)}"
@@ -89,12 +82,8 @@ def template_problems(template: str) -> Iterator[Diagnostic]:
 
 
 def refuse_wrong(wanted: Wanted) -> None:
-    """Raise InfragenError X051 and X052 with everything that is wrong with what is asked."""
-    problems = [
-        *name_problems(wanted.system),
-        *account_problems(wanted.account, wanted.region),
-        *template_problems(wanted.template),
-    ]
+    problems = [*name_problems(wanted.system), *account_problems(wanted.account, wanted.region)]
+    problems += template_problems(wanted.template)
     if wanted.title and not has_form(Title, wanted.title):
         hint = "one line of at most 120 characters, without spaces around it"
         problems.append(Diagnostic("X051", f"{wanted.title!r} cannot be a title", hint=hint))
@@ -129,10 +118,7 @@ def _is_used(folder: Path) -> bool:
 
 
 def system_files(folder: Path, wanted: Wanted, *, add: bool = False) -> Mapping[PurePosixPath, str]:
-    """Return every file of a new system by its path in the project, schemas for editors among them.
-
-    A README that is there already stays: another one stands beside it.
-    """
+    """Return every file, schemas for editors too; a README that is there stays, and another stands beside it."""
     source = shipped_templates() / "init" / wanted.template
     files: dict[PurePosixPath, str] = {}
     for path in sorted(path for path in source.rglob("*") if path.is_file() and path.name != _ABOUT):
@@ -158,10 +144,7 @@ def system_files(folder: Path, wanted: Wanted, *, add: bool = False) -> Mapping[
 
 
 def ci_settings(folder: Path) -> Mapping[PurePosixPath, str]:
-    """Return the settings that files of CI need and the project lacks; none where it has settings of its own.
-
-    InfragenError X040 where nothing says what machines of CI install infragen from.
-    """
+    """None where the project has its own; InfragenError X040 where nothing says what CI installs infragen from."""
     if os.path.lexists(folder / FILE):
         load_ci(folder)
         return {}
@@ -185,40 +168,35 @@ def _kind_of(inner: PurePosixPath) -> str | None:
 
 
 def write_system(folder: Path, files: Mapping[PurePosixPath, str]) -> tuple[PurePosixPath, ...]:
-    """Write files of which none is there but schemas, and what git ignores; return what was written or added to.
-
-    InfragenError X054 where something is in the way or cannot be written; nothing of it is left then.
-    """
+    """Return what was written or added to; InfragenError X054 where something is in the way: nothing is left then."""
     made: list[PurePosixPath] = []
     folders: list[Path] = []
+    confined = Confined(folder)
     try:
         for place, text in files.items():
             inner = folder / place.parent
             for missing_folder in (one for one in reversed((inner, *inner.parents)) if not os.path.lexists(one)):
                 missing_folder.mkdir()
                 folders.append(missing_folder)
-            confined = Confined(folder)
             if place.parent != SCHEMAS or confined.look(place) is None:
                 confined.create(place, text.encode())
                 made.append(place)
             else:
                 confined.write(place, text.encode())
-        confined = Confined(folder)
         known = confined.read(_GITIGNORE).decode(errors="replace") if confined.look(_GITIGNORE) else ""
         missing = [line for line in _IGNORED if line not in known.splitlines()]
         if missing:
             start = known if not known or known.endswith("\n") else f"{known}\n"
             confined.write(_GITIGNORE, (start + "\n".join(missing) + "\n").encode())
-        ignored = bool(missing)
     except (OSError, InfragenError) as error:
         for place in made:
-            Confined(folder).remove(place)
+            confined.remove(place)
         for made_folder in reversed(folders):
             made_folder.rmdir()
         if isinstance(error, InfragenError):
             raise
         raise InfragenError(_unwritable(folder, error)) from None
-    return (*(place for place in made if place.parent != SCHEMAS), *([_GITIGNORE] if ignored else []))
+    return (*(place for place in made if place.parent != SCHEMAS), *([_GITIGNORE] if missing else []))
 
 
 def _unwritable(folder: Path, error: OSError) -> Diagnostic:

@@ -25,7 +25,6 @@ _KEY: Final = re.compile(r'"(arn:aws[a-z-]*:kms:([a-z0-9-]+):\d{12}:key/([\w-]+)
 
 
 def kept_notices(session: Session, change_set: ChangeSet) -> Iterator[str]:
-    """Yield which names stay taken after a plan, and what gives them free or brings back what has them."""
     secrets: dict[int, list[tuple[str, str]]] = defaultdict(list)
     snapshots: list[str] = []
     for change in change_set.changes:
@@ -38,36 +37,29 @@ def kept_notices(session: Session, change_set: ChangeSet) -> Iterator[str]:
     key = " (after `aws kms cancel-key-deletion` and `enable-key` where its key goes, too)" if goes else ""
     for days, found in sorted(secrets.items()):
         names, region = [name for name, _ in found], found[0][1]
-        yield (
-            f"{'a secret that is' if len(names) == 1 else f'{len(names)} secrets that are'} destroyed can be restored,"
-            f" and AWS makes no other of that name, for {counted(days, 'day')}: {first_of(names)}; to have it"
-            f" again: `aws secretsmanager restore-secret --region {region} --secret-id {names[0]}`{key}, then"
-            f" `{command_line(session, 'import', None, 'ENTRY', 'ADDRESS=ARN')}`; a value that infragen generates"
-            " is drawn anew then, the old one is AWSPREVIOUS"
-        )
+        which = "a secret that is" if len(names) == 1 else f"{len(names)} secrets that are"
+        until = f"and AWS makes no other of that name, for {counted(days, 'day')}: {first_of(names)}"
+        restore = f"`aws secretsmanager restore-secret --region {region} --secret-id {names[0]}`{key}"
+        adopt = f"`{command_line(session, 'import', None, 'ENTRY', 'ADDRESS=ARN')}`"
+        anew = "a value that infragen generates is drawn anew then, the old one is AWSPREVIOUS"
+        yield f"{which} destroyed can be restored, {until}; to have it again: {restore}, then {adopt}; {anew}"
     fresh = [name for change in change_set.changes if change.type == _RESTORABLE and (name := _new_name(change))]
     taken: tuple[str, ...] = ()
-    if fresh:
-        with suppress(InfragenError):  # who may not ask is told so by `apply`
-            aws = Aws(session.runner.environment)
-            taken = deleted_secrets(aws, fresh, session.environment.settings.region)
+    with suppress(InfragenError):  # who may not ask is told so by `apply`
+        if fresh:
+            taken = deleted_secrets(Aws(session.runner.environment), fresh, session.environment.settings.region)
     if taken:
         one = "a secret of this name was deleted"
         were = one if len(taken) == 1 else f"{len(taken)} secrets of these names were deleted"
         again = "`apply` says how to have it again"
         yield f"{were}, and AWS makes no other while it can be restored: {first_of(taken)}; {again}"
     if snapshots:
-        yield (
-            f"final snapshots that are left, and billed until they are deleted: {first_of(snapshots)}; what is"
-            " made anew is empty, and cannot be destroyed while one has its name"
-        )
+        anew = "what is made anew is empty, and cannot be destroyed while one has its name"
+        yield f"final snapshots that are left, and billed until they are deleted: {first_of(snapshots)}; {anew}"
 
 
 def refuse_kept(session: Session, change_set: ChangeSet, verb: str) -> None:
-    """Refuse a plan that AWS would not let end, because of what it asks AWS for: InfragenError P008 for each object.
-
-    What AWS does not say is told. `verb` is the command that would do it.
-    """
+    """InfragenError P008 for each object of which AWS would not let `verb` end; what AWS does not say is told."""
     aws = Aws(session.runner.environment)
     problems = [*_rivals(session, change_set, verb), *_pending_keys(session, aws, change_set)]
     keys: dict[str, set[str]] = defaultdict(set)
@@ -85,10 +77,8 @@ def refuse_kept(session: Session, change_set: ChangeSet, verb: str) -> None:
             else:
                 found = None
         except InfragenError as error:
-            note(
-                f"notice: cannot tell whether AWS {done}s {relative_address(change)} of {change.stack}: "
-                f"{error.diagnostics[0].message}"
-            )
+            what = f"{relative_address(change)} of {change.stack}"
+            note(f"notice: cannot tell whether AWS {done}s {what}: {error.diagnostics[0].message}")
             continue
         if found is not None:
             why, mend = found
@@ -103,7 +93,6 @@ def refuse_kept(session: Session, change_set: ChangeSet, verb: str) -> None:
 
 
 def _pending_keys(session: Session, aws: Aws, change_set: ChangeSet) -> Iterator[Diagnostic]:
-    """Yield the keys that a plan makes again although AWS has not deleted those of before yet."""
     made = {(one.stack, one.address): one for one in change_set.changes if one.action is Action.CREATE}
     for gone in change_set.drift:
         new = made.get((gone.stack, gone.address)) if gone.type in KEYS and gone.action is Action.DELETE else None
@@ -120,28 +109,22 @@ def _pending_keys(session: Session, aws: Aws, change_set: ChangeSet) -> Iterator
         if day:
             again = command_line(session, "apply", chosen_stack(session))
             which = f"--key-id {found[3]} --region {found[2]}"
-            yield Diagnostic(
-                "P008",
-                f"{relative_address(new)} of {new.stack} would be another key: the one of before is scheduled for"
-                f" deletion on {day}, and nothing could read what it encrypted any more",
-                new.location,
-                hint=f"nothing was applied; `aws kms cancel-key-deletion {which}`, `aws kms enable-key {which}`, then"
-                f" `{again}`; after that day, apply makes another one",
-            )
+            lost = f"scheduled for deletion on {day}, and nothing could read what it encrypted any more"
+            message = f"{relative_address(new)} of {new.stack} would be another key: the one of before is {lost}"
+            back = f"`aws kms cancel-key-deletion {which}`, `aws kms enable-key {which}`, then `{again}`"
+            hint = f"nothing was applied; {back}; after that day, apply makes another one"
+            yield Diagnostic("P008", message, new.location, hint=hint)
 
 
 def _rivals(session: Session, change_set: ChangeSet, verb: str) -> Iterator[Diagnostic]:
-    """Yield the objects whose final snapshot would have the name of another one's that is destroyed before or after."""
     seen: list[tuple[Change, Kept]] = []
     for change in change_set.changes:
         kept = change.kept
         first = next((one for one, its in seen if kept and ask_for_one_snapshot(its, kept)), None)
         if kept and first:
             other = f"{relative_address(first)} of {first.stack}"
-            message = (
-                f"AWS refuses to delete {relative_address(change)} of {change.stack}: its final snapshot {kept.name}"
-                f" would have the name of that of {other}"
-            )
+            why = f"its final snapshot {kept.name} would have the name of that of {other}"
+            message = f"AWS refuses to delete {relative_address(change)} of {change.stack}: {why}"
             nothing = "destroyed" if verb == "destroy" else "applied"
             apply, again = (f"`{command_line(session, one, chosen_stack(session))}`" for one in ("apply", verb))
             named = f"give one of them another final snapshot's name, without the other changes {apply}"

@@ -3,7 +3,7 @@
 import re
 import shlex
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from msgspec.structs import replace
@@ -36,13 +36,9 @@ def import_notices(
     adopted: Iterable[Adopted],
     change_set: ChangeSet,
     stacks: Iterable[str],
-    held: Callable[[str, str], str | None] | None = None,
+    states: Mapping[str, State] | None = None,
 ) -> tuple[str, ...]:
-    """Say which lines may go, because Terraform has the resource, and which an offline plan could not look up.
-
-    `change_set` is the plan of `stacks`; a resource that it neither imports nor creates is in the state already, and
-    `held` says by which id, from the stack and the address within it: not always by the one that is written.
-    """
+    """Say which lines may go: `states` have the ids of what the plan of `stacks` neither imports nor creates."""
     planned = frozenset(stacks)
     changes = {
         (change.stack, address): change
@@ -55,7 +51,7 @@ def import_notices(
             continue
         change = changes.get((one.stack, one.address))
         importing = change is not None and change.importing is not None
-        stands = held(one.stack, one.address) if held else None
+        stands = states[one.stack].import_id_of(one.address) if states and one.stack in states else None
         name = f"{one.written.owner}: {one.address}"
         if stands is not None and stands != one.written.id and not importing:
             said.append(f"{name} is {stands} in the state; {one.written.id} is not imported: {one.written.location}")
@@ -75,14 +71,10 @@ def left_copies(session: Session, states: Mapping[str, State]) -> Iterator[str]:
             written = sources.arguments(stack, address) if regions else None
             if written is not None and "replica" not in written:
                 name = secret.get("name")
-                command = (
-                    f"aws secretsmanager remove-regions-from-replication --secret-id {shlex.quote(str(name))}"
-                    f" --remove-replica-regions {shlex.join(regions)} --region {region}"
-                )
-                yield (
-                    f"the secret {name} is copied to {first_of(regions)}, which the catalogue does not ask for, and"
-                    f" Terraform leaves it so: `{command}` removes the copy"
-                )
+                command = f"aws secretsmanager remove-regions-from-replication --secret-id {shlex.quote(str(name))}"
+                command += f" --remove-replica-regions {shlex.join(regions)} --region {region}"
+                left = f"which the catalogue does not ask for, and Terraform leaves it so: `{command}` removes the copy"
+                yield f"the secret {name} is copied to {first_of(regions)}, {left}"
 
 
 def left_keys(session: Session, states: Mapping[str, State]) -> Iterator[str]:
@@ -92,36 +84,25 @@ def left_keys(session: Session, states: Mapping[str, State]) -> Iterator[str]:
         for address, _, machine in state.managed("aws_instance"):
             given = sources.given(stack, address) if machine.get("key_name") else None
             if given is not None and "key_name" not in given:
-                yield (
-                    f"the machine {machine.get('id')} ({address} of {stack}) still takes the key pair"
-                    f" {machine['key_name']}, which the catalogue does not name, and Terraform leaves it so: remove the"
-                    " key from `authorized_keys` in a session, or terminate the machine, and the next apply makes"
-                    " another without it"
-                )
+                which = f"{machine['key_name']}, which the catalogue does not name, and Terraform leaves it so"
+                other = "terminate the machine, and the next apply makes another without it"
+                mend = f"remove the key from `authorized_keys` in a session, or {other}"
+                yield f"the machine {machine.get('id')} ({address} of {stack}) still takes the key pair {which}: {mend}"
 
 
 def left_redrives(states: Mapping[str, State], change_set: ChangeSet) -> Iterator[str]:
-    """Yield the queues that go on to set messages aside in a queue that is gone, or goes: `redrive_policy` stays, too.
-
-    Source: Amazon SQS API Reference, SetQueueAttributes.
-    """
+    """`redrive_policy` stays when a dead-letter queue goes. Source: Amazon SQS API Reference, SetQueueAttributes."""
     gone = {(change.stack, relative_address(change)) for change in change_set.changes if change.action.destroys}
-    held = [
-        queue
-        for stack, state in states.items()
-        for address, _, queue in state.managed("aws_sqs_queue")
-        if (stack, address) not in gone
-    ]
+    queues = ((stack, *one) for stack, state in states.items() for one in state.managed("aws_sqs_queue"))
+    held = [queue for stack, address, _, queue in queues if (stack, address) not in gone]
     stands = {queue.get("arn") for queue in held}
     for queue in held:
         arn, fifo = str(queue.get("arn")).removesuffix(".fifo"), ".fifo" if queue.get("fifo_queue") else ""
         dead = f"{arn}-dead-letters{fifo}"
         if f'"{dead}"' in str(queue.get("redrive_policy")) and dead not in stands:
             command = f"aws sqs set-queue-attributes --queue-url {queue.get('url')} --attributes RedrivePolicy="
-            yield (
-                f"the queue {queue.get('name')} sets failed messages aside in {dead.rpartition(':')[2]}, which the"
-                f" catalogue does not have, and Terraform leaves it so: `{command}` ends that"
-            )
+            left = f"which the catalogue does not have, and Terraform leaves it so: `{command}` ends that"
+            yield f"the queue {queue.get('name')} sets failed messages aside in {dead.rpartition(':')[2]}, {left}"
 
 
 def without_own_changes(
@@ -146,23 +127,23 @@ def without_own_changes(
     own: dict[str, list[str]] = {}
     left, others = [], []
     for change in change_set.drift:
-        address = relative_address(change)
+        address, stack = relative_address(change), change.stack or ""
         if sources.is_left_alone(change) and change.risks[0].level < Level.HIGH:
             names = ", ".join(one.path for one in change.attributes if not one.noise)
             others.append(f"{names} of {address} of {change.stack}")
             continue
-        said = _copied(session, change) or _set_beside(change, address, acted.get(change.stack or "", {}))
+        said = _copied(session, change) or _set_beside(change, address, acted.get(stack, {}))
         said = said or _delivered(sources, change, states or {})
         if said:
             own.setdefault(said, []).append(f"{address} of {change.stack}")
             continue
-        run = touched.get(change.stack or "", {}).get(address)
+        run = touched.get(stack, {}).get(address)
         if run is None and all(one.noise or _is_added(change.type, one) for one in change.attributes):
-            run = made.get(change.stack or "", {}).get(address)
+            run = made.get(stack, {}).get(address)
         is_gone = change.action is Action.DELETE
         stays = run is None or not (is_gone or change.risks[0].level <= Level.LOW)
-        is_locked_here = bool(acted.get(change.stack or ""))  # by a run that was cut off: it stores nothing any more
-        doing = None if run or is_locked_here else (at_work or {}).get(change.stack or "")
+        is_locked_here = bool(acted.get(stack))  # by a run that was cut off: it stores nothing any more
+        doing = None if run or is_locked_here else (at_work or {}).get(stack)
         if doing is not None:
             stays = not is_gone and change.risks[0].level > Level.LOW
             own.setdefault(_under_way(doing, stays=stays), []).append(f"{address} of {change.stack}")
@@ -171,11 +152,7 @@ def without_own_changes(
         if stays:
             left.append(change)
     elsewhere = {name: doing for name, doing in (at_work or {}).items() if not acted.get(name)}
-    known = {
-        **dict(_hidden_at_work(change_set.hidden, elsewhere)),
-        **dict(_hidden_of_runs(made)),
-        **dict(_hidden_of_runs(touched)),
-    }
+    known = dict(_hidden(change_set.hidden, elsewhere, (made, touched)))
     for said, name in (known[one] for one in change_set.hidden if one in known):
         own.setdefault(said, []).append(name)
     hidden = tuple(one for one in change_set.hidden if one not in known)
@@ -194,18 +171,16 @@ def without_own_changes(
     )
 
 
-def _hidden_of_runs(did: Mapping[str, Mapping[str, Touch]]) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Yield the address, in a plan of all stacks, of objects that runs changed; the notice on each, and its name."""
-    for stack, found in did.items():
-        for address, run in found.items():
-            yield f"{_module(stack)}{address}", (_whose(run, is_gone=None), f"{address} of {stack}")
-
-
-def _hidden_at_work(hidden: Iterable[str], at_work: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Yield the same for hidden objects of stacks in which another run is at work."""
+def _hidden(
+    hidden: Iterable[str], at_work: Mapping[str, str], done: Iterable[Mapping[str, Mapping[str, Touch]]]
+) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield the address, in a plan of all stacks, of objects of which runs explain what differs; why, and the name."""
     for stack, doing in at_work.items():
         for one in (one for one in hidden if one.startswith(_module(stack))):
             yield one, (_under_way(doing, stays=False), f"{one.removeprefix(_module(stack))} of {stack}")
+    for stack, found in (pair for did in done for pair in did.items()):
+        for address, run in found.items():
+            yield f"{_module(stack)}{address}", (_whose(run, is_gone=None), f"{address} of {stack}")
 
 
 def _module(stack: str) -> str:
@@ -213,7 +188,6 @@ def _module(stack: str) -> str:
 
 
 def _whose(touch: Touch, *, is_gone: bool | None, stays: bool = False) -> str:
-    """Return what a run did that explains a difference, and the consequence; `is_gone` is None if unknown."""
     if touch.failed:
         so = "others may have changed it since" if stays else "the next apply makes it, if not"
         return f"a change of it failed ({touch.run}): AWS may have made it; {so}"
@@ -223,15 +197,11 @@ def _whose(touch: Touch, *, is_gone: bool | None, stays: bool = False) -> str:
 
 
 def _under_way(doing: str, *, stays: bool) -> str:
-    """Return what explains a difference of a stack in which a run is at work, perhaps on another machine."""
     return f"perhaps by the run that {doing}{'' if stays else ', so no drift yet'}; look again once it has ended"
 
 
 def _set_beside(change: Change, address: str, acted: Mapping[str, Touch]) -> str:
-    """Say which run made, changed or destroyed the resources which set all that differs of an object, if one did.
-
-    What is a risk has to be what their destruction leaves: anything else others may have set since.
-    """
+    """Explain it by a run; a risk has to be what a destruction leaves: others may have set anything else since."""
     setters, module = _SETTERS.get(change.type, {}), address.rpartition(f"{change.type}.")[0]
     run = None
     for one in change.attributes if setters and change.action is Action.UPDATE else ():
@@ -263,7 +233,6 @@ _WORDS: Final = re.compile(r"[\w:-]+")
 
 
 def _copied(session: Session, change: Change) -> str:
-    """Say that the standby's copies are all that differs of an object, if they are."""
     told = [one for one in change.attributes if not one.noise]
     if not told or any(first_name(one.path) != _COPIES.get(change.type) for one in told):
         return ""
@@ -280,16 +249,13 @@ def _copied(session: Session, change: Change) -> str:
     of = change.entry.id.rpartition("/")[2] if change.entry else ""
     begins = f"{session.environment.system.name}-{name}-"
     place = f":{settings.region}:{settings.account}:"
-    is_its = all(
-        place in one and one.rpartition(":")[2].startswith(begins) and one.endswith(f"-{of}" * bool(of))
-        for one in copies
-    )
+    ends = f"-{of}" if of else ""
+    is_its = all(place in one and one.rpartition(":")[2].startswith(begins) and one.endswith(ends) for one in copies)
     whose = f"{session.environment.system.name}/{name}"
     return f"the standby {whose} makes and removes copies of it, so no drift" if is_its else ""
 
 
 def _delivered(sources: CatalogueSources, change: Change, states: Mapping[str, State]) -> str:
-    """Say that a delivery explains which load balancers send requests to a target group, if it is all that differs."""
     told = [one for one in change.attributes if not one.noise]
     is_moved = sources.is_moved_by_codedeploy(change.stack or "", change.address)
     if not told or not is_moved or any(first_name(one.path) != "load_balancer_arns" for one in told):
@@ -328,7 +294,6 @@ class MovedAway(NamedTuple):
 
 
 def moved_away(composed: Composed, change_set: ChangeSet) -> tuple[MovedAway, ...]:
-    """Return what would be destroyed in one stack although another stack has it: what `state moves` is for."""
     gone = [change for change in change_set.changes if change.action is Action.DELETE and change.stack is not None]
     if not gone:
         return ()
@@ -340,34 +305,27 @@ def moved_away(composed: Composed, change_set: ChangeSet) -> tuple[MovedAway, ..
         return known.get(stack) or next(iter(named), own)
 
     counts: Counter[tuple[str, str, str]] = Counter()
-    for change in gone:
-        found = _elsewhere(change.stack or "", change.address, entries)
-        if found is not None and region(found[0]) == region(change.stack or ""):
-            counts[change.stack or "", *found] += 1
+    for stack, address in ((change.stack or "", change.address) for change in gone):
+        found = _elsewhere(stack, address, entries)
+        if found is not None and region(found[0]) == region(stack):
+            counts[stack, *found] += 1
     return tuple(MovedAway(*found, count) for found, count in sorted(counts.items()))
 
 
 def unmoved(composed: Composed, states: Mapping[str, State]) -> set[str]:
     """Return which states hold what another stack of the catalogue declares: `state moves` was not run yet."""
     entries = _declared(composed) if states else {}
-    return {
-        name
-        for name, state in states.items()
-        if any(_elsewhere(name, address, entries) for address, _ in state.objects())
-    }
+    objects = ((name, address) for name, state in states.items() for address, _ in state.objects())
+    return {name for name, address in objects if _elsewhere(name, address, entries)}
 
 
 def _declared(composed: Composed) -> dict[tuple[str, str], str | None]:
     declared, owners = Folders(composed.files), composed.owners()
-    return {
-        (stack.name, address): owners.get((stack.name, block))
-        for stack in composed.stacks
-        for address, block in declared.resources(stack.name).items()
-    }
+    resources = ((one.name, *pair) for one in composed.stacks for pair in declared.resources(one.name).items())
+    return {(stack, address): owners.get((stack, block)) for stack, address, block in resources}
 
 
 def move_notices(composed: Composed, change_set: ChangeSet) -> tuple[str, ...]:
-    """Say what `moved_away` returns, and which command moves it."""
     target = composed.environment.target
     return tuple(
         f"{one.owner}: {one.resources} resource{'' if one.resources == 1 else 's'} would be destroyed in {one.source}, "
@@ -390,11 +348,7 @@ def _elsewhere(of: str, address: str, entries: Mapping[tuple[str, str], str | No
 def quota_notices(
     environment: Environment, primary: Environment | None, states: Iterable[State], command: str
 ) -> Iterator[str]:
-    """Say which quotas an account starts with too little of, where nothing of the environment stands yet.
-
-    AWS refuses what exceeds a quota in the middle of an apply, and takes days to raise some. Later on the account has
-    what it needs, and nothing is said. `primary` is whose standby it is, and `command` shows how to ask.
-    """
+    """Say it before the first apply: AWS refuses what exceeds a quota half way, and takes days to raise some."""
     if any(not state.is_empty for state in states):
         return
     found = exceeded((environment,), others=(primary,) if primary else ())
@@ -404,19 +358,12 @@ def quota_notices(
 
 
 def mesh_notices(environment: Environment, change_set: ChangeSet) -> Iterator[str]:
-    """Say whose tasks do not find what is new: Service Connect tells a task what there was when its deployment began.
-
-    Amazon ECS Developer Guide, "Amazon ECS Service Connect components". Callers that are new themselves are told when
-    they are applied (`runs/rollouts.py`).
-    """
+    """Say whose tasks do not find what is new (ECS Developer Guide: Service Connect components)."""
     made = [one for one in change_set.changes if one.type == "aws_ecs_service" and one.action is Action.CREATE]
     new = {one.entry.id for one in made if one.entry is not None}
-    found = {
-        owner: names for owner, names in (callers(draft(environment), new) if new else {}).items() if owner not in new
-    }
-    if found:
+    every = callers(draft(environment), new) if new else {}
+    if found := {owner: names for owner, names in every.items() if owner not in new}:
         called = sorted({name for names in found.values() for name in names})
-        yield (
-            f"tasks of {first_of(sorted(found), _FEW)} find {first_of(called, _FEW)} only after another deployment, "
-            "which `infragen apply` begins at its end where it is needed"
-        )
+        begun = "which `infragen apply` begins at its end where it is needed"
+        whose = f"tasks of {first_of(sorted(found), _FEW)} find {first_of(called, _FEW)}"
+        yield f"{whose} only after another deployment, {begun}"

@@ -31,12 +31,7 @@ _FROM_PLAN: Final = ("module.", "aws_", "AWS ")
 
 
 def planned_traffic(session: Session, sources: Sequence[str] = (), targets: Sequence[str] = ()) -> Traffic:
-    """Plan an environment offline, as if nothing existed, and return who reaches whom.
-
-    `sources` and `targets` are ends, or entries with several, whose ways are asked for; all without any. InfragenError
-    X015 for what is no end, all of them at once and before minutes of planning where that can be known; X016 for a
-    session with one stack.
-    """
+    """X015 for what is no end, before minutes of planning if that can be known; X016 for a session with one stack."""
     environment = session.environment
     refuse_part(session, "paths lead through several stacks: name an environment")
     known = {INTERNET, *(owner for owner, _ in environment.every())}
@@ -49,7 +44,6 @@ def planned_traffic(session: Session, sources: Sequence[str] = (), targets: Sequ
 
 
 def owner_of(composed: Composed) -> Callable[[str], str]:
-    """Return what says whose an address of the combined plan is: an entry's id, else its module's name or its own."""
     owners, places = composed.owners(), Places(stack.name for stack in composed.stacks)
 
     def owner(address: str) -> str:
@@ -66,12 +60,10 @@ def _any_of(names: Sequence[str]) -> Callable[[str], bool]:
 
 
 def _matches(name: str) -> Callable[[str], bool]:
-    """Return what says of an end whether it is meant: it itself, or a part of the entry (`databases/order proxy`)."""
     return lambda end: end == name or end.startswith(f"{name} ")
 
 
 def _is_of_plan(name: str) -> bool:
-    """Whether only the plan can say if there is such an end: by its start, `databases/order proxy`, a range."""
     if name.startswith(_FROM_PLAN) or " " in name:
         return True
     try:
@@ -83,38 +75,26 @@ def _is_of_plan(name: str) -> bool:
 
 def _refuse(unknown: Iterable[str], known: Iterable[str], target: str) -> None:
     names = sorted(known)
-    raise_problems(
-        Diagnostic(
-            "X015", f"{target} has no {name!r} that could reach or be reached", hint=nearest(name, names, "ends")
-        )
-        for name in dict.fromkeys(unknown)
-    )
+    said = ((f"{target} has no {one!r} that could reach or be reached", one) for one in dict.fromkeys(unknown))
+    raise_problems(Diagnostic("X015", message, hint=nearest(one, names, "ends")) for message, one in said)
 
 
 def planned_permissions(session: Session, owners: Sequence[str] = ()) -> Permissions:
-    """Plan an environment offline, as if nothing existed, and return who may do what in it.
-
-    `owners` are entries whose roles and policies are asked for; all without any. InfragenError X017 for what is no
-    entry, all of them at once and before minutes of planning; X016 for a session with one stack.
-    """
+    """X017 for owners that are no entries, before minutes of planning; X016 for a session with one stack."""
     environment = session.environment
     refuse_part(session, "what a role needs is in several stacks: name an environment")
     known = sorted(owner for owner, _ in environment.every())
-    raise_problems(
-        Diagnostic("X017", f"{environment.target} has no {name!r}", hint=nearest(name, known, "entries"))
-        for name in dict.fromkeys(owners)
-        if name not in known
-    )
+    unknown = [name for name in dict.fromkeys(owners) if name not in known]
+    said = ((f"{environment.target} has no {name!r}", nearest(name, known, "entries")) for name in unknown)
+    raise_problems(Diagnostic("X017", message, hint=hint) for message, hint in said)
     found = read_offline(session, lambda file: permissions_in(file, session.tree, session.composed))
     return found.of(lambda owner: owner in owners) if owners else found
 
 
 def permissions_in(plan: Path, tree: Mapping[str, str], composed: Composed) -> Permissions:
-    """Return who may do what by an offline plan of all stacks, which `tree` has the files of."""
-    environment = composed.environment
+    environment, settings = composed.environment, composed.environment.settings
     files = {path: text for path, text in tree.items() if not path.endswith(LOCK_FILE)}
     root = combined_root(files, composed.stacks, offline=True)
-    settings = environment.settings
     declared = tuple(declared_uses(environment))
     elsewhere = {stack.identifier: stack.region for stack in composed.stacks if stack.region}
     setting = Setting(environment.target, settings.account, settings.region, declared, elsewhere)
@@ -122,8 +102,8 @@ def permissions_in(plan: Path, tree: Mapping[str, str], composed: Composed) -> P
 
 
 def declared_uses(environment: Environment) -> Iterator[Declared]:
-    """Yield what the entries of an environment use of each other, by their own fields, and who is told of alarms."""
-    entries = dict(environment.every())
+    entries, prometheus = dict(environment.every()), environment.settings.prometheus
+    scrapes = prometheus is not None and prometheus.enabled
     for level in environment.settings.alerts:  # alarms of a level may come, whether or not one has it today
         yield Declared("environment", "topic-alarms", f"alerts-{level}")
     for owner, entry in entries.items():
@@ -134,7 +114,8 @@ def declared_uses(environment: Environment) -> Iterator[Declared]:
         if (database := getattr(entry, "database", None)) and f"databases/{database}" in entries:
             yield Declared(owner, "databases", f"databases/{database}")
         if getattr(entry, "tracing", None):
-            yield from (Declared(owner, use) for use in _collected(entry, environment))
+            collected = ("tracing", "prometheus") if scrapes and isinstance(entry, Task) else ("tracing",)
+            yield from (Declared(owner, use) for use in collected)
         if getattr(entry, "has_vault", False):
             yield Declared(owner, "databases backup", owner)
         yield from _called(owner, entry, entries)
@@ -147,20 +128,11 @@ def declared_uses(environment: Environment) -> Iterator[Declared]:
             yield Declared(owner, f"permissions.{name}", actions=permission.actions, resources=resources)
 
 
-def _collected(entry: object, environment: Environment) -> Iterator[str]:
-    yield "tracing"
-    settings = environment.settings.prometheus
-    if settings is not None and settings.enabled and isinstance(entry, Task):
-        yield "prometheus"
-
-
 def _written(resource: object, environment: Environment) -> str:
-    """Return a resource of a written-out permission with the environment's own words; nothing for an output's value."""
     return filled(resource, environment, environment.settings.region) if isinstance(resource, str) else ""
 
 
 def _there(declared: Declared, environment: Environment) -> Declared:
-    """Return a use with what is known of a bucket, or of a secret's replica, that another environment makes."""
     if declared.use == "secrets read":
         secret = SecretView(BuildContext(environment, {}, declared.target))
         return replace(declared, parts={"resource": secret.replica_arns}) if secret.is_copy else declared
@@ -194,7 +166,6 @@ def _used(owner: str, target: str, access: str | None) -> Iterator[Declared]:
 
 
 def _called(owner: str, entry: Any, entries: Mapping[str, Any]) -> Iterator[Declared]:
-    """Yield calls: an event goes to the callee's queue, and a service calls others through a gateway for services."""
     paths: dict[str, list[str]] = {"path": [], "read": []}
     for name, call in getattr(entry, "calls", {}).items():
         callee = f"services/{name}"

@@ -33,30 +33,13 @@ from infragen.workflow.attribution.findings import FindingLocator
 from infragen.workflow.attribution.source_lines import CatalogueSources
 from infragen.workflow.console import note
 from infragen.workflow.invocation import typeable_hint
+from infragen.workflow.planning import notices
 from infragen.workflow.planning.kept import kept_notices
-from infragen.workflow.planning.notices import (
-    import_notices,
-    left_copies,
-    left_keys,
-    left_redrives,
-    mesh_notices,
-    move_notices,
-    quota_notices,
-    without_own_changes,
-)
-from infragen.workflow.planning.same_names import same_name_notices
+from infragen.workflow.planning.protections import same_name_notices
 from infragen.workflow.rendering.orphaned_environments import orphaned_environments
 from infragen.workflow.session import Session, about_left_out, command_line, plan_in, shown_plan
+from infragen.workflow.states import storage
 from infragen.workflow.states.shared_objects import refuse_managed_elsewhere, refuse_shared
-from infragen.workflow.states.storage import (
-    applied_records,
-    lock_holders,
-    missing_states,
-    pull_states,
-    refuse_elsewhere,
-    run_each,
-    state_now,
-)
 from infragen.workflow.target import as_if_it_ran, primary_of
 
 OnStates = Callable[[Mapping[str, State]], object]
@@ -66,9 +49,7 @@ OnPlan = Callable[[Path], None]
 
 
 T = TypeVar("T")
-
 _TOGETHER = "all stacks together"
-"""What progress calls the combined plan."""
 
 
 class PlannedStack(Struct, frozen=True):
@@ -126,10 +107,10 @@ def plan_environment(
     upstreams publish; those that do not publish it yet are planned too, and named in `needs`. InfragenError I009 where
     it would adopt what another address has, M005 where it would destroy what another stack's state has too.
     """
-    states = pull_states(session, session.closure())
+    states = storage.pull_states(session, session.closure())
     if on_states is not None and on_states(states):
-        states = pull_states(session, session.closure())
-    refuse_elsewhere(session, states)
+        states = storage.pull_states(session, session.closure())
+    storage.refuse_elsewhere(session, states)
     refuse_managed_elsewhere(session, states)
     whole = len(session.stacks) == len(session.composed.stacks)
     scope = _environment(session, states) if whole else _chosen(session, states, session.stacks)
@@ -141,19 +122,15 @@ def plan_environment(
     refuse_shared(session, states, change_set)
     targets = {stack.name for stack in session.stacks}
     shown = only_stacks(change_set, targets) if scope.needs else change_set
-
-    def held(stack: str, address: str) -> str | None:
-        return states[stack].import_id_of(address) if stack in states else None
-
-    adopted = import_notices(session.composed.adopted, change_set, targets, held)
-    moving = map(typeable_hint, move_notices(session.composed, change_set))
-    validate = command_line(session, "validate")
+    adopted = notices.import_notices(session.composed.adopted, change_set, targets, states)
+    moving = map(typeable_hint, notices.move_notices(session.composed, change_set))
     quotas: tuple[str, ...] = ()
     if whole and not session.on_sandbox:
         running = as_if_it_ran(session.project, session.environment)
         primary = primary_of(session.project, session.environment)
-        quotas = tuple(quota_notices(running, primary, states.values(), validate))
-    lost = tuple(missing_states(session, states, session.closure()).values())
+        validate = command_line(session, "validate")
+        quotas = tuple(notices.quota_notices(running, primary, states.values(), validate))
+    lost = tuple(storage.missing_states(session, states, session.closure()).values())
     named = same_name_notices(session.environment, shown)
     orphans = () if any(not one.is_empty for one in states.values()) else orphaned_environments(session.project)
     left = (typeable_hint(f"{one.message}; {one.hint}") for one in orphans)  # it may be this one, under another name
@@ -162,29 +139,34 @@ def plan_environment(
         *_notices(session, scope),
         *named,
         *kept_notices(session, shown),
-        *left_copies(session, states),
-        *left_keys(session, states),
-        *left_redrives(states, shown),
-        *mesh_notices(session.environment, shown),
+        *notices.left_copies(session, states),
+        *notices.left_keys(session, states),
+        *notices.left_redrives(states, shown),
+        *notices.mesh_notices(session.environment, shown),
     )
-    notices = (*(one.message for one in lost), *shown.notices, *own, *adopted, *moving, *quotas)
     stacks = _parts(session, scope, states, change_set)
-    _record_unchanged(session, scope, states, stacks)
+    # No apply will record those that are as their files say, as terraform has just found.
+    changing = {name for name, part in stacks.items() if part.changes or part.waits_for}
+    same = [stack for stack in scope.root if stack.name in states and stack.name not in changing]
+    applied = ((name, digest, states[name].identity) for name, digest in stack_digests(session.tree, same).items())
+    records = {name: Applied(digest, one.lineage, one.serial) for name, digest, one in applied}
+    storage.applied_records(session).put_unchanged(records)
     summary = replace(shown.summary, incomplete=shown.summary.incomplete or bool(lost))
-    told = replace(shown, notices=notices, summary=summary)
+    said = (*(one.message for one in lost), *shown.notices, *own, *adopted, *moving, *quotas)
+    told = replace(shown, notices=said, summary=summary)
     return Planned(told, stacks=stacks, needs=scope.needs, missing_states=lost)
 
 
 def _without_own_changes(session: Session, states: Mapping[str, State], found: ChangeSet) -> ChangeSet:
     drifted = {change.stack for change in found.drift if change.stack is not None}
-    locks = lock_holders(session, drifted)
+    locks = storage.lock_holders(session, drifted)
     at_work = {name: f"holds the lock, {lock.describe()}" for name, lock in locks.items() if not lock.is_forgotten}
     for name in drifted.intersection(states) - locks.keys():
-        now, before = state_now(session, name), states[name].identity
+        now, before = storage.state_now(session, name), states[name].identity
         # Not its digest: terraform writes the results of checks in another order each time.
         if now is not None and (now.identity.lineage, now.identity.serial) != (before.lineage, before.serial):
             at_work[name] = "has stored its state meanwhile"
-    return without_own_changes(session, found, at_work, states)
+    return notices.without_own_changes(session, found, at_work, states)
 
 
 def _parts(
@@ -211,25 +193,9 @@ def _parts(
     }
 
 
-def _record_unchanged(
-    session: Session, scope: _Scope, states: Mapping[str, State], parts: Mapping[str, PlannedStack]
-) -> None:
-    """Record the stacks that are as their files say, as terraform has just found: no apply of theirs will."""
-    same = [
-        stack
-        for stack in scope.root
-        if stack.name in states and not parts[stack.name].changes and not parts[stack.name].waits_for
-    ]
-    digests = stack_digests(session.tree, same)
-    identities = {stack.name: states[stack.name].identity for stack in same}
-    found = {name: Applied(digests[name], one.lineage, one.serial) for name, one in identities.items()}
-    applied_records(session).put_unchanged(found)
-
-
 def _environment(session: Session, states: Mapping[str, State]) -> _Scope:
-    """Return what to plan of a whole environment: what changed since its apply, and all that is downstream of it."""
     stacks = session.stacks
-    records = {} if session.everything else applied_records(session).all()
+    records = {} if session.everything else storage.applied_records(session).all()
     unchanged = unchanged_stacks(session.tree, stacks, states, records)
     root = tuple(stack for stack in stacks if stack.name not in unchanged)
     if not root:
@@ -239,7 +205,6 @@ def _environment(session: Session, states: Mapping[str, State]) -> _Scope:
 
 
 def _chosen(session: Session, states: Mapping[str, State], stacks: tuple[Stack, ...]) -> _Scope:
-    """Return what to plan of chosen stacks: they, and those upstream that do not publish yet what is read of them."""
     folders = by_folder(session.tree)
     target = {stack.name for stack in stacks}
     inside = set(target)
@@ -254,7 +219,6 @@ def _chosen(session: Session, states: Mapping[str, State], stacks: tuple[Stack, 
 
 
 def _notices(session: Session, scope: _Scope) -> Iterator[str]:
-    """Say what a plan destroys as a whole, what it leaves out, and what must happen before it can be applied."""
     yield from about_left_out(session)
     if gone := [stack.name for stack in session.stacks if stack.name in session.removed]:
         yield f"no longer in the catalogue, so all of it is destroyed, before what it stands on: {', '.join(gone)}"
@@ -273,11 +237,7 @@ def combined_plan(
     on_plan: OnPlan | None = None,
     since: tuple[Sequence[Stack], Mapping[str, str]] | str | None = None,
 ) -> Planned:
-    """Plan the target's stacks and what they need as one root, offline and from nothing.
-
-    With the stacks and the files of an earlier version (`since`), only what differs from its own plan from nothing;
-    all there is, and why, where that version cannot be read (a text) or planned.
-    """
+    """Plan offline, from nothing; with an earlier version (`since`) only what differs from its plan, or why not."""
     basis = Basis(offline=True)
     plans: list[OpenPlan] = []
 
@@ -293,17 +253,17 @@ def combined_plan(
         try:
             plan_combined(earlier, earlier.closure(), basis, on_plan=lambda file: plans.insert(0, open_plan(file)))
         except InfragenError as error:
-            unread = " ".join((error.diagnostics[0].code, error.diagnostics[0].message))
+            unread = f"{error.diagnostics[0].code} {error.diagnostics[0].message}"
         else:
             found = without_object(difference(plans[0], plans[1]), *UNREAD)
             found = attribute_to_catalogue(session.composed, root=session.project.root, earlier=since[1]).apply(found)
-            finding = mesh_notices(session.environment, found)
+            finding = notices.mesh_notices(session.environment, found)
             change_set = replace(found, outputs=(), notices=(*found.notices, *change_set.notices, *finding))
     if unread:
         summary = replace(change_set.summary, without_base=True)
         notice = f"the base could not be planned, so nobody can tell what changes: {unread}"
         change_set = replace(change_set, summary=summary, notices=(notice, *change_set.notices))
-    adopted = import_notices(session.composed.adopted, change_set, (stack.name for stack in session.stacks))
+    adopted = notices.import_notices(session.composed.adopted, change_set, (stack.name for stack in session.stacks))
     return Planned(replace(change_set, notices=(*change_set.notices, *about_left_out(session), *adopted)))
 
 
@@ -317,7 +277,6 @@ def _earlier(session: Session, stacks: Sequence[Stack], tree: Mapping[str, str])
 
 
 def read_offline(session: Session, read: Callable[[Path], T]) -> T:
-    """Plan an environment offline, as if nothing existed, and return what is read of that plan."""
     found: list[T] = []
     for line in about_left_out(session):
         note(f"notice: {line}")
@@ -342,7 +301,7 @@ def drift_plan(session: Session, states: Mapping[str, State], stacks: tuple[Stac
     scope = _chosen(session, known, stacks)
     planned = plan_combined(session, scope.root, scope.basis, refresh_only=True)
     found = _without_own_changes(session, states, planned)
-    found = replace(found, notices=(*found.notices, *left_copies(session, states)))
+    found = replace(found, notices=(*found.notices, *notices.left_copies(session, states)))
     return only_stacks(found, {stack.name for stack in stacks}) if scope.needs else found
 
 
@@ -381,25 +340,21 @@ def plan_combined(
                 if on_plan is not None:
                     on_plan(shown)
                 planned = read_plan(shown, files=root.files, skip_empty_drift=True)
-                return _of_stacks(
-                    attribute_to_catalogue(session.composed, root=session.project.root).apply(planned), root
-                )
+                words = attribute_to_catalogue(session.composed, root=session.project.root)
+                return _of_stacks(words.apply(planned), root)
             finally:
                 if json_out is None:
                     shown.unlink(missing_ok=True)  # it holds secrets
 
     try:
-        return run_each(session, [_TOGETHER], "plan", step, jobs=1)[_TOGETHER]
+        return storage.run_each(session, [_TOGETHER], "plan", step, jobs=1)[_TOGETHER]
     except InfragenError as error:
         raise InfragenError(*FindingLocator(session.composed).locate_by_hand(error.diagnostics)) from error
 
 
 def _of_stacks(change_set: ChangeSet, root: CombinedRoot) -> ChangeSet:
-    outputs = [
-        replace(output, stack=found[0], name=found[1])
-        for output in change_set.outputs
-        if (found := root.outputs.get(output.name))
-    ]
+    found = ((output, root.outputs.get(output.name)) for output in change_set.outputs)
+    outputs = [replace(output, stack=place[0], name=place[1]) for output, place in found if place]
     shown = replace(change_set, outputs=tuple(sorted(outputs, key=lambda one: (one.stack or "", one.name))))
     if not root.unread:
         return shown
@@ -408,7 +363,6 @@ def _of_stacks(change_set: ChangeSet, root: CombinedRoot) -> ChangeSet:
 
 
 def destroy_plans(session: Session, applied: frozenset[str], run: Journal, *, jobs: int | None) -> Planned:
-    """Plan the destruction of each of the target's stacks that holds something; `run` notes whose locks that takes."""
     folders = session.prepare_stacks(tuple(stack for stack in session.stacks if stack.name in applied))
     options = PlanOptions(destroy=True, parallelism=session.parallelism)
 
@@ -420,7 +374,7 @@ def destroy_plans(session: Session, applied: frozenset[str], run: Journal, *, jo
         with shown_plan(session.runner, folders[name], out) as shown:
             return result, open_plan(shown)
 
-    found = run_each(session, folders, "plan", step, jobs=jobs, run=run)
+    found = storage.run_each(session, folders, "plan", step, jobs=jobs, run=run)
     opened = {name: plan for name, (_, plan) in found.items() if plan is not None}
     plans = {name: result for name, (result, _) in found.items()}
     wording = attribute_to_catalogue(session.composed, root=session.project.root)

@@ -1,29 +1,24 @@
 """The project's policies on a plan: what programs of others find, at the catalogue's lines."""
 
-from __future__ import annotations
-
 import shutil
 import tempfile
 import weakref
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError, Severity, sort_diagnostics
 from infragen.plan import Action, Change, ChangeSet, open_plan
 from infragen.plan.address import split_address
 from infragen.redaction.log_redaction import redacted_texts
+from infragen.settings import Policy
 from infragen.terraform.policy import PolicyFinding, find_tool, run_policy
 from infragen.terraform.runner import StoppedError
 from infragen.text import visible
 from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 from infragen.workflow.console import announce, console
+from infragen.workflow.session import Session
 from infragen.workflow.trust import trusted_policies
-
-if TYPE_CHECKING:
-    from infragen.settings import Policy
-    from infragen.workflow.session import Session
 
 
 class PolicyCheck:
@@ -42,7 +37,6 @@ class PolicyCheck:
         self._programs = [(policy, find_tool(policy)) for policy in policies]
 
     def __call__(self, plan: Path) -> None:
-        """Run the policies; InfragenError X029 when a program fails by itself."""
         for policy, program in self._programs:
             if program is not None:
                 announce(f"{policy.tool} checks the plan")
@@ -71,37 +65,31 @@ class PolicyCheck:
         if not found:
             return []
         texts = redacted_texts(open_plan(plan), [text for one in found for text in (one.message, one.address or "")])
-        return [
-            replace(one, message=visible(message), address=visible(address) or None)
-            for one, message, address in zip(found, texts[::2], texts[1::2], strict=True)
-        ]
+        shown = zip(found, map(visible, texts[::2]), map(visible, texts[1::2]), strict=True)
+        return [replace(one, message=message, address=address or None) for one, message, address in shown]
 
     @property
     def refuses(self) -> bool:
         return any(one.severity is Severity.ERROR for one in self._found)
 
     def tell(self) -> bool:
-        """Print what was found on stderr; return whether that stops the plan from being kept or applied."""
         if self._found:
             console().findings(sort_diagnostics(self._found), self._session.project.root)
         return self.refuses
 
 
 def missing_programs(policies: Sequence[Policy]) -> list[Diagnostic]:
-    """Return one finding for each program that is not installed: an error where a policy requires it."""
     needed: dict[str, bool] = {}
     for policy in policies:
         if find_tool(policy) is None:
             needed[policy.tool] = needed.get(policy.tool, False) or policy.required
-    return [
-        Diagnostic(
-            "X028",
-            f"{tool} is not on PATH: its policies are not checked",
-            severity=Severity.ERROR if required else Severity.NOTICE,
-            hint=f"install {tool}, or take its [[policy]] out of infragen.toml",
-        )
-        for tool, required in needed.items()
-    ]
+    found = []
+    for tool, required in needed.items():
+        hint = f"install {tool}, or take its [[policy]] out of infragen.toml"
+        severity = Severity.ERROR if required else Severity.NOTICE
+        message = f"{tool} is not on PATH: its policies are not checked"
+        found.append(Diagnostic("X028", message, severity=severity, hint=hint))
+    return found
 
 
 def _unchanged(address: str) -> Change:

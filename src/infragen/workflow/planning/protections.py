@@ -1,4 +1,9 @@
-"""Plans that are not begun: AWS is known to refuse a part of them, or something that stands uses what would go."""
+"""Plans that are not begun: AWS is known to refuse a part of them, or something that stands uses what would go.
+
+Nor is production that is made of examples, nor what gets a name that another object has until it goes: a rename that
+was taken back, entries that swap names. AWS refuses the second, or takes both for one, which then goes; terraform knows
+no order between two addresses.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
@@ -8,12 +13,15 @@ from typing import Final
 from infragen.aws.replicas import clusters_behind, copies_behind
 from infragen.aws.session import Aws
 from infragen.aws.statuses import status
+from infragen.catalog import Environment
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.plan import Action, Change, ChangeSet, Protection
 from infragen.plan.change_parts import Upgrade
+from infragen.plan.chosen_names import coming, going
 from infragen.plan.shown_address import relative_address
+from infragen.rules.placeholders import Found, placeholders_of
 from infragen.terraform.engine import affected
-from infragen.text import first_of
+from infragen.text import counted, first_of
 from infragen.workflow.console import note
 from infragen.workflow.planning.notices import moved_away
 from infragen.workflow.session import Session, chosen_stack, command_line
@@ -24,10 +32,7 @@ _FIELD: Final = "deletion_protection"
 
 
 def refuse_protected(session: Session, change_set: ChangeSet, verb: str) -> None:
-    """Refuse a plan that destroys or replaces what AWS does not delete: InfragenError P008 for each such object.
-
-    `verb` is the command that would do it.
-    """
+    """InfragenError P008 for each object that AWS does not delete; `verb` is the command that would do it."""
     found = [(change, one) for change in change_set.changes if (one := change.protection) is not None]
     moved = {one.source for one in moved_away(session.composed, change_set)} if found else set()
     raise_problems(_refusal(session, change, one, verb, is_moved=change.stack in moved) for change, one in found)
@@ -78,7 +83,6 @@ _FAILED: Final = frozenset({"failed", "incompatible-network", "incompatible-rest
 
 
 def _switched_off(session: Session, change: Change, protection: Protection) -> str:
-    """Return how a protection goes without an apply; and where AWS cannot snapshot a database, how that goes, too."""
     switch, region = _SWITCHES.get(change.type), protection.region or session.environment.settings.region
     if switch is None or not protection.name:
         return "turn this off in AWS"
@@ -94,62 +98,51 @@ def _switched_off(session: Session, change: Change, protection: Protection) -> s
 
 
 def _added(change: Change, protection: Protection, nothing: str, again: str) -> Diagnostic:
-    message = (
-        f"AWS refuses to delete {relative_address(change)} of {change.stack} while it has what Auto Scaling added:"
-    )
-    stop = (
-        "aws application-autoscaling deregister-scalable-target --service-namespace rds"
-        f" --scalable-dimension rds:cluster:ReadReplicaCount --resource-id cluster:{protection.name}"
-    )
+    what = f"{relative_address(change)} of {change.stack} while it has what Auto Scaling added"
+    message = f"AWS refuses to delete {what}: {first_of(protection.added)}"
+    of = f"--scalable-dimension rds:cluster:ReadReplicaCount --resource-id cluster:{protection.name}"
+    stop = f"aws application-autoscaling deregister-scalable-target --service-namespace rds {of}"
     delete = " and ".join(f"`aws rds delete-db-instance --db-instance-identifier {one}`" for one in protection.added)
     hint = f"{nothing}`{stop}`, so that none is added, {delete}, then {again}"
-    return Diagnostic("P008", f"{message} {first_of(protection.added)}", change.location, hint=hint)
+    return Diagnostic("P008", message, change.location, hint=hint)
 
 
 def refuse_taken_away(session: Session, change_set: ChangeSet, later: Collection[str] = ()) -> None:
-    """Refuse to destroy what a stack outside of the target uses: InfragenError P008 for each such stack.
-
-    Of a stack that the catalogue no longer has, nobody knows what it uses of those that it reads. `later` are stacks
-    that are applied after the target, on other machines: they let go of it.
-    """
+    """P008 for each stack outside of the target that uses it; `later` are applied after it, and let go of it."""
     target = {stack.name for stack in session.stacks}
     doomed: dict[str, list[str]] = defaultdict(list)
     for change in change_set.changes:
         if change.action.destroys and change.stack in target:
             doomed[change.stack].append(relative_address(change))
-    if doomed and len(target) < len(session.composed.stacks):
-        raise_problems(_taken_away(session, doomed, later))
-
-
-def _taken_away(session: Session, doomed: dict[str, list[str]], later: Collection[str]) -> Iterator[Diagnostic]:
-    states = pull_states(session, session.composed.stacks)
-    target = {stack.name for stack in session.stacks}
+    if not doomed or len(target) == len(session.composed.stacks):
+        return
+    states, problems = pull_states(session, session.composed.stacks), []
     read = reads(states, session)
     names = {stack: states[stack].given_names(addresses) for stack, addresses in doomed.items() if stack in states}
     readers_first = [name for name in reversed(affected(read, doomed)) if name in states and name not in target]
     for name, state in ((name, states[name]) for name in readers_first if not states[name].is_empty):
         gone = name in session.removed
-        if name in later and not gone:
-            continue
-        used = [
-            f"{address} of {stack}"
-            for stack in read[name]
-            for address, given in names.get(stack, {}).items()
-            if gone or state.mentions(given)
-        ]
+        used = (
+            []
+            if name in later and not gone
+            else [
+                f"{address} of {stack}"
+                for stack in read[name]
+                for address, given in names.get(stack, {}).items()
+                if gone or state.mentions(given)
+            ]
+        )
         if used:
             message = f"{name} stands, and {'may use' if gone else 'uses'} {first_of(used)}"
             first = f"`{command_line(session, 'destroy', name)}` first, or " if gone else ""
             apply = f"`{command_line(session, 'apply', chosen_stack(session))}`"
             hint = f"nothing was applied; {first}{apply}: it destroys last what others use"
-            yield Diagnostic("P008", message, hint=hint)
+            problems.append(Diagnostic("P008", message, hint=hint))
+    raise_problems(problems)
 
 
 def refuse_before_copies(session: Session, change_set: ChangeSet) -> None:
-    """Refuse to upgrade a database before what copies it: InfragenError P008 for each such database.
-
-    What AWS does not say is told.
-    """
+    """InfragenError P008 for each database whose copies have to be upgraded first; what AWS does not say is told."""
     aws, problems = Aws(session.runner.environment), []
     for change in change_set.changes:
         to, name = change.upgrade, relative_address(change)
@@ -172,55 +165,114 @@ def _copies_first(session: Session, to: Upgrade) -> str:
     if to.is_cluster and to.is_major:
         return "nothing was applied; `aws rds modify-global-cluster` upgrades all clusters of a global database at once"
     if to.is_cluster:
-        return (
-            "nothing was applied; apply the standby that has the copy first, and once that has the version, in"
-            f" production between its maintenance window and this one's, a day later, {apply}"
-        )
+        later = "in production between its maintenance window and this one's, a day later"
+        first = "apply the standby that has the copy first, and once that has the version"
+        return f"nothing was applied; {first}, {later}, {apply}"
     if to.is_major:
         return f"nothing was applied; write `readers: 0`, then {apply}, then upgrade it, then have readers again"
-    return (
-        f'nothing was applied; write `version: "{to.before}"` and `readers_version: "{to.after}"`, then {apply}, and'
-        " the same in each standby with a copy; once all copies have it, in production after their maintenance"
-        f' windows, write `version: "{to.after}"`, then {apply}'
-    )
+    first = f'write `version: "{to.before}"` and `readers_version: "{to.after}"`, then {apply}'
+    then = f'in production after their maintenance windows, write `version: "{to.after}"`, then {apply}'
+    return f"nothing was applied; {first}, and the same in each standby with a copy; once all copies have it, {then}"
 
 
 def refuse_second_source(session: Session, change_set: ChangeSet) -> None:
-    """Refuse to make a copy of an instance that stands: InfragenError P008 for each such database.
-
-    RDS makes copies as new instances alone (terraform-provider-aws, internal/service/rds/instance.go: "cannot elect new
-    source database for replication").
-    """
+    """P008: RDS makes copies as new instances alone (provider, rds/instance.go: cannot elect new source database)."""
     settings, target = session.environment.settings, session.environment.target
     primary = f"{session.environment.system.name}/{settings.standby_of}" if settings.standby_of else target
     first = "delete it first, with a final snapshot"
     if settings.follows:
         first += f": `infragen runbook {primary} failback` has the commands, and proves that its data are elsewhere"
     hint = f"nothing was applied; {first}; then `{command_line(session, 'apply', chosen_stack(session))}`"
-    raise_problems(
-        Diagnostic(
-            "P008",
-            f"AWS does not make {relative_address(change)} of {change.stack}, which stands, a copy of another one",
-            change.location,
-            hint=hint,
-        )
-        for change in change_set.changes
-        if change.type == "aws_db_instance" and change.action is Action.UPDATE
-        for one in change.attributes
-        if one.path == "replicate_source_db" and (one.unknown or one.after not in (None, '""'))
-    )
+    problems = []
+    for change in change_set.changes:
+        is_updated = change.type == "aws_db_instance" and change.action is Action.UPDATE
+        sources = [one for one in change.attributes if one.path == "replicate_source_db"]
+        if is_updated and any(one.unknown or one.after not in (None, '""') for one in sources):
+            what = f"{relative_address(change)} of {change.stack}, which stands,"
+            message = f"AWS does not make {what} a copy of another one"
+            problems.append(Diagnostic("P008", message, change.location, hint=hint))
+    raise_problems(problems)
 
 
 def refuse_unmoved(session: Session, change_set: ChangeSet) -> None:
     """Refuse to destroy what another stack has now and would create: InfragenError M007 for each such entry."""
     kept = f"nothing was applied; `{finish_moves(session)}` keeps it"
     hint = f"{kept}; if it is to be made anew, remove it from the catalogue, apply, and add it again"
-    raise_problems(
-        Diagnostic(
-            "M007",
-            f"{one.owner}: {one.resources} of {one.source} would be destroyed, although {one.to} has the same",
-            hint=hint,
-        )
-        for one in moved_away(session.composed, change_set)
-        if "/" in one.owner
-    )
+    moved = (one for one in moved_away(session.composed, change_set) if "/" in one.owner)
+    problems = []
+    for one in moved:
+        what = f"{one.resources} of {one.source} would be destroyed, although {one.to} has the same"
+        problems.append(Diagnostic("M007", f"{one.owner}: {what}", hint=hint))
+    raise_problems(problems)
+
+
+def refuse_placeholders(session: Session) -> None:
+    """Refuse to make production on AWS itself of examples: InfragenError T062 with each, at its line."""
+    problems = []
+    for one in _refused(session):
+        message = f"`{one.placeholder.text}` is {one.placeholder.what}: nothing was applied"
+        hint = f"{one.placeholder.instead}, and remove its reason from `assumptions`"
+        problems.append(Diagnostic("T062", message, one.location, hint=hint))
+    raise_problems(problems)
+
+
+def note_placeholders(session: Session) -> None:
+    if found := _refused(session):
+        places = [f"`{one.placeholder.text}` ({one.location})" for one in found]
+        note(f"apply will refuse {counted(len(found), 'example value')} in production: {first_of(places)}")
+
+
+def _refused(session: Session) -> tuple[Found, ...]:
+    is_asked = session.environment.settings.production and not session.on_sandbox
+    return placeholders_of(session.environment) if is_asked else ()
+
+
+_ONE_IN_ALL_REGIONS: Final = "aws_s3_bucket"
+"""What has a name that no other region has, whichever stack makes it (S3 User Guide, "Bucket naming rules")."""
+
+
+def refuse_same_names(environment: Environment, change_set: ChangeSet) -> None:
+    """Refuse to give a name that something has until it goes: InfragenError M008 for each entry."""
+    raise_problems(_found(environment, change_set))
+
+
+def same_name_notices(environment: Environment, change_set: ChangeSet) -> tuple[str, ...]:
+    return tuple(f"{one.message}; {one.hint}" for one in _found(environment, change_set))
+
+
+def _found(environment: Environment, change_set: ChangeSet) -> Iterator[Diagnostic]:
+    stacks: dict[str, list[Change]] = defaultdict(list)
+    for change in change_set.changes:
+        stacks["" if change.type == _ONE_IN_ALL_REGIONS else change.stack or ""].append(change)
+    names: dict[tuple[str, str, bool, bool], list[str]] = defaultdict(list)
+    for changes in stacks.values():
+        comes, goes = coming(changes), going(changes)
+        for kind, name in comes.keys() & goes.keys():
+            new, old = comes[kind, name], goes[kind, name]
+            owner, former = (change.entry.id if change.entry else change.stack or "" for change in (new, old))
+            key = owner, former, new.action is Action.CREATE, old.action is Action.DELETE
+            names[key].append(f"{kind} {name}")
+    for (owner, former, is_new, is_gone), found in sorted(names.items()):
+        until = "it is destroyed" if is_gone else "it has another one"
+        message = f"{owner} would get {first_of(sorted(found))}, which {former} has until {until}"
+        hint = f"apply without {owner}, then add it again"
+        if is_new and is_gone and "/" not in former:  # an entry that this catalogue does not know
+            hint = f"if another commit renamed it, take that commit; if not, {hint}: what has the name goes first"
+        if is_new and is_gone and owner == former:  # a copy that goes to another region
+            hint = f"write {owner} without what has this name, apply that, then write it again as it is now"
+        if is_gone and not is_new:
+            hint = f"apply without {former}, and with the names of before, first"
+        elif not is_new:
+            hint = f"let {former} have a name that nobody has, and apply that first; what is replaced loses its data"
+        yield Diagnostic("M008", message, None, hint=f"{_kept(environment, owner, former) if is_new else ''}{hint}")
+
+
+def _kept(environment: Environment, owner: str, former: str) -> str:
+    (kind, _, name), (before, _, then) = owner.partition("/"), former.partition("/")
+    entry = dict(environment.every()).get(owner)
+    if entry is None or kind != before or name == then:
+        return ""
+    lines = f"`renamed_from: {then}`"
+    if entry.identity != then:
+        lines += f" and `physical_name: {entry.identity}`"
+    return f"if {owner} is the same one, write {lines} in {environment.source(owner)}: nothing is destroyed; if not, "

@@ -24,7 +24,7 @@ from infragen.workflow.console import can_be_asked, confirm, console
 from infragen.workflow.invocation import ARGUMENTS, same_command_line
 from infragen.workflow.recovery.orphans import Recovered
 from infragen.workflow.review.bundle import Bundle
-from infragen.workflow.review.deviation_messages import count_objects, object_messages
+from infragen.workflow.review.reviewed_plan import count_objects, object_messages
 from infragen.workflow.session import Session
 
 Unshown = tuple[Diagnostic, ...]
@@ -46,17 +46,16 @@ class Resumed(Struct, frozen=True):
 
 
 RESUMED: ContextVar[Resumed | None] = ContextVar("resumed", default=None)
-"""Which run is resumed by the command that runs."""
 
 
 def resumed_from(project: Path, run: Run, found: Recovered | None = None) -> Resumed:
-    """Return what a run had shown, to go on with; another kind of run since then has changed what it was about."""
-    later = [one for one in list_runs(project) if one.order > run.order]
-    other = next((one for one in later if _is_another(one, run)), None)
+    stacks = {stack.stack for stack in run.stacks}
+    later = (one for one in list_runs(project) if one.order > run.order and one.begin.verb != run.begin.verb)
+    same = (one for one in later if one.begin.environment == run.begin.environment)
+    other = next((one for one in same if not stacks.isdisjoint(stack.stack for stack in one.stacks)), None)
     if other is not None:
         return Resumed(run.id, None, f"`{other.begin.verb} {other.begin.target}` (run {other.id}) came after it")
-    content = run.shown
-    if content is None:
+    if (content := run.shown) is None:
         return Resumed(run.id, None, "it had shown nothing yet, or that was not saved")
     destroyed = frozenset((stack.stack, address) for stack in run.stacks for address, _ in stack.deleted)
     found = Recovered() if found is None else found
@@ -65,12 +64,6 @@ def resumed_from(project: Path, run: Run, found: Recovered | None = None) -> Res
         return Resumed(run.id, Contract.from_json(content), "", destroyed, cut, frozenset(found.on_word))
     except ValueError:
         return Resumed(run.id, None, "what it had shown was written by another version of infragen")
-
-
-def _is_another(later: Run, run: Run) -> bool:
-    if later.begin.environment != run.begin.environment or later.begin.verb == run.begin.verb:
-        return False
-    return not {stack.stack for stack in later.stacks}.isdisjoint(stack.stack for stack in run.stacks)
 
 
 class ResumedPlanCheck:
@@ -83,7 +76,6 @@ class ResumedPlanCheck:
         self._deviations: Mapping[str, tuple[Deviation, ...]] = {}
 
     def __call__(self, shown: Path) -> None:
-        """Take the plan's JSON."""
         self._on_plan(shown)
         if self._resumed is not None and self._resumed.shown is not None:
             stacks = self._session.composed.stacks
@@ -94,7 +86,6 @@ class ResumedPlanCheck:
             self._deviations = deviations_by_stack(self._resumed.shown, plan, labels, names, ignored)
 
     def unshown(self, bundle: Bundle) -> Unshown:
-        """Return what of the planned stacks the resumed run had not shown."""
         if self._resumed is None:
             return ()
         planned = {name for name, part in bundle.manifest.stacks.items() if part.is_planned}
@@ -105,27 +96,20 @@ class ResumedPlanCheck:
 def unshown_destruction(
     session: Session, change_set: ChangeSet, plans: Mapping[str, OpenPlan], *, yes: bool
 ) -> Unshown:
-    """Return what of plans to destroy stacks the resumed run had not shown."""
     resumed = RESUMED.get() if yes else None
     if resumed is None:
         return ()
-    back = {
-        str(change.stack)
-        for change in change_set.changes
-        if change.stack in resumed.unlocked or (change.stack, relative_address(change)) in resumed.destroyed
-    }
+    places = ((str(one.stack), relative_address(one)) for one in change_set.changes)
+    back = {stack for stack, address in places if stack in resumed.unlocked or (stack, address) in resumed.destroyed}
     if back:
         why = f"somebody released the lock of {first_of(sorted(back))} since, or made anew what it had destroyed there"
         return (_headline(resumed, why),)
     shown = resumed.shown
-    found = (
-        {name: find_deviations(shown, plan, name, partly_applied=True) for name, plan in plans.items()} if shown else {}
-    )
-    return _unshown(session, resumed, change_set, {name: some for name, some in found.items() if some})
+    answers = ((name, find_deviations(shown, plan, name, partly_applied=True)) for name, plan in plans.items() if shown)
+    return _unshown(session, resumed, change_set, {name: some for name, some in answers if some})
 
 
 def unshown_saved_plan(bundle: Bundle, *, yes: bool) -> Unshown:
-    """Say that a saved plan is not the one that the resumed run applied."""
     resumed = RESUMED.get() if yes else None
     if resumed is None or (resumed.shown is not None and resumed.shown.to_json() == bundle.contract.to_json()):
         return ()
@@ -154,10 +138,7 @@ def _headline(resumed: Resumed, why: str) -> Diagnostic:
 
 
 def approved(question: str, unshown: Unshown, *, yes: bool) -> bool:
-    """Whether a person agreed to what was shown; what is news to a resumed run, nobody has agreed to in advance.
-
-    InfragenError J005 where nobody is there to be asked about it.
-    """
+    """Ask, whatever `yes`, about what is new to a resumed run: InfragenError J005 where there is nobody to ask."""
     if not unshown:
         return yes or confirm(question)
     if not can_be_asked():

@@ -59,7 +59,6 @@ def await_made(session: Session, kind: str, name: str, what: str) -> None:
 
 
 def _settled(session: Session, aws: Aws, kind: str, name: str, what: str, region: str) -> str:
-    """Return the status of an object of a type in `ASKED` when AWS is no longer at work on it."""
     deadline, is_said = time.monotonic() + _PATIENCE, False
     while is_under_way(found := status(aws, kind, name, region)):
         if time.monotonic() > deadline:

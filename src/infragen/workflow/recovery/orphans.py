@@ -13,16 +13,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.addresses import type_of
 from infragen.hcl.blocks import block, import_block
 from infragen.plan.chosen_names import IMPORTED_BY_PARTS, ONE_OF_A_NAME, is_made_again
-from infragen.plan_contract.ownership import (
-    Creation,
-    Verdict,
-    creations,
-    has_chosen_name,
-    id_read,
-    lookups,
-    names_to_import,
-    verdicts,
-)
+from infragen.plan_contract import ownership
 from infragen.provider_schema import has_region
 from infragen.render.extra_references import KEPT_ONCE
 from infragen.stacks.model import BOOTSTRAP
@@ -42,32 +33,21 @@ _NOT_CONFIGURED: Final = (
     "is not defined in the configuration",
     "configuration for import target does not exist",
 )
-"""What terraform says of an address that the stack's files do not have."""
-
 _NOT_THERE: Final = ("non-existent remote object", "does not exist", "couldn't find resource", "not found")
 """What terraform says of an object that it should take in and that is not there."""
-
 _NOT_FOUND: Final = (*_NOT_THERE, "notfound", "search returned 0 results", "no matching", "state machines matched")
 """What terraform says of an object that it should find by its name and that is not there."""
-
 _NOT_IMPORTABLE: Final = ("doesn't support import", "does not support import", "unexpected format")
 """What terraform says of a type that it cannot take in, and a provider of one that it takes in by something else."""
-
 _WANTED: Final = re.compile(r'existing object to "(.+?)", the provider')
 """Where terraform names the object that is not there; an address may have quotes itself."""
-
 _PROTECTED: Final = re.compile(r"Resource (\S+(?:\[\"[^\"]*\"\]\S*)*) has\s+lifecycle\.prevent_destroy set")
 """Where terraform names what it would replace, because its creation was cut short, and may not destroy."""
-
 _ABOUT_ONE: Final = "T020"
 """The code of an error that is about one object, as far as anybody knows: no other code is."""
-
 _NOT_TAKEN_IN: Final = "was created, but terraform cannot import it and may create it again"
-_NOT_IN_FILES: Final = Verdict(False, "is no longer in the files")
-
+_NOT_IN_FILES: Final = ownership.Verdict(False, "is no longer in the files")
 _LOOK: Final = "infragen_look"
-"""The name of a data source that looks for an object."""
-
 _LOOKS: Final = "infragen-looks.tf"
 """The file of a scratch folder that names what to look at; where it stays, the folder's next use removes it."""
 
@@ -134,21 +114,8 @@ class Recovered:
 
 
 def import_orphans(session: Session, left: LeftBehind, folder: Folder, found: Recovered) -> None:
-    """Take what the state does not have into it: what the run was told the id of, and what is proven to be its own.
-
-    Anything else is named and, where a person is there, asked for. Nothing is written before that but locks.
-    """
-    known = set(session.runner.state_list(folder))
-    claiming = _OrphanImport(session, left, folder, found)
-    half_made = {*left.possibly_created, *left.failed} & known
-    kept = claiming.keep(half_made) if half_made else set()
-    if left.is_unstored:
-        claiming.name_doubtful((set(left.possibly_created) & known) - kept)
-    made = {address: identifier for address, identifier in left.made.items() if address not in known}
-    possibly_created = set(left.possibly_created) - known - made.keys()
-    possibly_begun = set(left.possibly_begun) - known - made.keys() - possibly_created
-    if made or possibly_created or possibly_begun:
-        claiming.all(made, possibly_created, possibly_begun)
+    """Take in what is proven to be the run's, and ask for the rest; nothing is written before that but locks."""
+    _OrphanImport(session, left, folder, found).run()
 
 
 class _OrphanImport:
@@ -162,9 +129,17 @@ class _OrphanImport:
         self._reads_first = False
         """Whether the state may have an object of which it knows half: others are planned by what AWS says of it."""
 
-    def all(self, made: Mapping[str, str], possibly_created: set[str], possibly_begun: set[str]) -> None:
+    def run(self) -> None:
+        left, known = self._left, set(self._session.runner.state_list(self._folder))
+        half_made = {*left.possibly_created, *left.failed} & known
+        kept = self._keep(half_made) if half_made else set()
+        if left.is_unstored:
+            self._name_doubtful((set(left.possibly_created) & known) - kept)
+        made = {address: identifier for address, identifier in left.made.items() if address not in known}
+        possibly_created = set(left.possibly_created) - known - made.keys()
+        possibly_begun = set(left.possibly_begun) - known - made.keys() - possibly_created
         composed = {address: one for address, one in made.items() if is_composed(type_of(address))}
-        named = {address: one for address, one in made.items() if has_chosen_name(type_of(address))}
+        named = {address: one for address, one in made.items() if ownership.has_chosen_name(type_of(address))}
         if len(made) > 1:
             self._print(f"{len(made)} objects that the state lacks, imported one by one")
         for address, identifier in made.items():
@@ -175,7 +150,7 @@ class _OrphanImport:
         if composed:  # of the ids of others, which the state has by now
             self._adopt_composed(composed)
 
-    def keep(self, half_made: set[str]) -> set[str]:
+    def _keep(self, half_made: set[str]) -> set[str]:
         """Keep, and return, what the state has and terraform would replace, only because the wait for it was cut short.
 
         Terraform replaces what it calls tainted. Where the files forbid that (`prevent_destroy`) nothing could be
@@ -199,21 +174,20 @@ class _OrphanImport:
             left -= protected
         return half_made - left
 
-    def name_doubtful(self, known: set[str]) -> None:
+    def _name_doubtful(self, known: set[str]) -> None:
         """Name what AWS gives an id of its own, and that a state has: another run may have made that one since."""
+        what = "was being created; the state has one, but AWS may have a second: check AWS"
         for address in sorted(known):
             kind = type_of(address)
-            if kind in ONE_OF_A_NAME or is_composed(kind) or _is_put_again(kind):
-                continue
-            self._unclear(address, "", "was being created; the state has one, but AWS may have a second: check AWS")
+            if not (kind in ONE_OF_A_NAME or is_composed(kind) or _is_put_again(kind)):
+                self._unclear(address, "", what)
 
     def _adopt_composed(self, made: Mapping[str, str]) -> None:
-        """Take in what is known by the ids of others, which may be known by the ids of others themselves."""
         left = dict(made)
         while left:
             try:
                 with self._planned() as shown:
-                    planned = creations(shown, fields())
+                    planned = ownership.creations(shown, fields())
             except InfragenError as error:
                 self._unplanned(left, error)
                 return
@@ -229,17 +203,14 @@ class _OrphanImport:
             self._unclear(address, identifier, _NOT_TAKEN_IN)
 
     def _look_at(self, possibly_created: set[str], possibly_begun: set[str], made: Mapping[str, str]) -> None:
-        """Read what AWS has under the names that were wanted, and take in what is proven.
-
-        A name is nobody's alone: what the run made under one may be gone, and another one there by now.
-        """
+        """Take in what is proven: under a name that the run used, another object may be there by now."""
         self._print("asking AWS what the run may have created")
         try:
             with self._planned() as shown:
-                created = creations(shown, fields())
+                created = ownership.creations(shown, fields())
                 wanted = possibly_created | possibly_begun
                 found = self._looked_up(shown, wanted)
-                ours = names_to_import(shown, wanted, self._session.environment.settings.account)
+                ours = ownership.names_to_import(shown, wanted, self._session.environment.settings.account)
                 named = {**ours, **{one: found[one] for one in found if found[one]}, **made}
                 parts = {one: created[one] for one in wanted & created.keys() if type_of(one) in IMPORTED_BY_PARTS}
                 named |= {one: whole for one, it in parts.items() if (whole := import_id(it.type, it.texts))}
@@ -264,28 +235,22 @@ class _OrphanImport:
                 self._ask(address, identifier, verdict.why)
 
     def _looked_up(self, planned: Path, addresses: Collection[str]) -> dict[str, str]:
-        """Return the ids of what has a name and an id of AWS's choice, no id for what is not there.
-
-        All are asked for at once, then those without the ones that terraform found an error in.
-        """
-        left, found = lookups(planned, addresses), dict[str, str]()
+        """All are asked for at once, then those without the ones that terraform found an error in; no id: not there."""
+        left, found = ownership.lookups(planned, addresses), dict[str, str]()
         while left:
             looks = {f"data.{one.type}.{_LOOK}_{number}": address for number, (address, one) in enumerate(left.items())}
-            text = "\n".join(
-                block("data", left[address].type, where.rpartition(".")[2], arguments=left[address].arguments)
-                for where, address in looks.items()
-            )
+            named = ((where.rpartition(".")[2], left[address]) for where, address in looks.items())
+            text = "\n".join(block("data", one.type, name, arguments=one.arguments) for name, one in named)
             try:
                 with self._looking(text), self._planned("looks", targets=tuple(looks)) as shown:
-                    return found | {address: id_read(shown, where) or "" for where, address in looks.items()}
+                    return found | {address: ownership.id_read(shown, where) or "" for where, address in looks.items()}
             except InfragenError as error:
                 if not _is_of_one(error):
                     raise
                 failed = {looks[where]: one for one in error.diagnostics if (where := address_of(one) or "") in looks}
                 if not failed and len(left) > 1:  # terraform names none: one by one
-                    return found | {
-                        one: name for each in left for one, name in self._looked_up(planned, {each}).items()
-                    }
+                    singles = (self._looked_up(planned, {one}).items() for one in left)
+                    return found | {one: name for each in singles for one, name in each}
                 failed = failed or dict.fromkeys(left, error.diagnostics[0])
             said = {address: " ".join(one.message.lower().split()) for address, one in failed.items()}
             found |= {one: "" for one in failed if any(words in said[one] for words in _NOT_FOUND)}
@@ -293,17 +258,16 @@ class _OrphanImport:
         return found
 
     def _unplanned(self, objects: Mapping[str, str], error: InfragenError) -> None:
-        """Name what nobody can look for, because the stack cannot be planned, and may never be again.
-
-        A stack that it reads from may be gone by now. Whatever is no fault of the files ends it, and is raised.
-        """
+        """Name what nobody can look for: the stack cannot be planned. What is no fault of its files is raised."""
         if not _is_of_one(error):
             raise error
         self._print(f"it cannot be planned as it was then: {' '.join(error.diagnostics[0].message.split())}")
         for address in sorted(objects):
             self._unclear(address, objects[address], "may exist without being in a state, or only in part: check AWS")
 
-    def _print_nameless(self, under_way: set[str], possibly_begun: set[str], created: Mapping[str, Creation]) -> None:
+    def _print_nameless(
+        self, under_way: set[str], possibly_begun: set[str], created: Mapping[str, ownership.Creation]
+    ) -> None:
         for address in sorted(under_way):
             planned, name, advice = created.get(address), "", "check AWS"
             if planned is not None:
@@ -322,11 +286,11 @@ class _OrphanImport:
     def _ask(self, address: str, identifier: str, why: str) -> None:
         """Name what may be somebody else's, and take it in only if a person says so."""
         said = f"{address} ({identifier}) exists, but nothing proves that this run created it: it {why}"
+        whose = f"the state of {self._left.stack}, which changes and destroys it from then on"
         if not can_be_asked():
             self._unanswered(address, identifier, said)
             return
         self._print(said)
-        whose = f"the state of {self._left.stack}, which changes and destroys it from then on"
         if confirm(f"Import {address} into {whose}?"):
             self._adopt(address, identifier)
             self._found.on_word.append((self._left.stack, address))
@@ -377,7 +341,6 @@ class _OrphanImport:
             self._print(f"imported: {address} ({identifier}){why}")
 
     def _held_elsewhere(self, kind: str, identifier: str) -> str | None:
-        """Return the address and stack that have an object, of the environment's other states."""
         own = self._left.stack
         if own == BOOTSTRAP:  # no other stack makes what it makes, and the bucket of their states may not be there
             return None
@@ -400,17 +363,14 @@ class _OrphanImport:
     def _print(self, what: str) -> None:
         note(f"{self._left.stack}: {what}")
 
-    def _judged(self, planned: Path, named: Mapping[str, str]) -> dict[str, Verdict]:
-        """Judge what exists of some objects; what does not exist is not in the answer.
-
-        One that cannot be read must not hide the others: they are looked at in halves then.
-        """
+    def _judged(self, planned: Path, named: Mapping[str, str]) -> dict[str, ownership.Verdict]:
+        """One that cannot be read must not hide the others: they are looked at in halves then."""
         left = dict(named)
         while left:
             try:
                 text = "".join(import_block(*one) for one in left.items())
                 with self._looking(text), self._planned("looks") as imported:
-                    return verdicts(planned, imported, self._left.run.began, self._left.run.last)
+                    return ownership.verdicts(planned, imported, self._left.run.began, self._left.run.last)
             except InfragenError as error:
                 if not _is_of_one(error):
                     raise
@@ -418,7 +378,7 @@ class _OrphanImport:
                 if not gone:
                     if len(left) == 1:
                         reason = " ".join(error.diagnostics[0].message.split())
-                        return {address: Verdict(False, f"cannot be read: {reason}") for address in left}
+                        return {address: ownership.Verdict(False, f"cannot be read: {reason}") for address in left}
                     names = list(left)
                     half = len(names) // 2
                     first, second = ({name: left[name] for name in part} for part in (names[:half], names[half:]))
@@ -455,11 +415,10 @@ class _OrphanImport:
         finally:
             for file in (saved, shown):
                 with suppress(OSError):
-                    file.unlink(missing_ok=True)
+                    file.unlink()
 
 
 def _is_put_again(kind: str) -> bool:
-    """Whether AWS has one, of a name or of another object, which a second creation writes again."""
     return is_made_again(kind) or kind in KEPT_ONCE
 
 
@@ -472,7 +431,6 @@ def _words(error: InfragenError) -> str:
 
 
 def _is_of_one(error: InfragenError) -> bool:
-    """Whether an error is about one object, and not about the network, a lock, or a wish to stop."""
     return not isinstance(error, StoppedError) and all(one.code == _ABOUT_ONE for one in error.diagnostics)
 
 

@@ -16,7 +16,7 @@ from infragen.terraform.locks import Lock, this_user
 from infragen.terraform.move_journal import MoveJournal
 from infragen.terraform.move_steps import marks_of
 from infragen.terraform.run_history import earlier_runs, list_runs
-from infragen.terraform.run_records import Run, StackRun
+from infragen.terraform.run_records import Run
 from infragen.terraform.runner import Folder, left_content, left_file
 from infragen.terraform.running_processes import Process, all_processes, at_work_elsewhere, at_work_in
 from infragen.terraform.states import parse_state, without_objects
@@ -29,17 +29,12 @@ from infragen.workflow.states.storage import StateBucket, refuse_marked, shells,
 
 _PATIENCE = 600.0
 """Seconds to wait for a terraform that outlived its infragen: it is saving what it did."""
-
 _PARTS = 3
 """Of a stack's folder, what says which stack it is: system, environment, stack."""
 
 
 def await_terraforms(session: Session, stacks: Iterable[str]) -> None:
-    """Wait for what outlived an infragen that was killed; InfragenError T038 when it does not end.
-
-    What has a terminal a person started, who may be asked something there: nobody waits for that, and not for what is
-    stopped.
-    """
+    """InfragenError T038 for one that does not end, is stopped, or has a terminal: a person may be asked there."""
     deadline = time.monotonic() + _PATIENCE
     processes = all_processes()
     for name in stacks:
@@ -58,7 +53,6 @@ def await_terraforms(session: Session, stacks: Iterable[str]) -> None:
 
 
 def _held(terraform: Process, processes: Sequence[Process]) -> Process | None:
-    """Return what is stopped of a terraform and what it started, and would never end."""
     return next((one for one in processes if one.stopped and one.session == terraform.session), None)
 
 
@@ -89,10 +83,7 @@ _SLACK = timedelta(seconds=60)
 
 
 def release(session: Session, name: str, folder: Folder, *, yes: bool) -> bool:
-    """Release the lock of a stack's state, after a look at who holds it and, without `yes`, a question.
-
-    False when a person said no.
-    """
+    """Release a lock after a look at who holds it; False when a person, asked without `yes`, said no."""
     lock = session.runner.lock_of(folder)
     if lock is None:
         return True
@@ -147,10 +138,7 @@ def _deleted_under(session: Session, name: str, lock: Lock) -> frozenset[tuple[s
 def release_own_lock(
     session: Session, name: str, folder: Folder, runs: Sequence[Run | MoveJournal], found: Recovered
 ) -> None:
-    """Release the lock that one of some runs of this user took on this machine, and store a state that it could not.
-
-    InfragenError T022 for any other lock, T038 for that of a process here.
-    """
+    """InfragenError T022 for a lock that none of these runs took here, T038 for that of a process here."""
     lock = session.runner.lock_of(folder)
     if lock is not None:
         note(f"{name}: locked by {lock.describe()}")
@@ -171,9 +159,8 @@ def release_own_lock(
         found.states += 1
     elif left.exists():
         aside = left.replace(left.with_suffix(".unusable"))
-        note(
-            f"{name}: {left.name} is empty or cut off, so it is {aside.name} now; the run's journal says what was made"
-        )
+        now = f"it is {aside.name} now; the run's journal says what was made"
+        note(f"{name}: {left.name} is empty or cut off, so {now}")
 
 
 def recover(session: Session, run: Run) -> Recovered:
@@ -215,16 +202,9 @@ def recover(session: Session, run: Run) -> Recovered:
 
 
 def close_recovery(run: Run, stacks: Sequence[str], found: Recovered) -> None:
-    """Note what a run and earlier ones left behind as put right, unless a person has to say something first.
-
-    What an earlier look at them could not tell is said again: nobody knows more of it since.
-    """
-    again = [
-        (one, what)
-        for one in (run, *earlier_runs(run))
-        for what in one.unclear
-        if what not in found.told.get(one.id, ())
-    ]
+    """Note it as put right, unless a person has to say something; what an earlier look could not tell is said again."""
+    known = ((one, what) for one in (run, *earlier_runs(run)) for what in one.unclear)
+    again = [(one, what) for one, what in known if what not in found.told.get(one.id, ())]
     if again:
         note("an earlier `resume` named these, and nothing tells what became of them:")
     for one, what in again:
@@ -235,7 +215,6 @@ def close_recovery(run: Run, stacks: Sequence[str], found: Recovered) -> None:
 
 
 def wait_for_processes(session: Session, left: Sequence[LeftBehind]) -> tuple[str, ...]:
-    """Wait until no process of theirs is at work, note that what they left is looked at, and return whose it is."""
     touched = tuple(dict.fromkeys(part.stack for part in left))
     end_idle_providers(session.project.root, session.folders)
     await_terraforms(session, touched)
@@ -245,7 +224,6 @@ def wait_for_processes(session: Session, left: Sequence[LeftBehind]) -> tuple[st
 
 
 def left_behind(session: Session, run: Run) -> tuple[LeftBehind, ...]:
-    """Return what a run and earlier ones of its environment left behind, of the latest run first."""
     earlier = earlier_runs(run)
     ended = {Status.DONE, Status.PARTLY_DONE, Status.NOT_STARTED}
     own = (stack for stack in run.stacks if stack.looked_at or stack.status not in ended)
@@ -253,21 +231,17 @@ def left_behind(session: Session, run: Run) -> tuple[LeftBehind, ...]:
     left += [(one, stack) for one in earlier for stack in one.stacks if stack.waits(one.end)]
     runs = list_runs(session.project.root) if left else ()
     gone = {one.id: deleted_since(one, runs) for one, _ in left}
-    return tuple(_part(one, stack, gone[one.id]) for one, stack in left)
-
-
-def _part(run: Run, stack: StackRun, gone: Mapping[str, frozenset[str]]) -> LeftBehind:
-    made = {one: identifier for one, identifier in stack.made.items() if identifier not in gone.get(stack.stack, ())}
-    return LeftBehind(
-        run, stack.stack, made, stack.possibly_created, stack.possibly_begun, stack.failed, stack.is_unstored
-    )
+    parts = []
+    for one, stack in left:
+        lost = gone[one.id].get(stack.stack, ())
+        made = {address: identifier for address, identifier in stack.made.items() if identifier not in lost}
+        perhaps = stack.possibly_created, stack.possibly_begun, stack.failed
+        parts.append(LeftBehind(one, stack.stack, made, *perhaps, stack.is_unstored))
+    return tuple(parts)
 
 
 def _in_world_of(session: Session, run: Run) -> Session:
-    """Return the session with the files that a run ran; with today's, and a shell for what they lack, if it kept none.
-
-    The environment's own settings, and where it lies, are today's.
-    """
+    """Return the session with the files that a run ran, else today's and shells; its settings are today's."""
     tree = run.tree
     if tree is None:
         return with_removed_stacks(session, shells(session, (stack.stack for stack in run.stacks)))
@@ -290,9 +264,8 @@ def _print_replaced(session: Session, left: Sequence[LeftBehind], found: Recover
         stacks = tuple(stack for stack in world.composed.stacks if stack.name == name)
         folder = session.folders.prepare_states(world.tree, stacks).get(name) or session.folders.stack(name)
         state = parse_state(session.runner.state_pull(folder), name)
-        objects = tuple(state.objects()) if state else ()
-        known = {identifier for _, identifier in objects}
-        addresses = {address for address, _ in objects}
+        objects = {*state.objects()} if state else set()  # of one address several: deposed ones, too
+        addresses, known = ({one[part] for one in objects} for part in (0, 1))
         made = {one: part.run for part in left if part.stack == name for one in part.made.items()}
         for (address, identifier), run in made.items():
             if address in addresses and identifier not in known:

@@ -35,25 +35,19 @@ class Deliveries:
 
     @classmethod
     def of(cls, aws: Aws, environment: Environment, released: Mapping[str, Release], *, sandbox: bool) -> Self:
-        """Return those among what is released."""
         services = {owner: (one, one.shift) for owner, one in released.items() if one.shift is not None}
         return cls(aws, environment, services, sandbox)
 
     def without(self, owners: Collection[str]) -> Self:
-        """Return those of the other services."""
         return replace(self, services={owner: one for owner, one in self.services.items() if owner not in owners})
 
     def tell_adopted(self, adopted: Mapping[str, str], tag: str, *, end_last: bool) -> None:
-        """Say of deliveries that bring a tag already that they are waited for; their own old tasks stay."""
         for owner, delivery in adopted.items():
             stays = f"; its old tasks stay, and `{self._command(owner, '--end-last')}` stops them" if end_last else ""
             note(f"{owner}: {delivery} is already deploying {tag}; waiting for it{stays}")
 
     def under_way_with(self, tag: str) -> dict[str, str]:
-        """Return the deliveries that have not ended and bring what a release of a tag would, as a killed one left them.
-
-        InfragenError T057 when AWS does not say.
-        """
+        """Return the deliveries that bring what a release of a tag would, as a killed one left them; T057."""
         account, found = self.environment.settings.account, {}
         for owner, delivery in self._under_way().items():
             one, _ = self.services[owner]
@@ -67,7 +61,6 @@ class Deliveries:
         return found.brings == short_name(revision) and not found.is_way_back
 
     def refuse(self, *, despite_alarms: bool, end_last: bool) -> None:
-        """Raise InfragenError T057 for what CodeDeploy would not begin: beside another delivery, or under an alarm."""
         last = self._moved() if end_last else self._kept()
         raise_problems([*self._alarmed(despite=despite_alarms), *last])
 
@@ -79,7 +72,6 @@ class Deliveries:
             yield Diagnostic(REFUSED, message, self.environment.at(owner, "blue_green", "keep"), hint=hint)
 
     def _moved(self) -> Iterator[Diagnostic]:
-        """Yield a refusal for each delivery whose requests still move, and which nothing may end."""
         for owner, delivery in self._under_way().items():
             if not standing(self.aws, self.services[owner][0], delivery).is_done:
                 hint = f"wait until all requests have shifted, or roll back: `{self._command(owner, '--back')}`"
@@ -102,10 +94,7 @@ class Deliveries:
                 yield Diagnostic(REFUSED, f"{message}nothing was released", place, hint=hint)
 
     def end_last(self, patience: float) -> None:
-        """Have the old tasks of deliveries go that keep them, and wait until they have; T057 while requests move.
-
-        One that AWS does not end keeps none of the others.
-        """
+        """Wait until old tasks are gone; T057 while requests move. One that AWS does not end keeps no other."""
         found = self._under_way()
         raise_problems(self._moved())
         if not found and self.services:
@@ -123,7 +112,6 @@ class Deliveries:
         raise_problems({**bad, **unsaid, **unknown}.values())
 
     def _end(self, owner: str, delivery: str) -> None:
-        """Have a delivery's old tasks go; one that is over is ended, whatever AWS says of that."""
         one, shift = self.services[owner]
         try:
             end_wait(self.aws, one, delivery)
@@ -137,10 +125,7 @@ class Deliveries:
         return Diagnostic(REFUSED, message, self.environment.at(owner, "blue_green"))
 
     def go_back(self, patience: float) -> list[Diagnostic]:
-        """Bring the requests of deliveries back to the old tasks, and return what did not come to a good end; T057.
-
-        One that AWS does not stop, or says nothing of, keeps none of the others.
-        """
+        """Return what did not come to a good end; one that AWS does not stop keeps none of the others. T057."""
         began = time.monotonic()
         found, refused = self._asked(self.services)
         if not found:
@@ -156,11 +141,14 @@ class Deliveries:
                 problems.append(Problem(owner, f"failed to roll back: {failure}"))
             else:
                 note(f"{owner}: requests are on the old tasks again, {time.monotonic() - began:.0f} s")
-        said = [*{**refused, **unstopped, **unsaid, **unknown}.values()]
-        return [*said, *(located(self.environment, one, self._command(one.owner, "--back")) for one in problems)]
+        return self._told({**refused, **unstopped, **unsaid, **unknown}, problems)
+
+    def _told(self, refused: Mapping[str, Diagnostic], problems: Iterable[Problem]) -> list[Diagnostic]:
+        """Return what AWS refused or does not say, and which ways back came to no good end."""
+        own = (located(self.environment, one, self._command(one.owner, "--back")) for one in problems)
+        return [*refused.values(), *own]
 
     def _is_back(self, *, is_all: bool) -> list[Diagnostic]:
-        """Say whose requests are on the old tasks already; T057 where there are none, nor ever were."""
         answers, refused = self._each(self.services, lambda owner: stopped_last(self.aws, *self.services[owner]))
         stopped = {owner: delivery for owner, delivery in answers.items() if delivery is not None}
         failures, unknown = self._each(stopped, lambda owner: self._failed_rollback(owner, stopped[owner]))
@@ -171,11 +159,9 @@ class Deliveries:
             message = f"no deployment of {first_of([*self.services], _NAMED)} keeps old tasks to roll back to"
             hint = "release the previous tag: `--tag`, with `--no-backup`"
             raise InfragenError(Diagnostic(REFUSED, message, hint=hint))
-        said = [*{**refused, **unknown}.values()]
-        return [*said, *(located(self.environment, one, self._command(one.owner, "--back")) for one in problems)]
+        return self._told({**refused, **unknown}, problems)
 
     def _stop(self, owner: str, delivery: str) -> None:
-        """Have a delivery's requests go back; one that is stopped, or brings another one back, is left to that."""
         one, _ = self.services[owner]
         if standing(self.aws, one, delivery).is_way_back:
             note(f"{owner}: {delivery} is already shifting requests back to the old tasks")
@@ -188,18 +174,16 @@ class Deliveries:
         note(f"{owner}: {delivery} was stopped; requests shift back to its old tasks")
 
     def _failed_rollback(self, owner: str, delivery: str) -> str:
-        """Return which way back of a delivery failed, and how; empty where its requests are on the old tasks."""
         one, _ = self.services[owner]
         found = standing(self.aws, one, delivery)
-        if found.is_way_back:
-            return f"{delivery} {found.failure}" if found.failure else ""
-        failure = standing(self.aws, one, found.rollback).failure if found.rollback else ""
-        return f"{found.rollback} {failure}" if failure else ""
+        back = delivery if found.is_way_back else found.rollback
+        if back and not found.is_way_back:
+            found = standing(self.aws, one, back)
+        return f"{back} {found.failure}" if back and found.failure else ""
 
     def begin(
         self, revisions: Mapping[str, str], tag: str, *, despite_alarms: bool
     ) -> tuple[Mapping[str, str], Mapping[str, Diagnostic]]:
-        """Have CodeDeploy bring revisions into force; return the ids of what it began, and what AWS refused."""
         begun, refused = {}, {}
         for owner, (one, shift) in self.services.items():
             try:
@@ -225,7 +209,6 @@ class Deliveries:
         return None
 
     def _counting(self, owner: str) -> list[str] | None:
-        """Return the alarms that bring a delivery back although others are on; None where none is."""
         states = alarms(self.aws, *self.services[owner])
         on, off = ([name for name, is_on in states.items() if is_on is wanted] for wanted in (True, False))
         if not on:
@@ -235,7 +218,6 @@ class Deliveries:
         return off
 
     def undelivered(self, begun: Mapping[str, str], patience: float, again: str) -> list[Diagnostic]:
-        """Wait until all requests are on the new tasks, and return what did not come to a good end."""
         problems, waiting, began = list[Diagnostic](), dict(begun), time.monotonic()
         if waiting:
             announce("waiting for requests to move to new tasks")
@@ -267,7 +249,6 @@ class Deliveries:
         return problems
 
     def _tell_done(self, owner: str, took: float) -> None:
-        """Say that requests are on new tasks, or that there are none, as in an environment that waits."""
         one, shift = self.services[owner]
         with suppress(InfragenError):
             found = deployments(self.aws, [one.service]).get(one.service) if one.service is not None else None
@@ -279,7 +260,6 @@ class Deliveries:
 
     @contextmanager
     def _going_on(self, found: Mapping[str, str]) -> Iterator[None]:
-        """Where somebody interrupts the waiting, say which deliveries go on."""
         try:
             yield
         except KeyboardInterrupt:
@@ -303,16 +283,12 @@ class Deliveries:
         return {owner: delivery for owner, delivery in answers.items() if delivery is not None}, refused
 
     def _under_way(self) -> dict[str, str]:
-        """Return the delivery of each service that has not ended; InfragenError T057 with all that AWS does not say."""
         found, refused = self._asked(self.services)
         raise_problems(refused.values())
         return found
 
     def _await_ends(self, owners: Iterable[str], patience: float) -> tuple[list[str], dict[str, Diagnostic]]:
-        """Wait until CodeDeploy delivers none of some services any more.
-
-        Return those that it still does in the end, and those of which AWS does not say.
-        """
+        """Return those that CodeDeploy still delivers in the end, and those of which AWS does not say."""
         began, left, refused = time.monotonic(), [*owners], dict[str, Diagnostic]()
         while left:
             under_way, unsaid = self._asked(left)

@@ -113,7 +113,6 @@ def _tell_standby(project: Project, environment: Environment, services: Sequence
 
 
 def end_last(project: Project, target: str, entries: Sequence[str], *, sandbox: bool) -> int:
-    """Have the old tasks of an environment's last deliveries go before their time; T057 while requests still move."""
     deliveries = _deliveries(project, target, entries, sandbox=sandbox)
     with Stopper().signals():
         deliveries.end_last(_patience(project) or LEAST_PATIENCE)
@@ -121,7 +120,6 @@ def end_last(project: Project, target: str, entries: Sequence[str], *, sandbox: 
 
 
 def go_back(project: Project, target: str, entries: Sequence[str], *, sandbox: bool) -> int:
-    """Bring requests back to the old tasks of an environment's last deliveries; 1 when they do not come back."""
     deliveries = _deliveries(project, target, entries, sandbox=sandbox)
     with Stopper().signals():
         found = deliveries.go_back(_patience(project) or LEAST_PATIENCE)
@@ -131,7 +129,6 @@ def go_back(project: Project, target: str, entries: Sequence[str], *, sandbox: b
 
 
 def _deliveries(project: Project, target: str, entries: Sequence[str], *, sandbox: bool) -> Deliveries:
-    """Return what CodeDeploy delivers of what is named; X061 where that is nothing."""
     refuse_stack(target, _NO_STACK)
     environment, chosen, aws = _opened(project, target, entries, sandbox=sandbox)
     found = Deliveries.of(aws, environment, chosen, sandbox=sandbox)
@@ -145,7 +142,6 @@ def _deliveries(project: Project, target: str, entries: Sequence[str], *, sandbo
 def _opened(
     project: Project, target: str, entries: Sequence[str], *, sandbox: bool
 ) -> tuple[Environment, Mapping[str, Release], Aws]:
-    """Return an environment without errors, what is named of it, and the AWS that it is in."""
     _, environment = resolve_one(project, target)
     refuse_errors(run_rules(None, [environment]))
     settings = environment.settings
@@ -155,7 +151,6 @@ def _opened(
 
 
 def _patience(project: Project) -> float:
-    """Return for how many seconds deployments are waited for."""
     return load_settings(project.root).apply.rollout_timeout * _MINUTE
 
 
@@ -178,29 +173,21 @@ def _chosen(environment: Environment, entries: Sequence[str]) -> Mapping[str, Re
         if name not in deployed:
             message = f"no pipeline deploys {name} in {environment.target}"
             known = f"pipelines deploy {first_of(deployed, 5)}" if deployed else "pipelines deploy nothing"
-            hint = (
-                did_you_mean(name, deployed) or f"{known}: set `deploy: pipeline`, with an image in its own repository"
-            )
-            raise InfragenError(Diagnostic("X061", message, hint=hint))
+            hint = f"{known}: set `deploy: pipeline`, with an image in its own repository"
+            raise InfragenError(Diagnostic("X061", message, hint=did_you_mean(name, deployed) or hint))
     if not deployed:
         hint = "set `deploy: pipeline` on a service; with `deploy: terraform`, `infragen apply` deploys a new `tag`"
         raise InfragenError(Diagnostic("X061", f"no pipeline deploys anything in {environment.target}", hint=hint))
     wanted = [*entries] or deployed
     repositories = {every[owner].repository for owner in wanted}
-    return {
-        owner: one
-        for owner, one in every.items()
-        if owner in wanted or (one.run is not None and one.repository in repositories)
-    }
+    runs = {owner for owner, one in every.items() if one.run is not None and one.repository in repositories}
+    return {owner: one for owner, one in every.items() if owner in runs.union(wanted)}
 
 
 def _before(
     environment: Environment, chosen: Mapping[str, Release], *, with_backup: bool, begun_with: str
 ) -> tuple[Mapping[str, Backup], Sequence[tuple[str, Release, TaskRun]]]:
-    """Return what is backed up and what runs before services change, and say why nothing is or does.
-
-    `begun_with` is the tag whose deliveries all are under way: they begin after both.
-    """
+    """Say why nothing is backed up or run; deliveries `begun_with` a tag, all of them, begin after both."""
     saved = backups(environment) if with_backup else {}
     runs = [(owner, one, one.run) for owner, one in chosen.items() if one.run is not None]
     settings = environment.settings
@@ -218,7 +205,6 @@ def _before(
 
 
 def _refuse_missing(aws: Aws, environment: Environment, chosen: Mapping[str, Release], tag: str) -> None:
-    """Raise InfragenError T052 with each image that is not in the registry, before anything changes."""
     images = {owner: Image(one.region, one.repository, tag, "") for owner, one in chosen.items()}
     missing = missing_images(aws, environment.settings.account, dict.fromkeys(images.values()))
     found = {
@@ -232,14 +218,10 @@ def _refuse_missing(aws: Aws, environment: Environment, chosen: Mapping[str, Rel
 
 
 def _refuse_unmade(aws: Aws, environment: Environment, services: Mapping[str, Release]) -> None:
-    """Raise InfragenError T057 for services that no apply has made yet."""
     there = deployments(aws, [one.service for one in services.values() if one.service is not None])
-    hint = f"apply first: `infragen apply {environment.target}`"
-    raise_problems(
-        Diagnostic(REFUSED, f"{owner} does not exist: nothing was released", environment.at(owner, "name"), hint=hint)
-        for owner, one in services.items()
-        if one.service not in there
-    )
+    missing = [(owner, environment.at(owner, "name")) for owner, one in services.items() if one.service not in there]
+    said, hint = "does not exist: nothing was released", f"apply first: `infragen apply {environment.target}`"
+    raise_problems(Diagnostic(REFUSED, f"{owner} {said}", place, hint=hint) for owner, place in missing)
 
 
 def _change_over(
@@ -263,7 +245,6 @@ def _unwell(
     aws: Aws, environment: Environment, services: Mapping[str, Release], begun: Mapping[str, str],
     patience: float, again: str,
 ) -> list[Diagnostic]:  # fmt: skip
-    """Wait for new tasks of revisions, and return what did not come to a good end, or what AWS does not tell."""
     announce("waiting for new tasks")
     watched = {owner: service for owner in begun if (service := services[owner].service) is not None}
     watch = Watch(aws, patience, {service: begun[owner] for owner, service in watched.items()})

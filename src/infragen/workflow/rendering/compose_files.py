@@ -15,10 +15,7 @@ from infragen.workspace import unusable
 
 
 def mounted_files(project: Project, environment: ComposeEnvironment) -> tuple[Mapping[str, str], list[Diagnostic]]:
-    """Return the files of `environments/SYSTEM/ENVIRONMENT/` that containers mount, and what is wrong with them.
-
-    O001 for what is not there, is no text, or could not have infragen's header.
-    """
+    """O001 for what is not there, is no text, or could not have infragen's header."""
     from infragen.compose.text import comment_of
 
     folder = _folder(environment)
@@ -49,7 +46,6 @@ def mounted_files(project: Project, environment: ComposeEnvironment) -> tuple[Ma
 def sound_composed(
     project: Project, catalogue: Catalogue, names: tuple[str, ...]
 ) -> list[tuple[Path, Mapping[str, str]]]:
-    """Return folder and files of environments on Docker Compose; InfragenError with all that is wrong with them."""
     if not names:
         return []
     from infragen.compose import compose, files
@@ -72,7 +68,6 @@ def _folder(environment: ComposeEnvironment) -> PurePath:
 
 
 def _no_file(confined: Confined, folder: PurePath, path: str) -> tuple[str, str]:
-    """Return what is wrong where no plain file stands, and what to do."""
     kind = confined.kind(folder / path)
     if kind is not None:
         return f"{folder / path} is {kind}, and containers mount plain files", "put a copy of the file in its place"

@@ -35,8 +35,7 @@ from infragen.storage import Confined, text_of
 from infragen.terraform.providers import left_out
 from infragen.terraform.workfolder import read_files
 from infragen.text import first_of
-from infragen.workflow.rendering.readme import readme, standby_of
-from infragen.workflow.rendering.runbook_page import runbook_pages
+from infragen.workflow.rendering.readme import readme, runbook_pages, standby_of
 from infragen.workflow.target import as_if_it_ran, generated_folder, primary_of, resolve_all
 from infragen.workflow.trust import merged_first, trusted_settings
 from infragen.workspace import compare, unusable
@@ -64,7 +63,6 @@ class Composed(Struct, frozen=True):
         return entries_by_address(self.stacks, self.files)
 
     def chosen(self, name: str | None) -> tuple[Stack, ...]:
-        """Return the stack of a name, or all of them; InfragenError P006 when there is none."""
         if name is None:
             return self.stacks
         found = tuple(stack for stack in self.stacks if stack.name == name)
@@ -75,7 +73,6 @@ class Composed(Struct, frozen=True):
         return found
 
     def without_locks(self, root: Path) -> tuple[str, ...]:
-        """Return the stacks, rendered into `root`, that have no lock file, by name; none where no stack has one."""
         names = {stack.name for stack in self.stacks}
         unlocked = {name for name in names if not (root / name / LOCK_FILE).is_file()}
         elsewhere = left_out(self.files, self.stacks) if unlocked else ()  # no machine has their providers
@@ -84,10 +81,7 @@ class Composed(Struct, frozen=True):
 
 
 def templates_of(project: Project) -> Templates:
-    """Return the templates in force, file by file: the project's own, those of packages, then the shipped ones.
-
-    InfragenError K105 where a package has one that another package or infragen has: only a project replaces those.
-    """
+    """File by file the project's, packages', the shipped; K105 where a package would replace what is not its own."""
     brought = dict.fromkeys(one.templates for one in kinds_and_capabilities() if one.templates is not None)
     taken = {shipped_templates(): "infragen itself"}
     for folder in brought:
@@ -103,7 +97,6 @@ def templates_of(project: Project) -> Templates:
 
 
 def compose(project: Project, environment: Environment, templates: Templates) -> Composed:
-    """Build and render all stacks; InfragenError with every problem of templates, hand-written files and imports."""
     system = environment.system.name
     extras = hand_written(project, environment)
     made = draft(environment)
@@ -118,7 +111,6 @@ def compose(project: Project, environment: Environment, templates: Templates) ->
     files[README] = readme(templates, made, stacks, files, running, standby or primary_of(project, environment))
     if standby is not None:
         files.update(runbook_pages(running, standby))
-    files.sort()
     adopted: tuple[Adopted, ...] = ()
     if imports := read_imports(project, environment):
         from infragen.provider_schema import has_region  # which reads its tables: few environments import
@@ -127,7 +119,7 @@ def compose(project: Project, environment: Environment, templates: Templates) ->
         hcl = [(path, files[path]) for path in origins if path.endswith(CONFIGURATION)]
         _refuse(project, system, files, origins, [*reading_imported(hcl, _imported(adopted))])
         files.update(_import_files(adopted))
-        files.sort()
+    files.sort()
     fields = Origins(environment, templates, made.wiring)
     return Composed(environment, stacks, files, fields, adopted, held_back(environment, templates, held))
 
@@ -183,10 +175,7 @@ def _module_of(path: str) -> str:
 def refuse_programs(
     project: Project, system: str, files: Mapping[str, str], origins: Written, *, is_whole: bool = True
 ) -> None:
-    """Refuse what the files of `origins` would run or read, unless infragen.toml allows it: InfragenError G015.
-
-    Where `files` are not the whole environment, what rendering says more of is left to it.
-    """
+    """InfragenError G015 unless infragen.toml allows it; if not `is_whole`, rendering itself says more of some."""
     read = (path for path in origins if path.endswith((*CONFIGURATION, ".hcl")))
     texts = ((path, files[path]) for path in read if path.rpartition("/")[2] != LOCK_FILE)
     found = [one for one in programs(texts, files if is_whole else None) if is_whole or not one.is_told]
@@ -204,7 +193,6 @@ def _refuse(
     rendered: dict[str, list[str]] = {}
 
     def line_of(program: Program, origin: Path) -> int | None:
-        """Return where a program stands in a file that its text was made of: the first line that says the same."""
         if program.path not in rendered:
             rendered[program.path] = files[program.path].split("\n")
         if str(origin) not in written:
@@ -226,10 +214,7 @@ def _refuse(
 def refuse_by_hand(
     project: Project, system: str, root: Path, paths: Sequence[str], adopted: Sequence[Adopted] = ()
 ) -> None:
-    """Refuse other files in a rendered tree that could run a program, or are none: InfragenError G015, Y001, S005.
-
-    `adopted` is what the environment imports: they do not read it either.
-    """
+    """InfragenError G015, Y001, S005 for files that could run a program, are none, or read what is `adopted`."""
     if paths:
         files = read_files(root, paths)
         origins = {path: ((project.relative(root / path), root / path),) for path in files}
@@ -239,10 +224,7 @@ def refuse_by_hand(
 
 
 def refuse_programs_of_extras(project: Project, system: str) -> None:
-    """Refuse what the hand-written files of a system would run: InfragenError as `refuse_programs`, G010.
-
-    Not so what rendering refuses whatever is allowed, and says more of: modules in folders (G020), the shell's blocks.
-    """
+    """InfragenError as `refuse_programs`, G010; rendering says more of modules in folders (G020)."""
     readable = [extra for extra in every_hand_written(project, system) if no_hcl(extra) is None]
     extras = {f"{extra.stack}/{extra.environment or '*'}_{extra.name}.tf": extra for extra in readable}
     origins = {path: ((extra.source, project.root / extra.source),) for path, extra in extras.items()}
@@ -250,10 +232,7 @@ def refuse_programs_of_extras(project: Project, system: str) -> None:
 
 
 def hand_written(project: Project, environment: Environment) -> tuple[ExtraFile, ...]:
-    """Return the hand-written files of an environment.
-
-    InfragenError G010 and G019 for what cannot be read or joins nothing, G018 for an environment that is not there.
-    """
+    """InfragenError G010 and G019 for what cannot be read or joins nothing, G018 for an unknown environment."""
     system = environment.system.name
     return of_environment(every_hand_written(project, system), environment.name, environments(project, system))
 
@@ -267,18 +246,15 @@ def every_hand_written(project: Project, system: str) -> tuple[ExtraFile, ...]:
 def _import_files(adopted: Sequence[Adopted]) -> dict[str, str]:
     files = {}
     for stack in dict.fromkeys(one.stack for one in adopted):
-        own = sorted((one for one in adopted if one.stack == stack), key=lambda one: one.address)
-        text = "\n".join(import_block(one.address, one.written.id) for one in own)
-        path, source = f"{stack}/{IMPORTS}", next(one for one in adopted if one.stack == stack).written.location.file
-        files[path] = with_header(path, text, source)
+        own = [one for one in adopted if one.stack == stack]
+        blocks = sorted((one.address, one.written.id) for one in own)
+        path, text = f"{stack}/{IMPORTS}", "\n".join(import_block(*one) for one in blocks)
+        files[path] = with_header(path, text, own[0].written.location.file)
     return files
 
 
 def refuse_unless_rendered(project: Project, composed: Composed) -> None:
-    """Refuse what would run other files than the catalogue gives; InfragenError P007, which names some of them.
-
-    Pages, the README and runbooks, run nowhere, and may say what another environment's file has changed since.
-    """
+    """InfragenError P007; pages run nowhere, and may say what another environment's file has changed since."""
     root = generated_folder(project, composed.environment)
     changes = compare(root, composed.files)
     every = {*changes.created, *changes.changed, *changes.removed}
@@ -292,10 +268,7 @@ def refuse_unless_rendered(project: Project, composed: Composed) -> None:
 def sound_environments(
     project: Project, catalogue: Catalogue, names: tuple[str, ...], profiles: tuple[str, ...] = ()
 ) -> list[Environment]:
-    """Return environments of a system; InfragenError with everything that is wrong with any of them.
-
-    What is not built yet is checked as if it were, as `infragen validate` does.
-    """
+    """InfragenError with all that is wrong with any; what is not built yet is checked as if it were."""
     base, resolved = resolve_all(project, catalogue, names, profiles)
     raise_problems(sort_diagnostics(problem for one in (base, *resolved) for problem in one.problems))
     found = [one.environment() for one in resolved]
@@ -310,21 +283,17 @@ def sound_environments(
 
 
 def refuse_errors(found: tuple[Diagnostic, ...]) -> None:
-    """Raise InfragenError with the errors among findings; a catalogue with errors is not rendered."""
     raise_problems(finding for finding in found if finding.severity == Severity.ERROR)
 
 
 _MODULES: Final = "modules/"
 _COMPARED: Final = frozenset({"secret_string", "secret_binary"})
 """Arguments whose value a state has, which a plan compares with the secret's."""
-
-
 _REPLICA: Final = "custom_header_replica"
 """The module that reads what a balancer or a gateway requires: what a plan shows is made of it."""
 
 
 def replicas_read(files: Mapping[str, str]) -> frozenset[str]:
-    """Return the names of the secrets of a primary whose values stacks read: headers of its distributions."""
     folders = Folders(files)
     calls = (call for stack in folders.names if "/" not in stack for call in folders.calls(stack))
     return frozenset(call.text("secret_name") for call in calls if call.module == _REPLICA)

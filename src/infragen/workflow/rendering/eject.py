@@ -37,8 +37,6 @@ class Ejected(Struct, frozen=True):
 
 
 class _File(Struct, frozen=True):
-    """A file that infragen makes of an entry: where its copy goes, what it says, and what the modules it calls say."""
-
     environment: str
     path: str
     text: str
@@ -70,9 +68,8 @@ def eject(
     made = [file for one in chosen for file in _files(project, one, entry, has_modules=modules)]
     files = [file for file in made if security_group or not file.is_group]
     if not files:
-        message = (
-            f"infragen generates nothing for {entry} in {', '.join(one.name for one in chosen)} that can be ejected"
-        )
+        names = ", ".join(one.name for one in chosen)
+        message = f"infragen generates nothing for {entry} in {names} that can be ejected"
         hint = "it is already ejected, or not in that environment; its files in `extra/` begin with `# ejected:`"
         if made:
             message += ", but its security group"
@@ -103,10 +100,9 @@ def _files(project: Project, environment: Environment, entry: str, *, has_module
         return
     folder = f"catalog/{environment.system.name}/extra/"
     roles: dict[str, set[str]] = {}
-    for name, some in draft(environment).stacks.items():
-        for part in some:
-            if part.owner == entry:
-                roles.setdefault(f"{name}/{part.path}", set()).add(part.role)
+    for name, part in ((name, part) for name, some in draft(environment).stacks.items() for part in some):
+        if part.owner == entry:
+            roles.setdefault(f"{name}/{part.path}", set()).add(part.role)
     composed = compose(project, environment, templates_of(project))
     for stack in composed.stacks:
         for file in stack.files:
@@ -122,7 +118,6 @@ def _files(project: Project, environment: Environment, entry: str, *, has_module
 
 
 def _with_own_modules(body: str, stem: str, files: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    """Return a text that calls copies of those of its modules that are in `files`, and the files of these."""
     changes: list[tuple[int, int, str]] = []
     copies: dict[str, str] = {}
     for call in Index(body).calls:

@@ -12,7 +12,6 @@ from infragen.storage import entries, files_below, may_exist
 
 
 def orphaned_environments(project: Project) -> Iterator[Diagnostic]:
-    """Yield a warning (P011) for each folder `generated/SYSTEM/ENVIRONMENT` that no environment is rendered into."""
     for system in _folders(project, Path("generated")):
         known = every_environment(project, system) if system in project.systems() else ()
         for environment in _folders(project, Path("generated", system)):

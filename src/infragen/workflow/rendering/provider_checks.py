@@ -9,11 +9,7 @@ from infragen.workflow.target import generated_folder, resolve_one, select
 
 
 def check_trees(project: Project, target: str | None) -> Checked:
-    """Return what of all files of the environments that a target names does not fit, those of `bootstrap/` included.
-
-    P007 is among the findings for an environment that has no file, and so is all that is wrong with one that cannot be
-    resolved: the others are checked nevertheless.
-    """
+    """P007 for an environment without files; one that cannot be resolved is a finding, and the others are checked."""
     found = Checked()
     for catalogue, names in select(project, target):
         for name in names:
@@ -23,9 +19,8 @@ def check_trees(project: Project, target: str | None) -> Checked:
                 found.findings += error.diagnostics
                 continue
             root = generated_folder(project, environment)
-            files = {
-                folder / path: text for folder in (root, root / BOOTSTRAP) for path, text in read_tree(folder).items()
-            }
+            trees = ((folder, read_tree(folder)) for folder in (root, root / BOOTSTRAP))
+            files = {folder / path: text for folder, tree in trees for path, text in tree.items()}
             if not files:
                 hint = f"run `infragen render {environment.target}`"
                 found.findings.append(Diagnostic("P007", f"there is nothing in {project.relative(root)}/", hint=hint))

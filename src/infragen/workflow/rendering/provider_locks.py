@@ -1,7 +1,5 @@
 """The lock files of all stacks, and the upgrade of a provider as a change of its own."""
 
-from __future__ import annotations
-
 import difflib
 import os
 import re
@@ -11,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,30 +18,19 @@ from infragen.catalog import Project
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.index import edited
 from infragen.hcl.literal import literal
-from infragen.render.templates import Templates
 from infragen.settings import MAJORS, load_settings
 from infragen.stacks.model import BOOTSTRAP, LOCK_FILE
 from infragen.storage import Confined, files_below
-from infragen.terraform.providers import (
-    Requirements,
-    absent_elsewhere,
-    checksums,
-    here,
-    lock,
-    read_lock,
-    required_providers,
-    requirements,
-    with_checksums,
-)
+from infragen.terraform import providers
+from infragen.terraform.adapter import TerraformRunner
+from infragen.terraform.binary import find_binary
+from infragen.terraform.environment_variables import downloading_environment
+from infragen.terraform.provider_mirror import find_mirror, home_folder
 from infragen.terraform.workfolder import read_tree
 from infragen.text import first_of
 from infragen.workflow.console import announce, note, out, out_text
 from infragen.workflow.rendering.composition import compose, refuse_unless_rendered, templates_of
 from infragen.workflow.target import generated_folder, open_project, resolve_one, select
-
-if TYPE_CHECKING:
-    from infragen.terraform.adapter import TerraformRunner
-
 
 _SHELL: Final = "stacks/_shell/versions.tf"
 """The template that states the versions of all stacks; the modules state only what they can work with."""
@@ -51,7 +38,6 @@ _WANTED: Final = re.compile(r"([a-z0-9_-]+)=([0-9]+(?:\.[0-9]+){0,2})\Z")
 _BY_MAJOR: Final = re.compile(
     r'# \{% if aws_provider == "6" %\}(?P<six>.*?)# \{% else %\}(?P<five>.*?)# \{% endif %\}', re.DOTALL
 )
-"""What the template says for each major of the AWS provider."""
 _MISSING: Final = "are missing"
 _OTHER_VERSIONS: Final = "are not for the providers and versions that the stacks require"
 _RUNNERS: Final = "linux_amd64"
@@ -62,7 +48,7 @@ class Root(Struct, frozen=True):
     """A folder that terraform runs for: where its lock file belongs, and what it requires."""
 
     folder: Path
-    needs: Requirements
+    needs: providers.Requirements
 
 
 @dataclass(slots=True)
@@ -72,12 +58,10 @@ class Changes:
     files: dict[Path, str] = field(default_factory=dict)
 
     def add(self, path: Path, text: str) -> None:
-        """Take a file in if it is not like this already."""
         if _read(path) != text:
             self.files[path] = text
 
     def write(self, within: Path) -> None:
-        """Write each file of a project whole or not at all."""
         files = Confined(within)
         for path, text in self.files.items():
             place = path.relative_to(within)
@@ -88,7 +72,6 @@ class Changes:
 def lock_files(
     folder: Path, target: str | None, *, platforms: tuple[str, ...], check: bool, plugin_dir: Path | None
 ) -> int:
-    """Write the lock file of every stack; with `check` write none, and return 2 when one is not up to date."""
     project = open_project(folder)
     wanted = _platforms(project, platforms)
     trees = dict(_trees(project, target))
@@ -116,10 +99,7 @@ def lock_files(
 
 
 def upgrade(folder: Path, wanted: str | None, *, platforms: tuple[str, ...], plugin_dir: Path | None) -> int:
-    """Raise a provider's version, or take the newest that the versions allow, in every environment; show what changes.
-
-    Refuses to mix it with anything that is not committed.
-    """
+    """Raise a version, or take the newest that is allowed, everywhere; V012 where something is not committed."""
     project = open_project(folder)
     from infragen.terraform.git import Git
 
@@ -129,15 +109,18 @@ def upgrade(folder: Path, wanted: str | None, *, platforms: tuple[str, ...], plu
         raise InfragenError(Diagnostic("V012", f"not committed: {first_of(found)}", hint=hint))
     trees = dict(_trees(project, None))
     templates = templates_of(project)
-    old = _shell(templates)
+    path = templates.path(_SHELL)
+    if path is None:
+        raise InfragenError(Diagnostic("G002", f"there is no template {_SHELL}"))
+    old = path.read_text(encoding="utf-8")
     new = _with_version(old, wanted, read=_of_major(old, wanted, project)) if wanted else old
     changes = Changes()
     if new != old:
         changes.add(project.root / "templates" / _SHELL, new)
         trees = {root: _raised(tree, wanted or "") for root, tree in trees.items()}
     for root, tree in trees.items():
-        for path, text in tree.items():
-            changes.add(root / path, text)
+        for inner, text in tree.items():
+            changes.add(root / inner, text)
     runner = _runner(project, plugin_dir)
     roots = tuple(_at_hand(project, _roots(trees.items(), keep=False), runner))
     locked = _locked(project, roots, runner, _platforms(project, platforms))
@@ -161,7 +144,6 @@ def upgrade(folder: Path, wanted: str | None, *, platforms: tuple[str, ...], plu
 
 
 def _left(trees: Iterable[tuple[Path, Mapping[str, str]]]) -> Iterator[Path]:
-    """Yield the folders that have a lock file and nothing else of terraform's: their stacks are gone."""
     for root, tree in trees:
         configured = {path.rpartition("/")[0] for path in tree if path.endswith(".tf")}
         for path in tree:
@@ -171,7 +153,7 @@ def _left(trees: Iterable[tuple[Path, Mapping[str, str]]]) -> Iterator[Path]:
 
 
 def _platforms(project: Project, named: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted({*(named or load_settings(project.root).providers.platforms or (here(), _RUNNERS))}))
+    return tuple(sorted({*(named or load_settings(project.root).providers.platforms or (providers.here(), _RUNNERS))}))
 
 
 def _trees(project: Project, target: str | None) -> Iterator[tuple[Path, Mapping[str, str]]]:
@@ -188,19 +170,16 @@ def _trees(project: Project, target: str | None) -> Iterator[tuple[Path, Mapping
 
 
 def _roots(trees: Iterable[tuple[Path, Mapping[str, str]]], *, keep: bool) -> Iterator[Root]:
-    """Yield every folder that holds a `versions.tf` of its own; `keep` the versions that are locked."""
     for root, tree in trees:
-        for path in tree:
-            if _is_shell(path):
-                stack = path.rpartition("/")[0]
-                yield Root(root / stack, requirements(tree, stack, keep=keep))
+        for stack in (path.rpartition("/")[0] for path in tree if _is_shell(path)):
+            yield Root(root / stack, providers.requirements(tree, stack, keep=keep))
 
 
 def _at_hand(project: Project, roots: Iterable[Root], runner: TerraformRunner) -> Iterator[Root]:
     """Yield the folders whose providers there are; of other clouds' (`ELSEWHERE`) a mirror may have none: say so."""
     left: list[str] = []
     for root in roots:
-        missing = absent_elsewhere(runner.mirror, root.needs)
+        missing = providers.absent_elsewhere(runner.mirror, root.needs)
         if missing:
             left.append(f"{project.relative(root.folder)} ({', '.join(missing)})")
         else:
@@ -214,9 +193,8 @@ def _is_shell(path: str) -> bool:
 
 
 def _known(project: Project) -> Iterator[str]:
-    for path in files_below(project.root / "generated", "generated", LOCK_FILE, every=True):
-        if (text := _read(path)) is not None:
-            yield text
+    paths = files_below(project.root / "generated", "generated", LOCK_FILE, every=True)
+    yield from (text for path in paths if (text := _read(path)) is not None)
 
 
 def _locked(project: Project, roots: tuple[Root, ...], runner: TerraformRunner, platforms: tuple[str, ...]) -> Changes:
@@ -225,20 +203,17 @@ def _locked(project: Project, roots: tuple[Root, ...], runner: TerraformRunner, 
     announce(f"locking {len(roots)} stacks, {kinds} of which differ, for {', '.join(platforms)}")
     changes = Changes()
     with tempfile.TemporaryDirectory(prefix="infragen-providers-") as scratch, runner.stopper.signals():
-        texts = lock((root.needs for root in roots), runner, Path(scratch), platforms)
-    known = checksums((*_known(project), *texts.values()))
+        texts = providers.lock((root.needs for root in roots), runner, Path(scratch), platforms)
+    known = providers.checksums((*_known(project), *texts.values()))
     for root in roots:
-        changes.add(root.folder / LOCK_FILE, with_checksums(texts[root.needs], known))
+        changes.add(root.folder / LOCK_FILE, providers.with_checksums(texts[root.needs], known))
     return changes
 
 
 def _stale(
     project: Project, roots: tuple[Root, ...], runner: TerraformRunner, platforms: tuple[str, ...]
 ) -> dict[str, list[Path]]:
-    """Return the folders whose lock file is not as it should be, by what is said of it.
-
-    A checksum does not say which platform it is of, so each platform is locked by itself, on top of the one before it.
-    """
+    """Lock each platform by itself, on top of the one before it: a checksum does not tell its platform."""
     stale: dict[str, list[Path]] = {}
     texts = {root.needs: root.needs.before for root in roots if root.needs.before is not None}
     reasons = {root.needs: [] if root.needs in texts else [_MISSING] for root in roots}
@@ -248,12 +223,12 @@ def _stale(
             for number, (needs, text) in enumerate(texts.items()):
                 folder = Path(scratch, name, str(number))
                 asked = replace(needs, before=text)
-                texts[needs] = lock((asked,), runner, folder, (name,))[asked]
+                texts[needs] = providers.lock((asked,), runner, folder, (name,))[asked]
                 if _OTHER_VERSIONS not in reasons[needs]:  # what is locked anew then lacks every other platform
                     reasons[needs] += _reasons(text, texts[needs], name)
-    known = checksums(_known(project))
+    known = providers.checksums(_known(project))
     for needs in texts:
-        if not reasons[needs] and with_checksums(needs.before or "", known) != needs.before:
+        if not reasons[needs] and providers.with_checksums(needs.before or "", known) != needs.before:
             reasons[needs].append("lack checksums that other lock files have of the same version")
     for root in roots:
         for why in dict.fromkeys(reasons[root.needs]):
@@ -262,8 +237,7 @@ def _stale(
 
 
 def _reasons(before: str, after: str, platform: str) -> list[str]:
-    """Say what a lock file is, or lacks, that terraform changes for a platform."""
-    old, new = read_lock(before), read_lock(after)
+    old, new = providers.read_lock(before), providers.read_lock(after)
     before_it, after_it = ({name: (one.version, one.constraints) for name, one in of.items()} for of in (old, new))
     if before_it != after_it:
         return [_OTHER_VERSIONS]
@@ -280,29 +254,13 @@ def _line(project: Project, why: str, folders: list[Path]) -> str:
 
 
 def _runner(project: Project, plugin_dir: Path | None) -> TerraformRunner:
-    from infragen.terraform.adapter import TerraformRunner
-    from infragen.terraform.binary import find_binary
-    from infragen.terraform.environment_variables import downloading_environment
-    from infragen.terraform.provider_mirror import find_mirror, home_folder
-
     binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"), folder=project.root)
-    return TerraformRunner(
-        binary, find_mirror(plugin_dir, os.environ, home_folder()), downloading_environment(os.environ)
-    )
-
-
-def _shell(templates: Templates) -> str:
-    path = templates.path(_SHELL)
-    if path is None:
-        raise InfragenError(Diagnostic("G002", f"there is no template {_SHELL}"))
-    return path.read_text(encoding="utf-8")
+    mirror = find_mirror(plugin_dir, os.environ, home_folder())
+    return TerraformRunner(binary, mirror, downloading_environment(os.environ))
 
 
 def _of_major(template: str, wanted: str, project: Project) -> str:
-    """Return the template as it is for the project's major of the AWS provider: the other one's lines are blank.
-
-    InfragenError V021 when another major is wanted: what the project is rendered for says infragen.toml.
-    """
+    """Blank the other major's lines; V021 when another major is wanted than the one of infragen.toml."""
     major = load_settings(project.root).terraform.aws_provider
     other = wanted.removeprefix("aws=").partition(".")[0]
     if wanted.startswith("aws=") and other != major and other in MAJORS:
@@ -315,14 +273,12 @@ def _of_major(template: str, wanted: str, project: Project) -> str:
 
 
 def _with_version(text: str, wanted: str, *, read: str | None = None) -> str:
-    """Return a file with another version of one provider; of a template, `read` has what is said in one project."""
     match = _WANTED.match(wanted)
     if match is None:
-        hint = (
-            "write NAME=VERSION, such as `aws=5.101`: that version or later, with the same numbers before the last dot"
-        )
+        meant = "that version or later, with the same numbers before the last dot"
+        hint = f"write NAME=VERSION, such as `aws=5.101`: {meant}"
         raise InfragenError(Diagnostic("V013", f"{wanted!r} is not a provider with a version", hint=hint))
-    required = required_providers(read or text)
+    required = providers.required_providers(read or text)
     version = (required[match[1]].items or {}).get("version") if match[1] in required else None
     if version is None:
         hint = f"the stacks require {', '.join(required)}"
@@ -332,15 +288,17 @@ def _with_version(text: str, wanted: str, *, read: str | None = None) -> str:
 
 def _raised(tree: Mapping[str, str], wanted: str) -> dict[str, str]:
     name = wanted.partition("=")[0]
-    shells = {path: text for path, text in tree.items() if _is_shell(path) and name in required_providers(text)}
+    shells = {
+        path: text for path, text in tree.items() if _is_shell(path) and name in providers.required_providers(text)
+    }
     return {**tree, **{path: _with_version(text, wanted) for path, text in shells.items()}}
 
 
 def _versions(locked: Changes) -> list[str]:
     told: Counter[str] = Counter()
     for path, text in locked.files.items():
-        before = read_lock(_read(path) or "")
-        for address, now in read_lock(text).items():
+        before = providers.read_lock(_read(path) or "")
+        for address, now in providers.read_lock(text).items():
             name = address.removeprefix("registry.terraform.io/")
             was = before.get(address)
             if was is None:

@@ -1,14 +1,12 @@
-"""The README of an environment's folder: what no `.tf` file says.
+"""The pages beside an environment's stacks: its README, what no `.tf` file says, and its runbooks.
 
-It is for who reviews a change of these files, and for who goes on without infragen. It says nothing that needs AWS or
-depends on a date.
+The README is for who reviews a change of these files, and for who goes on without infragen. It says nothing that needs
+AWS or depends on a date.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
-
-from msgspec import Struct
 
 from infragen.catalog import Environment, Project
 from infragen.core.build_context import BuildContext
@@ -16,6 +14,7 @@ from infragen.core.delivery import Release
 from infragen.core.expressions import Export, Generated, Published
 from infragen.core.operations import About, OutputLine
 from infragen.core.standby import Holding, by_need
+from infragen.core.takeover import Runbook
 from infragen.environment import resolve_standby
 from infragen.hcl.folders import Folders
 from infragen.hcl.literal import Reference
@@ -25,7 +24,7 @@ from infragen.kinds.databases import Database
 from infragen.kinds.databases.users import MIGRATE
 from infragen.kinds.zones.names import VALIDATION, made_zone
 from infragen.markdown import code, fenced, in_markdown, plain
-from infragen.render.render import entries_by_address, render_file
+from infragen.render.render import entries_by_address, render_file, with_header
 from infragen.render.templates import Templates
 from infragen.rules.placeholders import placeholders_of
 from infragen.rules.quotas import exceeded
@@ -34,9 +33,9 @@ from infragen.stacks.graph import without_way_in
 from infragen.stacks.model import README, Stack, StackFile
 from infragen.stacks.running import contents, databases_of, images, migrations, releases, rollouts
 from infragen.stacks.standbys import holdings, lacking
+from infragen.stacks.takeovers import runbook_of
 
 _TEMPLATE: Final = f"stacks/_environment/{README}"
-
 _SEARCH: Final = "opensearchservice.amazonaws.com"
 ONCE: Final[Mapping[str, tuple[str, str]]] = {
     "aws_api_gateway_account": ("the role with which API Gateway writes logs; another one is replaced", ""),
@@ -57,7 +56,6 @@ ONCE: Final[Mapping[str, tuple[str, str]]] = {
     ),
 }
 """Types of which AWS has one in an account or a region: what becomes of one that is there, and its id for an import."""
-
 CLOSED: Final = {
     "aws_timestreamwrite_table": (
         "an account that was a customer of Amazon Timestream for LiveAnalytics before 20 June 2025, since AWS takes no"
@@ -68,26 +66,8 @@ CLOSED: Final = {
 """What AWS makes for no new customer, by the type of resource."""
 
 
-class _Step(Struct, frozen=True):
-    """One thing that people do: what, and perhaps the command that does it, as Markdown."""
-
-    line: Reference
-    code: Reference | None = None
-
-
-class _Upgraded(Struct, frozen=True):
-    """Whose stacks of global databases get a newer version first, and whose last, and when."""
-
-    first: Reference
-    last: Reference
-    nights: tuple[Reference, ...]
-
-
-class _Standby(Struct, frozen=True):
-    """Who stands by for whom, and what it holds, below headings."""
-
-    line: Reference
-    held: tuple[tuple[Reference, tuple[Reference, ...]], ...] = ()
+_Values = Mapping[str, object]
+"""What the template reads of one thing, by name: Markdown, texts, and lists of such."""
 
 
 def readme(
@@ -112,15 +92,16 @@ def readme(
     unreached = [*without_way_in(environment), *bffs]
     found = placeholders_of(environment) if environment.settings.production else ()
     examples = sorted(found, key=lambda one: one.setting)
+    release = f"infragen release {environment.target}"
     context = {
-        "target": Reference(_code(environment.target)),
+        "target": _span(environment.target),
         "order": [*_order(stacks, environment.settings.region)],
         "unguarded": [  # what answers before it has its firewall, where those are in a stack of their own
-            Reference(f"{_code(owner)} without its firewall until {_code(home)} is applied")
+            {"owner": _span(owner), "home": _span(home)}
             for (owner, role), home in sorted(made.wiring.homes.items())
             if role == firewalls.ROLE
         ],
-        "primary": Reference(_code(f"{environment.system.name}/{begun_of}")) if begun_of else None,
+        "primary": begun_of and _span(f"{environment.system.name}/{begun_of}"),
         "upgraded": _upgraded(made, other),
         "states": Reference(f"{_code(environment.state_bucket)} ({environment.state_region})"),
         "state_copies": standby and Reference(f"{_code(standby.state_bucket)} ({standby.state_region})"),
@@ -139,12 +120,22 @@ def readme(
         ],
         "unreached": [_item(_names(unreached))] if unreached else [],
         "has_mesh": any(mesh.called(environment)) and BuildContext(environment, in_force(environment)).has(mesh.NAME),
-        "uploads": [*_uploads(delivered)],
-        "releases": [*_releases(environment, delivered)],
-        "kept": [*_kept(environment, delivered)],
-        "migrates": any(one.run is not None for one in delivered.values()),
-        "by_tag": Reference(_names(by_tag)) if by_tag else None,
-        "release": Reference(_code(f"infragen release {environment.target} --tag TAG")),
+        "uploads": [
+            {"owner": _span(owner), "uri": _span(one.static_files.uri)}
+            for owner, one in delivered.items()
+            if one.static_files is not None
+        ],
+        "delivers": bool(delivered),
+        "runs": _spans(owner for owner, one in delivered.items() if one.run is not None),
+        "still": environment.settings.stands_still_by,
+        "shifted": _spans(owner for owner, one in delivered.items() if one.shift is not None),
+        "others": _spans(owner for owner, one in delivered.items() if one.run is None and one.shift is None),
+        "kept": [*_kept(delivered)],
+        "by_tag": _spans(by_tag),
+        "release": _span(f"{release} --tag TAG"),
+        "goes_back": _span(f"{release} --back"),
+        "ends_last": _span(f"{release} --end-last"),
+        "despite_alarms": _span(f"{release} --tag TAG --despite-alarms"),
         "lines": [*_lines(environment)],
         "quotas": [*_quotas(running, other)],
         "examples": [
@@ -153,13 +144,20 @@ def readme(
         "standby": _standby(running, standby),
         "code_of_standby": standby and _code_of_standby(standby, by_tag=by_tag),
     }
-    return render_file(
-        templates, README, StackFile(README, _TEMPLATE, context, None, environment.source("environment"))
-    )
+    source = environment.source("environment")
+    return render_file(templates, README, StackFile(README, _TEMPLATE, context, None, source))
 
 
 def _code(text: str) -> str:
     return code(" ".join(text.split()), in_table=False)
+
+
+def _span(text: str) -> Reference:
+    return Reference(_code(text))
+
+
+def _spans(names: Iterable[str]) -> Reference | None:
+    return Reference(text) if (text := _names(names)) else None
 
 
 def _prose(text: str) -> str:
@@ -174,6 +172,10 @@ def _item(said: str, mark: str = "-") -> Reference:
     return Reference(f"{mark} {said}")
 
 
+def _step(said: str, code: Reference | None = None) -> _Values:
+    return {"line": _item(said), "code": code}
+
+
 def _names(names: Iterable[str]) -> str:
     return ", ".join(map(_code, names))
 
@@ -185,8 +187,7 @@ def _order(stacks: Sequence[Stack], region: str) -> Iterator[Reference]:
         yield _item(f"{_code(stack.name)}{place}{on}", f"{number}.")
 
 
-def _upgraded(made: Draft, other: Environment | None) -> _Upgraded | None:
-    """Return where newer versions of global databases begin, and where they end; None without a copy of any."""
+def _upgraded(made: Draft, other: Environment | None) -> _Values | None:
     own = made.environment
     if other is None:
         return None
@@ -197,10 +198,8 @@ def _upgraded(made: Draft, other: Environment | None) -> _Upgraded | None:
         if isinstance(copy, Database) and isinstance(source, Database) and copy.global_database:
             stack = _code(made.wiring.homes[owner, "data"])
             nights.add((stack, _night(copy, first), _night(source, last)))
-    if not nights:
-        return None
-    lines = tuple(_item(f"{stack}: {copies}, then {writers}") for stack, copies, writers in sorted(nights))
-    return _Upgraded(Reference(_code(first.target)), Reference(_code(last.target)), lines)
+    lines = [_item(f"{stack}: {copies}, then {writers}") for stack, copies, writers in sorted(nights)]
+    return {"first": _span(first.target), "last": _span(last.target), "nights": lines} if nights else None
 
 
 def _night(database: Database, environment: Environment) -> str:
@@ -223,7 +222,7 @@ def _awaited(
             *_migrations(made, stack.name),
         )
         if said:
-            yield Reference(_code(stack.name)), tuple(map(_item, said))
+            yield _span(stack.name), tuple(map(_item, said))
 
 
 def _brought(made: Draft, stack: str) -> Iterator[str]:
@@ -237,19 +236,12 @@ def _brought(made: Draft, stack: str) -> Iterator[str]:
 
 
 def _zones(environment: Environment, stacks: Sequence[Stack], folders: Folders) -> Mapping[str, list[str]]:
-    """Return the domains that `runs/delegated.py` looks for, by the stacks that wait for certificates there."""
-    waits = [
-        (stack.name, block)
-        for stack in stacks
-        for address, block in folders.resources(stack.name).items()
-        if VALIDATION in address
-    ]
+    every = ((stack.name, *pair) for stack in stacks for pair in folders.resources(stack.name).items())
+    waits = [(stack, block) for stack, address, block in every if VALIDATION in address]
     owners = entries_by_address(stacks, folders.files) if waits else {}
     zones = [(stack, made_zone(environment, owners.get((stack, block), ""))) for stack, block in waits]
-    return {
-        stack.name: sorted({zone.answers_for(environment) for where, zone in zones if zone and where == stack.name})
-        for stack in stacks
-    }
+    domains = {(stack, zone.answers_for(environment)) for stack, zone in zones if zone}
+    return {stack.name: sorted(domain for where, domain in domains if where == stack.name) for stack in stacks}
 
 
 def _prerequisites(made: Draft, stack: str) -> Iterator[str]:
@@ -260,8 +252,7 @@ def _prerequisites(made: Draft, stack: str) -> Iterator[str]:
             yield from kinds()[entry.KIND].operations.prerequisites(entry, ctx.of(owner))
 
 
-def _once(environment: Environment, stacks: Sequence[Stack], folders: Folders) -> Iterator[_Step]:
-    """Yield what the account may have already, with the command that adopts it."""
+def _once(environment: Environment, stacks: Sequence[Stack], folders: Folders) -> Iterator[_Values]:
     settings = environment.settings
     for stack in stacks:
         for address in sorted(folders.resources(stack.name)):
@@ -270,11 +261,10 @@ def _once(environment: Environment, stacks: Sequence[Stack], folders: Folders) -
             adopted = found.format(account=settings.account, region=stack.region or settings.region)
             command = f'infragen import {environment.target} stacks/{stack.name} {address}="{adopted}"'
             if said:
-                yield _Step(_item(_prose(said)), _block(command) if found else None)
+                yield _step(_prose(said), _block(command) if found else None)
 
 
 def _users(made: Draft, stack: str) -> Iterator[str]:
-    """Yield the scripts of database users that tasks of a stack sign in as, which `runs/unmade_users.py` asks for."""
     environment, homes = made.environment, made.wiring.homes
     ctx = BuildContext(environment, in_force(environment))
     here = {owner for (owner, role), home in homes.items() if (role, home) == ("compute", stack)}
@@ -294,11 +284,8 @@ def _migrations(made: Draft, stack: str) -> Iterator[str]:
             yield f"migrations: {_code(owner)}, applied alone and run, before new code of {_names(after)} is applied"
 
 
-def _by_hand(made: Draft) -> Iterator[_Step]:
-    """Yield what `infragen outputs` calls next steps.
-
-    A script is run as a master user: the first of an entry's secrets is that one's.
-    """
+def _by_hand(made: Draft) -> Iterator[_Values]:
+    """Name a secret with a script: it is run as the master user, whose secret is an entry's first."""
     secrets = {one.owner: one.line for one in reversed(made.outputs) if one.line.about == "secret"}
     for one in made.outputs:
         line = one.line
@@ -306,12 +293,11 @@ def _by_hand(made: Draft) -> Iterator[_Step]:
             said = f"{_code(one.owner)}: {_prose(line.what)}: {_code(_text(made, line))}"
             secret = secrets.get(one.owner) if isinstance(line.value, Generated) else None
             shown = None if secret is None else _block(_text(made, secret))
-            yield _Step(_item(said if secret is None else f"{said}; {_prose(secret.what)}"), shown)
+            yield _step(said if secret is None else f"{said}; {_prose(secret.what)}", shown)
     yield from _alike(made, "next")
 
 
-def _alike(made: Draft, about: About) -> Iterator[_Step]:
-    """Yield commands of a heading of `infragen outputs`, once for entries where they have the same words but names."""
+def _alike(made: Draft, about: About) -> Iterator[_Values]:
     alike: dict[tuple[str, int], dict[str, str]] = {}
     for one in made.outputs:
         if one.line.about == about and (one.line.is_command or any(one.line.exports)):
@@ -320,68 +306,30 @@ def _alike(made: Draft, about: About) -> Iterator[_Step]:
     for (what, _), texts in alike.items():
         first, *others = texts
         likewise = f", and likewise for {_names(others)}" if others else ""
-        yield _Step(_item(f"{_code(first)}{likewise}: {_prose(what)}"), _block(texts[first]))
+        yield _step(f"{_code(first)}{likewise}: {_prose(what)}", _block(texts[first]))
 
 
 def _lacking(environment: Environment, primary: Environment) -> Iterator[Reference]:
-    """Yield which variables code has in the primary alone, with what `differs` says of the entry that gives them."""
     said = environment.settings.differs.get(primary.name, {})
     for owner, giver, names in lacking(primary, environment):
         own = f"{giver.replace('/', '.')}."
         reasons = "; ".join(why for path, why in said.items() if giver and f"{path}.".startswith(own))
         of, because = f" of {_code(giver)}" if giver else "", f" ({plain(reasons)})" if reasons else ""
-        yield _item(
-            f"{_code(owner)}: here it lacks what it has{of} in {_code(primary.target)}{because}: {_names(names)}"
-        )
+        there = _code(primary.target)
+        yield _item(f"{_code(owner)}: here it lacks what it has{of} in {there}{because}: {_names(names)}")
 
 
-def _uploads(delivered: Mapping[str, Release]) -> Iterator[Reference]:
-    for owner, one in delivered.items():
-        if one.static_files is not None:
-            what = f"First, the static files of the image of {_code(owner)} go to {_code(one.static_files.uri)}"
-            how = f"with the command above and {_code('TAG')}, or by the workflow of {_code('infragen ci github')}"
-            yield Reference(f"{what}, {how}. Those of earlier releases stay: pages that are open ask for them.")
-
-
-def _kept(environment: Environment, delivered: Mapping[str, Release]) -> Iterator[Reference]:
-    """Yield how long CodeDeploy begins no other delivery of a service."""
+def _kept(delivered: Mapping[str, Release]) -> Iterator[_Values]:
     alike: dict[tuple[int, str], list[str]] = {}
     for owner, one in delivered.items():
         if one.shift is not None:
             alike.setdefault((one.shift.seconds // 60 + one.shift.keep_minutes, one.region), []).append(owner)
     ends = "aws deploy continue-deployment --deployment-id ID --deployment-wait-type TERMINATION_WAIT --region"
     for (minutes, region), owners in alike.items():
-        yield Reference(
-            f"A delivery of {_names(owners)} takes {minutes} minutes with those for which the old tasks stay, and no"
-            f" other one begins meanwhile: {_code(f'infragen release {environment.target} --back')} goes back to the"
-            f" old tasks, while they stay. {_code(f'infragen release {environment.target} --end-last')}, or"
-            f" {_code(f'{ends} {region}')}, stops them at once: there is no way back then but the previous tag."
-        )
-        forced = _code(f"infragen release {environment.target} --tag TAG --despite-alarms")
-        yield Reference(
-            f"While an alarm of {_names(owners)} is on, CodeDeploy begins none and stops one. What goes back, or"
-            f" mends the fault, is delivered by {forced}: alarms that are on do not count for it"
-            " (`overrideAlarmConfiguration`), the others do. The first delivery needs it if alarms are on by then."
-        )
-
-
-def _releases(environment: Environment, found: Mapping[str, Release]) -> Iterator[Reference]:
-    """Yield what is done with new code, in the order in which it has to be."""
-    runs = [owner for owner, one in found.items() if one.run is not None]
-    still = environment.settings.stands_still_by
-    if runs and still is None:
-        yield _item(f"a revision of {_names(runs)} with the new image, run to its end before anything else changes")
-    elif runs:
-        yield _item(f"none of {_names(runs)}, which does not run while this environment {still}")
-    shifted = {owner: one.shift for owner, one in found.items() if one.shift is not None}
-    if shifted:
-        yield _item(f"a revision of {_names(shifted)}, which CodeDeploy delivers")
-    if others := [owner for owner, one in found.items() if one.run is None and one.shift is None]:
-        yield _item(f"a revision of {_names(others)}")
+        yield {"owners": _spans(owners), "minutes": minutes, "ends": _span(f"{ends} {region}")}
 
 
 def _code_of_standby(standby: Environment, *, by_tag: Sequence[str]) -> Reference | None:
-    """Return how new code reaches who stands by, as nothing of the primary brings it there; None where none is new."""
     ways = ["apply it after a tag here has changed"] if any(map(standby.find, by_tag)) else []
     if any(one.service is not None for one in releases(standby).values()):
         command = _code(f"infragen release {standby.target} --tag TAG")
@@ -391,7 +339,6 @@ def _code_of_standby(standby: Environment, *, by_tag: Sequence[str]) -> Referenc
 
 
 def _lines(environment: Environment) -> Iterator[Reference]:
-    """Yield which lines reach the log groups of what has a router."""
     found: dict[str, list[str]] = {}
     for owner, entry in environment.every():
         if (router := getattr(getattr(entry, "log_route", None), "router", None)) is not None:
@@ -400,7 +347,6 @@ def _lines(environment: Environment) -> Iterator[Reference]:
 
 
 def _text(made: Draft, line: OutputLine) -> str:
-    """Return a value; what only AWS decides is read from the outputs of its stack, in a command by the shell."""
     if isinstance(line.value, Export | Published):  # a command in an output has quotes of its own
         return f'eval "$({_read(made, line.value, " -raw")})"' if line.is_command else _read(made, line.value)
     text = ""
@@ -424,7 +370,7 @@ def _read(made: Draft, value: Export | Published, how: str = "") -> str:
     return f"terraform -chdir={stack} output -json {name} | jq -r '.[\"{value.key}\"]'"
 
 
-def _quotas(environment: Environment, other: Environment | None) -> Iterator[_Step]:
+def _quotas(environment: Environment, other: Environment | None) -> Iterator[_Values]:
     """Yield what to ask for, rounded up, so that not each new task changes it; of a standby, for when it runs."""
     for quota, needed, _ in exceeded((environment,), others=(other,) if other else (), or_full=True):
         is_full = needed == quota.default
@@ -433,23 +379,20 @@ def _quotas(environment: Environment, other: Environment | None) -> Iterator[_St
         said = f"{quota.name}: {wanted:,}, where an account begins with {quota.default:,}"
         if is_full:
             said += ", all of which are needed: nothing else in the account may have one"
-        yield _Step(_item(said), _block(quota.request(wanted, environment.settings.region)))
+        yield _step(said, _block(quota.request(wanted, environment.settings.region)))
 
 
 def standby_of(project: Project, environment: Environment) -> Environment | None:
-    """Return who stands by for it, as if that ran; None where nobody does, or is told itself what is wrong with it."""
     resolved = None if environment.settings.standby_of else resolve_standby(project, environment)
     return None if resolved is None or resolved.problems else resolved.environment()
 
 
-def _standby(environment: Environment, found: Environment | None) -> _Standby | None:
-    """Return who stands by for it, with what that holds, or whose standby it is; None where there is neither."""
+def _standby(environment: Environment, found: Environment | None) -> _Values | None:
     primary = environment.settings.standby_of
     if primary is not None:
-        other = f"{environment.system.name}/{primary}"
-        return _Standby(
-            Reference(f"It takes over from {_code(other)}, whose [README](../{primary}/{README}) says what it has.")
-        )
+        other = _code(f"{environment.system.name}/{primary}")
+        said = f"It takes over from {other}, whose [README](../{primary}/{README}) says what it has."
+        return {"line": Reference(said), "held": ()}
     if found is None:
         return None
     region = environment.settings.region
@@ -458,14 +401,13 @@ def _standby(environment: Environment, found: Environment | None) -> _Standby | 
     if promised is not None:
         said += f", within {promised.rto_hours} h, and with at most {promised.rpo_hours} h of data lost"
     held = by_need(holdings(environment, found))
-    return _Standby(
-        Reference(f"{said}, by the steps of [failover.md](failover.md); [failback.md](failback.md) leads back."),
-        tuple(
-            (Reference(heading), tuple(_held(some)))
-            for heading, wanted in (("It has:", True), ("It lacks:", False))
-            if (some := [one for one in held if one.held.is_enough is wanted])
-        ),
-    )
+    line = f"{said}, by the steps of [failover.md](failover.md); [failback.md](failback.md) leads back."
+    parts = [
+        (heading, [*_held(some)])
+        for heading, wanted in (("It has:", True), ("It lacks:", False))
+        if (some := [one for one in held if one.held.is_enough is wanted])
+    ]
+    return {"line": Reference(line), "held": parts}
 
 
 def _held(holdings: Iterable[Holding]) -> Iterator[Reference]:
@@ -473,3 +415,28 @@ def _held(holdings: Iterable[Holding]) -> Iterator[Reference]:
     for one in holdings:
         found.setdefault((one.held.need, one.words), []).append(one.owner)
     yield from (_item(f"{need}: {_prose(words)}: {_names(owners)}") for (need, words), owners in found.items())
+
+
+def runbook_pages(primary: Environment, standby: Environment) -> Mapping[str, str]:
+    """They are the primary's: the standby is rendered anew on the way, and is none any more then."""
+    ways = runbook_of("failover", primary, standby), runbook_of("failback", standby, primary)
+    paths = {f"{one.action}.md": page(one) for one in ways}
+    return {path: with_header(path, f"{text}\n", primary.source("environment")) for path, text in paths.items()}
+
+
+def page(found: Runbook) -> str:
+    when, *said = found.head()
+    lines = [f"# {found.heading}", "", in_markdown(when), "", *(f"- {in_markdown(one)}" for one in said)]
+    for number, (title, steps) in enumerate(found.phases(), 1):
+        lines += ["", f"## {number}. {title}"]
+        for step in steps:
+            lines += ["", f"**{in_markdown(step.what)}** ({step.minutes} min)"]
+            if step.remarks:
+                lines += ["", *(f"- {in_markdown(one)}" for one in step.remarks)]
+            if step.commands:
+                typed = [line for command, shows in step.typed() for line in (command, shows and f"# {shows}") if line]
+                lines += ["", fenced("sh", typed).rstrip("\n")]
+    if found.held:
+        lines += ["", f"## What {found.taking.target} holds", "", "| of its | entry | there is |", "|---|---|---|"]
+        lines += [f"| {one.held.need} | {code(one.owner)} | {in_markdown(one.words)} |" for one in by_need(found.held)]
+    return "\n".join(lines)

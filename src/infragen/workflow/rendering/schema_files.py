@@ -10,22 +10,17 @@ from infragen.catalog.schema import schema_of, schema_of_compose, schemas
 from infragen.settings import ProjectSettings
 
 FOLDER: Final = PurePosixPath("catalog/.schema")
-
 _PROJECT: Final = "project"
-"""What the schema of `infragen.toml` is called."""
 
 
 def schema_texts() -> Mapping[str, str]:
-    """Return the text of every schema by the kind of file: `service`, `environment`, `project`, ..."""
     found = {**schemas(), "compose": schema_of_compose(), _PROJECT: schema_of(ProjectSettings, _PROJECT)}
     return {name: json.dumps(found[name], ensure_ascii=False, indent=2) + "\n" for name in sorted(found)}
 
 
 def schema_files() -> Mapping[PurePosixPath, str]:
-    """Return every schema by its path in a project."""
     return {FOLDER / f"{name}.json": text for name, text in schema_texts().items()}
 
 
 def with_schema(path: PurePosixPath, kind: str, text: str) -> str:
-    """Return the text of a project's YAML file below the line that tells editors its schema."""
     return f"# yaml-language-server: $schema={relpath(FOLDER / f'{kind}.json', path.parent)}\n{text}"

@@ -54,21 +54,17 @@ class ApplyProgress:
             yield
         except InfragenError as error:
             if not was_begun and all(one.code == LOCKED for one in error.diagnostics):
-                self._take_back(stack)
+                with self._lock:
+                    del self._stacks[stack]
+                    self._write()
             raise
 
     def end(self, stack: str, state: StateName) -> None:
-        """Note that a stack is done, and which state its apply left."""
         self._note(stack, state)
 
     def _note(self, stack: str, state: StateName | None) -> None:
         with self._lock:
             self._stacks[stack] = state
-            self._write()
-
-    def _take_back(self, stack: str) -> None:
-        with self._lock:
-            del self._stacks[stack]
             self._write()
 
     def _write(self) -> None:

@@ -40,7 +40,6 @@ LARGEST: Final = 1 << 28
 _FLOOR: Final = 1 << 23
 _DENSEST: Final = 100
 """How many bytes of a plan one byte of a large saved one stands for, at most."""
-
 _CONTRACT: Final = "contract.json"
 _CHANGES: Final = "changes.json"
 _PRIVATE: Final = "AGE-SECRET-KEY-"
@@ -52,7 +51,6 @@ _DAMAGED: Final = "fetch it again, or plan again"
 _KEYS: Final = (
     "the public key that `age-keygen` prints (age1...), an ssh-ed25519 or ssh-rsa one, or a file of such keys"
 )
-
 Instant = Annotated[datetime, Meta(tz=True)]
 """A time that means the same everywhere."""
 
@@ -116,10 +114,6 @@ class Bundle:
     shown: Contract | None = None
 
 
-def _plan_name(stack: str) -> str:
-    return f"plans/{stack}.tfplan"
-
-
 def lifetime(text: str) -> timedelta:
     """Return how long `30m`, `24h` or `7d` is; InfragenError K009 for anything else."""
     found = _LIFETIME.fullmatch(text.strip())
@@ -150,7 +144,7 @@ def looks_like_bundle(path: Path) -> bool:
     return begin.startswith(AGE) or is_saved_plan(begin)
 
 
-def write(path: Path, bundle: Bundle, encrypt_to: Sequence[str] = ()) -> None:
+def save(path: Path, bundle: Bundle, encrypt_to: Sequence[str] = ()) -> None:
     """Write a bundle whole or not at all, for the owner's eyes only; InfragenError K002 where that is impossible."""
     content = _packed(bundle)
     keys = recipients(encrypt_to)
@@ -168,11 +162,7 @@ def write(path: Path, bundle: Bundle, encrypt_to: Sequence[str] = ()) -> None:
 
 
 def read(path: Path, identities: Sequence[Path] = ()) -> Bundle:
-    """Return a bundle, of which every byte is what the manifest says.
-
-    InfragenError K001 for what is none or damaged, K002 when it cannot be read, K004 when it cannot be decrypted, K005
-    for a bad key file.
-    """
+    """InfragenError K001 if it is damaged, K002 unreadable, K004 if it cannot be decrypted, K005 for a bad key."""
     if path.is_fifo():  # nobody may ever write into it
         _refuse(path, "it is a pipe, and no file", _AGAIN)
     try:
@@ -238,7 +228,6 @@ def _decrypted(path: Path, content: bytes, identities: Sequence[Path]) -> bytes:
 
 
 def _identities(file: Path) -> Iterator[Any]:
-    """Yield the private keys of a file: one of age's lines, or an ssh key without a passphrase."""
     import pyrage
 
     try:
@@ -256,11 +245,8 @@ def _identities(file: Path) -> Iterator[Any]:
 
 
 def _packed(bundle: Bundle) -> bytes:
-    contents = {
-        _CONTRACT: bundle.contract.to_json(),
-        _CHANGES: dump_change_set(bundle.change_set, names_of),
-        **{_plan_name(stack): plan for stack, plan in sorted(bundle.plans.items())},
-    }
+    contents = {_CONTRACT: bundle.contract.to_json(), _CHANGES: dump_change_set(bundle.change_set, names_of)}
+    contents |= {f"plans/{stack}.tfplan": plan for stack, plan in sorted(bundle.plans.items())}
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     members = tuple(Member(name, len(content), digests[name]) for name, content in contents.items())
     named = msgspec.structs.replace(bundle.manifest, members=members)
@@ -296,7 +282,7 @@ def _unpacked(path: Path, content: bytes) -> Bundle:
         contract, change_set = Contract.from_json(found.pop(_CONTRACT)), load_change_set(found.pop(_CHANGES))
     except (ValueError, LookupError, RecursionError):
         _refuse(path, "its contract cannot be read", _DAMAGED)
-    stacks = {_plan_name(stack): stack for stack in manifest.stacks}
+    stacks = {f"plans/{stack}.tfplan": stack for stack in manifest.stacks}
     if not found.keys() <= stacks.keys():
         _refuse(path, "it has a plan of an unknown stack", _AGAIN)
     plans = {stacks[name]: plan for name, plan in found.items()}
@@ -353,5 +339,4 @@ def _refuse(path: Path, why: str, hint: str) -> NoReturn:
 
 
 def moment(time: datetime) -> str:
-    """Return a time as people write it."""
     return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -1,7 +1,8 @@
 """From a plan that is shown to what is kept and applied of it; and later, whether the world is still the one it saw."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -9,35 +10,27 @@ from msgspec import Struct
 
 from infragen import __version__
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
-from infragen.plan import open_plan
-from infragen.plan_contract import Contract, DeviationKind, contract_of, find_deviations
+from infragen.plan import Change, ChangeSet, Entry, open_plan
+from infragen.plan.address import top_block
+from infragen.plan_contract import Contract, Deviation, DeviationKind, contract_of, find_deviations
 from infragen.plan_contract.expected_events import ExpectedEvents, expected_events
 from infragen.redaction.log_redaction import remember_plan
 from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.apply_records import stack_digests
 from infragen.terraform.providers import read_lock
 from infragen.terraform.runner import Folder, OnEvent, PlanOptions
+from infragen.text import shorten
+from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 from infragen.workflow.attribution.source_lines import CatalogueSources
 from infragen.workflow.console import note
 from infragen.workflow.planning.plans import OnPlan, OnStates, Planned, plan_environment
 from infragen.workflow.planning.policies import PolicyCheck
-from infragen.workflow.review.bundle import (
-    Bundle,
-    Manifest,
-    Part,
-    StateName,
-    check_destination,
-    lifetime,
-    moment,
-    write,
-)
-from infragen.workflow.review.deviation_messages import deviation_messages
+from infragen.workflow.review.bundle import Bundle, Manifest, Part, StateName, check_destination, lifetime, moment, save
 from infragen.workflow.session import Session, command_line, plan_in, shown_plan
 from infragen.workflow.states.storage import FORMER_PROVIDERS, pull_states, run_each
 
 _SKEW: Final = timedelta(minutes=5)
 """By how much the clocks of two machines may differ."""
-
 _AGAIN: Final = "plan again, and have that reviewed"
 
 
@@ -57,7 +50,6 @@ def plan_to_review(
     on_plan: OnPlan | None = None,
     on_states: OnStates | None = None,
 ) -> tuple[Planned, Bundle]:
-    """Plan the target, and return what is shown of it together with what it promises."""
     contracts: list[Contract] = []
     labels = {stack.identifier: stack.name for stack in session.composed.stacks}
 
@@ -95,10 +87,7 @@ def plan_to_review(
 
 
 def with_stack_plans(session: Session, bundle: Bundle, *, jobs: int | None) -> Bundle:
-    """Return a bundle with the saved plan of every stack that needs no other to be applied first.
-
-    InfragenError K010 where such a plan is not what the plan of all stacks together says.
-    """
+    """InfragenError K010 where such a plan is not what the plan of all stacks together says."""
     free = {name for name, part in bundle.manifest.stacks.items() if part.changes and not part.waits_for}
     ready = tuple(stack for stack in session.stacks if stack.name in free)
     if not ready:
@@ -201,14 +190,11 @@ def refuse_unless_current(session: Session, manifest: Manifest) -> None:
         message = f"the plan is for {places[manifest.sandbox]}, not for {places[session.on_sandbox]}"
         hint = "add `--sandbox`" if manifest.sandbox else "leave `--sandbox` out"
         raise InfragenError(Diagnostic("K007", message, hint=hint))
-    raise_problems(
-        Diagnostic("K008", f"the plan was made from other inputs: {one}", hint=_AGAIN)
-        for one in _other_inputs(session, manifest)
-    )
+    made = "the plan was made from other inputs"
+    raise_problems(Diagnostic("K008", f"{made}: {one}", hint=_AGAIN) for one in _other_inputs(session, manifest))
 
 
 def _is_part(session: Session, manifest: Manifest) -> bool:
-    """Whether one stack of a reviewed environment is worked on, as pipelines do on many machines."""
     return session.target.startswith(f"{manifest.target}/")
 
 
@@ -276,14 +262,11 @@ def _other_inputs(session: Session, manifest: Manifest) -> Iterator[str]:
 
 
 def refuse_other_providers(session: Session, manifest: Manifest) -> None:
-    """Refuse other releases of providers (K008)."""
     session.prepare_stacks()  # what is locked is known then
     found = _providers(session)
-    wrong = [
-        f"{name.removeprefix('registry.terraform.io/')} was {manifest.providers.get(name)}, is {found.get(name)}"
-        for name in sorted(found.keys() | manifest.providers.keys())
-        if found.get(name) != manifest.providers.get(name)
-    ]
+    every = ((one, manifest.providers.get(one), found.get(one)) for one in sorted({*found, *manifest.providers}))
+    differing = ((one.removeprefix("registry.terraform.io/"), was, now) for one, was, now in every if was != now)
+    wrong = [f"{name} was {was}, is {now}" for name, was, now in differing]
     if wrong:
         message = f"the plan was made with other providers: {', '.join(wrong)}"
         raise InfragenError(Diagnostic("K008", message, hint=f"use the same lock file, or {_AGAIN}"))
@@ -299,7 +282,6 @@ def _providers(session: Session) -> dict[str, str]:
 
 
 def _digests(session: Session) -> dict[str, str]:
-    """Return what the files of the stacks come to; what follows from a state goes with it."""
     former = {f"{name}/{FORMER_PROVIDERS}" for name in session.removed}
     tree = {path: text for path, text in session.tree.items() if path not in former}
     return stack_digests(tree, session.closure())
@@ -321,7 +303,6 @@ class Saving(Struct, frozen=True):
         jobs: int | None,
         json_out: Path | None,
     ) -> Planned:
-        """Plan and save that, unless a policy refuses it."""
         planned, bundle = plan_to_review(
             session, expires=self.expires, profiles=profiles, json_out=json_out, on_plan=policies
         )
@@ -330,7 +311,7 @@ class Saving(Struct, frozen=True):
             note(f"not saved in {self.file}: a policy rejects it")
             return planned
         bundle = with_stack_plans(session, bundle, jobs=jobs)
-        write(self.file, bundle, self.encrypt_to)
+        save(self.file, bundle, self.encrypt_to)
         secret = "encrypted" if self.encrypt_to else "contains secrets; do not share"
         note(f"saved in {self.file}, valid until {moment(bundle.manifest.expires)} ({secret})")
         return planned
@@ -340,3 +321,80 @@ def saving(file: Path, encrypt_to: tuple[str, ...], expires: str | None) -> Savi
     """Refuse what would fail after minutes of planning (K002, K003, K005, K009), and return how to save; for 24 h."""
     check_destination(file, encrypt_to)
     return Saving(file, encrypt_to, lifetime(expires or "24h"))
+
+
+CODE: Final = "K010"
+_OBJECTS: Final = 20
+_PLACES: Final = 8
+_WIDTH: Final = 160
+
+
+def deviation_messages(
+    session: Session, bundle: Bundle, stack: str, deviations: Sequence[Deviation]
+) -> tuple[Diagnostic, ...]:
+    message = f"{stack} differs from the reviewed plan: {count_objects(deviations)}; nothing in it was applied"
+    again = f"infragen plan {session.target}{' --sandbox' if session.on_sandbox else ''}"
+    hint = f"look at the new plan and have it reviewed: `{again} --out FILE`, then `apply --plan FILE`"
+    return (Diagnostic(CODE, message, hint=hint), *object_messages(session, bundle.change_set, stack, deviations))
+
+
+def count_objects(deviations: Sequence[Deviation]) -> str:
+    count = len({(one.address, one.deposed) for one in deviations})
+    return "1 object differs" if count == 1 else f"{count} objects differ"
+
+
+def object_messages(
+    session: Session, change_set: ChangeSet, stack: str, deviations: Sequence[Deviation]
+) -> tuple[Diagnostic, ...]:
+    objects = [(key, list(some)) for key, some in groupby(deviations, key=lambda one: (one.address, one.deposed))]
+    entries = attribute_to_catalogue(session.composed).entries
+    label = next(one.identifier for one in session.composed.stacks if one.name == stack)
+    own = ((one.address.removeprefix(f"module.{label}."), one) for one in change_set.changes if one.stack == stack)
+    reviewed = {(address, one.deposed or ""): one for address, one in own}
+    found = []
+    for key, some in objects[:_OBJECTS]:
+        found.append(_object_message(stack, key, some, reviewed.get(key), entries.get((stack, top_block(key[0])))))
+    if left := len(objects) - len(found):
+        found.append(Diagnostic(CODE, f"{stack}: {left} more objects differ"))
+    return tuple(found)
+
+
+def _object_message(
+    stack: str, key: tuple[str, str], deviations: Sequence[Deviation], reviewed: Change | None, entry: Entry | None
+) -> Diagnostic:
+    address, deposed = key
+    texts = {one.path: one.after for one in reviewed.attributes} if reviewed else {}
+    clauses = [shorten("".join(_words(one, texts)), _WIDTH) for one in deviations[:_PLACES]]
+    if len(deviations) > _PLACES:
+        clauses.append(f"{len(deviations) - _PLACES} more differences")
+    old = f" (deposed object {deposed})" if deposed else ""
+    location = (reviewed.location if reviewed else None) or (entry.location if entry else None)
+    return Diagnostic(CODE, f"{entry.id if entry else stack}: {address}{old}: {'; '.join(clauses)}", location)
+
+
+def _words(deviation: Deviation, reviewed: dict[str, str | None]) -> Iterator[str]:
+    path, expected, found = deviation.path, deviation.expected, deviation.found
+    match deviation.kind:
+        case DeviationKind.ACTION:
+            yield f"{expected} was reviewed, but now it is {found}"
+            yield f", forced by `{path}`" if path else ""
+        case DeviationKind.MOVES:
+            yield f"it moves from {found or 'nowhere'}; reviewed: {expected or 'nowhere'}"
+        case DeviationKind.VALUE:
+            known = reviewed.get(path or "")
+            yield f"`{path or 'it'}` is {found or 'null'}"
+            yield f", reviewed as {known}" if known is not None and known != found else ", reviewed as another value"
+        case kind:
+            yield _WORDS[kind].format(path=path or "it", expected=expected, found=found)
+
+
+_WORDS: Final = {
+    DeviationKind.NEW: "{found}, which was not in the reviewed plan",
+    DeviationKind.GONE: "{expected} was reviewed, but now there is nothing to do",
+    DeviationKind.IMPORTS: "it imports something other than what was reviewed",
+    DeviationKind.OBJECT: "{expected} was reviewed, but for another object at this address",
+    DeviationKind.REPLACES: "`{path}` also forces the replacement",
+    DeviationKind.CHANGES: "`{path}` also changes: it is now {found}",
+    DeviationKind.FOUND: "`{path}` was changed by someone since: it is now {found}",
+    DeviationKind.UNKNOWN: "`{path}` was known, but is now (known after apply)",
+}

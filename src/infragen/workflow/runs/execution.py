@@ -1,20 +1,19 @@
 """How a run begins, with a journal, is carried out, and ends, with the truth about every stack."""
 
-from __future__ import annotations
-
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec import structs
 
 from infragen import __version__
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan_contract import Contract
+from infragen.plan_contract.expected_events import ExpectedEvents
 from infragen.redaction.log_redaction import redacted
 from infragen.terraform.apply_records import Applied
 from infragen.terraform.child_process import GRACE
@@ -41,20 +40,16 @@ from infragen.text import first_of
 from infragen.workflow.attribution.findings import FindingLocator
 from infragen.workflow.console import console, note
 from infragen.workflow.invocation import ARGUMENTS, LOCK_TIMEOUT, same_command_line, typeable_command
-from infragen.workflow.review.deviation_messages import CODE as DEVIATES
+from infragen.workflow.review.reviewed_plan import CODE as DEVIATES
 from infragen.workflow.session import Session, command_line, plan_in, quoting_no_secret
 from infragen.workflow.states.storage import applied_records, record_applied
 from infragen.workflow.target import parse
 
 Afterwards = Callable[[Journal, Outcome[Counts], Mapping[str, Collection[str]]], None]
 
-if TYPE_CHECKING:
-    from infragen.plan_contract.expected_events import ExpectedEvents
-
 
 @contextmanager
 def open_run(session: Session, verb: str, stacks: Iterable[str]) -> Iterator[Journal]:
-    """Begin a run of some of the session's stacks, which keeps the files that it runs until nobody needs them."""
     begin = Begin(
         verb,
         session.target,
@@ -72,11 +67,7 @@ def open_run(session: Session, verb: str, stacks: Iterable[str]) -> Iterator[Jou
 
 @contextmanager
 def begun(project: Path, begin: Begin, tree: SavedTree) -> Iterator[Journal]:
-    """Begin a run; one in which no work was begun, because nobody agreed to it, is forgotten when it ends.
-
-    What is planned in it beforehand is told to a `Planning` of its journal, so that the locks of one that is killed
-    there are found; what it shows, to `keep_shown`.
-    """
+    """Begin a run; without work it is forgotten. Locks of what it plans before are told to a `Planning`."""
     with Journal(project, begin, redacted) as journal:
         journal.keep_tree(tree)
         try:
@@ -87,7 +78,6 @@ def begun(project: Path, begin: Begin, tree: SavedTree) -> Iterator[Journal]:
 
 
 def command_of(session: Session, verb: str) -> tuple[str, ...]:
-    """Return the command line that runs."""
     return ARGUMENTS.get() or (verb, session.target, *(("--sandbox",) if session.on_sandbox else ()))
 
 
@@ -123,20 +113,18 @@ def execute(
         if shown is not None:
             journal.keep_shown(shown.to_json(), shown.creations, shown.alterations)
 
-        def first(name: str, on_event: Callable[[Event], None]) -> Counts:
-            return begun(name, on_event, step) if name in last else recorded(name, on_event, step)
-
-        def begun(name: str, on_event: Callable[[Event], None], do: Step[Counts]) -> Counts:
+        def done_by(do: Step[Counts], name: str, on_event: Callable[[Event], None], *, is_last: bool) -> Counts:
             if records:
                 applied_records(session).begin(name)
-            return do(name, on_event)
-
-        def recorded(name: str, on_event: Callable[[Event], None], do: Step[Counts]) -> Counts:
-            counts = begun(name, on_event, do)
-            applied = record_applied(session, name, journal, destroyed=verb == "destroy") if records else None
-            if on_done is not None:
-                on_done(name, applied)
+            counts = do(name, on_event)
+            if is_last:
+                applied = record_applied(session, name, journal, destroyed=verb == "destroy") if records else None
+                if on_done is not None:
+                    on_done(name, applied)
             return counts
+
+        def first(name: str, on_event: Callable[[Event], None]) -> Counts:
+            return done_by(step, name, on_event, is_last=name not in last)
 
         with console().progress(list(every), verb, totals) as progress:
             listeners = _Passes(both(journal, tally, progress), last.keys() & graph.keys())
@@ -144,7 +132,7 @@ def execute(
             done = outcome.values
 
             def rest(name: str, on_event: Callable[[Event], None]) -> Counts:
-                return done.get(name, Counts()) + recorded(name, on_event, remove)
+                return done.get(name, Counts()) + done_by(remove, name, on_event, is_last=True)
 
             if last and outcome.done:
                 ended = run_stacks(last, rest, stopper, jobs=jobs or apply_jobs(), progress=listeners)
@@ -165,10 +153,7 @@ def execute(
 def _with_unfinished(
     session: Session, journal: Journal, changed: Mapping[str, Collection[str]]
 ) -> dict[str, frozenset[str]]:
-    """Return what was made or changed, by stack, with what earlier runs made that came to no end: nobody looked then.
-
-    A run that did end has looked after the stacks that it was about. Others than the target's are somebody else's work.
-    """
+    """Add what earlier runs made that came to no end, since nobody looked then, in the target's stacks."""
     target = {stack.name for stack in session.stacks}
     found = {name: frozenset(addresses) for name, addresses in changed.items()}
     looked_after: set[str] = set()
@@ -188,10 +173,8 @@ def _with_unfinished(
 def _print_stopping(wishes: int) -> None:
     """Say what comes of a Ctrl-C, before somebody presses it again for want of an answer."""
     if wishes == 1:
-        note(
-            "stopping: terraform waits for nothing more and saves its states, and AWS goes on with what it was asked; "
-            "Ctrl-C again stops at once"
-        )
+        what = "terraform waits for nothing more and saves its states, and AWS goes on with what it was asked"
+        note(f"stopping: {what}; Ctrl-C again stops at once")
     else:
         note(f"stopping now: what is still running in {GRACE:.0f} seconds is killed")
 
@@ -217,19 +200,15 @@ class _Passes(Forwarding):
 
 
 class _Tally:
-    """Counts what became of resources, also in stacks that end in the middle."""
-
     def __init__(self) -> None:
-        self.done: dict[str, Counter[str]] = {}
-        self.open: dict[str, dict[str, None]] = {}
-        self.failed: dict[str, list[str]] = {}
-        self.changed: dict[str, set[str]] = {}
+        self.done: dict[str, Counter[str]] = defaultdict(Counter)
+        self.open: dict[str, dict[str, None]] = defaultdict(dict)
+        self.failed: dict[str, list[str]] = defaultdict(list)
+        self.changed: dict[str, set[str]] = defaultdict(set)
         """The addresses of what stands now as the run made it."""
 
     def started(self, stack: str) -> None:
-        self.done.setdefault(stack, Counter())
         self.open[stack] = {}
-        self.changed.setdefault(stack, set())
 
     def event(self, stack: str, event: Event) -> None:
         if event.address is None or event.action not in _VERBS:
@@ -241,24 +220,21 @@ class _Tally:
             self.open[stack].pop(event.address, None)
             self.done[stack][event.action] += begun and event.kind is EventKind.DONE
             if event.kind is EventKind.FAILED and event.action == "create":
-                self.failed.setdefault(stack, []).append(event.address)
+                self.failed[stack].append(event.address)
             if event.kind is EventKind.DONE and event.action != "delete":
                 self.changed[stack].add(event.address)
 
-    def finished(self, result: StackResult[object]) -> None:
-        self.done.setdefault(result.stack, Counter())
-        self.open.setdefault(result.stack, {})
+    def finished(self, _result: StackResult[object]) -> None:
+        pass
 
     def perhaps_made(self, result: StackResult[Counts]) -> tuple[str, ...]:
-        """Return what a stack's run failed to create, and AWS may have made all the same."""
         said = ((address_of(one), one.code, one.message) for one in result.diagnostics)
-        return perhaps_made(self.failed.get(result.stack, ()), said)
+        return perhaps_made(self.failed[result.stack], said)
 
     def counts(self, result: StackResult[Counts]) -> Counts:
-        """Return what a stack's run changed: terraform's own summary, or what was seen until it ended."""
         if result.value is not None:
             return result.value
-        done = self.done.get(result.stack, Counter())
+        done = self.done[result.stack]
         return Counts(done["create"], done["update"], done["delete"])
 
 
@@ -304,20 +280,14 @@ def _print_outcome(session: Session, outcome: Outcome[Counts], verb: str, tally:
 
 
 def _again(session: Session, verb: str, outcome: Outcome[Counts]) -> str:
-    """Return the command to go on with: the same, unless it would only be refused once more.
-
-    What a saved plan promised and cannot keep is planned anew; without `--yes`, so that somebody looks at it.
-    """
+    """Plan anew what a saved plan promised and cannot keep; without `--yes`, so that somebody looks at it."""
     words = command_of(session, verb)
     refused = any(one.code == DEVIATES for result in outcome.results for one in result.diagnostics)
     kept = session.target not in words or any(word.startswith("--plan") for word in words)
-    if not (refused and kept):
-        return same_command_line(words)
-    return command_line(session, verb, parse(session.target).stack)
+    return command_line(session, verb, parse(session.target).stack) if refused and kept else same_command_line(words)
 
 
 def _of_stack(found: Diagnostic, stack: str) -> Diagnostic:
-    """Return a finding that says whose it is: by its place, by its words, or else by the stack's name before them."""
     if found.location is not None or re.search(rf"\b{re.escape(stack)}\b", found.message):
         return found
     return replace(found, message=f"{stack}: {found.message}")
@@ -330,7 +300,7 @@ def _print_where_to_look(session: Session, outcome: Outcome[Counts], tally: _Tal
             note(f"check {result.stack}: AWS may have created what failed: {first_of(list(perhaps), 5)}")
         if not _is_killed(result):
             continue
-        open_ones = list(tally.open.get(result.stack, ()))
+        open_ones = list(tally.open[result.stack])
         under_way = f"; in progress: {first_of(open_ones, 5)}" if open_ones else ""
         note(f"check {result.stack}: its state and its lock{under_way}")
         note(f"  the lock:  {command_line(session, 'unlock', result.stack)}")
@@ -339,12 +309,8 @@ def _print_where_to_look(session: Session, outcome: Outcome[Counts], tally: _Tal
 def _is_locked_by_the_dead(session: Session, outcome: Outcome[Counts], journal: Journal) -> bool:
     """Whether an earlier run was cut off in a stack whose lock is held: `resume` puts right that one, too."""
     locked = {one.stack for one in outcome.results if any(found.code == LOCKED for found in one.diagnostics)}
-    runs = open_runs(session.project.root) if locked else ()
-    return any(
-        locked.intersection(run.left_behind)
-        for run in runs
-        if run.id != journal.id and run.begin.environment == journal.environment
-    )
+    runs = (one for one in (open_runs(session.project.root) if locked else ()) if one.id != journal.id)
+    return any(locked.intersection(one.left_behind) for one in runs if one.begin.environment == journal.environment)
 
 
 def _is_killed(result: StackResult[Counts]) -> bool:
@@ -356,7 +322,6 @@ def _is_lost(result: StackResult[Counts]) -> bool:
 
 
 def _without_cut_short(found: Sequence[Diagnostic]) -> tuple[list[Diagnostic], int]:
-    """Return what went wrong by itself, and how many changes ended because a person stopped the run."""
     others = [diagnostic for diagnostic in found if CUT_SHORT not in diagnostic.message]
     return others, len(found) - len(others)
 
@@ -369,22 +334,16 @@ def _sum(counts: list[Counts]) -> str:
 
 
 INCOMPLETE: Final = "T043"
-"""The code of an apply that ended as if all was done, and did not say so of everything."""
 
 
 def store_gone(session: Session, folder: Folder, plan: Path, on_event: OnEvent) -> None:
-    """Store, of a stack of which a plan destroys nothing, that AWS has nothing of it any more.
-
-    Terraform does that with no other plan, and while its state has what is gone, the stack counts as one that stands.
-    `plan` is a path for the saved plan, which the caller removes.
-    """
+    """Store that AWS has nothing of a stack any more: no plan does, and until then it counts as one that stands."""
     options = PlanOptions(refresh_only=True, parallelism=session.parallelism)
     if plan_in(session, folder, plan, options, on_event).changes:
         session.runner.apply(folder, plan, parallelism=session.parallelism, on_event=on_event)
 
 
 def apply_verified(session: Session, folder: Folder, plan: Path, expected: ExpectedEvents, on_event: OnEvent) -> Counts:
-    """Apply a saved plan and return what changed; InfragenError T043 where something owed was not reported as done."""
     reported: Counter[tuple[str, str]] = Counter()
 
     def hear(event: Event) -> None:

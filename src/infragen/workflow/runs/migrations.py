@@ -26,7 +26,6 @@ from infragen.workflow.runs.rollouts import changed_entries, log_command
 from infragen.workflow.session import Session
 
 ENDED_BADLY: Final = "T058"
-"""What runs before services change over did not end well."""
 _LOOK_SECONDS: Final = 2.0
 _MINUTE: Final = 60
 LEAST_PATIENCE: Final = 10 * _MINUTE
@@ -83,10 +82,7 @@ def run_to_end(
     patience: float,
     stopper: Stopper | None = None,
 ) -> None:
-    """Run a task to its end; InfragenError T058 when it does not end with 0 in time.
-
-    One that an interrupted release left at work is waited for first: two at once would change the same tables.
-    """
+    """InfragenError T058 without a 0 in time; one still at work is awaited first: two would change the same tables."""
     owner, one, run = what
     earlier = still_running(aws, one, run)
     if earlier is None:
@@ -153,11 +149,7 @@ class Migration(Struct, frozen=True):
 
 
 def migrations_before(session: Session, stack: str, contract: Contract) -> Migration | None:
-    """Return what runs before a stack's services get new tasks by Terraform; None where there is no such thing.
-
-    Terraform registers revisions of the jobs and of the services in one go, and deploys the services with it. A
-    migration counts as run by nothing but its own run: it is run again with each new revision of a service.
-    """
+    """Terraform deploys services with the jobs' revisions, so jobs run before; only its own run counts for one."""
     new = changed_entries(session, contract, (stack,), (".aws_ecs_task_definition.",), {"create"})
     if not new or session.environment.settings.stands_still_by is not None:
         return None
@@ -176,32 +168,25 @@ def migrations_before(session: Session, stack: str, contract: Contract) -> Migra
 
 def _targets(session: Session, stack: str, contract: Contract, jobs: Collection[str]) -> tuple[str, ...]:
     owners, changes = session.composed.owners(), contract.of(stack).changes
-    wanted = {
-        one.address
-        for one in changes
-        if one.actions not in LEAVES
-        and (owners.get((stack, top_block(one.address))) in jobs or ".aws_ecs_cluster" in one.address)
-    }
-    if not any(owners.get((stack, top_block(address))) in jobs for address in wanted):
+    staying = [one.address for one in changes if one.actions not in LEAVES]
+    own = {one for one in staying if owners.get((stack, top_block(one))) in jobs}
+    wanted = own.union(one for one in staying if ".aws_ecs_cluster" in one)
+    if not own:
         return ()
     moved = {address for one in changes if one.previous for address in (one.address, one.previous)}
     return tuple(sorted(wanted | moved))  # terraform plans no targets without what is moved
 
 
 def migrate(session: Session, migration: Migration) -> None:
-    """Run the newest revision of each job to its end; InfragenError T058 when one does not end with 0 in time.
-
-    No code runs in the emulated AWS.
-    """
+    """Run each job to its end; T058 when one does not end with 0 in time. No code runs in the emulated AWS."""
     names = first_of([*migration.jobs])
     if session.on_sandbox:
         note(f"{names}: not run on the emulated AWS, before {first_of(migration.services)} are deployed")
         return
     aws, environment = Aws(session.runner.environment), session.environment
     patience = load_settings(session.project.root).apply.rollout_timeout * _MINUTE or LEAST_PATIENCE
-    back_up(
-        aws, environment, {owner: one for owner, one in backups(environment).items() if owner in migration.databases}
-    )
+    stores = {owner: one for owner, one in backups(environment).items() if owner in migration.databases}
+    back_up(aws, environment, stores)
     for owner, one in migration.jobs.items():
         if one.run is not None:
             run_to_end(aws, environment, (owner, one, one.run), one.family, patience, session.stopper)

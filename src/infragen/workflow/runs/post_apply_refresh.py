@@ -51,7 +51,6 @@ class PostApplyRefresh(Struct, frozen=True):
     before_store: Callable[[str], None] | None = None
 
     def __call__(self, journal: Journal, outcome: Outcome[Counts], changed: Mapping[str, Collection[str]]) -> None:
-        """Take in the additions to the objects that were `changed`, by stack, under the run's journal."""
         made = {name: frozenset(addresses) for name, addresses in changed.items() if addresses}
         try:
             if made and load_settings(self.session.project.root).apply.refresh_after:
@@ -85,12 +84,8 @@ class _Refresh:
         stacks = self.session.closure()
         wanted = {name for stack in stacks if stack.name in self.made for name in (stack.name, *stack.upstreams)}
         root = tuple(stack for stack in stacks if stack.name in wanted and stack.name in self.states)
-        given = {
-            name: self.states[name].outputs
-            for stack in root
-            for name in stack.upstreams
-            if name in self.states and all(name != other.name for other in root)
-        }
+        known = self.states.keys() - {stack.name for stack in root}
+        given = {name: self.states[name].outputs for stack in root for name in stack.upstreams if name in known}
         read: list[UnplannedDrift] = []
         basis = Basis({stack.name: self.states[stack.name] for stack in root}, given)
         made = ((stack, address) for stack in root for address in sorted(self.made.get(stack.name, ())))
@@ -106,23 +101,18 @@ class _Refresh:
             if stack.name in ours:
                 self._store(stack.name, ours[stack.name])
         if others := sorted({*others} - left):
-            note(
-                f"notice: changed outside of Terraform since it was last applied: {first_of(others)}; "
-                f"`{command_line(session, 'drift')}` shows how"
-            )
+            how = f"`{command_line(session, 'drift')}` shows how"
+            note(f"notice: changed outside of Terraform since it was last applied: {first_of(others)}; {how}")
 
     def _parted(
         self, additions: UnplannedDrift, found: ChangeSet, root: Iterable[Stack]
     ) -> tuple[dict[str, dict[str, DriftedObject]], list[str]]:
-        """Return what to take in, by stack and by address within it, and the addresses of what somebody else did."""
-        risks = {
-            change.address: {(risk.kind, risk.reason) for risk in change.risks if risk.level > Level.LOW}
-            for change in found.drift
-        }
+        risky = ((change.address, [one for one in change.risks if one.level > Level.LOW]) for change in found.drift)
+        risks = {address: {(one.kind, one.reason) for one in some} for address, some in risky}
+        made = ((stack, address) for stack in root for address in self.made.get(stack.name, ()))
         texts = {
             f"module.{stack.identifier}.{address}": frozenset(leaves(self.states[stack.name].values_of(address)))
-            for stack in root
-            for address in self.made.get(stack.name, ())
+            for stack, address in made
         }
         everything = frozenset(text for one in texts.values() for text in one)
         ours: dict[str, dict[str, DriftedObject]] = {}
@@ -150,7 +140,6 @@ class _Refresh:
         return ours, others
 
     def _store(self, name: str, additions: Mapping[str, DriftedObject]) -> None:
-        """Store a stack's state anew, under its lock; refused when somebody stored one meanwhile."""
         session = self.session
         folder = session.folders.stack(name)
         changes = {address: (one.before, one.after) for address, one in additions.items()}
@@ -178,7 +167,6 @@ class _Refresh:
 
 
 def _is_left(sources: CatalogueSources, stack: str, address: str, drifted: DriftedObject) -> bool:
-    """Whether what differs of an object is left to others: to scaling, to deliveries."""
     names = drifted.changed
     moved = names == {"load_balancer_arns"} and sources.is_moved_by_codedeploy(stack, address)
     return moved or sources.leaves(stack, address, names)

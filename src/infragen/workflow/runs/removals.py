@@ -29,11 +29,7 @@ from infragen.workflow.session import Session, command_line
 from infragen.workflow.states.storage import state_now
 
 TOGETHER: Final = "K013"
-"""The code of a removal that cannot come before the deployment."""
-
 TOO_EARLY: Final = "K014"
-"""The code of a removal that a stack may still stand on."""
-
 _DEPLOYMENT: Final = "aws_api_gateway_deployment"
 _PARTS: Final = "authorizer gateway_response integration integration_response method method_response resource"
 _DEPLOYED: Final = frozenset(f"aws_api_gateway_{part}" for part in (*_PARTS.split(), "rest_api_policy"))
@@ -43,7 +39,6 @@ Gateway deletes none before."""
 
 
 def early_removals(contract: Contract, graph: Graph) -> dict[str, tuple[str, ...]]:
-    """Return each stack of a graph that removes something first, with the addresses that its pass before is about."""
     stacks = {name: contract.of(name).changes for name in graph}
     if not any(
         "create" in one.actions and type_of(one.address) == _DEPLOYMENT for some in stacks.values() for one in some
@@ -72,11 +67,7 @@ NONE: Final[Mapping[str, Collection[str]]] = MappingProxyType({})
 def first_passes(
     contract: Contract, tree: Mapping[str, str], graph: Graph, removed: Mapping[str, Collection[str]] = NONE
 ) -> dict[str, tuple[str, ...]]:
-    """Return each stack of a graph that removes something last, with the addresses that its first pass is about.
-
-    `tree` maps the paths of the environment's files to their texts; `removed` has what is below each stack that left
-    the catalogue. There are no addresses where nothing else is left.
-    """
+    """Return no addresses where nothing else is left; `removed` has what is below stacks that left the catalogue."""
     files = Folders(tree)
     found = {}
     for name in graph:
@@ -104,12 +95,10 @@ def removed_first(removed: Mapping[str, Collection[str]], contract: Contract) ->
 
 
 def removed_before(graph: Graph, removed: Mapping[str, Collection[str]]) -> dict[str, tuple[str, ...]]:
-    """Return a graph of what stays and waits for all that left the catalogue, and of that in its own order."""
     return removals({}, (), removed) | {name: (*before, *removed) for name, before in graph.items()}
 
 
 def on_top(name: str, removed: Mapping[str, Collection[str]]) -> tuple[str, ...]:
-    """Return the stacks that left the catalogue and may stand on a stack; `removed` has what is below each."""
     return tuple(one for one, below in removed.items() if name in below)
 
 
@@ -138,12 +127,8 @@ def refuse_removal_below(session: Session, name: str, removed: Mapping[str, Coll
 def removals(
     graph: Graph, passes: Collection[str], removed: Mapping[str, Collection[str]] = NONE
 ) -> dict[str, tuple[str, ...]]:
-    """Return the second passes of stacks, and what left the catalogue: each waits for those that may stand on it."""
-    later = {
-        name: (*(one for one in _readers(graph, name) if one in passes), *on_top(name, removed))
-        for name in graph
-        if name in passes
-    }
+    mine = {name: [one for one in _readers(graph, name) if one in passes] for name in graph if name in passes}
+    later = {name: (*readers, *on_top(name, removed)) for name, readers in mine.items()}
     return later | {
         name: (*on_top(name, removed), *(one for one in later if one not in below)) for name, below in removed.items()
     }

@@ -14,23 +14,12 @@ from infragen.terraform.runner import Folder, OnEvent
 from infragen.workflow.review.apply_progress import ApplyProgress
 from infragen.workflow.review.bundle import Bundle, StateName
 from infragen.workflow.review.reviewed_plan import StackPlan, conforming_plan, plan_stack
-from infragen.workflow.runs.awaited import refuse_missing
-from infragen.workflow.runs.delegated import refuse_undelegated
+from infragen.workflow.runs import removals
+from infragen.workflow.runs.awaited import refuse_missing, refuse_undelegated, refuse_unmade_users
 from infragen.workflow.runs.execution import apply_verified, execute, store_gone
 from infragen.workflow.runs.migrations import Migration, migrate, migrations_before
 from infragen.workflow.runs.post_apply_refresh import PostApplyRefresh
-from infragen.workflow.runs.removals import (
-    early_removals,
-    first_passes,
-    refuse_deployment,
-    refuse_early_removal,
-    refuse_removal_below,
-    removals,
-    removed_before,
-    removed_first,
-)
 from infragen.workflow.runs.rollouts import watch_rollouts
-from infragen.workflow.runs.unmade_users import refuse_unmade_users
 from infragen.workflow.session import Session
 from infragen.workflow.states.output_values import print_created
 from infragen.workflow.states.storage import applied_records, forget_removed
@@ -47,10 +36,7 @@ def apply_reviewed(session: Session, bundle: Bundle, progress: ApplyProgress | N
 
 
 def working_stacks(session: Session, bundle: Bundle) -> set[str]:
-    """Return the stacks with something to do: changes, a state of what is gone, or one that lacks what a run did.
-
-    The first of these states is of a stack that left the catalogue; the other is stored after the apply.
-    """
+    """Return those with changes, with a state of what is gone, or with one that lacks what a run did."""
     parts, root = bundle.manifest.stacks, session.project.root
     behind = set(session.removed)
     if load_settings(root).apply.refresh_after:
@@ -62,9 +48,7 @@ def working_stacks(session: Session, bundle: Bundle) -> set[str]:
 
 class _Applying:
     def __init__(self, session: Session, bundle: Bundle, progress: ApplyProgress | None) -> None:
-        self._session = session
-        self._bundle = bundle
-        self._progress = progress
+        self._session, self._bundle, self._progress = session, bundle, progress
         self._done = frozenset(progress.done if progress else ())
         self._begun = progress.begun if progress else frozenset()
         self._folders: Mapping[str, Folder] = session.prepare_stacks()
@@ -78,13 +62,9 @@ class _Applying:
         records, stacks = applied_records(self._session), {stack.name for stack in self._session.stacks}
         owners = self._session.composed.owners().items()
         records.own({place: entry for place, entry in owners if place[0] in stacks})
-        records.put_unchanged(
-            {
-                name: Applied(part.files, part.state.lineage, part.state.serial)
-                for name, part in self._bundle.manifest.stacks.items()
-                if part.is_planned and not part.changes and part.state is not None
-            }
-        )
+        parts = self._bundle.manifest.stacks.items()
+        same = ((name, part.files, part.state) for name, part in parts if part.is_planned and not part.changes)
+        records.put_unchanged({name: Applied(files, one.lineage, one.serial) for name, files, one in same if one})
         # The target's stacks with work, and which of them each waits for, also through others. What is not the
         # target's another machine applies, or has: `refuse_other_states` has looked.
         changing = working_stacks(self._session, self._bundle)
@@ -94,16 +74,16 @@ class _Applying:
             before = ((up,) if up in working else waits.get(up, ()) for up in stack.upstreams)
             waits[stack.name] = tuple(dict.fromkeys(name for names in before for name in names))
         graph = {name: names for name, names in waits.items() if name in working}
-        self._early = early_removals(self._bundle.contract, graph)
+        self._early = removals.early_removals(self._bundle.contract, graph)
         found = ((name, migrations_before(self._session, name, self._bundle.contract)) for name in graph)
         self._migrations = {name: one for name, one in found if one is not None}
         removed = self._below(graph)
         graph = {name: before for name, before in graph.items() if name not in removed}
-        if removed_first(removed, self._bundle.contract):
-            graph = removed_before(graph, removed)
+        if removals.removed_first(removed, self._bundle.contract):
+            graph = removals.removed_before(graph, removed)
         else:
             self._removed = removed
-        self._first = first_passes(self._bundle.contract, self._session.tree, graph, self._removed)
+        self._first = removals.first_passes(self._bundle.contract, self._session.tree, graph, self._removed)
         totals = {name: len(self._bundle.contract.of(name).changes) for name in (*graph, *self._removed)}
         code = execute(
             self._session,
@@ -115,7 +95,7 @@ class _Applying:
             on_done=self._ended,
             shown=self._bundle.contract,
             afterwards=PostApplyRefresh(self._session, self._settled, self._settles),
-            second=(removals(graph, self._first, self._removed), self._remove),
+            second=(removals.removals(graph, self._first, self._removed), self._remove),
         )
         if code == 0:
             forget_removed(self._session, totals)
@@ -127,12 +107,11 @@ class _Applying:
     def _below(self, graph: Graph) -> dict[str, frozenset[str]]:
         every = {stack.name: stack.upstreams for stack in self._session.composed.stacks}
         found = {}
-        for name in self._session.removed:
-            if name in graph:
-                below = list(every[name])
-                for one in below:
-                    below += [other for other in every[one] if other not in below]
-                found[name] = frozenset(below)
+        for name in (one for one in self._session.removed if one in graph):
+            below = list(every[name])
+            for one in below:
+                below += [other for other in every[one] if other not in below]
+            found[name] = frozenset(below)
         return found
 
     def _step(self, name: str, on_event: OnEvent) -> Counts:
@@ -145,8 +124,7 @@ class _Applying:
         return done + self._apply(name, self._plan_first, on_event) if self._first[name] else done
 
     def _remove(self, name: str, on_event: OnEvent) -> Counts:
-        """Apply what the first pass of a stack left, or what left the catalogue: what others have used until now."""
-        refuse_removal_below(self._session, name, self._removed)
+        removals.refuse_removal_below(self._session, name, self._removed)
         return self._apply(name, self._plan if name in self._removed else self._plan_rest, on_event)
 
     def _apply(self, name: str, planned: Callable[[str, OnEvent], StackPlan | None], on_event: OnEvent) -> Counts:
@@ -187,7 +165,7 @@ class _Applying:
     def _plan_early(self, name: str, on_event: OnEvent) -> StackPlan | None:
         plan = self._planned(name, on_event, partly_applied=True, targets=self._early[name])
         if plan is not None:
-            refuse_deployment(name, plan.expected)
+            removals.refuse_deployment(name, plan.expected)
         return plan
 
     def _plan_migrations(self, name: str, on_event: OnEvent) -> StackPlan | None:
@@ -200,7 +178,7 @@ class _Applying:
     def _plan_first(self, name: str, on_event: OnEvent) -> StackPlan | None:
         plan = self._planned(name, on_event, partly_applied=True, targets=self._first[name])
         if plan is not None:
-            refuse_early_removal(self._session, name, plan.expected, self._removed)
+            removals.refuse_early_removal(self._session, name, plan.expected, self._removed)
         return plan
 
     def _planned(self, name: str, on_event: OnEvent, **options: Any) -> StackPlan | None:

@@ -36,7 +36,6 @@ _FUNCTION: Final = ".aws_lambda_function."
 
 
 def entries_with_new_tasks(session: Session, contract: Contract, stacks: Iterable[str]) -> frozenset[str]:
-    """Return the entries of which a task definition, a service or a function is made or changed."""
     return changed_entries(session, contract, stacks, (SERVICE, _TASK, _FUNCTION), {"create", "update"})
 
 
@@ -44,12 +43,9 @@ def changed_entries(
     session: Session, contract: Contract, stacks: Iterable[str], types: tuple[str, ...], actions: set[str]
 ) -> frozenset[str]:
     """Return the entries of whose resources of some types (`.aws_ecs_service.`) a contract does one of some actions."""
-    blocks = {
-        (stack, top_block(one.address))
-        for stack in stacks
-        for one in contract.of(stack).changes
-        if any(word in one.address for word in types) and not actions.isdisjoint(one.actions)
-    }
+    changes = ((stack, one) for stack in stacks for one in contract.of(stack).changes)
+    chosen = ((stack, one.address) for stack, one in changes if not actions.isdisjoint(one.actions))
+    blocks = {(stack, top_block(one)) for stack, one in chosen if any(word in one for word in types)}
     owners = session.composed.owners() if blocks else {}
     return frozenset(owners[block] for block in blocks if block in owners)
 
@@ -61,10 +57,7 @@ _NAMED: Final = 5
 
 
 def deployed_again(session: Session, contract: Contract) -> Mapping[str, tuple[str, ...]]:
-    """Return the entries that a contract makes and that may need a second deployment, each with what is new to it.
-
-    Those whose tasks run already are in the plan's own notices (`planning/notices.py`).
-    """
+    """Return what is new by who may need a second deployment; whose tasks run already is in the plan's own notices."""
     new = changed_entries(session, contract, [stack.name for stack in session.stacks], (SERVICE,), {"create"})
     found = callers(draft(session.environment), new) if new else {}
     return {owner: names for owner, names in found.items() if owner in new}
@@ -96,9 +89,8 @@ def watch_rollouts(session: Session, contract: Contract, stacks: Collection[str]
         if watched:
             announce("waiting for new tasks")
         problems = watch.wait(watched)
-        late = {
-            owner: names for owner, names in watch.late(every).items() if not own.keys().isdisjoint((owner, *names))
-        }
+        late = watch.late(every)
+        late = {owner: names for owner, names in late.items() if not own.keys().isdisjoint((owner, *names))}
         if all(one.owner in late and watch.found[every[one.owner].service].failed for one in problems):
             for owner, names in late.items():
                 note(f"{owner} is deployed once more: its tasks are older than {first_of(list(names), _NAMED)}")
@@ -139,7 +131,6 @@ class Watch:
     found: dict[EcsService, Deployment] = field(default_factory=dict)
 
     def wait(self, watched: Mapping[str, Rollout]) -> list[Problem]:
-        """Return what did not come to a good end."""
         began = said = time.monotonic()
         problems, waiting = [], dict(watched)
         unsaid = {one.service for one in watched.values()} - self.started.keys()
@@ -172,15 +163,11 @@ class Watch:
         return problems
 
     def failed(self, every: Mapping[str, Rollout]) -> tuple[str, ...]:
-        """Return the entries whose deployment in force failed: there was none before it to go back to.
-
-        Amazon ECS Developer Guide, "Amazon ECS deployment failure detection": a rollback requires a completed one.
-        """
+        """Return those without a completed deployment to go back to (ECS Developer Guide: failure detection)."""
         found = deployments(self.aws, (one.service for one in every.values()))
         return tuple(owner for owner, one in every.items() if one.service in found and found[one.service].failed)
 
     def late(self, every: Mapping[str, Rollout]) -> dict[str, tuple[str, ...]]:
-        """Return the entries whose deployment began before a service was there that their tasks find by name."""
         owners = {rollout.service: owner for owner, rollout in every.items()}
         wanted = {one for rollout in every.values() if rollout.finds for one in (rollout.service, *rollout.finds)}
         found = deployments(self.aws, wanted) if wanted else {}
@@ -220,7 +207,6 @@ def _unfinished(deployment: Deployment | None, minutes: int) -> str:
 
 
 def located(environment: Environment, problem: Problem, again: str) -> Diagnostic:
-    """Return a problem at the entry's line; `again` is the command that goes on once it is mended."""
     log = log_command(environment, problem.owner)
     mended = f"read its log, `{log}`; fix it, then `{again}`" if log else f"fix it, then `{again}`"
     hint = problem.hint or mended
@@ -228,6 +214,5 @@ def located(environment: Environment, problem: Problem, again: str) -> Diagnosti
 
 
 def log_command(environment: Environment, owner: str) -> str | None:
-    """Return the command that shows an entry's log."""
     logs = (one.line.value for one in draft(environment).outputs if one.owner == owner)
     return next((str(one) for one in logs if str(one).startswith("aws logs tail")), None)

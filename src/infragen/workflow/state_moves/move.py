@@ -1,7 +1,6 @@
 """Resources that belong to another stack by now: proved on copies of the states, then moved."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Final
 
 from msgspec import Struct
@@ -30,19 +29,10 @@ from infragen.workflow.planning.plans import plan_combined
 from infragen.workflow.recovery.orphans import Recovered
 from infragen.workflow.recovery.repair import await_terraforms, release_own_lock
 from infragen.workflow.session import Session, command_line, plan_in, quoting_no_secret, shown_plan
-from infragen.workflow.states.storage import (
-    StateBucket,
-    find_removed_stacks,
-    finish_moves,
-    regions_of,
-    run_each,
-    whole_environment,
-    with_removed_stacks,
-)
+from infragen.workflow.states import storage
 
 HARMLESS: Final = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT, *LOOKS})
 """What a plan may say of a stack that does not change."""
-
 _REMOVED: Final = "infragen_removed.tf"
 
 
@@ -53,7 +43,6 @@ class MoveContext(Struct, frozen=True):
     states: Mapping[str, bytes]
 
     def planned(self, states: Mapping[str, bytes], tree: Mapping[str, str] | None = None) -> ChangeSet:
-        """Return what all stacks would make of some states, as one root over merged copies of them."""
         known = {name: found for name, content in states.items() if (found := parse_state(content, name)) is not None}
         session = self.session if tree is None else replace(self.session, tree=tree)
         return plan_combined(session, session.composed.stacks, Basis(known))
@@ -67,7 +56,6 @@ class ImportMove(Struct, frozen=True):
 
 
 def prove_import_move(context: MoveContext, moves: Sequence[StackMove]) -> ImportMove | str:
-    """Return the move by imports when a plan on copies shows nothing but imports; otherwise why not, in a clause."""
     importing = dict(context.session.tree)
     for target in {move.target for move in moves if not move.halfway}:
         blocks = import_blocks(moves, context.states, target)
@@ -83,8 +71,7 @@ def prove_import_move(context: MoveContext, moves: Sequence[StackMove]) -> Impor
     except InfragenError as error:
         return f"the provider does not import it: {error.diagnostics[0].message.partition(':')[0]}"
     stacks = {name for move in moves for name in (move.source, move.target)}
-    wrong = _others(found, stacks, HARMLESS)
-    if wrong:
+    if wrong := _others(found, stacks, HARMLESS):
         return f"imported, {wrong} would still change"
     removed = {f"{name}/{_REMOVED}": removed_blocks(moves, name) for name in {move.source for move in moves}}
     return ImportMove(importing, {**context.session.tree, **removed})
@@ -101,15 +88,12 @@ class ByImport(Struct, frozen=True):
     mark: Mark
 
     def gain(self, stack: str, _states: Mapping[str, bytes]) -> None:
-        """Let a stack import what moves into it."""
         self._apply(stack, self.import_move.importing, HARMLESS)
 
     def lose(self, stack: str, _states: Mapping[str, bytes]) -> None:
-        """Let a stack forget what has moved out of it."""
         self._apply(stack, self.import_move.forgetting, HARMLESS | {Action.FORGET})
 
     def _apply(self, name: str, tree: Mapping[str, str], allowed: frozenset[Action]) -> None:
-        """Plan one stack with the blocks it needs, and apply that when it says nothing else."""
         stack = next(stack for stack in self.context.session.composed.stacks if stack.name == name)
         session = replace(self.context.session, tree={**tree, f"{name}/{MARK}": declaration(self.mark)})
         folder = session.prepare_stacks((stack,))[name]
@@ -120,11 +104,9 @@ class ByImport(Struct, frozen=True):
             plan_in(session, folder, plan, options, on_event)
             try:
                 with shown_plan(session.runner, folder, plan) as shown:
-                    found = attribute_to_catalogue(session.composed, root=session.project.root).apply(
-                        read_plan(shown), name
-                    )
-                wrong = _others(found, {name}, allowed)
-                if wrong:
+                    words = attribute_to_catalogue(session.composed, root=session.project.root)
+                    found = words.apply(read_plan(shown), name)
+                if wrong := _others(found, {name}, allowed):
                     hint = "run this command again: it verifies the move again"
                     raise InfragenError(Diagnostic("M001", f"{name} would also change: {wrong}", hint=hint))
                 with quoting_no_secret(session.runner, folder, plan, is_read=True):
@@ -132,11 +114,10 @@ class ByImport(Struct, frozen=True):
             finally:
                 plan.unlink(missing_ok=True)
 
-        run_each(session, [name], "apply", step, jobs=1)
+        storage.run_each(session, [name], "apply", step, jobs=1)
 
 
 def _others(found: ChangeSet, stacks: set[str], allowed: frozenset[Action]) -> str:
-    """Name what a plan does to some stacks besides what is allowed; nothing when that is all."""
     wrong = [one for one in found.changes if one.stack in stacks and one.action not in allowed]
     named = ", ".join(sorted({one.type for one in wrong}))
     return f"{len(wrong)} resources ({named})" if wrong else ""
@@ -150,7 +131,6 @@ _UNFINISHED: Final = (
     "restore the catalogue to what it was when the move began, and this finishes it; or to what it was before that, "
     "and this undoes it. Make other changes afterwards"
 )
-
 _TWICE: Final = (
     "nothing was moved, and no apply can come first: two commits applied this. Write here what the other one has, as "
     "it is there, render, and this moves the rest; change it afterwards"
@@ -160,17 +140,12 @@ _TWICE: Final = (
 def move_resources(
     session: Session, *, removed: tuple[str, ...], apply: bool, by_push: bool, yes: bool, output: str
 ) -> int:
-    """Show what moves and the proof, 2 when something does; with `apply`, move it.
-
-    `former` are stacks that the catalogue no longer has, besides those that its domains once had. By `import` and
-    `removed` blocks where that is proved to work, otherwise, and with `by_push`, by storing both states anew.
-    """
+    """Show what moves and the proof, 2 if something does; `apply` moves it, by imports where that is proved."""
     journals = unfinished(session.folders)
     if apply:
         _release_own_locks(session, journals)
-    known, states = whole_environment(session, removed)
-    unknown = [name for name in removed if name not in states]
-    if unknown:
+    known, states = storage.whole_environment(session, removed)
+    if unknown := [name for name in removed if name not in states]:
         names = ", ".join(stack.name for stack in known.composed.stacks)
         message = f"{session.environment.target} has no state of a stack {unknown[0]!r} to move from"
         raise InfragenError(Diagnostic("P009", message, hint=f"its stacks, including removed ones: {names}"))
@@ -188,7 +163,7 @@ def move_resources(
         note(f"proved on merged copies of the states: with the move, {stacks} change no resource")
         import_move = _way(context, task, pushed=by_push)
     if not apply:
-        note(f"to do it: {finish_moves(session)}")
+        note(f"to do it: {storage.finish_moves(session)}")
         return 2
     if task.moves:
         question = f"Move {_count(task.moves)} in the states of {_joined(task.affected)}?"
@@ -201,7 +176,6 @@ def move_resources(
 
 
 def _way(context: MoveContext, task: MoveTask, *, pushed: bool) -> ImportMove | None:
-    """Return the move by imports where that is proved too; None when the states are pushed, by wish or of need."""
     if task.unwanted:
         found: ImportMove | str = "the catalogue no longer says where all of it belongs"
     else:
@@ -216,17 +190,16 @@ def _way(context: MoveContext, task: MoveTask, *, pushed: bool) -> ImportMove | 
 def _apply(
     context: MoveContext, task: MoveTask, import_move: ImportMove | None, before: tuple[MoveJournal, ...]
 ) -> int:
-    """Move under a journal and under marks; an interrupted move from before ends with this one."""
     session = context.session
     journal = open_journal(session.folders, task.taking_part, task.moves)
     mark = task.mark(by=this_user(), backups=journal.folder)
-    bucket = StateBucket(session)
+    bucket = storage.StateBucket(session)
     way = StatePush(bucket, task.moves) if import_move is None else ByImport(context, import_move, mark)
     with session.runner.on_process_start(journal.process):
         try:
             MoveExecution(bucket, task, mark, journal).run(way, _configured(session))
         except KeyboardInterrupt:
-            note(f"the move may be half done; to continue: {finish_moves(session)}")
+            note(f"the move may be half done; to continue: {storage.finish_moves(session)}")
             raise
     for earlier in before:
         earlier.end()
@@ -244,7 +217,7 @@ def _nothing(session: Session, journals: tuple[MoveJournal, ...], *, apply: bool
     """Say that nothing is left to move; journals end only where locks and states that were left were looked at."""
     if journals and not apply:
         note("a state move was interrupted here; nothing is left to move now, but its journal has no end yet")
-        note(f"to do it: {finish_moves(session)}")
+        note(f"to do it: {storage.finish_moves(session)}")
         return 2
     for journal in journals:
         journal.end()
@@ -254,17 +227,14 @@ def _nothing(session: Session, journals: tuple[MoveJournal, ...], *, apply: bool
 
 
 def _release_own_locks(session: Session, journals: tuple[MoveJournal, ...]) -> None:
-    """Put right what this machine's interrupted moves left behind: their locks, and states that were not stored.
-
-    InfragenError T022 for a lock that is somebody else's: before it is released, the move is not finished.
-    """
+    """InfragenError T022 for a lock that is somebody else's: before it is released, the move is not finished."""
     names = dict.fromkeys(stack for journal in journals for stack in journal.stacks)
     if not names:
         return
     for one in end_left_behind([started for journal in journals for started in journal.processes]):
         note(f"{one.folder.name}: a provider that terraform left behind (process {one.pid}) was terminated")
     await_terraforms(session, names)
-    whole = with_removed_stacks(session, find_removed_stacks(session, names))
+    whole = storage.with_removed_stacks(session, storage.find_removed_stacks(session, names))
     context = replace(whole, stacks=tuple(stack for stack in whole.composed.stacks if stack.name in names))
     with session.runner.on_process_start(journals[-1].process):
         for name, folder in context.folders_to_ask().items():
@@ -285,23 +255,20 @@ def _refuse_locks(session: Session, task: MoveTask) -> None:
 def _configured(session: Session) -> dict[str, Configured]:
     files = session.composed.files
     folders, owners = Folders(files), session.composed.owners()
-    found, regions = {}, regions_of(session)
+    found, regions = {}, storage.regions_of(session)
     for stack in session.composed.stacks:
         resources = folders.resources(stack.name)
         owned = frozenset(address for address, block in resources.items() if (stack.name, block) in owners)
         blocks = folders.blocks(stack.name)
-        renames = tuple(
-            (one.arguments["from"].value, one.arguments["to"].value)
-            for one in blocks
-            if one.kind == "moved" and one.arguments.keys() >= {"from", "to"}
-        )
+        moved = (one.arguments for one in blocks if one.kind == "moved")
+        renames = tuple((one["from"].value, one["to"].value) for one in moved if one.keys() >= {"from", "to"})
         found[stack.name] = Configured(frozenset(resources), owned, renames, regions[stack.name])
     return found
 
 
 def _show(session: Session, task: MoveTask, journals: tuple[MoveJournal, ...]) -> None:
     if task.marks:
-        said = unfinished_move(tuple(task.marks.values()), finish_moves(session))
+        said = unfinished_move(tuple(task.marks.values()), storage.finish_moves(session))
         note(f"{said.message}; this finishes it, and stops it wherever it still runs")
     elif journals:
         note("a state move was interrupted; this finishes it")
@@ -324,18 +291,12 @@ def _show(session: Session, task: MoveTask, journals: tuple[MoveJournal, ...]) -
 
 
 def _refuse_changes(proof: ChangeSet, task: MoveTask, target: str, output: str, *, begun: bool) -> None:
-    """Raise InfragenError M001, after the report, where a stack would change although the resources moved.
-
-    While a move that has `begun` is not finished, nothing else can be applied before it.
-    """
+    """InfragenError M001, after the report; nothing can be applied before a move that has `begun` is finished."""
     stacks = task.affected
     leaving = {place for move in task.unwanted for place in ((move.source, move.address), (move.target, move.to))}
-    changing = [
-        one
-        for one in proof.changes
-        if one.stack in stacks and one.action not in HARMLESS
-        if (one.stack, without_keys(one.address).split(".", 2)[-1]) not in leaving  # the address within the stack
-    ]
+    wrong = [one for one in proof.changes if one.stack in stacks and one.action not in HARMLESS]
+    within = ((one, without_keys(one.address).split(".", 2)[-1]) for one in wrong)  # the address within the stack
+    changing = [one for one, address in within if (one.stack, address) not in leaving]
     if not changing:
         return
     console().changes(proof, f"{target}, with the move", output)
@@ -348,9 +309,7 @@ def _refuse_changes(proof: ChangeSet, task: MoveTask, target: str, output: str, 
 
 def _named(change: Change) -> str:
     causes = ", ".join(cause.words for cause in change.causes)
-    address = change.address
-    with suppress(ValueError):
-        address = address.split(".", 2)[2]
+    address = change.address.split(".", 2)[2]
     return f"{change.action.word} {address} of {change.stack}{f' ({causes})' if causes else ''}"
 
 

@@ -27,15 +27,10 @@ from infragen.workflow.states.storage import missing_states, pull_states, refuse
 from infragen.workflow.target import generated_folder
 
 _BESIDE: Final = frozenset({"monitoring", "security"})
-"""What parts are that stand beside what they are for."""
 
 
 def instructions(session: Session, owners: Collection[str] | None = None) -> tuple[Instruction, ...]:
-    """Return what is told of the session's stacks, or of some owners in them; the states that know it are read.
-
-    Without `owners`, entries of which nothing is applied are named, commands that ask for what is not applied have no
-    value, and states that are gone are told (T046). InfragenError as `pull_states`.
-    """
+    """Without `owners`, say what is not applied, and which states are gone (T046). InfragenError as `pull_states`."""
     made = draft(session.environment)
     stacks = {stack.name for stack in session.stacks}
     chosen = [
@@ -43,9 +38,7 @@ def instructions(session: Session, owners: Collection[str] | None = None) -> tup
         for output in (*made.outputs, *(_by_hand(session) if owners is None else ()))
         if stacks.intersection(_stacks(output, made)) and (owners is None or output.owner in owners)
     ]
-    read = {made.wiring.home_of(export) for output in chosen for export in output.line.exports}
-    read |= {one.stack for output in chosen for one in output.line.pieces if isinstance(one, Published)}
-    read |= stacks if owners is None else set()
+    read = {stack for output in chosen for stack in _asked(output, made)} | (stacks if owners is None else set())
     states = _states(session, [stack for stack in session.composed.stacks if stack.name in read])
     refuse_elsewhere(session, states)
     lost = missing_states(session, states, session.stacks) if owners is None else {}
@@ -53,7 +46,11 @@ def instructions(session: Session, owners: Collection[str] | None = None) -> tup
         console().findings(replace(one, severity=Severity.WARNING) for one in lost.values())
     untold: set[str] = set()
     if owners is None:
-        owned, standing = _standing(session, states, lost)
+        # Whichever stack has it: what is to be moved between stacks was applied, too.
+        blocks = {top_block(address) for state in states.values() for address, _ in state.objects()}
+        entries = session.composed.owners().items()
+        owned = {(owner, stack) for (stack, _), owner in entries}
+        standing = {(owner, stack) for (stack, block), owner in entries if block in blocks or stack in lost}
         missing = {owner for owner, stack in owned if stack in stacks} - {owner for owner, _ in standing}
         for output in chosen:
             there = {(output.owner, stack) for stack in _stacks(output, made)}
@@ -76,11 +73,9 @@ _ASKED_BY: Final = {
     "--db-instance-identifier": "aws_db_instance",
     "--function-name": "aws_lambda_function",
 }
-"""Options of AWS's CLI that take a name, and the type of what has it."""
 
 
 def _renamed(session: Session, told: Sequence[tuple[EntryOutput, str | None]], states: Mapping[str, State]) -> set[str]:
-    """Return whose commands ask for a name that none of their own objects of the type has: `names` was changed."""
     held: dict[tuple[str, str], set[str]] = {}
     owned = session.composed.owners()
     for stack, state in states.items():
@@ -98,36 +93,17 @@ def _renamed(session: Session, told: Sequence[tuple[EntryOutput, str | None]], s
 
 
 def _reads(output: EntryOutput) -> bool:
-    """Whether it is a command that asks for something of an entry, and no step towards it: a log, a secret."""
     return output.line.is_command and output.line.about not in ("next", "code")
 
 
-_Owned = set[tuple[str, str]]
-
-
-def _standing(session: Session, states: Mapping[str, State], lost: Collection[str]) -> tuple[_Owned, _Owned]:
-    """Return the owners with the stacks that have something of theirs, and those where anything of it is applied."""
-    # Whichever stack has it: what is to be moved between stacks was applied, too.
-    blocks = {top_block(address) for state in states.values() for address, _ in state.objects()}
-    owned: _Owned = set()
-    standing: _Owned = set()
-    for (stack, block), owner in session.composed.owners().items():
-        owned.add((owner, stack))
-        if block in blocks or stack in lost:
-            standing.add((owner, stack))
-    return owned, standing
-
-
 def _states(session: Session, stacks: Sequence[Stack]) -> Mapping[str, State]:
-    """Return the states; who is not logged in is told where the values are, and how they are read."""
     try:
         return pull_states(session, stacks)
     except InfragenError as error:
         whose, bucket = session.environment.target, session.environment.state_bucket
-        hint = (
-            f"the values are in the states of {whose}, in the bucket {bucket}: log in to AWS (`aws sso login`, or"
-            " AWS_PROFILE) with permission to read it; `--sandbox` reads those of a sandbox"
-        )
+        login = "log in to AWS (`aws sso login`, or AWS_PROFILE) with permission to read it"
+        where = f"the values are in the states of {whose}, in the bucket {bucket}"
+        hint = f"{where}: {login}; `--sandbox` reads those of a sandbox"
         found = (replace(one, hint=hint) if one.code == NOT_LOGGED_IN else one for one in error.diagnostics)
         raise InfragenError(*found) from error
 
@@ -141,16 +117,12 @@ def _by_hand(session: Session) -> Iterator[EntryOutput]:
 
 
 def print_created(session: Session, creations: Mapping[str, Collection[str]]) -> None:
-    """Print what is told of entries and capabilities of which something was created, or is left to people to change.
-
-    `creations` are the addresses of that by stack.
-    """
+    """`creations` are the addresses, by stack, of what was created, or is left to people to change."""
     entries, known = session.composed.owners(), {output.owner for output in draft(session.environment).outputs}
-    created: set[str] = set()
-    for stack, addresses in creations.items():
-        owners = {entries.get((stack, top_block(address))) for address in addresses}
-        created |= {one for one in owners if one is not None}
-        created |= {one for one in known if None in owners and "/" not in one}
+    of_addresses = ((stack, top_block(address)) for stack, addresses in creations.items() for address in addresses)
+    owners = {entries.get(block) for block in of_addresses}
+    created = {one for one in owners if one is not None}
+    created |= {one for one in known if None in owners and "/" not in one}
     try:
         found = instructions(session, created)
     except InfragenError as error:
@@ -160,11 +132,17 @@ def print_created(session: Session, creations: Mapping[str, Collection[str]]) ->
         console().instructions(found, command_line(session, "outputs"))
 
 
+def _asked(output: EntryOutput, made: Draft) -> Iterator[str]:
+    """Yield the stacks whose states have a value of an output."""
+    yield from (made.wiring.home_of(export) for export in output.line.exports)
+    yield from (one.stack for one in output.line.pieces if isinstance(one, Published))
+
+
 def _stacks(output: EntryOutput, made: Draft) -> tuple[str, ...]:
     homes = made.wiring.homes
-    named = {made.wiring.home_of(export) for export in output.line.exports}
-    named |= {one.stack for one in output.line.pieces if isinstance(one, Published)}
-    named |= {homes[one.owner, one.role] for one in output.line.pieces if isinstance(one, Generated)}
+    named = {*_asked(output, made)} | {
+        homes[one.owner, one.role] for one in output.line.pieces if isinstance(one, Generated)
+    }
     own = {role: stack for (owner, role), stack in homes.items() if owner == output.owner}
     main = {stack for role, stack in own.items() if role not in _BESIDE}
     return tuple(sorted(named or main or own.values()))
@@ -194,7 +172,6 @@ class _Reader(Struct, frozen=True):
                 yield str(piece)
 
     def _value(self, stack: str, name: str, key: str | None = None) -> str | None:
-        """Return an output of a stack's state by its name, or one value of a map; None where it has none to show."""
         state = self.states.get(stack)
         output = state.outputs.get(name) if state is not None else None
         if output is None or output.sensitive:

@@ -41,20 +41,15 @@ _NO_OBJECTS = frozenset({"aws_acm_certificate_validation", "terraform_data"})
 
 
 def by_entry(project: Project, target: str | None) -> dict[str, dict[str, list[dict[str, str]]]]:
-    """Return what exists in the accounts of some environments: by environment, then by catalogue entry.
-
-    What a state holds of a stack that the catalogue no longer has is `stack NAME`'s. InfragenError T041 for every
-    state that cannot be read.
-    """
+    """Return the objects of a stack that left the catalogue as `stack NAME`'s; T041 for each unreadable state."""
     sandbox, templates = running(project), templates_of(project)
     held = cache(partial(_held, sandbox, project))
     found = {}
     for catalogue, names in select(project, target):
         for one in resolve_all(project, catalogue, names, ())[1]:
             composed = compose(project, one.environment(), templates)
-            others = partial(_of_others, held, composed.environment.target)
-            scratch = _scratch(project, composed.environment)
-            found[composed.environment.target] = _by_entry(sandbox, composed, scratch, others)
+            here, scratch = composed.environment.target, _scratch(project, composed.environment)
+            found[here] = _by_entry(sandbox, composed, scratch, partial(_of_others, held, here))
     return found
 
 
@@ -69,7 +64,6 @@ def _of_others(held: Callable[[], Mapping[str, set[tuple[str, str]]]], here: str
 
 
 def _held(sandbox: Sandbox, project: Project) -> dict[str, set[tuple[str, str]]]:
-    """Return what the states of each of the project's environments hold, by type."""
     found: dict[str, set[tuple[str, str]]] = {}
     for catalogue, names in select(project, None):
         for name in names:
@@ -87,7 +81,6 @@ def _held(sandbox: Sandbox, project: Project) -> dict[str, set[tuple[str, str]]]
 
 
 def running(project: Project) -> Sandbox:
-    """Return the emulated AWS; InfragenError E007 where it does not run."""
     sandbox = Sandbox.running(project.root)
     if sandbox is None:
         hint = "`infragen sandbox start`, or any command with --sandbox, starts it"
@@ -136,8 +129,6 @@ def _by_entry(
 
 
 class _Known(Struct, frozen=True):
-    """A resource in a state: its entry, and what it may be called: its type, its id or ARN, its region."""
-
     owner: str
     keys: frozenset[tuple[str, str, str]]
 

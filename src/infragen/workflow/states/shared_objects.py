@@ -25,14 +25,7 @@ from infragen.workflow.console import note
 from infragen.workflow.invocation import typeable_command
 from infragen.workflow.rendering.composition import render_checked, templates_of
 from infragen.workflow.session import Session, command_line
-from infragen.workflow.states.storage import (
-    find_removed_stacks,
-    finish_moves,
-    pull_states,
-    regions_of,
-    stored_names,
-    with_removed_stacks,
-)
+from infragen.workflow.states import storage
 from infragen.workflow.target import generated_folder, resolve_one
 
 _NO_BUCKET: Final = "T027"
@@ -41,31 +34,24 @@ _BACKEND: Final = "backend.tf"
 
 def refuse_imported(adopted: Iterable[Adopted], states: Mapping[str, State]) -> None:
     """Refuse to write down what its own stack's state has already, by whatever id: InfragenError I010."""
-    found = [one for one in adopted if one.stack in states and states[one.stack].has(one.address)]
-    if found:
-        raise InfragenError(*(_known(one, states[one.stack].import_id_of(one.address)) for one in found))
-
-
-def _known(one: Adopted, stands: str | None) -> Diagnostic:
-    as_what = f", as {stands}" if stands else ""
-    message = f"{one.address} is already in the state of {one.stack}{as_what}: there is nothing to import"
-    return Diagnostic("I010", message, hint="leave it out; `infragen plan` shows what the catalogue would change in it")
+    problems, hint = [], "leave it out; `infragen plan` shows what the catalogue would change in it"
+    for one in adopted:
+        if one.stack in states and states[one.stack].has(one.address):
+            as_what = f", as {stands}" if (stands := states[one.stack].import_id_of(one.address)) else ""
+            message = f"{one.address} is already in the state of {one.stack}{as_what}: there is nothing to import"
+            problems.append(Diagnostic("I010", message, hint=hint))
+    raise_problems(problems)
 
 
 def refuse_managed_elsewhere(session: Session, states: Mapping[str, State]) -> None:
-    """Refuse to adopt what another address has: InfragenError I009, which names who has it.
-
-    `states` are those that were read already; others are read: of the environment's other stacks, also of those that
-    the catalogue no longer has and of what it stands on, and of the system's other environments in the same account and
-    region. Where nothing is to be adopted, nothing is read.
-    """
+    """I009 for what another address has, in whichever state of the system in this account and region."""
     chosen = {stack.name for stack in session.stacks}
     adopted = [one for one in session.composed.adopted if one.stack in chosen]
     waiting = [one for one in adopted if one.stack not in states or not states[one.stack].has(one.address)]
     if not waiting:
         return
     every = every_state(session, states)
-    regions = regions_of(session)
+    regions = storage.regions_of(session)
     meant = {one: regions[one.stack] if has_region(type_of(one.address)) else "" for one in waiting}
     problems = [_of_stack(session, one, *holder) for one in waiting for holder in _holders(one, every, meant[one])]
     hint = "one object has one address: leave the import out"
@@ -77,18 +63,16 @@ def refuse_managed_elsewhere(session: Session, states: Mapping[str, State]) -> N
 
 
 def every_state(session: Session, known: Mapping[str, State]) -> Mapping[str, State]:
-    """Return `known` and the states of all other stacks, also of those that the catalogue no longer has."""
     return {**known, **_other_states(session, known)}
 
 
 def _other_states(session: Session, known: Collection[str]) -> Mapping[str, State]:
-    whole = with_removed_stacks(session, find_removed_stacks(session))
+    whole = storage.with_removed_stacks(session, storage.find_removed_stacks(session))
     others = tuple(stack for stack in whole.composed.stacks if stack.name not in known)
-    return pull_states(whole, others) if others else {}
+    return storage.pull_states(whole, others) if others else {}
 
 
 def _holders(one: Adopted, states: Mapping[str, State], region: str) -> Iterator[tuple[str, str]]:
-    """Yield the stacks, with the address there, that have the object of an import, which is in a region or in all."""
     for name, state in states.items():
         held = state.holder_of(type_of(one.address), one.written.id, region)
         if held is not None:
@@ -112,7 +96,6 @@ def _taken(one: Adopted, who: str, hint: str) -> Diagnostic:
 
 
 def _elsewhere(session: Session) -> Iterator[tuple[str, Mapping[str, State]]]:
-    """Yield the system's environments in this account and region, with the states that were not read yet."""
     here = session.environment
     system = here.system.name
     for name in environments(session.project, system):
@@ -127,10 +110,7 @@ def _elsewhere(session: Session) -> Iterator[tuple[str, Mapping[str, State]]]:
 
 
 def refuse_copied(session: Session, states: Mapping[str, State]) -> None:
-    """Refuse to destroy stacks with copies in the region of a standby that stands: it uses them. InfragenError P008.
-
-    What has a copy there (a secret, a bucket, a database) names that region in its state.
-    """
+    """P008 while a standby stands in whose region the stacks have copies: their states name that region."""
     here = session.environment
     name = name_of_standby(session.project, here)
     if name is None:
@@ -159,21 +139,17 @@ def refuse_copied(session: Session, states: Mapping[str, State]) -> None:
 
 
 def _roots(session: Session, other: Environment) -> list[str]:
-    """Return the roots that may have a state, stored or committed; of the session's own environment, what it stands on.
-
-    A checkout may lack the files of another environment.
-    """
+    """Return the roots that may have a state, stored or committed: a checkout may lack another environment's files."""
     is_own = other is session.environment
     root = generated_folder(session.project, other)
     committed = {path.parent.name for path in root.glob(f"{BOOTSTRAP if is_own else '*'}/{_BACKEND}")}
-    return sorted(committed if is_own else committed | stored_names(session, other))
+    return sorted(committed if is_own else committed | storage.stored_names(session, other))
 
 
 def _states_of(session: Session, other: Environment, names: Iterable[str]) -> dict[str, State]:
     """Read states in folders of this session's own, from where the catalogue has them: no committed text is read."""
-    stacks = [
-        Stack(name, shell_of(other) if name == BOOTSTRAP else shell.files(other, name, ()), (), ()) for name in names
-    ]
+    files = {name: shell_of(other) if name == BOOTSTRAP else shell.files(other, name, ()) for name in names}
+    stacks = [Stack(name, some, (), ()) for name, some in files.items()]
     project = session.project
     tree = render_checked(project, other.system.name, templates_of(project), stacks, {})
     root = generated_folder(project, other)
@@ -189,17 +165,9 @@ def _states_of(session: Session, other: Environment, names: Iterable[str]) -> di
 
 
 def refuse_shared(session: Session, states: Mapping[str, State], change_set: ChangeSet) -> None:
-    """Refuse a plan that destroys what a state has at another address as well: InfragenError M005 names both places.
-
-    `states` are those that were read already; where something is destroyed, those of all other stacks are read too,
-    also of those that the catalogue no longer has.
-    """
-    doomed = {
-        (change.stack, address)
-        for change in change_set.changes
-        if change.action.destroys
-        for address in (change.address, change.address.split(".", 2)[-1])
-    }
+    """M005 for what is in the states twice; where something is destroyed, all other states are read, too."""
+    gone = [change for change in change_set.changes if change.action.destroys]
+    doomed = {(one.stack, address) for one in gone for address in (one.address, one.address.split(".", 2)[-1])}
     if not doomed:
         return
     named: dict[tuple[str, str], list[tuple[str, Identity]]] = defaultdict(list)
@@ -211,16 +179,18 @@ def refuse_shared(session: Session, states: Mapping[str, State], change_set: Cha
         for same in named.values()
         for stack, one in same
         for elsewhere, other in same
-        if (stack, one.address) in doomed and one.is_same(other) and not _are_apart(one, other)
+        if (stack, one.address) in doomed
+        and one.is_same(other)
+        # not two of one name in two regions, in which AWS has one each: a policy of images, of copies
+        and not (has_region(one.type) and len({one.region, other.region} - {""}) == 2)
         if stack != elsewhere or (elsewhere, other.address) not in doomed
     ]
     if shared:
         said = [f"{one.address} of {stack} and {other.address} of {place}" for stack, one, place, other in shared]
         message = f"this would destroy what is in the states twice: {first_of(said, joint='; ')}"
-        hint = (
-            f"`{finish_moves(session)}` keeps it only where the catalogue has it; if both stacks have it "
-            "there, remove one of the two first; if somebody changed an id in a state, restore its earlier version"
-        )
+        both = "if both stacks have it there, remove one of the two first"
+        changed = "if somebody changed an id in a state, restore its earlier version"
+        hint = f"`{storage.finish_moves(session)}` keeps it only where the catalogue has it; {both}; {changed}"
         if alone := [one for one, _, place, _ in shared if one == place]:
             block = f"a `removed` block with `destroy = false` in a file of `extra/{alone[0]}/`"
             hint = f"{block} forgets the address that goes"
@@ -228,18 +198,14 @@ def refuse_shared(session: Session, states: Mapping[str, State], change_set: Cha
 
 
 def refuse_made_elsewhere(session: Session, change_set: ChangeSet) -> None:
-    """Refuse to create in some stacks what another stack has, of which the catalogue says nothing: InfragenError M010.
-
-    Another commit moved it there. Some of AWS's APIs would give it back in the place of a new one (Amazon SQS API
-    Reference: CreateQueue), so that two states had it.
-    """
+    """M010: for what another commit moved, some APIs would answer as for a new one (SQS API Reference: CreateQueue)."""
     chosen = {stack.name for stack in session.stacks}
     made = {without_keys(relative_address(one)): one for one in change_set.changes if one.action is Action.CREATE}
     if not made or len(chosen) == len(session.composed.stacks):
         return
     declared, others = Folders(session.composed.files), {stack.name for stack in session.composed.stacks}
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    wanted, buckets = regions_of(session), dict[str, str]()
+    wanted, buckets = storage.regions_of(session), dict[str, str]()
     for name, state in _other_states(session, chosen).items():
         known, regions = declared.resources(name) if name in others else {}, state.regions()
         for address in {without_keys(one) for one, _ in state.objects()} & made.keys() - known.keys():
@@ -247,15 +213,11 @@ def refuse_made_elsewhere(session: Session, change_set: ChangeSet) -> None:
             if not regions or wanted.get(stack) in regions:  # elsewhere it is another object
                 found[stack, name].append(address)
         buckets |= {str(one.get("bucket")): name for *_, one in state.managed("aws_s3_bucket")}
-    whole = command_line(session, "plan")
+    hint = f"`{command_line(session, 'plan')}`, of the whole environment, says how it goes there"
+    new = ((one, one.chosen_names.comes or "") for one in made.values() if not found and one.type == "aws_s3_bucket")
+    taken = ((f"{one.stack} would get {one.type} {name}", buckets[name]) for one, name in new if name in buckets)
     raise_problems(
-        Diagnostic(
-            "M008",
-            f"{one.stack} would get {one.type} {bucket}, which {buckets[bucket]} has, and all regions share its name",
-            hint=f"`{whole}`, of the whole environment, says how it goes there",
-        )
-        for one in made.values()
-        if not found and one.type == "aws_s3_bucket" and (bucket := one.chosen_names.comes or "") in buckets
+        Diagnostic("M008", f"{what}, which {who} has, and all regions share its name", hint=hint) for what, who in taken
     )
     moves = command_line(session, "state moves")
     hint = f"nothing was applied; take the latest commit: `{moves}` then shows what would move, if anything"
@@ -263,8 +225,3 @@ def refuse_made_elsewhere(session: Session, change_set: ChangeSet) -> None:
         Diagnostic("M010", f"{first_of(sorted(some))} of {stack} would be created, and is in {name} already", hint=hint)
         for (stack, name), some in found.items()
     )
-
-
-def _are_apart(one: Identity, other: Identity) -> bool:
-    """Whether two with the same name are in two regions, in which AWS has one each: a policy of images, of copies."""
-    return has_region(one.type) and len({one.region, other.region} - {""}) == 2

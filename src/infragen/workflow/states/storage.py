@@ -42,19 +42,14 @@ from infragen.workflow.session import Session, command_line, open_session
 from infragen.workflow.target import parse
 
 T = TypeVar("T")
-
 FORMER_PROVIDERS: Final = "former_providers.tf"
 """The file of a stack that follows from its state alone."""
-
 _PULLS = 8
 """States read at once, on however few cores: most of that is waiting."""
 
 
 def pull_states(session: Session, stacks: Sequence[Stack]) -> dict[str, State]:
-    """Return the states of stacks, read side by side; a stack of which nothing was ever stored is not among them.
-
-    InfragenError M002 while one of them takes part in a state move.
-    """
+    """Without those of which nothing was ever stored; InfragenError M002 while one takes part in a state move."""
     announce(f"reading the states of {session.target}")
     states = _read(session, stacks, parse_state)
     found = {name: state for name, state in states.items() if state is not None}
@@ -69,7 +64,6 @@ def refuse_marked(session: Session, marks: Mapping[str, Mark]) -> None:
 
 
 def finish_moves(session: Session) -> str:
-    """Return the command that moves, or finishes a move."""
     return command_line(session, "state moves", None, "--apply")
 
 
@@ -81,8 +75,6 @@ class StateBucket:
         self._stacks = {stack.name: stack for stack in session.composed.stacks}
 
     def pull(self, stacks: Sequence[str]) -> dict[str, bytes]:
-        """Return what is stored of each stack, empty for one that has no state."""
-
         def whole(content: bytes, name: str) -> bytes:
             return content if parse_state(content, name) is not None else b""
 
@@ -104,7 +96,6 @@ class StateBucket:
 
 
 def refuse_failures(outcome: Outcome[object]) -> None:
-    """Raise what the stacks that failed said."""
     if outcome.of(Status.STOPPED):
         raise KeyboardInterrupt
     raise_problems(dict.fromkeys(diagnostic for result in outcome.results for diagnostic in result.diagnostics))
@@ -121,10 +112,7 @@ def run_each(
     jobs: int | None = None,
     run: Journal | None = None,
 ) -> dict[str, T]:
-    """Do a step for each of some stacks, side by side, and return what it gave; a `run` notes the locks it takes.
-
-    Raises as `refuse_failures`.
-    """
+    """Side by side; a `run` notes the locks that are taken. Raises as `refuse_failures`."""
     graph: dict[str, tuple[str, ...]] = dict.fromkeys(names, ())
     with console().progress(list(graph), verb) as progress:
         listeners = both(Planning(run), progress) if run else progress
@@ -155,95 +143,78 @@ def _folders(session: Session, stacks: Sequence[Stack]) -> dict[str, Folder]:
 
 
 def lock_holders(session: Session, stacks: Collection[str | None]) -> dict[str, Lock]:
-    """Return who holds the locks of some stacks' states, as far as that can be asked."""
     found = {}
     with suppress(InfragenError):
         wanted = [stack for stack in session.composed.stacks if stack.name in stacks]
         for name, folder in (_folders(session, wanted) if wanted else {}).items():
-            found[name] = session.runner.lock_of(folder)
-    return {name: lock for name, lock in found.items() if lock is not None}
+            if (lock := session.runner.lock_of(folder)) is not None:
+                found[name] = lock
+    return found
 
 
 def applied_records(session: Session) -> AppliedRecords:
-    """Return from which files the states of the session's environment were made."""
     environment = session.environment
     return AppliedRecords(session.project.root, environment.system.name, environment.name, sandbox=session.on_sandbox)
 
 
 def record_applied(session: Session, stack: str, journal: Journal, *, destroyed: bool = False) -> Applied | None:
     """Record that a stack's state is what its files give; where the state cannot be asked, there is no record."""
-    state = None if destroyed else state_now(session, stack)
-    if state is None:
-        applied_records(session).put(stack, None)
-        return None
-    identity = state.identity
-    journal.state(stack, identity.lineage, identity.serial)
-    journal.holds(stack, lambda: (one for _, one in state.objects()))
-    made_from = next(one for one in session.composed.stacks if one.name == stack)
-    applied = Applied(stack_digest(Folders(session.tree), made_from), identity.lineage, identity.serial)
+    state, applied = None if destroyed else state_now(session, stack), None
+    if state is not None:
+        identity = state.identity
+        journal.state(stack, identity.lineage, identity.serial)
+        journal.holds(stack, lambda: (one for _, one in state.objects()))
+        made_from = next(one for one in session.composed.stacks if one.name == stack)
+        applied = Applied(stack_digest(Folders(session.tree), made_from), identity.lineage, identity.serial)
     applied_records(session).put(stack, applied)
     return applied
 
 
 def state_now(session: Session, name: str) -> State | None:
-    """Return what is stored of a stack at this moment; None also where that cannot be asked."""
-    stack = next(stack for stack in session.composed.stacks if stack.name == name)
+    stacks = tuple(stack for stack in session.composed.stacks if stack.name == name)
     try:
-        folder = session.folders.prepare_states(session.tree, (stack,)).get(name) or session.folders.stack(name)
+        folder = session.folders.prepare_states(session.tree, stacks).get(name) or session.folders.stack(name)
         return parse_state(session.runner.state_pull(folder), name)
     except (InfragenError, OSError):  # also a stop, or a full disk: the state is stored, and the next plan looks at it
         return None
 
 
 def regions_of(session: Session) -> dict[str, str]:
-    """Return the region of each stack's provider, by the stack's name."""
     own = session.environment.settings.region
     return {stack.name: stack.region or own for stack in session.composed.stacks}
 
 
 def refuse_elsewhere(session: Session, states: Mapping[str, State]) -> None:
-    """Refuse stacks of which all that stands is in another region than their provider's: InfragenError T066.
-
-    Terraform would find nothing of it, make all of it anew, and forget what is there.
-    """
+    """T066 where all stands in another region than the provider's: terraform would make it anew, and forget it."""
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name, wanted in regions_of(session).items():
         regions = states[name].regions() if name in states and name not in session.removed else set()
         if regions and wanted not in regions:
             found[first_of(sorted(regions)), wanted].append(name)
-    raise_problems(
-        Diagnostic(
-            "T066",
-            f"{session.environment.target} was applied in {stands}, and its files are for {wanted}: {first_of(names)}",
-            hint=f"nothing moves an object to another region: write `region: {stands}` again; for a move, add an "
-            f"environment in {wanted}, bring the data over, and destroy this one",
-        )
-        for (stands, wanted), names in found.items()
-    )
+    problems = []
+    for (stands, wanted), names in found.items():
+        message = f"{session.environment.target} was applied in {stands}, and its files are for {wanted}"
+        move = f"for a move, add an environment in {wanted}, bring the data over, and destroy this one"
+        hint = f"nothing moves an object to another region: write `region: {stands}` again; {move}"
+        problems.append(Diagnostic("T066", f"{message}: {first_of(names)}", hint=hint))
+    raise_problems(problems)
 
 
 def missing_states(session: Session, states: Mapping[str, State], stacks: Iterable[Stack]) -> Mapping[str, Diagnostic]:
-    """Return, by stack, an error (T046) for each whose last apply from here stored a state that is not there now.
-
-    Terraform raises a state's serial with every change, and leaves an empty one of a stack that was destroyed: another
-    lineage is that of another state.
-    """
+    """Return T046 by stack: terraform raises a serial with every change, and keeps the lineage through `destroy`."""
     kept = applied_records(session)
     records = kept.all()
     found = {}
     for name in sorted({stack.name for stack in stacks} & records.keys()):
-        how = _how(records[name], states.get(name))
-        if how is None:
+        if (how := _how(records[name], states.get(name))) is None:
             continue
-        message = (
-            f"the state of {name} {how}, but an apply from here stored one (serial {records[name].serial}): what only "
-            "that state had may still exist in AWS, is in no plan, and would be created again"
-        )
-        hint = (
-            f"an earlier version of s3://{session.environment.state_bucket}/{session.environment.target}/{name}.tfstate"
-            " may be intact; where `account` or `state` was changed, it is in the bucket of before; if it was removed"
-            f" or replaced on purpose, `rm {shlex.quote(str(kept.file))}` forgets it"
-        )
+        lost = "what only that state had may still exist in AWS, is in no plan, and would be created again"
+        stored = f"an apply from here stored one (serial {records[name].serial})"
+        message = f"the state of {name} {how}, but {stored}: {lost}"
+        place = f"s3://{session.environment.state_bucket}/{session.environment.target}/{name}.tfstate"
+        forgets = f"if it was removed or replaced on purpose, `rm {shlex.quote(str(kept.file))}` forgets it"
+        moved = "where `account` or `state` was changed, it is in the bucket of before"
+        hint = f"an earlier version of {place} may be intact; {moved}; {forgets}"
         found[name] = Diagnostic("T046", message, hint=hint)
     return found
 
@@ -258,10 +229,7 @@ def _how(stored: Applied, state: State | None) -> str | None:
 
 @contextmanager
 def open_with_removed_stacks(folder: Path, target: str, **options: Any) -> Iterator[Session]:
-    """Open a session of all that may stand: stacks that the catalogue no longer has belong to the environment, too.
-
-    One of them may be the target. `options` are those of `open_session`.
-    """
+    """Open a session of all that may stand, stacks that left the catalogue too; one of them may be the target."""
     with open_session(folder, target, any_stack=True, **options) as session:
         name = parse(target).stack
         removed = shells(session, _known(session))
@@ -274,32 +242,21 @@ def open_with_removed_stacks(folder: Path, target: str, **options: Any) -> Itera
 def open_with_standing_stacks(
     folder: Path, target: str, *, named: Collection[str] = (), **options: Any
 ) -> Iterator[Session]:
-    """Open a session of the target, and of stacks that the catalogue no longer has and of which something stands.
-
-    Each of those has what it stands on as its upstreams. Those that are `named` belong to it, too, whatever became of
-    them. `options` are those of `open_session`.
-    """
+    """Stacks that left the catalogue and stand, or are `named`, belong to it, above what they stand on."""
     with open_session(folder, target, any_stack=True, **options) as opened:
         session = replace(opened, stored=stored_names(opened, opened.environment))
         removed = shells(session, {*named, *_known(session)})
         every = with_removed_stacks(session, removed)
         states = pull_states(every, removed) if removed else {}
         read = reads(states, every)
-        standing = tuple(
-            replace(one, upstreams=read[one.name])
-            for one in removed
-            if one.name in named or (one.name in states and not states[one.name].is_empty)
-        )
+        stands = {*named, *(name for name, state in states.items() if not state.is_empty)}
+        standing = tuple(replace(one, upstreams=read[one.name]) for one in removed if one.name in stands)
         known = {one.name: states[one.name] for one in standing if one.name in states}
         yield _chosen(with_former_providers(with_removed_stacks(session, standing), known), target)
 
 
 def with_former_providers(session: Session, states: Mapping[str, State]) -> Session:
-    """Return the session with the AWS providers of other regions that made what is in states, and that no file has.
-
-    Without them terraform destroys nothing. One whose region ARNs do not tell is left out, so that terraform refuses:
-    in another region it would find no such object, and forget it.
-    """
+    """Add what terraform needs to destroy; without a known region none: elsewhere it would forget the object."""
     folders, files = by_folder(session.tree), {}
     for name, state in states.items():
         configured = body_of(folders.get(name, {})).providers
@@ -329,9 +286,8 @@ def reads(states: Mapping[str, State], session: Session) -> dict[str, tuple[str,
     """
     every, found = session.composed.stacks, {}
     for stack in every:
-        state = states.get(stack.name)
-        then = (one.name for one in every if state is not None and state.read_of(one.identifier) is not None)
-        found[stack.name] = tuple(then)
+        read_of = states[stack.name].read_of if stack.name in states else lambda _: None
+        found[stack.name] = tuple(one.name for one in every if read_of(one.identifier) is not None)
     for stack in every:
         if today := {*stack.upstreams}.difference(found[stack.name]):
             found[stack.name] += tuple(sorted(today.difference(affected(found, {stack.name}))))
@@ -343,21 +299,18 @@ def reads(states: Mapping[str, State], session: Session) -> dict[str, tuple[str,
 
 
 def find_removed_stacks(session: Session, named: Iterable[str] = ()) -> tuple[Stack, ...]:
-    """Return what the catalogue no longer has: what is known, what a domain may once have had, and what is `named`."""
     domains = session.environment.all(Domain)
     once = {f"{kind}-{domain}" for kind in ("data", "services") for domain in domains}
     return shells(session, {*once, *named, *_known(session)})
 
 
 def shells(session: Session, names: Iterable[str]) -> tuple[Stack, ...]:
-    """Return stacks of nothing but a shell, of those names that the catalogue does not have."""
     environment = session.environment
     gone = set(names) - {BOOTSTRAP} - {stack.name for stack in session.composed.stacks}
     return tuple(Stack(name, shell.files(environment, name, ()), (), ()) for name in sorted(gone))
 
 
 def with_removed_stacks(session: Session, removed: tuple[Stack, ...]) -> Session:
-    """Return the session with stacks of nothing but a shell after all others."""
     if not removed:
         return session
     project, system = session.project, session.environment.system.name
@@ -369,7 +322,6 @@ def with_removed_stacks(session: Session, removed: tuple[Stack, ...]) -> Session
 
 
 def only_removed_stacks(session: Session, names: Collection[str]) -> Session:
-    """Return the session without those stacks which the catalogue no longer has, and which are not among `names`."""
     out = set(session.removed) - set(names)
     kept = tuple(stack for stack in session.composed.stacks if stack.name not in out)
     stacks = tuple(stack for stack in session.stacks if stack.name not in out)
@@ -378,7 +330,6 @@ def only_removed_stacks(session: Session, names: Collection[str]) -> Session:
 
 
 def forget_removed(session: Session, stacks: Collection[str]) -> None:
-    """Forget those of some stacks that the catalogue no longer has, and of which nothing stands any more."""
     for name in set(session.removed).intersection(stacks):
         applied_records(session).put(name, None)
         project, path = confined_path(session.folders.stack(name).path)
@@ -386,7 +337,6 @@ def forget_removed(session: Session, stacks: Collection[str]) -> None:
 
 
 def _known(session: Session) -> set[str]:
-    """Return what a stack was called that there may be: by the bucket, and here by runs, records and folders."""
     here = session.environment.target, session.on_sandbox
     runs = (run for run in open_runs(session.project.root) if run.begin.environment == here)
     names = {stack.stack for run in runs for stack in run.stacks}
@@ -401,7 +351,6 @@ _STATE: Final = re.compile(r"([a-z][a-z0-9-]*)\.tfstate(?:\.tflock)?")
 
 
 def stored_names(session: Session, environment: Environment) -> frozenset[str]:
-    """Return the stacks of an environment of which its bucket has a state or a lock; none, and why, if nobody says."""
     found = set()
     prefix = f"{environment.target}/"
     try:
@@ -412,18 +361,13 @@ def stored_names(session: Session, environment: Environment) -> frozenset[str]:
     except InfragenError as error:
         if refusal(error) != "NoSuchBucket":  # reading the states, which follows, says more of credentials
             what = "stacks that left the catalogue are only known if they were applied from here"
-            note(
-                f"notice: cannot list s3://{environment.state_bucket}/{prefix}: {error.diagnostics[0].message}; {what}"
-            )
+            bucket = f"s3://{environment.state_bucket}/{prefix}"
+            note(f"notice: cannot list {bucket}: {error.diagnostics[0].message}; {what}")
     return frozenset(known[1] for key in found if (known := _STATE.fullmatch(key)))
 
 
 def whole_environment(session: Session, named: Iterable[str] = ()) -> tuple[Session, dict[str, bytes]]:
-    """Return the session with every stack there is or was, and what is stored of each, byte for byte.
-
-    Stacks that the catalogue no longer has are among them when they have a state; those that the mark of a state move
-    names are looked for as well. What a run could not store of a stack hides what is: it is not read.
-    """
+    """Return each stack there is or was with its state, but for one that could not be stored: that hides what is."""
     removed = find_removed_stacks(session, named)
     states = _stored(session, removed)
     marked = {stack for mark in marks_of(states).values() for stack in mark.stacks}

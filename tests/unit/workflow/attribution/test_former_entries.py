@@ -10,8 +10,7 @@ import pytest
 
 from infragen.plan import Action, Change, ChangeSet, Entry
 from infragen.terraform.apply_records import AppliedRecords
-from infragen.workflow.attribution.change_sets import Attribution
-from infragen.workflow.attribution.former_entries import FormerEntries
+from infragen.workflow.attribution.change_sets import Attribution, FormerEntries
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -86,7 +86,6 @@ def test_before_anybody_agrees_it_is_told_what_apply_will_refuse(
     order: list[str] = []
     shown = SimpleNamespace(changes=lambda *_: order.append("shown"))
     answers: dict[str, Any] = {
-        "refuse_while_running": None,
         "_is_in_bucket": True,
         "_planned": None,
         "change_sets": (SimpleNamespace(is_empty=False),),
@@ -95,6 +94,7 @@ def test_before_anybody_agrees_it_is_told_what_apply_will_refuse(
     }
     for name, answer in answers.items():
         monkeypatch.setattr(bootstrap_session, name, lambda *_, answer=answer, **__: answer)
+    monkeypatch.setattr("infragen.workflow.recovery.repair.refuse_while_running", lambda *_: None)
     monkeypatch.setattr(bootstrap_session, "note_placeholders", lambda _session: order.append("examples"))
     monkeypatch.setattr(bootstrap_session, "approved", lambda *_, **__: bool(order.append("asked")))
     session = SimpleNamespace(environment=SimpleNamespace(target="demo/prod"))

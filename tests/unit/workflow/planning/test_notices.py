@@ -25,7 +25,7 @@ from infragen.terraform.events import Event, EventKind
 from infragen.terraform.journal import Journal
 from infragen.terraform.locks import Lock
 from infragen.terraform.run_records import Begin, End
-from infragen.workflow.planning import plans
+from infragen.workflow.planning import notices, plans
 from infragen.workflow.planning.notices import (
     import_notices,
     left_copies,
@@ -76,17 +76,22 @@ def adopting(project: Path) -> Composed:
     return composed(project)
 
 
+def known_as(identifier: str) -> Any:
+    """The state of a stack that has whatever it is asked for by an id."""
+    return {"data-sales": SimpleNamespace(import_id_of=lambda _address: identifier)}
+
+
 def test_a_line_may_go_when_the_plan_has_nothing_to_import(adopting: Composed) -> None:
     (said,) = import_notices(adopting.adopted, ChangeSet(), ["data-sales"])
     assert said == f"databases/order: {TOPIC} is imported; its line can be removed: catalog/small/imports/dev.yaml:2:3"
 
 
 def test_a_line_whose_id_is_not_the_one_that_stands_is_told(adopting: Composed) -> None:
-    (said,) = import_notices(adopting.adopted, ChangeSet(), ["data-sales"], lambda _stack, _address: "b")
+    (said,) = import_notices(adopting.adopted, ChangeSet(), ["data-sales"], known_as("b"))
     assert said == (
         f"databases/order: {TOPIC} is b in the state; a is not imported: catalog/small/imports/dev.yaml:2:3"
     )
-    (said,) = import_notices(adopting.adopted, ChangeSet(), ["data-sales"], lambda _stack, _address: "a")
+    (said,) = import_notices(adopting.adopted, ChangeSet(), ["data-sales"], known_as("a"))
     assert "is imported; its line can be removed: " in said
 
 
@@ -459,10 +464,10 @@ def test_a_run_is_at_work_that_holds_a_lock_of_today_or_stored_a_state_meanwhile
     serial = {"network": 3, "data": 3, "edge": 3}
     today = Lock("1", "ann@laptop", "apply", datetime.now(UTC), "1.11.4")
     locks = {"edge": today, "data": structs.replace(today, created=datetime.now(UTC) - timedelta(days=7))}
-    monkeypatch.setattr(plans, "lock_holders", lambda *_: locks)
-    monkeypatch.setattr(plans, "state_now", lambda _session, name: SimpleNamespace(identity=identity(serial[name])))
+    monkeypatch.setattr(storage, "lock_holders", lambda *_: locks)
+    monkeypatch.setattr(storage, "state_now", lambda _session, name: SimpleNamespace(identity=identity(serial[name])))
     told: list[Any] = []
-    monkeypatch.setattr(plans, "without_own_changes", lambda _session, _found, at_work, _states: told.append(at_work))
+    monkeypatch.setattr(notices, "without_own_changes", lambda _session, _found, at_work, _states: told.append(at_work))
     states: Any = {name: SimpleNamespace(identity=identity(3)) for name in serial}
     found = ChangeSet(drift=tuple(structs.replace(drifted("vpc"), stack=name) for name in serial))
     session: Any = None

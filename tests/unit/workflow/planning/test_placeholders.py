@@ -10,7 +10,7 @@ from tests.conftest import ROOT
 
 from infragen.catalog import Project
 from infragen.diagnostics import InfragenError
-from infragen.workflow.planning.placeholders import note_placeholders, refuse_placeholders
+from infragen.workflow.planning.protections import note_placeholders, refuse_placeholders
 from infragen.workflow.target import resolve_one
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from tests.unit.plan.plans import plan, resource
 
 from infragen.diagnostics import InfragenError
 from infragen.plan import ChangeSet, Entry, read_plan
-from infragen.workflow.planning.same_names import refuse_same_names, same_name_notices
+from infragen.workflow.planning.protections import refuse_same_names, same_name_notices
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -41,7 +41,7 @@ from infragen.workflow.review.bundle import (
     lifetime,
     looks_like_bundle,
     read,
-    write,
+    save,
 )
 from infragen.workflow.review.reviewed_plan import refuse_unless_current
 
@@ -94,7 +94,7 @@ def refused(path: Path, identities: tuple[Path, ...] = ()) -> str:
 
 
 def test_what_was_kept_comes_back(tmp_path: Path, bundle: Bundle) -> None:
-    write(tmp_path / "b", bundle)
+    save(tmp_path / "b", bundle)
     found = read(tmp_path / "b")
     assert found.contract == bundle.contract
     assert found.change_set == bundle.change_set
@@ -113,14 +113,14 @@ def test_a_file_that_another_user_wrote_has_no_seal_of_this_one(
 ) -> None:
     with monkeypatch.context() as other:
         other.setenv("INFRAGEN_STATE_DIR", str(tmp_path / "other"))
-        write(tmp_path / "b", bundle)
+        save(tmp_path / "b", bundle)
         assert read(tmp_path / "b").is_sealed
     assert not read(tmp_path / "b").is_sealed
 
 
 def test_the_same_plan_is_the_same_file(tmp_path: Path, bundle: Bundle) -> None:
-    write(tmp_path / "a", bundle)
-    write(tmp_path / "b", bundle)
+    save(tmp_path / "a", bundle)
+    save(tmp_path / "b", bundle)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
@@ -128,14 +128,14 @@ def test_the_same_plan_is_the_same_file(tmp_path: Path, bundle: Bundle) -> None:
 def test_only_its_owner_can_read_it_whatever_the_umask(tmp_path: Path, bundle: Bundle, mask: int) -> None:
     before = os.umask(mask)
     try:
-        write(tmp_path / "b", bundle)
+        save(tmp_path / "b", bundle)
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "b").stat().st_mode) == 0o600
 
 
 def test_it_is_written_whole_or_not_at_all(tmp_path: Path, bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(tmp_path / "b", bundle)
+    save(tmp_path / "b", bundle)
     before = (tmp_path / "b").read_bytes()
 
     def full(_descriptor: int) -> None:
@@ -143,7 +143,7 @@ def test_it_is_written_whole_or_not_at_all(tmp_path: Path, bundle: Bundle, monke
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(InfragenError) as error:
-        write(tmp_path / "b", replace(bundle, plans={}))
+        save(tmp_path / "b", replace(bundle, plans={}))
     assert codes(error) == ["K002"]
     assert (tmp_path / "b").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["b"]
@@ -153,13 +153,13 @@ def test_a_link_is_named_and_not_followed(tmp_path: Path, bundle: Bundle) -> Non
     (tmp_path / "elsewhere").write_text("precious")
     (tmp_path / "b").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(InfragenError, match=r"b is a symbolic link to .*elsewhere"):
-        write(tmp_path / "b", bundle)
+        save(tmp_path / "b", bundle)
     assert (tmp_path / "elsewhere").read_text() == "precious"
 
 
 class TestDamage:
     def test_no_byte_may_be_another_one(self, tmp_path: Path, bundle: Bundle) -> None:
-        write(tmp_path / "b", bundle)
+        save(tmp_path / "b", bundle)
         content = gzip.decompress((tmp_path / "b").read_bytes())
         for member in _members(content):
             if member.name != "manifest.json":
@@ -169,7 +169,7 @@ class TestDamage:
                 assert refused(tmp_path / "b") == "K001"
 
     def test_the_compressed_file_may_end_or_change_anywhere(self, tmp_path: Path, bundle: Bundle) -> None:
-        write(tmp_path / "b", bundle)
+        save(tmp_path / "b", bundle)
         content = (tmp_path / "b").read_bytes()
         for at in range(0, len(content), max(1, len(content) // 60)):
             (tmp_path / "b").write_bytes(content[:at])
@@ -199,7 +199,7 @@ class TestDamage:
         assert refused(tmp_path / "pipe") == "K001"
 
     def test_more_members_than_the_manifest_names_are_refused(self, tmp_path: Path, bundle: Bundle) -> None:
-        write(tmp_path / "b", bundle)
+        save(tmp_path / "b", bundle)
         members = [(one.name, data) for one, data in _contents(tmp_path / "b")]
         _pack(tmp_path / "b", [*members, ("plans/more.tfplan", b"x")])
         assert refused(tmp_path / "b") == "K001"
@@ -211,7 +211,7 @@ class TestDamage:
         assert refused(tmp_path / "b") == "K001"
 
     def test_a_link_in_the_place_of_a_member_is_refused(self, tmp_path: Path, bundle: Bundle) -> None:
-        write(tmp_path / "b", bundle)
+        save(tmp_path / "b", bundle)
         packed = io.BytesIO()
         with tarfile.open(fileobj=packed, mode="w:gz") as tar:
             for one, data in _contents(tmp_path / "b"):
@@ -224,19 +224,19 @@ class TestDamage:
         assert refused(tmp_path / "b") == "K001"
 
     def test_a_manifest_of_another_version_says_so(self, tmp_path: Path, bundle: Bundle) -> None:
-        write(tmp_path / "b", replace(bundle, manifest=msgspec.structs.replace(bundle.manifest, version=9)))
+        save(tmp_path / "b", replace(bundle, manifest=msgspec.structs.replace(bundle.manifest, version=9)))
         with pytest.raises(InfragenError, match="format 9, this infragen reads 1"):
             read(tmp_path / "b")
 
     def test_what_unpacks_to_more_than_any_plan_is_not_unpacked(
         self, tmp_path: Path, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        write(tmp_path / "b", replace(bundle, plans={"network": b"\0" * 5_000_000}))
+        save(tmp_path / "b", replace(bundle, plans={"network": b"\0" * 5_000_000}))
         monkeypatch.setattr("infragen.workflow.review.bundle.LARGEST", 1_000_000)
         with pytest.raises(InfragenError, match="larger than any plan"):
             read(tmp_path / "b")
         monkeypatch.undo()
-        write(tmp_path / "b", replace(bundle, plans={"network": b"\0" * 20_000_000}))  # in 20 KB
+        save(tmp_path / "b", replace(bundle, plans={"network": b"\0" * 20_000_000}))  # in 20 KB
         with pytest.raises(InfragenError, match="larger than any plan"):
             read(tmp_path / "b")
         (tmp_path / "endless").symlink_to("/dev/zero")
@@ -272,7 +272,7 @@ class TestHostility:
         assert refused(tmp_path / "b") == "K001"
 
     def test_nothing_may_stand_behind_the_last_member(self, tmp_path: Path, bundle: Bundle) -> None:
-        write(tmp_path / "b", bundle)
+        save(tmp_path / "b", bundle)
         content = gzip.decompress((tmp_path / "b").read_bytes())
         (tmp_path / "b").write_bytes(gzip.compress(content + b"more"))
         assert refused(tmp_path / "b") == "K001"
@@ -329,7 +329,7 @@ class TestHostility:
         assert refused(tmp_path / "b") == "K001"
 
     def test_a_member_that_stands_twice_is_refused(self, tmp_path: Path, bundle: Bundle) -> None:
-        write(tmp_path / "b", bundle)
+        save(tmp_path / "b", bundle)
         (about, content), *others = _contents(tmp_path / "b")
         manifest = json.loads(content)
         manifest["members"].append(manifest["members"][-1])
@@ -359,20 +359,20 @@ class TestEncryption:
         self, tmp_path: Path, bundle: Bundle, identity: tuple[str, Path]
     ) -> None:
         other = pyrage.x25519.Identity.generate()
-        write(tmp_path / "b", bundle, (identity[0], str(other.to_public())))
+        save(tmp_path / "b", bundle, (identity[0], str(other.to_public())))
         assert (tmp_path / "b").read_bytes().startswith(b"age-encryption.org/v1\n")
         assert read(tmp_path / "b", (identity[1],)).plans == bundle.plans
         (tmp_path / "other").write_text(str(other))
         assert read(tmp_path / "b", (tmp_path / "other",)).plans == bundle.plans
 
     def test_nobody_else_can(self, tmp_path: Path, bundle: Bundle, identity: tuple[str, Path]) -> None:
-        write(tmp_path / "b", bundle, (identity[0],))
+        save(tmp_path / "b", bundle, (identity[0],))
         assert refused(tmp_path / "b") == "K004"
         (tmp_path / "other").write_text(str(pyrage.x25519.Identity.generate()))
         assert refused(tmp_path / "b", (tmp_path / "other",)) == "K004"
 
     def test_a_changed_byte_is_seen(self, tmp_path: Path, bundle: Bundle, identity: tuple[str, Path]) -> None:
-        write(tmp_path / "b", bundle, (identity[0],))
+        save(tmp_path / "b", bundle, (identity[0],))
         content = bytearray((tmp_path / "b").read_bytes())
         for at in (30, 100, len(content) // 2, len(content) - 1):
             changed = bytearray(content)
@@ -388,14 +388,14 @@ class TestEncryption:
         )
         if made.returncode != 0:
             pytest.skip("no ssh-keygen")
-        write(tmp_path / "b", bundle, (str(file.with_suffix(".pub")),))
+        save(tmp_path / "b", bundle, (str(file.with_suffix(".pub")),))
         assert read(tmp_path / "b", (file,)).plans == bundle.plans
 
     def test_who_names_nobody_does_not_get_it_in_plain(self, tmp_path: Path, bundle: Bundle) -> None:
         (tmp_path / "team.txt").write_text("# age1... of the team\n\n")
         for attempt in (
             lambda: check_destination(tmp_path / "b", (str(tmp_path / "team.txt"),)),
-            lambda: write(tmp_path / "b", bundle, (str(tmp_path / "team.txt"),)),
+            lambda: save(tmp_path / "b", bundle, (str(tmp_path / "team.txt"),)),
         ):
             with pytest.raises(InfragenError, match="there is no key in") as error:
                 attempt()
@@ -424,7 +424,7 @@ class TestEncryption:
     def test_a_bad_private_key_is_said_without_it(
         self, tmp_path: Path, bundle: Bundle, identity: tuple[str, Path], content: bytes
     ) -> None:
-        write(tmp_path / "b", bundle, (identity[0],))
+        save(tmp_path / "b", bundle, (identity[0],))
         (tmp_path / "bad").write_bytes(content)
         with pytest.raises(InfragenError) as error:
             read(tmp_path / "b", (tmp_path / "bad",))
@@ -447,9 +447,9 @@ class TestPlace:
         assert codes(error) == ["K003"]
 
     def test_an_older_plan_is(self, tmp_path: Path, bundle: Bundle) -> None:
-        write(tmp_path / "b", bundle)
+        save(tmp_path / "b", bundle)
         check_destination(tmp_path / "b", ())
-        write(tmp_path / "e", bundle, (str(pyrage.x25519.Identity.generate().to_public()),))
+        save(tmp_path / "e", bundle, (str(pyrage.x25519.Identity.generate().to_public()),))
         check_destination(tmp_path / "e", ())
 
     def test_a_folder_that_is_not_there_is_said(self, tmp_path: Path) -> None:
@@ -612,7 +612,7 @@ class TestOnTheCommandLine:
     def test_a_kept_plan_is_shown_without_a_project(
         self, tmp_path: Path, bundle: Bundle, infragen: Infragen, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        write(tmp_path / "b", bundle)
+        save(tmp_path / "b", bundle)
         monkeypatch.chdir(tmp_path)
         shown = infragen("show", "b", "--format", "json")
         assert shown.code == 0
@@ -624,7 +624,7 @@ class TestOnTheCommandLine:
     def test_in_its_project_it_says_what_of_it_was_applied(
         self, tmp_path: Path, bundle: Bundle, infragen: Infragen, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        write(tmp_path / "b", bundle)
+        save(tmp_path / "b", bundle)
         (tmp_path / "catalog").mkdir()
         monkeypatch.chdir(tmp_path)
         progress = ApplyProgress(tmp_path, bundle)
@@ -669,7 +669,7 @@ class TestOnTheCommandLine:
         self, tmp_path: Path, bundle: Bundle, infragen: Infragen, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         old = msgspec.structs.replace(bundle.manifest, expires=NOW - timedelta(days=9))
-        write(tmp_path / "b", replace(bundle, manifest=old))
+        save(tmp_path / "b", replace(bundle, manifest=old))
         monkeypatch.chdir(tmp_path)
         assert "P001" in infragen("apply", "b", "--yes").err  # it got as far as looking for the project
 
@@ -679,7 +679,7 @@ class TestOnTheCommandLine:
         monkeypatch.chdir(tmp_path)
         (tmp_path / "notes.txt").write_text("precious")
         assert "error K001" in infragen("apply", "notes.txt", "--yes").err
-        write(tmp_path / "b", bundle, (str(pyrage.x25519.Identity.generate().to_public()),))
+        save(tmp_path / "b", bundle, (str(pyrage.x25519.Identity.generate().to_public()),))
         locked = infragen("apply", "b", "--yes")
         assert locked.code == 1
         assert "error K004 b is encrypted" in locked.err
@@ -711,7 +711,7 @@ def _pack(path: Path, contents: list[tuple[str, bytes]]) -> None:
 
 def _forge(path: Path, bundle: Bundle, contents: dict[str, bytes], **manifest: Any) -> None:
     """Write a bundle with other members and another manifest, which agree."""
-    write(path, bundle)
+    save(path, bundle)
     (about, content), *others = _contents(path)
     members = {one.name: data for one, data in others} | contents
     listed = [

@@ -11,8 +11,8 @@ from infragen.diagnostics import Location
 from infragen.plan import Action, AttributeChange, Change, ChangeSet, Entry, KnownBody
 from infragen.plan_contract import Deviation, DeviationKind
 from infragen.workflow.attribution.change_sets import Attribution
-from infragen.workflow.review import deviation_messages as module
-from infragen.workflow.review.deviation_messages import deviation_messages
+from infragen.workflow.review import reviewed_plan as module
+from infragen.workflow.review.reviewed_plan import deviation_messages
 
 if TYPE_CHECKING:
     from infragen.workflow.review.bundle import Bundle

@@ -10,8 +10,8 @@ import pytest
 from tests.unit.stacks.systems import DEV, SERVICE, SYSTEM, environment
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.workflow.runs import delegated
-from infragen.workflow.runs.delegated import awaited_new_zones, refuse_undelegated
+from infragen.workflow.runs import awaited as delegated
+from infragen.workflow.runs.awaited import awaited_new_zones, refuse_undelegated
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,6 +21,7 @@ from infragen.terraform.runner import Folder
 from infragen.workflow.attribution.change_sets import Attribution
 from infragen.workflow.review import reviewed_plan
 from infragen.workflow.review.bundle import Bundle, Manifest, Part, StateName
+from infragen.workflow.runs import removals
 from infragen.workflow.runs import reviewed_apply as applying
 from infragen.workflow.runs.reviewed_apply import apply_reviewed, working_stacks
 
@@ -98,7 +99,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(applying, "print_created", lambda _session, creations: TOLD.append(creations))
     monkeypatch.setattr(log_redaction, "_MEMORY", log_redaction._Memory())
     monkeypatch.setattr(
-        "infragen.workflow.review.deviation_messages.attribute_to_catalogue", lambda _composed: Attribution({})
+        "infragen.workflow.review.reviewed_plan.attribute_to_catalogue", lambda _composed: Attribution({})
     )
 
 
@@ -253,7 +254,7 @@ def test_a_stack_of_which_a_part_may_be_done_is_planned_once_more(tmp_path: Path
 def test_after_a_pass_before_the_deployment_the_rest_is_planned_once_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(applying, "early_removals", lambda *_: {NAME: ("aws_thing.a",)})
+    monkeypatch.setattr(removals, "early_removals", lambda *_: {NAME: ("aws_thing.a",)})
     terraform = Terraform(content())
     apply_reviewed(session(tmp_path, terraform), bundle(content(), {NAME: b"saved"}), jobs=1)
     assert terraform.applied == [b"PK " + content()] * 2
@@ -265,8 +266,8 @@ def test_nothing_is_applied_of_a_pass_before_the_deployment_that_makes_one(
     def refuse(name: str, _expected: object) -> None:
         raise InfragenError(Diagnostic("K013", f"{name} would make it"))
 
-    monkeypatch.setattr(applying, "early_removals", lambda *_: {NAME: ("aws_thing.a",)})
-    monkeypatch.setattr(applying, "refuse_deployment", refuse)
+    monkeypatch.setattr(removals, "early_removals", lambda *_: {NAME: ("aws_thing.a",)})
+    monkeypatch.setattr(removals, "refuse_deployment", refuse)
     terraform = Terraform(content())
     with pytest.raises(InfragenError, match=f"K013 {NAME} would make it"):
         apply_reviewed(session(tmp_path, terraform), bundle(content()), jobs=1)

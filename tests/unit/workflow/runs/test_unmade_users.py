@@ -9,7 +9,7 @@ import pytest
 from tests.unit.stacks.systems import INSTANCE, SERVICE, environment, service
 
 from infragen.diagnostics import InfragenError
-from infragen.workflow.runs.unmade_users import refuse_unmade_users
+from infragen.workflow.runs.awaited import refuse_unmade_users
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ from infragen.diagnostics import InfragenError
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import WorkFolders
-from infragen.workflow.states import shared_objects
+from infragen.workflow.states import storage
 from infragen.workflow.states.shared_objects import _elsewhere, refuse_copied
 from infragen.workflow.target import resolve_one
 
@@ -95,7 +95,7 @@ def test_what_a_standby_uses_is_not_destroyed_before_it(
     (project / "environments/small/dr.yaml").write_text(settings.replace("ap-northeast-1", "eu-central-1"))
     assert infragen("render", "small/dev", "-C", project).code == 0
     stored = frozenset() if is_rendered else frozenset({"network", "bootstrap"})
-    monkeypatch.setattr(shared_objects, "stored_names", lambda *_: stored)
+    monkeypatch.setattr(storage, "stored_names", lambda *_: stored)
     for stack in ("network", "bootstrap") if is_rendered else ():
         folder = project / "generated/small/dr" / stack
         folder.mkdir(parents=True)

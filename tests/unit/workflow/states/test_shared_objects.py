@@ -63,13 +63,13 @@ def former(monkeypatch: pytest.MonkeyPatch) -> dict[str, State]:
     def with_former(session: Any, stacks: Any) -> Any:
         return SimpleNamespace(**{**vars(session), "composed": SimpleNamespace(stacks=stacks)})
 
-    monkeypatch.setattr("infragen.workflow.states.shared_objects.with_removed_stacks", with_former)
+    monkeypatch.setattr("infragen.workflow.states.storage.with_removed_stacks", with_former)
     monkeypatch.setattr(
-        "infragen.workflow.states.shared_objects.find_removed_stacks",
+        "infragen.workflow.states.storage.find_removed_stacks",
         lambda _: tuple(SimpleNamespace(name=name) for name in states),
     )
     monkeypatch.setattr(
-        "infragen.workflow.states.shared_objects.pull_states",
+        "infragen.workflow.states.storage.pull_states",
         lambda _, stacks: {stack.name: states[stack.name] for stack in stacks},
     )
     return states
