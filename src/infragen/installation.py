@@ -34,7 +34,6 @@ def origin(extra: str = "") -> str | None:
 
 
 def repository() -> str | None:
-    """Return the repository and commit that this infragen was installed from, as pip writes them; None otherwise."""
     found = _direct_url()
     info = found.get("vcs_info")
     return f"{info['vcs']}+{found['url']}@{info['commit_id']}" if info else None
@@ -63,7 +62,6 @@ def _distribution() -> Distribution | None:
 
 
 def _direct_url() -> dict[str, Any]:
-    """Return the installer's record of what it was given; empty when there is none."""
     found = _distribution()
     try:
         known = json.loads((found and found.read_text("direct_url.json")) or "{}")

@@ -24,7 +24,6 @@ class Markdown(str):
 
 
 def in_markdown(text: str, *, in_table: bool = True) -> Markdown:
-    """Return a sentence of ours as Markdown, whose code stays code; one that is Markdown as it is."""
     if isinstance(text, Markdown):
         return text
     parts = _CODE.split(text)
@@ -36,7 +35,6 @@ def in_markdown(text: str, *, in_table: bool = True) -> Markdown:
 
 
 def plain(text: str) -> Markdown:
-    """Return a text on one line that Markdown shows as it is, in a paragraph, a list, a heading and a cell."""
     return Markdown(" ".join(map(_word, text.split())))
 
 
@@ -56,7 +54,6 @@ def html_code(text: str) -> Markdown:
 
 
 def fenced(language: str, rows: Sequence[str]) -> str:
-    """Return a block of code that shows the rows whatever is in them."""
     rows = [*map(printed, rows)]
     longest = max((len(run) for row in rows for run in _BACKTICKS.findall(row)), default=0)
     fence = "`" * max(3, longest + 1)

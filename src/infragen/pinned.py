@@ -38,7 +38,6 @@ class Source(StrEnum):
 
 
 def source(text: str) -> Source | None:
-    """Return which kind of place a text names; None for a name of an index, a command, or nothing known."""
     if text.startswith("git+"):
         return Source.REPOSITORY
     if "://" in text:
@@ -49,7 +48,6 @@ def source(text: str) -> Source | None:
 
 
 def problem(text: str) -> str | None:
-    """Return why a text is nothing that CI may install from."""
     kind = source(text)
     if kind is None:
         return "is not pinned: a name alone is whatever an index has under it on that day"
@@ -85,7 +83,6 @@ def unpinned(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield lines as pip reads them: joined at backslashes, without comments and blank ones."""
     start, joined = 1, ""
     for number, line in enumerate(text.splitlines(), 1):
         joined += re.sub(r"(^|\s)#.*$", "", line)

@@ -101,14 +101,12 @@ class Secret(NamedTuple):
 
 
 def _found(forms: Iterable[tuple[str, str, str]], text: str, part: int = 0) -> Iterator[tuple[re.Match[str], str]]:
-    """Yield where one of some forms stands in a text, and what it is; what stands for a secret is none."""
     for mark, form, what in forms:
         if mark in text:
             yield from ((found, what) for found in re.finditer(form, text) if not _PLACEHOLDER.search(found[part]))
 
 
 def keys_in(text: str) -> Iterator[Secret]:
-    """Yield the keys and tokens in a text, by their form; what stands for one is none."""
     done = 0
     for found, what in _found(_KEYS, text):
         end: re.Match[str] | None = found
@@ -121,7 +119,6 @@ def keys_in(text: str) -> Iterator[Secret]:
 
 
 def secrets_in(text: str) -> Iterator[Secret]:
-    """Yield the same, and what is a secret by what stands beside it."""
     yield from keys_in(text)
     yield from (Secret(found.start(1), found[1], what) for found, what in _found(_BESIDE, text, 1))
 
@@ -166,7 +163,6 @@ _ASSIGNED: Final = re.compile(r'^([-+ ]?[^\S\n]*"?([A-Z][A-Z0-9_]*)"?\s*[=:]\s*"
 
 
 def secret_word(name: str, value: str) -> re.Match[str] | None:
-    """Return the word of a variable's name that says that its value is a secret; None where it is none."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[-.]", "_", name).upper()
     if _NO_SECRET.fullmatch(value) or _ONLY_ABOUT.search(words):
         return None
@@ -177,5 +173,4 @@ def secret_word(name: str, value: str) -> re.Match[str] | None:
 
 
 def is_password(name: str) -> bool:
-    """Whether a variable is named like a password, of which any word may be one."""
     return _PASSWORD.search(re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[-.]", "_", name).upper()) is not None

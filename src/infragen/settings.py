@@ -33,13 +33,10 @@ _OLDEST_TERRAFORM: Final = (1, 11)
 
 
 def _wrong(said: str, hint: str, *, code: str = "C003", key: str | None = None) -> PydanticCustomError:
-    """Return what a validator raises; `key` is the key of its table that is meant."""
     return PydanticCustomError("wrong", "{said}", {"said": said, "hint": hint, "code": code, "key": key})
 
 
 def _inside(what: str) -> AfterValidator:
-    """Return the check that a path leads to nothing outside of the project, or of the repository."""
-
     def checked(text: str) -> str:
         if text.startswith(("/", "~")) or "\\" in text or ".." in text.split("/"):
             raise _wrong(
@@ -354,7 +351,6 @@ def load_settings(root: Path, trusted: str | None = None) -> ProjectSettings:
 
 
 def settings_of(text: str) -> ProjectSettings:
-    """Return the settings that a text of the file has; InfragenError as `load_settings`."""
     return _settings(parse_toml(text, FILE))
 
 
@@ -400,7 +396,6 @@ def load_ci(root: Path) -> tuple[ProjectSettings, str]:
 
 
 def locate_setting(root: Path, path: Sequence[str]) -> Location:
-    """Return where the key of a setting stands."""
     return _load(root)[1].locate(path, key=True)
 
 
@@ -436,7 +431,6 @@ def _settings(document: TomlDocument) -> ProjectSettings:
 
 
 def _diagnostic(document: TomlDocument, detail: Any) -> Diagnostic:
-    """Return what Pydantic found in the words of TOML, at its line."""
     kind, path, context = detail["type"], detail["loc"], detail.get("ctx", {})
     if kind == "extra_forbidden":
         known = fields_at(ProjectSettings, path[:-1])
@@ -454,7 +448,6 @@ def _diagnostic(document: TomlDocument, detail: Any) -> Diagnostic:
 
 
 def _named(path: _Path, data: Any) -> str:
-    """Return what a value is called: `ci.terraform`, or `query` of the first `[[policy]]` (opa)."""
     if len(path) > 1 and isinstance(path[1], int):
         number, rest = path[1], path[2:]
         which = _ORDINALS[number] if number < len(_ORDINALS) else f"{number + 1}th"

@@ -79,12 +79,10 @@ def line_beside_json(text: str) -> tuple[int, str] | None:
 
 
 def cells(text: str) -> int:
-    """Return how many columns a terminal needs: two for a wide character, none for a combining one."""
     return len(text) if text.isascii() else sum(_cell(character) for character in text)
 
 
 def broken(word: str, room: int) -> list[str]:
-    """Return a word as pieces of at most `room` columns, nothing left out."""
     pieces = []
     while cells(word) > room:
         head = _head(word, room) or word[0]
@@ -107,7 +105,6 @@ def shorten(text: str, room: int) -> str:
 
 
 def shorten_pair(before: str, after: str, room: int) -> tuple[str, str]:
-    """Return two texts that fit in `room` columns together and still show where they differ."""
     if cells(before) + cells(after) <= room:
         return before, after
     start = common_start(before, after)
@@ -126,7 +123,6 @@ def shorten_pair(before: str, after: str, room: int) -> tuple[str, str]:
 
 
 def wrap_list(text: str, room: int) -> list[str]:
-    """Return a list written with commas as lines of at most `room` columns, broken behind commas only."""
     return wrap_items(text.split(", "), room, ", ")
 
 
@@ -161,12 +157,10 @@ def _with_count(row: list[str], left_out: int, words: tuple[str, str], room: int
 
 
 def counted(number: int, word: str, several: str = "") -> str:
-    """Return how many of something there are: `1 task`, `2 tasks`."""
     return f"{number:,} {word if number == 1 else several or plural(word)}"
 
 
 def plural(words: str) -> str:
-    """Return words for several: `RDS Proxies` for `RDS Proxy`."""
     last = words.rpartition(" ")[2]
     if last in _PLURALS:
         return words
@@ -187,7 +181,6 @@ def sides(before: str | None, after: str | None) -> str:
 
 
 def shorten_counts(counts: Sequence[tuple[str, int]], room: int) -> str:
-    """Return as many whole items of a list as fit; the others are counted: `20 ECS services, 60 more`."""
     whole = ", ".join(words for words, _ in counts)
     if cells(whole) <= room:
         return whole
@@ -200,7 +193,6 @@ def shorten_counts(counts: Sequence[tuple[str, int]], room: int) -> str:
 
 
 def _around(text: str, start: int, end: int, context: int) -> str:
-    """Leave a little of what two texts have in common before and behind their difference."""
     head = text[:start] if start <= context + 1 else _ELLIPSIS + text[start - context : start]
     tail = text[len(text) - end :] if end else ""
     if end > context + 1:
@@ -209,7 +201,6 @@ def _around(text: str, start: int, end: int, context: int) -> str:
 
 
 def common_start(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return how long the start is that two texts, or lists of lines, have in common."""
     low, high = 0, min(len(one), len(other))
     while low < high:
         middle = (low + high + 1) // 2
@@ -231,7 +222,6 @@ def changed_lines(old: Sequence[str], new: Sequence[str], context: int = 3) -> l
 
 
 def cut_end(text: str, room: int) -> str:
-    """Return the text cut to `room` columns, with an ellipsis for its end."""
     room = max(room, 2)
     return text if cells(text) <= room else _head(text, room - 1) + _ELLIPSIS
 
@@ -268,11 +258,9 @@ def span(seconds: int) -> str:
 
 
 def first_of(names: Sequence[str], most: int = 3, joint: str = ", ") -> str:
-    """Return the first of some names, three unless a sentence has room for others, and how many more there are."""
     more = len(names) - most
     return joint.join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def title_of(name: str) -> str:
-    """Return a name as people write it: `Order desk` for `order-desk`."""
     return name.replace("-", " ").capitalize()

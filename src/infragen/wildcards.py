@@ -58,7 +58,6 @@ def meet(first: str, second: str) -> bool:
 
 
 def _place_of(piece: str, text: str, at: int, end: int) -> int:
-    """Return the first place at which a piece without `*` stands in a part of a text; -1 without any."""
     if not piece.strip("?"):
         return at if at + len(piece) <= end else -1
     longest = max(piece.split("?"), key=len)

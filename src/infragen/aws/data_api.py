@@ -75,7 +75,6 @@ def run_sql(aws: Aws, where: DataApi, sql: str, passwords: Mapping[str, str]) ->
 
 
 def _statements(sql: str) -> Iterator[tuple[str, str]]:
-    """Yield each statement without comments, after the words that it begins with."""
     for one in sqlparse.split(sql):
         text = sqlparse.format(one, strip_comments=True).strip().removesuffix(";").rstrip()
         if text:

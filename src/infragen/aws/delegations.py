@@ -54,7 +54,6 @@ def name_servers_above(domain: str, resolver: Resolver | None = None) -> frozens
 
 
 def _addresses_above(name: Name, resolver: Resolver) -> Iterator[str]:
-    """Yield addresses of the name servers of the parent zone; none where the resolver finds none."""
     import dns.exception
     import dns.resolver
     from dns.rdatatype import NS
@@ -70,7 +69,6 @@ def _addresses_above(name: Name, resolver: Resolver) -> Iterator[str]:
 
 
 def _asked(name: Name, address: str, port: int) -> frozenset[str] | None:
-    """Return what a server of the parent zone names for a domain; None where it does not answer for that zone."""
     from dns import flags, message, query, rcode
     from dns.rdatatype import NS
 
@@ -87,5 +85,4 @@ def _asked(name: Name, address: str, port: int) -> frozenset[str] | None:
 
 
 def plain(host: str) -> str:
-    """Return the name of a server as everybody writes it: in lower case, without the last dot."""
     return host.lower().removesuffix(".")

@@ -70,7 +70,6 @@ def newest_task(aws: Aws, service: EcsService) -> str:
 
 
 def deploy_again(aws: Aws, service: EcsService) -> None:
-    """Start another deployment of what a service runs; InfragenError T055 when AWS refuses."""
     with answering(UNKNOWN, what="a service"):
         client = aws.client("ecs", service.region)
         client.update_service(cluster=service.cluster, service=service.name, forceNewDeployment=True)

@@ -107,7 +107,6 @@ def in_the_way(  # noqa: PLR0913, PLR0917
 
 
 def remembered(aws: Aws, kind: str, name: str, region: str) -> tuple[str, str] | None:
-    """Return why AWS would refuse to make an object of a type in `REMEMBERED` now, and what mends it, as above."""
     return _asked(aws, kind, f"making {name}", name, region)
 
 

@@ -41,7 +41,6 @@ class Ended(Struct, frozen=True):
 
 
 def account_of_credentials(aws: Aws, region: str) -> str | None:
-    """Return the account that the credentials belong to; None when AWS does not say."""
     with suppress(InfragenError), answering(REFUSED, what="an account"):
         return str(aws.client("sts", region).get_caller_identity()["Account"])
     return None
@@ -77,7 +76,6 @@ def revision_with(aws: Aws, account: str, release: Release, tag: str) -> str:
 
 
 def _made_of(found: Mapping[str, Any]) -> int | None:
-    """Return the number of the revision that a release made another one of; None for what no release made."""
     said = next((str(one["value"]) for one in found.get("tags", ()) if one["key"] == _MADE_OF), "")
     return int(said) if said.isdecimal() else None
 
@@ -106,7 +104,6 @@ def _hidden_by(client: Any, family: str, made: Mapping[str, Any]) -> Mapping[str
 
 
 def made_with(aws: Aws, account: str, release: Release, tag: str) -> str | None:
-    """Return the newest revision of a release's family where its images have a tag; None where one has to be made."""
     with answering(REFUSED, f"AWS did not report what {release.family} runs: ", what="a task definition"):
         client = aws.client("ecs", release.region)
         task = client.describe_task_definition(taskDefinition=release.family)["taskDefinition"]
@@ -124,7 +121,6 @@ def _image(account: str, release: Release, tag: str) -> str:
 
 
 def _own(task: Mapping[str, Any], account: str, release: Release) -> list[dict[str, Any]]:
-    """Return the containers that run images of a release's repository; InfragenError T057 for none."""
     own = [one for one in task["containerDefinitions"] if _without_tag(one["image"]) == _url(account, release)]
     if not own:
         message = f"no container of {release.family} runs an image of {release.repository}"
@@ -139,7 +135,6 @@ def _without_tag(image: str) -> str:
 
 
 def start(aws: Aws, release: Release, run: TaskRun, revision: str) -> str:
-    """Start a task and return its ARN; InfragenError T057 when AWS does not."""
     network = network_of(aws, release.region, run)
     unsure = f"AWS did not report whether {release.family} was started, and it may have been: "
     with answering(REFUSED, f"{release.family} was not started: ", unsure=unsure, what="a task"):
@@ -195,7 +190,6 @@ def network_of(aws: Aws, region: str, run: TaskRun) -> Mapping[str, Any]:
 
 
 def ended(aws: Aws, release: Release, run: TaskRun, task: str, container: str) -> Ended | None:
-    """Return how a task ended; None while it runs. InfragenError T057 when AWS does not say."""
     with answering(REFUSED, f"AWS did not report the status of {release.family}: ", what="a task"):
         answer = aws.client("ecs", release.region).describe_tasks(cluster=run.cluster, tasks=[task])
         if not answer["tasks"]:
@@ -209,7 +203,6 @@ def ended(aws: Aws, release: Release, run: TaskRun, task: str, container: str) -
 
 
 def change_over(aws: Aws, service: EcsService, revision: str) -> None:
-    """Have a service run a revision; InfragenError T057 when AWS refuses."""
     unsure = f"AWS did not report whether {service.name} was deployed, and it may have been: "
     with answering(REFUSED, f"{service.name} was not deployed: ", unsure=unsure, what="a service"):
         client = aws.client("ecs", service.region)
@@ -217,7 +210,6 @@ def change_over(aws: Aws, service: EcsService, revision: str) -> None:
 
 
 def short_name(revision: str) -> str:
-    """Return a task definition's family and revision, `order:7`."""
     return revision.rpartition("/")[2]
 
 
@@ -232,7 +224,6 @@ class Finished(Struct, frozen=True):
 
 
 def start_backup(aws: Aws, backup: Backup) -> str:
-    """Start a backup and return its job's id; InfragenError T057 when AWS does not."""
     named = f"the backup of {backup.resource}"
     unsure = f"AWS did not report whether {named} was started, and it may have been: "
     with answering(REFUSED, f"{named} was not started: ", unsure=unsure, what="a backup's id"):
@@ -247,7 +238,6 @@ def start_backup(aws: Aws, backup: Backup) -> str:
 
 
 def finished(aws: Aws, backup: Backup, job: str) -> Finished | None:
-    """Return how a backup ended; None while it is taken. InfragenError T057 when AWS does not say."""
     with answering(REFUSED, f"AWS did not report the status of the backup of {backup.resource}: ", what="a backup"):
         client = aws.client("backup", backup.region)
         answer = client.describe_backup_job(BackupJobId=job)

@@ -87,7 +87,6 @@ def answering(code: str, said: str = "", *, unsure: str = "", what: str = "") ->
 
 
 def refusal(error: InfragenError) -> str:
-    """Return what AWS calls the refusal behind an error (`AccessDeniedException`); empty where it refused nothing."""
     response = getattr(error.__cause__, "response", None) or {}
     return str(response.get("Error", {}).get("Code", ""))
 
@@ -104,7 +103,6 @@ def _may_be_done(error: Exception) -> bool:
 
 
 def _hint(error: Exception) -> str | None:
-    """Return what mends an error where it is the credentials that are wrong."""
     from botocore import exceptions
 
     if isinstance(error, exceptions.ProfileNotFound):

@@ -48,7 +48,6 @@ def unfinished(aws: Aws, release: Release, shift: Shift) -> str | None:
 
 
 def stopped_last(aws: Aws, release: Release, shift: Shift) -> str | None:
-    """Return the last deployment of a service where it was stopped; InfragenError T057 when AWS does not say."""
     with answering(REFUSED, f"AWS did not report what CodeDeploy did with {release.family}: ", what="deployments"):
         client = aws.client("codedeploy", release.region)
         named = {"applicationName": shift.application, "deploymentGroupName": shift.application}
@@ -60,7 +59,6 @@ def stopped_last(aws: Aws, release: Release, shift: Shift) -> str | None:
 
 
 def alarms(aws: Aws, release: Release, shift: Shift) -> Mapping[str, bool]:
-    """Return which of the alarms of a service's deliveries there are, and whether each is on; InfragenError T057."""
     if not shift.alarms:
         return {}
     with answering(REFUSED, f"AWS did not report which alarms about {release.family} are on: ", what="alarms"):
@@ -129,7 +127,6 @@ def standing(aws: Aws, release: Release, delivery: str) -> Standing:
 
 
 def end_wait(aws: Aws, release: Release, delivery: str) -> None:
-    """Have a delivery's old tasks go at once; InfragenError T057 when AWS does not."""
     unsure = f"AWS did not report whether {delivery} of {release.family} was ended, and it may have been: "
     with answering(REFUSED, f"{delivery} of {release.family} was not ended: ", unsure=unsure, what="a deployment"):
         client = aws.client("codedeploy", release.region)
@@ -137,7 +134,6 @@ def end_wait(aws: Aws, release: Release, delivery: str) -> None:
 
 
 def stop(aws: Aws, release: Release, delivery: str) -> None:
-    """Have a delivery's requests go back to the old tasks; InfragenError T057 when AWS does not."""
     unsure = f"AWS did not report whether {delivery} of {release.family} was stopped, and it may have been: "
     with answering(REFUSED, f"{delivery} of {release.family} was not stopped: ", unsure=unsure, what="a deployment"):
         aws.client("codedeploy", release.region).stop_deployment(deploymentId=delivery, autoRollbackEnabled=True)

@@ -59,7 +59,6 @@ _LEAVING: Final = frozenset({"deleting", "shutting-down", "stopping", "terminati
 
 
 def named(kind: str, attributes: Mapping[str, Any]) -> str | None:
-    """Return what AWS is asked for the status of an object by; None where its attributes do not say it."""
     found = attributes.get(_QUESTIONS[kind].name)
     return found if isinstance(found, str) and found else None
 
@@ -83,7 +82,6 @@ def _at(found: Any, path: str) -> str:
 
 
 def is_usable(status: str) -> bool:
-    """Whether what has this status is made, and can be changed."""
     return status in {"active", "active_impaired", "available", "running", "storage-optimization"}
 
 
@@ -93,7 +91,6 @@ def is_under_way(status: str) -> bool:
 
 
 def answer(client: Any, operation: str, **asked: object) -> Mapping[str, Any]:
-    """Return what AWS answers; nothing where there is no such thing."""
     from botocore.exceptions import ClientError
 
     try:

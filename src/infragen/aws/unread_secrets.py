@@ -53,7 +53,6 @@ def unread_secrets(aws: Aws, but_of: frozenset[str] = frozenset()) -> Iterator[d
 def _answer(
     aws: Aws, but_of: frozenset[str], operation: str, region: str, parameters: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """Return what Secrets Manager answers, without values; `_RefusedError` where it is nothing."""
     client = aws.client("secretsmanager", region)
     if operation == "GetSecretValue" and parameters["SecretId"] not in but_of:
         return _version(client, parameters)
@@ -95,7 +94,6 @@ def _version(client: Any, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _versions(client: Any, named: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield the versions of a secret, also those without a staging label."""
     more: dict[str, Any] = {}
     while True:
         page = _asked(client, "ListSecretVersionIds", {**named, **more, "IncludeDeprecated": True})

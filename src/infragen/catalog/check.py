@@ -180,7 +180,6 @@ def _diagnostic(model: type[BaseModel], layers: Places, data: Any, detail: Any) 
 
 
 def _unknown(model: type[BaseModel], path: Sequence[str | int], place: Location) -> Diagnostic:
-    """Return the error for a key that is not known: what is written instead, the nearest, or all there are."""
     known, key = fields_at(model, path[:-1]), str(path[-1])
     holder = _bare(_at(model, path[:-1]))
     instead = getattr(holder, "INSTEAD", {}).get(key) or deeper(holder, key)
@@ -248,7 +247,6 @@ def _without_value(model: type[BaseModel], path: Sequence[str | int], place: Loc
 
 
 def _example(model: type[BaseModel], path: Sequence[str | int], given: Any = None) -> str:
-    """Return `key: value` as a hint shows it, near to what was given if it can be, and the words that a field takes."""
     kind, field = _at(model, path), _field(model, path)
     forms = [form for form in _forms(kind, given) if given is not None and has_form(kind, form)]
     if forms:
@@ -299,7 +297,6 @@ def _is_known(model: type[BaseModel], path: tuple[str, ...], others: Iterable[La
 
 
 def _unset(data: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Yield the paths of all keys without a value; what stands in lists is not merged, and has been checked."""
     for key, value in data.items():
         if value is None:
             yield (*path, key)
@@ -332,7 +329,6 @@ def _with_point(layer: Layer, path: tuple[str, ...]) -> str | None:
 
 
 def _is_bare(layer: Layer, path: tuple[str, ...]) -> bool:
-    """Whether a key stands in `{...}` without a colon."""
     place = layer.locate(path, key=True)
     rest = "\n".join(layer.document.text.splitlines()[place.line - 1 :])[place.column - 1 :]
     return re.match(r"\s+".join(map(re.escape, path[-1].split())) + r"\s*[,}]", rest) is not None
@@ -403,7 +399,6 @@ def _explain(model: type[BaseModel], path: Sequence[str | int], detail: Any) -> 
 
 
 def _nearest(given: str, pattern: str) -> str | None:
-    """Return what has the form and is near to what was given: a region, or the same with other signs in it."""
     regions = [one for one in sorted(REGIONS) if re.fullmatch(pattern, one)]
     begun = [one for one in regions if given and one.startswith(f"{given.lower()}-")]
     region = "` or `".join(begun) or next(iter(close_to(given, regions)), None)
@@ -422,7 +417,6 @@ def _shown(given: Any) -> str:
 
 @lru_cache(maxsize=4096)
 def fields_at(model: type[BaseModel], path: tuple[str | int, ...]) -> tuple[str, ...]:
-    """Return the keys allowed at `path` inside a model; none where keys are free."""
     kind = _bare(_at(model, path))
     return tuple(field.alias or name for name, field in kind.model_fields.items()) if _is_model(kind) else ()
 

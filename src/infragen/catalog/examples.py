@@ -19,17 +19,14 @@ _SAMPLES: Final = (
 
 
 def sample_of(pattern: str) -> str | None:
-    """Return a text of a form that people know; None where there is none."""
     return next((one for one in _SAMPLES if re.fullmatch(pattern, one)), None)
 
 
 def example(found: FieldInfo) -> Any:
-    """Return a value that a field takes, as plain data."""
     return found.examples[0] if found.examples else example_of(found.annotation, tuple(found.metadata))
 
 
 def example_of(annotation: Any, metadata: tuple[Any, ...] = ()) -> Any:
-    """Return a value of a type, as plain data."""
     if get_origin(annotation) is Annotated:
         inner, *more = get_args(annotation)
         return example_of(inner, (*more, *metadata))
@@ -75,7 +72,6 @@ def _pattern(part: Any) -> str | None:
 
 
 def choices(annotation: Any) -> tuple[str, ...]:
-    """Return the words that a field takes, where it takes nothing else."""
     members = members_of(annotation)
     kind = members[0] if len(members) == 1 else None
     if get_origin(kind) in (tuple, list):

@@ -49,7 +49,6 @@ class Import(Struct, frozen=True):
 
 
 def imports_file(project: Project, system: str, environment: str) -> Path:
-    """Return where an environment's imports are written down."""
     return yaml_file(project, project.root / "catalog" / system / FOLDER, environment)
 
 
@@ -64,7 +63,6 @@ def read_imports(project: Project, environment: Environment) -> tuple[Import, ..
 
 
 def imports_of(document: Document, environment: Environment) -> tuple[Import, ...]:
-    """Return the imports that a file names; raises as `read_imports` does."""
     problems: list[Diagnostic] = []
     found: list[Import] = []
     known = [owner for owner, _ in environment.every()]
@@ -86,7 +84,6 @@ def imports_of(document: Document, environment: Environment) -> tuple[Import, ..
 def import_problems(
     project: Project, system: str, known: Collection[str], environments: Iterable[Environment]
 ) -> Iterator[Diagnostic]:
-    """Yield what is wrong with a system's files of imports: their lines, and files of no environment (I008)."""
     folder = project.root / "catalog" / system / FOLDER
     for path in files_below(folder, project.relative(folder), SUFFIXES):
         if path.parent.name != FOLDER or path.stem not in known:
@@ -101,14 +98,12 @@ def import_problems(
 
 
 def problem_of_address(address: str) -> str | None:
-    """Return what is wrong with the form of an address, None when nothing is."""
     if re.match(_ADDRESS, address):
         return None
     return f"`{address[:100]}` is not the address of a managed resource, like `aws_ecr_repository.this`"
 
 
 def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of such a file."""
     name = {"type": ["string", "integer"], "minLength": 1, "maxLength": _LONGEST}
     resources = {
         "description": "Addresses within the entry, each with the id that the provider imports the type by.",

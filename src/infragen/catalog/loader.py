@@ -73,7 +73,6 @@ def load(project: Project, system: str) -> Catalogue:
 
 
 def _contracts(project: Project, folder: Path) -> Mapping[str, Callable[[], Document]]:
-    """Return what reads each contract once it is asked for; InfragenError then with all that is wrong with the YAML."""
     within = folder / CONTRACTS
     files = files_below(within, project.relative(within), ".yaml", refuse_links=True) if may_exist(within) else ()
     return {

@@ -44,19 +44,16 @@ class Project(Struct, frozen=True):
         raise InfragenError(Diagnostic("P001", message, hint=hint))
 
     def systems(self) -> tuple[str, ...]:
-        """Return the names of all systems: the folders of `catalog/` with a `system.yaml` or `system.yml`."""
         found = entries(self.root / "catalog", "catalog")
         return tuple(
             one.name for one in found if any(may_exist(Path(one.path, f"system{suffix}")) for suffix in SUFFIXES)
         )
 
     def environment_folders(self) -> tuple[str, ...]:
-        """Return the folders of `environments/`, of whichever system."""
         found = entries(self.root / "environments", "environments")
         return tuple(entry.name for entry in found if entry.is_dir())
 
     def relative(self, path: Path) -> str:
-        """Return a path as diagnostics and headers show it."""
         return path.relative_to(self.root).as_posix()
 
 
@@ -81,13 +78,11 @@ def yaml_file(project: Project, folder: Path, stem: str) -> Path:
 
 
 def yaml_stems(project: Project, folder: Path) -> tuple[str, ...]:
-    """Return the names of the YAML files right in a folder, without suffix."""
     found = entries(folder, project.relative(folder))
     return tuple(dict.fromkeys(Path(entry.path).stem for entry in found if entry.name.endswith(SUFFIXES)))
 
 
 def misplaced(project: Project, path: Path, hint: str) -> Diagnostic:
-    """Return the error for a YAML file that stands where none is read."""
     return Diagnostic("C010", "no file is read here", Location(project.relative(path)), hint=hint)
 
 

@@ -25,7 +25,6 @@ _LAYER: Final = "Layer"
 
 
 def schemas() -> Mapping[str, Schema]:
-    """Return the schema of each kind of file by its name: `service`, `bff`, ..., `system`, `environment`, `imports`."""
     whole = _definitions(*_models().values(), Settings, System)
     definitions = {**whole, **{name + _LAYER: _as_layer(found) for name, found in whole.items()}}
     files = {kind.model.SINGULAR: _entry(kind.model.__name__, definitions) for kind in kinds().values()}
@@ -40,7 +39,6 @@ def schemas() -> Mapping[str, Schema]:
 
 
 def schema_of_compose() -> Schema:
-    """Return the schema of the file of an environment that is Docker Compose."""
     whole = _definitions(*_models().values(), ComposeSettings)
     definitions = {**whole, **{name + _LAYER: _as_layer(found) for name, found in whole.items()}}
     return _file("compose", _environment(definitions, ComposeSettings), definitions)
@@ -122,7 +120,6 @@ def _clean_at(key: str, value: Any) -> Any:
 
 
 def descriptions(model: type[BaseModel]) -> dict[str, str]:
-    """Return the docstrings below a model's fields, by field (or its alias)."""
     return {field: text for cls in reversed(model.__mro__) for field, text in _docstrings(cls).items()}
 
 
@@ -178,14 +175,12 @@ def _nullable(schema: Schema) -> Schema:
 
 
 def _entry(name: str, definitions: dict[str, Schema]) -> Schema:
-    """Return an entry's file: a layer, but with its own name, which nothing unsets."""
     schema = definitions[name + _LAYER]
     own = definitions[name]["properties"]["name"]
     return {**schema, "properties": {**schema["properties"], "name": own}}
 
 
 def _with_defaults(schema: Schema, names: tuple[str, ...]) -> Schema:
-    """Say of `defaults` that each kind has its own keys."""
     typed: Schema = {"type": "object", "additionalProperties": False, "properties": _by_kind(names)}
     if described := schema["properties"]["defaults"].get("description"):
         typed["description"] = described
@@ -202,7 +197,6 @@ def _by_kind(names: tuple[str, ...]) -> Schema:
 
 
 def _environment(definitions: dict[str, Schema], model: type[BaseModel] = Settings) -> Schema:
-    """Return an environment's file: its settings, values for every entry of a kind, and for single entries by name."""
     settings = definitions[model.__name__ + _LAYER]
     every = {
         "description": "Values for every entry of a kind in this environment.",
@@ -223,7 +217,6 @@ def _environment(definitions: dict[str, Schema], model: type[BaseModel] = Settin
 
 
 def _file(name: str, schema: Schema, definitions: dict[str, Schema]) -> Schema:
-    """Return a complete document: dialect, title, and the definitions it refers to."""
     wanted: dict[str, Schema] = {}
     pending = list(_references(schema))
     while pending:

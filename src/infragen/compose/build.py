@@ -37,7 +37,6 @@ class Reference(Struct, frozen=True):
 
 
 def parts(text: str) -> Iterator[str | Reference]:
-    """Yield the texts and references that a value is made of."""
     end = 0
     for found in _REFERENCE.finditer(text):
         if found.start() > end:
@@ -49,7 +48,6 @@ def parts(text: str) -> Iterator[str | Reference]:
 
 
 def references(text: str) -> tuple[Reference, ...]:
-    """Return the references in a value."""
     return tuple(part for part in parts(text) if isinstance(part, Reference))
 
 
@@ -107,7 +105,6 @@ class Service:
 
     @cached_property
     def store(self) -> Store | None:
-        """What it keeps, where it is a store; what the environment says of it wins."""
         found = self.stand_in if isinstance(self.stand_in, Store) else None
         engine = self.said.engine or (found.engine if found else None)
         if engine is None:
@@ -227,7 +224,6 @@ class Service:
         return self.said.profiles or (("jobs",) if self.program and self.program.ends else ())
 
     def attribute(self, name: str) -> str | None:
-        """Return what others may ask of it; None where it has no such thing."""
         port = self.inner_port
         if name == "host":
             return self.name
@@ -274,7 +270,6 @@ class Composition:
         return {service.owner: service.name for service in reversed(self.services) if service.owner}
 
     def stand_in(self, owner: str) -> ComposeService | None:
-        """Return what stands for an entry; None where there is no such thing."""
         entry = self.environment.find(owner) if owner.partition("/")[0] in self.environment.entries else None
         return kinds()[entry.KIND].delivery.compose_service(entry) if entry is not None else None
 
@@ -289,7 +284,6 @@ class Composition:
                 yield Service(self, name, ComposeContainer(entry=owner), is_stated=False)
 
     def _followed(self) -> Iterator[tuple[str, str]]:
-        """Yield the entries that are followed without a word, and what their containers would be called."""
         stated = {said.entry for said in self.environment.settings.containers.values()}
         for owner, entry in self.environment.every():
             found = self.stand_in(owner) if owner not in stated else None
@@ -301,7 +295,6 @@ class Composition:
         return "".join(literal(part) if isinstance(part, str) else self.referred(part) or "" for part in parts(text))
 
     def referred(self, reference: Reference) -> str | None:
-        """Return what a reference means; None where it leads nowhere."""
         if reference.key:
             default = self.defaults.get(reference.key)
             return None if default is None else variable(reference.key, default)
@@ -333,7 +326,6 @@ class Composition:
         return {name: value for name, value in values.items() if value is not None}
 
     def missing(self) -> Iterator[tuple[str, str]]:
-        """Yield what code uses on AWS and nothing stands for here: whose code, and what."""
         for service in self.services:
             for used in service.program.used if service.program else ():
                 stands = used.owner in self.by_owner or isinstance(self.stand_in(used.owner), Secrets)
@@ -341,7 +333,6 @@ class Composition:
                     yield service.owner or "", used.owner
 
     def secrets(self) -> Iterator[tuple[Service, str, str]]:
-        """Yield the variables that are secrets on AWS: whose, from which entry, and their names."""
         for service in self.services:
             for used in service.program.used if service.program else ():
                 found = self.stand_in(used.owner)
@@ -350,12 +341,10 @@ class Composition:
 
 
 def compose(environment: ComposeEnvironment) -> Composition:
-    """Return what stands in an environment's Compose file."""
     return Composition(environment)
 
 
 def port_of(text: str) -> Port:
-    """Return a pair of ports as it is written: this machine's, and the container's."""
     outside, _, inside = text.rpartition(":")
     return Port(int(outside or inside), int(inside))
 

@@ -159,5 +159,4 @@ def locale(language: str) -> Mapping[str, str]:
 
 
 def has_extension(image: str, name: str) -> bool:
-    """Say whether an image that infragen chooses can make an extension."""
     return name in _CONTRIB or (image.startswith("postgis/") and name in _POSTGIS_EXTENSIONS)

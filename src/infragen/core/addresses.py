@@ -15,7 +15,6 @@ _PRIVATE: Final = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.16
 
 @lru_cache(maxsize=4096)
 def parse(cidr: str) -> IPv4Network | None:
-    """Return the range that a text such as `10.3.0.0/16` means, or None when it means none (W101 says why)."""
     try:
         return IPv4Network(cidr)
     except ValueError:
@@ -23,7 +22,6 @@ def parse(cidr: str) -> IPv4Network | None:
 
 
 def problem(cidr: str) -> tuple[str, str] | None:
-    """Return what is wrong with a range and how to mend it, or None."""
     whole = around(cidr)
     if whole is None:
         return _why_none(cidr), "write four numbers to 255 and a prefix to 32: `10.3.0.0/16`"
@@ -77,5 +75,4 @@ def private_range(block: IPv4Network) -> IPv4Network | None:
 
 
 def is_private(block: IPv4Network) -> bool:
-    """Say whether nobody on the internet has these addresses."""
     return any(block.subnet_of(private) for private in _PRIVATE)

@@ -55,7 +55,6 @@ class Budget(Model):
 
     @property
     def counts(self) -> str:
-        """Which services in which regions it counts, in words; empty for everything."""
         what, where = " and ".join(self.services), " and ".join(self.regions)
         return f"{what or 'everything'} in {where}" if where else what
 

@@ -56,13 +56,11 @@ class BuildContext(Struct, frozen=True):
 
     @property
     def entry(self) -> Any:
-        """The entry that is built; None for a capability."""
         kind, _, name = self.owner.partition("/")
         return self.environment.entries[kind][name] if name else None
 
     @property
     def region(self) -> str:
-        """Where the entry stands: in a region of its own, or in the environment's."""
         return getattr(self.entry, "region", None) or self.settings.region
 
     @property
@@ -70,7 +68,6 @@ class BuildContext(Struct, frozen=True):
         return self.environment.system.time_zone
 
     def of(self, owner: str | Entry) -> BuildContext:
-        """Return the context of another entry or capability in the same environment."""
         owner = owner if isinstance(owner, str) else f"{owner.KIND}/{owner.name}"
         return BuildContext(self.environment, self.capabilities, owner)
 
@@ -102,7 +99,6 @@ class BuildContext(Struct, frozen=True):
         return Label(now, identifier(*former))
 
     def module(self, role: str, *parts: str | Entry) -> Module:
-        """Return a module call of the owner's part of a role, labelled with words and entries."""
         return Module(self.owner, role, self.label(*parts))
 
     def part(  # noqa: PLR0913
@@ -140,7 +136,6 @@ class BuildContext(Struct, frozen=True):
 
     @property
     def file_stem(self) -> str:
-        """What the owner's files are called: `service-planning`, `nat`."""
         return f"{self.entry.SINGULAR}-{self.entry.name}" if "/" in self.owner else self.owner
 
 
@@ -208,5 +203,4 @@ def named_by(function: Callable[[BuildContext], str], limit: Limit) -> Named[str
 
 
 def part_of(role: str, template: str, view: Callable[[BuildContext], object]) -> Callable[..., tuple[Part, ...]]:
-    """Return what builds one part in a context: of a role, by a template that reads a view of it."""
     return lambda *arguments: (arguments[-1].part(role, template, view(arguments[-1])),)

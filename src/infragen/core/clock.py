@@ -52,7 +52,6 @@ def by_day(day: str, window: str, time_zone: str) -> str:
 
 
 def _window(day: str, window: str, time_zone: str) -> tuple[datetime, datetime]:
-    """Return the begin and the end of a window, in UTC."""
     begin, end = (
         _MONDAY + timedelta(days=DAYS.index(day), hours=int(clock[:2]), minutes=int(clock[3:]))
         for clock in window.split("-")
@@ -102,7 +101,6 @@ def cron_at(minutes: int, weekdays: Iterable[int]) -> str:
 
 
 def days_of_a_year() -> Iterator[datetime]:
-    """Yield the days of a year, at midnight."""
     yield from (_MONDAY + timedelta(days=day) for day in range(7 * _WEEKS))
 
 
@@ -114,7 +112,6 @@ class _Field(Struct, frozen=True):
     special: str | None = None
 
     def number(self, text: str) -> int | None:
-        """Return the number of a plain value, or None when it is not one of this field's."""
         if text in self.words:
             return self.words.index(text) + self.low
         if not text.isdecimal() or len(text) > 4:
@@ -189,7 +186,6 @@ def falls_on(expression: str, day: date) -> bool:
 
 
 def is_ever_due(expression: str, today: date) -> bool:
-    """Whether a cron expression that AWS takes is due on any day from today on: none has a 31 February."""
     _, _, _, month, _, year = expression.split()
     return any(
         falls_on(expression, day)
@@ -202,7 +198,6 @@ def is_ever_due(expression: str, today: date) -> bool:
 
 
 def minutes_of(expression: str) -> tuple[int, ...]:
-    """Return the minutes of a day at which a cron expression that AWS takes is due, in order."""
     minutes, hours = expression.split()[:2]
     return tuple(
         60 * hour + minute

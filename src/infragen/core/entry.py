@@ -39,7 +39,6 @@ class Form(GroupedMetadata):
 
     @property
     def examples(self) -> list[str]:
-        """The first of the words in backticks."""
         return [self.says.partition("`")[2].partition("`")[0].strip('"')]
 
     def __iter__(self) -> Iterator[object]:
@@ -74,12 +73,10 @@ Title = Annotated[str, StringConstraints(min_length=1, max_length=120), AfterVal
 
 
 def is_slug(value: Any) -> bool:
-    """Say whether a value has the form of a name."""
     return isinstance(value, str) and len(value) <= _LONGEST and re.fullmatch(_SLUG, value) is not None
 
 
 def slug_problem(text: str) -> str | None:
-    """Return the rules of a name that a text breaks; None for a name."""
     broken = []
     if len(text) > _LONGEST:
         broken.append(f"it has {len(text)} characters, and a name has at most {_LONGEST}")
@@ -89,13 +86,11 @@ def slug_problem(text: str) -> str | None:
 
 
 def sample_name(text: str, otherwise: str = "order-desk") -> str:
-    """Return a name that is near to a text, or another one where there is none."""
     words = re.findall(r"[a-z0-9]+", text.lower())
     return "-".join(words).lstrip("0123456789-")[:_LONGEST].rstrip("-") or otherwise
 
 
 def has_form(form: Any, value: Any) -> bool:
-    """Say whether a value is one of a type: `has_form(Title, "Order desk")`."""
     try:
         _adapter(form).validate_python(value)
     except (PydanticUserError, ValidationError):
@@ -190,12 +185,10 @@ class Model(BaseModel):
 
 
 def path_steps(path: str) -> tuple[str | int, ...]:
-    """Return the keys and the places in lists of a path: `routes.0.path`."""
     return tuple(int(step) if step.isdecimal() else step for step in path.split("."))
 
 
 def is_within(path: str, outer: str) -> bool:
-    """Say whether a dotted path is the other one, or leads to something in its value."""
     return f"{path}.".startswith(f"{outer}.")
 
 
@@ -266,7 +259,6 @@ class Use(Model):
     why: Text | None = None
 
     def beginning(self, owner: str) -> str:
-        """Return what the variables begin with: `DATABASE_`, or the name of what is used."""
         return f"{self.prefix or owner.partition('/')[2].upper().replace('-', '_')}_"
 
 
@@ -309,7 +301,6 @@ class Usage(Model):
 
     @classmethod
     def words(cls, word: str, quantity: Decimal | int) -> str:
-        """Return a quantity as people read it: `2 TB stored`."""
         field = cls.model_fields[word]
         return f"{written(round(quantity, 1), field.annotation, tuple(field.metadata))} {word.replace('_', ' ')}"
 

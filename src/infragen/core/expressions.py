@@ -36,7 +36,6 @@ class Label(str):
     former: str
 
     def __new__(cls, text: str, former: str | None = None) -> Self:
-        """Return a label."""
         made = super().__new__(cls, text)
         made.former = text if former is None else former
         return made
@@ -76,7 +75,6 @@ class Module(Struct, frozen=True):
     label: Label
 
     def output(self, attribute: str) -> Export:
-        """Return an output of the module."""
         return Export(self, attribute)
 
     def __getattr__(self, attribute: str) -> Export:
@@ -118,14 +116,12 @@ class Joined(Struct, frozen=True):
 
     @classmethod
     def of(cls, *pieces: str | Reference | Export | Generated) -> Joined | str:
-        """Return the text, a plain one where it has no expression."""
         if all(isinstance(piece, str) for piece in pieces):
             return "".join(map(str, pieces))
         return cls(pieces)
 
 
 def json_encoded(value: Any) -> Reference:
-    """Return values of JSON as the expression that becomes their text."""
     return Reference(f"jsonencode({literal(_exact(value))})")
 
 

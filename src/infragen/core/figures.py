@@ -67,8 +67,6 @@ class Figure(Struct, frozen=True):
 
 
 class _Piece(Struct, frozen=True):
-    """A map of a file: the path of what it is about, and its place in the file."""
-
     path: Path
     document: Document
     place: Path
@@ -124,7 +122,6 @@ def figures(systems: Sequence[ResolvedSystem]) -> Iterator[Figure]:
 
 
 def rows(system: ResolvedSystem, path: Sequence[str | int]) -> tuple[str, ...]:
-    """Return the rows of the document that a value comes from, by its path: `services`, `api`, `tasks`, `max`."""
     named = system.system.figures.items()
     wanted = tuple(map(str, path))
     return tuple(row for row, paths in named if any(_has(_mark({}, tuple(one.split("."))), wanted) for one in paths))
@@ -153,7 +150,6 @@ def _pieces(systems: Iterable[ResolvedSystem]) -> Iterator[_Piece]:
 
 
 def _of_many(document: Document, key: str) -> Iterator[_Piece]:
-    """Yield what a file says of all entries of a kind, and of all environments."""
     given = document.data.get(key)
     for kind, data in given.items() if isinstance(given, dict) else ():
         if isinstance(data, dict):

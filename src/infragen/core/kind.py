@@ -39,7 +39,6 @@ def free_of_charge(*_arguments: Any) -> tuple[()]:
 
 
 def always(*found: Yielded) -> Callable[..., tuple[Yielded, ...]]:
-    """Return a function that yields the same of every entry."""
     return lambda *_arguments: found
 
 
@@ -70,7 +69,6 @@ class Network(Struct, frozen=True, kw_only=True):
 
     @property
     def is_reached_in_vpc(self) -> bool:
-        """Whether who uses it connects to something in the VPC, and not on the internet."""
         return self.ingress_ports is not empty and self.security_groups is not empty
 
 
@@ -203,7 +201,6 @@ class Kind(Struct, frozen=True, kw_only=True):
 
     @property
     def name(self) -> str:
-        """The folder below `catalog/<system>/`, as in `services/planning`."""
         return self.model.KIND
 
     @property
@@ -212,7 +209,6 @@ class Kind(Struct, frozen=True, kw_only=True):
 
     @property
     def is_usable(self) -> bool:
-        """Whether entries may name one in `uses`."""
         is_bound = self.permissions.bindings is not empty or self.network.ingress_ports is not empty
         return is_bound and not self.permissions.uses_hint
 

@@ -139,7 +139,6 @@ class Threshold(Model):
 
     @property
     def amount(self) -> str:
-        """The figure, as it is written; of what is usual there is none."""
         return str((self.below if self.above is None else self.above) or "")
 
     @property

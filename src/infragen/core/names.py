@@ -150,11 +150,9 @@ class Names(Struct, frozen=True):
         return (usual,) if not own or own.startswith(usual) else (own, usual)
 
     def plain(self, *parts: str) -> str:
-        """Return the prefix and parts with hyphens: `technova-prod-planning`."""
         return "-".join((self.prefix, *parts))
 
     def path(self, *parts: str) -> str:
-        """Return a path as log groups and secrets have: `/technova/prod/planning`."""
         return "/" + "/".join((self._environment.system.name, self._name, *parts))
 
     def container(self, entry: Entry) -> str:
@@ -167,20 +165,16 @@ class Names(Struct, frozen=True):
         return self._given("clusters", "" if entry is None else entry.identity) or usual
 
     def service(self, entry: Entry) -> str:
-        """Return the name of an ECS service."""
         return self._given("services", entry.identity) or self.container(entry)
 
     def target_group(self, entry: Entry, usual: str, *colour: str) -> str:
-        """Return the name of a target group of a service: the given one, or the usual one."""
         given = self._given("target_groups", entry.identity)
         return "-".join((given, *colour)) if given else usual
 
     def function(self, entry: Entry) -> str:
-        """Return the name of a Lambda function."""
         return self._given("functions", entry.identity) or self.container(entry)
 
     def repository(self, name: str, usual: str) -> str:
-        """Return the name of an ECR repository: the given one, or the usual one."""
         return self._given("repositories", name) or usual
 
     def secret(self, entry: Any) -> str:
@@ -189,7 +183,6 @@ class Names(Struct, frozen=True):
         return self._given("secrets", entry.identity, key=key) or self.path(entry.identity)
 
     def _given(self, kind: str, name: str, **words: str) -> str:
-        """Return the name that an environment gives (`names`); empty where it gives none."""
         settings = self._environment.others.get(self._called, self._environment.settings)
         scheme = getattr(settings.names, kind)
         return self._filled(scheme, name=name, **words) if scheme else ""
@@ -199,7 +192,6 @@ class Names(Struct, frozen=True):
         return self.plain(entry.SINGULAR, entry.identity)
 
     def database(self, database: Any) -> str:
-        """Return a database's name: by the system's own scheme (`names.databases`), or with what it is."""
         scheme = self._environment.system.names.databases
         if given := self._given("databases", database.identity):
             return given
@@ -244,5 +236,4 @@ def within(name: str, zone: str) -> str:
 
 
 def is_below(name: str, zone: str) -> bool:
-    """Say whether a full name is the zone's own, or one below it."""
     return name == zone or name.endswith(f".{zone}")

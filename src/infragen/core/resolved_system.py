@@ -21,7 +21,6 @@ E = TypeVar("E", bound=Entry)
 
 
 def nothing_written(_name: str) -> Iterable[str]:
-    """Return what is known of the files of an environment that was never rendered."""
     return ()
 
 
@@ -67,7 +66,6 @@ class ResolvedSystem(Struct, frozen=True, eq=False):
                     yield f"{kind}/{name}", cast("E", entry)
 
     def every(self) -> Iterator[tuple[str, Entry]]:
-        """Yield `(id, model)` of every entry, by kind and name."""
         for kind, named in self.entries.items():
             for name, entry in named.items():
                 yield f"{kind}/{name}", entry
@@ -77,7 +75,6 @@ class ResolvedSystem(Struct, frozen=True, eq=False):
         return ((owner, entry) for owner, entry in self.every() if field in type(entry).model_fields)
 
     def models(self) -> Iterator[tuple[str, Any]]:
-        """Yield `(owner, model)` of whatever has notes and assumptions: the environment, the system, each entry."""
         settings = getattr(self, "settings", None)  # that an environment has, on AWS or on Docker Compose
         if settings is not None:
             yield "environment", settings
@@ -85,7 +82,6 @@ class ResolvedSystem(Struct, frozen=True, eq=False):
         yield from self.every()
 
     def about(self, owner: str, path: Iterable[str | int]) -> Iterator[tuple[Any, str]]:
-        """Yield the models with notes and assumptions about a value, the environment's first, and its path in each."""
         steps = tuple(map(str, path))
         kind, _, name = owner.partition("/")
         said = {"environment": steps} if owner == "environment" else {"environment": (kind, name, *steps), owner: steps}
@@ -117,11 +113,9 @@ class ResolvedSystem(Struct, frozen=True, eq=False):
         return self.entries.get(kind, {}).get(name)
 
     def knows(self, kind: str, name: str) -> bool:
-        """Say whether such an entry exists, sound or broken."""
         return name in self.entries[kind] or f"{kind}/{name}" in self.broken
 
     def known(self, kind: str) -> list[str]:
-        """Return the names of a kind's entries, sound or broken, in order."""
         broken = (one.removeprefix(f"{kind}/") for one in self.broken if one.startswith(f"{kind}/"))
         return sorted({*self.entries[kind], *broken})
 
@@ -139,7 +133,6 @@ class ResolvedSystem(Struct, frozen=True, eq=False):
         return self.origins[owner].locate(path, key=key)
 
     def source(self, owner: str) -> str:
-        """Return the file that an owner is written in."""
         return self.origins[owner].home.document.file
 
 
@@ -186,7 +179,6 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
 
     @property
     def state_bucket(self) -> str:
-        """The bucket of the states: the one that is named, or what the environment and its account make up."""
         state = self.settings.state
         return state.bucket if state else f"{self.system.name}-{self.name}-terraform-state-{self.settings.account}"
 
@@ -197,7 +189,6 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
 
     @property
     def permissions_boundary_arn(self) -> str | None:
-        """The permissions boundary of the roles that its stacks create, by its ARN; None where they have none."""
         policy = self.settings.permissions_boundary
         if policy is None or policy.startswith("arn:"):
             return policy
@@ -206,7 +197,6 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
 
 
 def standbys(environments: Iterable[Environment]) -> Iterator[tuple[Environment, Environment]]:
-    """Yield each environment that stands by, and the one that it takes over from, of those that are sound."""
     known = {environment.name: environment for environment in environments}
     for standby in known.values():
         primary = known.get(standby.settings.standby_of or "")

@@ -61,7 +61,6 @@ class At(Struct, frozen=True):
     owner: str
 
     def __call__(self, *path: str | int, key: bool = False) -> Location:
-        """Return where the value at a path is written, or its key."""
         return self.resolved.at(self.owner, *path, key=key)
 
 
@@ -79,14 +78,12 @@ class Rule(Struct, frozen=True):
     """Whether what it finds of an entry depends on that entry: its `check` leaves out those that are `known`."""
 
     def diagnostic(self, finding: Finding, place: str = "") -> Diagnostic:
-        """Return a finding as people see it; `place` says which environments it holds in."""
         message, is_secret = finding.message + place, finding.is_secret
         return Diagnostic(self.code, message, finding.location, self.severity, finding.hint, is_secret)
 
 
 @cache
 def _table() -> Mapping[str, tuple[str, Severity, str]]:
-    """Return title, severity and source of infragen's own rules, by code: the rows of `rules.md`."""
     rows = (line.strip("| \n").split(" | ") for line in _TABLE.read_text(encoding="utf-8").splitlines()[4:])
     return {code: (title, Severity(severity), source) for code, severity, title, source in rows}
 
@@ -124,7 +121,6 @@ def rule(  # noqa: PLR0913  # what it is, said here or in the table, and what it
 
 
 def _of_each(model: type[Entry], check: Callable[..., Findings], beside: tuple[str, ...]) -> Callable[..., Findings]:
-    """Return the check of all entries of a model: of its kind, or of all kinds whose models are made from it."""
     kind: str | None = getattr(model, "KIND", None)
 
     def checked(resolved: ResolvedSystem, today: date | None = None, known: ResolvedSystem | None = None) -> Findings:
@@ -138,7 +134,6 @@ def _of_each(model: type[Entry], check: Callable[..., Findings], beside: tuple[s
 
 
 def rules_of(*modules: ModuleType) -> tuple[Rule, ...]:
-    """Return the rules that modules make."""
     return tuple(found for module in modules for found in vars(module).values() if isinstance(found, Rule))
 
 

@@ -25,12 +25,10 @@ class Signalling:
 
     @property
     def signals(self) -> tuple[Signal, ...]:
-        """What is told, and who hears of it; nothing where it only delivers what others tell."""
         return ()
 
     @property
     def endings(self) -> tuple[Ending, ...]:
-        """What of it nobody is told of: deliveries without dead letters, findings that stay where they are."""
         return ()
 
 

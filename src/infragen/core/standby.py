@@ -62,7 +62,6 @@ class Holding(Struct, frozen=True):
 
 
 def by_need(held: Iterable[Holding]) -> list[Holding]:
-    """Return holdings as people read them: data first, and names last."""
     needs = [*OBJECTIVES]
     return sorted(held, key=lambda one: needs.index(one.held.need))
 

@@ -179,7 +179,6 @@ class Runbook(Struct, frozen=True):
         return self.promised is not None and bool(self.held) and self.minutes > self.promised.rto_hours * 60
 
     def unmet(self, objective: Objective) -> list[str]:
-        """Return the ids of the entries that break a promise."""
         return list(dict.fromkeys(one.owner for one in self.held if one.is_unmet and one.objective == objective))
 
     @property
@@ -194,7 +193,6 @@ class Runbook(Struct, frozen=True):
         return sum(step.minutes for step in self.steps if is_planned and step.phase in _DOWN)
 
     def phases(self) -> Iterator[tuple[str, list[Step]]]:
-        """Yield the title and the steps of each phase that has some."""
         for phase, title in TITLES.items():
             found = [step for step in self.steps if step.phase == phase]
             if found:
@@ -205,7 +203,6 @@ class Runbook(Struct, frozen=True):
         return _HEADINGS[self.action].format(left=self.left.target, taking=self.taking.target)
 
     def head(self) -> Iterator[str]:
-        """Yield a warning, when it is for, how long it may take, whether each promise is kept, and whom people call."""
         if self.warning:
             yield f"warning: {self.warning}"
         regions = {"left": self.left.settings.region, "taking": self.taking.settings.region}

@@ -76,7 +76,6 @@ class Notes:
     reads: list[Read] = field(default_factory=list)
 
     def begin(self) -> None:
-        """Forget what was read so far."""
         self.reads.clear()
 
     def taken(self) -> tuple[Read, ...]:
@@ -86,7 +85,6 @@ class Notes:
 
 
 def traced(environment: Environment, notes: Notes) -> Environment:
-    """Return an environment that takes note of what is read of it."""
     entries = {
         kind: {name: _wrapped(entry, f"{kind}/{name}", (), notes) for name, entry in named.items()}
         for kind, named in environment.entries.items()
@@ -97,7 +95,6 @@ def traced(environment: Environment, notes: Notes) -> Environment:
 
 
 def _wrapped(value: Any, owner: str, path: tuple[str, ...], notes: Notes) -> Any:
-    """Return a value with notes on what is read of it; that it is there is read by now."""
     is_set = value is not None and value not in ({}, ())
     read = Read(owner, path, is_set, is_value=not (is_set and isinstance(value, BaseModel | dict)))
     if path:
@@ -187,8 +184,6 @@ def _kept(work: Callable[[Viewed], Made], key_of: Callable[[Viewed], Hashable]) 
 
 @dataclass(frozen=True, slots=True)
 class _Keyed:
-    """A view, which is the same as others of its key."""
-
     key: Hashable
     view: Any = field(compare=False)
 

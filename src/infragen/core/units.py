@@ -253,7 +253,6 @@ def written(value: Any, annotation: Any, metadata: tuple[Any, ...] = ()) -> Any:
 
 
 def inner_type(annotation: Any, step: str | int) -> Any:
-    """Return the type of what stands at a step inside a value of a type; Any where it is not known."""
     if get_origin(annotation) is Annotated:
         return inner_type(get_args(annotation)[0], step)
     if get_origin(annotation) in (Union, UnionType):

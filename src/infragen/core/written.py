@@ -74,7 +74,6 @@ def _stems(ctx: BuildContext) -> tuple[str, ...]:
 
 
 def calls(environment: Environment, stem: str, word: str = "") -> Iterator[Block]:
-    """Yield the module calls in the files of a name that hold a word, in whichever stacks they lie."""
     for text in environment.written(f"{stem}.tf"):
         if word in text:
             yield from _calls_in(text)
@@ -87,7 +86,6 @@ def _calls_in(text: str) -> tuple[Block, ...]:
 
 
 def plain_values(argument: Argument, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
-    """Yield the value of an argument, or of all in its objects, by their keys; None for what is no plain one."""
     items = argument.items if argument.value.startswith("{") else None
     if items is None:
         yield path, argument.plain

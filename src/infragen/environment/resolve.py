@@ -53,20 +53,17 @@ class Resolved(Struct, frozen=True):
     problems: tuple[Diagnostic, ...]
 
     def environment(self) -> Environment:
-        """Return the environment; InfragenError with all problems when there is any."""
         if self.problems or not isinstance(self.resolved, Environment):
             raise InfragenError(*self.problems)
         return self.resolved
 
     def composed(self) -> ComposeEnvironment:
-        """Return the environment that is Docker Compose; InfragenError with all problems when there is any."""
         if self.problems or not isinstance(self.resolved, ComposeEnvironment):
             raise InfragenError(*self.problems)
         return self.resolved
 
 
 def resolve_system(catalogue: Catalogue) -> Resolved:
-    """Resolve the catalogue alone."""
     return _Resolving(catalogue).resolved()
 
 
@@ -89,7 +86,6 @@ def resolve(
 
 
 def resolve_unled(project: Project, catalogue: Catalogue, environment: str) -> Resolved:
-    """Resolve one environment as if it followed no other, and did not wait; InfragenError as in `resolve`."""
     document = _file(project, catalogue, environment)
     if isinstance(document, Resolved):
         return document
@@ -166,7 +162,6 @@ def _providers(root: Path) -> tuple[str, Mapping[str, tuple[str, str]], tuple[Di
 
 
 def _settings(project: Project, catalogue: Catalogue, name: str) -> Settings | None:
-    """Return the settings of another environment; None where they are not sound, as its own resolution says."""
     document = _file(project, catalogue, name)
     return None if isinstance(document, Resolved) else _Resolving(catalogue).settings(document)
 
@@ -174,7 +169,6 @@ def _settings(project: Project, catalogue: Catalogue, name: str) -> Settings | N
 def resolve_compose(
     project: Project, catalogue: Catalogue, environment: str, *, base: Resolved | None = None
 ) -> Resolved:
-    """Resolve one environment that is Docker Compose; `base` and InfragenError as in `resolve`."""
     document = _file(project, catalogue, environment)
     if isinstance(document, Resolved):
         return document
@@ -183,7 +177,6 @@ def resolve_compose(
 
 
 def _file(project: Project, catalogue: Catalogue, environment: str) -> Document | Resolved:
-    """Return an environment's file, or what is wrong with it; InfragenError P003 or P010 where there is none."""
     path = yaml_file(project, project.root / "environments" / catalogue.name, environment)
     if not may_exist(path):
         raise InfragenError(unknown_environment(project, catalogue.name, environment))
@@ -216,7 +209,6 @@ def _unknown_others(of: Environment, known: Sequence[str]) -> Iterator[Diagnosti
 def _enabled(
     entries: Mapping[str, Mapping[str, Entry]],
 ) -> tuple[dict[str, dict[str, Entry]], dict[str, dict[str, Entry]]]:
-    """Return the entries that are built, by each kind, and those that are not yet, by the kinds that have some."""
     known: dict[str, bool] = {}
 
     def is_on(one: Entry) -> bool:
@@ -375,12 +367,10 @@ class _Resolving:
         return (self.waiting(kind), *(one for both in zip(every, own, strict=True) for one in both))
 
     def layers_of(self, document: Document) -> tuple[Layer, ...]:
-        """Return what a file says: the environment's own, and what it says of the configuration that is asked for."""
         whole = Layer(document, (), document.data)
         return (whole, found) if self.prefix and (found := Layer.of(document, *self.prefix)) else (whole,)
 
     def said(self, *path: str) -> list[Layer | None]:
-        """Return what each of these says at a path, the weaker first."""
         layers = self.layers_of(self.overrides) if self.overrides is not None else ()
         return [Layer.of(one.document, *one.prefix, *path) for one in layers]
 
@@ -424,7 +414,6 @@ class _Resolving:
                 self.problems.append(Diagnostic("C008", message, place, hint=hint))
 
     def _elsewhere(self, kind: str, name: str, said: Any) -> str:
-        """Return what to do about an override of no entry: remove it, or move it to another kind's that takes it."""
         if said is None:
             return "remove it: there is nothing here to leave out"
         keys = {*said} if isinstance(said, dict) else set()

@@ -87,12 +87,10 @@ def asked_of(types: Iterable[str]) -> Asked:
 
 
 def is_read(action: str) -> bool:
-    """Whether an action returns how something is configured, and not what is stored in it."""
     return (_READS.match(action) is not None or action == "apigateway:GET") and action not in _TAKES_VALUES
 
 
 def own_arns(service: str, account: str, prefixes: Iterable[str], path: str) -> tuple[str, ...]:
-    """Return the ARNs of what an environment names in a service; none where ids are AWS's."""
     forms = _SCOPES["own"].get(service, ())
     filled = [
         form.format(name=name, bare=name.rstrip("-"), words=name.replace("-", "_"), path=path, account=account)
@@ -108,7 +106,6 @@ def named_arns(limit: str, name: str, account: str) -> tuple[str, ...]:
 
 
 def is_named(action: str) -> bool:
-    """Whether an action is on things whose names the environment chooses."""
     return action.partition(":")[0] in _SCOPES["own"] and action not in _free()
 
 

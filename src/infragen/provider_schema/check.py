@@ -35,7 +35,6 @@ class Checked:
     """Folders that no 5.x serves, each with the first 6.x that does."""
 
     def add(self, other: Checked) -> None:
-        """Take in what another one has."""
         self.findings += other.findings
         self.fitting.update(other.fitting)
         self.unknown.update(other.unknown)
@@ -44,7 +43,6 @@ class Checked:
 
 
 def checked(path: str, text: str) -> Checked:
-    """Return what of a file does not fit; V015 to V019, at their lines."""
     found = Checked()
     if path.endswith(SUFFIXES):
         index = Index(text)
@@ -81,7 +79,6 @@ class _File:
             self._reference(one)
 
     def _needs(self, block: Block) -> None:
-        """Note which version a module asks for, where none of 5 will do."""
         is_ours = block.kind == "terraform" and self.of.name == "aws"
         for required in block.nested("required_providers") if is_ours else ():
             one = required.arguments.get("aws")
@@ -172,7 +169,6 @@ class _File:
 
 
 def _type_of(block: Block, provider: str) -> str | None:
-    """Return what a block is of a provider's: `aws_vpc`, `data.aws_ami`, `ephemeral.aws_...`, or `provider`."""
     if block.kind == "provider":
         return "provider" if block.labels == (provider,) else None
     if block.kind not in {"resource", "data", "ephemeral"} or not block.labels[:1]:

@@ -36,7 +36,6 @@ class Change(Struct, frozen=True):
     stays: str | None
 
     def found(self, block: Block) -> Iterator[Block | Argument]:
-        """Yield each place in a block of one of the types that it is about."""
         if self.gone:
             paths = (name.split(".") for name in self.gone if self.gone != _ALL)
             yield from (one for path in paths for inner in _at(block, path[:-1]) for one in _written(inner, path[-1]))
@@ -52,7 +51,6 @@ class Change(Struct, frozen=True):
 
 
 def own(block: Block) -> Iterator[tuple[str, Block]]:
-    """Yield the blocks right in a block that are the provider's, by what they are, also those of `dynamic` ones."""
     for inner in block.blocks:
         if inner.kind == "dynamic" and inner.labels:
             yield from ((inner.labels[0], content) for content in inner.nested("content"))

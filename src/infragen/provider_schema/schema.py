@@ -27,7 +27,6 @@ class Argument(Struct, frozen=True):
 
     @property
     def shape(self) -> str:
-        """What kind of value it takes: `string`, `list` (also for a set), `map`, or `any`."""
         return self.type.partition("(")[0]
 
 
@@ -75,13 +74,11 @@ class Known(Struct, frozen=True):
         return f"{PROVIDERS[self.name]} provider {self.version}"
 
     def resource(self, name: str) -> Resource | None:
-        """Return a type of resources; None for one that the extract lacks."""
         return _resource(self.name, name) if name in self.types else None
 
 
 @cache
 def known(name: str) -> Known:
-    """Return what is known of a provider."""
     said = json.loads((FOLDER / f"{name}.json").read_bytes())
     return Known(
         name, said["version"], said["as_of"], frozenset(said["gone"]), _schema(said["provider"]), said["resources"]

@@ -32,7 +32,6 @@ _FIRST_WITH_ICU: Final = 15
 
 
 def _at(composed: ComposeEnvironment, service: Service, *path: str | int, key: bool = False) -> Location:
-    """Return where something of a service is written: in the environment's file, or in the entry that it follows."""
     if service.is_stated:
         return composed.at("environment", "containers", service.name, *path, key=key)
     return composed.at(service.owner or "environment")

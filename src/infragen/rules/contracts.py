@@ -34,7 +34,6 @@ def _file(name: str, version: str) -> str:
 
 
 def _document(resolved: ResolvedSystem, name: str, version: str) -> Document | None:
-    """Return the contract of a version, where it can be read as YAML and is one."""
     read = resolved.contracts.get(_file(name, version))
     try:
         document = read() if read is not None else None

@@ -210,7 +210,6 @@ def _in_a_circle(environment: Environment) -> Findings:
 
 
 def _held(environments: tuple[Environment, ...]) -> Iterator[tuple[Environment, Environment, Holding]]:
-    """Yield what each standby holds that follows its primary, which promises something: the primary, it, and what."""
     for standby, primary in standbys(environments):
         if primary.settings.recovery is not None and standby.settings.follows == primary.name:
             yield from ((primary, standby, holding) for holding in holdings(primary, standby))

@@ -66,7 +66,6 @@ def _not_set(environment: Environment) -> Findings:
 
 
 def _unknown(resolved: ResolvedSystem, steps: Sequence[str]) -> tuple[str, Sequence[str]] | None:
-    """Return the first step of a path that is no entry and no field, and those that are; None where all are."""
     head, rest = steps[0], steps[1:]
     model: type[Model] = Settings
     if head in kinds():

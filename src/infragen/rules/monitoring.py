@@ -37,7 +37,6 @@ _ALWAYS_SOME: Final = ("cpu", "memory")
 
 
 def _said(resolved: ResolvedSystem) -> Iterator[tuple[str, str, Threshold | str, dict[str, Measure]]]:
-    """Yield what entries say: whose, the word, what is said of it, and what of the entry can be watched."""
     for owner, entry in resolved.every():
         if said := getattr(entry, "alarms", None):
             known = {one.word: one for one in kinds()[entry.KIND].operations.metrics(entry)}
@@ -109,12 +108,10 @@ def _beyond(entry: Entry | None, measure: Measure, said: Threshold, amount: Deci
 
 
 def _is_percent(measure: Measure) -> bool:
-    """Say whether a measure is always a percentage, and not only as a share of what there is."""
     return {*measure.unit.factors} == {"%"}
 
 
 def _most(entry: Entry | None, measure: Measure) -> tuple[Decimal | None, str]:
-    """Return the most that a measure can be, in the metric's own unit, and why; None where infragen does not know."""
     if _is_percent(measure):
         return 100 * measure.unit.factors["%"], "100 % is all there is"
     if not isinstance(entry, Database):

@@ -24,8 +24,6 @@ from infragen.stacks.layout import USUAL
 
 
 class _Physical(Struct, frozen=True):
-    """A name that will be given to AWS, its limit, and the entry it comes from (or `environment`)."""
-
     owner: str
     limit: Limit
     name: str
@@ -63,7 +61,6 @@ def _of_itself(environment: Environment) -> Iterator[_Physical]:
 
 
 def _own_name(resolved: ResolvedSystem, owner: str) -> Location:
-    """Return where the name that an entry's AWS names, or an environment's, are made of is given."""
     layers = resolved.origins[owner]
     if owner == "environment":
         return layers.locate(("environment",))
@@ -115,7 +112,6 @@ def _name_of_another(accounts: tuple[Environment, ...]) -> Findings:
 
 
 def _unique(environment: Environment, name: _Physical) -> tuple[str, ...]:
-    """Return what a name is told apart by: itself, and as far as it has to be the only one."""
     account = environment.settings.account
     within = {"network": (environment.target,), "region": (account, name.region), "account": (account,), "world": ()}
     return (name.limit.what, name.name, *within[name.limit.unique])
@@ -133,13 +129,11 @@ _WRITTEN: Final = {LIMITS["bucket"]: "bucket_name", LIMITS["log_group"]: "log_gr
 
 
 def _given(environment: Environment, name: _Physical) -> str:
-    """Return the field of an environment's `names` that gives a name; empty where none does."""
     field = _GIVEN.get(name.limit, "")
     return field if field and getattr(environment.settings.names, field) else ""
 
 
 def _written(environment: Environment, name: _Physical) -> str | None:
-    """Return the field in which somebody wrote a name for AWS; None where it follows the entry's own name."""
     field = _WRITTEN.get(name.limit)
     said = getattr(environment.find(name.owner), field, None) if field else None
     return field if said and name.name == said.replace("{environment}", environment.name) else None
@@ -224,7 +218,6 @@ def _domain_name(environment: Environment) -> Findings:
 
 
 def _public_domains(environment: Environment) -> Iterator[tuple[str, str, str | None]]:
-    """Yield who has a name on the internet, the field, and the name: the environment, and entries with their own."""
     yield ENVIRONMENT, "domain_name", environment.settings.domain_name
     for owner, entry in environment.every():
         yield owner, "domain_name", getattr(entry, "domain_name", None)

@@ -194,7 +194,6 @@ def _large_bodies(environment: Environment) -> Findings:
 
 
 def _uploads_behind(environment: Environment, owner: str) -> Iterator[str]:
-    """Yield what large bodies come for: buckets that are written to, and files that a gateway takes."""
     for user, used, use in _used_behind(environment, owner):
         if used.startswith("buckets/") and use.access in _WRITES:
             yield f"{user}, which is behind {owner}, writes to {used}"
@@ -272,7 +271,6 @@ def _counts_nowhere(environment: Environment) -> Findings:
 
 
 def _used_behind(environment: Environment, owner: str) -> Iterator[tuple[str, str, Use]]:
-    """Yield what everything uses to which an entry leads, with who uses it and how."""
     ctx, seen, waiting = BuildContext(environment, {}), set[str](), [owner]
     while waiting:
         one = waiting.pop()

@@ -43,13 +43,11 @@ class Found(Struct, frozen=True):
 
     @property
     def setting(self) -> str:
-        """Its path as an environment's file has it: `bastions.main.ami`."""
         owner = () if self.owner == "environment" else self.owner.split("/")
         return ".".join(map(str, (*owner, *self.path)))
 
 
 def placeholders_of(environment: Environment) -> tuple[Found, ...]:
-    """Return the placeholders in force in an environment, each place once, by owner."""
     found: dict[Location, Found] = {}
     for owner, model in environment.models():
         values = environment.origins[owner].merged()
@@ -72,7 +70,6 @@ def placeholders_of(environment: Environment) -> tuple[Found, ...]:
 
 
 def _is_name(path: Iterable[str | int]) -> bool:
-    """Whether what stands at a path is a name of DNS: `domain_name`, `hosts`."""
     return any(word in str(step) for step in path for word in ("domain", "host"))
 
 

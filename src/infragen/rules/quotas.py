@@ -43,7 +43,6 @@ _OF_GROUPS: Final = (
 
 
 def quotas() -> tuple[Quota, ...]:
-    """Return every quota once."""
     own = (quota for one in kinds_and_capabilities() for quota in one.quotas)
     return tuple(dict.fromkeys((*own, *_OF_GROUPS)))
 
@@ -168,7 +167,6 @@ def _owners(environment: Environment) -> list[str]:
 
 
 def _of_each_configuration(check: Callable[[Environment], Findings]) -> Callable[[Environment], Findings]:
-    """Return a rule about a document's costs that looks at every table of an environment."""
     return lambda environment: (
         found for one in (environment, *environment.configurations.values()) for found in check(one)
     )

@@ -94,7 +94,6 @@ def _of_each(
 
 
 def _place(finding: Finding, holders: Mapping[str, ResolvedSystem], count: int) -> str:
-    """Name the environments of a finding, unless the file it stands in does."""
     if any(finding.location.file == environment.source("environment") for environment in holders.values()):
         return ""
     return " (in every environment)" if len(holders) == count > 1 else f" (in {', '.join(holders)})"

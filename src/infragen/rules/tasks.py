@@ -44,7 +44,6 @@ def _no_repository(environment: Environment) -> Findings:
 
 
 def _instead(environment: Environment, given: str, made: Collection[str]) -> str:
-    """Return the nearest repository of the environment's, or how one is named that is made elsewhere."""
     settings = environment.settings
     whole = f"`name: {settings.account}.dkr.ecr.{settings.region}.amazonaws.com/{given}`"
     return did_you_mean(given, made) or f"{nearest(given, made, 'repositories')}; one made elsewhere is {whole}"
@@ -70,7 +69,6 @@ _FROM_ELSEWHERE: Final = re.compile(
 
 
 def _handed_to_shell(words: Sequence[str]) -> str:
-    """Return the text that a shell is handed; none where a command is run without one."""
     for word, option, text in zip(words, words[1:], words[2:], strict=False):
         if word.rpartition("/")[2] in {"ash", "bash", "dash", "sh"} and _IS_GIVEN_TEXT.fullmatch(option):
             return text

@@ -41,7 +41,6 @@ def _path_unknown(described: ResolvedSystem) -> Findings:
 
 
 def _exists(resolved: ResolvedSystem, owner: str, model: object, path: str) -> bool:
-    """Say whether a value stands at a path: in the model, or in a file that has more than the model."""
     value: Any = model
     wanted = path_steps(path)
     for step in wanted:
@@ -76,7 +75,6 @@ def _in_a_file(resolved: ResolvedSystem) -> Findings:
 
 @lru_cache(maxsize=1024)
 def _found(text: str) -> tuple[tuple[int, int, str], ...]:
-    """Return line, column and what stands there; the catalogue and its environments are made of the same files."""
     found = secrets_in(text)
     return tuple((text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at), what) for at, _, what in found)
 

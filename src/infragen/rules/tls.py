@@ -29,7 +29,6 @@ def _older_tls(environment: Environment) -> Findings:
 
 
 def _below(environment: Environment, owner: str, entry: Entry, wanted: str) -> str:
-    """Return what an entry accepts that is older than the version wanted; empty for nothing."""
     floor = _FLOORS.get(entry.KIND)
     if floor is None:
         return ""

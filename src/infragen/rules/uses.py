@@ -43,7 +43,6 @@ def _unknown(resolved: ResolvedSystem) -> Findings:
 
 
 def _instead_of_kind(resolved: ResolvedSystem, used: str) -> str:
-    """Return a hint for a use of a kind that is not there: what infragen calls it, or the nearest entry."""
     word, _, name = used.partition("/")
     one = kind_by(word) or kind_by(word.removesuffix("s"))
     called = next((kind.name for kind in kinds().values() if one == kind.model.SINGULAR and kind.is_usable), None)
@@ -74,7 +73,6 @@ def _enabled_with_nothing(resolved: ResolvedSystem) -> Findings:
 
 
 def _waited_for(resolved: ResolvedSystem, owner: str) -> dict[str, None]:
-    """Return an entry, the one with which it is built, and so on."""
     found, last = {owner: None}, owner
     while isinstance(named := getattr(resolved.find(last), "enabled", True), str) and named not in found:
         found[named], last = None, named

@@ -53,7 +53,6 @@ class Part(Struct, frozen=True):
     root: Any
 
     def get(self, *keys: str | int) -> Part | None:
-        """Return what stands below it, or None."""
         part = self
         for key in keys:
             if not holds(part.value, (key,)):
@@ -62,7 +61,6 @@ class Part(Struct, frozen=True):
         return part
 
     def items(self, *keys: str) -> Iterator[tuple[Any, Part]]:
-        """Yield what a map or a list below it holds, by its keys."""
         part = self.get(*keys)
         if part is not None and isinstance(part.value, dict | list):
             for key in part.value if isinstance(part.value, dict) else range(len(part.value)):
@@ -70,7 +68,6 @@ class Part(Struct, frozen=True):
                     yield key, found
 
     def operations(self) -> Iterator[tuple[str, str, Part]]:
-        """Yield path, method and operation of each of a contract's operations."""
         for path, item in self.items("paths"):
             for method in METHODS:
                 if (operation := item.get(method)) is not None:
@@ -91,7 +88,6 @@ def contract_of(document: Document) -> Part:
 
 
 def contract_in(text: str) -> Part:
-    """Return the same of a file's text."""
     return Part(json_values(text), (), json_values(text))
 
 
@@ -107,7 +103,6 @@ def _behind(part: Part) -> Part:
 
 
 def target(root: Any, reference: str) -> Part | None:
-    """Return what a reference within a contract leads to, or None."""
     if reference == "#":
         return Part(root, (), root)
     if not reference.startswith("#/"):
@@ -142,7 +137,6 @@ def _problems(text: str) -> tuple[Problem, ...]:
 
 
 def problems(document: Document) -> tuple[Problem, ...]:
-    """Return what makes a file no contract: references that lead nowhere, else what OpenAPI's own schema refuses."""
     return _problems(document.text)
 
 
@@ -196,7 +190,6 @@ def references(root: Any, home: str) -> Iterator[Problem]:
 
 
 def referred_to(root: Any, kind: str = "") -> dict[tuple[str, Path], Any]:
-    """Return the parts of a document that are referred to, by what they are taken for, and where they are."""
     every = ((kind, value.get("$ref")) for value, _, kind in parts(root, kind=kind))
     found = ((kind, target(root, leads)) for kind, leads in every if kind and isinstance(leads, str))
     return {(kind, to.path): to.value for kind, to in found if to is not None}

@@ -153,7 +153,6 @@ class _Reading:
         return text
 
     def collection(self, node: Any, depth: int, read: Any) -> Any:
-        """Read a mapping or a sequence once per place it is used in, within bounds."""
         identity = id(node)
         if identity in self.open:
             self.report("S003", "an alias refers to the value that contains it", node, "write the value out")
@@ -307,7 +306,6 @@ _PIECES: Final = re.compile(r"""(?<![^\s\[{,:])"(?:[^"\\]|\\.)*"|(?<![^\s\[{,:])
 
 
 def _unclosed(text: str) -> tuple[int, int, str] | None:
-    """Return line, column and character of the first bracket that nothing closes."""
     opened: list[re.Match[str]] = []
     for found in _PIECES.finditer(text):
         if found[0] in "[{":
@@ -372,7 +370,6 @@ class Document(Struct, frozen=True):
         return str(self._nodes(path)[1].value)
 
     def _nodes(self, path: Sequence[str | int]) -> tuple[Any, Any]:
-        """Return the last key and the value on the way to `path` that the file has."""
         nodes: tuple[Any, Any] = (None, node_of(self.text))
         for step in path:
             if (found := _child(nodes[1], step)) is None:
@@ -385,12 +382,10 @@ class Document(Struct, frozen=True):
         return self if field in self.data else replace(self, data={field: name, **self.data})
 
     def has(self, path: Sequence[str | int]) -> bool:
-        """Say whether the file itself gives a value at `path`."""
         return holds(self.data, path)
 
 
 def holds(data: Any, path: Sequence[str | int]) -> bool:
-    """Say whether there is a value at `path` of plain data."""
     for step in path:
         known: Any = range(len(data)) if isinstance(data, list | tuple) else data if isinstance(data, dict) else ()
         if step not in known:

@@ -76,7 +76,6 @@ class Access(Struct, frozen=True):
 
     @property
     def boundary(self) -> tuple[str, ...]:
-        """Every action of each service that is asked for: what a boundary allows."""
         of_types = (action.partition(":")[0] for action in (*self.reads, *self.changes))
         return tuple(sorted(f"{one}:*" for one in {*of_types, *self.services, "iam", "kms", "s3"}))
 
@@ -129,7 +128,6 @@ class Scope(Struct, frozen=True):
     """The tags that no other environment's things have, both together."""
 
     def arns(self, service: str) -> tuple[str, ...]:
-        """Return the ARNs of what the environment names in a service."""
         usual = own_arns(service, self.account, self.prefixes, self.path)
         named = (arn for limit, name in self.others for arn in named_arns(limit, name, self.account))
         others = (one for one in named if one.startswith(f"arn:aws:{service}:"))
@@ -223,7 +221,6 @@ def packed(name: str, grants: Iterable[Grant]) -> tuple[Policy, ...]:
 
 
 def _fitting(grant: Grant, room: int) -> Iterator[Grant]:
-    """Yield a grant, or parts of it that fit into a policy each."""
     if grant.characters <= room:
         yield grant
         return

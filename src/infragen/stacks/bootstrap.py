@@ -200,7 +200,6 @@ def build(
 
 
 def shell_of(environment: Environment) -> tuple[StackFile, ...]:
-    """Return the shell of the root."""
     # Not below the prefix that the roles of CI may write.
     return shell.files(environment, NAME, (), key=f"{NAME}/{environment.system.name}/{environment.name}.tfstate")
 
@@ -275,7 +274,6 @@ def _copies(environment: Environment, standby: Environment) -> Copies:
 
 
 def _roles_boundary(environment: Environment, states: States) -> dict[str, object]:
-    """Return what the environment's own permissions boundary for roles is called, and the ARNs of its statements."""
     buckets = (states.arn, f"arn:aws:s3:::*-terraform-state-{states.account_id}")
     return {
         "name": str(environment.permissions_boundary_arn).rpartition("/")[2],

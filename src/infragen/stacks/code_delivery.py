@@ -166,7 +166,6 @@ def release_workflow(
 
 
 def undelivered(environments: Iterable[Environment], settings: ProjectSettings) -> tuple[str, ...]:
-    """Return the systems with something that a pipeline deploys, of which infragen.toml says nothing."""
     return tuple(
         system
         for system, some in _by_system(environments).items()

@@ -58,17 +58,14 @@ class Line(Struct, frozen=True):
 
     @property
     def word(self) -> str:
-        """The word of `Usage` that decides what it costs; empty for none."""
         return self.cost.usage if self.cost.units is None else ""
 
     @property
     def what(self) -> str:
-        """What is billed: `objects, 2 TB stored`."""
         return self.cost.what if self.used is None else f"{self.cost.what}, {Usage.words(self.cost.usage, self.used)}"
 
     @property
     def amount(self) -> Amount | None:
-        """What it costs a month; None where usage decides, or where no price is known."""
         if self.price is None or self.is_usage:
             return None
         return self.price.of(self.cost.units or 0, self.cost.most) if self.used is None else self.price.used(self.used)
@@ -92,11 +89,9 @@ class Estimate(Struct, frozen=True):
 
     @property
     def total(self) -> Amount:
-        """What all lines come to that have a price, and whether some has none."""
         return _sum(self.lines) + Amount(lacks=bool(self.silent))
 
     def counted_by(self, budget: Budget) -> Estimate:
-        """Return what of it a budget counts."""
         lines = tuple(
             line
             for line in self.lines
@@ -106,7 +101,6 @@ class Estimate(Struct, frozen=True):
         return replace(self, lines=lines, silent=() if budget.services else self.silent)
 
     def beyond(self, rest: Estimate) -> tuple[Line, ...]:
-        """Return the lines that another estimate does not have."""
         mine, others = (Counter(replace(line, used=None) for line in one.lines) for one in (self, rest))
         return tuple((mine - others).elements())
 
@@ -120,7 +114,6 @@ class Estimate(Struct, frozen=True):
 
     @property
     def kinds(self) -> dict[str, Amount]:
-        """What each kind's entries come to, and each capability, the dearest first."""
         found: dict[str, Amount] = {}
         for owner, amount in self.owners.items():
             kind = owner.partition("/")[0]
@@ -145,12 +138,10 @@ class Estimate(Struct, frozen=True):
 
     @property
     def uncounted(self) -> tuple[Line, ...]:
-        """Those of them that are billed whatever is used, the largest first."""
         return tuple(sorted((line for line in self.unpriced if not line.is_usage), key=_size, reverse=True))
 
     @property
     def estimated(self) -> tuple[Line, ...]:
-        """The lines that have another region's price, the dearest first."""
         lines = (line for line in self.lines if line.price is not None and line.price.estimated)
         return tuple(sorted(lines, key=lambda line: -(line.amount or Amount()).most))
 
@@ -170,7 +161,6 @@ class Estimate(Struct, frozen=True):
         return tuple(dict.fromkeys(found))
 
     def of_capability(self, name: str) -> tuple[Line, ...]:
-        """Return the lines of a capability, also those of the entries that ask for it."""
         return tuple(line for line in self.lines if line.asked_by == name)
 
 
@@ -232,7 +222,6 @@ class Compared(Struct, frozen=True):
 
     @property
     def sum(self) -> ComparedRow:
-        """All rows of what is built, and the rest."""
         every = (*(row for row in self.rows if row.name not in self.not_built), self.rest)
         return ComparedRow(
             "sum",
@@ -246,7 +235,6 @@ class Compared(Struct, frozen=True):
 
 
 def is_for(owner: str, patterns: Iterable[str]) -> bool:
-    """Say whether an entry or a capability is one that a row of a document's estimate is for."""
     return _any_of(tuple(patterns))(owner) is not None
 
 
@@ -296,7 +284,6 @@ def beside_documents(found: Estimate) -> Iterator[Compared]:
 
 
 def beside_document(found: Estimate) -> Compared | None:
-    """Return the document's estimate beside this one; None where the environment has none."""
     costs = found.environment.settings.document_costs
     if costs is None:
         return None
@@ -330,7 +317,6 @@ def beside_document(found: Estimate) -> Compared | None:
 
 @once
 def estimate(environment: Environment) -> Estimate:
-    """Return what an environment costs a month."""
     return _estimate(environment)
 
 
@@ -375,7 +361,6 @@ class Share(Struct, frozen=True):
 
 
 def shares(environment: Environment, lines: Iterable[Line]) -> Iterator[Share]:
-    """Yield what the rows of an environment's document say is used."""
     own = {owner: entry.usage.stated for owner, entry in environment.every()}
     costs = environment.settings.document_costs
     for row, mine in _by_row(costs, lines)[0].items() if costs is not None else ():
@@ -400,7 +385,6 @@ def _stated(environment: Environment, lines: Sequence[Line]) -> Iterator[Line]:
 
 
 def summary(environment: Environment) -> str:
-    """Return what it costs on one line: `12.86 to 25.72 USD a month, and usage`."""
     found = estimate(environment)
     return f"{found.total} a month, and usage"
 

@@ -44,7 +44,6 @@ def demand_costs(found: Estimate) -> tuple[DemandCost, ...]:
 
 
 def misread(path: str) -> tuple[str, Sequence[str]] | None:
-    """Return the first field of a demand's path that there is not, and those there are; None for an optional value."""
     head, *rest = path.split(".")
     models: Sequence[type[Model]] = (kinds()[head].model,) if head in kinds() else (Settings,)
     found = None

@@ -53,7 +53,6 @@ class Graph(Struct, frozen=True):
 
 
 def graph(environment: Environment) -> Graph:
-    """Return the picture of an environment; what is used and is not there is left out."""
     ctx = BuildContext(environment, in_force(environment))
     nodes = tuple(
         Node(owner, kinds()[entry.KIND].title, entry.name, entry.title, getattr(entry, "domain", None), _role(entry))

@@ -46,7 +46,6 @@ def _table(environment: Environment) -> Mapping[str, str]:
 
 
 def stack_names(environment: Environment) -> frozenset[str]:
-    """Return the names of the stacks that the layout knows, whether anything stands in them or not."""
     table = _table(environment)
     names = {*table.values(), *(USUAL - table.keys())}
     domains = environment.entries.get("domains", {})

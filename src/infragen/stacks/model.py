@@ -57,5 +57,4 @@ class Stack(Struct, frozen=True):
 
     @property
     def identifier(self) -> str:
-        """The name as an HCL identifier, as in `local.data_sales`."""
         return self.name.replace("-", "_")

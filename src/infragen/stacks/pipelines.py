@@ -151,7 +151,6 @@ class Place(Struct, frozen=True):
 def workflow(
     environments: Iterable[tuple[Environment, Mapping[str, int]]], settings: ProjectSettings, place: Place
 ) -> Workflow:
-    """Return the workflow of some environments, each with the level of every stack."""
     ci, every = settings.ci, tuple(environments)
     review = ci.hand_written == "reviewed"
     deliveries = tuple(_delivery(one, levels if place.by_level else None, review=review) for one, levels in every)
@@ -190,7 +189,6 @@ def workflow(
 
 
 def actions(ci: Ci) -> Mapping[str, Reference]:
-    """Return what a step uses, by the action's name with underscores; settings may pin another commit."""
     return {
         name.split("/")[1].replace("-", "_"): Reference(f"{name}@{ci.pins.get(name, version)}")
         for name, version in ACTIONS.items()
@@ -312,7 +310,6 @@ def _levels(target: str, label: str, levels: Mapping[str, int]) -> tuple[Job, ..
 
 
 def _of(expression: str) -> str:
-    """Return an expression of GitHub's, which is worked out when the workflow runs."""
     return f"${{{{ {expression} }}}}"
 
 

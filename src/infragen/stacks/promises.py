@@ -38,7 +38,6 @@ class Promises(Struct, frozen=True):
 
 
 def promises_of(environment: Environment) -> Promises:
-    """Return what an environment's entries and its system promise; something broken promises nothing."""
     told: dict[tuple[str, str], list[Told]] = {}
     for one in signals_of(environment).told:
         told.setdefault((one.owner, one.signal.what), []).append(one)

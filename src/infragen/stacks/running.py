@@ -38,7 +38,6 @@ def contents(draft: Draft, stack: str) -> tuple[tuple[str, Content], ...]:
 
 
 def rollouts(draft: Draft, stack: str) -> Mapping[str, Rollout]:
-    """Return the services that ECS deploys in a stack, by entry."""
     return {
         owner: rollout
         for owner, entry, place in _entries(draft, stack)
@@ -47,12 +46,10 @@ def rollouts(draft: Draft, stack: str) -> Mapping[str, Rollout]:
 
 
 def every_rollout(draft: Draft) -> Mapping[str, Rollout]:
-    """Return the services that ECS deploys in an environment, by entry."""
     return {owner: one for stack in draft.wiring.order() for owner, one in rollouts(draft, stack).items()}
 
 
 def callers(draft: Draft, new: Collection[str]) -> Mapping[str, tuple[str, ...]]:
-    """Return the entries whose tasks find some services by name, each with those of them that are `new`."""
     every = every_rollout(draft) if new else {}
     names = {one.service: owner for owner, one in every.items() if owner in new}
     found = {owner: tuple(names[one] for one in rollout.finds if one in names) for owner, rollout in every.items()}
@@ -60,7 +57,6 @@ def callers(draft: Draft, new: Collection[str]) -> Mapping[str, tuple[str, ...]]
 
 
 def releases(environment: Environment) -> Mapping[str, Release]:
-    """Return what a pipeline brings into force when there is a new image, by entry."""
     ctx = BuildContext(environment, in_force(environment))
     return {
         owner: release
@@ -90,7 +86,6 @@ def migrations(draft: Draft, stack: str) -> Mapping[str, Release]:
 
 
 def databases_of(environment: Environment, owner: str, access: str | None = None) -> frozenset[str]:
-    """Return the databases that an entry uses, or those with one kind of access."""
     entry: Any = environment.find(owner)
     return frozenset(
         used for used, use, _ in entry.used() if used.startswith("databases/") and access in (None, use.access)
@@ -98,7 +93,6 @@ def databases_of(environment: Environment, owner: str, access: str | None = None
 
 
 def backups(environment: Environment) -> Mapping[str, Backup]:
-    """Return what is backed up before a release, by entry."""
     ctx = BuildContext(environment, in_force(environment))
     return {
         owner: backup

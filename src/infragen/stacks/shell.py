@@ -85,17 +85,14 @@ def files(  # noqa: PLR0913
 
 
 def outputs(environment: Environment, published: Iterable[Output]) -> StackFile:
-    """Return outputs.tf with the published values, sorted by name."""
     return _file(environment, "outputs", {"outputs": tuple(sorted(published, key=lambda output: output.name))})
 
 
 def own_tags(environment: Environment) -> dict[str, str]:
-    """Return the tags that infragen gives to everything in an environment."""
     return {"Environment": environment.name, "ManagedBy": "infragen", "System": environment.system.name}
 
 
 def tags(environment: Environment) -> dict[str, str]:
-    """Return what everything in an environment is tagged with."""
     return dict(sorted((own_tags(environment) | environment.settings.tags).items()))
 
 
@@ -118,7 +115,6 @@ def context(environment: Environment, region: str, names: Iterable[str]) -> Stac
 
 
 def moved(environment: Environment, labels: Mapping[str, str]) -> StackFile:
-    """Return the moved blocks of modules, by their labels now and before."""
     blocks = tuple(
         Move(Reference(f"module.{before}"), Reference(f"module.{after}")) for after, before in sorted(labels.items())
     )

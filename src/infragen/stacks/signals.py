@@ -68,7 +68,6 @@ class Signals(Struct, frozen=True):
 
 @once
 def signals_of(environment: Environment) -> Signals:
-    """Return who is told of what, by what is built; a part of something broken says nothing."""
     signalling = [(part.owner, part.own) for part in sound_owned_parts(environment) if isinstance(part.own, Signalling)]
     told = {Told(owner, signal) for owner, own in signalling for signal in own.signals}
     ends = {Ends(owner, ending) for owner, own in signalling for ending in own.endings} | {Ends("account", _HEALTH)}

@@ -142,14 +142,12 @@ def _access(change: Takeover) -> Step:
 
 
 def _smaller(left: Environment, taking: Environment, path: str, here: str, there: str) -> Command:
-    """Return what shows a value that is kept smaller, and where it is written."""
     file = taking.source("environment")
     shows = f"{here}, while {left.target} has {there}: remove it from {file}, or leave it as it is"
     return Command(f"infragen explain {taking.target} {path}", shows)
 
 
 def _enlarged(left: Environment, taking: Environment) -> Iterator[Step]:
-    """Yield what the file of the one that takes over says of sizes: nobody else makes anything larger."""
     file = taking.source("environment")
     commands = []
     for owner, entry in taking.every():

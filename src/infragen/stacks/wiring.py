@@ -57,13 +57,11 @@ class Wiring:
     _edges: dict[str, dict[str, _Reading]] = field(default_factory=dict)
 
     def show(self, parts: Iterable[Part]) -> None:
-        """Publish what people want to see of parts."""
         for part in parts:
             for name, export in part.shown.items():
                 self._publish(self._home(export, part), identifier(name), export, None)
 
     def publish(self, exports: Iterable[Export]) -> None:
-        """Publish what people are told, where nobody else has it published."""
         for export in exports:
             if self.name_of(export) is None:
                 name = f"{export.module.label}_{export.attribute}"
@@ -74,13 +72,11 @@ class Wiring:
         return self._home(export, None)
 
     def name_of(self, export: Export) -> str | None:
-        """Return the output that publishes an export, as far as it is known yet."""
         wanted = export.module.output(export.attribute)
         published = self.outputs.get(self.home_of(export), {})
         return next((name for name, one in published.items() if one.export == wanted), None)
 
     def reference(self, export: Export, part: Part) -> str:
-        """Return the expression that an export is in a part's file, and take note where it is another stack's."""
         home, own = self._home(export, part), self.homes[part.owner, part.role]
         if home == own:
             return f"module.{export.module.label}.{export.attribute}"
@@ -111,7 +107,6 @@ class Wiring:
             self._publish(upstream, name, export, place.file)
 
     def upstreams(self, stack: str) -> tuple[str, ...]:
-        """Return the stacks that a stack reads outputs of, sorted by name."""
         return tuple(sorted(self._edges.get(stack, ())))
 
     def order(self) -> tuple[str, ...]:
