@@ -7,7 +7,7 @@ from datetime import date
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 from infragen.catalog.breaking_changes import Change, breaking_changes
 from infragen.core.resolved_system import Environment, ResolvedSystem
@@ -25,8 +25,6 @@ from infragen.text import counted
 _NOTICE_MONTHS: Final = 6
 """From the deprecation of a version to its removal."""
 _SHOWN: Final = 5
-_OF_EVENT: Final = 2
-"""Folders above the schema of an event, which is `service/event/v1.0.0`; a contract is `service/v1.0.0`."""
 
 
 def _file(name: str, version: str) -> str:
@@ -100,7 +98,10 @@ def _steps(server: Server, resolved: ResolvedSystem) -> Iterator[tuple[str, str,
             found: dict[tuple[str, tuple[str | int, ...]], list[str]] = {}
             for one in _changes(before.text, after.text):
                 found.setdefault((one.said, one.path), []).append(one.subject)
-            yield old, new, [(_said(said, of), after.locate(path, key=True)) for (said, path), of in found.items()]
+            changes = [
+                (f"{of[0]} {said}{_elsewhere(of)}", after.locate(path, key=True)) for (said, path), of in found.items()
+            ]
+            yield old, new, changes
 
 
 @lru_cache(maxsize=64)
@@ -108,10 +109,9 @@ def _changes(before: str, after: str) -> tuple[Change, ...]:
     return tuple(breaking_changes(contract_in(before), contract_in(after)))
 
 
-def _said(said: str, subjects: list[str]) -> str:
-    """Return what breaks, of the first that has it: what many share stands in one place."""
-    others = len(dict.fromkeys(subjects)) - 1
-    return f"{subjects[0]} {said}" + (f" (and in {counted(others, 'other place')})" if others else "")
+def _elsewhere(places: list[Any]) -> str:
+    others = len(dict.fromkeys(places)) - 1
+    return f" (and in {counted(others, 'other place')})" if others else ""
 
 
 @rule("G173")
@@ -291,9 +291,7 @@ def _not_checked(server: Server, at: At, resolved: ResolvedSystem) -> Findings:
         for one in found.unchecked:
             places.setdefault(one.what, []).append(one.path)
         for what, paths in places.items():
-            others = len(dict.fromkeys(paths)) - 1
-            more = f" (and in {counted(others, 'other place')})" if others else ""
-            message = f"API Gateway does not check {what}, in requests of {at.owner} {version}{more}"
+            message = f"API Gateway does not check {what}, in requests of {at.owner} {version}{_elsewhere(paths)}"
             yield Finding(message, document.locate(paths[0], key=True), "nothing to do; the service has to check that")
 
 
@@ -324,14 +322,14 @@ def _of_no_version(resolved: ResolvedSystem) -> Findings:
     }
     for name, read in resolved.contracts.items():
         if name not in known:
-            (of, _, version), is_event = name.rpartition("/v"), name.count("/") == _OF_EVENT
+            of, _, version = name.rpartition("/v")
             service, _, event = of.partition("/")
             try:
                 location = read().locate()
             except InfragenError as error:
                 location = error.diagnostics[0].location or resolved.at("system")
             said = f"versions: {{{version or '1.0.0'}: {{}}}}"
-            if is_event:
+            if name.count("/") == 2:  # `service/event/v1.0.0`
                 said = f"events: {{schemas: {{{event}: {version or '1.0.0'}}}}}"
             hint = f"write `{said}` in {service or 'its service'}, or remove the file"
             yield Finding("no version has this contract, so it is not read", location, hint)

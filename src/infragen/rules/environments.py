@@ -113,9 +113,7 @@ def _need(environment: Environment) -> Findings:
         yield Finding(message, environment.at("environment", "network", "flow_log_why"), hint)
 
 
-@rule("A106")
-def _unwatched(environment: Environment) -> Findings:
-    yield from _unmet(environment, is_built=False)
+_unwatched = rule("A106")(lambda environment: _unmet(environment, is_built=False))
 
 
 @rule("A107")
@@ -226,14 +224,8 @@ def _lacking(environments: tuple[Environment, ...], objective: Objective) -> Fin
             yield Finding(message, primary.at(holding.owner, *held.field), f"{held.mend}; or accept it: {excluded}")
 
 
-@rule("A142")
-def _no_copy(environments: tuple[Environment, ...]) -> Findings:
-    yield from _lacking(environments, "RPO")
-
-
-@rule("A145")
-def _cannot_run(environments: tuple[Environment, ...]) -> Findings:
-    yield from _lacking(environments, "RTO")
+_no_copy = rule("A142")(lambda environments: _lacking(environments, "RPO"))
+_cannot_run = rule("A145")(lambda environments: _lacking(environments, "RTO"))
 
 
 @rule("A146")

@@ -99,7 +99,9 @@ def _beyond(entry: Entry | None, measure: Measure, said: Threshold, amount: Deci
     most, what = _most(entry, measure)
     is_above = said.above is not None
     if most is not None and amount >= most:
-        example = measure.example if _is_percent(measure) else _of_most(measure, most)
+        # four fifths of the most that it can be, or where a tenth of it is left
+        figure = f"{int(most) // 2**20 // 10} MB" if measure.is_least else str(int(most) * 4 // 5)
+        example = measure.example if _is_percent(measure) else f"{measure.word}: {{{measure.side}: {figure}}}"
         return "never" if is_above else "always", what, example
     if amount == 0 and (not is_above or measure.word in _ALWAYS_SOME):
         when, why = ("always", "there is always some") if is_above else ("never", "nothing is less")
@@ -129,12 +131,6 @@ def _most(entry: Entry | None, measure: Measure) -> tuple[Decimal | None, str]:
         most = entry.storage.grow_to or entry.storage.size
         return Decimal(most * 2**30), f"its disk has {most:,} GB in all"
     return None, ""
-
-
-def _of_most(measure: Measure, most: Decimal) -> str:
-    """Return a threshold at four fifths of the most that a measure can be, or where a tenth of it is left."""
-    figure = f"{int(most) // 2**20 // 10} MB" if measure.is_least else str(int(most) * 4 // 5)
-    return f"{measure.word}: {{{measure.side}: {figure}}}"
 
 
 @rule("L124")
@@ -270,20 +266,14 @@ def _terms(model: type[BaseModel]) -> tuple[tuple[str, ...], ...]:
     return tuple(found)
 
 
-def _audit_logs(environment: Environment) -> Iterator[tuple[str, tuple[str, ...], int]]:
-    for owner, database in (*environment.each(Database), *environment.each(DocumentDatabase)):
-        if database.audit is not None:
-            yield owner, ("audit", "retention"), database.audit.retention
-    for owner, gateway in environment.each(Gateway):
-        if gateway.audit:
-            yield owner, ("access_log_retention",), gateway.access_log_retention
-
-
 @rule("L102")
 def _short_trail(environment: Environment) -> Findings:
-    if not environment.settings.production:
-        return
-    for owner, path, days in _audit_logs(environment):
+    logs: list[tuple[str, tuple[str, ...], int]] = []
+    for owner, one in (*environment.each(Database), *environment.each(DocumentDatabase)):
+        logs += [(owner, ("audit", "retention"), one.audit.retention)] if one.audit is not None else []
+    for owner, gateway in environment.each(Gateway):
+        logs += [(owner, ("access_log_retention",), gateway.access_log_retention)] if gateway.audit else []
+    for owner, path, days in logs if environment.settings.production else ():
         if days < 365:
             is_written = environment.origins[owner].setting(path)
             place = environment.at(owner, *path) if is_written else environment.at(owner, "audit")

@@ -1,7 +1,7 @@
 """Rules about what runs: the images that it comes from, what its command asks of a shell, when it is due."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Final
@@ -39,14 +39,12 @@ def _no_repository(environment: Environment) -> Findings:
             elif owner.partition("/")[2] == image.repository:
                 hint = "leave `repository` out: it has one of its own then"
             else:
-                hint = _instead(environment, image.repository, made.values())
+                registry = f"{environment.settings.account}.dkr.ecr.{environment.settings.region}.amazonaws.com"
+                near = nearest(image.repository, made.values(), "repositories")
+                hint = did_you_mean(image.repository, made.values()) or (
+                    f"{near}; one made elsewhere is `name: {registry}/{image.repository}`"
+                )
             yield Finding(message, environment.at(owner, *path, "repository"), hint)
-
-
-def _instead(environment: Environment, given: str, made: Collection[str]) -> str:
-    settings = environment.settings
-    whole = f"`name: {settings.account}.dkr.ecr.{settings.region}.amazonaws.com/{given}`"
-    return did_you_mean(given, made) or f"{nearest(given, made, 'repositories')}; one made elsewhere is {whole}"
 
 
 def _images(environment: Environment) -> Iterator[tuple[str, tuple[str, ...], StoredImage]]:

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from infragen.core.entry import Note, field_of, path_steps
+from infragen.core.entry import field_of, path_steps
 from infragen.core.figures import REST
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import Finding, Findings, rule
@@ -18,15 +18,10 @@ from infragen.secret_forms import secrets_in
 def _notes(described: ResolvedSystem) -> Findings:
     for owner, model in described.models():
         for index, note in enumerate(model.notes):
+            path = path_steps(note.at) if note.at else ()
+            is_set = path and described.origins[owner].setting(path)
             message = f"{note.id}: specified: {note.says}; built: {note.built}"
-            yield Finding(message, _place(described, owner, index, note))
-
-
-def _place(resolved: ResolvedSystem, owner: str, index: int, note: Note) -> Location:
-    path = path_steps(note.at) if note.at else ()
-    if path and resolved.origins[owner].setting(path):
-        return resolved.at(owner, *path)
-    return resolved.at(owner, "notes", index)
+            yield Finding(message, described.at(owner, *(path if is_set else ("notes", index))))
 
 
 @rule("T105")

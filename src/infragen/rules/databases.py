@@ -1,6 +1,6 @@
-"""Rules about what of databases is billed, and may be of no use: readers nobody is told of, proxies of few callers."""
+"""Rules about databases: readers and proxies that are billed and may be of no use, passwords of users without one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Final
 
@@ -9,8 +9,12 @@ from msgspec.structs import replace
 from infragen.core.build_context import BuildContext
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
+from infragen.diagnostics.hints import nearest
 from infragen.kinds import kinds
 from infragen.kinds.databases import Database, instance_classes
+from infragen.kinds.databases.views import DatabaseView
+from infragen.kinds.document_databases.build import users
+from infragen.kinds.document_databases.model import DocumentDatabase
 from infragen.kinds.workloads.model import Workload
 from infragen.prices import Amount
 from infragen.stacks.build import in_force
@@ -100,3 +104,27 @@ def _costs(
         parts = [str(amount)] if amount.most else []
         parts += [f"{database.size} without a known price"] if owner in unpriced else []
         yield owner, f": {' and '.join(parts)} a month" if parts else ""
+
+
+def _numbered(environment: Environment) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
+    for owner, database in environment.each(Database):
+        if database.password_versions:
+            drawn = DatabaseView(BuildContext(environment, {}, owner)).logins_with_passwords
+            yield owner, [*database.password_versions], sorted(one.name for one in drawn if not one.is_second)
+    for owner, documents in environment.each(DocumentDatabase):
+        if documents.password_versions:
+            known = users(BuildContext(environment, {}, owner))
+            yield owner, [*documents.password_versions], sorted(one.name for one in known if not one.is_second)
+
+
+@rule("D159")
+def _password_of_nobody(environment: Environment) -> Findings:
+    if environment.broken:
+        return  # what is broken may be a user
+    for owner, numbered, known in _numbered(environment):
+        for user in numbered:
+            if user not in known:
+                none = "leave the field out: its users sign in with tokens"
+                hint = nearest(user, known, "users with one") if known else none
+                message = f"infragen draws no password for a user `{user}` of {owner}"
+                yield Finding(message, environment.at(owner, "password_versions", user, key=True), hint)
