@@ -67,7 +67,6 @@ def _around(text: str) -> str:
 
 
 def _word(word: str) -> str:
-    """Return a word without what means something anywhere in a line, or would where a line begins with it."""
     if _LINKED.search(word):
         return code(word)
     if re.fullmatch(r"#+|[+=-]+", word):

@@ -133,10 +133,7 @@ def secrets_of(name: str, value: str) -> Iterator[Secret]:
 
 
 def without_secrets(text: str, name: str = "") -> str:
-    """Return a text without its secrets; the name of a variable, in capitals, tells too, also in its own lines.
-
-    A text of too many secrets to be replaced one by one is masked as a whole.
-    """
+    """Use the variable's name as well, if in capitals; a text with too many secrets is masked as a whole."""
     found = dict.fromkeys(one.text for one in secrets_of(name if VARIABLE.fullmatch(name) else "", text))
     if len(found) > _MOST:
         return MASK

@@ -332,11 +332,7 @@ _Path = tuple[str | int, ...]
 
 
 def load_settings(root: Path, trusted: str | None = None) -> ProjectSettings:
-    """Return the settings of the project in the folder `root`; the defaults when it has no file.
-
-    What may run must be allowed by the `trusted` text of the file, too. InfragenError: S005, S006 or S008 for a file
-    that cannot be read, C001 to C003 at the lines that are wrong.
-    """
+    """InfragenError S005, S006, S008 for an unreadable file, C001 to C003 for wrong lines, also of `trusted`."""
     settings = _load(root)[0]
     if trusted is None:
         return settings
@@ -355,10 +351,7 @@ def settings_of(text: str) -> ProjectSettings:
 
 
 def load_policies(root: Path, trusted: str | None = None) -> tuple[Policy, ...]:
-    """Return the policies of the settings, or of the `trusted` text alone, all of whose files are there.
-
-    InfragenError as `load_settings`, and C003.
-    """
+    """All files must exist; InfragenError as `load_settings`, and C003."""
     document = _document(root) if trusted is None else parse_toml(trusted, FILE)
     settings = _settings(document)
     problems = [
@@ -377,11 +370,7 @@ def load_policies(root: Path, trusted: str | None = None) -> tuple[Policy, ...]:
 
 
 def load_ci(root: Path) -> tuple[ProjectSettings, str]:
-    """Return the settings with the place that the machines of CI install infragen from.
-
-    InfragenError as `load_settings`; X040 when nothing says where from, C003 for a file that is not there or whose
-    lines are not all pinned.
-    """
+    """InfragenError as `load_settings`; X040 without a source to install from, C003 if it is missing or not pinned."""
     settings, document = _load(root)
     place = document.locate(("ci",)) if "ci" in document.data else None
     if settings.ci.install is None:

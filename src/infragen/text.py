@@ -34,21 +34,14 @@ _RUNNER_COMMAND: Final = re.compile(r"(#)(?=#\w*\[)|^(\s*):(?=:[\w-]+(?:\s.*)?::
 
 
 def visible(text: str) -> str:
-    r"""Return the text with everything escaped that is not a printed character.
-
-    Control characters and escape sequences, line breaks, marks that change the writing direction, invisible characters
-    and lone surrogates come out as `\n` or `\u001b`: as JSON writes them, so that its texts mean the same.
-    """
+    """Escape control, direction, invisible characters and lone surrogates as JSON does, so that JSON stays the same."""
     if text.isprintable() and (text.isascii() or not _BLANK.search(text)):
         return text
     return "".join(c if (c.isprintable() and not _BLANK.match(c)) or c in _SPACES else _escape(c) for c in text)
 
 
 def printed(line: str, *, is_styled: bool = False, has_commands: bool = False) -> str:
-    """Return a line as a terminal, a log or a runner of CI can take it: one line that commands neither of them.
-
-    Tabs stay, and so do colours if it `is_styled`. If it `has_commands`, a workflow command of ours may begin it.
-    """
+    """Make it one line without commands for terminals and CI; only `has_commands` keeps a workflow command of ours."""
     parts = _STYLE.split(line) if is_styled else [line]
     parts[::2] = ["\t".join(map(visible, part.split("\t"))) for part in parts[::2]]
     return _RUNNER_COMMAND.sub(
@@ -58,10 +51,7 @@ def printed(line: str, *, is_styled: bool = False, has_commands: bool = False) -
 
 
 def line_beside_json(text: str) -> tuple[int, str] | None:
-    """Return the first line, and its number, that stands before or after a JSON object which begins a line.
-
-    None where there is no such line, or where what follows is JSON as well.
-    """
+    """Return number and text of the first line around a JSON object, unless the rest is JSON as well."""
     begin = re.search(r"^\{", text, re.MULTILINE)
     if begin is None:
         return None
@@ -92,7 +82,6 @@ def broken(word: str, room: int) -> list[str]:
 
 
 def shorten(text: str, room: int) -> str:
-    """Return the text cut to `room` columns, with an ellipsis for the middle: both ends of an address matter."""
     room = max(room, 3)
     if cells(text) <= room:
         return text
@@ -127,10 +116,7 @@ def wrap_list(text: str, room: int) -> list[str]:
 
 
 def wrap_items(items: Sequence[str], room: int, joint: str, limit: int = sys.maxsize, more: str = "more") -> list[str]:
-    """Return items as at most `limit` lines of `room` columns, broken between items.
-
-    Those left out are counted (`and 3 more`); an item wider than a line is cut in its middle.
-    """
+    """Count what `limit` lines leave out (`and 3 more`); an item that is too wide is cut in its middle."""
     rows: list[list[str]] = [[]]
     end, used = joint.rstrip(), 0
     for place, item in enumerate(items):
@@ -147,7 +133,6 @@ def wrap_items(items: Sequence[str], room: int, joint: str, limit: int = sys.max
 
 
 def _with_count(row: list[str], left_out: int, words: tuple[str, str], room: int) -> list[str]:
-    """Return the last line, its last items given up until the count of what is left out fits behind it."""
     joint, more = words
     for kept in range(len(row), -1, -1):
         counted = [*row[:kept], f"and {left_out + len(row) - kept} {more}"]

@@ -13,10 +13,7 @@ _MOST_STEPS: Final = 5_000_000
 
 
 def fits(text: str, pattern: str) -> bool:
-    """Whether a pattern takes a text; a `*` or `?` in the text is a character like any other.
-
-    A pattern of more `?` than `_MOST_STEPS` admits takes nothing but itself.
-    """
+    """`*` and `?` in the text are plain characters; a pattern with more than `_MOST_STEPS` `?` matches only itself."""
     if text == pattern:
         return True
     spend(1 + pattern.count("*") + (len(text) * (8 * pattern.count("?") + 1) + len(pattern) >> 7))

@@ -111,10 +111,7 @@ def remembered(aws: Aws, kind: str, name: str, region: str) -> tuple[str, str] |
 
 
 def goes_on(aws: Aws, arn: str) -> str:
-    """Return the day on which AWS deletes a key; empty for one that is there, or gone. InfragenError P008 if unknown.
-
-    The AWS provider takes a key that is scheduled for deletion for one that is gone (internal/service/kms/key.go).
-    """
+    """Return the day on which AWS deletes a key, which the provider treats as gone (service/kms/key.go); P008."""
     with answering("P008", f"AWS does not say whether {arn} can be kept: ", what="a key"):
         found = answer(aws.client("kms", arn.split(":")[3]), "describe_key", KeyId=arn)
         when = found["KeyMetadata"].get("DeletionDate") if found else None

@@ -47,11 +47,7 @@ def account_of_credentials(aws: Aws, region: str) -> str | None:
 
 
 def revision_with(aws: Aws, account: str, release: Release, tag: str) -> str:
-    """Return the newest revision of a release's family, or register one, whose images have a tag; InfragenError T057.
-
-    Containers with images of other repositories stay as they are. A revision says which one it was made of, so that
-    what an apply registered in between is seen, also by a later release, and after an answer that was lost.
-    """
+    """Find or register it, and tag it with the revision that it was made of: an apply may register one in between."""
     prefix = f"no revision of {release.family} with {tag}: "
     unsure = f"AWS did not report whether it registered a revision of {release.family} with {tag}, and it may have: "
     with answering(REFUSED, prefix, unsure=unsure, what="a task definition"):
@@ -153,11 +149,7 @@ def start(aws: Aws, release: Release, run: TaskRun, revision: str) -> str:
 
 
 def still_running(aws: Aws, release: Release, run: TaskRun) -> tuple[str, ...] | None:
-    """Return the tasks of a family that earlier releases started and that have not ended; None for who may not ask.
-
-    A role that releases may lack `ecs:ListTasks`, which is no reason to release nothing. InfragenError T057 when AWS
-    does not say for another reason: two migrations at once would change the same tables.
-    """
+    """None without the permission `ecs:ListTasks`; else InfragenError T057: two migrations must not run at once."""
     try:
         with answering(REFUSED, f"AWS did not report whether {release.family} is already running: ", what="tasks"):
             client = aws.client("ecs", release.region)

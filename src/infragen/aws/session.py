@@ -37,10 +37,7 @@ class Aws:
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False, compare=False)
 
     def client(self, service: str, region: str) -> Any:
-        """Return botocore's client of a service, called as botocore calls it (`ecr`).
-
-        Where the variables name an endpoint, as those of the emulated AWS do, that is asked, and no proxy.
-        """
+        """Use the endpoint that the variables name, as for the emulated AWS, and no proxy then."""
         if (service, region) not in self._clients:
             self._clients[service, region] = self._made(service, region)
         return self._clients[service, region]

@@ -68,11 +68,7 @@ def alarms(aws: Aws, release: Release, shift: Shift) -> Mapping[str, bool]:
 
 
 def deliver(aws: Aws, release: Release, shift: Shift, revision: str, counting: Sequence[str] | None = None) -> str:
-    """Have CodeDeploy bring a revision into force, and return the delivery's id; InfragenError T057 when it does not.
-
-    The network comes along: Terraform cannot change that of such a service (Amazon ECS API: UpdateService). `counting`
-    are the alarms that alone bring this delivery back, in place of its deployment group's.
-    """
+    """Pass the network as well, as Terraform cannot change it (Amazon ECS API: UpdateService); InfragenError T057."""
     network = network_of(aws, release.region, shift.start)
     # AWS CodeDeploy User Guide: AppSpec 'resources' section for Amazon ECS deployments
     properties = {
@@ -106,11 +102,7 @@ def deliver(aws: Aws, release: Release, shift: Shift, revision: str, counting: S
 
 
 def standing(aws: Aws, release: Release, delivery: str) -> Standing:
-    """Return how a delivery stands; InfragenError T057 when AWS does not say.
-
-    The old tasks' last time begins when all requests are on the new ones (AWS CodeDeploy API: DeploymentInfo,
-    instanceTerminationWaitTimeStarted).
-    """
+    """The wait begins when all requests are on the new tasks (CodeDeploy API: instanceTerminationWaitTimeStarted)."""
     with answering(REFUSED, f"AWS did not report the status of {delivery}: ", what="a deployment"):
         client = aws.client("codedeploy", release.region)
         found = client.get_deployment(deploymentId=delivery)["deploymentInfo"]

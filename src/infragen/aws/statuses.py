@@ -64,10 +64,7 @@ def named(kind: str, attributes: Mapping[str, Any]) -> str | None:
 
 
 def status(aws: Aws, kind: str, name: str, region: str) -> str:
-    """Return the status of an object of a type in `ASKED`, in small letters; empty where there is none of that name.
-
-    InfragenError J008 when AWS does not say.
-    """
+    """Return it in lower case; empty if there is no such object; InfragenError J008 when AWS gives no answer."""
     asked = _QUESTIONS[kind]
     with answering("J008", f"AWS does not say whether {name} is usable: ", what="a status"):
         value = [name] if asked.argument.endswith("s") else name

@@ -37,10 +37,7 @@ class _RefusedError(Exception):
 
 @contextmanager
 def unread_secrets(aws: Aws, but_of: frozenset[str] = frozenset()) -> Iterator[dict[str, str]]:
-    """Give the environment variables with which a terraform gets no secret's value, `but_of` some, while inside.
-
-    None where AWS's SDK would take no endpoint: the values are read then, as they would be without this.
-    """
+    """Give no variables, so that values are read, if AWS's SDK does not support the endpoint."""
     if any(aws.variables.get(name, "").lower() == "true" for name in _UNSUPPORTED):
         yield {}
         return

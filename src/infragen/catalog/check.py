@@ -48,10 +48,7 @@ _MOST: Final = 500
 
 
 def build(model: type[M], layers: Places, data: Mapping[str, Any], problems: list[Diagnostic]) -> M | None:
-    """Return the model of `data`, or None after adding what is wrong.
-
-    C001 (unknown key), C002 (missing), C003 (wrong value), C004 (no value).
-    """
+    """Append C001 (unknown key), C002 (missing), C003 (wrong value) or C004 (no value) to `problems`."""
     try:
         return model.model_validate(data)
     except ValidationError as error:
@@ -64,7 +61,6 @@ def build(model: type[M], layers: Places, data: Mapping[str, Any], problems: lis
 
 
 def first_errors(details: Sequence[Any], made: Callable[[Any], Diagnostic]) -> Iterator[Diagnostic]:
-    """Yield what is made of the first _MOST of Pydantic's errors, and how many more there are, at the next one."""
     yield from map(made, details[:_MOST])
     if len(details) > _MOST:
         message = f"{len(details) - _MOST:,} more errors in these values are not shown"
@@ -114,7 +110,6 @@ def _of_one_member(details: list[Any], data: Any) -> list[Any]:
 
 
 def _is_misspelled(detail: Any, unknown: Mapping[tuple[Any, ...], list[str]]) -> bool:
-    """Whether a key is missed that an unknown one beside it, by what holds them, is meant to be."""
     if detail["type"] != "missing":
         return False
     *holder, key = detail["loc"]
@@ -130,10 +125,7 @@ def _is_of_no_map(detail: Any, unknown: set[tuple[Any, ...]], data: Any) -> bool
 
 
 def _is_of_other_member(detail: Any, below: Mapping[tuple[Any, ...], Mapping[Any, int]], data: Any) -> bool:
-    """Whether a map was taken for a text, anything else for a map, or a list with an error inside for a word.
-
-    A member of a union did, that has another one.
-    """
+    """Whether the error is about a member of a union that was not meant: a map for a text, a list for a word."""
     is_map, is_list = isinstance(detail["input"], dict), isinstance(detail["input"], list)
     is_word = is_list and detail["type"] == "literal_error"
     if not is_word and detail["type"] != ("string_type" if is_map else "model_type"):
@@ -206,11 +198,7 @@ def deeper(holder: Any, key: str) -> str | None:
 
 
 def unset(model: type[BaseModel], layers: Layers) -> Iterator[Diagnostic]:
-    """Yield what is wrong with keys without a value: merging leaves them out, and says nothing.
-
-    C001 where the model does not know one (`{why: logins, and baskets}` is two keys, and the second has no value), C004
-    where it unsets nothing, because no weaker layer has a value there.
-    """
+    """Yield C001 for keys without a value that are unknown, C004 for those that unset nothing: merging drops them."""
     for index, layer in enumerate(layers.layers):
         others = [other for other in layers.layers if other is not layer]
         followed: set[Location] = set()
@@ -230,7 +218,6 @@ def unset(model: type[BaseModel], layers: Layers) -> Iterator[Diagnostic]:
 
 
 def _may_unset(model: type[BaseModel], layer: Layer, path: tuple[str, ...], weaker: Iterable[Layer]) -> bool:
-    """Whether a key without a value does something: for many entries at once, or `null`, except in a map of texts."""
     is_of_many = layer.prefix[:1] in {("defaults",), ("every",)} or layer.brought_by is not None
     if is_of_many or any(one.has(path) for one in weaker):
         return True
@@ -319,7 +306,6 @@ def _broken_text(layer: Layer, path: tuple[str, ...]) -> tuple[str, str] | None:
 
 
 def _with_point(layer: Layer, path: tuple[str, ...]) -> str | None:
-    """Return what to write where a comma stands in a number: `cpu: 0,25 vCPU` is two keys."""
     holder = layer.value(path[:-1])
     keys = list(holder)
     before = keys[keys.index(path[-1]) - 1] if path[-1] in keys[1:] else ""

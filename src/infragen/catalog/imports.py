@@ -53,10 +53,7 @@ def imports_file(project: Project, system: str, environment: str) -> Path:
 
 
 def read_imports(project: Project, environment: Environment) -> tuple[Import, ...]:
-    """Return an environment's imports as they are written, none when there is no file.
-
-    Raises InfragenError with every line that is wrong: I001 for its form, I002 for an entry that is not there.
-    """
+    """InfragenError with every wrong line: I001 for its form, I002 for an unknown entry."""
     path = imports_file(project, environment.system.name, environment.name)
     refuse_outside(project.root, path.parent)
     return imports_of(read(path, project.relative(path)), environment) if may_exist(path) else ()

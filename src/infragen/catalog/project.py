@@ -26,10 +26,7 @@ class Project(Struct, frozen=True):
 
     @classmethod
     def find(cls, start: Path) -> Project:
-        """Return the project that `start` lies in; InfragenError P001 when no folder above has a catalogue.
-
-        P016 where it lies in what another one renders: Atlantis starts there, and would take the inner one's word.
-        """
+        """InfragenError P001 without a catalogue; P016 inside of what another one renders (Atlantis starts there)."""
         for parts in (["catalog"], ["environments", "generated"]):  # of a catalogue that is gone, these are left
             for folder in (start, *start.parents):
                 if all((folder / part).is_dir() for part in parts):
@@ -61,7 +58,6 @@ _RENDERED: Final = "generated"
 
 
 def _is_rendered(folder: Path) -> bool:
-    """Whether a folder is a `generated/` that stands beside a catalogue, or beside environments that had one."""
     return folder.name == _RENDERED and any((folder.parent / name).is_dir() for name in ("catalog", "environments"))
 
 
@@ -87,10 +83,7 @@ def misplaced(project: Project, path: Path, hint: str) -> Diagnostic:
 
 
 def unread(project: Project, systems: Collection[str], folders: Collection[str]) -> Iterator[Diagnostic]:
-    """Yield what is not read below `catalog/`, in `folders` of some systems, and below `environments/`.
-
-    Markdown is left out: nobody takes it for entries. So is what the loader finds.
-    """
+    """Yield files that are not read; Markdown is left out, as it cannot be mistaken for entries."""
     for entry in entries(project.root / "catalog", "catalog"):
         path = Path(entry.path)
         if entry.name in project.systems():

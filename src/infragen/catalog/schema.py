@@ -45,7 +45,6 @@ def schema_of_compose() -> Schema:
 
 
 def schema_of(model: type[BaseModel], name: str) -> Schema:
-    """Return the schema of a kind of file that is no layer of others: what `model` requires is required."""
     definitions = _definitions(model)
     return _file(name, definitions[model.__name__], definitions)
 

@@ -138,7 +138,6 @@ class Service:
 
     @cached_property
     def image(self) -> str | None:
-        """The image with its tag; None where it is built from a folder, or nobody says it."""
         if self.said.build is not None:
             return None
         if self.said.image is not None:
@@ -165,7 +164,6 @@ class Service:
 
     @cached_property
     def environment(self) -> Mapping[str, str]:
-        """Its variables as they stand in the Compose file: what follows, and above it what is written."""
         found: dict[str, str] = {}
         if self.engine:
             found |= self.engine.environment(self.login)
@@ -194,7 +192,6 @@ class Service:
 
     @cached_property
     def depends_on(self) -> Mapping[str, str]:
-        """The containers that come first: stores that it uses are well by then; what is written wins."""
         used = {self.composition.by_owner.get(one.owner, "") for one in (self.program.used if self.program else ())}
         used |= {one.name for text in (*self.said.environment.values(), *self.said.command) for one in references(text)}
         services = self.composition.by_name
@@ -291,7 +288,6 @@ class Composition:
                 yield owner, entry.name if isinstance(found, Program) else f"{entry.SINGULAR}-{entry.name}"
 
     def value(self, text: str) -> str:
-        """Return a value as it stands in the Compose file; a reference that leads nowhere is an error of the rules."""
         return "".join(literal(part) if isinstance(part, str) else self.referred(part) or "" for part in parts(text))
 
     def referred(self, reference: Reference) -> str | None:
@@ -302,7 +298,6 @@ class Composition:
         return service.attribute(reference.attribute) if service else None
 
     def given(self, used: Used) -> Mapping[str, str]:
-        """Return what code that uses an entry is told, by the ends of the names that these variables have on AWS."""
         found = self.stand_in(used.owner)
         service = self.by_name.get(self.by_owner.get(used.owner, ""))
         if isinstance(found, Secrets):

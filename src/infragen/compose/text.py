@@ -33,10 +33,7 @@ def mounted(service: Service, target: str) -> str:
 
 
 def files(composition: Composition, given: Mapping[str, str], folder: str) -> dict[str, str]:
-    """Return the text of each file by its path.
-
-    `given` are the files that are mounted, by their path in `folder`, where people wrote them.
-    """
+    """`given` are the mounted files that people wrote, by their path in `folder`."""
     source = composition.environment.source("environment")
     found = {
         COMPOSE: _marked(COMPOSE, "\n".join(_compose(composition)) + "\n", source),

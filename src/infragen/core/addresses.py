@@ -31,7 +31,6 @@ def problem(cidr: str) -> tuple[str, str] | None:
 
 
 def around(cidr: str) -> IPv4Network | None:
-    """Return the range that holds a text's address, whether it starts there or not; None where it is no address."""
     try:
         return IPv4Network(cidr, strict=False)
     except ValueError:
@@ -51,10 +50,7 @@ def _why_none(cidr: str) -> str:
 
 
 def free_range(prefix: int, taken: Collection[IPv4Network], within: Iterable[IPv4Network] = ()) -> IPv4Network | None:
-    """Return the first range of a size that overlaps none of those taken; None where all of `within` is.
-
-    `within` are the private ranges when left out, those of RFC 1918 first.
-    """
+    """Find the first range of a size; without `within`, in the private ranges, those of RFC 1918 first."""
     size = 1 << (32 - prefix)
     used = sorted((int(one.network_address), int(one.broadcast_address)) for one in taken)
     for whole in within or _PRIVATE:
@@ -70,7 +66,6 @@ def free_range(prefix: int, taken: Collection[IPv4Network], within: Iterable[IPv
 
 
 def private_range(block: IPv4Network) -> IPv4Network | None:
-    """Return the private range that a range lies in or reaches over; None where it is somebody's on the internet."""
     return next((private for private in _PRIVATE if block.overlaps(private)), None)
 
 

@@ -59,7 +59,6 @@ class Budget(Model):
         return f"{what or 'everything'} in {where}" if where else what
 
     def every_alert(self) -> Iterator[tuple[str, str, Alerted]]:
-        """Yield the field, the share and who is alerted, what is passed before what is expected."""
         for field in ("alerts", "forecast"):
             yield from ((field, share, told) for share, told in getattr(self, field).items())
 

@@ -25,10 +25,7 @@ _UNFIT = re.compile(r"[^a-z0-9]+")
 
 @lru_cache(maxsize=2048)
 def identifier(*parts: str) -> str:
-    """Return a Terraform label or output name: `service`, `order-desk` to `service_order_desk`.
-
-    The kind comes first, so that a name which ends like another kind's suffix collides with nothing.
-    """
+    """Make a Terraform name; the kind comes first, so that no name ends like another kind's suffix."""
     return _UNFIT.sub("_", "_".join(parts))
 
 
@@ -72,10 +69,7 @@ class BuildContext(Struct, frozen=True):
         return BuildContext(self.environment, self.capabilities, owner)
 
     def is_ever(self, field: str) -> bool:
-        """Say whether the entry has a field here, or has it by the catalogue, and a stronger layer takes it away.
-
-        Code is the same in every environment: what it reads there, it asks for here.
-        """
+        """Whether the catalogue gives the field, even if a stronger layer removes it: code is the same everywhere."""
         return any(layer.data.get(field) for layer in self.environment.origins[self.owner].layers)
 
     def has(self, capability: str) -> bool:
@@ -91,7 +85,6 @@ class BuildContext(Struct, frozen=True):
                 yield Read(reason.owner, reason.path, is_value=False)
 
     def label(self, *parts: str | Entry) -> Label:
-        """Return a label of words and entries; it follows a renamed entry, and knows what it was before."""
         now = identifier(*[part if isinstance(part, str) else part.name for part in parts])
         if not any(part.renamed_from for part in parts if not isinstance(part, str)):
             return Label(now)
@@ -114,10 +107,7 @@ class BuildContext(Struct, frozen=True):
         shown: Mapping[str, Export] | None = None,
         because: tuple[object, ...] = (),
     ) -> Part:
-        """Return a part of the owner; its file is named by kind and name when no path is given.
-
-        `domain` and `region` are the owner's when they are not given: certificates of CloudFront stand in us-east-1.
-        """
+        """By default, domain and region are the owner's, but CloudFront's certificates are in us-east-1."""
         is_entry = "/" in self.owner
         source = self.environment.source(self.owner if is_entry else ENVIRONMENT)
         return Part(

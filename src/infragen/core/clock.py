@@ -24,10 +24,7 @@ _HALF_A_YEAR: Final = timedelta(weeks=26)
 
 
 def backup_window(window: str, time_zone: str) -> Remarked:
-    """Return a daily window `03:00-04:00` in UTC, `18:00-19:00`, with the local one as its remark.
-
-    AWS keeps windows in UTC the whole year: in a zone with summer time they stand as in January.
-    """
+    """Convert a daily window to UTC, as in January: AWS keeps it in UTC all year, also in zones with summer time."""
     begin, end = _window("mon", window, time_zone)
     return Remarked(f"{begin:%H:%M}-{end:%H:%M}", _remark(begin, end, time_zone, is_weekly=False))
 
@@ -40,10 +37,7 @@ def maintenance_window(day: str, window: str, time_zone: str) -> Remarked:
 
 
 def by_day(day: str, window: str, time_zone: str) -> str:
-    """Return a weekly window in UTC as it is in a zone in January, `Sun 13:30-14:30`; nothing if it is at night there.
-
-    Nights are from 22:00 to 06:00.
-    """
+    """Show a weekly UTC window in a zone in January, `Sun 13:30-14:30`; empty at night (22:00 to 06:00)."""
     begin, end = (moment.astimezone(ZoneInfo(time_zone)) for moment in _window(day, window, "UTC"))
     is_night = (begin.hour >= _EVENING or begin.hour < _MORNING) and (
         end.hour >= _EVENING or (end.hour, end.minute) <= (_MORNING, 0)
@@ -134,10 +128,7 @@ _FIELDS: Final = (
 
 
 def cron_problem(expression: str) -> str | None:
-    """Say what is wrong with a cron expression, or return None when AWS takes it.
-
-    `expression` has no `cron(...)` around it: minutes hours day-of-month month day-of-week year.
-    """
+    """Explain why AWS refuses an expression: minutes hours day-of-month month day-of-week year, without `cron()`."""
     given = expression.split()
     if len(given) != len(_FIELDS):
         return f"it has {len(given)} fields, not six (minutes hours day-of-month month day-of-week year)"
@@ -176,7 +167,6 @@ def _part_problem(field: _Field, part: str) -> str | None:
 
 
 def falls_on(expression: str, day: date) -> bool:
-    """Whether a cron expression that AWS takes is due on a day, at whatever time."""
     _, _, days, month, weekdays, year = expression.split()
     if day.month not in _numbers(_FIELDS[3], month) or day.year not in _numbers(_FIELDS[5], year):
         return False
@@ -219,7 +209,6 @@ def last_due(expression: str, moment: datetime) -> datetime | None:
 
 @lru_cache(maxsize=1024)
 def _numbers(field: _Field, text: str) -> frozenset[int]:
-    """Return what a field without special patterns names: `1,5-7,0/15`."""
     found: set[int] = set()
     for part in text.split(","):
         span, _, step = part.partition("/")

@@ -102,10 +102,7 @@ _adapter: Final[Callable[[Any], TypeAdapter[Any]]] = lru_cache(maxsize=256)(Type
 
 
 def field_of(value: Any, name: str) -> Any:
-    """Return a model's field by a name that a catalogue gives; None if the model has no such field.
-
-    Anything else that Python calls an attribute leads out of the catalogue: `__init__.__globals__`.
-    """
+    """Read only fields of models: any other attribute leads out of the catalogue (`__init__.__globals__`)."""
     return getattr(value, name) if name in getattr(type(value), "model_fields", ()) else None
 
 

@@ -83,7 +83,6 @@ class _Piece(Struct, frozen=True):
 
     @property
     def marked(self) -> Iterator[tuple[Path, str]]:
-        """Yield what it names, and the mark: an assumption is about all within, a note about its own value alone."""
         notes = self.data.get("notes")
         named = [note.get("at") for note in notes if isinstance(note, dict)] if isinstance(notes, list) else []
         for path, end in (*((one, _ALONE) for one in named), *((one, _END) for one in self.assumed)):
@@ -206,11 +205,7 @@ def has_figure(value: Any) -> bool:
 
 
 def rest_of(system: ResolvedSystem, owner: str, path: Sequence[str | int]) -> tuple[tuple[str, ...], str | None]:
-    """Return the rows of the document that a figure comes from, or else what `*` of assumptions says of it.
-
-    An environment speaks first about what its own file says; `path` is inside the owner. Totals and operations of a
-    system are the document's own.
-    """
+    """Return a figure's rows, else the reason of `*`; an environment's own first, a system's totals are exempt."""
     layers = system.origins[owner]
     setting = layers.setting(path)
     if not setting or not has_figure(setting[0].value(path)):

@@ -35,7 +35,6 @@ class Layer(Struct, frozen=True):
         return self.document.has((*self.prefix, *path)) or holds(self.data, path)
 
     def locate(self, path: Sequence[str | int], *, key: bool = False) -> Location:
-        """Return where this layer's value at `path` stands."""
         return self.document.locate((*self.prefix, *path), key=key)
 
     def spelling(self, path: Sequence[str | int]) -> str:
@@ -74,7 +73,6 @@ class Layers(Struct, frozen=True):
         return any(layer.has(path) for layer in self.layers)
 
     def locate(self, path: Sequence[str | int], *, key: bool = False) -> Location:
-        """Return where the value that holds at `path` stands: itself, or its nearest ancestor that somebody wrote."""
         for length in range(len(path), 0, -1):
             for layer in reversed(self.layers):
                 if layer.has(path[:length]):

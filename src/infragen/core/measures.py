@@ -42,7 +42,6 @@ class Unit(Struct, frozen=True):
     example: str
 
     def read(self, text: str) -> Decimal:
-        """Return a figure in the metric's own unit; ValueError with how it is written."""
         found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) ?([A-Za-z%]*)", text)
         factor = self.factors.get(found[2]) if found else None
         if found is None or factor is None:

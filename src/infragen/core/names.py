@@ -103,10 +103,7 @@ _SUFFIXES: Final = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 
 
 def why_no_bucket(bucket: str) -> str | None:
-    """Return why S3 does not accept a name; None if it does.
-
-    Source: Amazon S3 User Guide, General purpose bucket naming rules.
-    """
+    """Amazon S3 User Guide, General purpose bucket naming rules."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", bucket):
         return "3 to 63 lower-case letters, digits, hyphens and dots, a letter or digit at both ends"
     if ".." in bucket or re.fullmatch(r"[0-9]+(\.[0-9]+){3}", bucket):
@@ -118,10 +115,7 @@ def why_no_bucket(bucket: str) -> str | None:
 
 
 def short(name: str, most: int, *words: str, begins: int = 23) -> str:
-    """Return a name as it is where it is short enough, else its beginning with a checksum of it and other words.
-
-    The checksum and its hyphen are 9 characters, beside the `begins` of the name.
-    """
+    """Shorten a long name to its beginning, a hyphen with 8 characters of checksum, and other words."""
     if len(name) <= most:
         return name
     return f"{name[:begins].rstrip('-')}-{zlib.crc32(' '.join((*words, name)).encode()):08x}"
@@ -160,7 +154,6 @@ class Names(Struct, frozen=True):
         return self.plain(entry.identity) if entry.KIND == "services" else self.of_entry(entry)
 
     def cluster(self, entry: Entry | None) -> str:
-        """Return the name of an ECS cluster: that of a domain, or the shared one."""
         usual = self.prefix if entry is None else self.plain(entry.identity)
         return self._given("clusters", "" if entry is None else entry.identity) or usual
 
@@ -178,7 +171,6 @@ class Names(Struct, frozen=True):
         return self._given("repositories", name) or usual
 
     def secret(self, entry: Any) -> str:
-        """Return the name of a secret: the given one, with its key where it has one, or its path."""
         key = entry.keys[0] if len(entry.keys) == 1 else ""
         return self._given("secrets", entry.identity, key=key) or self.path(entry.identity)
 
@@ -229,7 +221,6 @@ RecordName = Annotated[str, StringConstraints(max_length=253), AfterValidator(_r
 
 
 def within(name: str, zone: str) -> str:
-    """Return the full name of what is called `name` in a zone: `www` in `example.com` is `www.example.com`."""
     if name == "@":
         return zone
     return name if is_below(name, zone) else f"{name}.{zone}"

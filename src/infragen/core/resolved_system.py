@@ -48,7 +48,6 @@ class ResolvedSystem(Struct, frozen=True, eq=False):
     contracts: Mapping[str, Callable[[], Document]]
 
     def complete(self) -> Self:
-        """Return the system as it will be once every entry is enabled."""
         if not self.disabled:
             return self
         both = {kind: {**named, **self.disabled.get(kind, {})} for kind, named in self.entries.items()}
@@ -89,10 +88,7 @@ class ResolvedSystem(Struct, frozen=True, eq=False):
         yield from ((models.get(one) or self.find(one), ".".join(inner)) for one, inner in said.items())
 
     def assumption(self, owner: str, path: Iterable[str | int]) -> str | None:
-        """Return why a value was chosen that no document gives: its owner says so, or the environment about an entry.
-
-        Who says it of a value says it of what is in it.
-        """
+        """Return the reason for a value or for what contains it, of its owner or of the environment."""
         for model, whole in self.about(owner, path):
             for where, why in getattr(model, "assumptions", {}).items():
                 if is_within(whole, where):
@@ -108,7 +104,6 @@ class ResolvedSystem(Struct, frozen=True, eq=False):
         yield from (one for one in found if one not in (None, False, "", (), {}))
 
     def find(self, owner: str) -> Entry | None:
-        """Return an entry by its id, `services/planning`; None where there is none that is sound."""
         kind, _, name = owner.partition("/")
         return self.entries.get(kind, {}).get(name)
 
@@ -174,7 +169,6 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
         return f"{self.system.name}/{self.name}"
 
     def promised_availability(self, own: Decimal | None) -> Decimal | None:
-        """Return what an entry promises in percent: its own word, else in production the environment's."""
         return own or (self.settings.availability if self.settings.production else None)
 
     @property

@@ -44,5 +44,4 @@ class Failure(Struct, frozen=True):
 
 
 def alarmed(owner: str, word: str, how: str) -> Failure:
-    """Return how an entry fails that its alarm of a word tells of, unless the entry says `none` of it."""
     return Failure(how, ((owner, word),), f"remove `{word}: none`")

@@ -272,7 +272,6 @@ class WorkingHours(Model):
 
     @property
     def weekdays(self) -> tuple[int, ...]:
-        """The days, Monday being 0; none where the last is before the first."""
         first, _, last = self.days.partition("-")
         numbers = {day: number for number, day in enumerate(DAYS)}  # what is tried in place of a day is none
         return tuple(range(numbers.get(first, 0), numbers.get(last or first, len(DAYS) - 1) + 1))

@@ -77,11 +77,7 @@ _DOWN: Final[tuple[Phase, ...]] = (
 
 
 def last_minutes(minutes: int) -> str:
-    """Return what has CloudWatch answer for the last minutes, with any `date`: times may be seconds since 1970.
-
-    AWS CLI User Guide: Common parameter types, Timestamp. CloudWatch refuses more than 1,440 values
-    (CloudWatch API Reference: GetMetricStatistics).
-    """
+    """`date` differs, so times are seconds since 1970 (AWS CLI User Guide); CloudWatch gives at most 1,440 values."""
     return f'--start-time "$(( $(date +%s) - {minutes * 60} ))" --end-time "$(date +%s)"'
 
 
@@ -90,10 +86,7 @@ AT_ONCE: Final = "`apply` leaves to the maintenance window what interrupts produ
 
 
 def answers(host: str, path: str, code: str, options: str = "") -> Command:
-    """Return the command that asks a host for a path, with `options`, and the code that it has to answer with.
-
-    A host that a command of the shell says stands in double quotes; of a path the catalogue says every character.
-    """
+    """`host` may be a command of the shell, in double quotes; a path is quoted as the catalogue has it."""
     url = f'"https://{host}"{quote(path)}' if "$(" in host else quote(f"https://{host}{path}")
     ask = "curl --silent --show-error --output /dev/null --write-out '%{http_code}\\n'"
     return Command(f"{ask}{options and f' {options}'} {url}", code)
@@ -130,7 +123,6 @@ class Step(Struct, frozen=True):
         return tuple(one for one in (*self.why.splitlines(), self.needs and f"only if {self.needs} responds") if one)
 
     def typed(self) -> Iterator[tuple[str, str]]:
-        """Yield each command with what it shows, once after all those in a row that show the same."""
         for shows, found in groupby(self.commands, lambda one: one.shows):
             *before, last = (one.text for one in found)
             yield from ((one, "") for one in before)

@@ -159,10 +159,7 @@ def kept(work: Callable[[Viewed], Made]) -> Callable[[Viewed], Made]:
 
 
 def kept_of_entry(work: Callable[[Viewed], Made]) -> Callable[[Viewed], Made]:
-    """Do as `kept` for all views of its class on one entry: rules, relations and its file look through one each.
-
-    It has to follow from the entry's context alone.
-    """
+    """Do as `kept` for all views of its class on one entry; the value must follow from the entry's context alone."""
 
     def key(view: Viewed) -> tuple[object, ...]:
         ctx = view._ctx  # noqa: SLF001 -- what every view has

@@ -62,7 +62,6 @@ class Figure(GroupedMetadata):
         yield _schema(rf"^[0-9]+{self.fraction} ?{unit if len(self.units) == 1 else f'({unit})'}$", self.example)
 
     def written(self, value: int | Decimal) -> str:
-        """Return a figure in AWS's own unit as a person writes it: 512 as `0.5 vCPU`."""
         if not self.ways:
             return span(int(value) * _DAY // int(self.units["day"]))
         amounts = [(Decimal(value) / self.units[unit], unit, Decimal(least)) for unit, least in self.ways.items()]
@@ -234,7 +233,6 @@ TimeWindow = Annotated[str, Field(pattern=rf"^{_CLOCK}-{_CLOCK}$")]
 
 
 def written(value: Any, annotation: Any, metadata: tuple[Any, ...] = ()) -> Any:
-    """Return a value of a field as plain data; `annotation` and `metadata` are the field's."""
     if get_origin(annotation) is Annotated:
         inner, *more = get_args(annotation)
         return written(value, inner, (*more, *metadata))

@@ -22,10 +22,7 @@ _REACH: Final = 8
 def kept_numbers(
     first: Mapping[str, int], before: Mapping[str, object], most: int, taken: Collection[int] = ()
 ) -> dict[str, int]:
-    """Return a number of its own for each name: the one it had, or the next from its first choice that is free.
-
-    `first` is in the order in which names choose, `most` is the last number, `taken` are those that nobody may have.
-    """
+    """Keep the numbers that names had; others get the next free one from their first choice up to `most`, in order."""
     given, left = dict.fromkeys(taken, ""), []
     for name, number in first.items():
         had = before.get(name)
@@ -52,12 +49,10 @@ def values(environment: Environment, stem: str, argument: str) -> dict[tuple[str
 
 
 def of_owner(ctx: BuildContext, argument: str) -> dict[tuple[str, ...], object]:
-    """Return those of an entry's own file, or of the one that it had before it was renamed."""
     return next((found for stem in _stems(ctx) if (found := values(ctx.environment, stem, argument))), {})
 
 
 def says(ctx: BuildContext, argument: str, value: int) -> bool:
-    """Whether an argument of that name has a value in an entry's own file: without reading all of it."""
     line = re.compile(rf"^\s*{argument}\s*= {value}$", re.MULTILINE)
     return any(line.search(text) for stem in _stems(ctx) for text in ctx.environment.written(f"{stem}.tf"))
 

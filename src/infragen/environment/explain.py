@@ -44,10 +44,7 @@ class Explanation(Struct, frozen=True):
 
 
 def explain(environment: Environment | ComposeEnvironment, path: str) -> Explanation:
-    """Explain a value by its path: `services.planning.tasks.max`, `network.nat`, `system.time_zone`.
-
-    InfragenError X001 when nothing stands there, with the nearest name.
-    """
+    """InfragenError X001 for an unknown path, with the nearest name."""
     owner, model, steps = _owner(environment, path)
     value, kind = model, type(model)
     for step in steps:

@@ -77,7 +77,6 @@ def unknown_environment(project: Project, system: str, environment: str) -> Diag
 
 
 def lost_files(project: Project, system: str, environment: str | None) -> tuple[str, ...]:
-    """Return the files or folders that are missing of a system and an environment of it, or all of them."""
     catalogue, own = f"catalog/{system}", f"environments/{system}"
     lost = []
     if system not in project.systems():

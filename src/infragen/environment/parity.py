@@ -169,7 +169,6 @@ def _data(of: Environment, owner: str) -> Mapping[str, Any] | str:
 
 
 def _leaves(one: Any, other: Any, above: tuple[str | int, ...] = ()) -> Iterator[tuple[Any, tuple[Any, Any]]]:
-    """Yield the paths at which two values differ, as deep as both are maps; what is not there differs as a whole."""
     if isinstance(one, dict) and isinstance(other, dict):
         for key in dict.fromkeys((*one, *other)):
             yield from _leaves(one.get(key, LEFT_OUT), other.get(key, LEFT_OUT), (*above, key))

@@ -111,7 +111,6 @@ _ANY_NETWORK: Final = {"network": {"cidr": "10.0.0.0/16"}}
 
 
 def resolve_standby(project: Project, primary: Environment) -> Resolved | None:
-    """Return what stands by for an environment, as if it ran; None where no environment says that it does."""
     name = name_of_standby(project, primary)
     return resolve_unled(project, load(project, primary.system.name), name) if name else None
 
@@ -145,10 +144,7 @@ def _resolved(
 
 
 def _providers(root: Path) -> tuple[str, Mapping[str, tuple[str, str]], tuple[Diagnostic, ...]]:
-    """Return the major version of the AWS provider that a project is for, the others, and what is wrong with the file.
-
-    Where it is wrong that is all to say: nothing is found to need another version.
-    """
+    """If infragen.toml is wrong, that is the only problem to report, so provider 6 is assumed."""
     if not (root / "infragen.toml").exists():
         return "5", {}, ()
     from infragen.settings import load_settings

@@ -71,10 +71,7 @@ class Asked(Struct, frozen=True):
 
 
 def asked_of(types: Iterable[str]) -> Asked:
-    """Return what is asked for so that resources of these types are made, read, changed and deleted.
-
-    Among them may be folders of modules: some run a program that asks AWS itself.
-    """
+    """`types` may contain folders of modules: some run a program that calls AWS itself."""
     every, unknown = set[str](), list[str]()
     for kind in sorted(types):
         row, written = _extract().types.get(kind, _Row()), _written().get(kind, _Written(""))

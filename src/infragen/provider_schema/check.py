@@ -130,7 +130,6 @@ class _File:
         self._say("V015", f"{where} has no {what}", at, hint=hint)
 
     def _changes(self, name: str, block: Block) -> None:
-        """Tell what the guide says of a resource as it is written; what the schema has found is only counted."""
         for change in CHANGES if self.of.name == "aws" else ():
             if name in change.types:
                 for place in change.found(block):

@@ -225,10 +225,7 @@ def _shared_address(environment: Environment) -> Findings:
 
 
 def _from_one_address(environment: Environment, owner: str, entry: Entry, limit: int) -> Iterator[tuple[int, str]]:
-    """Yield what those who may share an address send in five minutes: holders of keys, and a tenant's people.
-
-    What one key, or one machine of a load test, sends is G109's and E124's.
-    """
+    """Yield totals of clients that may share an address; a single key or load generator is G109's and E124's."""
     for gateway in environment.all(Gateway).values():
         is_before = gateway is entry or entry in custom_headers.before(environment, gateway)
         keys = [rate.requests * _FIVE_MINUTES // rate.seconds for rate in gateway.limits]

@@ -208,10 +208,7 @@ def _mistaken(root: Any, version: str, hint: str) -> Iterator[Problem]:
 
 
 def _beyond_the_schema(root: Any, hint: str) -> Iterator[Problem]:
-    """Yield what OpenAPI demands beyond its schema, of a contract that is sound otherwise.
-
-    Defaults and examples are held against nothing: nothing is made of them, and a pattern could take for ever.
-    """
+    """Defaults and examples are not checked: they are not used, and a pattern could take for ever."""
     import jsonschema_rs as rs
 
     contract = Part(root, (), root)
@@ -260,7 +257,6 @@ def _twice(what: str, named: Iterable[tuple[str, Path]]) -> Iterator[Problem]:
 
 
 def refused(errors: Iterable[Any], value: Any, path: Path, hint: str) -> Iterator[Problem]:
-    """Yield what a schema of JSON Schema refuses of a value, each place once: of alternatives what comes closest."""
     seen: set[Path] = set()
     for error in errors:
         deepest: Any = error

@@ -40,7 +40,6 @@ class TomlDocument(Struct, frozen=True):
     offsets: Mapping[Path_, tuple[int, int]]
 
     def locate(self, path: Sequence[str | int] = (), *, key: bool = False) -> Location:
-        """Return where the value at `path` starts, or its key; the nearest known ancestor if the path goes too deep."""
         for length in range(len(path), 0, -1):
             if (found := self.offsets.get(tuple(path[:length]))) is not None:
                 offset = found[0] if key and length == len(path) else found[1]

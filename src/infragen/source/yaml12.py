@@ -213,11 +213,7 @@ def node_of(text: str) -> Any:
 
 
 def parse(text: str, file: str) -> tuple[dict[str, Any], Any]:
-    """Return the top mapping of a YAML text and its root node.
-
-    Raises InfragenError: S001 broken YAML, S002 duplicate key, S003 aliases or nesting out of bounds, S004 a tag or key
-    that is not supported, S007 text that is not in Unicode's NFC form or holds control characters.
-    """
+    """InfragenError S001 syntax, S002 duplicate key, S003 too much nesting, S004 tags, S007 not NFC or control sign."""
     try:
         root = node_of(text)
     except yaml.MarkedYAMLError as error:
@@ -319,10 +315,7 @@ def _unclosed(text: str) -> tuple[int, int, str] | None:
 
 
 def yaml_text(value: Any, *, is_inner: bool = False) -> str:
-    """Return plain data as YAML on one line; a text is quoted where it would read as something else.
-
-    `is_inner` says that it stands in a list or a map on one line, where commas and brackets mean something.
-    """
+    """`is_inner` means inside a list or a map on one line, where commas and brackets have a meaning."""
     inner = partial(yaml_text, is_inner=True)
     if isinstance(value, dict):
         pairs = (f"{inner(str(key))}: {inner(item)}" for key, item in value.items())
@@ -360,7 +353,6 @@ class Document(Struct, frozen=True):
     text: str
 
     def locate(self, path: Sequence[str | int] = (), *, key: bool = False) -> Location:
-        """Return where the value at `path` starts, or its key; the nearest known ancestor if the path goes too deep."""
         key_node, node = self._nodes(path)
         mark = (key_node if key and key_node is not None else node).start_mark
         return Location(self.file, mark.line + 1, mark.column + 1)
@@ -395,19 +387,13 @@ def holds(data: Any, path: Sequence[str | int]) -> bool:
 
 
 def read(path: Path, file: str) -> Document:
-    """Read one YAML file whose top is a mapping; `file` is the name that diagnostics show.
-
-    Raises InfragenError with every problem of the file.
-    """
+    """InfragenError with every problem of the file; `file` is its name in diagnostics."""
     text = read_text(path, file)
     return Document(file, parse(text, file)[0], text)
 
 
 def read_text(path: Path, file: str) -> str:
-    """Return the text of a file of a project, in which diagnostics call it `file`.
-
-    InfragenError S005 when it is not UTF-8, S006 when it cannot be read, S009 when it is a link out of the project.
-    """
+    """InfragenError S005 when it is not UTF-8, S006 when it cannot be read, S009 when it links out of the project."""
     whole = os.fspath(path)
     project = Path(whole[: -len(file)]) if whole.endswith(f"{os.sep}{file}") else path.parent
     try:

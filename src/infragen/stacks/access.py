@@ -86,7 +86,6 @@ def access_of(
     object_buckets: Iterable[str] = (),
     code_buckets: Iterable[str] | None = None,
 ) -> Access:
-    """Return what `types` of resources and folders of modules need; `more` are services that somebody named besides."""
     known, code = {*types}, None if code_buckets is None else tuple(sorted(code_buckets))
     unread = _READS_OBJECTS if code == () else frozenset[str]()
     asked, services = asked_of(known), tuple(sorted(more))
@@ -135,7 +134,6 @@ class Scope(Struct, frozen=True):
 
 
 def change_grants(access: Access, scope: Scope) -> Iterator[Grant]:
-    """Yield what changes things: those that have the environment's names, its tags, or an id of AWS's and no tags."""
     within: dict[str, dict[str, object]] = {"StringEquals": {"aws:RequestedRegion": list(scope.regions)}}
     rest = [f"{name}:*" for name in access.services]
     tagged: dict[Tagged, list[str]] = {}

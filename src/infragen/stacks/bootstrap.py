@@ -167,10 +167,7 @@ def build(
     standby: Environment | None = None,
     running: Environment | None = None,
 ) -> Stack:
-    """Return the root; without `trust` it is the bucket alone, whose states a `standby` has copies of.
-
-    The roles are those of `running`, the environment once it takes over, where it is a standby or waits now.
-    """
+    """Without `trust`, only the bucket; the roles are those of `running`, a standby's environment after takeover."""
     states = _states(environment)
     copies = _copies(environment, standby) if standby is not None else None
     modules = ["state_bucket", *(["s3_bucket_replication"] if copies else [])]
@@ -396,7 +393,6 @@ def _read(environment: Environment, access: Access) -> Read:
 
 
 def managed_policies(environment: Environment, access: Access) -> dict[str, tuple[Policy, ...]]:
-    """Return what the roles may do with the stacks' resources, by role; the apply role also has what plans have."""
     names, limits = Names(environment), {limit: key for key, limit in LIMITS.items()}
     given = {
         (limits[limit], name)

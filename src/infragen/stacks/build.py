@@ -115,10 +115,7 @@ def _disagreements(stack: str, parts: Iterable[Part]) -> Iterator[Diagnostic]:
 
 
 def draft(environment: Environment) -> Draft:
-    """Return the environment's parts in their stacks, the same for every order of input.
-
-    InfragenError L201, L202, L206 and L207 with all that the layout cannot place.
-    """
+    """Place parts in stacks, in the same way for every order of input; InfragenError L201, L202, L206, L207."""
     homes: dict[tuple[str, str], str] = {}
     stacks: dict[str, list[Part]] = {}
     problems: list[Diagnostic] = []

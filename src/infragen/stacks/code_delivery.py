@@ -301,7 +301,6 @@ def _unknown(path: tuple[str, ...], what: str, known: Iterable[str], ground: Gro
 def _unbuilt(
     system: str, released: Mapping[str, Mapping[str, Release]], asked: Settings, ground: Ground
 ) -> Iterator[Diagnostic]:
-    """Yield each image that no folder is named for, or more than one, once for all environments."""
     told: set[tuple[str, ...]] = set()
     for every in released.values():
         for owners in _images(every).values():

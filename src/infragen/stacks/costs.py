@@ -53,7 +53,6 @@ class Line(Struct, frozen=True):
 
     @property
     def is_usage(self) -> bool:
-        """Whether only usage decides what it costs, and nobody states that."""
         return self.cost.units is None and self.used is None
 
     @property
@@ -82,7 +81,6 @@ class Estimate(Struct, frozen=True):
 
     @property
     def assumptions(self) -> tuple[str, ...]:
-        """What the sums rest on; of a standby, why it is billed while it waits."""
         follows = self.environment.settings.follows
         said = () if follows is None else (_WAITING.format(f"{self.environment.system.name}/{follows}"),)
         return (*ASSUMPTIONS, *said)
@@ -106,7 +104,6 @@ class Estimate(Struct, frozen=True):
 
     @property
     def owners(self) -> dict[str, Amount]:
-        """What each entry and each capability comes to, the dearest first; what costs nothing by itself is left out."""
         unknown = dict.fromkeys(self.silent, Amount(lacks=True))
         return _sorted(
             {owner: _sum(one for one in self.lines if one.owner == owner) for owner in self.billed} | unknown
@@ -244,10 +241,7 @@ def _any_of(patterns: tuple[str, ...]) -> Callable[[str], object]:
 
 
 def by_zone(environment: Environment, name: str) -> str | None:
-    """Return what a row of a document comes to that counts once what is billed in each zone; None where none does.
-
-    With it, what it saves then over the row in whose place it is.
-    """
+    """Describe a row that counts once what is billed in each zone, and what it then saves over the row it replaces."""
     rows = environment.settings.document_costs.rows if environment.settings.document_costs is not None else {}
     row, zones = rows[name], len(network.zones(environment))
     if not row.in_each_zone or zones == 1:
@@ -276,7 +270,6 @@ def beside_budget(found: Estimate) -> Amount | None:
 
 
 def beside_documents(found: Estimate) -> Iterator[Compared]:
-    """Yield each of the document's estimates beside that of the environment in its sizes, its own first."""
     for name, one in (("", found), *((name, estimate(of)) for name, of in found.environment.configurations.items())):
         compared = beside_document(one)
         if compared is not None:
@@ -334,7 +327,6 @@ def _estimate(environment: Environment, *left_out: type[Exception]) -> Estimate:
 
 
 def _by_row(costs: DocumentCosts, lines: Iterable[Line]) -> tuple[Mapping[str, list[Line]], list[Line]]:
-    """Return what each row of a document is for, those that name lines first, and what no row is for."""
     found, left = dict[str, list[Line]](), list(lines)
     for name, row in sorted(costs.rows.items(), key=lambda one: not one[1].lines):
         sides: tuple[list[Line], list[Line]] = ([], [])

@@ -28,10 +28,7 @@ class DemandCost(Struct, frozen=True):
 
 
 def demand_costs(found: Estimate) -> tuple[DemandCost, ...]:
-    """Return what each demand costs in an environment, the dearest first; those that it does not build are left out.
-
-    Each is compared with the same environment without its values. What two demands share is in both.
-    """
+    """Compare with the same environment without each demand's values; what two demands share is in both."""
     costs = []
     for name, demand in found.environment.system.demands.items():
         rest = estimate(_without(found.environment, demand.built))

@@ -66,10 +66,7 @@ def graph(environment: Environment) -> Graph:
 
 
 def without_way_in(environment: Environment) -> tuple[str, ...]:
-    """Return what listens, and what nothing leads to: no route, no caller, no queue.
-
-    Outside production only what has a load stated: the first service of a system comes before its balancer.
-    """
+    """Outside production only services with a stated load: the first one of a system is written before its balancer."""
     reached = {link.target for link in graph(environment).links}
     is_wanted = environment.settings.production
     listening = (owner for owner, one in environment.each(Service) if is_wanted or one.volumes)

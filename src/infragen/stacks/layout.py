@@ -53,7 +53,6 @@ def stack_names(environment: Environment) -> frozenset[str]:
 
 
 def is_stack(environment: Environment, name: str) -> bool:
-    """Whether a stack may be called so: by a name that the layout knows, also in another region."""
     return _REGION.sub("", name) in stack_names(environment)
 
 

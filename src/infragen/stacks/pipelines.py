@@ -257,10 +257,7 @@ _REVIEW: Final = Job(
 
 
 def _plan(target: str, label: str, *, of_fork: bool = False, review: bool = False) -> Job:
-    """Return the job of pull requests: of the repository's own branches, or of all that get no credentials.
-
-    Those are forks and Dependabot. A job that waits for a `review` runs without one only where none is asked for.
-    """
+    """Make the job of pull requests, or with `of_fork` the one of forks and Dependabot, which get no credentials."""
     name = f"plan-{label}{'-fork' if of_fork else ''}"
     whose = f"!({_OWN})" if of_fork else _OWN
     condition = f"github.event_name == 'pull_request' && {whose} && {_is_affected(target)}"
@@ -285,7 +282,6 @@ def _apply(target: str, label: str) -> Job:
 
 
 def _levels(target: str, label: str, levels: Mapping[str, int]) -> tuple[Job, ...]:
-    """Return a job for each level of the graph, which waits for the one before; its matrix has a job for each stack."""
     whole, stack = _apply(target, label), _of("matrix.stack")
     found: list[Job] = []
     for number in sorted(set(levels.values())):
@@ -320,10 +316,7 @@ def atlantis_projects(
     read: Mapping[str, Sequence[str]],
     folder: str,
 ) -> tuple[Project, ...]:
-    """Return a project for each stack; `read` are the paths that Terraform reads of each, relative to its folder.
-
-    `folder` is the environment's inside of the repository.
-    """
+    """`read` has the paths that Terraform reads, relative to the stack's folder; `folder` is inside the repository."""
     label = f"{environment.system.name}-{environment.name}"
     return tuple(
         Project(

@@ -171,7 +171,6 @@ def _rule(relation: Relation, where: Mapping[str, object]) -> Rule:
 
 
 def security_parts(relations: Relations) -> Iterator[Part]:
-    """Yield a part for each owner of groups that stand in no stack of their own."""
     owners = dict.fromkeys(group.owner for group in relations.groups.values() if group.module.role == "security")
     for owner in owners:
         place = relations.ctx.of(owner)

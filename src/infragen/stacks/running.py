@@ -12,10 +12,7 @@ from infragen.stacks.build import Draft, in_force
 
 
 def images(draft: Draft, stack: str) -> tuple[tuple[str, Image], ...]:
-    """Return the images of the entries that a stack runs, each with the entry's id.
-
-    Where a layout puts a repository into that stack as well, its images cannot be there first: they are left out.
-    """
+    """Leave out images of a repository in the same stack: they cannot be there before it is applied."""
     return tuple(
         (owner, image)
         for owner, entry, place in _entries(draft, stack)
@@ -25,10 +22,7 @@ def images(draft: Draft, stack: str) -> tuple[tuple[str, Image], ...]:
 
 
 def contents(draft: Draft, stack: str) -> tuple[tuple[str, Content], ...]:
-    """Return what people bring for the entries that a stack runs, each with the entry's id.
-
-    What is put into a bucket or a secret of that same stack cannot be there first; their alarms and rotation may be.
-    """
+    """Leave out what belongs into a bucket or a secret of the same stack: it cannot be there before it is applied."""
     return tuple(
         (owner, content)
         for owner, entry, place in _entries(draft, stack)
@@ -77,7 +71,6 @@ def code_buckets(environment: Environment) -> frozenset[str]:
 
 
 def migrations(draft: Draft, stack: str) -> Mapping[str, Release]:
-    """Return the jobs of a stack that are run to their end before services change over, by entry."""
     return {
         owner: one
         for owner, one in releases(draft.environment).items()

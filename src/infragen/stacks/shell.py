@@ -65,11 +65,7 @@ def files(  # noqa: PLR0913
     by_hand: tuple[Provider, ...] = (),
     key: str | None = None,
 ) -> tuple[StackFile, ...]:
-    """Return versions.tf and the deployed shell of a stack: backend.tf, providers.tf, and upstream.tf where needed.
-
-    `region` is what its name says when it is not given, `providers` are those that are not AWS's, `by_hand` those that
-    hand-written files configure, and `key` names the state's object when it is not what the stack's name gives.
-    """
+    """`by_hand` are providers that hand-written files configure; `key` names the state's object if it is unusual."""
     place = region or region_of(environment, stack)
     aws = Aws(place, (environment.settings.account,), tags(environment))
     every = tuple(sorted((*providers, *by_hand), key=lambda one: one.name))
@@ -101,7 +97,6 @@ CONTEXT: Final = ("account", "environment", "permissions_boundary_arn", "region"
 
 
 def context(environment: Environment, region: str, names: Iterable[str]) -> StackFile:
-    """Return extra.tf with the local values of these names: those that hand-written files read."""
     system, name = environment.system.name, environment.name
     values: dict[str, object] = {
         "account": environment.settings.account,

@@ -78,10 +78,7 @@ def signals_of(environment: Environment) -> Signals:
 
 
 def unchecked(environment: Environment) -> Iterator[tuple[str, bool]]:
-    """Yield production's entrances that nothing asks from outside, and whether Route 53 would be let in.
-
-    Those of a standby have the names of the other environment, which are asked.
-    """
+    """Yield production's unmonitored entrances, but a standby's, and whether Route 53 could get in."""
     if not environment.settings.production or environment.settings.stands_still_by is not None:
         return
     for owner, entry in environment.each(Distribution, Balancer, Gateway):

@@ -23,10 +23,7 @@ _UNPROMISED: Final = "nobody promises it"
 
 
 def holdings(left: Environment, taking: Environment) -> tuple[Holding, ...]:
-    """Return what an environment that takes over holds of each entry of the one that is left.
-
-    What has errors is left out, and what stands in another region than its environment, which fails without it.
-    """
+    """Leave out what has errors, and what is in another region than its environment and so fails without it."""
     promised = left.settings.recovery
     seconds = promised.rpo_hours * 3600 if promised is not None else 0
     excluded = promised.excludes if promised is not None else {}
@@ -70,10 +67,7 @@ def _of_entry(owner: str, change: Takeover) -> Iterator[Held]:
 
 
 def lacking(left: Environment, taking: Environment) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Yield which variables code lacks once it has taken over: whose, what gives them where it is, and their names.
-
-    What gives them is an entry, or nothing where its own file or something for all does.
-    """
+    """Yield owner, giver (empty for the entry's own file and what is given to all) and names of missing variables."""
     places = [BuildContext(one, in_force(one)) for one in (left, taking)]
     for owner, workload in taking.each(Workload):
         if isinstance(left.find(owner), type(workload)):

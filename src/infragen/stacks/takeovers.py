@@ -51,7 +51,6 @@ def _unrehearsed(environment: Environment, only: str) -> dict[str, tuple[str, ..
 
 
 def _of_entries(change: Takeover, only: str) -> Iterator[Step]:
-    """Yield what kinds know of entries: of those in both environments, and of what stands in neither's region."""
     owners = (owner for place in (change.taking, change.left) for owner, _ in place.environment.every())
     for owner in dict.fromkeys(owners) if not only else (only,):
         places = change.left.of(owner), change.taking.of(owner)
@@ -62,7 +61,6 @@ def _of_entries(change: Takeover, only: str) -> Iterator[Step]:
 
 
 def _merged(steps: list[Step]) -> Iterator[Step]:
-    """Yield steps of one phase that are about the same as one: what is done for many entries, side by side."""
     found: dict[tuple[str, str, str], Step] = {}
     for step in steps:
         key = step.phase, step.what, step.needs
@@ -80,10 +78,7 @@ def _by_verb(step: Step) -> Step:
 
 
 def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
-    """Yield the changes of environment files, and their applies.
-
-    Where people have to let services sign in (`signs_in`), nothing runs before that: it would be refused.
-    """
+    """Yield the changes of environment files; with `signs_in` nothing runs before, as it could not sign in."""
     left, taking = change.left.environment, change.taking.environment
     if change.action == "restore":
         return

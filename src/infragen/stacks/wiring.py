@@ -88,10 +88,7 @@ class Wiring:
         return f"local.{identifier(home)}.{name}"
 
     def published(self, output: Published, part: Part) -> str:
-        """Return the expression that an output of hand-written files is in a part's file, and take note of it.
-
-        In its own stack it is the value itself, since terraform lets no stack read its own outputs.
-        """
+        """Return the reference; in its own stack the value, as Terraform does not let it read its own outputs."""
         own, name = self.homes[part.owner, part.role], f"local.{identifier(output.stack)}.{output.name}"
         found = self.by_hand.get(output.stack, {}).get(output.name)
         if output.stack == own:
