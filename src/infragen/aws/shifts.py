@@ -102,7 +102,7 @@ def deliver(aws: Aws, release: Release, shift: Shift, revision: str, counting: S
 
 
 def standing(aws: Aws, release: Release, delivery: str) -> Standing:
-    """The wait begins when all requests are on the new tasks (CodeDeploy API: instanceTerminationWaitTimeStarted)."""
+    """Start the wait when all requests are on the new tasks (CodeDeploy: instanceTerminationWaitTimeStarted)."""
     with answering(REFUSED, f"AWS did not report the status of {delivery}: ", what="a deployment"):
         client = aws.client("codedeploy", release.region)
         found = client.get_deployment(deploymentId=delivery)["deploymentInfo"]

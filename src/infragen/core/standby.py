@@ -67,7 +67,7 @@ def by_need(held: Iterable[Holding]) -> list[Holding]:
 
 
 def lag_of_copies(environment: Environment) -> int:
-    """A quarter of the promised RPO in seconds, which leaves time to act (an assumption); 0 without a promise."""
+    """Return a quarter of the promised RPO in seconds, which leaves time to act (an assumption); 0 without one."""
     followed = environment.followed
     recovery = followed.recovery if followed is not None else None
     return recovery.rpo_hours * 900 if recovery is not None else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
@@ -111,10 +111,9 @@ class Estimate(Struct, frozen=True):
 
     @property
     def kinds(self) -> dict[str, Amount]:
-        found: dict[str, Amount] = {}
+        found: dict[str, Amount] = defaultdict(Amount)
         for owner, amount in self.owners.items():
-            kind = owner.partition("/")[0]
-            found[kind] = found.get(kind, Amount()) + amount
+            found[owner.partition("/")[0]] += amount
         return _sorted(found)
 
     @property
@@ -297,10 +296,10 @@ def beside_document(found: Estimate) -> Compared | None:
     by_row, left = _by_row(costs, found.lines)
     rows = [compared(name, by_row[name], row) for name, row in costs.rows.items()]
     covered = {owner for row in rows if not costs.rows[row.name].lines for owner in row.owners}
-    parts: dict[str, Amount] = {}
+    parts: dict[str, Amount] = defaultdict(Amount)
     for line in left:
         part = f"{line.owner}, {line.cost.what}" if line.owner in covered else line.owner.partition("/")[0]
-        parts[part] = parts.get(part, Amount()) + _sum([line])
+        parts[part] += _sum([line])
     dearest = dict(sorted(parts.items(), key=lambda part: (-part[1].most, part[0])))
     rest = replace(compared("not in the document", left), parts=dearest)
     stated = None if costs.stated == costs.sum else costs.stated
@@ -377,8 +376,7 @@ def _stated(environment: Environment, lines: Sequence[Line]) -> Iterator[Line]:
 
 
 def summary(environment: Environment) -> str:
-    found = estimate(environment)
-    return f"{found.total} a month, and usage"
+    return f"{estimate(environment).total} a month, and usage"
 
 
 def _lines(ctx: BuildContext, *left_out: type[Exception]) -> Iterator[Line]:

@@ -1,6 +1,7 @@
 """What CI does with environments, before any text: jobs, roles, orders, for GitHub Actions and for Atlantis."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import SimpleNamespace
 from typing import Final
 
 from msgspec import Struct
@@ -58,40 +59,6 @@ class Job(Struct, frozen=True):
     stacks: tuple[str, ...] = ()
 
 
-class EnvironmentPipeline(Struct, frozen=True):
-    """How one environment is planned and applied."""
-
-    target: str
-    environment: str
-    region: str
-    plan_role: str
-    apply_role: str
-    artifact: str
-    recipient_name: str
-    recipient: str
-    identity_name: str
-    identity: str
-    plan: Job
-    fork: Job
-    applies: tuple[Job, ...]
-
-
-class ContractJob(Struct, frozen=True):
-    """A job that tries a service against the contracts of the versions that it serves, once it is applied.
-
-    It waits for production only where there is nothing else. `versions` are segments of its address, each with a file;
-    without an address (`url`) nothing is tried.
-    """
-
-    name: str
-    condition: str
-    needs: tuple[str, ...]
-    variable: str
-    url: str
-    key: str
-    versions: tuple[tuple[str, str], ...]
-
-
 class Workflow(Struct, frozen=True):
     """A workflow of GitHub Actions."""
 
@@ -117,8 +84,10 @@ class Workflow(Struct, frozen=True):
     headways: str
     is_by_level: bool
     review: Job | None
-    deliveries: tuple[EnvironmentPipeline, ...]
-    contracts: tuple[ContractJob, ...]
+    deliveries: tuple[SimpleNamespace, ...]
+    """How each environment is planned and applied."""
+    contracts: tuple[SimpleNamespace, ...]
+    """Jobs that try a service against the contracts of the versions that it serves, once it is applied."""
 
 
 class Project(Struct, frozen=True):
@@ -152,8 +121,10 @@ def workflow(
     environments: Iterable[tuple[Environment, Mapping[str, int]]], settings: ProjectSettings, place: Place
 ) -> Workflow:
     ci, every = settings.ci, tuple(environments)
-    review = ci.hand_written == "reviewed"
-    deliveries = tuple(_delivery(one, levels if place.by_level else None, review=review) for one, levels in every)
+    review = _REVIEW if ci.hand_written == "reviewed" else None
+    deliveries = tuple(
+        _delivery(one, levels if place.by_level else None, review=review is not None) for one, levels in every
+    )
     unknown = sorted(set(ci.pins) - set(ACTIONS))
     if unknown:
         hint = f"it uses {', '.join(ACTIONS)}"
@@ -182,7 +153,7 @@ def workflow(
         journals=f"{kept}/runs/*/[jl]*",  # journal.jsonl and logs/, not what is kept to go on with: it holds a key
         headways=f"{kept}/reviewed",
         is_by_level=place.by_level,
-        review=_REVIEW if ci.hand_written == "reviewed" else None,
+        review=review,
         deliveries=deliveries,
         contracts=_contracts([(one, found) for (one, _), found in zip(every, deliveries, strict=True)]),
     )
@@ -195,11 +166,11 @@ def actions(ci: Ci) -> Mapping[str, Reference]:
     }
 
 
-def _delivery(environment: Environment, levels: Mapping[str, int] | None, *, review: bool) -> EnvironmentPipeline:
+def _delivery(environment: Environment, levels: Mapping[str, int] | None, *, review: bool) -> SimpleNamespace:
     names, account = Names(environment), environment.settings.account
     label = f"{environment.system.name}-{environment.name}"
     key = label.upper().replace("-", "_")
-    return EnvironmentPipeline(
+    return SimpleNamespace(
         target=environment.target,
         environment=environment.name,
         region=environment.settings.region,
@@ -216,11 +187,11 @@ def _delivery(environment: Environment, levels: Mapping[str, int] | None, *, rev
     )
 
 
-def _contracts(delivered: Sequence[tuple[Environment, EnvironmentPipeline]]) -> tuple[ContractJob, ...]:
+def _contracts(delivered: Sequence[tuple[Environment, SimpleNamespace]]) -> tuple[SimpleNamespace, ...]:
     """Return a job for each API with versions, in whichever of a system's environments it is first."""
     before = [one for one in delivered if not one[0].settings.production] or delivered
     applied = tuple(job.name for _, delivery in before for job in delivery.applies)
-    found: dict[str, ContractJob] = {}
+    found: dict[str, SimpleNamespace] = {}
     for environment, _ in before:
         for _, server in environment.each(Server):
             system = environment.system.name
@@ -229,11 +200,12 @@ def _contracts(delivered: Sequence[tuple[Environment, EnvironmentPipeline]]) -> 
             if not server.versions or label in found:
                 continue
             folder = f"catalog/{system}/contracts/{server.name}"
-            found[label] = ContractJob(
+            found[label] = SimpleNamespace(
                 name=f"contract-{label}",
                 condition="!cancelled() && !failure() && github.event_name == 'push'",
-                needs=("check", *applied),
+                needs=("check", *applied),  # production only where there is nothing else
                 variable=f"INFRAGEN_CONTRACT_URL_{key}",
+                # Without an address nothing is tried.
                 url=_of(f"vars.INFRAGEN_CONTRACT_URL_{key}"),
                 key=_of(f"secrets.INFRAGEN_CONTRACT_KEY_{key}"),
                 versions=tuple((segment, f"{folder}/v{one}.yaml") for segment, one in served(server.versions).items()),
@@ -269,11 +241,10 @@ def _plan(target: str, label: str, *, of_fork: bool = False, review: bool = Fals
 
 
 def _apply(target: str, label: str) -> Job:
-    condition = f"github.event_name == 'push' && {_is_affected(target)}"
     return Job(
         name=f"apply-{label}",
         target=target,
-        condition=condition,
+        condition=f"github.event_name == 'push' && {_is_affected(target)}",
         needs=("check",),
         group=f"infragen-apply-{label}",
         journal=f"journal-{label}-{_of('github.run_attempt')}",
@@ -291,7 +262,7 @@ def _levels(target: str, label: str, levels: Mapping[str, int]) -> tuple[Job, ..
                 f"level {number} of {target} has {len(stacks)} stacks, and a matrix at most {_LARGEST_MATRIX} jobs"
             )
             raise InfragenError(Diagnostic("X025", message, hint="add `--one-job`, which applies them all"))
-        one = replace(
+        job = replace(
             whole,
             name=f"{whole.name}-{number}",
             target=f"{target}/{stack}",
@@ -301,7 +272,7 @@ def _levels(target: str, label: str, levels: Mapping[str, int]) -> tuple[Job, ..
             headway=f"{whole.headway}-{stack}",
             stacks=stacks,
         )
-        found.append(one)
+        found.append(job)
     return tuple(found)
 
 

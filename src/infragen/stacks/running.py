@@ -51,23 +51,12 @@ def callers(draft: Draft, new: Collection[str]) -> Mapping[str, tuple[str, ...]]
 
 
 def releases(environment: Environment) -> Mapping[str, Release]:
-    ctx = BuildContext(environment, in_force(environment))
-    return {
-        owner: release
-        for owner, entry in environment.every()
-        for release in kinds()[entry.KIND].delivery.releases(entry, ctx.of(owner))
-    }
+    return dict(_of_every(environment, "releases"))
 
 
 def code_buckets(environment: Environment) -> frozenset[str]:
     """Return the names of the buckets that people bring code to, which AWS takes with the permission of who applies."""
-    ctx = BuildContext(environment, in_force(environment))
-    return frozenset(
-        content.bucket
-        for owner, entry in environment.every()
-        for content in kinds()[entry.KIND].delivery.contents(entry, ctx.of(owner))
-        if content.bucket
-    )
+    return frozenset(content.bucket for _, content in _of_every(environment, "contents") if content.bucket)
 
 
 def migrations(draft: Draft, stack: str) -> Mapping[str, Release]:
@@ -86,12 +75,14 @@ def databases_of(environment: Environment, owner: str, access: str | None = None
 
 
 def backups(environment: Environment) -> Mapping[str, Backup]:
+    return dict(_of_every(environment, "backups"))
+
+
+def _of_every(environment: Environment, facet: str) -> Iterator[tuple[str, Any]]:
     ctx = BuildContext(environment, in_force(environment))
-    return {
-        owner: backup
-        for owner, entry in environment.every()
-        for backup in kinds()[entry.KIND].delivery.backups(entry, ctx.of(owner))
-    }
+    for owner, entry in environment.every():
+        for one in getattr(kinds()[entry.KIND].delivery, facet)(entry, ctx.of(owner)):
+            yield owner, one
 
 
 def _entries(draft: Draft, stack: str) -> Iterator[tuple[str, Entry, BuildContext]]:

@@ -22,39 +22,6 @@ class Output(Struct, frozen=True):
     is_sensitive: bool = False
 
 
-class Move(Struct, frozen=True):
-    """A `moved` block: an address that a renamed entry had, and the one it has."""
-
-    before: Reference
-    after: Reference
-
-
-class Backend(Struct, frozen=True):
-    """Where a state lies: an object of the environment's bucket."""
-
-    bucket: str
-    key: str
-    region: str
-    accounts: tuple[str, ...]
-
-
-class Aws(Struct, frozen=True):
-    """The account and region of a stack, and the tags that everything in it carries."""
-
-    region: str
-    accounts: tuple[str, ...]
-    tags: Mapping[str, str]
-
-
-class Upstream(Struct, frozen=True):
-    """A stack whose outputs are read as `local.<name>`."""
-
-    label: str
-    name: Reference
-    outputs: Reference
-    backend: Backend
-
-
 def files(  # noqa: PLR0913
     environment: Environment,
     stack: str,
@@ -67,7 +34,7 @@ def files(  # noqa: PLR0913
 ) -> tuple[StackFile, ...]:
     """`by_hand` are providers that hand-written files configure; `key` names the state's object if it is unusual."""
     place = region or region_of(environment, stack)
-    aws = Aws(place, (environment.settings.account,), tags(environment))
+    aws = {"region": place, "accounts": (environment.settings.account,), "tags": tags(environment)}
     every = tuple(sorted((*providers, *by_hand), key=lambda one: one.name))
     shell = [
         _file(environment, "versions", {"providers": every, "aws_provider": environment.aws_provider}),
@@ -110,9 +77,10 @@ def context(environment: Environment, region: str, names: Iterable[str]) -> Stac
 
 
 def moved(environment: Environment, labels: Mapping[str, str]) -> StackFile:
-    blocks = tuple(
-        Move(Reference(f"module.{before}"), Reference(f"module.{after}")) for after, before in sorted(labels.items())
-    )
+    blocks = [
+        {"before": Reference(f"module.{before}"), "after": Reference(f"module.{after}")}
+        for after, before in sorted(labels.items())
+    ]
     return _file(environment, "moved", {"moves": blocks})
 
 
@@ -120,13 +88,20 @@ def _file(environment: Environment, name: str, context: dict[str, object]) -> St
     return StackFile(f"{name}.tf", f"stacks/_shell/{name}.tf", context, None, environment.source("environment"))
 
 
-def _backend(environment: Environment, stack: str, key: str | None = None) -> Backend:
-    usual = f"{environment.system.name}/{environment.name}/{stack}.tfstate"
-    accounts = (environment.settings.account,)
-    return Backend(environment.state_bucket, key or usual, environment.state_region, accounts)
+def _backend(environment: Environment, stack: str, key: str | None = None) -> dict[str, object]:
+    return {
+        "bucket": environment.state_bucket,
+        "key": key or f"{environment.system.name}/{environment.name}/{stack}.tfstate",
+        "region": environment.state_region,
+        "accounts": (environment.settings.account,),
+    }
 
 
-def _upstream(environment: Environment, stack: str) -> Upstream:
+def _upstream(environment: Environment, stack: str) -> dict[str, object]:
     label = identifier(stack)
-    published = Reference(f"data.terraform_remote_state.{label}.outputs")
-    return Upstream(label, Reference(label), published, _backend(environment, stack))
+    return {
+        "label": label,
+        "name": Reference(label),
+        "outputs": Reference(f"data.terraform_remote_state.{label}.outputs"),
+        "backend": _backend(environment, stack),
+    }

@@ -29,25 +29,17 @@ def holdings(left: Environment, taking: Environment) -> tuple[Holding, ...]:
     excluded = promised.excludes if promised is not None else {}
     change = Takeover("failover", BuildContext(left, in_force(left)), BuildContext(taking, in_force(taking)), seconds)
     is_zero = promised is not None and not promised.rpo_hours
-    found = [
-        Holding(
-            owner, _behind(held) if is_zero else held, excluded.get(owner, "" if promised is not None else _UNPROMISED)
-        )
-        for owner, _ in left.every()
-        for held in _of_entry(owner, change)
-        if owner not in taking.broken
-    ]
+    found = []
+    for owner, _ in left.every():
+        for held in _of_entry(owner, change) if owner not in taking.broken else ():
+            mend = "promise `rpo_hours: 1`: copies in another region are made afterwards"
+            late = replace(held, state="unproved", mend=mend)
+            one = late if is_zero and held.need == "data" and held.is_enough else held
+            found.append(Holding(owner, one, excluded.get(owner, "" if promised is not None else _UNPROMISED)))
     if change.left.has(CLOUDTRAIL):
         trail = Held("data", f"no copy: the audit trail is in {left.settings.region} alone", "missing")
         found.append(Holding(CLOUDTRAIL, trail, _TRAIL))
     return tuple(found)
-
-
-def _behind(held: Held) -> Held:
-    """Return what is held where no second may be lost: no copy in another region is made before it is answered."""
-    if held.need != "data" or not held.is_enough:
-        return held
-    return replace(held, state="unproved", mend="promise `rpo_hours: 1`: copies in another region are made afterwards")
 
 
 def _of_entry(owner: str, change: Takeover) -> Iterator[Held]:

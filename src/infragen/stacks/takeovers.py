@@ -38,16 +38,11 @@ def runbook_of(action: Action, left: Environment, taking: Environment, only: str
     order = list(TITLES)
     ordered = tuple(sorted(_merged(steps), key=lambda one: order.index(one.phase)))
     held = holdings(left, taking) if action == "failover" else ()
-    unrehearsed = _unrehearsed(taking, only) if action == "restore" else {}
-    return Runbook(action, left, taking, ordered, promised, held, unrehearsed=tuple(unrehearsed.items()))
-
-
-def _unrehearsed(environment: Environment, only: str) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for owner, entry in environment.every():
+    unrehearsed: dict[str, tuple[str, ...]] = {}
+    for owner, entry in taking.every() if action == "restore" else ():
         for what in kinds()[entry.KIND].failover.unrehearsed(entry) if only in ("", owner) else ():
-            found[what] = (*found.get(what, ()), owner)
-    return found
+            unrehearsed[what] = (*unrehearsed.get(what, ()), owner)
+    return Runbook(action, left, taking, ordered, promised, held, unrehearsed=tuple(unrehearsed.items()))
 
 
 def _of_entries(change: Takeover, only: str) -> Iterator[Step]:
@@ -68,13 +63,11 @@ def _merged(steps: list[Step]) -> Iterator[Step]:
         commands = tuple(dict.fromkeys((*known.commands, *step.commands)))
         why = "\n".join(dict.fromkeys((*known.why.splitlines(), *step.why.splitlines())))
         found[key] = replace(step, commands=commands, minutes=max(known.minutes, step.minutes), why=why)
-    yield from (_by_verb(step) if step.phase in _SIDE_BY_SIDE else step for step in found.values())
-
-
-def _by_verb(step: Step) -> Step:
-    """Return a step that does one thing to all entries before the next one: it waits once everything has begun."""
-    verbs = [one.text.split()[:3] for one in step.commands]
-    return replace(step, commands=tuple(sorted(step.commands, key=lambda one: verbs.index(one.text.split()[:3]))))
+    for step in found.values():
+        verbs = [one.text.split()[:3] for one in step.commands]
+        # One thing is done to all entries before the next one: it waits once everything has begun.
+        by_verb = tuple(sorted(step.commands, key=lambda one: verbs.index(one.text.split()[:3])))
+        yield replace(step, commands=by_verb) if step.phase in _SIDE_BY_SIDE else step
 
 
 def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:

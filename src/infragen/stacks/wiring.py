@@ -59,7 +59,7 @@ class Wiring:
     def show(self, parts: Iterable[Part]) -> None:
         for part in parts:
             for name, export in part.shown.items():
-                self._publish(self._home(export, part), identifier(name), export, None)
+                self._publish(self.home_of(export, part), identifier(name), export, None)
 
     def publish(self, exports: Iterable[Export]) -> None:
         for export in exports:
@@ -67,17 +67,13 @@ class Wiring:
                 name = f"{export.module.label}_{export.attribute}"
                 self._publish(self.home_of(export), name, export.module.output(export.attribute), None)
 
-    def home_of(self, export: Export) -> str:
-        """Return the stack whose state has an export; InfragenError L204 where nothing of the kind is built."""
-        return self._home(export, None)
-
     def name_of(self, export: Export) -> str | None:
         wanted = export.module.output(export.attribute)
         published = self.outputs.get(self.home_of(export), {})
         return next((name for name, one in published.items() if one.export == wanted), None)
 
     def reference(self, export: Export, part: Part) -> str:
-        home, own = self._home(export, part), self.homes[part.owner, part.role]
+        home, own = self.home_of(export, part), self.homes[part.owner, part.role]
         if home == own:
             return f"module.{export.module.label}.{export.attribute}"
         name = f"{export.module.label}_{export.attribute}"
@@ -121,7 +117,8 @@ class Wiring:
             sorter.done(*ready)
         return tuple(ordered)
 
-    def _home(self, export: Export, part: Part | None) -> str:
+    def home_of(self, export: Export, part: Part | None = None) -> str:
+        """Return the stack whose state has an export; InfragenError L204 where nothing of the kind is built."""
         try:
             return self.homes[export.module.owner, export.module.role]
         except KeyError:
@@ -135,9 +132,8 @@ class Wiring:
         if first.reader is None and reader is not None:
             published[name] = StackOutput(name, first.export, reader)
         if first.export != export:
-            message = (
-                f"{export.module.owner} and {first.export.module.owner} would both be the output {name} of {stack}"
-            )
+            owners = f"{export.module.owner} and {first.export.module.owner}"
+            message = f"{owners} would both be the output {name} of {stack}"
             raise InfragenError(Diagnostic("L205", message, hint="give one of them another name"))
 
     def _circle(self, stacks: list[str]) -> Diagnostic:
