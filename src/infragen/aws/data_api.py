@@ -98,9 +98,8 @@ def _patiently(client: Any, **statement: Any) -> None:
 
 def _hint(said: str) -> str:
     if "AccessDenied" in said or "not authorized" in said:
-        return (
-            "whoever applies needs rds-data:ExecuteStatement, secretsmanager:GetSecretValue and the key's kms:Decrypt"
-        )
+        needed = "rds-data:ExecuteStatement, secretsmanager:GetSecretValue and the key's kms:Decrypt"
+        return f"whoever applies needs {needed}"
     if "HttpEndpointNotEnabled" in said:
         return "the cluster's Data API is off: set `data_api: true`, and apply"
     return "fix it, and apply again: statements that ran before may run twice"

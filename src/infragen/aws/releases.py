@@ -117,17 +117,14 @@ def _image(account: str, release: Release, tag: str) -> str:
 
 
 def _own(task: Mapping[str, Any], account: str, release: Release) -> list[dict[str, Any]]:
-    own = [one for one in task["containerDefinitions"] if _without_tag(one["image"]) == _url(account, release)]
+    own = []
+    for one in task["containerDefinitions"]:
+        head, slash, last = one["image"].partition("@")[0].rpartition("/")  # a registry's address may have a port
+        own += [one] if f"{head}{slash}{last.partition(':')[0]}" == _url(account, release) else []
     if not own:
         message = f"no container of {release.family} runs an image of {release.repository}"
         raise InfragenError(Diagnostic(REFUSED, message, hint="apply the catalogue first"))
     return own
-
-
-def _without_tag(image: str) -> str:
-    """Return an image without its tag or digest; a registry's address may have a port."""
-    head, slash, last = image.partition("@")[0].rpartition("/")
-    return f"{head}{slash}{last.partition(':')[0]}"
 
 
 def start(aws: Aws, release: Release, run: TaskRun, revision: str) -> str:

@@ -48,9 +48,8 @@ class Aws:
 
         name = service.replace("-", "_").upper()
         endpoint = self.variables.get(f"AWS_ENDPOINT_URL_{name}") or self.variables.get("AWS_ENDPOINT_URL")
-        patience: dict[str, Any] = {"connect_timeout": _SECONDS}
+        patience: dict[str, Any] = {"connect_timeout": _SECONDS, "retries": {"total_max_attempts": _ATTEMPTS}}
         patience["read_timeout"] = _READ_SECONDS.get(service, _SECONDS)
-        patience["retries"] = {"total_max_attempts": _ATTEMPTS}
         if endpoint is None or "AWS_ACCESS_KEY_ID" not in self.variables:
             return Session().create_client(service, region_name=region, config=Config(**patience))
         session = Session(session_vars=dict.fromkeys(_OWN_SETTINGS, (None, None, os.devnull, None)) | _NO_PROFILE)
@@ -106,10 +105,5 @@ def _hint(error: Exception) -> str | None:
         return "AWS_PROFILE is not in your AWS configuration: `aws configure list-profiles` lists the profiles"
     if isinstance(error, exceptions.ClientError):
         return _LOG_IN if error.response.get("Error", {}).get("Code") in _NOT_ACCEPTED else None
-    missing = (
-        exceptions.NoCredentialsError,
-        exceptions.CredentialRetrievalError,
-        exceptions.SSOError,
-        exceptions.TokenRetrievalError,
-    )
-    return _LOG_IN if isinstance(error, missing) else None
+    missing = (exceptions.NoCredentialsError, exceptions.CredentialRetrievalError)
+    return _LOG_IN if isinstance(error, (*missing, exceptions.SSOError, exceptions.TokenRetrievalError)) else None

@@ -69,13 +69,10 @@ def status(aws: Aws, kind: str, name: str, region: str) -> str:
     with answering("J008", f"AWS does not say whether {name} is usable: ", what="a status"):
         value = [name] if asked.argument.endswith("s") else name
         found = answer(aws.client(asked.service, region), asked.operation, **{asked.argument: value})
-        return _at(found, asked.path).lower() if found else ""
-
-
-def _at(found: Any, path: str) -> str:
-    for step in path.split(".") if path else ():
-        found = found[int(step) if step.isdigit() else step]
-    return found if path else "available"
+        said: Any = found if asked.path else "available"
+        for step in asked.path.split(".") if found and asked.path else ():
+            said = said[int(step) if step.isdigit() else step]
+        return str(said.lower()) if found else ""
 
 
 def is_usable(status: str) -> bool:

@@ -308,15 +308,8 @@ class Composition:
         if service.store is None:
             url = service.attribute("url")
             return {"URL": url} if url else {}
-        wanted = {
-            "HOST": "host",
-            "PORT": "port",
-            "NAME": "database",
-            "USER": "user",
-            "PASSWORD": "password",
-            "URL": "url",
-        }
-        values = {name: service.attribute(attribute) for name, attribute in wanted.items()}
+        words = ("host", "port", "database", "user", "password", "url")
+        values = {"NAME" if word == "database" else word.upper(): service.attribute(word) for word in words}
         values |= dict.fromkeys(service.store.readers, service.attribute("host"))
         return {name: value for name, value in values.items() if value is not None}
 
@@ -335,8 +328,7 @@ class Composition:
                     yield from ((service, used.owner, f"{used.prefix}{name}") for name in found.variables)
 
 
-def compose(environment: ComposeEnvironment) -> Composition:
-    return Composition(environment)
+compose = Composition
 
 
 def port_of(text: str) -> Port:

@@ -150,10 +150,7 @@ def _in_source(service: Service, path: str) -> str:
 
 
 def _span(seconds: int) -> str:
-    return span(seconds).replace(" ", "").replace("min", "m") if seconds < _DAY else f"{seconds}s"
-
-
-_DAY: Final = 86_400
+    return span(seconds).replace(" ", "").replace("min", "m") if seconds < 86_400 else f"{seconds}s"
 
 
 def _block(value: Mapping[str, Any], indent: int) -> Iterator[str]:

@@ -136,8 +136,8 @@ def _of_itself(found: _Found, one: Environment, other: Environment) -> _Reason |
 def _is_of_waiting(found: _Found, side: Environment, against: Environment) -> bool:
     if found.owner == ENVIRONMENT:
         return found.steps == (side.settings.stands_still_by,)
-    layer = next(iter(side.origins[found.owner].setting(found.steps)), None) if found.steps else None
-    is_brought = layer is not None and layer.brought_by is not None
+    layers = side.origins[found.owner].setting(found.steps)[:1] if found.steps else ()
+    is_brought = any(layer.brought_by is not None for layer in layers)
     return is_brought and _as_written(side, found) == _as_written(against, found)
 
 
@@ -196,16 +196,12 @@ def _alike(found: _Found, files: AbstractSet[str]) -> object:
 def _difference(reason: _Reason | None, group: list[_Found]) -> Difference:
     return Difference(
         tuple(found.path for found in group),
-        (_each(found.values[0] for found in group), _each(found.values[1] for found in group)),
-        (_each(found.places[0] for found in group), _each(found.places[1] for found in group)),
+        (_each([found.values[0] for found in group]), _each([found.values[1] for found in group])),
+        (_each([found.places[0] for found in group]), _each([found.places[1] for found in group])),
         None if reason is None else reason.why,
         None if reason is None else reason.place,
     )
 
 
-def _each(values: Iterable[Any]) -> tuple[Any, ...]:
-    found: list[Any] = []
-    for value in values:
-        if value not in found:
-            found.append(value)
-    return tuple(found)
+def _each(values: list[Any]) -> tuple[Any, ...]:
+    return tuple(value for index, value in enumerate(values) if value not in values[:index])

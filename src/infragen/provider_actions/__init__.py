@@ -57,7 +57,7 @@ class _Extract(Struct, frozen=True):
     provider: str
     schemas: str
     types: dict[str, _Row]
-    anything: tuple[str, ...]
+    anything: frozenset[str]
     """Actions that AWS authorises on no resource of its own: `*`."""
 
 
@@ -103,12 +103,7 @@ def named_arns(limit: str, name: str, account: str) -> tuple[str, ...]:
 
 
 def is_named(action: str) -> bool:
-    return action.partition(":")[0] in _SCOPES["own"] and action not in _free()
-
-
-@cache
-def _free() -> frozenset[str]:
-    return frozenset(_extract().anything)
+    return action.partition(":")[0] in _SCOPES["own"] and action not in _extract().anything
 
 
 @cache

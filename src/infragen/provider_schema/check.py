@@ -121,8 +121,8 @@ class _File:
         else:
             wanted, pieces = schema.arguments[name], argument.tokens
             written = _COLLECTIONS.get((pieces[0], pieces[-1])) if pieces else None
-            if written and wanted.shape not in {written, "any"}:
-                self._say("V018", f"`{name}` in {where} is a {wanted.type}, not a {written}", argument)
+            if written and wanted.partition("(")[0] not in {written, "any"}:
+                self._say("V018", f"`{name}` in {where} is a {wanted}, not a {written}", argument)
 
     def _unknown(self, what: str, at: Block | Argument, where: str, name: str) -> None:
         told = (one for one in CHANGES if name in (path.rpartition(".")[2] for path in one.gone))

@@ -43,7 +43,10 @@ class Change(Struct, frozen=True):
             yield from (place for inner in _at(block, self.at) for place in self._place(inner))
 
     def _place(self, block: Block) -> Iterator[Block | Argument]:
-        matching = [[one for one in _written(block, name) if _has(one, form)] for name, form in self.writes]
+        matching = [
+            [one for one in _written(block, name) if isinstance(one, Block) or form.fullmatch(one.value)]
+            for name, form in self.writes
+        ]
         others = [one for name in self.either for one in _written(block, name)]
         lacking = not any(True for name in self.lacks for _ in _written(block, name))
         if all(matching) and lacking and (others or not self.either):
@@ -69,10 +72,6 @@ def _written(block: Block, name: str) -> Iterator[Block | Argument]:
     if name in block.arguments:
         yield block.arguments[name]
     yield from (inner for kind, inner in own(block) if kind == name)
-
-
-def _has(place: Block | Argument, form: re.Pattern[str]) -> bool:
-    return isinstance(place, Block) or form.fullmatch(place.value) is not None
 
 
 def _change(said: Mapping[str, Any]) -> Change:
