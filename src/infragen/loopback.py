@@ -1,16 +1,12 @@
 """HTTP servers on 127.0.0.1 that answer for as long as a block runs."""
 
-from __future__ import annotations
-
 import json
 import sys
 import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 
 class _Server(ThreadingHTTPServer):

@@ -1,14 +1,10 @@
 """Text of others in Markdown: it shows what it says, and is no heading, link, image, element, mention or other cell."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 from infragen.text import printed, visible
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _MARKUP: Final = frozenset("&<>\"'`*_~|@#!$[]\\:")
 _BACKTICKS: Final = re.compile(r"`+")

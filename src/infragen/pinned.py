@@ -1,14 +1,10 @@
 """What the machines of CI install infragen from: told apart by its form, refused where not pinned, as a command."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 EXAMPLE: Final = "git+https://github.com/OWNER/infragen@<the 40 digits of a commit>"
 

@@ -1,12 +1,8 @@
 """What secrets look like: keys and tokens of well-known services, passwords in addresses, names of variables."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, NamedTuple
 
 ARN_END: Final = re.compile(r"-[A-Za-z0-9]{6}$")
 """What Secrets Manager puts behind a name in an ARN, or takes for that (its API Reference: GetSecretValue)."""

@@ -3,12 +3,12 @@
 The file may be missing, and so may everything in it.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self, get_args
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -20,10 +20,6 @@ from infragen.diagnostics import Diagnostic, InfragenError, Location, raise_prob
 from infragen.diagnostics.hints import did_you_mean
 from infragen.source.toml import TomlDocument, parse_toml, read_toml
 from infragen.source.yaml12 import read_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 FILE: Final = "infragen.toml"
 """Its name, beside `catalog/`."""
@@ -129,7 +125,7 @@ class GitHub(_Table):
     that the stacks' resources need."""
 
     @model_validator(mode="after")
-    def _both_numbers(self) -> GitHub:
+    def _both_numbers(self) -> Self:
         if (self.owner_id is None) != (self.repository_id is None):
             other, known = sorted(("owner_id", "repository_id"), key=lambda name: getattr(self, name) is not None)
             raise _wrong(f"`{other}` is missing", "write both, or neither", key=known)
@@ -236,7 +232,7 @@ class Policy(_Table):
     """Whether a finding fails the plan (exit code 1); a warning otherwise."""
 
     @model_validator(mode="after")
-    def _query_fits(self) -> Policy:
+    def _query_fits(self) -> Self:
         if not self.paths and self.tool != "checkov":
             hint = f'add `paths = ["policy"]`, the folders of the policies; {self.tool} has no default'
             raise _wrong("", hint, code="C002", key="paths")

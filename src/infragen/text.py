@@ -1,15 +1,11 @@
 """Text of others made harmless and short enough to stand on one line."""
 
-from __future__ import annotations
-
 import json
 import re
 import sys
 import unicodedata
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from collections.abc import Sequence
+from typing import Final
 
 _SPACES = {"\u3000", "\u00a0"}
 _BLANK: Final = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]")

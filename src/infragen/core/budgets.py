@@ -31,8 +31,7 @@ class Budget(Model):
 
     monthly: Dollars
     alerts: Annotated[
-        dict[Share, Alerted],
-        Field(max_length=5, examples=[{"80 %": "low", "100 %": ["operations@example.com"]}]),
+        dict[Share, Alerted], Field(max_length=5, examples=[{"80 %": "low", "100 %": ["operations@example.com"]}])
     ] = Field(default_factory=dict)
     """By share of it: the level, or the addresses, to alert when it is passed."""
     forecast: Annotated[dict[Share, Alerted], Field(max_length=5, examples=[{"100 %": ["operations@example.com"]}])] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
@@ -14,10 +14,8 @@ from infragen.core.expressions import Export, Label, Module
 from infragen.core.names import Limit, Names
 from infragen.core.part import ENVIRONMENT, Named, Part, Provider, Reason
 from infragen.core.resolved_system import Environment
+from infragen.core.system import Settings
 from infragen.core.tracing import Read, note
-
-if TYPE_CHECKING:
-    from infragen.core.system import Settings
 
 Found = TypeVar("Found")
 _UNFIT = re.compile(r"[^a-z0-9]+")

@@ -1,29 +1,25 @@
 """What a kind of entry is, and what a capability is: everything that infragen knows of it, in one object."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from msgspec import Struct, field
 
 from infragen.core.billing import CannotStop, Cost, StopAction
 from infragen.core.build_context import BuildContext
+from infragen.core.delivery import Backup, ComposeService, Content, Image, Release, Rollout
 from infragen.core.entry import Entry
 from infragen.core.expressions import Joined
+from infragen.core.measures import Measure
 from infragen.core.operations import OutputLine, Quota, UsersScript
 from infragen.core.part import Binding, Group, Link, Part, Reason, Relation, Statement
+from infragen.core.promises import Promised
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import Rule
-
-if TYPE_CHECKING:
-    from infragen.core.delivery import Backup, ComposeService, Content, Image, Release, Rollout
-    from infragen.core.measures import Measure
-    from infragen.core.promises import Promised
-    from infragen.core.signals import Failure
-    from infragen.core.standby import Held
-    from infragen.core.takeover import Step, Takeover
+from infragen.core.signals import Failure
+from infragen.core.standby import Held
+from infragen.core.takeover import Step, Takeover
 
 Yielded = TypeVar("Yielded")
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from infragen.core.entry import Entry, field_of, is_within
+from infragen.core.layers import Layers
+from infragen.core.system import Settings, System
 from infragen.diagnostics import Location
-
-if TYPE_CHECKING:
-    from infragen.core.layers import Layers
-    from infragen.core.system import Settings, System
-    from infragen.source import Document
+from infragen.source import Document
 
 E = TypeVar("E", bound=Entry)
 

@@ -58,11 +58,7 @@ def explain(environment: Environment | ComposeEnvironment, path: str) -> Explana
     layers = environment.origins[owner]
     set_by = layers.setting(steps)
     origins = tuple(
-        Origin(
-            layer.locate(steps),
-            layer.value(steps),
-            by and f"{by}: {yaml_text(layer.document.data[by])}",
-        )
+        Origin(layer.locate(steps), layer.value(steps), by and f"{by}: {yaml_text(layer.document.data[by])}")
         for layer in set_by
         for by in [layer.brought_by]
     )

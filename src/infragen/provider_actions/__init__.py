@@ -5,19 +5,15 @@ emulated AWS, and what AWS's own handlers of the same resource need. `written.to
 page, and `scopes.toml` the ARNs of what is named after an environment.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from msgspec import Struct, convert, json
 
 from infragen.tables import own_table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 __all__ = [
     "FILE", "PASSED_TO", "TAGGED", "Asked", "Tagged", "asked_of", "is_named", "is_read", "named_arns", "own_arns",

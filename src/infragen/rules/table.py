@@ -72,10 +72,7 @@ def run(  # noqa: PLR0913  # what the scopes look at
 
 
 def _of_each(
-    rule: Rule,
-    resolved: ResolvedSystem | None,
-    every: tuple[ResolvedSystem, ...],
-    dated: tuple[date, ...],
+    rule: Rule, resolved: ResolvedSystem | None, every: tuple[ResolvedSystem, ...], dated: tuple[date, ...]
 ) -> Iterator[Diagnostic]:
     everywhere: set[Finding] = set()
     if resolved is not None and rule.scope is not Scope.ENVIRONMENT:
