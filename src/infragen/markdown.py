@@ -23,11 +23,9 @@ def in_markdown(text: str, *, in_table: bool = True) -> Markdown:
     if isinstance(text, Markdown):
         return text
     parts = _CODE.split(text)
-    return Markdown(
-        "".join(
-            code(part[1:-1], in_table=in_table) if number % 2 else _around(part) for number, part in enumerate(parts)
-        )
-    )
+    parts[::2] = map(_around, parts[::2])
+    parts[1::2] = [code(part[1:-1], in_table=in_table) for part in parts[1::2]]
+    return Markdown("".join(parts))
 
 
 def plain(text: str) -> Markdown:

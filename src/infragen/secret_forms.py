@@ -131,7 +131,7 @@ def secrets_of(name: str, value: str) -> Iterator[Secret]:
 def without_secrets(text: str, name: str = "") -> str:
     """Use the variable's name as well, if in capitals; a text with too many secrets is masked as a whole."""
     found = dict.fromkeys(one.text for one in secrets_of(name if VARIABLE.fullmatch(name) else "", text))
-    if len(found) > _MOST:
+    if len(found) > 1_000:
         return MASK
     for one in found:
         text = text.replace(one, MASK)
@@ -147,7 +147,6 @@ def masked(value: Any, name: str = "") -> Any:
     return without_secrets(value, name) if isinstance(value, str) else value
 
 
-_MOST: Final = 1_000
 MASK: Final = "(sensitive)"
 """What is shown in the place of a secret."""
 VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9_]*")

@@ -35,9 +35,8 @@ def _wrong(said: str, hint: str, *, code: str = "C003", key: str | None = None) 
 def _inside(what: str) -> AfterValidator:
     def checked(text: str) -> str:
         if text.startswith(("/", "~")) or "\\" in text or ".." in text.split("/"):
-            raise _wrong(
-                f"{text!r} is outside the {what}", f"write a path relative to the {what}'s folder, with slashes"
-            )
+            hint = f"write a path relative to the {what}'s folder, with slashes"
+            raise _wrong(f"{text!r} is outside the {what}", hint)
         return text
 
     return AfterValidator(checked)
@@ -54,9 +53,8 @@ def _no_wildcard(text: str) -> str:
     if not text.isprintable() or any(letter in text for letter in " *?[\\^~:"):
         raise _wrong(f"{text!r} is not a branch name", "a git branch name has no spaces and none of * ? [ \\ ^ ~ :")
     if "+" in text or text.startswith("!"):
-        raise _wrong(
-            f"{text!r} is a pattern in a workflow, of other branches, too", "use a name without + and leading !"
-        )
+        said = f"{text!r} is a pattern in a workflow, of other branches, too"
+        raise _wrong(said, "use a name without + and leading !")
     return _no_expression(text)
 
 
@@ -321,7 +319,6 @@ _KINDS: Final = {
     "greater_than_equal": ("{shown} is too small", "write {ge} or more"),
 }
 """How Pydantic's kinds of errors begin: what is wrong, and what to write."""
-_DEPTH_OF_A_POLICY: Final = 2
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _Path = tuple[str | int, ...]
@@ -350,17 +347,13 @@ def load_policies(root: Path, trusted: str | None = None) -> tuple[Policy, ...]:
     """All files must exist; InfragenError as `load_settings`, and C003."""
     document = _document(root) if trusted is None else parse_toml(trusted, FILE)
     settings = _settings(document)
-    problems = [
-        Diagnostic(
-            "C003",
-            f"{_named(('policy', number, 'paths'), document.data)}: there is no {path!r} in the project",
-            document.locate(("policy", number, "paths", item)),
-            hint="write an existing folder or file, relative to the project's folder",
-        )
-        for number, policy in enumerate(settings.policy)
-        for item, path in enumerate(policy.paths)
-        if not (root / path).exists()
-    ]
+    problems, hint = [], "write an existing folder or file, relative to the project's folder"
+    for number, policy in enumerate(settings.policy):
+        for item, path in enumerate(policy.paths):
+            if not (root / path).exists():
+                message = f"{_named(('policy', number, 'paths'), document.data)}: there is no {path!r} in the project"
+                place = document.locate(("policy", number, "paths", item))
+                problems.append(Diagnostic("C003", message, place, hint=hint))
     raise_problems(sort_diagnostics(problems))
     return settings.policy
 
@@ -464,18 +457,12 @@ def _explain(document: TomlDocument, path: _Path, detail: Any) -> tuple[str, str
         return f"{shown} is not one of {allowed}", did_you_mean(str(given), known) or f"write one of {allowed}"
     if kind == "string_type" and isinstance(given, (list, dict)):
         return f"must be a string, not {shown}", 'write a string: `"..."`'
-    if path[0] == "policy" and len(path) <= _DEPTH_OF_A_POLICY:
+    if path[0] == "policy" and len(path) <= 2:
         wanted = "an array of tables" if len(path) == 1 else "a table"
         return f"must be {wanted}, not {shown}", "write `[[policy]]`, and its keys below"
     for start, (said, hint) in _KINDS.items():
         if kind.startswith(start):
-            dotted = [str(step) for step in path]
-            words = {
-                "shown": shown,
-                "key": path[-1],
-                "path": ".".join(dotted),
-                "table": ".".join(dotted[:-1]),
-                **context,
-            }
+            whole, table = (".".join(map(str, steps)) for steps in (path, path[:-1]))
+            words = {"shown": shown, "key": path[-1], "path": whole, "table": table, **context}
             return said.format(**words), hint.format(**words)
     return f"{shown} is not allowed: {detail['msg']}", "change the value"

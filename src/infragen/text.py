@@ -7,21 +7,16 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-_SPACES = {"\u3000", "\u00a0"}
 _BLANK: Final = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]")
 """Letters and marks that show as nothing (Unicode, `Default_Ignorable_Code_Point`; the empty Braille pattern)."""
 _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _ELLIPSIS = "…"
 # Last words of the provider's types that are plurals already (its schema, version 5.100).
-_PLURALS: Final = frozenset(
-    word
-    for words in (
-        "assets attributes configurations controls credentials data defaults features insights instances notifications",
-        "options permissions ports preferences providers roles settings tags",
-    )
-    for word in words.split()
-)
-_CONTEXTS = (60, 40, 25, 15, 10, 5, 2)
+_PLURALS: Final = frozenset([
+    "assets", "attributes", "configurations", "controls", "credentials", "data", "defaults", "features", "insights",
+    "instances", "notifications", "options", "permissions", "ports", "preferences", "providers", "roles", "settings",
+    "tags",
+])  # fmt: skip
 _MOST_COMPARED: Final = 4_000
 """Lines of two versions of a file for difflib, which takes their square; infragen's longest file has 900."""
 _STYLE: Final = re.compile(r"(\x1b\[[0-9;]*m)")
@@ -33,7 +28,9 @@ def visible(text: str) -> str:
     """Escape control, direction, invisible characters and lone surrogates as JSON does, so that JSON stays the same."""
     if text.isprintable() and (text.isascii() or not _BLANK.search(text)):
         return text
-    return "".join(c if (c.isprintable() and not _BLANK.match(c)) or c in _SPACES else _escape(c) for c in text)
+    return "".join(
+        c if (c.isprintable() and not _BLANK.match(c)) or c in {"\u3000", "\u00a0"} else _escape(c) for c in text
+    )
 
 
 def printed(line: str, *, is_styled: bool = False, has_commands: bool = False) -> str:
@@ -95,7 +92,7 @@ def shorten_pair(before: str, after: str, room: int) -> tuple[str, str]:
     start = common_start(before, after)
     end = common_start(before[start:][::-1], after[start:][::-1])
     whole = before, after
-    for context in _CONTEXTS:
+    for context in (60, 40, 25, 15, 10, 5, 2):
         before, after = (_around(text, start, end, context) for text in whole)
         if cells(before) + cells(after) <= room:
             return before, after
@@ -231,9 +228,8 @@ def _escape(character: str) -> str:
 
 def span(seconds: int) -> str:
     """Return seconds as a person writes them, in the largest unit that leaves no rest: `14 days`, `90 s`."""
-    unit, size = next(
-        (unit, size) for unit, size in (("day", 86_400), ("h", 3600), ("min", 60), ("s", 1)) if seconds % size == 0
-    )
+    units = (("day", 86_400), ("h", 3600), ("min", 60), ("s", 1))
+    unit, size = next(one for one in units if seconds % one[1] == 0)
     count = seconds // size
     return f"{count} {unit}{'s' if unit == 'day' and count != 1 else ''}"
 

@@ -22,15 +22,11 @@ _OF_AWS: Final = frozenset({
     "taskDefinitionArn",
 })  # fmt: skip
 """What AWS adds to a task definition (Amazon ECS API: TaskDefinition; RegisterTaskDefinition has none of it)."""
-_IS_DELETED: Final = "ClientException"
-"""What AWS answers for a revision that is not there (Amazon ECS API Reference: DescribeTaskDefinition, Errors)."""
 _TRIES: Final = 5
 """How often a revision is made again because another came in between, and how many numbers below it are looked at."""
 _MADE_OF: Final = "infragen:release-of"
 """The tag of a revision that a release made, with the number of the one that it was made of."""
 _STOPPED: Final = "STOPPED"
-_MAY_NOT: Final = "AccessDenied"
-"""How AWS begins the name of a refusal for want of a permission."""
 
 
 class Ended(Struct, frozen=True):
@@ -91,7 +87,8 @@ def _hidden_by(client: Any, family: str, made: Mapping[str, Any]) -> Mapping[str
                 taskDefinition=f"{family}:{one}", include=["TAGS"]
             )
         except ClientError as error:
-            if error.response["Error"]["Code"] != _IS_DELETED:
+            # Amazon ECS API Reference: DescribeTaskDefinition, Errors
+            if error.response["Error"]["Code"] != "ClientException":
                 raise
             continue
         if found["taskDefinition"]["status"] == "ACTIVE" and _made_of(found) is None:
@@ -154,7 +151,7 @@ def still_running(aws: Aws, release: Release, run: TaskRun) -> tuple[str, ...] |
             found = client.describe_tasks(cluster=run.cluster, tasks=wanted)["tasks"] if wanted else []
             return tuple(str(one["taskArn"]) for one in found if one["lastStatus"] != _STOPPED)
     except InfragenError as error:
-        if refusal(error).startswith(_MAY_NOT):
+        if refusal(error).startswith("AccessDenied"):
             return None
         raise
 
@@ -202,9 +199,6 @@ def short_name(revision: str) -> str:
     return revision.rpartition("/")[2]
 
 
-_GOING_ON: Final = frozenset({"CREATED", "PENDING", "RUNNING"})
-
-
 class Finished(Struct, frozen=True):
     """How a backup came to its end."""
 
@@ -230,5 +224,6 @@ def finished(aws: Aws, backup: Backup, job: str) -> Finished | None:
     with answering(REFUSED, f"AWS did not report the status of the backup of {backup.resource}: ", what="a backup"):
         client = aws.client("backup", backup.region)
         answer = client.describe_backup_job(BackupJobId=job)
-        state = answer["State"]
-        return None if state in _GOING_ON else Finished(state == "COMPLETED", answer.get("StatusMessage") or state)
+        if (state := answer["State"]) in ("CREATED", "PENDING", "RUNNING"):
+            return None
+        return Finished(state == "COMPLETED", answer.get("StatusMessage") or state)

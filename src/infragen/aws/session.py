@@ -11,7 +11,6 @@ from infragen.diagnostics import Diagnostic, InfragenError
 _SECONDS: Final = 10
 _READ_SECONDS: Final = {"rds-data": 60}
 """A statement may take 45 seconds (Amazon RDS Data API: ExecuteStatement, StatementTimeoutException)."""
-_ATTEMPTS: Final = 3
 _OWN_SETTINGS: Final = ("config_file", "credentials_file")
 _LOG_IN: Final = "log in to AWS, then run the same command again"
 _NOT_ACCEPTED: Final = frozenset({
@@ -23,8 +22,6 @@ _OTHER_SHAPE: Final = (AttributeError, LookupError, TypeError, ValueError)
 """What reading an answer raises that has another shape, in botocore as well: a list where it reads a structure."""
 _NO_API: Final = "the response is not from an AWS API: a proxy in between, or an outage"
 _AGAIN: Final = "run the same command again"
-_FAULT_OF_AWS: Final = 500
-"""The least HTTP status by which AWS says that the fault is its own."""
 _NO_PROFILE: Final = {"profile": (None, None, None, None), "ca_bundle": (None, None, None, None)}
 """What botocore reads of the shell that it runs in, and does not where the variables say what to use."""
 
@@ -48,7 +45,7 @@ class Aws:
 
         name = service.replace("-", "_").upper()
         endpoint = self.variables.get(f"AWS_ENDPOINT_URL_{name}") or self.variables.get("AWS_ENDPOINT_URL")
-        patience: dict[str, Any] = {"connect_timeout": _SECONDS, "retries": {"total_max_attempts": _ATTEMPTS}}
+        patience: dict[str, Any] = {"connect_timeout": _SECONDS, "retries": {"total_max_attempts": 3}}
         patience["read_timeout"] = _READ_SECONDS.get(service, _SECONDS)
         if endpoint is None or "AWS_ACCESS_KEY_ID" not in self.variables:
             return Session().create_client(service, region_name=region, config=Config(**patience))
@@ -94,7 +91,7 @@ def _may_be_done(error: Exception) -> bool:
 
     if isinstance(error, exceptions.ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return bool(status >= _FAULT_OF_AWS)
+        return bool(status >= 500)  # the fault is AWS's own
     return isinstance(error, (exceptions.HTTPClientError, exceptions.ConnectionError, ResponseParserError))
 
 

@@ -18,8 +18,6 @@ _WAY_BACK: Final = "codeDeployRollback"
 _BRINGS: Final = "infragen release "
 """Begins the description of a delivery, before its revision: GetDeployment gives no AppSpec back (AWS: its `content`
 "is always null")."""
-_LOOKED_AT: Final = 10
-"""How many deployments are looked at for the last one: AWS lists the newest first, and says so nowhere."""
 
 
 class Standing(Struct, frozen=True):
@@ -51,7 +49,7 @@ def stopped_last(aws: Aws, release: Release, shift: Shift) -> str | None:
     with answering(REFUSED, f"AWS did not report what CodeDeploy did with {release.family}: ", what="deployments"):
         client = aws.client("codedeploy", release.region)
         named = {"applicationName": shift.application, "deploymentGroupName": shift.application}
-        found = client.list_deployments(**named)["deployments"][:_LOOKED_AT]
+        found = client.list_deployments(**named)["deployments"][:10]  # AWS lists the newest first
         every = [client.get_deployment(deploymentId=one)["deploymentInfo"] for one in found]
         forward = [one for one in every if one.get("creator") != _WAY_BACK]
         last = max(forward, key=lambda one: one["createTime"], default=None)

@@ -90,10 +90,8 @@ def answer(client: Any, operation: str, **asked: object) -> Mapping[str, Any]:
     try:
         found: Mapping[str, Any] = getattr(client, operation)(**asked)
     except ClientError as error:
-        if not error.response["Error"]["Code"].removesuffix("Fault").endswith(_NOT_THERE):
+        code = error.response["Error"]["Code"].removesuffix("Fault")
+        if not code.endswith(("404", "NotFound", "NotFoundException", "NoSuchBucket")):
             raise
         return {}
     return found
-
-
-_NOT_THERE: Final = ("404", "NotFound", "NotFoundException", "NoSuchBucket")

@@ -27,8 +27,6 @@ _OPAQUE: Final = (
 )  # fmt: skip
 _MOST: Final = 40_000
 """Pairs of schemas, and ways in, that are compared; forms of forms, each with each, could go on for ever."""
-_OF_AN_END: Final = ("deprecation", "sunset")
-"""Headers that no caller misses: they say that this version ends."""
 
 
 class Change(Struct, frozen=True):
@@ -122,7 +120,7 @@ def _responses(name: str, before: Part, after: Part, steps: Steps) -> Iterator[C
         headers = {header.lower(): found for header, found in one.items("headers")}
         for header, had in was.items("headers"):
             found = headers.get(header.lower())
-            if header.lower() in _OF_AN_END:
+            if header.lower() in ("deprecation", "sunset"):  # they announce that this version ends
                 continue
             if found is None or (had.value.get("required") is True and found.value.get("required") is not True):
                 yield Change(called, f"may lack the header `{header}` now", (found or one).path)

@@ -348,7 +348,6 @@ _PLAIN: Final = {
     "bool": ("{shown} is neither true nor false", "write `true` or `false`"),
 }
 """How Pydantic's kinds of errors begin: what is wrong, and what to write."""
-_BOUNDS: Final = frozenset({"ge", "gt", "le", "lt", "multiple_of"})
 _SHAPES: Final = {"int": "whole number", "tuple": "list", "list": "list", "dict": "map", "model": "map"}
 """The same, where an example of the field says what to write."""
 
@@ -373,10 +372,10 @@ def _explain(model: type[BaseModel], path: Sequence[str | int], detail: Any) -> 
         if kind.startswith(start):
             return f"{shown} is not a {what}", f"write {_example(model, path, given)}"
     field = _field(model, path)
-    read = {
-        name: written(bound, field.annotation, tuple(field.metadata)) if field and name in _BOUNDS else bound
-        for name, bound in context.items()
-    }
+    read = dict(context)
+    if field is not None:
+        bounds = context.keys() & {"ge", "gt", "le", "lt", "multiple_of"}
+        read |= {name: written(context[name], field.annotation, tuple(field.metadata)) for name in bounds}
     for start, (said, hint) in _PLAIN.items():
         if kind.startswith(start):
             length = len(given if isinstance(given, Collection) else str(given))

@@ -46,29 +46,20 @@ def example_of(annotation: Any, metadata: tuple[Any, ...] = ()) -> Any:
 
 def _plain_example(annotation: Any, metadata: tuple[Any, ...]) -> Any:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        asked = {
-            found.alias or name: example(found)
-            for name, found in annotation.model_fields.items()
-            if found.is_required()
-        }
-        if asked:
-            return asked
-        first = "why" if "why" in annotation.model_fields else next(iter(annotation.model_fields))
-        return {first: example(annotation.model_fields[first])}
+        fields = annotation.model_fields
+        asked = {found.alias or name: example(found) for name, found in fields.items() if found.is_required()}
+        first = "why" if "why" in fields else next(iter(fields))
+        return asked or {first: example(fields[first])}
     if annotation is bool:
         return True
     if annotation is int:
         least = next((part.ge for part in metadata if getattr(part, "ge", None) is not None), None)
         above = next((part.gt + 1 for part in metadata if getattr(part, "gt", None) is not None), 1)
         return max(1, int(above if least is None else least))
-    pattern = next(filter(None, (_pattern(part) for part in metadata)), None)
+    shown = [(part, getattr(part, "json_schema", None) or {}) for part in metadata]
+    patterns = (getattr(part, "pattern", None) or schema.get("pattern") for part, schema in shown)
+    pattern = next(filter(None, patterns), None)
     return _WORDS if pattern is None else sample_of(pattern) or _WORDS
-
-
-def _pattern(part: Any) -> str | None:
-    shown: dict[str, Any] = getattr(part, "json_schema", None) or {}
-    found: str | None = getattr(part, "pattern", None) or shown.get("pattern")
-    return found
 
 
 def choices(annotation: Any) -> tuple[str, ...]:

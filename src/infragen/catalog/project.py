@@ -30,10 +30,12 @@ class Project(Struct, frozen=True):
         for parts in (["catalog"], ["environments", "generated"]):  # of a catalogue that is gone, these are left
             for folder in (start, *start.parents):
                 if all((folder / part).is_dir() for part in parts):
-                    outer = next(filter(_is_rendered, (folder, *folder.parents)), None)
+                    above = (one for one in (folder, *folder.parents) if one.name == "generated")
+                    beside = ("catalog", "environments")  # of a catalogue that it was rendered from, or had been
+                    outer = next((one for one in above if any((one.parent / name).is_dir() for name in beside)), None)
                     if outer is None:
                         return cls(folder)
-                    message = f"{folder} is a project inside the {_RENDERED}/ of another, {outer.parent}"
+                    message = f"{folder} is a project inside the generated/ of another, {outer.parent}"
                     hint = f"remove its folders, or name the outer one: `--project {quote(str(outer.parent))}`"
                     raise InfragenError(Diagnostic("P016", message, hint=hint))
         message = f"no catalogue: neither {start} nor a folder above it has a folder `catalog/`"
@@ -52,13 +54,6 @@ class Project(Struct, frozen=True):
 
     def relative(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
-
-
-_RENDERED: Final = "generated"
-
-
-def _is_rendered(folder: Path) -> bool:
-    return folder.name == _RENDERED and any((folder.parent / name).is_dir() for name in ("catalog", "environments"))
 
 
 def yaml_file(project: Project, folder: Path, stem: str) -> Path:
@@ -121,10 +116,8 @@ def _of_environments(project: Project, path: Path) -> Iterator[Diagnostic]:
                 yield misplaced(project, files[0], f"move it to {project.relative(path)}/")
     elif files := _yaml_below(project, path):
         message = f"{project.relative(path)}/ is of no system: there is no catalog/{path.name}/"
-        destroys = (
-            f"`infragen destroy {quote(f'{path.name}/{files[0].stem}')}` destroys what was applied of a removed one"
-        )
-        others = f"systems here: {', '.join(systems) or 'none'}; {destroys}"
+        destroy = f"`infragen destroy {quote(f'{path.name}/{files[0].stem}')}`"
+        others = f"systems here: {', '.join(systems) or 'none'}; {destroy} destroys what was applied of a removed one"
         hint = did_you_mean(path.name, systems) or others
         yield Diagnostic("C010", message, Location(project.relative(files[0])), hint=hint)
 

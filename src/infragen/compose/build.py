@@ -62,8 +62,6 @@ def variable(key: str, default: str) -> str:
 
 
 _USER: Final = "dev"
-_SET_UP: Final = 60
-"""Seconds in which a store may be set up for the first time."""
 INIT_FOLDER: Final = "/docker-entrypoint-initdb.d"
 """Where the official images of databases look for scripts when their volume is empty (docker-library/docs)."""
 EXTENSIONS_FILE: Final = f"{INIT_FOLDER}/20-extensions.sql"
@@ -181,7 +179,7 @@ class Service:
     def health(self) -> HealthCheck | None:
         if self.said.health is not None:
             return self.said.health
-        start: int | None = _SET_UP
+        start: int | None = 60  # for a store that is set up for the first time
         if self.engine:
             command, timeout = self.engine.health, self.engine.timeout
         elif self.program and self.program.health:

@@ -20,7 +20,6 @@ DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONDAY: Final = datetime(2024, 1, 1)  # noqa: DTZ001 -- wall clock time of a week in winter, in whatever zone is asked for
 _EVENING: Final = 22
 _MORNING: Final = 6
-_HALF_A_YEAR: Final = timedelta(weeks=26)
 
 
 def backup_window(window: str, time_zone: str) -> Remarked:
@@ -61,7 +60,7 @@ def _remark(begin: datetime, end: datetime, time_zone: str, *, is_weekly: bool) 
     zone = ZoneInfo(time_zone)
     utc = _span(begin, end, is_weekly=is_weekly)
     winter = _span(begin.astimezone(zone), end.astimezone(zone), is_weekly=is_weekly)
-    later, latest = ((moment + _HALF_A_YEAR).astimezone(zone) for moment in (begin, end))
+    later, latest = ((moment + timedelta(weeks=26)).astimezone(zone) for moment in (begin, end))
     summer = _span(later, latest, is_weekly=is_weekly)
     if winter == summer:
         return "" if winter == utc else f"{winter} {time_zone}"
@@ -77,8 +76,6 @@ def _span(begin: datetime, end: datetime, *, is_weekly: bool) -> str:
 
 DAY: Final = 24 * 60
 WEEK: Final = 7 * DAY
-_WEEKS: Final = 52
-"""What is looked at where dates matter: a year from a Monday, the 29th of February in it."""
 
 
 def cron_at(minutes: int, weekdays: Iterable[int]) -> str:
@@ -95,7 +92,7 @@ def cron_at(minutes: int, weekdays: Iterable[int]) -> str:
 
 
 def days_of_a_year() -> Iterator[datetime]:
-    yield from (_MONDAY + timedelta(days=day) for day in range(7 * _WEEKS))
+    yield from (_MONDAY + timedelta(days=day) for day in range(7 * 52))  # the 29th of February is among them
 
 
 class _Field(Struct, frozen=True):

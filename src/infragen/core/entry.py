@@ -114,7 +114,8 @@ def _exact(schema: Any) -> Any:
         return schema
     if schema.get("function") is _DIGITS:  # a model in a model that is built: it was exact before
         return schema
-    whole = {key: one if key in _NO_SCHEMA else _exact(one) for key, one in schema.items()}
+    data = ("config", "default", "metadata", "serialization")
+    whole = {key: one if key in data else _exact(one) for key, one in schema.items()}
     if whole.get("type") == "int":
         return {"type": "function-before", "function": _DIGITS, "schema": {**whole, "strict": True}}
     return {**whole, "strict": True} if whole.get("type") == "bool" else whole
@@ -126,8 +127,8 @@ def _of_digits(value: Any) -> Any:
 
 
 _MANY_DIGITS: Final = re.compile(r"[1-9][0-9]{18,999}")
-_DIGITS: Final = {"type": "no-info", "function": _of_digits}
 _NO_SCHEMA: Final = ("config", "default", "metadata", "serialization")
+_DIGITS: Final = {"type": "no-info", "function": _of_digits}
 
 
 def written_as(says: Callable[[Any], str]) -> Any:

@@ -15,17 +15,9 @@ from msgspec import Struct
 from infragen.hcl.literal import Ordered, Reference, Remarked, literal
 
 __all__ = [
-    "Export",
-    "Generated",
-    "Joined",
-    "Label",
-    "Module",
-    "Published",
-    "Record",
-    "Reference",
-    "Remarked",
+    "Export", "Generated", "Joined", "Label", "Module", "Published", "Record", "Reference", "Remarked",
     "json_encoded",
-]
+]  # fmt: skip
 
 
 class Label(str):

@@ -25,27 +25,11 @@ _END: Final = ""
 _ALONE: Final = "."
 _CLASS: Final = re.compile(r"(cache\.|db\.)?[a-z]+[0-9][a-z0-9-]*\.[a-z0-9]+(\.search)?")
 """Classes of instances: `db.r6g.large`, `cache.m6g.large`, `r6g.large.search`, `t4g.nano`."""
-_NO_FIGURES: Final = frozenset(
-    {
-        "assumptions",
-        "configurations",
-        "defaults",
-        "differs",
-        "document_costs",
-        "notes",
-        "reason",
-        "says",
-        "schema",
-        "title",
-        "when",
-        "why",
-    }
-)
+_NO_FIGURES: Final = frozenset([
+    "assumptions", "configurations", "defaults", "differs", "document_costs", "notes", "reason", "says", "schema",
+    "title", "when", "why",
+])  # fmt: skip
 """Fields that speak about others, or for people; defaults are those of other entries."""
-
-
-_STATED: Final = ("declared", "operations")
-"""Fields of a system that repeat the document."""
 
 
 class Figure(Struct, frozen=True):
@@ -211,7 +195,8 @@ def rest_of(system: ResolvedSystem, owner: str, path: Sequence[str | int]) -> tu
     if not setting or not has_figure(setting[0].value(path)):
         return (), None
     if owner == "system":
-        return ((system.system.document,) if system.system.document and path[0] in _STATED else ()), None
+        repeats = system.system.document if path[0] in ("declared", "operations") else None
+        return ((repeats,) if repeats else ()), None
     models = dict(system.models())
     by = "environment" if setting[0].document.file == system.source("environment") else owner
     kind, _, name = owner.partition("/")

@@ -18,10 +18,6 @@ from infragen.source import Document
 E = TypeVar("E", bound=Entry)
 
 
-def nothing_written(_name: str) -> Iterable[str]:
-    return ()
-
-
 def _at(value: Any, step: str) -> Iterable[Any]:
     if isinstance(value, dict):
         return value.values() if step == "*" else [value[one] for one in (step,) if one in value]
@@ -135,7 +131,7 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
     settings: Settings
     others: Mapping[str, Settings] = field(default_factory=dict)
     """The settings of those that it speaks of (`standby_of`, `follows`), by name, as far as they are sound."""
-    written: Callable[[str], Iterable[str]] = nothing_written
+    written: Callable[[str], Iterable[str]] = lambda _name: ()
     """Return the texts of its files of a name, `balancer-public.tf`, as they were rendered last, in whatever stacks."""
     aws_provider: str = "5"
     """The major version of the AWS provider that its stacks require: `[terraform] aws_provider` of infragen.toml."""

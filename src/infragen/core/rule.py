@@ -6,7 +6,7 @@ from enum import Enum
 from functools import cache
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Final, TypeAlias, cast
+from typing import TypeAlias, cast
 
 from msgspec import Struct
 
@@ -15,8 +15,6 @@ from infragen.core.resolved_system import ResolvedSystem
 from infragen.diagnostics import Diagnostic, Location, Severity
 
 __all__ = ["At", "Finding", "Findings", "Rule", "Scope", "Severity", "ending", "rule", "rules_of"]
-
-_TABLE: Final = Path(__file__).with_name("rules.md")
 
 
 class Scope(Enum):
@@ -84,7 +82,8 @@ class Rule(Struct, frozen=True):
 
 @cache
 def _table() -> Mapping[str, tuple[str, Severity, str]]:
-    rows = (line.strip("| \n").split(" | ") for line in _TABLE.read_text(encoding="utf-8").splitlines()[4:])
+    text = Path(__file__).with_name("rules.md").read_text(encoding="utf-8")
+    rows = (line.strip("| \n").split(" | ") for line in text.splitlines()[4:])
     return {code: (title, Severity(severity), source) for code, severity, title, source in rows}
 
 
@@ -137,11 +136,8 @@ def rules_of(*modules: ModuleType) -> tuple[Rule, ...]:
     return tuple(found for module in modules for found in vars(module).values() if isinstance(found, Rule))
 
 
-_EARLY: Final = timedelta(days=183)
-
-
 def ending(what: str, end: date | None, today: date) -> str | None:
     """Return that standard support ends, or has ended; None where there is no end, or none within half a year."""
-    if end is None or today < end - _EARLY:
+    if end is None or today < end - timedelta(days=183):
         return None
     return f"standard support of {what} {'has ended' if end <= today else 'ends'} on {end}"

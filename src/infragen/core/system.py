@@ -196,17 +196,13 @@ class Delivery(Model):
 
     @property
     def escalated(self) -> tuple[tuple[str, str], ...]:
-        return tuple(sorted(self.escalation.items(), key=lambda one: _minutes(one[0])))
+        minutes = {waited: int(waited.split()[0]) * (60 if waited.endswith("h") else 1) for waited in self.escalation}
+        return tuple(sorted(self.escalation.items(), key=lambda one: minutes[one[0]]))
 
     @property
     def secrets(self) -> dict[str, str]:
         found = {"pagerduty": self.pagerduty, "slack": self.slack}
         return {what: what if name is True else str(name) for what, name in found.items() if name}
-
-
-def _minutes(waited: str) -> int:
-    number, unit = waited.split()
-    return int(number) * (60 if unit == "h" else 1)
 
 
 _OF_TAGS: Final = "A-Za-z0-9 +=._:/@-"

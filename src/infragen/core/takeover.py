@@ -69,7 +69,6 @@ _WHEN: Final = {
 
 
 _AT_MOST: Final = " if every step takes its maximum time"
-_AFTERWARDS: Final = ("enlarge", "code", "still", "clear", "renew", "undo")
 _DOWN: Final[tuple[Phase, ...]] = (
     "stop", "drain", "switch", "switch-back", "promote", "sign-in", "run", "start", "names",
 )  # fmt: skip
@@ -176,7 +175,8 @@ class Runbook(Struct, frozen=True):
     @property
     def minutes(self) -> int:
         """How long all of it may take, one step after the other, until it works; what is done later does not count."""
-        return sum(step.minutes for step in self.steps if step.phase not in _AFTERWARDS)
+        afterwards = ("enlarge", "code", "still", "clear", "renew", "undo")
+        return sum(step.minutes for step in self.steps if step.phase not in afterwards)
 
     @property
     def minutes_without_service(self) -> int:
@@ -205,8 +205,8 @@ class Runbook(Struct, frozen=True):
             ends = f"“{TITLES[phases[0]]}” to “{TITLES[phases[-1]]}”"
             yield f"{down} min of these without service, from {ends}: tell those who use it beforehand"
         if self.promised is not None and self.action == "failover":
-            yield f"RTO of {self.promised.rto_hours} h: {self._kept_time}"
-            yield f"RPO of {self.promised.rpo_hours} h: {self._kept_data}"
+            yield f"RTO of {self.promised.rto_hours} h: {self._kept('RTO')}"
+            yield f"RPO of {self.promised.rpo_hours} h: {self._kept('RPO')}"
         alerts = self.left.settings.alerts
         for level in (one for one in LEVELS if one in alerts and alerts[one].escalation):
             called = ", ".join(f"after {waited} {who}" for waited, who in alerts[level].escalated)
@@ -227,26 +227,15 @@ class Runbook(Struct, frozen=True):
             yield f"{self.minutes:,} min for all {len(self.steps)}, one after the other"
         yield from (f"not rehearsed: {what} ({first_of(owners)})" for what, owners in self.unrehearsed)
 
-    @property
-    def _kept_time(self) -> str:
+    def _kept(self, objective: Objective) -> str:
         if self.warning:
             return f"not met: {self.taking.target} is no standby now"
-        if unmet := self.unmet("RTO"):
-            return f"not met: {self.taking.target} cannot run without what it lacks of {', '.join(unmet)}"
-        return "not met: the steps may take longer" if self.is_late else self._met("RTO")
-
-    @property
-    def _kept_data(self) -> str:
-        if self.warning:
-            return f"not met: {self.taking.target} is no standby now"
-        if unmet := self.unmet("RPO"):
-            return f"not met: {', '.join(unmet)}"
-        lags = any(one.held.state == "lags" for one in self.held)
-        measured = f" if “{TITLES['measure']}” shows no longer lag" if lags else ""
-        return self._met("RPO", measured)
-
-    def _met(self, objective: Objective, measured: str = "") -> str:
+        if unmet := ", ".join(self.unmet(objective)):
+            lacks = f"{self.taking.target} cannot run without what it lacks of " if objective == "RTO" else ""
+            return f"not met: {lacks}{unmet}"
+        if objective == "RTO" and self.is_late:
+            return "not met: the steps may take longer"
+        lags = objective == "RPO" and any(one.held.state == "lags" for one in self.held)
+        met = f"met if “{TITLES['measure']}” shows no longer lag" if lags else "met"
         owners = [one.owner for one in self.held if one.objective == objective and not one.held.is_enough]
-        return (
-            f"not met for {', '.join(dict.fromkeys(owners))}; the rest: met{measured}" if owners else f"met{measured}"
-        )
+        return f"not met for {', '.join(dict.fromkeys(owners))}; the rest: {met}" if owners else met

@@ -25,34 +25,8 @@ Made = TypeVar("Made")
 Made_co = TypeVar("Made_co", covariant=True)
 
 
-class InContext(Protocol):
-    """The context of a view."""
-
-    @property
-    def environment(self) -> Environment:
-        """The environment that it is in."""
-
-    @property
-    def owner(self) -> str:
-        """Whose it is."""
-
-    @property
-    def capabilities(self) -> Mapping[str, object]:
-        """The capabilities that are in force."""
-
-
-class View(Protocol):
-    """What a part reads as `own`: worked out of an entry's context."""
-
-    @property
-    def _ctx(self) -> InContext:
-        """The context that it is built in."""
-
-    def __hash__(self) -> int:
-        """Return that of the object itself: two views are one only when they are one object."""
-
-
-Viewed = TypeVar("Viewed", bound=View)
+Viewed = TypeVar("Viewed")
+"""A view: what a part reads as `own`, worked out of an entry's context."""
 
 
 class Read(Struct, frozen=True, order=True):
@@ -162,7 +136,7 @@ def kept_of_entry(work: Callable[[Viewed], Made]) -> Callable[[Viewed], Made]:
     """Do as `kept` for all views of its class on one entry; the value must follow from the entry's context alone."""
 
     def key(view: Viewed) -> tuple[object, ...]:
-        ctx = view._ctx  # noqa: SLF001 -- what every view has
+        ctx = cast("Any", view)._ctx  # noqa: SLF001 -- what every view has
         return type(view), ctx.environment, ctx.owner, frozenset(ctx.capabilities)
 
     return _kept(work, key)
@@ -173,7 +147,7 @@ def _kept(work: Callable[[Viewed], Made], key_of: Callable[[Viewed], Hashable]) 
 
     @wraps(work)
     def found(view: Viewed) -> Made:
-        is_traced = _is_traced(view._ctx.environment)  # noqa: SLF001 -- what every view has
+        is_traced = _is_traced(cast("Any", view)._ctx.environment)  # noqa: SLF001 -- what every view has
         return work(view) if is_traced else known(_Keyed(key_of(view), view))
 
     return found

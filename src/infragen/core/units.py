@@ -240,7 +240,11 @@ def written(value: Any, annotation: Any, metadata: tuple[Any, ...] = ()) -> Any:
     if figure is not None and isinstance(value, int | Decimal):
         return figure.written(value)
     if isinstance(value, BaseModel):
-        return _written_model(value)
+        return {
+            field.alias or name: written(inner, field.annotation, tuple(field.metadata))
+            for name, field in type(value).model_fields.items()
+            if (inner := getattr(value, name)) != field.get_default(call_default_factory=True)
+        }
     if isinstance(value, dict):
         return {key: written(item, _item_type(annotation, value)) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
@@ -262,14 +266,6 @@ def inner_type(annotation: Any, step: str | int) -> Any:
             return Any
         return Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
     return _item_type(annotation, {} if get_origin(annotation) is dict else ())
-
-
-def _written_model(model: BaseModel) -> dict[str, Any]:
-    return {
-        field.alias or name: written(value, field.annotation, tuple(field.metadata))
-        for name, field in type(model).model_fields.items()
-        if (value := getattr(model, name)) != field.get_default(call_default_factory=True)
-    }
 
 
 def _item_type(annotation: Any, value: Any) -> Any:

@@ -15,8 +15,6 @@ from infragen.core.resolved_system import Environment
 from infragen.hcl.index import Argument, Block, Index
 
 _KEY: Final = re.compile(r'\["([^"\\]+)"\]')
-_REACH: Final = 8
-"""How far behind its own first choice a number is believed to be the one that was given instead of it."""
 
 
 def kept_numbers(
@@ -26,7 +24,8 @@ def kept_numbers(
     given, left = dict.fromkeys(taken, ""), []
     for name, number in first.items():
         had = before.get(name)
-        if isinstance(had, int) and 0 <= had - number < _REACH and had not in given:
+        # One far behind its first choice was not given instead of that.
+        if isinstance(had, int) and 0 <= had - number < 8 and had not in given:
             given[had] = name
         else:
             left.append(name)

@@ -100,14 +100,14 @@ def resolve_by_file_alone(project: Project, system: str, environment: str) -> Re
     document = _file(project, catalogue, environment)
     if isinstance(document, Resolved):
         return document
-    data = {key: value for key, value in document.data.items() if key in _OF_STATES} | _ANY_NETWORK
+    data = {key: value for key, value in document.data.items() if key in _OF_STATES}
+    data["network"] = {"cidr": "10.0.0.0/16"}  # any
     return _resolved(project, catalogue, replace(document, data=data), (), None)
 
 
 _OF_STATES: Final = frozenset(
     {"schema", "environment", "platform", "account", "region", "state", "production", "deletion_protection"}
 )
-_ANY_NETWORK: Final = {"network": {"cidr": "10.0.0.0/16"}}
 
 
 def resolve_standby(project: Project, primary: Environment) -> Resolved | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import Final
 
 from msgspec.structs import replace
 
@@ -20,9 +19,6 @@ from infragen.prices import Amount
 from infragen.stacks.build import in_force
 from infragen.stacks.costs import sound_estimate
 from infragen.text import first_of
-
-_ROLLOUT: Final = 2
-"""A rollout has old and new tasks at once: what takes twice the connections needs nobody to share them."""
 
 
 @rule("D163")
@@ -61,7 +57,8 @@ def _few_connections(environment: Environment) -> Findings:
     used_by, found, takes = _users(environment), dict[str, Database](), dict[str, str]()
     for owner, database in environment.each(Database) if not environment.broken else ():
         expected, limit = database.connections, instance_classes.connections_taken(database)
-        if database.proxy is None or expected is None or limit is None or _ROLLOUT * expected > limit:
+        # a rollout has old and new tasks at once
+        if database.proxy is None or expected is None or limit is None or 2 * expected > limit:
             continue
         has_functions = any(user.startswith("functions/") for user in used_by.get(owner, ()))
         if not has_functions and not _is_demanded(environment, database, "proxy"):

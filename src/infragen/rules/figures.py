@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from itertools import islice
-from typing import Final
 
 from infragen.catalog.check import fields_at
 from infragen.core.entry import Model
@@ -14,8 +13,6 @@ from infragen.diagnostics.hints import nearest
 from infragen.kinds import kinds
 from infragen.text import counted
 
-_SHOWN: Final = 3
-
 
 @rule("A159")
 def _from_nowhere(environments: tuple[Environment, ...]) -> Findings:
@@ -23,7 +20,7 @@ def _from_nowhere(environments: tuple[Environment, ...]) -> Findings:
     if system is None or system.document is None or REST in system.assumptions:
         return
     found = (one for one in figures(environments) if one.reason is None)
-    first = [f"{one.name} ({one.location})" for one in islice(found, _SHOWN)]
+    first = [f"{one.name} ({one.location})" for one in islice(found, 3)]
     if not first:
         return
     more = sum(1 for _ in found)

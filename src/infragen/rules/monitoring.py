@@ -32,8 +32,6 @@ from infragen.stacks.signals import signals_of, unchecked
 from infragen.text import span
 
 _MINUTE: Final = 60
-_ALWAYS_SOME: Final = ("cpu", "memory")
-"""What never falls to nothing in what runs."""
 
 
 def _said(resolved: ResolvedSystem) -> Iterator[tuple[str, str, Threshold | str, dict[str, Measure]]]:
@@ -103,7 +101,7 @@ def _beyond(entry: Entry | None, measure: Measure, said: Threshold, amount: Deci
         figure = f"{int(most) // 2**20 // 10} MB" if measure.is_least else str(int(most) * 4 // 5)
         example = measure.example if _is_percent(measure) else f"{measure.word}: {{{measure.side}: {figure}}}"
         return "never" if is_above else "always", what, example
-    if amount == 0 and (not is_above or measure.word in _ALWAYS_SOME):
+    if amount == 0 and (not is_above or measure.word in ("cpu", "memory")):  # there is always some of both
         when, why = ("always", "there is always some") if is_above else ("never", "nothing is less")
         return when, why, measure.example
     return None

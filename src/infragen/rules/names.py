@@ -213,9 +213,6 @@ def _public_domains(environment: Environment) -> list[tuple[str, str, str | None
     return [own, *((owner, "domain_name", getattr(entry, "domain_name", None)) for owner, entry in environment.every())]
 
 
-_PRIVATE: Final = ("internal", "test", "example", "home.arpa")
-
-
 @rule("N105")
 def _internal_domain(environment: Environment) -> Findings:
     name, public = environment.settings.internal_domain, environment.settings.domain_name
@@ -226,7 +223,9 @@ def _internal_domain(environment: Environment) -> Findings:
     if public is not None and (name == public or public.endswith(f".{name}")):
         message = f"inside the VPC, the private namespace `{name}` hides the public names of `{public}`"
         yield Finding(message, place, f"write `internal_domain: {own}`")
-    elif not name.endswith((*(f".{end}" for end in _PRIVATE), *((f".{public}",) if public else ()))):
+    elif not name.endswith(
+        (*(f".{end}" for end in ("internal", "test", "example", "home.arpa")), *((f".{public}",) if public else ()))
+    ):
         message = f"`{name}` may belong to someone else on the internet; inside the VPC it would be hidden"
         yield Finding(message, place, f"write `internal_domain: {own}`")
 

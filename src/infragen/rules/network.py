@@ -157,8 +157,6 @@ def _no_country(resolved: ResolvedSystem) -> Findings:
 _FIVE_MINUTES: Final = 300
 """Seconds in which a firewall counts an address's requests."""
 _LEADS_ON: Final = ("balancers/", "bffs/", "functions/", "gateways/", "services/")
-_WRITES: Final = (None, "write", "read-write")
-"""How what uses a bucket changes it; nothing said is `read-write`."""
 _COUNT_OR_KEEP: Final = (
     "add `count: {core: []}` if browsers upload to the bucket itself (`cors`), with addresses that the service signs,"
     " or `count: {core: [SizeRestrictions_BODY]}` and `count_at` with the paths that let them through"
@@ -186,7 +184,8 @@ def _large_bodies(environment: Environment) -> Findings:
         writes = (
             f"{user}, which is behind {owner}, writes to {used}"
             for user, used, use in _used_behind(environment, owner)
-            if used.startswith("buckets/") and use.access in _WRITES
+            # nothing said is `read-write`
+            if used.startswith("buckets/") and use.access in (None, "write", "read-write")
         )
         types = getattr(entry, "binary_media_types", ())
         passes = f"{owner} passes {', '.join(types)} on (`binary_media_types`)" if types else None

@@ -192,9 +192,6 @@ def _old_value(environment: Environment) -> Findings:
                 yield Finding(message, environment.at(owner, "uses", used, key=True), hint)
 
 
-_FEW: Final = 3
-
-
 @rule("D161")
 def _kept_awake(environment: Environment) -> Findings:
     for name, database in environment.all(Database).items():
@@ -207,7 +204,7 @@ def _kept_awake(environment: Environment) -> Findings:
             if container.tasks.min and any(used == owner for used, _, _ in container.used())
         ]
         if awake and environment.assumption(owner, ("capacity", "min")) is None:
-            message = f"a connection that {first_of(awake, _FEW)} keeps open, as pools do, prevents its pause"
+            message = f"a connection that {first_of(awake, 3)} keeps open, as pools do, prevents its pause"
             hint = "write `min: 0.5 ACU`; or close idle ones, and give the reason: `assumptions: {capacity.min: ...}`"
             yield Finding(message, environment.at(owner, "capacity", "min"), hint)
 
@@ -218,7 +215,6 @@ _TIMEOUT: Final = re.compile(r"(?<![\w-])timeout (?:-\S++ )*+(\d++)s?+ ")
 _GZIP: Final = 30_000_000
 """Bytes a second that zlib compresses at its default level 6 on one core of a fast desktop machine (matbech/zlib-perf,
 Results.md: 28 to 30 MB/s; a vCPU of Fargate is half of such a core)."""
-_GIB: Final = 1024**3
 
 
 @rule("F156")
@@ -232,7 +228,7 @@ def _long_dump(environment: Environment) -> Findings:
         for used, _, _ in task.used():
             database = environment.find(used)
             size = (database.data or database.storage.size) if isinstance(database, Database) else 0
-            needed = size * _GIB / _GZIP
+            needed = size * (1024**3) / _GZIP
             if needed > seconds:
                 message = f"pg_dump compresses {size:,} GB of {used} in {_told(needed)} at best: gzip, on one core"
                 hint = f"write `pg_dump --compress=zstd`, of PostgreSQL 16 or later; it may take {_told(seconds)}"

@@ -12,8 +12,7 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
-from infragen.source.json_values import json_values
-from infragen.source.yaml12 import MAX_VALUES, Document, holds
+from infragen.source.yaml12 import MAX_VALUES, Document, holds, json_values
 
 Path = tuple[str | int, ...]
 
@@ -21,8 +20,6 @@ METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "t
 _KNOWN: Final = re.compile(r"3\.[01]\.[0-9]+")
 _LONGEST: Final = 200
 """Characters of what the specification's schema says that a message shows."""
-_CHAIN: Final = 20
-"""References that lead to references, one after the other."""
 
 OF_SCHEMAS: Final = (
     "$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties",
@@ -93,7 +90,7 @@ def contract_in(text: str) -> Part:
 
 def _behind(part: Part) -> Part:
     """Return what a part refers to; itself where it refers to nothing, or to what is not there."""
-    for _ in range(_CHAIN):
+    for _ in range(20):
         reference = part.value.get("$ref") if isinstance(part.value, dict) else None
         found = target(part.root, reference) if isinstance(reference, str) else None
         if found is None:

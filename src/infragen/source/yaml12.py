@@ -290,11 +290,8 @@ def _is_further_in(text: str, number: int) -> bool:
     """Whether a line begins further in than the line above it, which has its value already."""
     lines = text.splitlines()
     above = next((line for line in reversed(lines[:number]) if line.strip() and not line.lstrip().startswith("#")), "")
-    return number < len(lines) and _indent(lines[number]) > _indent(above) and not above.rstrip().endswith(":")
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(" "))
+    inner, outer = (len(line) - len(line.lstrip(" ")) for line in ("".join(lines[number : number + 1]), above))
+    return inner > outer and not above.rstrip().endswith(":")
 
 
 _PIECES: Final = re.compile(r"""(?<![^\s\[{,:])"(?:[^"\\]|\\.)*"|(?<![^\s\[{,:])'(?:[^']|'')*'|(?<!\S)#.*|[\[\]{}]""")
@@ -362,12 +359,19 @@ class Document(Struct, frozen=True):
         return str(self._nodes(path)[1].value)
 
     def _nodes(self, path: Sequence[str | int]) -> tuple[Any, Any]:
-        nodes: tuple[Any, Any] = (None, node_of(self.text))
+        key, node = None, node_of(self.text)
         for step in path:
-            if (found := _child(nodes[1], step)) is None:
+            found = None
+            if node.id == "mapping":
+                if not hasattr(node, "by_key"):  # once a node: a file has as many findings as it has keys
+                    node.by_key = {one[0].value: one for one in reversed(node.value) if isinstance(one[0].value, str)}
+                found = node.by_key.get(step)
+            elif node.id == "sequence" and isinstance(step, int) and 0 <= step < len(node.value):
+                found = None, node.value[step]
+            if found is None:
                 break
-            nodes = found
-        return nodes
+            key, node = found
+        return key, node
 
     def called(self, field: str, name: str) -> Document:
         """Return it with the name that its place gives it, where it says none itself; that stands where it begins."""
@@ -406,12 +410,25 @@ def read_text(path: Path, file: str) -> str:
         raise InfragenError(Diagnostic("S006", message, Location(file), hint=hint)) from None
 
 
-def _child(node: Any, step: str | int) -> Any:
-    value = node.value
-    if node.id == "mapping":
-        if not hasattr(node, "by_key"):  # once a node: a file has as many findings as it has keys
-            node.by_key = {pair[0].value: pair for pair in reversed(value) if isinstance(pair[0].value, str)}
-        return node.by_key.get(step)
-    if node.id == "sequence" and isinstance(step, int) and 0 <= step < len(value):
-        return None, value[step]
-    return None
+_NUMBER: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+
+
+@lru_cache(maxsize=64)
+def json_values(text: str) -> Any:
+    """Return the values of a file that has been read once, so that its keys are sound; they are not to be changed."""
+    return _value(node_of(text))
+
+
+def _value(node: Any) -> Any:
+    if node.tag == "m":
+        return {key.value: _value(value) for key, value in node.value}
+    if node.tag == "l":
+        return [_value(item) for item in node.value]
+    if node.tag in ("t", "f"):
+        return node.tag == "t"
+    if node.tag == "n":
+        return None
+    if node.tag == "i":
+        return int(node.value)
+    is_number = not node.style and _NUMBER.fullmatch(node.value)
+    return float(node.value) if is_number else node.value

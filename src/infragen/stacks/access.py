@@ -22,8 +22,6 @@ _USES_KEYS: Final = frozenset(
 """What services do with a key on the caller's behalf."""
 _READS_OBJECTS: Final = frozenset({"s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion"})
 """What returns objects: of the buckets alone that Terraform puts some into, or that Lambda takes code from."""
-_APART: Final = frozenset({"iam:CreateServiceLinkedRole", "iam:PassRole"})
-"""What hands rights over: statements of their own say to whom."""
 
 
 class Grant(Struct, frozen=True):
@@ -93,7 +91,7 @@ def access_of(
         reads=tuple(
             sorted(asked.reads | {f"{name}:{verb}*" for name in services for verb in ("Describe", "Get", "List")})
         ),
-        changes=tuple(sorted(asked.changes - _APART - unread)),
+        changes=tuple(sorted(asked.changes - frozenset({"iam:CreateServiceLinkedRole", "iam:PassRole"}) - unread)),
         passed_to=tuple(sorted({principal for kind in known for principal in PASSED_TO.get(kind, ())})),
         services=services,
         reads_secrets="aws_secretsmanager_secret_version" in known,

@@ -23,15 +23,10 @@ from infragen.stacks.shell import Output
 
 NAME: Final = BOOTSTRAP
 
-_ISSUER: Final = "token.actions.githubusercontent.com"
-_FORMER_STATES: Final = 90
-"""Days that a former version of a state can be brought back; an assumption: a quarter is the usual audit."""
 _GLOBAL_REGION: Final = "us-east-1"
 """Where IAM, Route 53, CloudFront and a global web ACL answer (AWS General Reference: global services)."""
 RELEASE_SECONDS: Final = 2 * 3600
 """The longest session of a release: images that are built, a backup, a migration, new tasks."""
-_NAMED_ONE_BY_ONE: Final = 12
-"""Services that the role of releases names one by one: a role's inline policies have 10,240 characters in all."""
 _ROLES: Final = {
     "plan": ("Plans", 3600),
     "apply": ("Applies", 4 * 3600),
@@ -107,7 +102,7 @@ def _roles(
     environment: Environment, access: Access, trust: Trust, states: SimpleNamespace, standby: Environment | None
 ) -> Iterator[StackFile]:
     names, account = Names(environment), environment.settings.account
-    provider = f"arn:aws:iam::{account}:oidc-provider/{_ISSUER}"
+    provider = f"arn:aws:iam::{account}:oidc-provider/token.actions.githubusercontent.com"
     branch, code_branch = f"refs/heads/{trust.branch}", f"refs/heads/{trust.release_branch}"
     # Pull requests, and the branch that is applied.
     plan = _role(environment, trust, "plan", ("pull_request", f"ref:{branch}"), None)
@@ -159,7 +154,7 @@ def _states(environment: Environment) -> SimpleNamespace:
         bucket=environment.state_bucket,
         key_alias=Names(environment).plain("terraform-state"),
         account_id=settings.account,
-        noncurrent_days=_FORMER_STATES,
+        noncurrent_days=90,  # an assumption: a quarter is the usual audit
         arn=arn,
         objects=objects,
         locks=f"{objects}.tflock",
@@ -236,7 +231,7 @@ def _releases(environment: Environment) -> SimpleNamespace:
 
     runs = [(one.region, one.run.cluster, one.family) for one in every if one.run is not None]
     every_service = [one for one in every if one.service is not None]
-    are_named = len(every_service) <= _NAMED_ONE_BY_ONE
+    are_named = len(every_service) <= 12  # inline policies have 10,240 characters in all
     delivered = [one for one in every_service if one.shift is not None]
     shifts = [
         (one.region, one.shift.application if are_named else begins) for one in delivered if one.shift is not None

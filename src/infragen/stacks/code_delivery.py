@@ -24,11 +24,7 @@ from infragen.stacks.pipelines import SPARE_MINUTES, Place, actions
 from infragen.stacks.running import releases
 from infragen.text import first_of
 
-_ARM_RUNNER: Final = "ubuntu-24.04-arm"
-"""GitHub's own machines (GitHub-hosted runners reference, Supported runners)."""
 _ARM: Final = "linux/arm64"
-_K6: Final = "1.7.1"
-"""Grafana k6 documentation: Release notes."""
 _PLATFORMS: Final = {"x86_64": "linux/amd64", "arm64": _ARM}
 
 
@@ -129,7 +125,7 @@ def release_workflow(
         uses=actions(ci),
         is_blue_green=any(one.is_blue_green for one in deliveries),
         has_load_tests=any(one.load_test for one in deliveries),
-        k6=_K6,
+        k6="1.7.1",
         deliveries=deliveries,
     )
 
@@ -186,7 +182,7 @@ def _delivery(environment: Environment, settings: Settings, runner: str) -> Simp
         environment=release_environment(environment),
         region=environment.settings.region,
         role=f"arn:aws:iam::{account}:role/{Names(environment).plain('ci', 'release')}",
-        runner=settings.runner or (_ARM_RUNNER if is_arm and runner == "ubuntu-latest" else runner),
+        runner=settings.runner or ("ubuntu-24.04-arm" if is_arm and runner == "ubuntu-latest" else runner),
         group=f"infragen-release-{label}",
         registries=[{"host": host, "region": region} for host, region in dict.fromkeys(registries)],
         builds=builds,

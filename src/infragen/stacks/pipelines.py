@@ -30,8 +30,6 @@ ACTIONS: Final[Mapping[str, str]] = {
 _LARGEST_MATRIX: Final = 256
 """Jobs that a matrix may have (GitHub: Usage limits for workflows)."""
 
-_LONGEST_ARTIFACT: Final = 90
-"""Days that GitHub keeps an artifact at most (Artifact and log retention policy)."""
 
 _ROLE_SECONDS: Final = 3600
 """As long as the role for plans lets a session be; an apply's may be longer (`stacks/bootstrap.py`)."""
@@ -143,7 +141,7 @@ def workflow(
         install=place.install,
         has_own_lock=place.has_own_lock,
         expires=ci.plan_expires,
-        retention_days=min(_LONGEST_ARTIFACT, max(1, -int(-hours // 24))),  # it outlives the plan in it
+        retention_days=min(90, max(1, -int(-hours // 24))),  # it outlives the plan in it
         plan_seconds=_ROLE_SECONDS,
         plan_minutes=_ROLE_SECONDS // 60 - SPARE_MINUTES,
         apply_seconds=_APPLY_SECONDS,

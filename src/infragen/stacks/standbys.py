@@ -18,9 +18,6 @@ from infragen.stacks.build import in_force
 _TRAIL: Final = "nothing works with it; it is there again once the region is, and is lost if that never returns"
 """Why no promise covers the audit trail: no failover waits for it."""
 
-_UNPROMISED: Final = "nobody promises it"
-"""The same where the environment that is left has no `recovery`."""
-
 
 def holdings(left: Environment, taking: Environment) -> tuple[Holding, ...]:
     """Leave out what has errors, and what is in another region than its environment and so fails without it."""
@@ -35,7 +32,7 @@ def holdings(left: Environment, taking: Environment) -> tuple[Holding, ...]:
             mend = "promise `rpo_hours: 1`: copies in another region are made afterwards"
             late = replace(held, state="unproved", mend=mend)
             one = late if is_zero and held.need == "data" and held.is_enough else held
-            found.append(Holding(owner, one, excluded.get(owner, "" if promised is not None else _UNPROMISED)))
+            found.append(Holding(owner, one, excluded.get(owner, "" if promised is not None else "nobody promises it")))
     if change.left.has(CLOUDTRAIL):
         trail = Held("data", f"no copy: the audit trail is in {left.settings.region} alone", "missing")
         found.append(Holding(CLOUDTRAIL, trail, _TRAIL))
