@@ -31,12 +31,7 @@ class DataApi(Struct, frozen=True):
 
 
 def run_sql(aws: Aws, where: DataApi, sql: str, passwords: Mapping[str, str]) -> int:
-    """Run statements in their order, and return their number.
-
-    `passwords` are ARNs of the secrets whose field `password` stands for `${NAME}` in the statements. Each is committed
-    by itself: InfragenError T056 names the one that failed, those after it are not run. A database that is just
-    starting is waited for, 5 minutes at most.
-    """
+    """Commit each statement alone, with `passwords` (ARNs) for `${NAME}`; InfragenError T056 names a failed one."""
     found = _CLUSTER.fullmatch(where.cluster)
     if found is None:
         hint = "it begins with `arn:aws:rds:` and has `:cluster:` in it"

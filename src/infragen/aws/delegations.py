@@ -25,12 +25,7 @@ _ASKED: Final = 4
 
 
 def name_servers_above(domain: str, resolver: Resolver | None = None) -> frozenset[str]:
-    """Return the name servers that the parent zone of a domain names for it, in lower case; none while it names none.
-
-    The servers of the parent zone are asked themselves: a resolver keeps for hours that there was nothing (RFC 2308).
-    Where none of them answers, as behind a firewall that lets only resolvers ask, the machine's resolver is asked.
-    InfragenError T061 when nobody answers.
-    """
+    """Ask the parent zone's servers first: a resolver caches a missing delegation for hours (RFC 2308); T061."""
     import dns.exception
     import dns.name
     import dns.resolver

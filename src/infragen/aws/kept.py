@@ -97,12 +97,7 @@ REMEMBERED: Final = frozenset(_REMEMBERED)
 def in_the_way(  # noqa: PLR0913, PLR0917
     aws: Aws, kind: str, name: str, region: str, of: str = "", but: Collection[str] = ()
 ) -> tuple[str, str] | None:
-    """Return why AWS would refuse to delete an object of a type now, and what mends it; None where nothing is known to.
-
-    What mends it may name its ARN, as `ARN`. `name` is the one that is kept, `of` the object's own. One that is being
-    deleted already has taken its snapshot. `but` are keys of a bucket that are deleted before it, with all versions.
-    InfragenError P008 when AWS does not say.
-    """
+    """Return reason and remedy; `of` is the object's own name, `but` are keys that are deleted first; P008."""
     return _asked(aws, kind, f"deleting {name}", name, region, of, but) if kind in _QUESTIONS else None
 
 

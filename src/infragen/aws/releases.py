@@ -73,11 +73,7 @@ def _made_of(found: Mapping[str, Any]) -> int | None:
 
 
 def _hidden_by(client: Any, family: str, made: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Return the newest active revision that no release made between one of a release's and what that was made of.
-
-    Numbers rise and are not used again: those between may be of revisions that were deregistered, or deleted, long ago.
-    Source: Amazon ECS Developer Guide, "Amazon ECS task definition states", "Deleting a task definition revision".
-    """
+    """Numbers rise and are not reused, so one in between is seen, if not deleted (Amazon ECS Developer Guide)."""
     from botocore.exceptions import ClientError
 
     number, first = made["taskDefinition"]["revision"], _made_of(made)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from copy import deepcopy
 from dataclasses import replace
 from functools import lru_cache, partial, reduce
-from typing import Annotated, Any, Final, Protocol, TypeGuard, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Final, TypeGuard, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -19,25 +19,12 @@ from infragen.diagnostics import Diagnostic, Location
 from infragen.diagnostics.hints import close_to, did_you_mean
 from infragen.diagnostics.look_alikes import as_ascii, look_alike
 from infragen.secret_forms import without_secrets
-from infragen.source import holds, yaml_text
+from infragen.source import Document, holds, yaml_text
 
 M = TypeVar("M", bound=BaseModel)
 
 _LONGEST: Final = 60
 """Characters of a value that a message shows."""
-
-
-class Places(Protocol):
-    """What knows where the values stand: a file, or layers of files."""
-
-    def locate(self, path: Sequence[str | int], *, key: bool = False) -> Location:
-        """Return where the value at `path` stands, or its key."""
-
-    def has(self, path: Sequence[str | int]) -> bool:
-        """Say whether there is a key at `path`, with or without a value."""
-
-    def spelling(self, path: Sequence[str | int]) -> str:
-        """Return the text of the word at `path` as the file has it."""
 
 
 _OF_PLACE: Final = {("name",): "its folder", ("environment",): "the file"}
@@ -47,7 +34,7 @@ _MOST: Final = 500
 """Errors of one model that are shown; a hint takes about a millisecond, and a file has room for 100,000 of them."""
 
 
-def build(model: type[M], layers: Places, data: Mapping[str, Any], problems: list[Diagnostic]) -> M | None:
+def build(model: type[M], layers: Document | Layers, data: Mapping[str, Any], problems: list[Diagnostic]) -> M | None:
     """Append C001 (unknown key), C002 (missing), C003 (wrong value) or C004 (no value) to `problems`."""
     try:
         return model.model_validate(data)
@@ -68,7 +55,7 @@ def first_errors(details: Sequence[Any], made: Callable[[Any], Diagnostic]) -> I
 
 
 def _as_written(
-    model: type[BaseModel], layers: Places, data: Mapping[str, Any], details: Iterable[Any]
+    model: type[BaseModel], layers: Document | Layers, data: Mapping[str, Any], details: Iterable[Any]
 ) -> Mapping[str, Any] | None:
     """Return the data with the file's spelling of `True` where a map or a list takes texts; None if there is none."""
     found = {
@@ -137,7 +124,7 @@ def _is_of_other_member(detail: Any, below: Mapping[tuple[Any, ...], Mapping[Any
     return any(step != member and longest > len(union) + is_word for step, longest in others.items())
 
 
-def _diagnostic(model: type[BaseModel], layers: Places, data: Any, detail: Any) -> Diagnostic:
+def _diagnostic(model: type[BaseModel], layers: Document | Layers, data: Any, detail: Any) -> Diagnostic:
     path = _path(detail["loc"], data, missing=detail["type"] == "missing")
     dotted = ".".join(map(str, path))
     if detail["type"] == "extra_forbidden":

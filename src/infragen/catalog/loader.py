@@ -35,12 +35,7 @@ class Catalogue(Struct, frozen=True):
 
 
 def load(project: Project, system: str) -> Catalogue:
-    """Read all files of a system.
-
-    An entry is called as its file, unless that says another `name`; a system is called as its folder. Files that cannot
-    be read, have no name or repeat one are reported in `problems` and left out; InfragenError only when the system
-    itself is not there or its `system.yaml` is broken.
-    """
+    """Files that are unreadable, nameless or repeated become `problems`; InfragenError for the system's own alone."""
     folder = project.root / "catalog" / system
     path = yaml_file(project, folder, "system")
     if not may_exist(path):

@@ -96,12 +96,7 @@ def rule(  # noqa: PLR0913  # what it is, said here or in the table, and what it
     of: type[Entry] | None = None,
     in_environments: bool = False,
 ) -> Callable[[Callable[..., Findings]], Rule]:
-    """Make a rule of a generator of findings; its parameters say what it looks at (`Scope`).
-
-    One `of` a model is asked of each entry of it: its parameters are the entry, `at`, which says where its values are
-    written, and what it looks at besides; one `in_environments` is not asked of the catalogue alone. Title, severity
-    and source of infragen's own rules stand in `rules.md`.
-    """
+    """Make a rule of a generator; its parameters are its scope, or with `of` an entry of the model, its `at` etc."""
     if severity is None:
         title, severity, source = _table()[code]
 

@@ -75,12 +75,7 @@ def resolve(
     profiles: Sequence[str] = (),
     base: Resolved | None = None,
 ) -> Resolved:
-    """Resolve one environment.
-
-    `profiles` come from the command line: `month-end` for every service that has such a size, `order=exhibition-rush`
-    for one. `base`, the catalogue resolved alone, saves checking again what the environment does not touch.
-    InfragenError P003 when there is no such environment, P010 when there is none at all.
-    """
+    """Save checks with `base`, the catalogue resolved alone; InfragenError P003 if it is missing, P010 if all are."""
     document = _file(project, catalogue, environment)
     return document if isinstance(document, Resolved) else _resolved(project, catalogue, document, profiles, base)
 
@@ -423,11 +418,7 @@ class _Resolving:
     def apply_profiles(
         self, entries: dict[str, dict[str, Entry]], given: tuple[str, ...], standing: tuple[str, ...]
     ) -> dict[str, dict[str, Entry]]:
-        """Choose each container's active size.
-
-        The strongest first: `name=profile` from the command line, the environment's override of that one entry, plain
-        profiles from the command line, the environment's `profiles`.
-        """
+        """Prefer, in this order, `name=profile` in `given`, the entry's own override, others in `given`, `standing`."""
         single = dict(item.split("=", 1) for item in given if "=" in item)
         general = tuple(item for item in given if "=" not in item)
         known: set[str] = set()

@@ -121,7 +121,16 @@ def _owned_twice(accounts: tuple[Environment, ...]) -> Findings:
     first: dict[tuple[str, str, str], str] = {}
     for environment in accounts:
         account, region = environment.settings.account, environment.settings.region
-        for what, owner, target, is_regional in _once(environment):
+        owned = [
+            (what, owner, f"{owner} of {environment.target}", True)
+            for owner, entry in environment.every()
+            if (what := kinds()[entry.KIND].operations.regional_singleton)
+        ]
+        built = in_force(environment) if environment.settings.owns_account_settings else ()
+        for found in (capabilities()[name] for name in built):
+            for what, is_regional in ((found.regional_singleton, True), (found.account_singleton, False)):
+                owned += [(what, "environment", environment.target, is_regional)] if what else []
+        for what, owner, target, is_regional in owned:
             other = first.setdefault((what, account, region if is_regional else ""), target)
             if other != target:
                 where = f" in {region}" if is_regional else ""
@@ -132,19 +141,6 @@ def _owned_twice(accounts: tuple[Environment, ...]) -> Findings:
                     hint = f"unset it in {here}: `{owner.replace('/', ': {')}: null}}`"
                 path = "name" if owner != "environment" else "account"
                 yield Finding(message, environment.at(owner, path), hint)
-
-
-def _once(environment: Environment) -> Iterator[tuple[str, str, str, bool]]:
-    """Yield what exists once, whose it is (an entry's id, or `environment`), what that is called, and if by region."""
-    for owner, entry in environment.every():
-        if what := kinds()[entry.KIND].operations.regional_singleton:
-            yield what, owner, f"{owner} of {environment.target}", True
-    if environment.settings.owns_account_settings:
-        for name in in_force(environment):
-            found = capabilities()[name]
-            for what, is_regional in ((found.regional_singleton, True), (found.account_singleton, False)):
-                if what:
-                    yield what, "environment", environment.target, is_regional
 
 
 @rule("A108")

@@ -98,12 +98,7 @@ def _needing(users: Sequence[Environment]) -> str:
 def exceeded(
     environments: Sequence[Environment], *, others: Sequence[Environment] = (), or_full: bool = False
 ) -> Iterator[tuple[Quota, int, tuple[Environment, ...]]]:
-    """Yield each quota whose default is too small, what is needed, and the environments that need it together.
-
-    A standby needs what it has once it has taken over, whatever it keeps smaller until then: AWS takes days to raise
-    some. `others` are those of which one may be its primary, and which are not counted. `or_full`: those as well of
-    whose default nothing is left, for the next one.
-    """
+    """Count a standby as large as after takeover; `others` may be primaries, `or_full` adds quotas that are used up."""
     users: dict[tuple[Quota, str], list[tuple[Environment, int]]] = {}
     primaries = {standby.name: primary for standby, primary in standbys((*environments, *others))}
     for environment in environments:

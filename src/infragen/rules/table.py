@@ -39,14 +39,10 @@ def run(  # noqa: PLR0913  # what the scopes look at
     partly: Sequence[ResolvedSystem] = (),
     today: date | None = None,
 ) -> tuple[Diagnostic, ...]:
-    """Return what all rules find in the catalogue alone and in its environments.
+    """Return what all rules find; what the catalogue alone shows is not repeated for an environment.
 
-    `resolved` and each environment may lack entries that are broken; what did not resolve at all is left out. What the
-    catalogue alone shows is not said again for an environment; what only some environments show names them, unless it
-    is the only one asked about. Of `others`, environments of other systems, and of `beside`, those of this one that
-    nobody asks about, nothing is said but what they have to do with `environments`; of `composed`, those that are
-    Docker Compose, only what is not about AWS; of `partly`, environments whose own values are broken, only what the
-    catalogue with their overrides shows. `today` decides what has come to its end of life.
+    Broken entries are left out. `others` are environments of other systems and `beside` of this one, looked at only
+    where they concern `environments`; `composed` are Docker Compose; of `partly` only the catalogue part is sound.
     """
     day = today or date.today()  # noqa: DTZ011  # an end of life is a calendar day wherever the reader is
     asked = tuple(environments)

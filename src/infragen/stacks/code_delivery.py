@@ -95,12 +95,7 @@ def release_workflow(
     place: Place,
     ground: Ground,
 ) -> ReleaseWorkflow | None:
-    """Return the workflow for the chosen environments that a branch belongs to; None where there is none.
-
-    `environments` are all of the systems that infragen.toml says something of, `chosen` targets of them. InfragenError
-    C003 for names in that file that the catalogue does not have and folders that the repository does not have, C002 for
-    an image that nothing builds.
-    """
+    """`environments` are those of systems in infragen.toml, `chosen` some targets; InfragenError C002, C003."""
     found = [one for one in environments if one.system.name in settings.release]
     problems = [problem for one in _by_system(found).values() for problem in _problems(one, settings, ground)]
     if problems:
