@@ -1,19 +1,17 @@
 """How deployments of ECS services stand (Amazon ECS API, DescribeServices), and how another one is started.
 
-Also whether what they need is there: images (Amazon ECR API, BatchGetImage), code in a bucket (S3 API, HeadObject),
-values of secrets (Secrets Manager API, DescribeSecret), and which of two target groups gets the requests.
+Whether the images that they run are in a registry, too (Amazon ECR API, BatchGetImage).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from msgspec import Struct
 
 from infragen.aws.session import Aws, answering
-from infragen.aws.statuses import answer
-from infragen.core.delivery import Content, EcsService, Image
+from infragen.core.delivery import EcsService, Image
 
 UNKNOWN: Final = "T055"
 """AWS did not report how deployments stand, or did not start one."""
@@ -124,43 +122,3 @@ def missing_images(aws: Aws, account: str, images: Iterable[Image]) -> frozenset
                         named = failure["imageId"]
                         missing.update(references[named.get("imageDigest") or named["imageTag"]])
     return frozenset(missing)
-
-
-def missing_contents(aws: Aws, contents: Iterable[Content]) -> frozenset[Content]:
-    """InfragenError T053 also without `s3:ListBucket`, as S3 answers 403 for a missing object then."""
-    with answering(NOT_REPORTED, "AWS did not report what is in buckets and secrets: ", what="an answer"):
-        return frozenset(one for one in contents if not _is_there(aws, one))
-
-
-def _is_there(aws: Aws, content: Content) -> bool:
-    from botocore.exceptions import ClientError
-
-    try:
-        if content.bucket:
-            aws.client("s3", content.region).head_object(Bucket=content.bucket, Key=content.name)
-            return True
-        found = aws.client("secretsmanager", content.region).describe_secret(SecretId=content.name)
-    except ClientError as error:
-        if error.response["Error"]["Code"] in {"404", "NoSuchBucket", "NoSuchKey", "ResourceNotFoundException"}:
-            return False
-        raise
-    return any("AWSCURRENT" in stages for stages in found.get("VersionIdsToStages", {}).values())
-
-
-def led_to_second(aws: Aws, region: str, names: Sequence[str]) -> tuple[str, list[str]]:
-    """Elastic Load Balancing API, DescribeRules; InfragenError T055 when AWS gives no answer."""
-    with answering(UNKNOWN, what="rules"):
-        client = aws.client("elbv2", region)
-        found = answer(client, "describe_target_groups", Names=list(names)).get("TargetGroups", ())
-        arns = {one["TargetGroupName"]: one["TargetGroupArn"] for one in found}
-        balancers = {one["TargetGroupArn"]: one.get("LoadBalancerArns", ()) for one in found}
-        first, second = (arns.get(name, "") for name in names)
-        if not first or balancers[first] or not second:
-            return first, []
-        rules = [
-            rule
-            for balancer in balancers[second]
-            for listener in client.describe_listeners(LoadBalancerArn=balancer)["Listeners"]
-            for rule in client.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]
-        ]
-        return first, [one["RuleArn"] for one in rules if second in str(one["Actions"])]

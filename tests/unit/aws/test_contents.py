@@ -8,7 +8,7 @@ import pytest
 from botocore.session import Session
 from botocore.stub import Stubber
 
-from infragen.aws.deployments import missing_contents
+from infragen.aws.contents import missing_contents
 from infragen.core.delivery import Content
 from infragen.diagnostics import InfragenError
 

@@ -4,8 +4,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from typing import Final, TypeVar
 
-from infragen.aws.deployments import led_to_second, missing_contents, missing_images
+from infragen.aws.contents import missing_contents
+from infragen.aws.deployments import missing_images
 from infragen.aws.session import Aws
+from infragen.aws.target_groups import led_to_second
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.plan_contract import Contract
 from infragen.stacks.build import Draft, draft
