@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from infragen.core.build_context import BuildContext
 from infragen.core.delivery import Release, StaticFiles
-from infragen.core.expressions import Reference
 from infragen.core.names import Names
 from infragen.core.resolved_system import Environment
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
@@ -58,23 +57,9 @@ class Build(Struct, frozen=True):
         return f"steps.{self.id}.outcome == 'success'"
 
 
-class ReleaseWorkflow(Struct, frozen=True):
-    """A workflow of GitHub Actions that releases code."""
-
-    branches: tuple[str, ...]
-    folder: str
-    runner: str
-    python: str
-    install: str
-    has_own_lock: bool
-    seconds: int
-    minutes: int
-    uses: Mapping[str, Reference]
-    is_blue_green: bool
-    has_load_tests: bool
-    k6: str
-    deliveries: tuple[SimpleNamespace, ...]
-    """How each environment gets new code: a job that builds and releases, and one that tests."""
+ReleaseWorkflow = SimpleNamespace
+"""A workflow that releases code, by what its template reads: `deliveries` is how each environment gets new code, by a
+job that builds and releases and one that tests."""
 
 
 class Ground(Struct, frozen=True):

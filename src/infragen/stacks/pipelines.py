@@ -57,35 +57,9 @@ class Job(Struct, frozen=True):
     stacks: tuple[str, ...] = ()
 
 
-class Workflow(Struct, frozen=True):
-    """A workflow of GitHub Actions."""
-
-    arguments: str
-    branch: str
-    file: str
-    folder: str
-    action: str
-    runner: str
-    python: str
-    terraform: str
-    install: str
-    has_own_lock: bool
-    expires: str
-    retention_days: int
-    plan_seconds: int
-    plan_minutes: int
-    apply_seconds: int
-    apply_minutes: int
-    uses: Mapping[str, Reference]
-    own_file: str
-    journals: str
-    headways: str
-    is_by_level: bool
-    review: Job | None
-    deliveries: tuple[SimpleNamespace, ...]
-    """How each environment is planned and applied."""
-    contracts: tuple[SimpleNamespace, ...]
-    """Jobs that try a service against the contracts of the versions that it serves, once it is applied."""
+Workflow = SimpleNamespace
+"""A workflow of GitHub Actions, by what its template reads: `deliveries` are how each environment is planned and
+applied, `contracts` are jobs that try a service, once applied, against the contracts of its versions."""
 
 
 class Project(Struct, frozen=True):
