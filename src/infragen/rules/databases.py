@@ -6,8 +6,7 @@ from fnmatch import fnmatchcase
 from msgspec.structs import replace
 
 from infragen.core.build_context import BuildContext
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import kinds
 from infragen.kinds.databases import Database, instance_classes

@@ -7,8 +7,8 @@ from typing import Final
 from infragen.core.build_context import BuildContext
 from infragen.core.kind import RequiredCapability, empty
 from infragen.core.regions import OTHER_PARTITIONS, REGIONS
-from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.resolved_system import standbys
+from infragen.core.rule import Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.core.standby import Holding, Objective
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import capabilities, kinds

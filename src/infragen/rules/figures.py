@@ -6,8 +6,7 @@ from itertools import islice
 from infragen.catalog.check import fields_at
 from infragen.core.entry import Model
 from infragen.core.figures import REST, figures
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.core.system import Settings
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import kinds

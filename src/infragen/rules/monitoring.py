@@ -14,8 +14,7 @@ from infragen.core.build_context import BuildContext
 from infragen.core.entry import Entry
 from infragen.core.measures import Measure, Threshold
 from infragen.core.part import ENVIRONMENT
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.core.units import LOG_TERMS, LogTerm
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import kinds

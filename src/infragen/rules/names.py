@@ -12,8 +12,7 @@ from infragen.core.entry import is_slug
 from infragen.core.names import LIMITS, Limit, Names, why_no_bucket, why_no_domain
 from infragen.core.part import ENVIRONMENT, Part
 from infragen.core.placeholders import placeholder_in
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.core.tracing import once
 from infragen.diagnostics import Location
 from infragen.diagnostics.hints import nearest

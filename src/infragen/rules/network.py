@@ -8,8 +8,7 @@ from typing import Final
 from infragen.core.addresses import is_private, parse, problem
 from infragen.core.build_context import BuildContext
 from infragen.core.entry import Entry, Use
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.rule import At, Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.core.tracing import once
 from infragen.kinds import custom_headers, kinds
 from infragen.kinds.distributions.model import Distribution

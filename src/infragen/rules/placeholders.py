@@ -7,8 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from infragen.core.placeholders import Placeholder, placeholder_in
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, rule
 from infragen.diagnostics import Location
 
 _FOR_PEOPLE = (

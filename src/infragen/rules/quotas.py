@@ -14,8 +14,8 @@ from infragen.core.entry import Usage
 from infragen.core.operations import Quota, quota_of
 from infragen.core.part import ENVIRONMENT
 from infragen.core.regions import CLOUDFRONT, REGIONS, WEIGHT
-from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.resolved_system import standbys
+from infragen.core.rule import Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.core.tracing import once
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import capabilities, kinds, kinds_and_capabilities

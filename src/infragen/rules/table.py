@@ -8,8 +8,7 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 from pkgutil import iter_modules
 
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import Finding, Rule, Scope, rules_of
+from infragen.core.rule import Environment, Finding, ResolvedSystem, Rule, Scope, rules_of
 from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
 from infragen.kinds import kinds_and_capabilities
 from infragen.kinds.compose import ComposeEnvironment

@@ -9,8 +9,7 @@ from typing import Final
 from infragen.core.build_context import BuildContext
 from infragen.core.clock import cron_problem, is_ever_due
 from infragen.core.names import Names
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.rule import At, Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.diagnostics.look_alikes import as_ascii, look_alike
 from infragen.kinds.services import build

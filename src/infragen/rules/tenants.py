@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from itertools import chain, combinations
 from typing import Any
 
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.diagnostics import Location
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.databases import Database

@@ -5,8 +5,7 @@ from typing import Any
 
 from infragen.core.entry import field_of, path_steps
 from infragen.core.figures import REST
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.diagnostics import Location
 from infragen.kinds.bastions.model import EXAMPLE_IMAGES, NEWEST, Bastion
 from infragen.kinds.zones.model import EXAMPLE_ID, Zone

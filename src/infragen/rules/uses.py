@@ -8,8 +8,7 @@ from typing import Final, cast
 from infragen.core.build_context import BuildContext
 from infragen.core.entry import Use
 from infragen.core.part import Binding
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds import instead_of, kinds
 from infragen.kinds.databases import Database
