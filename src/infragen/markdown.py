@@ -55,7 +55,6 @@ def fenced(language: str, rows: Sequence[str]) -> str:
 
 
 def _around(text: str) -> str:
-    """Keep room around a text, next to which code of the same sentence stands."""
     begin, end = (" " * one.isspace() for one in (text[:1], text[-1:]))
     return f"{begin}{plain(text)}{end}" if text.strip() else begin
 

@@ -72,7 +72,6 @@ def _problem_of_url(kind: Source, text: str) -> str | None:
 
 
 def unpinned(text: str) -> Iterator[tuple[int, str]]:
-    """Yield each line of a requirements file that pip would take without a hash, with its number."""
     for number, line in _logical_lines(text):
         if not _OPTION.match(line) and not _HASH.search(line):
             yield number, line

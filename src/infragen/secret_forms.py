@@ -139,7 +139,6 @@ def without_secrets(text: str, name: str = "") -> str:
 
 
 def masked(value: Any, name: str = "") -> Any:
-    """Return plain data without its secrets; a key is the name of what it holds, of a variable when in capitals."""
     if isinstance(value, dict):
         return {key: masked(item, str(key)) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -437,7 +437,6 @@ def _named(path: _Path, data: Any) -> str:
 
 
 def _dotted(path: Sequence[str | int]) -> str:
-    """Return keys as TOML writes them; which item of a list is meant, its line and column say."""
     keys = [step if _BARE.fullmatch(step) else f'"{step}"' for step in path if isinstance(step, str)]
     return f"`{'.'.join(keys)}`" if keys else ""
 

@@ -215,7 +215,6 @@ class Service:
 
     @property
     def profiles(self) -> tuple[str, ...]:
-        """Where it starts only when asked for; what does its work and ends is started by hand."""
         return self.said.profiles or (("jobs",) if self.program and self.program.ends else ())
 
     def attribute(self, name: str) -> str | None:
@@ -249,7 +248,6 @@ class Composition:
 
     @cached_property
     def taken(self) -> tuple[tuple[str, str], ...]:
-        """Entries that have no container because another one has their name: the entry, and that name."""
         return tuple((owner, name) for owner, name in self._followed() if owner not in self.by_owner)
 
     @property

@@ -71,7 +71,6 @@ class BuildContext(Struct, frozen=True):
         return any(layer.data.get(field) for layer in self.environment.origins[self.owner].layers)
 
     def has(self, capability: str) -> bool:
-        """Whether a capability is in force; what asks for it is read by this."""
         note(self.environment, self._asking(capability))
         return capability in self.capabilities
 
@@ -186,7 +185,6 @@ class of(Generic[Found]):  # noqa: N801  # used as a property is
 
 
 def named_by(function: Callable[[BuildContext], str], limit: Limit) -> Named[str]:
-    """Return a property that is a name in AWS, and follows from a view's context: `of` with a limit."""
     return Named(lambda view: function(view._ctx), limit)  # noqa: SLF001  # a view's own
 
 

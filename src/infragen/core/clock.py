@@ -29,7 +29,6 @@ def backup_window(window: str, time_zone: str) -> Remarked:
 
 
 def maintenance_window(day: str, window: str, time_zone: str) -> Remarked:
-    """Return a weekly window (`sun`, `04:30-05:30`) in UTC, `sat:19:30-sat:20:30`, with the local one as its remark."""
     begin, end = _window(day, window, time_zone)
     text = "-".join(f"{DAYS[moment.weekday()]}:{moment:%H:%M}" for moment in (begin, end))
     return Remarked(text, _remark(begin, end, time_zone, is_weekly=True))
@@ -56,7 +55,6 @@ def _window(day: str, window: str, time_zone: str) -> tuple[datetime, datetime]:
 
 
 def _remark(begin: datetime, end: datetime, time_zone: str, *, is_weekly: bool) -> str:
-    """Return a window as it is in a zone, `Sun 04:30-05:30 Asia/Tokyo`; nothing where that is as in UTC."""
     zone = ZoneInfo(time_zone)
     utc = _span(begin, end, is_weekly=is_weekly)
     winter = _span(begin.astimezone(zone), end.astimezone(zone), is_weekly=is_weekly)
@@ -194,7 +192,6 @@ def minutes_of(expression: str) -> tuple[int, ...]:
 
 
 def last_due(expression: str, moment: datetime) -> datetime | None:
-    """Return when a cron expression was last due, at that moment or before it; None for not within two years."""
     times = minutes_of(expression)
     for back in range(2 * 366):
         day = (moment - timedelta(days=back)).replace(hour=0, minute=0)

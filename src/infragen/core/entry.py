@@ -122,7 +122,6 @@ def _exact(schema: Any) -> Any:
 
 
 def _of_digits(value: Any) -> Any:
-    """Return a number of more digits than the reader takes for one, so that it is told to be too large."""
     return int(value) if isinstance(value, str) and _MANY_DIGITS.fullmatch(value) else value
 
 
@@ -132,8 +131,6 @@ _DIGITS: Final = {"type": "no-info", "function": _of_digits}
 
 
 def written_as(says: Callable[[Any], str]) -> Any:
-    """Return a validator that refuses what is no map, and says with the person's own value how it is written."""
-
     def check(cls: Any, data: Any) -> Any:  # noqa: ARG001  # Pydantic's signature
         if isinstance(data, dict | BaseModel):
             return data
@@ -344,7 +341,6 @@ class Entry(Model):
 
     @classmethod
     def implied(cls, data: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG003  # for those that imply some
-        """Return the fields that follow from what all layers together say, with the values they have then."""
         return {}
 
     @property

@@ -118,7 +118,6 @@ def json_encoded(value: Any) -> Reference:
 
 
 def _exact(value: Any) -> Any:
-    """Return values of JSON with fractions as Terraform writes them."""
     if isinstance(value, dict):
         return {key: _exact(one) for key, one in value.items()}
     if isinstance(value, list):

@@ -184,7 +184,6 @@ def is_figure(value: Any) -> bool:
 
 
 def has_figure(value: Any) -> bool:
-    """Say whether plain data is a figure, or has one in it that is no reason and no note."""
     return is_figure(value) or (isinstance(value, dict | list | tuple) and next(_numbers(value), None) is not None)
 
 

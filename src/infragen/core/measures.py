@@ -68,7 +68,6 @@ DATA: Final = _unit("150 GB", GB=10**9, TB=10**12)
 
 
 def or_share(unit: Unit, whole: int | Decimal | None) -> Unit:
-    """Return a unit in which a percentage of a whole can be written as well, where that is known."""
     return unit if whole is None else Unit({**unit.factors, "%": Decimal(whole) / 100}, unit.example)
 
 

@@ -64,7 +64,6 @@ class ResolvedSystem(Struct, frozen=True, eq=False):
                 yield f"{kind}/{name}", entry
 
     def having(self, field: str) -> Iterator[tuple[str, Any]]:
-        """Yield `(id, model)` of every entry whose model has a field, whatever its kind: `having("allow")`."""
         return ((owner, entry) for owner, entry in self.every() if field in type(entry).model_fields)
 
     def models(self) -> Iterator[tuple[str, Any]]:
@@ -118,7 +117,6 @@ class ResolvedSystem(Struct, frozen=True, eq=False):
         return home.locate((kind, name), key=True) if home is not None and is_left_out else None
 
     def at(self, owner: str, *path: str | int, key: bool = False) -> Location:
-        """Return where a value stands; `owner` is an entry's id, `system` or `environment`."""
         return self.origins[owner].locate(path, key=key)
 
     def source(self, owner: str) -> str:
@@ -145,7 +143,6 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
         return self.others.get(self.settings.standby_of or "")
 
     def is_copied_here(self, entry: Any) -> bool:
-        """Whether an entry is the copy that the primary's `replication` makes in this environment's region."""
         copied = getattr(entry, "replication", None)
         return self.primary is not None and copied is not None and bool(copied.region == self.settings.region)
 

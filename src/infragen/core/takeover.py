@@ -92,7 +92,6 @@ def answers(host: str, path: str, code: str, options: str = "") -> Command:
 
 
 def polled(condition: str, said: str) -> str:
-    """Return the command that asks for at most a quarter of an hour, and says something if that comes true."""
     return f"for _ in $(seq 90); do {condition} && echo {said} && break || sleep 10; done"
 
 

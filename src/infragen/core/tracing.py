@@ -53,7 +53,6 @@ class Notes:
         self.reads.clear()
 
     def taken(self) -> tuple[Read, ...]:
-        """Return what was read, each once; of a field and what is in it, what is in it."""
         holders = {(read.owner, read.path[:end]) for read in self.reads for end in range(len(read.path))}
         return tuple(dict.fromkeys(read for read in self.reads if (read.owner, read.path) not in holders))
 
@@ -100,7 +99,6 @@ _TAGGED: Final[Mapping[type, Callable[[Any, Read], Any]]] = {
 
 
 def note(environment: Environment, reads: Iterable[Read]) -> None:
-    """Take note of what was read of an environment earlier, where that is traced."""
     if _is_traced(environment):
         cast("Any", environment.settings)._notes.reads.extend(reads)  # noqa: SLF001 -- of this module
 

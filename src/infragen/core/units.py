@@ -70,7 +70,6 @@ class Figure(GroupedMetadata):
         return f"{amount.normalize():f} {unit}"
 
     def _quantity(self, value: Any) -> Decimal:
-        """Return a value (such as `1.5 GB`) in AWS's own unit; ValueError names the units and an example."""
         match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z/%]*)", value) if isinstance(value, str) else None
         factor = self.units.get(match[2]) if match else None
         if match is None or factor is None:
@@ -88,7 +87,6 @@ class Figure(GroupedMetadata):
         return int(amount)
 
     def _meant(self, value: Any) -> str:
-        """Return what was meant as it would be read, `0.25 vCPU` for 256, `0,25 vCPU` and `0.25`; else the example."""
         found = _WRITTEN.fullmatch(str(value))
         unit = next((one for one in self.units if found and one.lower() == found[3].lower()), None)
         usual = self.example.partition(" ")[2]

@@ -38,7 +38,6 @@ def kept_numbers(
 
 
 def values(environment: Environment, stem: str, argument: str) -> dict[tuple[str, ...], object]:
-    """Return the plain values below an argument of the module calls in a file, by their keys: `(home, priority)`."""
     return {
         path: value
         for call in calls(environment, stem, argument)

@@ -186,7 +186,6 @@ def _place(of: Environment, owner: str, steps: tuple[str | int, ...]) -> Locatio
 
 
 def _alike(found: _Found, files: AbstractSet[str]) -> object:
-    """Return what differences have in common that one line of an environment's file makes: they are told as one."""
     lines = tuple(place if place.file in files else None for place in found.places)
     if found.owner == ENVIRONMENT or not any(lines):
         return found.owner, found.steps

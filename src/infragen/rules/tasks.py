@@ -73,7 +73,6 @@ def _handed_to_shell(words: Sequence[str]) -> str:
 
 
 def _reads(text: str) -> Iterator[str]:
-    """Yield the variables that a shell's text reads and sets nowhere, in capitals as those of the environment are."""
     expanded = _LITERAL.sub(lambda found: _ESCAPED.sub("", found["expanded"] or ""), text)
     for name in dict.fromkeys(plain or braced for plain, braced in _READ.findall(expanded)):
         stands_without_dollar = re.search(rf"(?<![\w${{]){name}\b", expanded)  # `NAME=`, `for NAME in`, `read NAME`

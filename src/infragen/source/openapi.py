@@ -80,7 +80,6 @@ class Problem(Struct, frozen=True):
 
 
 def contract_of(document: Document) -> Part:
-    """Return the whole of a contract; figures are numbers in it, as JSON's are."""
     return contract_in(document.text)
 
 
@@ -89,7 +88,6 @@ def contract_in(text: str) -> Part:
 
 
 def _behind(part: Part) -> Part:
-    """Return what a part refers to; itself where it refers to nothing, or to what is not there."""
     for _ in range(20):
         reference = part.value.get("$ref") if isinstance(part.value, dict) else None
         found = target(part.root, reference) if isinstance(reference, str) else None

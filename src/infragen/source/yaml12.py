@@ -140,7 +140,6 @@ class _Reading:
         return None if tag == _NULL else self.tagged(node, depth)
 
     def text(self, node: Any) -> str:
-        """Return a scalar's text; report what no generated file could carry unchanged."""
         text: str = node.value
         if found := _UNFIT.search(text):
             message = f"the text contains the character U+{ord(found[0]):04X}, which is not allowed"
@@ -194,7 +193,6 @@ class _Reading:
         return [self.value(item, depth) for item in node.value]
 
     def tagged(self, node: Any, depth: int) -> Any:
-        """Accept the core schema's own tags; anything else would be a type that infragen does not have."""
         if (kind := _EXPLICIT.get((node.tag, node.id))) is None:
             self.report("S004", f"the tag {node.tag!r} is not supported", node, "remove the tag, or quote the value")
             return None
@@ -287,7 +285,6 @@ def _goes_on(text: str, line: int) -> bool:
 
 
 def _is_further_in(text: str, number: int) -> bool:
-    """Whether a line begins further in than the line above it, which has its value already."""
     lines = text.splitlines()
     above = next((line for line in reversed(lines[:number]) if line.strip() and not line.lstrip().startswith("#")), "")
     inner, outer = (len(line) - len(line.lstrip(" ")) for line in ("".join(lines[number : number + 1]), above))

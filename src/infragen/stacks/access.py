@@ -34,7 +34,6 @@ class Grant(Struct, frozen=True):
 
     @property
     def characters(self) -> int:
-        """How much of a policy it takes, with the comma after it."""
         said = {"Sid": self.sid, "Effect": "Allow", "Action": self.actions, "Resource": self.resources}
         whole = {**said, "Condition": self.condition} if self.condition else said
         return len(json.dumps(whole, separators=(",", ":"))) + 1

@@ -98,7 +98,6 @@ def sound_parts(environment: Environment) -> tuple[Part, ...]:
 
 
 def _disagreements(stack: str, parts: Iterable[Part]) -> Iterator[Diagnostic]:
-    """Yield where parts of one stack want two regions (L206), or two providers of one name (L207)."""
     first: dict[str, tuple[object, Part]] = {}
     said: set[str] = set()
     for part in parts:

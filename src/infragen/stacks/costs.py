@@ -165,7 +165,6 @@ _SMALL: Final = {"medium": Decimal("0.5"), "small": Decimal("0.25"), "micro": De
 
 
 def _size(line: Line) -> Decimal:
-    """Return how many of class `large` something is, as far as it has a class."""
     family, _, name = line.cost.size.rpartition(".")
     each = _SMALL.get(name) or times_as_much(f"{family}.large", line.cost.size) or 0
     return Decimal(line.cost.units or 0) * each
@@ -258,7 +257,6 @@ def _usd(amount: Amount) -> str:
 
 
 def beside_budget(found: Estimate) -> Amount | None:
-    """Return what of an environment its budget counts, and of its standby in the same account; None without one."""
     settings = found.environment.settings
     if settings.budget is None:
         return None

@@ -77,7 +77,6 @@ def _without(environment: Environment, paths: Sequence[str]) -> Environment:
 
 
 def _cleared(model: Any, path: Sequence[str]) -> Any:
-    """Return a model in which a field is as if nobody had written it; one that has no such field as it is."""
     field, *below = path
     inner = field_of(model, field)
     if inner is None:

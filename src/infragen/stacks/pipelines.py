@@ -160,7 +160,6 @@ def _delivery(environment: Environment, levels: Mapping[str, int] | None, *, rev
 
 
 def _contracts(delivered: Sequence[tuple[Environment, SimpleNamespace]]) -> tuple[SimpleNamespace, ...]:
-    """Return a job for each API with versions, in whichever of a system's environments it is first."""
     before = [one for one in delivered if not one[0].settings.production] or delivered
     applied = tuple(job.name for _, delivery in before for job in delivery.applies)
     found: dict[str, SimpleNamespace] = {}
