@@ -222,9 +222,7 @@ def _internal_domain(environment: Environment) -> Findings:
     if public is not None and (name == public or public.endswith(f".{name}")):
         message = f"inside the VPC, the private namespace `{name}` hides the public names of `{public}`"
         yield Finding(message, place, f"write `internal_domain: {own}`")
-    elif not name.endswith(
-        (*(f".{end}" for end in ("internal", "test", "example", "home.arpa")), *((f".{public}",) if public else ()))
-    ):
+    elif not name.endswith((".internal", ".test", ".example", ".home.arpa", *((f".{public}",) if public else ()))):
         message = f"`{name}` may belong to someone else on the internet; inside the VPC it would be hidden"
         yield Finding(message, place, f"write `internal_domain: {own}`")
 
