@@ -17,10 +17,7 @@ DISTRIBUTION: Final = "infragen-catalogue"
 
 
 def origin(extra: str = "") -> str | None:
-    """Return the requirement that installs this infragen again from where it came, with an extra; None when unknown.
-
-    That is a folder, a repository at its commit, or an archive (PEP 610); what came from an index says not which.
-    """
+    """Return the requirement with which pip installs the same again (PEP 610); None for an index: it is not kept."""
     extras = f"[{extra}]" if extra else ""
     found = _direct_url()
     if commit := repository():
@@ -34,17 +31,13 @@ def origin(extra: str = "") -> str | None:
 
 
 def repository() -> str | None:
-    """Return the repository and commit that this infragen was installed from, as pip writes them; None otherwise."""
     found = _direct_url()
     info = found.get("vcs_info")
     return f"{info['vcs']}+{found['url']}@{info['commit_id']}" if info else None
 
 
 def install_command(extra: str) -> str:
-    """Return the command line that adds an extra to this installation.
-
-    Where it is not known what infragen was installed from, the extra's own packages are named.
-    """
+    """If the source of this installation is unknown, name the packages of the extra."""
     found = origin(extra)
     wanted = _packages(extra) if found is None else (["--editable", found] if _checkout() else [found])
     program = [sys.executable, "-P", "-m", "pip", "install"]  # -P: not the pip of the folder that one stands in
@@ -63,7 +56,6 @@ def _distribution() -> Distribution | None:
 
 
 def _direct_url() -> dict[str, Any]:
-    """Return the installer's record of what it was given; empty when there is none."""
     found = _distribution()
     try:
         known = json.loads((found and found.read_text("direct_url.json")) or "{}")

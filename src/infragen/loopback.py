@@ -1,16 +1,12 @@
 """HTTP servers on 127.0.0.1 that answer for as long as a block runs."""
 
-from __future__ import annotations
-
 import json
 import sys
 import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 
 class _Server(ThreadingHTTPServer):
@@ -28,13 +24,11 @@ class AwsHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def sent(self) -> bytes:
-        """Return the body of the request."""
         return self.rfile.read(int(self.headers.get("Content-Length") or 0))
 
     def answer(
         self, status: int, body: Mapping[str, object], default: Callable[[object], object] | None = None
     ) -> None:
-        """Answer with an object; `default` writes what is not JSON by itself."""
         data = json.dumps(body, default=default).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/x-amz-json-1.1")
@@ -49,7 +43,6 @@ class AwsHandler(BaseHTTPRequestHandler):
 
 @contextmanager
 def answering(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
-    """Answer with a handler, on a free port, while inside; give the address, `http://127.0.0.1:49152`."""
     with _Server(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()

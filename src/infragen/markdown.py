@@ -1,14 +1,10 @@
 """Text of others in Markdown: it shows what it says, and is no heading, link, image, element, mention or other cell."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 from infragen.text import printed, visible
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _MARKUP: Final = frozenset("&<>\"'`*_~|@#!$[]\\:")
 _BACKTICKS: Final = re.compile(r"`+")
@@ -24,19 +20,15 @@ class Markdown(str):
 
 
 def in_markdown(text: str, *, in_table: bool = True) -> Markdown:
-    """Return a sentence of ours as Markdown, whose code stays code; one that is Markdown as it is."""
     if isinstance(text, Markdown):
         return text
     parts = _CODE.split(text)
-    return Markdown(
-        "".join(
-            code(part[1:-1], in_table=in_table) if number % 2 else _around(part) for number, part in enumerate(parts)
-        )
-    )
+    parts[::2] = map(_around, parts[::2])
+    parts[1::2] = [code(part[1:-1], in_table=in_table) for part in parts[1::2]]
+    return Markdown("".join(parts))
 
 
 def plain(text: str) -> Markdown:
-    """Return a text on one line that Markdown shows as it is, in a paragraph, a list, a heading and a cell."""
     return Markdown(" ".join(map(_word, text.split())))
 
 
@@ -56,7 +48,6 @@ def html_code(text: str) -> Markdown:
 
 
 def fenced(language: str, rows: Sequence[str]) -> str:
-    """Return a block of code that shows the rows whatever is in them."""
     rows = [*map(printed, rows)]
     longest = max((len(run) for row in rows for run in _BACKTICKS.findall(row)), default=0)
     fence = "`" * max(3, longest + 1)
@@ -64,13 +55,11 @@ def fenced(language: str, rows: Sequence[str]) -> str:
 
 
 def _around(text: str) -> str:
-    """Keep room around a text, next to which code of the same sentence stands."""
     begin, end = (" " * one.isspace() for one in (text[:1], text[-1:]))
     return f"{begin}{plain(text)}{end}" if text.strip() else begin
 
 
 def _word(word: str) -> str:
-    """Return a word without what means something anywhere in a line, or would where a line begins with it."""
     if _LINKED.search(word):
         return code(word)
     if re.fullmatch(r"#+|[+=-]+", word):

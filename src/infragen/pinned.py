@@ -1,14 +1,10 @@
 """What the machines of CI install infragen from: told apart by its form, refused where not pinned, as a command."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 EXAMPLE: Final = "git+https://github.com/OWNER/infragen@<the 40 digits of a commit>"
 
@@ -38,7 +34,6 @@ class Source(StrEnum):
 
 
 def source(text: str) -> Source | None:
-    """Return which kind of place a text names; None for a name of an index, a command, or nothing known."""
     if text.startswith("git+"):
         return Source.REPOSITORY
     if "://" in text:
@@ -49,7 +44,6 @@ def source(text: str) -> Source | None:
 
 
 def problem(text: str) -> str | None:
-    """Return why a text is nothing that CI may install from."""
     kind = source(text)
     if kind is None:
         return "is not pinned: a name alone is whatever an index has under it on that day"
@@ -78,14 +72,12 @@ def _problem_of_url(kind: Source, text: str) -> str | None:
 
 
 def unpinned(text: str) -> Iterator[tuple[int, str]]:
-    """Yield each line of a requirements file that pip would take without a hash, with its number."""
     for number, line in _logical_lines(text):
         if not _OPTION.match(line) and not _HASH.search(line):
             yield number, line
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield lines as pip reads them: joined at backslashes, without comments and blank ones."""
     start, joined = 1, ""
     for number, line in enumerate(text.splitlines(), 1):
         joined += re.sub(r"(^|\s)#.*$", "", line)

@@ -1,12 +1,8 @@
 """What secrets look like: keys and tokens of well-known services, passwords in addresses, names of variables."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, NamedTuple
 
 ARN_END: Final = re.compile(r"-[A-Za-z0-9]{6}$")
 """What Secrets Manager puts behind a name in an ARN, or takes for that (its API Reference: GetSecretValue)."""
@@ -101,14 +97,12 @@ class Secret(NamedTuple):
 
 
 def _found(forms: Iterable[tuple[str, str, str]], text: str, part: int = 0) -> Iterator[tuple[re.Match[str], str]]:
-    """Yield where one of some forms stands in a text, and what it is; what stands for a secret is none."""
     for mark, form, what in forms:
         if mark in text:
             yield from ((found, what) for found in re.finditer(form, text) if not _PLACEHOLDER.search(found[part]))
 
 
 def keys_in(text: str) -> Iterator[Secret]:
-    """Yield the keys and tokens in a text, by their form; what stands for one is none."""
     done = 0
     for found, what in _found(_KEYS, text):
         end: re.Match[str] | None = found
@@ -121,7 +115,6 @@ def keys_in(text: str) -> Iterator[Secret]:
 
 
 def secrets_in(text: str) -> Iterator[Secret]:
-    """Yield the same, and what is a secret by what stands beside it."""
     yield from keys_in(text)
     yield from (Secret(found.start(1), found[1], what) for found, what in _found(_BESIDE, text, 1))
 
@@ -136,12 +129,9 @@ def secrets_of(name: str, value: str) -> Iterator[Secret]:
 
 
 def without_secrets(text: str, name: str = "") -> str:
-    """Return a text without its secrets; the name of a variable, in capitals, tells too, also in its own lines.
-
-    A text of too many secrets to be replaced one by one is masked as a whole.
-    """
+    """Use the variable's name as well, if in capitals; a text with too many secrets is masked as a whole."""
     found = dict.fromkeys(one.text for one in secrets_of(name if VARIABLE.fullmatch(name) else "", text))
-    if len(found) > _MOST:
+    if len(found) > 1_000:
         return MASK
     for one in found:
         text = text.replace(one, MASK)
@@ -149,7 +139,6 @@ def without_secrets(text: str, name: str = "") -> str:
 
 
 def masked(value: Any, name: str = "") -> Any:
-    """Return plain data without its secrets; a key is the name of what it holds, of a variable when in capitals."""
     if isinstance(value, dict):
         return {key: masked(item, str(key)) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -157,7 +146,6 @@ def masked(value: Any, name: str = "") -> Any:
     return without_secrets(value, name) if isinstance(value, str) else value
 
 
-_MOST: Final = 1_000
 MASK: Final = "(sensitive)"
 """What is shown in the place of a secret."""
 VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9_]*")
@@ -166,7 +154,6 @@ _ASSIGNED: Final = re.compile(r'^([-+ ]?[^\S\n]*"?([A-Z][A-Z0-9_]*)"?\s*[=:]\s*"
 
 
 def secret_word(name: str, value: str) -> re.Match[str] | None:
-    """Return the word of a variable's name that says that its value is a secret; None where it is none."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[-.]", "_", name).upper()
     if _NO_SECRET.fullmatch(value) or _ONLY_ABOUT.search(words):
         return None
@@ -177,5 +164,4 @@ def secret_word(name: str, value: str) -> re.Match[str] | None:
 
 
 def is_password(name: str) -> bool:
-    """Whether a variable is named like a password, of which any word may be one."""
     return _PASSWORD.search(re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[-.]", "_", name).upper()) is not None

@@ -3,12 +3,12 @@
 The file may be missing, and so may everything in it.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self, get_args
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -21,10 +21,6 @@ from infragen.diagnostics.hints import did_you_mean
 from infragen.source.toml import TomlDocument, parse_toml, read_toml
 from infragen.source.yaml12 import read_text
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
 FILE: Final = "infragen.toml"
 """Its name, beside `catalog/`."""
 
@@ -33,18 +29,14 @@ _OLDEST_TERRAFORM: Final = (1, 11)
 
 
 def _wrong(said: str, hint: str, *, code: str = "C003", key: str | None = None) -> PydanticCustomError:
-    """Return what a validator raises; `key` is the key of its table that is meant."""
     return PydanticCustomError("wrong", "{said}", {"said": said, "hint": hint, "code": code, "key": key})
 
 
 def _inside(what: str) -> AfterValidator:
-    """Return the check that a path leads to nothing outside of the project, or of the repository."""
-
     def checked(text: str) -> str:
         if text.startswith(("/", "~")) or "\\" in text or ".." in text.split("/"):
-            raise _wrong(
-                f"{text!r} is outside the {what}", f"write a path relative to the {what}'s folder, with slashes"
-            )
+            hint = f"write a path relative to the {what}'s folder, with slashes"
+            raise _wrong(f"{text!r} is outside the {what}", hint)
         return text
 
     return AfterValidator(checked)
@@ -61,9 +53,8 @@ def _no_wildcard(text: str) -> str:
     if not text.isprintable() or any(letter in text for letter in " *?[\\^~:"):
         raise _wrong(f"{text!r} is not a branch name", "a git branch name has no spaces and none of * ? [ \\ ^ ~ :")
     if "+" in text or text.startswith("!"):
-        raise _wrong(
-            f"{text!r} is a pattern in a workflow, of other branches, too", "use a name without + and leading !"
-        )
+        said = f"{text!r} is a pattern in a workflow, of other branches, too"
+        raise _wrong(said, "use a name without + and leading !")
     return _no_expression(text)
 
 
@@ -132,7 +123,7 @@ class GitHub(_Table):
     that the stacks' resources need."""
 
     @model_validator(mode="after")
-    def _both_numbers(self) -> GitHub:
+    def _both_numbers(self) -> Self:
         if (self.owner_id is None) != (self.repository_id is None):
             other, known = sorted(("owner_id", "repository_id"), key=lambda name: getattr(self, name) is not None)
             raise _wrong(f"`{other}` is missing", "write both, or neither", key=known)
@@ -239,7 +230,7 @@ class Policy(_Table):
     """Whether a finding fails the plan (exit code 1); a warning otherwise."""
 
     @model_validator(mode="after")
-    def _query_fits(self) -> Policy:
+    def _query_fits(self) -> Self:
         if not self.paths and self.tool != "checkov":
             hint = f'add `paths = ["policy"]`, the folders of the policies; {self.tool} has no default'
             raise _wrong("", hint, code="C002", key="paths")
@@ -328,18 +319,13 @@ _KINDS: Final = {
     "greater_than_equal": ("{shown} is too small", "write {ge} or more"),
 }
 """How Pydantic's kinds of errors begin: what is wrong, and what to write."""
-_DEPTH_OF_A_POLICY: Final = 2
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _Path = tuple[str | int, ...]
 
 
 def load_settings(root: Path, trusted: str | None = None) -> ProjectSettings:
-    """Return the settings of the project in the folder `root`; the defaults when it has no file.
-
-    What may run must be allowed by the `trusted` text of the file, too. InfragenError: S005, S006 or S008 for a file
-    that cannot be read, C001 to C003 at the lines that are wrong.
-    """
+    """InfragenError S005, S006, S008 for an unreadable file, C001 to C003 for wrong lines, also of `trusted`."""
     settings = _load(root)[0]
     if trusted is None:
         return settings
@@ -354,38 +340,26 @@ def load_settings(root: Path, trusted: str | None = None) -> ProjectSettings:
 
 
 def settings_of(text: str) -> ProjectSettings:
-    """Return the settings that a text of the file has; InfragenError as `load_settings`."""
     return _settings(parse_toml(text, FILE))
 
 
 def load_policies(root: Path, trusted: str | None = None) -> tuple[Policy, ...]:
-    """Return the policies of the settings, or of the `trusted` text alone, all of whose files are there.
-
-    InfragenError as `load_settings`, and C003.
-    """
+    """All files must exist; InfragenError as `load_settings`, and C003."""
     document = _document(root) if trusted is None else parse_toml(trusted, FILE)
     settings = _settings(document)
-    problems = [
-        Diagnostic(
-            "C003",
-            f"{_named(('policy', number, 'paths'), document.data)}: there is no {path!r} in the project",
-            document.locate(("policy", number, "paths", item)),
-            hint="write an existing folder or file, relative to the project's folder",
-        )
-        for number, policy in enumerate(settings.policy)
-        for item, path in enumerate(policy.paths)
-        if not (root / path).exists()
-    ]
+    problems, hint = [], "write an existing folder or file, relative to the project's folder"
+    for number, policy in enumerate(settings.policy):
+        for item, path in enumerate(policy.paths):
+            if not (root / path).exists():
+                message = f"{_named(('policy', number, 'paths'), document.data)}: there is no {path!r} in the project"
+                place = document.locate(("policy", number, "paths", item))
+                problems.append(Diagnostic("C003", message, place, hint=hint))
     raise_problems(sort_diagnostics(problems))
     return settings.policy
 
 
 def load_ci(root: Path) -> tuple[ProjectSettings, str]:
-    """Return the settings with the place that the machines of CI install infragen from.
-
-    InfragenError as `load_settings`; X040 when nothing says where from, C003 for a file that is not there or whose
-    lines are not all pinned.
-    """
+    """InfragenError as `load_settings`; X040 without a source to install from, C003 if it is missing or not pinned."""
     settings, document = _load(root)
     place = document.locate(("ci",)) if "ci" in document.data else None
     if settings.ci.install is None:
@@ -400,7 +374,6 @@ def load_ci(root: Path) -> tuple[ProjectSettings, str]:
 
 
 def locate_setting(root: Path, path: Sequence[str]) -> Location:
-    """Return where the key of a setting stands."""
     return _load(root)[1].locate(path, key=True)
 
 
@@ -436,7 +409,6 @@ def _settings(document: TomlDocument) -> ProjectSettings:
 
 
 def _diagnostic(document: TomlDocument, detail: Any) -> Diagnostic:
-    """Return what Pydantic found in the words of TOML, at its line."""
     kind, path, context = detail["type"], detail["loc"], detail.get("ctx", {})
     if kind == "extra_forbidden":
         known = fields_at(ProjectSettings, path[:-1])
@@ -454,7 +426,6 @@ def _diagnostic(document: TomlDocument, detail: Any) -> Diagnostic:
 
 
 def _named(path: _Path, data: Any) -> str:
-    """Return what a value is called: `ci.terraform`, or `query` of the first `[[policy]]` (opa)."""
     if len(path) > 1 and isinstance(path[1], int):
         number, rest = path[1], path[2:]
         which = _ORDINALS[number] if number < len(_ORDINALS) else f"{number + 1}th"
@@ -466,7 +437,6 @@ def _named(path: _Path, data: Any) -> str:
 
 
 def _dotted(path: Sequence[str | int]) -> str:
-    """Return keys as TOML writes them; which item of a list is meant, its line and column say."""
     keys = [step if _BARE.fullmatch(step) else f'"{step}"' for step in path if isinstance(step, str)]
     return f"`{'.'.join(keys)}`" if keys else ""
 
@@ -486,18 +456,12 @@ def _explain(document: TomlDocument, path: _Path, detail: Any) -> tuple[str, str
         return f"{shown} is not one of {allowed}", did_you_mean(str(given), known) or f"write one of {allowed}"
     if kind == "string_type" and isinstance(given, (list, dict)):
         return f"must be a string, not {shown}", 'write a string: `"..."`'
-    if path[0] == "policy" and len(path) <= _DEPTH_OF_A_POLICY:
+    if path[0] == "policy" and len(path) <= 2:
         wanted = "an array of tables" if len(path) == 1 else "a table"
         return f"must be {wanted}, not {shown}", "write `[[policy]]`, and its keys below"
     for start, (said, hint) in _KINDS.items():
         if kind.startswith(start):
-            dotted = [str(step) for step in path]
-            words = {
-                "shown": shown,
-                "key": path[-1],
-                "path": ".".join(dotted),
-                "table": ".".join(dotted[:-1]),
-                **context,
-            }
+            whole, table = (".".join(map(str, steps)) for steps in (path, path[:-1]))
+            words = {"shown": shown, "key": path[-1], "path": whole, "table": table, **context}
             return said.format(**words), hint.format(**words)
     return f"{shown} is not allowed: {detail['msg']}", "change the value"

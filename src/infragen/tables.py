@@ -1,13 +1,9 @@
 """Tables of infragen's own, such as what AWS calls something: TOML files beside the modules that read them."""
 
-from __future__ import annotations
-
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from typing import Any
 
 
 def own_table(module: str, name: str | None = None, *, parse_float: Callable[[str], Any] = float) -> dict[str, Any]:

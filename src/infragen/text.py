@@ -1,31 +1,22 @@
 """Text of others made harmless and short enough to stand on one line."""
 
-from __future__ import annotations
-
 import json
 import re
 import sys
 import unicodedata
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-_SPACES = {"\u3000", "\u00a0"}
 _BLANK: Final = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]")
 """Letters and marks that show as nothing (Unicode, `Default_Ignorable_Code_Point`; the empty Braille pattern)."""
 _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _ELLIPSIS = "…"
 # Last words of the provider's types that are plurals already (its schema, version 5.100).
-_PLURALS: Final = frozenset(
-    word
-    for words in (
-        "assets attributes configurations controls credentials data defaults features insights instances notifications",
-        "options permissions ports preferences providers roles settings tags",
-    )
-    for word in words.split()
-)
-_CONTEXTS = (60, 40, 25, 15, 10, 5, 2)
+_PLURALS: Final = frozenset([
+    "assets", "attributes", "configurations", "controls", "credentials", "data", "defaults", "features", "insights",
+    "instances", "notifications", "options", "permissions", "ports", "preferences", "providers", "roles", "settings",
+    "tags",
+])  # fmt: skip
 _MOST_COMPARED: Final = 4_000
 """Lines of two versions of a file for difflib, which takes their square; infragen's longest file has 900."""
 _STYLE: Final = re.compile(r"(\x1b\[[0-9;]*m)")
@@ -34,21 +25,16 @@ _RUNNER_COMMAND: Final = re.compile(r"(#)(?=#\w*\[)|^(\s*):(?=:[\w-]+(?:\s.*)?::
 
 
 def visible(text: str) -> str:
-    r"""Return the text with everything escaped that is not a printed character.
-
-    Control characters and escape sequences, line breaks, marks that change the writing direction, invisible characters
-    and lone surrogates come out as `\n` or `\u001b`: as JSON writes them, so that its texts mean the same.
-    """
+    """Escape control, direction, invisible characters and lone surrogates as JSON does, so that JSON stays the same."""
     if text.isprintable() and (text.isascii() or not _BLANK.search(text)):
         return text
-    return "".join(c if (c.isprintable() and not _BLANK.match(c)) or c in _SPACES else _escape(c) for c in text)
+    return "".join(
+        c if (c.isprintable() and not _BLANK.match(c)) or c in {"\u3000", "\u00a0"} else _escape(c) for c in text
+    )
 
 
 def printed(line: str, *, is_styled: bool = False, has_commands: bool = False) -> str:
-    """Return a line as a terminal, a log or a runner of CI can take it: one line that commands neither of them.
-
-    Tabs stay, and so do colours if it `is_styled`. If it `has_commands`, a workflow command of ours may begin it.
-    """
+    """Make it one line without commands for terminals and CI; only `has_commands` keeps a workflow command of ours."""
     parts = _STYLE.split(line) if is_styled else [line]
     parts[::2] = ["\t".join(map(visible, part.split("\t"))) for part in parts[::2]]
     return _RUNNER_COMMAND.sub(
@@ -58,10 +44,7 @@ def printed(line: str, *, is_styled: bool = False, has_commands: bool = False) -
 
 
 def line_beside_json(text: str) -> tuple[int, str] | None:
-    """Return the first line, and its number, that stands before or after a JSON object which begins a line.
-
-    None where there is no such line, or where what follows is JSON as well.
-    """
+    """Return number and text of the first line around a JSON object, unless the rest is JSON as well."""
     begin = re.search(r"^\{", text, re.MULTILINE)
     if begin is None:
         return None
@@ -79,12 +62,10 @@ def line_beside_json(text: str) -> tuple[int, str] | None:
 
 
 def cells(text: str) -> int:
-    """Return how many columns a terminal needs: two for a wide character, none for a combining one."""
     return len(text) if text.isascii() else sum(_cell(character) for character in text)
 
 
 def broken(word: str, room: int) -> list[str]:
-    """Return a word as pieces of at most `room` columns, nothing left out."""
     pieces = []
     while cells(word) > room:
         head = _head(word, room) or word[0]
@@ -94,7 +75,6 @@ def broken(word: str, room: int) -> list[str]:
 
 
 def shorten(text: str, room: int) -> str:
-    """Return the text cut to `room` columns, with an ellipsis for the middle: both ends of an address matter."""
     room = max(room, 3)
     if cells(text) <= room:
         return text
@@ -107,13 +87,12 @@ def shorten(text: str, room: int) -> str:
 
 
 def shorten_pair(before: str, after: str, room: int) -> tuple[str, str]:
-    """Return two texts that fit in `room` columns together and still show where they differ."""
     if cells(before) + cells(after) <= room:
         return before, after
     start = common_start(before, after)
     end = common_start(before[start:][::-1], after[start:][::-1])
     whole = before, after
-    for context in _CONTEXTS:
+    for context in (60, 40, 25, 15, 10, 5, 2):
         before, after = (_around(text, start, end, context) for text in whole)
         if cells(before) + cells(after) <= room:
             return before, after
@@ -126,15 +105,11 @@ def shorten_pair(before: str, after: str, room: int) -> tuple[str, str]:
 
 
 def wrap_list(text: str, room: int) -> list[str]:
-    """Return a list written with commas as lines of at most `room` columns, broken behind commas only."""
     return wrap_items(text.split(", "), room, ", ")
 
 
 def wrap_items(items: Sequence[str], room: int, joint: str, limit: int = sys.maxsize, more: str = "more") -> list[str]:
-    """Return items as at most `limit` lines of `room` columns, broken between items.
-
-    Those left out are counted (`and 3 more`); an item wider than a line is cut in its middle.
-    """
+    """Count what `limit` lines leave out (`and 3 more`); an item that is too wide is cut in its middle."""
     rows: list[list[str]] = [[]]
     end, used = joint.rstrip(), 0
     for place, item in enumerate(items):
@@ -151,7 +126,6 @@ def wrap_items(items: Sequence[str], room: int, joint: str, limit: int = sys.max
 
 
 def _with_count(row: list[str], left_out: int, words: tuple[str, str], room: int) -> list[str]:
-    """Return the last line, its last items given up until the count of what is left out fits behind it."""
     joint, more = words
     for kept in range(len(row), -1, -1):
         counted = [*row[:kept], f"and {left_out + len(row) - kept} {more}"]
@@ -161,12 +135,10 @@ def _with_count(row: list[str], left_out: int, words: tuple[str, str], room: int
 
 
 def counted(number: int, word: str, several: str = "") -> str:
-    """Return how many of something there are: `1 task`, `2 tasks`."""
     return f"{number:,} {word if number == 1 else several or plural(word)}"
 
 
 def plural(words: str) -> str:
-    """Return words for several: `RDS Proxies` for `RDS Proxy`."""
     last = words.rpartition(" ")[2]
     if last in _PLURALS:
         return words
@@ -187,7 +159,6 @@ def sides(before: str | None, after: str | None) -> str:
 
 
 def shorten_counts(counts: Sequence[tuple[str, int]], room: int) -> str:
-    """Return as many whole items of a list as fit; the others are counted: `20 ECS services, 60 more`."""
     whole = ", ".join(words for words, _ in counts)
     if cells(whole) <= room:
         return whole
@@ -200,7 +171,6 @@ def shorten_counts(counts: Sequence[tuple[str, int]], room: int) -> str:
 
 
 def _around(text: str, start: int, end: int, context: int) -> str:
-    """Leave a little of what two texts have in common before and behind their difference."""
     head = text[:start] if start <= context + 1 else _ELLIPSIS + text[start - context : start]
     tail = text[len(text) - end :] if end else ""
     if end > context + 1:
@@ -209,7 +179,6 @@ def _around(text: str, start: int, end: int, context: int) -> str:
 
 
 def common_start(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return how long the start is that two texts, or lists of lines, have in common."""
     low, high = 0, min(len(one), len(other))
     while low < high:
         middle = (low + high + 1) // 2
@@ -231,7 +200,6 @@ def changed_lines(old: Sequence[str], new: Sequence[str], context: int = 3) -> l
 
 
 def cut_end(text: str, room: int) -> str:
-    """Return the text cut to `room` columns, with an ellipsis for its end."""
     room = max(room, 2)
     return text if cells(text) <= room else _head(text, room - 1) + _ELLIPSIS
 
@@ -260,19 +228,16 @@ def _escape(character: str) -> str:
 
 def span(seconds: int) -> str:
     """Return seconds as a person writes them, in the largest unit that leaves no rest: `14 days`, `90 s`."""
-    unit, size = next(
-        (unit, size) for unit, size in (("day", 86_400), ("h", 3600), ("min", 60), ("s", 1)) if seconds % size == 0
-    )
+    units = (("day", 86_400), ("h", 3600), ("min", 60), ("s", 1))
+    unit, size = next(one for one in units if seconds % one[1] == 0)
     count = seconds // size
     return f"{count} {unit}{'s' if unit == 'day' and count != 1 else ''}"
 
 
 def first_of(names: Sequence[str], most: int = 3, joint: str = ", ") -> str:
-    """Return the first of some names, three unless a sentence has room for others, and how many more there are."""
     more = len(names) - most
     return joint.join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def title_of(name: str) -> str:
-    """Return a name as people write it: `Order desk` for `order-desk`."""
     return name.replace("-", " ").capitalize()

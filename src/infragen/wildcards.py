@@ -13,10 +13,7 @@ _MOST_STEPS: Final = 5_000_000
 
 
 def fits(text: str, pattern: str) -> bool:
-    """Whether a pattern takes a text; a `*` or `?` in the text is a character like any other.
-
-    A pattern of more `?` than `_MOST_STEPS` admits takes nothing but itself.
-    """
+    """`*` and `?` in the text are plain characters; a pattern with more than `_MOST_STEPS` `?` matches only itself."""
     if text == pattern:
         return True
     spend(1 + pattern.count("*") + (len(text) * (8 * pattern.count("?") + 1) + len(pattern) >> 7))
@@ -58,7 +55,6 @@ def meet(first: str, second: str) -> bool:
 
 
 def _place_of(piece: str, text: str, at: int, end: int) -> int:
-    """Return the first place at which a piece without `*` stands in a part of a text; -1 without any."""
     if not piece.strip("?"):
         return at if at + len(piece) <= end else -1
     longest = max(piece.split("?"), key=len)

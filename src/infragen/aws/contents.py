@@ -8,11 +8,7 @@ from infragen.core.delivery import Content
 
 
 def missing_contents(aws: Aws, contents: Iterable[Content]) -> frozenset[Content]:
-    """Return the objects that are not in their bucket, and the secrets that have no value.
-
-    InfragenError T053 when AWS does not say: no permission (`s3:GetObject` and `s3:ListBucket`, without which S3 says
-    403 of what is not there; `secretsmanager:DescribeSecret`), no credentials, no answer.
-    """
+    """InfragenError T053 also without `s3:ListBucket`, as S3 answers 403 for a missing object then."""
     with answering(NOT_REPORTED, "AWS did not report what is in buckets and secrets: ", what="an answer"):
         return frozenset(one for one in contents if not _is_there(aws, one))
 

@@ -17,8 +17,6 @@ REFUSED: Final = "T056"
 """SQL was not run in a database, or not all of it."""
 _AWAKENING: Final = frozenset({"DatabaseResumingException", "DatabaseUnavailableException", "ServiceUnavailableError"})
 """Amazon RDS Data API: ExecuteStatement, Errors that pass: a paused cluster starts, a writer fails over."""
-_PATIENCE_SECONDS: Final = 300
-_LOOK_SECONDS: Final = 5
 _SHOWN: Final = 60
 _VARIABLE: Final = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}")
 _CLUSTER: Final = re.compile(r"arn:[a-z-]+:rds:(?P<region>[a-z0-9-]+):[0-9]{12}:cluster:(?P<name>.+)")
@@ -33,12 +31,7 @@ class DataApi(Struct, frozen=True):
 
 
 def run_sql(aws: Aws, where: DataApi, sql: str, passwords: Mapping[str, str]) -> int:
-    """Run statements in their order, and return their number.
-
-    `passwords` are ARNs of the secrets whose field `password` stands for `${NAME}` in the statements. Each is committed
-    by itself: InfragenError T056 names the one that failed, those after it are not run. A database that is just
-    starting is waited for, 5 minutes at most.
-    """
+    """Commit each statement alone, with `passwords` (ARNs) for `${NAME}`; InfragenError T056 names a failed one."""
     found = _CLUSTER.fullmatch(where.cluster)
     if found is None:
         hint = "it begins with `arn:aws:rds:` and has `:cluster:` in it"
@@ -75,7 +68,6 @@ def run_sql(aws: Aws, where: DataApi, sql: str, passwords: Mapping[str, str]) ->
 
 
 def _statements(sql: str) -> Iterator[tuple[str, str]]:
-    """Yield each statement without comments, after the words that it begins with."""
     for one in sqlparse.split(sql):
         text = sqlparse.format(one, strip_comments=True).strip().removesuffix(";").rstrip()
         if text:
@@ -89,8 +81,8 @@ def _patiently(client: Any, **statement: Any) -> None:
 
     for attempt in Retrying(
         retry=retry_if_exception(passes),
-        stop=stop_after_delay(_PATIENCE_SECONDS),
-        wait=wait_fixed(_LOOK_SECONDS),
+        stop=stop_after_delay(300),
+        wait=wait_fixed(5),
         reraise=True,
     ):
         with attempt:
@@ -99,9 +91,8 @@ def _patiently(client: Any, **statement: Any) -> None:
 
 def _hint(said: str) -> str:
     if "AccessDenied" in said or "not authorized" in said:
-        return (
-            "whoever applies needs rds-data:ExecuteStatement, secretsmanager:GetSecretValue and the key's kms:Decrypt"
-        )
+        needed = "rds-data:ExecuteStatement, secretsmanager:GetSecretValue and the key's kms:Decrypt"
+        return f"whoever applies needs {needed}"
     if "HttpEndpointNotEnabled" in said:
         return "the cluster's Data API is off: set `data_api: true`, and apply"
     return "fix it, and apply again: statements that ran before may run twice"

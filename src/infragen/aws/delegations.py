@@ -25,12 +25,7 @@ _ASKED: Final = 4
 
 
 def name_servers_above(domain: str, resolver: Resolver | None = None) -> frozenset[str]:
-    """Return the name servers that the parent zone of a domain names for it, in lower case; none while it names none.
-
-    The servers of the parent zone are asked themselves: a resolver keeps for hours that there was nothing (RFC 2308).
-    Where none of them answers, as behind a firewall that lets only resolvers ask, the machine's resolver is asked.
-    InfragenError T061 when nobody answers.
-    """
+    """Ask the parent zone's servers first: a resolver caches a missing delegation for hours (RFC 2308); T061."""
     import dns.exception
     import dns.name
     import dns.resolver
@@ -54,7 +49,6 @@ def name_servers_above(domain: str, resolver: Resolver | None = None) -> frozens
 
 
 def _addresses_above(name: Name, resolver: Resolver) -> Iterator[str]:
-    """Yield addresses of the name servers of the parent zone; none where the resolver finds none."""
     import dns.exception
     import dns.resolver
     from dns.rdatatype import NS
@@ -70,7 +64,6 @@ def _addresses_above(name: Name, resolver: Resolver) -> Iterator[str]:
 
 
 def _asked(name: Name, address: str, port: int) -> frozenset[str] | None:
-    """Return what a server of the parent zone names for a domain; None where it does not answer for that zone."""
     from dns import flags, message, query, rcode
     from dns.rdatatype import NS
 
@@ -87,5 +80,4 @@ def _asked(name: Name, address: str, port: int) -> frozenset[str] | None:
 
 
 def plain(host: str) -> str:
-    """Return the name of a server as everybody writes it: in lower case, without the last dot."""
     return host.lower().removesuffix(".")

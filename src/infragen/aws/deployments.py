@@ -70,7 +70,6 @@ def newest_task(aws: Aws, service: EcsService) -> str:
 
 
 def deploy_again(aws: Aws, service: EcsService) -> None:
-    """Start another deployment of what a service runs; InfragenError T055 when AWS refuses."""
     with answering(UNKNOWN, what="a service"):
         client = aws.client("ecs", service.region)
         client.update_service(cluster=service.cluster, service=service.name, forceNewDeployment=True)
@@ -100,11 +99,7 @@ _NOT_THERE: Final = ("ImageNotFound", "ImageReferencedByManifestListNotFound")
 
 
 def missing_images(aws: Aws, account: str, images: Iterable[Image]) -> frozenset[Image]:
-    """Return those that are not in the account's registry; a repository that is not there has none.
-
-    InfragenError T053 when AWS does not say: no permission (`ecr:BatchGetImage`), no credentials, no answer,
-    one that has neither images nor failures.
-    """
+    """InfragenError T053 when AWS gives no answer, or an empty one; a missing repository has no images."""
     wanted: dict[tuple[str, str], dict[str, list[Image]]] = defaultdict(lambda: defaultdict(list))
     for image in images:
         wanted[image.region, image.repository][image.reference].append(image)

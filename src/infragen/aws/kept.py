@@ -97,25 +97,16 @@ REMEMBERED: Final = frozenset(_REMEMBERED)
 def in_the_way(  # noqa: PLR0913, PLR0917
     aws: Aws, kind: str, name: str, region: str, of: str = "", but: Collection[str] = ()
 ) -> tuple[str, str] | None:
-    """Return why AWS would refuse to delete an object of a type now, and what mends it; None where nothing is known to.
-
-    What mends it may name its ARN, as `ARN`. `name` is the one that is kept, `of` the object's own. One that is being
-    deleted already has taken its snapshot. `but` are keys of a bucket that are deleted before it, with all versions.
-    InfragenError P008 when AWS does not say.
-    """
+    """Return reason and remedy; `of` is the object's own name, `but` are keys that are deleted first; P008."""
     return _asked(aws, kind, f"deleting {name}", name, region, of, but) if kind in _QUESTIONS else None
 
 
 def remembered(aws: Aws, kind: str, name: str, region: str) -> tuple[str, str] | None:
-    """Return why AWS would refuse to make an object of a type in `REMEMBERED` now, and what mends it, as above."""
     return _asked(aws, kind, f"making {name}", name, region)
 
 
 def goes_on(aws: Aws, arn: str) -> str:
-    """Return the day on which AWS deletes a key; empty for one that is there, or gone. InfragenError P008 if unknown.
-
-    The AWS provider takes a key that is scheduled for deletion for one that is gone (internal/service/kms/key.go).
-    """
+    """Return the day on which AWS deletes a key, which the provider treats as gone (service/kms/key.go); P008."""
     with answering("P008", f"AWS does not say whether {arn} can be kept: ", what="a key"):
         found = answer(aws.client("kms", arn.split(":")[3]), "describe_key", KeyId=arn)
         when = found["KeyMetadata"].get("DeletionDate") if found else None

@@ -22,15 +22,11 @@ _OF_AWS: Final = frozenset({
     "taskDefinitionArn",
 })  # fmt: skip
 """What AWS adds to a task definition (Amazon ECS API: TaskDefinition; RegisterTaskDefinition has none of it)."""
-_IS_DELETED: Final = "ClientException"
-"""What AWS answers for a revision that is not there (Amazon ECS API Reference: DescribeTaskDefinition, Errors)."""
 _TRIES: Final = 5
 """How often a revision is made again because another came in between, and how many numbers below it are looked at."""
 _MADE_OF: Final = "infragen:release-of"
 """The tag of a revision that a release made, with the number of the one that it was made of."""
 _STOPPED: Final = "STOPPED"
-_MAY_NOT: Final = "AccessDenied"
-"""How AWS begins the name of a refusal for want of a permission."""
 
 
 class Ended(Struct, frozen=True):
@@ -41,18 +37,13 @@ class Ended(Struct, frozen=True):
 
 
 def account_of_credentials(aws: Aws, region: str) -> str | None:
-    """Return the account that the credentials belong to; None when AWS does not say."""
     with suppress(InfragenError), answering(REFUSED, what="an account"):
         return str(aws.client("sts", region).get_caller_identity()["Account"])
     return None
 
 
 def revision_with(aws: Aws, account: str, release: Release, tag: str) -> str:
-    """Return the newest revision of a release's family, or register one, whose images have a tag; InfragenError T057.
-
-    Containers with images of other repositories stay as they are. A revision says which one it was made of, so that
-    what an apply registered in between is seen, also by a later release, and after an answer that was lost.
-    """
+    """Find or register it, and tag it with the revision that it was made of: an apply may register one in between."""
     prefix = f"no revision of {release.family} with {tag}: "
     unsure = f"AWS did not report whether it registered a revision of {release.family} with {tag}, and it may have: "
     with answering(REFUSED, prefix, unsure=unsure, what="a task definition"):
@@ -77,17 +68,12 @@ def revision_with(aws: Aws, account: str, release: Release, tag: str) -> str:
 
 
 def _made_of(found: Mapping[str, Any]) -> int | None:
-    """Return the number of the revision that a release made another one of; None for what no release made."""
     said = next((str(one["value"]) for one in found.get("tags", ()) if one["key"] == _MADE_OF), "")
     return int(said) if said.isdecimal() else None
 
 
 def _hidden_by(client: Any, family: str, made: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Return the newest active revision that no release made between one of a release's and what that was made of.
-
-    Numbers rise and are not used again: those between may be of revisions that were deregistered, or deleted, long ago.
-    Source: Amazon ECS Developer Guide, "Amazon ECS task definition states", "Deleting a task definition revision".
-    """
+    """Numbers rise and are not reused, so one in between is seen, if not deleted (Amazon ECS Developer Guide)."""
     from botocore.exceptions import ClientError
 
     number, first = made["taskDefinition"]["revision"], _made_of(made)
@@ -97,7 +83,8 @@ def _hidden_by(client: Any, family: str, made: Mapping[str, Any]) -> Mapping[str
                 taskDefinition=f"{family}:{one}", include=["TAGS"]
             )
         except ClientError as error:
-            if error.response["Error"]["Code"] != _IS_DELETED:
+            # Amazon ECS API Reference: DescribeTaskDefinition, Errors
+            if error.response["Error"]["Code"] != "ClientException":
                 raise
             continue
         if found["taskDefinition"]["status"] == "ACTIVE" and _made_of(found) is None:
@@ -106,7 +93,6 @@ def _hidden_by(client: Any, family: str, made: Mapping[str, Any]) -> Mapping[str
 
 
 def made_with(aws: Aws, account: str, release: Release, tag: str) -> str | None:
-    """Return the newest revision of a release's family where its images have a tag; None where one has to be made."""
     with answering(REFUSED, f"AWS did not report what {release.family} runs: ", what="a task definition"):
         client = aws.client("ecs", release.region)
         task = client.describe_task_definition(taskDefinition=release.family)["taskDefinition"]
@@ -124,22 +110,17 @@ def _image(account: str, release: Release, tag: str) -> str:
 
 
 def _own(task: Mapping[str, Any], account: str, release: Release) -> list[dict[str, Any]]:
-    """Return the containers that run images of a release's repository; InfragenError T057 for none."""
-    own = [one for one in task["containerDefinitions"] if _without_tag(one["image"]) == _url(account, release)]
+    own = []
+    for one in task["containerDefinitions"]:
+        head, slash, last = one["image"].partition("@")[0].rpartition("/")  # a registry's address may have a port
+        own += [one] if f"{head}{slash}{last.partition(':')[0]}" == _url(account, release) else []
     if not own:
         message = f"no container of {release.family} runs an image of {release.repository}"
         raise InfragenError(Diagnostic(REFUSED, message, hint="apply the catalogue first"))
     return own
 
 
-def _without_tag(image: str) -> str:
-    """Return an image without its tag or digest; a registry's address may have a port."""
-    head, slash, last = image.partition("@")[0].rpartition("/")
-    return f"{head}{slash}{last.partition(':')[0]}"
-
-
 def start(aws: Aws, release: Release, run: TaskRun, revision: str) -> str:
-    """Start a task and return its ARN; InfragenError T057 when AWS does not."""
     network = network_of(aws, release.region, run)
     unsure = f"AWS did not report whether {release.family} was started, and it may have been: "
     with answering(REFUSED, f"{release.family} was not started: ", unsure=unsure, what="a task"):
@@ -158,11 +139,7 @@ def start(aws: Aws, release: Release, run: TaskRun, revision: str) -> str:
 
 
 def still_running(aws: Aws, release: Release, run: TaskRun) -> tuple[str, ...] | None:
-    """Return the tasks of a family that earlier releases started and that have not ended; None for who may not ask.
-
-    A role that releases may lack `ecs:ListTasks`, which is no reason to release nothing. InfragenError T057 when AWS
-    does not say for another reason: two migrations at once would change the same tables.
-    """
+    """None without the permission `ecs:ListTasks`; else InfragenError T057: two migrations must not run at once."""
     try:
         with answering(REFUSED, f"AWS did not report whether {release.family} is already running: ", what="tasks"):
             client = aws.client("ecs", release.region)
@@ -170,7 +147,7 @@ def still_running(aws: Aws, release: Release, run: TaskRun) -> tuple[str, ...] |
             found = client.describe_tasks(cluster=run.cluster, tasks=wanted)["tasks"] if wanted else []
             return tuple(str(one["taskArn"]) for one in found if one["lastStatus"] != _STOPPED)
     except InfragenError as error:
-        if refusal(error).startswith(_MAY_NOT):
+        if refusal(error).startswith("AccessDenied"):
             return None
         raise
 
@@ -195,7 +172,6 @@ def network_of(aws: Aws, region: str, run: TaskRun) -> Mapping[str, Any]:
 
 
 def ended(aws: Aws, release: Release, run: TaskRun, task: str, container: str) -> Ended | None:
-    """Return how a task ended; None while it runs. InfragenError T057 when AWS does not say."""
     with answering(REFUSED, f"AWS did not report the status of {release.family}: ", what="a task"):
         answer = aws.client("ecs", release.region).describe_tasks(cluster=run.cluster, tasks=[task])
         if not answer["tasks"]:
@@ -209,7 +185,6 @@ def ended(aws: Aws, release: Release, run: TaskRun, task: str, container: str) -
 
 
 def change_over(aws: Aws, service: EcsService, revision: str) -> None:
-    """Have a service run a revision; InfragenError T057 when AWS refuses."""
     unsure = f"AWS did not report whether {service.name} was deployed, and it may have been: "
     with answering(REFUSED, f"{service.name} was not deployed: ", unsure=unsure, what="a service"):
         client = aws.client("ecs", service.region)
@@ -217,11 +192,7 @@ def change_over(aws: Aws, service: EcsService, revision: str) -> None:
 
 
 def short_name(revision: str) -> str:
-    """Return a task definition's family and revision, `order:7`."""
     return revision.rpartition("/")[2]
-
-
-_GOING_ON: Final = frozenset({"CREATED", "PENDING", "RUNNING"})
 
 
 class Finished(Struct, frozen=True):
@@ -232,7 +203,6 @@ class Finished(Struct, frozen=True):
 
 
 def start_backup(aws: Aws, backup: Backup) -> str:
-    """Start a backup and return its job's id; InfragenError T057 when AWS does not."""
     named = f"the backup of {backup.resource}"
     unsure = f"AWS did not report whether {named} was started, and it may have been: "
     with answering(REFUSED, f"{named} was not started: ", unsure=unsure, what="a backup's id"):
@@ -247,9 +217,9 @@ def start_backup(aws: Aws, backup: Backup) -> str:
 
 
 def finished(aws: Aws, backup: Backup, job: str) -> Finished | None:
-    """Return how a backup ended; None while it is taken. InfragenError T057 when AWS does not say."""
     with answering(REFUSED, f"AWS did not report the status of the backup of {backup.resource}: ", what="a backup"):
         client = aws.client("backup", backup.region)
         answer = client.describe_backup_job(BackupJobId=job)
-        state = answer["State"]
-        return None if state in _GOING_ON else Finished(state == "COMPLETED", answer.get("StatusMessage") or state)
+        if (state := answer["State"]) in ("CREATED", "PENDING", "RUNNING"):
+            return None
+        return Finished(state == "COMPLETED", answer.get("StatusMessage") or state)

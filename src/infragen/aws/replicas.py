@@ -15,10 +15,7 @@ from infragen.aws.session import Aws, answering
 
 
 def copies_behind(aws: Aws, identifier: str, region: str, version: str) -> tuple[str, ...]:
-    """Return which copies of an instance have a version older than one, each with that: `main-reader-1 (16.9)`.
-
-    InfragenError P008 when AWS does not say.
-    """
+    """Return an instance's copies that are older than a version: `main-reader-1 (16.9)`; InfragenError P008."""
     found = []
     with answering("P008", f"AWS does not say which copies {identifier} has: ", what="an instance"):
         for copy in _instance(aws, identifier, region).get("ReadReplicaDBInstanceIdentifiers", ()):
@@ -31,10 +28,7 @@ def copies_behind(aws: Aws, identifier: str, region: str, version: str) -> tuple
 
 
 def clusters_behind(aws: Aws, identifier: str, region: str, version: str) -> tuple[str, ...]:
-    """Return the same of the copies of a cluster that writes a global database; none where it does not.
-
-    InfragenError P008 when AWS does not say.
-    """
+    """Do the same for the copies of a cluster that writes a global database; InfragenError P008."""
     found = []
     with answering("P008", f"AWS does not say which copies {identifier} has: ", what="a cluster"):
         for one in (

@@ -11,7 +11,6 @@ from infragen.diagnostics import Diagnostic, InfragenError
 _SECONDS: Final = 10
 _READ_SECONDS: Final = {"rds-data": 60}
 """A statement may take 45 seconds (Amazon RDS Data API: ExecuteStatement, StatementTimeoutException)."""
-_ATTEMPTS: Final = 3
 _OWN_SETTINGS: Final = ("config_file", "credentials_file")
 _LOG_IN: Final = "log in to AWS, then run the same command again"
 _NOT_ACCEPTED: Final = frozenset({
@@ -23,8 +22,6 @@ _OTHER_SHAPE: Final = (AttributeError, LookupError, TypeError, ValueError)
 """What reading an answer raises that has another shape, in botocore as well: a list where it reads a structure."""
 _NO_API: Final = "the response is not from an AWS API: a proxy in between, or an outage"
 _AGAIN: Final = "run the same command again"
-_FAULT_OF_AWS: Final = 500
-"""The least HTTP status by which AWS says that the fault is its own."""
 _NO_PROFILE: Final = {"profile": (None, None, None, None), "ca_bundle": (None, None, None, None)}
 """What botocore reads of the shell that it runs in, and does not where the variables say what to use."""
 
@@ -37,10 +34,7 @@ class Aws:
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False, compare=False)
 
     def client(self, service: str, region: str) -> Any:
-        """Return botocore's client of a service, called as botocore calls it (`ecr`).
-
-        Where the variables name an endpoint, as those of the emulated AWS do, that is asked, and no proxy.
-        """
+        """Use the endpoint that the variables name, as for the emulated AWS, and no proxy then."""
         if (service, region) not in self._clients:
             self._clients[service, region] = self._made(service, region)
         return self._clients[service, region]
@@ -51,9 +45,8 @@ class Aws:
 
         name = service.replace("-", "_").upper()
         endpoint = self.variables.get(f"AWS_ENDPOINT_URL_{name}") or self.variables.get("AWS_ENDPOINT_URL")
-        patience: dict[str, Any] = {"connect_timeout": _SECONDS}
+        patience: dict[str, Any] = {"connect_timeout": _SECONDS, "retries": {"total_max_attempts": 3}}
         patience["read_timeout"] = _READ_SECONDS.get(service, _SECONDS)
-        patience["retries"] = {"total_max_attempts": _ATTEMPTS}
         if endpoint is None or "AWS_ACCESS_KEY_ID" not in self.variables:
             return Session().create_client(service, region_name=region, config=Config(**patience))
         session = Session(session_vars=dict.fromkeys(_OWN_SETTINGS, (None, None, os.devnull, None)) | _NO_PROFILE)
@@ -87,7 +80,6 @@ def answering(code: str, said: str = "", *, unsure: str = "", what: str = "") ->
 
 
 def refusal(error: InfragenError) -> str:
-    """Return what AWS calls the refusal behind an error (`AccessDeniedException`); empty where it refused nothing."""
     response = getattr(error.__cause__, "response", None) or {}
     return str(response.get("Error", {}).get("Code", ""))
 
@@ -99,22 +91,16 @@ def _may_be_done(error: Exception) -> bool:
 
     if isinstance(error, exceptions.ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return bool(status >= _FAULT_OF_AWS)
+        return bool(status >= 500)  # the fault is AWS's own
     return isinstance(error, (exceptions.HTTPClientError, exceptions.ConnectionError, ResponseParserError))
 
 
 def _hint(error: Exception) -> str | None:
-    """Return what mends an error where it is the credentials that are wrong."""
     from botocore import exceptions
 
     if isinstance(error, exceptions.ProfileNotFound):
         return "AWS_PROFILE is not in your AWS configuration: `aws configure list-profiles` lists the profiles"
     if isinstance(error, exceptions.ClientError):
         return _LOG_IN if error.response.get("Error", {}).get("Code") in _NOT_ACCEPTED else None
-    missing = (
-        exceptions.NoCredentialsError,
-        exceptions.CredentialRetrievalError,
-        exceptions.SSOError,
-        exceptions.TokenRetrievalError,
-    )
-    return _LOG_IN if isinstance(error, missing) else None
+    missing = (exceptions.NoCredentialsError, exceptions.CredentialRetrievalError)
+    return _LOG_IN if isinstance(error, (*missing, exceptions.SSOError, exceptions.TokenRetrievalError)) else None

@@ -18,8 +18,6 @@ _WAY_BACK: Final = "codeDeployRollback"
 _BRINGS: Final = "infragen release "
 """Begins the description of a delivery, before its revision: GetDeployment gives no AppSpec back (AWS: its `content`
 "is always null")."""
-_LOOKED_AT: Final = 10
-"""How many deployments are looked at for the last one: AWS lists the newest first, and says so nowhere."""
 
 
 class Standing(Struct, frozen=True):
@@ -48,11 +46,10 @@ def unfinished(aws: Aws, release: Release, shift: Shift) -> str | None:
 
 
 def stopped_last(aws: Aws, release: Release, shift: Shift) -> str | None:
-    """Return the last deployment of a service where it was stopped; InfragenError T057 when AWS does not say."""
     with answering(REFUSED, f"AWS did not report what CodeDeploy did with {release.family}: ", what="deployments"):
         client = aws.client("codedeploy", release.region)
         named = {"applicationName": shift.application, "deploymentGroupName": shift.application}
-        found = client.list_deployments(**named)["deployments"][:_LOOKED_AT]
+        found = client.list_deployments(**named)["deployments"][:10]  # AWS lists the newest first
         every = [client.get_deployment(deploymentId=one)["deploymentInfo"] for one in found]
         forward = [one for one in every if one.get("creator") != _WAY_BACK]
         last = max(forward, key=lambda one: one["createTime"], default=None)
@@ -60,7 +57,6 @@ def stopped_last(aws: Aws, release: Release, shift: Shift) -> str | None:
 
 
 def alarms(aws: Aws, release: Release, shift: Shift) -> Mapping[str, bool]:
-    """Return which of the alarms of a service's deliveries there are, and whether each is on; InfragenError T057."""
     if not shift.alarms:
         return {}
     with answering(REFUSED, f"AWS did not report which alarms about {release.family} are on: ", what="alarms"):
@@ -70,11 +66,7 @@ def alarms(aws: Aws, release: Release, shift: Shift) -> Mapping[str, bool]:
 
 
 def deliver(aws: Aws, release: Release, shift: Shift, revision: str, counting: Sequence[str] | None = None) -> str:
-    """Have CodeDeploy bring a revision into force, and return the delivery's id; InfragenError T057 when it does not.
-
-    The network comes along: Terraform cannot change that of such a service (Amazon ECS API: UpdateService). `counting`
-    are the alarms that alone bring this delivery back, in place of its deployment group's.
-    """
+    """Pass the network as well, as Terraform cannot change it (Amazon ECS API: UpdateService); InfragenError T057."""
     network = network_of(aws, release.region, shift.start)
     # AWS CodeDeploy User Guide: AppSpec 'resources' section for Amazon ECS deployments
     properties = {
@@ -108,11 +100,7 @@ def deliver(aws: Aws, release: Release, shift: Shift, revision: str, counting: S
 
 
 def standing(aws: Aws, release: Release, delivery: str) -> Standing:
-    """Return how a delivery stands; InfragenError T057 when AWS does not say.
-
-    The old tasks' last time begins when all requests are on the new ones (AWS CodeDeploy API: DeploymentInfo,
-    instanceTerminationWaitTimeStarted).
-    """
+    """Start the wait when all requests are on the new tasks (CodeDeploy: instanceTerminationWaitTimeStarted)."""
     with answering(REFUSED, f"AWS did not report the status of {delivery}: ", what="a deployment"):
         client = aws.client("codedeploy", release.region)
         found = client.get_deployment(deploymentId=delivery)["deploymentInfo"]
@@ -129,7 +117,6 @@ def standing(aws: Aws, release: Release, delivery: str) -> Standing:
 
 
 def end_wait(aws: Aws, release: Release, delivery: str) -> None:
-    """Have a delivery's old tasks go at once; InfragenError T057 when AWS does not."""
     unsure = f"AWS did not report whether {delivery} of {release.family} was ended, and it may have been: "
     with answering(REFUSED, f"{delivery} of {release.family} was not ended: ", unsure=unsure, what="a deployment"):
         client = aws.client("codedeploy", release.region)
@@ -137,7 +124,6 @@ def end_wait(aws: Aws, release: Release, delivery: str) -> None:
 
 
 def stop(aws: Aws, release: Release, delivery: str) -> None:
-    """Have a delivery's requests go back to the old tasks; InfragenError T057 when AWS does not."""
     unsure = f"AWS did not report whether {delivery} of {release.family} was stopped, and it may have been: "
     with answering(REFUSED, f"{delivery} of {release.family} was not stopped: ", unsure=unsure, what="a deployment"):
         aws.client("codedeploy", release.region).stop_deployment(deploymentId=delivery, autoRollbackEnabled=True)

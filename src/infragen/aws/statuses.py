@@ -59,31 +59,23 @@ _LEAVING: Final = frozenset({"deleting", "shutting-down", "stopping", "terminati
 
 
 def named(kind: str, attributes: Mapping[str, Any]) -> str | None:
-    """Return what AWS is asked for the status of an object by; None where its attributes do not say it."""
     found = attributes.get(_QUESTIONS[kind].name)
     return found if isinstance(found, str) and found else None
 
 
 def status(aws: Aws, kind: str, name: str, region: str) -> str:
-    """Return the status of an object of a type in `ASKED`, in small letters; empty where there is none of that name.
-
-    InfragenError J008 when AWS does not say.
-    """
+    """Return it in lower case; empty if there is no such object; InfragenError J008 when AWS gives no answer."""
     asked = _QUESTIONS[kind]
     with answering("J008", f"AWS does not say whether {name} is usable: ", what="a status"):
         value = [name] if asked.argument.endswith("s") else name
         found = answer(aws.client(asked.service, region), asked.operation, **{asked.argument: value})
-        return _at(found, asked.path).lower() if found else ""
-
-
-def _at(found: Any, path: str) -> str:
-    for step in path.split(".") if path else ():
-        found = found[int(step) if step.isdigit() else step]
-    return found if path else "available"
+        said: Any = found if asked.path else "available"
+        for step in asked.path.split(".") if found and asked.path else ():
+            said = said[int(step) if step.isdigit() else step]
+        return str(said.lower()) if found else ""
 
 
 def is_usable(status: str) -> bool:
-    """Whether what has this status is made, and can be changed."""
     return status in {"active", "active_impaired", "available", "running", "storage-optimization"}
 
 
@@ -93,16 +85,13 @@ def is_under_way(status: str) -> bool:
 
 
 def answer(client: Any, operation: str, **asked: object) -> Mapping[str, Any]:
-    """Return what AWS answers; nothing where there is no such thing."""
     from botocore.exceptions import ClientError
 
     try:
         found: Mapping[str, Any] = getattr(client, operation)(**asked)
     except ClientError as error:
-        if not error.response["Error"]["Code"].removesuffix("Fault").endswith(_NOT_THERE):
+        code = error.response["Error"]["Code"].removesuffix("Fault")
+        if not code.endswith(("404", "NotFound", "NotFoundException", "NoSuchBucket")):
             raise
         return {}
     return found
-
-
-_NOT_THERE: Final = ("404", "NotFound", "NotFoundException", "NoSuchBucket")

@@ -8,10 +8,7 @@ from infragen.aws.statuses import answer
 
 
 def led_to_second(aws: Aws, region: str, names: Sequence[str]) -> tuple[str, list[str]]:
-    """Return the ARN of the first of two target groups, and the rules that lead to the second while none leads there.
-
-    Source: Elastic Load Balancing API, DescribeRules. InfragenError T055 when AWS does not say.
-    """
+    """Elastic Load Balancing API, DescribeRules; InfragenError T055 when AWS gives no answer."""
     with answering(UNKNOWN, what="rules"):
         client = aws.client("elbv2", region)
         found = answer(client, "describe_target_groups", Names=list(names)).get("TargetGroups", ())

@@ -37,10 +37,7 @@ class _RefusedError(Exception):
 
 @contextmanager
 def unread_secrets(aws: Aws, but_of: frozenset[str] = frozenset()) -> Iterator[dict[str, str]]:
-    """Give the environment variables with which a terraform gets no secret's value, `but_of` some, while inside.
-
-    None where AWS's SDK would take no endpoint: the values are read then, as they would be without this.
-    """
+    """Give no variables, so that values are read, if AWS's SDK does not support the endpoint."""
     if any(aws.variables.get(name, "").lower() == "true" for name in _UNSUPPORTED):
         yield {}
         return
@@ -53,7 +50,6 @@ def unread_secrets(aws: Aws, but_of: frozenset[str] = frozenset()) -> Iterator[d
 def _answer(
     aws: Aws, but_of: frozenset[str], operation: str, region: str, parameters: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """Return what Secrets Manager answers, without values; `_RefusedError` where it is nothing."""
     client = aws.client("secretsmanager", region)
     if operation == "GetSecretValue" and parameters["SecretId"] not in but_of:
         return _version(client, parameters)
@@ -95,7 +91,6 @@ def _version(client: Any, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _versions(client: Any, named: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield the versions of a secret, also those without a staging label."""
     more: dict[str, Any] = {}
     while True:
         page = _asked(client, "ListSecretVersionIds", {**named, **more, "IncludeDeprecated": True})

@@ -27,8 +27,6 @@ _OPAQUE: Final = (
 )  # fmt: skip
 _MOST: Final = 40_000
 """Pairs of schemas, and ways in, that are compared; forms of forms, each with each, could go on for ever."""
-_OF_AN_END: Final = ("deprecation", "sunset")
-"""Headers that no caller misses: they say that this version ends."""
 
 
 class Change(Struct, frozen=True):
@@ -40,7 +38,6 @@ class Change(Struct, frozen=True):
 
 
 def breaking_changes(old: Part, new: Part) -> Iterator[Change]:
-    """Yield what a new contract takes from callers of the old one."""
     return _to_an_end("the contract", _of_operations(old, new, count()))
 
 
@@ -123,7 +120,7 @@ def _responses(name: str, before: Part, after: Part, steps: Steps) -> Iterator[C
         headers = {header.lower(): found for header, found in one.items("headers")}
         for header, had in was.items("headers"):
             found = headers.get(header.lower())
-            if header.lower() in _OF_AN_END:
+            if header.lower() in ("deprecation", "sunset"):  # they announce that this version ends
                 continue
             if found is None or (had.value.get("required") is True and found.value.get("required") is not True):
                 yield Change(called, f"may lack the header `{header}` now", (found or one).path)
@@ -140,7 +137,6 @@ def _content(name: str, before: Part, after: Part, steps: Steps, *, is_request: 
 
 
 def _security(name: str, before: tuple[Part, Part], after: tuple[Part, Part], steps: Steps) -> Iterator[Change]:
-    """Yield that nobody is let in any more by what was enough."""
     (old, was), (new, now) = before, after
     ways = {frozenset(one.value) for one in _counted(_ways(new, now), steps)}
     if not ways or frozenset() in ways:
@@ -180,7 +176,6 @@ def _schemas(
 
 
 def no_longer_taken(name: str, old: Part, new: Part) -> Iterator[Change]:
-    """Yield what a new schema refuses of what an old one took."""
     return _to_an_end(name, _Comparison(name, count(), is_request=True).changes("", old, new))
 
 
@@ -246,7 +241,6 @@ class _Comparison:
             yield self.change(field, words, words, path)
 
     def _alternatives(self, field: str, narrow: list[Part], wide: list[Part], now: Part) -> Iterator[Change]:
-        """Yield where one of several schemas lies within none of the others."""
         allowed, given = _choices(wide), _choices(narrow)
         if not allowed:
             return
@@ -287,7 +281,6 @@ class _Comparison:
 
 
 def _flat(schema: Part) -> list[Part]:
-    """Return a schema and all that it is at once (`allOf`)."""
     found = {schema.path: schema}
     left = [schema]
     while left:
@@ -319,7 +312,6 @@ _TYPES: Final = frozenset({"array", "boolean", "integer", "null", "number", "obj
 
 
 def _types(schemas: list[Part]) -> frozenset[str]:
-    """Return the types that a value may have; a number may be an integer."""
     if (said := _keyword(schemas, "type")) is None:
         return _TYPES
     found = {said} if isinstance(said, str) else {one for one in said if isinstance(one, str)}
@@ -328,7 +320,6 @@ def _types(schemas: list[Part]) -> frozenset[str]:
 
 
 def _words(schemas: list[Part]) -> list[Any] | None:
-    """Return the only values that there may be; None for any."""
     said = _keyword(schemas, "enum")
     if isinstance(said, list):
         return said

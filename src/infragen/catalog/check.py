@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from copy import deepcopy
 from dataclasses import replace
 from functools import lru_cache, partial, reduce
-from typing import Annotated, Any, Final, Protocol, TypeGuard, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Final, TypeGuard, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -19,25 +19,12 @@ from infragen.diagnostics import Diagnostic, Location
 from infragen.diagnostics.hints import close_to, did_you_mean
 from infragen.diagnostics.look_alikes import as_ascii, look_alike
 from infragen.secret_forms import without_secrets
-from infragen.source import holds, yaml_text
+from infragen.source import Document, holds, yaml_text
 
 M = TypeVar("M", bound=BaseModel)
 
 _LONGEST: Final = 60
 """Characters of a value that a message shows."""
-
-
-class Places(Protocol):
-    """What knows where the values stand: a file, or layers of files."""
-
-    def locate(self, path: Sequence[str | int], *, key: bool = False) -> Location:
-        """Return where the value at `path` stands, or its key."""
-
-    def has(self, path: Sequence[str | int]) -> bool:
-        """Say whether there is a key at `path`, with or without a value."""
-
-    def spelling(self, path: Sequence[str | int]) -> str:
-        """Return the text of the word at `path` as the file has it."""
 
 
 _OF_PLACE: Final = {("name",): "its folder", ("environment",): "the file"}
@@ -47,11 +34,8 @@ _MOST: Final = 500
 """Errors of one model that are shown; a hint takes about a millisecond, and a file has room for 100,000 of them."""
 
 
-def build(model: type[M], layers: Places, data: Mapping[str, Any], problems: list[Diagnostic]) -> M | None:
-    """Return the model of `data`, or None after adding what is wrong.
-
-    C001 (unknown key), C002 (missing), C003 (wrong value), C004 (no value).
-    """
+def build(model: type[M], layers: Document | Layers, data: Mapping[str, Any], problems: list[Diagnostic]) -> M | None:
+    """Append C001 (unknown key), C002 (missing), C003 (wrong value) or C004 (no value) to `problems`."""
     try:
         return model.model_validate(data)
     except ValidationError as error:
@@ -64,7 +48,6 @@ def build(model: type[M], layers: Places, data: Mapping[str, Any], problems: lis
 
 
 def first_errors(details: Sequence[Any], made: Callable[[Any], Diagnostic]) -> Iterator[Diagnostic]:
-    """Yield what is made of the first _MOST of Pydantic's errors, and how many more there are, at the next one."""
     yield from map(made, details[:_MOST])
     if len(details) > _MOST:
         message = f"{len(details) - _MOST:,} more errors in these values are not shown"
@@ -72,7 +55,7 @@ def first_errors(details: Sequence[Any], made: Callable[[Any], Diagnostic]) -> I
 
 
 def _as_written(
-    model: type[BaseModel], layers: Places, data: Mapping[str, Any], details: Iterable[Any]
+    model: type[BaseModel], layers: Document | Layers, data: Mapping[str, Any], details: Iterable[Any]
 ) -> Mapping[str, Any] | None:
     """Return the data with the file's spelling of `True` where a map or a list takes texts; None if there is none."""
     found = {
@@ -114,7 +97,6 @@ def _of_one_member(details: list[Any], data: Any) -> list[Any]:
 
 
 def _is_misspelled(detail: Any, unknown: Mapping[tuple[Any, ...], list[str]]) -> bool:
-    """Whether a key is missed that an unknown one beside it, by what holds them, is meant to be."""
     if detail["type"] != "missing":
         return False
     *holder, key = detail["loc"]
@@ -130,10 +112,7 @@ def _is_of_no_map(detail: Any, unknown: set[tuple[Any, ...]], data: Any) -> bool
 
 
 def _is_of_other_member(detail: Any, below: Mapping[tuple[Any, ...], Mapping[Any, int]], data: Any) -> bool:
-    """Whether a map was taken for a text, anything else for a map, or a list with an error inside for a word.
-
-    A member of a union did, that has another one.
-    """
+    """Whether the error is about a member of a union that was not meant: a map for a text, a list for a word."""
     is_map, is_list = isinstance(detail["input"], dict), isinstance(detail["input"], list)
     is_word = is_list and detail["type"] == "literal_error"
     if not is_word and detail["type"] != ("string_type" if is_map else "model_type"):
@@ -145,7 +124,7 @@ def _is_of_other_member(detail: Any, below: Mapping[tuple[Any, ...], Mapping[Any
     return any(step != member and longest > len(union) + is_word for step, longest in others.items())
 
 
-def _diagnostic(model: type[BaseModel], layers: Places, data: Any, detail: Any) -> Diagnostic:
+def _diagnostic(model: type[BaseModel], layers: Document | Layers, data: Any, detail: Any) -> Diagnostic:
     path = _path(detail["loc"], data, missing=detail["type"] == "missing")
     dotted = ".".join(map(str, path))
     if detail["type"] == "extra_forbidden":
@@ -180,7 +159,6 @@ def _diagnostic(model: type[BaseModel], layers: Places, data: Any, detail: Any) 
 
 
 def _unknown(model: type[BaseModel], path: Sequence[str | int], place: Location) -> Diagnostic:
-    """Return the error for a key that is not known: what is written instead, the nearest, or all there are."""
     known, key = fields_at(model, path[:-1]), str(path[-1])
     holder = _bare(_at(model, path[:-1]))
     instead = getattr(holder, "INSTEAD", {}).get(key) or deeper(holder, key)
@@ -207,11 +185,7 @@ def deeper(holder: Any, key: str) -> str | None:
 
 
 def unset(model: type[BaseModel], layers: Layers) -> Iterator[Diagnostic]:
-    """Yield what is wrong with keys without a value: merging leaves them out, and says nothing.
-
-    C001 where the model does not know one (`{why: logins, and baskets}` is two keys, and the second has no value), C004
-    where it unsets nothing, because no weaker layer has a value there.
-    """
+    """Yield C001 for keys without a value that are unknown, C004 for those that unset nothing: merging drops them."""
     for index, layer in enumerate(layers.layers):
         others = [other for other in layers.layers if other is not layer]
         followed: set[Location] = set()
@@ -231,7 +205,6 @@ def unset(model: type[BaseModel], layers: Layers) -> Iterator[Diagnostic]:
 
 
 def _may_unset(model: type[BaseModel], layer: Layer, path: tuple[str, ...], weaker: Iterable[Layer]) -> bool:
-    """Whether a key without a value does something: for many entries at once, or `null`, except in a map of texts."""
     is_of_many = layer.prefix[:1] in {("defaults",), ("every",)} or layer.brought_by is not None
     if is_of_many or any(one.has(path) for one in weaker):
         return True
@@ -248,7 +221,6 @@ def _without_value(model: type[BaseModel], path: Sequence[str | int], place: Loc
 
 
 def _example(model: type[BaseModel], path: Sequence[str | int], given: Any = None) -> str:
-    """Return `key: value` as a hint shows it, near to what was given if it can be, and the words that a field takes."""
     kind, field = _at(model, path), _field(model, path)
     forms = [form for form in _forms(kind, given) if given is not None and has_form(kind, form)]
     if forms:
@@ -299,7 +271,6 @@ def _is_known(model: type[BaseModel], path: tuple[str, ...], others: Iterable[La
 
 
 def _unset(data: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Yield the paths of all keys without a value; what stands in lists is not merged, and has been checked."""
     for key, value in data.items():
         if value is None:
             yield (*path, key)
@@ -322,7 +293,6 @@ def _broken_text(layer: Layer, path: tuple[str, ...]) -> tuple[str, str] | None:
 
 
 def _with_point(layer: Layer, path: tuple[str, ...]) -> str | None:
-    """Return what to write where a comma stands in a number: `cpu: 0,25 vCPU` is two keys."""
     holder = layer.value(path[:-1])
     keys = list(holder)
     before = keys[keys.index(path[-1]) - 1] if path[-1] in keys[1:] else ""
@@ -332,7 +302,6 @@ def _with_point(layer: Layer, path: tuple[str, ...]) -> str | None:
 
 
 def _is_bare(layer: Layer, path: tuple[str, ...]) -> bool:
-    """Whether a key stands in `{...}` without a colon."""
     place = layer.locate(path, key=True)
     rest = "\n".join(layer.document.text.splitlines()[place.line - 1 :])[place.column - 1 :]
     return re.match(r"\s+".join(map(re.escape, path[-1].split())) + r"\s*[,}]", rest) is not None
@@ -366,7 +335,6 @@ _PLAIN: Final = {
     "bool": ("{shown} is neither true nor false", "write `true` or `false`"),
 }
 """How Pydantic's kinds of errors begin: what is wrong, and what to write."""
-_BOUNDS: Final = frozenset({"ge", "gt", "le", "lt", "multiple_of"})
 _SHAPES: Final = {"int": "whole number", "tuple": "list", "list": "list", "dict": "map", "model": "map"}
 """The same, where an example of the field says what to write."""
 
@@ -391,10 +359,10 @@ def _explain(model: type[BaseModel], path: Sequence[str | int], detail: Any) -> 
         if kind.startswith(start):
             return f"{shown} is not a {what}", f"write {_example(model, path, given)}"
     field = _field(model, path)
-    read = {
-        name: written(bound, field.annotation, tuple(field.metadata)) if field and name in _BOUNDS else bound
-        for name, bound in context.items()
-    }
+    read = dict(context)
+    if field is not None:
+        bounds = context.keys() & {"ge", "gt", "le", "lt", "multiple_of"}
+        read |= {name: written(context[name], field.annotation, tuple(field.metadata)) for name in bounds}
     for start, (said, hint) in _PLAIN.items():
         if kind.startswith(start):
             length = len(given if isinstance(given, Collection) else str(given))
@@ -403,7 +371,6 @@ def _explain(model: type[BaseModel], path: Sequence[str | int], detail: Any) -> 
 
 
 def _nearest(given: str, pattern: str) -> str | None:
-    """Return what has the form and is near to what was given: a region, or the same with other signs in it."""
     regions = [one for one in sorted(REGIONS) if re.fullmatch(pattern, one)]
     begun = [one for one in regions if given and one.startswith(f"{given.lower()}-")]
     region = "` or `".join(begun) or next(iter(close_to(given, regions)), None)
@@ -422,7 +389,6 @@ def _shown(given: Any) -> str:
 
 @lru_cache(maxsize=4096)
 def fields_at(model: type[BaseModel], path: tuple[str | int, ...]) -> tuple[str, ...]:
-    """Return the keys allowed at `path` inside a model; none where keys are free."""
     kind = _bare(_at(model, path))
     return tuple(field.alias or name for name, field in kind.model_fields.items()) if _is_model(kind) else ()
 

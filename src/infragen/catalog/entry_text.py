@@ -50,7 +50,6 @@ class NewEntry(Struct, frozen=True):
     the values, those of its own fields, each of which then has a line or a comment."""
 
     def unknown_references(self) -> tuple[str, ...]:
-        """Return the fields that must name another entry, of which there is none."""
         lacking = self._lacking()
         named = (kind for name in lacking for kind in self.names if f"{{{kind}}}" in str(self.example.get(name)))
         asked = (*(name for name in lacking if name not in self.example), *named)  # an example is no entry's name
@@ -66,7 +65,6 @@ class NewEntry(Struct, frozen=True):
         return frozenset(name for name in self.example if _field(self.model, name).is_required())
 
     def text(self) -> str:
-        """Return the file's text, without the line that names the schema."""
         noun = str(getattr(self.model, "SINGULAR", "part"))
         lines = [*self.said()]
         comments = [*self.comments()]
@@ -77,7 +75,6 @@ class NewEntry(Struct, frozen=True):
         return "\n".join([*lines, *comments]) + "\n"
 
     def said(self) -> Iterator[str]:
-        """Yield the lines of what it says: the values, and examples of what the model asks for beside them."""
         given = {**self.values, **{name: self._example_of(name) for name in self._lacking()}}
         noun = getattr(self.model, "SINGULAR", None)
         by_file = noun if noun in (None, "environment") else "name"  # what the file's name says, nobody need write
@@ -95,7 +92,6 @@ class NewEntry(Struct, frozen=True):
         return name in self.values and name in self.samples
 
     def comments(self) -> Iterator[str]:
-        """Yield the lines of what else it may say."""
         known = {*self.values, *self._lacking(), *_LATER}  # its own name is among the values
         for name in (name for name in _own_first(self.model) if name not in known):
             yield from ("", *self._comment(name))
@@ -136,7 +132,6 @@ class NewEntry(Struct, frozen=True):
         yield from (f"{mark}{line}" for line in assigned(name, value, _WIDTH - len(mark)))
 
     def _usual(self, name: str, found: FieldInfo) -> Any:
-        """Return what an optional field is when left out; an example where that is nothing."""
         if found.is_required():
             return self._example_of(name)
         default = found.get_default(call_default_factory=True)
@@ -169,7 +164,6 @@ def _prose(text: str) -> Iterator[str]:
 
 
 def _own_first(model: type[BaseModel]) -> list[str]:
-    """Return a model's fields as files write them: name and title, its own, then those it shares with others."""
     order = ["name", "environment", "title", "domain", "account", "region", "production"]
     for cls in model.__mro__:
         if isinstance(cls, type) and issubclass(cls, BaseModel):
@@ -188,7 +182,6 @@ def _about(annotation: Any) -> str:
 
 
 def assigned(name: str, value: Any, width: int = _WIDTH, indent: str = "") -> Iterator[str]:
-    """Yield `name: value`, on one line where it fits; a text of lines is below it, as people write it."""
     is_short = len(f"{indent}{name}: {yaml_text(value)}") <= width
     if is_short or not (isinstance(value, (dict, list)) and value):
         yield from _put(f"{indent}{name}:", value, f"{indent}  ")

@@ -19,17 +19,14 @@ _SAMPLES: Final = (
 
 
 def sample_of(pattern: str) -> str | None:
-    """Return a text of a form that people know; None where there is none."""
     return next((one for one in _SAMPLES if re.fullmatch(pattern, one)), None)
 
 
 def example(found: FieldInfo) -> Any:
-    """Return a value that a field takes, as plain data."""
     return found.examples[0] if found.examples else example_of(found.annotation, tuple(found.metadata))
 
 
 def example_of(annotation: Any, metadata: tuple[Any, ...] = ()) -> Any:
-    """Return a value of a type, as plain data."""
     if get_origin(annotation) is Annotated:
         inner, *more = get_args(annotation)
         return example_of(inner, (*more, *metadata))
@@ -49,33 +46,23 @@ def example_of(annotation: Any, metadata: tuple[Any, ...] = ()) -> Any:
 
 def _plain_example(annotation: Any, metadata: tuple[Any, ...]) -> Any:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        asked = {
-            found.alias or name: example(found)
-            for name, found in annotation.model_fields.items()
-            if found.is_required()
-        }
-        if asked:
-            return asked
-        first = "why" if "why" in annotation.model_fields else next(iter(annotation.model_fields))
-        return {first: example(annotation.model_fields[first])}
+        fields = annotation.model_fields
+        asked = {found.alias or name: example(found) for name, found in fields.items() if found.is_required()}
+        first = "why" if "why" in fields else next(iter(fields))
+        return asked or {first: example(fields[first])}
     if annotation is bool:
         return True
     if annotation is int:
         least = next((part.ge for part in metadata if getattr(part, "ge", None) is not None), None)
         above = next((part.gt + 1 for part in metadata if getattr(part, "gt", None) is not None), 1)
         return max(1, int(above if least is None else least))
-    pattern = next(filter(None, (_pattern(part) for part in metadata)), None)
+    shown = [(part, getattr(part, "json_schema", None) or {}) for part in metadata]
+    patterns = (getattr(part, "pattern", None) or schema.get("pattern") for part, schema in shown)
+    pattern = next(filter(None, patterns), None)
     return _WORDS if pattern is None else sample_of(pattern) or _WORDS
 
 
-def _pattern(part: Any) -> str | None:
-    shown: dict[str, Any] = getattr(part, "json_schema", None) or {}
-    found: str | None = getattr(part, "pattern", None) or shown.get("pattern")
-    return found
-
-
 def choices(annotation: Any) -> tuple[str, ...]:
-    """Return the words that a field takes, where it takes nothing else."""
     members = members_of(annotation)
     kind = members[0] if len(members) == 1 else None
     if get_origin(kind) in (tuple, list):

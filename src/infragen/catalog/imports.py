@@ -49,22 +49,17 @@ class Import(Struct, frozen=True):
 
 
 def imports_file(project: Project, system: str, environment: str) -> Path:
-    """Return where an environment's imports are written down."""
     return yaml_file(project, project.root / "catalog" / system / FOLDER, environment)
 
 
 def read_imports(project: Project, environment: Environment) -> tuple[Import, ...]:
-    """Return an environment's imports as they are written, none when there is no file.
-
-    Raises InfragenError with every line that is wrong: I001 for its form, I002 for an entry that is not there.
-    """
+    """InfragenError with every wrong line: I001 for its form, I002 for an unknown entry."""
     path = imports_file(project, environment.system.name, environment.name)
     refuse_outside(project.root, path.parent)
     return imports_of(read(path, project.relative(path)), environment) if may_exist(path) else ()
 
 
 def imports_of(document: Document, environment: Environment) -> tuple[Import, ...]:
-    """Return the imports that a file names; raises as `read_imports` does."""
     problems: list[Diagnostic] = []
     found: list[Import] = []
     known = [owner for owner, _ in environment.every()]
@@ -86,7 +81,6 @@ def imports_of(document: Document, environment: Environment) -> tuple[Import, ..
 def import_problems(
     project: Project, system: str, known: Collection[str], environments: Iterable[Environment]
 ) -> Iterator[Diagnostic]:
-    """Yield what is wrong with a system's files of imports: their lines, and files of no environment (I008)."""
     folder = project.root / "catalog" / system / FOLDER
     for path in files_below(folder, project.relative(folder), SUFFIXES):
         if path.parent.name != FOLDER or path.stem not in known:
@@ -101,14 +95,12 @@ def import_problems(
 
 
 def problem_of_address(address: str) -> str | None:
-    """Return what is wrong with the form of an address, None when nothing is."""
     if re.match(_ADDRESS, address):
         return None
     return f"`{address[:100]}` is not the address of a managed resource, like `aws_ecr_repository.this`"
 
 
 def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of such a file."""
     name = {"type": ["string", "integer"], "minLength": 1, "maxLength": _LONGEST}
     resources = {
         "description": "Addresses within the entry, each with the id that the provider imports the type by.",

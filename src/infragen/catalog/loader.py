@@ -19,8 +19,6 @@ from infragen.storage import entries, files_below, may_exist, refuse_outside
 CONTRACTS: Final = "contracts"
 """The folder below a system that holds what its APIs promise, in OpenAPI, and what events look like, in JSON Schema:
 `contracts/order/v1.0.0.yaml`, `contracts/order/placed/v1.0.0.yaml`."""
-_IGNORED: Final = frozenset({"extra", "imports", CONTRACTS})
-"""Folders below a system that hold no entries."""
 
 
 class Catalogue(Struct, frozen=True):
@@ -37,12 +35,7 @@ class Catalogue(Struct, frozen=True):
 
 
 def load(project: Project, system: str) -> Catalogue:
-    """Read all files of a system.
-
-    An entry is called as its file, unless that says another `name`; a system is called as its folder. Files that cannot
-    be read, have no name or repeat one are reported in `problems` and left out; InfragenError only when the system
-    itself is not there or its `system.yaml` is broken.
-    """
+    """Files that are unreadable, nameless or repeated become `problems`; InfragenError for the system's own alone."""
     folder = project.root / "catalog" / system
     path = yaml_file(project, folder, "system")
     if not may_exist(path):
@@ -69,23 +62,19 @@ def load(project: Project, system: str) -> Catalogue:
         _index(kind, document, entries[kind], problems)
     unreadable.update(f"{kind}/{name}" for name in unread for kind, named in entries.items() if name not in named)
     ordered = {kind: dict(sorted(named.items())) for kind, named in entries.items()}
-    return Catalogue(system, own, ordered, tuple(problems), frozenset(unreadable), _contracts(project, folder))
-
-
-def _contracts(project: Project, folder: Path) -> Mapping[str, Callable[[], Document]]:
-    """Return what reads each contract once it is asked for; InfragenError then with all that is wrong with the YAML."""
     within = folder / CONTRACTS
     files = files_below(within, project.relative(within), ".yaml", refuse_links=True) if may_exist(within) else ()
-    return {
+    contracts = {
         path.relative_to(within).with_suffix("").as_posix(): cache(partial(read, path, project.relative(path)))
         for path in files
     }
+    return Catalogue(system, own, ordered, tuple(problems), frozenset(unreadable), contracts)
 
 
 def _files(project: Project, folder: Path, problems: list[Diagnostic], unread: set[str]) -> Iterable[tuple[str, Path]]:
     """Yield the files of entries, each with its kind; the names of those that are no entry's go to `unread`."""
     for child in (Path(entry.path) for entry in entries(folder, project.relative(folder))):
-        if child.name in _IGNORED:
+        if child.name in frozenset({"extra", "imports", CONTRACTS}):
             continue
         if not child.is_dir():
             if child.suffix in SUFFIXES and child.stem != "system":

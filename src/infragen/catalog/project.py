@@ -26,17 +26,16 @@ class Project(Struct, frozen=True):
 
     @classmethod
     def find(cls, start: Path) -> Project:
-        """Return the project that `start` lies in; InfragenError P001 when no folder above has a catalogue.
-
-        P016 where it lies in what another one renders: Atlantis starts there, and would take the inner one's word.
-        """
+        """InfragenError P001 without a catalogue; P016 inside of what another one renders (Atlantis starts there)."""
         for parts in (["catalog"], ["environments", "generated"]):  # of a catalogue that is gone, these are left
             for folder in (start, *start.parents):
                 if all((folder / part).is_dir() for part in parts):
-                    outer = next(filter(_is_rendered, (folder, *folder.parents)), None)
+                    above = (one for one in (folder, *folder.parents) if one.name == "generated")
+                    beside = ("catalog", "environments")  # of a catalogue that it was rendered from, or had been
+                    outer = next((one for one in above if any((one.parent / name).is_dir() for name in beside)), None)
                     if outer is None:
                         return cls(folder)
-                    message = f"{folder} is a project inside the {_RENDERED}/ of another, {outer.parent}"
+                    message = f"{folder} is a project inside the generated/ of another, {outer.parent}"
                     hint = f"remove its folders, or name the outer one: `--project {quote(str(outer.parent))}`"
                     raise InfragenError(Diagnostic("P016", message, hint=hint))
         message = f"no catalogue: neither {start} nor a folder above it has a folder `catalog/`"
@@ -44,28 +43,17 @@ class Project(Struct, frozen=True):
         raise InfragenError(Diagnostic("P001", message, hint=hint))
 
     def systems(self) -> tuple[str, ...]:
-        """Return the names of all systems: the folders of `catalog/` with a `system.yaml` or `system.yml`."""
         found = entries(self.root / "catalog", "catalog")
         return tuple(
             one.name for one in found if any(may_exist(Path(one.path, f"system{suffix}")) for suffix in SUFFIXES)
         )
 
     def environment_folders(self) -> tuple[str, ...]:
-        """Return the folders of `environments/`, of whichever system."""
         found = entries(self.root / "environments", "environments")
         return tuple(entry.name for entry in found if entry.is_dir())
 
     def relative(self, path: Path) -> str:
-        """Return a path as diagnostics and headers show it."""
         return path.relative_to(self.root).as_posix()
-
-
-_RENDERED: Final = "generated"
-
-
-def _is_rendered(folder: Path) -> bool:
-    """Whether a folder is a `generated/` that stands beside a catalogue, or beside environments that had one."""
-    return folder.name == _RENDERED and any((folder.parent / name).is_dir() for name in ("catalog", "environments"))
 
 
 def yaml_file(project: Project, folder: Path, stem: str) -> Path:
@@ -81,21 +69,16 @@ def yaml_file(project: Project, folder: Path, stem: str) -> Path:
 
 
 def yaml_stems(project: Project, folder: Path) -> tuple[str, ...]:
-    """Return the names of the YAML files right in a folder, without suffix."""
     found = entries(folder, project.relative(folder))
     return tuple(dict.fromkeys(Path(entry.path).stem for entry in found if entry.name.endswith(SUFFIXES)))
 
 
 def misplaced(project: Project, path: Path, hint: str) -> Diagnostic:
-    """Return the error for a YAML file that stands where none is read."""
     return Diagnostic("C010", "no file is read here", Location(project.relative(path)), hint=hint)
 
 
 def unread(project: Project, systems: Collection[str], folders: Collection[str]) -> Iterator[Diagnostic]:
-    """Yield what is not read below `catalog/`, in `folders` of some systems, and below `environments/`.
-
-    Markdown is left out: nobody takes it for entries. So is what the loader finds.
-    """
+    """Yield files that are not read; Markdown is left out, as it cannot be mistaken for entries."""
     for entry in entries(project.root / "catalog", "catalog"):
         path = Path(entry.path)
         if entry.name in project.systems():
@@ -133,10 +116,8 @@ def _of_environments(project: Project, path: Path) -> Iterator[Diagnostic]:
                 yield misplaced(project, files[0], f"move it to {project.relative(path)}/")
     elif files := _yaml_below(project, path):
         message = f"{project.relative(path)}/ is of no system: there is no catalog/{path.name}/"
-        destroys = (
-            f"`infragen destroy {quote(f'{path.name}/{files[0].stem}')}` destroys what was applied of a removed one"
-        )
-        others = f"systems here: {', '.join(systems) or 'none'}; {destroys}"
+        destroy = f"`infragen destroy {quote(f'{path.name}/{files[0].stem}')}`"
+        others = f"systems here: {', '.join(systems) or 'none'}; {destroy} destroys what was applied of a removed one"
         hint = did_you_mean(path.name, systems) or others
         yield Diagnostic("C010", message, Location(project.relative(files[0])), hint=hint)
 

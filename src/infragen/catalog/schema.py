@@ -18,36 +18,31 @@ from infragen.kinds.compose import ComposeSettings
 
 Schema = dict[str, Any]
 
-_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _DEFS: Final = "#/$defs/"
 _LAYER: Final = "Layer"
 """Suffix of a definition whose values may be left out or unset."""
 
 
 def schemas() -> Mapping[str, Schema]:
-    """Return the schema of each kind of file by its name: `service`, `bff`, ..., `system`, `environment`, `imports`."""
     whole = _definitions(*_models().values(), Settings, System)
-    definitions = {**whole, **{name + _LAYER: _as_layer(found) for name, found in whole.items()}}
+    definitions = whole | {name + _LAYER: _as_layer(found) for name, found in whole.items()}
     files = {kind.model.SINGULAR: _entry(kind.model.__name__, definitions) for kind in kinds().values()}
     files["domain"] = _with_defaults(files["domain"], tuple(kinds()))
     schema = definitions[System.__name__]
-    files["system"] = _with_defaults(
-        {**schema, "required": [field for field in schema["required"] if field != "name"]}, (*kinds(), "environments")
-    )
+    required = [field for field in schema["required"] if field != "name"]
+    files["system"] = _with_defaults({**schema, "required": required}, (*kinds(), "environments"))
     files["environment"] = _environment(definitions)
     files["imports"] = schema_of_imports()
     return {name: _file(name, schema, definitions) for name, schema in sorted(files.items())}
 
 
 def schema_of_compose() -> Schema:
-    """Return the schema of the file of an environment that is Docker Compose."""
     whole = _definitions(*_models().values(), ComposeSettings)
-    definitions = {**whole, **{name + _LAYER: _as_layer(found) for name, found in whole.items()}}
+    definitions = whole | {name + _LAYER: _as_layer(found) for name, found in whole.items()}
     return _file("compose", _environment(definitions, ComposeSettings), definitions)
 
 
 def schema_of(model: type[BaseModel], name: str) -> Schema:
-    """Return the schema of a kind of file that is no layer of others: what `model` requires is required."""
     definitions = _definitions(model)
     return _file(name, definitions[model.__name__], definitions)
 
@@ -93,9 +88,12 @@ def _clean(schema: Any) -> Any:
         return [_clean(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    cleaned = {
-        key: _clean_at(key, value) for key, value in schema.items() if key != "title" or not isinstance(value, str)
-    }
+    cleaned: Schema = {}
+    for key, value in schema.items():
+        if key == "properties":
+            cleaned[key] = {name: _clean(inner) for name, inner in value.items()}
+        elif key != "title" or not isinstance(value, str):
+            cleaned[key] = value if key in ("default", "examples", "enum", "required") else _clean(value)
     if cleaned.get("default", 0) is None:
         del cleaned["default"]
     if "oneOf" in cleaned:  # a list or a map, which Pydantic tells apart before it checks either
@@ -115,14 +113,7 @@ def _with_null(schema: Schema) -> Schema:
     return {**_nullable(members[0]), **rest}
 
 
-def _clean_at(key: str, value: Any) -> Any:
-    if key == "properties":
-        return {name: _clean(inner) for name, inner in value.items()}
-    return value if key in ("default", "examples", "enum", "required") else _clean(value)
-
-
 def descriptions(model: type[BaseModel]) -> dict[str, str]:
-    """Return the docstrings below a model's fields, by field (or its alias)."""
     return {field: text for cls in reversed(model.__mro__) for field, text in _docstrings(cls).items()}
 
 
@@ -178,14 +169,12 @@ def _nullable(schema: Schema) -> Schema:
 
 
 def _entry(name: str, definitions: dict[str, Schema]) -> Schema:
-    """Return an entry's file: a layer, but with its own name, which nothing unsets."""
     schema = definitions[name + _LAYER]
     own = definitions[name]["properties"]["name"]
     return {**schema, "properties": {**schema["properties"], "name": own}}
 
 
 def _with_defaults(schema: Schema, names: tuple[str, ...]) -> Schema:
-    """Say of `defaults` that each kind has its own keys."""
     typed: Schema = {"type": "object", "additionalProperties": False, "properties": _by_kind(names)}
     if described := schema["properties"]["defaults"].get("description"):
         typed["description"] = described
@@ -202,7 +191,6 @@ def _by_kind(names: tuple[str, ...]) -> Schema:
 
 
 def _environment(definitions: dict[str, Schema], model: type[BaseModel] = Settings) -> Schema:
-    """Return an environment's file: its settings, values for every entry of a kind, and for single entries by name."""
     settings = definitions[model.__name__ + _LAYER]
     every = {
         "description": "Values for every entry of a kind in this environment.",
@@ -223,7 +211,6 @@ def _environment(definitions: dict[str, Schema], model: type[BaseModel] = Settin
 
 
 def _file(name: str, schema: Schema, definitions: dict[str, Schema]) -> Schema:
-    """Return a complete document: dialect, title, and the definitions it refers to."""
     wanted: dict[str, Schema] = {}
     pending = list(_references(schema))
     while pending:
@@ -231,15 +218,14 @@ def _file(name: str, schema: Schema, definitions: dict[str, Schema]) -> Schema:
         if found not in wanted:
             wanted[found] = definitions[found]
             pending.extend(_references(definitions[found]))
-    return {"$schema": _DIALECT, "title": f"infragen: {name}", **schema, "$defs": dict(sorted(wanted.items()))}
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"infragen: {name}"}
+    return {**head, **schema, "$defs": dict(sorted(wanted.items()))}
 
 
 def _references(schema: Any) -> Iterator[str]:
     if isinstance(schema, dict):
         if isinstance(schema.get("$ref"), str):
             yield schema["$ref"].removeprefix(_DEFS)
-        for value in schema.values():
-            yield from _references(value)
-    elif isinstance(schema, list):
-        for value in schema:
-            yield from _references(value)
+        schema = [*schema.values()]
+    for value in schema if isinstance(schema, list) else ():
+        yield from _references(value)

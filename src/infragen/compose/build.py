@@ -37,7 +37,6 @@ class Reference(Struct, frozen=True):
 
 
 def parts(text: str) -> Iterator[str | Reference]:
-    """Yield the texts and references that a value is made of."""
     end = 0
     for found in _REFERENCE.finditer(text):
         if found.start() > end:
@@ -49,7 +48,6 @@ def parts(text: str) -> Iterator[str | Reference]:
 
 
 def references(text: str) -> tuple[Reference, ...]:
-    """Return the references in a value."""
     return tuple(part for part in parts(text) if isinstance(part, Reference))
 
 
@@ -64,8 +62,6 @@ def variable(key: str, default: str) -> str:
 
 
 _USER: Final = "dev"
-_SET_UP: Final = 60
-"""Seconds in which a store may be set up for the first time."""
 INIT_FOLDER: Final = "/docker-entrypoint-initdb.d"
 """Where the official images of databases look for scripts when their volume is empty (docker-library/docs)."""
 EXTENSIONS_FILE: Final = f"{INIT_FOLDER}/20-extensions.sql"
@@ -107,7 +103,6 @@ class Service:
 
     @cached_property
     def store(self) -> Store | None:
-        """What it keeps, where it is a store; what the environment says of it wins."""
         found = self.stand_in if isinstance(self.stand_in, Store) else None
         engine = self.said.engine or (found.engine if found else None)
         if engine is None:
@@ -141,7 +136,6 @@ class Service:
 
     @cached_property
     def image(self) -> str | None:
-        """The image with its tag; None where it is built from a folder, or nobody says it."""
         if self.said.build is not None:
             return None
         if self.said.image is not None:
@@ -168,7 +162,6 @@ class Service:
 
     @cached_property
     def environment(self) -> Mapping[str, str]:
-        """Its variables as they stand in the Compose file: what follows, and above it what is written."""
         found: dict[str, str] = {}
         if self.engine:
             found |= self.engine.environment(self.login)
@@ -186,7 +179,7 @@ class Service:
     def health(self) -> HealthCheck | None:
         if self.said.health is not None:
             return self.said.health
-        start: int | None = _SET_UP
+        start: int | None = 60  # for a store that is set up for the first time
         if self.engine:
             command, timeout = self.engine.health, self.engine.timeout
         elif self.program and self.program.health:
@@ -197,7 +190,6 @@ class Service:
 
     @cached_property
     def depends_on(self) -> Mapping[str, str]:
-        """The containers that come first: stores that it uses are well by then; what is written wins."""
         used = {self.composition.by_owner.get(one.owner, "") for one in (self.program.used if self.program else ())}
         used |= {one.name for text in (*self.said.environment.values(), *self.said.command) for one in references(text)}
         services = self.composition.by_name
@@ -223,11 +215,9 @@ class Service:
 
     @property
     def profiles(self) -> tuple[str, ...]:
-        """Where it starts only when asked for; what does its work and ends is started by hand."""
         return self.said.profiles or (("jobs",) if self.program and self.program.ends else ())
 
     def attribute(self, name: str) -> str | None:
-        """Return what others may ask of it; None where it has no such thing."""
         port = self.inner_port
         if name == "host":
             return self.name
@@ -258,7 +248,6 @@ class Composition:
 
     @cached_property
     def taken(self) -> tuple[tuple[str, str], ...]:
-        """Entries that have no container because another one has their name: the entry, and that name."""
         return tuple((owner, name) for owner, name in self._followed() if owner not in self.by_owner)
 
     @property
@@ -274,7 +263,6 @@ class Composition:
         return {service.owner: service.name for service in reversed(self.services) if service.owner}
 
     def stand_in(self, owner: str) -> ComposeService | None:
-        """Return what stands for an entry; None where there is no such thing."""
         entry = self.environment.find(owner) if owner.partition("/")[0] in self.environment.entries else None
         return kinds()[entry.KIND].delivery.compose_service(entry) if entry is not None else None
 
@@ -289,7 +277,6 @@ class Composition:
                 yield Service(self, name, ComposeContainer(entry=owner), is_stated=False)
 
     def _followed(self) -> Iterator[tuple[str, str]]:
-        """Yield the entries that are followed without a word, and what their containers would be called."""
         stated = {said.entry for said in self.environment.settings.containers.values()}
         for owner, entry in self.environment.every():
             found = self.stand_in(owner) if owner not in stated else None
@@ -297,11 +284,9 @@ class Composition:
                 yield owner, entry.name if isinstance(found, Program) else f"{entry.SINGULAR}-{entry.name}"
 
     def value(self, text: str) -> str:
-        """Return a value as it stands in the Compose file; a reference that leads nowhere is an error of the rules."""
         return "".join(literal(part) if isinstance(part, str) else self.referred(part) or "" for part in parts(text))
 
     def referred(self, reference: Reference) -> str | None:
-        """Return what a reference means; None where it leads nowhere."""
         if reference.key:
             default = self.defaults.get(reference.key)
             return None if default is None else variable(reference.key, default)
@@ -309,7 +294,6 @@ class Composition:
         return service.attribute(reference.attribute) if service else None
 
     def given(self, used: Used) -> Mapping[str, str]:
-        """Return what code that uses an entry is told, by the ends of the names that these variables have on AWS."""
         found = self.stand_in(used.owner)
         service = self.by_name.get(self.by_owner.get(used.owner, ""))
         if isinstance(found, Secrets):
@@ -320,20 +304,12 @@ class Composition:
         if service.store is None:
             url = service.attribute("url")
             return {"URL": url} if url else {}
-        wanted = {
-            "HOST": "host",
-            "PORT": "port",
-            "NAME": "database",
-            "USER": "user",
-            "PASSWORD": "password",
-            "URL": "url",
-        }
-        values = {name: service.attribute(attribute) for name, attribute in wanted.items()}
+        words = ("host", "port", "database", "user", "password", "url")
+        values = {"NAME" if word == "database" else word.upper(): service.attribute(word) for word in words}
         values |= dict.fromkeys(service.store.readers, service.attribute("host"))
         return {name: value for name, value in values.items() if value is not None}
 
     def missing(self) -> Iterator[tuple[str, str]]:
-        """Yield what code uses on AWS and nothing stands for here: whose code, and what."""
         for service in self.services:
             for used in service.program.used if service.program else ():
                 stands = used.owner in self.by_owner or isinstance(self.stand_in(used.owner), Secrets)
@@ -341,7 +317,6 @@ class Composition:
                     yield service.owner or "", used.owner
 
     def secrets(self) -> Iterator[tuple[Service, str, str]]:
-        """Yield the variables that are secrets on AWS: whose, from which entry, and their names."""
         for service in self.services:
             for used in service.program.used if service.program else ():
                 found = self.stand_in(used.owner)
@@ -349,13 +324,10 @@ class Composition:
                     yield from ((service, used.owner, f"{used.prefix}{name}") for name in found.variables)
 
 
-def compose(environment: ComposeEnvironment) -> Composition:
-    """Return what stands in an environment's Compose file."""
-    return Composition(environment)
+compose = Composition
 
 
 def port_of(text: str) -> Port:
-    """Return a pair of ports as it is written: this machine's, and the container's."""
     outside, _, inside = text.rpartition(":")
     return Port(int(outside or inside), int(inside))
 

@@ -66,10 +66,7 @@ def _postgresql_image(version: str, extensions: tuple[str, ...]) -> str | None:
 def _postgresql_data(version: str) -> str:
     """Return where data is kept; from 18 on the folder of the version is below the volume (docker-library/postgres)."""
     major = version.partition(".")[0]
-    return "/var/lib/postgresql" if major.isdecimal() and int(major) >= _OWN_FOLDER else "/var/lib/postgresql/data"
-
-
-_OWN_FOLDER: Final = 18
+    return "/var/lib/postgresql" if major.isdecimal() and int(major) >= 18 else "/var/lib/postgresql/data"
 
 
 def _preloaded(_login: Login, extensions: tuple[str, ...]) -> tuple[str, ...]:
@@ -159,5 +156,4 @@ def locale(language: str) -> Mapping[str, str]:
 
 
 def has_extension(image: str, name: str) -> bool:
-    """Say whether an image that infragen chooses can make an extension."""
     return name in _CONTRIB or (image.startswith("postgis/") and name in _POSTGIS_EXTENSIONS)

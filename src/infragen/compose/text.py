@@ -29,15 +29,11 @@ def comment_of(path: str) -> str | None:
 
 
 def mounted(service: Service, target: str) -> str:
-    """Return where a file that is mounted lies, beside `compose.yaml`."""
     return f"{service.name}{target}"
 
 
 def files(composition: Composition, given: Mapping[str, str], folder: str) -> dict[str, str]:
-    """Return the text of each file by its path.
-
-    `given` are the files that are mounted, by their path in `folder`, where people wrote them.
-    """
+    """`given` are the mounted files that people wrote, by their path in `folder`."""
     source = composition.environment.source("environment")
     found = {
         COMPOSE: _marked(COMPOSE, "\n".join(_compose(composition)) + "\n", source),
@@ -56,7 +52,6 @@ def files(composition: Composition, given: Mapping[str, str], folder: str) -> di
 
 
 def _marked(path: str, text: str, source: str) -> str:
-    """Return a text with infragen's header; a script's first line stays first."""
     sign = "#" if path.rpartition("/")[2] in (EXAMPLE, ".gitignore") else comment_of(path) or "#"
     said = header_text(source)
     if source.startswith("environments/") and source.rpartition(".")[2] not in ("yaml", "yml"):
@@ -129,7 +124,6 @@ def _health(service: Service) -> dict[str, Any]:
 
 
 def _test(command: tuple[str, ...]) -> list[str]:
-    """Return a command as a health check has it; what is for a shell, as Compose writes that."""
     if command[:1] in (("CMD",), ("CMD-SHELL",)):
         return [command[0], *map(literal, command[1:])]
     is_shell = command[:2] == ("sh", "-c") and len(command) == len(("sh", "-c", "script"))
@@ -156,15 +150,10 @@ def _in_source(service: Service, path: str) -> str:
 
 
 def _span(seconds: int) -> str:
-    """Return a time as Compose writes it: `10s`, `1m`."""
-    return span(seconds).replace(" ", "").replace("min", "m") if seconds < _DAY else f"{seconds}s"
-
-
-_DAY: Final = 86_400
+    return span(seconds).replace(" ", "").replace("min", "m") if seconds < 86_400 else f"{seconds}s"
 
 
 def _block(value: Mapping[str, Any], indent: int) -> Iterator[str]:
-    """Yield a map as YAML, a line for each value; short lists stand on one line."""
     margin = " " * indent
     for key, inner in value.items():
         if isinstance(inner, dict):
@@ -197,7 +186,6 @@ def _quoted(value: str) -> str:
 
 
 def _example(composition: Composition) -> Iterator[str]:
-    """Yield the lines of `.env.example`: whatever a developer may set, at what it is otherwise."""
     environment = composition.environment
     yield f"COMPOSE_PROJECT_NAME={environment.project}\n"
     yield f"SOURCE_FOLDER={environment.settings.source_folder}\n"

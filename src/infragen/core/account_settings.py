@@ -33,22 +33,12 @@ class SessionLog(Model):
 
 
 ManagedRule = Literal[
-    "cloudtrail-enabled",
-    "ec2-ebs-encryption-by-default",
-    "encrypted-volumes",
-    "guardduty-enabled-centralized",
-    "iam-root-access-key-check",
-    "lambda-function-public-access-prohibited",
-    "rds-instance-public-access-check",
-    "rds-snapshots-public-prohibited",
-    "rds-storage-encrypted",
-    "restricted-ssh",
-    "root-account-mfa-enabled",
-    "s3-bucket-level-public-access-prohibited",
-    "s3-bucket-ssl-requests-only",
-    "vpc-default-security-group-closed",
+    "cloudtrail-enabled", "ec2-ebs-encryption-by-default", "encrypted-volumes", "guardduty-enabled-centralized",
+    "iam-root-access-key-check", "lambda-function-public-access-prohibited", "rds-instance-public-access-check",
+    "rds-snapshots-public-prohibited", "rds-storage-encrypted", "restricted-ssh", "root-account-mfa-enabled",
+    "s3-bucket-level-public-access-prohibited", "s3-bucket-ssl-requests-only", "vpc-default-security-group-closed",
     "vpc-flow-logs-enabled",
-]
+]  # fmt: skip
 """AWS Config Developer Guide, "List of AWS Config Managed Rules": a page for each, of its name."""
 Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
 

@@ -15,7 +15,6 @@ _PRIVATE: Final = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.16
 
 @lru_cache(maxsize=4096)
 def parse(cidr: str) -> IPv4Network | None:
-    """Return the range that a text such as `10.3.0.0/16` means, or None when it means none (W101 says why)."""
     try:
         return IPv4Network(cidr)
     except ValueError:
@@ -23,7 +22,6 @@ def parse(cidr: str) -> IPv4Network | None:
 
 
 def problem(cidr: str) -> tuple[str, str] | None:
-    """Return what is wrong with a range and how to mend it, or None."""
     whole = around(cidr)
     if whole is None:
         return _why_none(cidr), "write four numbers to 255 and a prefix to 32: `10.3.0.0/16`"
@@ -33,7 +31,6 @@ def problem(cidr: str) -> tuple[str, str] | None:
 
 
 def around(cidr: str) -> IPv4Network | None:
-    """Return the range that holds a text's address, whether it starts there or not; None where it is no address."""
     try:
         return IPv4Network(cidr, strict=False)
     except ValueError:
@@ -53,10 +50,7 @@ def _why_none(cidr: str) -> str:
 
 
 def free_range(prefix: int, taken: Collection[IPv4Network], within: Iterable[IPv4Network] = ()) -> IPv4Network | None:
-    """Return the first range of a size that overlaps none of those taken; None where all of `within` is.
-
-    `within` are the private ranges when left out, those of RFC 1918 first.
-    """
+    """Find the first range of a size; without `within`, in the private ranges, those of RFC 1918 first."""
     size = 1 << (32 - prefix)
     used = sorted((int(one.network_address), int(one.broadcast_address)) for one in taken)
     for whole in within or _PRIVATE:
@@ -72,10 +66,8 @@ def free_range(prefix: int, taken: Collection[IPv4Network], within: Iterable[IPv
 
 
 def private_range(block: IPv4Network) -> IPv4Network | None:
-    """Return the private range that a range lies in or reaches over; None where it is somebody's on the internet."""
     return next((private for private in _PRIVATE if block.overlaps(private)), None)
 
 
 def is_private(block: IPv4Network) -> bool:
-    """Say whether nobody on the internet has these addresses."""
     return any(block.subnet_of(private) for private in _PRIVATE)

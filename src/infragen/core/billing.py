@@ -36,7 +36,6 @@ class Cost(Struct, frozen=True):
 
     @property
     def service(self) -> Service | None:
-        """The service that bills it; None for one that no budget can name."""
         return service(self.price.source if isinstance(self.price, Price) else page(self.price))
 
     def priced(self, region: str) -> Price | None:

@@ -31,8 +31,7 @@ class Budget(Model):
 
     monthly: Dollars
     alerts: Annotated[
-        dict[Share, Alerted],
-        Field(max_length=5, examples=[{"80 %": "low", "100 %": ["operations@example.com"]}]),
+        dict[Share, Alerted], Field(max_length=5, examples=[{"80 %": "low", "100 %": ["operations@example.com"]}])
     ] = Field(default_factory=dict)
     """By share of it: the level, or the addresses, to alert when it is passed."""
     forecast: Annotated[dict[Share, Alerted], Field(max_length=5, examples=[{"100 %": ["operations@example.com"]}])] = (
@@ -55,12 +54,10 @@ class Budget(Model):
 
     @property
     def counts(self) -> str:
-        """Which services in which regions it counts, in words; empty for everything."""
         what, where = " and ".join(self.services), " and ".join(self.regions)
         return f"{what or 'everything'} in {where}" if where else what
 
     def every_alert(self) -> Iterator[tuple[str, str, Alerted]]:
-        """Yield the field, the share and who is alerted, what is passed before what is expected."""
         for field in ("alerts", "forecast"):
             yield from ((field, share, told) for share, told in getattr(self, field).items())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
@@ -14,10 +14,8 @@ from infragen.core.expressions import Export, Label, Module
 from infragen.core.names import Limit, Names
 from infragen.core.part import ENVIRONMENT, Named, Part, Provider, Reason
 from infragen.core.resolved_system import Environment
+from infragen.core.system import Settings
 from infragen.core.tracing import Read, note
-
-if TYPE_CHECKING:
-    from infragen.core.system import Settings
 
 Found = TypeVar("Found")
 _UNFIT = re.compile(r"[^a-z0-9]+")
@@ -25,10 +23,7 @@ _UNFIT = re.compile(r"[^a-z0-9]+")
 
 @lru_cache(maxsize=2048)
 def identifier(*parts: str) -> str:
-    """Return a Terraform label or output name: `service`, `order-desk` to `service_order_desk`.
-
-    The kind comes first, so that a name which ends like another kind's suffix collides with nothing.
-    """
+    """Make a Terraform name; the kind comes first, so that no name ends like another kind's suffix."""
     return _UNFIT.sub("_", "_".join(parts))
 
 
@@ -56,13 +51,11 @@ class BuildContext(Struct, frozen=True):
 
     @property
     def entry(self) -> Any:
-        """The entry that is built; None for a capability."""
         kind, _, name = self.owner.partition("/")
         return self.environment.entries[kind][name] if name else None
 
     @property
     def region(self) -> str:
-        """Where the entry stands: in a region of its own, or in the environment's."""
         return getattr(self.entry, "region", None) or self.settings.region
 
     @property
@@ -70,19 +63,14 @@ class BuildContext(Struct, frozen=True):
         return self.environment.system.time_zone
 
     def of(self, owner: str | Entry) -> BuildContext:
-        """Return the context of another entry or capability in the same environment."""
         owner = owner if isinstance(owner, str) else f"{owner.KIND}/{owner.name}"
         return BuildContext(self.environment, self.capabilities, owner)
 
     def is_ever(self, field: str) -> bool:
-        """Say whether the entry has a field here, or has it by the catalogue, and a stronger layer takes it away.
-
-        Code is the same in every environment: what it reads there, it asks for here.
-        """
+        """Whether the catalogue gives the field, even if a stronger layer removes it: code is the same everywhere."""
         return any(layer.data.get(field) for layer in self.environment.origins[self.owner].layers)
 
     def has(self, capability: str) -> bool:
-        """Whether a capability is in force; what asks for it is read by this."""
         note(self.environment, self._asking(capability))
         return capability in self.capabilities
 
@@ -94,7 +82,6 @@ class BuildContext(Struct, frozen=True):
                 yield Read(reason.owner, reason.path, is_value=False)
 
     def label(self, *parts: str | Entry) -> Label:
-        """Return a label of words and entries; it follows a renamed entry, and knows what it was before."""
         now = identifier(*[part if isinstance(part, str) else part.name for part in parts])
         if not any(part.renamed_from for part in parts if not isinstance(part, str)):
             return Label(now)
@@ -102,7 +89,6 @@ class BuildContext(Struct, frozen=True):
         return Label(now, identifier(*former))
 
     def module(self, role: str, *parts: str | Entry) -> Module:
-        """Return a module call of the owner's part of a role, labelled with words and entries."""
         return Module(self.owner, role, self.label(*parts))
 
     def part(  # noqa: PLR0913
@@ -118,10 +104,7 @@ class BuildContext(Struct, frozen=True):
         shown: Mapping[str, Export] | None = None,
         because: tuple[object, ...] = (),
     ) -> Part:
-        """Return a part of the owner; its file is named by kind and name when no path is given.
-
-        `domain` and `region` are the owner's when they are not given: certificates of CloudFront stand in us-east-1.
-        """
+        """By default, domain and region are the owner's, but CloudFront's certificates are in us-east-1."""
         is_entry = "/" in self.owner
         source = self.environment.source(self.owner if is_entry else ENVIRONMENT)
         return Part(
@@ -140,7 +123,6 @@ class BuildContext(Struct, frozen=True):
 
     @property
     def file_stem(self) -> str:
-        """What the owner's files are called: `service-planning`, `nat`."""
         return f"{self.entry.SINGULAR}-{self.entry.name}" if "/" in self.owner else self.owner
 
 
@@ -203,10 +185,8 @@ class of(Generic[Found]):  # noqa: N801  # used as a property is
 
 
 def named_by(function: Callable[[BuildContext], str], limit: Limit) -> Named[str]:
-    """Return a property that is a name in AWS, and follows from a view's context: `of` with a limit."""
     return Named(lambda view: function(view._ctx), limit)  # noqa: SLF001  # a view's own
 
 
 def part_of(role: str, template: str, view: Callable[[BuildContext], object]) -> Callable[..., tuple[Part, ...]]:
-    """Return what builds one part in a context: of a role, by a template that reads a view of it."""
     return lambda *arguments: (arguments[-1].part(role, template, view(arguments[-1])),)

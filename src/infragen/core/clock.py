@@ -20,30 +20,22 @@ DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONDAY: Final = datetime(2024, 1, 1)  # noqa: DTZ001 -- wall clock time of a week in winter, in whatever zone is asked for
 _EVENING: Final = 22
 _MORNING: Final = 6
-_HALF_A_YEAR: Final = timedelta(weeks=26)
 
 
 def backup_window(window: str, time_zone: str) -> Remarked:
-    """Return a daily window `03:00-04:00` in UTC, `18:00-19:00`, with the local one as its remark.
-
-    AWS keeps windows in UTC the whole year: in a zone with summer time they stand as in January.
-    """
+    """Convert a daily window to UTC, as in January: AWS keeps it in UTC all year, also in zones with summer time."""
     begin, end = _window("mon", window, time_zone)
     return Remarked(f"{begin:%H:%M}-{end:%H:%M}", _remark(begin, end, time_zone, is_weekly=False))
 
 
 def maintenance_window(day: str, window: str, time_zone: str) -> Remarked:
-    """Return a weekly window (`sun`, `04:30-05:30`) in UTC, `sat:19:30-sat:20:30`, with the local one as its remark."""
     begin, end = _window(day, window, time_zone)
     text = "-".join(f"{DAYS[moment.weekday()]}:{moment:%H:%M}" for moment in (begin, end))
     return Remarked(text, _remark(begin, end, time_zone, is_weekly=True))
 
 
 def by_day(day: str, window: str, time_zone: str) -> str:
-    """Return a weekly window in UTC as it is in a zone in January, `Sun 13:30-14:30`; nothing if it is at night there.
-
-    Nights are from 22:00 to 06:00.
-    """
+    """Show a weekly UTC window in a zone in January, `Sun 13:30-14:30`; empty at night (22:00 to 06:00)."""
     begin, end = (moment.astimezone(ZoneInfo(time_zone)) for moment in _window(day, window, "UTC"))
     is_night = (begin.hour >= _EVENING or begin.hour < _MORNING) and (
         end.hour >= _EVENING or (end.hour, end.minute) <= (_MORNING, 0)
@@ -52,7 +44,6 @@ def by_day(day: str, window: str, time_zone: str) -> str:
 
 
 def _window(day: str, window: str, time_zone: str) -> tuple[datetime, datetime]:
-    """Return the begin and the end of a window, in UTC."""
     begin, end = (
         _MONDAY + timedelta(days=DAYS.index(day), hours=int(clock[:2]), minutes=int(clock[3:]))
         for clock in window.split("-")
@@ -64,11 +55,10 @@ def _window(day: str, window: str, time_zone: str) -> tuple[datetime, datetime]:
 
 
 def _remark(begin: datetime, end: datetime, time_zone: str, *, is_weekly: bool) -> str:
-    """Return a window as it is in a zone, `Sun 04:30-05:30 Asia/Tokyo`; nothing where that is as in UTC."""
     zone = ZoneInfo(time_zone)
     utc = _span(begin, end, is_weekly=is_weekly)
     winter = _span(begin.astimezone(zone), end.astimezone(zone), is_weekly=is_weekly)
-    later, latest = ((moment + _HALF_A_YEAR).astimezone(zone) for moment in (begin, end))
+    later, latest = ((moment + timedelta(weeks=26)).astimezone(zone) for moment in (begin, end))
     summer = _span(later, latest, is_weekly=is_weekly)
     if winter == summer:
         return "" if winter == utc else f"{winter} {time_zone}"
@@ -84,8 +74,6 @@ def _span(begin: datetime, end: datetime, *, is_weekly: bool) -> str:
 
 DAY: Final = 24 * 60
 WEEK: Final = 7 * DAY
-_WEEKS: Final = 52
-"""What is looked at where dates matter: a year from a Monday, the 29th of February in it."""
 
 
 def cron_at(minutes: int, weekdays: Iterable[int]) -> str:
@@ -102,8 +90,7 @@ def cron_at(minutes: int, weekdays: Iterable[int]) -> str:
 
 
 def days_of_a_year() -> Iterator[datetime]:
-    """Yield the days of a year, at midnight."""
-    yield from (_MONDAY + timedelta(days=day) for day in range(7 * _WEEKS))
+    yield from (_MONDAY + timedelta(days=day) for day in range(7 * 52))  # the 29th of February is among them
 
 
 class _Field(Struct, frozen=True):
@@ -114,7 +101,6 @@ class _Field(Struct, frozen=True):
     special: str | None = None
 
     def number(self, text: str) -> int | None:
-        """Return the number of a plain value, or None when it is not one of this field's."""
         if text in self.words:
             return self.words.index(text) + self.low
         if not text.isdecimal() or len(text) > 4:
@@ -137,10 +123,7 @@ _FIELDS: Final = (
 
 
 def cron_problem(expression: str) -> str | None:
-    """Say what is wrong with a cron expression, or return None when AWS takes it.
-
-    `expression` has no `cron(...)` around it: minutes hours day-of-month month day-of-week year.
-    """
+    """Explain why AWS refuses an expression: minutes hours day-of-month month day-of-week year, without `cron()`."""
     given = expression.split()
     if len(given) != len(_FIELDS):
         return f"it has {len(given)} fields, not six (minutes hours day-of-month month day-of-week year)"
@@ -179,7 +162,6 @@ def _part_problem(field: _Field, part: str) -> str | None:
 
 
 def falls_on(expression: str, day: date) -> bool:
-    """Whether a cron expression that AWS takes is due on a day, at whatever time."""
     _, _, days, month, weekdays, year = expression.split()
     if day.month not in _numbers(_FIELDS[3], month) or day.year not in _numbers(_FIELDS[5], year):
         return False
@@ -189,7 +171,6 @@ def falls_on(expression: str, day: date) -> bool:
 
 
 def is_ever_due(expression: str, today: date) -> bool:
-    """Whether a cron expression that AWS takes is due on any day from today on: none has a 31 February."""
     _, _, _, month, _, year = expression.split()
     return any(
         falls_on(expression, day)
@@ -202,7 +183,6 @@ def is_ever_due(expression: str, today: date) -> bool:
 
 
 def minutes_of(expression: str) -> tuple[int, ...]:
-    """Return the minutes of a day at which a cron expression that AWS takes is due, in order."""
     minutes, hours = expression.split()[:2]
     return tuple(
         60 * hour + minute
@@ -212,7 +192,6 @@ def minutes_of(expression: str) -> tuple[int, ...]:
 
 
 def last_due(expression: str, moment: datetime) -> datetime | None:
-    """Return when a cron expression was last due, at that moment or before it; None for not within two years."""
     times = minutes_of(expression)
     for back in range(2 * 366):
         day = (moment - timedelta(days=back)).replace(hour=0, minute=0)
@@ -224,7 +203,6 @@ def last_due(expression: str, moment: datetime) -> datetime | None:
 
 @lru_cache(maxsize=1024)
 def _numbers(field: _Field, text: str) -> frozenset[int]:
-    """Return what a field without special patterns names: `1,5-7,0/15`."""
     found: set[int] = set()
     for part in text.split(","):
         span, _, step = part.partition("/")

@@ -39,7 +39,6 @@ class Form(GroupedMetadata):
 
     @property
     def examples(self) -> list[str]:
-        """The first of the words in backticks."""
         return [self.says.partition("`")[2].partition("`")[0].strip('"')]
 
     def __iter__(self) -> Iterator[object]:
@@ -74,12 +73,10 @@ Title = Annotated[str, StringConstraints(min_length=1, max_length=120), AfterVal
 
 
 def is_slug(value: Any) -> bool:
-    """Say whether a value has the form of a name."""
     return isinstance(value, str) and len(value) <= _LONGEST and re.fullmatch(_SLUG, value) is not None
 
 
 def slug_problem(text: str) -> str | None:
-    """Return the rules of a name that a text breaks; None for a name."""
     broken = []
     if len(text) > _LONGEST:
         broken.append(f"it has {len(text)} characters, and a name has at most {_LONGEST}")
@@ -89,13 +86,11 @@ def slug_problem(text: str) -> str | None:
 
 
 def sample_name(text: str, otherwise: str = "order-desk") -> str:
-    """Return a name that is near to a text, or another one where there is none."""
     words = re.findall(r"[a-z0-9]+", text.lower())
     return "-".join(words).lstrip("0123456789-")[:_LONGEST].rstrip("-") or otherwise
 
 
 def has_form(form: Any, value: Any) -> bool:
-    """Say whether a value is one of a type: `has_form(Title, "Order desk")`."""
     try:
         _adapter(form).validate_python(value)
     except (PydanticUserError, ValidationError):
@@ -107,10 +102,7 @@ _adapter: Final[Callable[[Any], TypeAdapter[Any]]] = lru_cache(maxsize=256)(Type
 
 
 def field_of(value: Any, name: str) -> Any:
-    """Return a model's field by a name that a catalogue gives; None if the model has no such field.
-
-    Anything else that Python calls an attribute leads out of the catalogue: `__init__.__globals__`.
-    """
+    """Read only fields of models: any other attribute leads out of the catalogue (`__init__.__globals__`)."""
     return getattr(value, name) if name in getattr(type(value), "model_fields", ()) else None
 
 
@@ -122,25 +114,23 @@ def _exact(schema: Any) -> Any:
         return schema
     if schema.get("function") is _DIGITS:  # a model in a model that is built: it was exact before
         return schema
-    whole = {key: one if key in _NO_SCHEMA else _exact(one) for key, one in schema.items()}
+    data = ("config", "default", "metadata", "serialization")
+    whole = {key: one if key in data else _exact(one) for key, one in schema.items()}
     if whole.get("type") == "int":
         return {"type": "function-before", "function": _DIGITS, "schema": {**whole, "strict": True}}
     return {**whole, "strict": True} if whole.get("type") == "bool" else whole
 
 
 def _of_digits(value: Any) -> Any:
-    """Return a number of more digits than the reader takes for one, so that it is told to be too large."""
     return int(value) if isinstance(value, str) and _MANY_DIGITS.fullmatch(value) else value
 
 
 _MANY_DIGITS: Final = re.compile(r"[1-9][0-9]{18,999}")
-_DIGITS: Final = {"type": "no-info", "function": _of_digits}
 _NO_SCHEMA: Final = ("config", "default", "metadata", "serialization")
+_DIGITS: Final = {"type": "no-info", "function": _of_digits}
 
 
 def written_as(says: Callable[[Any], str]) -> Any:
-    """Return a validator that refuses what is no map, and says with the person's own value how it is written."""
-
     def check(cls: Any, data: Any) -> Any:  # noqa: ARG001  # Pydantic's signature
         if isinstance(data, dict | BaseModel):
             return data
@@ -190,12 +180,10 @@ class Model(BaseModel):
 
 
 def path_steps(path: str) -> tuple[str | int, ...]:
-    """Return the keys and the places in lists of a path: `routes.0.path`."""
     return tuple(int(step) if step.isdecimal() else step for step in path.split("."))
 
 
 def is_within(path: str, outer: str) -> bool:
-    """Say whether a dotted path is the other one, or leads to something in its value."""
     return f"{path}.".startswith(f"{outer}.")
 
 
@@ -266,7 +254,6 @@ class Use(Model):
     why: Text | None = None
 
     def beginning(self, owner: str) -> str:
-        """Return what the variables begin with: `DATABASE_`, or the name of what is used."""
         return f"{self.prefix or owner.partition('/')[2].upper().replace('-', '_')}_"
 
 
@@ -309,7 +296,6 @@ class Usage(Model):
 
     @classmethod
     def words(cls, word: str, quantity: Decimal | int) -> str:
-        """Return a quantity as people read it: `2 TB stored`."""
         field = cls.model_fields[word]
         return f"{written(round(quantity, 1), field.annotation, tuple(field.metadata))} {word.replace('_', ' ')}"
 
@@ -355,7 +341,6 @@ class Entry(Model):
 
     @classmethod
     def implied(cls, data: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG003  # for those that imply some
-        """Return the fields that follow from what all layers together say, with the values they have then."""
         return {}
 
     @property

@@ -15,17 +15,9 @@ from msgspec import Struct
 from infragen.hcl.literal import Ordered, Reference, Remarked, literal
 
 __all__ = [
-    "Export",
-    "Generated",
-    "Joined",
-    "Label",
-    "Module",
-    "Published",
-    "Record",
-    "Reference",
-    "Remarked",
+    "Export", "Generated", "Joined", "Label", "Module", "Published", "Record", "Reference", "Remarked",
     "json_encoded",
-]
+]  # fmt: skip
 
 
 class Label(str):
@@ -36,7 +28,6 @@ class Label(str):
     former: str
 
     def __new__(cls, text: str, former: str | None = None) -> Self:
-        """Return a label."""
         made = super().__new__(cls, text)
         made.former = text if former is None else former
         return made
@@ -76,7 +67,6 @@ class Module(Struct, frozen=True):
     label: Label
 
     def output(self, attribute: str) -> Export:
-        """Return an output of the module."""
         return Export(self, attribute)
 
     def __getattr__(self, attribute: str) -> Export:
@@ -118,19 +108,16 @@ class Joined(Struct, frozen=True):
 
     @classmethod
     def of(cls, *pieces: str | Reference | Export | Generated) -> Joined | str:
-        """Return the text, a plain one where it has no expression."""
         if all(isinstance(piece, str) for piece in pieces):
             return "".join(map(str, pieces))
         return cls(pieces)
 
 
 def json_encoded(value: Any) -> Reference:
-    """Return values of JSON as the expression that becomes their text."""
     return Reference(f"jsonencode({literal(_exact(value))})")
 
 
 def _exact(value: Any) -> Any:
-    """Return values of JSON with fractions as Terraform writes them."""
     if isinstance(value, dict):
         return {key: _exact(one) for key, one in value.items()}
     if isinstance(value, list):

@@ -25,27 +25,11 @@ _END: Final = ""
 _ALONE: Final = "."
 _CLASS: Final = re.compile(r"(cache\.|db\.)?[a-z]+[0-9][a-z0-9-]*\.[a-z0-9]+(\.search)?")
 """Classes of instances: `db.r6g.large`, `cache.m6g.large`, `r6g.large.search`, `t4g.nano`."""
-_NO_FIGURES: Final = frozenset(
-    {
-        "assumptions",
-        "configurations",
-        "defaults",
-        "differs",
-        "document_costs",
-        "notes",
-        "reason",
-        "says",
-        "schema",
-        "title",
-        "when",
-        "why",
-    }
-)
+_NO_FIGURES: Final = frozenset([
+    "assumptions", "configurations", "defaults", "differs", "document_costs", "notes", "reason", "says", "schema",
+    "title", "when", "why",
+])  # fmt: skip
 """Fields that speak about others, or for people; defaults are those of other entries."""
-
-
-_STATED: Final = ("declared", "operations")
-"""Fields of a system that repeat the document."""
 
 
 class Figure(Struct, frozen=True):
@@ -67,8 +51,6 @@ class Figure(Struct, frozen=True):
 
 
 class _Piece(Struct, frozen=True):
-    """A map of a file: the path of what it is about, and its place in the file."""
-
     path: Path
     document: Document
     place: Path
@@ -85,7 +67,6 @@ class _Piece(Struct, frozen=True):
 
     @property
     def marked(self) -> Iterator[tuple[Path, str]]:
-        """Yield what it names, and the mark: an assumption is about all within, a note about its own value alone."""
         notes = self.data.get("notes")
         named = [note.get("at") for note in notes if isinstance(note, dict)] if isinstance(notes, list) else []
         for path, end in (*((one, _ALONE) for one in named), *((one, _END) for one in self.assumed)):
@@ -124,7 +105,6 @@ def figures(systems: Sequence[ResolvedSystem]) -> Iterator[Figure]:
 
 
 def rows(system: ResolvedSystem, path: Sequence[str | int]) -> tuple[str, ...]:
-    """Return the rows of the document that a value comes from, by its path: `services`, `api`, `tasks`, `max`."""
     named = system.system.figures.items()
     wanted = tuple(map(str, path))
     return tuple(row for row, paths in named if any(_has(_mark({}, tuple(one.split("."))), wanted) for one in paths))
@@ -153,7 +133,6 @@ def _pieces(systems: Iterable[ResolvedSystem]) -> Iterator[_Piece]:
 
 
 def _of_many(document: Document, key: str) -> Iterator[_Piece]:
-    """Yield what a file says of all entries of a kind, and of all environments."""
     given = document.data.get(key)
     for kind, data in given.items() if isinstance(given, dict) else ():
         if isinstance(data, dict):
@@ -205,22 +184,18 @@ def is_figure(value: Any) -> bool:
 
 
 def has_figure(value: Any) -> bool:
-    """Say whether plain data is a figure, or has one in it that is no reason and no note."""
     return is_figure(value) or (isinstance(value, dict | list | tuple) and next(_numbers(value), None) is not None)
 
 
 def rest_of(system: ResolvedSystem, owner: str, path: Sequence[str | int]) -> tuple[tuple[str, ...], str | None]:
-    """Return the rows of the document that a figure comes from, or else what `*` of assumptions says of it.
-
-    An environment speaks first about what its own file says; `path` is inside the owner. Totals and operations of a
-    system are the document's own.
-    """
+    """Return a figure's rows, else the reason of `*`; an environment's own first, a system's totals are exempt."""
     layers = system.origins[owner]
     setting = layers.setting(path)
     if not setting or not has_figure(setting[0].value(path)):
         return (), None
     if owner == "system":
-        return ((system.system.document,) if system.system.document and path[0] in _STATED else ()), None
+        repeats = system.system.document if path[0] in ("declared", "operations") else None
+        return ((repeats,) if repeats else ()), None
     models = dict(system.models())
     by = "environment" if setting[0].document.file == system.source("environment") else owner
     kind, _, name = owner.partition("/")

@@ -1,29 +1,25 @@
 """What a kind of entry is, and what a capability is: everything that infragen knows of it, in one object."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from msgspec import Struct, field
 
 from infragen.core.billing import CannotStop, Cost, StopAction
 from infragen.core.build_context import BuildContext
+from infragen.core.delivery import Backup, ComposeService, Content, Image, Release, Rollout
 from infragen.core.entry import Entry
 from infragen.core.expressions import Joined
+from infragen.core.measures import Measure
 from infragen.core.operations import OutputLine, Quota, UsersScript
 from infragen.core.part import Binding, Group, Link, Part, Reason, Relation, Statement
+from infragen.core.promises import Promised
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import Rule
-
-if TYPE_CHECKING:
-    from infragen.core.delivery import Backup, ComposeService, Content, Image, Release, Rollout
-    from infragen.core.measures import Measure
-    from infragen.core.promises import Promised
-    from infragen.core.signals import Failure
-    from infragen.core.standby import Held
-    from infragen.core.takeover import Step, Takeover
+from infragen.core.signals import Failure
+from infragen.core.standby import Held
+from infragen.core.takeover import Step, Takeover
 
 Yielded = TypeVar("Yielded")
 
@@ -39,7 +35,6 @@ def free_of_charge(*_arguments: Any) -> tuple[()]:
 
 
 def always(*found: Yielded) -> Callable[..., tuple[Yielded, ...]]:
-    """Return a function that yields the same of every entry."""
     return lambda *_arguments: found
 
 
@@ -70,7 +65,6 @@ class Network(Struct, frozen=True, kw_only=True):
 
     @property
     def is_reached_in_vpc(self) -> bool:
-        """Whether who uses it connects to something in the VPC, and not on the internet."""
         return self.ingress_ports is not empty and self.security_groups is not empty
 
 
@@ -203,7 +197,6 @@ class Kind(Struct, frozen=True, kw_only=True):
 
     @property
     def name(self) -> str:
-        """The folder below `catalog/<system>/`, as in `services/planning`."""
         return self.model.KIND
 
     @property
@@ -212,7 +205,6 @@ class Kind(Struct, frozen=True, kw_only=True):
 
     @property
     def is_usable(self) -> bool:
-        """Whether entries may name one in `uses`."""
         is_bound = self.permissions.bindings is not empty or self.network.ingress_ports is not empty
         return is_bound and not self.permissions.uses_hint
 

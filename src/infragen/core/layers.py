@@ -26,26 +26,21 @@ class Layer(Struct, frozen=True):
 
     @classmethod
     def of(cls, document: Document, *prefix: str) -> Layer | None:
-        """Return the layer at `prefix`, or None when the file has no mapping there."""
         data: Any = document.data
         for step in prefix:
             data = data.get(step) if isinstance(data, dict) else None
         return cls(document, prefix, data) if isinstance(data, dict) else None
 
     def has(self, path: Sequence[str | int]) -> bool:
-        """Say whether this layer gives a value at `path`."""
         return self.document.has((*self.prefix, *path)) or holds(self.data, path)
 
     def locate(self, path: Sequence[str | int], *, key: bool = False) -> Location:
-        """Return where this layer's value at `path` stands."""
         return self.document.locate((*self.prefix, *path), key=key)
 
     def spelling(self, path: Sequence[str | int]) -> str:
-        """Return the text of the scalar at `path` as the file has it."""
         return self.document.spelling((*self.prefix, *path))
 
     def value(self, path: Sequence[str | int]) -> Any:
-        """Return the value at `path`; KeyError where this layer gives none."""
         return reduce(lambda data, step: data[step], path, cast("Any", self.data))
 
 
@@ -57,34 +52,27 @@ class Layers(Struct, frozen=True):
 
     @classmethod
     def of(cls, layers: Iterable[Layer | None], home: Layer) -> Layers:
-        """Leave out the layers that are not there."""
         return cls(tuple(layer for layer in layers if layer is not None), home)
 
     def written_out(self, form: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Layers:
-        """Return the layers in the form that they can be merged in: where a map may be a text, the map."""
         home = replace(self.home, data=form(self.home.data))
         layers = (home if one is self.home else replace(one, data=form(one.data)) for one in self.layers)
         return Layers(tuple(layers), home)
 
     def merged(self) -> dict[str, Any]:
-        """Return the values that hold."""
         nothing: dict[str, Any] = {}
         return reduce(merged, (layer.data for layer in self.layers), nothing)
 
     def written(self) -> Layers:
-        """Return the layers whose values somebody wrote."""
         return replace(self, layers=tuple(layer for layer in self.layers if layer.brought_by is None))
 
     def setting(self, path: Sequence[str | int]) -> tuple[Layer, ...]:
-        """Return the layers that give a value at `path`, the strongest first."""
         return tuple(layer for layer in reversed(self.layers) if layer.has(path))
 
     def has(self, path: Sequence[str | int]) -> bool:
-        """Say whether a layer has a key at `path`, with or without a value."""
         return any(layer.has(path) for layer in self.layers)
 
     def locate(self, path: Sequence[str | int], *, key: bool = False) -> Location:
-        """Return where the value that holds at `path` stands: itself, or its nearest ancestor that somebody wrote."""
         for length in range(len(path), 0, -1):
             for layer in reversed(self.layers):
                 if layer.has(path[:length]):
@@ -92,12 +80,10 @@ class Layers(Struct, frozen=True):
         return self.home.locate(())
 
     def spelling(self, path: Sequence[str | int]) -> str:
-        """Return the text of the scalar that holds at `path`, as its file has it."""
         return self.setting(path)[0].spelling(path)
 
 
 def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Return plain data with what stands above it."""
     result = dict(below)
     for key, value in above.items():
         if value is None:

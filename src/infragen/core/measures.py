@@ -42,7 +42,6 @@ class Unit(Struct, frozen=True):
     example: str
 
     def read(self, text: str) -> Decimal:
-        """Return a figure in the metric's own unit; ValueError with how it is written."""
         found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) ?([A-Za-z%]*)", text)
         factor = self.factors.get(found[2]) if found else None
         if found is None or factor is None:
@@ -69,7 +68,6 @@ DATA: Final = _unit("150 GB", GB=10**9, TB=10**12)
 
 
 def or_share(unit: Unit, whole: int | Decimal | None) -> Unit:
-    """Return a unit in which a percentage of a whole can be written as well, where that is known."""
     return unit if whole is None else Unit({**unit.factors, "%": Decimal(whole) / 100}, unit.example)
 
 
@@ -139,7 +137,6 @@ class Threshold(Model):
 
     @property
     def amount(self) -> str:
-        """The figure, as it is written; of what is usual there is none."""
         return str((self.below if self.above is None else self.above) or "")
 
     @property

@@ -38,8 +38,7 @@ ClusterName = Annotated[
     Form(rf"{_WORDS[:-1]}+", "a name such as `{system}-cluster`; `{environment}` and `{name}` can be in it, too", 120),
 ]
 EntryName = Annotated[
-    str,
-    Form(rf"{_WORDS}\{{name\}}{_WORDS}", "a name with `{name}` in it, that of the entry: `{name}-service`", 120),
+    str, Form(rf"{_WORDS}\{{name\}}{_WORDS}", "a name with `{name}` in it, that of the entry: `{name}-service`", 120)
 ]
 SecretScheme = Annotated[
     str,

@@ -103,10 +103,7 @@ _SUFFIXES: Final = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 
 
 def why_no_bucket(bucket: str) -> str | None:
-    """Return why S3 does not accept a name; None if it does.
-
-    Source: Amazon S3 User Guide, General purpose bucket naming rules.
-    """
+    """Amazon S3 User Guide, General purpose bucket naming rules."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", bucket):
         return "3 to 63 lower-case letters, digits, hyphens and dots, a letter or digit at both ends"
     if ".." in bucket or re.fullmatch(r"[0-9]+(\.[0-9]+){3}", bucket):
@@ -118,10 +115,7 @@ def why_no_bucket(bucket: str) -> str | None:
 
 
 def short(name: str, most: int, *words: str, begins: int = 23) -> str:
-    """Return a name as it is where it is short enough, else its beginning with a checksum of it and other words.
-
-    The checksum and its hyphen are 9 characters, beside the `begins` of the name.
-    """
+    """Shorten a long name to its beginning, a hyphen with 8 characters of checksum, and other words."""
     if len(name) <= most:
         return name
     return f"{name[:begins].rstrip('-')}-{zlib.crc32(' '.join((*words, name)).encode()):08x}"
@@ -150,11 +144,9 @@ class Names(Struct, frozen=True):
         return (usual,) if not own or own.startswith(usual) else (own, usual)
 
     def plain(self, *parts: str) -> str:
-        """Return the prefix and parts with hyphens: `technova-prod-planning`."""
         return "-".join((self.prefix, *parts))
 
     def path(self, *parts: str) -> str:
-        """Return a path as log groups and secrets have: `/technova/prod/planning`."""
         return "/" + "/".join((self._environment.system.name, self._name, *parts))
 
     def container(self, entry: Entry) -> str:
@@ -162,34 +154,27 @@ class Names(Struct, frozen=True):
         return self.plain(entry.identity) if entry.KIND == "services" else self.of_entry(entry)
 
     def cluster(self, entry: Entry | None) -> str:
-        """Return the name of an ECS cluster: that of a domain, or the shared one."""
         usual = self.prefix if entry is None else self.plain(entry.identity)
         return self._given("clusters", "" if entry is None else entry.identity) or usual
 
     def service(self, entry: Entry) -> str:
-        """Return the name of an ECS service."""
         return self._given("services", entry.identity) or self.container(entry)
 
     def target_group(self, entry: Entry, usual: str, *colour: str) -> str:
-        """Return the name of a target group of a service: the given one, or the usual one."""
         given = self._given("target_groups", entry.identity)
         return "-".join((given, *colour)) if given else usual
 
     def function(self, entry: Entry) -> str:
-        """Return the name of a Lambda function."""
         return self._given("functions", entry.identity) or self.container(entry)
 
     def repository(self, name: str, usual: str) -> str:
-        """Return the name of an ECR repository: the given one, or the usual one."""
         return self._given("repositories", name) or usual
 
     def secret(self, entry: Any) -> str:
-        """Return the name of a secret: the given one, with its key where it has one, or its path."""
         key = entry.keys[0] if len(entry.keys) == 1 else ""
         return self._given("secrets", entry.identity, key=key) or self.path(entry.identity)
 
     def _given(self, kind: str, name: str, **words: str) -> str:
-        """Return the name that an environment gives (`names`); empty where it gives none."""
         settings = self._environment.others.get(self._called, self._environment.settings)
         scheme = getattr(settings.names, kind)
         return self._filled(scheme, name=name, **words) if scheme else ""
@@ -199,7 +184,6 @@ class Names(Struct, frozen=True):
         return self.plain(entry.SINGULAR, entry.identity)
 
     def database(self, database: Any) -> str:
-        """Return a database's name: by the system's own scheme (`names.databases`), or with what it is."""
         scheme = self._environment.system.names.databases
         if given := self._given("databases", database.identity):
             return given
@@ -237,12 +221,10 @@ RecordName = Annotated[str, StringConstraints(max_length=253), AfterValidator(_r
 
 
 def within(name: str, zone: str) -> str:
-    """Return the full name of what is called `name` in a zone: `www` in `example.com` is `www.example.com`."""
     if name == "@":
         return zone
     return name if is_below(name, zone) else f"{name}.{zone}"
 
 
 def is_below(name: str, zone: str) -> bool:
-    """Say whether a full name is the zone's own, or one below it."""
     return name == zone or name.endswith(f".{zone}")

@@ -140,8 +140,7 @@ class InternalBalancer(Model):
     """What verifies them: a load balancer for each called service, which its declared callers alone reach, or one for
     all services, which is cheaper and leads every caller of one to each of them (G133)."""
     also_trusts: Annotated[
-        tuple[Annotated[str, AfterValidator(_certificate)], ...],
-        Field(max_length=24, examples=[[EXAMPLE_CERTIFICATE]]),
+        tuple[Annotated[str, AfterValidator(_certificate)], ...], Field(max_length=24, examples=[[EXAMPLE_CERTIFICATE]])
     ] = ()
     """Root certificates (PEM) of other private CAs, whose clients are let in as well: that of the environment that this
     one takes over from. A trust store has 25 (Elastic Load Balancing: Quotas for your Application Load Balancers)."""

@@ -71,7 +71,6 @@ class Operations(Model):
     for the application's code, and `people` for a manual process."""
 
     def paths(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
-        """Yield the place of each path in `operations`, and the path."""
         yield from ((("given", what), path) for what, path in self.given.items())
         for standard, points in self.compliance.items():
             for point, paths in points.items():
@@ -80,7 +79,6 @@ class Operations(Model):
                         yield ("compliance", standard, point, number), path
 
     def head(self, command: str) -> Iterator[str]:
-        """Yield how soon incidents are worked on, and how often the task of a command is due, for a runbook."""
         for level, one in self.incidents.items():
             yield f"{level}, {one.impact}: work begins {one.begins}{f', such as {one.example}' if one.example else ''}"
         for period, tasks in self.tasks.items():

@@ -31,7 +31,6 @@ class OutputLine(Struct, frozen=True):
 
     @property
     def exports(self) -> Iterator[Export]:
-        """Yield what only AWS decides."""
         yield from (piece for piece in self.pieces if isinstance(piece, Export))
 
     @property
@@ -47,7 +46,6 @@ class UsersScript(Struct, frozen=True):
 
 
 def read_secret(secret: str, region: str) -> str:
-    """Return the command that reads a secret's value."""
     query = "--query SecretString --output text"
     return f"aws secretsmanager get-secret-value --secret-id {secret} {query} --region {region}"
 
@@ -73,7 +71,6 @@ class Quota:
     """The region in which alone AWS counts it, of services that are of none."""
 
     def request(self, wanted: int, region: str) -> str:
-        """Return the command that asks AWS for more."""
         return (
             f"aws service-quotas request-service-quota-increase --service-code {self.service}"
             f" --quota-code {self.code} --desired-value {wanted} --region {self.region or region}"
@@ -81,7 +78,6 @@ class Quota:
 
 
 def one(*_arguments: Any) -> int:
-    """Need one for each entry, or for the capability."""
     return 1
 
 
@@ -89,5 +85,4 @@ _QUOTAS: Final = own_table(__file__, "quotas.toml")
 
 
 def quota_of(row: str, need: Callable[..., int | Decimal] = one) -> Quota:
-    """Return a quota that infragen's own kinds need something of: a row of `quotas.toml`; KeyError for none of them."""
     return Quota(**{"code": None, **_QUOTAS[row]}, need=need)

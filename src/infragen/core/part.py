@@ -60,7 +60,6 @@ class Part(Struct, frozen=True, kw_only=True):
     because: tuple[object, ...] = ()
 
     def names(self) -> Iterator[tuple[Limit, str]]:
-        """Yield the physical names that it gives to AWS, each with its limit."""
         for attribute, limit in _names_of(cast("Any", type(self.own))):
             found = getattr(self.own, attribute)
             yield from ((limit, name) for name in ((found,) if isinstance(found, str) else found) if name)
@@ -136,8 +135,6 @@ class Reason(Struct, frozen=True, order=True):
 
 
 def asked_by(why: str, *path: str) -> Callable[[Environment], Iterator[Reason]]:
-    """Return the reason for a capability that a setting of an environment asks for: where it is, and is not false."""
-
     def reasons(environment: Environment) -> Iterator[Reason]:
         said: Any = environment.settings
         for step in path:

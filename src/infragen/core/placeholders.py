@@ -38,7 +38,6 @@ _SIGNS: Final = f"{_DIGITS}ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def _runs(text: str, signs: str) -> Iterator[int]:
-    """Yield the lengths of the longest parts that count up, count down or repeat: `0123`, `fedc`, `2222`."""
     length, direction = 1, None
     for one, after in pairwise(text):
         step = (signs.index(after) - signs.index(one)) % len(signs)

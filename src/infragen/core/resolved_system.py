@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from infragen.core.entry import Entry, field_of, is_within
+from infragen.core.layers import Layers
+from infragen.core.system import Settings, System
 from infragen.diagnostics import Location
-
-if TYPE_CHECKING:
-    from infragen.core.layers import Layers
-    from infragen.core.system import Settings, System
-    from infragen.source import Document
+from infragen.source import Document
 
 E = TypeVar("E", bound=Entry)
-
-
-def nothing_written(_name: str) -> Iterable[str]:
-    """Return what is known of the files of an environment that was never rendered."""
-    return ()
 
 
 def _at(value: Any, step: str) -> Iterable[Any]:
@@ -49,7 +42,6 @@ class ResolvedSystem(Struct, frozen=True, eq=False):
     contracts: Mapping[str, Callable[[], Document]]
 
     def complete(self) -> Self:
-        """Return the system as it will be once every entry is enabled."""
         if not self.disabled:
             return self
         both = {kind: {**named, **self.disabled.get(kind, {})} for kind, named in self.entries.items()}
@@ -67,17 +59,14 @@ class ResolvedSystem(Struct, frozen=True, eq=False):
                     yield f"{kind}/{name}", cast("E", entry)
 
     def every(self) -> Iterator[tuple[str, Entry]]:
-        """Yield `(id, model)` of every entry, by kind and name."""
         for kind, named in self.entries.items():
             for name, entry in named.items():
                 yield f"{kind}/{name}", entry
 
     def having(self, field: str) -> Iterator[tuple[str, Any]]:
-        """Yield `(id, model)` of every entry whose model has a field, whatever its kind: `having("allow")`."""
         return ((owner, entry) for owner, entry in self.every() if field in type(entry).model_fields)
 
     def models(self) -> Iterator[tuple[str, Any]]:
-        """Yield `(owner, model)` of whatever has notes and assumptions: the environment, the system, each entry."""
         settings = getattr(self, "settings", None)  # that an environment has, on AWS or on Docker Compose
         if settings is not None:
             yield "environment", settings
@@ -85,7 +74,6 @@ class ResolvedSystem(Struct, frozen=True, eq=False):
         yield from self.every()
 
     def about(self, owner: str, path: Iterable[str | int]) -> Iterator[tuple[Any, str]]:
-        """Yield the models with notes and assumptions about a value, the environment's first, and its path in each."""
         steps = tuple(map(str, path))
         kind, _, name = owner.partition("/")
         said = {"environment": steps} if owner == "environment" else {"environment": (kind, name, *steps), owner: steps}
@@ -93,10 +81,7 @@ class ResolvedSystem(Struct, frozen=True, eq=False):
         yield from ((models.get(one) or self.find(one), ".".join(inner)) for one, inner in said.items())
 
     def assumption(self, owner: str, path: Iterable[str | int]) -> str | None:
-        """Return why a value was chosen that no document gives: its owner says so, or the environment about an entry.
-
-        Who says it of a value says it of what is in it.
-        """
+        """Return the reason for a value or for what contains it, of its owner or of the environment."""
         for model, whole in self.about(owner, path):
             for where, why in getattr(model, "assumptions", {}).items():
                 if is_within(whole, where):
@@ -112,16 +97,13 @@ class ResolvedSystem(Struct, frozen=True, eq=False):
         yield from (one for one in found if one not in (None, False, "", (), {}))
 
     def find(self, owner: str) -> Entry | None:
-        """Return an entry by its id, `services/planning`; None where there is none that is sound."""
         kind, _, name = owner.partition("/")
         return self.entries.get(kind, {}).get(name)
 
     def knows(self, kind: str, name: str) -> bool:
-        """Say whether such an entry exists, sound or broken."""
         return name in self.entries[kind] or f"{kind}/{name}" in self.broken
 
     def known(self, kind: str) -> list[str]:
-        """Return the names of a kind's entries, sound or broken, in order."""
         broken = (one.removeprefix(f"{kind}/") for one in self.broken if one.startswith(f"{kind}/"))
         return sorted({*self.entries[kind], *broken})
 
@@ -135,11 +117,9 @@ class ResolvedSystem(Struct, frozen=True, eq=False):
         return home.locate((kind, name), key=True) if home is not None and is_left_out else None
 
     def at(self, owner: str, *path: str | int, key: bool = False) -> Location:
-        """Return where a value stands; `owner` is an entry's id, `system` or `environment`."""
         return self.origins[owner].locate(path, key=key)
 
     def source(self, owner: str) -> str:
-        """Return the file that an owner is written in."""
         return self.origins[owner].home.document.file
 
 
@@ -149,7 +129,7 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
     settings: Settings
     others: Mapping[str, Settings] = field(default_factory=dict)
     """The settings of those that it speaks of (`standby_of`, `follows`), by name, as far as they are sound."""
-    written: Callable[[str], Iterable[str]] = nothing_written
+    written: Callable[[str], Iterable[str]] = lambda _name: ()
     """Return the texts of its files of a name, `balancer-public.tf`, as they were rendered last, in whatever stacks."""
     aws_provider: str = "5"
     """The major version of the AWS provider that its stacks require: `[terraform] aws_provider` of infragen.toml."""
@@ -163,7 +143,6 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
         return self.others.get(self.settings.standby_of or "")
 
     def is_copied_here(self, entry: Any) -> bool:
-        """Whether an entry is the copy that the primary's `replication` makes in this environment's region."""
         copied = getattr(entry, "replication", None)
         return self.primary is not None and copied is not None and bool(copied.region == self.settings.region)
 
@@ -181,12 +160,10 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
         return f"{self.system.name}/{self.name}"
 
     def promised_availability(self, own: Decimal | None) -> Decimal | None:
-        """Return what an entry promises in percent: its own word, else in production the environment's."""
         return own or (self.settings.availability if self.settings.production else None)
 
     @property
     def state_bucket(self) -> str:
-        """The bucket of the states: the one that is named, or what the environment and its account make up."""
         state = self.settings.state
         return state.bucket if state else f"{self.system.name}-{self.name}-terraform-state-{self.settings.account}"
 
@@ -197,7 +174,6 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
 
     @property
     def permissions_boundary_arn(self) -> str | None:
-        """The permissions boundary of the roles that its stacks create, by its ARN; None where they have none."""
         policy = self.settings.permissions_boundary
         if policy is None or policy.startswith("arn:"):
             return policy
@@ -206,7 +182,6 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
 
 
 def standbys(environments: Iterable[Environment]) -> Iterator[tuple[Environment, Environment]]:
-    """Yield each environment that stands by, and the one that it takes over from, of those that are sound."""
     known = {environment.name: environment for environment in environments}
     for standby in known.values():
         primary = known.get(standby.settings.standby_of or "")

@@ -6,17 +6,18 @@ from enum import Enum
 from functools import cache
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Final, TypeAlias, cast
+from typing import TypeAlias, cast
 
 from msgspec import Struct
 
 from infragen.core.entry import Entry
-from infragen.core.resolved_system import ResolvedSystem
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.diagnostics import Diagnostic, Location, Severity
 
-__all__ = ["At", "Finding", "Findings", "Rule", "Scope", "Severity", "ending", "rule", "rules_of"]
-
-_TABLE: Final = Path(__file__).with_name("rules.md")
+__all__ = [
+    "At", "Environment", "Finding", "Findings", "ResolvedSystem", "Rule", "Scope", "Severity", "ending", "rule",
+    "rules_of",
+]  # fmt: skip
 
 
 class Scope(Enum):
@@ -61,7 +62,6 @@ class At(Struct, frozen=True):
     owner: str
 
     def __call__(self, *path: str | int, key: bool = False) -> Location:
-        """Return where the value at a path is written, or its key."""
         return self.resolved.at(self.owner, *path, key=key)
 
 
@@ -79,15 +79,14 @@ class Rule(Struct, frozen=True):
     """Whether what it finds of an entry depends on that entry: its `check` leaves out those that are `known`."""
 
     def diagnostic(self, finding: Finding, place: str = "") -> Diagnostic:
-        """Return a finding as people see it; `place` says which environments it holds in."""
         message, is_secret = finding.message + place, finding.is_secret
         return Diagnostic(self.code, message, finding.location, self.severity, finding.hint, is_secret)
 
 
 @cache
 def _table() -> Mapping[str, tuple[str, Severity, str]]:
-    """Return title, severity and source of infragen's own rules, by code: the rows of `rules.md`."""
-    rows = (line.strip("| \n").split(" | ") for line in _TABLE.read_text(encoding="utf-8").splitlines()[4:])
+    text = Path(__file__).with_name("rules.md").read_text(encoding="utf-8")
+    rows = (line.strip("| \n").split(" | ") for line in text.splitlines()[4:])
     return {code: (title, Severity(severity), source) for code, severity, title, source in rows}
 
 
@@ -100,12 +99,7 @@ def rule(  # noqa: PLR0913  # what it is, said here or in the table, and what it
     of: type[Entry] | None = None,
     in_environments: bool = False,
 ) -> Callable[[Callable[..., Findings]], Rule]:
-    """Make a rule of a generator of findings; its parameters say what it looks at (`Scope`).
-
-    One `of` a model is asked of each entry of it: its parameters are the entry, `at`, which says where its values are
-    written, and what it looks at besides; one `in_environments` is not asked of the catalogue alone. Title, severity
-    and source of infragen's own rules stand in `rules.md`.
-    """
+    """Make a rule of a generator; its parameters are its scope, or with `of` an entry of the model, its `at` etc."""
     if severity is None:
         title, severity, source = _table()[code]
 
@@ -124,7 +118,6 @@ def rule(  # noqa: PLR0913  # what it is, said here or in the table, and what it
 
 
 def _of_each(model: type[Entry], check: Callable[..., Findings], beside: tuple[str, ...]) -> Callable[..., Findings]:
-    """Return the check of all entries of a model: of its kind, or of all kinds whose models are made from it."""
     kind: str | None = getattr(model, "KIND", None)
 
     def checked(resolved: ResolvedSystem, today: date | None = None, known: ResolvedSystem | None = None) -> Findings:
@@ -138,15 +131,11 @@ def _of_each(model: type[Entry], check: Callable[..., Findings], beside: tuple[s
 
 
 def rules_of(*modules: ModuleType) -> tuple[Rule, ...]:
-    """Return the rules that modules make."""
     return tuple(found for module in modules for found in vars(module).values() if isinstance(found, Rule))
-
-
-_EARLY: Final = timedelta(days=183)
 
 
 def ending(what: str, end: date | None, today: date) -> str | None:
     """Return that standard support ends, or has ended; None where there is no end, or none within half a year."""
-    if end is None or today < end - _EARLY:
+    if end is None or today < end - timedelta(days=183):
         return None
     return f"standard support of {what} {'has ended' if end <= today else 'ends'} on {end}"

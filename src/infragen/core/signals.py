@@ -25,12 +25,10 @@ class Signalling:
 
     @property
     def signals(self) -> tuple[Signal, ...]:
-        """What is told, and who hears of it; nothing where it only delivers what others tell."""
         return ()
 
     @property
     def endings(self) -> tuple[Ending, ...]:
-        """What of it nobody is told of: deliveries without dead letters, findings that stay where they are."""
         return ()
 
 
@@ -46,5 +44,4 @@ class Failure(Struct, frozen=True):
 
 
 def alarmed(owner: str, word: str, how: str) -> Failure:
-    """Return how an entry fails that its alarm of a word tells of, unless the entry says `none` of it."""
     return Failure(how, ((owner, word),), f"remove `{word}: none`")

@@ -62,16 +62,12 @@ class Holding(Struct, frozen=True):
 
 
 def by_need(held: Iterable[Holding]) -> list[Holding]:
-    """Return holdings as people read them: data first, and names last."""
     needs = [*OBJECTIVES]
     return sorted(held, key=lambda one: needs.index(one.held.need))
 
 
 def lag_of_copies(environment: Environment) -> int:
-    """Seconds that copies may be behind: a quarter of what may be lost, so that somebody can still do something.
-
-    0 where it follows nobody who promises anything. Assumption: no document gives a figure for this alarm.
-    """
+    """Return a quarter of the promised RPO in seconds, which leaves time to act (an assumption); 0 without one."""
     followed = environment.followed
     recovery = followed.recovery if followed is not None else None
     return recovery.rpo_hours * 900 if recovery is not None else 0

@@ -29,7 +29,6 @@ BoundaryPolicy = Annotated[
 
 
 def account_mend(given: str) -> str:
-    """Return how to write an AWS account that is not written as its 12 digits."""
     digits = re.sub(r"[\s-]", "", given)
     if not re.fullmatch("[0-9]+", digits):
         return "write its 12 digits: `111122223333`; `aws sts get-caller-identity` shows those of your credentials"
@@ -197,18 +196,13 @@ class Delivery(Model):
 
     @property
     def escalated(self) -> tuple[tuple[str, str], ...]:
-        """How long an alarm is still open, and who is called then, in that order."""
-        return tuple(sorted(self.escalation.items(), key=lambda one: _minutes(one[0])))
+        minutes = {waited: int(waited.split()[0]) * (60 if waited.endswith("h") else 1) for waited in self.escalation}
+        return tuple(sorted(self.escalation.items(), key=lambda one: minutes[one[0]]))
 
     @property
     def secrets(self) -> dict[str, str]:
         found = {"pagerduty": self.pagerduty, "slack": self.slack}
         return {what: what if name is True else str(name) for what, name in found.items() if name}
-
-
-def _minutes(waited: str) -> int:
-    number, unit = waited.split()
-    return int(number) * (60 if unit == "h" else 1)
 
 
 _OF_TAGS: Final = "A-Za-z0-9 +=._:/@-"
@@ -238,7 +232,6 @@ class Hold(Model):
     why: Text
 
     def is_past(self, today: date) -> bool:
-        """Whether its day has come."""
         return date.fromisoformat(self.until) <= today
 
 
@@ -275,7 +268,6 @@ class WorkingHours(Model):
 
     @property
     def weekdays(self) -> tuple[int, ...]:
-        """The days, Monday being 0; none where the last is before the first."""
         first, _, last = self.days.partition("-")
         numbers = {day: number for number, day in enumerate(DAYS)}  # what is tried in place of a day is none
         return tuple(range(numbers.get(first, 0), numbers.get(last or first, len(DAYS) - 1) + 1))
@@ -293,12 +285,10 @@ class WorkingHours(Model):
         return begin - self.lead // 60, end + _DATA_STOPS_LATER
 
     def a_week(self, *, of_data: bool = False) -> Decimal:
-        """Return how many hours of a week something runs: tasks, or what they store data in."""
         begin, end = self.data_minutes if of_data else self.minutes
         return Decimal(min(len(self.weekdays) * (end - begin), WEEK)) / 60
 
     def has(self, weekday: int, begin: int, end: int) -> bool:
-        """Return whether a span of a day, in its minutes, lies in the time in which databases run."""
         first, last = self.data_minutes
         for day in self.weekdays:
             offset = ((day - weekday + 3) % 7 - 3) * DAY
@@ -431,18 +421,15 @@ class Settings(Model):
     assumptions: dict[str, Text] = Field(default_factory=dict)
 
     def tags_of(self, owner: str) -> dict[str, str]:
-        """Return the tags of an entry's own, by its id."""
         fitting = (tags for pattern, tags in self.entry_tags.items() if fnmatchcase(owner, pattern))
         return {key: value for tags in fitting for key, value in tags.items()}
 
     @property
     def protected(self) -> bool:
-        """Whether what has no protection of its own in the catalogue is protected against deletion."""
         return self.production if self.deletion_protection is None else self.deletion_protection
 
     @property
     def stands_still_by(self) -> Literal["follows", "waits"] | None:
-        """Which of its lines has nothing run in it; None where what is to run does."""
         if self.follows is not None:
             return "follows"
         return "waits" if self.waits else None

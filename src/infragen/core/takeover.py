@@ -69,7 +69,6 @@ _WHEN: Final = {
 
 
 _AT_MOST: Final = " if every step takes its maximum time"
-_AFTERWARDS: Final = ("enlarge", "code", "still", "clear", "renew", "undo")
 _DOWN: Final[tuple[Phase, ...]] = (
     "stop", "drain", "switch", "switch-back", "promote", "sign-in", "run", "start", "names",
 )  # fmt: skip
@@ -77,11 +76,7 @@ _DOWN: Final[tuple[Phase, ...]] = (
 
 
 def last_minutes(minutes: int) -> str:
-    """Return what has CloudWatch answer for the last minutes, with any `date`: times may be seconds since 1970.
-
-    AWS CLI User Guide: Common parameter types, Timestamp. CloudWatch refuses more than 1,440 values
-    (CloudWatch API Reference: GetMetricStatistics).
-    """
+    """`date` differs, so times are seconds since 1970 (AWS CLI User Guide); CloudWatch gives at most 1,440 values."""
     return f'--start-time "$(( $(date +%s) - {minutes * 60} ))" --end-time "$(date +%s)"'
 
 
@@ -90,17 +85,13 @@ AT_ONCE: Final = "`apply` leaves to the maintenance window what interrupts produ
 
 
 def answers(host: str, path: str, code: str, options: str = "") -> Command:
-    """Return the command that asks a host for a path, with `options`, and the code that it has to answer with.
-
-    A host that a command of the shell says stands in double quotes; of a path the catalogue says every character.
-    """
+    """`host` may be a command of the shell, in double quotes; a path is quoted as the catalogue has it."""
     url = f'"https://{host}"{quote(path)}' if "$(" in host else quote(f"https://{host}{path}")
     ask = "curl --silent --show-error --output /dev/null --write-out '%{http_code}\\n'"
     return Command(f"{ask}{options and f' {options}'} {url}", code)
 
 
 def polled(condition: str, said: str) -> str:
-    """Return the command that asks for at most a quarter of an hour, and says something if that comes true."""
     return f"for _ in $(seq 90); do {condition} && echo {said} && break || sleep 10; done"
 
 
@@ -130,7 +121,6 @@ class Step(Struct, frozen=True):
         return tuple(one for one in (*self.why.splitlines(), self.needs and f"only if {self.needs} responds") if one)
 
     def typed(self) -> Iterator[tuple[str, str]]:
-        """Yield each command with what it shows, once after all those in a row that show the same."""
         for shows, found in groupby(self.commands, lambda one: one.shows):
             *before, last = (one.text for one in found)
             yield from ((one, "") for one in before)
@@ -179,13 +169,13 @@ class Runbook(Struct, frozen=True):
         return self.promised is not None and bool(self.held) and self.minutes > self.promised.rto_hours * 60
 
     def unmet(self, objective: Objective) -> list[str]:
-        """Return the ids of the entries that break a promise."""
         return list(dict.fromkeys(one.owner for one in self.held if one.is_unmet and one.objective == objective))
 
     @property
     def minutes(self) -> int:
         """How long all of it may take, one step after the other, until it works; what is done later does not count."""
-        return sum(step.minutes for step in self.steps if step.phase not in _AFTERWARDS)
+        afterwards = ("enlarge", "code", "still", "clear", "renew", "undo")
+        return sum(step.minutes for step in self.steps if step.phase not in afterwards)
 
     @property
     def minutes_without_service(self) -> int:
@@ -194,7 +184,6 @@ class Runbook(Struct, frozen=True):
         return sum(step.minutes for step in self.steps if is_planned and step.phase in _DOWN)
 
     def phases(self) -> Iterator[tuple[str, list[Step]]]:
-        """Yield the title and the steps of each phase that has some."""
         for phase, title in TITLES.items():
             found = [step for step in self.steps if step.phase == phase]
             if found:
@@ -205,7 +194,6 @@ class Runbook(Struct, frozen=True):
         return _HEADINGS[self.action].format(left=self.left.target, taking=self.taking.target)
 
     def head(self) -> Iterator[str]:
-        """Yield a warning, when it is for, how long it may take, whether each promise is kept, and whom people call."""
         if self.warning:
             yield f"warning: {self.warning}"
         regions = {"left": self.left.settings.region, "taking": self.taking.settings.region}
@@ -216,8 +204,8 @@ class Runbook(Struct, frozen=True):
             ends = f"“{TITLES[phases[0]]}” to “{TITLES[phases[-1]]}”"
             yield f"{down} min of these without service, from {ends}: tell those who use it beforehand"
         if self.promised is not None and self.action == "failover":
-            yield f"RTO of {self.promised.rto_hours} h: {self._kept_time}"
-            yield f"RPO of {self.promised.rpo_hours} h: {self._kept_data}"
+            yield f"RTO of {self.promised.rto_hours} h: {self._kept('RTO')}"
+            yield f"RPO of {self.promised.rpo_hours} h: {self._kept('RPO')}"
         alerts = self.left.settings.alerts
         for level in (one for one in LEVELS if one in alerts and alerts[one].escalation):
             called = ", ".join(f"after {waited} {who}" for waited, who in alerts[level].escalated)
@@ -238,26 +226,15 @@ class Runbook(Struct, frozen=True):
             yield f"{self.minutes:,} min for all {len(self.steps)}, one after the other"
         yield from (f"not rehearsed: {what} ({first_of(owners)})" for what, owners in self.unrehearsed)
 
-    @property
-    def _kept_time(self) -> str:
+    def _kept(self, objective: Objective) -> str:
         if self.warning:
             return f"not met: {self.taking.target} is no standby now"
-        if unmet := self.unmet("RTO"):
-            return f"not met: {self.taking.target} cannot run without what it lacks of {', '.join(unmet)}"
-        return "not met: the steps may take longer" if self.is_late else self._met("RTO")
-
-    @property
-    def _kept_data(self) -> str:
-        if self.warning:
-            return f"not met: {self.taking.target} is no standby now"
-        if unmet := self.unmet("RPO"):
-            return f"not met: {', '.join(unmet)}"
-        lags = any(one.held.state == "lags" for one in self.held)
-        measured = f" if “{TITLES['measure']}” shows no longer lag" if lags else ""
-        return self._met("RPO", measured)
-
-    def _met(self, objective: Objective, measured: str = "") -> str:
+        if unmet := ", ".join(self.unmet(objective)):
+            lacks = f"{self.taking.target} cannot run without what it lacks of " if objective == "RTO" else ""
+            return f"not met: {lacks}{unmet}"
+        if objective == "RTO" and self.is_late:
+            return "not met: the steps may take longer"
+        lags = objective == "RPO" and any(one.held.state == "lags" for one in self.held)
+        met = f"met if “{TITLES['measure']}” shows no longer lag" if lags else "met"
         owners = [one.owner for one in self.held if one.objective == objective and not one.held.is_enough]
-        return (
-            f"not met for {', '.join(dict.fromkeys(owners))}; the rest: met{measured}" if owners else f"met{measured}"
-        )
+        return f"not met for {', '.join(dict.fromkeys(owners))}; the rest: {met}" if owners else met

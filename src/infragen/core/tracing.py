@@ -25,34 +25,8 @@ Made = TypeVar("Made")
 Made_co = TypeVar("Made_co", covariant=True)
 
 
-class InContext(Protocol):
-    """The context of a view."""
-
-    @property
-    def environment(self) -> Environment:
-        """The environment that it is in."""
-
-    @property
-    def owner(self) -> str:
-        """Whose it is."""
-
-    @property
-    def capabilities(self) -> Mapping[str, object]:
-        """The capabilities that are in force."""
-
-
-class View(Protocol):
-    """What a part reads as `own`: worked out of an entry's context."""
-
-    @property
-    def _ctx(self) -> InContext:
-        """The context that it is built in."""
-
-    def __hash__(self) -> int:
-        """Return that of the object itself: two views are one only when they are one object."""
-
-
-Viewed = TypeVar("Viewed", bound=View)
+Viewed = TypeVar("Viewed")
+"""A view: what a part reads as `own`, worked out of an entry's context."""
 
 
 class Read(Struct, frozen=True, order=True):
@@ -76,17 +50,14 @@ class Notes:
     reads: list[Read] = field(default_factory=list)
 
     def begin(self) -> None:
-        """Forget what was read so far."""
         self.reads.clear()
 
     def taken(self) -> tuple[Read, ...]:
-        """Return what was read, each once; of a field and what is in it, what is in it."""
         holders = {(read.owner, read.path[:end]) for read in self.reads for end in range(len(read.path))}
         return tuple(dict.fromkeys(read for read in self.reads if (read.owner, read.path) not in holders))
 
 
 def traced(environment: Environment, notes: Notes) -> Environment:
-    """Return an environment that takes note of what is read of it."""
     entries = {
         kind: {name: _wrapped(entry, f"{kind}/{name}", (), notes) for name, entry in named.items()}
         for kind, named in environment.entries.items()
@@ -97,7 +68,6 @@ def traced(environment: Environment, notes: Notes) -> Environment:
 
 
 def _wrapped(value: Any, owner: str, path: tuple[str, ...], notes: Notes) -> Any:
-    """Return a value with notes on what is read of it; that it is there is read by now."""
     is_set = value is not None and value not in ({}, ())
     read = Read(owner, path, is_set, is_value=not (is_set and isinstance(value, BaseModel | dict)))
     if path:
@@ -129,7 +99,6 @@ _TAGGED: Final[Mapping[type, Callable[[Any, Read], Any]]] = {
 
 
 def note(environment: Environment, reads: Iterable[Read]) -> None:
-    """Take note of what was read of an environment earlier, where that is traced."""
     if _is_traced(environment):
         cast("Any", environment.settings)._notes.reads.extend(reads)  # noqa: SLF001 -- of this module
 
@@ -162,13 +131,10 @@ def kept(work: Callable[[Viewed], Made]) -> Callable[[Viewed], Made]:
 
 
 def kept_of_entry(work: Callable[[Viewed], Made]) -> Callable[[Viewed], Made]:
-    """Do as `kept` for all views of its class on one entry: rules, relations and its file look through one each.
-
-    It has to follow from the entry's context alone.
-    """
+    """Do as `kept` for all views of its class on one entry; the value must follow from the entry's context alone."""
 
     def key(view: Viewed) -> tuple[object, ...]:
-        ctx = view._ctx  # noqa: SLF001 -- what every view has
+        ctx = cast("Any", view)._ctx  # noqa: SLF001 -- what every view has
         return type(view), ctx.environment, ctx.owner, frozenset(ctx.capabilities)
 
     return _kept(work, key)
@@ -179,7 +145,7 @@ def _kept(work: Callable[[Viewed], Made], key_of: Callable[[Viewed], Hashable]) 
 
     @wraps(work)
     def found(view: Viewed) -> Made:
-        is_traced = _is_traced(view._ctx.environment)  # noqa: SLF001 -- what every view has
+        is_traced = _is_traced(cast("Any", view)._ctx.environment)  # noqa: SLF001 -- what every view has
         return work(view) if is_traced else known(_Keyed(key_of(view), view))
 
     return found
@@ -187,8 +153,6 @@ def _kept(work: Callable[[Viewed], Made], key_of: Callable[[Viewed], Hashable]) 
 
 @dataclass(frozen=True, slots=True)
 class _Keyed:
-    """A view, which is the same as others of its key."""
-
     key: Hashable
     view: Any = field(compare=False)
 

@@ -62,7 +62,6 @@ class Figure(GroupedMetadata):
         yield _schema(rf"^[0-9]+{self.fraction} ?{unit if len(self.units) == 1 else f'({unit})'}$", self.example)
 
     def written(self, value: int | Decimal) -> str:
-        """Return a figure in AWS's own unit as a person writes it: 512 as `0.5 vCPU`."""
         if not self.ways:
             return span(int(value) * _DAY // int(self.units["day"]))
         amounts = [(Decimal(value) / self.units[unit], unit, Decimal(least)) for unit, least in self.ways.items()]
@@ -71,7 +70,6 @@ class Figure(GroupedMetadata):
         return f"{amount.normalize():f} {unit}"
 
     def _quantity(self, value: Any) -> Decimal:
-        """Return a value (such as `1.5 GB`) in AWS's own unit; ValueError names the units and an example."""
         match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z/%]*)", value) if isinstance(value, str) else None
         factor = self.units.get(match[2]) if match else None
         if match is None or factor is None:
@@ -89,7 +87,6 @@ class Figure(GroupedMetadata):
         return int(amount)
 
     def _meant(self, value: Any) -> str:
-        """Return what was meant as it would be read, `0.25 vCPU` for 256, `0,25 vCPU` and `0.25`; else the example."""
         found = _WRITTEN.fullmatch(str(value))
         unit = next((one for one in self.units if found and one.lower() == found[3].lower()), None)
         usual = self.example.partition(" ")[2]
@@ -234,7 +231,6 @@ TimeWindow = Annotated[str, Field(pattern=rf"^{_CLOCK}-{_CLOCK}$")]
 
 
 def written(value: Any, annotation: Any, metadata: tuple[Any, ...] = ()) -> Any:
-    """Return a value of a field as plain data; `annotation` and `metadata` are the field's."""
     if get_origin(annotation) is Annotated:
         inner, *more = get_args(annotation)
         return written(value, inner, (*more, *metadata))
@@ -242,7 +238,11 @@ def written(value: Any, annotation: Any, metadata: tuple[Any, ...] = ()) -> Any:
     if figure is not None and isinstance(value, int | Decimal):
         return figure.written(value)
     if isinstance(value, BaseModel):
-        return _written_model(value)
+        return {
+            field.alias or name: written(inner, field.annotation, tuple(field.metadata))
+            for name, field in type(value).model_fields.items()
+            if (inner := getattr(value, name)) != field.get_default(call_default_factory=True)
+        }
     if isinstance(value, dict):
         return {key: written(item, _item_type(annotation, value)) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
@@ -253,7 +253,6 @@ def written(value: Any, annotation: Any, metadata: tuple[Any, ...] = ()) -> Any:
 
 
 def inner_type(annotation: Any, step: str | int) -> Any:
-    """Return the type of what stands at a step inside a value of a type; Any where it is not known."""
     if get_origin(annotation) is Annotated:
         return inner_type(get_args(annotation)[0], step)
     if get_origin(annotation) in (Union, UnionType):
@@ -265,14 +264,6 @@ def inner_type(annotation: Any, step: str | int) -> Any:
             return Any
         return Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
     return _item_type(annotation, {} if get_origin(annotation) is dict else ())
-
-
-def _written_model(model: BaseModel) -> dict[str, Any]:
-    return {
-        field.alias or name: written(value, field.annotation, tuple(field.metadata))
-        for name, field in type(model).model_fields.items()
-        if (value := getattr(model, name)) != field.get_default(call_default_factory=True)
-    }
 
 
 def _item_type(annotation: Any, value: Any) -> Any:

@@ -15,21 +15,17 @@ from infragen.core.resolved_system import Environment
 from infragen.hcl.index import Argument, Block, Index
 
 _KEY: Final = re.compile(r'\["([^"\\]+)"\]')
-_REACH: Final = 8
-"""How far behind its own first choice a number is believed to be the one that was given instead of it."""
 
 
 def kept_numbers(
     first: Mapping[str, int], before: Mapping[str, object], most: int, taken: Collection[int] = ()
 ) -> dict[str, int]:
-    """Return a number of its own for each name: the one it had, or the next from its first choice that is free.
-
-    `first` is in the order in which names choose, `most` is the last number, `taken` are those that nobody may have.
-    """
+    """Keep the numbers that names had; others get the next free one from their first choice up to `most`, in order."""
     given, left = dict.fromkeys(taken, ""), []
     for name, number in first.items():
         had = before.get(name)
-        if isinstance(had, int) and 0 <= had - number < _REACH and had not in given:
+        # One far behind its first choice was not given instead of that.
+        if isinstance(had, int) and 0 <= had - number < 8 and had not in given:
             given[had] = name
         else:
             left.append(name)
@@ -42,7 +38,6 @@ def kept_numbers(
 
 
 def values(environment: Environment, stem: str, argument: str) -> dict[tuple[str, ...], object]:
-    """Return the plain values below an argument of the module calls in a file, by their keys: `(home, priority)`."""
     return {
         path: value
         for call in calls(environment, stem, argument)
@@ -52,12 +47,10 @@ def values(environment: Environment, stem: str, argument: str) -> dict[tuple[str
 
 
 def of_owner(ctx: BuildContext, argument: str) -> dict[tuple[str, ...], object]:
-    """Return those of an entry's own file, or of the one that it had before it was renamed."""
     return next((found for stem in _stems(ctx) if (found := values(ctx.environment, stem, argument))), {})
 
 
 def says(ctx: BuildContext, argument: str, value: int) -> bool:
-    """Whether an argument of that name has a value in an entry's own file: without reading all of it."""
     line = re.compile(rf"^\s*{argument}\s*= {value}$", re.MULTILINE)
     return any(line.search(text) for stem in _stems(ctx) for text in ctx.environment.written(f"{stem}.tf"))
 
@@ -74,7 +67,6 @@ def _stems(ctx: BuildContext) -> tuple[str, ...]:
 
 
 def calls(environment: Environment, stem: str, word: str = "") -> Iterator[Block]:
-    """Yield the module calls in the files of a name that hold a word, in whichever stacks they lie."""
     for text in environment.written(f"{stem}.tf"):
         if word in text:
             yield from _calls_in(text)
@@ -87,7 +79,6 @@ def _calls_in(text: str) -> tuple[Block, ...]:
 
 
 def plain_values(argument: Argument, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
-    """Yield the value of an argument, or of all in its objects, by their keys; None for what is no plain one."""
     items = argument.items if argument.value.startswith("{") else None
     if items is None:
         yield path, argument.plain

@@ -9,7 +9,6 @@ from pydantic import BaseModel
 from infragen.catalog.check import fields_at
 from infragen.core.entry import is_within, path_steps
 from infragen.core.figures import rest_of
-from infragen.core.layers import Layer
 from infragen.core.resolved_system import Environment
 from infragen.core.units import inner_type, written
 from infragen.diagnostics import Diagnostic, InfragenError, Location
@@ -44,10 +43,7 @@ class Explanation(Struct, frozen=True):
 
 
 def explain(environment: Environment | ComposeEnvironment, path: str) -> Explanation:
-    """Explain a value by its path: `services.planning.tasks.max`, `network.nat`, `system.time_zone`.
-
-    InfragenError X001 when nothing stands there, with the nearest name.
-    """
+    """InfragenError X001 for an unknown path, with the nearest name."""
     owner, model, steps = _owner(environment, path)
     value, kind = model, type(model)
     for step in steps:
@@ -57,10 +53,15 @@ def explain(environment: Environment | ComposeEnvironment, path: str) -> Explana
         elif holds(value, (step,)):
             value = value[step]
         else:
-            raise _nothing(path, str(step), _parts(value))
+            parts = type(value).model_fields if isinstance(value, BaseModel) else value
+            raise _nothing(path, str(step), parts if isinstance(parts, dict) else ())
     layers = environment.origins[owner]
     set_by = layers.setting(steps)
-    origins = tuple(Origin(layer.locate(steps), layer.value(steps), _bringing(layer)) for layer in set_by)
+    origins = tuple(
+        Origin(layer.locate(steps), layer.value(steps), by and f"{by}: {yaml_text(layer.document.data[by])}")
+        for layer in set_by
+        for by in [layer.brought_by]
+    )
     if not steps:
         origins = (Origin(layers.home.locate(()), None),)
     assumed = environment.assumption(owner, steps)
@@ -86,17 +87,6 @@ def _owner(environment: Environment | ComposeEnvironment, path: str) -> tuple[st
     if first not in known:
         raise _nothing(path, first, (*kinds(), "system", *known))
     return "environment", environment.settings, parts
-
-
-def _parts(value: Any) -> Iterable[str]:
-    if isinstance(value, BaseModel):
-        return type(value).model_fields
-    return value if isinstance(value, dict) else ()
-
-
-def _bringing(layer: Layer) -> str | None:
-    setting = layer.brought_by
-    return None if setting is None else f"{setting}: {yaml_text(layer.document.data[setting])}"
 
 
 def _notes(environment: Environment | ComposeEnvironment, owner: str, steps: Sequence[str | int]) -> Iterable[str]:

@@ -13,22 +13,18 @@ from infragen.storage import may_exist
 
 
 def environments(project: Project, system: str) -> tuple[str, ...]:
-    """Return the names of a system's environments on AWS."""
     return tuple(name for name in every_environment(project, system) if not on_compose(project, system, name))
 
 
 def compose_environments(project: Project, system: str) -> tuple[str, ...]:
-    """Return the names of a system's environments that are Docker Compose."""
     return tuple(name for name in every_environment(project, system) if on_compose(project, system, name))
 
 
 def every_environment(project: Project, system: str) -> tuple[str, ...]:
-    """Return the names of a system's environments, wherever they run."""
     return yaml_stems(project, project.root / "environments" / system)
 
 
 def on_compose(project: Project, system: str, name: str) -> bool:
-    """Say whether an environment's file says `platform: compose`; not so one that cannot be read."""
     try:
         path = yaml_file(project, project.root / "environments" / system, name)
         shown = project.relative(path)
@@ -40,7 +36,6 @@ def on_compose(project: Project, system: str, name: str) -> bool:
 
 
 def compose_problem(system: str, name: str) -> Diagnostic:
-    """Return the error of a command that is about AWS, and an environment that is not."""
     target = f"{system}/{name}"
     file = f"generated/{target}/compose.yaml"
     message = f"{target} is Docker Compose on a developer's machine: nothing of it is on AWS"
@@ -52,7 +47,6 @@ def compose_problem(system: str, name: str) -> Diagnostic:
 
 
 def no_environment(project: Project, system: str) -> Diagnostic:
-    """Return the error of a system that has none: whoever renders or applies it would do nothing, and say nothing."""
     others = {name for name in project.environment_folders() if name not in project.systems()}
     message = f"{system} has no environment: there is no YAML file in environments/{system}/"
     hint = f"`infragen new environment dev --system {system}` writes environments/{system}/dev.yaml"
@@ -63,7 +57,6 @@ def no_environment(project: Project, system: str) -> Diagnostic:
 
 
 def name_of_standby(project: Project, primary: Environment) -> str | None:
-    """Return the environment that says it stands by for another one; None where none does."""
     for name in environments(project, primary.system.name):
         path = yaml_file(project, project.root / "environments" / primary.system.name, name)
         with suppress(InfragenError):  # its own resolution says what is wrong with it
@@ -73,7 +66,6 @@ def name_of_standby(project: Project, primary: Environment) -> str | None:
 
 
 def unknown_environment(project: Project, system: str, environment: str) -> Diagnostic:
-    """Return the error of an environment that is not there (P003), or of a system that has none (P010)."""
     known = every_environment(project, system)
     if not known:
         return no_environment(project, system)
@@ -85,7 +77,6 @@ def unknown_environment(project: Project, system: str, environment: str) -> Diag
 
 
 def lost_files(project: Project, system: str, environment: str | None) -> tuple[str, ...]:
-    """Return the files or folders that are missing of a system and an environment of it, or all of them."""
     catalogue, own = f"catalog/{system}", f"environments/{system}"
     lost = []
     if system not in project.systems():
@@ -98,7 +89,6 @@ def lost_files(project: Project, system: str, environment: str | None) -> tuple[
 
 
 def restoring(*paths: str) -> str:
-    """Return the commands that bring back files as git had them before they were removed, perhaps each by itself."""
     quoted = [*map(quote, paths)]
     before = f"`git restore -SW {' '.join(quoted)}` before that is committed, else"
     each = (f"`git checkout $(git rev-list -1 HEAD -- {path})^ -- {path}`" for path in quoted)

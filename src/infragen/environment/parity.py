@@ -42,7 +42,6 @@ class Difference(Struct, frozen=True):
 
     @property
     def path(self) -> str:
-        """The path, with a star for the names of entries where there are several: `services.*.tasks.min`."""
         first = self.paths[0].split(".")
         return self.paths[0] if len(self.paths) == 1 else ".".join((first[0], "*", *first[2:]))
 
@@ -72,8 +71,6 @@ class _Reason(Struct, frozen=True):
 
 
 class _Reasons:
-    """Lines of `differs` by their steps without a star, and by which of their steps those are."""
-
     def __init__(self, reasons: Iterable[_Reason]) -> None:
         self.known: dict[tuple[bool, ...], dict[tuple[str, ...], list[tuple[int, _Reason]]]] = {}
         for numbered in enumerate(reasons):
@@ -88,8 +85,6 @@ class _Reasons:
 
 
 class _Found(Struct, frozen=True):
-    """One value that differs: whose it is, where it is there, and what it is in both."""
-
     owner: str
     steps: tuple[str | int, ...]
     values: tuple[Any, Any]
@@ -101,7 +96,6 @@ class _Found(Struct, frozen=True):
 
 
 def parity(one: Environment, other: Environment) -> Parity:
-    """Return how two environments of one system differ."""
     reasons = (*_reasons(one, other), *_reasons(other, one))
     lines = _Reasons(reasons)
     files = {side.source(ENVIRONMENT) for side in (one, other)}
@@ -140,16 +134,14 @@ def _of_itself(found: _Found, one: Environment, other: Environment) -> _Reason |
 
 
 def _is_of_waiting(found: _Found, side: Environment, against: Environment) -> bool:
-    """Whether a value differs only as long as nothing runs in an environment."""
     if found.owner == ENVIRONMENT:
         return found.steps == (side.settings.stands_still_by,)
-    layer = next(iter(side.origins[found.owner].setting(found.steps)), None) if found.steps else None
-    is_brought = layer is not None and layer.brought_by is not None
+    layers = side.origins[found.owner].setting(found.steps)[:1] if found.steps else ()
+    is_brought = any(layer.brought_by is not None for layer in layers)
     return is_brought and _as_written(side, found) == _as_written(against, found)
 
 
 def _is_of_place(found: _Found, side: Environment, against: Environment) -> bool:
-    """Whether a setting differs because a standby is in another region than what it takes over from."""
     if found.owner != ENVIRONMENT:
         return False
     if found.steps == ("standby_of",):
@@ -161,7 +153,6 @@ def _is_of_place(found: _Found, side: Environment, against: Environment) -> bool
 
 
 def _as_written(of: Environment, found: _Found) -> Any:
-    """Return what files say at the place of a difference, without what no file writes out."""
     value: Any = of.origins[found.owner].written().merged()
     for step in found.steps:
         value = value.get(step, LEFT_OUT) if isinstance(value, dict) else LEFT_OUT
@@ -169,7 +160,6 @@ def _as_written(of: Environment, found: _Found) -> Any:
 
 
 def _data(of: Environment, owner: str) -> Mapping[str, Any] | str:
-    """Return what an entry or the environment says, but for what is for people, or says which environment it is."""
     model = of.settings if owner == ENVIRONMENT else of.find(owner)
     if model is None:
         return NOT_THERE
@@ -179,7 +169,6 @@ def _data(of: Environment, owner: str) -> Mapping[str, Any] | str:
 
 
 def _leaves(one: Any, other: Any, above: tuple[str | int, ...] = ()) -> Iterator[tuple[Any, tuple[Any, Any]]]:
-    """Yield the paths at which two values differ, as deep as both are maps; what is not there differs as a whole."""
     if isinstance(one, dict) and isinstance(other, dict):
         for key in dict.fromkeys((*one, *other)):
             yield from _leaves(one.get(key, LEFT_OUT), other.get(key, LEFT_OUT), (*above, key))
@@ -191,14 +180,12 @@ def _leaves(one: Any, other: Any, above: tuple[str | int, ...] = ()) -> Iterator
 
 
 def _place(of: Environment, owner: str, steps: tuple[str | int, ...]) -> Location:
-    """Return the line that sets a value, or that leaves its entry out."""
     if owner in of.origins and (owner == ENVIRONMENT or of.find(owner) is not None):
         return of.at(owner, *steps)
     return of.origins[ENVIRONMENT].home.document.locate(tuple(owner.split("/")), key=True)
 
 
 def _alike(found: _Found, files: AbstractSet[str]) -> object:
-    """Return what differences have in common that one line of an environment's file makes: they are told as one."""
     lines = tuple(place if place.file in files else None for place in found.places)
     if found.owner == ENVIRONMENT or not any(lines):
         return found.owner, found.steps
@@ -208,17 +195,12 @@ def _alike(found: _Found, files: AbstractSet[str]) -> object:
 def _difference(reason: _Reason | None, group: list[_Found]) -> Difference:
     return Difference(
         tuple(found.path for found in group),
-        (_each(found.values[0] for found in group), _each(found.values[1] for found in group)),
-        (_each(found.places[0] for found in group), _each(found.places[1] for found in group)),
+        (_each([found.values[0] for found in group]), _each([found.values[1] for found in group])),
+        (_each([found.places[0] for found in group]), _each([found.places[1] for found in group])),
         None if reason is None else reason.why,
         None if reason is None else reason.place,
     )
 
 
-def _each(values: Iterable[Any]) -> tuple[Any, ...]:
-    """Return values without those that were there before; some are lists."""
-    found: list[Any] = []
-    for value in values:
-        if value not in found:
-            found.append(value)
-    return tuple(found)
+def _each(values: list[Any]) -> tuple[Any, ...]:
+    return tuple(value for index, value in enumerate(values) if value not in values[:index])

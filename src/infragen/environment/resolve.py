@@ -53,20 +53,17 @@ class Resolved(Struct, frozen=True):
     problems: tuple[Diagnostic, ...]
 
     def environment(self) -> Environment:
-        """Return the environment; InfragenError with all problems when there is any."""
         if self.problems or not isinstance(self.resolved, Environment):
             raise InfragenError(*self.problems)
         return self.resolved
 
     def composed(self) -> ComposeEnvironment:
-        """Return the environment that is Docker Compose; InfragenError with all problems when there is any."""
         if self.problems or not isinstance(self.resolved, ComposeEnvironment):
             raise InfragenError(*self.problems)
         return self.resolved
 
 
 def resolve_system(catalogue: Catalogue) -> Resolved:
-    """Resolve the catalogue alone."""
     return _Resolving(catalogue).resolved()
 
 
@@ -78,18 +75,12 @@ def resolve(
     profiles: Sequence[str] = (),
     base: Resolved | None = None,
 ) -> Resolved:
-    """Resolve one environment.
-
-    `profiles` come from the command line: `month-end` for every service that has such a size, `order=exhibition-rush`
-    for one. `base`, the catalogue resolved alone, saves checking again what the environment does not touch.
-    InfragenError P003 when there is no such environment, P010 when there is none at all.
-    """
+    """Save checks with `base`, the catalogue resolved alone; InfragenError P003 if it is missing, P010 if all are."""
     document = _file(project, catalogue, environment)
     return document if isinstance(document, Resolved) else _resolved(project, catalogue, document, profiles, base)
 
 
 def resolve_unled(project: Project, catalogue: Catalogue, environment: str) -> Resolved:
-    """Resolve one environment as if it followed no other, and did not wait; InfragenError as in `resolve`."""
     document = _file(project, catalogue, environment)
     if isinstance(document, Resolved):
         return document
@@ -104,18 +95,17 @@ def resolve_by_file_alone(project: Project, system: str, environment: str) -> Re
     document = _file(project, catalogue, environment)
     if isinstance(document, Resolved):
         return document
-    data = {key: value for key, value in document.data.items() if key in _OF_STATES} | _ANY_NETWORK
+    data = {key: value for key, value in document.data.items() if key in _OF_STATES}
+    data["network"] = {"cidr": "10.0.0.0/16"}  # any
     return _resolved(project, catalogue, replace(document, data=data), (), None)
 
 
 _OF_STATES: Final = frozenset(
     {"schema", "environment", "platform", "account", "region", "state", "production", "deletion_protection"}
 )
-_ANY_NETWORK: Final = {"network": {"cidr": "10.0.0.0/16"}}
 
 
 def resolve_standby(project: Project, primary: Environment) -> Resolved | None:
-    """Return what stands by for an environment, as if it ran; None where no environment says that it does."""
     name = name_of_standby(project, primary)
     return resolve_unled(project, load(project, primary.system.name), name) if name else None
 
@@ -149,10 +139,7 @@ def _resolved(
 
 
 def _providers(root: Path) -> tuple[str, Mapping[str, tuple[str, str]], tuple[Diagnostic, ...]]:
-    """Return the major version of the AWS provider that a project is for, the others, and what is wrong with the file.
-
-    Where it is wrong that is all to say: nothing is found to need another version.
-    """
+    """If infragen.toml is wrong, that is the only problem to report, so provider 6 is assumed."""
     if not (root / "infragen.toml").exists():
         return "5", {}, ()
     from infragen.settings import load_settings
@@ -166,7 +153,6 @@ def _providers(root: Path) -> tuple[str, Mapping[str, tuple[str, str]], tuple[Di
 
 
 def _settings(project: Project, catalogue: Catalogue, name: str) -> Settings | None:
-    """Return the settings of another environment; None where they are not sound, as its own resolution says."""
     document = _file(project, catalogue, name)
     return None if isinstance(document, Resolved) else _Resolving(catalogue).settings(document)
 
@@ -174,7 +160,6 @@ def _settings(project: Project, catalogue: Catalogue, name: str) -> Settings | N
 def resolve_compose(
     project: Project, catalogue: Catalogue, environment: str, *, base: Resolved | None = None
 ) -> Resolved:
-    """Resolve one environment that is Docker Compose; `base` and InfragenError as in `resolve`."""
     document = _file(project, catalogue, environment)
     if isinstance(document, Resolved):
         return document
@@ -183,7 +168,6 @@ def resolve_compose(
 
 
 def _file(project: Project, catalogue: Catalogue, environment: str) -> Document | Resolved:
-    """Return an environment's file, or what is wrong with it; InfragenError P003 or P010 where there is none."""
     path = yaml_file(project, project.root / "environments" / catalogue.name, environment)
     if not may_exist(path):
         raise InfragenError(unknown_environment(project, catalogue.name, environment))
@@ -216,7 +200,6 @@ def _unknown_others(of: Environment, known: Sequence[str]) -> Iterator[Diagnosti
 def _enabled(
     entries: Mapping[str, Mapping[str, Entry]],
 ) -> tuple[dict[str, dict[str, Entry]], dict[str, dict[str, Entry]]]:
-    """Return the entries that are built, by each kind, and those that are not yet, by the kinds that have some."""
     known: dict[str, bool] = {}
 
     def is_on(one: Entry) -> bool:
@@ -375,12 +358,10 @@ class _Resolving:
         return (self.waiting(kind), *(one for both in zip(every, own, strict=True) for one in both))
 
     def layers_of(self, document: Document) -> tuple[Layer, ...]:
-        """Return what a file says: the environment's own, and what it says of the configuration that is asked for."""
         whole = Layer(document, (), document.data)
         return (whole, found) if self.prefix and (found := Layer.of(document, *self.prefix)) else (whole,)
 
     def said(self, *path: str) -> list[Layer | None]:
-        """Return what each of these says at a path, the weaker first."""
         layers = self.layers_of(self.overrides) if self.overrides is not None else ()
         return [Layer.of(one.document, *one.prefix, *path) for one in layers]
 
@@ -424,7 +405,6 @@ class _Resolving:
                 self.problems.append(Diagnostic("C008", message, place, hint=hint))
 
     def _elsewhere(self, kind: str, name: str, said: Any) -> str:
-        """Return what to do about an override of no entry: remove it, or move it to another kind's that takes it."""
         if said is None:
             return "remove it: there is nothing here to leave out"
         keys = {*said} if isinstance(said, dict) else set()
@@ -438,11 +418,7 @@ class _Resolving:
     def apply_profiles(
         self, entries: dict[str, dict[str, Entry]], given: tuple[str, ...], standing: tuple[str, ...]
     ) -> dict[str, dict[str, Entry]]:
-        """Choose each container's active size.
-
-        The strongest first: `name=profile` from the command line, the environment's override of that one entry, plain
-        profiles from the command line, the environment's `profiles`.
-        """
+        """Prefer, in this order, `name=profile` in `given`, the entry's own override, others in `given`, `standing`."""
         single = dict(item.split("=", 1) for item in given if "=" in item)
         general = tuple(item for item in given if "=" not in item)
         known: set[str] = set()

@@ -34,7 +34,6 @@ def on_disk(project: Project, system: str, environment: str) -> Callable[[str], 
 
 
 def written_in(tree: Mapping[str, str]) -> Callable[[str], Iterable[str]]:
-    """Return the same of a commit's files, by their paths in the environment's folder."""
     return lambda name: [text for path, text in tree.items() if path.count("/") == 1 and path.endswith(f"/{name}")]
 
 

@@ -5,19 +5,15 @@ emulated AWS, and what AWS's own handlers of the same resource need. `written.to
 page, and `scopes.toml` the ARNs of what is named after an environment.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from msgspec import Struct, convert, json
 
 from infragen.tables import own_table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 __all__ = [
     "FILE", "PASSED_TO", "TAGGED", "Asked", "Tagged", "asked_of", "is_named", "is_read", "named_arns", "own_arns",
@@ -57,7 +53,7 @@ class _Extract(Struct, frozen=True):
     provider: str
     schemas: str
     types: dict[str, _Row]
-    anything: tuple[str, ...]
+    anything: frozenset[str]
     """Actions that AWS authorises on no resource of its own: `*`."""
 
 
@@ -71,10 +67,7 @@ class Asked(Struct, frozen=True):
 
 
 def asked_of(types: Iterable[str]) -> Asked:
-    """Return what is asked for so that resources of these types are made, read, changed and deleted.
-
-    Among them may be folders of modules: some run a program that asks AWS itself.
-    """
+    """`types` may contain folders of modules: some run a program that calls AWS itself."""
     every, unknown = set[str](), list[str]()
     for kind in sorted(types):
         row, written = _extract().types.get(kind, _Row()), _written().get(kind, _Written(""))
@@ -87,12 +80,10 @@ def asked_of(types: Iterable[str]) -> Asked:
 
 
 def is_read(action: str) -> bool:
-    """Whether an action returns how something is configured, and not what is stored in it."""
     return (_READS.match(action) is not None or action == "apigateway:GET") and action not in _TAKES_VALUES
 
 
 def own_arns(service: str, account: str, prefixes: Iterable[str], path: str) -> tuple[str, ...]:
-    """Return the ARNs of what an environment names in a service; none where ids are AWS's."""
     forms = _SCOPES["own"].get(service, ())
     filled = [
         form.format(name=name, bare=name.rstrip("-"), words=name.replace("-", "_"), path=path, account=account)
@@ -108,13 +99,7 @@ def named_arns(limit: str, name: str, account: str) -> tuple[str, ...]:
 
 
 def is_named(action: str) -> bool:
-    """Whether an action is on things whose names the environment chooses."""
-    return action.partition(":")[0] in _SCOPES["own"] and action not in _free()
-
-
-@cache
-def _free() -> frozenset[str]:
-    return frozenset(_extract().anything)
+    return action.partition(":")[0] in _SCOPES["own"] and action not in _extract().anything
 
 
 @cache

@@ -35,7 +35,6 @@ class Checked:
     """Folders that no 5.x serves, each with the first 6.x that does."""
 
     def add(self, other: Checked) -> None:
-        """Take in what another one has."""
         self.findings += other.findings
         self.fitting.update(other.fitting)
         self.unknown.update(other.unknown)
@@ -44,7 +43,6 @@ class Checked:
 
 
 def checked(path: str, text: str) -> Checked:
-    """Return what of a file does not fit; V015 to V019, at their lines."""
     found = Checked()
     if path.endswith(SUFFIXES):
         index = Index(text)
@@ -81,7 +79,6 @@ class _File:
             self._reference(one)
 
     def _needs(self, block: Block) -> None:
-        """Note which version a module asks for, where none of 5 will do."""
         is_ours = block.kind == "terraform" and self.of.name == "aws"
         for required in block.nested("required_providers") if is_ours else ():
             one = required.arguments.get("aws")
@@ -124,8 +121,8 @@ class _File:
         else:
             wanted, pieces = schema.arguments[name], argument.tokens
             written = _COLLECTIONS.get((pieces[0], pieces[-1])) if pieces else None
-            if written and wanted.shape not in {written, "any"}:
-                self._say("V018", f"`{name}` in {where} is a {wanted.type}, not a {written}", argument)
+            if written and wanted.partition("(")[0] not in {written, "any"}:
+                self._say("V018", f"`{name}` in {where} is a {wanted}, not a {written}", argument)
 
     def _unknown(self, what: str, at: Block | Argument, where: str, name: str) -> None:
         told = (one for one in CHANGES if name in (path.rpartition(".")[2] for path in one.gone))
@@ -133,7 +130,6 @@ class _File:
         self._say("V015", f"{where} has no {what}", at, hint=hint)
 
     def _changes(self, name: str, block: Block) -> None:
-        """Tell what the guide says of a resource as it is written; what the schema has found is only counted."""
         for change in CHANGES if self.of.name == "aws" else ():
             if name in change.types:
                 for place in change.found(block):
@@ -172,7 +168,6 @@ class _File:
 
 
 def _type_of(block: Block, provider: str) -> str | None:
-    """Return what a block is of a provider's: `aws_vpc`, `data.aws_ami`, `ephemeral.aws_...`, or `provider`."""
     if block.kind == "provider":
         return "provider" if block.labels == (provider,) else None
     if block.kind not in {"resource", "data", "ephemeral"} or not block.labels[:1]:

@@ -36,7 +36,6 @@ class Change(Struct, frozen=True):
     stays: str | None
 
     def found(self, block: Block) -> Iterator[Block | Argument]:
-        """Yield each place in a block of one of the types that it is about."""
         if self.gone:
             paths = (name.split(".") for name in self.gone if self.gone != _ALL)
             yield from (one for path in paths for inner in _at(block, path[:-1]) for one in _written(inner, path[-1]))
@@ -44,7 +43,10 @@ class Change(Struct, frozen=True):
             yield from (place for inner in _at(block, self.at) for place in self._place(inner))
 
     def _place(self, block: Block) -> Iterator[Block | Argument]:
-        matching = [[one for one in _written(block, name) if _has(one, form)] for name, form in self.writes]
+        matching = [
+            [one for one in _written(block, name) if isinstance(one, Block) or form.fullmatch(one.value)]
+            for name, form in self.writes
+        ]
         others = [one for name in self.either for one in _written(block, name)]
         lacking = not any(True for name in self.lacks for _ in _written(block, name))
         if all(matching) and lacking and (others or not self.either):
@@ -52,7 +54,6 @@ class Change(Struct, frozen=True):
 
 
 def own(block: Block) -> Iterator[tuple[str, Block]]:
-    """Yield the blocks right in a block that are the provider's, by what they are, also those of `dynamic` ones."""
     for inner in block.blocks:
         if inner.kind == "dynamic" and inner.labels:
             yield from ((inner.labels[0], content) for content in inner.nested("content"))
@@ -71,10 +72,6 @@ def _written(block: Block, name: str) -> Iterator[Block | Argument]:
     if name in block.arguments:
         yield block.arguments[name]
     yield from (inner for kind, inner in own(block) if kind == name)
-
-
-def _has(place: Block | Argument, form: re.Pattern[str]) -> bool:
-    return isinstance(place, Block) or form.fullmatch(place.value) is not None
 
 
 def _change(said: Mapping[str, Any]) -> Change:

@@ -20,17 +20,6 @@ PROVIDERS: Final = {"aws": "AWS", "google": "Google"}
 """Whose schemas there are, and what people call them."""
 
 
-class Argument(Struct, frozen=True):
-    """An argument: `string`, `list(string)`, `map(string)` ..."""
-
-    type: str
-
-    @property
-    def shape(self) -> str:
-        """What kind of value it takes: `string`, `list` (also for a set), `map`, or `any`."""
-        return self.type.partition("(")[0]
-
-
 class Nested(Struct, frozen=True):
     """A block in a block; `content` is None where it is not known what stands in it."""
 
@@ -42,7 +31,8 @@ class Nested(Struct, frozen=True):
 class Schema(Struct, frozen=True):
     """What may stand in a block, and the names of what must."""
 
-    arguments: Mapping[str, Argument]
+    arguments: Mapping[str, str]
+    """By name, the type: `string`, `list(string)` (also for a set), `map(string)`, or `any`."""
     blocks: Mapping[str, Nested]
     required: frozenset[str]
 
@@ -75,17 +65,14 @@ class Known(Struct, frozen=True):
         return f"{PROVIDERS[self.name]} provider {self.version}"
 
     def resource(self, name: str) -> Resource | None:
-        """Return a type of resources; None for one that the extract lacks."""
         return _resource(self.name, name) if name in self.types else None
 
 
 @cache
 def known(name: str) -> Known:
-    """Return what is known of a provider."""
     said = json.loads((FOLDER / f"{name}.json").read_bytes())
-    return Known(
-        name, said["version"], said["as_of"], frozenset(said["gone"]), _schema(said["provider"]), said["resources"]
-    )
+    gone, provider = frozenset(said["gone"]), _schema(said["provider"])
+    return Known(name, said["version"], said["as_of"], gone, provider, said["resources"])
 
 
 def has_region(kind: str) -> bool:
@@ -109,7 +96,7 @@ def _schema(said: Mapping[str, Any]) -> Schema:
         if "!" in signs:
             required.add(label)
         if isinstance(value, str):
-            arguments[label] = Argument(value)
+            arguments[label] = value
         else:
             blocks[label] = Nested(None if value is None else _schema(value), "[" in signs, "=" in signs)
     return Schema(arguments, blocks, frozenset(required))

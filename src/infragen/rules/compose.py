@@ -25,14 +25,11 @@ _LACK_CURL: Final = (
 )
 """Images whose last stage has busybox's wget and no curl, and whose Dockerfile says so."""
 _CURL: Final = re.compile(r"(^|[\s;&|/])curl($|\s)")
-_ASKED: Final = "write `image: name:tag`, `build: {context: folder}`, `engine:` or `entry:`"
 _VERSIONS: Final = {"mongodb": "7", "mysql": "8.4", "postgresql": "17", "redis": "7", "valkey": "8"}
 _LOCALES: Final = frozenset(["c", "c.utf8", "en_us", "en_us.utf8", "posix"])
-_FIRST_WITH_ICU: Final = 15
 
 
 def _at(composed: ComposeEnvironment, service: Service, *path: str | int, key: bool = False) -> Location:
-    """Return where something of a service is written: in the environment's file, or in the entry that it follows."""
     if service.is_stated:
         return composed.at("environment", "containers", service.name, *path, key=key)
     return composed.at(service.owner or "environment")
@@ -270,7 +267,8 @@ def _no_image(composed: ComposeEnvironment) -> Findings:
             message = f"there is no image with PostGIS for PostgreSQL {store.version}: {', '.join(POSTGIS)} have one"
             yield Finding(message, place, "write its `image:` with the tag")
         elif service.owner is None:
-            yield Finding(f"{service.name} has neither an image nor a folder", place, _ASKED)
+            hint = "write `image: name:tag`, `build: {context: folder}`, `engine:` or `entry:`"
+            yield Finding(f"{service.name} has neither an image nor a folder", place, hint)
         elif service.program is not None:
             message = f"the image of {service.owner} is in the registry of an AWS account, and not here"
             build = f"{service.name}: {{entry: {service.owner}, build: {{context: {service.name}}}}}"
@@ -315,7 +313,7 @@ def _no_locale(composed: ComposeEnvironment) -> Findings:
         if service.store is None or service.store.engine != "postgresql" or service.said.build is not None:
             continue
         major = service.store.version.partition(".")[0]
-        if service.said.locale is not None and major.isdecimal() and int(major) < _FIRST_WITH_ICU:
+        if service.said.locale is not None and major.isdecimal() and int(major) < 15:
             message = f"PostgreSQL {service.store.version} cannot be set up with ICU, which came with 15"
             yield Finding(message, _at(composed, service, "locale"), "leave out `locale:`, or take a newer version")
         for name, form in (("POSTGRES_INITDB_ARGS", r"--locale[= ](\S+)"), ("LANG", r"^(\S+)"), ("LC_ALL", r"^(\S+)")):

@@ -1,46 +1,44 @@
-"""Rules about versions of APIs: their contracts, what a new one breaks, and when an old one may end."""
+"""Rules about versions of APIs and events: their contracts, what a new one breaks, when an old one may end."""
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
-from infragen.catalog.breaking_changes import Change, breaking_changes
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.catalog.breaking_changes import Change, breaking_changes, no_longer_taken
+from infragen.catalog.json_schema import problems as schema_problems
+from infragen.core.rule import At, Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.diagnostics import InfragenError, Location
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.gateways.validation import Validation, validation_of
-from infragen.kinds.workloads.events import file_of, versions_of
+from infragen.kinds.workloads.events import LARGEST, file_of, json_of, versions_of
 from infragen.kinds.workloads.model import Server, Service
 from infragen.kinds.workloads.versions import by_number, major, served
 from infragen.source import Document
-from infragen.source.openapi import contract_in, contract_of, problems
+from infragen.source.openapi import Problem, contract_in, contract_of, problems
 from infragen.text import counted
 
 _NOTICE_MONTHS: Final = 6
 """From the deprecation of a version to its removal."""
 _SHOWN: Final = 5
-_OF_EVENT: Final = 2
-"""Folders above the schema of an event, which is `service/event/v1.0.0`; a contract is `service/v1.0.0`."""
 
 
 def _file(name: str, version: str) -> str:
     return f"{name}/v{version}"
 
 
-def _document(resolved: ResolvedSystem, name: str, version: str) -> Document | None:
-    """Return the contract of a version, where it can be read as YAML and is one."""
-    read = resolved.contracts.get(_file(name, version))
-    try:
-        document = read() if read is not None else None
-    except InfragenError:
-        return None
-    return None if document is None or problems(document) else document
+def _document(
+    resolved: ResolvedSystem, file: str, wrong: Callable[[Document], tuple[Problem, ...]] = problems
+) -> Document | None:
+    with suppress(InfragenError):  # another finding says so
+        document = resolved.contracts[file]() if file in resolved.contracts else None
+        return None if document is None or wrong(document) else document
+    return None
 
 
 @rule("G154", of=Server)
@@ -66,7 +64,7 @@ def _contract_unsound(server: Server, at: At, resolved: ResolvedSystem) -> Findi
 @rule("G155", of=Server)
 def _another_version(server: Server, at: At, resolved: ResolvedSystem) -> Findings:
     for version in server.versions:
-        document = _document(resolved, server.name, version)
+        document = _document(resolved, _file(server.name, version))
         said = contract_of(document).get("info", "version") if document is not None else None
         if document is not None and said is not None and said.value != version:
             message = f"the contract of version {version} of {at.owner} says that it is of {said.value!r}"
@@ -96,12 +94,15 @@ def _breaks_on_purpose(server: Server, at: At, resolved: ResolvedSystem) -> Find
 
 def _steps(server: Server, resolved: ResolvedSystem) -> Iterator[tuple[str, str, list[tuple[str, Location]]]]:
     for old, new in pairwise(sorted(server.versions, key=by_number)):
-        before, after = (_document(resolved, server.name, version) for version in (old, new))
+        before, after = (_document(resolved, _file(server.name, version)) for version in (old, new))
         if before is not None and after is not None:
             found: dict[tuple[str, tuple[str | int, ...]], list[str]] = {}
             for one in _changes(before.text, after.text):
                 found.setdefault((one.said, one.path), []).append(one.subject)
-            yield old, new, [(_said(said, of), after.locate(path, key=True)) for (said, path), of in found.items()]
+            changes = [
+                (f"{of[0]} {said}{_elsewhere(of)}", after.locate(path, key=True)) for (said, path), of in found.items()
+            ]
+            yield old, new, changes
 
 
 @lru_cache(maxsize=64)
@@ -109,10 +110,9 @@ def _changes(before: str, after: str) -> tuple[Change, ...]:
     return tuple(breaking_changes(contract_in(before), contract_in(after)))
 
 
-def _said(said: str, subjects: list[str]) -> str:
-    """Return what breaks, of the first that has it: what many share stands in one place."""
-    others = len(dict.fromkeys(subjects)) - 1
-    return f"{subjects[0]} {said}" + (f" (and in {counted(others, 'other place')})" if others else "")
+def _elsewhere(places: list[Any]) -> str:
+    others = len(dict.fromkeys(places)) - 1
+    return f" (and in {counted(others, 'other place')})" if others else ""
 
 
 @rule("G173")
@@ -228,7 +228,7 @@ def _nowhere_to_go(server: Server, at: At) -> Findings:
 @rule("G163", of=Server)
 def _says_nothing(server: Server, at: At, resolved: ResolvedSystem) -> Findings:
     for version in served(server.versions).values():
-        document, headers = _document(resolved, server.name, version), server.versions[version].headers
+        document, headers = _document(resolved, _file(server.name, version)), server.versions[version].headers
         if document is None or not headers:
             continue
         for path, method, operation in contract_of(document).operations():
@@ -252,7 +252,7 @@ def _says_nothing(server: Server, at: At, resolved: ResolvedSystem) -> Findings:
 
 def _validated(server: Server, resolved: ResolvedSystem) -> Iterator[tuple[str, Document, Validation]]:
     for version in served(server.versions).values():
-        document = _document(resolved, server.name, version)
+        document = _document(resolved, _file(server.name, version))
         found = validation_of(document) if document is not None else None
         if server.versions[version].request_validation and document is not None and found is not None:
             yield version, document, found
@@ -292,9 +292,7 @@ def _not_checked(server: Server, at: At, resolved: ResolvedSystem) -> Findings:
         for one in found.unchecked:
             places.setdefault(one.what, []).append(one.path)
         for what, paths in places.items():
-            others = len(dict.fromkeys(paths)) - 1
-            more = f" (and in {counted(others, 'other place')})" if others else ""
-            message = f"API Gateway does not check {what}, in requests of {at.owner} {version}{more}"
+            message = f"API Gateway does not check {what}, in requests of {at.owner} {version}{_elsewhere(paths)}"
             yield Finding(message, document.locate(paths[0], key=True), "nothing to do; the service has to check that")
 
 
@@ -325,14 +323,78 @@ def _of_no_version(resolved: ResolvedSystem) -> Findings:
     }
     for name, read in resolved.contracts.items():
         if name not in known:
-            (of, _, version), is_event = name.rpartition("/v"), name.count("/") == _OF_EVENT
+            of, _, version = name.rpartition("/v")
             service, _, event = of.partition("/")
             try:
                 location = read().locate()
             except InfragenError as error:
                 location = error.diagnostics[0].location or resolved.at("system")
             said = f"versions: {{{version or '1.0.0'}: {{}}}}"
-            if is_event:
+            if name.count("/") == 2:  # `service/event/v1.0.0`
                 said = f"events: {{schemas: {{{event}: {version or '1.0.0'}}}}}"
             hint = f"write `{said}` in {service or 'its service'}, or remove the file"
             yield Finding("no version has this contract, so it is not read", location, hint)
+
+
+@rule("G167", of=Service)
+def _schema_unsound(service: Service, at: At, resolved: ResolvedSystem) -> Findings:
+    for event, version in service.events.schemas.items():
+        place = at("events", "schemas", event)
+        if file_of(service.name, event, version) not in resolved.contracts:
+            name = file_of(service.name, event, version)
+            message = f"{at.owner} has no schema of its event {event} {version}"
+            hint = f"write it in JSON Schema: `catalog/{resolved.system.name}/contracts/{name}.yaml`"
+            yield Finding(message, place, hint)
+        for one in versions_of(resolved, service.name, event):
+            try:
+                document = resolved.contracts[file_of(service.name, event, one)]()
+            except InfragenError as error:
+                for found in error.diagnostics:
+                    yield Finding(found.message, found.location or place, found.hint)
+                continue
+            for problem in schema_problems(document):
+                yield Finding(problem.message, document.locate(problem.path), problem.hint)
+            size = len(json_of(document))
+            if size > LARGEST:
+                message = f"the schema has {size:,} characters as JSON, of {LARGEST:,} that tasks are told"
+                yield Finding(message, document.locate(), "describe less of it, or make several events of it")
+
+
+@rule("G168", of=Service)
+def _refuses(service: Service, at: At, resolved: ResolvedSystem) -> Findings:
+    for event, old, new, document, changes in _event_steps(service, resolved):
+        if major(old) == major(new) != "v0":
+            for one in changes:
+                message = (
+                    f"{event} {new} of {at.owner} refuses events of {old}, which may still wait or be tried again:"
+                    f" {one.subject} {one.said}"
+                )
+                hint = f"call the version {by_number(new)[0] + 1}.0.0, or take the change back"
+                yield Finding(message, document.locate(one.path, key=True), hint)
+
+
+@rule("G169", of=Service)
+def _refuses_on_purpose(service: Service, at: At, resolved: ResolvedSystem) -> Findings:
+    for event, old, new, document, changes in _event_steps(service, resolved):
+        if changes and (major(old) != major(new) or major(new) == "v0"):
+            said = "; ".join(f"{one.subject} {one.said}" for one in changes)
+            message = f"{event} {new} of {at.owner} refuses events of {old}: {said}"
+            hint = f"nothing to do if {at.owner} still takes what waits of {old}, or none does any more"
+            yield Finding(message, document.locate(), hint)
+
+
+def _event_steps(
+    service: Service, resolved: ResolvedSystem
+) -> Iterator[tuple[str, str, str, Document, tuple[Change, ...]]]:
+    for event in service.events.schemas:
+        versions = versions_of(resolved, service.name, event)
+        files = ((one, file_of(service.name, event, one)) for one in versions)
+        read = [(version, _document(resolved, file, schema_problems)) for version, file in files]
+        sound = [(version, document) for version, document in read if document is not None]
+        for (old, before), (new, after) in pairwise(sound):
+            yield event, old, new, after, _refused(before.text, after.text)
+
+
+@lru_cache(maxsize=64)
+def _refused(before: str, after: str) -> tuple[Change, ...]:
+    return tuple(no_longer_taken("the event", contract_in(before), contract_in(after)))

@@ -7,8 +7,8 @@ from typing import Final
 from infragen.core.build_context import BuildContext
 from infragen.core.kind import RequiredCapability, empty
 from infragen.core.regions import OTHER_PARTITIONS, REGIONS
-from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.resolved_system import standbys
+from infragen.core.rule import Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.core.standby import Holding, Objective
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import capabilities, kinds
@@ -113,9 +113,7 @@ def _need(environment: Environment) -> Findings:
         yield Finding(message, environment.at("environment", "network", "flow_log_why"), hint)
 
 
-@rule("A106")
-def _unwatched(environment: Environment) -> Findings:
-    yield from _unmet(environment, is_built=False)
+_unwatched = rule("A106")(lambda environment: _unmet(environment, is_built=False))
 
 
 @rule("A107")
@@ -123,7 +121,16 @@ def _owned_twice(accounts: tuple[Environment, ...]) -> Findings:
     first: dict[tuple[str, str, str], str] = {}
     for environment in accounts:
         account, region = environment.settings.account, environment.settings.region
-        for what, owner, target, is_regional in _once(environment):
+        owned = [
+            (what, owner, f"{owner} of {environment.target}", True)
+            for owner, entry in environment.every()
+            if (what := kinds()[entry.KIND].operations.regional_singleton)
+        ]
+        built = in_force(environment) if environment.settings.owns_account_settings else ()
+        for found in (capabilities()[name] for name in built):
+            for what, is_regional in ((found.regional_singleton, True), (found.account_singleton, False)):
+                owned += [(what, "environment", environment.target, is_regional)] if what else []
+        for what, owner, target, is_regional in owned:
             other = first.setdefault((what, account, region if is_regional else ""), target)
             if other != target:
                 where = f" in {region}" if is_regional else ""
@@ -134,19 +141,6 @@ def _owned_twice(accounts: tuple[Environment, ...]) -> Findings:
                     hint = f"unset it in {here}: `{owner.replace('/', ': {')}: null}}`"
                 path = "name" if owner != "environment" else "account"
                 yield Finding(message, environment.at(owner, path), hint)
-
-
-def _once(environment: Environment) -> Iterator[tuple[str, str, str, bool]]:
-    """Yield what exists once, whose it is (an entry's id, or `environment`), what that is called, and if by region."""
-    for owner, entry in environment.every():
-        if what := kinds()[entry.KIND].operations.regional_singleton:
-            yield what, owner, f"{owner} of {environment.target}", True
-    if environment.settings.owns_account_settings:
-        for name in in_force(environment):
-            found = capabilities()[name]
-            for what, is_regional in ((found.regional_singleton, True), (found.account_singleton, False)):
-                if what:
-                    yield what, "environment", environment.target, is_regional
 
 
 @rule("A108")
@@ -210,7 +204,6 @@ def _in_a_circle(environment: Environment) -> Findings:
 
 
 def _held(environments: tuple[Environment, ...]) -> Iterator[tuple[Environment, Environment, Holding]]:
-    """Yield what each standby holds that follows its primary, which promises something: the primary, it, and what."""
     for standby, primary in standbys(environments):
         if primary.settings.recovery is not None and standby.settings.follows == primary.name:
             yield from ((primary, standby, holding) for holding in holdings(primary, standby))
@@ -227,14 +220,8 @@ def _lacking(environments: tuple[Environment, ...], objective: Objective) -> Fin
             yield Finding(message, primary.at(holding.owner, *held.field), f"{held.mend}; or accept it: {excluded}")
 
 
-@rule("A142")
-def _no_copy(environments: tuple[Environment, ...]) -> Findings:
-    yield from _lacking(environments, "RPO")
-
-
-@rule("A145")
-def _cannot_run(environments: tuple[Environment, ...]) -> Findings:
-    yield from _lacking(environments, "RTO")
+_no_copy = rule("A142")(lambda environments: _lacking(environments, "RPO"))
+_cannot_run = rule("A145")(lambda environments: _lacking(environments, "RTO"))
 
 
 @rule("A146")

@@ -2,19 +2,15 @@
 
 from collections.abc import Sequence
 from itertools import islice
-from typing import Final
 
 from infragen.catalog.check import fields_at
 from infragen.core.entry import Model
 from infragen.core.figures import REST, figures
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.core.system import Settings
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import kinds
 from infragen.text import counted
-
-_SHOWN: Final = 3
 
 
 @rule("A159")
@@ -23,7 +19,7 @@ def _from_nowhere(environments: tuple[Environment, ...]) -> Findings:
     if system is None or system.document is None or REST in system.assumptions:
         return
     found = (one for one in figures(environments) if one.reason is None)
-    first = [f"{one.name} ({one.location})" for one in islice(found, _SHOWN)]
+    first = [f"{one.name} ({one.location})" for one in islice(found, 3)]
     if not first:
         return
     more = sum(1 for _ in found)
@@ -66,7 +62,6 @@ def _not_set(environment: Environment) -> Findings:
 
 
 def _unknown(resolved: ResolvedSystem, steps: Sequence[str]) -> tuple[str, Sequence[str]] | None:
-    """Return the first step of a path that is no entry and no field, and those that are; None where all are."""
     head, rest = steps[0], steps[1:]
     model: type[Model] = Settings
     if head in kinds():

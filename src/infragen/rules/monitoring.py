@@ -14,8 +14,7 @@ from infragen.core.build_context import BuildContext
 from infragen.core.entry import Entry
 from infragen.core.measures import Measure, Threshold
 from infragen.core.part import ENVIRONMENT
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.core.units import LOG_TERMS, LogTerm
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import kinds
@@ -32,12 +31,9 @@ from infragen.stacks.signals import signals_of, unchecked
 from infragen.text import span
 
 _MINUTE: Final = 60
-_ALWAYS_SOME: Final = ("cpu", "memory")
-"""What never falls to nothing in what runs."""
 
 
 def _said(resolved: ResolvedSystem) -> Iterator[tuple[str, str, Threshold | str, dict[str, Measure]]]:
-    """Yield what entries say: whose, the word, what is said of it, and what of the entry can be watched."""
     for owner, entry in resolved.every():
         if said := getattr(entry, "alarms", None):
             known = {one.word: one for one in kinds()[entry.KIND].operations.metrics(entry)}
@@ -100,21 +96,21 @@ def _beyond(entry: Entry | None, measure: Measure, said: Threshold, amount: Deci
     most, what = _most(entry, measure)
     is_above = said.above is not None
     if most is not None and amount >= most:
-        example = measure.example if _is_percent(measure) else _of_most(measure, most)
+        # four fifths of the most that it can be, or where a tenth of it is left
+        figure = f"{int(most) // 2**20 // 10} MB" if measure.is_least else str(int(most) * 4 // 5)
+        example = measure.example if _is_percent(measure) else f"{measure.word}: {{{measure.side}: {figure}}}"
         return "never" if is_above else "always", what, example
-    if amount == 0 and (not is_above or measure.word in _ALWAYS_SOME):
+    if amount == 0 and (not is_above or measure.word in ("cpu", "memory")):  # there is always some of both
         when, why = ("always", "there is always some") if is_above else ("never", "nothing is less")
         return when, why, measure.example
     return None
 
 
 def _is_percent(measure: Measure) -> bool:
-    """Say whether a measure is always a percentage, and not only as a share of what there is."""
     return {*measure.unit.factors} == {"%"}
 
 
 def _most(entry: Entry | None, measure: Measure) -> tuple[Decimal | None, str]:
-    """Return the most that a measure can be, in the metric's own unit, and why; None where infragen does not know."""
     if _is_percent(measure):
         return 100 * measure.unit.factors["%"], "100 % is all there is"
     if not isinstance(entry, Database):
@@ -132,12 +128,6 @@ def _most(entry: Entry | None, measure: Measure) -> tuple[Decimal | None, str]:
         most = entry.storage.grow_to or entry.storage.size
         return Decimal(most * 2**30), f"its disk has {most:,} GB in all"
     return None, ""
-
-
-def _of_most(measure: Measure, most: Decimal) -> str:
-    """Return a threshold at four fifths of the most that a measure can be, or where a tenth of it is left."""
-    figure = f"{int(most) // 2**20 // 10} MB" if measure.is_least else str(int(most) * 4 // 5)
-    return f"{measure.word}: {{{measure.side}: {figure}}}"
 
 
 @rule("L124")
@@ -273,20 +263,14 @@ def _terms(model: type[BaseModel]) -> tuple[tuple[str, ...], ...]:
     return tuple(found)
 
 
-def _audit_logs(environment: Environment) -> Iterator[tuple[str, tuple[str, ...], int]]:
-    for owner, database in (*environment.each(Database), *environment.each(DocumentDatabase)):
-        if database.audit is not None:
-            yield owner, ("audit", "retention"), database.audit.retention
-    for owner, gateway in environment.each(Gateway):
-        if gateway.audit:
-            yield owner, ("access_log_retention",), gateway.access_log_retention
-
-
 @rule("L102")
 def _short_trail(environment: Environment) -> Findings:
-    if not environment.settings.production:
-        return
-    for owner, path, days in _audit_logs(environment):
+    logs: list[tuple[str, tuple[str, ...], int]] = []
+    for owner, one in (*environment.each(Database), *environment.each(DocumentDatabase)):
+        logs += [(owner, ("audit", "retention"), one.audit.retention)] if one.audit is not None else []
+    for owner, gateway in environment.each(Gateway):
+        logs += [(owner, ("access_log_retention",), gateway.access_log_retention)] if gateway.audit else []
+    for owner, path, days in logs if environment.settings.production else ():
         if days < 365:
             is_written = environment.origins[owner].setting(path)
             place = environment.at(owner, *path) if is_written else environment.at(owner, "audit")

@@ -12,8 +12,7 @@ from infragen.core.entry import is_slug
 from infragen.core.names import LIMITS, Limit, Names, why_no_bucket, why_no_domain
 from infragen.core.part import ENVIRONMENT, Part
 from infragen.core.placeholders import placeholder_in
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.core.tracing import once
 from infragen.diagnostics import Location
 from infragen.diagnostics.hints import nearest
@@ -24,8 +23,6 @@ from infragen.stacks.layout import USUAL
 
 
 class _Physical(Struct, frozen=True):
-    """A name that will be given to AWS, its limit, and the entry it comes from (or `environment`)."""
-
     owner: str
     limit: Limit
     name: str
@@ -63,7 +60,6 @@ def _of_itself(environment: Environment) -> Iterator[_Physical]:
 
 
 def _own_name(resolved: ResolvedSystem, owner: str) -> Location:
-    """Return where the name that an entry's AWS names, or an environment's, are made of is given."""
     layers = resolved.origins[owner]
     if owner == "environment":
         return layers.locate(("environment",))
@@ -97,9 +93,12 @@ def _name_shared(environments: tuple[Environment, ...]) -> Findings:
 def _name_of_another(accounts: tuple[Environment, ...]) -> Findings:
     taken: dict[tuple[str, ...], tuple[Environment, str]] = {}
     for environment in accounts:
-        alike: dict[str, list[tuple[str, _Physical]]] = {}
+        account, alike = environment.settings.account, dict[str, list[tuple[str, _Physical]]]()
         for name in (*_owned(environment), *_of_itself(environment)):  # connections are an environment's own
-            first, owner = taken.setdefault(_unique(environment, name), (environment, name.owner))
+            place = (account, name.region)
+            within = {"network": (environment.target,), "region": place, "account": (account,), "world": ()}
+            key = (name.limit.what, name.name, *within[name.limit.unique])
+            first, owner = taken.setdefault(key, (environment, name.owner))
             if first.target != environment.target:  # of two that are one by mistake, another finding speaks
                 alike.setdefault(first.target, []).append((owner, name))
         for target, pairs in alike.items():
@@ -108,17 +107,10 @@ def _name_of_another(accounts: tuple[Environment, ...]) -> Findings:
             others = len({one.owner for _, one in pairs}) - 1
             message = (
                 f"{_whose(environment.target, name.owner)} and {_whose(target, owner)} would both be the "
-                f"{name.limit.what} `{name.name}` in {environment.settings.account}"
+                f"{name.limit.what} `{name.name}` in {account}"
                 f"{f', and {others} more share a name' if others else ''}"
             )
             yield Finding(message, *_apart(environment, name))
-
-
-def _unique(environment: Environment, name: _Physical) -> tuple[str, ...]:
-    """Return what a name is told apart by: itself, and as far as it has to be the only one."""
-    account = environment.settings.account
-    within = {"network": (environment.target,), "region": (account, name.region), "account": (account,), "world": ()}
-    return (name.limit.what, name.name, *within[name.limit.unique])
 
 
 def _whose(target: str, owner: str) -> str:
@@ -133,13 +125,11 @@ _WRITTEN: Final = {LIMITS["bucket"]: "bucket_name", LIMITS["log_group"]: "log_gr
 
 
 def _given(environment: Environment, name: _Physical) -> str:
-    """Return the field of an environment's `names` that gives a name; empty where none does."""
     field = _GIVEN.get(name.limit, "")
     return field if field and getattr(environment.settings.names, field) else ""
 
 
 def _written(environment: Environment, name: _Physical) -> str | None:
-    """Return the field in which somebody wrote a name for AWS; None where it follows the entry's own name."""
     field = _WRITTEN.get(name.limit)
     said = getattr(environment.find(name.owner), field, None) if field else None
     return field if said and name.name == said.replace("{environment}", environment.name) else None
@@ -179,8 +169,12 @@ def _name_long(environments: tuple[Environment, ...]) -> Findings:
             if over > (worst[name.owner][0] if name.owner in worst else 0):
                 worst[name.owner] = (over, name, environment)
     for owner, (over, name, environment) in worst.items():
-        hint = _shorter(environment, owner, over)
-        if hint:
+        kind, _, entry = owner.partition("/")
+        longest = max(0, len(environment.entries[kind][entry].identity) - over) if entry else 0
+        hint = f"give it a `physical_name:` of at most {longest} characters"
+        if not entry:
+            hint = f"make the names of system and environment {over} characters shorter"
+        if not entry or longest:  # where only a shorter environment helps, its own name is reported
             has = f"has {len(name.name)} characters; AWS allows {name.limit.length}"
             message = f"the name of the {name.limit.what}, `{name.name}`, {has}"
             yield Finding(message, _own_name(environment, owner), f"{hint} ({name.limit.source})")
@@ -196,20 +190,10 @@ def _name_refused(environment: Environment) -> Findings:
             yield Finding(message, environment.at("system", "name"), hint)
 
 
-def _shorter(environment: Environment, owner: str, over: int) -> str | None:
-    """Say how much shorter it has to be; nothing when only a shorter environment helps, which is told once."""
-    kind, _, entry = owner.partition("/")
-    if not entry:
-        return f"make the names of system and environment {over} characters shorter"
-    longest = len(environment.entries[kind][entry].identity) - over
-    return f"give it a `physical_name:` of at most {longest} characters" if longest > 0 else None
-
-
 @rule("N103")
 def _bucket_name(environment: Environment) -> Findings:
     bucket = environment.state_bucket
-    found = why_no_bucket(bucket)
-    if found:
+    if found := why_no_bucket(bucket):
         hint = f"such as `{environment.system.name}-{environment.name}-terraform-state`"
         place = environment.at("environment", "state", "bucket")
         yield Finding(f"S3 does not accept the bucket name `{bucket}`: {found}", place, hint)
@@ -223,14 +207,9 @@ def _domain_name(environment: Environment) -> Findings:
             yield Finding(f"`{name}` is not a domain name: {found[0]}", environment.at(owner, field), found[1])
 
 
-def _public_domains(environment: Environment) -> Iterator[tuple[str, str, str | None]]:
-    """Yield who has a name on the internet, the field, and the name: the environment, and entries with their own."""
-    yield ENVIRONMENT, "domain_name", environment.settings.domain_name
-    for owner, entry in environment.every():
-        yield owner, "domain_name", getattr(entry, "domain_name", None)
-
-
-_PRIVATE: Final = ("internal", "test", "example", "home.arpa")
+def _public_domains(environment: Environment) -> list[tuple[str, str, str | None]]:
+    own = (ENVIRONMENT, "domain_name", environment.settings.domain_name)
+    return [own, *((owner, "domain_name", getattr(entry, "domain_name", None)) for owner, entry in environment.every())]
 
 
 @rule("N105")
@@ -243,7 +222,7 @@ def _internal_domain(environment: Environment) -> Findings:
     if public is not None and (name == public or public.endswith(f".{name}")):
         message = f"inside the VPC, the private namespace `{name}` hides the public names of `{public}`"
         yield Finding(message, place, f"write `internal_domain: {own}`")
-    elif not name.endswith((*(f".{end}" for end in _PRIVATE), *((f".{public}",) if public else ()))):
+    elif not name.endswith((".internal", ".test", ".example", ".home.arpa", *((f".{public}",) if public else ()))):
         message = f"`{name}` may belong to someone else on the internet; inside the VPC it would be hidden"
         yield Finding(message, place, f"write `internal_domain: {own}`")
 
@@ -279,8 +258,7 @@ def _other_file(resolved: ResolvedSystem) -> Findings:
 @rule("R112")
 def _renamed_from(resolved: ResolvedSystem) -> Findings:
     for owner, entry in resolved.every():
-        kind = owner.partition("/")[0]
-        former = entry.renamed_from
+        kind, former = entry.KIND, entry.renamed_from
         if former is not None and resolved.knows(kind, former):
             message = f"{owner} was renamed from `{former}`, but there is still an entry {kind}/{former}"
             hint = "remove `renamed_from`, or the entry that has the old name"

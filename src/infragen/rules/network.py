@@ -8,8 +8,7 @@ from typing import Final
 from infragen.core.addresses import is_private, parse, problem
 from infragen.core.build_context import BuildContext
 from infragen.core.entry import Entry, Use
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.rule import At, Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.core.tracing import once
 from infragen.kinds import custom_headers, kinds
 from infragen.kinds.distributions.model import Distribution
@@ -137,13 +136,16 @@ def _no_way(environment: Environment) -> Findings:
 _MEANT: Final = {"UK": "GB", "JA": "JP", "EN": "GB", "KO": "KR", "ZH": "CN", "EL": "GR"}
 
 
+def _firewalls(resolved: ResolvedSystem) -> Iterator[tuple[str, Entry, Firewall]]:
+    for owner, entry in resolved.every():
+        if isinstance(firewall := getattr(entry, "firewall", None), Firewall):
+            yield owner, entry, firewall
+
+
 @rule("G127")
 def _no_country(resolved: ResolvedSystem) -> Findings:
-    for owner, entry in resolved.every():
-        firewall = getattr(entry, "firewall", None)
-        if not isinstance(firewall, Firewall) or firewall.countries is None:
-            continue
-        for index, code in enumerate(firewall.countries.only):
+    for owner, _, firewall in _firewalls(resolved):
+        for index, code in enumerate(firewall.countries.only if firewall.countries is not None else ()):
             if code not in COUNTRIES:
                 meant = _MEANT.get(code)
                 hint = f"did you mean `{meant}`?" if meant else "write its code in ISO 3166, such as `JP` for Japan"
@@ -154,8 +156,6 @@ def _no_country(resolved: ResolvedSystem) -> Findings:
 _FIVE_MINUTES: Final = 300
 """Seconds in which a firewall counts an address's requests."""
 _LEADS_ON: Final = ("balancers/", "bffs/", "functions/", "gateways/", "services/")
-_WRITES: Final = (None, "write", "read-write")
-"""How what uses a bucket changes it; nothing said is `read-write`."""
 _COUNT_OR_KEEP: Final = (
     "add `count: {core: []}` if browsers upload to the bucket itself (`cors`), with addresses that the service signs,"
     " or `count: {core: [SizeRestrictions_BODY]}` and `count_at` with the paths that let them through"
@@ -164,9 +164,8 @@ _COUNT_OR_KEEP: Final = (
 
 @rule("G128")
 def _no_sql(environment: Environment) -> Findings:
-    for owner, entry in environment.every():
-        firewall = getattr(entry, "firewall", None)
-        if not isinstance(firewall, Firewall) or "core" not in firewall.managed or "sql-injection" in firewall.managed:
+    for owner, _, firewall in _firewalls(environment):
+        if "core" not in firewall.managed or "sql-injection" in firewall.managed:
             continue
         database = next(
             (used for _, used, _ in _used_behind(environment, owner) if used.startswith("databases/")), None
@@ -178,14 +177,18 @@ def _no_sql(environment: Environment) -> Findings:
 
 @rule("G130")
 def _large_bodies(environment: Environment) -> Findings:
-    for owner, entry in environment.every() if environment.settings.production else ():
-        firewall = getattr(entry, "firewall", None)
-        if not isinstance(firewall, Firewall) or "core" not in firewall.managed:
+    for owner, entry, firewall in _firewalls(environment) if environment.settings.production else ():
+        if "core" not in firewall.managed or firewall.mode == "count" or "core" in firewall.count:
             continue
-        if firewall.mode == "count" or "core" in firewall.count:
-            continue
-        way = next(_uploads_behind(environment, owner), None)
-        if way is not None:
+        writes = (
+            f"{user}, which is behind {owner}, writes to {used}"
+            for user, used, use in _used_behind(environment, owner)
+            # nothing said is `read-write`
+            if used.startswith("buckets/") and use.access in (None, "write", "read-write")
+        )
+        types = getattr(entry, "binary_media_types", ())
+        passes = f"{owner} passes {', '.join(types)} on (`binary_media_types`)" if types else None
+        if way := next(writes, passes):
             message = (
                 f"`core` blocks every body above 8 KB, and {way}: an upload of that size through it would be answered"
                 " with 403"
@@ -193,22 +196,11 @@ def _large_bodies(environment: Environment) -> Findings:
             yield Finding(message, environment.at(owner, "firewall", "managed"), _COUNT_OR_KEEP)
 
 
-def _uploads_behind(environment: Environment, owner: str) -> Iterator[str]:
-    """Yield what large bodies come for: buckets that are written to, and files that a gateway takes."""
-    for user, used, use in _used_behind(environment, owner):
-        if used.startswith("buckets/") and use.access in _WRITES:
-            yield f"{user}, which is behind {owner}, writes to {used}"
-    types = getattr(environment.find(owner), "binary_media_types", ())
-    if types:
-        yield f"{owner} passes {', '.join(types)} on (`binary_media_types`)"
-
-
 @rule("W148")
 def _no_rate_limit(environment: Environment) -> Findings:
-    for owner, entry in environment.every() if environment.settings.production else ():
+    for owner, entry, firewall in _firewalls(environment) if environment.settings.production else ():
         is_open = isinstance(entry, Distribution) or getattr(entry, "reach", None) == "internet"
-        firewall = getattr(entry, "firewall", None) if is_open else None
-        if isinstance(firewall, Firewall) and firewall.rate_limit is None:
+        if is_open and firewall.rate_limit is None:
             message = f"one address may send {owner} as many requests as it likes: its firewall has no rate limit"
             hint = "add `rate_limit: 2000`, or as many as those who share an address send in five minutes"
             yield Finding(message, environment.at(owner, "firewall"), hint)
@@ -216,27 +208,22 @@ def _no_rate_limit(environment: Environment) -> Findings:
 
 @rule("H172")
 def _shared_address(environment: Environment) -> Findings:
-    for owner, entry in environment.every():
-        firewall = getattr(entry, "firewall", None)
-        limit = firewall.rate_limit if isinstance(firewall, Firewall) else None
-        if limit is None:
+    for owner, entry, firewall in _firewalls(environment):
+        if (limit := firewall.rate_limit) is None:
             continue
-        place = environment.at(owner, "firewall", "rate_limit")
         for sent, who in _from_one_address(environment, owner, entry, limit):
             if sent > limit:
                 message = (
                     f"one address may send {limit:,} requests in five minutes, and {who} {sent:,}: behind one address,"
                     " as in an office or behind a NAT gateway, they are blocked (403) before any other limit"
                 )
-                yield Finding(message, place, f"write `rate_limit: {sent}`, or leave it where each has its own address")
+                hint = f"write `rate_limit: {sent}`, or leave it where each has its own address"
+                yield Finding(message, environment.at(owner, "firewall", "rate_limit"), hint)
                 break
 
 
 def _from_one_address(environment: Environment, owner: str, entry: Entry, limit: int) -> Iterator[tuple[int, str]]:
-    """Yield what those who may share an address send in five minutes: holders of keys, and a tenant's people.
-
-    What one key, or one machine of a load test, sends is G109's and E124's.
-    """
+    """Yield totals of clients that may share an address; a single key or load generator is G109's and E124's."""
     for gateway in environment.all(Gateway).values():
         is_before = gateway is entry or entry in custom_headers.before(environment, gateway)
         keys = [rate.requests * _FIVE_MINUTES // rate.seconds for rate in gateway.limits]
@@ -251,9 +238,8 @@ def _from_one_address(environment: Environment, owner: str, entry: Entry, limit:
 
 @rule("G131")
 def _unread_bodies(environment: Environment) -> Findings:
-    for owner, entry in environment.every() if environment.settings.production else ():
-        firewall = getattr(entry, "firewall", None)
-        if not isinstance(firewall, Firewall) or not firewall.lets_large_bodies_in or firewall.count_at:
+    for owner, _, firewall in _firewalls(environment) if environment.settings.production else ():
+        if not firewall.lets_large_bodies_in or firewall.count_at:
             continue
         size = "8 KB" if owner.startswith("balancers/") else "64 KB"
         message = f"{owner} lets bodies of any size in on every path, and WAF reads no more than {size} of each"
@@ -263,16 +249,14 @@ def _unread_bodies(environment: Environment) -> Findings:
 
 @rule("G132")
 def _counts_nowhere(environment: Environment) -> Findings:
-    for owner, entry in environment.every():
-        firewall = getattr(entry, "firewall", None)
-        if isinstance(firewall, Firewall) and firewall.count_at and not firewall.counted_on_bodies:
+    for owner, _, firewall in _firewalls(environment):
+        if firewall.count_at and not firewall.counted_on_bodies:
             message = "`count_at` changes nothing: it is about rules on bodies, and none of those in `count` is one"
             hint = "add the rule that large bodies meet, `count: {core: [SizeRestrictions_BODY]}`, or remove `count_at`"
             yield Finding(message, environment.at(owner, "firewall", "count_at"), hint)
 
 
 def _used_behind(environment: Environment, owner: str) -> Iterator[tuple[str, str, Use]]:
-    """Yield what everything uses to which an entry leads, with who uses it and how."""
     ctx, seen, waiting = BuildContext(environment, {}), set[str](), [owner]
     while waiting:
         one = waiting.pop()

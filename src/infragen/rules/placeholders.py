@@ -1,32 +1,19 @@
 """Production with what nobody replaced: example domains, addresses, numbers and ids."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from msgspec import Struct
 
 from infragen.core.placeholders import Placeholder, placeholder_in
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, rule
 from infragen.diagnostics import Location
 
-_FOR_PEOPLE = frozenset(
-    {
-        "alternatives",
-        "assumptions",
-        "configurations",
-        "differs",
-        "document",
-        "document_costs",
-        "notes",
-        "reason",
-        "says",
-        "title",
-        "when",
-        "why",
-    }
-)
+_FOR_PEOPLE = (
+    "alternatives", "assumptions", "configurations", "differs", "document", "document_costs", "notes", "reason", "says",
+    "title", "when", "why",
+)  # fmt: skip
 _NOT_OF_THE_SYSTEM = frozenset({"defaults", "schema"})
 """What of a system's file is in force where its entries and environments have it."""
 
@@ -43,21 +30,17 @@ class Found(Struct, frozen=True):
 
     @property
     def setting(self) -> str:
-        """Its path as an environment's file has it: `bastions.main.ami`."""
         owner = () if self.owner == "environment" else self.owner.split("/")
         return ".".join(map(str, (*owner, *self.path)))
 
 
 def placeholders_of(environment: Environment) -> tuple[Found, ...]:
-    """Return the placeholders in force in an environment, each place once, by owner."""
     found: dict[Location, Found] = {}
     for owner, model in environment.models():
         values = environment.origins[owner].merged()
         fields = {field.alias or name for name, field in type(model).model_fields.items()}
-        own = {key: value for key, value in values.items() if key in fields}
-        if owner == "system":
-            own = {key: value for key, value in own.items() if key not in _NOT_OF_THE_SYSTEM}
-        for path, text in _texts(own):
+        fields -= _NOT_OF_THE_SYSTEM if owner == "system" else set()
+        for path, text in _texts({key: value for key, value in values.items() if key in fields}):
             form, *said = getattr(model, "EXAMPLES", {}).get(path[-1], ("",))
             placeholder = (Placeholder(text, *said) if said and re.fullmatch(form, text) else None) or placeholder_in(
                 text, is_name=_is_name(path)
@@ -72,31 +55,25 @@ def placeholders_of(environment: Environment) -> tuple[Found, ...]:
 
 
 def _is_name(path: Iterable[str | int]) -> bool:
-    """Whether what stands at a path is a name of DNS: `domain_name`, `hosts`."""
     return any(word in str(step) for step in path for word in ("domain", "host"))
 
 
-def _texts(values: Mapping[str, Any], path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    for key, value in values.items():
-        if key not in _FOR_PEOPLE:
-            yield from _texts_at((*path, key), value)
-
-
-def _texts_at(path: tuple[str | int, ...], value: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _texts(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, dict):
-        yield from _texts(value, path)
+        for key, one in value.items():
+            yield from _texts(one, (*path, key)) if key not in _FOR_PEOPLE else ()
     elif isinstance(value, list | tuple):
         for index, one in enumerate(value):
-            yield from _texts_at((*path, index), one)
+            yield from _texts(one, (*path, index))
 
 
 def is_refused(environment: Environment, owner: str, field: str, text: str) -> bool:
     """Whether T110 says of a value that it is a placeholder, so that no other rule has to."""
-    is_asked = environment.settings.production and not environment.broken
     return bool(
-        is_asked
+        environment.settings.production
+        and not environment.broken
         and placeholder_in(text, is_name=_is_name((field,)))
         and environment.assumption(owner, (field,)) is None
     )
@@ -119,6 +96,5 @@ def _placeholder(environment: Environment) -> Findings:
                 field, prefix = [*prefix, *field], ()
             place = f" in `{'.'.join(prefix)}` of {layer.document.file}" if prefix else f" in {layer.document.file}"
             mark = f"`assumptions: {{{'.'.join(field)}: ...}}`{place}"
-            own = f"if it is your document's own example, add the reason: {mark}"
-            hint = f"{placeholder.instead}; {own}"
+            hint = f"{placeholder.instead}; if it is your document's own example, add the reason: {mark}"
             yield Finding(message, found.location, hint)

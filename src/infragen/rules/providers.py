@@ -5,8 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, rule
 from infragen.kinds.databases import Database
 
 

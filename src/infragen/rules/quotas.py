@@ -8,14 +8,14 @@ from fnmatch import fnmatchcase
 from math import ceil
 from typing import Final
 
-from infragen.core.budgets import Budget, DocumentCost
+from infragen.core.budgets import Budget, DocumentCost, DocumentCosts
 from infragen.core.build_context import BuildContext
 from infragen.core.entry import Usage
 from infragen.core.operations import Quota, quota_of
 from infragen.core.part import ENVIRONMENT
 from infragen.core.regions import CLOUDFRONT, REGIONS, WEIGHT
-from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.resolved_system import standbys
+from infragen.core.rule import Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.core.tracing import once
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import capabilities, kinds, kinds_and_capabilities
@@ -43,7 +43,6 @@ _OF_GROUPS: Final = (
 
 
 def quotas() -> tuple[Quota, ...]:
-    """Return every quota once."""
     own = (quota for one in kinds_and_capabilities() for quota in one.quotas)
     return tuple(dict.fromkeys((*own, *_OF_GROUPS)))
 
@@ -99,12 +98,7 @@ def _needing(users: Sequence[Environment]) -> str:
 def exceeded(
     environments: Sequence[Environment], *, others: Sequence[Environment] = (), or_full: bool = False
 ) -> Iterator[tuple[Quota, int, tuple[Environment, ...]]]:
-    """Yield each quota whose default is too small, what is needed, and the environments that need it together.
-
-    A standby needs what it has once it has taken over, whatever it keeps smaller until then: AWS takes days to raise
-    some. `others` are those of which one may be its primary, and which are not counted. `or_full`: those as well of
-    whose default nothing is left, for the next one.
-    """
+    """Count a standby as large as after takeover; `others` may be primaries, `or_full` adds quotas that are used up."""
     users: dict[tuple[Quota, str], list[tuple[Environment, int]]] = {}
     primaries = {standby.name: primary for standby, primary in standbys((*environments, *others))}
     for environment in environments:
@@ -120,10 +114,9 @@ def exceeded(
 
 
 def _counted(environment: Environment, budget: Budget, environments: Sequence[Environment]) -> list[Estimate]:
-    account = environment.settings.account
-    every = (
-        [one for one in environments if one.settings.account == account] if budget.of == "account" else [environment]
-    )
+    every = [environment]
+    if budget.of == "account":
+        every = [one for one in environments if one.settings.account == environment.settings.account]
     counted = (sound_estimate(one).counted_by(budget) for one in every if not one.broken)
     return [one for one in counted if one.lines or one.silent]
 
@@ -134,9 +127,8 @@ def _counts_nothing(environments: tuple[Environment, ...]) -> Findings:
         budget = environment.settings.budget
         if budget is not None and not environment.broken and not _counted(environment, budget, environments):
             message = f"nothing here is billed for {budget.counts}, so that the budget stays at 0 USD"
-            hint = (
-                f"name what `infragen cost {environment.target} --details` has, or leave `services` and `regions` out"
-            )
+            what = f"`infragen cost {environment.target} --details`"
+            hint = f"name what {what} has, or leave `services` and `regions` out"
             yield Finding(message, environment.at(ENVIRONMENT, "budget"), hint)
 
 
@@ -167,10 +159,12 @@ def _owners(environment: Environment) -> list[str]:
     return [*(owner for owner, _ in environment.every()), *in_force(environment)]
 
 
-def _of_each_configuration(check: Callable[[Environment], Findings]) -> Callable[[Environment], Findings]:
-    """Return a rule about a document's costs that looks at every table of an environment."""
+def _of_document(check: Callable[[Environment, DocumentCosts], Findings]) -> Callable[[Environment], Findings]:
     return lambda environment: (
-        found for one in (environment, *environment.configurations.values()) for found in check(one)
+        found
+        for one in (environment, *environment.configurations.values())
+        if one.settings.document_costs is not None
+        for found in check(one, one.settings.document_costs)
     )
 
 
@@ -217,12 +211,8 @@ def _used_by_nothing(environments: tuple[Environment, ...]) -> Findings:
         for share in shares(environment, lines):
             place = environment.at(ENVIRONMENT, "document_costs", "rows", share.row, "usage", share.word)
             if not share.lines and share.rest == share.quantity:
-                words = {line.word for line in share.of}
-                yield Finding(
-                    f"what `{share.row}` is for is not billed by what is `{share.word}`",
-                    place,
-                    _words(share.word, words),
-                )
+                message = f"what `{share.row}` is for is not billed by what is `{share.word}`"
+                yield Finding(message, place, _words(share.word, {line.word for line in share.of}))
             elif share.rest < 0 or (share.rest and not share.lines):
                 said, own = (Usage.words(share.word, one) for one in (share.quantity, share.quantity - share.rest))
                 hint = "correct one of them, or leave the row's out"
@@ -250,13 +240,11 @@ def _built_by_nothing(resolved: ResolvedSystem) -> Findings:
 
 
 @rule("T107")
-@_of_each_configuration
-def _for_one_thing(environment: Environment) -> Findings:
-    costs = environment.settings.document_costs
+@_of_document
+def _for_one_thing(environment: Environment, costs: DocumentCosts) -> Findings:
     first: dict[str, str] = {}
-    whole = {} if costs is None else {name: row for name, row in costs.rows.items() if not row.lines}
-    for name, row in whole.items():
-        for owner in _owners(environment):
+    for name, row in costs.rows.items():
+        for owner in _owners(environment) if not row.lines else ():
             if is_for(owner, row.entries) and first.setdefault(owner, name) != name:
                 message = f"`{first[owner]}` is for {owner} already"
                 place = environment.at(ENVIRONMENT, "document_costs", "rows", name, "entries")
@@ -265,36 +253,32 @@ def _for_one_thing(environment: Environment) -> Findings:
 
 
 @rule("W138")
-@_of_each_configuration
-def _billed_by_zone(environment: Environment) -> Findings:
-    costs = environment.settings.document_costs
-    for name in costs.rows if costs is not None else ():
-        said = by_zone(environment, name)
-        if said is not None:
+@_of_document
+def _billed_by_zone(environment: Environment, costs: DocumentCosts) -> Findings:
+    for name in costs.rows:
+        if (said := by_zone(environment, name)) is not None:
             yield Finding(said, environment.at(ENVIRONMENT, "document_costs", "rows", name, "monthly"))
 
 
 @rule("A154")
-@_of_each_configuration
-def _in_place_of_nothing(environment: Environment) -> Findings:
-    costs = environment.settings.document_costs
-    for name, row in costs.rows.items() if costs is not None else ():
-        other = costs.rows.get(row.instead_of or "") if costs is not None else None
+@_of_document
+def _in_place_of_nothing(environment: Environment, costs: DocumentCosts) -> Findings:
+    for name, row in costs.rows.items():
+        other = costs.rows.get(row.instead_of or "")
         if row.instead_of is not None and (other is None or other.entries or row.instead_of == name):
             is_built = other is not None and row.instead_of != name
             what = "is of what is built" if is_built else "is no other row"
             message = f"`{name}` is in place of `{row.instead_of}`, which {what}"
             place = environment.at(ENVIRONMENT, "document_costs", "rows", name, "instead_of")
-            known = [one for one in costs.rows if one != name] if costs is not None else []
-            hint = "write `entries: []` there" if is_built else nearest(row.instead_of, known, "other rows")
+            others = [one for one in costs.rows if one != name]
+            hint = "write `entries: []` there" if is_built else nearest(row.instead_of, others, "other rows")
             yield Finding(message, place, hint)
 
 
 @rule("T108")
-@_of_each_configuration
-def _wrong_sum(environment: Environment) -> Findings:
-    costs = environment.settings.document_costs
-    if costs is None or costs.stated is None:
+@_of_document
+def _wrong_sum(environment: Environment, costs: DocumentCosts) -> Findings:
+    if costs.stated is None:
         return
     found, said = costs.sum, costs.stated
     is_range = (found.least, said.least) != (found.most, said.most)
@@ -307,11 +291,8 @@ def _wrong_sum(environment: Environment) -> Findings:
 
 
 @rule("A155")
-@_of_each_configuration
-def _no_range(environment: Environment) -> Findings:
-    costs = environment.settings.document_costs
-    if costs is None:
-        return
+@_of_document
+def _no_range(environment: Environment, costs: DocumentCosts) -> Findings:
     ranges = [(("rows", name), row.monthly, row.up_to) for name, row in costs.rows.items()]
     for path, least, most in (*ranges, ((), costs.total, costs.up_to)):
         if most is not None and (least is None or most < least):

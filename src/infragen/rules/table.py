@@ -8,8 +8,7 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 from pkgutil import iter_modules
 
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import Finding, Rule, Scope, rules_of
+from infragen.core.rule import Environment, Finding, ResolvedSystem, Rule, Scope, rules_of
 from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
 from infragen.kinds import kinds_and_capabilities
 from infragen.kinds.compose import ComposeEnvironment
@@ -39,14 +38,10 @@ def run(  # noqa: PLR0913  # what the scopes look at
     partly: Sequence[ResolvedSystem] = (),
     today: date | None = None,
 ) -> tuple[Diagnostic, ...]:
-    """Return what all rules find in the catalogue alone and in its environments.
+    """Return what all rules find; what the catalogue alone shows is not repeated for an environment.
 
-    `resolved` and each environment may lack entries that are broken; what did not resolve at all is left out. What the
-    catalogue alone shows is not said again for an environment; what only some environments show names them, unless it
-    is the only one asked about. Of `others`, environments of other systems, and of `beside`, those of this one that
-    nobody asks about, nothing is said but what they have to do with `environments`; of `composed`, those that are
-    Docker Compose, only what is not about AWS; of `partly`, environments whose own values are broken, only what the
-    catalogue with their overrides shows. `today` decides what has come to its end of life.
+    Broken entries are left out. `others` are environments of other systems and `beside` of this one, looked at only
+    where they concern `environments`; `composed` are Docker Compose; of `partly` only the catalogue part is sound.
     """
     day = today or date.today()  # noqa: DTZ011  # an end of life is a calendar day wherever the reader is
     asked = tuple(environments)
@@ -72,10 +67,7 @@ def run(  # noqa: PLR0913  # what the scopes look at
 
 
 def _of_each(
-    rule: Rule,
-    resolved: ResolvedSystem | None,
-    every: tuple[ResolvedSystem, ...],
-    dated: tuple[date, ...],
+    rule: Rule, resolved: ResolvedSystem | None, every: tuple[ResolvedSystem, ...], dated: tuple[date, ...]
 ) -> Iterator[Diagnostic]:
     everywhere: set[Finding] = set()
     if resolved is not None and rule.scope is not Scope.ENVIRONMENT:
@@ -94,7 +86,6 @@ def _of_each(
 
 
 def _place(finding: Finding, holders: Mapping[str, ResolvedSystem], count: int) -> str:
-    """Name the environments of a finding, unless the file it stands in does."""
     if any(finding.location.file == environment.source("environment") for environment in holders.values()):
         return ""
     return " (in every environment)" if len(holders) == count > 1 else f" (in {', '.join(holders)})"

@@ -5,8 +5,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from infragen.core.part import ENVIRONMENT
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.stacks.build import in_force
 from infragen.stacks.shell import own_tags

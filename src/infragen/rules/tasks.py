@@ -1,7 +1,7 @@
 """Rules about what runs: the images that it comes from, what its command asks of a shell, when it is due."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Final
@@ -9,8 +9,7 @@ from typing import Final
 from infragen.core.build_context import BuildContext
 from infragen.core.clock import cron_problem, is_ever_due
 from infragen.core.names import Names
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.rule import At, Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.diagnostics.look_alikes import as_ascii, look_alike
 from infragen.kinds.services import build
@@ -39,15 +38,12 @@ def _no_repository(environment: Environment) -> Findings:
             elif owner.partition("/")[2] == image.repository:
                 hint = "leave `repository` out: it has one of its own then"
             else:
-                hint = _instead(environment, image.repository, made.values())
+                registry = f"{environment.settings.account}.dkr.ecr.{environment.settings.region}.amazonaws.com"
+                near = nearest(image.repository, made.values(), "repositories")
+                hint = did_you_mean(image.repository, made.values()) or (
+                    f"{near}; one made elsewhere is `name: {registry}/{image.repository}`"
+                )
             yield Finding(message, environment.at(owner, *path, "repository"), hint)
-
-
-def _instead(environment: Environment, given: str, made: Collection[str]) -> str:
-    """Return the nearest repository of the environment's, or how one is named that is made elsewhere."""
-    settings = environment.settings
-    whole = f"`name: {settings.account}.dkr.ecr.{settings.region}.amazonaws.com/{given}`"
-    return did_you_mean(given, made) or f"{nearest(given, made, 'repositories')}; one made elsewhere is {whole}"
 
 
 def _images(environment: Environment) -> Iterator[tuple[str, tuple[str, ...], StoredImage]]:
@@ -70,7 +66,6 @@ _FROM_ELSEWHERE: Final = re.compile(
 
 
 def _handed_to_shell(words: Sequence[str]) -> str:
-    """Return the text that a shell is handed; none where a command is run without one."""
     for word, option, text in zip(words, words[1:], words[2:], strict=False):
         if word.rpartition("/")[2] in {"ash", "bash", "dash", "sh"} and _IS_GIVEN_TEXT.fullmatch(option):
             return text
@@ -78,7 +73,6 @@ def _handed_to_shell(words: Sequence[str]) -> str:
 
 
 def _reads(text: str) -> Iterator[str]:
-    """Yield the variables that a shell's text reads and sets nowhere, in capitals as those of the environment are."""
     expanded = _LITERAL.sub(lambda found: _ESCAPED.sub("", found["expanded"] or ""), text)
     for name in dict.fromkeys(plain or braced for plain, braced in _READ.findall(expanded)):
         stands_without_dollar = re.search(rf"(?<![\w${{]){name}\b", expanded)  # `NAME=`, `for NAME in`, `read NAME`

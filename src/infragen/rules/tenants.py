@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from itertools import chain, combinations
 from typing import Any
 
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.diagnostics import Location
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.databases import Database
@@ -41,9 +40,7 @@ def _key_or_schema(environment: Environment) -> Findings:
             add = f"`tenants_of: [{', '.join((*by, name))}]`" if by else f"`tenants_of: {name}`, in place of `tenants`,"
             message = f"{owner} has a key for {first_of(missing)}, and no database has a schema"
             hint = f"write {add} in {database}, or give `assumptions` a reason at `tenants`"
-            yield from _unless_assumed(
-                environment, owner, Finding(message, _place(environment, owner, missing[0]), hint)
-            )
+            yield from _unless_assumed(environment, owner, missing[0], message, hint)
     for owner, listed in made.items() if keyed else ():
         if missing := _missing(listed, keyed):
             message = f"{owner} has a schema for {first_of(missing)}, and no gateway has a key"
@@ -51,9 +48,7 @@ def _key_or_schema(environment: Environment) -> Findings:
                 f"add `{missing[0]}` to `tenants` of {next(iter(keyed))}, or remove it here (its schema stays until you"
                 " drop it), or give `assumptions` a reason at `tenants`"
             )
-            yield from _unless_assumed(
-                environment, owner, Finding(message, _place(environment, owner, missing[0]), hint)
-            )
+            yield from _unless_assumed(environment, owner, missing[0], message, hint)
 
 
 @rule("G142")
@@ -66,7 +61,7 @@ def _two_keys(environment: Environment) -> Findings:
                 "remove it from one of them, whose limits are a plan of the other one: `plans`; or give `assumptions` a"
                 " reason at `tenants`"
             )
-            yield from _unless_assumed(environment, owner, Finding(message, _place(environment, owner, both[0]), hint))
+            yield from _unless_assumed(environment, owner, both[0], message, hint)
 
 
 @rule("E145")
@@ -81,19 +76,17 @@ def _nobody(environment: Environment) -> Findings:
 
 
 _Lists = dict[str, tuple[str, ...]]
-"""Tenants by the id of what lists them."""
+"""Tenants by the id of what lists them: each that has some, and none where what is broken may list others."""
 
 
 def _keyed(environment: Environment) -> _Lists:
-    """Return the tenants of each gateway that has some; none where what is broken may list others."""
     found = {f"gateways/{name}": tuple(gateway.tenants) for name, gateway in environment.all(Gateway).items()}
-    return {} if environment.broken else {owner: listed for owner, listed in found.items() if listed}
+    return {owner: listed for owner, listed in found.items() if listed and not environment.broken}
 
 
 def _made(environment: Environment) -> _Lists:
-    databases = environment.all(Database).items()
-    found = {f"databases/{name}": tenants(database, environment) for name, database in databases}
-    return {} if environment.broken else {owner: listed for owner, listed in found.items() if listed}
+    found = {f"databases/{name}": tenants(one, environment) for name, one in environment.all(Database).items()}
+    return {owner: listed for owner, listed in found.items() if listed and not environment.broken}
 
 
 def _missing(listed: Iterable[str], others: _Lists) -> list[str]:
@@ -108,6 +101,6 @@ def _place(environment: Environment, owner: str, tenant: str) -> Location:
     return environment.at(owner, "tenants", listed.index(tenant)) if tenant in listed else environment.at(owner)
 
 
-def _unless_assumed(environment: Environment, owner: str, finding: Finding) -> Findings:
+def _unless_assumed(environment: Environment, owner: str, tenant: str, message: str, hint: str) -> Findings:
     if environment.assumption(owner, ("tenants",)) is None:
-        yield finding
+        yield Finding(message, _place(environment, owner, tenant), hint)

@@ -3,10 +3,9 @@
 from functools import lru_cache
 from typing import Any
 
-from infragen.core.entry import Note, field_of, path_steps
+from infragen.core.entry import field_of, path_steps
 from infragen.core.figures import REST
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.diagnostics import Location
 from infragen.kinds.bastions.model import EXAMPLE_IMAGES, NEWEST, Bastion
 from infragen.kinds.zones.model import EXAMPLE_ID, Zone
@@ -18,15 +17,10 @@ from infragen.secret_forms import secrets_in
 def _notes(described: ResolvedSystem) -> Findings:
     for owner, model in described.models():
         for index, note in enumerate(model.notes):
+            path = path_steps(note.at) if note.at else ()
+            is_set = path and described.origins[owner].setting(path)
             message = f"{note.id}: specified: {note.says}; built: {note.built}"
-            yield Finding(message, _place(described, owner, index, note))
-
-
-def _place(resolved: ResolvedSystem, owner: str, index: int, note: Note) -> Location:
-    path = path_steps(note.at) if note.at else ()
-    if path and resolved.origins[owner].setting(path):
-        return resolved.at(owner, *path)
-    return resolved.at(owner, "notes", index)
+            yield Finding(message, described.at(owner, *(path if is_set else ("notes", index))))
 
 
 @rule("T105")
@@ -41,7 +35,6 @@ def _path_unknown(described: ResolvedSystem) -> Findings:
 
 
 def _exists(resolved: ResolvedSystem, owner: str, model: object, path: str) -> bool:
-    """Say whether a value stands at a path: in the model, or in a file that has more than the model."""
     value: Any = model
     wanted = path_steps(path)
     for step in wanted:
@@ -76,7 +69,6 @@ def _in_a_file(resolved: ResolvedSystem) -> Findings:
 
 @lru_cache(maxsize=1024)
 def _found(text: str) -> tuple[tuple[int, int, str], ...]:
-    """Return line, column and what stands there; the catalogue and its environments are made of the same files."""
     found = secrets_in(text)
     return tuple((text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at), what) for at, _, what in found)
 

@@ -4,8 +4,7 @@ from typing import Final
 
 from infragen.core.build_context import BuildContext
 from infragen.core.entry import Entry
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, rule
 from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.model import Balancer
 from infragen.stacks.costs import is_for
@@ -29,7 +28,6 @@ def _older_tls(environment: Environment) -> Findings:
 
 
 def _below(environment: Environment, owner: str, entry: Entry, wanted: str) -> str:
-    """Return what an entry accepts that is older than the version wanted; empty for nothing."""
     floor = _FLOORS.get(entry.KIND)
     if floor is None:
         return ""

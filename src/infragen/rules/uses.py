@@ -8,8 +8,7 @@ from typing import Final, cast
 from infragen.core.build_context import BuildContext
 from infragen.core.entry import Use
 from infragen.core.part import Binding
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds import instead_of, kinds
 from infragen.kinds.databases import Database
@@ -43,7 +42,6 @@ def _unknown(resolved: ResolvedSystem) -> Findings:
 
 
 def _instead_of_kind(resolved: ResolvedSystem, used: str) -> str:
-    """Return a hint for a use of a kind that is not there: what infragen calls it, or the nearest entry."""
     word, _, name = used.partition("/")
     one = kind_by(word) or kind_by(word.removesuffix("s"))
     called = next((kind.name for kind in kinds().values() if one == kind.model.SINGULAR and kind.is_usable), None)
@@ -74,7 +72,6 @@ def _enabled_with_nothing(resolved: ResolvedSystem) -> Findings:
 
 
 def _waited_for(resolved: ResolvedSystem, owner: str) -> dict[str, None]:
-    """Return an entry, the one with which it is built, and so on."""
     found, last = {owner: None}, owner
     while isinstance(named := getattr(resolved.find(last), "enabled", True), str) and named not in found:
         found[named], last = None, named
@@ -194,9 +191,6 @@ def _old_value(environment: Environment) -> Findings:
                 yield Finding(message, environment.at(owner, "uses", used, key=True), hint)
 
 
-_FEW: Final = 3
-
-
 @rule("D161")
 def _kept_awake(environment: Environment) -> Findings:
     for name, database in environment.all(Database).items():
@@ -209,7 +203,7 @@ def _kept_awake(environment: Environment) -> Findings:
             if container.tasks.min and any(used == owner for used, _, _ in container.used())
         ]
         if awake and environment.assumption(owner, ("capacity", "min")) is None:
-            message = f"a connection that {first_of(awake, _FEW)} keeps open, as pools do, prevents its pause"
+            message = f"a connection that {first_of(awake, 3)} keeps open, as pools do, prevents its pause"
             hint = "write `min: 0.5 ACU`; or close idle ones, and give the reason: `assumptions: {capacity.min: ...}`"
             yield Finding(message, environment.at(owner, "capacity", "min"), hint)
 
@@ -220,7 +214,6 @@ _TIMEOUT: Final = re.compile(r"(?<![\w-])timeout (?:-\S++ )*+(\d++)s?+ ")
 _GZIP: Final = 30_000_000
 """Bytes a second that zlib compresses at its default level 6 on one core of a fast desktop machine (matbech/zlib-perf,
 Results.md: 28 to 30 MB/s; a vCPU of Fargate is half of such a core)."""
-_GIB: Final = 1024**3
 
 
 @rule("F156")
@@ -234,7 +227,7 @@ def _long_dump(environment: Environment) -> Findings:
         for used, _, _ in task.used():
             database = environment.find(used)
             size = (database.data or database.storage.size) if isinstance(database, Database) else 0
-            needed = size * _GIB / _GZIP
+            needed = size * (1024**3) / _GZIP
             if needed > seconds:
                 message = f"pg_dump compresses {size:,} GB of {used} in {_told(needed)} at best: gzip, on one core"
                 hint = f"write `pg_dump --compress=zstd`, of PostgreSQL 16 or later; it may take {_told(seconds)}"

@@ -5,7 +5,6 @@ that YAML would guess at (`1.50`, `012345671234`, `12:30`, `0x1F`) stays the tex
 that receives it decides. `no` and `on` are strings, as the YAML 1.2 core schema says.
 """
 
-from infragen.source.json_values import json_values
-from infragen.source.yaml12 import Document, holds, node_of, parse, read, read_text, yaml_text
+from infragen.source.yaml12 import Document, holds, json_values, node_of, parse, read, read_text, yaml_text
 
 __all__ = ["Document", "holds", "json_values", "node_of", "parse", "read", "read_text", "yaml_text"]

@@ -12,8 +12,7 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
-from infragen.source.json_values import json_values
-from infragen.source.yaml12 import MAX_VALUES, Document, holds
+from infragen.source.yaml12 import MAX_VALUES, Document, holds, json_values
 
 Path = tuple[str | int, ...]
 
@@ -21,8 +20,6 @@ METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "t
 _KNOWN: Final = re.compile(r"3\.[01]\.[0-9]+")
 _LONGEST: Final = 200
 """Characters of what the specification's schema says that a message shows."""
-_CHAIN: Final = 20
-"""References that lead to references, one after the other."""
 
 OF_SCHEMAS: Final = (
     "$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties",
@@ -53,7 +50,6 @@ class Part(Struct, frozen=True):
     root: Any
 
     def get(self, *keys: str | int) -> Part | None:
-        """Return what stands below it, or None."""
         part = self
         for key in keys:
             if not holds(part.value, (key,)):
@@ -62,7 +58,6 @@ class Part(Struct, frozen=True):
         return part
 
     def items(self, *keys: str) -> Iterator[tuple[Any, Part]]:
-        """Yield what a map or a list below it holds, by its keys."""
         part = self.get(*keys)
         if part is not None and isinstance(part.value, dict | list):
             for key in part.value if isinstance(part.value, dict) else range(len(part.value)):
@@ -70,7 +65,6 @@ class Part(Struct, frozen=True):
                     yield key, found
 
     def operations(self) -> Iterator[tuple[str, str, Part]]:
-        """Yield path, method and operation of each of a contract's operations."""
         for path, item in self.items("paths"):
             for method in METHODS:
                 if (operation := item.get(method)) is not None:
@@ -86,18 +80,15 @@ class Problem(Struct, frozen=True):
 
 
 def contract_of(document: Document) -> Part:
-    """Return the whole of a contract; figures are numbers in it, as JSON's are."""
     return contract_in(document.text)
 
 
 def contract_in(text: str) -> Part:
-    """Return the same of a file's text."""
     return Part(json_values(text), (), json_values(text))
 
 
 def _behind(part: Part) -> Part:
-    """Return what a part refers to; itself where it refers to nothing, or to what is not there."""
-    for _ in range(_CHAIN):
+    for _ in range(20):
         reference = part.value.get("$ref") if isinstance(part.value, dict) else None
         found = target(part.root, reference) if isinstance(reference, str) else None
         if found is None:
@@ -107,7 +98,6 @@ def _behind(part: Part) -> Part:
 
 
 def target(root: Any, reference: str) -> Part | None:
-    """Return what a reference within a contract leads to, or None."""
     if reference == "#":
         return Part(root, (), root)
     if not reference.startswith("#/"):
@@ -142,7 +132,6 @@ def _problems(text: str) -> tuple[Problem, ...]:
 
 
 def problems(document: Document) -> tuple[Problem, ...]:
-    """Return what makes a file no contract: references that lead nowhere, else what OpenAPI's own schema refuses."""
     return _problems(document.text)
 
 
@@ -196,7 +185,6 @@ def references(root: Any, home: str) -> Iterator[Problem]:
 
 
 def referred_to(root: Any, kind: str = "") -> dict[tuple[str, Path], Any]:
-    """Return the parts of a document that are referred to, by what they are taken for, and where they are."""
     every = ((kind, value.get("$ref")) for value, _, kind in parts(root, kind=kind))
     found = ((kind, target(root, leads)) for kind, leads in every if kind and isinstance(leads, str))
     return {(kind, to.path): to.value for kind, to in found if to is not None}
@@ -215,10 +203,7 @@ def _mistaken(root: Any, version: str, hint: str) -> Iterator[Problem]:
 
 
 def _beyond_the_schema(root: Any, hint: str) -> Iterator[Problem]:
-    """Yield what OpenAPI demands beyond its schema, of a contract that is sound otherwise.
-
-    Defaults and examples are held against nothing: nothing is made of them, and a pattern could take for ever.
-    """
+    """Defaults and examples are not checked: they are not used, and a pattern could take for ever."""
     import jsonschema_rs as rs
 
     contract = Part(root, (), root)
@@ -267,7 +252,6 @@ def _twice(what: str, named: Iterable[tuple[str, Path]]) -> Iterator[Problem]:
 
 
 def refused(errors: Iterable[Any], value: Any, path: Path, hint: str) -> Iterator[Problem]:
-    """Yield what a schema of JSON Schema refuses of a value, each place once: of alternatives what comes closest."""
     seen: set[Path] = set()
     for error in errors:
         deepest: Any = error

@@ -40,7 +40,6 @@ class TomlDocument(Struct, frozen=True):
     offsets: Mapping[Path_, tuple[int, int]]
 
     def locate(self, path: Sequence[str | int] = (), *, key: bool = False) -> Location:
-        """Return where the value at `path` starts, or its key; the nearest known ancestor if the path goes too deep."""
         for length in range(len(path), 0, -1):
             if (found := self.offsets.get(tuple(path[:length]))) is not None:
                 offset = found[0] if key and length == len(path) else found[1]
@@ -49,7 +48,6 @@ class TomlDocument(Struct, frozen=True):
         return Location(self.file)
 
     def written(self, path: Sequence[str | int], value: Any) -> str:
-        """Return the value at `path` as the file has it, or what kind of value it is where that is long."""
         if isinstance(value, (list, dict)):
             return "a table" if isinstance(value, dict) else "a list"
         found = self.offsets.get(tuple(path))
@@ -59,7 +57,6 @@ class TomlDocument(Struct, frozen=True):
 
 
 def read_toml(path: Path, file: str) -> TomlDocument:
-    """Read one TOML file; `file` is the name that diagnostics show. Raises InfragenError as `parse_toml` does."""
     return parse_toml(read_text(path, file), file)
 
 
@@ -102,7 +99,6 @@ class _Walk:
         """Arrays of tables, with the number of the item that was begun last."""
 
     def whole(self) -> Mapping[Path_, tuple[int, int]]:
-        """Return the offsets of each path's key and value."""
         table: Path_ = ()
         self.skip()
         while self.at < len(self.text):
@@ -114,7 +110,6 @@ class _Walk:
         return self.offsets
 
     def header(self) -> Path_:
-        """Read `[a.b]` or `[[a.b]]` and return the table that follows."""
         start = self.at
         is_item = self.text.startswith("[[", start)
         self.at += 2 if is_item else 1
@@ -143,7 +138,6 @@ class _Walk:
         self.value(path)
 
     def names(self) -> list[tuple[str, int]]:
-        """Read a dotted key up to what ends it; return its names, each with its offset."""
         found: list[tuple[str, int]] = []
         while True:
             self.skip()
@@ -186,7 +180,6 @@ class _Walk:
         self.take(_SPACE)
 
     def take(self, pattern: re.Pattern[str]) -> str:
-        """Go past a match of `pattern` that begins here and return it; empty when there is none."""
         if (match := pattern.match(self.text, self.at)) is None:
             return ""
         self.at = match.end()

@@ -140,7 +140,6 @@ class _Reading:
         return None if tag == _NULL else self.tagged(node, depth)
 
     def text(self, node: Any) -> str:
-        """Return a scalar's text; report what no generated file could carry unchanged."""
         text: str = node.value
         if found := _UNFIT.search(text):
             message = f"the text contains the character U+{ord(found[0]):04X}, which is not allowed"
@@ -153,7 +152,6 @@ class _Reading:
         return text
 
     def collection(self, node: Any, depth: int, read: Any) -> Any:
-        """Read a mapping or a sequence once per place it is used in, within bounds."""
         identity = id(node)
         if identity in self.open:
             self.report("S003", "an alias refers to the value that contains it", node, "write the value out")
@@ -195,7 +193,6 @@ class _Reading:
         return [self.value(item, depth) for item in node.value]
 
     def tagged(self, node: Any, depth: int) -> Any:
-        """Accept the core schema's own tags; anything else would be a type that infragen does not have."""
         if (kind := _EXPLICIT.get((node.tag, node.id))) is None:
             self.report("S004", f"the tag {node.tag!r} is not supported", node, "remove the tag, or quote the value")
             return None
@@ -214,11 +211,7 @@ def node_of(text: str) -> Any:
 
 
 def parse(text: str, file: str) -> tuple[dict[str, Any], Any]:
-    """Return the top mapping of a YAML text and its root node.
-
-    Raises InfragenError: S001 broken YAML, S002 duplicate key, S003 aliases or nesting out of bounds, S004 a tag or key
-    that is not supported, S007 text that is not in Unicode's NFC form or holds control characters.
-    """
+    """InfragenError S001 syntax, S002 duplicate key, S003 too much nesting, S004 tags, S007 not NFC or control sign."""
     try:
         root = node_of(text)
     except yaml.MarkedYAMLError as error:
@@ -292,14 +285,10 @@ def _goes_on(text: str, line: int) -> bool:
 
 
 def _is_further_in(text: str, number: int) -> bool:
-    """Whether a line begins further in than the line above it, which has its value already."""
     lines = text.splitlines()
     above = next((line for line in reversed(lines[:number]) if line.strip() and not line.lstrip().startswith("#")), "")
-    return number < len(lines) and _indent(lines[number]) > _indent(above) and not above.rstrip().endswith(":")
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(" "))
+    inner, outer = (len(line) - len(line.lstrip(" ")) for line in ("".join(lines[number : number + 1]), above))
+    return inner > outer and not above.rstrip().endswith(":")
 
 
 _PIECES: Final = re.compile(r"""(?<![^\s\[{,:])"(?:[^"\\]|\\.)*"|(?<![^\s\[{,:])'(?:[^']|'')*'|(?<!\S)#.*|[\[\]{}]""")
@@ -307,7 +296,6 @@ _PIECES: Final = re.compile(r"""(?<![^\s\[{,:])"(?:[^"\\]|\\.)*"|(?<![^\s\[{,:])
 
 
 def _unclosed(text: str) -> tuple[int, int, str] | None:
-    """Return line, column and character of the first bracket that nothing closes."""
     opened: list[re.Match[str]] = []
     for found in _PIECES.finditer(text):
         if found[0] in "[{":
@@ -321,10 +309,7 @@ def _unclosed(text: str) -> tuple[int, int, str] | None:
 
 
 def yaml_text(value: Any, *, is_inner: bool = False) -> str:
-    """Return plain data as YAML on one line; a text is quoted where it would read as something else.
-
-    `is_inner` says that it stands in a list or a map on one line, where commas and brackets mean something.
-    """
+    """`is_inner` means inside a list or a map on one line, where commas and brackets have a meaning."""
     inner = partial(yaml_text, is_inner=True)
     if isinstance(value, dict):
         pairs = (f"{inner(str(key))}: {inner(item)}" for key, item in value.items())
@@ -362,7 +347,6 @@ class Document(Struct, frozen=True):
     text: str
 
     def locate(self, path: Sequence[str | int] = (), *, key: bool = False) -> Location:
-        """Return where the value at `path` starts, or its key; the nearest known ancestor if the path goes too deep."""
         key_node, node = self._nodes(path)
         mark = (key_node if key and key_node is not None else node).start_mark
         return Location(self.file, mark.line + 1, mark.column + 1)
@@ -372,25 +356,29 @@ class Document(Struct, frozen=True):
         return str(self._nodes(path)[1].value)
 
     def _nodes(self, path: Sequence[str | int]) -> tuple[Any, Any]:
-        """Return the last key and the value on the way to `path` that the file has."""
-        nodes: tuple[Any, Any] = (None, node_of(self.text))
+        key, node = None, node_of(self.text)
         for step in path:
-            if (found := _child(nodes[1], step)) is None:
+            found = None
+            if node.id == "mapping":
+                if not hasattr(node, "by_key"):  # once a node: a file has as many findings as it has keys
+                    node.by_key = {one[0].value: one for one in reversed(node.value) if isinstance(one[0].value, str)}
+                found = node.by_key.get(step)
+            elif node.id == "sequence" and isinstance(step, int) and 0 <= step < len(node.value):
+                found = None, node.value[step]
+            if found is None:
                 break
-            nodes = found
-        return nodes
+            key, node = found
+        return key, node
 
     def called(self, field: str, name: str) -> Document:
         """Return it with the name that its place gives it, where it says none itself; that stands where it begins."""
         return self if field in self.data else replace(self, data={field: name, **self.data})
 
     def has(self, path: Sequence[str | int]) -> bool:
-        """Say whether the file itself gives a value at `path`."""
         return holds(self.data, path)
 
 
 def holds(data: Any, path: Sequence[str | int]) -> bool:
-    """Say whether there is a value at `path` of plain data."""
     for step in path:
         known: Any = range(len(data)) if isinstance(data, list | tuple) else data if isinstance(data, dict) else ()
         if step not in known:
@@ -400,19 +388,13 @@ def holds(data: Any, path: Sequence[str | int]) -> bool:
 
 
 def read(path: Path, file: str) -> Document:
-    """Read one YAML file whose top is a mapping; `file` is the name that diagnostics show.
-
-    Raises InfragenError with every problem of the file.
-    """
+    """InfragenError with every problem of the file; `file` is its name in diagnostics."""
     text = read_text(path, file)
     return Document(file, parse(text, file)[0], text)
 
 
 def read_text(path: Path, file: str) -> str:
-    """Return the text of a file of a project, in which diagnostics call it `file`.
-
-    InfragenError S005 when it is not UTF-8, S006 when it cannot be read, S009 when it is a link out of the project.
-    """
+    """InfragenError S005 when it is not UTF-8, S006 when it cannot be read, S009 when it links out of the project."""
     whole = os.fspath(path)
     project = Path(whole[: -len(file)]) if whole.endswith(f"{os.sep}{file}") else path.parent
     try:
@@ -425,12 +407,25 @@ def read_text(path: Path, file: str) -> str:
         raise InfragenError(Diagnostic("S006", message, Location(file), hint=hint)) from None
 
 
-def _child(node: Any, step: str | int) -> Any:
-    value = node.value
-    if node.id == "mapping":
-        if not hasattr(node, "by_key"):  # once a node: a file has as many findings as it has keys
-            node.by_key = {pair[0].value: pair for pair in reversed(value) if isinstance(pair[0].value, str)}
-        return node.by_key.get(step)
-    if node.id == "sequence" and isinstance(step, int) and 0 <= step < len(value):
-        return None, value[step]
-    return None
+_NUMBER: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+
+
+@lru_cache(maxsize=64)
+def json_values(text: str) -> Any:
+    """Return the values of a file that has been read once, so that its keys are sound; they are not to be changed."""
+    return _value(node_of(text))
+
+
+def _value(node: Any) -> Any:
+    if node.tag == "m":
+        return {key.value: _value(value) for key, value in node.value}
+    if node.tag == "l":
+        return [_value(item) for item in node.value]
+    if node.tag in ("t", "f"):
+        return node.tag == "t"
+    if node.tag == "n":
+        return None
+    if node.tag == "i":
+        return int(node.value)
+    is_number = not node.style and _NUMBER.fullmatch(node.value)
+    return float(node.value) if is_number else node.value

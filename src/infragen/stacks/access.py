@@ -22,8 +22,6 @@ _USES_KEYS: Final = frozenset(
 """What services do with a key on the caller's behalf."""
 _READS_OBJECTS: Final = frozenset({"s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion"})
 """What returns objects: of the buckets alone that Terraform puts some into, or that Lambda takes code from."""
-_APART: Final = frozenset({"iam:CreateServiceLinkedRole", "iam:PassRole"})
-"""What hands rights over: statements of their own say to whom."""
 
 
 class Grant(Struct, frozen=True):
@@ -36,7 +34,6 @@ class Grant(Struct, frozen=True):
 
     @property
     def characters(self) -> int:
-        """How much of a policy it takes, with the comma after it."""
         said = {"Sid": self.sid, "Effect": "Allow", "Action": self.actions, "Resource": self.resources}
         whole = {**said, "Condition": self.condition} if self.condition else said
         return len(json.dumps(whole, separators=(",", ":"))) + 1
@@ -76,7 +73,6 @@ class Access(Struct, frozen=True):
 
     @property
     def boundary(self) -> tuple[str, ...]:
-        """Every action of each service that is asked for: what a boundary allows."""
         of_types = (action.partition(":")[0] for action in (*self.reads, *self.changes))
         return tuple(sorted(f"{one}:*" for one in {*of_types, *self.services, "iam", "kms", "s3"}))
 
@@ -87,7 +83,6 @@ def access_of(
     object_buckets: Iterable[str] = (),
     code_buckets: Iterable[str] | None = None,
 ) -> Access:
-    """Return what `types` of resources and folders of modules need; `more` are services that somebody named besides."""
     known, code = {*types}, None if code_buckets is None else tuple(sorted(code_buckets))
     unread = _READS_OBJECTS if code == () else frozenset[str]()
     asked, services = asked_of(known), tuple(sorted(more))
@@ -95,7 +90,7 @@ def access_of(
         reads=tuple(
             sorted(asked.reads | {f"{name}:{verb}*" for name in services for verb in ("Describe", "Get", "List")})
         ),
-        changes=tuple(sorted(asked.changes - _APART - unread)),
+        changes=tuple(sorted(asked.changes - frozenset({"iam:CreateServiceLinkedRole", "iam:PassRole"}) - unread)),
         passed_to=tuple(sorted({principal for kind in known for principal in PASSED_TO.get(kind, ())})),
         services=services,
         reads_secrets="aws_secretsmanager_secret_version" in known,
@@ -129,7 +124,6 @@ class Scope(Struct, frozen=True):
     """The tags that no other environment's things have, both together."""
 
     def arns(self, service: str) -> tuple[str, ...]:
-        """Return the ARNs of what the environment names in a service."""
         usual = own_arns(service, self.account, self.prefixes, self.path)
         named = (arn for limit, name in self.others for arn in named_arns(limit, name, self.account))
         others = (one for one in named if one.startswith(f"arn:aws:{service}:"))
@@ -137,7 +131,6 @@ class Scope(Struct, frozen=True):
 
 
 def change_grants(access: Access, scope: Scope) -> Iterator[Grant]:
-    """Yield what changes things: those that have the environment's names, its tags, or an id of AWS's and no tags."""
     within: dict[str, dict[str, object]] = {"StringEquals": {"aws:RequestedRegion": list(scope.regions)}}
     rest = [f"{name}:*" for name in access.services]
     tagged: dict[Tagged, list[str]] = {}
@@ -223,7 +216,6 @@ def packed(name: str, grants: Iterable[Grant]) -> tuple[Policy, ...]:
 
 
 def _fitting(grant: Grant, room: int) -> Iterator[Grant]:
-    """Yield a grant, or parts of it that fit into a policy each."""
     if grant.characters <= room:
         yield grant
         return

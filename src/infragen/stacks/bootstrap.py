@@ -5,6 +5,7 @@ makes. `infragen bootstrap` renders and applies it; it is no part of `infragen a
 """
 
 from collections.abc import Iterable, Iterator
+from types import SimpleNamespace
 from typing import Final
 
 from msgspec import Struct
@@ -22,15 +23,10 @@ from infragen.stacks.shell import Output
 
 NAME: Final = BOOTSTRAP
 
-_ISSUER: Final = "token.actions.githubusercontent.com"
-_FORMER_STATES: Final = 90
-"""Days that a former version of a state can be brought back; an assumption: a quarter is the usual audit."""
 _GLOBAL_REGION: Final = "us-east-1"
 """Where IAM, Route 53, CloudFront and a global web ACL answer (AWS General Reference: global services)."""
 RELEASE_SECONDS: Final = 2 * 3600
 """The longest session of a release: images that are built, a backup, a migration, new tasks."""
-_NAMED_ONE_BY_ONE: Final = 12
-"""Services that the role of releases names one by one: a role's inline policies have 10,240 characters in all."""
 _ROLES: Final = {
     "plan": ("Plans", 3600),
     "apply": ("Applies", 4 * 3600),
@@ -52,114 +48,6 @@ class Trust(Struct, frozen=True):
     release_branch: str | None = None
 
 
-class States(Struct, frozen=True):
-    """The bucket of the states, and what of it the roles reach."""
-
-    bucket: str
-    key_alias: str
-    account_id: str
-    noncurrent_days: int
-    arn: str
-    objects: str
-    locks: str
-    all_objects: str
-    state_files: str
-    bootstrap_files: str
-    via_service: str
-
-
-class Copies(Struct, frozen=True):
-    """Where the states are copied to: the bucket of the states of the environment that stands by."""
-
-    source_region: str
-    role_name: str
-    bucket_arn: str
-    region: str
-    key_alias_arn: str
-    """S3 takes an alias (Amazon S3 API Reference: EncryptionConfiguration, `ReplicaKmsKeyID`)."""
-    keys: str
-
-
-class GitHub(Struct, frozen=True):
-    """GitHub as an identity provider, and the policy that bounds its roles."""
-
-    owns_provider: bool
-    provider_arn: Reference | str
-    boundary_name: str
-    boundary_description: str
-
-
-class Role(Struct, frozen=True):
-    """A role of CI, and the jobs that may take it."""
-
-    name: str
-    description: str
-    subjects: tuple[str, ...]
-    git_ref: str | None
-    max_session_seconds: int
-
-
-class Read(Struct, frozen=True):
-    """What a plan reads besides configuration; lists that are empty need no statement."""
-
-    objects: tuple[str, ...]
-    secrets: tuple[str, ...]
-    parameters: tuple[str, ...]
-    keys: str
-    via_service: str
-
-
-class Manage(Struct, frozen=True):
-    """What an apply hands over, and what it does beyond the environment's own things."""
-
-    copied_from: tuple[str, ...]
-    """The regions of a copied database, in a standby and on the way back from it: that of each side."""
-    roles: tuple[str, ...]
-    passed_to: tuple[str, ...]
-    service_linked_roles: str
-    copies: tuple[str, ...]
-    """Buckets of the primary that tell of new objects once the environment has taken over."""
-
-
-class Releases(Struct, frozen=True):
-    """What a release reaches, as ARNs; lists that are empty need no statement."""
-
-    repositories: tuple[str, ...]
-    revisions: tuple[str, ...]
-    runs: tuple[str, ...]
-    """Revisions of what runs to its end."""
-    clusters: tuple[str, ...]
-    tasks: tuple[str, ...]
-    services: tuple[str, ...]
-    delivered: tuple[str, ...]
-    """Services that CodeDeploy delivers."""
-    deployments: tuple[str, ...]
-    """Its applications, deployment groups and deployment configurations for those."""
-    alarms: tuple[str, ...]
-    """What brings its deliveries back."""
-    roles: tuple[str, ...]
-    logs: tuple[str, ...]
-    vaults: tuple[str, ...]
-    backup_roles: tuple[str, ...]
-    regions: tuple[str, ...]
-    buckets: tuple[str, ...]
-    """Buckets for static files."""
-    static_files: tuple[str, ...]
-    """The objects there."""
-    object_keys: tuple[str, ...]
-    """Where the keys are that encrypt them."""
-    via_services: tuple[str, ...]
-
-
-class Boundary(Struct, frozen=True):
-    """What the roles never get beyond: every action of the stacks' services, and what the states need."""
-
-    actions: tuple[str, ...]
-    own_identity: tuple[str, ...]
-    of_roles: str | None
-    """The permissions boundary without which they create no role."""
-
-
 def build(
     environment: Environment,
     access: Access,
@@ -167,17 +55,23 @@ def build(
     standby: Environment | None = None,
     running: Environment | None = None,
 ) -> Stack:
-    """Return the root; without `trust` it is the bucket alone, whose states a `standby` has copies of.
-
-    The roles are those of `running`, the environment once it takes over, where it is a standby or waits now.
-    """
+    """Without `trust`, only the bucket; the roles are those of `running`, a standby's environment after takeover."""
     states = _states(environment)
     copies = _copies(environment, standby) if standby is not None else None
     modules = ["state_bucket", *(["s3_bucket_replication"] if copies else [])]
     files = [_file(environment, "main", states=states, copies=copies, settings=environment.settings)]
     if environment.settings.permissions_boundary == "own":
         modules.append("permissions_boundary")
-        files.append(_file(environment, "roles", **_roles_boundary(environment, states)))
+        buckets = (states.arn, f"arn:aws:s3:::*-terraform-state-{states.account_id}")
+        boundary = {
+            "name": str(environment.permissions_boundary_arn).rpartition("/")[2],
+            "description": f"What roles of {environment.target} never get beyond",
+            "own_roles": _own_roles(environment),
+            "roles_of_the_account": _role_arn(environment, "*"),
+            "roles_of_the_bootstrap": _roles_of_the_bootstrap(environment),
+            "states": tuple(one for bucket in buckets for one in (bucket, f"{bucket}/*")),
+        }
+        files.append(_file(environment, "roles", **boundary))
     published = [
         Output("state_bucket", "Name of the bucket of the states.", Reference("module.state_bucket.name")),
         Output(
@@ -200,16 +94,15 @@ def build(
 
 
 def shell_of(environment: Environment) -> tuple[StackFile, ...]:
-    """Return the shell of the root."""
     # Not below the prefix that the roles of CI may write.
     return shell.files(environment, NAME, (), key=f"{NAME}/{environment.system.name}/{environment.name}.tfstate")
 
 
 def _roles(
-    environment: Environment, access: Access, trust: Trust, states: States, standby: Environment | None
+    environment: Environment, access: Access, trust: Trust, states: SimpleNamespace, standby: Environment | None
 ) -> Iterator[StackFile]:
     names, account = Names(environment), environment.settings.account
-    provider = f"arn:aws:iam::{account}:oidc-provider/{_ISSUER}"
+    provider = f"arn:aws:iam::{account}:oidc-provider/token.actions.githubusercontent.com"
     branch, code_branch = f"refs/heads/{trust.branch}", f"refs/heads/{trust.release_branch}"
     # Pull requests, and the branch that is applied.
     plan = _role(environment, trust, "plan", ("pull_request", f"ref:{branch}"), None)
@@ -218,7 +111,7 @@ def _roles(
     # Jobs of the branch whose code belongs to the environment, in an environment of their own.
     release = _role(environment, trust, "release", (f"environment:{release_environment(environment)}",), code_branch)
     boundary = names.plain("ci")
-    github = GitHub(
+    github = SimpleNamespace(
         owns_provider=trust.owns_provider,
         provider_arn=Reference("module.github.arn") if trust.owns_provider else provider,
         boundary_name=boundary,
@@ -236,22 +129,32 @@ def _roles(
     yield _file(environment, "github", github=github, plan=plan, apply=apply, keeps_data=keeps_data)
     if trust.release_branch is not None:
         yield _file(environment, "release", github=github, release=release, releases=_releases(environment))
+    other = standby.settings if standby is not None else environment.primary
+    manage = SimpleNamespace(
+        # The regions of a copied database, in a standby and on the way back from it: that of each side.
+        copied_from=tuple(sorted({environment.settings.region, other.region})) if other is not None else (),
+        roles=_own_roles(environment),
+        passed_to=access.passed_to,
+        service_linked_roles=_role_arn(environment, "aws-service-role/*"),
+        # Buckets of the primary that tell of new objects once the environment has taken over.
+        copies=tuple(f"arn:aws:s3:::{one}" for one in access.notifying_copies),
+    )
     yield _file(
-        environment, "policies", states=states, read=read, keeps_data=keeps_data,
-        manage=_manage(environment, access, standby), policies=managed_policies(environment, access),
-        boundary=Boundary(access.boundary, identity, of_roles),
+        environment, "policies", states=states, read=read, keeps_data=keeps_data, manage=manage,
+        policies=managed_policies(environment, access),
+        boundary=SimpleNamespace(actions=access.boundary, own_identity=identity, of_roles=of_roles),
     )  # fmt: skip
 
 
-def _states(environment: Environment) -> States:
+def _states(environment: Environment) -> SimpleNamespace:
     settings = environment.settings
     arn = f"arn:aws:s3:::{environment.state_bucket}"
     objects = f"{arn}/{environment.system.name}/{environment.name}/*"
-    return States(
+    return SimpleNamespace(
         bucket=environment.state_bucket,
         key_alias=Names(environment).plain("terraform-state"),
         account_id=settings.account,
-        noncurrent_days=_FORMER_STATES,
+        noncurrent_days=90,  # an assumption: a quarter is the usual audit
         arn=arn,
         objects=objects,
         locks=f"{objects}.tflock",
@@ -262,29 +165,17 @@ def _states(environment: Environment) -> States:
     )
 
 
-def _copies(environment: Environment, standby: Environment) -> Copies:
+def _copies(environment: Environment, standby: Environment) -> SimpleNamespace:
     there, states = f"{standby.settings.region}:{standby.settings.account}", _states(standby)
-    return Copies(
+    return SimpleNamespace(
         source_region=environment.settings.region,
         role_name=_copying_role(environment),
         bucket_arn=states.arn,
         region=standby.settings.region,
+        # S3 takes an alias (Amazon S3 API Reference: EncryptionConfiguration, `ReplicaKmsKeyID`).
         key_alias_arn=f"arn:aws:kms:{there}:alias/{states.key_alias}",
         keys=f"arn:aws:kms:{there}:key/*",
     )
-
-
-def _roles_boundary(environment: Environment, states: States) -> dict[str, object]:
-    """Return what the environment's own permissions boundary for roles is called, and the ARNs of its statements."""
-    buckets = (states.arn, f"arn:aws:s3:::*-terraform-state-{states.account_id}")
-    return {
-        "name": str(environment.permissions_boundary_arn).rpartition("/")[2],
-        "description": f"What roles of {environment.target} never get beyond",
-        "own_roles": _own_roles(environment),
-        "roles_of_the_account": _role_arn(environment, "*"),
-        "roles_of_the_bootstrap": _roles_of_the_bootstrap(environment),
-        "states": tuple(one for bucket in buckets for one in (bucket, f"{bucket}/*")),
-    }
 
 
 def _role_arn(environment: Environment, name: str) -> str:
@@ -304,9 +195,11 @@ def _copying_role(environment: Environment) -> str:
     return Names(environment).plain("terraform-state-copies")
 
 
-def _role(environment: Environment, trust: Trust, name: str, jobs: Iterable[str], git_ref: str | None) -> Role:
+def _role(
+    environment: Environment, trust: Trust, name: str, jobs: Iterable[str], git_ref: str | None
+) -> SimpleNamespace:
     does, seconds = _ROLES[name]
-    return Role(
+    return SimpleNamespace(
         name=Names(environment).plain("ci", name),
         description=f"{does} {environment.target} for {trust.repository}",
         subjects=tuple(f"repo:{trust.repository}:{job}" for job in jobs),
@@ -320,7 +213,8 @@ def release_environment(environment: Environment) -> str:
     return f"{environment.name}-release"
 
 
-def _releases(environment: Environment) -> Releases:
+def _releases(environment: Environment) -> SimpleNamespace:
+    # What a release reaches, as ARNs; lists that are empty need no statement.
     account, every = environment.settings.account, [*releases(environment).values()]
     begins = Names(environment).prefix + "-*"
     saved = [*backups(environment).values()]
@@ -337,7 +231,7 @@ def _releases(environment: Environment) -> Releases:
 
     runs = [(one.region, one.run.cluster, one.family) for one in every if one.run is not None]
     every_service = [one for one in every if one.service is not None]
-    are_named = len(every_service) <= _NAMED_ONE_BY_ONE
+    are_named = len(every_service) <= 12  # inline policies have 10,240 characters in all
     delivered = [one for one in every_service if one.shift is not None]
     shifts = [
         (one.region, one.shift.application if are_named else begins) for one in delivered if one.shift is not None
@@ -348,17 +242,18 @@ def _releases(environment: Environment) -> Releases:
     ]  # fmt: skip
     revisions = [(one.region, one.family if are_named else begins) for one in every]
     roles = {role if are_named else f"{begins}-{role.rpartition('-')[2]}" for one in every for role in one.roles}
-    return Releases(
+    return SimpleNamespace(
         repositories=arns(
             "ecr",
             ((one.region, f"repository/{one.repository if are_named or one.is_copied else begins}") for one in every),
         ),
         revisions=arns("ecs", ((region, f"task-definition/{family}:*") for region, family in revisions)),
+        # Revisions of what runs to its end.
         runs=arns("ecs", ((region, f"task-definition/{family}:*") for region, _, family in runs)),
         clusters=arns("ecs", ((region, f"cluster/{cluster}") for region, cluster, _ in runs)),
         tasks=arns("ecs", ((region, f"task/{cluster}/*") for region, cluster, _ in runs)),
         services=services(one for one in every_service if one.shift is None),
-        delivered=services(delivered),
+        delivered=services(delivered),  # by CodeDeploy
         deployments=arns(
             "codedeploy",
             (
@@ -367,7 +262,7 @@ def _releases(environment: Environment) -> Releases:
                 for thing in (f"application:{name}", f"deploymentgroup:{name}/{name}", f"deploymentconfig:{name}-*")
             ),
         ),
-        alarms=arns("cloudwatch", ((region, f"alarm:{name}") for region, name in alarms)),
+        alarms=arns("cloudwatch", ((region, f"alarm:{name}") for region, name in alarms)),  # bring deliveries back
         roles=tuple(sorted(f"arn:aws:iam::{account}:role/{role}" for role in roles)),
         logs=arns("logs", ((one.region, f"log-group:{one.log_group}:*") for one in every if one.run is not None)),
         vaults=arns("backup", ((one.region, f"backup-vault:{one.vault}") for one in saved)),
@@ -380,7 +275,7 @@ def _releases(environment: Environment) -> Releases:
     )
 
 
-def _read(environment: Environment, access: Access) -> Read:
+def _read(environment: Environment, access: Access) -> SimpleNamespace:
     settings = environment.settings
     place = f"{settings.region}:{settings.account}"
     names = Names(environment)
@@ -388,7 +283,7 @@ def _read(environment: Environment, access: Access) -> Read:
     secrets = [f"{prefix}*" for prefix in names.prefixes if access.reads_secrets]
     secrets += [f"{name}-??????" for name in access.replicas]
     buckets = access.object_buckets or (f"{names.prefix}-*",)
-    return Read(
+    return SimpleNamespace(
         objects=tuple(f"arn:aws:s3:::{bucket}/*" for bucket in buckets if access.reads_objects),
         secrets=tuple(f"arn:aws:secretsmanager:{place}:secret:{secret}" for secret in secrets),
         parameters=(f"arn:aws:ssm:{place}:parameter/{paths}/*",) if access.reads_parameters else (),
@@ -398,7 +293,6 @@ def _read(environment: Environment, access: Access) -> Read:
 
 
 def managed_policies(environment: Environment, access: Access) -> dict[str, tuple[Policy, ...]]:
-    """Return what the roles may do with the stacks' resources, by role; the apply role also has what plans have."""
     names, limits = Names(environment), {limit: key for key, limit in LIMITS.items()}
     given = {
         (limits[limit], name)
@@ -409,28 +303,18 @@ def managed_policies(environment: Environment, access: Access) -> dict[str, tupl
     if access.manages_passwords:
         given.add(("managed_password", "rds!*"))
     tags = shell.own_tags(environment)
-    recovery = environment.settings.recovery
-    others = (recovery.region,) if recovery else ()
+    regions = {environment.settings.region, *access.regions, _GLOBAL_REGION}
+    if environment.settings.recovery is not None:
+        regions.add(environment.settings.recovery.region)
     scope = Scope(
         environment.settings.account,
         names.prefixes,
         names.path(""),
         tuple(sorted(given)),
-        tuple(sorted({environment.settings.region, *access.regions, _GLOBAL_REGION, *others})),
+        tuple(sorted(regions)),
         tuple((key, tags[key]) for key in ("Environment", "System")),
     )
     return {"plan": packed("read", read_grants(access)), "apply": packed("change", change_grants(access, scope))}
-
-
-def _manage(environment: Environment, access: Access, standby: Environment | None) -> Manage:
-    settings, other = environment.settings, standby.settings if standby is not None else environment.primary
-    return Manage(
-        copied_from=tuple(sorted({settings.region, other.region})) if other is not None else (),
-        roles=_own_roles(environment),
-        passed_to=access.passed_to,
-        service_linked_roles=_role_arn(environment, "aws-service-role/*"),
-        copies=tuple(f"arn:aws:s3:::{one}" for one in access.notifying_copies),
-    )
 
 
 def _file(environment: Environment, name: str, /, **context: object) -> StackFile:

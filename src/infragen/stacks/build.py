@@ -28,12 +28,10 @@ class Draft(Struct, frozen=True):
     """What people are told of what stands."""
 
     def region(self, stack: str) -> str:
-        """Return the one region of a stack."""
         parts = self.stacks[stack]
         return parts[0].region if parts else region_of(self.environment, stack)
 
     def providers(self, stack: str) -> tuple[Provider, ...]:
-        """Return what a stack needs besides AWS's provider, by name."""
         found = {provider.name: provider for part in self.stacks[stack] for provider in part.providers}
         return tuple(found[name] for name in sorted(found))
 
@@ -58,24 +56,20 @@ def in_force(environment: Environment) -> Mapping[str, tuple[Reason, ...]]:
 
 @once
 def relations(environment: Environment) -> Relations:
-    """Return the relations between an environment's entries, and the groups at their ends."""
     return Relations(BuildContext(environment, in_force(environment)))
 
 
 @once
 def parts(environment: Environment) -> tuple[Part, ...]:
-    """Return all parts of an environment, of entries and of the capabilities that they ask for."""
     return (*owned_parts(environment), *connections(environment))
 
 
 @once
 def owned_parts(environment: Environment) -> tuple[Part, ...]:
-    """Return the parts of entries and of the capabilities that they ask for, without the connections between them."""
     return tuple(chain.from_iterable(built(BuildContext(environment, in_force(environment)))))
 
 
 def connections(environment: Environment) -> Iterator[Part]:
-    """Yield the parts that let entries reach each other."""
     yield from security_parts(relations(environment))
 
 
@@ -92,7 +86,6 @@ def sound_owned_parts(environment: Environment) -> tuple[Part, ...]:
 
 
 def sound_connections(environment: Environment) -> tuple[Part, ...]:
-    """Return what `connections` does, up to what refers to something broken."""
     found: list[Part] = []
     with suppress(KeyError):
         found += connections(environment)
@@ -101,12 +94,10 @@ def sound_connections(environment: Environment) -> tuple[Part, ...]:
 
 @once
 def sound_parts(environment: Environment) -> tuple[Part, ...]:
-    """Return all parts, or those of whatever does not refer to something broken."""
     return (*sound_owned_parts(environment), *sound_connections(environment))
 
 
 def _disagreements(stack: str, parts: Iterable[Part]) -> Iterator[Diagnostic]:
-    """Yield where parts of one stack want two regions (L206), or two providers of one name (L207)."""
     first: dict[str, tuple[object, Part]] = {}
     said: set[str] = set()
     for part in parts:
@@ -123,10 +114,7 @@ def _disagreements(stack: str, parts: Iterable[Part]) -> Iterator[Diagnostic]:
 
 
 def draft(environment: Environment) -> Draft:
-    """Return the environment's parts in their stacks, the same for every order of input.
-
-    InfragenError L201, L202, L206 and L207 with all that the layout cannot place.
-    """
+    """Place parts in stacks, in the same way for every order of input; InfragenError L201, L202, L206, L207."""
     homes: dict[tuple[str, str], str] = {}
     stacks: dict[str, list[Part]] = {}
     problems: list[Diagnostic] = []

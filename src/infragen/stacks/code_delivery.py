@@ -1,13 +1,13 @@
 """How CI delivers code: images by commit, released in the environments that belong to branches, then tested."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from types import SimpleNamespace
 from typing import Final
 
 from msgspec import Struct
 
 from infragen.core.build_context import BuildContext
 from infragen.core.delivery import Release, StaticFiles
-from infragen.core.expressions import Reference
 from infragen.core.names import Names
 from infragen.core.resolved_system import Environment
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
@@ -23,11 +23,7 @@ from infragen.stacks.pipelines import SPARE_MINUTES, Place, actions
 from infragen.stacks.running import releases
 from infragen.text import first_of
 
-_ARM_RUNNER: Final = "ubuntu-24.04-arm"
-"""GitHub's own machines (GitHub-hosted runners reference, Supported runners)."""
 _ARM: Final = "linux/arm64"
-_K6: Final = "1.7.1"
-"""Grafana k6 documentation: Release notes."""
 _PLATFORMS: Final = {"x86_64": "linux/amd64", "arm64": _ARM}
 
 
@@ -61,55 +57,9 @@ class Build(Struct, frozen=True):
         return f"steps.{self.id}.outcome == 'success'"
 
 
-class Registry(Struct, frozen=True):
-    """A registry of images, in a region."""
-
-    host: str
-    region: str
-
-
-class EnvironmentRelease(Struct, frozen=True):
-    """How one environment gets new code: a job that builds and releases, and one that tests."""
-
-    name: str
-    target: str
-    branch: str
-    condition: str
-    environment: str
-    region: str
-    role: str
-    runner: str
-    group: str
-    registries: tuple[Registry, ...]
-    builds: tuple[Build, ...]
-    logs: tuple[tuple[str, str], ...]
-    """The region and the log group of each migration."""
-    is_blue_green: bool
-    """Whether CodeDeploy delivers a service of it."""
-    tests: str
-    test_name: str
-    domain_name: str
-    load_test: str
-    """The script of the load test, from the project's folder; empty where there is none."""
-    load_test_name: str
-
-
-class ReleaseWorkflow(Struct, frozen=True):
-    """A workflow of GitHub Actions that releases code."""
-
-    branches: tuple[str, ...]
-    folder: str
-    runner: str
-    python: str
-    install: str
-    has_own_lock: bool
-    seconds: int
-    minutes: int
-    uses: Mapping[str, Reference]
-    is_blue_green: bool
-    has_load_tests: bool
-    k6: str
-    deliveries: tuple[EnvironmentRelease, ...]
+ReleaseWorkflow = SimpleNamespace
+"""A workflow that releases code, by what its template reads: `deliveries` is how each environment gets new code, by a
+job that builds and releases and one that tests."""
 
 
 class Ground(Struct, frozen=True):
@@ -130,12 +80,7 @@ def release_workflow(
     place: Place,
     ground: Ground,
 ) -> ReleaseWorkflow | None:
-    """Return the workflow for the chosen environments that a branch belongs to; None where there is none.
-
-    `environments` are all of the systems that infragen.toml says something of, `chosen` targets of them. InfragenError
-    C003 for names in that file that the catalogue does not have and folders that the repository does not have, C002 for
-    an image that nothing builds.
-    """
+    """`environments` are those of systems in infragen.toml, `chosen` some targets; InfragenError C002, C003."""
     found = [one for one in environments if one.system.name in settings.release]
     problems = [problem for one in _by_system(found).values() for problem in _problems(one, settings, ground)]
     if problems:
@@ -160,13 +105,12 @@ def release_workflow(
         uses=actions(ci),
         is_blue_green=any(one.is_blue_green for one in deliveries),
         has_load_tests=any(one.load_test for one in deliveries),
-        k6=_K6,
+        k6="1.7.1",
         deliveries=deliveries,
     )
 
 
 def undelivered(environments: Iterable[Environment], settings: ProjectSettings) -> tuple[str, ...]:
-    """Return the systems with something that a pipeline deploys, of which infragen.toml says nothing."""
     return tuple(
         system
         for system, some in _by_system(environments).items()
@@ -185,52 +129,15 @@ def _deployed(environment: Environment) -> bool:
     return any(one.service is not None for one in releases(environment).values())
 
 
-def _delivery(environment: Environment, settings: Settings, runner: str) -> EnvironmentRelease:
+def _delivery(environment: Environment, settings: Settings, runner: str) -> SimpleNamespace:
     label, account = f"{environment.system.name}-{environment.name}", environment.settings.account
     branch = settings.branches[environment.name]
     every = releases(environment)
-    builds = tuple(_builds(every, settings, account))
-    is_arm = all(one.platform == _ARM for one in builds)  # built with the images' processor, where GitHub has it
-    quoted = branch.replace("'", "''")
-    return EnvironmentRelease(
-        name=f"release-{label}",
-        target=environment.target,
-        branch=branch,
-        condition=f"github.ref == 'refs/heads/{quoted}'",
-        environment=release_environment(environment),
-        region=environment.settings.region,
-        role=f"arn:aws:iam::{account}:role/{Names(environment).plain('ci', 'release')}",
-        runner=settings.runner or (_ARM_RUNNER if is_arm and runner == "ubuntu-latest" else runner),
-        group=f"infragen-release-{label}",
-        registries=tuple(
-            dict.fromkeys(Registry(one.registry, one.region) for one in builds if not one.is_copied or one.static_files)
-        ),
-        builds=builds,
-        logs=tuple((one.region, one.log_group) for one in every.values() if one.run is not None),
-        is_blue_green=any(one.shift is not None for one in every.values()),
-        tests=settings.tests.get(environment.name, ""),
-        test_name=f"test-{label}",
-        domain_name=environment.settings.domain_name or "",
-        load_test=_script(environment, settings.load_tests.get(environment.name)),
-        load_test_name=f"load-test-{label}",
-    )
-
-
-def _script(environment: Environment, name: str | None) -> str:
-    test = environment.all(LoadTest).get(name or "")
-    if test is None:
-        return ""
-    part = next(iter(load_tests.parts(test, BuildContext(environment, {}).of(test))))
-    return f"generated/{environment.target}/{stack_of(environment, part)}/{part.path}"
-
-
-def _builds(every: Mapping[str, Release], settings: Settings, account: str) -> Iterator[Build]:
-    for number, ((region, repository), owners) in enumerate(_images(every).items(), 1):
-        folder = next(settings.builds[owner] for owner in owners if owner in settings.builds)
-        yield Build(
+    builds = [
+        Build(
             id=f"image-{number}",
             title=first_of(owners, 5),
-            folder=folder,
+            folder=next(settings.builds[owner] for owner in owners if owner in settings.builds),
             platform=_PLATFORMS[every[owners[0]].architecture],
             region=region,
             registry=registry.host(account, region),
@@ -238,6 +145,36 @@ def _builds(every: Mapping[str, Release], settings: Settings, account: str) -> I
             is_copied=every[owners[0]].is_copied,
             static_files=tuple(found for one in owners if (found := every[one].static_files) is not None),
         )
+        for number, ((region, repository), owners) in enumerate(_images(every).items(), 1)
+    ]
+    is_arm = all(one.platform == _ARM for one in builds)  # built with the images' processor, where GitHub has it
+    registries = ((one.registry, one.region) for one in builds if not one.is_copied or one.static_files)
+    quoted = branch.replace("'", "''")
+    script = ""
+    if test := environment.all(LoadTest).get(settings.load_tests.get(environment.name, "")):
+        part = next(iter(load_tests.parts(test, BuildContext(environment, {}).of(test))))
+        script = f"generated/{environment.target}/{stack_of(environment, part)}/{part.path}"
+    return SimpleNamespace(
+        name=f"release-{label}",
+        target=environment.target,
+        branch=branch,
+        condition=f"github.ref == 'refs/heads/{quoted}'",
+        environment=release_environment(environment),
+        region=environment.settings.region,
+        role=f"arn:aws:iam::{account}:role/{Names(environment).plain('ci', 'release')}",
+        runner=settings.runner or ("ubuntu-24.04-arm" if is_arm and runner == "ubuntu-latest" else runner),
+        group=f"infragen-release-{label}",
+        registries=[{"host": host, "region": region} for host, region in dict.fromkeys(registries)],
+        builds=builds,
+        # Of each migration.
+        logs=tuple((one.region, one.log_group) for one in every.values() if one.run is not None),
+        is_blue_green=any(one.shift is not None for one in every.values()),
+        tests=settings.tests.get(environment.name, ""),
+        test_name=f"test-{label}",
+        domain_name=environment.settings.domain_name or "",
+        load_test=script,
+        load_test_name=f"load-test-{label}",
+    )
 
 
 def _images(every: Mapping[str, Release]) -> Mapping[tuple[str, str], list[str]]:
@@ -256,9 +193,8 @@ def _problems(environments: list[Environment], settings: ProjectSettings, ground
         if name not in names:
             yield _unknown(path, f"there is no environment {name!r} of {system}", names, ground)
         elif release_environment(names[name]) in {*names, *ground.environments}:
-            message = (
-                f"`{'.'.join(path)}`: releases of it and applies of {name}-release would share a GitHub environment"
-            )
+            what = f"releases of it and applies of {name}-release would share a GitHub environment"
+            message = f"`{'.'.join(path)}`: {what}"
             yield Diagnostic("C003", message, ground.locate(path), hint="rename one of the environments")
         elif not _deployed(names[name]):
             message = f"`{'.'.join(path)}`: no pipeline deploys anything in {names[name].target}"
@@ -279,18 +215,17 @@ def _problems(environments: list[Environment], settings: ProjectSettings, ground
     yield from _unbuilt(system, released, asked, ground)
 
 
-def _tested(
-    environments: Mapping[str, Environment], asked: Settings, system: str, ground: Ground
-) -> Iterator[Diagnostic]:
+def _tested(names: Mapping[str, Environment], asked: Settings, system: str, ground: Ground) -> Iterator[Diagnostic]:
+    top = ("release", system)
     for table, of in {"tests": asked.tests, "load_tests": asked.load_tests}.items():
         for name in of:
             if name not in asked.branches:
-                yield _unknown(("release", system, table, name), f"no branch of {name!r}", asked.branches, ground)
+                yield _unknown((*top, table, name), f"no branch of {name!r}", asked.branches, ground)
     for name, test in asked.load_tests.items():
-        if name in environments and test not in (known := environments[name].all(LoadTest)):
-            message = f"`release.{system}.load_tests.{name}`: {environments[name].target} has no load test {test!r}"
-            hint = nearest(test, known, "its load tests")
-            yield Diagnostic("C003", message, ground.locate(("release", system, "load_tests", name)), hint=hint)
+        if name in names and test not in (known := names[name].all(LoadTest)):
+            message = f"`release.{system}.load_tests.{name}`: {names[name].target} has no load test {test!r}"
+            place = ground.locate((*top, "load_tests", name))
+            yield Diagnostic("C003", message, place, hint=nearest(test, known, "its load tests"))
 
 
 def _unknown(path: tuple[str, ...], what: str, known: Iterable[str], ground: Ground) -> Diagnostic:
@@ -302,7 +237,6 @@ def _unknown(path: tuple[str, ...], what: str, known: Iterable[str], ground: Gro
 def _unbuilt(
     system: str, released: Mapping[str, Mapping[str, Release]], asked: Settings, ground: Ground
 ) -> Iterator[Diagnostic]:
-    """Yield each image that no folder is named for, or more than one, once for all environments."""
     told: set[tuple[str, ...]] = set()
     for every in released.values():
         for owners in _images(every).values():

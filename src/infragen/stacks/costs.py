@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
@@ -53,22 +53,18 @@ class Line(Struct, frozen=True):
 
     @property
     def is_usage(self) -> bool:
-        """Whether only usage decides what it costs, and nobody states that."""
         return self.cost.units is None and self.used is None
 
     @property
     def word(self) -> str:
-        """The word of `Usage` that decides what it costs; empty for none."""
         return self.cost.usage if self.cost.units is None else ""
 
     @property
     def what(self) -> str:
-        """What is billed: `objects, 2 TB stored`."""
         return self.cost.what if self.used is None else f"{self.cost.what}, {Usage.words(self.cost.usage, self.used)}"
 
     @property
     def amount(self) -> Amount | None:
-        """What it costs a month; None where usage decides, or where no price is known."""
         if self.price is None or self.is_usage:
             return None
         return self.price.of(self.cost.units or 0, self.cost.most) if self.used is None else self.price.used(self.used)
@@ -85,18 +81,15 @@ class Estimate(Struct, frozen=True):
 
     @property
     def assumptions(self) -> tuple[str, ...]:
-        """What the sums rest on; of a standby, why it is billed while it waits."""
         follows = self.environment.settings.follows
         said = () if follows is None else (_WAITING.format(f"{self.environment.system.name}/{follows}"),)
         return (*ASSUMPTIONS, *said)
 
     @property
     def total(self) -> Amount:
-        """What all lines come to that have a price, and whether some has none."""
         return _sum(self.lines) + Amount(lacks=bool(self.silent))
 
     def counted_by(self, budget: Budget) -> Estimate:
-        """Return what of it a budget counts."""
         lines = tuple(
             line
             for line in self.lines
@@ -106,13 +99,11 @@ class Estimate(Struct, frozen=True):
         return replace(self, lines=lines, silent=() if budget.services else self.silent)
 
     def beyond(self, rest: Estimate) -> tuple[Line, ...]:
-        """Return the lines that another estimate does not have."""
         mine, others = (Counter(replace(line, used=None) for line in one.lines) for one in (self, rest))
         return tuple((mine - others).elements())
 
     @property
     def owners(self) -> dict[str, Amount]:
-        """What each entry and each capability comes to, the dearest first; what costs nothing by itself is left out."""
         unknown = dict.fromkeys(self.silent, Amount(lacks=True))
         return _sorted(
             {owner: _sum(one for one in self.lines if one.owner == owner) for owner in self.billed} | unknown
@@ -120,11 +111,9 @@ class Estimate(Struct, frozen=True):
 
     @property
     def kinds(self) -> dict[str, Amount]:
-        """What each kind's entries come to, and each capability, the dearest first."""
-        found: dict[str, Amount] = {}
+        found: dict[str, Amount] = defaultdict(Amount)
         for owner, amount in self.owners.items():
-            kind = owner.partition("/")[0]
-            found[kind] = found.get(kind, Amount()) + amount
+            found[owner.partition("/")[0]] += amount
         return _sorted(found)
 
     @property
@@ -145,12 +134,10 @@ class Estimate(Struct, frozen=True):
 
     @property
     def uncounted(self) -> tuple[Line, ...]:
-        """Those of them that are billed whatever is used, the largest first."""
         return tuple(sorted((line for line in self.unpriced if not line.is_usage), key=_size, reverse=True))
 
     @property
     def estimated(self) -> tuple[Line, ...]:
-        """The lines that have another region's price, the dearest first."""
         lines = (line for line in self.lines if line.price is not None and line.price.estimated)
         return tuple(sorted(lines, key=lambda line: -(line.amount or Amount()).most))
 
@@ -170,7 +157,6 @@ class Estimate(Struct, frozen=True):
         return tuple(dict.fromkeys(found))
 
     def of_capability(self, name: str) -> tuple[Line, ...]:
-        """Return the lines of a capability, also those of the entries that ask for it."""
         return tuple(line for line in self.lines if line.asked_by == name)
 
 
@@ -179,7 +165,6 @@ _SMALL: Final = {"medium": Decimal("0.5"), "small": Decimal("0.25"), "micro": De
 
 
 def _size(line: Line) -> Decimal:
-    """Return how many of class `large` something is, as far as it has a class."""
     family, _, name = line.cost.size.rpartition(".")
     each = _SMALL.get(name) or times_as_much(f"{family}.large", line.cost.size) or 0
     return Decimal(line.cost.units or 0) * each
@@ -232,7 +217,6 @@ class Compared(Struct, frozen=True):
 
     @property
     def sum(self) -> ComparedRow:
-        """All rows of what is built, and the rest."""
         every = (*(row for row in self.rows if row.name not in self.not_built), self.rest)
         return ComparedRow(
             "sum",
@@ -246,7 +230,6 @@ class Compared(Struct, frozen=True):
 
 
 def is_for(owner: str, patterns: Iterable[str]) -> bool:
-    """Say whether an entry or a capability is one that a row of a document's estimate is for."""
     return _any_of(tuple(patterns))(owner) is not None
 
 
@@ -256,10 +239,7 @@ def _any_of(patterns: tuple[str, ...]) -> Callable[[str], object]:
 
 
 def by_zone(environment: Environment, name: str) -> str | None:
-    """Return what a row of a document comes to that counts once what is billed in each zone; None where none does.
-
-    With it, what it saves then over the row in whose place it is.
-    """
+    """Describe a row that counts once what is billed in each zone, and what it then saves over the row it replaces."""
     rows = environment.settings.document_costs.rows if environment.settings.document_costs is not None else {}
     row, zones = rows[name], len(network.zones(environment))
     if not row.in_each_zone or zones == 1:
@@ -277,7 +257,6 @@ def _usd(amount: Amount) -> str:
 
 
 def beside_budget(found: Estimate) -> Amount | None:
-    """Return what of an environment its budget counts, and of its standby in the same account; None without one."""
     settings = found.environment.settings
     if settings.budget is None:
         return None
@@ -288,7 +267,6 @@ def beside_budget(found: Estimate) -> Amount | None:
 
 
 def beside_documents(found: Estimate) -> Iterator[Compared]:
-    """Yield each of the document's estimates beside that of the environment in its sizes, its own first."""
     for name, one in (("", found), *((name, estimate(of)) for name, of in found.environment.configurations.items())):
         compared = beside_document(one)
         if compared is not None:
@@ -296,7 +274,6 @@ def beside_documents(found: Estimate) -> Iterator[Compared]:
 
 
 def beside_document(found: Estimate) -> Compared | None:
-    """Return the document's estimate beside this one; None where the environment has none."""
     costs = found.environment.settings.document_costs
     if costs is None:
         return None
@@ -317,10 +294,10 @@ def beside_document(found: Estimate) -> Compared | None:
     by_row, left = _by_row(costs, found.lines)
     rows = [compared(name, by_row[name], row) for name, row in costs.rows.items()]
     covered = {owner for row in rows if not costs.rows[row.name].lines for owner in row.owners}
-    parts: dict[str, Amount] = {}
+    parts: dict[str, Amount] = defaultdict(Amount)
     for line in left:
         part = f"{line.owner}, {line.cost.what}" if line.owner in covered else line.owner.partition("/")[0]
-        parts[part] = parts.get(part, Amount()) + _sum([line])
+        parts[part] += _sum([line])
     dearest = dict(sorted(parts.items(), key=lambda part: (-part[1].most, part[0])))
     rest = replace(compared("not in the document", left), parts=dearest)
     stated = None if costs.stated == costs.sum else costs.stated
@@ -330,7 +307,6 @@ def beside_document(found: Estimate) -> Compared | None:
 
 @once
 def estimate(environment: Environment) -> Estimate:
-    """Return what an environment costs a month."""
     return _estimate(environment)
 
 
@@ -348,7 +324,6 @@ def _estimate(environment: Environment, *left_out: type[Exception]) -> Estimate:
 
 
 def _by_row(costs: DocumentCosts, lines: Iterable[Line]) -> tuple[Mapping[str, list[Line]], list[Line]]:
-    """Return what each row of a document is for, those that name lines first, and what no row is for."""
     found, left = dict[str, list[Line]](), list(lines)
     for name, row in sorted(costs.rows.items(), key=lambda one: not one[1].lines):
         sides: tuple[list[Line], list[Line]] = ([], [])
@@ -375,7 +350,6 @@ class Share(Struct, frozen=True):
 
 
 def shares(environment: Environment, lines: Iterable[Line]) -> Iterator[Share]:
-    """Yield what the rows of an environment's document say is used."""
     own = {owner: entry.usage.stated for owner, entry in environment.every()}
     costs = environment.settings.document_costs
     for row, mine in _by_row(costs, lines)[0].items() if costs is not None else ():
@@ -400,9 +374,7 @@ def _stated(environment: Environment, lines: Sequence[Line]) -> Iterator[Line]:
 
 
 def summary(environment: Environment) -> str:
-    """Return what it costs on one line: `12.86 to 25.72 USD a month, and usage`."""
-    found = estimate(environment)
-    return f"{found.total} a month, and usage"
+    return f"{estimate(environment).total} a month, and usage"
 
 
 def _lines(ctx: BuildContext, *left_out: type[Exception]) -> Iterator[Line]:

@@ -28,10 +28,7 @@ class DemandCost(Struct, frozen=True):
 
 
 def demand_costs(found: Estimate) -> tuple[DemandCost, ...]:
-    """Return what each demand costs in an environment, the dearest first; those that it does not build are left out.
-
-    Each is compared with the same environment without its values. What two demands share is in both.
-    """
+    """Compare with the same environment without each demand's values; what two demands share is in both."""
     costs = []
     for name, demand in found.environment.system.demands.items():
         rest = estimate(_without(found.environment, demand.built))
@@ -44,7 +41,6 @@ def demand_costs(found: Estimate) -> tuple[DemandCost, ...]:
 
 
 def misread(path: str) -> tuple[str, Sequence[str]] | None:
-    """Return the first field of a demand's path that there is not, and those there are; None for an optional value."""
     head, *rest = path.split(".")
     models: Sequence[type[Model]] = (kinds()[head].model,) if head in kinds() else (Settings,)
     found = None
@@ -81,7 +77,6 @@ def _without(environment: Environment, paths: Sequence[str]) -> Environment:
 
 
 def _cleared(model: Any, path: Sequence[str]) -> Any:
-    """Return a model in which a field is as if nobody had written it; one that has no such field as it is."""
     field, *below = path
     inner = field_of(model, field)
     if inner is None:

@@ -53,7 +53,6 @@ class Graph(Struct, frozen=True):
 
 
 def graph(environment: Environment) -> Graph:
-    """Return the picture of an environment; what is used and is not there is left out."""
     ctx = BuildContext(environment, in_force(environment))
     nodes = tuple(
         Node(owner, kinds()[entry.KIND].title, entry.name, entry.title, getattr(entry, "domain", None), _role(entry))
@@ -67,10 +66,7 @@ def graph(environment: Environment) -> Graph:
 
 
 def without_way_in(environment: Environment) -> tuple[str, ...]:
-    """Return what listens, and what nothing leads to: no route, no caller, no queue.
-
-    Outside production only what has a load stated: the first service of a system comes before its balancer.
-    """
+    """Outside production only services with a stated load: the first one of a system is written before its balancer."""
     reached = {link.target for link in graph(environment).links}
     is_wanted = environment.settings.production
     listening = (owner for owner, one in environment.each(Service) if is_wanted or one.volumes)

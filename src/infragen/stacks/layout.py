@@ -46,7 +46,6 @@ def _table(environment: Environment) -> Mapping[str, str]:
 
 
 def stack_names(environment: Environment) -> frozenset[str]:
-    """Return the names of the stacks that the layout knows, whether anything stands in them or not."""
     table = _table(environment)
     names = {*table.values(), *(USUAL - table.keys())}
     domains = environment.entries.get("domains", {})
@@ -54,29 +53,22 @@ def stack_names(environment: Environment) -> frozenset[str]:
 
 
 def is_stack(environment: Environment, name: str) -> bool:
-    """Whether a stack may be called so: by a name that the layout knows, also in another region."""
     return _REGION.sub("", name) in stack_names(environment)
-
-
-def _name(table: Mapping[str, str], part: Part) -> str:
-    kind, _, entry = part.owner.partition("/")
-    own = (part.owner, kind) if part.role not in (_AROUND if entry else {"monitoring"}) else ()
-    found = (table[one] for one in own if one in table and one not in USUAL)
-    return next(found, table.get(part.role, part.role))
 
 
 def stack_of(environment: Environment, part: Part) -> str:
     """Return the name of a part's stack; InfragenError L201 when its layout asks for a domain that its owner lacks."""
-    name = _name(_table(environment), part)
+    table, (kind, _, of_kind) = _table(environment), part.owner.partition("/")
+    own = (part.owner, kind) if part.role not in (_AROUND if of_kind else {"monitoring"}) else ()
+    name = next((table[one] for one in own if one in table and one not in USUAL), table.get(part.role, part.role))
     if part.domain is None and "/" not in part.owner:
         name = name.replace("-{domain}", "").replace("{domain}", part.role)  # what all domains share
     elif "{domain}" in name and part.domain is None:
         message = f"{part.owner} has no `domain`, and the layout puts its {part.role} into the stack {name}"
         entry = environment.find(part.owner)
         add = "add `domain: ...`, or " if entry is not None and "domain" in type(entry).model_fields else ""
-        hint = (
-            f"{add}choose `layout: tiers` in system.yaml, or a layout that has a stack without domain for {part.role}"
-        )
+        other = f"a layout that has a stack without domain for {part.role}"
+        hint = f"{add}choose `layout: tiers` in system.yaml, or {other}"
         raise InfragenError(Diagnostic("L201", message, environment.at(part.owner, "name"), hint=hint))
     stack = name.format(domain=part.domain)
     if stack in _TAKEN:

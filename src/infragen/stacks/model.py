@@ -36,10 +36,7 @@ class StackFile(Struct, frozen=True):
 
     def rendered(self) -> StackFile:
         """Return it without its values, which take room, and which nobody asks for once its text is there."""
-        return replace(self, context=_NO_VALUES)
-
-
-_NO_VALUES: Final[Mapping[str, object]] = {}
+        return replace(self, context={})
 
 
 class Stack(Struct, frozen=True):
@@ -57,5 +54,4 @@ class Stack(Struct, frozen=True):
 
     @property
     def identifier(self) -> str:
-        """The name as an HCL identifier, as in `local.data_sales`."""
         return self.name.replace("-", "_")

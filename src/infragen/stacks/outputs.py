@@ -22,7 +22,6 @@ class Instruction(Struct, frozen=True):
 
 
 def outputs_of(ctx: BuildContext) -> tuple[EntryOutput, ...]:
-    """Return what is told, addresses first; what several entries tell alike is told once, of the first of them."""
     found: dict[OutputLine, EntryOutput] = {}
     for owner, entry in ctx.environment.every():
         for line in kinds()[entry.KIND].operations.outputs(entry, ctx.of(owner)):

@@ -1,6 +1,7 @@
 """What CI does with environments, before any text: jobs, roles, orders, for GitHub Actions and for Atlantis."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import SimpleNamespace
 from typing import Final
 
 from msgspec import Struct
@@ -29,8 +30,6 @@ ACTIONS: Final[Mapping[str, str]] = {
 _LARGEST_MATRIX: Final = 256
 """Jobs that a matrix may have (GitHub: Usage limits for workflows)."""
 
-_LONGEST_ARTIFACT: Final = 90
-"""Days that GitHub keeps an artifact at most (Artifact and log retention policy)."""
 
 _ROLE_SECONDS: Final = 3600
 """As long as the role for plans lets a session be; an apply's may be longer (`stacks/bootstrap.py`)."""
@@ -58,67 +57,9 @@ class Job(Struct, frozen=True):
     stacks: tuple[str, ...] = ()
 
 
-class EnvironmentPipeline(Struct, frozen=True):
-    """How one environment is planned and applied."""
-
-    target: str
-    environment: str
-    region: str
-    plan_role: str
-    apply_role: str
-    artifact: str
-    recipient_name: str
-    recipient: str
-    identity_name: str
-    identity: str
-    plan: Job
-    fork: Job
-    applies: tuple[Job, ...]
-
-
-class ContractJob(Struct, frozen=True):
-    """A job that tries a service against the contracts of the versions that it serves, once it is applied.
-
-    It waits for production only where there is nothing else. `versions` are segments of its address, each with a file;
-    without an address (`url`) nothing is tried.
-    """
-
-    name: str
-    condition: str
-    needs: tuple[str, ...]
-    variable: str
-    url: str
-    key: str
-    versions: tuple[tuple[str, str], ...]
-
-
-class Workflow(Struct, frozen=True):
-    """A workflow of GitHub Actions."""
-
-    arguments: str
-    branch: str
-    file: str
-    folder: str
-    action: str
-    runner: str
-    python: str
-    terraform: str
-    install: str
-    has_own_lock: bool
-    expires: str
-    retention_days: int
-    plan_seconds: int
-    plan_minutes: int
-    apply_seconds: int
-    apply_minutes: int
-    uses: Mapping[str, Reference]
-    own_file: str
-    journals: str
-    headways: str
-    is_by_level: bool
-    review: Job | None
-    deliveries: tuple[EnvironmentPipeline, ...]
-    contracts: tuple[ContractJob, ...]
+Workflow = SimpleNamespace
+"""A workflow of GitHub Actions, by what its template reads: `deliveries` are how each environment is planned and
+applied, `contracts` are jobs that try a service, once applied, against the contracts of its versions."""
 
 
 class Project(Struct, frozen=True):
@@ -151,10 +92,11 @@ class Place(Struct, frozen=True):
 def workflow(
     environments: Iterable[tuple[Environment, Mapping[str, int]]], settings: ProjectSettings, place: Place
 ) -> Workflow:
-    """Return the workflow of some environments, each with the level of every stack."""
     ci, every = settings.ci, tuple(environments)
-    review = ci.hand_written == "reviewed"
-    deliveries = tuple(_delivery(one, levels if place.by_level else None, review=review) for one, levels in every)
+    review = _REVIEW if ci.hand_written == "reviewed" else None
+    deliveries = tuple(
+        _delivery(one, levels if place.by_level else None, review=review is not None) for one, levels in every
+    )
     unknown = sorted(set(ci.pins) - set(ACTIONS))
     if unknown:
         hint = f"it uses {', '.join(ACTIONS)}"
@@ -173,7 +115,7 @@ def workflow(
         install=place.install,
         has_own_lock=place.has_own_lock,
         expires=ci.plan_expires,
-        retention_days=min(_LONGEST_ARTIFACT, max(1, -int(-hours // 24))),  # it outlives the plan in it
+        retention_days=min(90, max(1, -int(-hours // 24))),  # it outlives the plan in it
         plan_seconds=_ROLE_SECONDS,
         plan_minutes=_ROLE_SECONDS // 60 - SPARE_MINUTES,
         apply_seconds=_APPLY_SECONDS,
@@ -183,25 +125,24 @@ def workflow(
         journals=f"{kept}/runs/*/[jl]*",  # journal.jsonl and logs/, not what is kept to go on with: it holds a key
         headways=f"{kept}/reviewed",
         is_by_level=place.by_level,
-        review=_REVIEW if ci.hand_written == "reviewed" else None,
+        review=review,
         deliveries=deliveries,
         contracts=_contracts([(one, found) for (one, _), found in zip(every, deliveries, strict=True)]),
     )
 
 
 def actions(ci: Ci) -> Mapping[str, Reference]:
-    """Return what a step uses, by the action's name with underscores; settings may pin another commit."""
     return {
         name.split("/")[1].replace("-", "_"): Reference(f"{name}@{ci.pins.get(name, version)}")
         for name, version in ACTIONS.items()
     }
 
 
-def _delivery(environment: Environment, levels: Mapping[str, int] | None, *, review: bool) -> EnvironmentPipeline:
+def _delivery(environment: Environment, levels: Mapping[str, int] | None, *, review: bool) -> SimpleNamespace:
     names, account = Names(environment), environment.settings.account
     label = f"{environment.system.name}-{environment.name}"
     key = label.upper().replace("-", "_")
-    return EnvironmentPipeline(
+    return SimpleNamespace(
         target=environment.target,
         environment=environment.name,
         region=environment.settings.region,
@@ -218,11 +159,10 @@ def _delivery(environment: Environment, levels: Mapping[str, int] | None, *, rev
     )
 
 
-def _contracts(delivered: Sequence[tuple[Environment, EnvironmentPipeline]]) -> tuple[ContractJob, ...]:
-    """Return a job for each API with versions, in whichever of a system's environments it is first."""
+def _contracts(delivered: Sequence[tuple[Environment, SimpleNamespace]]) -> tuple[SimpleNamespace, ...]:
     before = [one for one in delivered if not one[0].settings.production] or delivered
     applied = tuple(job.name for _, delivery in before for job in delivery.applies)
-    found: dict[str, ContractJob] = {}
+    found: dict[str, SimpleNamespace] = {}
     for environment, _ in before:
         for _, server in environment.each(Server):
             system = environment.system.name
@@ -231,11 +171,12 @@ def _contracts(delivered: Sequence[tuple[Environment, EnvironmentPipeline]]) -> 
             if not server.versions or label in found:
                 continue
             folder = f"catalog/{system}/contracts/{server.name}"
-            found[label] = ContractJob(
+            found[label] = SimpleNamespace(
                 name=f"contract-{label}",
                 condition="!cancelled() && !failure() && github.event_name == 'push'",
-                needs=("check", *applied),
+                needs=("check", *applied),  # production only where there is nothing else
                 variable=f"INFRAGEN_CONTRACT_URL_{key}",
+                # Without an address nothing is tried.
                 url=_of(f"vars.INFRAGEN_CONTRACT_URL_{key}"),
                 key=_of(f"secrets.INFRAGEN_CONTRACT_KEY_{key}"),
                 versions=tuple((segment, f"{folder}/v{one}.yaml") for segment, one in served(server.versions).items()),
@@ -259,10 +200,7 @@ _REVIEW: Final = Job(
 
 
 def _plan(target: str, label: str, *, of_fork: bool = False, review: bool = False) -> Job:
-    """Return the job of pull requests: of the repository's own branches, or of all that get no credentials.
-
-    Those are forks and Dependabot. A job that waits for a `review` runs without one only where none is asked for.
-    """
+    """Make the job of pull requests, or with `of_fork` the one of forks and Dependabot, which get no credentials."""
     name = f"plan-{label}{'-fork' if of_fork else ''}"
     whose = f"!({_OWN})" if of_fork else _OWN
     condition = f"github.event_name == 'pull_request' && {whose} && {_is_affected(target)}"
@@ -274,11 +212,10 @@ def _plan(target: str, label: str, *, of_fork: bool = False, review: bool = Fals
 
 
 def _apply(target: str, label: str) -> Job:
-    condition = f"github.event_name == 'push' && {_is_affected(target)}"
     return Job(
         name=f"apply-{label}",
         target=target,
-        condition=condition,
+        condition=f"github.event_name == 'push' && {_is_affected(target)}",
         needs=("check",),
         group=f"infragen-apply-{label}",
         journal=f"journal-{label}-{_of('github.run_attempt')}",
@@ -287,7 +224,6 @@ def _apply(target: str, label: str) -> Job:
 
 
 def _levels(target: str, label: str, levels: Mapping[str, int]) -> tuple[Job, ...]:
-    """Return a job for each level of the graph, which waits for the one before; its matrix has a job for each stack."""
     whole, stack = _apply(target, label), _of("matrix.stack")
     found: list[Job] = []
     for number in sorted(set(levels.values())):
@@ -297,7 +233,7 @@ def _levels(target: str, label: str, levels: Mapping[str, int]) -> tuple[Job, ..
                 f"level {number} of {target} has {len(stacks)} stacks, and a matrix at most {_LARGEST_MATRIX} jobs"
             )
             raise InfragenError(Diagnostic("X025", message, hint="add `--one-job`, which applies them all"))
-        one = replace(
+        job = replace(
             whole,
             name=f"{whole.name}-{number}",
             target=f"{target}/{stack}",
@@ -307,12 +243,11 @@ def _levels(target: str, label: str, levels: Mapping[str, int]) -> tuple[Job, ..
             headway=f"{whole.headway}-{stack}",
             stacks=stacks,
         )
-        found.append(one)
+        found.append(job)
     return tuple(found)
 
 
 def _of(expression: str) -> str:
-    """Return an expression of GitHub's, which is worked out when the workflow runs."""
     return f"${{{{ {expression} }}}}"
 
 
@@ -323,10 +258,7 @@ def atlantis_projects(
     read: Mapping[str, Sequence[str]],
     folder: str,
 ) -> tuple[Project, ...]:
-    """Return a project for each stack; `read` are the paths that Terraform reads of each, relative to its folder.
-
-    `folder` is the environment's inside of the repository.
-    """
+    """`read` has the paths that Terraform reads, relative to the stack's folder; `folder` is inside the repository."""
     label = f"{environment.system.name}-{environment.name}"
     return tuple(
         Project(

@@ -38,7 +38,6 @@ class Promises(Struct, frozen=True):
 
 
 def promises_of(environment: Environment) -> Promises:
-    """Return what an environment's entries and its system promise; something broken promises nothing."""
     told: dict[tuple[str, str], list[Told]] = {}
     for one in signals_of(environment).told:
         told.setdefault((one.owner, one.signal.what), []).append(one)
@@ -55,7 +54,11 @@ def promises_of(environment: Environment) -> Promises:
 def _promised(environment: Environment) -> Iterator[tuple[str, Promised]]:
     ctx = BuildContext(environment, in_force(environment))
     yield from (("system", one) for one in _of_system(environment, ctx))
-    yield from ((ENVIRONMENT, one) for one in _of_environment(environment))
+    if (recovery := environment.settings.recovery) is not None:
+        how = f"the steps of `infragen runbook {environment.target} failover`, which says whether it is met"
+        for field, what in (("rpo_hours", "of data are lost"), ("rto_hours", "pass until it works again")):
+            says = f"{getattr(recovery, field)} h {what} at most, when {environment.settings.region} is lost"
+            yield ENVIRONMENT, Promised(("recovery", field), says, (), (how,))
     for owner, entry in environment.every():
         if owner not in environment.broken:
             yield from ((owner, one) for one in kinds()[entry.KIND].operations.promises(entry, ctx.of(owner)))
@@ -77,13 +80,3 @@ def _of_system(environment: Environment, ctx: BuildContext) -> Iterator[Promised
             limits.append(f"{least} to {most} tasks of all services: {each} a second each, if all have the same share")
         told_by = tuple((one, word) for one, _ in environment.each(Gateway) for word in ("requests", "throttled"))
         yield Promised(("declared", "throughput"), f"{stated} ({stated.per_second:f} a second)", told_by, tuple(limits))
-
-
-def _of_environment(environment: Environment) -> Iterator[Promised]:
-    recovery = environment.settings.recovery
-    if recovery is None:
-        return
-    how = f"the steps of `infragen runbook {environment.target} failover`, which says whether it is met"
-    for field, what in (("rpo_hours", "of data are lost"), ("rto_hours", "pass until it works again")):
-        says = f"{getattr(recovery, field)} h {what} at most, when {environment.settings.region} is lost"
-        yield Promised(("recovery", field), says, (), (how,))

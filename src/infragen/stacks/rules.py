@@ -46,11 +46,9 @@ class Relations:
                 self._at.setdefault(end, {})[relation] = None
 
     def owned(self, owner: str) -> Sequence[Group]:
-        """Return the groups of an owner."""
         return self._owned.get(owner, ())
 
     def at(self, end: str) -> Iterable[Relation]:
-        """Return the relations that a group is an end of, sorted."""
         return self._at.get(end, ())
 
 
@@ -166,7 +164,6 @@ def _add(rules: dict[str, Rule], key: str, rule: Rule) -> None:
 
 
 def _rule(relation: Relation, where: Mapping[str, object]) -> Rule:
-    """Return a rule with its port and its description: who calls whom and why, as far as AWS accepts the words."""
     ends = f"{relation.source} to {relation.target}"
     whole = f"{ends}: {relation.why}"
     said = whole if _DESCRIBABLE.fullmatch(whole) else ends
@@ -174,7 +171,6 @@ def _rule(relation: Relation, where: Mapping[str, object]) -> Rule:
 
 
 def security_parts(relations: Relations) -> Iterator[Part]:
-    """Yield a part for each owner of groups that stand in no stack of their own."""
     owners = dict.fromkeys(group.owner for group in relations.groups.values() if group.module.role == "security")
     for owner in owners:
         place = relations.ctx.of(owner)

@@ -12,10 +12,7 @@ from infragen.stacks.build import Draft, in_force
 
 
 def images(draft: Draft, stack: str) -> tuple[tuple[str, Image], ...]:
-    """Return the images of the entries that a stack runs, each with the entry's id.
-
-    Where a layout puts a repository into that stack as well, its images cannot be there first: they are left out.
-    """
+    """Leave out images of a repository in the same stack: they cannot be there before it is applied."""
     return tuple(
         (owner, image)
         for owner, entry, place in _entries(draft, stack)
@@ -25,10 +22,7 @@ def images(draft: Draft, stack: str) -> tuple[tuple[str, Image], ...]:
 
 
 def contents(draft: Draft, stack: str) -> tuple[tuple[str, Content], ...]:
-    """Return what people bring for the entries that a stack runs, each with the entry's id.
-
-    What is put into a bucket or a secret of that same stack cannot be there first; their alarms and rotation may be.
-    """
+    """Leave out what belongs into a bucket or a secret of the same stack: it cannot be there before it is applied."""
     return tuple(
         (owner, content)
         for owner, entry, place in _entries(draft, stack)
@@ -38,7 +32,6 @@ def contents(draft: Draft, stack: str) -> tuple[tuple[str, Content], ...]:
 
 
 def rollouts(draft: Draft, stack: str) -> Mapping[str, Rollout]:
-    """Return the services that ECS deploys in a stack, by entry."""
     return {
         owner: rollout
         for owner, entry, place in _entries(draft, stack)
@@ -47,12 +40,10 @@ def rollouts(draft: Draft, stack: str) -> Mapping[str, Rollout]:
 
 
 def every_rollout(draft: Draft) -> Mapping[str, Rollout]:
-    """Return the services that ECS deploys in an environment, by entry."""
     return {owner: one for stack in draft.wiring.order() for owner, one in rollouts(draft, stack).items()}
 
 
 def callers(draft: Draft, new: Collection[str]) -> Mapping[str, tuple[str, ...]]:
-    """Return the entries whose tasks find some services by name, each with those of them that are `new`."""
     every = every_rollout(draft) if new else {}
     names = {one.service: owner for owner, one in every.items() if owner in new}
     found = {owner: tuple(names[one] for one in rollout.finds if one in names) for owner, rollout in every.items()}
@@ -60,28 +51,15 @@ def callers(draft: Draft, new: Collection[str]) -> Mapping[str, tuple[str, ...]]
 
 
 def releases(environment: Environment) -> Mapping[str, Release]:
-    """Return what a pipeline brings into force when there is a new image, by entry."""
-    ctx = BuildContext(environment, in_force(environment))
-    return {
-        owner: release
-        for owner, entry in environment.every()
-        for release in kinds()[entry.KIND].delivery.releases(entry, ctx.of(owner))
-    }
+    return dict(_of_every(environment, "releases"))
 
 
 def code_buckets(environment: Environment) -> frozenset[str]:
     """Return the names of the buckets that people bring code to, which AWS takes with the permission of who applies."""
-    ctx = BuildContext(environment, in_force(environment))
-    return frozenset(
-        content.bucket
-        for owner, entry in environment.every()
-        for content in kinds()[entry.KIND].delivery.contents(entry, ctx.of(owner))
-        if content.bucket
-    )
+    return frozenset(content.bucket for _, content in _of_every(environment, "contents") if content.bucket)
 
 
 def migrations(draft: Draft, stack: str) -> Mapping[str, Release]:
-    """Return the jobs of a stack that are run to their end before services change over, by entry."""
     return {
         owner: one
         for owner, one in releases(draft.environment).items()
@@ -90,7 +68,6 @@ def migrations(draft: Draft, stack: str) -> Mapping[str, Release]:
 
 
 def databases_of(environment: Environment, owner: str, access: str | None = None) -> frozenset[str]:
-    """Return the databases that an entry uses, or those with one kind of access."""
     entry: Any = environment.find(owner)
     return frozenset(
         used for used, use, _ in entry.used() if used.startswith("databases/") and access in (None, use.access)
@@ -98,13 +75,14 @@ def databases_of(environment: Environment, owner: str, access: str | None = None
 
 
 def backups(environment: Environment) -> Mapping[str, Backup]:
-    """Return what is backed up before a release, by entry."""
+    return dict(_of_every(environment, "backups"))
+
+
+def _of_every(environment: Environment, facet: str) -> Iterator[tuple[str, Any]]:
     ctx = BuildContext(environment, in_force(environment))
-    return {
-        owner: backup
-        for owner, entry in environment.every()
-        for backup in kinds()[entry.KIND].delivery.backups(entry, ctx.of(owner))
-    }
+    for owner, entry in environment.every():
+        for one in getattr(kinds()[entry.KIND].delivery, facet)(entry, ctx.of(owner)):
+            yield owner, one
 
 
 def _entries(draft: Draft, stack: str) -> Iterator[tuple[str, Entry, BuildContext]]:

@@ -22,39 +22,6 @@ class Output(Struct, frozen=True):
     is_sensitive: bool = False
 
 
-class Move(Struct, frozen=True):
-    """A `moved` block: an address that a renamed entry had, and the one it has."""
-
-    before: Reference
-    after: Reference
-
-
-class Backend(Struct, frozen=True):
-    """Where a state lies: an object of the environment's bucket."""
-
-    bucket: str
-    key: str
-    region: str
-    accounts: tuple[str, ...]
-
-
-class Aws(Struct, frozen=True):
-    """The account and region of a stack, and the tags that everything in it carries."""
-
-    region: str
-    accounts: tuple[str, ...]
-    tags: Mapping[str, str]
-
-
-class Upstream(Struct, frozen=True):
-    """A stack whose outputs are read as `local.<name>`."""
-
-    label: str
-    name: Reference
-    outputs: Reference
-    backend: Backend
-
-
 def files(  # noqa: PLR0913
     environment: Environment,
     stack: str,
@@ -65,13 +32,9 @@ def files(  # noqa: PLR0913
     by_hand: tuple[Provider, ...] = (),
     key: str | None = None,
 ) -> tuple[StackFile, ...]:
-    """Return versions.tf and the deployed shell of a stack: backend.tf, providers.tf, and upstream.tf where needed.
-
-    `region` is what its name says when it is not given, `providers` are those that are not AWS's, `by_hand` those that
-    hand-written files configure, and `key` names the state's object when it is not what the stack's name gives.
-    """
+    """`by_hand` are providers that hand-written files configure; `key` names the state's object if it is unusual."""
     place = region or region_of(environment, stack)
-    aws = Aws(place, (environment.settings.account,), tags(environment))
+    aws = {"region": place, "accounts": (environment.settings.account,), "tags": tags(environment)}
     every = tuple(sorted((*providers, *by_hand), key=lambda one: one.name))
     shell = [
         _file(environment, "versions", {"providers": every, "aws_provider": environment.aws_provider}),
@@ -85,17 +48,14 @@ def files(  # noqa: PLR0913
 
 
 def outputs(environment: Environment, published: Iterable[Output]) -> StackFile:
-    """Return outputs.tf with the published values, sorted by name."""
     return _file(environment, "outputs", {"outputs": tuple(sorted(published, key=lambda output: output.name))})
 
 
 def own_tags(environment: Environment) -> dict[str, str]:
-    """Return the tags that infragen gives to everything in an environment."""
     return {"Environment": environment.name, "ManagedBy": "infragen", "System": environment.system.name}
 
 
 def tags(environment: Environment) -> dict[str, str]:
-    """Return what everything in an environment is tagged with."""
     return dict(sorted((own_tags(environment) | environment.settings.tags).items()))
 
 
@@ -104,7 +64,6 @@ CONTEXT: Final = ("account", "environment", "permissions_boundary_arn", "region"
 
 
 def context(environment: Environment, region: str, names: Iterable[str]) -> StackFile:
-    """Return extra.tf with the local values of these names: those that hand-written files read."""
     system, name = environment.system.name, environment.name
     values: dict[str, object] = {
         "account": environment.settings.account,
@@ -118,10 +77,10 @@ def context(environment: Environment, region: str, names: Iterable[str]) -> Stac
 
 
 def moved(environment: Environment, labels: Mapping[str, str]) -> StackFile:
-    """Return the moved blocks of modules, by their labels now and before."""
-    blocks = tuple(
-        Move(Reference(f"module.{before}"), Reference(f"module.{after}")) for after, before in sorted(labels.items())
-    )
+    blocks = [
+        {"before": Reference(f"module.{before}"), "after": Reference(f"module.{after}")}
+        for after, before in sorted(labels.items())
+    ]
     return _file(environment, "moved", {"moves": blocks})
 
 
@@ -129,13 +88,20 @@ def _file(environment: Environment, name: str, context: dict[str, object]) -> St
     return StackFile(f"{name}.tf", f"stacks/_shell/{name}.tf", context, None, environment.source("environment"))
 
 
-def _backend(environment: Environment, stack: str, key: str | None = None) -> Backend:
-    usual = f"{environment.system.name}/{environment.name}/{stack}.tfstate"
-    accounts = (environment.settings.account,)
-    return Backend(environment.state_bucket, key or usual, environment.state_region, accounts)
+def _backend(environment: Environment, stack: str, key: str | None = None) -> dict[str, object]:
+    return {
+        "bucket": environment.state_bucket,
+        "key": key or f"{environment.system.name}/{environment.name}/{stack}.tfstate",
+        "region": environment.state_region,
+        "accounts": (environment.settings.account,),
+    }
 
 
-def _upstream(environment: Environment, stack: str) -> Upstream:
+def _upstream(environment: Environment, stack: str) -> dict[str, object]:
     label = identifier(stack)
-    published = Reference(f"data.terraform_remote_state.{label}.outputs")
-    return Upstream(label, Reference(label), published, _backend(environment, stack))
+    return {
+        "label": label,
+        "name": Reference(label),
+        "outputs": Reference(f"data.terraform_remote_state.{label}.outputs"),
+        "backend": _backend(environment, stack),
+    }

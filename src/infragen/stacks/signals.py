@@ -68,7 +68,6 @@ class Signals(Struct, frozen=True):
 
 @once
 def signals_of(environment: Environment) -> Signals:
-    """Return who is told of what, by what is built; a part of something broken says nothing."""
     signalling = [(part.owner, part.own) for part in sound_owned_parts(environment) if isinstance(part.own, Signalling)]
     told = {Told(owner, signal) for owner, own in signalling for signal in own.signals}
     ends = {Ends(owner, ending) for owner, own in signalling for ending in own.endings} | {Ends("account", _HEALTH)}
@@ -79,10 +78,7 @@ def signals_of(environment: Environment) -> Signals:
 
 
 def unchecked(environment: Environment) -> Iterator[tuple[str, bool]]:
-    """Yield production's entrances that nothing asks from outside, and whether Route 53 would be let in.
-
-    Those of a standby have the names of the other environment, which are asked.
-    """
+    """Yield production's unmonitored entrances, but a standby's, and whether Route 53 could get in."""
     if not environment.settings.production or environment.settings.stands_still_by is not None:
         return
     for owner, entry in environment.each(Distribution, Balancer, Gateway):
@@ -101,19 +97,11 @@ def _silent(environment: Environment, known: set[tuple[str, str]]) -> Iterator[S
         if owner in environment.broken:
             continue
         for failure in kinds()[entry.KIND].operations.failures(entry, ctx.of(owner)):
-            is_told = any(one in known or one[0] in environment.broken for one in failure.told_by)
-            if not is_told:
-                unwatched = replace(failure, hint=f"add `alarms: true` to {environment.source('environment')}")
-                found = failure if ctx.has(ALARMS) else unwatched
-                yield Silence(owner, found, _is_chosen(environment, failure))
-
-
-def _is_chosen(environment: Environment, failure: Failure) -> bool:
-    if environment.settings.alarms is False or failure.is_chosen:
-        return True
-    for owner, word in failure.told_by:
-        entry = environment.find(owner)
-        notify = getattr(entry, "notify", None)
-        if getattr(entry, "alarms", {}).get(word) == "none" or getattr(notify, word, None) == "none":
-            return True
-    return False
+            if any(one in known or one[0] in environment.broken for one in failure.told_by):
+                continue
+            watched = [(environment.find(told), word) for told, word in failure.told_by]
+            is_chosen = environment.settings.alarms is False or failure.is_chosen
+            is_chosen |= any(getattr(one, "alarms", {}).get(word) == "none" for one, word in watched)
+            is_chosen |= any(getattr(getattr(one, "notify", None), word, None) == "none" for one, word in watched)
+            hint = failure.hint if ctx.has(ALARMS) else f"add `alarms: true` to {environment.source('environment')}"
+            yield Silence(owner, replace(failure, hint=hint), is_chosen)

@@ -18,39 +18,25 @@ from infragen.stacks.build import in_force
 _TRAIL: Final = "nothing works with it; it is there again once the region is, and is lost if that never returns"
 """Why no promise covers the audit trail: no failover waits for it."""
 
-_UNPROMISED: Final = "nobody promises it"
-"""The same where the environment that is left has no `recovery`."""
-
 
 def holdings(left: Environment, taking: Environment) -> tuple[Holding, ...]:
-    """Return what an environment that takes over holds of each entry of the one that is left.
-
-    What has errors is left out, and what stands in another region than its environment, which fails without it.
-    """
+    """Leave out what has errors, and what is in another region than its environment and so fails without it."""
     promised = left.settings.recovery
     seconds = promised.rpo_hours * 3600 if promised is not None else 0
     excluded = promised.excludes if promised is not None else {}
     change = Takeover("failover", BuildContext(left, in_force(left)), BuildContext(taking, in_force(taking)), seconds)
     is_zero = promised is not None and not promised.rpo_hours
-    found = [
-        Holding(
-            owner, _behind(held) if is_zero else held, excluded.get(owner, "" if promised is not None else _UNPROMISED)
-        )
-        for owner, _ in left.every()
-        for held in _of_entry(owner, change)
-        if owner not in taking.broken
-    ]
+    found = []
+    for owner, _ in left.every():
+        for held in _of_entry(owner, change) if owner not in taking.broken else ():
+            mend = "promise `rpo_hours: 1`: copies in another region are made afterwards"
+            late = replace(held, state="unproved", mend=mend)
+            one = late if is_zero and held.need == "data" and held.is_enough else held
+            found.append(Holding(owner, one, excluded.get(owner, "" if promised is not None else "nobody promises it")))
     if change.left.has(CLOUDTRAIL):
         trail = Held("data", f"no copy: the audit trail is in {left.settings.region} alone", "missing")
         found.append(Holding(CLOUDTRAIL, trail, _TRAIL))
     return tuple(found)
-
-
-def _behind(held: Held) -> Held:
-    """Return what is held where no second may be lost: no copy in another region is made before it is answered."""
-    if held.need != "data" or not held.is_enough:
-        return held
-    return replace(held, state="unproved", mend="promise `rpo_hours: 1`: copies in another region are made afterwards")
 
 
 def _of_entry(owner: str, change: Takeover) -> Iterator[Held]:
@@ -70,10 +56,7 @@ def _of_entry(owner: str, change: Takeover) -> Iterator[Held]:
 
 
 def lacking(left: Environment, taking: Environment) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Yield which variables code lacks once it has taken over: whose, what gives them where it is, and their names.
-
-    What gives them is an entry, or nothing where its own file or something for all does.
-    """
+    """Yield owner, giver (empty for the entry's own file and what is given to all) and names of missing variables."""
     places = [BuildContext(one, in_force(one)) for one in (left, taking)]
     for owner, workload in taking.each(Workload):
         if isinstance(left.find(owner), type(workload)):

@@ -38,20 +38,14 @@ def runbook_of(action: Action, left: Environment, taking: Environment, only: str
     order = list(TITLES)
     ordered = tuple(sorted(_merged(steps), key=lambda one: order.index(one.phase)))
     held = holdings(left, taking) if action == "failover" else ()
-    unrehearsed = _unrehearsed(taking, only) if action == "restore" else {}
+    unrehearsed: dict[str, tuple[str, ...]] = {}
+    for owner, entry in taking.every() if action == "restore" else ():
+        for what in kinds()[entry.KIND].failover.unrehearsed(entry) if only in ("", owner) else ():
+            unrehearsed[what] = (*unrehearsed.get(what, ()), owner)
     return Runbook(action, left, taking, ordered, promised, held, unrehearsed=tuple(unrehearsed.items()))
 
 
-def _unrehearsed(environment: Environment, only: str) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for owner, entry in environment.every():
-        for what in kinds()[entry.KIND].failover.unrehearsed(entry) if only in ("", owner) else ():
-            found[what] = (*found.get(what, ()), owner)
-    return found
-
-
 def _of_entries(change: Takeover, only: str) -> Iterator[Step]:
-    """Yield what kinds know of entries: of those in both environments, and of what stands in neither's region."""
     owners = (owner for place in (change.taking, change.left) for owner, _ in place.environment.every())
     for owner in dict.fromkeys(owners) if not only else (only,):
         places = change.left.of(owner), change.taking.of(owner)
@@ -62,7 +56,6 @@ def _of_entries(change: Takeover, only: str) -> Iterator[Step]:
 
 
 def _merged(steps: list[Step]) -> Iterator[Step]:
-    """Yield steps of one phase that are about the same as one: what is done for many entries, side by side."""
     found: dict[tuple[str, str, str], Step] = {}
     for step in steps:
         key = step.phase, step.what, step.needs
@@ -70,20 +63,15 @@ def _merged(steps: list[Step]) -> Iterator[Step]:
         commands = tuple(dict.fromkeys((*known.commands, *step.commands)))
         why = "\n".join(dict.fromkeys((*known.why.splitlines(), *step.why.splitlines())))
         found[key] = replace(step, commands=commands, minutes=max(known.minutes, step.minutes), why=why)
-    yield from (_by_verb(step) if step.phase in _SIDE_BY_SIDE else step for step in found.values())
-
-
-def _by_verb(step: Step) -> Step:
-    """Return a step that does one thing to all entries before the next one: it waits once everything has begun."""
-    verbs = [one.text.split()[:3] for one in step.commands]
-    return replace(step, commands=tuple(sorted(step.commands, key=lambda one: verbs.index(one.text.split()[:3]))))
+    for step in found.values():
+        verbs = [one.text.split()[:3] for one in step.commands]
+        # One thing is done to all entries before the next one: it waits once everything has begun.
+        by_verb = tuple(sorted(step.commands, key=lambda one: verbs.index(one.text.split()[:3])))
+        yield replace(step, commands=by_verb) if step.phase in _SIDE_BY_SIDE else step
 
 
 def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
-    """Yield the changes of environment files, and their applies.
-
-    Where people have to let services sign in (`signs_in`), nothing runs before that: it would be refused.
-    """
+    """Yield the changes of environment files; with `signs_in` nothing runs before, as it could not sign in."""
     left, taking = change.left.environment, change.taking.environment
     if change.action == "restore":
         return
@@ -142,14 +130,12 @@ def _access(change: Takeover) -> Step:
 
 
 def _smaller(left: Environment, taking: Environment, path: str, here: str, there: str) -> Command:
-    """Return what shows a value that is kept smaller, and where it is written."""
     file = taking.source("environment")
     shows = f"{here}, while {left.target} has {there}: remove it from {file}, or leave it as it is"
     return Command(f"infragen explain {taking.target} {path}", shows)
 
 
 def _enlarged(left: Environment, taking: Environment) -> Iterator[Step]:
-    """Yield what the file of the one that takes over says of sizes: nobody else makes anything larger."""
     file = taking.source("environment")
     commands = []
     for owner, entry in taking.every():

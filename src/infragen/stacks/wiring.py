@@ -57,31 +57,23 @@ class Wiring:
     _edges: dict[str, dict[str, _Reading]] = field(default_factory=dict)
 
     def show(self, parts: Iterable[Part]) -> None:
-        """Publish what people want to see of parts."""
         for part in parts:
             for name, export in part.shown.items():
-                self._publish(self._home(export, part), identifier(name), export, None)
+                self._publish(self.home_of(export, part), identifier(name), export, None)
 
     def publish(self, exports: Iterable[Export]) -> None:
-        """Publish what people are told, where nobody else has it published."""
         for export in exports:
             if self.name_of(export) is None:
                 name = f"{export.module.label}_{export.attribute}"
                 self._publish(self.home_of(export), name, export.module.output(export.attribute), None)
 
-    def home_of(self, export: Export) -> str:
-        """Return the stack whose state has an export; InfragenError L204 where nothing of the kind is built."""
-        return self._home(export, None)
-
     def name_of(self, export: Export) -> str | None:
-        """Return the output that publishes an export, as far as it is known yet."""
         wanted = export.module.output(export.attribute)
         published = self.outputs.get(self.home_of(export), {})
         return next((name for name, one in published.items() if one.export == wanted), None)
 
     def reference(self, export: Export, part: Part) -> str:
-        """Return the expression that an export is in a part's file, and take note where it is another stack's."""
-        home, own = self._home(export, part), self.homes[part.owner, part.role]
+        home, own = self.home_of(export, part), self.homes[part.owner, part.role]
         if home == own:
             return f"module.{export.module.label}.{export.attribute}"
         name = f"{export.module.label}_{export.attribute}"
@@ -92,10 +84,7 @@ class Wiring:
         return f"local.{identifier(home)}.{name}"
 
     def published(self, output: Published, part: Part) -> str:
-        """Return the expression that an output of hand-written files is in a part's file, and take note of it.
-
-        In its own stack it is the value itself, since terraform lets no stack read its own outputs.
-        """
+        """Return the reference; in its own stack the value, as Terraform does not let it read its own outputs."""
         own, name = self.homes[part.owner, part.role], f"local.{identifier(output.stack)}.{output.name}"
         found = self.by_hand.get(output.stack, {}).get(output.name)
         if output.stack == own:
@@ -111,7 +100,6 @@ class Wiring:
             self._publish(upstream, name, export, place.file)
 
     def upstreams(self, stack: str) -> tuple[str, ...]:
-        """Return the stacks that a stack reads outputs of, sorted by name."""
         return tuple(sorted(self._edges.get(stack, ())))
 
     def order(self) -> tuple[str, ...]:
@@ -129,7 +117,8 @@ class Wiring:
             sorter.done(*ready)
         return tuple(ordered)
 
-    def _home(self, export: Export, part: Part | None) -> str:
+    def home_of(self, export: Export, part: Part | None = None) -> str:
+        """Return the stack whose state has an export; InfragenError L204 where nothing of the kind is built."""
         try:
             return self.homes[export.module.owner, export.module.role]
         except KeyError:
@@ -143,9 +132,8 @@ class Wiring:
         if first.reader is None and reader is not None:
             published[name] = StackOutput(name, first.export, reader)
         if first.export != export:
-            message = (
-                f"{export.module.owner} and {first.export.module.owner} would both be the output {name} of {stack}"
-            )
+            owners = f"{export.module.owner} and {first.export.module.owner}"
+            message = f"{owners} would both be the output {name} of {stack}"
             raise InfragenError(Diagnostic("L205", message, hint="give one of them another name"))
 
     def _circle(self, stacks: list[str]) -> Diagnostic:

@@ -1,24 +1,23 @@
-"""Rules about what of databases is billed, and may be of no use: readers nobody is told of, proxies of few callers."""
+"""Rules about databases: readers and proxies that are billed and may be of no use, passwords of users without one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import Final
 
 from msgspec.structs import replace
 
 from infragen.core.build_context import BuildContext
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, rule
+from infragen.diagnostics.hints import nearest
 from infragen.kinds import kinds
 from infragen.kinds.databases import Database, instance_classes
+from infragen.kinds.databases.views import DatabaseView
+from infragen.kinds.document_databases.build import users
+from infragen.kinds.document_databases.model import DocumentDatabase
 from infragen.kinds.workloads.model import Workload
 from infragen.prices import Amount
 from infragen.stacks.build import in_force
 from infragen.stacks.costs import sound_estimate
 from infragen.text import first_of
-
-_ROLLOUT: Final = 2
-"""A rollout has old and new tasks at once: what takes twice the connections needs nobody to share them."""
 
 
 @rule("D163")
@@ -57,7 +56,8 @@ def _few_connections(environment: Environment) -> Findings:
     used_by, found, takes = _users(environment), dict[str, Database](), dict[str, str]()
     for owner, database in environment.each(Database) if not environment.broken else ():
         expected, limit = database.connections, instance_classes.connections_taken(database)
-        if database.proxy is None or expected is None or limit is None or _ROLLOUT * expected > limit:
+        # a rollout has old and new tasks at once
+        if database.proxy is None or expected is None or limit is None or 2 * expected > limit:
             continue
         has_functions = any(user.startswith("functions/") for user in used_by.get(owner, ()))
         if not has_functions and not _is_demanded(environment, database, "proxy"):
@@ -100,3 +100,27 @@ def _costs(
         parts = [str(amount)] if amount.most else []
         parts += [f"{database.size} without a known price"] if owner in unpriced else []
         yield owner, f": {' and '.join(parts)} a month" if parts else ""
+
+
+def _numbered(environment: Environment) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
+    for owner, database in environment.each(Database):
+        if database.password_versions:
+            drawn = DatabaseView(BuildContext(environment, {}, owner)).logins_with_passwords
+            yield owner, [*database.password_versions], sorted(one.name for one in drawn if not one.is_second)
+    for owner, documents in environment.each(DocumentDatabase):
+        if documents.password_versions:
+            known = users(BuildContext(environment, {}, owner))
+            yield owner, [*documents.password_versions], sorted(one.name for one in known if not one.is_second)
+
+
+@rule("D159")
+def _password_of_nobody(environment: Environment) -> Findings:
+    if environment.broken:
+        return  # what is broken may be a user
+    for owner, numbered, known in _numbered(environment):
+        for user in numbered:
+            if user not in known:
+                none = "leave the field out: its users sign in with tokens"
+                hint = nearest(user, known, "users with one") if known else none
+                message = f"infragen draws no password for a user `{user}` of {owner}"
+                yield Finding(message, environment.at(owner, "password_versions", user, key=True), hint)
