@@ -45,7 +45,6 @@ class Value:
 
     @classmethod
     def of(cls, said: Iterable[tuple[str, Value]]) -> Value:
-        """Return what a block says: names, each with its value."""
         parts = tuple(said)
         tokens = tuple(token for name, value in parts for token in (name, *value.tokens, ";"))
         return cls(tokens, tuple(one for _, value in parts for one in value.made_of))
@@ -70,7 +69,6 @@ class Statement:
 
     @cached_property
     def arguments(self) -> Mapping[str, Value]:
-        """Return the parts by their names; blocks that stand there several times are one part."""
         found: dict[str, list[tuple[str, Value]]] = {}
         for name, value in self.said:
             found.setdefault(name, []).append((name, value))
@@ -91,7 +89,6 @@ class Statement:
 
     @property
     def kind(self) -> str:
-        """Return `resource`, `module`, `local` and so on; `opaque` for what could not be read."""
         return self.address.split(" ", 1)[0]
 
 
@@ -114,7 +111,6 @@ def meaning(path: str, text: str) -> object:
 
 
 def is_alike(path: str, one: Mapping[str, str], other: Mapping[str, str]) -> bool:
-    """Whether Terraform reads the same in a file of two trees, or neither has it."""
     old, new = one.get(path), other.get(path)
     if old is None or new is None:
         return old is new
@@ -165,7 +161,6 @@ def _locked(block: Block) -> Iterator[Statement]:
 
 
 def _named(block: Block) -> Iterator[Statement]:
-    """Yield a statement by the name that others read it by; each local value is one of its own."""
     address, said = _name(block), _said(block)
     if block.kind == "locals":
         yield from (Statement(f"local {name}", ((name, value),)) for name, value in said)

@@ -25,7 +25,6 @@ _NOTHING: Final = Folder()
 
 
 def differing(base: Folder, head: Folder) -> tuple[str, ...]:
-    """Return the addresses of statements that one folder has otherwise than the other, sorted."""
     every = {**base.statements, **head.statements}
     return tuple(sorted(address for address in every if _tokens(base, address) != _tokens(head, address)))
 
@@ -83,7 +82,6 @@ class Impact:
         self._everything, self._named = everything, frozenset(named)
 
     def outputs(self) -> Mapping[str, str]:
-        """Return the outputs that can change, each with the statement that is the cause."""
         found = {}
         for address in {**self._base.statements, **self._head.statements}:
             if address.startswith("output ") and (cause := self._cause(address)):

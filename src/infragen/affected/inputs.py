@@ -48,7 +48,6 @@ class InputChange(Struct, frozen=True):
 
 
 def changes(base: Environment, head: Environment) -> tuple[InputChange, ...]:
-    """Return every value that differs, by owner and path; an entry that is new or gone is one difference."""
     old, new = dict(base.every()), dict(head.every())
     pairs = [("system", base.system, head.system), ("environment", base.settings, head.settings)]
     pairs += [(owner, old.get(owner, _ABSENT), new.get(owner, _ABSENT)) for owner in sorted({**old, **new})]

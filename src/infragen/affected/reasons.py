@@ -125,7 +125,6 @@ class Reasons:
         return None
 
     def _inputs(self, files: set[str], stack: str) -> Iterator[Reason]:
-        """Yield the differences of inputs that have an effect on files; those of their entries when none is proved."""
         proved = [one for one, effect in self._effects if effect is not None and not files.isdisjoint(effect)]
         if not proved:
             owners = {one.entry for file in files for one in self._stack_file(file) if one.entry is not None}
@@ -144,7 +143,6 @@ class Reasons:
 
     @cached_property
     def _effects(self) -> tuple[tuple[InputChange, frozenset[str] | None], ...]:
-        """Return each difference of inputs with the files it has an effect on; None where that could not be tried."""
         old, new = self._sides.old, self._sides.new
         if old is None:
             return ()
@@ -163,7 +161,6 @@ class Reasons:
 
 
 def reason_of(change: InputChange) -> Reason:
-    """Return a changed input as a reason; two long values are cut around where they differ."""
     kind = Kind.ENTRY
     if change.location.file.startswith("environments/") or change.owner == "environment":
         kind = Kind.ENVIRONMENT

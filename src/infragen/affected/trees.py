@@ -34,7 +34,6 @@ class Tree:
         return {name: read_folder(files) for name, files in by_folder(inside).items()}
 
     def folder(self, stack: str) -> Folder:
-        """Return what a stack says."""
         return read_folder(self.stacks.get(stack, {}))
 
 
@@ -114,7 +113,6 @@ class _Comparison:
         return Difference(stack, stack in self._base.stacks, in_head=True, paths=paths, outputs=read)
 
     def _own_paths(self, stack: str, base: Folder, head: Folder) -> tuple[str, ...]:
-        """Return the files that say something else; none where statements only changed places."""
         if not differing(base, head):
             return ()
         before, after = self._base.stacks.get(stack, {}), self._head.stacks.get(stack, {})

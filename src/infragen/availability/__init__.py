@@ -50,12 +50,10 @@ def _data() -> Mapping[str, Any]:
 
 
 def as_of() -> str:
-    """Return the day that AWS was asked, `2026-10-20`."""
     return str(_data()["as_of"])
 
 
 def source() -> str:
-    """Return where it is from, for messages: `AWS's lists of 2026-10-20`."""
     return f"AWS's lists of {as_of()}"
 
 
@@ -71,7 +69,6 @@ def versions(engine: str) -> Versions:
 
 @cache
 def _regions(what: str) -> frozenset[str]:
-    """Return the regions that are known of what has classes: an engine of databases, or `cache`."""
     return frozenset(_data()["classes"][what]["regions"])
 
 
@@ -89,7 +86,6 @@ def classes(what: str) -> Mapping[str, frozenset[str]]:
 
 @cache
 def families() -> frozenset[str]:
-    """Return the families that anything has a class of: `db.t4g`, `cache.t4g`."""
     return frozenset(family for one in _data()["classes"].values() for family in one["families"])
 
 

@@ -52,7 +52,6 @@ class Commands(TyperGroup):
             raise typer.Abort from error
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Find a command; say what one that does not exist is called here, which its spelling does not tell."""
         try:
             return super().resolve_command(ctx, args)
         except TyperException as error:
@@ -63,7 +62,6 @@ class Commands(TyperGroup):
             raise
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 -- the signature is Typer's
-        """Build a command, or return None when there is none of that name."""
         if cmd_name not in self.commands:
             return None
         if not self._group and COMMANDS[cmd_name]:
@@ -79,7 +77,6 @@ class Commands(TyperGroup):
 
 
 def command_of(*path: str) -> Any:
-    """Return a command with its flags: `command_of("sandbox", "ls")`."""
     names = [_module_name(name) for name in path]
     module = import_module(".".join(("infragen.commands", *names)))
     alone = typer.Typer(add_completion=False, rich_markup_mode=None)

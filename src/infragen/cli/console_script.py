@@ -9,7 +9,6 @@ from infragen.cli.streams import ReaderGoneError, Stream, UnwritableError, disca
 
 
 def main() -> NoReturn:
-    """Run the console script."""
     kept = None
     if sys.argv[1:2] in (["validate"], ["render"]):
         from infragen.cli.kept_answer import KeptAnswer

@@ -61,11 +61,9 @@ class KeptAnswer:
             self._state = self._look() if self._root and place else ""
 
     def noting(self, stream: int) -> Callable[[str], None] | None:
-        """Return a recorder for text printed to a stream; None if the answer is not kept."""
         return (lambda text: self._said.append((stream, text))) if self._state else None
 
     def answer(self) -> tuple[list[tuple[int, str]], int] | None:
-        """Return the former output, by stream, and the exit code; None if an input has changed."""
         known = journal.read_document(self._path) if self._state else None
         return (known["said"], known["code"]) if known is not None and known["state"] == self._state else None
 
@@ -159,7 +157,6 @@ def _below(folder: str, apart: str = "") -> Iterator[Input]:
 
 
 def _entry(entry: os.DirEntry[str], apart: str = "") -> Iterator[Input]:
-    """Yield a file, or a folder with all its content, as inputs."""
     found = entry.stat(follow_symlinks=False)
     if stat.S_ISLNK(found.st_mode):
         raise _UnknownError

@@ -41,7 +41,6 @@ class Stream:
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
-        """Record and write a text; report all of it as written if a failure is ignored."""
         if self._note is not None:
             self._note(text)
         try:
@@ -51,7 +50,6 @@ class Stream:
             return len(text)
 
     def flush(self) -> None:
-        """Write buffered text."""
         try:
             self._stream.flush()
         except (OSError, ValueError) as error:

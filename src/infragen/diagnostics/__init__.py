@@ -63,7 +63,6 @@ class InfragenError(Exception):
 
 
 def raise_problems(problems: Iterable[Diagnostic]) -> None:
-    """Raise an InfragenError with all problems, unless there is none."""
     if found := tuple(problems):
         raise InfragenError(*found)
 

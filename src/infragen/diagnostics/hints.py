@@ -54,7 +54,6 @@ def close_to(word: str, known: Iterable[str], most: int = 1, alike: float = 0.6)
 
 
 def nearest(word: str, known: Iterable[str], what: str) -> str:
-    """Return a hint for a name that is not known: the closest one, or all there are."""
     names = list(known)
     if meant := did_you_mean(word, names):
         return meant
@@ -66,5 +65,4 @@ def nearest(word: str, known: Iterable[str], what: str) -> str:
 
 
 def unless_full(error: OSError, hint: str) -> str:
-    """Return a hint for what cannot be written, or what to do where the disk is full."""
     return "free disk space, then run the same command again" if error.errno in FULL else hint

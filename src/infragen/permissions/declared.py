@@ -47,7 +47,6 @@ class DeclaredUses:
             self._tasks.setdefault(owner_of(one.address) or "", []).append(one)
 
     def of(self, declared: Iterable[Declared]) -> Iterator[Used]:
-        """Yield the uses; an entry without tasks has no role."""
         for one in declared:
             if one.use == _BACKUPS:
                 yield from self._backups(one)
@@ -174,7 +173,6 @@ class DeclaredUses:
                 yield {"cache": [cache.arn], "user": [user.arn]}
 
     def _gateways(self, one: Declared, tasks: Object) -> Iterator[Parts]:
-        """Yield the paths that are called, on the stage whose address the tasks are given, or their own API keys."""
         if one.use == "gateways key":
             given = {
                 known.address
@@ -201,7 +199,6 @@ class DeclaredUses:
         return [one for one in self._objects.of_type(*types) if self._owner_of(one.address) == owner]
 
     def _any_of(self, name: str) -> Iterator[str]:
-        """Yield what a written-out permission may mean: of an entry its things and what is in them, else anything."""
         if not name:
             yield "*"
         types = (QUEUE, BUCKET, TOPIC, *_DATABASES, _CACHE, *(use.of for use in USES.values() if use.of))

@@ -70,7 +70,6 @@ class _Words:
         return self._owner_of(address) or address
 
     def name(self, address: str) -> str:
-        """Return `services/api execution role`, `queues/orders sqs queue`."""
         kind, label = without_keys(address).rsplit(".", 2)[-2:]
         owner = self.owner(address)
         is_said = label in {"this", "main"} or owner.rpartition("/")[2] == label.replace("_", "-")
@@ -139,7 +138,6 @@ class _Judge:
             yield from self._of_managed(use)
 
     def _of_managed(self, use: Use) -> Iterator[_Need]:
-        """Yield what a policy that AWS manages allows, which is what AWS says that the use needs."""
         for statement in statements_of(managed()[use.policy], use.policy, str):
             for action, resource in product(statement.actions, statement.resources):
                 under = tuple((key, "*") for keys in statement.condition.values() for key in keys)
@@ -236,7 +234,6 @@ def _holds(action: str, resource: str, need: _Need) -> bool:
 
 
 def _may_stand(statement: Statement, need: _Need) -> bool:
-    """Whether all of a statement's conditions let a use through."""
     under: dict[str, list[str]] = {}
     for key, value in need.under:
         under.setdefault(key, []).append(value)

@@ -12,7 +12,6 @@ _OPTIMIZED: Final = "arn:aws:states:::"
 
 
 def uses_of_machines(objects: Objects) -> Iterator[Used]:
-    """Yield what state machines need of their roles, and schedules that start them of theirs."""
     for machine in objects.of_type(MACHINE):
         if (role := role_of(objects, machine, "role_arn")) is not None:
             yield Used("machine", role, {"source": [machine.arn]})
@@ -29,7 +28,6 @@ def uses_of_machines(objects: Objects) -> Iterator[Used]:
 
 
 def unread_states(objects: Objects) -> Iterator[str]:
-    """Yield what states do whose needs nobody wrote down."""
     for machine in objects.of_type(MACHINE):
         if json_of(machine.value("definition")) is None:
             yield machine.address

@@ -132,7 +132,6 @@ class Object:
         return self._objects.region_of(self.address)
 
     def mark(self, attribute: str) -> str:
-        """Return what stands for one of its attributes in texts."""
         return Later(self.address, attribute)
 
     def has(self, name: str) -> bool:
@@ -152,12 +151,10 @@ class Object:
             return None
 
     def text(self, name: str) -> str:
-        """Return an attribute that is a text, nothing where it is none."""
         found = self.value(name)
         return found if isinstance(found, str) else ""
 
     def blocks(self, *path: str) -> list[Mapping[str, Any]]:
-        """Return the blocks at a path of names."""
         found: list[Any] = [{path[0]: self.value(path[0])}]
         for name in path:
             found = [one for block in found for one in _listed(block.get(name)) if isinstance(one, dict)]
@@ -178,7 +175,6 @@ class Objects:
     """The planned resources of some types, and the configuration that they are planned from."""
 
     def __init__(self, plan: OpenPlan, files: Mapping[str, str], setting: Setting) -> None:
-        """Take a plan and the files of its root, by path. InfragenError: P215 to P218."""
         planned = PlannedObjects(plan, _TYPES)
         self.other_types = planned.other_types
         self.redact = planned.redact
@@ -193,11 +189,9 @@ class Objects:
         return [one for name in types for one in self._types[name]]
 
     def at(self, address: str) -> Object | None:
-        """Return the object at an address."""
         return self._by_address.get(address)
 
     def region_of(self, address: str) -> str:
-        """Return the region of an address: its stack's."""
         kind, label, *_ = split_address(address)
         elsewhere = self.setting.regions.get(label) if kind == "module" else None
         return elsewhere or self.setting.region
@@ -251,7 +245,6 @@ class Objects:
         return self._same(found[0], depth + 1) if found and isinstance(found[0], Known) else Later(*known)
 
     def meant_by(self, one: Object, name: str, *types: str) -> Object | None:
-        """Return the object of some types that an attribute is of, whichever of its attributes or names that has."""
         found = [part for part in marked(one.text(name)) if isinstance(part, Known)]
         of_mark = next((other for part in found if (other := self.at(part.address)) and other.type in types), None)
         return of_mark or self.meant(one.value(name), *types)
@@ -279,7 +272,6 @@ def _known_text(one: Object, name: str) -> str:
 
 
 def _on_bus(rule: Object) -> str:
-    """Return what stands for a rule in its ARN: its name, and before it its bus, but for the account's own."""
     bus, name = rule.text("event_bus_name") or "default", _known_text(rule, "name")
     return name if bus == "default" or not name or is_marked(bus) else f"{bus}/{name}"
 
@@ -295,7 +287,6 @@ def _plain(value: Value) -> object:
 
 
 def list_of(value: object) -> list[object]:
-    """Return a list, an empty one for what is none."""
     return value if isinstance(value, list) else []
 
 

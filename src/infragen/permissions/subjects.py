@@ -59,7 +59,6 @@ class Held:
 
 
 def held_policies(objects: Objects) -> Mapping[str, Held]:
-    """Return roles, and resources with a policy, by address."""
     return _Gathered(objects).held
 
 
@@ -97,7 +96,6 @@ class _Gathered:
                 self._invoking(self.held.setdefault(function.address, Held(function)), one)
 
     def _invoking(self, held: Held, one: Object) -> None:
-        """Add a permission of a function's policy, which AWS keeps one by one."""
         under = {name: one.text(name) for name in _UNDER if one.has(name)}
         texts = (one.text("action"), one.text("principal"), *under.values())
         if not all(texts):
@@ -112,7 +110,6 @@ class _Gathered:
         held.statements.append(Statement(one.address, True, texts[:1], (), on, (), texts[1:2], condition))
 
     def _document(self, held: Held, one: Object, arn: object, what: str = "") -> list[Statement]:
-        """Return the statements of a policy with an ARN: one that AWS manages, or one of this plan."""
         if isinstance(arn, str) and (text := managed().get(arn)):
             return self._statements(held, one, text, arn)
         policy = self._objects.meant(arn, "aws_iam_policy")
@@ -122,7 +119,6 @@ class _Gathered:
         return self._statements(held, policy, policy.value("policy"), policy.address)
 
     def _meant(self, one: Object, attribute: str, *, makes: bool = False) -> list[Held]:
-        """Return whose a policy is; `makes` one that is not known yet to have policies."""
         value = one.value(attribute)
         types = _WITH_POLICY if makes else (ROLE,)
         found = [self._objects.meant(text, *types) for text in (value if isinstance(value, list) else [value])]

@@ -27,7 +27,6 @@ _IMAGE: Final = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([
 
 
 def uses_of_tasks(objects: Objects) -> Iterator[Used]:
-    """Yield what starting and running tasks needs of their roles, and delivering services of CodeDeploy's."""
     yield from _of_tasks(objects)
     yield from _of_services(objects)
     for role, target, source in scheduled(objects):
@@ -42,7 +41,6 @@ def uses_of_tasks(objects: Objects) -> Iterator[Used]:
 
 
 def unread_tasks(objects: Objects) -> Iterator[str]:
-    """Yield the task definitions whose containers could not be read."""
     for one in objects.of_type(TASKS):
         if containers_of(one) is None:
             yield one.address
@@ -64,7 +62,6 @@ def _of_tasks(objects: Objects) -> Iterator[Used]:
 
 
 def _of_router(objects: Objects, container: Mapping[str, Any], role: str) -> Iterator[Used]:
-    """Yield where a container sends the logs that FireLens hands to it, by the configuration in its environment."""
     if not container.get("firelensConfiguration"):
         return
     for one in container.get("environment") or ():
@@ -88,7 +85,6 @@ _TRAILING: Final = re.compile(r"(?<![ \t])[ \t]+$", re.MULTILINE)
 
 
 def _of_container(objects: Objects, container: Mapping[str, Any], role: str) -> Iterator[Used]:
-    """Yield what starting a container needs: its image, its log, the secrets in its environment."""
     repository = _repository(objects, container.get("image") or "")
     if repository:
         yield Used("image", role, {"repository": [repository]})
@@ -133,7 +129,6 @@ def _log(objects: Objects, configuration: Mapping[str, Any] | None, role: str) -
 
 
 def log_group(objects: Objects, name: str, role: str) -> str:
-    """Return the ARN of a log group that is called by its name, in the region of who writes to it."""
     found = objects.meant(name, LOG_GROUP)
     region, account = objects.region_of(role), objects.setting.account
     return found.arn if found else objects.canonical(f"arn:aws:logs:{region}:{account}:log-group:{name}")
@@ -168,7 +163,6 @@ def _of_shell(objects: Objects, service: Object, role: str) -> Iterator[Used]:
 
 
 def task_parts(objects: Objects, named: object, cluster: object) -> Parts:
-    """Return what starting a task is of: its family, its cluster and its roles; nothing of an unknown one."""
     definition = objects.meant(named, TASKS)
     if definition is None:
         return {}

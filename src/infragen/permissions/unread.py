@@ -37,7 +37,6 @@ _ROLES: Final[Mapping[str, str]] = {
 
 
 def unread_in(objects: Objects, held: Iterable[Held], declared: Iterable[Declared]) -> Iterator[str]:
-    """Yield what the answer for a plan does not look at; what is of this plan first."""
     unknown = sorted({f"{one.owner} ({one.use})" for one in declared if not one.actions and one.use not in USES})
     if unknown:
         yield f"uses whose permissions `actions.toml` does not list: {first_of(unknown)}"

@@ -28,7 +28,6 @@ class Used(NamedTuple):
 
 
 def role_of(objects: Objects, one: Object | None, name: str) -> str | None:
-    """Return the address of the role that an attribute names."""
     found = objects.meant(one.value(name), ROLE) if one is not None else None
     return found.address if found is not None else None
 
@@ -89,12 +88,10 @@ def spelled_secret(text: object) -> Parts | None:
 
 
 def queue_parts(objects: Objects, queue: Object) -> Parts:
-    """Return a queue, with its key."""
     return {"queue": [queue.arn], "key": key_of(objects, queue, "kms_master_key_id")}
 
 
 def bucket_keys_of(objects: Objects, bucket: Object) -> list[Object]:
-    """Return the key of the account's that a bucket's objects are encrypted with."""
     for one in objects.of_type("aws_s3_bucket_server_side_encryption_configuration"):
         if objects.meant(one.value("bucket"), BUCKET) is bucket:
             blocks = one.blocks("rule", "apply_server_side_encryption_by_default")
@@ -104,12 +101,10 @@ def bucket_keys_of(objects: Objects, bucket: Object) -> list[Object]:
 
 
 def copies_of(objects: Objects, replication: Object) -> list[str]:
-    """Return the buckets that a bucket's objects are copied to."""
     return [objects.canonical(str(to.get("bucket"))) for to in replication.blocks("rule", "destination")]
 
 
 def told(objects: Objects, topic: Object, who: str) -> Iterator[Used]:
-    """Yield that somebody publishes to a topic, and uses the key of its messages: `alarms`, `budgets`."""
     yield Used(f"topic-{who}", topic.address, {"topic": [topic.arn]})
     if (key := objects.meant(topic.value("kms_master_key_id"), KEY)) is not None:
         yield Used(f"key-{who}", key.address, {})
@@ -126,7 +121,6 @@ def scheduled(objects: Objects) -> Iterator[tuple[str, Mapping[str, Any], Parts]
 
 
 def environment_of(tasks: Object) -> Iterator[tuple[str, str]]:
-    """Yield the variables that the containers of tasks are given, or a function is."""
     for block in tasks.blocks("environment") if tasks.type == FUNCTION else ():
         variables = block.get("variables")
         for name, value in variables.items() if isinstance(variables, dict) else ():
@@ -139,13 +133,11 @@ def environment_of(tasks: Object) -> Iterator[tuple[str, str]]:
 
 
 def containers_of(tasks: Object) -> Sequence[Mapping[str, Any]] | None:
-    """Return the containers of tasks; None where they cannot be told."""
     found = json_of(tasks.value("container_definitions"))
     return found if isinstance(found, list) else None
 
 
 def json_of(text: object) -> Any:
-    """Return what a text of JSON says; None for what is none."""
     try:
         return json.loads(text) if isinstance(text, str) else None
     except ValueError:

@@ -61,7 +61,6 @@ _CALLS: Final = {
 
 
 def planned_uses(objects: Objects) -> Iterator[Used]:
-    """Yield what the planned resources use roles and policies of resources for."""
     for work in (
         uses_of_tasks,
         uses_of_machines,
@@ -130,7 +129,6 @@ _PROXIED: Final = {"db_cluster_identifier": "aws_rds_cluster", "db_instance_iden
 
 
 def _of_proxies(objects: Objects) -> Iterator[Used]:
-    """Yield as whom proxies without secrets sign in to their databases: whoever tasks and functions are there."""
     users: dict[str, dict[str, None]] = {}
     for host, user in (login for one in objects.of_type(TASKS, FUNCTION) for login in logins_of(one)):
         for known in marked(host):
@@ -173,7 +171,6 @@ def _of_functions(objects: Objects) -> Iterator[Used]:
 
 
 def _of_destinations(objects: Objects) -> Iterator[Used]:
-    """Yield the queues that Lambda sends to what a function could not handle, and the event buses that hear of runs."""
     for function in objects.of_type(FUNCTION):
         role = role_of(objects, function, "role")
         for kept in function.blocks("dead_letter_config"):
@@ -193,7 +190,6 @@ def _of_destinations(objects: Objects) -> Iterator[Used]:
 
 
 def _delivered_with(objects: Objects, text: str, role: str) -> Iterator[Used]:
-    """Yield the secrets that a JSON text in a variable names, which a function reads to deliver alerts."""
     levels = json_of(text)
     for level in levels.values() if isinstance(levels, dict) else ():
         for name in ("pagerduty", "slack"):
@@ -212,7 +208,6 @@ _PASSWORDS: Final = (
 
 
 def _of_triggers(objects: Objects) -> Iterator[Used]:
-    """Yield what functions are started for: messages, a secret to be rotated, a schedule, an event."""
     for mapping in objects.of_type("aws_lambda_event_source_mapping"):
         role = role_of(objects, objects.meant_by(mapping, "function_name", FUNCTION), "role")
         queue = objects.meant_by(mapping, "event_source_arn", QUEUE)
@@ -240,7 +235,6 @@ def _of_triggers(objects: Objects) -> Iterator[Used]:
 
 
 def _called(objects: Objects, starter: str, target: Mapping[str, Any], source: Parts) -> Iterator[Used]:
-    """Yield what stopping and starting by the clock needs of the schedule's role."""
     call = str(target.get("arn")).removeprefix("arn:aws:scheduler:::aws-sdk:")
     if (found := _CALLS.get(call)) is not None:
         use, argument, what = found
@@ -378,7 +372,6 @@ def _bucket_at(objects: Objects, domain: object) -> Object | None:
 
 
 def _of_log_routes(objects: Objects) -> Iterator[Used]:
-    """Yield what hands the events of a log group to Firehose, and what writes them to a bucket."""
     for stream in objects.of_type(_DELIVERY):
         for to in stream.blocks("extended_s3_configuration"):
             role, to_bucket = objects.meant(to.get("role_arn"), ROLE), to.get("bucket_arn")

@@ -75,11 +75,9 @@ class Price(Struct, frozen=True):
 
     @property
     def monthly(self) -> Decimal:
-        """What a unit costs that is there for a whole month."""
         return self.usd * HOURS if self.per.endswith("hour") else self.usd
 
     def of(self, units: Decimal | int, most: Decimal | int | None = None) -> Amount:
-        """Return what so many units cost a month, at the least and at the most."""
         dearest = self.monthly * (units if most is None else most)
         return Amount(self.monthly * units, dearest, estimated=dearest if self.estimated else Decimal(0))
 
@@ -126,12 +124,10 @@ class Amount(Struct, frozen=True):
 
     @property
     def signed(self) -> str:
-        """As a difference: `+12.86 to +25.72 USD`."""
         return self._written("+")
 
     @property
     def estimate(self) -> str:
-        """How much of it is estimated, `548.54 USD of it estimated at us-east-1's prices`; empty for nothing."""
         estimated = Amount(self.estimated, self.estimated)
         how = "up to " if self.least != self.most else ""
         return f"{how}{estimated} of it estimated at {REFERENCE}'s prices" if self.estimated else ""
@@ -183,22 +179,18 @@ def known_price(name: str, region: str, size: str = "") -> Price | None:
 
 
 def unit(name: str) -> str:
-    """Return what a row has the price of. KeyError for a row that is not in the table."""
     return str(_file()[name]["per"])
 
 
 def page(name: str) -> str:
-    """Return the page of AWS with a row's price. KeyError for a row that is not in the table."""
     return str(_file()[name]["source"])
 
 
 def service(source: str) -> Service | None:
-    """Return the service that bills what a page of AWS has the price of; None for one that no budget can name."""
     return _SERVICES.get(source.removeprefix("https://aws.amazon.com/").partition("/")[0])
 
 
 def is_listed(name: str) -> bool:
-    """Whether the table of prices has a row."""
     return name in _file()
 
 

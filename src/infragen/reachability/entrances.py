@@ -126,7 +126,6 @@ _PROOFS: Final = {"NONE": "anybody", "AWS_IAM": "its role (signature)"}
 
 
 def gateways_of(objects: PlannedObjects) -> Sequence[Gateway]:
-    """Return the REST APIs of a plan."""
     passed: dict[str, set[Passed]] = {}
     invoked: dict[str, dict[str, Planned]] = {}
     functions = {name: one for one in objects.of_type(_FUNCTION) if (name := one.text("function_name"))}
@@ -178,7 +177,6 @@ def gateways_of(objects: PlannedObjects) -> Sequence[Gateway]:
 
 
 def _names(objects: PlannedObjects) -> Mapping[str, str]:
-    """Return the first name of each API that a record leads from: its own, by a domain name that is mapped to it."""
     recorded: dict[str, set[str]] = {}
     for record, domain in objects.leading(RECORD, ("alias", "name"), _DOMAIN):
         recorded.setdefault(domain.address, set()).add(record.text("name"))

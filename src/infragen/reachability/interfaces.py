@@ -127,7 +127,6 @@ class Interface:
 
 
 def interfaces_of(objects: PlannedObjects, name_of: Callable[[Planned, str], str]) -> tuple[Interface, ...]:
-    """Return everything of a plan that has a place in a network; `name_of` puts an object and its role into words."""
     found = tuple(_interfaces(objects, name_of))
     return (*found, *_started_by_hand(objects, found, name_of))
 

@@ -61,7 +61,6 @@ class Listeners:
                 self._listeners.setdefault(balancer.address, []).append(made)
 
     def of(self, balancer: Interface) -> Sequence[Listener]:
-        """Return the listeners of a balancer."""
         return self._listeners.get(balancer.object.address, ())
 
     def _group_members(self, objects: PlannedObjects) -> Mapping[str, Sequence[tuple[Interface, Ports]]]:

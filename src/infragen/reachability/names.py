@@ -46,19 +46,16 @@ class Mesh:
                 self._aliases[one.address] = tuple(_aliases(one))
 
     def share(self, one: Planned, other: Planned) -> bool:
-        """Whether two services are clients of one namespace."""
         first, second = (self._namespaces.get(each.address, frozenset()) for each in (one, other))
         return not first.isdisjoint(second)
 
     def aliases(self, called: Planned, port: Ports) -> Iterator[Alias]:
-        """Yield by which aliases a service is called on a port of its tasks."""
         for alias in self._aliases.get(called.address, ()):
             if alias.port is None or alias.port.shared(port):
                 yield alias
 
 
 def _namespaces(one: Planned) -> tuple[Planned, ...]:
-    """Return the namespace that a service names, else that of its cluster."""
     if one.value(_CONFIGURATION, "namespace") is not None:
         return one.leads_to((_CONFIGURATION, "namespace"), *_NAMESPACES)
     clusters = one.leads_to(("cluster",), _CLUSTER)
@@ -98,7 +95,6 @@ class Names:
                     self._public.setdefault(balancer.address, []).append(one.text("name"))
 
     def resolves(self, one: Interface) -> bool:
-        """Whether the network of something has a DNS server."""
         return bool(one.vpcs) and one.vpcs <= self._resolving
 
     def of(self, called: Interface, caller: Interface | None) -> str:

@@ -112,7 +112,6 @@ class _Reach:
                     yield from self._direct(one, step)
 
     def _direct(self, one: Interface, step: _Step) -> Iterator[Way]:
-        """Yield the ways to something that is connected to: through the mesh, or as it is."""
         called = step.target
         aliases = list(self._mesh.aliases(called.object, step.port))
         if aliases and self._mesh.share(one.object, called.object):
@@ -146,7 +145,6 @@ class _Reach:
                 yield _way(one.name if one else INTERNET, reached, name)
 
     def _reached(self, step: _Step, identity: str, path: str = "*", depth: int = 0) -> Iterator[_Reached]:
-        """Yield where a balancer leads that is reached on a port, for requests of a path."""
         if depth > _FARTHEST:
             return
         for listener in self._listeners.of(step.target):
@@ -277,7 +275,6 @@ class _Reach:
         return found
 
     def _entered(self, one: Interface, other: Interface, ports: Ports, before: tuple[str, ...]) -> Iterator[_Step]:
-        """Yield the ports of another on which its rules let something in, of those that it may leave on."""
         if other is one or (one.vpcs and other.vpcs and not one.vpcs & other.vpcs):
             return
         found = [(EVERY_PORT, before, _BY_ADDRESS)] if other.is_open else []
@@ -294,7 +291,6 @@ class _Reach:
 
 
 def _identity(called: Interface) -> str:
-    """Return as whom something that is connected to knows its caller; nothing where it asks for no proof."""
     one = called.object
     if one.type == "aws_db_proxy":
         by_token = one.text("auth", "iam_auth") == "REQUIRED" or one.text("default_auth_scheme") == "IAM_AUTH"

@@ -54,7 +54,6 @@ class Routes:
                 self._endpoints.setdefault(table.address, []).append(one)
 
     def out(self, one: Interface, wanted: str) -> Sequence[str]:
-        """Return what something leaves its network through towards a range of addresses, each once, sorted."""
         return sorted(set(self._out(one, wanted)))
 
     def is_reached(self, one: Interface) -> bool:
@@ -62,7 +61,6 @@ class Routes:
         return one.is_public and any(self._has_internet(subnet) for subnet in one.subnets)
 
     def endpoints(self, one: Interface) -> Sequence[Planned]:
-        """Return the gateway endpoints that the routes of something lead to."""
         tables = (table for subnet in one.subnets for table in self._tables.get(subnet.address, ()))
         found = {each.address: each for table in tables for each in self._endpoints.get(table, ())}
         return list(found.values())

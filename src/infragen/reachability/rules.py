@@ -35,7 +35,6 @@ class Rule(Struct, frozen=True):
     lists: bool = False
 
     def covers(self, ranges: Iterable[str]) -> bool:
-        """Whether one of its ranges has one of these in it, or the other way round."""
         pairs = ((network_of(own), network_of(other)) for own in self.ranges for other in ranges)
         return any(one is not None and other is not None and one.overlaps(other) for one, other in pairs)
 
@@ -59,12 +58,10 @@ def rules_of_others(objects: PlannedObjects) -> Iterator[Planned]:
 
 
 def covers_everything(ranges: Iterable[str]) -> bool:
-    """Whether one of some ranges is every address."""
     return any(one in {"0.0.0.0/0", "::/0"} for one in ranges)
 
 
 def is_within(text: str, ranges: Iterable[str]) -> bool:
-    """Whether a range of addresses lies in one of some ranges."""
     inner = network_of(text)
     return inner is not None and any(within(inner, outer) for one in ranges if (outer := network_of(one)) is not None)
 
@@ -124,6 +121,5 @@ class Gates:
             self._by_group.setdefault((rule.group, rule.direction), []).append(rule)
 
     def of(self, groups: Iterable[str], direction: Literal["in", "out"]) -> Iterator[Rule]:
-        """Yield the rules of some groups in one direction."""
         for group in groups:
             yield from self._by_group.get((group, direction), ())

@@ -24,7 +24,6 @@ _OTHERS: Final = re.compile(
 
 
 def unread_in(objects: PlannedObjects) -> tuple[str, ...]:
-    """Return what the answer for a plan does not look at; types of this plan first."""
     of_plan = []
     if found := sorted(name for name in objects.other_types if _OTHERS.match(name)):
         of_plan.append(f"resources of this plan that could open or close a way: {', '.join(found)}")

@@ -52,7 +52,6 @@ class LineWriter:
         yield from self._shown_texts(details, address, about(change), where, here if where else place)
 
     def alike(self, group: Group, address: str) -> Iterator[Line]:
-        """Yield the change that a group of the same changes is an example of."""
         details = in_common(details_of(group.shown[0]))
         if not group.has_one_origin:
             details = replace(details, attributes=tuple(map(_without_place, details.attributes)))
@@ -60,7 +59,6 @@ class LineWriter:
         yield from self._shown_texts(details, address, about_all(group.like), "", group.location)
 
     def address(self, change: Change, place: Location | None) -> Iterator[Line]:
-        """Yield the address alone of a change that is shown elsewhere."""
         yield from self._with_place(Line(" ", 2, (Part(full_name(change)),)), _other_place(change.location, place))
 
     def _shown_texts(
@@ -88,7 +86,6 @@ class LineWriter:
         yield from self._attributes(details, place)
 
     def heading(self, change: Change, role: Role, text: str, tail: str = "", where: str = "") -> Iterator[Line]:
-        """Yield the line of a change, and its place at the right or, where there is no room, below."""
         room = self._room(1)
         symbol = symbol_of(change)
         if not tail or cells(text) + cells(tail) <= room:
@@ -113,7 +110,6 @@ class LineWriter:
             yield self.fit(where, line.depth + 1)
 
     def outside(self, change: Change, risk: Risk) -> Iterator[Line]:
-        """Yield what happened to an object outside of terraform, and what can come of it."""
         details = details_of(change)
         verb = "was deleted" if change.action is Action.DELETE else "has changed"
         yield from self.heading(change, Role.OTHER, visible(relative_address(change)), f"  {verb}")
@@ -122,7 +118,6 @@ class LineWriter:
         yield from self._attributes(details, None)
 
     def output(self, output: OutputChange) -> Iterator[Line]:
-        """Yield one output value."""
         note = f"  ({output.note})" if output.note else ""
         room = self._room(1) - cells(note)
         name = f"{output.stack}: {output.name}" if output.stack else output.name
@@ -137,17 +132,14 @@ class LineWriter:
         yield Line(SYMBOLS[output.action], 1, (Part(name, Role.NAME), Part(f"  {text}"), Part(note, Role.MUTED)))
 
     def names(self, items: Sequence[str], depth: int = 1, limit: int | None = None) -> Iterator[Line]:
-        """Yield a list over as many lines as it takes, at most `limit`; what does not fit is counted."""
         limit = self.limits.names if limit is None else limit
         yield from (muted(line, depth) for line in wrap_items(items, self._room(depth), ", ", limit))
 
     def counts(self, symbol: str, role: Role, text: str, counts: Sequence[tuple[str, int]]) -> Line:
-        """Return what is counted on one line."""
         types = shorten_counts(counts, self._room(1) - cells(text) - 2)
         return Line(symbol, 1, (Part(text, role), Part(f"  {types}", Role.MUTED)))
 
     def all_counts(self, symbol: str, role: Role, text: str, counts: Sequence[tuple[str, int]]) -> Iterator[Line]:
-        """Yield what is counted over as many lines as it takes."""
         words = [words for words, _ in counts]
         types, *more = wrap_items(words, self._room(2) - cells(text), ", ", self.limits.names, "more types")
         yield Line(symbol, 1, (Part(text, role), Part(f"  {types}", Role.MUTED)))
@@ -155,11 +147,9 @@ class LineWriter:
         yield from (Line(" ", 1, (Part(f"{indent}  {line}", Role.MUTED),)) for line in more)
 
     def fit(self, text: str, depth: int = 1, role: Role = Role.MUTED, symbol: str = " ") -> Line:
-        """Return a line of our own words, cut to the width."""
         return Line(symbol, depth, (Part(shorten(text, self._room(depth)), role),))
 
     def exceptions(self, group: Group) -> Iterator[Line]:
-        """Yield what differs from the example of a group, and in which values."""
         shown = first(list(zip(group.exceptions, group.exception_names, strict=True)), self.limits.other)
         texts = []
         example = self._general(group, group.shown[0])
@@ -199,7 +189,6 @@ class LineWriter:
         return Line(symbol_of(change), 1, tuple(parts)) if fits else None
 
     def wrapped(self, text: str, depth: int, role: Role = Role.PLAIN) -> Iterator[Line]:
-        """Yield a sentence over a few lines."""
         room = self._room(depth)
         for line in wrap_items(shorten(text, 3 * room).split(" "), room, " "):
             yield Line(" ", depth, (Part(line, role),))
@@ -268,7 +257,6 @@ class LineWriter:
             yield from self._value_lines(attribute, values, is_whole=is_whole)
 
     def _value_lines(self, attribute: AttributeChange, values: Part, *, is_whole: bool) -> Iterator[Line]:
-        """Yield both values on one line; what comes or goes has nothing beside it and may take more than one."""
         room = self._room(_INSIDE)
         if self._is_cut(attribute, is_whole=is_whole):
             yield Line(" ", _INSIDE, (self._short_values(attribute, room),))
@@ -311,12 +299,10 @@ def first(items: Sequence[T], limit: int) -> Sequence[T]:
 
 
 def place_text(location: Location | None) -> str:
-    """Return `catalog/x.yaml:2`, nothing for no place."""
     return visible(f"{location.file}:{location.line}") if location else ""
 
 
 def role_of(change: Change) -> Role:
-    """Return what a change is, for its colour."""
     if change.action is Action.DELETE:
         return Role.DESTROY
     if change.action.is_replace:
@@ -377,7 +363,6 @@ def _first_line(whole: tuple[Part, Part, Part]) -> int:
 
 
 def _with_short_source(attribute: AttributeChange, too_wide: int) -> AttributeChange:
-    """Return it with the only address that its value will come from cut, rather than the place behind it."""
     if len(attribute.comes_from) != 1:
         return attribute
     address = visible(attribute.comes_from[0])
@@ -398,7 +383,6 @@ def _name_of(attribute: AttributeChange) -> str:
 
 
 def _texts(attribute: AttributeChange) -> tuple[str, str]:
-    """Return both texts, empty where there is no value; seconds of a field's own as the catalogue writes them."""
     before, after = attribute.before or "", attribute.after or ""
     if attribute.origin and attribute.origin.is_own and attribute.path.endswith(_IN_SECONDS):
         before, after = (span(int(text)) if _SECONDS.fullmatch(text) else text for text in (before, after))
@@ -432,7 +416,6 @@ def _apart(details: ChangeDetails) -> set[str | None]:
 
 
 def _forcing_once(details: ChangeDetails) -> tuple[AttributeChange, ...]:
-    """Return the differences; those whose cause has a line of its own do not say again that they force it."""
     apart = {cause.attribute for cause in details.causes if not cause.chain} & _apart(details)
     if not apart:
         return details.attributes

@@ -33,7 +33,6 @@ _ATTRIBUTES = 12
 
 
 def terminal(comparison: Comparison, title: str, *, width: int = 80, details: bool = False) -> str:
-    """Return the comparison as text of at most `width` columns."""
     limits = _Limits(width) if details else _Limits(width, sections=40, values=True)
     lines = (*_head(comparison, title, width), *_body(comparison, limits))
     return "".join(f"{shorten(line, width)}\n" for line in lines)
@@ -58,7 +57,6 @@ def markdown(comparison: Comparison, title: str, *, budget: int = DEFAULT_BUDGET
 
 
 def json(comparison: Comparison, title: str) -> str:
-    """Return the comparison as JSON: every difference, nothing shortened."""
     document = {
         "kind": "infragen-comparison",
         "version": VERSION,

@@ -47,7 +47,6 @@ class CostDifference(Struct, frozen=True):
         return f"cost: {total} a month at list prices, before usage{change}: {said}"
 
     def _missing(self) -> Iterator[str]:
-        """Yield what is in no sum by whose it is; an address that begins with its type says both."""
         by_owner: dict[tuple[str, ...], list[str]] = {}
         for what, whose in self.left_out.items():
             by_owner.setdefault(whose, []).append(what)
@@ -57,7 +56,6 @@ class CostDifference(Struct, frozen=True):
             yield owners if says_type else f"{first_of([*map(visible, kinds)])} ({owners})"
 
     def _times(self) -> str:
-        """Return how many times as much it is, where that says more than the amounts."""
         if not all((self.before.least, self.before.most, self.after.most)):
             return ""
         least, most = sorted((self.after.least / self.before.least, self.after.most / self.before.most))

@@ -20,12 +20,10 @@ _MOST_UNCOUNTED: Final = 3
 
 
 def text(found: Sequence[Estimate], *, details: bool = False) -> str:
-    """Return the estimates for people: by kind, by entry, what only usage decides, and what has no price."""
     return "\n\n".join("\n".join(_text(one, details=details)) for one in found)
 
 
 def markdown(found: Sequence[Estimate], *, details: bool = False) -> str:
-    """Return the estimates as tables."""
     return "\n\n".join("\n".join(_markdown(one, details=details)) for one in found)
 
 
@@ -38,7 +36,6 @@ def as_json(found: Sequence[Estimate]) -> str:
 
 
 def heading(found: Estimate) -> str:
-    """Return whose estimate it is, what it comes to, how much is estimated or left out, and whose prices these are."""
     return "; ".join(_head(found))
 
 
@@ -284,7 +281,6 @@ def _compared(row: ComparedRow) -> dict[str, Any]:
 
 
 def _price(price: Price) -> dict[str, Any]:
-    """Return a price with where it is from; `as_of` and `read` are null where it was not compared."""
     estimated = {"estimated": True} if price.estimated else {}
     whence = {"source": price.source, "as_of": price.as_of or None, "read": price.read or None}
     return {"usd": str(price.usd), "per": price.per} | whence | estimated

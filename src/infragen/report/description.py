@@ -115,7 +115,6 @@ def _elsewhere(path: str, others: Mapping[str, Mapping[str, str]]) -> str:
 
 
 def _flat(data: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the fields of a map as `explain` takes them, and what each says; a long map by what is in it."""
     for key, value in data.items():
         is_of_lines = isinstance(value, str) and "\n" in value
         shown = without_secrets("none" if value is None else value if is_of_lines else yaml_text(value))

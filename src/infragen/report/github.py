@@ -24,7 +24,6 @@ _SHOWN = {"error": 10, "warning": 10, "notice": 9}
 
 
 def render(change_set: ChangeSet, target: str) -> str:
-    """Return one line an annotation, worst first, and a last one that counts."""
     found = findings(change_set)
     of_command = {name: [one for one in found if _COMMANDS[one.level] == name] for name in _SHOWN}
     lines = [

@@ -121,14 +121,12 @@ class Verdict(NamedTuple):
 
 
 def verdict_of(change_set: ChangeSet) -> Verdict:
-    """Return what can come of a change set."""
     groups = group_changes(change_set)
     worst = worst_of(groups)
     return Verdict(change_set, groups, worst, overall_risk(change_set, worst and worst.risk))
 
 
 def group_changes(change_set: ChangeSet) -> tuple[Group, ...]:
-    """Return the groups of a change set, worst first, then by name."""
     with collector_paused():
         folds, rest = fold_similar(map(rate, change_set.changes))
         everything = (one for fold in folds for one in (*fold.like, *fold.exceptions))

@@ -27,7 +27,6 @@ def graded(verdict: Verdict) -> str:
 
 
 def risk_words(verdict: Verdict) -> tuple[str, ...]:
-    """Return the words of a report's head on its risk, the grade first."""
     change_set, groups, _, risk = verdict
     said, reason = grade(change_set, risk), visible(risk.reason)
     if risk.level <= Level.LOW:
@@ -56,7 +55,6 @@ def _whose(change: Change) -> str:
 
 
 def _unjudged(groups: Sequence[Group]) -> list[str]:
-    """Return what no judge has looked at, of what would be told first before others; the longest text first."""
     prefix = f"{NOT_JUDGED}: "
     left = [one for group in groups for one in group.rated if one[1].reason.startswith(prefix)]
     left.sort(key=lambda one: (urgency(one[0].type, one[1]), one[0].address))
@@ -66,7 +64,6 @@ def _unjudged(groups: Sequence[Group]) -> list[str]:
 
 
 def headlines(groups: Sequence[Group], worst: Worst) -> list[str]:
-    """Return what the worst is, the longest text first: of what serves people, and of the rest behind it."""
     change, risk = worst.change, worst.risk
     reason = visible(risk.reason)
     head, its = worst.head
@@ -94,7 +91,6 @@ def headlines(groups: Sequence[Group], worst: Worst) -> list[str]:
 
 
 def _happening(change: Change) -> str:
-    """Return `ECS service of service order is destroyed`."""
     owner = _owner(change)
     what = f"{type_words(change.type)} of {owner}" if owner else relative_address(change)
     return visible(f"{what}{_formerly(change)} {_DONE.get(change.action.word, 'changes')}")
@@ -141,7 +137,6 @@ def _is_in_the_action(change: Change, risk: Risk) -> bool:
 
 
 def _what(change: Change, group: Group) -> str:
-    """Return `aws_rds_cluster of database sales-order`, or the address where no one knows the entry."""
     if change.entry is None:
         return f"{relative_address(change)}{_formerly(change)}"
     kind, _, name = group.label.partition(" ") if group.kind == "entry" else ("", "", "")
@@ -150,7 +145,6 @@ def _what(change: Change, group: Group) -> str:
 
 
 def _formerly(change: Change) -> str:
-    """Return what an object was called that moves and is lost: ` (it was sqs_queue_orders)`, where that differs."""
     if change.previous_address is None or not change.action.destroys:
         return ""
     now = split_address(change.address)

@@ -46,7 +46,6 @@ class Heads:
         return min((self._heads[home] for home in linked if home in self._heads), key=_rank, default=one)
 
     def urgency(self, change: Change, risk: Risk) -> tuple[object, ...]:
-        """Return a sort key: what goes with something else stands behind that."""
         head = self.of(change, risk)
         return urgency(head[0].type, head[1]), head[0] is not change, urgency(change.type, risk)
 

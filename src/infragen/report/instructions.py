@@ -23,7 +23,6 @@ _UNKNOWN: Final = "(known after apply)"
 
 
 def text(target: str, found: Sequence[Instruction], *, most: int | None = None) -> str:
-    """Return what is told below a heading each, `most` of them each; commands stand behind a prompt."""
     lines = [] if found else [f"{target}: there is nothing to report"]
     for about in ABOUTS:
         of_one = [one for one in found if one.output.line.about == about]
@@ -38,14 +37,12 @@ def text(target: str, found: Sequence[Instruction], *, most: int | None = None) 
 
 
 def after_apply(found: Sequence[Instruction], command: str) -> str:
-    """Return five lines of what is told below each heading but the last two, and the command that shows all of it."""
     shown = [one for one in found if one.output.line.about not in ("repair", "detail")]
     first = f"{text('', shown, most=5)}\n\n" if shown else ""
     return f"\n{first}To show all: {command}\n"
 
 
 def markdown(target: str, found: Sequence[Instruction]) -> str:
-    """Return what is told as lists; commands stand in code."""
     lines = [f"### {plain(target)}"]
     for about in ABOUTS:
         if of_one := [one for one in found if one.output.line.about == about]:
@@ -57,7 +54,6 @@ def markdown(target: str, found: Sequence[Instruction]) -> str:
 
 
 def as_json(target: str, found: Sequence[Instruction]) -> str:
-    """Return everything; a value that is not known is null."""
     told = [
         {"entry": one.output.owner, **tables.fields(one.output.line, "about", "what")}
         | {"value": one.value, "is_command": one.output.line.is_command}

@@ -21,7 +21,6 @@ _Object = dict[str, object]
 
 
 def render(change_set: ChangeSet, target: str) -> str:
-    """Return the report as JSON in ASCII, one change or group a line."""
     return "".join(pieces(change_set, target))
 
 

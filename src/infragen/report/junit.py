@@ -38,7 +38,6 @@ class _Case(NamedTuple):
 
 
 def render(change_set: ChangeSet, target: str) -> str:
-    """Return the report as JUnit XML, worst group first."""
     suites = (piece for name, cases in _suites(change_set) for piece in _written(name, cases))
     head = f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites{_attributes(name=target)}>\n'
     return "".join([head, *suites, "</testsuites>\n"])

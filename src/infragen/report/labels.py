@@ -37,7 +37,6 @@ DIFFERS, UNEQUAL = "differs", "≠"
 
 
 def type_words(resource_type: str) -> str:
-    """Return `ECS task definition` for `aws_ecs_task_definition`."""
     if resource_type in _TYPE_WORDS:
         return _TYPE_WORDS[resource_type]
     name = resource_type.removeprefix("aws_")
@@ -53,19 +52,16 @@ def type_counts(changes: Iterable[Change]) -> str:
 
 
 def counted_types(changes: Iterable[Change]) -> tuple[tuple[str, int], ...]:
-    """Return (`Aurora cluster`, 1), (`2 Aurora instances`, 2) and so on, in the order of `type_counts`."""
     counts = Counter(change.type for change in changes)
     named = sorted((_FIRST.get(kind, len(_FIRST)), type_words(kind), count) for kind, count in counts.items())
     return tuple((_counted(words, count), count) for _, words, count in named)
 
 
 def type_plural(resource_type: str) -> str:
-    """Return `log groups` for `aws_cloudwatch_log_group`."""
     return plural(type_words(resource_type))
 
 
 def action_word(action: Action) -> str:
-    """Return the action as a word; capitals where something is destroyed."""
     return action.word.upper() if action.destroys else action.word
 
 
@@ -77,14 +73,12 @@ def word_of(change: Change) -> str:
 
 
 def symbol_of(change: Change) -> str:
-    """Return the symbol of what `word_of` says; that of an update for a new revision."""
     if change.is_difference and change.action is Action.UPDATE:
         return UNEQUAL
     return SYMBOLS[Action.UPDATE if change.is_revision else change.action]
 
 
 def action_counts(changes: Iterable[Change]) -> str:
-    """Return `REPLACE 1, update 2, create 14`, worst first."""
     found = Counter((change.is_revision, change.action.rank, word_of(change)) for change in changes)
     counts: Counter[str] = Counter()
     for (_, _, word), count in sorted(found.items()):
@@ -93,14 +87,12 @@ def action_counts(changes: Iterable[Change]) -> str:
 
 
 def entry_label(entry_id: str) -> str:
-    """Return `service planning` for `services/planning`."""
     kind, slash, name = entry_id.partition("/")
     one = f"{kind[:-3]}y" if kind.endswith("ies") else kind.removesuffix("s")
     return f"{one} {name}" if slash else entry_id
 
 
 def kind_plural(entry_id: str) -> str:
-    """Return `services` for `services/planning`."""
     return entry_id.partition("/")[0]
 
 
@@ -132,7 +124,6 @@ def headline_counts(summary: Summary) -> str:
 
 
 def _in_configuration(summary: Summary) -> str:
-    """Return `262 in the configuration`, or what of it differs from another one's."""
     if not summary.is_difference:
         whole = ": all of it, since the base could not be planned" if summary.without_base else ""
         return f"{summary.add} in the configuration{whole}"

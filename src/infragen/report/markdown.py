@@ -65,7 +65,6 @@ class _Piece(Struct, frozen=True):
     is_open: bool
 
     def short(self) -> str:
-        """Return the headline alone, with the types where they are all there is to say."""
         types = self.section.types
         words = f" {code(shorten_counts(types, _WIDTH))}" if types else ""
         return f"- {self._headline(_MARKDOWN)}{words}\n"
@@ -96,7 +95,6 @@ class _Piece(Struct, frozen=True):
         return f"<details{opened}><summary>{self._headline(_HTML)}</summary>\n\n{_block(lines)}{more}\n</details>\n"
 
     def _part(self, lines: Sequence[Line]) -> str:
-        """Return the first lines and the count of what is left out: in changes, or in lines where there are none."""
         total = len(self.section.changes)
         hidden = total - sum(line.change_count for line in lines)
         if not total:
@@ -222,7 +220,6 @@ def _join(texts: Iterable[str]) -> str:
 
 
 def _add(pieces: Sequence[_Piece], chosen: Sequence[int], texts: dict[int, str], left: int) -> int:
-    """Add headlines while they fit, then lines while they fit; return the bytes that are left."""
     for index in chosen:
         text = pieces[index].short()
         if size(text) + 1 > left:
@@ -260,7 +257,6 @@ def _several(count: int, noun: str) -> str:
 
 
 def _last_resort(change_set: ChangeSet, budget: int) -> str:
-    """Return one line of counts, the shortest that says something when even that is too long."""
     count = len(change_set.changes)
     failed = "".join(change_set.partial.partition(": ")[:2])
     failed += "planned without a state: " if change_set.without_state else ""
@@ -276,7 +272,6 @@ def _last_resort(change_set: ChangeSet, budget: int) -> str:
 
 
 def _block(lines: Iterable[Line]) -> str:
-    """Return a `diff` block, which colours by the first character: replacements and updates get a `!`."""
     symbols = {"~": "!", UNEQUAL: "!"}
     rows = [f"{symbols.get(line.symbol, line.symbol)} {'  ' * (line.depth - 1)}{line.text}" for line in lines]
     return fenced("diff", rows)
@@ -294,5 +289,4 @@ _HTML = _Marks(html_code, "<b>{}</b>", '<a href="{1}">{0}</a>')
 
 
 def size(text: str) -> int:
-    """Return the bytes that a budget counts."""
     return len(text.encode("utf-8"))

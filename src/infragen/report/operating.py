@@ -11,7 +11,6 @@ from infragen.text import counted
 
 
 def section(operations: Operations, environments: Iterable[object]) -> Iterator[str]:
-    """Yield the lines of the section, with the escalation of alerts; none of a system that has neither."""
     on_aws = [one for one in environments if isinstance(one, Environment)]
     levels = [[level, one.impact, one.begins, one.example or ""] for level, one in operations.incidents.items()]
     alerts = [(one.name, level, delivery) for one in on_aws for level, delivery in one.settings.alerts.items()]
@@ -40,7 +39,6 @@ def section(operations: Operations, environments: Iterable[object]) -> Iterator[
 
 
 def _commands(task: Task, environments: Sequence[Environment]) -> str:
-    """Return the command of a task for each environment in production; a rehearsal only for one with a standby."""
     verb, _, action = (task.command or "").partition(" ")
     with_standby = {primary.name for _, primary in standbys(environments)}
     own = [one for one in environments if verb and one.settings.production and not one.settings.standby_of]

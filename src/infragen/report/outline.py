@@ -82,7 +82,6 @@ class Outline(Struct, frozen=True):
 
 
 def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> Outline:
-    """Return a change set as an outline of at most `width` columns: what people changed, then what changes."""
     writer = _SectionWriter(width, limits)
     verdict = verdict_of(change_set)
     checks = [*writer.checks(change_set)]
@@ -95,7 +94,6 @@ def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> Outlin
 
 
 def notices_of(change_set: ChangeSet) -> tuple[str, ...]:
-    """Return the notices without those that the headline or the section of checks says, and what the change costs."""
     details = {f"check failed: {check.address}: {problem}" for check in change_set.checks for problem in check.problems}
     details.add(change_set.partial)
     said = tuple(visible(notice) for notice in change_set.notices if notice not in details)
@@ -262,7 +260,6 @@ class _SectionWriter:
                 yield from with_change_count(len(same), lines)
 
     def _destructive_lines(self, group: Group, changes: Sequence[Change]) -> Iterator[Line]:
-        """Yield what goes: in full while there is room, then by address."""
         shown = written = 0
         for change in changes:
             if written >= self._limits.destructive:
@@ -322,7 +319,6 @@ def _status(status: str) -> str:
 
 
 def _labels(group: Group, sign: str = "") -> list[str]:
-    """Return what the places of a group are called; the first with the sign that stands for them in what was shown."""
     names = [visible(member) for member in in_ranges(group.members)]
     sign = sign or (NAME if group.is_pattern else "")
     return [f"{sign} is {names[0]}", *names[1:]] if sign else names

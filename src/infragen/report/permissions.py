@@ -13,8 +13,6 @@ _MOST: Final = 6
 
 
 def text(found: Permissions, *, details: bool = False) -> str:
-    """Return what each may do for people; what is alike but for its action stands on one line."""
-
     def rows(subject: Subject) -> Iterator[tuple[str, str]]:
         for verdict, may, why in _rows(subject, details=details):
             yield f"{verdict}: {may}" if verdict else may, why
@@ -24,7 +22,6 @@ def text(found: Permissions, *, details: bool = False) -> str:
 
 
 def markdown(found: Permissions, *, details: bool = False) -> str:
-    """Return the same as a table."""
     rows = ((subject.name, *row) for subject in found.subjects for row in _rows(subject, details=details))
     head = ("whose", "", "may", "on, and why")
     lines = tables.table(head, rows)
@@ -32,7 +29,6 @@ def markdown(found: Permissions, *, details: bool = False) -> str:
 
 
 def as_json(found: Permissions) -> str:
-    """Return every permission by itself, with the address of the policy that says it."""
     subjects = [asdict(one) for one in found.subjects]
     for subject, document in zip(found.subjects, subjects, strict=True):
         for one, shown in zip(subject.permissions, document["permissions"], strict=True):
@@ -41,7 +37,6 @@ def as_json(found: Permissions) -> str:
 
 
 def heading(found: Permissions) -> str:
-    """Return whose permissions these are, and how many of them are too many or too few."""
     roles = sum(one.is_role for one in found.subjects)
     others = len(found.subjects) - roles
     whose = [counted(roles, "role"), *([counted(others, "resource policy", "resource policies")] if others else [])]

@@ -65,7 +65,6 @@ def rate(change: Change) -> RatedChange:
 
 
 def is_counted(change: Change, risk: Risk) -> bool:
-    """Whether a change is only counted by its type: a creation or a read in which no one sees a risk."""
     if change.action not in _COUNTED or risk.level > Level.LOW or risk.kind is RiskKind.UNKNOWN:
         return False
     return not is_told(change, risk) and change.previous_address is None and change.importing is None
@@ -238,7 +237,6 @@ def _facts(rated: RatedChange) -> tuple[object, ...]:
 
 
 def member_labels(changes: Sequence[Change]) -> tuple[str, tuple[str, ...]]:
-    """Return what the places are called, all and each: entries, modules, else what they are for AWS, or addresses."""
     owners = [change.entry.id if change.entry else "" for change in changes]
     times = Counter(owners)
     kinds = {owner and kind_plural(owner) for owner in owners}

@@ -16,7 +16,6 @@ WAYS = {
 
 
 def full_name(change: Change) -> str:
-    """Return the address, and what distinguishes a deposed object from the one that took its place."""
     address = visible(relative_address(change))
     return f"{address} (deposed {visible(change.deposed)})" if change.deposed else address
 
@@ -38,7 +37,6 @@ def full_names(changes: Iterable[Change]) -> list[str]:
 
 
 def about(change: Change) -> str:
-    """Say what the address and the action do not."""
     return _facts(
         f"deposed object {visible(change.deposed)}" if change.deposed else None,
         f"moved from {visible(change.previous_address)}" if change.previous_address else None,
@@ -48,7 +46,6 @@ def about(change: Change) -> str:
 
 
 def about_all(changes: Sequence[Change]) -> str:
-    """Say the same of changes that are alike."""
     change = changes[0]
     previous = [one.previous_address or "" for one in changes]
     return _facts(

@@ -10,7 +10,6 @@ from infragen.text import visible
 
 
 def render(diagnostics: Sequence[Diagnostic]) -> str:
-    """Return one `::error file=...::message` line a finding, in the order given."""
     lines = []
     for one in diagnostics:
         place, message = one.location, one.message + (f"\nhint: {one.hint}" if one.hint else "")

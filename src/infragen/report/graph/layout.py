@@ -56,13 +56,11 @@ class Box(Struct, frozen=True):
 
     @property
     def subtitle(self) -> str:
-        """What it is, and how many use it where no lines say so."""
         kind = self.node.kind if self.node is not None else ""
         return f"{kind}, used by {self.users}" if self.users else kind
 
     @property
     def height(self) -> float:
-        """Pixels."""
         return LINE * (2 + len(self.inside)) + 10 if self.node is not None else 40
 
 
@@ -139,7 +137,6 @@ class _Part(Struct, frozen=True):
 
 
 def _placed(boxes: Mapping[str, Box], links: Sequence[Link]) -> Layout:
-    """Place what is connected by layers, each part below the other, and all else in rows below."""
     placed: dict[str, Box] = {}
     lines: list[Drawn] = []
     top = width = 0.0
@@ -172,7 +169,6 @@ def _placed(boxes: Mapping[str, Box], links: Sequence[Link]) -> Layout:
 
 
 def _part(names: Sequence[str], links: Sequence[Link], boxes: Mapping[str, Box]) -> _Part:
-    """Return a connected part as the library lays it out: InfragenError X060 where that is not installed."""
     try:
         from fast_sugiyama import from_edges
     except ImportError:
@@ -221,7 +217,6 @@ def _length(names: Sequence[str], links: Sequence[Link]) -> int:
 
 
 def _spread(part: _Part, boxes: Mapping[str, Box]) -> _Part:
-    """Move boxes and corners of a layer apart that would touch, and the whole to zero."""
     moved: dict[str | int, tuple[int, float]] = {}
     layers: dict[int, list[tuple[float, str, str | int]]] = defaultdict(list)
     for name, (layer, across) in part.places.items():
@@ -254,7 +249,6 @@ def _columns(part: _Part, boxes: Mapping[str, Box]) -> list[tuple[float, float]]
 def _points(
     link: Link, part: _Part, columns: Sequence[tuple[float, float]], placed: Mapping[str, Box], top: float
 ) -> Iterator[Point]:
-    """Yield the points of a line: out of its source's side, past the corners, into its target's."""
     source, target = placed[link.source], placed[link.target]
     forward = part.places[link.source][0] <= part.places[link.target][0]
     yield (source.x + source.width if forward else source.x), source.y + source.height / 2

@@ -33,7 +33,6 @@ a:hover .box, g:hover > .line { stroke: #0f172a; stroke-width: 2.2 }"""
 
 
 def render(graph: Graph) -> str:
-    """Return the picture; InfragenError X060 where the library that places the boxes is not installed."""
     return "\n".join(_lines(graph)) + "\n"
 
 

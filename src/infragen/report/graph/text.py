@@ -13,12 +13,10 @@ _MERMAID_SHAPES: Final = {"runs": ("[", "]"), "store": ("[(", ")]"), "edge": ("(
 
 
 def dot(graph: Graph) -> str:
-    """Return the graph for Graphviz: a box for each entry, domains around them, dashed arrows for events."""
     return "\n".join(_dot_lines(graph)) + "\n"
 
 
 def mermaid(graph: Graph) -> str:
-    """Return the flowchart: boxes for what runs, cylinders for what is used, domains, dashed arrows for events."""
     return "\n".join(_mermaid_lines(graph)) + "\n"
 
 

@@ -39,7 +39,6 @@ def plain(text: str, columns: int = 2_000) -> str:
 
 
 def collapsible(data: str, summary: str, body: str, *, is_open: bool = False) -> str:
-    """Return something to unfold, or only its headline when there is nothing inside."""
     if not body:
         return f'<div class="c"{data} tabindex="-1"><div class="row">{summary}</div></div>\n'
     opened = " open" if is_open else ""
@@ -47,17 +46,14 @@ def collapsible(data: str, summary: str, body: str, *, is_open: bool = False) ->
 
 
 def action_badge(action: Action) -> str:
-    """Return symbol and word; the colour only repeats them."""
     return _badge(action.word, SYMBOLS[action], action_word(action))
 
 
 def change_badge(change: Change) -> str:
-    """Return symbol and word of what happens: the action's, but for a new revision."""
     return _badge(word_in_page(change), symbol_of(change), word_of(change))
 
 
 def word_in_page(change: Change) -> str:
-    """Return the word that filters, counters and colours know a change by."""
     return word_of(change).lower()
 
 
@@ -66,7 +62,6 @@ def _badge(name: str, symbol: str, word: str) -> str:
 
 
 def risk_badge(risk: Risk, *, with_reason: bool = False) -> str:
-    """Return the grade as dots and a word, its kind, and the reason where there is room for it."""
     reason = f' <span class="why">{plain(risk.reason)}</span>' if with_reason and risk.reason != risk.kind else ""
     kind = "" if risk.kind is RiskKind.HARMLESS else f" · {risk.kind}"
     dots = f'<span aria-hidden="true">{DOTS[risk.level]}</span>'
@@ -74,7 +69,6 @@ def risk_badge(risk: Risk, *, with_reason: bool = False) -> str:
 
 
 def change_facts(change: Change) -> str:
-    """Say what address and action do not: where an object comes from, what becomes of the old one."""
     return "".join(f' <span class="fact">{fact}</span>' for fact in _facts(change) if fact)
 
 
@@ -100,7 +94,6 @@ def change_body(
 
 
 def one_liner(details: ChangeDetails, place: str, home: Location | None) -> str:
-    """Return what differs for the line of the change itself, when that is all there is to say; else an empty text."""
     if details.change.action is not Action.UPDATE or len(details.attributes) != 1 or any(map(_is_shown, details.risks)):
         return ""
     attribute = details.attributes[0]
@@ -114,12 +107,10 @@ def one_liner(details: ChangeDetails, place: str, home: Location | None) -> str:
 
 
 def place_of(location: Location | None) -> str:
-    """Return `file:line`."""
     return plain(f"{location.file}:{location.line}", 400) if location else ""
 
 
 def values(change: AttributeChange | OutputChange, columns: int) -> str:
-    """Return the old and the new value, with a mark around what differs when both are long."""
     before, after = visible(change.before or ""), visible(change.after or "")
     length = cells(before) + cells(after)
     if length > columns and before and after:

@@ -32,7 +32,6 @@ _SYMBOLS |= {"revise": SYMBOLS[Action.UPDATE], DIFFERS: UNEQUAL}
 
 
 def head(verdict: Verdict, target: str) -> Iterator[str]:
-    """Yield everything before the notices."""
     change_set = verdict.change_set
     counts = headline_counts(change_set.summary)
     style, script = _asset("report.css"), _asset("report.js")
@@ -109,7 +108,6 @@ def _tiles(change_set: ChangeSet) -> Iterator[str]:
 
 
 def notices(texts: Sequence[str]) -> Iterator[str]:
-    """Yield what a reader has to know first, and the end of the header."""
     if texts:
         rows = "".join(f"<li>{plain(text, 2_000)}</li>" for text in texts[:_NOTICES])
         hidden = len(texts) - _NOTICES
@@ -119,7 +117,6 @@ def notices(texts: Sequence[str]) -> Iterator[str]:
 
 
 def tools(change_set: ChangeSet, entries: Mapping[str, int], stacks: Mapping[str, int]) -> str:
-    """Return what the script turns on: search, filters, folding."""
     actions = Counter(map(word_in_page, change_set.changes))
     chips = [
         _chip("a", word, f"{html.escape(_SYMBOLS[word])} {word}", actions[word]) for word in _WORDS if actions[word]
@@ -154,7 +151,6 @@ def _select(name: str, words: str, options: Mapping[str, int]) -> str:
 
 
 def contents(groups: Sequence[Group], names: Iterable[str]) -> Iterator[str]:
-    """Yield the table of contents."""
     title = counted(len(groups), "group") if groups else "Contents"
     yield f'<nav aria-label="Contents"><details open><summary>{title}</summary><ol>'
     for number, group in enumerate(groups[:_IN_CONTENTS], 1):
@@ -172,7 +168,6 @@ def contents(groups: Sequence[Group], names: Iterable[str]) -> Iterator[str]:
 
 
 def foot(change_set: ChangeSet) -> str:
-    """Return the end of the page."""
     version = f"Terraform {plain(change_set.terraform_version, 50)} · " if change_set.terraform_version else ""
     total = f"{counted(len(change_set.changes), 'change')}, all of them on this page · " if change_set.changes else ""
     return f"<footer><p>{version}{total}infragen</p></footer>\n</body>\n</html>\n"

@@ -63,7 +63,6 @@ class GroupWriter:
         self.stacks = {stack: number for number, stack in enumerate(sorted(stacks), 1)}
 
     def group(self, number: int, group: Group) -> None:
-        """Add one group."""
         opened = " open" if group.is_destructive or number <= _OPEN_GROUPS else ""
         title = f' <span class="title">{what_of(group)}</span>' if what_of(group) else ""
         place = place_of(group.location)
@@ -107,7 +106,6 @@ class GroupWriter:
         self._add("</details></section>\n")
 
     def left_out(self) -> Iterator[str]:
-        """Say what the size of the page left out."""
         said = []
         if self._brief:
             said.append("creations and reads are listed by type, without their values")
@@ -152,7 +150,6 @@ class GroupWriter:
         return collapsible(data, summary, body, is_open=is_open and self._size < self._comfortable // 10)
 
     def _counted(self, group: Group, action: Action, same: Sequence[_Item]) -> None:
-        """Add the creations (or reads) in which no one sees a risk: folded, or as a list when the page is large."""
         brief = "".join(map(self._list, _by_type(same)))
         details = brief if self._brief else "".join(self._change(group, item) for item in same)
         is_folded = len(same) >= _FOLD_COUNTED_FROM
@@ -216,7 +213,6 @@ def _not_compared(item: _Item) -> str:
 
 
 def what_of(group: Group) -> str:
-    """Return what an entry is called, or of what a change is that many places have in common."""
     is_one = bool(group.members) and len(group.shown) == 1
     return plain(type_words(group.shown[0].type) if is_one else group.advice or group.title, 200)
 

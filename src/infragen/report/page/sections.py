@@ -31,7 +31,6 @@ TITLES = {
 
 
 def sections(change_set: ChangeSet) -> dict[str, str]:
-    """Return what is not a change of an object, by the anchors of `TITLES`."""
     edits = change_set.edits
     every_edit = edits.all if edits else ()
     rows = {

@@ -38,12 +38,10 @@ class LiveProgress:
         self._live.stop()
 
     def started(self, stack: str) -> None:
-        """Note that a stack's work begins."""
         with self._lock:
             self._board.started(stack)
 
     def event(self, stack: str, event: Event) -> None:
-        """Note what terraform says; a failure also gets a line above the table at once."""
         with self._lock:
             self._board.event(stack, event)
         if event.kind is EventKind.FAILED:
@@ -51,7 +49,6 @@ class LiveProgress:
             self._console.print(text, style="bold red", markup=False)
 
     def finished(self, result: StackResult[object]) -> None:
-        """Note how a stack's work ended; why it failed gets lines above the table at once."""
         with self._lock:
             self._board.finished(result)
             lines = self._board.why(result)
@@ -64,7 +61,6 @@ class LiveProgress:
 
 
 def table(board: Board, width: int) -> Table:
-    """Return the board as a table of at most `width` columns."""
     from rich.table import Table
     from rich.text import Text
 
@@ -88,7 +84,6 @@ def table(board: Board, width: int) -> Table:
 
 
 def _detail(row: Row, now: float, room: int) -> str:
-    """Say what a stack is busy with: a bar where there is room, and the change that has been running longest."""
     if row.waits_for:
         return shorten(f"needs {visible(', '.join(row.waits_for))}", room)
     if row.is_over or row.began is None:

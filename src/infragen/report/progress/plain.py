@@ -37,20 +37,17 @@ class LineProgress:
         self._stream.flush()
 
     def started(self, stack: str) -> None:
-        """Say that a stack's work begins."""
         with self._lock:
             row = self._board.started(stack)
             self._write(row, row.state)
 
     def event(self, stack: str, event: Event) -> None:
-        """Note what terraform says; a failure is told at once."""
         with self._lock:
             row = self._board.event(stack, event)
             if event.kind is EventKind.FAILED:
                 self._write(row, f"failed: {self._board.shown(event)}")
 
     def finished(self, result: StackResult[object]) -> None:
-        """Say how a stack's work ended, and why where it failed."""
         with self._lock:
             row = self._board.finished(result)
             if row.waits_for:
@@ -85,6 +82,5 @@ class LineProgress:
 
 
 def seconds(elapsed: float) -> str:
-    """Return `42 s` or `3 min 05 s`."""
     whole = int(elapsed)
     return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60:02} s"

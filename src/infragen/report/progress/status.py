@@ -35,11 +35,9 @@ class Row:
     has_passed: bool = False
 
     def elapsed(self, now: float) -> float:
-        """Return the seconds of work so far, 0 before it begins."""
         return (self.ended or now) - self.began if self.began is not None else 0.0
 
     def oldest(self) -> tuple[str, float] | None:
-        """Return the change or the read that has been running longest, with the time it began."""
         return min(self.running.items(), key=lambda item: item[1]) if self.running else None
 
     @property
@@ -76,14 +74,12 @@ class Board:
         self.began = clock()
 
     def started(self, stack: str) -> Row:
-        """Note that a stack's work begins."""
         row = self._row(stack)
         row.state = _DOING.get(self.verb, self.verb)
         row.began, row.ended, row.has_passed = self.now(), None, False
         return row
 
     def event(self, stack: str, event: Event) -> Row:
-        """Note what terraform says."""
         row = self._row(stack)
         address = event.address or ""
         steps = _STEPS.get(event.action or "update", 0)
@@ -109,7 +105,6 @@ class Board:
         return redacted(event.address or event.message)
 
     def finished(self, result: StackResult[object]) -> Row:
-        """Note how a stack's work ended."""
         row = self._row(result.stack)
         row.state = _DONE.get(self.verb, "done") if result.status is Status.DONE else result.status.value
         row.has_passed = result.status is Status.PARTLY_DONE
