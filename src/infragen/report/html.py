@@ -7,9 +7,8 @@ nothing but its one style and its one script, by their hashes. What comes from a
 from infragen.plan import ChangeSet
 from infragen.report.groups import verdict_of
 from infragen.report.outline import notices_of
-from infragen.report.page.frame import contents, foot, head, notices, tools
+from infragen.report.page.frame import contents, foot, head, notices, sections, tools
 from infragen.report.page.groups import COMFORTABLE, GroupWriter
-from infragen.report.page.sections import sections
 
 
 def render(change_set: ChangeSet, target: str, *, comfortable: int = COMFORTABLE) -> str:
