@@ -77,12 +77,9 @@ class AffectedStack(Struct, frozen=True):
 
 Renders = Callable[[Environment], Mapping[str, str]]
 """What renders the files of an environment, by path."""
-
 MOST_TRIALS: Final = 120
 """Versions of an environment that are rendered to show differences apart: 0.15 s each for fifty services."""
-
 _ABSENT: Final[Any] = object()
-
 Step = str | int
 
 

@@ -16,15 +16,11 @@ from infragen.hcl.folders import Folders, by_folder
 
 _WHOLE_CALL: Final = frozenset({"source", "version", "count", "for_each", "providers", "depends_on"})
 """Arguments of a module call that are about all of its objects."""
-
 _REPEATING: Final = ("count", "for_each")
-
 _OF_EVERYTHING: Final = frozenset({"provider", "opaque", "lock"})
 """Statements that may change every object of their folder."""
-
 _OF_NAMED: Final = frozenset({"import", "moved", "removed"})
 """Statements that are about the objects they name."""
-
 _OBJECTS: Final = frozenset({"resource", "data", "module", "ephemeral"})
 _NOTHING: Final = Folder()
 

@@ -29,7 +29,6 @@ __all__ = [
     "source",
     "versions",
 ]
-
 FILE: Final = Path(__file__).with_name("availability.json")
 
 

@@ -26,7 +26,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-
 SHELLS: Final = ("bash", "zsh", "fish", "powershell", "pwsh")
 """Those that completion can be named for: `infragen --install-completion zsh`."""
 _SHOW: Final = "--show-completion"

@@ -27,7 +27,6 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "providers": ("lock", "check", "upgrade"),
 }
 """Commands in the order of use; those of a group are modules of a package of that name."""
-
 _FOLDER: Final = __file__.removesuffix("cli/commands.py") + "commands"
 _LONGEST_LINE: Final = 500
 """Bytes; the first line of a docstring is shorter."""

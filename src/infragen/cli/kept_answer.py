@@ -34,7 +34,6 @@ _LARGEST: Final = 4_000_000
 _KEPT: Final = 32
 _SETTLED: Final = 2_000_000_000
 """Nanoseconds after which another change yields another time: the coarsest file systems count in two seconds."""
-
 Input = tuple[str, int, object]
 """Name, time of the last change (nanoseconds), identifying properties."""
 

@@ -25,7 +25,6 @@ from infragen.workflow.target import open_project, refuse_stack, resolve_any
 
 _MOST_REASONS: Final = 3
 """Lines; who else asks for a capability is counted."""
-
 _ROOM: Final = 100
 """Columns; a longer mapping has a line for each of its keys."""
 

@@ -10,11 +10,8 @@ from infragen.commands import completion
 from infragen.commands.formats import FINDINGS_FORMATS, FORMATS, GRAPH_FORMATS, LIST_FORMATS, SUFFIXES, TEXT_FORMATS
 
 HERE = Path()
-
 EXAMPLE = completion.example()
 """An environment that help may name: the project's own, where there is one."""
-
-
 FROM = "Where from: a stack that the catalogue no longer has, or an end like services/web. Repeatable."
 """Help of `--from`, which names a stack in one command and an end of a way in another."""
 
@@ -41,7 +38,6 @@ FindingsFormat = Annotated[str, _format(FINDINGS_FORMATS)]
 ListFormat = Annotated[str, _format(LIST_FORMATS)]
 TextFormat = Annotated[str, _format(TEXT_FORMATS)]
 GraphFormat = Annotated[str, _format(GRAPH_FORMATS)]
-
 Target = Annotated[
     str,
     Argument(

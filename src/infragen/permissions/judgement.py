@@ -21,7 +21,6 @@ from infragen.redaction.decode import OpenPlan
 from infragen.text import first_of
 
 _BOUNDARY: Final = " (a permissions boundary that is not in this plan)"
-
 _OF_RESOURCES: Final[Mapping[str, str]] = {
     "aws_api_gateway_rest_api_policy": "rest_api_id",
     "aws_ecr_repository_policy": "repository",
@@ -32,7 +31,6 @@ _OF_RESOURCES: Final[Mapping[str, str]] = {
     "aws_sqs_queue_policy": "queue_url",
 }
 """Types that are the policy of a resource, and the attribute that names that."""
-
 _UNDER: Final[Mapping[str, tuple[str, str]]] = {
     "event_source_token": ("StringEquals", "lambda:EventSourceToken"),
     "function_url_auth_type": ("StringEquals", "lambda:FunctionUrlAuthType"),
@@ -41,12 +39,10 @@ _UNDER: Final[Mapping[str, tuple[str, str]]] = {
     "source_arn": ("ArnLike", "aws:SourceArn"),
 }
 """What becomes a condition of a function's policy (AWS Lambda API: AddPermission)."""
-
 _WITH_POLICY: Final = (
     KEY, "aws_api_gateway_rest_api", "aws_ecr_repository", BUCKET, SECRET, TOPIC, QUEUE,
 )  # fmt: skip
 """Types of resources that have a policy, as an attribute too."""
-
 CLOSED: Final = (FUNCTION, BUCKET)
 """Types that no service is let in to without a policy; a topic has one that SNS makes, an API without one is open."""
 
@@ -159,8 +155,6 @@ ALWAYS: Final = (
     "tags that a condition asks for, and variables in policies (${aws:PrincipalTag/team})",
 )
 """What no answer looks at."""
-
-
 _OTHERS: Final = re.compile(
     r"aws_(iam_(user|group|openid|saml|instance_profile)|kms_grant"
     r"|codebuild|codepipeline|firehose|kinesis_firehose|glue_(?!catalog_(?:database|table)\Z)|eks_|batch_|backup_selection|dms_"
@@ -168,10 +162,7 @@ _OTHERS: Final = re.compile(
     r"|opensearch_domain_policy|vpc_endpoint_policy|s3_access_point)[a-z0-9_]*\Z"
 )
 """Types that use roles or have policies, and that are not looked at."""
-
-_ROLES: Final[Mapping[str, str]] = {
-    "aws_cloudtrail": "cloud_watch_logs_role_arn",
-}
+_ROLES: Final[Mapping[str, str]] = {"aws_cloudtrail": "cloud_watch_logs_role_arn"}
 """Attributes with a role whose use is not looked at, of types that are."""
 
 

@@ -54,7 +54,6 @@ _TYPES: Final = frozenset(
     )
     for name in words.split()
 ) | {use.of for use in USES.values() if use.of}
-
 _NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "aws_cloudwatch_log_group": ("arn:aws:logs:{region}:{account}:log-group:{}", "name"),
     "aws_kinesis_firehose_delivery_stream": ("arn:aws:firehose:{region}:{account}:deliverystream/{}", "name"),
@@ -78,7 +77,6 @@ _NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "aws_elasticache_user": ("arn:aws:elasticache:{region}:{account}:user:{}", "user_id"),
 }
 """ARNs that are made of a name (Service Authorization Reference, resource types), and the attribute with that name."""
-
 _OTHER_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     SECRET: ("id",),
     "aws_secretsmanager_secret_version": ("arn", "secret_id"),
@@ -101,13 +99,10 @@ _OTHER_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "aws_cloudwatch_event_bus": ("id", "name"),
 }
 """Attributes that mean the object itself (the provider's documentation), beside its ARN."""
-
 _MEAN_ANOTHER: Final[Mapping[str, str]] = {"aws_secretsmanager_secret_version": "secret_id"}
 """Types whose names are those of the object that another attribute says."""
-
 _PART: Final = re.compile(r"(?:\w+\()+arn(?:\)|\[\d+\])*\Z")
 """What is made of an ARN and stands for the object itself: the id in a proxy's, a secret's without the key."""
-
 _DEEPEST: Final = 8
 
 

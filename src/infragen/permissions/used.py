@@ -10,9 +10,7 @@ from infragen.permissions.objects import BUCKET, FUNCTION, KEY, ROLE, Object, Ob
 from infragen.secret_forms import ARN_END, SECOND_USER
 
 REPLICATION: Final = "aws_s3_bucket_replication_configuration"
-
 _SECRET_ARN: Final = re.compile(r"arn:aws[\w-]*:secretsmanager:[^:]+:\d+:secret:[^:]+")
-
 Parts = Mapping[str, Sequence[str]]
 """What a use is of, by the names of the places in `actions.toml`; `source` is what takes the role, if known."""
 

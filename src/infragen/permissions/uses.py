@@ -252,10 +252,7 @@ def _called(objects: Objects, starter: str, target: Mapping[str, Any], source: P
 
 def _of_events(objects: Objects) -> Iterator[Used]:
     for target in objects.of_type(_TARGET):
-        function, rule = (
-            objects.meant(target.value("arn"), FUNCTION),
-            objects.meant_by(target, "rule", _RULE),
-        )
+        function, rule = (objects.meant(target.value("arn"), FUNCTION), objects.meant_by(target, "rule", _RULE))
         if function is not None and rule is not None and not target.has("role_arn"):
             yield Used("function-event", function.address, {"function": [function.arn], "rule": [rule.arn]})
         for kept in target.blocks("dead_letter_config"):

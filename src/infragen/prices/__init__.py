@@ -20,13 +20,10 @@ __all__ = [
     "BILLED_WHERE", "HOURS", "REFERENCE", "Amount", "Price", "Service", "date", "is_free", "is_listed", "known_price",
     "page", "price", "service", "times_as_much", "unit", "vcpus",
 ]  # fmt: skip
-
 HOURS: Final = 730
 """Hours of a month, as AWS's own calculator counts them: 365 days of 24 hours in twelve months."""
-
 REFERENCE: Final = "us-east-1"
 """The region of which every row has a price: an estimate for regions of which none is known."""
-
 _SIZES: Final = {"large": 1, "xlarge": 2, **{f"{times}xlarge": 2 * times for times in (2, 4, 8, 12, 16, 24, 32, 48)}}
 """How many times as much as `large` of its family an instance class costs (Amazon RDS and ElastiCache pricing)."""
 _AT_ONCE: Final = {"10,000": 10, "100,000": 100, "million": 1000, "TB": 1000}
@@ -34,11 +31,8 @@ _AT_ONCE: Final = {"10,000": 10, "100,000": 100, "million": 1000, "TB": 1000}
 _CENT: Final = Decimal("0.01")
 _EVERYWHERE: Final = "*"
 _FREE: Final = own_table(__file__, "free.toml")
-
 BILLED_WHERE: Final[Mapping[str, tuple[str, object]]] = {kind: tuple(row) for kind, row in _FREE["where"].items()}
 """Types that have a price before usage where an argument, its blocks before it, has this value, and else none."""
-
-
 Service = Literal[
     "Amazon DocumentDB (with MongoDB compatibility)",
     "Amazon ElastiCache",
@@ -48,7 +42,6 @@ Service = Literal[
 ]
 """Services as Cost Explorer and budgets name them (AWS Cost Explorer API: GetDimensionValues, `SERVICE`; AWS Budgets
 API: Budget, `CostFilters`). Aurora and RDS Proxy are of RDS."""
-
 _SERVICES: Final[Mapping[str, Service]] = {
     "documentdb": "Amazon DocumentDB (with MongoDB compatibility)",
     "elasticache": "Amazon ElastiCache",

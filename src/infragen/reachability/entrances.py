@@ -29,7 +29,6 @@ TYPES: Final = (
     _DISTRIBUTION, "aws_cloudfront_origin_access_control", _BUCKET, RECORD, _BALANCER,
     _API, _METHOD, _INTEGRATION, _AUTHORIZER, _LINK, _FUNCTION, _POLICY, _DOMAIN, _MAPPING, _STAGE, _WEB_ACL, _GUARD,
 )  # fmt: skip
-
 EXECUTE_API: Final = ".execute-api"
 """How the service name of the endpoint ends that leads to private APIs."""
 

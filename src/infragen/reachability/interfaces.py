@@ -15,12 +15,10 @@ _SUBNET_GROUPS: Final = ("aws_db_subnet_group", "aws_elasticache_subnet_group")
 SUBNET: Final = "aws_subnet"
 _TASKS: Final = "aws_ecs_task_definition"
 VPC: Final = "aws_vpc"
-
 _ENGINES: Final[Mapping[str, int]] = {
     "mysql": 3306, "mariadb": 3306, "postgres": 5432, "sqlserver": 1433, "oracle": 1521, "docdb": 27017,
 }  # fmt: skip
 """The port that an engine listens on unless it is told another one (Amazon RDS User Guide, DB instance settings)."""
-
 _CACHES: Final = {"memcached": 11211}
 """Redis and Valkey listen on 6379 (Amazon ElastiCache User Guide)."""
 
@@ -57,7 +55,6 @@ def _cache(one: Planned) -> Sequence[Ports]:
 _NETWORK: Final = ("network_configuration", "subnets")
 _STARTED: Final = ("target", "ecs_parameters", "network_configuration")
 """Where a schedule says in which network it starts tasks."""
-
 _KINDS: Final[Mapping[str, _Kind]] = {
     "aws_ecs_service": _Kind(
         ("network_configuration", "security_groups"),

@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 INTERNET: Final = "internet"
 """The end that is every address outside of the network."""
-
 _HIGHEST: Final = 65535
 
 

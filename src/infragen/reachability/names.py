@@ -21,9 +21,7 @@ RECORD: Final = "aws_route53_record"
 _ZONE: Final = "aws_route53_zone"
 _VPC: Final = "aws_vpc"
 TYPES: Final = (*_NAMESPACES, _TASKS, _CLUSTER, _SERVICE, _INSTANCE, RECORD, _ZONE, _VPC)
-
 _CONFIGURATION: Final = "service_connect_configuration"
-
 AWS_NAME: Final = "its name from AWS"
 
 

@@ -28,7 +28,6 @@ _GATEWAYS: Final[Mapping[str, tuple[str, str]]] = {
 }
 _PUBLIC: Final = frozenset({"aws_nat_gateway", "aws_internet_gateway", "aws_egress_only_internet_gateway"})
 """What leads to public addresses alone."""
-
 _ENDPOINT: Final = "aws_vpc_endpoint"
 _ROUTING: Final = ("aws_route", "aws_route_table_association", _TABLE, _ENDPOINT, *_GATEWAYS)
 
@@ -136,7 +135,6 @@ _TYPES: Final = frozenset(
     (*_ROUTING, *(name for part in (rules, interfaces, listeners, names, entrances) for name in part.TYPES))
 )
 """The types of resources that are looked at."""
-
 _HTTPS: Final = Ports(443, 443)
 _EVERYWHERE: Final = ("0.0.0.0/0", "::/0")
 _BY_GROUP: Final = "its security group"
@@ -144,7 +142,6 @@ _BY_ADDRESS: Final = "its address"
 _BY_ROLE: Final = "its role (signature)"
 _ANYBODY: Final = "anybody"
 _BY_CLOUDFRONT: Final = "CloudFront's signature"
-
 _FARTHEST: Final = 4
 """Balancers behind each other."""
 

@@ -18,7 +18,6 @@ _OWN: Final[Mapping[str, Literal["in", "out"]]] = {
 }
 _OLD: Final = "aws_security_group_rule"
 TYPES: Final = (*GROUPS, *_OWN, _OLD)
-
 _INLINE: Final[Mapping[str, Literal["in", "out"]]] = {"ingress": "in", "egress": "out"}
 _ALL: Final = frozenset({"-1", "all"})
 

@@ -24,7 +24,6 @@ from infragen.report.wording import about, about_all, full_name
 from infragen.text import broken, cells, shorten, shorten_counts, shorten_pair, sides, span, visible, wrap_items
 
 T = TypeVar("T")
-
 _INSIDE = 2
 """The depth of what stands below the line of a change."""
 _ROOMY_PAIR = 50

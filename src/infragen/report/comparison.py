@@ -24,9 +24,7 @@ from infragen.report.tables import fields
 from infragen.text import broken, cells, shorten, sides, visible, wrap_items
 
 _Side = AttributeChange | OutputChange | None
-
 __all__ = ["DEFAULT_BUDGET", "VERSION", "json", "markdown", "terminal"]
-
 VERSION = 1
 _WIDTH = 118
 _ATTRIBUTES = 12

@@ -61,7 +61,6 @@ def _values(path: str, environments: Sequence[Environment]) -> str:
 
 
 AnyEnvironment = Environment | ComposeEnvironment
-
 _FOR_PEOPLE: Final = ("name", "title", "notes", "assumptions")
 """Fields with a place of their own on the page."""
 _LONGEST: Final = 90

@@ -31,7 +31,6 @@ RULES = {
     STATELESS: WITHOUT_STATE[0].upper() + WITHOUT_STATE[1:],
 }
 """What can be found, from worst to harmless: an id and a sentence."""
-
 _ORDER = {rule: place for place, rule in enumerate((ERRORED, PARTIAL, STATELESS, *RULES))}
 _TITLE = 200
 _MESSAGE = 2_000

@@ -94,7 +94,6 @@ def _rank(one: _Rated) -> tuple[int, tuple[int, int], int, int, str]:
 
 
 __all__ = ["Group", "Verdict", "Worst", "group_changes", "line_of", "natural", "relative_address", "verdict_of"]
-
 _MOST_COMPARED = 300
 _MOST_ASKED = 8
 """Replaced objects of an entry that are asked for their names: what they say is not cheap."""

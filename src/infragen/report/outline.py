@@ -40,7 +40,6 @@ from infragen.report.wording import full_names
 from infragen.text import counted, visible
 
 __all__ = ["EVERYTHING", "SHORT", "Limits", "Line", "Outline", "Part", "Role", "Section", "notices_of", "outline"]
-
 STAR = "*"
 
 

@@ -31,7 +31,6 @@ _LONGEST: Final = 20_000
 """Layers that all lines of a part may pass together: the library places each line in each of them, in a second."""
 _LINE_SHARE: Final = 0.35
 """Of a box's room in its layer, what a line needs that only passes."""
-
 Point = tuple[float, float]
 
 
