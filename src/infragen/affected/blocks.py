@@ -79,10 +79,7 @@ class Statement:
 
     @cached_property
     def reads(self) -> frozenset[Read]:
-        """Return every name that the statement reads.
-
-        `depends_on` of a resource is about order alone; of a data source it decides when that is read.
-        """
+        """All names that it reads; `depends_on` of a resource is about order alone, of a data source also about when."""
         order = "depends_on" if self.kind == "resource" else None
         return Value.of(part for part in self.said if part[0] != order).reads
 

@@ -130,10 +130,7 @@ def _leaves(old: Any, new: Any, path: tuple[Step, ...]) -> Iterator[tuple[tuple[
 
 
 def _edited(base: Environment, head: Environment, owner: str, path: tuple[Step, ...]) -> Location:
-    """Return the line that someone edited: the strongest layer of either version that the other has not alike.
-
-    An entry that is new or gone stands in its own file, whatever else says something about it.
-    """
+    """Return the edited line: of the strongest layer that both versions do not share, or a new entry's own file."""
     if not path and (owner in base.origins) != (owner in head.origins):
         return (head if owner in head.origins else base).origins[owner].home.locate(())
     old = base.origins[owner].setting(path) if owner in base.origins else ()

@@ -126,11 +126,7 @@ class Impact:
         return self._cause(address) if address in self._base.statements or address in self._head.statements else None
 
     def _given(self, address: str, attribute: str) -> frozenset[Read] | None:
-        """Return what an attribute is made of when the configuration gives it, alike in both versions.
-
-        Terraform keeps to what is given, whatever else changes about the object; what it computes, an id for example,
-        may change with anything.
-        """
+        """What an argument that is alike in both versions is made of, else None: Terraform keeps what is given."""
         statement, before = self._head.statements.get(address), self._base.statements.get(address)
         if statement is None or before is None or statement.kind != "resource" or attribute in statement.nested:
             return None
@@ -232,10 +228,7 @@ class Difference(Struct, frozen=True):
 
 
 def compare(base: Tree, head: Tree, upstreams: Mapping[str, Sequence[str]]) -> tuple[Difference, ...]:
-    """Return the stacks that differ or read what may; `upstreams` are those of every stack of `head`, in order.
-
-    Stacks that are in `base` alone come last.
-    """
+    """Return the stacks that differ or read what may, in the order of `upstreams`; stacks of `base` alone come last."""
     return _Comparison(base, head, upstreams).differences()
 
 

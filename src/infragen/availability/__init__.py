@@ -58,10 +58,7 @@ def source() -> str:
 
 @cache
 def versions(engine: str) -> Versions:
-    """Return the versions of an engine as AWS's API calls it (`aurora-mysql`, `postgres`, `valkey`).
-
-    KeyError for one that the extract lacks. Of databases' engines only major versions that infragen knows are in it.
-    """
+    """KeyError for an engine that the extract lacks (`aurora-mysql`, `postgres`, `valkey` as AWS's API calls them)."""
     found = _data()["versions"][engine]
     return Versions(tuple(found["current"]), tuple(found["ended"]))
 
@@ -107,10 +104,7 @@ def is_unheard_of(name: str) -> bool:
 
 
 def missing(what: str, name: str, region: str) -> str | None:
-    """Return that no list has a class's family, or not the class in a region; None where neither is so.
-
-    A region that the extract lacks altogether says nothing, nor does a class that its family lacks, or nobody has.
-    """
+    """Return that no list has the family, or not the class in that region; None for a region without a list."""
     family = name.rpartition(".")[0]
     if family not in families():
         return None if is_unheard_of(name) else f"{source()} have no {family}"
@@ -121,10 +115,7 @@ def missing(what: str, name: str, region: str) -> str | None:
 
 
 def instead(what: str, name: str, region: str, among: Container[str] | None = None) -> str | None:
-    """Return as a hint which generations of a class a region has: `m7g` and `m8g` for `m9g`; None where it has none.
-
-    Only such that are `among` some, where these are given.
-    """
+    """Return as a hint the generations that a region has, `m7g` and `m8g` for `m9g`, of those `among` some."""
     found = classes(what).items()
     alike = [one for one, places in found if region in places and _kind(one) == _kind(name)]
     alike = [one for one in alike if among is None or one in among]

@@ -67,7 +67,6 @@ class KeptAnswer:
         return (known["said"], known["code"]) if known is not None and known["state"] == self._state else None
 
     def keep(self, code: int) -> None:
-        """Keep the output, if the inputs are the same as at the start of the command."""
         if not self._state or sum(len(text) for _, text in self._said) > _LARGEST or self._look() != self._state:
             return
         with suppress(OSError, InTheWayError):

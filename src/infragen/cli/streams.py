@@ -66,10 +66,7 @@ def lost(error: OSError | ValueError) -> None:
 
 
 def opened(stream: TextIO | None, descriptor: int) -> TextIO:
-    """Return a stream; one that the shell closed (`2>&-`) keeps its number, which the next file would get, and fails.
-
-    What an encoding lacks is written as an escape.
-    """
+    """Return a stream, with escapes for what its encoding lacks; a closed one (`2>&-`) keeps its number, and fails."""
     if stream is None:
         nowhere = os.open(os.devnull, os.O_RDONLY)
         if nowhere != descriptor:

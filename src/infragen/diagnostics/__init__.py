@@ -68,7 +68,6 @@ def raise_problems(problems: Iterable[Diagnostic]) -> None:
 
 
 def raise_together(*checks: Callable[[], object]) -> None:
-    """Carry out all checks, and raise one InfragenError with the problems of all that raise any."""
     found: list[Diagnostic] = []
     for check in checks:
         try:

@@ -27,10 +27,7 @@ FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """Return `did you mean ...?` when a known word is close: one of the same letters before all others.
-
-    Of a word that only looks like a known one, the character is named that does not show.
-    """
+    """Prefer a word of the same letters; of one that only looks like a known word, name the character."""
     names, plain = list(known), as_ascii(word).strip()
     if plain != word and plain in names:
         return f"{look_alike(word) or 'there are spaces around it'}: write `{plain}`"
@@ -40,10 +37,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
 
 
 def close_to(word: str, known: Iterable[str], most: int = 1, alike: float = 0.6) -> list[str]:
-    """Return the known words that are closest, best first; none once this command has compared too many.
-
-    `alike` is the share of letters from 0 to 1 that they have in common (difflib's ratio).
-    """
+    """Return the closest words, best first, or none past this command's limit; `alike` is difflib's ratio, 0 to 1."""
     from difflib import get_close_matches
 
     names, word, compared = [*islice(known, _SEARCHED)], word[:_LONGEST], COMPARED.get()

@@ -118,10 +118,7 @@ class DeclaredUses:
                 yield queue_parts(self._objects, queue)
 
     def _buckets(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
-        """Yield the bucket of an entry, without its copies in another region, which S3 alone writes.
-
-        One that another environment makes is not among the objects: the catalogue knows it, and its key by its alias.
-        """
+        """Yield an entry's bucket, not the copies that S3 alone writes; another environment's by the catalogue."""
         if one.parts.get("bucket"):
             yield {name: list(one.parts.get(name, ())) for name in ("bucket", "key", "alias")}
             return

@@ -195,8 +195,6 @@ _ANY: Final = (("*", "*"),)
 
 
 class _Need(NamedTuple):
-    """An action on a resource that a use needs, or may have."""
-
     action: str
     resource: str
     by: str
@@ -259,8 +257,6 @@ class _Words:
 
 
 class _Judge:
-    """One role, or one resource with a policy, and what it is used for."""
-
     def __init__(self, words: _Words, setting: Setting, held: Held, used: Sequence[Used]) -> None:
         self._words = words
         self._setting = setting

@@ -130,7 +130,6 @@ class Object:
         return Later(self.address, attribute)
 
     def has(self, name: str) -> bool:
-        """Whether it will have an attribute, told or not."""
         return self._planned.value(name) is not None
 
     def value(self, name: str) -> Any:

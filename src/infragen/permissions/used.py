@@ -51,17 +51,13 @@ def secret_parts(objects: Objects, secret: Object, named: object = None) -> Part
 
 
 def in_turn(user: str, secrets: Iterable[Object]) -> list[str]:
-    """Return a user of a database, and whoever takes turns with it: tasks of the revision before are the other one.
-
-    `secrets` are those that the database's passwords are in.
-    """
+    """Return a database's user, and the one that it alternates with if `secrets` have that one's password."""
     other = _other(user)
     has_other = user.endswith(SECOND_USER) or any(one.address.endswith(f'["{other}"]') for one in secrets)
     return [user, other] if has_other else [user]
 
 
 def secrets_in_turn(objects: Objects, secret: Object) -> Iterator[Object]:
-    """Yield a secret, and that of the user who takes turns with the one whose password it holds."""
     yield secret
     before, _, key = secret.address.rpartition('["')
     user = _other(key.removesuffix('"]'))
@@ -75,10 +71,7 @@ def _other(user: str) -> str:
 
 
 def spelled_secret(text: object) -> Parts | None:
-    """Return a secret that an ARN is spelled out of, which another environment makes; None for another text.
-
-    The ARN of a replica has no characters behind its name: a policy names it as it is called, and as it is.
-    """
+    """Return another environment's secret by its ARN; a replica's ARN is also listed with a suffix. None: no ARN."""
     found = _SECRET_ARN.match(text) if isinstance(text, str) else None
     if found is None:
         return None

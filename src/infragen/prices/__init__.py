@@ -141,10 +141,7 @@ class Amount(Struct, frozen=True):
 
 
 def price(name: str, region: str, size: str = "") -> Price | None:
-    """Return a row's price in a region, or else us-east-1's as an estimate; None where neither is known.
-
-    KeyError for a row that is not in the table.
-    """
+    """Return a row's price in a region, else us-east-1's as an estimate, else None. KeyError for an unknown row."""
     known = known_price(name, region, size)
     if known is not None:
         return known
@@ -153,7 +150,7 @@ def price(name: str, region: str, size: str = "") -> Price | None:
 
 
 def known_price(name: str, region: str, size: str = "") -> Price | None:
-    """Return a row's price in a region; None where none is known. KeyError for a row that is not in the table."""
+    """None where none is known. KeyError for a row that is not in the table."""
     row: Mapping[str, Any] = _file()[name]
     known: Mapping[str, Any] = row.get("of" if size else "usd", {})
     found = known.get(region, known.get(_EVERYWHERE))
@@ -225,7 +222,6 @@ def _of_size(known: Mapping[str, Decimal], size: str) -> Decimal | None:
 
 
 def times_as_much(before: str, after: str) -> Decimal | None:
-    """Return how many times as much one instance class costs as another of its family; None of two families."""
     (family, _, size), (other, _, larger) = before.rpartition("."), after.rpartition(".")
     if family != other or size not in _SIZES or larger not in _SIZES:
         return None

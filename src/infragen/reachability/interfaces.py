@@ -24,10 +24,7 @@ _CACHES: Final = {"memcached": 11211}
 
 
 class _Kind(Struct, frozen=True):
-    """Where an object of a type says its groups, its subnets, and whether it has a public address.
-
-    AWS gives most a name, which the VPC's own DNS knows: `has_name`.
-    """
+    """Which arguments have a type's groups, subnets, public address; `has_name`: AWS names it in the VPC's DNS."""
 
     groups: tuple[str, ...]
     subnets: tuple[str, ...] = ()
@@ -153,10 +150,7 @@ def _interfaces(objects: PlannedObjects, name_of: Callable[[Planned, str], str])
 def _started_by_hand(
     objects: PlannedObjects, found: Iterable[Interface], name_of: Callable[[Planned, str], str]
 ) -> Iterator[Interface]:
-    """Yield the tasks that no service and no schedule runs, in the groups and subnets that their module is given.
-
-    Who starts one says where it stands, and whether it has a public address: where it may have one, it has.
-    """
+    """Yield the tasks that no service or schedule runs; whoever starts them can give them a public address."""
     taken = {group for one in found for group in one.groups}
     for one in objects.of_type(_TASKS):
         groups, subnets = _addresses(one.beside(*GROUPS)), one.beside(SUBNET)

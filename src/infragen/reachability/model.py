@@ -57,7 +57,6 @@ class Way:
     rules: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """Return `services/order -> services/auth :9443, through Service Connect`."""
         through = f", through {', '.join(self.through)}" if self.through else ""
         return f"{self.source} -> {self.target} {self.port}{through}"
 

@@ -64,7 +64,6 @@ class Routes:
         return sorted(set(self._out(one, wanted)))
 
     def is_reached(self, one: Interface) -> bool:
-        """Whether the internet reaches something: it has a public address, and its subnets an internet gateway."""
         return one.is_public and any(self._has_internet(subnet) for subnet in one.subnets)
 
     def endpoints(self, one: Interface) -> Sequence[Planned]:
@@ -371,7 +370,6 @@ class _Reach:
                     yield _way(name, reached._replace(requests=path), self._names.of(balancer, None))
 
     def _steps(self, one: Interface) -> Sequence[_Step]:
-        """Return what something can connect to: where a rule of its own, and one of the other's, both allow it."""
         if one.is_open:
             return [step for other in self._interfaces for step in self._entered(one, other, EVERY_PORT, ())]
         found: list[_Step] = []
@@ -427,7 +425,6 @@ def _api(endpoint: Planned) -> str:
 
 
 def merged(ways: Iterable[Way]) -> tuple[Way, ...]:
-    """Return ways sorted, one of those that differ only in the rules that let them through."""
     rules: dict[Way, set[str]] = {}
     for way in ways:
         rules.setdefault(replace(way, rules=()), set()).update(way.rules)

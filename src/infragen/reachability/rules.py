@@ -49,7 +49,6 @@ def rules_of(objects: PlannedObjects) -> tuple[Rule, ...]:
 
 
 def rules_of_others(objects: PlannedObjects) -> Iterator[Planned]:
-    """Yield the rules that name a group which the plan does not have: at their own end, or at the other."""
     for one in objects.of_type(*_OWN, _OLD):
         named = [name for name in ("security_group_id", _peer(one)) if one.value(name) is not None]
         if not all(one.leads_to((name,), *GROUPS) for name in named):
@@ -99,7 +98,6 @@ def _ranges(value: Callable[[str], Value]) -> tuple[str, ...]:
 
 
 def _ports(protocol: Value, first: Value, last: Value) -> Ports:
-    """Return the ports of a rule; what is not known yet may be any."""
     word = protocol if isinstance(protocol, str) else "all" if protocol == UNKNOWN else "tcp"
     if word in _ALL:
         return EVERY_PORT

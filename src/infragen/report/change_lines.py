@@ -389,10 +389,7 @@ def _texts(attribute: AttributeChange) -> tuple[str, str]:
 
 
 def _owners(details: ChangeDetails) -> Callable[[AttributeChange], str | None]:
-    """Return what says which of the attributes that cause a replacement a difference is about.
-
-    A lens has words of its own (`container web: image`): those are about the only cause that no difference names.
-    """
+    """Which cause a difference is about; a lens's own paths are about the only cause that no path names."""
     causing = {cause.attribute for cause in details.causes if cause.attribute}
     others = causing - {first_name(one.path) for one in details.attributes if one.forces_replacement}
     other = others.pop() if len(others) == 1 else None
@@ -400,10 +397,7 @@ def _owners(details: ChangeDetails) -> Callable[[AttributeChange], str | None]:
 
 
 def _apart(details: ChangeDetails) -> set[str | None]:
-    """Return the causes that need a line of their own: not exactly one difference says that it forces the replacement.
-
-    A cause goes by its attribute.
-    """
+    """Return the causes, by attribute, that need their own line: not exactly one difference shows each of them."""
     if not details.causes:  # as of most changes
         return set()
     owner = _owners(details)

@@ -102,8 +102,6 @@ def _count(found: Comparison) -> str:
 
 
 class _Limits(Struct, frozen=True):
-    """How much is shown: columns of a line, differences of a section, and whether values are cut."""
-
     width: int
     sections: int = sys.maxsize - 1
     values: bool = False

@@ -28,10 +28,7 @@ class CostDifference(Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        """In one sentence, what has no price before what has.
-
-        `cost: +14.90 USD a month at list prices, before usage (20.00 USD -> 34.90 USD, 1.7 times): service web +14.90`.
-        """
+        """`cost: +14.90 USD a month at list prices, before usage (20.00 USD -> 34.90 USD): service web +14.90`."""
         written = (lambda amount: amount.signed) if self.is_difference else str
         named = [f"{visible(owner)} {written(amount)}" for owner, amount in self.owners.items()]
         missing = [*self._missing()]

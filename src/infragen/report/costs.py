@@ -28,7 +28,6 @@ def markdown(found: Sequence[Estimate], *, details: bool = False) -> str:
 
 
 def as_json(found: Sequence[Estimate]) -> str:
-    """Return everything; amounts are texts of USD, which lose nothing."""
     environments = [_json(one) for one in found]
     return tables.as_json(
         currency="USD", prices=prices.date(), assumptions=list(ASSUMPTIONS), environments=environments

@@ -78,10 +78,7 @@ def _homes(change: Change) -> tuple[tuple[str, str], ...]:
 
 
 def _rank(one: _Rated) -> tuple[int, tuple[int, int], int, int, str]:
-    """Return a sort key: what people lose by itself, what else is told of, what only helps.
-
-    Of equals what is told first, then the shortest type: others are named after it.
-    """
+    """Return a sort key: the smallest stands for the others. Of equals, the shortest type: others are named like it."""
     change, risk = one
     place = precedence(change.type, risk)
     if risk.kind is RiskKind.DATA_LOSS and place[1] < len(FIRST_LOST):
@@ -256,10 +253,7 @@ def _bundled(homes: dict[tuple[str, str], list[RatedChange]], heads: Heads) -> I
 
 
 def _advised(groups: Iterable[Group]) -> Iterator[Group]:
-    """Yield the groups; an entry that goes, or whose names in AWS do, with how to keep it.
-
-    It may come under another name, or have lost the line (`renamed_from`) that its former names were from.
-    """
+    """Add how to keep an entry that may have a new name, or lost the line (`renamed_from`) of its former names."""
     every = tuple(groups)
     went, came = (
         [one for one in every if one.kind == "entry" and all(change.action is action for change in one.changes)]

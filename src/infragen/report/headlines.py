@@ -20,7 +20,6 @@ _OF_ANY_ACTION = frozenset({"it is destroyed", "it does not exist until the new 
 
 
 def graded(verdict: Verdict) -> str:
-    """Return the worst that can come of a change set in words, `HIGH (data loss: a database is destroyed)`."""
     if grade(verdict.change_set, verdict.risk) == NOT_JUDGED:
         return f"{NOT_JUDGED} ({WITHOUT_STATE})"
     return risk_words(verdict)[0]
@@ -103,10 +102,7 @@ def _owner(change: Change) -> str:
 
 
 def _cut_off(groups: Sequence[Group], change: Change) -> str:
-    """Return `service api is cut off from database orders`, where what is destroyed of each is called after the other.
-
-    An egress rule is the user's, everything else (an ingress rule, a secret) of what is used.
-    """
+    """`service api is cut off from database orders`: an egress rule is the user's, all else of what is used."""
     every = (one for group in groups for one in group.changes if change.action is one.action is Action.DELETE)
     for one in every:
         if _is_called_after(one, change) and _is_called_after(change, one):

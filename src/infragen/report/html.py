@@ -12,11 +12,7 @@ from infragen.report.page.groups import COMFORTABLE, GroupWriter
 
 
 def render(change_set: ChangeSet, target: str, *, comfortable: int = COMFORTABLE) -> str:
-    """Return the whole page.
-
-    Where it would have more than `comfortable` characters, creations are listed by type instead of shown, then the
-    changes that are less bad are shown in less; what is left out is counted.
-    """
+    """Above `comfortable` characters, the page lists creations by type, then shortens the less bad changes."""
     verdict = verdict_of(change_set)
     groups = verdict.groups
     writer = GroupWriter(change_set, comfortable)

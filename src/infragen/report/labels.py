@@ -97,10 +97,7 @@ def kind_plural(entry_id: str) -> str:
 
 
 def headline_counts(summary: Summary) -> str:
-    """Return `1 replace, 14 change, 2 add`: here a replacement is not also an addition and a destruction.
-
-    Nor is a new revision a replacement. Without a state, nothing but the configuration is counted.
-    """
+    """`1 replace, 14 change, 2 add`: a replacement or a new revision is not also added and destroyed."""
     if summary.without_state:
         return _in_configuration(summary)
     counts = {name: int(getattr(summary, name)) for name in _COUNTED}

@@ -58,8 +58,6 @@ def render(change_set: ChangeSet, target: str, *, budget: int = DEFAULT_BUDGET, 
 
 
 class _Piece(Struct, frozen=True):
-    """One section in its three lengths: whole, headline only, or left out and counted."""
-
     section: Section
     base_url: str | None
     is_open: bool
@@ -104,10 +102,7 @@ class _Piece(Struct, frozen=True):
         return self._text(lines, f"\nnot shown: {rest}, to fit the size of a comment\n")
 
     def _lines_within(self, room: int) -> tuple[tuple[Line, ...], bool]:
-        """Return the first lines, at least as many as fit, and whether those are all.
-
-        They are written only as far as they may fit: a group may hold thousands.
-        """
+        """Return at least as many lines as fit, and whether those are all: a group can have thousands."""
         lines: list[Line] = []
         for line in self.section.write():
             lines.append(line)
@@ -237,10 +232,7 @@ def _add(pieces: Sequence[_Piece], chosen: Sequence[int], texts: dict[int, str],
 
 
 def _not_shown(sections: Iterable[Section]) -> str:
-    """Count what the budget left out: changes by action, and sections that are no changes by name.
-
-    The text is never longer than that of more sections: room for all of them is kept.
-    """
+    """Count what the budget left out; the text is never longer than that of more sections, for which room is kept."""
     hidden = tuple(sections)
     if not hidden:
         return ""

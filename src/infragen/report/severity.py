@@ -24,7 +24,6 @@ def urgency(resource_type: str, risk: Risk) -> tuple[int, tuple[int, int]]:
 
 
 def _worst(found: Iterable[tuple[Change, Risk]]) -> Risk | None:
-    """Return the worst of many risks, None of none; of equals the one whose reason comes first in the alphabet."""
     worst = min(found, key=lambda one: (urgency(one[0].type, one[1]), one[1].reason), default=None)
     return worst and worst[1]
 

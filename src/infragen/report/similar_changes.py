@@ -58,7 +58,6 @@ class Fold(Struct, frozen=True):
 
 
 def rate(change: Change) -> RatedChange:
-    """Judge one change, without working out what differs in it."""
     risk = change.risks[0]
     fingerprint = change.body.fingerprint(change, names_of(change)) if change.action in COMPARED else _NOTHING
     return RatedChange(change, risk, shape_of(change), fingerprint)
@@ -122,7 +121,6 @@ def fold_similar(changes: Iterable[RatedChange]) -> tuple[tuple[Fold, ...], tupl
 def _folds_of_values(
     changes: Iterable[RatedChange], is_asked: Callable[[RatedChange], bool], *, across_kinds: bool = False
 ) -> tuple[list[Fold], list[RatedChange]]:
-    """Fold what is exactly alike in the changes that are asked for; `across_kinds`, in entries of several kinds."""
     often, left = _often(changes, lambda rated: (*_facts(rated)[across_kinds:], rated.fingerprint.values), is_asked)
     folds = []
     for found in often:
@@ -136,10 +134,7 @@ def _folds_of_values(
 
 
 def _folds_of_words(changes: Sequence[RatedChange]) -> tuple[list[Fold], list[RatedChange]]:
-    """Fold what a lens tells in the same words though the values around are others: one variable in many containers.
-
-    Entries of several kinds may have that in common. It is not looked into where there are too many to ask.
-    """
+    """Fold what a lens describes in the same words, such as one variable in many containers."""
     types = Counter(rated.change.type for rated in changes if _is_told_by_lens(rated))
     if types.total() > _MOST_ASKED:
         return [], [*changes]
@@ -196,10 +191,7 @@ def _often(
 def _verified(
     like: Sequence[RatedChange], *, is_pattern: bool
 ) -> tuple[list[tuple[list[RatedChange], bool]], list[RatedChange]]:
-    """Compare what would be shown of changes that look alike, where that may hold more than what differs in them.
-
-    That is so of a replacement, which has causes, of a risk, which has a reason, and of a type with a lens.
-    """
+    """Compare all that is shown of look-alikes with more than differences: causes, reasons, a lens's words."""
     first = like[0]
     if first.risk.level <= Level.LOW and not first.change.action.is_replace and first.change.type not in LENSES:
         return [(list(like), is_pattern)], []
@@ -284,10 +276,7 @@ def in_ranges(names: Sequence[str]) -> list[str]:
 
 
 def general_details(details: ChangeDetails, *, with_values: bool = True) -> ChangeDetails:
-    """Return what is shown of one change as it is shown of all that are like it but for their names.
-
-    Addresses always are; `with_values` says whether the values hold the names too.
-    """
+    """Return what is shown of one change without its names in addresses, and in values with `with_values`."""
     names = names_of(details.change)
 
     def general(text: str) -> str:

@@ -73,10 +73,7 @@ def _texts(change_set: ChangeSet, target: str, width: int, *, details: bool) -> 
 
 
 def _chosen(sections: Sequence[Section]) -> tuple[Sequence[Section], frozenset[int], Sequence[Section]]:
-    """Keep a report readable: what destroys is shown first, then the others, then headlines, then a count.
-
-    Return the sections to show in their order, which of them as headlines only, and those that are only counted.
-    """
+    """Return the sections to show, which of them as headlines only, and those to count; what destroys is first."""
     order = sorted(range(len(sections)), key=lambda place: (not sections[place].is_destructive, place))
     lines, kept, headlines = 0, set[int](), set[int]()
     for place in order:

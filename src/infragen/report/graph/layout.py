@@ -47,7 +47,6 @@ class Box(Struct, frozen=True):
 
     @property
     def width(self) -> float:
-        """Pixels: the longest of its lines."""
         if self.node is None:
             return 80
         widest = max(cells(self.node.name) * _BOLD, *map(cells, (self.subtitle, *self.inside)))
@@ -116,10 +115,7 @@ def _folded(graph: Graph) -> tuple[Mapping[str, list[str]], Counter[str], tuple[
 
 
 class _Part(Struct, frozen=True):
-    """A connected part of the picture: the layer and the place across of each box and of each corner of a line.
-
-    A box is known by its name, a corner by a number.
-    """
+    """A connected part: layer and place across of each box (by its name) and of each corner of a line (by a number)."""
 
     places: Mapping[str | int, tuple[int, float]]
     after: Mapping[str | int, tuple[str | int, ...]]

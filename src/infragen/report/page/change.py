@@ -75,10 +75,7 @@ def change_facts(change: Change) -> str:
 def change_body(
     details: ChangeDetails, place: str, limits: SizeLimits, *, home: Location | None = None, note: str = ""
 ) -> str:
-    """Return what is inside a change; empty when there is nothing to say.
-
-    `home` is the line that the group already names, `note` is ours, in HTML.
-    """
+    """Return what is inside a change, or "". `home` is the line that its group already shows, `note` is HTML."""
     parts = [f'<p class="noise">{note}</p>'] if note and details.attributes else []
     parts += [
         f'<p class="why-risk">{risk_badge(risk, with_reason=True)}</p>' for risk in details.risks if _is_shown(risk)

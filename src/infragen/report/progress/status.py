@@ -49,10 +49,7 @@ class Row:
         return self.ended is not None
 
     def count(self) -> str:
-        """Return `12/40`, `12` while the total is unknown, or how much was read while nothing else is known.
-
-        Of a stack that is partly done another pass has the rest: `4 of 8 in this pass`.
-        """
+        """Return `12/40`, `12` without a known total, `3 read`; after a first pass, `4 of 8 in this pass`."""
         if self.has_passed and self.total is not None and not self.waits_for:
             return f"{self.done} of {self.total} in this pass"
         if self.total is not None and (self.done or not self.read or self.total):
