@@ -79,7 +79,7 @@ class Statement:
 
     @cached_property
     def reads(self) -> frozenset[Read]:
-        """All names that it reads; `depends_on` of a resource is about order alone, of a data source also about when."""
+        """All names that it reads; `depends_on` of a resource is about order alone, of a data source also timing."""
         order = "depends_on" if self.kind == "resource" else None
         return Value.of(part for part in self.said if part[0] != order).reads
 

@@ -126,7 +126,7 @@ class Impact:
         return self._cause(address) if address in self._base.statements or address in self._head.statements else None
 
     def _given(self, address: str, attribute: str) -> frozenset[Read] | None:
-        """What an argument that is alike in both versions is made of, else None: Terraform keeps what is given."""
+        """Return what an argument that is alike in both versions is made of, else None: Terraform keeps to it."""
         statement, before = self._head.statements.get(address), self._base.statements.get(address)
         if statement is None or before is None or statement.kind != "resource" or attribute in statement.nested:
             return None
@@ -147,7 +147,10 @@ class Impact:
         if (call := self._head.statements.get(address)) is None:
             return
         name = call.module
-        changed = tuple(sorted(self._changed_arguments(call)))
+        before = self._base.statements.get(address)
+        old, new = before.arguments if before else {}, call.arguments
+        differs = (one for one in {**old, **new} if old.get(one) != new.get(one) or self._through(new[one].reads))
+        changed = tuple(sorted(differs))
         swept = self._everything or address in self._named or not _WHOLE_CALL.isdisjoint(changed)
         if name not in self._modules.head:
             if changed or swept:  # those that are read
@@ -158,14 +161,6 @@ class Impact:
             yield from ((one.split(" ", 1)[1], _shown(address)) for one in outputs if one.startswith("output "))
         else:
             yield from ((output, _shown(address)) for output in self._modules.outputs(name, changed))
-
-    def _changed_arguments(self, call: Statement) -> Iterator[str]:
-        before = self._base.statements.get(call.address)
-        old = before.arguments if before else {}
-        for name in {**old, **call.arguments}:
-            reads = call.arguments.get(name, Value()).reads
-            if old.get(name) != call.arguments.get(name) or self._through(reads) is not None:
-                yield name
 
 
 def _tokens(folder: Folder, address: str) -> tuple[str, ...] | None:
@@ -275,7 +270,9 @@ class _Comparison:
         head = self._head.folder(stack)
         base = head if same else self._base.folder(stack)
         read = _read_of(base, head, upstream)
-        paths = self._own_paths(stack, base, head)
+        before, after = self._base.stacks.get(stack, {}), self._head.stacks.get(stack, {})
+        names = sorted({**before, **after}) if differing(base, head) else ()
+        paths = tuple(f"{stack}/{name}" for name in names if not is_alike(name, before, after))
         if self._changed_modules:
             called = {*self._base.folders.modules(stack)}.intersection(self._head.folders.modules(stack))
             paths += tuple(path for name in sorted(called) for path in self._changed_modules.get(name, ()))
@@ -285,12 +282,6 @@ class _Comparison:
             by_label = {_label(name): outputs for name, outputs in upstream.items()}
             self._changing[stack] = Impact(base, head, self._modules, upstream=by_label).outputs()
         return Difference(stack, stack in self._base.stacks, in_head=True, paths=paths, outputs=read)
-
-    def _own_paths(self, stack: str, base: Folder, head: Folder) -> tuple[str, ...]:
-        if not differing(base, head):
-            return ()
-        before, after = self._base.stacks.get(stack, {}), self._head.stacks.get(stack, {})
-        return tuple(f"{stack}/{name}" for name in sorted({**before, **after}) if not is_alike(name, before, after))
 
 
 def _read_of(base: Folder, head: Folder, upstream: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:

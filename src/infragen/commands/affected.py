@@ -9,6 +9,7 @@ from infragen.affected import AffectedStack, Kind, Reason, Status
 from infragen.commands import flags
 from infragen.commands.formats import print_diff
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.report.tables import fields
 from infragen.text import first_of
 from infragen.workflow.ci.affected_stacks import AffectedEnvironment, affected_since
 from infragen.workflow.console import note, out, out_text
@@ -119,17 +120,6 @@ def _stack(target: str, stack: AffectedStack) -> dict[str, Any]:
 def _reason(reason: Reason) -> dict[str, Any]:
     """Return a reason without the members that it does not have."""
     place = reason.location
-    members = {
-        "kind": str(reason.kind),
-        "text": reason.text,
-        "file": place.file if place else None,
-        "line": place.line if place else None,
-        "entry": reason.entry,
-        "field": reason.field,
-        "before": reason.before,
-        "after": reason.after,
-        "stack": reason.stack,
-        "output": reason.output,
-        "via": reason.via,
-    }
+    members = fields(reason, "kind", "text") | (fields(place, "file", "line") if place else {})
+    members |= fields(reason, "entry", "field", "before", "after", "stack", "output", "via")
     return {name: value for name, value in members.items() if value is not None}

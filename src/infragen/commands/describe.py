@@ -3,8 +3,6 @@
 import os
 from typing import Annotated
 
-from typer import Argument
-
 from infragen.catalog import Environment
 from infragen.commands import completion, flags
 from infragen.commands.formats import write_file
@@ -16,7 +14,7 @@ from infragen.workflow.target import choose, open_project, parse, resolve_all, r
 
 
 def describe(
-    system: Annotated[str, Argument(metavar="SYSTEM", help="Name of the system.", autocompletion=completion.systems)],
+    system: Annotated[str, flags.argument("SYSTEM", "Name of the system.", completion.systems)],
     file: flags.GeneratedFile = None,
     check: flags.Check = False,
     folder: flags.ProjectFolder = flags.HERE,

@@ -28,8 +28,7 @@ _ATTEMPTS: Final = 5
 
 def init(
     template: Annotated[
-        str | None,
-        Option("--template", metavar="NAME", help="Template to start from.", autocompletion=completion.templates),
+        str | None, flags.option("--template", "NAME", "Template to start from.", completion.templates)
     ] = None,
     system: flags.System = None,
     account: flags.Account = None,

@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-from typer import Argument
-
 from infragen.commands import completion, flags
 from infragen.commands.formats import in_text_format
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -15,13 +13,9 @@ from infragen.workflow.target import open_project, parse, refuse_stack, resolve_
 
 def parity(
     target: flags.OneEnvironment,
-    other: Annotated[
-        str,
-        Argument(metavar="OTHER", help="Environment to compare with: prod.", autocompletion=completion.environments),
-    ],
+    other: Annotated[str, flags.argument("OTHER", "Environment to compare with: prod.", completion.environments)],
     last: Annotated[
-        str | None,
-        Argument(metavar="LAST", help="Environment to compare with, after a system and one of its environments."),
+        str | None, flags.argument("LAST", "Environment to compare with, after a system and one of its environments.")
     ] = None,
     output: flags.TextFormat = "text",
     folder: flags.ProjectFolder = flags.HERE,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, BinaryIO
 
 from msgspec.structs import replace
-from typer import Argument, Option
+from typer import Option
 
 from infragen.commands import completion, flags
 from infragen.commands.formats import Options, columns, print_changes, refuse_first, write_reports
@@ -28,16 +28,16 @@ _BASE_URL = "https://HOST/OWNER/NAME/blob/REF"
 
 def report(
     plans: Annotated[
-        list[str], Argument(metavar="PLAN.json ...", help="Output of `terraform show -json`; `-` is standard input.")
+        list[str], flags.argument("PLAN.json ...", "Output of `terraform show -json`; `-` is standard input.")
     ],
     output: flags.ReportFormat = "terminal",
     report_file: flags.Reports = [],
     fail_on: Annotated[
         list[str],
-        Option(
+        flags.option(
             "--fail-on",
-            metavar="CONDITION",
-            help="Exit 2 on destroy, replace, forget, change, drift, check, errored or 'risk>=high'. Repeatable.",
+            "CONDITION",
+            "Exit 2 on destroy, replace, forget, change, drift, check, errored or 'risk>=high'. Repeatable.",
         ),
     ] = [],
     compare: Annotated[
@@ -50,30 +50,29 @@ def report(
     details: flags.Details = False,
     target: Annotated[
         str | None,
-        Option(
+        flags.option(
             "--target",
-            metavar="TARGET",
-            help=f"Environment or stack of the plans, whose catalogue entries are named: {flags.EXAMPLE}.",
-            autocompletion=completion.targets,
+            "TARGET",
+            f"Environment or stack of the plans, whose catalogue entries are named: {flags.EXAMPLE}.",
+            completion.targets,
         ),
     ] = None,
     config: Annotated[
-        Path | None,
-        Option("--config", metavar="FOLDER", help="Folder of the .tf files planned; by default the plan's own."),
+        Path | None, flags.option("--config", "FOLDER", "Folder of the .tf files planned; by default the plan's own.")
     ] = None,
     title: flags.Title = None,
     budget: Annotated[
-        int | None, Option("--budget", min=1, metavar="BYTES", help="Size limit of Markdown; 65,000 by default.")
+        int | None, flags.option("--budget", "BYTES", "Size limit of Markdown; 65,000 by default.", min=1)
     ] = None,
     base_url: Annotated[
-        str | None, Option("--base-url", metavar="URL", help=f"Base of links in Markdown: {_BASE_URL}.")
+        str | None, flags.option("--base-url", "URL", f"Base of links in Markdown: {_BASE_URL}.")
     ] = None,
     schema: Annotated[
         Path | None,
-        Option(
+        flags.option(
             "--schema",
-            metavar="FILE",
-            help="Output of `terraform providers schema -json`: more sensitive attributes, and which lists are sets.",
+            "FILE",
+            "Output of `terraform providers schema -json`: more sensitive attributes, and which lists are sets.",
         ),
     ] = None,
     detailed_exitcode: flags.DetailedExitcode = False,
