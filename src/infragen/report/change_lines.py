@@ -158,7 +158,10 @@ class LineWriter:
             pairs = zip(details, self._general(group, change), strict=True)
             different = [one for one, general in pairs if _values(general) not in usual]
             with_name = len(example) != 1 or any(one.path != example[0].path for one in different)
-            values = (_exception(one, with_name=with_name) for one in different or details)
+            values = (
+                f"{_name_of(one) + ' ' if with_name else ''}{sides(*shorten_pair(*_texts(one), 48))}"
+                for one in different or details
+            )
             places = {line_of(one.origin.location) for one in different if one.origin} - {line_of(group.location)}
             where = f" ({place_text(places.pop())})" if len(places) == 1 else ""
             texts.append(f"{visible(name)} {', '.join(values)}{where}")
@@ -233,8 +236,9 @@ class LineWriter:
                     sources = tuple(_in_modules(address, kept) for address in attribute.comes_from)
                     attribute = replace(attribute, comes_from=sources)
                     whole = _whole_attribute(attribute, place, is_whole=is_whole)
-            if _first_line(whole) > room:
-                attribute = _with_short_source(attribute, _first_line(whole) - room)
+            if (too_wide := _first_line(whole) - room) > 0 and len(attribute.comes_from) == 1:
+                address = visible(attribute.comes_from[0])
+                attribute = replace(attribute, comes_from=(shorten(address, max(cells(address) - too_wide, 20)),))
                 whole = _whole_attribute(attribute, place, is_whole=is_whole)
             yield from self._long_attribute(attribute, whole, is_whole=is_whole)
 
@@ -247,18 +251,16 @@ class LineWriter:
         path_room = room - cells(notes.text)
         path = Part(shorten(path.text, path_room), path.role)
         value_room = path_room - cells(path.text)
+        # One of a pair is cut, since its end is shown next to the other's.
+        is_cut = bool(attribute.before and attribute.after) and not is_whole and not self.limits.creations
+        if is_cut and value_room >= _ROOMY_PAIR and cells(values.text) > room:
+            yield Line(" ", _INSIDE, (path, _short_values(attribute, value_room), notes))
+            return
+        yield Line(" ", _INSIDE, (path, notes))
         if not values.text:
-            yield Line(" ", _INSIDE, (path, notes))
-        elif value_room >= _ROOMY_PAIR and cells(values.text) > room and self._is_cut(attribute, is_whole=is_whole):
-            yield Line(" ", _INSIDE, (path, self._short_values(attribute, value_room), notes))
-        else:
-            yield Line(" ", _INSIDE, (path, notes))
-            yield from self._value_lines(attribute, values, is_whole=is_whole)
-
-    def _value_lines(self, attribute: AttributeChange, values: Part, *, is_whole: bool) -> Iterator[Line]:
-        room = self._room(_INSIDE)
-        if self._is_cut(attribute, is_whole=is_whole):
-            yield Line(" ", _INSIDE, (self._short_values(attribute, room),))
+            return
+        if is_cut:
+            yield Line(" ", _INSIDE, (_short_values(attribute, room),))
             return
         indent = "  " if is_whole or (attribute.before and attribute.after) else "    "
         words = values.text.strip().split(" ")
@@ -267,13 +269,6 @@ class LineWriter:
         lines = wrap_items(words, room - len(indent), " ", self.limits.names, "more words")
         for number, line in enumerate(lines):
             yield Line(" ", _INSIDE, (Part(f"{indent if number else '  '}{line}"),))
-
-    def _is_cut(self, attribute: AttributeChange, *, is_whole: bool) -> bool:
-        """Whether a value that is too long is cut: one of a pair, since its end is shown beside the other's."""
-        return bool(attribute.before and attribute.after) and not is_whole and not self.limits.creations
-
-    def _short_values(self, attribute: AttributeChange, room: int) -> Part:
-        return Part(f"  {sides(*shorten_pair(*_texts(attribute), room - len('   -> ')))}")
 
     def _text_lines(self, attribute: AttributeChange, place: Location | None) -> Iterator[Line]:
         path, notes = Part(_name_of(attribute), Role.NAME), _notes_part(attribute, place)
@@ -327,9 +322,8 @@ def _values(attribute: AttributeChange) -> tuple[object, ...]:
     return attribute.path, attribute.before, attribute.after, attribute.lines
 
 
-def _exception(attribute: AttributeChange, *, with_name: bool) -> str:
-    values = sides(*shorten_pair(*_texts(attribute), 48))
-    return f"{_name_of(attribute) + ' ' if with_name else ''}{values}"
+def _short_values(attribute: AttributeChange, room: int) -> Part:
+    return Part(f"  {sides(*shorten_pair(*_texts(attribute), room - len('   -> ')))}")
 
 
 def _folded(details: ChangeDetails) -> str:
@@ -359,13 +353,6 @@ def _notes_part(attribute: AttributeChange, place: Location | None) -> Part:
 def _first_line(whole: tuple[Part, Part, Part]) -> int:
     path, _, notes = whole
     return cells(path.text) + cells(notes.text)
-
-
-def _with_short_source(attribute: AttributeChange, too_wide: int) -> AttributeChange:
-    if len(attribute.comes_from) != 1:
-        return attribute
-    address = visible(attribute.comes_from[0])
-    return replace(attribute, comes_from=(shorten(address, max(cells(address) - too_wide, 20)),))
 
 
 def _in_modules(address: str, kept: int) -> str:

@@ -180,7 +180,11 @@ def _different(found: Different, limits: _Limits) -> Iterator[str]:
     words = f"{word_of(old)} becomes {word_of(new)}:" if becomes else ""
     yield from _lines(new, limits, words, old.risks)
     whole = [side.action in WHOLE and becomes for side in (old, new)]
-    details = [pair for pair in attributes if any(map(_is_news, pair, whole))]
+    details = [
+        pair
+        for pair in attributes
+        if any(side and not side.noise and not is_whole for side, is_whole in zip(pair, whole, strict=True))
+    ]
     shown = details[:_ATTRIBUTES] if limits.values else details
     for one, other in shown:
         yield from _wrapped(visible(_named(one, other)), 8, limits.width)
@@ -207,10 +211,6 @@ def _both(old: _Side, new: _Side, depth: int, limits: _Limits) -> Iterator[str]:
             yield f"{' ' * depth}{word}: {_values(side, limits.width - depth - 5)}"
         else:
             yield from _wrapped(f"{word}: {_values(side, sys.maxsize)}", depth, limits.width)
-
-
-def _is_news(side: AttributeChange | None, is_whole: bool) -> bool:
-    return side is not None and not is_whole and not side.noise
 
 
 def _values(side: _Side, room: int) -> str:

@@ -19,7 +19,6 @@ from infragen.plan import (
     ChangeSet,
     Check,
     Deferred,
-    Edit,
     Edits,
     Invocation,
     Level,
@@ -108,6 +107,7 @@ class _SectionWriter:
     def group(self, group: Group) -> Section:
         worst = min(group.changes, key=lambda change: (change.is_revision, change.action.rank))
         is_low = group.risk.level <= Level.LOW
+        is_told = self._limits.creations or group.members or len({change.action for change in group.changes}) > 1
         return Section(
             symbol=symbol_of(worst),
             role=role_of(worst),
@@ -118,15 +118,12 @@ class _SectionWriter:
             place=place_text(group.location),
             changes=group.changes,
             is_destructive=group.is_destructive,
-            types=self._types(group),
+            types=None
+            if is_told or not all(map(is_counted, group.changes, group.risks))
+            else counted_types(group.changes),
             subject=visible(group.star or ""),
             write=lambda: self._group_lines(group),
         )
-
-    def _types(self, group: Group) -> tuple[tuple[str, int], ...] | None:
-        if self._limits.creations or group.members or len({change.action for change in group.changes}) > 1:
-            return None
-        return counted_types(group.changes) if all(map(is_counted, group.changes, group.risks)) else None
 
     def glance(self, groups: Sequence[Group]) -> Iterator[Line]:
         by_word: dict[str, list[tuple[Change, Risk]]] = {}
@@ -150,11 +147,13 @@ class _SectionWriter:
             yield self._lines.counts(symbol_of(changes[0]), role, f"{word} {len(found)}", counted_types(changes))
 
     def edits(self, edits: Edits) -> Section:
-        label, counts = visible(f"changed since {edits.base}"), counted(len(edits.all), "line")
-        return Section("#", Role.OTHER, label, counts, lambda: self._edit_lines(edits.all), is_open=True)
+        def write() -> Iterator[Line]:
+            return _most(
+                edits.all, self._limits.other, lambda one: self._lines.wrapped(visible(one.text), 1), "more lines"
+            )
 
-    def _edit_lines(self, edits: Sequence[Edit]) -> Iterator[Line]:
-        return _most(edits, self._limits.other, lambda edit: self._lines.wrapped(visible(edit.text), 1), "more lines")
+        label, counts = visible(f"changed since {edits.base}"), counted(len(edits.all), "line")
+        return Section("#", Role.OTHER, label, counts, write, is_open=True)
 
     def checks(self, change_set: ChangeSet) -> Iterator[Section]:
         if not change_set.checks:
