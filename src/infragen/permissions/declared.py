@@ -6,22 +6,19 @@ from typing import Final
 from infragen.hcl.later import Known, marked
 from infragen.permissions.actions import USES
 from infragen.permissions.machines import MACHINE
-from infragen.permissions.model import Declared
-from infragen.permissions.objects import BUCKET, FUNCTION, QUEUE, ROLE, SECRET, TASKS, TOPIC, Object, Objects
-from infragen.permissions.used import (
+from infragen.permissions.model import Declared, Parts, Used
+from infragen.permissions.objects import (
+    BUCKET,
+    FUNCTION,
+    QUEUE,
     REPLICATION,
-    Parts,
-    Used,
-    bucket_keys_of,
-    copies_of,
-    environment_of,
+    ROLE,
+    SECRET,
+    TASKS,
+    TOPIC,
+    Object,
+    Objects,
     in_turn,
-    key_of,
-    logins_of,
-    queue_parts,
-    role_of,
-    secret_parts,
-    told,
 )
 
 _ROLES: Final[Mapping[str, str]] = {TASKS: "task_role_arn", FUNCTION: "role", MACHINE: "role_arn"}
@@ -53,11 +50,10 @@ class DeclaredUses:
                 continue
             if one.use == "topic-alarms":
                 for topic in self._owned(one.target, TOPIC):
-                    yield from told(self._objects, topic, "alarms")
+                    yield from self._objects.told(topic, "alarms")
                 continue
             for tasks in self._tasks.get(one.owner, ()):
-                role = role_of(self._objects, tasks, _ROLES[tasks.type])
-                if role is not None:
+                if role := self._objects.role_of(tasks, _ROLES[tasks.type]):
                     yield from self._uses(one, role, tasks)
 
     def _backups(self, one: Declared) -> Iterator[Used]:
@@ -70,7 +66,7 @@ class DeclaredUses:
                 if database.value("replicate_source_db"):
                     continue
                 use = _BACKUPS if database.type == "aws_db_instance" else f"{_BACKUPS} of a cluster"
-                key = key_of(self._objects, database, "kms_key_id")
+                key = self._objects.key_of(database, "kms_key_id")
                 yield Used(use, role.address, {"database": [database.arn], "vault": vaults, "key": key})
 
     def _uses(self, one: Declared, role: str, tasks: Object) -> Iterator[Used]:
@@ -100,10 +96,10 @@ class DeclaredUses:
         if kind == "databases":
             for parts in self._passwords(one, tasks):
                 yield Used("databases password", role, parts)
-            if any(name.endswith("TIMESERIES_TABLE") for name, _ in environment_of(tasks)):
+            if any(name.endswith("TIMESERIES_TABLE") for name, _ in tasks.environment()):
                 for table in self._owned(one.target, "aws_timestreamwrite_table"):
                     yield Used("databases measurements", role, {"table": [table.arn]})
-            if any(name.endswith("TIMESERIES_STREAM") for name, _ in environment_of(tasks)):
+            if any(name.endswith("TIMESERIES_STREAM") for name, _ in tasks.environment()):
                 for stream in self._owned(one.target, "aws_kinesis_firehose_delivery_stream"):
                     yield Used("databases stream", role, {"delivery": [stream.arn]})
 
@@ -115,17 +111,17 @@ class DeclaredUses:
         dead = {address for queue in queues for address in _dead_letters(queue)}
         for queue in queues:
             if queue.address not in dead:
-                yield queue_parts(self._objects, queue)
+                yield self._objects.queue_parts(queue)
 
     def _buckets(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
         """Yield an entry's bucket, not the copies that S3 alone writes; another environment's by the catalogue."""
         if one.parts.get("bucket"):
             yield {name: list(one.parts.get(name, ())) for name in ("bucket", "key", "alias")}
             return
-        copies = {arn for found in self._objects.of_type(REPLICATION) for arn in copies_of(self._objects, found)}
+        copies = {arn for found in self._objects.of_type(REPLICATION) for arn in self._objects.copies_of(found)}
         for bucket in self._owned(one.target, BUCKET):
             if bucket.arn not in copies:
-                keys = [key.arn for key in bucket_keys_of(self._objects, bucket)]
+                keys = [key.arn for key in self._objects.bucket_keys_of(bucket)]
                 yield {"bucket": [bucket.arn], "key": keys, "alias": []}
 
     def _of_type(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
@@ -134,7 +130,7 @@ class DeclaredUses:
             yield {"resource": list(one.parts["resource"]), "key": []}
             return
         for thing in self._owned(one.target, use.of):
-            yield {"resource": [thing.arn], "key": key_of(self._objects, thing, use.key)}
+            yield {"resource": [thing.arn], "key": self._objects.key_of(thing, use.key)}
 
     def _mail(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
         yield {"resource": [each.arn for each in self._owned(one.target, *_MAIL)]}
@@ -143,7 +139,7 @@ class DeclaredUses:
         """Yield the logins of tasks: where a variable `X_HOST` is a database's address, and `X_USER` the user."""
         own = {found.address for found in self._owned(one.target, _PROXY, *_DATABASES)}
         secrets = self._owned(one.target, SECRET)
-        for host, user in logins_of(tasks):
+        for host, user in tasks.logins():
             for known in marked(host):
                 found = self._objects.at(known.address) if isinstance(known, Known) else None
                 if found is not None and found.type == "aws_db_proxy_endpoint":
@@ -153,11 +149,11 @@ class DeclaredUses:
 
     def _passwords(self, one: Declared, tasks: Object) -> Iterator[Parts]:
         """Yield the secrets whose password code reads itself; what tasks are given needs nothing of their role."""
-        given = [value for name, value in environment_of(tasks) if name.endswith("_PASSWORD_ARN")]
+        given = [value for name, value in tasks.environment() if name.endswith("_PASSWORD_ARN")]
         known = {self._objects.canonical(value) for value in given}
         for secret in self._owned(one.target, SECRET):
             if self._objects.canonical(secret.arn) in known:
-                yield secret_parts(self._objects, secret)
+                yield self._objects.secret_parts(secret)
 
     def _caches(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
         users = [
@@ -172,10 +168,7 @@ class DeclaredUses:
     def _gateways(self, one: Declared, tasks: Object) -> Iterator[Parts]:
         if one.use == "gateways key":
             given = {
-                known.address
-                for _, value in environment_of(tasks)
-                for known in marked(value)
-                if isinstance(known, Known)
+                known.address for _, value in tasks.environment() for known in marked(value) if isinstance(known, Known)
             }
             for key in self._owned(one.target, "aws_api_gateway_api_key"):
                 if key.address in given:

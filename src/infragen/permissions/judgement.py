@@ -11,11 +11,10 @@ from infragen.hcl.later import Known, Later, marked
 from infragen.permissions.actions import USES, Use, managed
 from infragen.permissions.declared import DeclaredUses
 from infragen.permissions.machines import unread_states
-from infragen.permissions.model import Declared, Missing, Permission, Permissions, Setting, Subject
+from infragen.permissions.model import Declared, Missing, Permission, Permissions, Setting, Subject, Used
 from infragen.permissions.objects import BUCKET, FUNCTION, KEY, QUEUE, ROLE, SECRET, TOPIC, Object, Objects, list_of
 from infragen.permissions.policies import ALL_BUT, Statement, is_within, statements_of
 from infragen.permissions.tasks import unread_tasks
-from infragen.permissions.used import Used
 from infragen.permissions.uses import planned_uses
 from infragen.redaction.decode import OpenPlan
 from infragen.text import first_of
@@ -216,7 +215,8 @@ def permissions_of(
     held = {**held_policies(objects)}
     found: dict[str, list[Used]] = {}
     for one in (*planned_uses(objects), *DeclaredUses(objects, owner_of).of(setting.declared)):
-        found.setdefault(one.subject, []).append(one)
+        if one.subject:
+            found.setdefault(one.subject, []).append(one)
     for address in found.keys() - held.keys():
         if (bare := objects.at(address)) is not None and bare.type in CLOSED:
             held[address] = Held(bare)

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import NamedTuple
+
+Parts = Mapping[str, Sequence[str]]
+"""What a use is of, by the names of the places in `actions.toml`; `source` is what takes the role, if known."""
+
+
+class Used(NamedTuple):
+    """A use: a table of `actions.toml`, whose role or policy it is of (an address, "" for none), and its parts."""
+
+    use: str
+    subject: str
+    parts: Parts
+    actions: tuple[str, ...] = ()
+    """For a permission that a catalogue writes out: these, on `parts["resource"]`."""
 
 
 @dataclass(frozen=True, slots=True)

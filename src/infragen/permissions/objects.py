@@ -6,8 +6,9 @@ what the text will be but for that ARN, and whose it is: it is evaluated as Terr
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -16,11 +17,12 @@ from infragen.hcl.expressions import Later, UnevaluatedError
 from infragen.hcl.later import Known, is_marked, marked
 from infragen.hcl.modules import Instance, Module, key_of
 from infragen.permissions.actions import USES
-from infragen.permissions.model import Setting
+from infragen.permissions.model import Parts, Setting, Used
 from infragen.plan.address import split_address
 from infragen.plan.objects import Planned, PlannedObjects
 from infragen.redaction.decode import OpenPlan
 from infragen.redaction.values import Number, Value, holds_unknown, is_hidden
+from infragen.secret_forms import ARN_END, SECOND_USER
 
 ROLE: Final = "aws_iam_role"
 KEY: Final = "aws_kms_key"
@@ -30,6 +32,7 @@ BUCKET: Final = "aws_s3_bucket"
 QUEUE: Final = "aws_sqs_queue"
 TOPIC: Final = "aws_sns_topic"
 SECRET: Final = "aws_secretsmanager_secret"  # noqa: S105 - a type
+REPLICATION: Final = "aws_s3_bucket_replication_configuration"
 LOG_GROUP: Final = "aws_cloudwatch_log_group"
 _TYPES: Final = frozenset(
     f"aws_{name}"
@@ -104,6 +107,7 @@ _MEAN_ANOTHER: Final[Mapping[str, str]] = {"aws_secretsmanager_secret_version": 
 _PART: Final = re.compile(r"(?:\w+\()+arn(?:\)|\[\d+\])*\Z")
 """What is made of an ARN and stands for the object itself: the id in a proxy's, a secret's without the key."""
 _DEEPEST: Final = 8
+_SECRET_ARN: Final = re.compile(r"arn:aws[\w-]*:secretsmanager:[^:]+:\d+:secret:[^:]+")
 
 
 class Object:
@@ -153,6 +157,32 @@ class Object:
         for name in path:
             found = [one for block in found for one in _listed(block.get(name)) if isinstance(one, dict)]
         return found
+
+    def environment(self) -> Iterator[tuple[str, str]]:
+        for block in self.blocks("environment") if self.type == FUNCTION else ():
+            variables = block.get("variables")
+            for name, value in variables.items() if isinstance(variables, dict) else ():
+                if isinstance(value, str):
+                    yield name, value
+        for container in self.containers() or ():
+            for one in container.get("environment") or ():
+                if isinstance(one.get("value"), str):
+                    yield one["name"], one["value"]
+
+    def containers(self) -> Sequence[Mapping[str, Any]] | None:
+        found = json_of(self.value("container_definitions"))
+        return found if isinstance(found, list) else None
+
+    def logins(self) -> Iterator[tuple[str, str]]:
+        """Yield addresses and users of those that sign in without a password."""
+        variables = dict(self.environment())
+        given = {one["name"] for container in self.containers() or () for one in container.get("secrets") or ()}
+        for name, value in variables.items():
+            beginning = name.removesuffix("_READER_HOST").removesuffix("_HOST")
+            has_password = f"{beginning}_PASSWORD" in given or f"{beginning}_PASSWORD_ARN" in variables
+            user = variables.get(f"{beginning}_USER")
+            if name.endswith("_HOST") and user and not has_password:
+                yield value, user
 
     @property
     def _evaluated(self) -> Instance:
@@ -243,6 +273,64 @@ class Objects:
         of_mark = next((other for part in found if (other := self.at(part.address)) and other.type in types), None)
         return of_mark or self.meant(one.value(name), *types)
 
+    def role_of(self, one: Object | None, name: str) -> str:
+        """Return the address of the role that an attribute names, or "": what a use of that is of is no subject."""
+        found = self.meant(one.value(name), ROLE) if one is not None else None
+        return found.address if found is not None else ""
+
+    def arns_of(self, named: object, kind: str) -> list[str]:
+        """Return the ARN of what a text, or each text of some, is a name, the id or the ARN of."""
+        texts = named if isinstance(named, list) else [named]
+        return [found.arn for text in texts if (found := self.meant(text, kind)) is not None]
+
+    def key_of(self, one: Object, name: str) -> list[str]:
+        """Return the key of the account's that something is encrypted with; AWS's own key needs nothing."""
+        return self.arns_of(one.text(name), KEY)
+
+    def secret_parts(self, secret: Object, named: object = None) -> Parts:
+        """Return a secret, with its key; the replica's own where it is named by an ARN with another region in it."""
+        found = marked(named) if isinstance(named, str) else ()
+        if any(isinstance(one, Known) and one.attribute.startswith("replace(") for one in found):
+            keys = [block.get("kms_key_id") for block in secret.blocks("replica")]
+            return {"secret": [secret.arn], "key": self.arns_of(keys, KEY)}
+        return {"secret": [secret.arn], "key": self.key_of(secret, "kms_key_id")}
+
+    def secrets_in_turn(self, secret: Object) -> Iterator[Object]:
+        yield secret
+        before, _, key = secret.address.rpartition('["')
+        user = _other(key.removesuffix('"]'))
+        other = self.at(f'{before}["{user}"]')
+        if before and other is not None:
+            yield other
+
+    def queue_parts(self, queue: Object) -> Parts:
+        return {"queue": [queue.arn], "key": self.key_of(queue, "kms_master_key_id")}
+
+    def bucket_keys_of(self, bucket: Object) -> list[Object]:
+        for one in self.of_type("aws_s3_bucket_server_side_encryption_configuration"):
+            if self.meant(one.value("bucket"), BUCKET) is bucket:
+                blocks = one.blocks("rule", "apply_server_side_encryption_by_default")
+                found = [self.meant(block.get("kms_master_key_id"), KEY) for block in blocks]
+                return [key for key in found if key is not None]
+        return []
+
+    def copies_of(self, replication: Object) -> list[str]:
+        return [self.canonical(str(to.get("bucket"))) for to in replication.blocks("rule", "destination")]
+
+    def told(self, topic: Object, who: str) -> Iterator[Used]:
+        yield Used(f"topic-{who}", topic.address, {"topic": [topic.arn]})
+        if (key := self.meant(topic.value("kms_master_key_id"), KEY)) is not None:
+            yield Used(f"key-{who}", key.address, {})
+
+    def scheduled(self) -> Iterator[tuple[str, Mapping[str, Any], Parts]]:
+        """Yield what the clock starts: the role that does, by its address, the target, and who takes that role."""
+        for schedule in self.of_type("aws_scheduler_schedule"):
+            source = {"source": self.arns_of(schedule.value("group_name"), "aws_scheduler_schedule_group")}
+            for target in schedule.blocks("target"):
+                role = self.meant(target.get("role_arn"), ROLE)
+                if role is not None:
+                    yield role.address, target, source
+
     @cached_property
     def _arns(self) -> Mapping[str, str]:
         return {
@@ -286,3 +374,29 @@ def list_of(value: object) -> list[object]:
 
 def _listed(value: object) -> list[object]:
     return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def in_turn(user: str, secrets: Iterable[Object]) -> list[str]:
+    """Return a database's user, and the one that it alternates with if `secrets` have that one's password."""
+    other = _other(user)
+    has_other = user.endswith(SECOND_USER) or any(one.address.endswith(f'["{other}"]') for one in secrets)
+    return [user, other] if has_other else [user]
+
+
+def _other(user: str) -> str:
+    return user.removesuffix(SECOND_USER) if user.endswith(SECOND_USER) else f"{user}{SECOND_USER}"
+
+
+def spelled_secret(text: object) -> Parts | None:
+    """Return another environment's secret by its ARN; a replica's ARN is also listed with a suffix. None: no ARN."""
+    found = _SECRET_ARN.match(text) if isinstance(text, str) else None
+    if found is None:
+        return None
+    return {"secret": [found[0], *([] if ARN_END.search(found[0]) else [f"{found[0]}-??????"])], "key": []}
+
+
+def json_of(text: object) -> Any:
+    try:
+        return json.loads(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
