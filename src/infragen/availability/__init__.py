@@ -4,31 +4,18 @@
 `python -m tests.availability` makes it from the cfn-lint that is installed.
 """
 
-from __future__ import annotations
-
 import json
 import re
+from collections.abc import Container, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec import Struct
 
-if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
-
 __all__ = [
-    "FILE",
-    "Versions",
-    "as_of",
-    "classes",
-    "families",
-    "instead",
-    "is_unheard_of",
-    "missing",
-    "source",
-    "versions",
-]
+    "FILE", "Versions", "as_of", "classes", "families", "instead", "is_unheard_of", "missing", "source", "versions",
+]  # fmt: skip
 FILE: Final = Path(__file__).with_name("availability.json")
 
 

@@ -3,14 +3,9 @@
 Every floor above speaks of problems in these terms. Codes are stable: users suppress and search for them.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
 
 
 class Severity(StrEnum):

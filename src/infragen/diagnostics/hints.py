@@ -1,16 +1,12 @@
 """Hints: the name that was meant, the disk that is full."""
 
-from __future__ import annotations
-
 import errno
+from collections.abc import Iterable
 from contextvars import ContextVar
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.diagnostics.look_alikes import as_ascii, look_alike
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _LISTED: Final = 12
 """Names that a hint lists at most."""

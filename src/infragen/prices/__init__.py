@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from fnmatch import translate
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from infragen.tables import own_table
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 __all__ = [
     "BILLED_WHERE", "HOURS", "REFERENCE", "Amount", "Price", "Service", "date", "is_free", "is_listed", "known_price",

@@ -191,15 +191,8 @@ class _Reach:
         self._by_address = {one.object.address: one for one in self._interfaces}
 
     def traffic(self, target: str) -> Traffic:
-        ways = merged(
-            (
-                *self._among(),
-                *self._from_outside(),
-                *self._to_outside(),
-                *self._of_gateways(),
-                *self._of_distributions(),
-            )
-        )
+        found = (self._among, self._from_outside, self._to_outside, self._of_gateways, self._of_distributions)
+        ways = merged(way for ways in found for way in ways())
         ends = {INTERNET, *(one.name for one in self._interfaces if not one.is_balancer)}
         ends |= {end for way in ways for end in (way.source, way.target)}
         unplaced = sorted(one.name for one in self._interfaces if one.groups and not one.subnets)

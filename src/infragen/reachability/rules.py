@@ -40,12 +40,8 @@ class Rule(Struct, frozen=True):
 
 def rules_of(objects: PlannedObjects) -> tuple[Rule, ...]:
     """Return every rule of a plan; one of which the group is not known counts for every group that it may be."""
-    return tuple(
-        rule
-        for found in (_separate(objects), _inside(objects))
-        for rule in found
-        if rule.groups or rule.ranges or rule.lists
-    )
+    found = (*_separate(objects), *_inside(objects))
+    return tuple(rule for rule in found if rule.groups or rule.ranges or rule.lists)
 
 
 def rules_of_others(objects: PlannedObjects) -> Iterator[Planned]:
