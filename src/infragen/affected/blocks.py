@@ -21,8 +21,7 @@ from infragen.hcl.index import Argument, Block, Index, Traversal
 from infragen.stacks.model import LOCK_FILE
 
 _NOT_READ: Final = frozenset({"count", "each", "path", "self", "terraform"})
-_FOR_PEOPLE: Final = frozenset({"description"})
-"""Arguments of variables and outputs that only people read."""
+_FOR_PEOPLE: Final = frozenset({"description"})  # arguments of variables and outputs that only people read
 _ALSO_READ: Final = re.compile(r"terraform\.tfvars(\.json)?|[^/]*(\.auto\.tfvars(\.json)?|\.tf\.json|\.tofu\.json)")
 """Other files that Terraform reads of its own accord (Terraform: "Files and directories", "Input variables")."""
 

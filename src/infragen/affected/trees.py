@@ -19,8 +19,7 @@ _WHOLE_CALL: Final = frozenset({"source", "version", "count", "for_each", "provi
 _REPEATING: Final = ("count", "for_each")
 _OF_EVERYTHING: Final = frozenset({"provider", "opaque", "lock"})
 """Statements that may change every object of their folder."""
-_OF_NAMED: Final = frozenset({"import", "moved", "removed"})
-"""Statements that are about the objects they name."""
+_OF_NAMED: Final = frozenset({"import", "moved", "removed"})  # statements that are about the objects they name
 _OBJECTS: Final = frozenset({"resource", "data", "module", "ephemeral"})
 _NOTHING: Final = Folder()
 

@@ -28,8 +28,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Commands in the order of use; those of a group are modules of a package of that name."""
 _FOLDER: Final = __file__.removesuffix("cli/commands.py") + "commands"
-_LONGEST_LINE: Final = 500
-"""Bytes; the first line of a docstring is shorter."""
+_LONGEST_LINE: Final = 500  # bytes; the first line of a docstring is shorter
 
 
 class Commands(TyperGroup):

@@ -25,12 +25,9 @@ _MARKS: Final = ("catalog", "environments", ".git")
 _OF_USER: Final = ("~/.gitconfig", "~/.config/git/config", "/etc/gitconfig", "/etc/localtime")
 _OF_SHELL: Final = frozenset({"_", "OLDPWD", "SHLVL"})
 """Variables that shells change with each command, and infragen does not read."""
-_DERIVED: Final = "__pycache__"
-"""Compiled modules and templates of infragen, which Python compares with their sources."""
-_MOST_FILES: Final = 60_000
-"""Limit on the inputs: a longer scan costs more than it saves."""
-_LARGEST: Final = 4_000_000
-"""Limit on an answer, in characters."""
+_DERIVED: Final = "__pycache__"  # compiled modules and templates of infragen, which Python compares with their sources
+_MOST_FILES: Final = 60_000  # limit on the inputs: a longer scan costs more than it saves
+_LARGEST: Final = 4_000_000  # limit on an answer, in characters
 _KEPT: Final = 32
 _SETTLED: Final = 2_000_000_000
 """Nanoseconds after which another change yields another time: the coarsest file systems count in two seconds."""

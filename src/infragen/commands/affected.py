@@ -18,8 +18,7 @@ from infragen.workspace import shown_once
 
 VERSION: Final = 1
 """Of the JSON; a member may be added without a new one."""
-_MOST_REASONS: Final = 12
-"""Lines of reasons for one stack in the text; the JSON has all."""
+_MOST_REASONS: Final = 12  # lines of reasons for one stack in the text; the JSON has all
 
 
 def affected(

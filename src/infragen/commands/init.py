@@ -20,8 +20,7 @@ from infragen.workflow.new.system import Wanted
 from infragen.workflow.rendering.schema_files import FOLDER
 from infragen.workflow.target import open_project, resolve_all, select
 
-_ACCOUNT: Final = "111122223333"
-"""The account of AWS's own examples; an offline plan and the emulated AWS take any."""
+_ACCOUNT: Final = "111122223333"  # the account of AWS's own examples; an offline plan and the emulated AWS take any
 _TEMPLATE: Final = "minimal"
 _ATTEMPTS: Final = 5
 

@@ -8,14 +8,12 @@ from typing import Final
 
 from infragen.diagnostics.look_alikes import as_ascii, look_alike
 
-_LISTED: Final = 12
-"""Names that a hint lists at most."""
+_LISTED: Final = 12  # names that a hint lists at most
 _SEARCHED: Final = 2_000
 _LONGEST: Final = 200
 """Names that are compared with a word at most, and how much of it: more takes too long."""
 _MOST_COMPARED: Final = 20_000_000
-_EACH: Final = 100
-"""What comparing two short names takes, in pairs of characters."""
+_EACH: Final = 100  # what comparing two short names takes, in pairs of characters
 COMPARED: Final[ContextVar[int]] = ContextVar("compared", default=0)
 """Pairs of characters that this command has compared for its hints; past the most, about a second, it names none."""
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})

@@ -189,8 +189,7 @@ def unread_in(objects: Objects, held: Iterable[Held], declared: Iterable[Declare
 
 _TAKE: Final = "sts:AssumeRole"
 _THE_ROLE: Final = "the role"
-_ANY: Final = (("*", "*"),)
-"""Every condition: a permission that a catalogue writes out has its own."""
+_ANY: Final = (("*", "*"),)  # every condition: a permission that a catalogue writes out has its own
 
 
 class _Need(NamedTuple):

@@ -19,8 +19,7 @@ _ENGINES: Final[Mapping[str, int]] = {
     "mysql": 3306, "mariadb": 3306, "postgres": 5432, "sqlserver": 1433, "oracle": 1521, "docdb": 27017,
 }  # fmt: skip
 """The port that an engine listens on unless it is told another one (Amazon RDS User Guide, DB instance settings)."""
-_CACHES: Final = {"memcached": 11211}
-"""Redis and Valkey listen on 6379 (Amazon ElastiCache User Guide)."""
+_CACHES: Final = {"memcached": 11211}  # Redis and Valkey listen on 6379 (Amazon ElastiCache User Guide)
 
 
 class _Kind(Struct, frozen=True):

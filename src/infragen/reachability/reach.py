@@ -141,8 +141,7 @@ _BY_ADDRESS: Final = "its address"
 _BY_ROLE: Final = "its role (signature)"
 _ANYBODY: Final = "anybody"
 _BY_CLOUDFRONT: Final = "CloudFront's signature"
-_FARTHEST: Final = 4
-"""Balancers behind each other."""
+_FARTHEST: Final = 4  # balancers behind each other
 
 
 class _Step(NamedTuple):

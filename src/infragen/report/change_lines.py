@@ -24,11 +24,9 @@ from infragen.report.wording import about, about_all, full_name
 from infragen.text import broken, cells, shorten, shorten_counts, shorten_pair, sides, span, visible, wrap_items
 
 T = TypeVar("T")
-_INSIDE = 2
-"""The depth of what stands below the line of a change."""
+_INSIDE = 2  # the depth of what stands below the line of a change
 _ROOMY_PAIR = 50
-_LONG = 10_000
-"""Characters of a text of many lines that fits on no line; it is not even made printable as a whole."""
+_LONG = 10_000  # characters of a text of many lines that fits on no line; it is not even made printable as a whole
 _IN_SECONDS = ("_seconds", "_sec")
 _SECONDS = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 WHOLE = frozenset({Action.CREATE, Action.DELETE, Action.FORGET, *LOOKS})

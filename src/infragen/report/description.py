@@ -61,10 +61,8 @@ def _values(path: str, environments: Sequence[Environment]) -> str:
 
 
 AnyEnvironment = Environment | ComposeEnvironment
-_FOR_PEOPLE: Final = ("name", "title", "notes", "assumptions")
-"""Fields with a place of their own on the page."""
-_LONGEST: Final = 90
-"""Characters of a map that stands in one cell."""
+_FOR_PEOPLE: Final = ("name", "title", "notes", "assumptions")  # fields with a place of their own on the page
+_LONGEST: Final = 90  # characters of a map that stands in one cell
 _NOT_SHOWN: Final = (*_FOR_PEOPLE, "environment", "differs")
 
 

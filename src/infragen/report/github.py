@@ -19,8 +19,7 @@ from infragen.report.labels import headline_counts
 from infragen.text import visible
 
 _COMMANDS = {Level.HIGH: "error", Level.MEDIUM: "warning", Level.LOW: "notice", Level.NONE: "notice"}
-_SHOWN = {"error": 10, "warning": 10, "notice": 9}
-"""How many of each are printed; the tenth notice is the last line."""
+_SHOWN = {"error": 10, "warning": 10, "notice": 9}  # how many of each are printed; the tenth notice is the last line
 
 
 def render(change_set: ChangeSet, target: str) -> str:

@@ -27,8 +27,7 @@ from infragen.report.similar_changes import COMPARED, Fold, RatedChange, fold_si
 
 _Rated = tuple[Change, Risk]
 _HELPING: Final = LAST_LOST.union(HELPS, WATCHES)
-_SERVES: Final = 1
-"""Up to this rank is what people lose by itself: data, and what runs, answers or holds."""
+_SERVES: Final = 1  # up to this rank is what people lose by itself: data, and what runs, answers or holds
 
 
 class Heads:
@@ -92,8 +91,7 @@ def _rank(one: _Rated) -> tuple[int, tuple[int, int], int, int, str]:
 
 __all__ = ["Group", "Verdict", "Worst", "group_changes", "line_of", "natural", "relative_address", "verdict_of"]
 _MOST_COMPARED = 300
-_MOST_ASKED = 8
-"""Replaced objects of an entry that are asked for their names: what they say is not cheap."""
+_MOST_ASKED = 8  # replaced objects of an entry that are asked for their names: what they say is not cheap
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _NUMBER = re.compile(r"(\d{1,18})", re.ASCII)
 

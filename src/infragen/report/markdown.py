@@ -276,8 +276,7 @@ class _Marks(NamedTuple):
 
 
 _MARKDOWN = _Marks(code, "**{}**", "[{}]({})")
-_HTML = _Marks(html_code, "<b>{}</b>", '<a href="{1}">{0}</a>')
-"""Markdown is not read inside a `summary`."""
+_HTML = _Marks(html_code, "<b>{}</b>", '<a href="{1}">{0}</a>')  # Markdown is not read inside a `summary`
 
 
 def size(text: str) -> int:

@@ -10,8 +10,7 @@ from infragen.report import tables
 from infragen.source import yaml_text
 from infragen.text import cells, counted, first_of, visible, wrap_list
 
-_MOST_CELLS: Final = 50
-"""Of a map in a map; of a longer one, the number of its values."""
+_MOST_CELLS: Final = 50  # of a map in a map; of a longer one, the number of its values
 
 
 def text(found: Parity) -> str:

@@ -8,8 +8,7 @@ from infragen.permissions import Permissions, Subject
 from infragen.report import tables
 from infragen.text import counted, first_of
 
-_MOST: Final = 6
-"""Actions that one line names, where not everything is asked for."""
+_MOST: Final = 6  # actions that one line names, where not everything is asked for
 
 
 def text(found: Permissions, *, details: bool = False) -> str:

@@ -23,8 +23,7 @@ NAME = "<name>"
 _OWN = "<its own>"
 COMPARED = frozenset(action for action in Action if action is Action.UPDATE or action.is_replace)
 _COUNTED = frozenset({Action.CREATE, *LOOKS})
-_MOST_ASKED = 500
-"""Changes of one type that are asked for their words: that is not cheap."""
+_MOST_ASKED = 500  # changes of one type that are asked for their words: that is not cheap
 _GONE = frozenset({Action.DELETE, Action.FORGET})
 _NOTHING = Fingerprint()
 _RULES = frozenset(

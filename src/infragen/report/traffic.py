@@ -9,8 +9,7 @@ from infragen.reachability import Traffic, Way
 from infragen.report import tables
 from infragen.text import counted, first_of
 
-_MOST: Final = 6
-"""Targets that one line names, where not everything is asked for."""
+_MOST: Final = 6  # targets that one line names, where not everything is asked for
 
 
 def text(found: Traffic, *, details: bool = False) -> str:

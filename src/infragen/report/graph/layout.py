@@ -14,23 +14,18 @@ from infragen.text import cells
 
 CHARACTER: Final = 7.2
 """Pixels of a letter of 12 px in a usual sans-serif font, with some room."""
-_BOLD: Final = 1.15
-"""How much wider bold letters are."""
+_BOLD: Final = 1.15  # how much wider bold letters are
 LINE: Final = 18
 _PADDING: Final = 28
 _GAP: Final = 110
 _ROOM: Final = 22
 """Pixels between layers, where lines cross, and between boxes of one layer."""
-_MOST_LINES: Final = 8
-"""Lines that lead to one box; what more use is said in the boxes of its users."""
-_IN_A_ROW: Final = 3
-"""Names on one line of a box."""
-_ROW: Final = 900
-"""Pixels of a row of boxes that nothing leads to."""
+_MOST_LINES: Final = 8  # lines that lead to one box; what more use is said in the boxes of its users
+_IN_A_ROW: Final = 3  # names on one line of a box
+_ROW: Final = 900  # pixels of a row of boxes that nothing leads to
 _LONGEST: Final = 20_000
 """Layers that all lines of a part may pass together: the library places each line in each of them, in a second."""
-_LINE_SHARE: Final = 0.35
-"""Of a box's room in its layer, what a line needs that only passes."""
+_LINE_SHARE: Final = 0.35  # of a box's room in its layer, what a line needs that only passes
 Point = tuple[float, float]
 
 
