@@ -5,7 +5,6 @@ from typing import Final
 
 from infragen.hcl.later import Known, marked
 from infragen.permissions.actions import USES
-from infragen.permissions.machines import MACHINE
 from infragen.permissions.model import Declared, Parts, Used
 from infragen.permissions.objects import (
     BUCKET,
@@ -20,6 +19,7 @@ from infragen.permissions.objects import (
     Objects,
     in_turn,
 )
+from infragen.permissions.tasks import MACHINE
 
 _ROLES: Final[Mapping[str, str]] = {TASKS: "task_role_arn", FUNCTION: "role", MACHINE: "role_arn"}
 """What acts for an entry, and the attribute with the role that it acts with."""

@@ -10,11 +10,10 @@ from infragen.hcl.addresses import without_keys
 from infragen.hcl.later import Known, Later, marked
 from infragen.permissions.actions import USES, Use, managed
 from infragen.permissions.declared import DeclaredUses
-from infragen.permissions.machines import unread_states
 from infragen.permissions.model import Declared, Missing, Permission, Permissions, Setting, Subject, Used
 from infragen.permissions.objects import BUCKET, FUNCTION, KEY, QUEUE, ROLE, SECRET, TOPIC, Object, Objects, list_of
 from infragen.permissions.policies import ALL_BUT, Statement, is_within, statements_of
-from infragen.permissions.tasks import unread_tasks
+from infragen.permissions.tasks import unread_states, unread_tasks
 from infragen.permissions.uses import planned_uses
 from infragen.redaction.decode import OpenPlan
 from infragen.text import first_of

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from infragen.hcl.later import Known, marked
-from infragen.permissions.machines import MACHINE, uses_of_machines
 from infragen.permissions.model import Parts, Used
 from infragen.permissions.objects import (
     BUCKET,
@@ -24,7 +23,7 @@ from infragen.permissions.objects import (
     list_of,
     spelled_secret,
 )
-from infragen.permissions.tasks import log_group, task_parts, uses_of_tasks
+from infragen.permissions.tasks import MACHINE, log_group, task_parts, uses_of_machines, uses_of_tasks
 
 _RULE: Final = "aws_cloudwatch_event_rule"
 _TARGET: Final = "aws_cloudwatch_event_target"

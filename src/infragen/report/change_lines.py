@@ -16,11 +16,10 @@ from infragen.plan.shown_address import address_parts, relative_address
 from infragen.redaction.paths import first_name
 from infragen.report.change_details import ChangeDetails, details_of
 from infragen.report.groups import Group, line_of
-from infragen.report.labels import SYMBOLS, symbol_of, word_of
+from infragen.report.labels import SYMBOLS, about, about_all, full_name, symbol_of, word_of
 from infragen.report.lines import Limits, Line, Part, Role, muted
 from infragen.report.severity import destroys_something
 from infragen.report.similar_changes import general_details, in_common, is_told
-from infragen.report.wording import about, about_all, full_name
 from infragen.text import broken, cells, shorten, shorten_counts, shorten_pair, sides, span, visible, wrap_items
 
 T = TypeVar("T")

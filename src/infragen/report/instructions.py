@@ -1,6 +1,6 @@
 """What people are told of what stands, as text, Markdown and JSON."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from infragen.core.operations import ABOUTS, About
@@ -30,7 +30,11 @@ def text(target: str, found: Sequence[Instruction], *, most: int | None = None) 
             continue
         lines += [*([""] if lines else []), _HEADINGS[about]]
         for one in of_one[:most]:
-            lines += _lines(one)
+            told = f"  {one.output.owner}: {one.output.line.what}"
+            if one.output.line.is_command and one.value is not None:
+                lines += [told, f"    $ {visible(one.value)}"]
+            else:
+                lines.append(f"{told}: {visible(one.value or _UNKNOWN)}")
         if most is not None and len(of_one) > most:
             lines.append(f"  and {len(of_one) - most} more")
     return "\n".join(lines)
@@ -60,12 +64,3 @@ def as_json(target: str, found: Sequence[Instruction]) -> str:
         for one in found
     ]
     return tables.as_json(target=target, instructions=told)
-
-
-def _lines(one: Instruction) -> Iterator[str]:
-    line = one.output.line
-    if line.is_command and one.value is not None:
-        yield f"  {one.output.owner}: {line.what}"
-        yield f"    $ {visible(one.value)}"
-    else:
-        yield f"  {one.output.owner}: {line.what}: {visible(one.value or _UNKNOWN)}"

@@ -31,11 +31,10 @@ from infragen.report.change_lines import LineWriter, T, first, place_text, role_
 from infragen.report.cost_difference import cost_difference
 from infragen.report.groups import Group, verdict_of
 from infragen.report.headlines import risk_words
-from infragen.report.labels import SYMBOLS, action_counts, action_word, counted_types, symbol_of, word_of
+from infragen.report.labels import SYMBOLS, action_counts, action_word, counted_types, full_names, symbol_of, word_of
 from infragen.report.lines import EVERYTHING, SHORT, Limits, Line, Part, Role, muted, with_change_count
 from infragen.report.severity import destroys_something, drifted, severity, unseen_drift, urgency
 from infragen.report.similar_changes import NAME, in_ranges, is_counted
-from infragen.report.wording import full_names
 from infragen.text import counted, visible
 
 __all__ = ["EVERYTHING", "SHORT", "Limits", "Line", "Outline", "Part", "Role", "Section", "notices_of", "outline"]

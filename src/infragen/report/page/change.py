@@ -11,8 +11,7 @@ from infragen.plan import Action, AttributeChange, Cause, Change, Level, OutputC
 from infragen.plan.causes import REASONS
 from infragen.redaction.values import UNKNOWN_TEXT
 from infragen.report.change_details import ChangeDetails
-from infragen.report.labels import SYMBOLS, action_word, symbol_of, word_of
-from infragen.report.wording import WAYS
+from infragen.report.labels import SYMBOLS, WAYS, action_word, symbol_of, word_of
 from infragen.text import cells, common_start, shorten, shorten_pair, visible
 
 DOTS = {Level.HIGH: "●●●", Level.MEDIUM: "●●○", Level.LOW: "●○○", Level.NONE: "○○○"}

@@ -29,7 +29,7 @@ from infragen.report.page.change import (
     risk_badge,
     word_in_page,
 )  # fmt: skip
-from infragen.report.similar_changes import in_ranges, is_counted
+from infragen.report.similar_changes import COMPARED, in_ranges, is_counted
 from infragen.text import counted
 
 COMFORTABLE = 20_000_000
@@ -143,7 +143,9 @@ class GroupWriter:
         if one:
             return collapsible(data, summary + one, "")
         limits = FULL if self._size <= self._comfortable else SHORT
-        body = change_body(details, place, limits, home=group.location, note=_not_compared(item))
+        whose = f"As in <code>{plain(_whole_address(change), 600)}</code>; the others may have other values."
+        note = whose if item.times > 1 and change.action not in COMPARED else ""
+        body = change_body(details, place, limits, home=group.location, note=note)
         # It says what differs; all values of what goes or comes as a whole stay folded.
         is_short = change.action is Action.UPDATE or change.action.is_replace or len(details.attributes) <= _FEW
         is_open = len(self._changes) <= _OPEN_CHANGES or (risk.level > Level.LOW and is_short)
@@ -203,13 +205,6 @@ def _by_type(items: Sequence[_Item]) -> Iterator[_Item]:
             types.setdefault(change.type, []).append(change)
     for _, changes in sorted(types.items()):
         yield _Item(changes[0], risk, len(changes), changes)
-
-
-def _not_compared(item: _Item) -> str:
-    """Say whose values are shown where the others may have other ones: only updates and replacements are compared."""
-    if item.times == 1 or item.change.action is Action.UPDATE or item.change.action.is_replace:
-        return ""
-    return f"As in <code>{plain(_whole_address(item.change), 600)}</code>; the others may have other values."
 
 
 def what_of(group: Group) -> str:
