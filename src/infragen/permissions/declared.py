@@ -5,21 +5,9 @@ from typing import Final
 
 from infragen.hcl.later import Known, marked
 from infragen.permissions.actions import USES
+from infragen.permissions.machines import MACHINE
 from infragen.permissions.model import Declared, Parts, Used
-from infragen.permissions.objects import (
-    BUCKET,
-    FUNCTION,
-    QUEUE,
-    REPLICATION,
-    ROLE,
-    SECRET,
-    TASKS,
-    TOPIC,
-    Object,
-    Objects,
-    in_turn,
-)
-from infragen.permissions.tasks import MACHINE
+from infragen.permissions.objects import BUCKET, COPIES, FUNCTION, QUEUE, ROLE, SECRET, TASKS, TOPIC, Object, Objects
 
 _ROLES: Final[Mapping[str, str]] = {TASKS: "task_role_arn", FUNCTION: "role", MACHINE: "role_arn"}
 """What acts for an entry, and the attribute with the role that it acts with."""
@@ -118,7 +106,7 @@ class DeclaredUses:
         if one.parts.get("bucket"):
             yield {name: list(one.parts.get(name, ())) for name in ("bucket", "key", "alias")}
             return
-        copies = {arn for found in self._objects.of_type(REPLICATION) for arn in self._objects.copies_of(found)}
+        copies = {arn for found in self._objects.of_type(COPIES) for arn in self._objects.copies_of(found)}
         for bucket in self._owned(one.target, BUCKET):
             if bucket.arn not in copies:
                 keys = [key.arn for key in self._objects.bucket_keys_of(bucket)]
@@ -145,7 +133,7 @@ class DeclaredUses:
                 if found is not None and found.type == "aws_db_proxy_endpoint":
                     found = self._objects.meant_by(found, "db_proxy_name", _PROXY)
                 if found is not None and found.address in own and _takes_tokens(found):
-                    yield {"login": [f"{found.arn}/{one}" for one in in_turn(user, secrets)]}
+                    yield {"login": [f"{found.arn}/{one}" for one in Objects.in_turn(user, secrets)]}
 
     def _passwords(self, one: Declared, tasks: Object) -> Iterator[Parts]:
         """Yield the secrets whose password code reads itself; what tasks are given needs nothing of their role."""

@@ -10,10 +10,11 @@ from infragen.hcl.addresses import without_keys
 from infragen.hcl.later import Known, Later, marked
 from infragen.permissions.actions import USES, Use, managed
 from infragen.permissions.declared import DeclaredUses
+from infragen.permissions.machines import unread_states
 from infragen.permissions.model import Declared, Missing, Permission, Permissions, Setting, Subject, Used
-from infragen.permissions.objects import BUCKET, FUNCTION, KEY, QUEUE, ROLE, SECRET, TOPIC, Object, Objects, list_of
+from infragen.permissions.objects import BUCKET, FUNCTION, KEY, QUEUE, ROLE, SECRET, TOPIC, Object, Objects
 from infragen.permissions.policies import ALL_BUT, Statement, is_within, statements_of
-from infragen.permissions.tasks import unread_states, unread_tasks
+from infragen.permissions.tasks import unread_tasks
 from infragen.permissions.uses import planned_uses
 from infragen.redaction.decode import OpenPlan
 from infragen.text import first_of
@@ -74,7 +75,7 @@ class _Gathered:
         for role in objects.of_type(ROLE):
             held = self.held[role.address]
             held.trust = self._statements(held, role, role.value("assume_role_policy"), role.address)
-            for arn in list_of(role.value("managed_policy_arns")):
+            for arn in Objects.list_of(role.value("managed_policy_arns")):
                 held.statements += self._document(held, role, arn)
             for block in role.blocks("inline_policy"):
                 held.statements += self._statements(held, role, block.get("policy"), role.address)

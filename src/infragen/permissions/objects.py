@@ -32,8 +32,8 @@ BUCKET: Final = "aws_s3_bucket"
 QUEUE: Final = "aws_sqs_queue"
 TOPIC: Final = "aws_sns_topic"
 SECRET: Final = "aws_secretsmanager_secret"  # noqa: S105 - a type
-REPLICATION: Final = "aws_s3_bucket_replication_configuration"
-LOG_GROUP: Final = "aws_cloudwatch_log_group"
+COPIES: Final = "aws_s3_bucket_replication_configuration"
+LOGS: Final = "aws_cloudwatch_log_group"
 _TYPES: Final = frozenset(
     f"aws_{name}"
     for words in (
@@ -98,7 +98,7 @@ _OTHER_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "aws_scheduler_schedule_group": ("id", "name"),
     "aws_ecr_repository": ("repository_url", "name"),
     "aws_kinesis_firehose_delivery_stream": ("id",),
-    LOG_GROUP: ("id", "name"),
+    LOGS: ("id", "name"),
     "aws_cloudwatch_event_bus": ("id", "name"),
 }
 """Attributes that mean the object itself (the provider's documentation), beside its ARN."""
@@ -170,7 +170,7 @@ class Object:
                     yield one["name"], one["value"]
 
     def containers(self) -> Sequence[Mapping[str, Any]] | None:
-        found = json_of(self.value("container_definitions"))
+        found = Objects.json_of(self.value("container_definitions"))
         return found if isinstance(found, list) else None
 
     def logins(self) -> Iterator[tuple[str, str]]:
@@ -331,6 +331,39 @@ class Objects:
                 if role is not None:
                     yield role.address, target, source
 
+    def bucket_at(self, domain: object) -> Object | None:
+        found = next(iter(marked(domain)), "") if isinstance(domain, str) else ""
+        if isinstance(found, Known):
+            one = self.at(found.address)
+            return one if one is not None and one.type == BUCKET else None
+        return self.meant(found.partition(".s3.")[0], BUCKET)
+
+    @staticmethod
+    def in_turn(user: str, secrets: Iterable[Object]) -> list[str]:
+        """Return a database's user, and the one that it alternates with if `secrets` have that one's password."""
+        other = _other(user)
+        has_other = user.endswith(SECOND_USER) or any(one.address.endswith(f'["{other}"]') for one in secrets)
+        return [user, other] if has_other else [user]
+
+    @staticmethod
+    def spelled_secret(text: object) -> Parts | None:
+        """Return another environment's secret by its ARN; a replica's ARN is also listed with a suffix. Else None."""
+        found = _SECRET_ARN.match(text) if isinstance(text, str) else None
+        if found is None:
+            return None
+        return {"secret": [found[0], *([] if ARN_END.search(found[0]) else [f"{found[0]}-??????"])], "key": []}
+
+    @staticmethod
+    def json_of(text: object) -> Any:
+        try:
+            return json.loads(text) if isinstance(text, str) else None
+        except ValueError:
+            return None
+
+    @staticmethod
+    def list_of(value: object) -> list[object]:
+        return value if isinstance(value, list) else []
+
     @cached_property
     def _arns(self) -> Mapping[str, str]:
         return {
@@ -368,35 +401,9 @@ def _plain(value: Value) -> object:
     return value if isinstance(value, str | bool) else None
 
 
-def list_of(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
-
-
 def _listed(value: object) -> list[object]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def in_turn(user: str, secrets: Iterable[Object]) -> list[str]:
-    """Return a database's user, and the one that it alternates with if `secrets` have that one's password."""
-    other = _other(user)
-    has_other = user.endswith(SECOND_USER) or any(one.address.endswith(f'["{other}"]') for one in secrets)
-    return [user, other] if has_other else [user]
-
-
 def _other(user: str) -> str:
     return user.removesuffix(SECOND_USER) if user.endswith(SECOND_USER) else f"{user}{SECOND_USER}"
-
-
-def spelled_secret(text: object) -> Parts | None:
-    """Return another environment's secret by its ARN; a replica's ARN is also listed with a suffix. None: no ARN."""
-    found = _SECRET_ARN.match(text) if isinstance(text, str) else None
-    if found is None:
-        return None
-    return {"secret": [found[0], *([] if ARN_END.search(found[0]) else [f"{found[0]}-??????"])], "key": []}
-
-
-def json_of(text: object) -> Any:
-    try:
-        return json.loads(text) if isinstance(text, str) else None
-    except ValueError:
-        return None

@@ -5,25 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from infragen.hcl.later import Known, marked
+from infragen.permissions.machines import MACHINE, uses_of_machines
 from infragen.permissions.model import Parts, Used
-from infragen.permissions.objects import (
-    BUCKET,
-    FUNCTION,
-    KEY,
-    LOG_GROUP,
-    QUEUE,
-    REPLICATION,
-    ROLE,
-    SECRET,
-    TASKS,
-    TOPIC,
-    Object,
-    Objects,
-    json_of,
-    list_of,
-    spelled_secret,
-)
-from infragen.permissions.tasks import MACHINE, log_group, task_parts, uses_of_machines, uses_of_tasks
+from infragen.permissions.objects import BUCKET, COPIES, FUNCTION, KEY, LOGS, QUEUE, ROLE, SECRET, TASKS, TOPIC, Objects
+from infragen.permissions.tasks import log_group, task_parts, uses_of_tasks
 
 _RULE: Final = "aws_cloudwatch_event_rule"
 _TARGET: Final = "aws_cloudwatch_event_target"
@@ -64,7 +49,7 @@ def _of_roles(objects: Objects) -> Iterator[Used]:
             elif isinstance(arn, str):  # a replica that is read, with AWS's own key
                 yield Used("proxy-login", role, {"secret": [arn], "key": []})
     for log in objects.of_type("aws_flow_log"):
-        if group := objects.arns_of(log.value("log_destination"), LOG_GROUP):
+        if group := objects.arns_of(log.value("log_destination"), LOGS):
             yield Used("flow-log", objects.role_of(log, "iam_role_arn"), {"group": group})
     for kind, name, use in (
         ("aws_api_gateway_account", "cloudwatch_role_arn", "gateway-log"),
@@ -142,12 +127,12 @@ def _of_functions(objects: Objects) -> Iterator[Used]:
 
 
 def _delivered_with(objects: Objects, text: str, role: str) -> Iterator[Used]:
-    levels = json_of(text)
+    levels = Objects.json_of(text)
     for level in levels.values() if isinstance(levels, dict) else ():
         for name in ("pagerduty", "slack"):
             named = level.get(name) if isinstance(level, dict) else None
             secret = objects.meant(named, SECRET)
-            if parts := objects.secret_parts(secret, named) if secret is not None else spelled_secret(named):
+            if parts := objects.secret_parts(secret, named) if secret is not None else Objects.spelled_secret(named):
                 yield Used("deliver-alerts", role, parts)
 
 
@@ -189,7 +174,7 @@ def _called(objects: Objects, starter: str, target: Mapping[str, Any], source: P
     call = str(target.get("arn")).removeprefix("arn:aws:scheduler:::aws-sdk:")
     if (found := _CALLS.get(call)) is not None:
         use, argument, what = found
-        given, region = json_of(target.get("input")), objects.region_of(starter)
+        given, region = Objects.json_of(target.get("input")), objects.region_of(starter)
         name = given[argument] if isinstance(given, dict) and argument in given else "*"  # it is not known yet
         arn = f"arn:aws:rds:{region}:{objects.setting.account}:{what}:{name}"
         yield Used(use, starter, {"database": [objects.canonical(arn)], **source})
@@ -245,7 +230,7 @@ def _of_targets(objects: Objects) -> Iterator[Used]:
 
 
 def _of_buckets(objects: Objects) -> Iterator[Used]:
-    for one in objects.of_type(REPLICATION):
+    for one in objects.of_type(COPIES):
         role, source = objects.role_of(one, "role"), objects.meant(one.value("bucket"), BUCKET)
         if source is not None:
             blocks = one.blocks("rule", "destination", "encryption_configuration")
@@ -302,21 +287,13 @@ def _of_distributions(objects: Objects) -> Iterator[Used]:
         # Its id is drawn by AWS, and its buckets stand before it: their policies can name those of the account.
         mine = [one.arn, f"arn:aws:cloudfront::{objects.setting.account}:distribution/*"]
         for origin in one.blocks("origin"):
-            bucket = _bucket_at(objects, origin.get("domain_name"))
+            bucket = objects.bucket_at(origin.get("domain_name"))
             if bucket is None or not origin.get("origin_access_control_id"):
                 continue
             parts = {"bucket": [bucket.arn], "path": [str(origin.get("origin_path") or "")], "distribution": mine}
             yield Used("distribution-origin", bucket.address, parts)
             for key in objects.bucket_keys_of(bucket):
                 yield Used("key-distribution", key.address, {"distribution": mine})
-
-
-def _bucket_at(objects: Objects, domain: object) -> Object | None:
-    found = next(iter(marked(domain)), "") if isinstance(domain, str) else ""
-    if isinstance(found, Known):
-        one = objects.at(found.address)
-        return one if one is not None and one.type == BUCKET else None
-    return objects.meant(found.partition(".s3.")[0], BUCKET)
 
 
 def _of_log_routes(objects: Objects) -> Iterator[Used]:
@@ -334,7 +311,7 @@ def _of_log_routes(objects: Objects) -> Iterator[Used]:
                 "prefix": [*written],
                 "key": [every] if bucket is None else [key.arn for key in objects.bucket_keys_of(bucket)],
                 "alias": ["alias/*"] if bucket is None else [],
-                "group": objects.arns_of([one.get("log_group_name") for one in errors], LOG_GROUP),
+                "group": objects.arns_of([one.get("log_group_name") for one in errors], LOGS),
                 "stream": [objects.canonical(str(one.get("log_stream_name"))) for one in errors],
                 "external": [objects.setting.account],
             }
@@ -346,7 +323,7 @@ def _of_log_routes(objects: Objects) -> Iterator[Used]:
 
 def _of_keys(objects: Objects) -> Iterator[Used]:
     yield from (Used("key-account", key.address, {}) for key in objects.of_type(KEY))
-    encrypting = (objects.meant(group.value("kms_key_id"), KEY) for group in objects.of_type(LOG_GROUP))
+    encrypting = (objects.meant(group.value("kms_key_id"), KEY) for group in objects.of_type(LOGS))
     yield from (Used("key-logs", address, {}) for address in sorted({found.address for found in encrypting if found}))
 
 
@@ -359,10 +336,10 @@ def _of_topics(objects: Objects) -> Iterator[Used]:
 def _publishing(objects: Objects) -> Iterator[tuple[str, object]]:
     for alarm in objects.of_type("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"):
         for name in ("alarm_actions", "ok_actions", "insufficient_data_actions"):
-            yield from (("alarms", arn) for arn in list_of(alarm.value(name)))
+            yield from (("alarms", arn) for arn in Objects.list_of(alarm.value(name)))
     for budget in objects.of_type("aws_budgets_budget"):
         for notification in budget.blocks("notification"):
-            yield from (("budgets", arn) for arn in list_of(notification.get("subscriber_sns_topic_arns")))
+            yield from (("budgets", arn) for arn in Objects.list_of(notification.get("subscriber_sns_topic_arns")))
     for target in objects.of_type(_TARGET):
         if not target.has("role_arn"):
             yield "events", target.value("arn")
