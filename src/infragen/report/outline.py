@@ -13,19 +13,7 @@ from itertools import chain
 
 from msgspec import Struct
 
-from infragen.plan import (
-    Action,
-    Change,
-    ChangeSet,
-    Check,
-    Deferred,
-    Edits,
-    Invocation,
-    Level,
-    Risk,
-    RiskKind,
-    UnreadSection,
-)
+from infragen.plan import Action, Change, ChangeSet, Check, Deferred, Invocation, Level, Risk, RiskKind, UnreadSection
 from infragen.plan.shown_address import relative_address
 from infragen.report.change_lines import LineWriter, T, first, place_text, role_of
 from infragen.report.cost_difference import cost_difference
@@ -84,8 +72,7 @@ def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> Outlin
     checks = [*writer.checks(change_set)]
     sections = [*map(writer.group, verdict.groups)]
     sections = [*checks, *sections] if any(one.is_destructive for one in checks) else [*sections, *checks]
-    if change_set.edits is not None:
-        sections.insert(0, writer.edits(change_set.edits))
+    sections[:0] = writer.edits(change_set)
     sections += writer.besides(change_set)
     return Outline(verdict.risk, risk_words(verdict), tuple(writer.glance(verdict.groups)), tuple(sections))
 
@@ -145,14 +132,17 @@ class _SectionWriter:
             role = role_of(found[0][0])
             yield self._lines.counts(symbol_of(changes[0]), role, f"{word} {len(found)}", counted_types(changes))
 
-    def edits(self, edits: Edits) -> Section:
+    def edits(self, change_set: ChangeSet) -> Iterator[Section]:
+        if (edits := change_set.edits) is None:
+            return
+
         def write() -> Iterator[Line]:
             return _most(
                 edits.all, self._limits.other, lambda one: self._lines.wrapped(visible(one.text), 1), "more lines"
             )
 
         label, counts = visible(f"changed since {edits.base}"), counted(len(edits.all), "line")
-        return Section("#", Role.OTHER, label, counts, write, is_open=True)
+        yield Section("#", Role.OTHER, label, counts, write, is_open=True)
 
     def checks(self, change_set: ChangeSet) -> Iterator[Section]:
         if not change_set.checks:

@@ -14,7 +14,6 @@ from infragen.plan import (
     Change,
     ChangeSet,
     Check,
-    Deferred,
     Invocation,
     Level,
     OutputChange,
@@ -24,22 +23,9 @@ from infragen.report.change_details import details_of
 from infragen.report.groups import Group, Verdict
 from infragen.report.headlines import headlines
 from infragen.report.labels import DIFFERS, SYMBOLS, UNEQUAL, headline_counts, plan_line, symbol_of
-from infragen.report.page.change import (
-    DOTS,
-    FULL,
-    SHORT,
-    action_badge,
-    change_badge,
-    change_body,
-    change_facts,
-    collapsible,
-    place_of,
-    plain,
-    risk_badge,
-    values,
-    word_in_page,
-)  # fmt: skip
+from infragen.report.page import markup
 from infragen.report.page.groups import what_of
+from infragen.report.page.markup import plain
 from infragen.report.severity import NOT_JUDGED, drifted, grade, severity, unseen_drift
 from infragen.text import counted
 
@@ -59,9 +45,9 @@ def sections(change_set: ChangeSet) -> dict[str, str]:
     edits = change_set.edits
     every_edit = edits.all if edits else ()
     rows = {
-        "edits": [collapsible("", f"<code>{plain(one.text)}</code>", "") for one in every_edit[:_ITEMS]],
+        "edits": [markup.collapsible("", f"<code>{plain(one.text)}</code>", "") for one in every_edit[:_ITEMS]],
         "checks": [*map(_check, change_set.checks[:_ITEMS])],
-        "deferred": [*map(_deferred, change_set.deferred[:_ITEMS])],
+        "deferred": [_deferred(one.change, one.reason) for one in change_set.deferred[:_ITEMS]],
         "invocations": [*map(_invocation, change_set.invocations[:_ITEMS])],
         "unread": [*map(_unread, change_set.unread[:_ITEMS])],
         "outputs": [*map(_output, change_set.outputs[:_ITEMS])],
@@ -98,47 +84,47 @@ def _check(check: Check) -> str:
     badge = f'<b class="act {kind}"><span aria-hidden="true">{symbol}</span> {plain(check.status, 20)}</b>'
     summary = f'{badge} <code>{plain(check.address)}</code> <span class="fact">{plain(check.kind, 100)}</span>'
     body = f'<div class="body">{problems}{more}</div>' if problems else ""
-    return collapsible(_stack_of(check.stack), summary, body, is_open=True)
+    return markup.collapsible(_stack_of(check.stack), summary, body, is_open=True)
 
 
-def _deferred(deferred: Deferred) -> str:
-    change = deferred.change
-    summary = f"{change_badge(change)} <code>{plain(change.address)}</code>{change_facts(change)}"
-    summary += f' <span class="fact">waits: {plain(deferred.reason, 300)}</span>'
-    body = change_body(details_of(change), place_of(change.location), SHORT)
-    return collapsible(_stack_of(change.stack), summary, body)
+def _deferred(change: Change, reason: str) -> str:
+    summary = f"{markup.change_badge(change)} <code>{plain(change.address)}</code>{markup.change_facts(change)}"
+    summary += f' <span class="fact">waits: {plain(reason, 300)}</span>'
+    body = markup.change_body(details_of(change), markup.place_of(change.location), markup.SHORT)
+    return markup.collapsible(_stack_of(change.stack), summary, body)
 
 
 def _invocation(invocation: Invocation) -> str:
     waits = f' <span class="fact">waits: {plain(invocation.deferred, 300)}</span>' if invocation.deferred else ""
-    risk = "" if invocation.deferred else f" {risk_badge(invocation.risk, with_reason=True)}"
+    risk = "" if invocation.deferred else f" {markup.risk_badge(invocation.risk, with_reason=True)}"
     summary = (
         f'<b class="act">{plain(invocation.type, 200)}</b> <code>{plain(invocation.address)}</code> '
         f'<span class="fact">{plain(invocation.trigger)}</span>{waits}{risk}'
     )
-    return collapsible(_stack_of(invocation.stack), summary, "")
+    return markup.collapsible(_stack_of(invocation.stack), summary, "")
 
 
 def _unread(section: UnreadSection) -> str:
-    summary = (
-        f'<b class="act unknown">unknown</b> <code>{plain(section.name)}</code> '
-        f'<span class="fact">{counted(section.items, "item")}</span> {risk_badge(section.risk, with_reason=True)}'
-    )
-    return collapsible(_stack_of(section.stack), summary, "")
+    risk, items = markup.risk_badge(section.risk, with_reason=True), counted(section.items, "item")
+    name = f'<b class="act unknown">unknown</b> <code>{plain(section.name)}</code>'
+    summary = f'{name} <span class="fact">{items}</span> {risk}'
+    return markup.collapsible(_stack_of(section.stack), summary, "")
 
 
 def _output(output: OutputChange) -> str:
     stack = f'<span class="fact">{plain(output.stack, 200)}</span> ' if output.stack else ""
-    shown = values(output, FULL.columns)
+    shown = markup.values(output, markup.FULL.columns)
     shown += f' <span class="fact">{plain(output.note)}</span>' if output.note else ""
-    summary = f'{action_badge(output.action)} {stack}<code class="path">{plain(output.name, 300)}</code> {shown}'
-    return collapsible(_stack_of(output.stack), summary, "")
+    summary = f'{markup.action_badge(output.action)} {stack}<code class="path">{plain(output.name, 300)}</code> {shown}'
+    return markup.collapsible(_stack_of(output.stack), summary, "")
 
 
 def _drift(change: Change) -> str:
     verb = "was deleted" if change.action is Action.DELETE else "has changed"
     summary = f'<b class="act">{verb}</b> <code>{plain(change.address)}</code>'
-    return collapsible(_stack_of(change.stack), summary, change_body(details_of(change), "", SHORT), is_open=True)
+    return markup.collapsible(
+        _stack_of(change.stack), summary, markup.change_body(details_of(change), "", markup.SHORT), is_open=True
+    )
 
 
 def _stack_of(stack: str | None) -> str:
@@ -195,8 +181,8 @@ def _verdict(verdict: Verdict) -> str:
     worst, risk = verdict.of_changes, verdict.risk
     headline = headlines(verdict.groups, worst)[0] if worst and risk.level > Level.LOW else ""
     if worst is None or not headline or (worst.head[0] is worst.change and risk.reason in headline):
-        return risk_badge(risk, with_reason=True)
-    return f'{risk_badge(risk)} <span class="why">{plain(headline, 300)}</span>'
+        return markup.risk_badge(risk, with_reason=True)
+    return f'{markup.risk_badge(risk)} <span class="why">{plain(headline, 300)}</span>'
 
 
 def _worst(verdict: Verdict) -> str:
@@ -214,7 +200,7 @@ def _name(group: Group) -> str:
 
 
 def _tiles(change_set: ChangeSet) -> Iterator[str]:
-    counts = Counter(map(word_in_page, change_set.changes))
+    counts = Counter(map(markup.word_in_page, change_set.changes))
     words = {} if not change_set.without_state else _NEW if change_set.summary.is_difference else _THERE
     for word in _WORDS:
         if counts[word] and word in words:
@@ -244,11 +230,11 @@ def notices(texts: Sequence[str]) -> Iterator[str]:
 
 
 def tools(change_set: ChangeSet, entries: Mapping[str, int], stacks: Mapping[str, int]) -> str:
-    actions = Counter(map(word_in_page, change_set.changes))
+    actions = Counter(map(markup.word_in_page, change_set.changes))
     chips = [
         _chip("a", word, f"{html.escape(_SYMBOLS[word])} {word}", actions[word]) for word in _WORDS if actions[word]
     ]
-    risks = [_chip("r", str(int(level)), f"{dots} {level.name.lower()}", None) for level, dots in DOTS.items()]
+    risks = [_chip("r", str(int(level)), f"{dots} {level.name.lower()}", None) for level, dots in markup.DOTS.items()]
     return (
         '<div class="tools" id="tools" role="search" aria-label="Filter the changes" hidden>'
         '<input type="search" id="q" placeholder="Search addresses, attributes, values" autocomplete="off" '
@@ -282,7 +268,7 @@ def contents(groups: Sequence[Group], names: Iterable[str]) -> Iterator[str]:
     yield f'<nav aria-label="Contents"><details open><summary>{title}</summary><ol>'
     for number, group in enumerate(groups[:_IN_CONTENTS], 1):
         worst = min(group.changes, key=lambda change: (change.is_revision, change.action.rank))
-        mark = f'<b class="act {word_in_page(worst)}" aria-hidden="true">{html.escape(symbol_of(worst))}</b>'
+        mark = f'<b class="act {markup.word_in_page(worst)}" aria-hidden="true">{html.escape(symbol_of(worst))}</b>'
         yield (
             f'<li><a href="#g{number}">{mark} <span class="name">{_name(group)}</span> '
             f'<span class="counts">{len(group.changes):,}</span></a></li>\n'
