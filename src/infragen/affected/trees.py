@@ -38,7 +38,6 @@ class Modules:
         self._known: dict[tuple[str, tuple[str, ...]], Mapping[str, str]] = {}
 
     def outputs(self, name: str, variables: tuple[str, ...]) -> Mapping[str, str]:
-        """Return the outputs of a module that can change when these variables do, each with its cause."""
         key = (name, variables)
         if key not in self._known:
             self._known[key] = {}  # of a module that calls itself
@@ -89,7 +88,6 @@ class Impact:
         return found
 
     def _cause(self, address: str) -> str | None:
-        """Return why a statement can change: its own address, or that of what it reads; None when it cannot."""
         if address not in self._causes:
             self._causes[address] = None  # of one that reads itself
             statement = self._head.statements.get(address)
@@ -223,7 +221,10 @@ class Difference(Struct, frozen=True):
 
 def compare(base: Tree, head: Tree, upstreams: Mapping[str, Sequence[str]]) -> tuple[Difference, ...]:
     """Return the stacks that differ or read what may, in the order of `upstreams`; stacks of `base` alone come last."""
-    return _Comparison(base, head, upstreams).differences()
+    comparison = _Comparison(base, head, upstreams)
+    found = [comparison.of(stack) for stack in upstreams]
+    gone = [Difference(name, in_base=True, in_head=False) for name in base.stacks if name not in head.stacks]
+    return (*(one for one in found if one is not None), *gone)
 
 
 def levels(upstreams: Mapping[str, Sequence[str]]) -> dict[str, int]:
@@ -255,13 +256,7 @@ class _Comparison:
     def _modules(self) -> Modules:
         return Modules(self._base.modules, self._head.modules)
 
-    def differences(self) -> tuple[Difference, ...]:
-        found = [self._one(stack) for stack in self._upstreams]
-        now = self._head.stacks
-        gone = [Difference(name, in_base=True, in_head=False) for name in self._base.stacks if name not in now]
-        return (*(one for one in found if one is not None), *gone)
-
-    def _one(self, stack: str) -> Difference | None:
+    def of(self, stack: str) -> Difference | None:
         upstream = {name: self._changing[name] for name in self._upstreams[stack] if self._changing.get(name)}
         same = self._base.stacks.get(stack) == self._head.stacks.get(stack)
         if same and not upstream and not self._changed_modules:

@@ -43,7 +43,6 @@ class KeptAnswer:
     """The kept answer to one command line; inactive for commands whose answers are not kept."""
 
     def __init__(self, arguments: list[str]) -> None:
-        """Scan the inputs, before the command reads any of them."""
         self._arguments = arguments
         self._said: list[tuple[int, str]] = []
         self._state = ""

@@ -81,11 +81,11 @@ def report(
     """Print the report of one plan or many; 2 when `--fail-on` finds something, or there are changes to tell of."""
     options = Options(budget=budget, base_url=base_url, details=details)
     named = "1 is" if len(plans) == 1 else f"{len(plans)} are"
-    of_one, is_link = report_file or fail_on, not base_url or base_url.startswith(("https://", "http://"))
+    is_reported, is_link = report_file or fail_on, not base_url or base_url.startswith(("https://", "http://"))
     cases = (
         (plans.count(_STDIN) > 1, "standard input (`-`) can be read once"),
         (compare and len(plans) != 2, f"--compare takes two plans, the old one and the new one; {named} named"),
-        (compare and of_one, "--compare prints what differs; --report and --fail-on are about one plan"),
+        (compare and is_reported, "--compare prints what differs; --report and --fail-on are about one plan"),
         (compare and output not in _COMPARED, f"--compare is shown as {', '.join(_COMPARED)}, not as {output}"),
         (not is_link, f"--base-url is the prefix of links: {_BASE_URL}"),
     )
@@ -107,7 +107,8 @@ def report(
         out_text(_compared(found, title, output, options))
         return 2 if detailed_exitcode and (not found.is_same or old.partial or new.partial) else 0
     change_set = _together(names, sets, wording)
-    title = title or _title(names)
+    of_one = "plan" if names[0] == _STDIN else Path(names[0]).name
+    title = title or (f"{len(names)} plans" if len(names) > 1 else of_one)
     write_reports(change_set, title, report_file, replace(options, is_printed=False))
     print_changes(change_set, title, output, options)
     if failures := gate.failures(change_set):
@@ -160,12 +161,6 @@ def _stack_names(plans: Sequence[str]) -> list[str]:
     candidates = ([path.stem for path in paths], [path.absolute().parent.name for path in paths], list(map(str, paths)))
     numbered = [f"{number}: {path}" for number, path in enumerate(paths, start=1)]
     return next((names for names in candidates if len(set(names)) == len(names)), numbered)
-
-
-def _title(plans: Sequence[str]) -> str:
-    if len(plans) > 1:
-        return f"{len(plans)} plans"
-    return "plan" if plans[0] == _STDIN else Path(plans[0]).name
 
 
 def _compared(found: Comparison, title: str, output: str, options: Options) -> str:

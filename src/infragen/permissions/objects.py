@@ -279,7 +279,6 @@ class Objects:
         return found.address if found is not None else ""
 
     def arns_of(self, named: object, kind: str) -> list[str]:
-        """Return the ARN of what a text, or each text of some, is a name, the id or the ARN of."""
         texts = named if isinstance(named, list) else [named]
         return [found.arn for text in texts if (found := self.meant(text, kind)) is not None]
 

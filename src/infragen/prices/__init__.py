@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from fnmatch import translate
 from functools import cache
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -40,13 +40,8 @@ Service = Literal[
 ]
 """Services as Cost Explorer and budgets name them (AWS Cost Explorer API: GetDimensionValues, `SERVICE`; AWS Budgets
 API: Budget, `CostFilters`). Aurora and RDS Proxy are of RDS."""
-_SERVICES: Final[Mapping[str, Service]] = {
-    "documentdb": "Amazon DocumentDB (with MongoDB compatibility)",
-    "elasticache": "Amazon ElastiCache",
-    "opensearch-service": "Amazon OpenSearch Service",
-    "rds": "Amazon Relational Database Service",
-    "timestream": "Amazon Timestream",
-}
+_PAGES: Final = ("documentdb", "elasticache", "opensearch-service", "rds", "timestream")
+_SERVICES: Final[Mapping[str, Service]] = dict(zip(_PAGES, get_args(Service), strict=True))
 """The same by what their pages with prices begin with."""
 
 

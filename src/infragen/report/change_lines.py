@@ -40,7 +40,6 @@ class LineWriter:
         self.limits = limits
 
     def change(self, change: Change, address: str, place: Location | None) -> Iterator[Line]:
-        """Yield a change with its attributes; `place` is the line that its group names already."""
         details = details_of(change)
         written = {line_of(attribute.origin.location) for attribute in details.attributes if attribute.origin}
         here = written.pop() if len(written) == 1 else change.location

@@ -188,7 +188,6 @@ def _in_configuration(summary: Summary) -> str:
 
 
 def plan_line(summary: Summary) -> str:
-    """Return the sentence that terraform itself ends a plan with, and the counts that it leaves out."""
     if summary.without_state:
         return f"Planned without a state: {_in_configuration(summary)}."
     imported = f"{summary.imported} to import, " if summary.imported else ""

@@ -262,7 +262,6 @@ def _types(changes: Iterable[Change]) -> str:
 
 
 def in_ranges(names: Sequence[str]) -> list[str]:
-    """Return `0 to 12` for thirteen instances of a `count`, other names as they are."""
     if not all(name.isdecimal() and len(name) < 10 for name in names):
         return list(names)
     ranges: list[list[int]] = []

@@ -70,7 +70,6 @@ def _dot_text(text: str) -> str:
 
 
 def _word(identifier: str) -> str:
-    """Return an id that Mermaid takes: names have small letters, digits and hyphens alone."""
     return identifier.replace("/", "_").replace("-", "_")
 
 

@@ -292,5 +292,4 @@ def _asset(name: str) -> str:
 
 
 def _digest(text: str) -> str:
-    """Return what a content security policy knows an inline style or script by."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

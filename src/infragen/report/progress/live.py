@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING, Self, TextIO
 
-from infragen.report.progress.plain import seconds
+from infragen.report.progress import seconds
 from infragen.report.progress.status import WAITING, Board, Row
 from infragen.terraform.engine import StackResult
 from infragen.terraform.events import Event, EventKind
