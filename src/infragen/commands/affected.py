@@ -7,8 +7,7 @@ from typing import Any, Final
 
 from infragen.affected import AffectedStack, Kind, Reason, Status
 from infragen.commands import flags
-from infragen.commands.formats import print_diff
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.commands.formats import print_diff, refuse_first
 from infragen.report.tables import fields
 from infragen.text import first_of
 from infragen.workflow.ci.affected_stacks import AffectedEnvironment, affected_since
@@ -33,9 +32,9 @@ def affected(
 
     InfragenError X007 for `diff` in JSON.
     """
-    if diff and output == "json":
-        message = "`--diff` shows text, and `--format json` has none"
-        raise InfragenError(Diagnostic("X007", message, hint="leave one out"))
+    refuse_first(
+        "X007", (diff and output == "json", "`--diff` shows text, and `--format json` has none", "leave one out")
+    )
     commit, found = affected_since(open_project(folder), target, base)
     out_text(_as_json(found, base, commit)) if output == "json" else out(*_as_text(found, base, commit))
     if diff and (shown := shown_once(chain.from_iterable(one.differences for one in found))):

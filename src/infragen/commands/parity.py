@@ -3,8 +3,7 @@
 from typing import Annotated
 
 from infragen.commands import completion, flags
-from infragen.commands.formats import in_text_format
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.commands.formats import in_text_format, refuse_first
 from infragen.environment import parity as parity_of
 from infragen.report import parity as report
 from infragen.workflow.console import out_text
@@ -30,9 +29,9 @@ def parity(
     for one in (target, other):
         refuse_stack(one, "environments are compared, not their stacks")
     system, named = parse(target).system, parse(other)
-    if named.environment is not None and named.system != system:
-        hint = f"write `infragen parity {target} NAME` with another environment of {system}"
-        raise InfragenError(Diagnostic("X018", f"{other} belongs to another system than {target}", hint=hint))
+    is_other, what = named.environment is not None and named.system != system, f"{other} belongs to another system than"
+    hint = f"write `infragen parity {target} NAME` with another environment of {system}"
+    refuse_first("X018", (is_other, f"{what} {target}", hint))
     _, left = resolve_one(project, target)
     _, right = resolve_one(project, f"{system}/{named.environment or named.system}")
     found = parity_of(left, right)

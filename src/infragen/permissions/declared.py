@@ -66,6 +66,7 @@ class DeclaredUses:
         kind = one.use.partition(" ")[0]
         if one.use not in USES:
             return  # `unread` says so
+        of_type = self._objects.of_type
         work: Mapping[str, Callable[[Declared, Object], Iterator[Parts]]] = {
             "queues": self._queues,
             "buckets": self._buckets,
@@ -73,11 +74,10 @@ class DeclaredUses:
             "document-databases": self._passwords,
             "caches": self._caches,
             "gateways": self._gateways,
-            "zones": self._mail,
-            "tracing": lambda _one, _tasks: iter(({},)),  # it is of no resource
-            "prometheus": self._workspaces,
-            "metrics": lambda _one, _tasks: iter(({},)),  # PutMetricData knows no resource
-            "google-projects": lambda _one, _tasks: iter(({},)),  # what is of Google is no resource of AWS
+            "zones": lambda one, _tasks: iter([{"resource": [each.arn for each in self._owned(one.target, *_MAIL)]}]),
+            "prometheus": lambda one, _tasks: iter([{"resource": [each.arn for each in of_type(USES[one.use].of)]}]),
+            # Of no resource of AWS: PutMetricData, for example, knows none.
+            **dict.fromkeys(("tracing", "metrics", "google-projects"), lambda _one, _tasks: iter([{}])),
         }
         for parts in work.get(kind, self._of_type)(one, tasks):
             yield Used(one.use, role, parts)
@@ -91,12 +91,10 @@ class DeclaredUses:
                 for stream in self._owned(one.target, "aws_kinesis_firehose_delivery_stream"):
                     yield Used("databases stream", role, {"delivery": [stream.arn]})
 
-    def _workspaces(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
-        yield {"resource": [each.arn for each in self._objects.of_type(USES[one.use].of)]}
-
     def _queues(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
         queues = self._owned(one.target, QUEUE)
-        dead = {address for queue in queues for address in _dead_letters(queue)}
+        texts = [text for queue in queues if isinstance(text := queue.value("redrive_policy"), str)]
+        dead = {one.address for text in texts for one in marked(text) if isinstance(one, Known)}
         for queue in queues:
             if queue.address not in dead:
                 yield self._objects.queue_parts(queue)
@@ -119,9 +117,6 @@ class DeclaredUses:
             return
         for thing in self._owned(one.target, use.of):
             yield {"resource": [thing.arn], "key": self._objects.key_of(thing, use.key)}
-
-    def _mail(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
-        yield {"resource": [each.arn for each in self._owned(one.target, *_MAIL)]}
 
     def _databases(self, one: Declared, tasks: Object) -> Iterator[Parts]:
         """Yield the logins of tasks: where a variable `X_HOST` is a database's address, and `X_USER` the user."""
@@ -183,12 +178,6 @@ class DeclaredUses:
         for one in self._owned(name, *types) if name else ():
             yield one.arn
             yield f"{one.arn}/*"
-
-
-def _dead_letters(queue: Object) -> Iterator[str]:
-    text = queue.value("redrive_policy")
-    if isinstance(text, str):
-        yield from (one.address for one in marked(text) if isinstance(one, Known))
 
 
 def _takes_tokens(one: Object) -> bool:

@@ -34,10 +34,6 @@ def as_json(found: Sequence[Estimate]) -> str:
     )
 
 
-def heading(found: Estimate) -> str:
-    return "; ".join(_head(found))
-
-
 def _head(found: Estimate) -> tuple[str, ...]:
     regions = ", ".join(sorted({line.region for line in found.lines} or {found.environment.settings.region}))
     known = f"list prices of {regions}, {day.fromisoformat(f'{prices.date()}-01'):%B %Y} or later"
@@ -187,7 +183,7 @@ def _grouped(found: Iterable[Line], *, details: bool) -> Iterator[str]:
 
 
 def _markdown(found: Estimate, *, details: bool) -> Iterator[str]:
-    yield f"### {in_markdown(heading(found))}"
+    yield f"### {in_markdown('; '.join(_head(found)))}"
     for title, amounts in _sums(found).items():
         yield from ("", *_table((title, "USD a month"), ((name, str(one)) for name, one in amounts.items())))
     yield from ("", *_table(("kind", "USD a month"), ((name, str(one)) for name, one in found.kinds.items())))

@@ -22,9 +22,7 @@ def text(found: Permissions, *, details: bool = False) -> str:
 
 def markdown(found: Permissions, *, details: bool = False) -> str:
     rows = ((subject.name, *row) for subject in found.subjects for row in _rows(subject, details=details))
-    head = ("whose", "", "may", "on, and why")
-    lines = tables.table(head, rows)
-    return tables.markdown(heading(found), lines, found.unread)
+    return tables.markdown(heading(found), ("whose", "", "may", "on, and why"), rows, found.unread)
 
 
 def as_json(found: Permissions) -> str:

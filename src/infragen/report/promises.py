@@ -29,7 +29,7 @@ def markdown(found: Promises) -> str:
         for one in _unwatched_first(found)
     ]
     head = ("of", "promises", "what tells when it is broken", "limited by")
-    return tables.markdown(heading(found), tables.table(head, rows), _UNREAD)
+    return tables.markdown(heading(found), head, rows, _UNREAD)
 
 
 def as_json(found: Promises) -> str:

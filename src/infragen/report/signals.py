@@ -34,8 +34,7 @@ def markdown(found: Signals) -> str:
         *((owner, ", ".join(whats), who) for who, of in _by_hearer(found).items() for owner, whats in of.items()),
         *((", ".join(of), what, f"ends here: {why}") for (what, why), of in _by_ending(found).items()),
     ]  # fmt: skip
-    lines = tables.table(("of", "what", "who is told"), rows)
-    return tables.markdown(heading(found), lines, _UNREAD)
+    return tables.markdown(heading(found), ("of", "what", "who is told"), rows, _UNREAD)
 
 
 def as_json(found: Signals) -> str:

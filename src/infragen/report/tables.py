@@ -30,9 +30,9 @@ def sections(heading: str, groups: Iterable[tuple[str, Iterable[tuple[str, str]]
     return "\n".join(lines)
 
 
-def markdown(heading: str, lines: Iterable[str], unread: Iterable[str]) -> str:
+def markdown(heading: str, head: Sequence[str], rows: Iterable[Sequence[str]], unread: Iterable[str]) -> str:
     not_checked = (f"- {in_markdown(one)}" for one in unread)
-    return "\n".join([f"### {in_markdown(heading)}", "", *lines, "", "Not checked:", "", *not_checked])
+    return "\n".join([f"### {in_markdown(heading)}", "", *table(head, rows), "", "Not checked:", "", *not_checked])
 
 
 def wrapped(said: str, indent: str) -> list[str]:

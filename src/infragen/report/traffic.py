@@ -19,8 +19,8 @@ def text(found: Traffic, *, details: bool = False) -> str:
 
 
 def markdown(found: Traffic, *, details: bool = False) -> str:
-    lines = tables.table(("from", "to", "port", "how"), _rows(found, details=details))
-    return tables.markdown(heading(found), lines, found.unread)
+    rows = _rows(found, details=details)
+    return tables.markdown(heading(found), ("from", "to", "port", "how"), rows, found.unread)
 
 
 def as_json(found: Traffic) -> str:
