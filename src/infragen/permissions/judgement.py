@@ -64,10 +64,6 @@ class Held:
         return self.object.type == ROLE
 
 
-def held_policies(objects: Objects) -> Mapping[str, Held]:
-    return _Gathered(objects).held
-
-
 class _Gathered:
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
@@ -211,7 +207,7 @@ def permissions_of(
     address is, in the catalogue's words. InfragenError: P215 to P218.
     """
     objects = Objects(plan, files, setting)
-    held = {**held_policies(objects)}
+    held = _Gathered(objects).held
     found: dict[str, list[Used]] = {}
     for one in (*planned_uses(objects), *DeclaredUses(objects, owner_of).of(setting.declared)):
         if one.subject:

@@ -48,9 +48,8 @@ class Mesh:
         return not first.isdisjoint(second)
 
     def aliases(self, called: Planned, port: Ports) -> Iterator[Alias]:
-        for alias in self._aliases.get(called.address, ()):
-            if alias.port is None or alias.port.shared(port):
-                yield alias
+        known = self._aliases.get(called.address, ())
+        return (alias for alias in known if alias.port is None or alias.port.shared(port))
 
 
 def _namespaces(one: Planned) -> tuple[Planned, ...]:

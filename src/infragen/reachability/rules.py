@@ -114,5 +114,4 @@ class Gates:
             self._by_group.setdefault((rule.group, rule.direction), []).append(rule)
 
     def of(self, groups: Iterable[str], direction: Literal["in", "out"]) -> Iterator[Rule]:
-        for group in groups:
-            yield from self._by_group.get((group, direction), ())
+        return (rule for group in groups for rule in self._by_group.get((group, direction), ()))

@@ -81,9 +81,8 @@ class LineWriter:
         yield from self._attributes(details, place)
 
     def heading(self, change: Change, role: Role, text: str, tail: str = "", where: str = "") -> Iterator[Line]:
-        room = self._room(1)
         symbol = symbol_of(change)
-        if not tail or cells(text) + cells(tail) <= room:
+        if not tail or cells(text) + cells(tail) <= self._room(1):
             parts = (Part(text, role), Part(tail, Role.MUTED)) if tail else (Part(text, role),)
             yield from self._with_place(Line(symbol, 1, parts), where)
             return
@@ -118,10 +117,8 @@ class LineWriter:
         name = f"{output.stack}: {output.name}" if output.stack else output.name
         name = shorten(visible(name), room // 2)
         before, after = visible(output.before or "null"), visible(output.after or "null")
-        if output.action is Action.CREATE:
-            text = shorten(after, room - cells(name) - 2)
-        elif output.action is Action.DELETE:
-            text = shorten(before, room - cells(name) - 2)
+        if output.action in {Action.CREATE, Action.DELETE}:
+            text = shorten(after if output.action is Action.CREATE else before, room - cells(name) - 2)
         else:
             text = sides(*shorten_pair(before, after, room - cells(name) - 6))
         yield Line(SYMBOLS[output.action], 1, (Part(name, Role.NAME), Part(f"  {text}"), Part(note, Role.MUTED)))

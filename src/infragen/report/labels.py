@@ -102,12 +102,8 @@ def type_words(resource_type: str) -> str:
     return " ".join(map(_word, name.split("_")))
 
 
-def type_counts(changes: Iterable[Change]) -> str:
-    """Return `Aurora cluster, 2 Aurora instances, alarm`: what people name a thing by first, then the alphabet."""
-    return ", ".join(words for words, _ in counted_types(changes))
-
-
 def counted_types(changes: Iterable[Change]) -> tuple[tuple[str, int], ...]:
+    """Return `Aurora cluster`, `2 Aurora instances`, `alarm`: what people name a thing by first, then the alphabet."""
     counts = Counter(change.type for change in changes)
     named = sorted((_FIRST.get(kind, len(_FIRST)), type_words(kind), count) for kind, count in counts.items())
     return tuple((_counted(words, count), count) for _, words, count in named)

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from infragen.plan import LOOKS, Action, Change, ChangeSet, Level, Risk
 from infragen.report.change_details import details_of
 from infragen.report.groups import Group, natural, relative_address
-from infragen.report.labels import action_counts, type_counts, type_words
+from infragen.report.labels import action_counts, counted_types, type_words
 from infragen.report.page import markup
 from infragen.report.page.markup import plain
 from infragen.report.similar_changes import COMPARED, in_ranges, is_counted
@@ -146,7 +146,8 @@ class GroupWriter:
         if is_folded:
             total = sum(item.times for item in same)
             each = "" if total == len(same) else "each "
-            what = f'<span class="fact">{each}{plain(type_counts(item.change for item in same))}</span>'
+            types = ", ".join(words for words, _ in counted_types(item.change for item in same))
+            what = f'<span class="fact">{each}{plain(types)}</span>'
             self._add(
                 f'<details class="fold"><summary class="row">{markup.action_badge(action)} {total:,} {what}</summary>'
             )
