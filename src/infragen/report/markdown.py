@@ -5,8 +5,6 @@ a link or a mention. Groups are shortened from the harmless end when the budget 
 counted.
 """
 
-from __future__ import annotations
-
 import html
 import re
 from bisect import bisect_right
@@ -34,6 +32,16 @@ _SHORTEST_LINES = 100
 _MARKS = {Level.HIGH: "🛑", Level.MEDIUM: "⚠️"}
 _NOTICE_WIDTH = 300
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9._/-]+")
+
+
+class _Marks(NamedTuple):
+    code: Callable[[str], str]
+    bold: str
+    link: str
+
+
+_MARKDOWN = _Marks(code, "**{}**", "[{}]({})")
+_HTML = _Marks(html_code, "<b>{}</b>", '<a href="{1}">{0}</a>')  # Markdown is not read inside a `summary`
 
 
 def render(change_set: ChangeSet, target: str, *, budget: int = DEFAULT_BUDGET, base_url: str | None = None) -> str:
@@ -267,16 +275,6 @@ def _block(lines: Iterable[Line]) -> str:
     symbols = {"~": "!", UNEQUAL: "!"}
     rows = [f"{symbols.get(line.symbol, line.symbol)} {'  ' * (line.depth - 1)}{line.text}" for line in lines]
     return fenced("diff", rows)
-
-
-class _Marks(NamedTuple):
-    code: Callable[[str], str]
-    bold: str
-    link: str
-
-
-_MARKDOWN = _Marks(code, "**{}**", "[{}]({})")
-_HTML = _Marks(html_code, "<b>{}</b>", '<a href="{1}">{0}</a>')  # Markdown is not read inside a `summary`
 
 
 def size(text: str) -> int:

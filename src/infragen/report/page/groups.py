@@ -3,8 +3,6 @@
 Every change is in an element with `data-n`, the number of changes that it stands for; their sum is that of the plan.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
@@ -27,6 +25,19 @@ _OPEN_GROUPS = 30
 _FOLD_COUNTED_FROM = 4
 _MEMBERS = 60
 _FEW = 5
+
+
+class _Item(NamedTuple):
+    """One change of a group, the number of changes that it stands for, and those that are like it."""
+
+    change: Change
+    risk: Risk
+    times: int
+    like: Sequence[Change]
+
+    @property
+    def is_counted(self) -> bool:
+        return is_counted(self.change, self.risk)
 
 
 class GroupWriter:
@@ -172,19 +183,6 @@ class GroupWriter:
         stacks = sorted({self.stacks[change.stack] for change in changes if change.stack})
         of_entries = f' data-e="{" ".join(map(str, entries))}"' if entries else ""
         return of_entries + (f' data-s="{" ".join(map(str, stacks))}"' if stacks else "")
-
-
-class _Item(NamedTuple):
-    """One change of a group, the number of changes that it stands for, and those that are like it."""
-
-    change: Change
-    risk: Risk
-    times: int
-    like: Sequence[Change]
-
-    @property
-    def is_counted(self) -> bool:
-        return is_counted(self.change, self.risk)
 
 
 def _by_type(items: Sequence[_Item]) -> Iterator[_Item]:

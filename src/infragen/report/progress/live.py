@@ -1,18 +1,18 @@
 """Progress on a terminal: one table that stays in place, a row a stack."""
 
-from __future__ import annotations
-
 from threading import Lock
-from typing import TYPE_CHECKING, Self, TextIO
+from typing import Self, TextIO
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
 
 from infragen.report.progress import seconds
 from infragen.report.progress.status import WAITING, Board, Row
 from infragen.terraform.engine import StackResult
 from infragen.terraform.events import Event, EventKind
 from infragen.text import shorten, visible
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 _BAR = 12
 _STYLES = {"failed": "bold red", "stopped": "yellow", "not started": "yellow", "partly done": "yellow", WAITING: "dim"}
@@ -22,9 +22,6 @@ class LiveProgress:
     """Draws the board four times a second; the last picture stays when the run is over."""
 
     def __init__(self, board: Board, stream: TextIO) -> None:
-        from rich.console import Console
-        from rich.live import Live
-
         self._board = board
         self._lock = Lock()
         self._console = Console(file=stream, highlight=False)
@@ -61,9 +58,6 @@ class LiveProgress:
 
 
 def table(board: Board, width: int) -> Table:
-    from rich.table import Table
-    from rich.text import Text
-
     now = board.now()
     rows = list(board.rows.values())
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False, width=width)
