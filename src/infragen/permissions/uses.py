@@ -112,9 +112,10 @@ def _of_functions(objects: Objects) -> Iterator[Used]:
             yield Used("function-network", role, {})
         for _, value in one.environment():
             yield from _delivered_with(objects, value, role)
+    for one in objects.of_type(FUNCTION):
         for kept in one.blocks("dead_letter_config"):
             if (queue := objects.meant(kept.get("target_arn"), QUEUE)) is not None:
-                yield Used("function-failures", role, objects.queue_parts(queue))
+                yield Used("function-failures", objects.role_of(one, "role"), objects.queue_parts(queue))
     for how in objects.of_type("aws_lambda_function_event_invoke_config"):
         role = objects.role_of(objects.meant_by(how, "function_name", FUNCTION), "role")
         for failed in how.blocks("destination_config", "on_failure"):
