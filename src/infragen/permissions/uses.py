@@ -32,8 +32,8 @@ _CALLS: Final = {
 
 def planned_uses(objects: Objects) -> Iterator[Used]:
     for work in (
-        uses_of_tasks, uses_of_machines, _of_roles, _of_boards, _of_proxies, _of_hosts, _of_functions, _of_triggers,
-        _of_buckets, _of_trails, _of_config, _of_authorities, _of_distributions, _of_log_routes, _of_keys, _of_topics,
+        uses_of_tasks, uses_of_machines, _of_roles, _of_boards, _of_proxies, _of_hosts, _of_functions,
+        _of_destinations, _of_triggers, _of_buckets, _of_trails, _of_config, _of_authorities, _of_distributions, _of_log_routes, _of_keys, _of_topics,
         _of_gateways,
     ):  # fmt: skip
         yield from work(objects)
@@ -112,6 +112,9 @@ def _of_functions(objects: Objects) -> Iterator[Used]:
             yield Used("function-network", role, {})
         for _, value in one.environment():
             yield from _delivered_with(objects, value, role)
+
+
+def _of_destinations(objects: Objects) -> Iterator[Used]:
     for one in objects.of_type(FUNCTION):
         for kept in one.blocks("dead_letter_config"):
             if (queue := objects.meant(kept.get("target_arn"), QUEUE)) is not None:
