@@ -33,8 +33,8 @@ _CALLS: Final = {
 def planned_uses(objects: Objects) -> Iterator[Used]:
     for work in (
         uses_of_tasks, uses_of_machines, _of_roles, _of_boards, _of_proxies, _of_hosts, _of_functions,
-        _of_destinations, _of_triggers, _of_buckets, _of_trails, _of_config, _of_authorities, _of_distributions, _of_log_routes, _of_keys, _of_topics,
-        _of_gateways,
+        _of_destinations, _of_triggers, _of_buckets, _of_trails, _of_config, _of_authorities, _of_distributions,
+        _of_log_routes, _of_keys, _of_topics, _of_gateways,
     ):  # fmt: skip
         yield from work(objects)
 
