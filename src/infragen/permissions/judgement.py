@@ -162,24 +162,19 @@ _ROLES: Final[Mapping[str, str]] = {"aws_cloudtrail": "cloud_watch_logs_role_arn
 
 
 def unread_in(objects: Objects, held: Iterable[Held], declared: Iterable[Declared]) -> Iterator[str]:
-    unknown = sorted({f"{one.owner} ({one.use})" for one in declared if not one.actions and one.use not in USES})
-    if unknown:
-        yield f"uses whose permissions `actions.toml` does not list: {first_of(unknown)}"
-    found = sorted(
-        {name for name in objects.other_types if _OTHERS.match(name)}
-        | {one.type for kind, role in _ROLES.items() for one in objects.of_type(kind) if one.has(role)}
-    )
-    if found:
-        yield f"resources of this plan that use roles or have policies: {', '.join(found)}"
-    unread = sorted({address for one in held for address in one.unread})
-    if unread:
-        yield f"policies that could not be read: {first_of(unread)}"
-    tasks = sorted(unread_tasks(objects))
-    if tasks:
-        yield f"task definitions whose containers could not be read: {first_of(tasks)}"
-    states = sorted(set(unread_states(objects)))
-    if states:
-        yield f"states of workflows that need what their `permissions` say: {first_of(states)}"
+    unknown = {f"{one.owner} ({one.use})" for one in declared if not one.actions and one.use not in USES}
+    types = {name for name in objects.other_types if _OTHERS.match(name)}
+    types |= {one.type for kind, role in _ROLES.items() for one in objects.of_type(kind) if one.has(role)}
+    found = {
+        "uses whose permissions `actions.toml` does not list": unknown,
+        "resources of this plan that use roles or have policies": types,
+        "policies that could not be read": {address for one in held for address in one.unread},
+        "task definitions whose containers could not be read": {*unread_tasks(objects)},
+        "states of workflows that need what their `permissions` say": {*unread_states(objects)},
+    }
+    for what, names in found.items():
+        if names:
+            yield f"{what}: {first_of(sorted(names), len(names) if names is types else 3)}"
     yield from ALWAYS
 
 
