@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infragen.reachability.unread import ALWAYS
+from infragen.reachability.reach import ALWAYS
 
 from .pages import ROOT
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infragen.permissions.unread import ALWAYS
+from infragen.permissions.judgement import ALWAYS
 
 from .pages import ROOT
 

@@ -113,7 +113,7 @@ def test_a_finding_is_ours_alone(
 def test_text_in_markdown_is_text(given_texts: list[str]) -> None:
     first, second, *_ = given_texts
     rows = [(first, code(second)), (second, code(first)), (plain(first), in_markdown(second))]
-    page = tables.markdown(first, tables.table(("a", "b"), rows), given_texts)
+    page = tables.markdown(first, ("a", "b"), rows, given_texts)
     assert not forged_markdown(page)
     assert page.count("\n") == 6 + len(rows) + len(given_texts)
     assert not forged_markdown(fenced("diff", given_texts))

@@ -18,7 +18,7 @@ import pytest
 
 from infragen.hcl.later import is_marked
 from infragen.hcl.modules import Module
-from infragen.permissions.unread import ALWAYS
+from infragen.permissions.judgement import ALWAYS
 from infragen.plan.address import split_address
 from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.combined import combined_root

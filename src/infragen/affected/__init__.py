@@ -1,12 +1,11 @@
 """Which stacks a change affects, and why: two versions of an environment, as inputs and as rendered, compared.
 
-`blocks` reads what Terraform reads of a file; `impact` follows a change to the outputs it can reach; `trees` compares
-two rendered trees stack by stack; `inputs` finds out which value of the catalogue is behind a difference by trying;
-`reasons` says it. Pure: whoever calls brings both versions.
+`blocks` reads what Terraform reads of a file; `trees` compares two rendered trees stack by stack, and follows a change
+to the outputs that it can reach; `reasons` finds out which value of the catalogue is behind a difference, by trying.
+Pure: the caller brings both versions.
 """
 
-from infragen.affected.model import AffectedStack, Kind, Reason, Status
-from infragen.affected.reasons import Reasons, Rendered, Sides
+from infragen.affected.reasons import AffectedStack, Kind, Reason, Reasons, Rendered, Sides, Status
 from infragen.affected.trees import Difference, Tree, compare, levels
 
 __all__ = [

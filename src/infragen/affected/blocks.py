@@ -21,9 +21,7 @@ from infragen.hcl.index import Argument, Block, Index, Traversal
 from infragen.stacks.model import LOCK_FILE
 
 _NOT_READ: Final = frozenset({"count", "each", "path", "self", "terraform"})
-_FOR_PEOPLE: Final = frozenset({"description"})
-"""Arguments of variables and outputs that only people read."""
-
+_FOR_PEOPLE: Final = frozenset({"description"})  # arguments of variables and outputs that only people read
 _ALSO_READ: Final = re.compile(r"terraform\.tfvars(\.json)?|[^/]*(\.auto\.tfvars(\.json)?|\.tf\.json|\.tofu\.json)")
 """Other files that Terraform reads of its own accord (Terraform: "Files and directories", "Input variables")."""
 
@@ -45,7 +43,6 @@ class Value:
 
     @classmethod
     def of(cls, said: Iterable[tuple[str, Value]]) -> Value:
-        """Return what a block says: names, each with its value."""
         parts = tuple(said)
         tokens = tuple(token for name, value in parts for token in (name, *value.tokens, ";"))
         return cls(tokens, tuple(one for _, value in parts for one in value.made_of))
@@ -70,7 +67,6 @@ class Statement:
 
     @cached_property
     def arguments(self) -> Mapping[str, Value]:
-        """Return the parts by their names; blocks that stand there several times are one part."""
         found: dict[str, list[tuple[str, Value]]] = {}
         for name, value in self.said:
             found.setdefault(name, []).append((name, value))
@@ -82,16 +78,12 @@ class Statement:
 
     @cached_property
     def reads(self) -> frozenset[Read]:
-        """Return every name that the statement reads.
-
-        `depends_on` of a resource is about order alone; of a data source it decides when that is read.
-        """
+        """All names that it reads; `depends_on` of a resource is about order alone, of a data source also timing."""
         order = "depends_on" if self.kind == "resource" else None
         return Value.of(part for part in self.said if part[0] != order).reads
 
     @property
     def kind(self) -> str:
-        """Return `resource`, `module`, `local` and so on; `opaque` for what could not be read."""
         return self.address.split(" ", 1)[0]
 
 
@@ -114,7 +106,6 @@ def meaning(path: str, text: str) -> object:
 
 
 def is_alike(path: str, one: Mapping[str, str], other: Mapping[str, str]) -> bool:
-    """Whether Terraform reads the same in a file of two trees, or neither has it."""
     old, new = one.get(path), other.get(path)
     if old is None or new is None:
         return old is new
@@ -165,7 +156,6 @@ def _locked(block: Block) -> Iterator[Statement]:
 
 
 def _named(block: Block) -> Iterator[Statement]:
-    """Yield a statement by the name that others read it by; each local value is one of its own."""
     address, said = _name(block), _said(block)
     if block.kind == "locals":
         yield from (Statement(f"local {name}", ((name, value),)) for name, value in said)

@@ -1,15 +1,19 @@
-"""Why a stack differs: which input, template, module, hand-written file or infragen itself is behind each file."""
+"""Why a stack differs: which input, template, module, hand-written file or infragen itself is behind each file.
 
-from collections.abc import Iterator, Mapping, Sequence
+The input is found by trying: one difference alone is put into the old version, and taken out of the new one, and the
+files that are rendered of these are compared. So no name is guessed, and no table has to be kept.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import StrEnum
 from functools import cached_property
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import BaseModel
 
 from infragen.affected.blocks import is_alike
-from infragen.affected.inputs import InputChange, Renders, Trials, changes, groups
-from infragen.affected.model import Kind, Reason
 from infragen.affected.trees import Difference
 from infragen.core.resolved_system import Environment
 from infragen.diagnostics import Location
@@ -17,6 +21,199 @@ from infragen.hcl.header import made_from
 from infragen.secret_forms import without_secrets
 from infragen.stacks.model import LOCK_FILE, Stack, StackFile
 from infragen.text import cut_end, shorten_pair
+
+
+class Status(StrEnum):
+    """What became of a stack between two versions of the inputs."""
+
+    NEW = "new"
+    REMOVED = "removed"
+    CHANGED = "changed"  # its own files, or modules that it calls
+    DOWNSTREAM = "downstream"  # only outputs that it reads
+
+
+class Kind(StrEnum):
+    """What a reason is about."""
+
+    ENTRY = "entry"
+    ENVIRONMENT = "environment"
+    SYSTEM = "system"
+    TEMPLATE = "template"
+    MODULE = "module"
+    HAND_WRITTEN = "hand-written"
+    PROVIDERS = "providers"
+    UPSTREAM = "upstream"
+    INFRAGEN = "infragen"
+
+
+class Reason(Struct, frozen=True):
+    """One thing that a stack is affected by; `location` is a line of the inputs, where there is one.
+
+    `field` is a path in an entry, the environment or the system, with its values before and after as text; for an
+    output of another stack, `stack` and `output` name it, and `via` what can change it.
+    """
+
+    kind: Kind
+    text: str
+    location: Location | None = None
+    entry: str | None = None
+    field: str | None = None
+    before: str | None = None
+    after: str | None = None
+    stack: str | None = None
+    output: str | None = None
+    via: str | None = None
+
+
+class AffectedStack(Struct, frozen=True):
+    """A stack that is not what it was, or that reads what may change."""
+
+    name: str
+    status: Status
+    level: int
+    upstreams: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+
+
+Renders = Callable[[Environment], Mapping[str, str]]
+"""What renders the files of an environment, by path."""
+MOST_TRIALS: Final = 120
+"""Versions of an environment that are rendered to show differences apart: 0.15 s each for fifty services."""
+_ABSENT: Final[Any] = object()
+Step = str | int
+
+
+class InputChange(Struct, frozen=True):
+    """One value that differs: whose (`services/planning`, `environment`, `system`), where in it, what it was and is.
+
+    An empty path is a whole entry. `location` is the line that was changed: of the new version, or of the old one for
+    what was taken away.
+    """
+
+    owner: str
+    path: tuple[Step, ...]
+    before: Any
+    after: Any
+    location: Location
+
+    @property
+    def is_added(self) -> bool:
+        return self.before is _ABSENT
+
+    @property
+    def is_removed(self) -> bool:
+        return self.after is _ABSENT
+
+
+def changes(base: Environment, head: Environment) -> tuple[InputChange, ...]:
+    old, new = dict(base.every()), dict(head.every())
+    pairs = [("system", base.system, head.system), ("environment", base.settings, head.settings)]
+    pairs += [(owner, old.get(owner, _ABSENT), new.get(owner, _ABSENT)) for owner in sorted({**old, **new})]
+    return tuple(
+        InputChange(owner, path, before, after, _edited(base, head, owner, path))
+        for owner, one, other in pairs
+        for path, before, after in _leaves(one, other, ())
+    )
+
+
+def _leaves(old: Any, new: Any, path: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, ...], Any, Any]]:
+    if old is new or (type(old) is type(new) and old == new):
+        return
+    if isinstance(old, BaseModel) and type(old) is type(new):
+        for name in type(old).model_fields:
+            yield from _leaves(getattr(old, name), getattr(new, name), (*path, name))
+    elif isinstance(old, dict) and isinstance(new, dict):
+        for key in sorted({**old, **new}, key=str):
+            yield from _leaves(old.get(key, _ABSENT), new.get(key, _ABSENT), (*path, key))
+    else:
+        yield path, old, new
+
+
+def _edited(base: Environment, head: Environment, owner: str, path: tuple[Step, ...]) -> Location:
+    """Return the edited line: of the strongest layer that both versions do not share, or a new entry's own file."""
+    if not path and (owner in base.origins) != (owner in head.origins):
+        return (head if owner in head.origins else base).origins[owner].home.locate(())
+    old = base.origins[owner].setting(path) if owner in base.origins else ()
+    new = head.origins[owner].setting(path) if owner in head.origins else ()
+    for ours, others in ((new, old), (old, new)):
+        for layer in ours:
+            same = (one for one in others if (one.document.file, one.prefix) == (layer.document.file, layer.prefix))
+            if not any(_at(layer.data, path) == _at(other.data, path) for other in same):
+                return layer.locate(path, key=bool(path))
+    known = head if owner in head.origins else base
+    return known.at(owner, *path)
+
+
+def _at(data: Any, path: Sequence[Step]) -> Any:
+    for step in path:
+        try:
+            data = data[step]
+        except (LookupError, TypeError):
+            return _ABSENT
+    return data
+
+
+def groups(found: Sequence[InputChange]) -> tuple[tuple[InputChange, ...], ...]:
+    """Return which differences to try together: each alone, or when there are too many, all those of one entry.
+
+    What concerns the whole environment stays alone even then, as long as that is not too much as well: then what is
+    below one of its settings goes together. Nothing is tried when that is still too much.
+    """
+    if 2 * len(found) <= MOST_TRIALS:
+        return tuple((one,) for one in found)
+    for steps in (None, 1):
+        together: dict[tuple[str, tuple[Step, ...]], list[InputChange]] = {}
+        for one in found:
+            together.setdefault((one.owner, () if "/" in one.owner else one.path[:steps]), []).append(one)
+        if 2 * len(together) <= MOST_TRIALS:
+            return tuple(map(tuple, together.values()))
+    return ()
+
+
+class Trials:
+    """Two versions of an environment, for putting single differences from one into the other."""
+
+    def __init__(self, base: Environment, head: Environment, renders: Renders) -> None:
+        self._renders = renders
+        self._sides = ((base, renders(base), "after"), (head, renders(head), "before"))
+
+    def effects(self, group: Sequence[InputChange]) -> frozenset[str] | None:
+        """Return the files that some differences alone have an effect on; None when they mean nothing alone."""
+        found: set[str] = set()
+        is_built = False
+        for environment, files, side in self._sides:
+            values = [(one, getattr(one, side)) for one in group]
+            system, settings = environment.system, environment.settings
+            entries = {kind: dict(named) for kind, named in environment.entries.items()}
+            for change, value in values:
+                if change.owner == "system":
+                    system = _put(system, change.path, value)
+                elif change.owner == "environment":
+                    settings = _put(settings, change.path, value)
+                else:
+                    kind, name = change.owner.split("/", 1)
+                    entries[kind] = dict(sorted(_put(entries[kind], (name, *change.path), value).items()))
+            changed = replace(environment, system=system, settings=settings, entries=entries)
+            try:
+                made = self._renders(changed)
+            except Exception:  # noqa: BLE001, S112 - half of a change may not stand alone, however that shows
+                continue
+            is_built = True
+            found |= {path for path in {**files, **made} if files.get(path) != made.get(path)}
+        return frozenset(found) if is_built else None
+
+
+def _put(holder: Any, path: Sequence[Step], value: Any) -> Any:
+    if not path:
+        return value
+    step, rest = path[0], path[1:]
+    if isinstance(holder, BaseModel):
+        return holder.model_copy(update={str(step): _put(getattr(holder, str(step)), rest, value)})
+    held = holder if isinstance(holder, dict) else {}
+    inner = _put(held.get(step, _ABSENT), rest, value)
+    others = {key: item for key, item in held.items() if key != step}
+    return others if inner is _ABSENT else {**others, step: inner}
+
 
 _LONGEST_VALUE: Final = 60
 _OWN_FIELDS: Final = frozenset({"assumptions", "notes", "title"})
@@ -125,7 +322,6 @@ class Reasons:
         return None
 
     def _inputs(self, files: set[str], stack: str) -> Iterator[Reason]:
-        """Yield the differences of inputs that have an effect on files; those of their entries when none is proved."""
         proved = [one for one, effect in self._effects if effect is not None and not files.isdisjoint(effect)]
         if not proved:
             owners = {one.entry for file in files for one in self._stack_file(file) if one.entry is not None}
@@ -144,7 +340,6 @@ class Reasons:
 
     @cached_property
     def _effects(self) -> tuple[tuple[InputChange, frozenset[str] | None], ...]:
-        """Return each difference of inputs with the files it has an effect on; None where that could not be tried."""
         old, new = self._sides.old, self._sides.new
         if old is None:
             return ()
@@ -163,7 +358,6 @@ class Reasons:
 
 
 def reason_of(change: InputChange) -> Reason:
-    """Return a changed input as a reason; two long values are cut around where they differ."""
     kind = Kind.ENTRY
     if change.location.file.startswith("environments/") or change.owner == "environment":
         kind = Kind.ENVIRONMENT

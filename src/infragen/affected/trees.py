@@ -1,15 +1,184 @@
-"""Two rendered trees of an environment: which stacks differ, where, and which others that can reach."""
+"""Two rendered trees of an environment: which stacks differ, where, and which outputs and stacks that can reach.
 
-from collections.abc import Mapping, Sequence
+No expression is evaluated. A statement can change when its own text does, or when something that it reads can; a module
+is looked into, so that an argument reaches only the outputs that are made of it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from msgspec import Struct, field
 
-from infragen.affected.blocks import Folder, is_alike, read_folder
-from infragen.affected.impact import Impact, Modules, differing
+from infragen.affected.blocks import Folder, Read, Statement, Value, is_alike, read_folder
 from infragen.hcl.folders import Folders, by_folder
+
+_WHOLE_CALL: Final = frozenset({"source", "version", "count", "for_each", "providers", "depends_on"})
+"""Arguments of a module call that are about all of its objects."""
+_REPEATING: Final = ("count", "for_each")
+_OF_EVERYTHING: Final = frozenset({"provider", "opaque", "lock"})
+"""Statements that may change every object of their folder."""
+_OF_NAMED: Final = frozenset({"import", "moved", "removed"})  # statements that are about the objects they name
+_OBJECTS: Final = frozenset({"resource", "data", "module", "ephemeral"})
+_NOTHING: Final = Folder()
+
+
+def differing(base: Folder, head: Folder) -> tuple[str, ...]:
+    every = {**base.statements, **head.statements}
+    return tuple(sorted(address for address in every if _tokens(base, address) != _tokens(head, address)))
+
+
+class Modules:
+    """The modules of an environment before and after; what their arguments reach is worked out once."""
+
+    def __init__(self, base: Mapping[str, Folder], head: Mapping[str, Folder]) -> None:
+        self.base = base
+        self.head = head
+        self._known: dict[tuple[str, tuple[str, ...]], Mapping[str, str]] = {}
+
+    def outputs(self, name: str, variables: tuple[str, ...]) -> Mapping[str, str]:
+        key = (name, variables)
+        if key not in self._known:
+            self._known[key] = {}  # of a module that calls itself
+            base, head = self.base.get(name, _NOTHING), self.head[name]
+            flow = Impact(base, head, self, variables={variable: f"var.{variable}" for variable in variables})
+            self._known[key] = flow.outputs()
+        return self._known[key]
+
+
+class Impact:
+    """One folder before and after.
+
+    `variables` are those that change, each with its cause; `upstream` the outputs of other stacks that do, by the name
+    of the local value that holds them, and their own.
+    """
+
+    def __init__(
+        self,
+        base: Folder,
+        head: Folder,
+        modules: Modules,
+        *,
+        variables: Mapping[str, str] | None = None,
+        upstream: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
+        self._base = base
+        self._head = head
+        self._modules = modules
+        self._variables = variables or {}
+        self._upstream = upstream or {}
+        self._causes: dict[str, str | None] = {}
+        self._calls: dict[str, Mapping[str, str]] = {}
+        everything = None
+        named: set[str] = set()
+        for address in differing(self._base, self._head):
+            statement = self._head.statements.get(address) or self._base.statements[address]
+            if statement.kind in _OF_EVERYTHING:
+                everything = " ".join(address.split()[:2])
+            elif statement.kind in _OF_NAMED:
+                named.update(_address(read) for read in statement.reads)
+        self._everything, self._named = everything, frozenset(named)
+
+    def outputs(self) -> Mapping[str, str]:
+        found = {}
+        for address in {**self._base.statements, **self._head.statements}:
+            if address.startswith("output ") and (cause := self._cause(address)):
+                found[address.removeprefix("output ")] = cause
+        return found
+
+    def _cause(self, address: str) -> str | None:
+        if address not in self._causes:
+            self._causes[address] = None  # of one that reads itself
+            statement = self._head.statements.get(address)
+            if statement is not None and self._everything and statement.kind in _OBJECTS:
+                self._causes[address] = self._everything
+            elif statement is None or address in self._named or _tokens(self._base, address) != statement.tokens:
+                self._causes[address] = _shown(address)
+            else:
+                self._causes[address] = self._through(statement.reads)
+        return self._causes[address]
+
+    def _through(self, reads: frozenset[Read]) -> str | None:
+        return next((cause for cause in map(self._of_read, sorted(reads)) if cause), None)
+
+    def _of_read(self, read: Read) -> str | None:
+        if read.root == "var":
+            default = f"variable {read.name}"
+            has_default = default in self._head.statements
+            return self._variables.get(read.name) or (self._cause(default) if has_default else None)
+        if read.root == "local" and read.name in self._upstream:
+            outputs = self._upstream[read.name]
+            name = read.part or next(iter(outputs), "")
+            return f"{read.name}.{name}" if name in outputs else None
+        if read.root == "module":
+            if read.name not in self._calls:
+                self._calls[read.name] = {}  # of a call that reads itself
+                self._calls[read.name] = dict(self._call(read.name))
+            outputs = self._calls[read.name]
+            return outputs.get(read.part) if read.part else next(iter(outputs.values()), None)
+        address = _address(read)
+        if (given := self._given(address, read.part)) is not None:
+            return self._through(given)
+        return self._cause(address) if address in self._base.statements or address in self._head.statements else None
+
+    def _given(self, address: str, attribute: str) -> frozenset[Read] | None:
+        """Return what an argument that is alike in both versions is made of, else None: Terraform keeps to it."""
+        statement, before = self._head.statements.get(address), self._base.statements.get(address)
+        if statement is None or before is None or statement.kind != "resource" or attribute in statement.nested:
+            return None
+        value = statement.arguments.get(attribute)
+        if value is None or before.arguments.get(attribute) != value or self._is_repeated_otherwise(statement, before):
+            return None
+        return value.reads
+
+    def _is_repeated_otherwise(self, statement: Statement, before: Statement) -> bool:
+        return any(
+            before.arguments.get(name) != statement.arguments.get(name)
+            or self._through(statement.arguments.get(name, Value()).reads) is not None
+            for name in _REPEATING
+        )
+
+    def _call(self, label: str) -> Iterator[tuple[str, str]]:
+        address = f"module {label}"
+        if (call := self._head.statements.get(address)) is None:
+            return
+        name = call.module
+        before = self._base.statements.get(address)
+        old, new = before.arguments if before else {}, call.arguments
+        differs = (one for one in {**old, **new} if old.get(one) != new.get(one) or self._through(new[one].reads))
+        changed = tuple(sorted(differs))
+        swept = self._everything or address in self._named or not _WHOLE_CALL.isdisjoint(changed)
+        if name not in self._modules.head:
+            if changed or swept:  # those that are read
+                reads = (read for read in self._head.reads if read.root == "module" and read.name == label)
+                yield from ((read.part, _shown(address)) for read in reads)
+        elif swept:
+            outputs = self._modules.head[name].statements
+            yield from ((one.split(" ", 1)[1], _shown(address)) for one in outputs if one.startswith("output "))
+        else:
+            yield from ((output, _shown(address)) for output in self._modules.outputs(name, changed))
+
+
+def _tokens(folder: Folder, address: str) -> tuple[str, ...] | None:
+    found = folder.statements.get(address)
+    return None if found is None else found.tokens
+
+
+def _address(read: Read) -> str:
+    if read.root in ("local", "module"):
+        return f"{read.root} {read.name}"
+    if read.root == "var":
+        return f"variable {read.name}"
+    if read.root in ("data", "ephemeral"):
+        return f"{read.root} {read.name.replace('.', ' ')}"
+    return f"resource {read.root} {read.name}"
+
+
+def _shown(address: str) -> str:
+    kind, _, rest = address.partition(" ")
+    return rest.replace(" ", ".") if kind == "resource" else f"{kind}.{rest.replace(' ', '.')}"
+
 
 _MODULES: Final = "modules/"
 
@@ -34,7 +203,6 @@ class Tree:
         return {name: read_folder(files) for name, files in by_folder(inside).items()}
 
     def folder(self, stack: str) -> Folder:
-        """Return what a stack says."""
         return read_folder(self.stacks.get(stack, {}))
 
 
@@ -52,11 +220,11 @@ class Difference(Struct, frozen=True):
 
 
 def compare(base: Tree, head: Tree, upstreams: Mapping[str, Sequence[str]]) -> tuple[Difference, ...]:
-    """Return the stacks that differ or read what may; `upstreams` are those of every stack of `head`, in order.
-
-    Stacks that are in `base` alone come last.
-    """
-    return _Comparison(base, head, upstreams).differences()
+    """Return the stacks that differ or read what may, in the order of `upstreams`; stacks of `base` alone come last."""
+    comparison = _Comparison(base, head, upstreams)
+    found = [comparison.of(stack) for stack in upstreams]
+    gone = [Difference(name, in_base=True, in_head=False) for name in base.stacks if name not in head.stacks]
+    return (*(one for one in found if one is not None), *gone)
 
 
 def levels(upstreams: Mapping[str, Sequence[str]]) -> dict[str, int]:
@@ -88,13 +256,7 @@ class _Comparison:
     def _modules(self) -> Modules:
         return Modules(self._base.modules, self._head.modules)
 
-    def differences(self) -> tuple[Difference, ...]:
-        found = [self._one(stack) for stack in self._upstreams]
-        now = self._head.stacks
-        gone = [Difference(name, in_base=True, in_head=False) for name in self._base.stacks if name not in now]
-        return (*(one for one in found if one is not None), *gone)
-
-    def _one(self, stack: str) -> Difference | None:
+    def of(self, stack: str) -> Difference | None:
         upstream = {name: self._changing[name] for name in self._upstreams[stack] if self._changing.get(name)}
         same = self._base.stacks.get(stack) == self._head.stacks.get(stack)
         if same and not upstream and not self._changed_modules:
@@ -102,7 +264,9 @@ class _Comparison:
         head = self._head.folder(stack)
         base = head if same else self._base.folder(stack)
         read = _read_of(base, head, upstream)
-        paths = self._own_paths(stack, base, head)
+        before, after = self._base.stacks.get(stack, {}), self._head.stacks.get(stack, {})
+        names = sorted({**before, **after}) if differing(base, head) else ()
+        paths = tuple(f"{stack}/{name}" for name in names if not is_alike(name, before, after))
         if self._changed_modules:
             called = {*self._base.folders.modules(stack)}.intersection(self._head.folders.modules(stack))
             paths += tuple(path for name in sorted(called) for path in self._changed_modules.get(name, ()))
@@ -112,13 +276,6 @@ class _Comparison:
             by_label = {_label(name): outputs for name, outputs in upstream.items()}
             self._changing[stack] = Impact(base, head, self._modules, upstream=by_label).outputs()
         return Difference(stack, stack in self._base.stacks, in_head=True, paths=paths, outputs=read)
-
-    def _own_paths(self, stack: str, base: Folder, head: Folder) -> tuple[str, ...]:
-        """Return the files that say something else; none where statements only changed places."""
-        if not differing(base, head):
-            return ()
-        before, after = self._base.stacks.get(stack, {}), self._head.stacks.get(stack, {})
-        return tuple(f"{stack}/{name}" for name in sorted({**before, **after}) if not is_alike(name, before, after))
 
 
 def _read_of(base: Folder, head: Folder, upstream: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:

@@ -4,32 +4,18 @@
 `python -m tests.availability` makes it from the cfn-lint that is installed.
 """
 
-from __future__ import annotations
-
 import json
 import re
+from collections.abc import Container, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec import Struct
 
-if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
-
 __all__ = [
-    "FILE",
-    "Versions",
-    "as_of",
-    "classes",
-    "families",
-    "instead",
-    "is_unheard_of",
-    "missing",
-    "source",
-    "versions",
-]
-
+    "FILE", "Versions", "as_of", "classes", "families", "instead", "is_unheard_of", "missing", "source", "versions",
+]  # fmt: skip
 FILE: Final = Path(__file__).with_name("availability.json")
 
 
@@ -50,28 +36,22 @@ def _data() -> Mapping[str, Any]:
 
 
 def as_of() -> str:
-    """Return the day that AWS was asked, `2026-10-20`."""
     return str(_data()["as_of"])
 
 
 def source() -> str:
-    """Return where it is from, for messages: `AWS's lists of 2026-10-20`."""
     return f"AWS's lists of {as_of()}"
 
 
 @cache
 def versions(engine: str) -> Versions:
-    """Return the versions of an engine as AWS's API calls it (`aurora-mysql`, `postgres`, `valkey`).
-
-    KeyError for one that the extract lacks. Of databases' engines only major versions that infragen knows are in it.
-    """
+    """KeyError for an engine that the extract lacks (`aurora-mysql`, `postgres`, `valkey` as AWS's API calls them)."""
     found = _data()["versions"][engine]
     return Versions(tuple(found["current"]), tuple(found["ended"]))
 
 
 @cache
 def _regions(what: str) -> frozenset[str]:
-    """Return the regions that are known of what has classes: an engine of databases, or `cache`."""
     return frozenset(_data()["classes"][what]["regions"])
 
 
@@ -89,7 +69,6 @@ def classes(what: str) -> Mapping[str, frozenset[str]]:
 
 @cache
 def families() -> frozenset[str]:
-    """Return the families that anything has a class of: `db.t4g`, `cache.t4g`."""
     return frozenset(family for one in _data()["classes"].values() for family in one["families"])
 
 
@@ -112,10 +91,7 @@ def is_unheard_of(name: str) -> bool:
 
 
 def missing(what: str, name: str, region: str) -> str | None:
-    """Return that no list has a class's family, or not the class in a region; None where neither is so.
-
-    A region that the extract lacks altogether says nothing, nor does a class that its family lacks, or nobody has.
-    """
+    """Return that no list has the family, or not the class in that region; None for a region without a list."""
     family = name.rpartition(".")[0]
     if family not in families():
         return None if is_unheard_of(name) else f"{source()} have no {family}"
@@ -126,10 +102,7 @@ def missing(what: str, name: str, region: str) -> str | None:
 
 
 def instead(what: str, name: str, region: str, among: Container[str] | None = None) -> str | None:
-    """Return as a hint which generations of a class a region has: `m7g` and `m8g` for `m9g`; None where it has none.
-
-    Only such that are `among` some, where these are given.
-    """
+    """Return as a hint the generations that a region has, `m7g` and `m8g` for `m9g`, of those `among` some."""
     found = classes(what).items()
     alike = [one for one, places in found if region in places and _kind(one) == _kind(name)]
     alike = [one for one in alike if among is None or one in among]

@@ -26,7 +26,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-
 SHELLS: Final = ("bash", "zsh", "fish", "powershell", "pwsh")
 """Those that completion can be named for: `infragen --install-completion zsh`."""
 _SHOW: Final = "--show-completion"
@@ -80,7 +79,6 @@ def run(arguments: list[str]) -> int:
 
 
 def run_once(arguments: list[str], kept: KeptAnswer | None = None) -> int:
-    """Run one command line; its output is kept unless it ends with an error of the command line itself."""
     try:
         if len(arguments) == 2 and _completes_named_shell(arguments):
             return 0
@@ -98,10 +96,7 @@ def run_once(arguments: list[str], kept: KeptAnswer | None = None) -> int:
 
 
 def _completes_named_shell(arguments: list[str]) -> bool:
-    """Install or show the completion for a shell that the arguments name, and return whether they do.
-
-    Without a name, Typer finds the shell. InfragenError X046 for one that is not known.
-    """
+    """Whether completion for a named shell is wanted; X046 for an unknown one. Without a name, Typer finds it."""
     flag, shell = arguments
     if flag not in {"--install-completion", _SHOW} or shell.startswith("-"):
         return False

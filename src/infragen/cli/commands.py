@@ -27,10 +27,8 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "providers": ("lock", "check", "upgrade"),
 }
 """Commands in the order of use; those of a group are modules of a package of that name."""
-
 _FOLDER: Final = __file__.removesuffix("cli/commands.py") + "commands"
-_LONGEST_LINE: Final = 500
-"""Bytes; the first line of a docstring is shorter."""
+_LONGEST_LINE: Final = 500  # bytes; the first line of a docstring is shorter
 
 
 class Commands(TyperGroup):
@@ -52,7 +50,6 @@ class Commands(TyperGroup):
             raise typer.Abort from error
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Find a command; say what one that does not exist is called here, which its spelling does not tell."""
         try:
             return super().resolve_command(ctx, args)
         except TyperException as error:
@@ -63,7 +60,6 @@ class Commands(TyperGroup):
             raise
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 -- the signature is Typer's
-        """Build a command, or return None when there is none of that name."""
         if cmd_name not in self.commands:
             return None
         if not self._group and COMMANDS[cmd_name]:
@@ -79,7 +75,6 @@ class Commands(TyperGroup):
 
 
 def command_of(*path: str) -> Any:
-    """Return a command with its flags: `command_of("sandbox", "ls")`."""
     names = [_module_name(name) for name in path]
     module = import_module(".".join(("infragen.commands", *names)))
     alone = typer.Typer(add_completion=False, rich_markup_mode=None)

@@ -25,16 +25,12 @@ _MARKS: Final = ("catalog", "environments", ".git")
 _OF_USER: Final = ("~/.gitconfig", "~/.config/git/config", "/etc/gitconfig", "/etc/localtime")
 _OF_SHELL: Final = frozenset({"_", "OLDPWD", "SHLVL"})
 """Variables that shells change with each command, and infragen does not read."""
-_DERIVED: Final = "__pycache__"
-"""Compiled modules and templates of infragen, which Python compares with their sources."""
-_MOST_FILES: Final = 60_000
-"""Limit on the inputs: a longer scan costs more than it saves."""
-_LARGEST: Final = 4_000_000
-"""Limit on an answer, in characters."""
+_DERIVED: Final = "__pycache__"  # compiled modules and templates of infragen, which Python compares with their sources
+_MOST_FILES: Final = 60_000  # limit on the inputs: a longer scan costs more than it saves
+_LARGEST: Final = 4_000_000  # limit on an answer, in characters
 _KEPT: Final = 32
 _SETTLED: Final = 2_000_000_000
 """Nanoseconds after which another change yields another time: the coarsest file systems count in two seconds."""
-
 Input = tuple[str, int, object]
 """Name, time of the last change (nanoseconds), identifying properties."""
 
@@ -47,7 +43,6 @@ class KeptAnswer:
     """The kept answer to one command line; inactive for commands whose answers are not kept."""
 
     def __init__(self, arguments: list[str]) -> None:
-        """Scan the inputs, before the command reads any of them."""
         self._arguments = arguments
         self._said: list[tuple[int, str]] = []
         self._state = ""
@@ -61,16 +56,13 @@ class KeptAnswer:
             self._state = self._look() if self._root and place else ""
 
     def noting(self, stream: int) -> Callable[[str], None] | None:
-        """Return a recorder for text printed to a stream; None if the answer is not kept."""
         return (lambda text: self._said.append((stream, text))) if self._state else None
 
     def answer(self) -> tuple[list[tuple[int, str]], int] | None:
-        """Return the former output, by stream, and the exit code; None if an input has changed."""
         known = journal.read_document(self._path) if self._state else None
         return (known["said"], known["code"]) if known is not None and known["state"] == self._state else None
 
     def keep(self, code: int) -> None:
-        """Keep the output, if the inputs are the same as at the start of the command."""
         if not self._state or sum(len(text) for _, text in self._said) > _LARGEST or self._look() != self._state:
             return
         with suppress(OSError, InTheWayError):
@@ -159,7 +151,6 @@ def _below(folder: str, apart: str = "") -> Iterator[Input]:
 
 
 def _entry(entry: os.DirEntry[str], apart: str = "") -> Iterator[Input]:
-    """Yield a file, or a folder with all its content, as inputs."""
     found = entry.stat(follow_symlinks=False)
     if stat.S_ISLNK(found.st_mode):
         raise _UnknownError

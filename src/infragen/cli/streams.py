@@ -41,7 +41,6 @@ class Stream:
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
-        """Record and write a text; report all of it as written if a failure is ignored."""
         if self._note is not None:
             self._note(text)
         try:
@@ -51,7 +50,6 @@ class Stream:
             return len(text)
 
     def flush(self) -> None:
-        """Write buffered text."""
         try:
             self._stream.flush()
         except (OSError, ValueError) as error:
@@ -68,10 +66,7 @@ def lost(error: OSError | ValueError) -> None:
 
 
 def opened(stream: TextIO | None, descriptor: int) -> TextIO:
-    """Return a stream; one that the shell closed (`2>&-`) keeps its number, which the next file would get, and fails.
-
-    What an encoding lacks is written as an escape.
-    """
+    """Return a stream, with escapes for what its encoding lacks; a closed one (`2>&-`) keeps its number, and fails."""
     if stream is None:
         nowhere = os.open(os.devnull, os.O_RDONLY)
         if nowhere != descriptor:

@@ -10,7 +10,6 @@ from typing import Any
 
 @cache
 def tables() -> Mapping[str, Any]:
-    """Return each table of synonyms.toml by its words: `commands`, a group's, `flags`, `said` of flags."""
     read = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
     return {
         name: {word: meant for meant, words in table.items() for word in words}

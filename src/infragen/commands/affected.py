@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from infragen.affected import AffectedStack, Kind, Reason, Status
 from infragen.commands import flags
-from infragen.commands.formats import print_diff
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.commands.formats import print_diff, refuse_first
+from infragen.report.tables import fields
 from infragen.text import first_of
 from infragen.workflow.ci.affected_stacks import AffectedEnvironment, affected_since
 from infragen.workflow.console import note, out, out_text
@@ -17,9 +17,7 @@ from infragen.workspace import shown_once
 
 VERSION: Final = 1
 """Of the JSON; a member may be added without a new one."""
-
-_MOST_REASONS: Final = 12
-"""Lines of reasons for one stack in the text; the JSON has all."""
+_MOST_REASONS: Final = 12  # lines of reasons for one stack in the text; the JSON has all
 
 
 def affected(
@@ -34,9 +32,9 @@ def affected(
 
     InfragenError X007 for `diff` in JSON.
     """
-    if diff and output == "json":
-        message = "`--diff` shows text, and `--format json` has none"
-        raise InfragenError(Diagnostic("X007", message, hint="leave one out"))
+    refuse_first(
+        "X007", (diff and output == "json", "`--diff` shows text, and `--format json` has none", "leave one out")
+    )
     commit, found = affected_since(open_project(folder), target, base)
     out_text(_as_json(found, base, commit)) if output == "json" else out(*_as_text(found, base, commit))
     if diff and (shown := shown_once(chain.from_iterable(one.differences for one in found))):
@@ -120,17 +118,6 @@ def _stack(target: str, stack: AffectedStack) -> dict[str, Any]:
 def _reason(reason: Reason) -> dict[str, Any]:
     """Return a reason without the members that it does not have."""
     place = reason.location
-    members = {
-        "kind": str(reason.kind),
-        "text": reason.text,
-        "file": place.file if place else None,
-        "line": place.line if place else None,
-        "entry": reason.entry,
-        "field": reason.field,
-        "before": reason.before,
-        "after": reason.after,
-        "stack": reason.stack,
-        "output": reason.output,
-        "via": reason.via,
-    }
+    members = fields(reason, "kind", "text") | (fields(place, "file", "line") if place else {})
+    members |= fields(reason, "entry", "field", "before", "after", "stack", "output", "via")
     return {name: value for name, value in members.items() if value is not None}

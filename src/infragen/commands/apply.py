@@ -6,7 +6,7 @@ What is shown is applied, and nothing else: of a target, a plan that is made now
 from pathlib import Path
 from typing import Annotated
 
-from typer import Argument, Option
+from typer import Argument
 
 from infragen.commands import completion, flags
 from infragen.commands.formats import refuse_first
@@ -24,7 +24,7 @@ def apply(
             autocompletion=completion.targets,
         ),
     ],
-    plan: Annotated[Path | None, Option("--plan", metavar="FILE", help="Saved plan to apply, unchanged.")] = None,
+    plan: Annotated[Path | None, flags.option("--plan", "FILE", "Saved plan to apply, unchanged.")] = None,
     identity: flags.Identities = [],
     sandbox: flags.Sandbox = False,
     yes: flags.Yes = False,

@@ -22,10 +22,8 @@ def bootstrap(
     target: flags.OneEnvironment,
     github: Annotated[
         str | None,
-        Option(
-            "--github",
-            metavar="OWNER/NAME",
-            help="Repository whose jobs the roles of CI trust; by default that of infragen.toml.",
+        flags.option(
+            "--github", "OWNER/NAME", "Repository whose jobs the roles of CI trust; by default that of infragen.toml."
         ),
     ] = None,
     no_github: Annotated[bool, Option("--no-github", help="Create the bucket only, no roles for CI.")] = False,

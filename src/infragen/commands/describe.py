@@ -3,12 +3,10 @@
 import os
 from typing import Annotated
 
-from typer import Argument
-
 from infragen.catalog import Environment
 from infragen.commands import completion, flags
-from infragen.commands.formats import write_file
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.commands.formats import refuse_first, write_file
+from infragen.diagnostics import InfragenError
 from infragen.kinds.compose import ComposeEnvironment
 from infragen.report.description import markdown
 from infragen.workflow.console import out, out_text
@@ -16,7 +14,7 @@ from infragen.workflow.target import choose, open_project, parse, resolve_all, r
 
 
 def describe(
-    system: Annotated[str, Argument(metavar="SYSTEM", help="Name of the system.", autocompletion=completion.systems)],
+    system: Annotated[str, flags.argument("SYSTEM", "Name of the system.", completion.systems)],
     file: flags.GeneratedFile = None,
     check: flags.Check = False,
     folder: flags.ProjectFolder = flags.HERE,
@@ -27,11 +25,9 @@ def describe(
     written, or is something else.
     """
     target = parse(system)
-    if target.environment is not None:
-        hint = f"write `infragen describe {target.system}`"
-        raise InfragenError(Diagnostic("X062", f"{system} is an environment: a page describes a system", hint=hint))
-    if check and file is None:
-        raise InfragenError(Diagnostic("X063", "there is no file to compare with", hint="add `--file FILE`"))
+    what, hint = f"{system} is an environment: a page describes a system", f"write `infragen describe {target.system}`"
+    refuse_first("X062", (target.environment is not None, what, hint))
+    refuse_first("X063", (check and file is None, "there is no file to compare with", "add `--file FILE`"))
     project = open_project(folder)
     [chosen] = choose(project, system, may_be_empty=True)
     base, found = resolve_all(project, chosen.catalogue, chosen.names, ())

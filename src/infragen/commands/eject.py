@@ -6,7 +6,7 @@ those that use it. That alone changes nothing: a plan has what it had before.
 
 from typing import Annotated
 
-from typer import Argument, Option
+from typer import Option
 
 from infragen.commands import completion, flags
 from infragen.workflow.console import out
@@ -16,11 +16,9 @@ from infragen.workflow.target import only_system, open_project
 
 
 def eject(
-    entry: Annotated[
-        str, Argument(metavar="KIND/NAME", help="Entry: services/web.", autocompletion=completion.entries)
-    ],
+    entry: Annotated[str, flags.argument("KIND/NAME", "Entry: services/web.", completion.entries)],
     environment: Annotated[
-        str | None, Option("--environment", metavar="NAME", help="Environment to eject it in; all by default.")
+        str | None, flags.option("--environment", "NAME", "Environment to eject it in; all by default.")
     ] = None,
     security_group: Annotated[
         bool, Option("--security-group", help="Also eject its security group, whose rules follow what others call.")

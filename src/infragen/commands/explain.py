@@ -23,11 +23,8 @@ from infragen.text import cells, counted
 from infragen.workflow.console import out
 from infragen.workflow.target import open_project, refuse_stack, resolve_any
 
-_MOST_REASONS: Final = 3
-"""Lines; who else asks for a capability is counted."""
-
-_ROOM: Final = 100
-"""Columns; a longer mapping has a line for each of its keys."""
+_MOST_REASONS: Final = 3  # lines; who else asks for a capability is counted
+_ROOM: Final = 100  # columns; a longer mapping has a line for each of its keys
 
 
 def explain(

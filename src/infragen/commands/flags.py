@@ -10,13 +10,19 @@ from infragen.commands import completion
 from infragen.commands.formats import FINDINGS_FORMATS, FORMATS, GRAPH_FORMATS, LIST_FORMATS, SUFFIXES, TEXT_FORMATS
 
 HERE = Path()
-
 EXAMPLE = completion.example()
 """An environment that help may name: the project's own, where there is one."""
-
-
+_NAMES = f"{EXAMPLE.partition('/')[0]}, {EXAMPLE}"
 FROM = "Where from: a stack that the catalogue no longer has, or an end like services/web. Repeatable."
 """Help of `--from`, which names a stack in one command and an end of a way in another."""
+
+
+def option(flag: str, metavar: str, words: str, offered: Any = None, **more: Any) -> Any:
+    return Option(flag, metavar=metavar, help=words, autocompletion=offered, **more)
+
+
+def argument(metavar: str, words: str, offered: Any = None, **more: Any) -> Any:
+    return Argument(metavar=metavar, help=words, autocompletion=offered, **more)
 
 
 def _format(values: Iterable[str]) -> Any:
@@ -27,12 +33,12 @@ def _format(values: Iterable[str]) -> Any:
             raise BadParameter(f"{given!r} is not one of {', '.join(map(repr, values))}.")
         return given
 
-    return Option(
+    return option(
         "--format",
-        metavar=f"[{'|'.join(values)}]",
-        help="Output format.",
+        f"[{'|'.join(values)}]",
+        "Output format.",
+        lambda incomplete: [value for value in values if value.startswith(incomplete)],
         callback=checked,
-        autocompletion=lambda incomplete: [value for value in values if value.startswith(incomplete)],
     )
 
 
@@ -41,40 +47,16 @@ FindingsFormat = Annotated[str, _format(FINDINGS_FORMATS)]
 ListFormat = Annotated[str, _format(LIST_FORMATS)]
 TextFormat = Annotated[str, _format(TEXT_FORMATS)]
 GraphFormat = Annotated[str, _format(GRAPH_FORMATS)]
-
-Target = Annotated[
-    str,
-    Argument(
-        metavar="TARGET", help=f"Environment or stack: {EXAMPLE}, {EXAMPLE}/network.", autocompletion=completion.targets
-    ),
-]
+Target = Annotated[str, argument("TARGET", f"Environment or stack: {EXAMPLE}, {EXAMPLE}/network.", completion.targets)]
 AnyTarget = Annotated[
-    str | None,
-    Argument(
-        metavar="[TARGET]",
-        help=f"System, environment or stack: {EXAMPLE.partition('/')[0]}, {EXAMPLE}; all by default.",
-        autocompletion=completion.targets,
-    ),
+    str | None, argument("[TARGET]", f"System, environment or stack: {_NAMES}; all by default.", completion.targets)
 ]
 SystemOrEnvironment = Annotated[
-    str | None,
-    Argument(
-        metavar="[TARGET]",
-        help=f"System or environment: {EXAMPLE.partition('/')[0]}, {EXAMPLE}; all by default.",
-        autocompletion=completion.environments,
-    ),
+    str | None, argument("[TARGET]", f"System or environment: {_NAMES}; all by default.", completion.environments)
 ]
-OneEnvironment = Annotated[
-    str, Argument(metavar="TARGET", help=f"Environment: {EXAMPLE}.", autocompletion=completion.environments)
-]
+OneEnvironment = Annotated[str, argument("TARGET", f"Environment: {EXAMPLE}.", completion.environments)]
 System = Annotated[
-    str | None,
-    Option(
-        "--system",
-        metavar="NAME",
-        help="Name of the system; by default the only one.",
-        autocompletion=completion.systems,
-    ),
+    str | None, option("--system", "NAME", "Name of the system; by default the only one.", completion.systems)
 ]
 ProjectFolder = Annotated[
     Path,
@@ -86,21 +68,18 @@ ProjectFolder = Annotated[
     ),
 ]
 Profiles = Annotated[
-    list[str], Option("--profile", metavar="SIZE", help="Size to use: busy, or web=busy for one service. Repeatable.")
+    list[str], option("--profile", "SIZE", "Size to use: busy, or web=busy for one service. Repeatable.")
 ]
 Sandbox = Annotated[bool, Option("--sandbox", help="Use the emulated AWS on this machine; it is started if necessary.")]
 PluginDir = Annotated[
-    Path | None,
-    Option("--plugin-dir", metavar="FOLDER", help="Provider mirror; `infragen doctor` shows the one in use."),
+    Path | None, option("--plugin-dir", "FOLDER", "Provider mirror; `infragen doctor` shows the one in use.")
 ]
 Jobs = Annotated[
-    int | None,
-    Option("--jobs", min=1, metavar="COUNT", help="Stacks at a time; by default as many as cores and memory allow."),
+    int | None, option("--jobs", "COUNT", "Stacks at a time; by default as many as cores and memory allow.", min=1)
 ]
 Everything = Annotated[bool, Option("--all", help="Also plan stacks that have not changed since their last apply.")]
 LockTimeout = Annotated[
-    str | None,
-    Option("--lock-timeout", metavar="TIME", help="How long to wait for a state lock: 30s, 10m; 60s by default."),
+    str | None, option("--lock-timeout", "TIME", "How long to wait for a state lock: 30s, 10m; 60s by default.")
 ]
 Yes = Annotated[bool, Option("--yes", "-y", help="Skip confirmation.")]
 Apply = Annotated[bool, Option("--apply", help="Carry it out after confirmation; otherwise it is only shown.")]
@@ -110,37 +89,26 @@ Diff = Annotated[bool, Option("--diff", help="Show the differences.")]
 DetailedExitcode = Annotated[
     bool, Option("--detailed-exitcode", help="Exit 2 when there are changes, 0 when there are none.")
 ]
-Identities = Annotated[
-    list[Path], Option("--identity", metavar="FILE", help="Private key that decrypts a saved plan. Repeatable.")
-]
-_BASE = Option("--base", metavar="REVISION", help="Revision to compare with: a branch, a tag, a commit.")
+Identities = Annotated[list[Path], option("--identity", "FILE", "Private key that decrypts a saved plan. Repeatable.")]
+_BASE = option("--base", "REVISION", "Revision to compare with: a branch, a tag, a commit.")
 Base = Annotated[str, _BASE]
 PerhapsBase = Annotated[str | None, _BASE]
 Reports = Annotated[
     list[Path],
-    Option(
+    option(
         "--report",
-        metavar="FILE",
-        help=f"Also write the report to a file; its suffix is the format: {' '.join(SUFFIXES)}. Repeatable.",
+        "FILE",
+        f"Also write the report to a file; its suffix is the format: {' '.join(SUFFIXES)}. Repeatable.",
     ),
 ]
-GeneratedFile = Annotated[
-    Path | None, Option("--file", metavar="FILE", help="File to generate: not the usual one, or not printed.")
-]
+GeneratedFile = Annotated[Path | None, option("--file", "FILE", "File to generate: not the usual one, or not printed.")]
 Platforms = Annotated[
     list[str],
-    Option(
-        "--platform",
-        metavar="OS_ARCH",
-        help="linux_amd64, darwin_arm64 ...; by default those of infragen.toml. Repeatable.",
-    ),
+    option("--platform", "OS_ARCH", "linux_amd64, darwin_arm64 ...; by default those of infragen.toml. Repeatable."),
 ]
 Domain = Annotated[
-    str | None,
-    Option(
-        "--domain", metavar="NAME", help="Business domain; by default the only one.", autocompletion=completion.domains
-    ),
+    str | None, option("--domain", "NAME", "Business domain; by default the only one.", completion.domains)
 ]
-Title = Annotated[str | None, Option("--title", metavar="TEXT", help="Display title.")]
-Account = Annotated[str | None, Option("--account", metavar="NUMBER", help="AWS account: 111122223333.")]
-Region = Annotated[str | None, Option("--region", metavar="NAME", help="AWS region: ap-northeast-1.")]
+Title = Annotated[str | None, option("--title", "TEXT", "Display title.")]
+Account = Annotated[str | None, option("--account", "NUMBER", "AWS account: 111122223333.")]
+Region = Annotated[str | None, option("--region", "NAME", "AWS region: ap-northeast-1.")]

@@ -78,18 +78,12 @@ def _of_findings(name: str) -> Callable[[Sequence[Diagnostic], Path], str]:
 FORMATS: Mapping[str, Callable[[ChangeSet, str, Options], str]] = {
     "terminal": _terminal,
     "markdown": _markdown,
-    "html": _of_report("html"),
-    "json": _of_report("json"),
-    "sarif": _of_report("sarif"),
-    "junit": _of_report("junit"),
-    "github": _of_report("github"),
+    **{name: _of_report(name) for name in ("html", "json", "sarif", "junit", "github")},
     "svg": _svg,
 }
 FINDINGS_FORMATS: Mapping[str, Callable[[Sequence[Diagnostic], Path], str]] = {
     "text": _text,
-    "json": _of_findings("json"),
-    "github": _of_findings("github"),
-    "sarif": _of_findings("sarif"),
+    **{name: _of_findings(name) for name in ("json", "github", "sarif")},
 }
 LIST_FORMATS = ("text", "json")
 GRAPH_FORMATS = ("svg", "mermaid", "dot")

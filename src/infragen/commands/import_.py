@@ -20,9 +20,7 @@ def import_(
     entry: Annotated[str, Argument(help="Entry: services/planning, or stacks/network: any resource of a stack.")],
     pairs: Annotated[
         list[str],
-        Argument(
-            metavar="ADDRESS=ID", help="Resource of the entry, and the id of what exists: aws_ecr_repository.this=ID."
-        ),
+        flags.argument("ADDRESS=ID", "Resource of the entry, and the id of what exists: aws_ecr_repository.this=ID."),
     ],
     no_plan: Annotated[bool, Option("--no-plan", help="Write and render only; plan later.")] = False,
     sandbox: flags.Sandbox = False,

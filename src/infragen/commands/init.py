@@ -20,16 +20,14 @@ from infragen.workflow.new.system import Wanted
 from infragen.workflow.rendering.schema_files import FOLDER
 from infragen.workflow.target import open_project, resolve_all, select
 
-_ACCOUNT: Final = "111122223333"
-"""The account of AWS's own examples; an offline plan and the emulated AWS take any."""
+_ACCOUNT: Final = "111122223333"  # the account of AWS's own examples; an offline plan and the emulated AWS take any
 _TEMPLATE: Final = "minimal"
 _ATTEMPTS: Final = 5
 
 
 def init(
     template: Annotated[
-        str | None,
-        Option("--template", metavar="NAME", help="Template to start from.", autocompletion=completion.templates),
+        str | None, flags.option("--template", "NAME", "Template to start from.", completion.templates)
     ] = None,
     system: flags.System = None,
     account: flags.Account = None,

@@ -6,7 +6,7 @@ It is valid as it is, and has every other field as a comment.
 from collections.abc import Mapping
 from typing import Annotated
 
-from typer import Argument, Option
+from typer import Option
 
 from infragen.catalog import Project
 from infragen.commands import completion, flags
@@ -20,13 +20,8 @@ from infragen.workflow.validation import findings
 
 
 def new(
-    kind: Annotated[
-        str,
-        Argument(
-            metavar="KIND", help="service, database, gateway ..., or environment.", autocompletion=completion.kinds
-        ),
-    ],
-    name: Annotated[str, Argument(metavar="NAME", help="Its name: lower case, digits, hyphens.")],
+    kind: Annotated[str, flags.argument("KIND", "service, database, gateway ..., or environment.", completion.kinds)],
+    name: Annotated[str, flags.argument("NAME", "Its name: lower case, digits, hyphens.")],
     system: flags.System = None,
     domain: flags.Domain = None,
     title: flags.Title = None,
@@ -37,18 +32,16 @@ def new(
     ] = False,
     standby_of: Annotated[
         str | None,
-        Option(
+        flags.option(
             "--standby-of",
-            metavar="NAME",
-            help="For an environment: make it a standby, in another region, of environment NAME.",
-            autocompletion=completion.environments,
+            "NAME",
+            "For an environment: make it a standby, in another region, of environment NAME.",
+            completion.environments,
         ),
     ] = None,
     opens: Annotated[
         str | None,
-        Option(
-            "--opens", metavar="NAME", help="Bucket or service that a distribution, balancer or gateway makes public."
-        ),
+        flags.option("--opens", "NAME", "Bucket or service that a distribution, balancer or gateway makes public."),
     ] = None,
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:

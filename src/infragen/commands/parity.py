@@ -2,11 +2,8 @@
 
 from typing import Annotated
 
-from typer import Argument
-
 from infragen.commands import completion, flags
-from infragen.commands.formats import in_text_format
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.commands.formats import in_text_format, refuse_first
 from infragen.environment import parity as parity_of
 from infragen.report import parity as report
 from infragen.workflow.console import out_text
@@ -15,13 +12,9 @@ from infragen.workflow.target import open_project, parse, refuse_stack, resolve_
 
 def parity(
     target: flags.OneEnvironment,
-    other: Annotated[
-        str,
-        Argument(metavar="OTHER", help="Environment to compare with: prod.", autocompletion=completion.environments),
-    ],
+    other: Annotated[str, flags.argument("OTHER", "Environment to compare with: prod.", completion.environments)],
     last: Annotated[
-        str | None,
-        Argument(metavar="LAST", help="Environment to compare with, after a system and one of its environments."),
+        str | None, flags.argument("LAST", "Environment to compare with, after a system and one of its environments.")
     ] = None,
     output: flags.TextFormat = "text",
     folder: flags.ProjectFolder = flags.HERE,
@@ -36,9 +29,9 @@ def parity(
     for one in (target, other):
         refuse_stack(one, "environments are compared, not their stacks")
     system, named = parse(target).system, parse(other)
-    if named.environment is not None and named.system != system:
-        hint = f"write `infragen parity {target} NAME` with another environment of {system}"
-        raise InfragenError(Diagnostic("X018", f"{other} belongs to another system than {target}", hint=hint))
+    is_other, what = named.environment is not None and named.system != system, f"{other} belongs to another system than"
+    hint = f"write `infragen parity {target} NAME` with another environment of {system}"
+    refuse_first("X018", (is_other, f"{what} {target}", hint))
     _, left = resolve_one(project, target)
     _, right = resolve_one(project, f"{system}/{named.environment or named.system}")
     found = parity_of(left, right)

@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-from typer import Option
-
 from infragen.commands import completion, flags
 from infragen.commands.formats import in_text_format
 from infragen.report import traffic
@@ -14,17 +12,10 @@ from infragen.workflow.session import open_session
 
 def paths(
     target: flags.OneEnvironment,
-    sources: Annotated[
-        list[str], Option("--from", metavar="END", help=flags.FROM, autocompletion=completion.entries)
-    ] = [],
+    sources: Annotated[list[str], flags.option("--from", "END", flags.FROM, completion.entries)] = [],
     targets: Annotated[
         list[str],
-        Option(
-            "--to",
-            metavar="END",
-            help="Where to: an end like databases/web or internet. Repeatable.",
-            autocompletion=completion.entries,
-        ),
+        flags.option("--to", "END", "Where to: an end like databases/web or internet. Repeatable.", completion.entries),
     ] = [],
     output: flags.TextFormat = "text",
     details: flags.Details = False,

@@ -17,13 +17,7 @@ from infragen.workflow.session import open_session
 def permissions(
     target: flags.OneEnvironment,
     owners: Annotated[
-        list[str],
-        Option(
-            "--of",
-            metavar="ENTRY",
-            help="Whose: an entry like services/order. Repeatable.",
-            autocompletion=completion.entries,
-        ),
+        list[str], flags.option("--of", "ENTRY", "Whose: an entry like services/order. Repeatable.", completion.entries)
     ] = [],
     findings: Annotated[bool, Option("--findings", help="Only unused, overly wide and missing permissions.")] = False,
     output: flags.TextFormat = "text",

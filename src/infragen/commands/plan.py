@@ -24,29 +24,25 @@ def plan(
         bool, Option("--offline", help="Plan without credentials, network or state, as if nothing existed.")
     ] = False,
     save_to: Annotated[
-        Path | None, Option("--out", metavar="FILE", help="Save the plan to a file, for `apply --plan`.")
+        Path | None, flags.option("--out", "FILE", "Save the plan to a file, for `apply --plan`.")
     ] = None,
     encrypt_to: Annotated[
         list[str],
-        Option(
+        flags.option(
             "--encrypt-to",
-            metavar="KEY",
-            help="Encrypt the saved plan to a key: age1..., an ssh key, or a file of keys. Repeatable.",
+            "KEY",
+            "Encrypt the saved plan to a key: age1..., an ssh key, or a file of keys. Repeatable.",
         ),
     ] = [],
     expires: Annotated[
         str | None,
-        Option("--expires", metavar="TIME", help="How long the saved plan may be applied: 30m, 7d; 24h by default."),
+        flags.option("--expires", "TIME", "How long the saved plan may be applied: 30m, 7d; 24h by default."),
     ] = None,
     output: flags.ReportFormat = "terminal",
     report: flags.Reports = [],
     json_out: Annotated[
         Path | None,
-        Option(
-            "--json-out",
-            metavar="FILE",
-            help="Also write terraform's own plan as JSON (contains secrets; do not share).",
-        ),
+        flags.option("--json-out", "FILE", "Also write terraform's own plan as JSON (contains secrets; do not share)."),
     ] = None,
     base: flags.PerhapsBase = None,
     detailed_exitcode: flags.DetailedExitcode = False,

@@ -8,7 +8,7 @@ Of what CodeDeploy delivers, the last delivery may be ended (`--end-last`) or ta
 from collections.abc import Mapping
 from typing import Annotated
 
-from typer import Argument, Option
+from typer import Option
 
 from infragen.commands import flags
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -20,13 +20,9 @@ def release(
     target: flags.OneEnvironment,
     entries: Annotated[
         list[str] | None,
-        Argument(
-            metavar="[ENTRY]...", help="Services to deploy: services/api; by default all with `deploy: pipeline`."
-        ),
+        flags.argument("[ENTRY]...", "Services to deploy: services/api; by default all with `deploy: pipeline`."),
     ] = None,
-    tag: Annotated[
-        str | None, Option("--tag", metavar="TAG", help="Tag, or digest, of the image that was pushed.")
-    ] = None,
+    tag: Annotated[str | None, flags.option("--tag", "TAG", "Tag, or digest, of the image that was pushed.")] = None,
     no_backup: Annotated[bool, Option("--no-backup", help="Skip the backups, for example to roll back.")] = False,
     despite_alarms: Annotated[
         bool, Option("--despite-alarms", help="Blue/green: deploy although alarms are on; these are ignored.")

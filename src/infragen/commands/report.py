@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, BinaryIO
 
 from msgspec.structs import replace
-from typer import Argument, Option
+from typer import Option
 
 from infragen.commands import completion, flags
 from infragen.commands.formats import Options, columns, print_changes, refuse_first, write_reports
@@ -28,16 +28,16 @@ _BASE_URL = "https://HOST/OWNER/NAME/blob/REF"
 
 def report(
     plans: Annotated[
-        list[str], Argument(metavar="PLAN.json ...", help="Output of `terraform show -json`; `-` is standard input.")
+        list[str], flags.argument("PLAN.json ...", "Output of `terraform show -json`; `-` is standard input.")
     ],
     output: flags.ReportFormat = "terminal",
     report_file: flags.Reports = [],
     fail_on: Annotated[
         list[str],
-        Option(
+        flags.option(
             "--fail-on",
-            metavar="CONDITION",
-            help="Exit 2 on destroy, replace, forget, change, drift, check, errored or 'risk>=high'. Repeatable.",
+            "CONDITION",
+            "Exit 2 on destroy, replace, forget, change, drift, check, errored or 'risk>=high'. Repeatable.",
         ),
     ] = [],
     compare: Annotated[
@@ -50,30 +50,29 @@ def report(
     details: flags.Details = False,
     target: Annotated[
         str | None,
-        Option(
+        flags.option(
             "--target",
-            metavar="TARGET",
-            help=f"Environment or stack of the plans, whose catalogue entries are named: {flags.EXAMPLE}.",
-            autocompletion=completion.targets,
+            "TARGET",
+            f"Environment or stack of the plans, whose catalogue entries are named: {flags.EXAMPLE}.",
+            completion.targets,
         ),
     ] = None,
     config: Annotated[
-        Path | None,
-        Option("--config", metavar="FOLDER", help="Folder of the .tf files planned; by default the plan's own."),
+        Path | None, flags.option("--config", "FOLDER", "Folder of the .tf files planned; by default the plan's own.")
     ] = None,
     title: flags.Title = None,
     budget: Annotated[
-        int | None, Option("--budget", min=1, metavar="BYTES", help="Size limit of Markdown; 65,000 by default.")
+        int | None, flags.option("--budget", "BYTES", "Size limit of Markdown; 65,000 by default.", min=1)
     ] = None,
     base_url: Annotated[
-        str | None, Option("--base-url", metavar="URL", help=f"Base of links in Markdown: {_BASE_URL}.")
+        str | None, flags.option("--base-url", "URL", f"Base of links in Markdown: {_BASE_URL}.")
     ] = None,
     schema: Annotated[
         Path | None,
-        Option(
+        flags.option(
             "--schema",
-            metavar="FILE",
-            help="Output of `terraform providers schema -json`: more sensitive attributes, and which lists are sets.",
+            "FILE",
+            "Output of `terraform providers schema -json`: more sensitive attributes, and which lists are sets.",
         ),
     ] = None,
     detailed_exitcode: flags.DetailedExitcode = False,
@@ -82,11 +81,11 @@ def report(
     """Print the report of one plan or many; 2 when `--fail-on` finds something, or there are changes to tell of."""
     options = Options(budget=budget, base_url=base_url, details=details)
     named = "1 is" if len(plans) == 1 else f"{len(plans)} are"
-    of_one, is_link = report_file or fail_on, not base_url or base_url.startswith(("https://", "http://"))
+    is_reported, is_link = report_file or fail_on, not base_url or base_url.startswith(("https://", "http://"))
     cases = (
         (plans.count(_STDIN) > 1, "standard input (`-`) can be read once"),
         (compare and len(plans) != 2, f"--compare takes two plans, the old one and the new one; {named} named"),
-        (compare and of_one, "--compare prints what differs; --report and --fail-on are about one plan"),
+        (compare and is_reported, "--compare prints what differs; --report and --fail-on are about one plan"),
         (compare and output not in _COMPARED, f"--compare is shown as {', '.join(_COMPARED)}, not as {output}"),
         (not is_link, f"--base-url is the prefix of links: {_BASE_URL}"),
     )
@@ -108,7 +107,8 @@ def report(
         out_text(_compared(found, title, output, options))
         return 2 if detailed_exitcode and (not found.is_same or old.partial or new.partial) else 0
     change_set = _together(names, sets, wording)
-    title = title or _title(names)
+    of_one = "plan" if names[0] == _STDIN else Path(names[0]).name
+    title = title or (f"{len(names)} plans" if len(names) > 1 else of_one)
     write_reports(change_set, title, report_file, replace(options, is_printed=False))
     print_changes(change_set, title, output, options)
     if failures := gate.failures(change_set):
@@ -161,12 +161,6 @@ def _stack_names(plans: Sequence[str]) -> list[str]:
     candidates = ([path.stem for path in paths], [path.absolute().parent.name for path in paths], list(map(str, paths)))
     numbered = [f"{number}: {path}" for number, path in enumerate(paths, start=1)]
     return next((names for names in candidates if len(set(names)) == len(names)), numbered)
-
-
-def _title(plans: Sequence[str]) -> str:
-    if len(plans) > 1:
-        return f"{len(plans)} plans"
-    return "plan" if plans[0] == _STDIN else Path(plans[0]).name
 
 
 def _compared(found: Comparison, title: str, output: str, options: Options) -> str:

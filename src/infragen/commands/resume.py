@@ -5,8 +5,6 @@ What the run left behind is repaired first: locks, states that could not be stor
 
 from typing import Annotated
 
-from typer import Argument
-
 from infragen.commands import flags
 from infragen.workflow import resume as workflow
 from infragen.workflow.resume import NextCommand
@@ -14,7 +12,7 @@ from infragen.workflow.resume import NextCommand
 
 def resume(
     run_id: Annotated[
-        str | None, Argument(metavar="[ID]", help="A run's id, or its beginning or end; by default the latest run.")
+        str | None, flags.argument("[ID]", "A run's id, or its beginning or end; by default the latest run.")
     ] = None,
     yes: flags.Yes = False,
     plugin_dir: flags.PluginDir = None,

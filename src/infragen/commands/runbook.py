@@ -2,8 +2,6 @@
 
 from typing import Annotated, Literal
 
-from typer import Argument, Option
-
 from infragen.commands import flags
 from infragen.commands.formats import in_text_format, write_file
 from infragen.report import runbook as report
@@ -17,14 +15,14 @@ def runbook(
     target: flags.OneEnvironment,
     action: Annotated[
         Literal["failover", "failback", "rehearsal", "restore"],
-        Argument(
-            metavar="ACTION",
-            help="failover: to the standby; failback: back from it; rehearsal: a failover without loss; restore:"
+        flags.argument(
+            "ACTION",
+            "failover: to the standby; failback: back from it; rehearsal: a failover without loss; restore:"
             " rehearse a restore of the databases.",
         ),
     ],
     only: Annotated[
-        str, Option("--only", metavar="ENTRY", help="The database to rehearse a restore of; by default all are listed.")
+        str, flags.option("--only", "ENTRY", "The database to rehearse a restore of; by default all are listed.")
     ] = "",
     output: flags.TextFormat = "text",
     file: flags.GeneratedFile = None,

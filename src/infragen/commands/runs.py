@@ -7,10 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
-from typer import Argument
-
 from infragen.commands import flags
 from infragen.commands.formats import findings_text, wants_colour
+from infragen.report.tables import fields
 from infragen.terraform.engine import Status, removals_left
 from infragen.terraform.run_history import find_run, list_runs, untrusted_runs
 from infragen.terraform.run_records import End, Run, StackRun, UntrustedRun
@@ -22,7 +21,7 @@ from infragen.workflow.target import open_project, warn_without_key
 
 def runs(
     wanted: Annotated[
-        str | None, Argument(metavar="[ID]", help="A run's id, or its beginning or end; by default all runs.")
+        str | None, flags.argument("[ID]", "A run's id, or its beginning or end; by default all runs.")
     ] = None,
     output: flags.ListFormat = "text",
     folder: flags.ProjectFolder = flags.HERE,
@@ -109,17 +108,12 @@ def _status(stack: StackRun, end: End) -> str:
 
 def _plain(run: Run) -> dict[str, Any]:
     return {
-        "id": run.id,
-        "number": run.number,
-        "verb": run.begin.verb,
-        "target": run.begin.target,
-        "arguments": list(run.begin.arguments),
-        "sandbox": run.begin.sandbox,
+        **fields(run, "id", "number"),
+        **fields(run.begin, "verb", "target", "arguments", "sandbox"),
         "versions": dict(run.begin.versions),
         "began": run.began.isoformat(),
         "ended": run.ended.isoformat() if run.ended else None,
-        "end": run.end,
-        "recovered": run.recovered,
+        **fields(run, "end", "recovered"),
         "doubt": None,
         "stacks": [_plain_stack(stack, run.end) for stack in run.stacks],
         "diagnostics": [asdict(one) for one in run.diagnostics],
@@ -135,7 +129,6 @@ def _plain_stack(stack: StackRun, end: End) -> dict[str, Any]:
         "counts": asdict(stack.counts) if stack.counts else None,
         "changes_done": stack.done,
         "under_way": list(stack.open),
-        "waits_for": list(stack.waits_for),
-        "serial": stack.serial,
+        **fields(stack, "waits_for", "serial"),
         "diagnostics": [asdict(one) for one in stack.diagnostics],
     }

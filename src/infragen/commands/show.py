@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-from typer import Argument
-
 from infragen.catalog import Project
 from infragen.commands import flags
 from infragen.commands.formats import print_changes
@@ -18,7 +16,7 @@ from infragen.workflow.review.bundle import Bundle, moment, read
 
 
 def show(
-    file: Annotated[Path, Argument(metavar="FILE", help="File that `plan --out` wrote.")],
+    file: Annotated[Path, flags.argument("FILE", "File that `plan --out` wrote.")],
     identity: flags.Identities = [],
     output: flags.ReportFormat = "terminal",
 ) -> int:

@@ -3,14 +3,9 @@
 Every floor above speaks of problems in these terms. Codes are stable: users suppress and search for them.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
 
 
 class Severity(StrEnum):
@@ -63,13 +58,11 @@ class InfragenError(Exception):
 
 
 def raise_problems(problems: Iterable[Diagnostic]) -> None:
-    """Raise an InfragenError with all problems, unless there is none."""
     if found := tuple(problems):
         raise InfragenError(*found)
 
 
 def raise_together(*checks: Callable[[], object]) -> None:
-    """Carry out all checks, and raise one InfragenError with the problems of all that raise any."""
     found: list[Diagnostic] = []
     for check in checks:
         try:

@@ -1,25 +1,19 @@
 """Hints: the name that was meant, the disk that is full."""
 
-from __future__ import annotations
-
 import errno
+from collections.abc import Iterable
 from contextvars import ContextVar
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.diagnostics.look_alikes import as_ascii, look_alike
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-_LISTED: Final = 12
-"""Names that a hint lists at most."""
+_LISTED: Final = 12  # names that a hint lists at most
 _SEARCHED: Final = 2_000
 _LONGEST: Final = 200
 """Names that are compared with a word at most, and how much of it: more takes too long."""
 _MOST_COMPARED: Final = 20_000_000
-_EACH: Final = 100
-"""What comparing two short names takes, in pairs of characters."""
+_EACH: Final = 100  # what comparing two short names takes, in pairs of characters
 COMPARED: Final[ContextVar[int]] = ContextVar("compared", default=0)
 """Pairs of characters that this command has compared for its hints; past the most, about a second, it names none."""
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -27,10 +21,7 @@ FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """Return `did you mean ...?` when a known word is close: one of the same letters before all others.
-
-    Of a word that only looks like a known one, the character is named that does not show.
-    """
+    """Prefer a word of the same letters; of one that only looks like a known word, name the character."""
     names, plain = list(known), as_ascii(word).strip()
     if plain != word and plain in names:
         return f"{look_alike(word) or 'there are spaces around it'}: write `{plain}`"
@@ -40,10 +31,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
 
 
 def close_to(word: str, known: Iterable[str], most: int = 1, alike: float = 0.6) -> list[str]:
-    """Return the known words that are closest, best first; none once this command has compared too many.
-
-    `alike` is the share of letters from 0 to 1 that they have in common (difflib's ratio).
-    """
+    """Return the closest words, best first, or none past this command's limit; `alike` is difflib's ratio, 0 to 1."""
     from difflib import get_close_matches
 
     names, word, compared = [*islice(known, _SEARCHED)], word[:_LONGEST], COMPARED.get()
@@ -54,7 +42,6 @@ def close_to(word: str, known: Iterable[str], most: int = 1, alike: float = 0.6)
 
 
 def nearest(word: str, known: Iterable[str], what: str) -> str:
-    """Return a hint for a name that is not known: the closest one, or all there are."""
     names = list(known)
     if meant := did_you_mean(word, names):
         return meant
@@ -66,5 +53,4 @@ def nearest(word: str, known: Iterable[str], what: str) -> str:
 
 
 def unless_full(error: OSError, hint: str) -> str:
-    """Return a hint for what cannot be written, or what to do where the disk is full."""
     return "free disk space, then run the same command again" if error.errno in FULL else hint

@@ -14,7 +14,6 @@ _BY_CATEGORY: Final = {"Cf": "", "Zs": " ", "Zl": " ", "Zp": " ", "Pd": "-"}
 
 
 def as_ascii(text: str) -> str:
-    """Return a text with the characters of ASCII that others in it look like."""
     return text if text.isascii() else "".join(map(_of_one, text))
 
 
@@ -29,7 +28,6 @@ def _of_one(character: str) -> str:
 
 
 def look_alike(text: str) -> str | None:
-    """Say which is the first character of a text that only looks like one of ASCII; None where there is none."""
     if text.isascii():
         return None
     place = next((index for index, one in enumerate(text) if not one.isascii() and _of_one(one) != one), None)

@@ -36,7 +36,6 @@ class Use(Struct, frozen=True):
 
 @cache
 def managed() -> Mapping[str, str]:
-    """Return the documents of policies that AWS manages, as JSON, by their ARNs."""
     return {arn: table["document"] for arn, table in own_table(__file__, "managed.toml").items()}
 
 

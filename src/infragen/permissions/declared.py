@@ -6,23 +6,8 @@ from typing import Final
 from infragen.hcl.later import Known, marked
 from infragen.permissions.actions import USES
 from infragen.permissions.machines import MACHINE
-from infragen.permissions.model import Declared
-from infragen.permissions.objects import BUCKET, FUNCTION, QUEUE, ROLE, SECRET, TASKS, TOPIC, Object, Objects
-from infragen.permissions.used import (
-    REPLICATION,
-    Parts,
-    Used,
-    bucket_keys_of,
-    copies_of,
-    environment_of,
-    in_turn,
-    key_of,
-    logins_of,
-    queue_parts,
-    role_of,
-    secret_parts,
-    told,
-)
+from infragen.permissions.model import Declared, Parts, Used
+from infragen.permissions.objects import BUCKET, COPIES, FUNCTION, QUEUE, ROLE, SECRET, TASKS, TOPIC, Object, Objects
 
 _ROLES: Final[Mapping[str, str]] = {TASKS: "task_role_arn", FUNCTION: "role", MACHINE: "role_arn"}
 """What acts for an entry, and the attribute with the role that it acts with."""
@@ -47,18 +32,16 @@ class DeclaredUses:
             self._tasks.setdefault(owner_of(one.address) or "", []).append(one)
 
     def of(self, declared: Iterable[Declared]) -> Iterator[Used]:
-        """Yield the uses; an entry without tasks has no role."""
         for one in declared:
             if one.use == _BACKUPS:
                 yield from self._backups(one)
                 continue
             if one.use == "topic-alarms":
                 for topic in self._owned(one.target, TOPIC):
-                    yield from told(self._objects, topic, "alarms")
+                    yield from self._objects.told(topic, "alarms")
                 continue
             for tasks in self._tasks.get(one.owner, ()):
-                role = role_of(self._objects, tasks, _ROLES[tasks.type])
-                if role is not None:
+                if role := self._objects.role_of(tasks, _ROLES[tasks.type]):
                     yield from self._uses(one, role, tasks)
 
     def _backups(self, one: Declared) -> Iterator[Used]:
@@ -71,7 +54,7 @@ class DeclaredUses:
                 if database.value("replicate_source_db"):
                     continue
                 use = _BACKUPS if database.type == "aws_db_instance" else f"{_BACKUPS} of a cluster"
-                key = key_of(self._objects, database, "kms_key_id")
+                key = self._objects.key_of(database, "kms_key_id")
                 yield Used(use, role.address, {"database": [database.arn], "vault": vaults, "key": key})
 
     def _uses(self, one: Declared, role: str, tasks: Object) -> Iterator[Used]:
@@ -83,6 +66,7 @@ class DeclaredUses:
         kind = one.use.partition(" ")[0]
         if one.use not in USES:
             return  # `unread` says so
+        of_type = self._objects.of_type
         work: Mapping[str, Callable[[Declared, Object], Iterator[Parts]]] = {
             "queues": self._queues,
             "buckets": self._buckets,
@@ -90,46 +74,40 @@ class DeclaredUses:
             "document-databases": self._passwords,
             "caches": self._caches,
             "gateways": self._gateways,
-            "zones": self._mail,
-            "tracing": lambda _one, _tasks: iter(({},)),  # it is of no resource
-            "prometheus": self._workspaces,
-            "metrics": lambda _one, _tasks: iter(({},)),  # PutMetricData knows no resource
-            "google-projects": lambda _one, _tasks: iter(({},)),  # what is of Google is no resource of AWS
+            "zones": lambda one, _tasks: iter([{"resource": [each.arn for each in self._owned(one.target, *_MAIL)]}]),
+            "prometheus": lambda one, _tasks: iter([{"resource": [each.arn for each in of_type(USES[one.use].of)]}]),
+            # Of no resource of AWS: PutMetricData, for example, knows none.
+            **dict.fromkeys(("tracing", "metrics", "google-projects"), lambda _one, _tasks: iter([{}])),
         }
         for parts in work.get(kind, self._of_type)(one, tasks):
             yield Used(one.use, role, parts)
         if kind == "databases":
             for parts in self._passwords(one, tasks):
                 yield Used("databases password", role, parts)
-            if any(name.endswith("TIMESERIES_TABLE") for name, _ in environment_of(tasks)):
+            if any(name.endswith("TIMESERIES_TABLE") for name, _ in tasks.environment()):
                 for table in self._owned(one.target, "aws_timestreamwrite_table"):
                     yield Used("databases measurements", role, {"table": [table.arn]})
-            if any(name.endswith("TIMESERIES_STREAM") for name, _ in environment_of(tasks)):
+            if any(name.endswith("TIMESERIES_STREAM") for name, _ in tasks.environment()):
                 for stream in self._owned(one.target, "aws_kinesis_firehose_delivery_stream"):
                     yield Used("databases stream", role, {"delivery": [stream.arn]})
 
-    def _workspaces(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
-        yield {"resource": [each.arn for each in self._objects.of_type(USES[one.use].of)]}
-
     def _queues(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
         queues = self._owned(one.target, QUEUE)
-        dead = {address for queue in queues for address in _dead_letters(queue)}
+        texts = [text for queue in queues if isinstance(text := queue.value("redrive_policy"), str)]
+        dead = {one.address for text in texts for one in marked(text) if isinstance(one, Known)}
         for queue in queues:
             if queue.address not in dead:
-                yield queue_parts(self._objects, queue)
+                yield self._objects.queue_parts(queue)
 
     def _buckets(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
-        """Yield the bucket of an entry, without its copies in another region, which S3 alone writes.
-
-        One that another environment makes is not among the objects: the catalogue knows it, and its key by its alias.
-        """
+        """Yield an entry's bucket, not the copies that S3 alone writes; another environment's by the catalogue."""
         if one.parts.get("bucket"):
             yield {name: list(one.parts.get(name, ())) for name in ("bucket", "key", "alias")}
             return
-        copies = {arn for found in self._objects.of_type(REPLICATION) for arn in copies_of(self._objects, found)}
+        copies = {arn for found in self._objects.of_type(COPIES) for arn in self._objects.copies_of(found)}
         for bucket in self._owned(one.target, BUCKET):
             if bucket.arn not in copies:
-                keys = [key.arn for key in bucket_keys_of(self._objects, bucket)]
+                keys = [key.arn for key in self._objects.bucket_keys_of(bucket)]
                 yield {"bucket": [bucket.arn], "key": keys, "alias": []}
 
     def _of_type(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
@@ -138,30 +116,27 @@ class DeclaredUses:
             yield {"resource": list(one.parts["resource"]), "key": []}
             return
         for thing in self._owned(one.target, use.of):
-            yield {"resource": [thing.arn], "key": key_of(self._objects, thing, use.key)}
-
-    def _mail(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
-        yield {"resource": [each.arn for each in self._owned(one.target, *_MAIL)]}
+            yield {"resource": [thing.arn], "key": self._objects.key_of(thing, use.key)}
 
     def _databases(self, one: Declared, tasks: Object) -> Iterator[Parts]:
         """Yield the logins of tasks: where a variable `X_HOST` is a database's address, and `X_USER` the user."""
         own = {found.address for found in self._owned(one.target, _PROXY, *_DATABASES)}
         secrets = self._owned(one.target, SECRET)
-        for host, user in logins_of(tasks):
+        for host, user in tasks.logins():
             for known in marked(host):
                 found = self._objects.at(known.address) if isinstance(known, Known) else None
                 if found is not None and found.type == "aws_db_proxy_endpoint":
                     found = self._objects.meant_by(found, "db_proxy_name", _PROXY)
                 if found is not None and found.address in own and _takes_tokens(found):
-                    yield {"login": [f"{found.arn}/{one}" for one in in_turn(user, secrets)]}
+                    yield {"login": [f"{found.arn}/{one}" for one in Objects.in_turn(user, secrets)]}
 
     def _passwords(self, one: Declared, tasks: Object) -> Iterator[Parts]:
         """Yield the secrets whose password code reads itself; what tasks are given needs nothing of their role."""
-        given = [value for name, value in environment_of(tasks) if name.endswith("_PASSWORD_ARN")]
+        given = [value for name, value in tasks.environment() if name.endswith("_PASSWORD_ARN")]
         known = {self._objects.canonical(value) for value in given}
         for secret in self._owned(one.target, SECRET):
             if self._objects.canonical(secret.arn) in known:
-                yield secret_parts(self._objects, secret)
+                yield self._objects.secret_parts(secret)
 
     def _caches(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
         users = [
@@ -174,13 +149,9 @@ class DeclaredUses:
                 yield {"cache": [cache.arn], "user": [user.arn]}
 
     def _gateways(self, one: Declared, tasks: Object) -> Iterator[Parts]:
-        """Yield the paths that are called, on the stage whose address the tasks are given, or their own API keys."""
         if one.use == "gateways key":
             given = {
-                known.address
-                for _, value in environment_of(tasks)
-                for known in marked(value)
-                if isinstance(known, Known)
+                known.address for _, value in tasks.environment() for known in marked(value) if isinstance(known, Known)
             }
             for key in self._owned(one.target, "aws_api_gateway_api_key"):
                 if key.address in given:
@@ -201,19 +172,12 @@ class DeclaredUses:
         return [one for one in self._objects.of_type(*types) if self._owner_of(one.address) == owner]
 
     def _any_of(self, name: str) -> Iterator[str]:
-        """Yield what a written-out permission may mean: of an entry its things and what is in them, else anything."""
         if not name:
             yield "*"
         types = (QUEUE, BUCKET, TOPIC, *_DATABASES, _CACHE, *(use.of for use in USES.values() if use.of))
         for one in self._owned(name, *types) if name else ():
             yield one.arn
             yield f"{one.arn}/*"
-
-
-def _dead_letters(queue: Object) -> Iterator[str]:
-    text = queue.value("redrive_policy")
-    if isinstance(text, str):
-        yield from (one.address for one in marked(text) if isinstance(one, Known))
 
 
 def _takes_tokens(one: Object) -> bool:

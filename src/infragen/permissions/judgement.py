@@ -1,31 +1,189 @@
 """What is allowed, held against what is needed."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Final, NamedTuple
 
 from infragen.hcl.addresses import without_keys
-from infragen.hcl.later import Known, marked
+from infragen.hcl.later import Known, Later, marked
 from infragen.permissions.actions import USES, Use, managed
 from infragen.permissions.declared import DeclaredUses
-from infragen.permissions.model import Missing, Permission, Permissions, Setting, Subject
-from infragen.permissions.objects import ROLE, Objects
+from infragen.permissions.machines import unread_states
+from infragen.permissions.model import Declared, Missing, Permission, Permissions, Setting, Subject, Used
+from infragen.permissions.objects import BUCKET, FUNCTION, KEY, QUEUE, ROLE, SECRET, TOPIC, Object, Objects
 from infragen.permissions.policies import ALL_BUT, Statement, is_within, statements_of
-from infragen.permissions.subjects import CLOSED, Held, held_policies
-from infragen.permissions.unread import unread_in
-from infragen.permissions.used import Used
+from infragen.permissions.tasks import unread_tasks
 from infragen.permissions.uses import planned_uses
 from infragen.redaction.decode import OpenPlan
+from infragen.text import first_of
+
+_BOUNDARY: Final = " (a permissions boundary that is not in this plan)"
+_OF_RESOURCES: Final[Mapping[str, str]] = {
+    "aws_api_gateway_rest_api_policy": "rest_api_id",
+    "aws_ecr_repository_policy": "repository",
+    "aws_kms_key_policy": "key_id",
+    "aws_s3_bucket_policy": "bucket",
+    "aws_secretsmanager_secret_policy": "secret_arn",
+    "aws_sns_topic_policy": "arn",
+    "aws_sqs_queue_policy": "queue_url",
+}
+"""Types that are the policy of a resource, and the attribute that names that."""
+_UNDER: Final[Mapping[str, tuple[str, str]]] = {
+    "event_source_token": ("StringEquals", "lambda:EventSourceToken"),
+    "function_url_auth_type": ("StringEquals", "lambda:FunctionUrlAuthType"),
+    "principal_org_id": ("StringEquals", "aws:PrincipalOrgID"),
+    "source_account": ("StringEquals", "aws:SourceAccount"),
+    "source_arn": ("ArnLike", "aws:SourceArn"),
+}
+"""What becomes a condition of a function's policy (AWS Lambda API: AddPermission)."""
+_WITH_POLICY: Final = (
+    KEY, "aws_api_gateway_rest_api", "aws_ecr_repository", BUCKET, SECRET, TOPIC, QUEUE,
+)  # fmt: skip
+"""Types of resources that have a policy, as an attribute too."""
+CLOSED: Final = (FUNCTION, BUCKET)
+"""Types that no service is let in to without a policy; a topic has one that SNS makes, an API without one is open."""
+
+
+@dataclass(slots=True)
+class Held:
+    """A role or a resource with the statements of its policies, and what of them could not be read.
+
+    `trust` says who may take a role; `boundary` is what a role never gets beyond, None without one or if it is unread.
+    """
+
+    object: Object
+    statements: list[Statement] = field(default_factory=list)
+    trust: list[Statement] = field(default_factory=list)
+    boundary: list[Statement] | None = None
+    unread: list[str] = field(default_factory=list)
+
+    @property
+    def is_role(self) -> bool:
+        return self.object.type == ROLE
+
+
+class _Gathered:
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+        self.held = {one.address: Held(one) for one in objects.of_type(ROLE, KEY)}
+        for role in objects.of_type(ROLE):
+            held = self.held[role.address]
+            held.trust = self._statements(held, role, role.value("assume_role_policy"), role.address)
+            for arn in Objects.list_of(role.value("managed_policy_arns")):
+                held.statements += self._document(held, role, arn)
+            for block in role.blocks("inline_policy"):
+                held.statements += self._statements(held, role, block.get("policy"), role.address)
+            if boundary := role.value("permissions_boundary"):
+                held.boundary = self._document(held, role, boundary, _BOUNDARY) or None
+        for one in objects.of_type("aws_iam_role_policy"):
+            self._add(self._meant(one, "role"), one)
+        for kind, name in (("aws_iam_role_policy_attachment", "role"), ("aws_iam_policy_attachment", "roles")):
+            for one in objects.of_type(kind):
+                for held in self._meant(one, name):
+                    held.statements += self._document(held, one, one.value("policy_arn"))
+        self._of_resources()
+
+    def _of_resources(self) -> None:
+        objects = self._objects
+        for kind, attribute in _OF_RESOURCES.items():
+            for one in objects.of_type(kind):
+                self._add(self._meant(one, attribute, makes=True), one)
+        for one in objects.of_type(*_WITH_POLICY):
+            if one.has("policy") and not isinstance(one.value("policy"), Later):
+                self._add([self.held.setdefault(one.address, Held(one))], one)
+        for one in objects.of_type("aws_lambda_permission"):
+            if (function := objects.meant_by(one, "function_name", FUNCTION)) is not None:
+                self._invoking(self.held.setdefault(function.address, Held(function)), one)
+
+    def _invoking(self, held: Held, one: Object) -> None:
+        under = {name: one.text(name) for name in _UNDER if one.has(name)}
+        texts = (one.text("action"), one.text("principal"), *under.values())
+        if not all(texts):
+            held.unread.append(one.address)
+            return
+        condition: dict[str, dict[str, tuple[str, ...]]] = {}
+        for name, value in under.items():
+            test, key = _UNDER[name]
+            condition.setdefault(test, {})[key] = (self._objects.canonical(value),)
+        version = f":{one.text('qualifier')}" if one.has("qualifier") else ""
+        on = (f"{held.object.arn}{version}",)
+        held.statements.append(Statement(one.address, True, texts[:1], (), on, (), texts[1:2], condition))
+
+    def _document(self, held: Held, one: Object, arn: object, what: str = "") -> list[Statement]:
+        if isinstance(arn, str) and (text := managed().get(arn)):
+            return self._statements(held, one, text, arn)
+        policy = self._objects.meant(arn, "aws_iam_policy")
+        if policy is None:
+            held.unread.append(f"{arn}{what}" if isinstance(arn, str) and arn.startswith("arn:") else one.address)
+            return []
+        return self._statements(held, policy, policy.value("policy"), policy.address)
+
+    def _meant(self, one: Object, attribute: str, *, makes: bool = False) -> list[Held]:
+        value = one.value(attribute)
+        types = _WITH_POLICY if makes else (ROLE,)
+        found = [self._objects.meant(text, *types) for text in (value if isinstance(value, list) else [value])]
+        if makes:
+            return [self.held.setdefault(other.address, Held(other)) for other in found if other]
+        return [self.held[other.address] for other in found if other and other.address in self.held]
+
+    def _add(self, helds: list[Held], one: Object) -> None:
+        for held in helds:
+            held.statements += self._statements(held, one, one.value("policy"), one.address)
+
+    def _statements(self, held: Held, one: Object, text: object, origin: str) -> list[Statement]:
+        try:
+            if isinstance(text, str):
+                return list(statements_of(text, origin, self._objects.canonical))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            pass
+        held.unread.append(one.address)
+        return []
+
+
+ALWAYS: Final = (
+    "permissions of people and of releases: users, groups, the role of CI that releases code, service control policies",
+    "service-linked roles, whose permissions AWS writes",
+    "what code calls: uses come from the catalogue, not from the program",
+    "policies of resources that are not in this plan, and grants of keys (kms:CreateGrant)",
+    "tags that a condition asks for, and variables in policies (${aws:PrincipalTag/team})",
+)
+"""What no answer looks at."""
+_OTHERS: Final = re.compile(
+    r"aws_(iam_(user|group|openid|saml|instance_profile)|kms_grant"
+    r"|codebuild|codepipeline|firehose|kinesis_firehose|glue_(?!catalog_(?:database|table)\Z)|eks_|batch_|backup_selection|dms_"
+    r"|sagemaker|apprunner|transfer_|appsync|iot_|cloudtrail|ssm_maintenance|efs_file_system_policy"
+    r"|opensearch_domain_policy|vpc_endpoint_policy|s3_access_point)[a-z0-9_]*\Z"
+)
+"""Types that use roles or have policies, and that are not looked at."""
+_ROLES: Final[Mapping[str, str]] = {"aws_cloudtrail": "cloud_watch_logs_role_arn"}
+"""Attributes with a role whose use is not looked at, of types that are."""
+
+
+def unread_in(objects: Objects, held: Iterable[Held], declared: Iterable[Declared]) -> Iterator[str]:
+    unknown = {f"{one.owner} ({one.use})" for one in declared if not one.actions and one.use not in USES}
+    types = {name for name in objects.other_types if _OTHERS.match(name)}
+    types |= {one.type for kind, role in _ROLES.items() for one in objects.of_type(kind) if one.has(role)}
+    found = {
+        "uses whose permissions `actions.toml` does not list": unknown,
+        "resources of this plan that use roles or have policies": types,
+        "policies that could not be read": {address for one in held for address in one.unread},
+        "task definitions whose containers could not be read": {*unread_tasks(objects)},
+        "states of workflows that need what their `permissions` say": {*unread_states(objects)},
+    }
+    for what, names in found.items():
+        if names:
+            yield f"{what}: {first_of(sorted(names), len(names) if names is types else 3)}"
+    yield from ALWAYS
+
 
 _TAKE: Final = "sts:AssumeRole"
 _THE_ROLE: Final = "the role"
-_ANY: Final = (("*", "*"),)
-"""Every condition: a permission that a catalogue writes out has its own."""
+_ANY: Final = (("*", "*"),)  # every condition: a permission that a catalogue writes out has its own
 
 
 class _Need(NamedTuple):
-    """An action on a resource that a use needs, or may have."""
-
     action: str
     resource: str
     by: str
@@ -44,10 +202,11 @@ def permissions_of(
     address is, in the catalogue's words. InfragenError: P215 to P218.
     """
     objects = Objects(plan, files, setting)
-    held = {**held_policies(objects)}
+    held = _Gathered(objects).held
     found: dict[str, list[Used]] = {}
     for one in (*planned_uses(objects), *DeclaredUses(objects, owner_of).of(setting.declared)):
-        found.setdefault(one.subject, []).append(one)
+        if one.subject:
+            found.setdefault(one.subject, []).append(one)
     for address in found.keys() - held.keys():
         if (bare := objects.at(address)) is not None and bare.type in CLOSED:
             held[address] = Held(bare)
@@ -70,7 +229,6 @@ class _Words:
         return self._owner_of(address) or address
 
     def name(self, address: str) -> str:
-        """Return `services/api execution role`, `queues/orders sqs queue`."""
         kind, label = without_keys(address).rsplit(".", 2)[-2:]
         owner = self.owner(address)
         is_said = label in {"this", "main"} or owner.rpartition("/")[2] == label.replace("_", "-")
@@ -89,8 +247,6 @@ class _Words:
 
 
 class _Judge:
-    """One role, or one resource with a policy, and what it is used for."""
-
     def __init__(self, words: _Words, setting: Setting, held: Held, used: Sequence[Used]) -> None:
         self._words = words
         self._setting = setting
@@ -139,7 +295,6 @@ class _Judge:
             yield from self._of_managed(use)
 
     def _of_managed(self, use: Use) -> Iterator[_Need]:
-        """Yield what a policy that AWS manages allows, which is what AWS says that the use needs."""
         for statement in statements_of(managed()[use.policy], use.policy, str):
             for action, resource in product(statement.actions, statement.resources):
                 under = tuple((key, "*") for keys in statement.condition.values() for key in keys)
@@ -236,7 +391,6 @@ def _holds(action: str, resource: str, need: _Need) -> bool:
 
 
 def _may_stand(statement: Statement, need: _Need) -> bool:
-    """Whether all of a statement's conditions let a use through."""
     under: dict[str, list[str]] = {}
     for key, value in need.under:
         under.setdefault(key, []).append(value)

@@ -3,18 +3,17 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from infragen.permissions.model import Parts, Used
 from infragen.permissions.objects import FUNCTION, QUEUE, TOPIC, Object, Objects
 from infragen.permissions.tasks import task_parts
-from infragen.permissions.used import Parts, Used, arns_of, json_of, key_of, queue_parts, role_of, scheduled
 
 MACHINE: Final = "aws_sfn_state_machine"
 _OPTIMIZED: Final = "arn:aws:states:::"
 
 
 def uses_of_machines(objects: Objects) -> Iterator[Used]:
-    """Yield what state machines need of their roles, and schedules that start them of theirs."""
     for machine in objects.of_type(MACHINE):
-        if (role := role_of(objects, machine, "role_arn")) is not None:
+        if role := objects.role_of(machine, "role_arn"):
             yield Used("machine", role, {"source": [machine.arn]})
             if any(log.get("level") not in (None, "OFF") for log in machine.blocks("logging_configuration")):
                 yield Used("machine-log", role, {})
@@ -23,15 +22,14 @@ def uses_of_machines(objects: Objects) -> Iterator[Used]:
             for called, given in _calls(machine):
                 for use, parts in _needed(objects, called, given):
                     yield Used(use, role, parts)
-    for starter, target, source in scheduled(objects):
-        if machines := arns_of(objects, target.get("arn"), MACHINE):
+    for starter, target, source in objects.scheduled():
+        if machines := objects.arns_of(target.get("arn"), MACHINE):
             yield Used("schedule-machine", starter, {"machine": machines, **source})
 
 
 def unread_states(objects: Objects) -> Iterator[str]:
-    """Yield what states do whose needs nobody wrote down."""
     for machine in objects.of_type(MACHINE):
-        if json_of(machine.value("definition")) is None:
+        if Objects.json_of(machine.value("definition")) is None:
             yield machine.address
         for called, _ in _calls(machine):
             if called.startswith(_OPTIMIZED) and called.removeprefix(_OPTIMIZED).partition(".")[0] not in _WORK:
@@ -39,7 +37,7 @@ def unread_states(objects: Objects) -> Iterator[str]:
 
 
 def _calls(machine: Object) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    yield from _tasks(json_of(machine.value("definition")))
+    yield from _tasks(Objects.json_of(machine.value("definition")))
 
 
 def _tasks(value: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -81,13 +79,13 @@ def _function(objects: Objects, given: Mapping[str, Any], _how: str) -> Iterator
 
 def _queue(objects: Objects, given: Mapping[str, Any], _how: str) -> Iterator[tuple[str, Parts]]:
     if (queue := objects.meant(given.get("QueueUrl"), QUEUE)) is not None:
-        yield "queues send", queue_parts(objects, queue)
+        yield "queues send", objects.queue_parts(queue)
 
 
 def _topic(objects: Objects, given: Mapping[str, Any], _how: str) -> Iterator[tuple[str, Parts]]:
     if arns := _named(objects, given.get("TopicArn"), TOPIC):
         topic = objects.meant(arns[0], TOPIC)
-        keys = key_of(objects, topic, "kms_master_key_id") if topic is not None else []
+        keys = objects.key_of(topic, "kms_master_key_id") if topic is not None else []
         yield "machine-topic", {"topic": arns, "key": keys}
 
 
@@ -110,7 +108,7 @@ def _events(objects: Objects, given: Mapping[str, Any], _how: str) -> Iterator[t
 
 
 def _named(objects: Objects, text: object, kind: str) -> list[str]:
-    found = arns_of(objects, text, kind)
+    found = objects.arns_of(text, kind)
     return found or ([objects.canonical(text)] if isinstance(text, str) and text.startswith("arn:") else [])
 
 

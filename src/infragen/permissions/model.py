@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import NamedTuple
+
+Parts = Mapping[str, Sequence[str]]
+"""What a use is of, by the names of the places in `actions.toml`; `source` is what takes the role, if known."""
+
+
+class Used(NamedTuple):
+    """A use: a table of `actions.toml`, whose role or policy it is of (an address, "" for none), and its parts."""
+
+    use: str
+    subject: str
+    parts: Parts
+    actions: tuple[str, ...] = ()
+    """For a permission that a catalogue writes out: these, on `parts["resource"]`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +74,6 @@ class Permission:
         return not self.denies and not self.needed_by
 
     def __str__(self) -> str:
-        """Return `sqs:SendMessage on [queues/orders queue]`."""
         by = f" by {self.by}" if self.by else ""
         return f"{self.action} on {self.resource}{by}" + (f" if {self.condition}" if self.condition else "")
 
@@ -78,7 +90,6 @@ class Missing:
     why: str = ""
 
     def __str__(self) -> str:
-        """Return `sqs:SendMessage on [queues/orders queue], which services/api needs: sends to a queue`."""
         by = f" by {self.by}" if self.by else ""
         return f"{self.action} on {self.resource}{by}: {self.use}" + (f" ({self.why})" if self.why else "")
 
@@ -100,7 +111,6 @@ class Subject:
 
     @property
     def unused(self) -> tuple[Permission, ...]:
-        """What no use needs, or needs less of."""
         return tuple(one for one in self.permissions if one.is_unused or one.wider)
 
 
@@ -113,9 +123,7 @@ class Permissions:
     unread: tuple[str, ...] = ()
 
     def of_findings(self) -> Permissions:
-        """Return the same with what is unused or missing alone."""
         return replace(self, subjects=tuple(replace(one, permissions=one.unused) for one in self.subjects))
 
     def of(self, is_asked: Callable[[str], bool]) -> Permissions:
-        """Return the same with the subjects alone whose owners are asked for."""
         return replace(self, subjects=tuple(one for one in self.subjects if is_asked(one.owner)))

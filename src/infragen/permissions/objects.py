@@ -6,8 +6,9 @@ what the text will be but for that ARN, and whose it is: it is evaluated as Terr
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -15,11 +16,12 @@ from infragen.hcl import addresses
 from infragen.hcl.later import Known, Later, UnevaluatedError, is_marked, marked
 from infragen.hcl.modules import Instance, Module, key_of
 from infragen.permissions.actions import USES
-from infragen.permissions.model import Setting
+from infragen.permissions.model import Parts, Setting, Used
 from infragen.plan.address import split_address
 from infragen.plan.objects import Planned, PlannedObjects
 from infragen.redaction.decode import OpenPlan
 from infragen.redaction.values import Number, Value, holds_unknown, is_hidden
+from infragen.secret_forms import ARN_END, SECOND_USER
 
 ROLE: Final = "aws_iam_role"
 KEY: Final = "aws_kms_key"
@@ -29,7 +31,8 @@ BUCKET: Final = "aws_s3_bucket"
 QUEUE: Final = "aws_sqs_queue"
 TOPIC: Final = "aws_sns_topic"
 SECRET: Final = "aws_secretsmanager_secret"  # noqa: S105 - a type
-LOG_GROUP: Final = "aws_cloudwatch_log_group"
+COPIES: Final = "aws_s3_bucket_replication_configuration"
+LOGS: Final = "aws_cloudwatch_log_group"
 _TYPES: Final = frozenset(
     f"aws_{name}"
     for words in (
@@ -53,7 +56,6 @@ _TYPES: Final = frozenset(
     )
     for name in words.split()
 ) | {use.of for use in USES.values() if use.of}
-
 _NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "aws_cloudwatch_log_group": ("arn:aws:logs:{region}:{account}:log-group:{}", "name"),
     "aws_kinesis_firehose_delivery_stream": ("arn:aws:firehose:{region}:{account}:deliverystream/{}", "name"),
@@ -77,7 +79,6 @@ _NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "aws_elasticache_user": ("arn:aws:elasticache:{region}:{account}:user:{}", "user_id"),
 }
 """ARNs that are made of a name (Service Authorization Reference, resource types), and the attribute with that name."""
-
 _OTHER_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     SECRET: ("id",),
     "aws_secretsmanager_secret_version": ("arn", "secret_id"),
@@ -96,18 +97,16 @@ _OTHER_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "aws_scheduler_schedule_group": ("id", "name"),
     "aws_ecr_repository": ("repository_url", "name"),
     "aws_kinesis_firehose_delivery_stream": ("id",),
-    LOG_GROUP: ("id", "name"),
+    LOGS: ("id", "name"),
     "aws_cloudwatch_event_bus": ("id", "name"),
 }
 """Attributes that mean the object itself (the provider's documentation), beside its ARN."""
-
 _MEAN_ANOTHER: Final[Mapping[str, str]] = {"aws_secretsmanager_secret_version": "secret_id"}
 """Types whose names are those of the object that another attribute says."""
-
 _PART: Final = re.compile(r"(?:\w+\()+arn(?:\)|\[\d+\])*\Z")
 """What is made of an ARN and stands for the object itself: the id in a proxy's, a secret's without the key."""
-
 _DEEPEST: Final = 8
+_SECRET_ARN: Final = re.compile(r"arn:aws[\w-]*:secretsmanager:[^:]+:\d+:secret:[^:]+")
 
 
 class Object:
@@ -131,11 +130,9 @@ class Object:
         return self._objects.region_of(self.address)
 
     def mark(self, attribute: str) -> str:
-        """Return what stands for one of its attributes in texts."""
         return Later(self.address, attribute)
 
     def has(self, name: str) -> bool:
-        """Whether it will have an attribute, told or not."""
         return self._planned.value(name) is not None
 
     def value(self, name: str) -> Any:
@@ -151,16 +148,40 @@ class Object:
             return None
 
     def text(self, name: str) -> str:
-        """Return an attribute that is a text, nothing where it is none."""
         found = self.value(name)
         return found if isinstance(found, str) else ""
 
     def blocks(self, *path: str) -> list[Mapping[str, Any]]:
-        """Return the blocks at a path of names."""
         found: list[Any] = [{path[0]: self.value(path[0])}]
         for name in path:
             found = [one for block in found for one in _listed(block.get(name)) if isinstance(one, dict)]
         return found
+
+    def environment(self) -> Iterator[tuple[str, str]]:
+        for block in self.blocks("environment") if self.type == FUNCTION else ():
+            variables = block.get("variables")
+            for name, value in variables.items() if isinstance(variables, dict) else ():
+                if isinstance(value, str):
+                    yield name, value
+        for container in self.containers() or ():
+            for one in container.get("environment") or ():
+                if isinstance(one.get("value"), str):
+                    yield one["name"], one["value"]
+
+    def containers(self) -> Sequence[Mapping[str, Any]] | None:
+        found = Objects.json_of(self.value("container_definitions"))
+        return found if isinstance(found, list) else None
+
+    def logins(self) -> Iterator[tuple[str, str]]:
+        """Yield addresses and users of those that sign in without a password."""
+        variables = dict(self.environment())
+        given = {one["name"] for container in self.containers() or () for one in container.get("secrets") or ()}
+        for name, value in variables.items():
+            beginning = name.removesuffix("_READER_HOST").removesuffix("_HOST")
+            has_password = f"{beginning}_PASSWORD" in given or f"{beginning}_PASSWORD_ARN" in variables
+            user = variables.get(f"{beginning}_USER")
+            if name.endswith("_HOST") and user and not has_password:
+                yield value, user
 
     @property
     def _evaluated(self) -> Instance:
@@ -177,7 +198,6 @@ class Objects:
     """The planned resources of some types, and the configuration that they are planned from."""
 
     def __init__(self, plan: OpenPlan, files: Mapping[str, str], setting: Setting) -> None:
-        """Take a plan and the files of its root, by path. InfragenError: P215 to P218."""
         planned = PlannedObjects(plan, _TYPES)
         self.other_types = planned.other_types
         self.redact = planned.redact
@@ -192,11 +212,9 @@ class Objects:
         return [one for name in types for one in self._types[name]]
 
     def at(self, address: str) -> Object | None:
-        """Return the object at an address."""
         return self._by_address.get(address)
 
     def region_of(self, address: str) -> str:
-        """Return the region of an address: its stack's."""
         kind, label, *_ = split_address(address)
         elsewhere = self.setting.regions.get(label) if kind == "module" else None
         return elsewhere or self.setting.region
@@ -250,10 +268,99 @@ class Objects:
         return self._same(found[0], depth + 1) if found and isinstance(found[0], Known) else Later(*known)
 
     def meant_by(self, one: Object, name: str, *types: str) -> Object | None:
-        """Return the object of some types that an attribute is of, whichever of its attributes or names that has."""
         found = [part for part in marked(one.text(name)) if isinstance(part, Known)]
         of_mark = next((other for part in found if (other := self.at(part.address)) and other.type in types), None)
         return of_mark or self.meant(one.value(name), *types)
+
+    def role_of(self, one: Object | None, name: str) -> str:
+        """Return the address of the role that an attribute names, or "": what a use of that is of is no subject."""
+        found = self.meant(one.value(name), ROLE) if one is not None else None
+        return found.address if found is not None else ""
+
+    def arns_of(self, named: object, kind: str) -> list[str]:
+        texts = named if isinstance(named, list) else [named]
+        return [found.arn for text in texts if (found := self.meant(text, kind)) is not None]
+
+    def key_of(self, one: Object, name: str) -> list[str]:
+        """Return the key of the account's that something is encrypted with; AWS's own key needs nothing."""
+        return self.arns_of(one.text(name), KEY)
+
+    def secret_parts(self, secret: Object, named: object = None) -> Parts:
+        """Return a secret, with its key; the replica's own where it is named by an ARN with another region in it."""
+        found = marked(named) if isinstance(named, str) else ()
+        if any(isinstance(one, Known) and one.attribute.startswith("replace(") for one in found):
+            keys = [block.get("kms_key_id") for block in secret.blocks("replica")]
+            return {"secret": [secret.arn], "key": self.arns_of(keys, KEY)}
+        return {"secret": [secret.arn], "key": self.key_of(secret, "kms_key_id")}
+
+    def secrets_in_turn(self, secret: Object) -> Iterator[Object]:
+        yield secret
+        before, _, key = secret.address.rpartition('["')
+        user = _other(key.removesuffix('"]'))
+        other = self.at(f'{before}["{user}"]')
+        if before and other is not None:
+            yield other
+
+    def queue_parts(self, queue: Object) -> Parts:
+        return {"queue": [queue.arn], "key": self.key_of(queue, "kms_master_key_id")}
+
+    def bucket_keys_of(self, bucket: Object) -> list[Object]:
+        for one in self.of_type("aws_s3_bucket_server_side_encryption_configuration"):
+            if self.meant(one.value("bucket"), BUCKET) is bucket:
+                blocks = one.blocks("rule", "apply_server_side_encryption_by_default")
+                found = [self.meant(block.get("kms_master_key_id"), KEY) for block in blocks]
+                return [key for key in found if key is not None]
+        return []
+
+    def copies_of(self, replication: Object) -> list[str]:
+        return [self.canonical(str(to.get("bucket"))) for to in replication.blocks("rule", "destination")]
+
+    def told(self, topic: Object, who: str) -> Iterator[Used]:
+        yield Used(f"topic-{who}", topic.address, {"topic": [topic.arn]})
+        if (key := self.meant(topic.value("kms_master_key_id"), KEY)) is not None:
+            yield Used(f"key-{who}", key.address, {})
+
+    def scheduled(self) -> Iterator[tuple[str, Mapping[str, Any], Parts]]:
+        """Yield what the clock starts: the role that does, by its address, the target, and who takes that role."""
+        for schedule in self.of_type("aws_scheduler_schedule"):
+            source = {"source": self.arns_of(schedule.value("group_name"), "aws_scheduler_schedule_group")}
+            for target in schedule.blocks("target"):
+                role = self.meant(target.get("role_arn"), ROLE)
+                if role is not None:
+                    yield role.address, target, source
+
+    def bucket_at(self, domain: object) -> Object | None:
+        found = next(iter(marked(domain)), "") if isinstance(domain, str) else ""
+        if isinstance(found, Known):
+            one = self.at(found.address)
+            return one if one is not None and one.type == BUCKET else None
+        return self.meant(found.partition(".s3.")[0], BUCKET)
+
+    @staticmethod
+    def in_turn(user: str, secrets: Iterable[Object]) -> list[str]:
+        """Return a database's user, and the one that it alternates with if `secrets` have that one's password."""
+        other = _other(user)
+        has_other = user.endswith(SECOND_USER) or any(one.address.endswith(f'["{other}"]') for one in secrets)
+        return [user, other] if has_other else [user]
+
+    @staticmethod
+    def spelled_secret(text: object) -> Parts | None:
+        """Return another environment's secret by its ARN; a replica's ARN is also listed with a suffix. Else None."""
+        found = _SECRET_ARN.match(text) if isinstance(text, str) else None
+        if found is None:
+            return None
+        return {"secret": [found[0], *([] if ARN_END.search(found[0]) else [f"{found[0]}-??????"])], "key": []}
+
+    @staticmethod
+    def json_of(text: object) -> Any:
+        try:
+            return json.loads(text) if isinstance(text, str) else None
+        except ValueError:
+            return None
+
+    @staticmethod
+    def list_of(value: object) -> list[object]:
+        return value if isinstance(value, list) else []
 
     @cached_property
     def _arns(self) -> Mapping[str, str]:
@@ -278,7 +385,6 @@ def _known_text(one: Object, name: str) -> str:
 
 
 def _on_bus(rule: Object) -> str:
-    """Return what stands for a rule in its ARN: its name, and before it its bus, but for the account's own."""
     bus, name = rule.text("event_bus_name") or "default", _known_text(rule, "name")
     return name if bus == "default" or not name or is_marked(bus) else f"{bus}/{name}"
 
@@ -293,10 +399,9 @@ def _plain(value: Value) -> object:
     return value if isinstance(value, str | bool) else None
 
 
-def list_of(value: object) -> list[object]:
-    """Return a list, an empty one for what is none."""
-    return value if isinstance(value, list) else []
-
-
 def _listed(value: object) -> list[object]:
     return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _other(user: str) -> str:
+    return user.removesuffix(SECOND_USER) if user.endswith(SECOND_USER) else f"{user}{SECOND_USER}"

@@ -28,7 +28,6 @@ class Statement(Struct, frozen=True):
     condition: Mapping[str, Mapping[str, tuple[str, ...]]]
 
     def covers(self, action: str, resource: str, principal: str = "") -> bool:
-        """Whether it is about all of an action on a resource by somebody, whatever its condition."""
         return (
             _covers(self.actions, self.not_actions, action, lowers=True)
             and _covers(self.resources, self.not_resources, resource)
@@ -44,10 +43,7 @@ class Statement(Struct, frozen=True):
 
 
 def statements_of(text: str, origin: str, canonical: Callable[[str], str]) -> tuple[Statement, ...]:
-    """Return a document's statements; `canonical` writes an ARN as the object that it is of.
-
-    ValueError, TypeError, KeyError or AttributeError for what is no policy.
-    """
+    """`canonical` renames objects. ValueError, TypeError, KeyError or AttributeError for what is no policy."""
     document = json.loads(text)
     if not isinstance(document, dict):
         raise TypeError("a policy is a JSON object")

@@ -5,20 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from infragen.hcl.later import Known, marked
-from infragen.permissions.objects import BUCKET, KEY, LOG_GROUP, ROLE, SECRET, TASKS, Object, Objects
-from infragen.permissions.used import (
-    Parts,
-    Used,
-    arns_of,
-    bucket_keys_of,
-    containers_of,
-    environment_of,
-    role_of,
-    scheduled,
-    secret_parts,
-    secrets_in_turn,
-    spelled_secret,
-)
+from infragen.permissions.model import Parts, Used
+from infragen.permissions.objects import BUCKET, KEY, LOGS, ROLE, SECRET, TASKS, Object, Objects
 
 _SERVICE: Final = "aws_ecs_service"
 _TARGETS: Final = "aws_lb_target_group"
@@ -27,10 +15,9 @@ _IMAGE: Final = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([
 
 
 def uses_of_tasks(objects: Objects) -> Iterator[Used]:
-    """Yield what starting and running tasks needs of their roles, and delivering services of CodeDeploy's."""
     yield from _of_tasks(objects)
     yield from _of_services(objects)
-    for role, target, source in scheduled(objects):
+    for role, target, source in objects.scheduled():
         for tasks in target.get("ecs_parameters") or ():
             parts = task_parts(objects, tasks.get("task_definition_arn"), target.get("arn"))
             if not parts:
@@ -42,29 +29,27 @@ def uses_of_tasks(objects: Objects) -> Iterator[Used]:
 
 
 def unread_tasks(objects: Objects) -> Iterator[str]:
-    """Yield the task definitions whose containers could not be read."""
     for one in objects.of_type(TASKS):
-        if containers_of(one) is None:
+        if one.containers() is None:
             yield one.address
 
 
 def _of_tasks(objects: Objects) -> Iterator[Used]:
     for tasks in objects.of_type(TASKS):
-        task, start = role_of(objects, tasks, "task_role_arn"), role_of(objects, tasks, "execution_role_arn")
-        if task is not None:
+        task, start = objects.role_of(tasks, "task_role_arn"), objects.role_of(tasks, "execution_role_arn")
+        if task:
             yield Used("task", task, {})
-            for container in containers_of(tasks) or ():
+            for container in tasks.containers() or ():
                 yield from _of_router(objects, container, task)
-            for _, value in environment_of(tasks):
-                if found := arns_of(objects, value, "aws_acm_certificate"):
+            for _, value in tasks.environment():
+                if found := objects.arns_of(value, "aws_acm_certificate"):
                     yield Used("certificate", task, {"certificate": found})
-        if start is not None:
-            for container in containers_of(tasks) or ():
+        if start:
+            for container in tasks.containers() or ():
                 yield from _of_container(objects, container, start)
 
 
 def _of_router(objects: Objects, container: Mapping[str, Any], role: str) -> Iterator[Used]:
-    """Yield where a container sends the logs that FireLens hands to it, by the configuration in its environment."""
     if not container.get("firelensConfiguration"):
         return
     for one in container.get("environment") or ():
@@ -74,7 +59,7 @@ def _of_router(objects: Objects, container: Mapping[str, Any], role: str) -> Ite
         bucket = objects.meant(sent.get("bucket"), BUCKET)
         if bucket is not None:
             prefix = sent.get("s3_key_format", "/").lstrip("/").partition("%")[0].rpartition("/")[0]
-            keys = [key.arn for key in bucket_keys_of(objects, bucket)]
+            keys = [key.arn for key in objects.bucket_keys_of(bucket)]
             parts = {"bucket": [bucket.arn], "prefix": [f"{prefix}/" if prefix else ""], "key": keys}
             yield Used("log-router", role, parts)
         if group := logged.get("log_group_name"):
@@ -88,7 +73,6 @@ _TRAILING: Final = re.compile(r"(?<![ \t])[ \t]+$", re.MULTILINE)
 
 
 def _of_container(objects: Objects, container: Mapping[str, Any], role: str) -> Iterator[Used]:
-    """Yield what starting a container needs: its image, its log, the secrets in its environment."""
     repository = _repository(objects, container.get("image") or "")
     if repository:
         yield Used("image", role, {"repository": [repository]})
@@ -100,9 +84,9 @@ def _of_container(objects: Objects, container: Mapping[str, Any], role: str) -> 
         if value:
             found = _first_in(objects, objects.canonical(value), SECRET)
             if found is not None:
-                for secret in secrets_in_turn(objects, found):
-                    yield Used("start-secret", role, secret_parts(objects, secret))
-            elif spelled := spelled_secret(value):
+                for secret in objects.secrets_in_turn(found):
+                    yield Used("start-secret", role, objects.secret_parts(secret))
+            elif spelled := Objects.spelled_secret(value):
                 yield Used("start-secret", role, spelled)
             else:
                 yield Used("start-parameter", role, {"parameter": [objects.canonical(value)], "key": []})
@@ -133,8 +117,7 @@ def _log(objects: Objects, configuration: Mapping[str, Any] | None, role: str) -
 
 
 def log_group(objects: Objects, name: str, role: str) -> str:
-    """Return the ARN of a log group that is called by its name, in the region of who writes to it."""
-    found = objects.meant(name, LOG_GROUP)
+    found = objects.meant(name, LOGS)
     region, account = objects.region_of(role), objects.setting.account
     return found.arn if found else objects.canonical(f"arn:aws:logs:{region}:{account}:log-group:{name}")
 
@@ -142,47 +125,45 @@ def log_group(objects: Objects, name: str, role: str) -> str:
 def _of_services(objects: Objects) -> Iterator[Used]:
     for service in objects.of_type(_SERVICE):
         tasks = objects.meant_by(service, "task_definition", TASKS)
-        role, start = role_of(objects, tasks, "task_role_arn"), role_of(objects, tasks, "execution_role_arn")
-        if role is not None and service.value("enable_execute_command") is True:
+        role, start = objects.role_of(tasks, "task_role_arn"), objects.role_of(tasks, "execution_role_arn")
+        if role and service.value("enable_execute_command") is True:
             yield from _of_shell(objects, service, role)
         for block in service.blocks("service_connect_configuration"):
-            for log in block.get("log_configuration") or ():
-                if start is not None:
-                    yield from _log(objects, log, start)
+            for log in block.get("log_configuration") or () if start else ():
+                yield from _log(objects, log, start)
         for tls in service.blocks("service_connect_configuration", "service", "tls"):
             issuer = objects.meant(tls.get("role_arn"), ROLE)
             if issuer is not None:
-                yield Used("mesh-tls", issuer.address, {"key": arns_of(objects, tls.get("kms_key"), KEY)})
+                yield Used("mesh-tls", issuer.address, {"key": objects.arns_of(tls.get("kms_key"), KEY)})
 
 
 def _of_shell(objects: Objects, service: Object, role: str) -> Iterator[Used]:
     cluster = objects.meant_by(service, "cluster", "aws_ecs_cluster")
     found = cluster.blocks("configuration", "execute_command_configuration") if cluster else []
-    yield Used("exec", role, {"key": arns_of(objects, [one.get("kms_key_id") for one in found], KEY)})
+    yield Used("exec", role, {"key": objects.arns_of([one.get("kms_key_id") for one in found], KEY)})
     for one in found:
         for log in one.get("log_configuration") or ():
             if log.get("cloud_watch_log_group_name"):
                 yield Used("exec-log", role, {"group": [log_group(objects, log["cloud_watch_log_group_name"], role)]})
-            if bucket := arns_of(objects, log.get("s3_bucket_name"), BUCKET):
+            if bucket := objects.arns_of(log.get("s3_bucket_name"), BUCKET):
                 yield Used("exec-bucket", role, {"bucket": bucket})
 
 
 def task_parts(objects: Objects, named: object, cluster: object) -> Parts:
-    """Return what starting a task is of: its family, its cluster and its roles; nothing of an unknown one."""
     definition = objects.meant(named, TASKS)
     if definition is None:
         return {}
     return {
         "family": [definition.arn],
         "cluster": [objects.canonical(str(cluster))],
-        "role": arns_of(objects, [definition.value(name) for name in _ROLES], ROLE),
+        "role": objects.arns_of([definition.value(name) for name in _ROLES], ROLE),
     }
 
 
 def _of_deliveries(objects: Objects) -> Iterator[Used]:
     for group in objects.of_type("aws_codedeploy_deployment_group"):
-        role = role_of(objects, group, "service_role_arn")
-        for named in group.blocks("ecs_service") if role is not None else ():
+        role = objects.role_of(group, "service_role_arn")
+        for named in group.blocks("ecs_service") if role else ():
             service = next(
                 (one for one in objects.of_type(_SERVICE) if one.text("name") == named["service_name"]), None
             )
@@ -196,8 +177,8 @@ def _of_deliveries(objects: Objects) -> Iterator[Used]:
             parts = {
                 "service": [objects.canonical(f"{arn}:service/{where}")],
                 "task_sets": [objects.canonical(f"{arn}:task-set/{where}")],
-                "role": arns_of(objects, roles, ROLE),
-                "listener": arns_of(objects, listeners, "aws_lb_listener"),
+                "role": objects.arns_of(roles, ROLE),
+                "listener": objects.arns_of(listeners, "aws_lb_listener"),
                 "rule": [
                     rule.arn
                     for rule in objects.of_type("aws_lb_listener_rule")
@@ -206,7 +187,7 @@ def _of_deliveries(objects: Objects) -> Iterator[Used]:
                     and led.address in targets
                 ],
             }
-            yield Used("delivery", str(role), parts)
+            yield Used("delivery", role, parts)
 
 
 def _pairs(group: Object, name: str) -> list[Mapping[str, Any]]:

@@ -6,39 +6,9 @@ from typing import Any, Final
 
 from infragen.hcl.later import Known, marked
 from infragen.permissions.machines import MACHINE, uses_of_machines
-from infragen.permissions.objects import (
-    BUCKET,
-    FUNCTION,
-    KEY,
-    LOG_GROUP,
-    QUEUE,
-    ROLE,
-    SECRET,
-    TASKS,
-    TOPIC,
-    Object,
-    Objects,
-    list_of,
-)
+from infragen.permissions.model import Parts, Used
+from infragen.permissions.objects import BUCKET, COPIES, FUNCTION, KEY, LOGS, QUEUE, ROLE, SECRET, TASKS, TOPIC, Objects
 from infragen.permissions.tasks import log_group, task_parts, uses_of_tasks
-from infragen.permissions.used import (
-    REPLICATION,
-    Parts,
-    Used,
-    arns_of,
-    bucket_keys_of,
-    copies_of,
-    environment_of,
-    json_of,
-    key_of,
-    logins_of,
-    queue_parts,
-    role_of,
-    scheduled,
-    secret_parts,
-    spelled_secret,
-    told,
-)
 
 _RULE: Final = "aws_cloudwatch_event_rule"
 _TARGET: Final = "aws_cloudwatch_event_target"
@@ -61,64 +31,39 @@ _CALLS: Final = {
 
 
 def planned_uses(objects: Objects) -> Iterator[Used]:
-    """Yield what the planned resources use roles and policies of resources for."""
     for work in (
-        uses_of_tasks,
-        uses_of_machines,
-        _of_roles,
-        _of_boards,
-        _of_search_domains,
-        _of_proxies,
-        _of_hosts,
-        _of_functions,
-        _of_destinations,
-        _of_triggers,
-        _of_buckets,
-        _of_trails,
-        _of_config,
-        _of_authorities,
-        _of_distributions,
-        _of_log_routes,
-        _of_keys,
-        _of_topics,
-        _of_gateways,
-    ):
+        uses_of_tasks, uses_of_machines, _of_roles, _of_boards, _of_proxies, _of_hosts, _of_functions,
+        _of_destinations, _of_triggers, _of_buckets, _of_trails, _of_config, _of_authorities, _of_distributions,
+        _of_log_routes, _of_keys, _of_topics, _of_gateways,
+    ):  # fmt: skip
         yield from work(objects)
 
 
 def _of_roles(objects: Objects) -> Iterator[Used]:
     for proxy in objects.of_type("aws_db_proxy"):
-        role = role_of(objects, proxy, "role_arn")
+        role = objects.role_of(proxy, "role_arn")
         for auth in proxy.blocks("auth"):
             arn = auth.get("secret_arn")
-            secret = objects.meant(arn, SECRET)
-            if role is not None and secret is not None:
-                yield Used("proxy-login", role, secret_parts(objects, secret))
-            elif role is not None and isinstance(arn, str):  # a replica that is read, with AWS's own key
+            if (secret := objects.meant(arn, SECRET)) is not None:
+                yield Used("proxy-login", role, objects.secret_parts(secret))
+            elif isinstance(arn, str):  # a replica that is read, with AWS's own key
                 yield Used("proxy-login", role, {"secret": [arn], "key": []})
     for log in objects.of_type("aws_flow_log"):
-        role = role_of(objects, log, "iam_role_arn")
-        group = arns_of(objects, log.value("log_destination"), LOG_GROUP)
-        if role is not None and group:
-            yield Used("flow-log", role, {"group": group})
+        if group := objects.arns_of(log.value("log_destination"), LOGS):
+            yield Used("flow-log", objects.role_of(log, "iam_role_arn"), {"group": group})
     for kind, name, use in (
         ("aws_api_gateway_account", "cloudwatch_role_arn", "gateway-log"),
         ("aws_db_instance", "monitoring_role_arn", "database-monitoring"),
         ("aws_rds_cluster_instance", "monitoring_role_arn", "database-monitoring"),
         ("aws_rds_cluster", "monitoring_role_arn", "database-monitoring"),
     ):
-        for one in objects.of_type(kind):
-            if (role := role_of(objects, one, name)) is not None:
-                yield Used(use, role, {})
+        yield from (Used(use, objects.role_of(one, name), {}) for one in objects.of_type(kind))
 
 
 def _of_boards(objects: Objects) -> Iterator[Used]:
+    read = {"workspace": [one.arn for one in objects.of_type("aws_prometheus_workspace")]}
     for board in objects.of_type("aws_grafana_workspace"):
-        if (role := role_of(objects, board, "role_arn")) is not None:
-            yield Used("grafana", role, {"workspace": [one.arn for one in objects.of_type("aws_prometheus_workspace")]})
-
-
-def _of_search_domains(objects: Objects) -> Iterator[Used]:
+        yield Used("grafana", objects.role_of(board, "role_arn"), read)
     for domain in objects.of_type("aws_opensearch_domain"):
         for master in domain.blocks("advanced_security_options", "master_user_options"):
             if (found := objects.meant(master.get("master_user_arn"), ROLE)) is not None:
@@ -130,9 +75,8 @@ _PROXIED: Final = {"db_cluster_identifier": "aws_rds_cluster", "db_instance_iden
 
 
 def _of_proxies(objects: Objects) -> Iterator[Used]:
-    """Yield as whom proxies without secrets sign in to their databases: whoever tasks and functions are there."""
     users: dict[str, dict[str, None]] = {}
-    for host, user in (login for one in objects.of_type(TASKS, FUNCTION) for login in logins_of(one)):
+    for host, user in (login for one in objects.of_type(TASKS, FUNCTION) for login in one.logins()):
         for known in marked(host):
             found = objects.at(known.address) if isinstance(known, Known) else None
             if found is not None and found.type == f"{_PROXY}_endpoint":
@@ -141,19 +85,19 @@ def _of_proxies(objects: Objects) -> Iterator[Used]:
                 users.setdefault(found.address, {})[user] = None
     for target in objects.of_type(f"{_PROXY}_target"):
         proxy = objects.meant_by(target, "db_proxy_name", _PROXY)
-        role = role_of(objects, proxy, "role_arn") if proxy is not None else None
-        if proxy is None or role is None or proxy.value("default_auth_scheme") != "IAM_AUTH":
+        if proxy is None or proxy.value("default_auth_scheme") != "IAM_AUTH":
             continue
         for name, kind in _PROXIED.items():
             if (database := objects.meant_by(target, name, kind)) is not None:
                 login = [f"{database.arn}/{user}" for user in users.get(proxy.address, ())]
+                role = objects.role_of(proxy, "role_arn")
                 yield Used("proxy-token", role, {"login": login, "database": [database.arn]})
 
 
 def _of_hosts(objects: Objects) -> Iterator[Used]:
     for host in objects.of_type("aws_instance"):
         profile = objects.meant_by(host, "iam_instance_profile", "aws_iam_instance_profile")
-        if (role := role_of(objects, profile, "role")) is not None:
+        if role := objects.role_of(profile, "role"):
             yield Used("host-sessions", role, {})
             yield Used("host-patches", role, {})
             yield Used("host-session-log", role, {"group": [log_group(objects, _SHELLS, role)]})
@@ -161,45 +105,38 @@ def _of_hosts(objects: Objects) -> Iterator[Used]:
 
 def _of_functions(objects: Objects) -> Iterator[Used]:
     for one in objects.of_type(FUNCTION):
-        role = role_of(objects, one, "role")
-        if role is not None:
-            name, account = one.text("function_name"), objects.setting.account
-            log = f"arn:aws:logs:{one.region}:{account}:log-group:/aws/lambda/{name}"
-            yield Used("function-log", role, {"group": [objects.canonical(log)]})
-            if one.blocks("vpc_config"):
-                yield Used("function-network", role, {})
-            for _, value in environment_of(one):
-                yield from _delivered_with(objects, value, role)
+        role, account = objects.role_of(one, "role"), objects.setting.account
+        log = f"arn:aws:logs:{one.region}:{account}:log-group:/aws/lambda/{one.text('function_name')}"
+        yield Used("function-log", role, {"group": [objects.canonical(log)]})
+        if one.blocks("vpc_config"):
+            yield Used("function-network", role, {})
+        for _, value in one.environment():
+            yield from _delivered_with(objects, value, role)
 
 
 def _of_destinations(objects: Objects) -> Iterator[Used]:
-    """Yield the queues that Lambda sends to what a function could not handle, and the event buses that hear of runs."""
-    for function in objects.of_type(FUNCTION):
-        role = role_of(objects, function, "role")
-        for kept in function.blocks("dead_letter_config"):
-            queue = objects.meant(kept.get("target_arn"), QUEUE)
-            if role is not None and queue is not None:
-                yield Used("function-failures", role, queue_parts(objects, queue))
+    for one in objects.of_type(FUNCTION):
+        for kept in one.blocks("dead_letter_config"):
+            if (queue := objects.meant(kept.get("target_arn"), QUEUE)) is not None:
+                yield Used("function-failures", objects.role_of(one, "role"), objects.queue_parts(queue))
     for how in objects.of_type("aws_lambda_function_event_invoke_config"):
-        role = role_of(objects, objects.meant_by(how, "function_name", FUNCTION), "role")
+        role = objects.role_of(objects.meant_by(how, "function_name", FUNCTION), "role")
         for failed in how.blocks("destination_config", "on_failure"):
-            queue = objects.meant(failed.get("destination"), QUEUE)
-            if role is not None and queue is not None:
-                yield Used("function-failures", role, queue_parts(objects, queue))
+            if (queue := objects.meant(failed.get("destination"), QUEUE)) is not None:
+                yield Used("function-failures", role, objects.queue_parts(queue))
         said = [*how.blocks("destination_config", "on_failure"), *how.blocks("destination_config", "on_success")]
         buses = {str(arn) for one in said if _BUS.fullmatch(str(arn := one.get("destination")))}
-        if role is not None and buses:
+        if buses:
             yield Used("function-outcomes", role, {"bus": [objects.canonical(arn) for arn in sorted(buses)]})
 
 
 def _delivered_with(objects: Objects, text: str, role: str) -> Iterator[Used]:
-    """Yield the secrets that a JSON text in a variable names, which a function reads to deliver alerts."""
-    levels = json_of(text)
+    levels = Objects.json_of(text)
     for level in levels.values() if isinstance(levels, dict) else ():
         for name in ("pagerduty", "slack"):
             named = level.get(name) if isinstance(level, dict) else None
             secret = objects.meant(named, SECRET)
-            if parts := secret_parts(objects, secret, named) if secret is not None else spelled_secret(named):
+            if parts := objects.secret_parts(secret, named) if secret is not None else Objects.spelled_secret(named):
                 yield Used("deliver-alerts", role, parts)
 
 
@@ -212,27 +149,25 @@ _PASSWORDS: Final = (
 
 
 def _of_triggers(objects: Objects) -> Iterator[Used]:
-    """Yield what functions are started for: messages, a secret to be rotated, a schedule, an event."""
     for mapping in objects.of_type("aws_lambda_event_source_mapping"):
-        role = role_of(objects, objects.meant_by(mapping, "function_name", FUNCTION), "role")
-        queue = objects.meant_by(mapping, "event_source_arn", QUEUE)
-        if role is not None and queue is not None:
-            yield Used("function-queue", role, queue_parts(objects, queue))
+        role = objects.role_of(objects.meant_by(mapping, "function_name", FUNCTION), "role")
+        if (queue := objects.meant_by(mapping, "event_source_arn", QUEUE)) is not None:
+            yield Used("function-queue", role, objects.queue_parts(queue))
     for rotation in objects.of_type("aws_secretsmanager_secret_rotation"):
         function = objects.meant_by(rotation, "rotation_lambda_arn", FUNCTION)
         secret = objects.meant_by(rotation, "secret_id", SECRET)
         if function is None or secret is None:
             continue
-        if (role := role_of(objects, function, "role")) is not None:
-            yield Used("secret-rotation", role, secret_parts(objects, secret))
-            variables = dict(environment_of(function))  # of whom AWS sets the password for such a function
-            for variable, kind, use in _PASSWORDS:
-                if found := arns_of(objects, variables.get(variable), kind):
-                    yield Used(use, role, {"owner": found})
+        role = objects.role_of(function, "role")
+        yield Used("secret-rotation", role, objects.secret_parts(secret))
+        variables = dict(function.environment())  # of whom AWS sets the password for such a function
+        for variable, kind, use in _PASSWORDS:
+            if found := objects.arns_of(variables.get(variable), kind):
+                yield Used(use, role, {"owner": found})
         yield Used("function-rotation", function.address, {"function": [function.arn], "secret": [secret.arn]})
     yield from _of_events(objects)
     yield from _of_targets(objects)
-    for starter, target, source in scheduled(objects):
+    for starter, target, source in objects.scheduled():
         function = objects.meant(target.get("arn"), FUNCTION)
         if function is not None:
             yield Used("schedule-function", starter, {"function": [function.arn], **source})
@@ -240,11 +175,10 @@ def _of_triggers(objects: Objects) -> Iterator[Used]:
 
 
 def _called(objects: Objects, starter: str, target: Mapping[str, Any], source: Parts) -> Iterator[Used]:
-    """Yield what stopping and starting by the clock needs of the schedule's role."""
     call = str(target.get("arn")).removeprefix("arn:aws:scheduler:::aws-sdk:")
     if (found := _CALLS.get(call)) is not None:
         use, argument, what = found
-        given, region = json_of(target.get("input")), objects.region_of(starter)
+        given, region = Objects.json_of(target.get("input")), objects.region_of(starter)
         name = given[argument] if isinstance(given, dict) and argument in given else "*"  # it is not known yet
         arn = f"arn:aws:rds:{region}:{objects.setting.account}:{what}:{name}"
         yield Used(use, starter, {"database": [objects.canonical(arn)], **source})
@@ -253,15 +187,12 @@ def _called(objects: Objects, starter: str, target: Mapping[str, Any], source: P
             host = objects.at(part.address) if isinstance(part, Known) else None
             if host is not None and host.type == "aws_instance":
                 disks = [one.get("kms_key_id") for one in host.blocks("root_block_device")]
-                yield Used(use_of_host, starter, {"host": [host.arn], "key": arns_of(objects, disks, KEY), **source})
+                yield Used(use_of_host, starter, {"host": [host.arn], "key": objects.arns_of(disks, KEY), **source})
 
 
 def _of_events(objects: Objects) -> Iterator[Used]:
     for target in objects.of_type(_TARGET):
-        function, rule = (
-            objects.meant(target.value("arn"), FUNCTION),
-            objects.meant_by(target, "rule", _RULE),
-        )
+        function, rule = (objects.meant(target.value("arn"), FUNCTION), objects.meant_by(target, "rule", _RULE))
         if function is not None and rule is not None and not target.has("role_arn"):
             yield Used("function-event", function.address, {"function": [function.arn], "rule": [rule.arn]})
         for kept in target.blocks("dead_letter_config"):
@@ -283,18 +214,18 @@ def _of_events(objects: Objects) -> Iterator[Used]:
 
 def _of_targets(objects: Objects) -> Iterator[Used]:
     for target in objects.of_type(_TARGET):
-        role, rule = role_of(objects, target, "role_arn"), objects.meant_by(target, "rule", _RULE)
-        if role is not None and rule is not None:
+        role, rule = objects.role_of(target, "role_arn"), objects.meant_by(target, "rule", _RULE)
+        if rule is not None:
             source = {"source": [rule.arn]}
             arn = target.value("arn")
-            if function := arns_of(objects, arn, FUNCTION):
+            if function := objects.arns_of(arn, FUNCTION):
                 yield Used("event-function", role, {"function": function, **source})
-            if machine := arns_of(objects, arn, MACHINE):
+            if machine := objects.arns_of(arn, MACHINE):
                 yield Used("event-machine", role, {"machine": machine, **source})
             if isinstance(arn, str) and _BUS.fullmatch(arn):
                 yield Used("event-bus", role, {"bus": [arn], **source})
             if (queue := objects.meant(arn, QUEUE)) is not None:
-                yield Used("event-queue", role, {**queue_parts(objects, queue), **source})
+                yield Used("event-queue", role, {**objects.queue_parts(queue), **source})
             for tasks in target.blocks("ecs_target"):
                 if parts := task_parts(objects, tasks.get("task_definition_arn"), arn):
                     yield Used("event-task", role, {**parts, **source})
@@ -303,15 +234,15 @@ def _of_targets(objects: Objects) -> Iterator[Used]:
 
 
 def _of_buckets(objects: Objects) -> Iterator[Used]:
-    for one in objects.of_type(REPLICATION):
-        role, source = role_of(objects, one, "role"), objects.meant(one.value("bucket"), BUCKET)
-        if role is not None and source is not None:
+    for one in objects.of_type(COPIES):
+        role, source = objects.role_of(one, "role"), objects.meant(one.value("bucket"), BUCKET)
+        if source is not None:
             blocks = one.blocks("rule", "destination", "encryption_configuration")
             parts = {
                 "bucket": [source.arn],
-                "copy": copies_of(objects, one),
-                "copy_key": arns_of(objects, [block.get("replica_kms_key_id") for block in blocks], KEY),
-                "key": [key.arn for key in bucket_keys_of(objects, source)],
+                "copy": objects.copies_of(one),
+                "copy_key": objects.arns_of([block.get("replica_kms_key_id") for block in blocks], KEY),
+                "key": [key.arn for key in objects.bucket_keys_of(source)],
             }
             yield Used("replication", role, parts)
     for balancer in objects.of_type("aws_lb"):
@@ -335,13 +266,13 @@ def _of_trails(objects: Objects) -> Iterator[Used]:
 def _of_config(objects: Objects) -> Iterator[Used]:
     channels = objects.of_type("aws_config_delivery_channel")
     for recorder in objects.of_type("aws_config_configuration_recorder"):
-        role = role_of(objects, recorder, "role_arn")
+        role = objects.role_of(recorder, "role_arn")
         for channel in channels:
             bucket = objects.meant(channel.value("s3_bucket_name"), BUCKET)
-            if role is None or bucket is None or channel.region != recorder.region:
+            if not role or bucket is None or channel.region != recorder.region:
                 continue
             prefix = f"{found}/" if (found := channel.text("s3_key_prefix")) else ""
-            parts = {"bucket": [bucket.arn], "prefix": [prefix], "key": key_of(objects, channel, "s3_kms_key_arn")}
+            parts = {"bucket": [bucket.arn], "prefix": [prefix], "key": objects.key_of(channel, "s3_kms_key_arn")}
             yield Used("config", role, parts)
             yield Used("config-record", bucket.address, parts)
             if (key := objects.meant(channel.value("s3_kms_key_arn"), KEY)) is not None:
@@ -360,25 +291,16 @@ def _of_distributions(objects: Objects) -> Iterator[Used]:
         # Its id is drawn by AWS, and its buckets stand before it: their policies can name those of the account.
         mine = [one.arn, f"arn:aws:cloudfront::{objects.setting.account}:distribution/*"]
         for origin in one.blocks("origin"):
-            bucket = _bucket_at(objects, origin.get("domain_name"))
+            bucket = objects.bucket_at(origin.get("domain_name"))
             if bucket is None or not origin.get("origin_access_control_id"):
                 continue
             parts = {"bucket": [bucket.arn], "path": [str(origin.get("origin_path") or "")], "distribution": mine}
             yield Used("distribution-origin", bucket.address, parts)
-            for key in bucket_keys_of(objects, bucket):
+            for key in objects.bucket_keys_of(bucket):
                 yield Used("key-distribution", key.address, {"distribution": mine})
 
 
-def _bucket_at(objects: Objects, domain: object) -> Object | None:
-    found = next(iter(marked(domain)), "") if isinstance(domain, str) else ""
-    if isinstance(found, Known):
-        one = objects.at(found.address)
-        return one if one is not None and one.type == BUCKET else None
-    return objects.meant(found.partition(".s3.")[0], BUCKET)
-
-
 def _of_log_routes(objects: Objects) -> Iterator[Used]:
-    """Yield what hands the events of a log group to Firehose, and what writes them to a bucket."""
     for stream in objects.of_type(_DELIVERY):
         for to in stream.blocks("extended_s3_configuration"):
             role, to_bucket = objects.meant(to.get("role_arn"), ROLE), to.get("bucket_arn")
@@ -391,40 +313,37 @@ def _of_log_routes(objects: Objects) -> Iterator[Used]:
             parts = {
                 "bucket": [objects.canonical(to_bucket)],
                 "prefix": [*written],
-                "key": [every] if bucket is None else [key.arn for key in bucket_keys_of(objects, bucket)],
+                "key": [every] if bucket is None else [key.arn for key in objects.bucket_keys_of(bucket)],
                 "alias": ["alias/*"] if bucket is None else [],
-                "group": arns_of(objects, [one.get("log_group_name") for one in errors], LOG_GROUP),
+                "group": objects.arns_of([one.get("log_group_name") for one in errors], LOGS),
                 "stream": [objects.canonical(str(one.get("log_stream_name"))) for one in errors],
                 "external": [objects.setting.account],
             }
             yield Used("log-delivery", role.address, parts)
     for one in objects.of_type("aws_cloudwatch_log_subscription_filter"):
-        sender, delivery = role_of(objects, one, "role_arn"), objects.meant_by(one, "destination_arn", _DELIVERY)
-        if sender is not None and delivery is not None:
-            yield Used("log-sender", sender, {"delivery": [delivery.arn]})
+        if (delivery := objects.meant_by(one, "destination_arn", _DELIVERY)) is not None:
+            yield Used("log-sender", objects.role_of(one, "role_arn"), {"delivery": [delivery.arn]})
 
 
 def _of_keys(objects: Objects) -> Iterator[Used]:
-    for key in objects.of_type(KEY):
-        yield Used("key-account", key.address, {})
-    encrypting = (objects.meant(group.value("kms_key_id"), KEY) for group in objects.of_type(LOG_GROUP))
-    for address in sorted({found.address for found in encrypting if found}):
-        yield Used("key-logs", address, {})
+    yield from (Used("key-account", key.address, {}) for key in objects.of_type(KEY))
+    encrypting = (objects.meant(group.value("kms_key_id"), KEY) for group in objects.of_type(LOGS))
+    yield from (Used("key-logs", address, {}) for address in sorted({found.address for found in encrypting if found}))
 
 
 def _of_topics(objects: Objects) -> Iterator[Used]:
     found = {(who, topic.address): topic for who, arn in _publishing(objects) if (topic := objects.meant(arn, TOPIC))}
     for (who, _), topic in found.items():
-        yield from told(objects, topic, who)
+        yield from objects.told(topic, who)
 
 
 def _publishing(objects: Objects) -> Iterator[tuple[str, object]]:
     for alarm in objects.of_type("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"):
         for name in ("alarm_actions", "ok_actions", "insufficient_data_actions"):
-            yield from (("alarms", arn) for arn in list_of(alarm.value(name)))
+            yield from (("alarms", arn) for arn in Objects.list_of(alarm.value(name)))
     for budget in objects.of_type("aws_budgets_budget"):
         for notification in budget.blocks("notification"):
-            yield from (("budgets", arn) for arn in list_of(notification.get("subscriber_sns_topic_arns")))
+            yield from (("budgets", arn) for arn in Objects.list_of(notification.get("subscriber_sns_topic_arns")))
     for target in objects.of_type(_TARGET):
         if not target.has("role_arn"):
             yield "events", target.value("arn")
@@ -438,5 +357,4 @@ def _of_gateways(objects: Objects) -> Iterator[Used]:
         if method.value("authorization") == "NONE" and method.value("http_method") != "OPTIONS"
         and (api := objects.meant_by(method, "rest_api_id", "aws_api_gateway_rest_api"))
     }  # fmt: skip
-    for api in opened.values():
-        yield Used("gateway-open", api.address, {"api": [api.mark("execution_arn")]})
+    yield from (Used("gateway-open", one, {"api": [api.mark("execution_arn")]}) for one, api in opened.items())

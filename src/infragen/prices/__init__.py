@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from fnmatch import translate
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from infragen.tables import own_table
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 __all__ = [
     "BILLED_WHERE", "HOURS", "REFERENCE", "Amount", "Price", "Service", "date", "is_free", "is_listed", "known_price",
     "page", "price", "service", "times_as_much", "unit", "vcpus",
 ]  # fmt: skip
-
 HOURS: Final = 730
 """Hours of a month, as AWS's own calculator counts them: 365 days of 24 hours in twelve months."""
-
 REFERENCE: Final = "us-east-1"
 """The region of which every row has a price: an estimate for regions of which none is known."""
-
 _SIZES: Final = {"large": 1, "xlarge": 2, **{f"{times}xlarge": 2 * times for times in (2, 4, 8, 12, 16, 24, 32, 48)}}
 """How many times as much as `large` of its family an instance class costs (Amazon RDS and ElastiCache pricing)."""
 _AT_ONCE: Final = {"10,000": 10, "100,000": 100, "million": 1000, "TB": 1000}
@@ -34,11 +29,8 @@ _AT_ONCE: Final = {"10,000": 10, "100,000": 100, "million": 1000, "TB": 1000}
 _CENT: Final = Decimal("0.01")
 _EVERYWHERE: Final = "*"
 _FREE: Final = own_table(__file__, "free.toml")
-
 BILLED_WHERE: Final[Mapping[str, tuple[str, object]]] = {kind: tuple(row) for kind, row in _FREE["where"].items()}
 """Types that have a price before usage where an argument, its blocks before it, has this value, and else none."""
-
-
 Service = Literal[
     "Amazon DocumentDB (with MongoDB compatibility)",
     "Amazon ElastiCache",
@@ -48,14 +40,8 @@ Service = Literal[
 ]
 """Services as Cost Explorer and budgets name them (AWS Cost Explorer API: GetDimensionValues, `SERVICE`; AWS Budgets
 API: Budget, `CostFilters`). Aurora and RDS Proxy are of RDS."""
-
-_SERVICES: Final[Mapping[str, Service]] = {
-    "documentdb": "Amazon DocumentDB (with MongoDB compatibility)",
-    "elasticache": "Amazon ElastiCache",
-    "opensearch-service": "Amazon OpenSearch Service",
-    "rds": "Amazon Relational Database Service",
-    "timestream": "Amazon Timestream",
-}
+_PAGES: Final = ("documentdb", "elasticache", "opensearch-service", "rds", "timestream")
+_SERVICES: Final[Mapping[str, Service]] = dict(zip(_PAGES, get_args(Service), strict=True))
 """The same by what their pages with prices begin with."""
 
 
@@ -75,11 +61,9 @@ class Price(Struct, frozen=True):
 
     @property
     def monthly(self) -> Decimal:
-        """What a unit costs that is there for a whole month."""
         return self.usd * HOURS if self.per.endswith("hour") else self.usd
 
     def of(self, units: Decimal | int, most: Decimal | int | None = None) -> Amount:
-        """Return what so many units cost a month, at the least and at the most."""
         dearest = self.monthly * (units if most is None else most)
         return Amount(self.monthly * units, dearest, estimated=dearest if self.estimated else Decimal(0))
 
@@ -126,12 +110,10 @@ class Amount(Struct, frozen=True):
 
     @property
     def signed(self) -> str:
-        """As a difference: `+12.86 to +25.72 USD`."""
         return self._written("+")
 
     @property
     def estimate(self) -> str:
-        """How much of it is estimated, `548.54 USD of it estimated at us-east-1's prices`; empty for nothing."""
         estimated = Amount(self.estimated, self.estimated)
         how = "up to " if self.least != self.most else ""
         return f"{how}{estimated} of it estimated at {REFERENCE}'s prices" if self.estimated else ""
@@ -152,10 +134,7 @@ class Amount(Struct, frozen=True):
 
 
 def price(name: str, region: str, size: str = "") -> Price | None:
-    """Return a row's price in a region, or else us-east-1's as an estimate; None where neither is known.
-
-    KeyError for a row that is not in the table.
-    """
+    """Return a row's price in a region, else us-east-1's as an estimate, else None. KeyError for an unknown row."""
     known = known_price(name, region, size)
     if known is not None:
         return known
@@ -164,7 +143,7 @@ def price(name: str, region: str, size: str = "") -> Price | None:
 
 
 def known_price(name: str, region: str, size: str = "") -> Price | None:
-    """Return a row's price in a region; None where none is known. KeyError for a row that is not in the table."""
+    """None where none is known. KeyError for a row that is not in the table."""
     row: Mapping[str, Any] = _file()[name]
     known: Mapping[str, Any] = row.get("of" if size else "usd", {})
     found = known.get(region, known.get(_EVERYWHERE))
@@ -183,22 +162,18 @@ def known_price(name: str, region: str, size: str = "") -> Price | None:
 
 
 def unit(name: str) -> str:
-    """Return what a row has the price of. KeyError for a row that is not in the table."""
     return str(_file()[name]["per"])
 
 
 def page(name: str) -> str:
-    """Return the page of AWS with a row's price. KeyError for a row that is not in the table."""
     return str(_file()[name]["source"])
 
 
 def service(source: str) -> Service | None:
-    """Return the service that bills what a page of AWS has the price of; None for one that no budget can name."""
     return _SERVICES.get(source.removeprefix("https://aws.amazon.com/").partition("/")[0])
 
 
 def is_listed(name: str) -> bool:
-    """Whether the table of prices has a row."""
     return name in _file()
 
 
@@ -240,7 +215,6 @@ def _of_size(known: Mapping[str, Decimal], size: str) -> Decimal | None:
 
 
 def times_as_much(before: str, after: str) -> Decimal | None:
-    """Return how many times as much one instance class costs as another of its family; None of two families."""
     (family, _, size), (other, _, larger) = before.rpartition("."), after.rpartition(".")
     if family != other or size not in _SIZES or larger not in _SIZES:
         return None

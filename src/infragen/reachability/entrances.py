@@ -29,7 +29,6 @@ TYPES: Final = (
     _DISTRIBUTION, "aws_cloudfront_origin_access_control", _BUCKET, RECORD, _BALANCER,
     _API, _METHOD, _INTEGRATION, _AUTHORIZER, _LINK, _FUNCTION, _POLICY, _DOMAIN, _MAPPING, _STAGE, _WEB_ACL, _GUARD,
 )  # fmt: skip
-
 EXECUTE_API: Final = ".execute-api"
 """How the service name of the endpoint ends that leads to private APIs."""
 
@@ -126,7 +125,6 @@ _PROOFS: Final = {"NONE": "anybody", "AWS_IAM": "its role (signature)"}
 
 
 def gateways_of(objects: PlannedObjects) -> Sequence[Gateway]:
-    """Return the REST APIs of a plan."""
     passed: dict[str, set[Passed]] = {}
     invoked: dict[str, dict[str, Planned]] = {}
     functions = {name: one for one in objects.of_type(_FUNCTION) if (name := one.text("function_name"))}
@@ -178,7 +176,6 @@ def gateways_of(objects: PlannedObjects) -> Sequence[Gateway]:
 
 
 def _names(objects: PlannedObjects) -> Mapping[str, str]:
-    """Return the first name of each API that a record leads from: its own, by a domain name that is mapped to it."""
     recorded: dict[str, set[str]] = {}
     for record, domain in objects.leading(RECORD, ("alias", "name"), _DOMAIN):
         recorded.setdefault(domain.address, set()).add(record.text("name"))

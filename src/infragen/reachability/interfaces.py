@@ -15,21 +15,15 @@ _SUBNET_GROUPS: Final = ("aws_db_subnet_group", "aws_elasticache_subnet_group")
 SUBNET: Final = "aws_subnet"
 _TASKS: Final = "aws_ecs_task_definition"
 VPC: Final = "aws_vpc"
-
 _ENGINES: Final[Mapping[str, int]] = {
     "mysql": 3306, "mariadb": 3306, "postgres": 5432, "sqlserver": 1433, "oracle": 1521, "docdb": 27017,
 }  # fmt: skip
 """The port that an engine listens on unless it is told another one (Amazon RDS User Guide, DB instance settings)."""
-
-_CACHES: Final = {"memcached": 11211}
-"""Redis and Valkey listen on 6379 (Amazon ElastiCache User Guide)."""
+_CACHES: Final = {"memcached": 11211}  # Redis and Valkey listen on 6379 (Amazon ElastiCache User Guide)
 
 
 class _Kind(Struct, frozen=True):
-    """Where an object of a type says its groups, its subnets, and whether it has a public address.
-
-    AWS gives most a name, which the VPC's own DNS knows: `has_name`.
-    """
+    """Which arguments have a type's groups, subnets, public address; `has_name`: AWS names it in the VPC's DNS."""
 
     groups: tuple[str, ...]
     subnets: tuple[str, ...] = ()
@@ -57,7 +51,6 @@ def _cache(one: Planned) -> Sequence[Ports]:
 _NETWORK: Final = ("network_configuration", "subnets")
 _STARTED: Final = ("target", "ecs_parameters", "network_configuration")
 """Where a schedule says in which network it starts tasks."""
-
 _KINDS: Final[Mapping[str, _Kind]] = {
     "aws_ecs_service": _Kind(
         ("network_configuration", "security_groups"),
@@ -127,7 +120,6 @@ class Interface:
 
 
 def interfaces_of(objects: PlannedObjects, name_of: Callable[[Planned, str], str]) -> tuple[Interface, ...]:
-    """Return everything of a plan that has a place in a network; `name_of` puts an object and its role into words."""
     found = tuple(_interfaces(objects, name_of))
     return (*found, *_started_by_hand(objects, found, name_of))
 
@@ -157,10 +149,7 @@ def _interfaces(objects: PlannedObjects, name_of: Callable[[Planned, str], str])
 def _started_by_hand(
     objects: PlannedObjects, found: Iterable[Interface], name_of: Callable[[Planned, str], str]
 ) -> Iterator[Interface]:
-    """Yield the tasks that no service and no schedule runs, in the groups and subnets that their module is given.
-
-    Who starts one says where it stands, and whether it has a public address: where it may have one, it has.
-    """
+    """Yield the tasks that no service or schedule runs; whoever starts them can give them a public address."""
     taken = {group for one in found for group in one.groups}
     for one in objects.of_type(_TASKS):
         groups, subnets = _addresses(one.beside(*GROUPS)), one.beside(SUBNET)

@@ -61,7 +61,6 @@ class Listeners:
                 self._listeners.setdefault(balancer.address, []).append(made)
 
     def of(self, balancer: Interface) -> Sequence[Listener]:
-        """Return the listeners of a balancer."""
         return self._listeners.get(balancer.object.address, ())
 
     def _group_members(self, objects: PlannedObjects) -> Mapping[str, Sequence[tuple[Interface, Ports]]]:
@@ -99,11 +98,7 @@ def may_match(pattern: str, asked: str) -> bool:
     fixed, wanted = _fixed(pattern), _fixed(asked)
     if fixed == pattern and wanted == asked:
         return pattern == asked
-    if fixed == pattern:
-        return fixed.startswith(wanted)
-    if wanted == asked:
-        return wanted.startswith(fixed)
-    return fixed.startswith(wanted) or wanted.startswith(fixed)
+    return (wanted != asked and fixed.startswith(wanted)) or (fixed != pattern and wanted.startswith(fixed))
 
 
 def _fixed(pattern: str) -> str:

@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 INTERNET: Final = "internet"
 """The end that is every address outside of the network."""
-
 _HIGHEST: Final = 65535
 
 
@@ -23,13 +22,11 @@ class Ports(NamedTuple):
     protocol: str = "tcp"
 
     def __str__(self) -> str:
-        """Return `:443`, `:8000-8100`, `:all`, `:53/udp`."""
         number = str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
         number = "all" if (self.first, self.last) == (0, _HIGHEST) else number
         return f":{number}" if self.protocol in {"tcp", "all"} else f":{number}/{self.protocol}"
 
     def shared(self, other: Ports) -> Ports | None:
-        """Return the ports that both have; None where they have none."""
         if self.protocol != other.protocol and "all" not in {self.protocol, other.protocol}:
             return None
         first, last = max(self.first, other.first), min(self.last, other.last)
@@ -60,7 +57,6 @@ class Way:
     rules: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """Return `services/order -> services/auth :9443, through Service Connect`."""
         through = f", through {', '.join(self.through)}" if self.through else ""
         return f"{self.source} -> {self.target} {self.port}{through}"
 
@@ -74,5 +70,4 @@ class Traffic(Struct, frozen=True):
     unread: tuple[str, ...] = ()
 
     def between(self, is_source: Callable[[str], bool], is_target: Callable[[str], bool]) -> Traffic:
-        """Return the same with the ways alone that begin and end where it is asked for."""
         return replace(self, ways=tuple(way for way in self.ways if is_source(way.source) and is_target(way.target)))

@@ -21,9 +21,7 @@ RECORD: Final = "aws_route53_record"
 _ZONE: Final = "aws_route53_zone"
 _VPC: Final = "aws_vpc"
 TYPES: Final = (*_NAMESPACES, _TASKS, _CLUSTER, _SERVICE, _INSTANCE, RECORD, _ZONE, _VPC)
-
 _CONFIGURATION: Final = "service_connect_configuration"
-
 AWS_NAME: Final = "its name from AWS"
 
 
@@ -46,19 +44,15 @@ class Mesh:
                 self._aliases[one.address] = tuple(_aliases(one))
 
     def share(self, one: Planned, other: Planned) -> bool:
-        """Whether two services are clients of one namespace."""
         first, second = (self._namespaces.get(each.address, frozenset()) for each in (one, other))
         return not first.isdisjoint(second)
 
     def aliases(self, called: Planned, port: Ports) -> Iterator[Alias]:
-        """Yield by which aliases a service is called on a port of its tasks."""
-        for alias in self._aliases.get(called.address, ()):
-            if alias.port is None or alias.port.shared(port):
-                yield alias
+        known = self._aliases.get(called.address, ())
+        return (alias for alias in known if alias.port is None or alias.port.shared(port))
 
 
 def _namespaces(one: Planned) -> tuple[Planned, ...]:
-    """Return the namespace that a service names, else that of its cluster."""
     if one.value(_CONFIGURATION, "namespace") is not None:
         return one.leads_to((_CONFIGURATION, "namespace"), *_NAMESPACES)
     clusters = one.leads_to(("cluster",), _CLUSTER)
@@ -98,7 +92,6 @@ class Names:
                     self._public.setdefault(balancer.address, []).append(one.text("name"))
 
     def resolves(self, one: Interface) -> bool:
-        """Whether the network of something has a DNS server."""
         return bool(one.vpcs) and one.vpcs <= self._resolving
 
     def of(self, called: Interface, caller: Interface | None) -> str:

@@ -1,28 +1,139 @@
 """All ways of a plan: what security groups, routes, listeners, the mesh, endpoints and gateways allow together."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
 from infragen.plan.objects import Planned, PlannedObjects
+from infragen.plan.risks.lookups import blocks, texts
 from infragen.plan.risks.open_ports import network_of
-from infragen.reachability import entrances, interfaces, listeners, names, routes, rules
+from infragen.reachability import entrances, interfaces, listeners, names, rules
 from infragen.reachability.entrances import EXECUTE_API, Fetched, distributions_of, gateways_of
 from infragen.reachability.interfaces import Interface, interfaces_of
 from infragen.reachability.listeners import Listeners, may_match
 from infragen.reachability.model import EVERY_PORT, INTERNET, Ports, Traffic, Way
 from infragen.reachability.names import AWS_NAME, Mesh, Names
-from infragen.reachability.routes import Routes
-from infragen.reachability.rules import Gates, Rule, covers_everything, is_within, rules_of
-from infragen.reachability.unread import unread_in
+from infragen.reachability.rules import Gates, Rule, covers_everything, is_within, rules_of, rules_of_others
 from infragen.redaction.decode import OpenPlan
 from infragen.text import first_of
 
+_TABLE: Final = "aws_route_table"
+_GATEWAYS: Final[Mapping[str, tuple[str, str]]] = {
+    "aws_nat_gateway": ("nat_gateway_id", "NAT"),
+    "aws_internet_gateway": ("gateway_id", "the internet gateway"),
+    "aws_egress_only_internet_gateway": ("egress_only_gateway_id", "the egress-only gateway"),
+    "aws_ec2_transit_gateway": ("transit_gateway_id", "the transit gateway"),
+    "aws_vpc_peering_connection": ("vpc_peering_connection_id", "the peering"),
+}
+_PUBLIC: Final = frozenset({"aws_nat_gateway", "aws_internet_gateway", "aws_egress_only_internet_gateway"})
+"""What leads to public addresses alone."""
+_ENDPOINT: Final = "aws_vpc_endpoint"
+_ROUTING: Final = ("aws_route", "aws_route_table_association", _TABLE, _ENDPOINT, *_GATEWAYS)
+
+
+class _Route(NamedTuple):
+    range: str
+    gateway: Planned
+
+
+class Routes:
+    """The route tables of a plan, by subnet."""
+
+    def __init__(self, objects: PlannedObjects) -> None:
+        self._tables: dict[str, set[str]] = {}
+        for one, subnet in objects.leading("aws_route_table_association", ("subnet_id",), "aws_subnet"):
+            tables = (table.address for table in one.leads_to(("route_table_id",), _TABLE))
+            self._tables.setdefault(subnet.address, set()).update(tables)
+        self._routes: dict[str, list[_Route]] = {}
+        for one, table in objects.leading("aws_route", ("route_table_id",), _TABLE):
+            self._routes.setdefault(table.address, []).extend(_routes(one))
+        for table in objects.of_type(_TABLE):
+            inside = self._routes.setdefault(table.address, [])
+            for route in blocks(table.value("route")):
+                wanted = texts(route.get("cidr_block")) or texts(route.get("ipv6_cidr_block"))
+                for kind, (name, _) in _GATEWAYS.items():
+                    gateways = table.leads_to(("route", name), kind) if route.get(name) else ()
+                    inside += (_Route(text, gateway) for text in wanted for gateway in gateways)
+        self._endpoints: dict[str, list[Planned]] = {}
+        for one, table in objects.leading(_ENDPOINT, ("route_table_ids",), _TABLE):
+            if one.text("vpc_endpoint_type") in {"Gateway", ""}:
+                self._endpoints.setdefault(table.address, []).append(one)
+
+    def out(self, one: Interface, wanted: str) -> Sequence[str]:
+        return sorted(set(self._out(one, wanted)))
+
+    def is_reached(self, one: Interface) -> bool:
+        return one.is_public and any(self._has_internet(subnet) for subnet in one.subnets)
+
+    def endpoints(self, one: Interface) -> Sequence[Planned]:
+        tables = (table for subnet in one.subnets for table in self._tables.get(subnet.address, ()))
+        found = {each.address: each for table in tables for each in self._endpoints.get(table, ())}
+        return list(found.values())
+
+    def _out(self, one: Interface, wanted: str) -> Iterator[str]:
+        network = network_of(wanted)
+        is_private = network is not None and network.is_private
+        for subnet in one.subnets:
+            for route in self._of(subnet):
+                kind = route.gateway.type
+                if not is_within(wanted, (route.range,)) or (is_private and kind in _PUBLIC):
+                    continue
+                if kind == "aws_internet_gateway" and not one.is_public:
+                    continue
+                if kind == "aws_nat_gateway" and not self._leads_out(route.gateway):
+                    continue
+                yield _GATEWAYS[kind][1]
+
+    def _leads_out(self, gateway: Planned) -> bool:
+        """Whether a NAT gateway has the internet behind it: its subnet's routes say so, a regional one has its own."""
+        if gateway.text("availability_mode") == "regional":
+            return gateway.text("connectivity_type") != "private"
+        return any(self._has_internet(subnet) for subnet in gateway.leads_to(("subnet_id",), "aws_subnet"))
+
+    def _has_internet(self, subnet: Planned) -> bool:
+        return any(one.gateway.type == "aws_internet_gateway" and one.range == "0.0.0.0/0" for one in self._of(subnet))
+
+    def _of(self, subnet: Planned) -> Iterator[_Route]:
+        for table in sorted(self._tables.get(subnet.address, ())):
+            yield from self._routes.get(table, ())
+
+
+def _routes(one: Planned) -> Iterator[_Route]:
+    wanted = one.text("destination_cidr_block") or one.text("destination_ipv6_cidr_block")
+    for kind, (name, _) in _GATEWAYS.items():
+        yield from (_Route(wanted, gateway) for gateway in one.leads_to((name,), kind))
+
+
+ALWAYS: Final = (
+    "policies of roles and of resources: which roles are admitted (`infragen permissions` has those)",
+    "what a firewall (WAF) blocks, network ACLs, and IPv6",
+    "what code does: a task may listen on any port that its security groups allow",
+    "the order of deployments: a task knows only aliases of Service Connect that existed before it",
+)
+"""What no answer looks at."""
+_OTHERS: Final = re.compile(
+    r"aws_(network_acl|network_interface|vpn|vpc_peering|ec2_(transit|client_vpn)|networkfirewall|dx_|lambda_permission"
+    r"|vpclattice|apigatewayv2|globalaccelerator|mq_broker|msk_|opensearch(?!_domain\Z)|redshift|eks_"
+    r"|main_route_table|api_gateway_domain_name_access_association|lb_listener_certificate|alb|elb|autoscaling_group|launch_template"
+    r"|neptune|docdbelastic|memorydb|dms_|batch_|apprunner|vpc_endpoint_service|appmesh|default_(network_acl|route_table))[a-z0-9_]*\Z"
+)
+"""Types that say who reaches whom, and that are not looked at."""
+
+
+def unread_in(objects: PlannedObjects) -> tuple[str, ...]:
+    of_plan = []
+    if found := sorted(name for name in objects.other_types if _OTHERS.match(name)):
+        of_plan.append(f"resources of this plan that could open or close a way: {', '.join(found)}")
+    if rules := sorted(one.address for one in rules_of_others(objects)):
+        of_plan.append(f"rules for a security group that is not in this plan: {first_of(rules)}")
+    return (*of_plan, *ALWAYS)
+
+
 _TYPES: Final = frozenset(
-    name for part in (rules, interfaces, routes, listeners, names, entrances) for name in part.TYPES
+    (*_ROUTING, *(name for part in (rules, interfaces, listeners, names, entrances) for name in part.TYPES))
 )
 """The types of resources that are looked at."""
-
 _HTTPS: Final = Ports(443, 443)
 _EVERYWHERE: Final = ("0.0.0.0/0", "::/0")
 _BY_GROUP: Final = "its security group"
@@ -30,9 +141,7 @@ _BY_ADDRESS: Final = "its address"
 _BY_ROLE: Final = "its role (signature)"
 _ANYBODY: Final = "anybody"
 _BY_CLOUDFRONT: Final = "CloudFront's signature"
-
-_FARTHEST: Final = 4
-"""Balancers behind each other."""
+_FARTHEST: Final = 4  # balancers behind each other
 
 
 class _Step(NamedTuple):
@@ -81,15 +190,8 @@ class _Reach:
         self._by_address = {one.object.address: one for one in self._interfaces}
 
     def traffic(self, target: str) -> Traffic:
-        ways = merged(
-            (
-                *self._among(),
-                *self._from_outside(),
-                *self._to_outside(),
-                *self._of_gateways(),
-                *self._of_distributions(),
-            )
-        )
+        found = (self._among, self._from_outside, self._to_outside, self._of_gateways, self._of_distributions)
+        ways = merged(way for ways in found for way in ways())
         ends = {INTERNET, *(one.name for one in self._interfaces if not one.is_balancer)}
         ends |= {end for way in ways for end in (way.source, way.target)}
         unplaced = sorted(one.name for one in self._interfaces if one.groups and not one.subnets)
@@ -112,7 +214,6 @@ class _Reach:
                     yield from self._direct(one, step)
 
     def _direct(self, one: Interface, step: _Step) -> Iterator[Way]:
-        """Yield the ways to something that is connected to: through the mesh, or as it is."""
         called = step.target
         aliases = list(self._mesh.aliases(called.object, step.port))
         if aliases and self._mesh.share(one.object, called.object):
@@ -146,7 +247,6 @@ class _Reach:
                 yield _way(one.name if one else INTERNET, reached, name)
 
     def _reached(self, step: _Step, identity: str, path: str = "*", depth: int = 0) -> Iterator[_Reached]:
-        """Yield where a balancer leads that is reached on a port, for requests of a path."""
         if depth > _FARTHEST:
             return
         for listener in self._listeners.of(step.target):
@@ -262,7 +362,6 @@ class _Reach:
                     yield _way(name, reached._replace(requests=path), self._names.of(balancer, None))
 
     def _steps(self, one: Interface) -> Sequence[_Step]:
-        """Return what something can connect to: where a rule of its own, and one of the other's, both allow it."""
         if one.is_open:
             return [step for other in self._interfaces for step in self._entered(one, other, EVERY_PORT, ())]
         found: list[_Step] = []
@@ -277,7 +376,6 @@ class _Reach:
         return found
 
     def _entered(self, one: Interface, other: Interface, ports: Ports, before: tuple[str, ...]) -> Iterator[_Step]:
-        """Yield the ports of another on which its rules let something in, of those that it may leave on."""
         if other is one or (one.vpcs and other.vpcs and not one.vpcs & other.vpcs):
             return
         found = [(EVERY_PORT, before, _BY_ADDRESS)] if other.is_open else []
@@ -294,7 +392,6 @@ class _Reach:
 
 
 def _identity(called: Interface) -> str:
-    """Return as whom something that is connected to knows its caller; nothing where it asks for no proof."""
     one = called.object
     if one.type == "aws_db_proxy":
         by_token = one.text("auth", "iam_auth") == "REQUIRED" or one.text("default_auth_scheme") == "IAM_AUTH"
@@ -320,7 +417,6 @@ def _api(endpoint: Planned) -> str:
 
 
 def merged(ways: Iterable[Way]) -> tuple[Way, ...]:
-    """Return ways sorted, one of those that differ only in the rules that let them through."""
     rules: dict[Way, set[str]] = {}
     for way in ways:
         rules.setdefault(replace(way, rules=()), set()).update(way.rules)

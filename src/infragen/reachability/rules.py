@@ -18,7 +18,6 @@ _OWN: Final[Mapping[str, Literal["in", "out"]]] = {
 }
 _OLD: Final = "aws_security_group_rule"
 TYPES: Final = (*GROUPS, *_OWN, _OLD)
-
 _INLINE: Final[Mapping[str, Literal["in", "out"]]] = {"ingress": "in", "egress": "out"}
 _ALL: Final = frozenset({"-1", "all"})
 
@@ -35,23 +34,17 @@ class Rule(Struct, frozen=True):
     lists: bool = False
 
     def covers(self, ranges: Iterable[str]) -> bool:
-        """Whether one of its ranges has one of these in it, or the other way round."""
         pairs = ((network_of(own), network_of(other)) for own in self.ranges for other in ranges)
         return any(one is not None and other is not None and one.overlaps(other) for one, other in pairs)
 
 
 def rules_of(objects: PlannedObjects) -> tuple[Rule, ...]:
     """Return every rule of a plan; one of which the group is not known counts for every group that it may be."""
-    return tuple(
-        rule
-        for found in (_separate(objects), _inside(objects))
-        for rule in found
-        if rule.groups or rule.ranges or rule.lists
-    )
+    found = (*_separate(objects), *_inside(objects))
+    return tuple(rule for rule in found if rule.groups or rule.ranges or rule.lists)
 
 
 def rules_of_others(objects: PlannedObjects) -> Iterator[Planned]:
-    """Yield the rules that name a group which the plan does not have: at their own end, or at the other."""
     for one in objects.of_type(*_OWN, _OLD):
         named = [name for name in ("security_group_id", _peer(one)) if one.value(name) is not None]
         if not all(one.leads_to((name,), *GROUPS) for name in named):
@@ -59,12 +52,10 @@ def rules_of_others(objects: PlannedObjects) -> Iterator[Planned]:
 
 
 def covers_everything(ranges: Iterable[str]) -> bool:
-    """Whether one of some ranges is every address."""
     return any(one in {"0.0.0.0/0", "::/0"} for one in ranges)
 
 
 def is_within(text: str, ranges: Iterable[str]) -> bool:
-    """Whether a range of addresses lies in one of some ranges."""
     inner = network_of(text)
     return inner is not None and any(within(inner, outer) for one in ranges if (outer := network_of(one)) is not None)
 
@@ -103,7 +94,6 @@ def _ranges(value: Callable[[str], Value]) -> tuple[str, ...]:
 
 
 def _ports(protocol: Value, first: Value, last: Value) -> Ports:
-    """Return the ports of a rule; what is not known yet may be any."""
     word = protocol if isinstance(protocol, str) else "all" if protocol == UNKNOWN else "tcp"
     if word in _ALL:
         return EVERY_PORT
@@ -124,6 +114,4 @@ class Gates:
             self._by_group.setdefault((rule.group, rule.direction), []).append(rule)
 
     def of(self, groups: Iterable[str], direction: Literal["in", "out"]) -> Iterator[Rule]:
-        """Yield the rules of some groups in one direction."""
-        for group in groups:
-            yield from self._by_group.get((group, direction), ())
+        return (rule for group in groups for rule in self._by_group.get((group, direction), ()))

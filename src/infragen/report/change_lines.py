@@ -16,20 +16,16 @@ from infragen.plan.shown_address import address_parts, relative_address
 from infragen.redaction.paths import first_name
 from infragen.report.change_details import ChangeDetails, details_of
 from infragen.report.groups import Group, line_of
-from infragen.report.labels import SYMBOLS, symbol_of, word_of
+from infragen.report.labels import SYMBOLS, about, about_all, full_name, symbol_of, word_of
 from infragen.report.lines import Limits, Line, Part, Role, muted
 from infragen.report.severity import destroys_something
 from infragen.report.similar_changes import general_details, in_common, is_told
-from infragen.report.wording import about, about_all, full_name
 from infragen.text import broken, cells, shorten, shorten_counts, shorten_pair, sides, span, visible, wrap_items
 
 T = TypeVar("T")
-
-_INSIDE = 2
-"""The depth of what stands below the line of a change."""
+_INSIDE = 2  # the depth of what stands below the line of a change
 _ROOMY_PAIR = 50
-_LONG = 10_000
-"""Characters of a text of many lines that fits on no line; it is not even made printable as a whole."""
+_LONG = 10_000  # characters of a text of many lines that fits on no line; it is not even made printable as a whole
 _IN_SECONDS = ("_seconds", "_sec")
 _SECONDS = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 WHOLE = frozenset({Action.CREATE, Action.DELETE, Action.FORGET, *LOOKS})
@@ -44,7 +40,6 @@ class LineWriter:
         self.limits = limits
 
     def change(self, change: Change, address: str, place: Location | None) -> Iterator[Line]:
-        """Yield a change with its attributes; `place` is the line that its group names already."""
         details = details_of(change)
         written = {line_of(attribute.origin.location) for attribute in details.attributes if attribute.origin}
         here = written.pop() if len(written) == 1 else change.location
@@ -52,7 +47,6 @@ class LineWriter:
         yield from self._shown_texts(details, address, about(change), where, here if where else place)
 
     def alike(self, group: Group, address: str) -> Iterator[Line]:
-        """Yield the change that a group of the same changes is an example of."""
         details = in_common(details_of(group.shown[0]))
         if not group.has_one_origin:
             details = replace(details, attributes=tuple(map(_without_place, details.attributes)))
@@ -60,7 +54,6 @@ class LineWriter:
         yield from self._shown_texts(details, address, about_all(group.like), "", group.location)
 
     def address(self, change: Change, place: Location | None) -> Iterator[Line]:
-        """Yield the address alone of a change that is shown elsewhere."""
         yield from self._with_place(Line(" ", 2, (Part(full_name(change)),)), _other_place(change.location, place))
 
     def _shown_texts(
@@ -88,10 +81,8 @@ class LineWriter:
         yield from self._attributes(details, place)
 
     def heading(self, change: Change, role: Role, text: str, tail: str = "", where: str = "") -> Iterator[Line]:
-        """Yield the line of a change, and its place at the right or, where there is no room, below."""
-        room = self._room(1)
         symbol = symbol_of(change)
-        if not tail or cells(text) + cells(tail) <= room:
+        if not tail or cells(text) + cells(tail) <= self._room(1):
             parts = (Part(text, role), Part(tail, Role.MUTED)) if tail else (Part(text, role),)
             yield from self._with_place(Line(symbol, 1, parts), where)
             return
@@ -113,7 +104,6 @@ class LineWriter:
             yield self.fit(where, line.depth + 1)
 
     def outside(self, change: Change, risk: Risk) -> Iterator[Line]:
-        """Yield what happened to an object outside of terraform, and what can come of it."""
         details = details_of(change)
         verb = "was deleted" if change.action is Action.DELETE else "has changed"
         yield from self.heading(change, Role.OTHER, visible(relative_address(change)), f"  {verb}")
@@ -122,32 +112,26 @@ class LineWriter:
         yield from self._attributes(details, None)
 
     def output(self, output: OutputChange) -> Iterator[Line]:
-        """Yield one output value."""
         note = f"  ({output.note})" if output.note else ""
         room = self._room(1) - cells(note)
         name = f"{output.stack}: {output.name}" if output.stack else output.name
         name = shorten(visible(name), room // 2)
         before, after = visible(output.before or "null"), visible(output.after or "null")
-        if output.action is Action.CREATE:
-            text = shorten(after, room - cells(name) - 2)
-        elif output.action is Action.DELETE:
-            text = shorten(before, room - cells(name) - 2)
+        if output.action in {Action.CREATE, Action.DELETE}:
+            text = shorten(after if output.action is Action.CREATE else before, room - cells(name) - 2)
         else:
             text = sides(*shorten_pair(before, after, room - cells(name) - 6))
         yield Line(SYMBOLS[output.action], 1, (Part(name, Role.NAME), Part(f"  {text}"), Part(note, Role.MUTED)))
 
     def names(self, items: Sequence[str], depth: int = 1, limit: int | None = None) -> Iterator[Line]:
-        """Yield a list over as many lines as it takes, at most `limit`; what does not fit is counted."""
         limit = self.limits.names if limit is None else limit
         yield from (muted(line, depth) for line in wrap_items(items, self._room(depth), ", ", limit))
 
     def counts(self, symbol: str, role: Role, text: str, counts: Sequence[tuple[str, int]]) -> Line:
-        """Return what is counted on one line."""
         types = shorten_counts(counts, self._room(1) - cells(text) - 2)
         return Line(symbol, 1, (Part(text, role), Part(f"  {types}", Role.MUTED)))
 
     def all_counts(self, symbol: str, role: Role, text: str, counts: Sequence[tuple[str, int]]) -> Iterator[Line]:
-        """Yield what is counted over as many lines as it takes."""
         words = [words for words, _ in counts]
         types, *more = wrap_items(words, self._room(2) - cells(text), ", ", self.limits.names, "more types")
         yield Line(symbol, 1, (Part(text, role), Part(f"  {types}", Role.MUTED)))
@@ -155,11 +139,9 @@ class LineWriter:
         yield from (Line(" ", 1, (Part(f"{indent}  {line}", Role.MUTED),)) for line in more)
 
     def fit(self, text: str, depth: int = 1, role: Role = Role.MUTED, symbol: str = " ") -> Line:
-        """Return a line of our own words, cut to the width."""
         return Line(symbol, depth, (Part(shorten(text, self._room(depth)), role),))
 
     def exceptions(self, group: Group) -> Iterator[Line]:
-        """Yield what differs from the example of a group, and in which values."""
         shown = first(list(zip(group.exceptions, group.exception_names, strict=True)), self.limits.other)
         texts = []
         example = self._general(group, group.shown[0])
@@ -169,7 +151,10 @@ class LineWriter:
             pairs = zip(details, self._general(group, change), strict=True)
             different = [one for one, general in pairs if _values(general) not in usual]
             with_name = len(example) != 1 or any(one.path != example[0].path for one in different)
-            values = (_exception(one, with_name=with_name) for one in different or details)
+            values = (
+                f"{_name_of(one) + ' ' if with_name else ''}{sides(*shorten_pair(*_texts(one), 48))}"
+                for one in different or details
+            )
             places = {line_of(one.origin.location) for one in different if one.origin} - {line_of(group.location)}
             where = f" ({place_text(places.pop())})" if len(places) == 1 else ""
             texts.append(f"{visible(name)} {', '.join(values)}{where}")
@@ -199,7 +184,6 @@ class LineWriter:
         return Line(symbol_of(change), 1, tuple(parts)) if fits else None
 
     def wrapped(self, text: str, depth: int, role: Role = Role.PLAIN) -> Iterator[Line]:
-        """Yield a sentence over a few lines."""
         room = self._room(depth)
         for line in wrap_items(shorten(text, 3 * room).split(" "), room, " "):
             yield Line(" ", depth, (Part(line, role),))
@@ -245,8 +229,9 @@ class LineWriter:
                     sources = tuple(_in_modules(address, kept) for address in attribute.comes_from)
                     attribute = replace(attribute, comes_from=sources)
                     whole = _whole_attribute(attribute, place, is_whole=is_whole)
-            if _first_line(whole) > room:
-                attribute = _with_short_source(attribute, _first_line(whole) - room)
+            if (too_wide := _first_line(whole) - room) > 0 and len(attribute.comes_from) == 1:
+                address = visible(attribute.comes_from[0])
+                attribute = replace(attribute, comes_from=(shorten(address, max(cells(address) - too_wide, 20)),))
                 whole = _whole_attribute(attribute, place, is_whole=is_whole)
             yield from self._long_attribute(attribute, whole, is_whole=is_whole)
 
@@ -259,19 +244,16 @@ class LineWriter:
         path_room = room - cells(notes.text)
         path = Part(shorten(path.text, path_room), path.role)
         value_room = path_room - cells(path.text)
+        # One of a pair is cut, since its end is shown next to the other's.
+        is_cut = bool(attribute.before and attribute.after) and not is_whole and not self.limits.creations
+        if is_cut and value_room >= _ROOMY_PAIR and cells(values.text) > room:
+            yield Line(" ", _INSIDE, (path, _short_values(attribute, value_room), notes))
+            return
+        yield Line(" ", _INSIDE, (path, notes))
         if not values.text:
-            yield Line(" ", _INSIDE, (path, notes))
-        elif value_room >= _ROOMY_PAIR and cells(values.text) > room and self._is_cut(attribute, is_whole=is_whole):
-            yield Line(" ", _INSIDE, (path, self._short_values(attribute, value_room), notes))
-        else:
-            yield Line(" ", _INSIDE, (path, notes))
-            yield from self._value_lines(attribute, values, is_whole=is_whole)
-
-    def _value_lines(self, attribute: AttributeChange, values: Part, *, is_whole: bool) -> Iterator[Line]:
-        """Yield both values on one line; what comes or goes has nothing beside it and may take more than one."""
-        room = self._room(_INSIDE)
-        if self._is_cut(attribute, is_whole=is_whole):
-            yield Line(" ", _INSIDE, (self._short_values(attribute, room),))
+            return
+        if is_cut:
+            yield Line(" ", _INSIDE, (_short_values(attribute, room),))
             return
         indent = "  " if is_whole or (attribute.before and attribute.after) else "    "
         words = values.text.strip().split(" ")
@@ -280,13 +262,6 @@ class LineWriter:
         lines = wrap_items(words, room - len(indent), " ", self.limits.names, "more words")
         for number, line in enumerate(lines):
             yield Line(" ", _INSIDE, (Part(f"{indent if number else '  '}{line}"),))
-
-    def _is_cut(self, attribute: AttributeChange, *, is_whole: bool) -> bool:
-        """Whether a value that is too long is cut: one of a pair, since its end is shown beside the other's."""
-        return bool(attribute.before and attribute.after) and not is_whole and not self.limits.creations
-
-    def _short_values(self, attribute: AttributeChange, room: int) -> Part:
-        return Part(f"  {sides(*shorten_pair(*_texts(attribute), room - len('   -> ')))}")
 
     def _text_lines(self, attribute: AttributeChange, place: Location | None) -> Iterator[Line]:
         path, notes = Part(_name_of(attribute), Role.NAME), _notes_part(attribute, place)
@@ -311,12 +286,10 @@ def first(items: Sequence[T], limit: int) -> Sequence[T]:
 
 
 def place_text(location: Location | None) -> str:
-    """Return `catalog/x.yaml:2`, nothing for no place."""
     return visible(f"{location.file}:{location.line}") if location else ""
 
 
 def role_of(change: Change) -> Role:
-    """Return what a change is, for its colour."""
     if change.action is Action.DELETE:
         return Role.DESTROY
     if change.action.is_replace:
@@ -342,9 +315,8 @@ def _values(attribute: AttributeChange) -> tuple[object, ...]:
     return attribute.path, attribute.before, attribute.after, attribute.lines
 
 
-def _exception(attribute: AttributeChange, *, with_name: bool) -> str:
-    values = sides(*shorten_pair(*_texts(attribute), 48))
-    return f"{_name_of(attribute) + ' ' if with_name else ''}{values}"
+def _short_values(attribute: AttributeChange, room: int) -> Part:
+    return Part(f"  {sides(*shorten_pair(*_texts(attribute), room - len('   -> ')))}")
 
 
 def _folded(details: ChangeDetails) -> str:
@@ -376,14 +348,6 @@ def _first_line(whole: tuple[Part, Part, Part]) -> int:
     return cells(path.text) + cells(notes.text)
 
 
-def _with_short_source(attribute: AttributeChange, too_wide: int) -> AttributeChange:
-    """Return it with the only address that its value will come from cut, rather than the place behind it."""
-    if len(attribute.comes_from) != 1:
-        return attribute
-    address = visible(attribute.comes_from[0])
-    return replace(attribute, comes_from=(shorten(address, max(cells(address) - too_wide, 20)),))
-
-
 def _in_modules(address: str, kept: int) -> str:
     parts = address_parts(address.removeprefix("…"))
     place = 0
@@ -398,7 +362,6 @@ def _name_of(attribute: AttributeChange) -> str:
 
 
 def _texts(attribute: AttributeChange) -> tuple[str, str]:
-    """Return both texts, empty where there is no value; seconds of a field's own as the catalogue writes them."""
     before, after = attribute.before or "", attribute.after or ""
     if attribute.origin and attribute.origin.is_own and attribute.path.endswith(_IN_SECONDS):
         before, after = (span(int(text)) if _SECONDS.fullmatch(text) else text for text in (before, after))
@@ -406,10 +369,7 @@ def _texts(attribute: AttributeChange) -> tuple[str, str]:
 
 
 def _owners(details: ChangeDetails) -> Callable[[AttributeChange], str | None]:
-    """Return what says which of the attributes that cause a replacement a difference is about.
-
-    A lens has words of its own (`container web: image`): those are about the only cause that no difference names.
-    """
+    """Which cause a difference is about; a lens's own paths are about the only cause that no path names."""
     causing = {cause.attribute for cause in details.causes if cause.attribute}
     others = causing - {first_name(one.path) for one in details.attributes if one.forces_replacement}
     other = others.pop() if len(others) == 1 else None
@@ -417,10 +377,7 @@ def _owners(details: ChangeDetails) -> Callable[[AttributeChange], str | None]:
 
 
 def _apart(details: ChangeDetails) -> set[str | None]:
-    """Return the causes that need a line of their own: not exactly one difference says that it forces the replacement.
-
-    A cause goes by its attribute.
-    """
+    """Return the causes, by attribute, that need their own line: not exactly one difference shows each of them."""
     if not details.causes:  # as of most changes
         return set()
     owner = _owners(details)
@@ -432,7 +389,6 @@ def _apart(details: ChangeDetails) -> set[str | None]:
 
 
 def _forcing_once(details: ChangeDetails) -> tuple[AttributeChange, ...]:
-    """Return the differences; those whose cause has a line of its own do not say again that they force it."""
     apart = {cause.attribute for cause in details.causes if not cause.chain} & _apart(details)
     if not apart:
         return details.attributes

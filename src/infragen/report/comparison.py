@@ -24,16 +24,13 @@ from infragen.report.tables import fields
 from infragen.text import broken, cells, shorten, sides, visible, wrap_items
 
 _Side = AttributeChange | OutputChange | None
-
 __all__ = ["DEFAULT_BUDGET", "VERSION", "json", "markdown", "terminal"]
-
 VERSION = 1
 _WIDTH = 118
 _ATTRIBUTES = 12
 
 
 def terminal(comparison: Comparison, title: str, *, width: int = 80, details: bool = False) -> str:
-    """Return the comparison as text of at most `width` columns."""
     limits = _Limits(width) if details else _Limits(width, sections=40, values=True)
     lines = (*_head(comparison, title, width), *_body(comparison, limits))
     return "".join(f"{shorten(line, width)}\n" for line in lines)
@@ -58,7 +55,6 @@ def markdown(comparison: Comparison, title: str, *, budget: int = DEFAULT_BUDGET
 
 
 def json(comparison: Comparison, title: str) -> str:
-    """Return the comparison as JSON: every difference, nothing shortened."""
     document = {
         "kind": "infragen-comparison",
         "version": VERSION,
@@ -106,8 +102,6 @@ def _count(found: Comparison) -> str:
 
 
 class _Limits(Struct, frozen=True):
-    """How much is shown: columns of a line, differences of a section, and whether values are cut."""
-
     width: int
     sections: int = sys.maxsize - 1
     values: bool = False
@@ -186,7 +180,11 @@ def _different(found: Different, limits: _Limits) -> Iterator[str]:
     words = f"{word_of(old)} becomes {word_of(new)}:" if becomes else ""
     yield from _lines(new, limits, words, old.risks)
     whole = [side.action in WHOLE and becomes for side in (old, new)]
-    details = [pair for pair in attributes if any(map(_is_news, pair, whole))]
+    details = [
+        pair
+        for pair in attributes
+        if any(side and not side.noise and not is_whole for side, is_whole in zip(pair, whole, strict=True))
+    ]
     shown = details[:_ATTRIBUTES] if limits.values else details
     for one, other in shown:
         yield from _wrapped(visible(_named(one, other)), 8, limits.width)
@@ -213,10 +211,6 @@ def _both(old: _Side, new: _Side, depth: int, limits: _Limits) -> Iterator[str]:
             yield f"{' ' * depth}{word}: {_values(side, limits.width - depth - 5)}"
         else:
             yield from _wrapped(f"{word}: {_values(side, sys.maxsize)}", depth, limits.width)
-
-
-def _is_news(side: AttributeChange | None, is_whole: bool) -> bool:
-    return side is not None and not is_whole and not side.noise
 
 
 def _values(side: _Side, room: int) -> str:

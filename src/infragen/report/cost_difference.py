@@ -28,10 +28,7 @@ class CostDifference(Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        """In one sentence, what has no price before what has.
-
-        `cost: +14.90 USD a month at list prices, before usage (20.00 USD -> 34.90 USD, 1.7 times): service web +14.90`.
-        """
+        """`cost: +14.90 USD a month at list prices, before usage (20.00 USD -> 34.90 USD): service web +14.90`."""
         written = (lambda amount: amount.signed) if self.is_difference else str
         named = [f"{visible(owner)} {written(amount)}" for owner, amount in self.owners.items()]
         missing = [*self._missing()]
@@ -47,7 +44,6 @@ class CostDifference(Struct, frozen=True):
         return f"cost: {total} a month at list prices, before usage{change}: {said}"
 
     def _missing(self) -> Iterator[str]:
-        """Yield what is in no sum by whose it is; an address that begins with its type says both."""
         by_owner: dict[tuple[str, ...], list[str]] = {}
         for what, whose in self.left_out.items():
             by_owner.setdefault(whose, []).append(what)
@@ -57,7 +53,6 @@ class CostDifference(Struct, frozen=True):
             yield owners if says_type else f"{first_of([*map(visible, kinds)])} ({owners})"
 
     def _times(self) -> str:
-        """Return how many times as much it is, where that says more than the amounts."""
         if not all((self.before.least, self.before.most, self.after.most)):
             return ""
         least, most = sorted((self.after.least / self.before.least, self.after.most / self.before.most))

@@ -20,26 +20,18 @@ _MOST_UNCOUNTED: Final = 3
 
 
 def text(found: Sequence[Estimate], *, details: bool = False) -> str:
-    """Return the estimates for people: by kind, by entry, what only usage decides, and what has no price."""
     return "\n\n".join("\n".join(_text(one, details=details)) for one in found)
 
 
 def markdown(found: Sequence[Estimate], *, details: bool = False) -> str:
-    """Return the estimates as tables."""
     return "\n\n".join("\n".join(_markdown(one, details=details)) for one in found)
 
 
 def as_json(found: Sequence[Estimate]) -> str:
-    """Return everything; amounts are texts of USD, which lose nothing."""
     environments = [_json(one) for one in found]
     return tables.as_json(
         currency="USD", prices=prices.date(), assumptions=list(ASSUMPTIONS), environments=environments
     )
-
-
-def heading(found: Estimate) -> str:
-    """Return whose estimate it is, what it comes to, how much is estimated or left out, and whose prices these are."""
-    return "; ".join(_head(found))
 
 
 def _head(found: Estimate) -> tuple[str, ...]:
@@ -191,7 +183,7 @@ def _grouped(found: Iterable[Line], *, details: bool) -> Iterator[str]:
 
 
 def _markdown(found: Estimate, *, details: bool) -> Iterator[str]:
-    yield f"### {in_markdown(heading(found))}"
+    yield f"### {in_markdown('; '.join(_head(found)))}"
     for title, amounts in _sums(found).items():
         yield from ("", *_table((title, "USD a month"), ((name, str(one)) for name, one in amounts.items())))
     yield from ("", *_table(("kind", "USD a month"), ((name, str(one)) for name, one in found.kinds.items())))
@@ -284,7 +276,6 @@ def _compared(row: ComparedRow) -> dict[str, Any]:
 
 
 def _price(price: Price) -> dict[str, Any]:
-    """Return a price with where it is from; `as_of` and `read` are null where it was not compared."""
     estimated = {"estimated": True} if price.estimated else {}
     whence = {"source": price.source, "as_of": price.as_of or None, "read": price.read or None}
     return {"usd": str(price.usd), "per": price.per} | whence | estimated

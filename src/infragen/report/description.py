@@ -6,24 +6,63 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from infragen.core.entry import path_steps
+from infragen.core.operating import ELSEWHERE, Operations, Task
 from infragen.core.part import ENVIRONMENT
 from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
 from infragen.core.standby import by_need
 from infragen.diagnostics import Location
 from infragen.kinds.compose import ComposeEnvironment
 from infragen.markdown import Markdown, code, plain
-from infragen.report import operating
 from infragen.report.tables import table
 from infragen.secret_forms import without_secrets
 from infragen.source import yaml_text
 from infragen.stacks.standbys import holdings
+from infragen.text import counted
+
+
+def _operations(operations: Operations, environments: Iterable[object]) -> Iterator[str]:
+    on_aws = [one for one in environments if isinstance(one, Environment)]
+    levels = [[level, one.impact, one.begins, one.example or ""] for level, one in operations.incidents.items()]
+    alerts = [(one.name, level, delivery) for one in on_aws for level, delivery in one.settings.alerts.items()]
+    called = [[name, level, f"after {waited}", who] for name, level, one in alerts for waited, who in one.escalated]
+    tasks = [[period, one.title, _commands(one, on_aws)] for period, some in operations.tasks.items() for one in some]
+    kept = [[what, _values(path, on_aws), code(path)] for what, path in operations.given.items()]
+    if operations.old_columns is not None:
+        removed = f"removed {counted(operations.old_columns, 'day')} after the release without them"
+        kept.append(["columns and tables that a migration replaces", removed, "a later migration"])
+    points = [
+        [standard, point, Markdown(", ".join(ELSEWHERE.get(path) or code(path) for path in paths))]
+        for standard, asked in operations.compliance.items()
+        for point, paths in asked.items()
+    ]
+    found = {
+        ("Incidents", "level", "impact", "work begins", "example"): levels,
+        ("Escalation", "environment", "alarms", "still open", "call"): called,
+        ("Recurring tasks", "how often", "task", "command"): tasks,
+        ("Figures that code keeps", "of", "value", "given by"): kept,
+        ("Compliance", "by", "asks for", "met by"): points,
+    }
+    lines = [
+        line for (title, *head), rows in found.items() if rows for line in ("", f"### {title}", "", *table(head, rows))
+    ]
+    yield from ("", "## Operations", *lines) if lines else ()
+
+
+def _commands(task: Task, environments: Sequence[Environment]) -> str:
+    verb, _, action = (task.command or "").partition(" ")
+    with_standby = {primary.name for _, primary in standbys(environments)}
+    own = [one for one in environments if verb and one.settings.production and not one.settings.standby_of]
+    found = [one.target for one in own if action != "rehearsal" or one.name in with_standby]
+    return Markdown(", ".join(code(f"infragen {verb} {target} {action}".rstrip()) for target in found))
+
+
+def _values(path: str, environments: Sequence[Environment]) -> str:
+    return without_secrets(", ".join(dict.fromkeys(str(value) for one in environments for value in one.values(path))))
+
 
 AnyEnvironment = Environment | ComposeEnvironment
-
-_FOR_PEOPLE: Final = ("name", "title", "notes", "assumptions")
-"""Fields with a place of their own on the page."""
-_LONGEST: Final = 90
-"""Characters of a map that stands in one cell."""
+_FOR_PEOPLE: Final = ("name", "title", "notes", "assumptions")  # fields with a place of their own on the page
+_LONGEST: Final = 90  # characters of a map that stands in one cell
 _NOT_SHOWN: Final = (*_FOR_PEOPLE, "environment", "differs")
 
 
@@ -38,7 +77,7 @@ def markdown(catalogue: ResolvedSystem, environments: Sequence[AnyEnvironment], 
         *_environments(environments, prefix),
         *_defaults(catalogue, prefix),
         *_entries(catalogue, environments, prefix),
-        *operating.section(system.operations, environments),
+        *_operations(system.operations, environments),
         *_alternatives(catalogue, prefix),
         *_notes((catalogue, *environments), prefix),
         *_figures(catalogue, prefix),
@@ -115,7 +154,6 @@ def _elsewhere(path: str, others: Mapping[str, Mapping[str, str]]) -> str:
 
 
 def _flat(data: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the fields of a map as `explain` takes them, and what each says; a long map by what is in it."""
     for key, value in data.items():
         is_of_lines = isinstance(value, str) and "\n" in value
         shown = without_secrets("none" if value is None else value if is_of_lines else yaml_text(value))

@@ -31,7 +31,6 @@ RULES = {
     STATELESS: WITHOUT_STATE[0].upper() + WITHOUT_STATE[1:],
 }
 """What can be found, from worst to harmless: an id and a sentence."""
-
 _ORDER = {rule: place for place, rule in enumerate((ERRORED, PARTIAL, STATELESS, *RULES))}
 _TITLE = 200
 _MESSAGE = 2_000
@@ -54,7 +53,6 @@ class Finding(Struct, frozen=True):
 
 
 def findings(change_set: ChangeSet) -> tuple[Finding, ...]:
-    """Return everything that needs a look, worst first."""
     worth_a_look = [one for one in change_set.changes if one.risks[0].level >= Level.MEDIUM or one.action.destroys]
     found = [*map(_check, change_set.checks), *map(_change, worth_a_look), *map(_effect, change_set.effects)]
     if change_set.errored:

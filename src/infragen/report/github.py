@@ -7,7 +7,6 @@ plan can begin another one, since none of its line ends is left.
 """
 
 from collections import Counter
-from collections.abc import Mapping
 from itertools import islice
 
 from infragen.plan import ChangeSet, Level
@@ -19,16 +18,14 @@ from infragen.report.labels import headline_counts
 from infragen.text import visible
 
 _COMMANDS = {Level.HIGH: "error", Level.MEDIUM: "warning", Level.LOW: "notice", Level.NONE: "notice"}
-_SHOWN = {"error": 10, "warning": 10, "notice": 9}
-"""How many of each are printed; the tenth notice is the last line."""
+_SHOWN = {"error": 10, "warning": 10, "notice": 9}  # how many of each are printed; the tenth notice is the last line
 
 
 def render(change_set: ChangeSet, target: str) -> str:
-    """Return one line an annotation, worst first, and a last one that counts."""
     found = findings(change_set)
     of_command = {name: [one for one in found if _COMMANDS[one.level] == name] for name in _SHOWN}
     lines = [
-        _line(name, {**_place(one), "title": one.title}, one.message)
+        workflow_command(name, {**_place(one), "title": one.title}, visible(one.message))
         for name, room in _SHOWN.items()
         for one in islice(of_command[name], room)
     ]
@@ -36,13 +33,9 @@ def render(change_set: ChangeSet, target: str) -> str:
     parts = [f"{count} more {name}{'' if count == 1 else 's'}" for name, count in left_out.items() if count]
     more = f" Not shown here: {', '.join(parts)}." if parts else ""
     words = f"{headline_counts(change_set.summary)}. Risk: {graded(verdict_of(change_set))}.{more}"
-    return "".join(f"{line}\n" for line in [*lines, _line("notice", {"title": target}, words)])
+    return "".join(f"{line}\n" for line in [*lines, workflow_command("notice", {"title": target}, visible(words))])
 
 
 def _place(finding: Finding) -> dict[str, str]:
     place = finding.location
     return {"file": place.file, "line": str(max(place.line, 1)), "col": str(max(place.column, 1))} if place else {}
-
-
-def _line(name: str, properties: Mapping[str, str], message: str) -> str:
-    return workflow_command(name, properties, visible(message))

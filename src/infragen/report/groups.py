@@ -6,28 +6,92 @@ catalogue entry, else their stack, else their module. Every change is in exactly
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from infragen.diagnostics import Location
 from infragen.diagnostics.hints import close_to
-from infragen.plan import Action, Change, ChangeSet, Level, Risk
+from infragen.hcl.addresses import without_keys
+from infragen.plan import Action, Change, ChangeSet, Level, Risk, RiskKind
 from infragen.plan.chosen_names import ONE_OF_A_NAME, coming, going
+from infragen.plan.risks import precedence
+from infragen.plan.risks.types import FIRST_LOST, HELPS, LAST_LOST, SERVES, WATCHES
 from infragen.plan.shown_address import common_address, relative_address
 from infragen.redaction.exact_json import collector_paused
 from infragen.report.change_details import details_of
-from infragen.report.heads import Heads
 from infragen.report.labels import entry_label, kind_plural
 from infragen.report.severity import destroys_something, overall_risk, urgency
 from infragen.report.similar_changes import COMPARED, Fold, RatedChange, fold_similar, is_counted, member_labels, rate
 
-__all__ = ["Group", "Verdict", "Worst", "group_changes", "line_of", "natural", "relative_address", "verdict_of"]
+_Rated = tuple[Change, Risk]
+_HELPING: Final = LAST_LOST.union(HELPS, WATCHES)
+_SERVES: Final = 1  # up to this rank is what people lose by itself: data, and what runs, answers or holds
 
+
+class Heads:
+    """The heads of what is destroyed, by entry and by module."""
+
+    def __init__(self, rated: Iterable[_Rated]) -> None:
+        self._heads: dict[tuple[str, str], _Rated] = {}
+        for one in filter(_is_lost, rated):
+            homes = [*_homes(one[0])]
+            if _rank(one)[0] <= _SERVES:
+                homes += [_link("block", one[0].address), *(_link("needed", need) for need in one[0].needs)]
+            for home in homes:
+                known = self._heads.get(home)
+                if known is None or _rank(one) < _rank(known):
+                    self._heads[home] = one
+
+    def of(self, change: Change, risk: Risk) -> _Rated:
+        """Return what a change goes with, or itself: whatever serves people or holds data stands for itself."""
+        one = change, risk
+        if not _is_lost(one) or _rank(one)[0] <= _SERVES:
+            return one
+        for place, home in enumerate(_homes(change)):
+            head = self._heads.get(home, one)
+            serves = _rank(head)[0] <= _SERVES
+            if serves or (place == 0 and head[0].type != change.type and _rank(head) < _rank(one)):
+                return head
+        linked = (_link("needed", change.address), *(_link("block", need) for need in change.needs))
+        return min((self._heads[home] for home in linked if home in self._heads), key=_rank, default=one)
+
+    def urgency(self, change: Change, risk: Risk) -> tuple[object, ...]:
+        head = self.of(change, risk)
+        return urgency(head[0].type, head[1]), head[0] is not change, urgency(change.type, risk)
+
+
+def _is_lost(one: _Rated) -> bool:
+    return one[1].level > Level.LOW and destroys_something(one[0])
+
+
+def _link(way: str, address: str) -> tuple[str, str]:
+    return way, without_keys(address)
+
+
+def _homes(change: Change) -> tuple[tuple[str, str], ...]:
+    stack = change.stack or ""
+    module = ((stack, change.module_address),) if "." in change.module_address else ()
+    return (*module, *((("", change.entry.id),) if change.entry else ()))
+
+
+def _rank(one: _Rated) -> tuple[int, tuple[int, int], int, int, str]:
+    """Return a sort key: the smallest stands for the others. Of equals, the shortest type: others are named like it."""
+    change, risk = one
+    place = precedence(change.type, risk)
+    if risk.kind is RiskKind.DATA_LOSS and place[1] < len(FIRST_LOST):
+        group = 0
+    elif change.type in SERVES:
+        group = _SERVES
+    else:
+        group = 2 + (change.type in _HELPING or risk.kind is RiskKind.DATA_LOSS)
+    return group, place, -risk.level, len(change.type), change.address
+
+
+__all__ = ["Group", "Verdict", "Worst", "group_changes", "line_of", "natural", "relative_address", "verdict_of"]
 _MOST_COMPARED = 300
-_MOST_ASKED = 8
-"""Replaced objects of an entry that are asked for their names: what they say is not cheap."""
+_MOST_ASKED = 8  # replaced objects of an entry that are asked for their names: what they say is not cheap
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _NUMBER = re.compile(r"(\d{1,18})", re.ASCII)
 
@@ -121,14 +185,12 @@ class Verdict(NamedTuple):
 
 
 def verdict_of(change_set: ChangeSet) -> Verdict:
-    """Return what can come of a change set."""
     groups = group_changes(change_set)
     worst = worst_of(groups)
     return Verdict(change_set, groups, worst, overall_risk(change_set, worst and worst.risk))
 
 
 def group_changes(change_set: ChangeSet) -> tuple[Group, ...]:
-    """Return the groups of a change set, worst first, then by name."""
     with collector_paused():
         folds, rest = fold_similar(map(rate, change_set.changes))
         everything = (one for fold in folds for one in (*fold.like, *fold.exceptions))
@@ -189,10 +251,7 @@ def _bundled(homes: dict[tuple[str, str], list[RatedChange]], heads: Heads) -> I
 
 
 def _advised(groups: Iterable[Group]) -> Iterator[Group]:
-    """Yield the groups; an entry that goes, or whose names in AWS do, with how to keep it.
-
-    It may come under another name, or have lost the line (`renamed_from`) that its former names were from.
-    """
+    """Add how to keep an entry that may have a new name, or lost the line (`renamed_from`) of its former names."""
     every = tuple(groups)
     went, came = (
         [one for one in every if one.kind == "entry" and all(change.action is action for change in one.changes)]

@@ -20,14 +20,12 @@ _OF_ANY_ACTION = frozenset({"it is destroyed", "it does not exist until the new 
 
 
 def graded(verdict: Verdict) -> str:
-    """Return the worst that can come of a change set in words, `HIGH (data loss: a database is destroyed)`."""
     if grade(verdict.change_set, verdict.risk) == NOT_JUDGED:
         return f"{NOT_JUDGED} ({WITHOUT_STATE})"
     return risk_words(verdict)[0]
 
 
 def risk_words(verdict: Verdict) -> tuple[str, ...]:
-    """Return the words of a report's head on its risk, the grade first."""
     change_set, groups, _, risk = verdict
     said, reason = grade(change_set, risk), visible(risk.reason)
     if risk.level <= Level.LOW:
@@ -56,7 +54,6 @@ def _whose(change: Change) -> str:
 
 
 def _unjudged(groups: Sequence[Group]) -> list[str]:
-    """Return what no judge has looked at, of what would be told first before others; the longest text first."""
     prefix = f"{NOT_JUDGED}: "
     left = [one for group in groups for one in group.rated if one[1].reason.startswith(prefix)]
     left.sort(key=lambda one: (urgency(one[0].type, one[1]), one[0].address))
@@ -66,7 +63,6 @@ def _unjudged(groups: Sequence[Group]) -> list[str]:
 
 
 def headlines(groups: Sequence[Group], worst: Worst) -> list[str]:
-    """Return what the worst is, the longest text first: of what serves people, and of the rest behind it."""
     change, risk = worst.change, worst.risk
     reason = visible(risk.reason)
     head, its = worst.head
@@ -94,7 +90,6 @@ def headlines(groups: Sequence[Group], worst: Worst) -> list[str]:
 
 
 def _happening(change: Change) -> str:
-    """Return `ECS service of service order is destroyed`."""
     owner = _owner(change)
     what = f"{type_words(change.type)} of {owner}" if owner else relative_address(change)
     return visible(f"{what}{_formerly(change)} {_DONE.get(change.action.word, 'changes')}")
@@ -107,10 +102,7 @@ def _owner(change: Change) -> str:
 
 
 def _cut_off(groups: Sequence[Group], change: Change) -> str:
-    """Return `service api is cut off from database orders`, where what is destroyed of each is called after the other.
-
-    An egress rule is the user's, everything else (an ingress rule, a secret) of what is used.
-    """
+    """`service api is cut off from database orders`: an egress rule is the user's, all else of what is used."""
     every = (one for group in groups for one in group.changes if change.action is one.action is Action.DELETE)
     for one in every:
         if _is_called_after(one, change) and _is_called_after(change, one):
@@ -141,7 +133,6 @@ def _is_in_the_action(change: Change, risk: Risk) -> bool:
 
 
 def _what(change: Change, group: Group) -> str:
-    """Return `aws_rds_cluster of database sales-order`, or the address where no one knows the entry."""
     if change.entry is None:
         return f"{relative_address(change)}{_formerly(change)}"
     kind, _, name = group.label.partition(" ") if group.kind == "entry" else ("", "", "")
@@ -150,7 +141,6 @@ def _what(change: Change, group: Group) -> str:
 
 
 def _formerly(change: Change) -> str:
-    """Return what an object was called that moves and is lost: ` (it was sqs_queue_orders)`, where that differs."""
     if change.previous_address is None or not change.action.destroys:
         return ""
     now = split_address(change.address)

@@ -7,17 +7,12 @@ nothing but its one style and its one script, by their hashes. What comes from a
 from infragen.plan import ChangeSet
 from infragen.report.groups import verdict_of
 from infragen.report.outline import notices_of
-from infragen.report.page.frame import contents, foot, head, notices, tools
+from infragen.report.page.frame import contents, foot, head, notices, sections, tools
 from infragen.report.page.groups import COMFORTABLE, GroupWriter
-from infragen.report.page.sections import sections
 
 
 def render(change_set: ChangeSet, target: str, *, comfortable: int = COMFORTABLE) -> str:
-    """Return the whole page.
-
-    Where it would have more than `comfortable` characters, creations are listed by type instead of shown, then the
-    changes that are less bad are shown in less; what is left out is counted.
-    """
+    """Above `comfortable` characters, the page lists creations by type, then shortens the less bad changes."""
     verdict = verdict_of(change_set)
     groups = verdict.groups
     writer = GroupWriter(change_set, comfortable)

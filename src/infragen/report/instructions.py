@@ -1,6 +1,6 @@
 """What people are told of what stands, as text, Markdown and JSON."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from infragen.core.operations import ABOUTS, About
@@ -23,7 +23,6 @@ _UNKNOWN: Final = "(known after apply)"
 
 
 def text(target: str, found: Sequence[Instruction], *, most: int | None = None) -> str:
-    """Return what is told below a heading each, `most` of them each; commands stand behind a prompt."""
     lines = [] if found else [f"{target}: there is nothing to report"]
     for about in ABOUTS:
         of_one = [one for one in found if one.output.line.about == about]
@@ -31,21 +30,23 @@ def text(target: str, found: Sequence[Instruction], *, most: int | None = None) 
             continue
         lines += [*([""] if lines else []), _HEADINGS[about]]
         for one in of_one[:most]:
-            lines += _lines(one)
+            told = f"  {one.output.owner}: {one.output.line.what}"
+            if one.output.line.is_command and one.value is not None:
+                lines += [told, f"    $ {visible(one.value)}"]
+            else:
+                lines.append(f"{told}: {visible(one.value or _UNKNOWN)}")
         if most is not None and len(of_one) > most:
             lines.append(f"  and {len(of_one) - most} more")
     return "\n".join(lines)
 
 
 def after_apply(found: Sequence[Instruction], command: str) -> str:
-    """Return five lines of what is told below each heading but the last two, and the command that shows all of it."""
     shown = [one for one in found if one.output.line.about not in ("repair", "detail")]
     first = f"{text('', shown, most=5)}\n\n" if shown else ""
     return f"\n{first}To show all: {command}\n"
 
 
 def markdown(target: str, found: Sequence[Instruction]) -> str:
-    """Return what is told as lists; commands stand in code."""
     lines = [f"### {plain(target)}"]
     for about in ABOUTS:
         if of_one := [one for one in found if one.output.line.about == about]:
@@ -57,19 +58,9 @@ def markdown(target: str, found: Sequence[Instruction]) -> str:
 
 
 def as_json(target: str, found: Sequence[Instruction]) -> str:
-    """Return everything; a value that is not known is null."""
     told = [
         {"entry": one.output.owner, **tables.fields(one.output.line, "about", "what")}
         | {"value": one.value, "is_command": one.output.line.is_command}
         for one in found
     ]
     return tables.as_json(target=target, instructions=told)
-
-
-def _lines(one: Instruction) -> Iterator[str]:
-    line = one.output.line
-    if line.is_command and one.value is not None:
-        yield f"  {one.output.owner}: {line.what}"
-        yield f"    $ {visible(one.value)}"
-    else:
-        yield f"  {one.output.owner}: {line.what}: {visible(one.value or _UNKNOWN)}"

@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 
 from infragen.diagnostics import Location
-from infragen.plan import WITHOUT_STATE, AttributeChange, Change, ChangeSet, Edits, Risk
-from infragen.report.cost_difference import CostDifference, cost_difference
+from infragen.plan import WITHOUT_STATE, AttributeChange, Change, ChangeSet, Edit, Risk
+from infragen.report.cost_difference import cost_difference
 from infragen.report.groups import Group, Verdict, verdict_of
 from infragen.report.headlines import graded
 from infragen.report.severity import NOT_JUDGED, drifted, grade
@@ -21,7 +21,6 @@ _Object = dict[str, object]
 
 
 def render(change_set: ChangeSet, target: str) -> str:
-    """Return the report as JSON in ASCII, one change or group a line."""
     return "".join(pieces(change_set, target))
 
 
@@ -63,6 +62,7 @@ def _list(name: str, items: Iterable[_Object], end: str = ",\n") -> Iterator[str
 
 def _head(verdict: Verdict, target: str) -> _Object:
     change_set = verdict.change_set
+    edits, cost = change_set.edits, cost_difference(change_set)
     # `unknown` where a plan without a state shows none
     unjudged = {"level": "unknown", "kind": None, "reason": WITHOUT_STATE}
     return {
@@ -77,30 +77,22 @@ def _head(verdict: Verdict, target: str) -> _Object:
         "risk": unjudged if grade(change_set, verdict.risk) == NOT_JUDGED else _risk(verdict.risk),
         "headline": graded(verdict),
         "notices": list(change_set.notices),
-        "edits": _edits(change_set.edits),
+        "edits": edits and fields(edits, "base", "commit") | {"lines": [*map(_edit, edits.all)]},
         "passed_checks": change_set.passed_checks,
-        "cost": _cost(cost_difference(change_set)),
+        "cost": cost
+        and {
+            "currency": "USD",
+            "before": cost.before.as_dict,
+            "after": cost.after.as_dict,
+            "owners": [{"owner": owner, "difference": amount.as_dict} for owner, amount in cost.owners.items()],
+            "left_out": list(cost.left_out),
+        },
     }
 
 
-def _edits(edits: Edits | None) -> _Object | None:
-    if edits is None:
-        return None
-    lines = [
-        fields(one, "text") | {"location": _location(one.location)} | fields(one, "entry", "field", "before", "after")
-        for one in edits.all
-    ]
-    return fields(edits, "base", "commit") | {"lines": lines}
-
-
-def _cost(cost: CostDifference | None) -> _Object | None:
-    if cost is None:
-        return None
-    owners = [{"owner": owner, "difference": amount.as_dict} for owner, amount in cost.owners.items()]
-    return {
-        "currency": "USD", "before": cost.before.as_dict, "after": cost.after.as_dict, "owners": owners,
-        "left_out": list(cost.left_out),
-    }  # fmt: skip
+def _edit(one: Edit) -> _Object:
+    place = {"location": _location(one.location)}
+    return fields(one, "text") | place | fields(one, "entry", "field", "before", "after")
 
 
 def _group(group: Group, places: Mapping[int, int]) -> _Object:

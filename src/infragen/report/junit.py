@@ -20,7 +20,6 @@ from html import escape
 from typing import NamedTuple
 
 from infragen.plan import WITHOUT_STATE, AttributeChange, Change, ChangeSet, Check, Level
-from infragen.plan.model import Effect
 from infragen.report.change_details import ChangeDetails, details_of
 from infragen.report.findings import ERRORED, PARTIAL, RULES, STATELESS
 from infragen.report.groups import group_changes
@@ -38,7 +37,6 @@ class _Case(NamedTuple):
 
 
 def render(change_set: ChangeSet, target: str) -> str:
-    """Return the report as JUnit XML, worst group first."""
     suites = (piece for name, cases in _suites(change_set) for piece in _written(name, cases))
     head = f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites{_attributes(name=target)}>\n'
     return "".join([head, *suites, "</testsuites>\n"])
@@ -55,8 +53,9 @@ def _suites(change_set: ChangeSet) -> Iterator[tuple[str, Sequence[_Case]]]:
     for group in group_changes(change_set):
         name = f"{group.label} ({group.title})" if group.title else group.label
         yield name, [_change(change, change_set) for change in group.changes]
-    if effects := [*map(_effect, change_set.effects)]:
-        yield "besides changes", effects
+    if effects := change_set.effects:
+        risks = ((one, f"{one.risk.level.name} {one.risk.kind.value}: {one.risk.reason}") for one in effects)
+        yield "besides changes", [_Case(_in_stack(one.words, one.stack), lines=[said]) for one, said in risks]
     waiting = [(_name(one.change), one.reason) for one in change_set.deferred]
     waiting += [(_in_stack(one.address, one.stack), one.deferred) for one in change_set.invocations if one.deferred]
     if waiting:
@@ -67,11 +66,6 @@ def _check(check: Check) -> _Case:
     outcome = "skipped" if check.status == "unknown" else "failure"
     message = check.problems[0] if check.problems else check.status
     return _Case(f"{check.kind} {_in_stack(check.address, check.stack)}", outcome, check.kind, message, check.problems)
-
-
-def _effect(effect: Effect) -> _Case:
-    risk = effect.risk
-    return _Case(_in_stack(effect.words, effect.stack), lines=[f"{risk.level.name} {risk.kind.value}: {risk.reason}"])
 
 
 def _change(change: Change, plan: ChangeSet) -> _Case:

@@ -1,12 +1,68 @@
-"""The words that reports use for entries, resource types, actions and counts."""
+"""The words that reports use for entries, resource types, actions, counts and addresses, with remarks on changes."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from infragen.plan import LOOKS, Action, Change, Summary
+from infragen.plan.shown_address import common_address, relative_address
 from infragen.tables import own_table
-from infragen.text import counted, plural
+from infragen.text import counted, plural, visible
+
+_INSTANCE = re.compile(r"(.*)\[(\d{1,9})\]", re.ASCII)
+WAYS = {
+    Action.REPLACE_CREATE_FIRST: "new one created first",
+    Action.REPLACE_FORGET: "the old one stays, unmanaged",
+    Action.FORGET: "it stays, unmanaged",
+}
+
+
+def full_name(change: Change) -> str:
+    address = visible(relative_address(change))
+    return f"{address} (deposed {visible(change.deposed)})" if change.deposed else address
+
+
+def full_names(changes: Iterable[Change]) -> list[str]:
+    """Return the addresses; those of a `count` that follow each other as one, `aws_eip.nat[0 to 3]`."""
+    names: list[str] = []
+    last: tuple[str, int, int] | None = None
+    for change in changes:
+        name = full_name(change)
+        match = _INSTANCE.fullmatch(name)
+        if match and last and match[1] == last[0] and int(match[2]) == last[2] + 1:
+            last = (last[0], last[1], last[2] + 1)
+            names[-1] = f"{last[0]}[{last[1]} to {last[2]}]"
+            continue
+        last = (match[1], int(match[2]), int(match[2])) if match else None
+        names.append(name)
+    return names
+
+
+def about(change: Change) -> str:
+    return _facts(
+        f"deposed object {visible(change.deposed)}" if change.deposed else None,
+        f"moved from {visible(change.previous_address)}" if change.previous_address else None,
+        f"imported from {visible(change.importing)}" if change.importing is not None else None,
+        change.action,
+    )
+
+
+def about_all(changes: Sequence[Change]) -> str:
+    change = changes[0]
+    previous = [one.previous_address or "" for one in changes]
+    return _facts(
+        "deposed objects" if change.deposed else None,
+        f"moved from {visible(common_address(previous, change.entry))}" if change.previous_address else None,
+        "each imported by its own id" if change.importing is not None else None,
+        change.action,
+    )
+
+
+def _facts(deposed: str | None, moved: str | None, imported: str | None, action: Action) -> str:
+    facts = (deposed, moved, imported, WAYS.get(action))
+    return "".join(f"  ({fact})" for fact in facts if fact)
+
 
 SYMBOLS = {
     Action.DELETE: "-",
@@ -37,7 +93,6 @@ DIFFERS, UNEQUAL = "differs", "≠"
 
 
 def type_words(resource_type: str) -> str:
-    """Return `ECS task definition` for `aws_ecs_task_definition`."""
     if resource_type in _TYPE_WORDS:
         return _TYPE_WORDS[resource_type]
     name = resource_type.removeprefix("aws_")
@@ -47,25 +102,18 @@ def type_words(resource_type: str) -> str:
     return " ".join(map(_word, name.split("_")))
 
 
-def type_counts(changes: Iterable[Change]) -> str:
-    """Return `Aurora cluster, 2 Aurora instances, alarm`: what people name a thing by first, then the alphabet."""
-    return ", ".join(words for words, _ in counted_types(changes))
-
-
 def counted_types(changes: Iterable[Change]) -> tuple[tuple[str, int], ...]:
-    """Return (`Aurora cluster`, 1), (`2 Aurora instances`, 2) and so on, in the order of `type_counts`."""
+    """Return `Aurora cluster`, `2 Aurora instances`, `alarm`: what people name a thing by first, then the alphabet."""
     counts = Counter(change.type for change in changes)
     named = sorted((_FIRST.get(kind, len(_FIRST)), type_words(kind), count) for kind, count in counts.items())
     return tuple((_counted(words, count), count) for _, words, count in named)
 
 
 def type_plural(resource_type: str) -> str:
-    """Return `log groups` for `aws_cloudwatch_log_group`."""
     return plural(type_words(resource_type))
 
 
 def action_word(action: Action) -> str:
-    """Return the action as a word; capitals where something is destroyed."""
     return action.word.upper() if action.destroys else action.word
 
 
@@ -77,14 +125,12 @@ def word_of(change: Change) -> str:
 
 
 def symbol_of(change: Change) -> str:
-    """Return the symbol of what `word_of` says; that of an update for a new revision."""
     if change.is_difference and change.action is Action.UPDATE:
         return UNEQUAL
     return SYMBOLS[Action.UPDATE if change.is_revision else change.action]
 
 
 def action_counts(changes: Iterable[Change]) -> str:
-    """Return `REPLACE 1, update 2, create 14`, worst first."""
     found = Counter((change.is_revision, change.action.rank, word_of(change)) for change in changes)
     counts: Counter[str] = Counter()
     for (_, _, word), count in sorted(found.items()):
@@ -93,22 +139,17 @@ def action_counts(changes: Iterable[Change]) -> str:
 
 
 def entry_label(entry_id: str) -> str:
-    """Return `service planning` for `services/planning`."""
     kind, slash, name = entry_id.partition("/")
     one = f"{kind[:-3]}y" if kind.endswith("ies") else kind.removesuffix("s")
     return f"{one} {name}" if slash else entry_id
 
 
 def kind_plural(entry_id: str) -> str:
-    """Return `services` for `services/planning`."""
     return entry_id.partition("/")[0]
 
 
 def headline_counts(summary: Summary) -> str:
-    """Return `1 replace, 14 change, 2 add`: here a replacement is not also an addition and a destruction.
-
-    Nor is a new revision a replacement. Without a state, nothing but the configuration is counted.
-    """
+    """`1 replace, 14 change, 2 add`: a replacement or a new revision is not also added and destroyed."""
     if summary.without_state:
         return _in_configuration(summary)
     counts = {name: int(getattr(summary, name)) for name in _COUNTED}
@@ -132,7 +173,6 @@ def headline_counts(summary: Summary) -> str:
 
 
 def _in_configuration(summary: Summary) -> str:
-    """Return `262 in the configuration`, or what of it differs from another one's."""
     if not summary.is_difference:
         whole = ": all of it, since the base could not be planned" if summary.without_base else ""
         return f"{summary.add} in the configuration{whole}"
@@ -144,7 +184,6 @@ def _in_configuration(summary: Summary) -> str:
 
 
 def plan_line(summary: Summary) -> str:
-    """Return the sentence that terraform itself ends a plan with, and the counts that it leaves out."""
     if summary.without_state:
         return f"Planned without a state: {_in_configuration(summary)}."
     imported = f"{summary.imported} to import, " if summary.imported else ""

@@ -70,11 +70,9 @@ class Line(Struct, frozen=True):
 
 
 def with_change_count(count: int, lines: Iterable[Line]) -> Iterator[Line]:
-    """Yield lines of which the first stands for so many changes."""
     for place, line in enumerate(lines):
         yield line if place else replace(line, change_count=count)
 
 
 def muted(text: str, depth: int = 1) -> Line:
-    """Return a line in the background."""
     return Line(" ", depth, (Part(text, Role.MUTED),))

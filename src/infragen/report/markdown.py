@@ -5,8 +5,6 @@ a link or a mention. Groups are shortened from the harmless end when the budget 
 counted.
 """
 
-from __future__ import annotations
-
 import html
 import re
 from bisect import bisect_right
@@ -36,6 +34,16 @@ _NOTICE_WIDTH = 300
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9._/-]+")
 
 
+class _Marks(NamedTuple):
+    code: Callable[[str], str]
+    bold: str
+    link: str
+
+
+_MARKDOWN = _Marks(code, "**{}**", "[{}]({})")
+_HTML = _Marks(html_code, "<b>{}</b>", '<a href="{1}">{0}</a>')  # Markdown is not read inside a `summary`
+
+
 def render(change_set: ChangeSet, target: str, *, budget: int = DEFAULT_BUDGET, base_url: str | None = None) -> str:
     """Return the report in at most `budget` bytes of UTF-8.
 
@@ -58,14 +66,11 @@ def render(change_set: ChangeSet, target: str, *, budget: int = DEFAULT_BUDGET, 
 
 
 class _Piece(Struct, frozen=True):
-    """One section in its three lengths: whole, headline only, or left out and counted."""
-
     section: Section
     base_url: str | None
     is_open: bool
 
     def short(self) -> str:
-        """Return the headline alone, with the types where they are all there is to say."""
         types = self.section.types
         words = f" {code(shorten_counts(types, _WIDTH))}" if types else ""
         return f"- {self._headline(_MARKDOWN)}{words}\n"
@@ -96,7 +101,6 @@ class _Piece(Struct, frozen=True):
         return f"<details{opened}><summary>{self._headline(_HTML)}</summary>\n\n{_block(lines)}{more}\n</details>\n"
 
     def _part(self, lines: Sequence[Line]) -> str:
-        """Return the first lines and the count of what is left out: in changes, or in lines where there are none."""
         total = len(self.section.changes)
         hidden = total - sum(line.change_count for line in lines)
         if not total:
@@ -106,10 +110,7 @@ class _Piece(Struct, frozen=True):
         return self._text(lines, f"\nnot shown: {rest}, to fit the size of a comment\n")
 
     def _lines_within(self, room: int) -> tuple[tuple[Line, ...], bool]:
-        """Return the first lines, at least as many as fit, and whether those are all.
-
-        They are written only as far as they may fit: a group may hold thousands.
-        """
+        """Return at least as many lines as fit, and whether those are all: a group can have thousands."""
         lines: list[Line] = []
         for line in self.section.write():
             lines.append(line)
@@ -222,7 +223,6 @@ def _join(texts: Iterable[str]) -> str:
 
 
 def _add(pieces: Sequence[_Piece], chosen: Sequence[int], texts: dict[int, str], left: int) -> int:
-    """Add headlines while they fit, then lines while they fit; return the bytes that are left."""
     for index in chosen:
         text = pieces[index].short()
         if size(text) + 1 > left:
@@ -240,10 +240,7 @@ def _add(pieces: Sequence[_Piece], chosen: Sequence[int], texts: dict[int, str],
 
 
 def _not_shown(sections: Iterable[Section]) -> str:
-    """Count what the budget left out: changes by action, and sections that are no changes by name.
-
-    The text is never longer than that of more sections: room for all of them is kept.
-    """
+    """Count what the budget left out; the text is never longer than that of more sections, for which room is kept."""
     hidden = tuple(sections)
     if not hidden:
         return ""
@@ -260,7 +257,6 @@ def _several(count: int, noun: str) -> str:
 
 
 def _last_resort(change_set: ChangeSet, budget: int) -> str:
-    """Return one line of counts, the shortest that says something when even that is too long."""
     count = len(change_set.changes)
     failed = "".join(change_set.partial.partition(": ")[:2])
     failed += "planned without a state: " if change_set.without_state else ""
@@ -276,23 +272,10 @@ def _last_resort(change_set: ChangeSet, budget: int) -> str:
 
 
 def _block(lines: Iterable[Line]) -> str:
-    """Return a `diff` block, which colours by the first character: replacements and updates get a `!`."""
     symbols = {"~": "!", UNEQUAL: "!"}
     rows = [f"{symbols.get(line.symbol, line.symbol)} {'  ' * (line.depth - 1)}{line.text}" for line in lines]
     return fenced("diff", rows)
 
 
-class _Marks(NamedTuple):
-    code: Callable[[str], str]
-    bold: str
-    link: str
-
-
-_MARKDOWN = _Marks(code, "**{}**", "[{}]({})")
-_HTML = _Marks(html_code, "<b>{}</b>", '<a href="{1}">{0}</a>')
-"""Markdown is not read inside a `summary`."""
-
-
 def size(text: str) -> int:
-    """Return the bytes that a budget counts."""
     return len(text.encode("utf-8"))

@@ -13,34 +13,19 @@ from itertools import chain
 
 from msgspec import Struct
 
-from infragen.plan import (
-    Action,
-    Change,
-    ChangeSet,
-    Check,
-    Deferred,
-    Edit,
-    Edits,
-    Invocation,
-    Level,
-    Risk,
-    RiskKind,
-    UnreadSection,
-)
+from infragen.plan import Action, Change, ChangeSet, Check, Deferred, Invocation, Level, Risk, RiskKind, UnreadSection
 from infragen.plan.shown_address import relative_address
 from infragen.report.change_lines import LineWriter, T, first, place_text, role_of
 from infragen.report.cost_difference import cost_difference
 from infragen.report.groups import Group, verdict_of
 from infragen.report.headlines import risk_words
-from infragen.report.labels import SYMBOLS, action_counts, action_word, counted_types, symbol_of, word_of
+from infragen.report.labels import SYMBOLS, action_counts, action_word, counted_types, full_names, symbol_of, word_of
 from infragen.report.lines import EVERYTHING, SHORT, Limits, Line, Part, Role, muted, with_change_count
 from infragen.report.severity import destroys_something, drifted, severity, unseen_drift, urgency
 from infragen.report.similar_changes import NAME, in_ranges, is_counted
-from infragen.report.wording import full_names
 from infragen.text import counted, visible
 
 __all__ = ["EVERYTHING", "SHORT", "Limits", "Line", "Outline", "Part", "Role", "Section", "notices_of", "outline"]
-
 STAR = "*"
 
 
@@ -82,20 +67,17 @@ class Outline(Struct, frozen=True):
 
 
 def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> Outline:
-    """Return a change set as an outline of at most `width` columns: what people changed, then what changes."""
     writer = _SectionWriter(width, limits)
     verdict = verdict_of(change_set)
     checks = [*writer.checks(change_set)]
     sections = [*map(writer.group, verdict.groups)]
     sections = [*checks, *sections] if any(one.is_destructive for one in checks) else [*sections, *checks]
-    if change_set.edits is not None:
-        sections.insert(0, writer.edits(change_set.edits))
+    sections[:0] = writer.edits(change_set)
     sections += writer.besides(change_set)
     return Outline(verdict.risk, risk_words(verdict), tuple(writer.glance(verdict.groups)), tuple(sections))
 
 
 def notices_of(change_set: ChangeSet) -> tuple[str, ...]:
-    """Return the notices without those that the headline or the section of checks says, and what the change costs."""
     details = {f"check failed: {check.address}: {problem}" for check in change_set.checks for problem in check.problems}
     details.add(change_set.partial)
     said = tuple(visible(notice) for notice in change_set.notices if notice not in details)
@@ -111,6 +93,7 @@ class _SectionWriter:
     def group(self, group: Group) -> Section:
         worst = min(group.changes, key=lambda change: (change.is_revision, change.action.rank))
         is_low = group.risk.level <= Level.LOW
+        is_told = self._limits.creations or group.members or len({change.action for change in group.changes}) > 1
         return Section(
             symbol=symbol_of(worst),
             role=role_of(worst),
@@ -121,15 +104,12 @@ class _SectionWriter:
             place=place_text(group.location),
             changes=group.changes,
             is_destructive=group.is_destructive,
-            types=self._types(group),
+            types=None
+            if is_told or not all(map(is_counted, group.changes, group.risks))
+            else counted_types(group.changes),
             subject=visible(group.star or ""),
             write=lambda: self._group_lines(group),
         )
-
-    def _types(self, group: Group) -> tuple[tuple[str, int], ...] | None:
-        if self._limits.creations or group.members or len({change.action for change in group.changes}) > 1:
-            return None
-        return counted_types(group.changes) if all(map(is_counted, group.changes, group.risks)) else None
 
     def glance(self, groups: Sequence[Group]) -> Iterator[Line]:
         by_word: dict[str, list[tuple[Change, Risk]]] = {}
@@ -152,12 +132,17 @@ class _SectionWriter:
             role = role_of(found[0][0])
             yield self._lines.counts(symbol_of(changes[0]), role, f"{word} {len(found)}", counted_types(changes))
 
-    def edits(self, edits: Edits) -> Section:
-        label, counts = visible(f"changed since {edits.base}"), counted(len(edits.all), "line")
-        return Section("#", Role.OTHER, label, counts, lambda: self._edit_lines(edits.all), is_open=True)
+    def edits(self, change_set: ChangeSet) -> Iterator[Section]:
+        if (edits := change_set.edits) is None:
+            return
 
-    def _edit_lines(self, edits: Sequence[Edit]) -> Iterator[Line]:
-        return _most(edits, self._limits.other, lambda edit: self._lines.wrapped(visible(edit.text), 1), "more lines")
+        def write() -> Iterator[Line]:
+            return _most(
+                edits.all, self._limits.other, lambda one: self._lines.wrapped(visible(one.text), 1), "more lines"
+            )
+
+        label, counts = visible(f"changed since {edits.base}"), counted(len(edits.all), "line")
+        yield Section("#", Role.OTHER, label, counts, write, is_open=True)
 
     def checks(self, change_set: ChangeSet) -> Iterator[Section]:
         if not change_set.checks:
@@ -262,7 +247,6 @@ class _SectionWriter:
                 yield from with_change_count(len(same), lines)
 
     def _destructive_lines(self, group: Group, changes: Sequence[Change]) -> Iterator[Line]:
-        """Yield what goes: in full while there is room, then by address."""
         shown = written = 0
         for change in changes:
             if written >= self._limits.destructive:
@@ -322,7 +306,6 @@ def _status(status: str) -> str:
 
 
 def _labels(group: Group, sign: str = "") -> list[str]:
-    """Return what the places of a group are called; the first with the sign that stands for them in what was shown."""
     names = [visible(member) for member in in_ranges(group.members)]
     sign = sign or (NAME if group.is_pattern else "")
     return [f"{sign} is {names[0]}", *names[1:]] if sign else names

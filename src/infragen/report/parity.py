@@ -10,12 +10,10 @@ from infragen.report import tables
 from infragen.source import yaml_text
 from infragen.text import cells, counted, first_of, visible, wrap_list
 
-_MOST_CELLS: Final = 50
-"""Of a map in a map; of a longer one, the number of its values."""
+_MOST_CELLS: Final = 50  # of a map in a map; of a longer one, the number of its values
 
 
 def text(found: Parity) -> str:
-    """Return the differences for people: those without a reason with their lines, the others by their reason."""
     lines = [heading(found)]
     if found.unexpected:
         lines += ["", "Without a reason"]
@@ -38,7 +36,6 @@ def text(found: Parity) -> str:
 
 
 def markdown(found: Parity) -> str:
-    """Return the differences as a table, and what is the same in spite of a reason."""
     one, other = found.names
     lines = [heading(found)]
     if found.differences:
@@ -57,7 +54,6 @@ def _row(one: Difference) -> tuple[str, ...]:
 
 
 def as_json(found: Parity) -> str:
-    """Return everything."""
     return tables.as_json(
         environments=list(found.names),
         differences=[
@@ -74,7 +70,6 @@ def as_json(found: Parity) -> str:
 
 
 def heading(found: Parity) -> str:
-    """Return how many settings differ, and how many of them for no reason that is given."""
     one, other = found.names
     if not found.differences:
         return f"{one} and {other.partition('/')[2]} are alike"

@@ -8,13 +8,10 @@ from infragen.permissions import Permissions, Subject
 from infragen.report import tables
 from infragen.text import counted, first_of
 
-_MOST: Final = 6
-"""Actions that one line names, where not everything is asked for."""
+_MOST: Final = 6  # actions that one line names, where not everything is asked for
 
 
 def text(found: Permissions, *, details: bool = False) -> str:
-    """Return what each may do for people; what is alike but for its action stands on one line."""
-
     def rows(subject: Subject) -> Iterator[tuple[str, str]]:
         for verdict, may, why in _rows(subject, details=details):
             yield f"{verdict}: {may}" if verdict else may, why
@@ -24,15 +21,11 @@ def text(found: Permissions, *, details: bool = False) -> str:
 
 
 def markdown(found: Permissions, *, details: bool = False) -> str:
-    """Return the same as a table."""
     rows = ((subject.name, *row) for subject in found.subjects for row in _rows(subject, details=details))
-    head = ("whose", "", "may", "on, and why")
-    lines = tables.table(head, rows)
-    return tables.markdown(heading(found), lines, found.unread)
+    return tables.markdown(heading(found), ("whose", "", "may", "on, and why"), rows, found.unread)
 
 
 def as_json(found: Permissions) -> str:
-    """Return every permission by itself, with the address of the policy that says it."""
     subjects = [asdict(one) for one in found.subjects]
     for subject, document in zip(found.subjects, subjects, strict=True):
         for one, shown in zip(subject.permissions, document["permissions"], strict=True):
@@ -41,7 +34,6 @@ def as_json(found: Permissions) -> str:
 
 
 def heading(found: Permissions) -> str:
-    """Return whose permissions these are, and how many of them are too many or too few."""
     roles = sum(one.is_role for one in found.subjects)
     others = len(found.subjects) - roles
     whose = [counted(roles, "role"), *([counted(others, "resource policy", "resource policies")] if others else [])]

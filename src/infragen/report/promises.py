@@ -16,7 +16,6 @@ _UNREAD: Final = (
 
 
 def text(found: Promises) -> str:
-    """Return it for people: what nothing watches first, then the rest, each with what limits it."""
     groups = (
         ("Watched" if is_watched else "Nothing tells when it is broken", map(_row, some))
         for is_watched, some in groupby(_unwatched_first(found), lambda one: one.is_watched)
@@ -25,17 +24,15 @@ def text(found: Promises) -> str:
 
 
 def markdown(found: Promises) -> str:
-    """Return the same as a table."""
     rows = [
         (one.owner, one.promised.says, _told(one) or Markdown("**nothing**"), "; ".join(one.promised.limits))
         for one in _unwatched_first(found)
     ]
     head = ("of", "promises", "what tells when it is broken", "limited by")
-    return tables.markdown(heading(found), tables.table(head, rows), _UNREAD)
+    return tables.markdown(heading(found), head, rows, _UNREAD)
 
 
 def as_json(found: Promises) -> str:
-    """Return every promise with its place, its signals and its limits."""
     promises = [
         {
             "owner": one.owner,
@@ -51,7 +48,6 @@ def as_json(found: Promises) -> str:
 
 
 def heading(found: Promises) -> str:
-    """Return how many promises there are, and how many of them nobody would hear of."""
     silent = sum(not one.is_watched for one in found.promises)
     return f"{found.target}: {counted(len(found.promises), 'promise')}; {silent} of them without anybody who is told"
 
@@ -67,7 +63,6 @@ def _row(one: Promise) -> tuple[str, str]:
 
 
 def _told(one: Promise) -> str:
-    """Return what tells of it, by who hears it, and whose signal it is where it is another's."""
     words: dict[str, dict[str, list[str]]] = {}
     for told in one.told:
         who = ", ".join(told.signal.hears) or "nobody"

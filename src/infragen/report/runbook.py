@@ -8,7 +8,6 @@ from infragen.report import tables
 
 
 def text(found: Runbook) -> str:
-    """Return it for a terminal: numbered phases, and below each what is typed and what has to be seen."""
     lines = [found.heading, *found.head()]
     for number, (title, steps) in enumerate(found.phases(), 1):
         lines += ["", f"{number}. {title}"]
@@ -27,7 +26,6 @@ def text(found: Runbook) -> str:
 
 
 def as_json(found: Runbook) -> str:
-    """Return everything."""
     promised = found.promised
     return tables.as_json(
         action=found.action,

@@ -23,7 +23,6 @@ _PLACEHOLDER = re.compile(r"\{(\d+)\}")
 
 
 def render(change_set: ChangeSet, target: str) -> str:
-    """Return one run with every finding, worst first, in ASCII; paths are relative to the project."""
     found = findings(change_set)
     rules = [
         {"id": rule, "shortDescription": {"text": words}, "fullDescription": {"text": f"{words}."}}

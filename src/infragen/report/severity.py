@@ -20,12 +20,10 @@ def severity(risk: Risk) -> tuple[int, int]:
 
 
 def urgency(resource_type: str, risk: Risk) -> tuple[int, tuple[int, int]]:
-    """Return a sort key of a risk and whose it is: the level, and of equals what is told first."""
     return -risk.level, precedence(resource_type, risk)
 
 
 def _worst(found: Iterable[tuple[Change, Risk]]) -> Risk | None:
-    """Return the worst of many risks, None of none; of equals the one whose reason comes first in the alphabet."""
     worst = min(found, key=lambda one: (urgency(one[0].type, one[1]), one[1].reason), default=None)
     return worst and worst[1]
 
@@ -63,14 +61,12 @@ def overall_risk(change_set: ChangeSet, of_changes: Risk | None) -> Risk:
 
 
 def drifted(change_set: ChangeSet) -> list[tuple[Change, Risk]]:
-    """Return what changed outside of terraform, each with the worst that can come of it, worst first: ask once."""
     found = [(change, change.risks[0]) for change in change_set.drift]
     found.sort(key=lambda one: (urgency(one[0].type, one[1]), one[0].action.rank, one[0].stack or "", one[0].address))
     return found
 
 
 def unseen_drift(change_set: ChangeSet) -> str:
-    """Describe the drift that is only counted: how many objects the plan changes anyway, and how many it does not."""
     changed = {change.address for change in change_set.changes}
     listed = sum(address in changed for address in change_set.hidden)
     counts = {"among the changes": listed, "without effect on this plan": change_set.hidden_drift - listed}

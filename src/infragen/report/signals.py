@@ -15,7 +15,6 @@ _UNREAD: Final = (
 
 
 def text(found: Signals) -> str:
-    """Return it for people: what reaches nobody and what fails silently first, then who is told, of what of whom."""
     silent = [(f"{one.owner}: {one.failure.how}", _why(one.is_chosen, one.failure.hint)) for one in found.silent]
     groups = [
         (who, [(owner, ", ".join(whats)) for owner, whats in of.items()]) for who, of in _by_hearer(found).items()
@@ -27,7 +26,6 @@ def text(found: Signals) -> str:
 
 
 def markdown(found: Signals) -> str:
-    """Return the same as a table."""
     rows = [
         *(
             (one.owner, one.failure.how, Markdown(f"**no one**: {in_markdown(_why(one.is_chosen, one.failure.hint))}"))
@@ -36,12 +34,10 @@ def markdown(found: Signals) -> str:
         *((owner, ", ".join(whats), who) for who, of in _by_hearer(found).items() for owner, whats in of.items()),
         *((", ".join(of), what, f"ends here: {why}") for (what, why), of in _by_ending(found).items()),
     ]  # fmt: skip
-    lines = tables.table(("of", "what", "who is told"), rows)
-    return tables.markdown(heading(found), lines, _UNREAD)
+    return tables.markdown(heading(found), ("of", "what", "who is told"), rows, _UNREAD)
 
 
 def as_json(found: Signals) -> str:
-    """Return every signal by itself."""
     told = [{"owner": one.owner, **tables.fields(one.signal, "what", "hears", "through")} for one in found.told]
     silent = [
         {"owner": one.owner, "how": one.failure.how, "is_chosen": one.is_chosen, "hint": one.failure.hint}
@@ -52,7 +48,6 @@ def as_json(found: Signals) -> str:
 
 
 def heading(found: Signals) -> str:
-    """Return how many signals there are, and how many of them, and of the entries, are silent."""
     silent = len({one.owner for one in found.silent})
     lost = f"{len(found.lost)} of them to nobody"
     return f"{found.target}: {counted(len(found.told), 'signal')}, {lost}; {counted(silent, 'entry')} without one"

@@ -23,8 +23,7 @@ NAME = "<name>"
 _OWN = "<its own>"
 COMPARED = frozenset(action for action in Action if action is Action.UPDATE or action.is_replace)
 _COUNTED = frozenset({Action.CREATE, *LOOKS})
-_MOST_ASKED = 500
-"""Changes of one type that are asked for their words: that is not cheap."""
+_MOST_ASKED = 500  # changes of one type that are asked for their words: that is not cheap
 _GONE = frozenset({Action.DELETE, Action.FORGET})
 _NOTHING = Fingerprint()
 _RULES = frozenset(
@@ -58,14 +57,12 @@ class Fold(Struct, frozen=True):
 
 
 def rate(change: Change) -> RatedChange:
-    """Judge one change, without working out what differs in it."""
     risk = change.risks[0]
     fingerprint = change.body.fingerprint(change, names_of(change)) if change.action in COMPARED else _NOTHING
     return RatedChange(change, risk, shape_of(change), fingerprint)
 
 
 def is_counted(change: Change, risk: Risk) -> bool:
-    """Whether a change is only counted by its type: a creation or a read in which no one sees a risk."""
     if change.action not in _COUNTED or risk.level > Level.LOW or risk.kind is RiskKind.UNKNOWN:
         return False
     return not is_told(change, risk) and change.previous_address is None and change.importing is None
@@ -123,7 +120,6 @@ def fold_similar(changes: Iterable[RatedChange]) -> tuple[tuple[Fold, ...], tupl
 def _folds_of_values(
     changes: Iterable[RatedChange], is_asked: Callable[[RatedChange], bool], *, across_kinds: bool = False
 ) -> tuple[list[Fold], list[RatedChange]]:
-    """Fold what is exactly alike in the changes that are asked for; `across_kinds`, in entries of several kinds."""
     often, left = _often(changes, lambda rated: (*_facts(rated)[across_kinds:], rated.fingerprint.values), is_asked)
     folds = []
     for found in often:
@@ -137,10 +133,7 @@ def _folds_of_values(
 
 
 def _folds_of_words(changes: Sequence[RatedChange]) -> tuple[list[Fold], list[RatedChange]]:
-    """Fold what a lens tells in the same words though the values around are others: one variable in many containers.
-
-    Entries of several kinds may have that in common. It is not looked into where there are too many to ask.
-    """
+    """Fold what a lens describes in the same words, such as one variable in many containers."""
     types = Counter(rated.change.type for rated in changes if _is_told_by_lens(rated))
     if types.total() > _MOST_ASKED:
         return [], [*changes]
@@ -197,10 +190,7 @@ def _often(
 def _verified(
     like: Sequence[RatedChange], *, is_pattern: bool
 ) -> tuple[list[tuple[list[RatedChange], bool]], list[RatedChange]]:
-    """Compare what would be shown of changes that look alike, where that may hold more than what differs in them.
-
-    That is so of a replacement, which has causes, of a risk, which has a reason, and of a type with a lens.
-    """
+    """Compare all that is shown of look-alikes with more than differences: causes, reasons, a lens's words."""
     first = like[0]
     if first.risk.level <= Level.LOW and not first.change.action.is_replace and first.change.type not in LENSES:
         return [(list(like), is_pattern)], []
@@ -238,7 +228,6 @@ def _facts(rated: RatedChange) -> tuple[object, ...]:
 
 
 def member_labels(changes: Sequence[Change]) -> tuple[str, tuple[str, ...]]:
-    """Return what the places are called, all and each: entries, modules, else what they are for AWS, or addresses."""
     owners = [change.entry.id if change.entry else "" for change in changes]
     times = Counter(owners)
     kinds = {owner and kind_plural(owner) for owner in owners}
@@ -273,7 +262,6 @@ def _types(changes: Iterable[Change]) -> str:
 
 
 def in_ranges(names: Sequence[str]) -> list[str]:
-    """Return `0 to 12` for thirteen instances of a `count`, other names as they are."""
     if not all(name.isdecimal() and len(name) < 10 for name in names):
         return list(names)
     ranges: list[list[int]] = []
@@ -286,10 +274,7 @@ def in_ranges(names: Sequence[str]) -> list[str]:
 
 
 def general_details(details: ChangeDetails, *, with_values: bool = True) -> ChangeDetails:
-    """Return what is shown of one change as it is shown of all that are like it but for their names.
-
-    Addresses always are; `with_values` says whether the values hold the names too.
-    """
+    """Return what is shown of one change without its names in addresses, and in values with `with_values`."""
     names = names_of(details.change)
 
     def general(text: str) -> str:

@@ -17,7 +17,6 @@ _FONT_FACE = re.compile(r"\s*@font-face \{\{.*?\}\}", re.DOTALL)
 def render(
     change_set: ChangeSet, target: str, *, width: int = 100, title: str = "infragen", details: bool = False
 ) -> str:
-    """Return an SVG of `width` columns: the same bytes each time, with no font from the network."""
     console = console_on(StringIO(), width, record=True, force_terminal=True, color_system="truecolor")
     print_report(console, change_set, target, details=details)
     code_format = _FONT_FACE.sub("", CONSOLE_SVG_FORMAT)

@@ -21,7 +21,6 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], last: str = "---")
 
 
 def sections(heading: str, groups: Iterable[tuple[str, Iterable[tuple[str, str]]]], unread: Iterable[str]) -> str:
-    """Return rows by their group, each a sentence and what is behind it, and what was not checked."""
     lines = [heading]
     for name, rows in groups:
         lines += ["", name]
@@ -31,14 +30,12 @@ def sections(heading: str, groups: Iterable[tuple[str, Iterable[tuple[str, str]]
     return "\n".join(lines)
 
 
-def markdown(heading: str, lines: Iterable[str], unread: Iterable[str]) -> str:
-    """Return a table of Markdown between its heading and what was not checked."""
+def markdown(heading: str, head: Sequence[str], rows: Iterable[Sequence[str]], unread: Iterable[str]) -> str:
     not_checked = (f"- {in_markdown(one)}" for one in unread)
-    return "\n".join([f"### {in_markdown(heading)}", "", *lines, "", "Not checked:", "", *not_checked])
+    return "\n".join([f"### {in_markdown(heading)}", "", *table(head, rows), "", "Not checked:", "", *not_checked])
 
 
 def wrapped(said: str, indent: str) -> list[str]:
-    """Return a sentence over as many lines as it takes, those after the first further in; no word is broken."""
     return wrap(
         said, COLUMNS, initial_indent=indent, subsequent_indent=f"{indent}  ", break_long_words=False,
         break_on_hyphens=False,
@@ -46,10 +43,8 @@ def wrapped(said: str, indent: str) -> list[str]:
 
 
 def fields(one: object, *names: str) -> dict[str, Any]:
-    """Return what an object says, as members of JSON."""
     return {name: getattr(one, name) for name in names}
 
 
 def as_json(**members: Any) -> str:
-    """Return a report's JSON, its version first."""
     return json.dumps({"version": VERSION, **members}, ensure_ascii=False, indent=2)

@@ -34,7 +34,6 @@ _WITHOUT_REASON = 2  # the last of the risk's texts have the grade only
 
 
 def render(change_set: ChangeSet, target: str, *, width: int = 80, color: bool = False, details: bool = False) -> str:
-    """Return the report as text of `width` columns, with ANSI colours when `color`."""
     stream = StringIO()
     colours = {"force_terminal": color, "color_system": "standard" if color else None}
     print_report(console_on(stream, max(width, _NARROWEST), **colours), change_set, target, details=details)
@@ -42,12 +41,10 @@ def render(change_set: ChangeSet, target: str, *, width: int = 80, color: bool =
 
 
 def console_on(stream: StringIO, width: int, **options: Any) -> Console:
-    """Return a console that writes the same wherever it runs."""
     return Console(file=stream, width=width, legacy_windows=False, highlight=False, _environ={}, **options)
 
 
 def print_report(console: Console, change_set: ChangeSet, target: str, *, details: bool = False) -> None:
-    """Print the report on a console of rich."""
     for text in _texts(change_set, target, console.width, details=details):
         console.print(text, no_wrap=True, overflow="crop", crop=False)
 
@@ -76,10 +73,7 @@ def _texts(change_set: ChangeSet, target: str, width: int, *, details: bool) -> 
 
 
 def _chosen(sections: Sequence[Section]) -> tuple[Sequence[Section], frozenset[int], Sequence[Section]]:
-    """Keep a report readable: what destroys is shown first, then the others, then headlines, then a count.
-
-    Return the sections to show in their order, which of them as headlines only, and those that are only counted.
-    """
+    """Return the sections to show, which of them as headlines only, and those to count; what destroys is first."""
     order = sorted(range(len(sections)), key=lambda place: (not sections[place].is_destructive, place))
     lines, kept, headlines = 0, set[int](), set[int]()
     for place in order:

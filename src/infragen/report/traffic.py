@@ -9,31 +9,26 @@ from infragen.reachability import Traffic, Way
 from infragen.report import tables
 from infragen.text import counted, first_of
 
-_MOST: Final = 6
-"""Targets that one line names, where not everything is asked for."""
+_MOST: Final = 6  # targets that one line names, where not everything is asked for
 
 
 def text(found: Traffic, *, details: bool = False) -> str:
-    """Return the ways for people, by source; what is alike but for its target stands on one line."""
     by_source = groupby(_rows(found, details=details), lambda row: row[0])
     groups = ((source, ((f"{targets} {port}", how) for _, targets, port, how in rows)) for source, rows in by_source)
     return tables.sections(heading(found), groups, found.unread)
 
 
 def markdown(found: Traffic, *, details: bool = False) -> str:
-    """Return the ways as a table, by source."""
-    lines = tables.table(("from", "to", "port", "how"), _rows(found, details=details))
-    return tables.markdown(heading(found), lines, found.unread)
+    rows = _rows(found, details=details)
+    return tables.markdown(heading(found), ("from", "to", "port", "how"), rows, found.unread)
 
 
 def as_json(found: Traffic) -> str:
-    """Return every way by itself, with the rules that let it through."""
     ways = [asdict(way) | {"port": way.port._asdict()} for way in found.ways]
     return tables.as_json(target=found.target, ways=ways, not_looked_at=list(found.unread))
 
 
 def heading(found: Traffic) -> str:
-    """Return whose ways these are, and how many."""
     return f"{found.target}: {counted(len(found.ways), 'path')}, as planned"
 
 

@@ -7,8 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from infragen.affected import Kind, Rendered, Sides, Status, affected_stacks
-from infragen.affected.inputs import MOST_TRIALS, InputChange, Trials, changes, groups
-from infragen.affected.reasons import reason_of
+from infragen.affected.reasons import MOST_TRIALS, InputChange, Trials, changes, groups, reason_of
 from infragen.catalog import Project, load
 from infragen.diagnostics import Location
 from infragen.environment import resolve

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infragen.reachability import interfaces, unread
+from infragen.reachability import interfaces, reach
 from tests.unit.reachability.plans import group, network, opened, ref, service, ways_of
 
 if TYPE_CHECKING:
@@ -49,4 +49,4 @@ def test_each_type_is_reached_through_its_groups_and_has_a_name_or_none(of_type:
 
 
 def test_no_type_is_looked_at_and_told_as_unread() -> None:
-    assert [name for name in interfaces.TYPES if unread._OTHERS.match(name)] == []
+    assert [name for name in interfaces.TYPES if reach._OTHERS.match(name)] == []

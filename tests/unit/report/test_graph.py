@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from infragen.core.part import INTERNET, Link
 from infragen.diagnostics import InfragenError
 from infragen.report.graph import svg
-from infragen.report.graph.layout import layout
+from infragen.report.graph.svg import layout
 from infragen.report.graph.text import dot, mermaid
 from infragen.stacks.graph import Graph, Node
 

@@ -6,9 +6,8 @@ import threading
 from rich.console import Console
 
 from infragen.diagnostics import Diagnostic, Severity
-from infragen.report.progress import open_progress
+from infragen.report.progress import LineProgress, open_progress, seconds
 from infragen.report.progress.live import LiveProgress, table
-from infragen.report.progress.plain import LineProgress, seconds
 from infragen.report.progress.status import Board
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Event, EventKind

@@ -2,15 +2,13 @@
 
 from typing import Annotated
 
-from typer import Argument
-
 from infragen.commands import flags
 from infragen.workflow.rendering import provider_locks
 
 
 def upgrade(
     wanted: Annotated[
-        str | None, Argument(metavar="NAME=VERSION", help="aws=5.101; by default the newest version that is allowed.")
+        str | None, flags.argument("NAME=VERSION", "aws=5.101; by default the newest version that is allowed.")
     ] = None,
     platform: flags.Platforms = [],
     plugin_dir: flags.PluginDir = None,

@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-from typer import Argument
-
 from infragen.commands import flags
 from infragen.core.regions import REGIONS
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -15,7 +13,7 @@ from infragen.workflow.target import open_project
 
 def outage(
     regions: Annotated[
-        list[str] | None, Argument(metavar="[REGION]...", help="Regions that do not respond: ap-northeast-1.")
+        list[str] | None, flags.argument("[REGION]...", "Regions that do not respond: ap-northeast-1.")
     ] = None,
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:

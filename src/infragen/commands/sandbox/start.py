@@ -12,7 +12,7 @@ from infragen.workflow.target import open_project
 
 def start(
     port: Annotated[
-        int | None, Option("--port", metavar="PORT", min=1024, max=65535, help="Loopback port; by default a free one.")
+        int | None, flags.option("--port", "PORT", "Loopback port; by default a free one.", min=1024, max=65535)
     ] = None,
     strict: Annotated[
         bool | None,
@@ -21,9 +21,7 @@ def start(
             help=f"Reject what AWS rejects, and simulate delays; {'--strict' if STRICT else '--lenient'} by default.",
         ),
     ] = None,
-    seed: Annotated[
-        int | None, Option("--seed", metavar="N", help="Seed of the simulated delays; 0 by default.")
-    ] = None,
+    seed: Annotated[int | None, flags.option("--seed", "N", "Seed of the simulated delays; 0 by default.")] = None,
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
     project = open_project(folder)

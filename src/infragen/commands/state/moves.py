@@ -18,7 +18,7 @@ def moves(
     push: Annotated[
         bool, Option("--push", help="Write the states directly, even where `import` blocks would work.")
     ] = False,
-    removed: Annotated[list[str], Option("--from", metavar="STACK", help=flags.FROM)] = [],
+    removed: Annotated[list[str], flags.option("--from", "STACK", flags.FROM)] = [],
     yes: flags.Yes = False,
     sandbox: flags.Sandbox = False,
     output: flags.ReportFormat = "terminal",

@@ -10,7 +10,6 @@ from infragen.text import visible
 
 
 def render(diagnostics: Sequence[Diagnostic]) -> str:
-    """Return one `::error file=...::message` line a finding, in the order given."""
     lines = []
     for one in diagnostics:
         place, message = one.location, one.message + (f"\nhint: {one.hint}" if one.hint else "")
@@ -21,10 +20,7 @@ def render(diagnostics: Sequence[Diagnostic]) -> str:
 
 def workflow_command(name: str, properties: Mapping[str, str], message: str) -> str:
     """Return one line, whatever the texts hold: nothing in them can begin another command."""
-    listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    values = {key: visible(value.replace("%", "%25")) for key, value in properties.items()}
+    listed = ",".join(f"{key}={value.replace(':', '%3A').replace(',', '%2C')}" for key, value in values.items())
     lines = message.replace("%", "%25").replace("\r\n", "\n").split("\n")
     return f"::{name} {listed}::{'%0A'.join(map(visible, lines))}"
-
-
-def _property(text: str) -> str:
-    return visible(text.replace("%", "%25")).replace(":", "%3A").replace(",", "%2C")

@@ -12,7 +12,6 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE
 
 
 def render(diagnostics: Sequence[Diagnostic]) -> str:
-    """Return one run with every finding, in the order given; paths are relative to the project."""
     codes = sorted({diagnostic.code for diagnostic in diagnostics})
     driver = {"name": "infragen", "rules": [{"id": code} for code in codes]}
     run = {
@@ -24,12 +23,10 @@ def render(diagnostics: Sequence[Diagnostic]) -> str:
 
 
 def document(run: Mapping[str, object]) -> str:
-    """Return the document of one run."""
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
 def region(place: Location) -> dict[str, int]:
-    """Return where something stands in its file."""
     return {"startLine": max(place.line, 1), "startColumn": max(place.column, 1)}
 
 

@@ -13,8 +13,7 @@ _COLOURS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.NOTICE: "
 _BOLD, _DIM = "1", "2"
 _WIDEST = 160
 _NARROWEST = 30
-_MARGIN = 8
-"""Columns left of a quoted line: its number and a bar."""
+_MARGIN = 8  # columns left of a quoted line: its number and a bar
 _BEFORE = 60
 
 

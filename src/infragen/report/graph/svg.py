@@ -1,17 +1,260 @@
 """The picture of an environment as one SVG: nothing is fetched, and the same system gives the same bytes.
 
-A box is an entry; what only it uses stands inside. Colours are domains, dashed lines events, red what the internet
-reaches. Pointing at a box or a line tells its title, or why it is there.
+The library `fast-sugiyama` places the boxes, layers from left to right. A box is an entry; what only it uses is inside.
+Colours are domains, dashed lines events, red what the internet reaches. Pointing at a box or a line tells its title, or
+why it is there.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Final
 
-from infragen.core.part import INTERNET
-from infragen.report.graph.layout import CHARACTER, LINE, Box, Drawn, layout
-from infragen.stacks.graph import Graph
+from msgspec import Struct
+from msgspec.structs import replace
+
+from infragen.core.part import INTERNET, Link
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.stacks.graph import Graph, Node
 from infragen.text import cells, visible
+
+CHARACTER: Final = 7.2
+"""Pixels of a letter of 12 px in a usual sans-serif font, with some room."""
+_BOLD: Final = 1.15  # how much wider bold letters are
+LINE: Final = 18
+_PADDING: Final = 28
+_GAP: Final = 110
+_ROOM: Final = 22
+"""Pixels between layers, where lines cross, and between boxes of one layer."""
+_MOST_LINES: Final = 8  # lines that lead to one box; what more use is said in the boxes of its users
+_IN_A_ROW: Final = 3  # names on one line of a box
+_ROW: Final = 900  # pixels of a row of boxes that nothing leads to
+_LONGEST: Final = 20_000
+"""Layers that all lines of a part may pass together: the library places each line in each of them, in a second."""
+_LINE_SHARE: Final = 0.35  # of a box's room in its layer, what a line needs that only passes
+Point = tuple[float, float]
+
+
+class Box(Struct, frozen=True):
+    """An entry in the picture; `inside` says what only it uses, and which of those that many use."""
+
+    node: Node | None
+    """None for the internet."""
+    inside: tuple[str, ...]
+    users: int = 0
+    """How many say inside that they use it, where those are many: no lines lead to it."""
+    x: float = 0
+    y: float = 0
+
+    @property
+    def width(self) -> float:
+        if self.node is None:
+            return 80
+        widest = max(cells(self.node.name) * _BOLD, *map(cells, (self.subtitle, *self.inside)))
+        return widest * CHARACTER + _PADDING
+
+    @property
+    def subtitle(self) -> str:
+        kind = self.node.kind if self.node is not None else ""
+        return f"{kind}, used by {self.users}" if self.users else kind
+
+    @property
+    def height(self) -> float:
+        return LINE * (2 + len(self.inside)) + 10 if self.node is not None else 40
+
+
+class Drawn(Struct, frozen=True):
+    """A line with the points that it goes through, its ends included."""
+
+    link: Link
+    points: tuple[Point, ...]
+
+
+class Layout(Struct, frozen=True):
+    """All boxes and lines, with the size of the whole."""
+
+    boxes: tuple[Box, ...]
+    lines: tuple[Drawn, ...]
+    width: float
+    height: float
+
+
+def layout(graph: Graph) -> Layout:
+    """Return where everything stands, the same each time; InfragenError X060 where the library is not installed."""
+    inside, hubs, links = _folded(graph)
+    nodes: dict[str, Node | None] = {INTERNET: None} if graph.has_internet else {}
+    nodes |= {node.id: node for node in graph.nodes}
+    boxes = {name: Box(node, tuple(inside[name]), users=hubs[name]) for name, node in nodes.items() if name in inside}
+    return _placed(boxes, links)
+
+
+def _folded(graph: Graph) -> tuple[Mapping[str, list[str]], Counter[str], tuple[Link, ...]]:
+    """Return what each box says inside, how many users those have that many use, and the links that are left as lines.
+
+    A store that one entry alone uses stands in that one's box. What very many use would be a fan of lines that hides
+    the others: each of its users says so instead.
+    """
+    touching = Counter(end for link in graph.links for end in {link.source, link.target})
+    used = Counter(link.target for link in graph.links)
+    nodes = {node.id: node for node in graph.nodes}
+    own = {name for name, node in nodes.items() if node.role == "store" and touching[name] == used[name] == 1}
+    inside: dict[str, list[str]] = {name: [] for name in (*nodes, INTERNET) if name not in own}
+    many: dict[str, list[str]] = defaultdict(list)
+    hubs, left = Counter[str](), []
+    for link in graph.links:
+        if link.target in own:
+            inside[link.source].append(f"{nodes[link.target].kind} {nodes[link.target].name}")
+        elif used[link.target] > _MOST_LINES:
+            many[link.source].append(nodes[link.target].name)
+            hubs[link.target] += 1
+        else:
+            left.append(link)
+    for name, found in many.items():
+        rows = (found[start : start + _IN_A_ROW] for start in range(0, len(found), _IN_A_ROW))
+        inside[name] += [f"\u2192 {', '.join(row)}" for row in rows]
+    return inside, hubs, tuple(left)
+
+
+class _Part(Struct, frozen=True):
+    """A connected part: layer and place across of each box (by its name) and of each corner of a line (by a number)."""
+
+    places: Mapping[str | int, tuple[int, float]]
+    after: Mapping[str | int, tuple[str | int, ...]]
+
+    def way(self, source: str, target: str) -> tuple[str | int, ...]:
+        for start, end, step in ((source, target, 1), (target, source, -1)):
+            for first in self.after.get(start, ()):
+                way: list[str | int] = [first]
+                while isinstance(way[-1], int):
+                    way.append(self.after[way[-1]][0])
+                if way[-1] == end:
+                    return tuple(way[:-1][::step])
+        return ()
+
+
+def _placed(boxes: Mapping[str, Box], links: Sequence[Link]) -> Layout:
+    placed: dict[str, Box] = {}
+    lines: list[Drawn] = []
+    top = width = 0.0
+    drawn = [link for link in links if link.source != link.target]
+    parts: list[set[str]] = []
+    for link in drawn:
+        ends = {link.source, link.target}
+        touched = [part for part in parts if part & ends]
+        parts = [*(part for part in parts if not part & ends), ends.union(*touched)]
+    for names in sorted(parts, key=lambda part: (-len(part), min(part))):
+        own = [link for link in drawn if link.source in names]
+        part = _spread(_part(sorted(names), own, boxes), boxes)
+        columns = _columns(part, boxes)
+        for name, (layer, across) in part.places.items():
+            if isinstance(name, str):
+                box = boxes[name]
+                placed[name] = replace(box, x=columns[layer][0], y=top + across - box.height / 2)
+        lines += [Drawn(link, tuple(_points(link, part, columns, placed, top))) for link in own]
+        width = max(width, *(right for _, right in columns))
+        top = max(box.y + box.height for name, box in placed.items() if name in names) + 2 * _ROOM
+    x = right = 0.0
+    for name in (name for name in boxes if name not in placed):
+        if x and x + boxes[name].width > max(width, _ROW):
+            x, top = 0.0, top + max(box.height for box in boxes.values()) + _ROOM
+        placed[name] = replace(boxes[name], x=x, y=top)
+        x += boxes[name].width + _ROOM
+        right = max(right, x - _ROOM)
+    height = max((box.y + box.height for box in placed.values()), default=0)
+    return Layout(tuple(placed[name] for name in boxes), tuple(lines), max(width, right), height)
+
+
+def _part(names: Sequence[str], links: Sequence[Link], boxes: Mapping[str, Box]) -> _Part:
+    try:
+        from fast_sugiyama import from_edges
+    except ImportError:
+        message = "the picture needs `fast-sugiyama` for its layout, and that is not installed"
+        hint = "run `pip install fast-sugiyama`, or add `--format mermaid`"
+        raise InfragenError(Diagnostic("X060", message, hint=hint)) from None
+    if _length(names, links) > _LONGEST:
+        message = f"a picture has no room for {len(names)} connected entries and {len(links)} lines between them"
+        raise InfragenError(Diagnostic("X069", message, hint="add `--format mermaid`, which has no limit"))
+    numbers = {name: number for number, name in enumerate(names)}
+    edges = sorted({(numbers[link.source], numbers[link.target]) for link in links})
+    spacing = sum(boxes[name].height for name in names) / len(names) + _ROOM
+    [(coordinates, _, _, chains)] = from_edges(
+        edges, minimum_length=1, vertex_spacing=spacing, dummy_vertices=True, dummy_size=_LINE_SHARE,
+        crossing_minimization="barycenter", transpose=True,
+    )  # fmt: skip
+
+    def known(number: int | str) -> str | int:
+        return names[int(number)] if int(number) < len(names) else int(number)
+
+    layers = {height: layer for layer, height in enumerate(sorted({y for _, (_, y) in coordinates}, reverse=True))}
+    after: dict[str | int, list[str | int]] = defaultdict(list)
+    for source, target in sorted(chains or ()):
+        after[known(source)].append(known(target))
+    places = {known(number): (layers[y], across) for number, (across, y) in sorted(coordinates)}
+    return _Part(places, {name: tuple(some) for name, some in after.items()})
+
+
+def _length(names: Sequence[str], links: Sequence[Link]) -> int:
+    """Return how many layers all lines pass together, in an order in which a circle is cut anywhere."""
+    waiting = Counter(link.target for link in links)
+    layers, left = dict.fromkeys(names, 0), dict.fromkeys(names)
+    targets: dict[str, list[str]] = defaultdict(list)
+    for link in links:
+        targets[link.source].append(link.target)
+    ready = [name for name in names if not waiting[name]]
+    while left:
+        name = ready.pop() if ready else next(iter(left))
+        del left[name]
+        for target in (one for one in targets[name] if one in left):
+            layers[target] = max(layers[target], layers[name] + 1)
+            waiting[target] -= 1
+            if not waiting[target]:
+                ready.append(target)
+    return sum(abs(layers[link.target] - layers[link.source]) for link in links)
+
+
+def _spread(part: _Part, boxes: Mapping[str, Box]) -> _Part:
+    moved: dict[str | int, tuple[int, float]] = {}
+    layers: dict[int, list[tuple[float, str, str | int]]] = defaultdict(list)
+    for name, (layer, across) in part.places.items():
+        layers[layer].append((across, str(name), name))
+    for layer, there in sorted(layers.items()):
+        end = float("-inf")
+        for across, _, name in sorted(there, key=lambda one: one[:2]):
+            half = boxes[name].height / 2 if isinstance(name, str) else LINE / 2
+            center = max(across, end + half + _ROOM / 2)
+            moved[name] = (layer, center)
+            end = center + half + _ROOM / 2
+    least = min(
+        across - (boxes[name].height / 2 if isinstance(name, str) else 0) for name, (_, across) in moved.items()
+    )
+    return _Part({name: (layer, across - least) for name, (layer, across) in moved.items()}, part.after)
+
+
+def _columns(part: _Part, boxes: Mapping[str, Box]) -> list[tuple[float, float]]:
+    widest = [0.0] * (1 + max(layer for layer, _ in part.places.values()))
+    for name, (layer, _) in part.places.items():
+        if isinstance(name, str):
+            widest[layer] = max(widest[layer], boxes[name].width)
+    columns: list[tuple[float, float]] = []
+    for width in widest:
+        begin = columns[-1][1] + _GAP if columns else 0.0
+        columns.append((begin, begin + width))
+    return columns
+
+
+def _points(
+    link: Link, part: _Part, columns: Sequence[tuple[float, float]], placed: Mapping[str, Box], top: float
+) -> Iterator[Point]:
+    source, target = placed[link.source], placed[link.target]
+    forward = part.places[link.source][0] <= part.places[link.target][0]
+    yield (source.x + source.width if forward else source.x), source.y + source.height / 2
+    for corner in part.way(link.source, link.target):
+        layer, across = part.places[corner]
+        begin, end = columns[layer] if forward else columns[layer][::-1]
+        yield begin, top + across
+        yield end, top + across
+    yield (target.x if forward else target.x + target.width), target.y + target.height / 2
+
 
 _MARGIN: Final = 24
 _HEAD: Final = 76
@@ -33,8 +276,7 @@ a:hover .box, g:hover > .line { stroke: #0f172a; stroke-width: 2.2 }"""
 
 
 def render(graph: Graph) -> str:
-    """Return the picture; InfragenError X060 where the library that places the boxes is not installed."""
-    return "\n".join(_lines(graph)) + "\n"
+    return "".join(f"{line}\n" for line in _lines(graph))
 
 
 def _lines(graph: Graph) -> Iterator[str]:

@@ -13,46 +13,34 @@ _MERMAID_SHAPES: Final = {"runs": ("[", "]"), "store": ("[(", ")]"), "edge": ("(
 
 
 def dot(graph: Graph) -> str:
-    """Return the graph for Graphviz: a box for each entry, domains around them, dashed arrows for events."""
-    return "\n".join(_dot_lines(graph)) + "\n"
+    def opening(domain: str) -> tuple[str, ...]:
+        return f"  subgraph {_dot_text(f'cluster_{domain}')} {{", f"    label={_dot_text(domain)};"
+
+    lines = [
+        f"digraph {_dot_text(graph.target)} {{",
+        f"  graph [rankdir=LR, label={_dot_text(graph.title)}, fontname=Helvetica];",
+        "  node [fontname=Helvetica];",
+        *([f"  {_dot_text(INTERNET)} [shape=ellipse];"] if graph.has_internet else []),
+        *_nodes(graph, _dot_node, opening, "  }"),
+    ]
+    for link in graph.links:
+        style = ", style=dashed" if link.is_event else ", label=reads" if link.is_read else ""
+        lines.append(f"  {_dot_text(link.source)} -> {_dot_text(link.target)} [tooltip={_dot_text(link.why)}{style}];")
+    return "\n".join([*lines, "}", ""])
 
 
 def mermaid(graph: Graph) -> str:
-    """Return the flowchart: boxes for what runs, cylinders for what is used, domains, dashed arrows for events."""
-    return "\n".join(_mermaid_lines(graph)) + "\n"
+    def opening(domain: str) -> tuple[str, ...]:
+        return (f"  subgraph domain_{_word(domain)}[{_quoted(domain)}]",)
 
-
-def _dot_lines(graph: Graph) -> Iterator[str]:
-    yield f"digraph {_dot_text(graph.target)} {{"
-    yield f"  graph [rankdir=LR, label={_dot_text(graph.title)}, fontname=Helvetica];"
-    yield "  node [fontname=Helvetica];"
-    if graph.has_internet:
-        yield f"  {_dot_text(INTERNET)} [shape=ellipse];"
-    yield from _nodes(
-        graph,
-        _dot_node,
-        lambda domain: (f"  subgraph {_dot_text(f'cluster_{domain}')} {{", f"    label={_dot_text(domain)};"),
-        "  }",
-    )
-    for link in graph.links:
-        style = ", style=dashed" if link.is_event else ", label=reads" if link.is_read else ""
-        yield f"  {_dot_text(link.source)} -> {_dot_text(link.target)} [tooltip={_dot_text(link.why)}{style}];"
-    yield "}"
-
-
-def _mermaid_lines(graph: Graph) -> Iterator[str]:
-    yield "---"
-    yield f"title: {json.dumps(visible(graph.title), ensure_ascii=False)}"
-    yield "---"
-    yield "flowchart LR"
-    if graph.has_internet:
-        yield f'  {INTERNET}(("internet"))'
-    yield from _nodes(
-        graph, _mermaid_node, lambda domain: (f"  subgraph domain_{_word(domain)}[{_quoted(domain)}]",), "  end"
-    )
+    title = json.dumps(visible(graph.title), ensure_ascii=False)
+    lines = ["---", f"title: {title}", "---", "flowchart LR"]
+    lines += [f'  {INTERNET}(("internet"))'] if graph.has_internet else []
+    lines += _nodes(graph, _mermaid_node, opening, "  end")
     for link in graph.links:
         arrow = "-.->" if link.is_event else "-->|reads|" if link.is_read else "-->"
-        yield f"  {_word(link.source)} {arrow} {_word(link.target)}"
+        lines.append(f"  {_word(link.source)} {arrow} {_word(link.target)}")
+    return "\n".join([*lines, ""])
 
 
 def _nodes(
@@ -82,7 +70,6 @@ def _dot_text(text: str) -> str:
 
 
 def _word(identifier: str) -> str:
-    """Return an id that Mermaid takes: names have small letters, digits and hyphens alone."""
     return identifier.replace("/", "_").replace("-", "_")
 
 

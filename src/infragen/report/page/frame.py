@@ -8,15 +8,128 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
-from infragen.plan import WITHOUT_STATE, Action, ChangeSet, Level
+from infragen.plan import (
+    WITHOUT_STATE,
+    Action,
+    Change,
+    ChangeSet,
+    Check,
+    Invocation,
+    Level,
+    OutputChange,
+    UnreadSection,
+)
+from infragen.report.change_details import details_of
 from infragen.report.groups import Group, Verdict
 from infragen.report.headlines import headlines
 from infragen.report.labels import DIFFERS, SYMBOLS, UNEQUAL, headline_counts, plan_line, symbol_of
-from infragen.report.page.change import DOTS, plain, risk_badge, word_in_page
+from infragen.report.page import markup
 from infragen.report.page.groups import what_of
-from infragen.report.page.sections import TITLES
-from infragen.report.severity import NOT_JUDGED, grade, severity
+from infragen.report.page.markup import plain
+from infragen.report.severity import NOT_JUDGED, drifted, grade, severity, unseen_drift
 from infragen.text import counted
+
+_ITEMS = 5_000
+TITLES = {
+    "edits": "Source changes",
+    "checks": "Checks",
+    "deferred": "Deferred",
+    "invocations": "Actions that apply invokes",
+    "unread": "Sections that infragen does not know",
+    "outputs": "Outputs",
+    "drift": "Changed outside of terraform",
+}
+
+
+def sections(change_set: ChangeSet) -> dict[str, str]:
+    edits = change_set.edits
+    every_edit = edits.all if edits else ()
+    rows = {
+        "edits": [markup.collapsible("", f"<code>{plain(one.text)}</code>", "") for one in every_edit[:_ITEMS]],
+        "checks": [*map(_check, change_set.checks[:_ITEMS])],
+        "deferred": [_deferred(one.change, one.reason) for one in change_set.deferred[:_ITEMS]],
+        "invocations": [*map(_invocation, change_set.invocations[:_ITEMS])],
+        "unread": [*map(_unread, change_set.unread[:_ITEMS])],
+        "outputs": [*map(_output, change_set.outputs[:_ITEMS])],
+        "drift": [_drift(change) for change, _ in drifted(change_set)[:_ITEMS]],
+    }
+    totals = {name: len(getattr(change_set, name)) for name in rows if name != "edits"}
+    totals["edits"] = len(every_edit)
+    after = {
+        "checks": f"{change_set.passed_checks:,} passed" if change_set.passed_checks else "",
+        "drift": f"not shown: {unseen_drift(change_set)}" if change_set.hidden_drift else "",
+    }
+    found: dict[str, str] = {}
+    for name, inside in rows.items():
+        more = [after[name]] if after.get(name) else []
+        more += [f"since {plain(edits.base, 200)} ({plain(edits.commit[:12])})"] if name == "edits" and edits else []
+        hidden = totals[name] - len(inside)
+        more += [f"not shown: {hidden:,} more"] if hidden else []
+        if inside or more:
+            foot = f'<p class="more">{"; ".join(more)}</p>' if more else ""
+            found[name] = (
+                f'<section class="group other" id="{name}"><details open><summary><span class="head">'
+                f'<h2>{TITLES[name]}</h2></span><span class="counts">{totals[name]:,}</span></summary>\n'
+                f"{''.join(inside)}{foot}</details></section>\n"
+            )
+    return found
+
+
+def _check(check: Check) -> str:
+    problems = "".join(f"<p>{plain(problem)}</p>" for problem in check.problems[:50])
+    hidden = len(check.problems) - 50
+    more = f'<p class="more">not shown: {hidden:,} more problems</p>' if hidden > 0 else ""
+    symbol = {"pass": "✓", "fail": "✗", "error": "✗"}.get(check.status, "?")
+    kind = check.status if check.status in {"pass", "fail", "error"} else "unknown"
+    badge = f'<b class="act {kind}"><span aria-hidden="true">{symbol}</span> {plain(check.status, 20)}</b>'
+    summary = f'{badge} <code>{plain(check.address)}</code> <span class="fact">{plain(check.kind, 100)}</span>'
+    body = f'<div class="body">{problems}{more}</div>' if problems else ""
+    return markup.collapsible(_stack_of(check.stack), summary, body, is_open=True)
+
+
+def _deferred(change: Change, reason: str) -> str:
+    summary = f"{markup.change_badge(change)} <code>{plain(change.address)}</code>{markup.change_facts(change)}"
+    summary += f' <span class="fact">waits: {plain(reason, 300)}</span>'
+    body = markup.change_body(details_of(change), markup.place_of(change.location), markup.SHORT)
+    return markup.collapsible(_stack_of(change.stack), summary, body)
+
+
+def _invocation(invocation: Invocation) -> str:
+    waits = f' <span class="fact">waits: {plain(invocation.deferred, 300)}</span>' if invocation.deferred else ""
+    risk = "" if invocation.deferred else f" {markup.risk_badge(invocation.risk, with_reason=True)}"
+    summary = (
+        f'<b class="act">{plain(invocation.type, 200)}</b> <code>{plain(invocation.address)}</code> '
+        f'<span class="fact">{plain(invocation.trigger)}</span>{waits}{risk}'
+    )
+    return markup.collapsible(_stack_of(invocation.stack), summary, "")
+
+
+def _unread(section: UnreadSection) -> str:
+    risk, items = markup.risk_badge(section.risk, with_reason=True), counted(section.items, "item")
+    name = f'<b class="act unknown">unknown</b> <code>{plain(section.name)}</code>'
+    summary = f'{name} <span class="fact">{items}</span> {risk}'
+    return markup.collapsible(_stack_of(section.stack), summary, "")
+
+
+def _output(output: OutputChange) -> str:
+    stack = f'<span class="fact">{plain(output.stack, 200)}</span> ' if output.stack else ""
+    shown = markup.values(output, markup.FULL.columns)
+    shown += f' <span class="fact">{plain(output.note)}</span>' if output.note else ""
+    summary = f'{markup.action_badge(output.action)} {stack}<code class="path">{plain(output.name, 300)}</code> {shown}'
+    return markup.collapsible(_stack_of(output.stack), summary, "")
+
+
+def _drift(change: Change) -> str:
+    verb = "was deleted" if change.action is Action.DELETE else "has changed"
+    summary = f'<b class="act">{verb}</b> <code>{plain(change.address)}</code>'
+    return markup.collapsible(
+        _stack_of(change.stack), summary, markup.change_body(details_of(change), "", markup.SHORT), is_open=True
+    )
+
+
+def _stack_of(stack: str | None) -> str:
+    return f' data-stack="{plain(stack, 200)}"' if stack else ""
+
 
 _IN_CONTENTS = 500
 _NOTICES = 500
@@ -32,7 +145,6 @@ _SYMBOLS |= {"revise": SYMBOLS[Action.UPDATE], DIFFERS: UNEQUAL}
 
 
 def head(verdict: Verdict, target: str) -> Iterator[str]:
-    """Yield everything before the notices."""
     change_set = verdict.change_set
     counts = headline_counts(change_set.summary)
     style, script = _asset("report.css"), _asset("report.js")
@@ -69,8 +181,8 @@ def _verdict(verdict: Verdict) -> str:
     worst, risk = verdict.of_changes, verdict.risk
     headline = headlines(verdict.groups, worst)[0] if worst and risk.level > Level.LOW else ""
     if worst is None or not headline or (worst.head[0] is worst.change and risk.reason in headline):
-        return risk_badge(risk, with_reason=True)
-    return f'{risk_badge(risk)} <span class="why">{plain(headline, 300)}</span>'
+        return markup.risk_badge(risk, with_reason=True)
+    return f'{markup.risk_badge(risk)} <span class="why">{plain(headline, 300)}</span>'
 
 
 def _worst(verdict: Verdict) -> str:
@@ -88,7 +200,7 @@ def _name(group: Group) -> str:
 
 
 def _tiles(change_set: ChangeSet) -> Iterator[str]:
-    counts = Counter(map(word_in_page, change_set.changes))
+    counts = Counter(map(markup.word_in_page, change_set.changes))
     words = {} if not change_set.without_state else _NEW if change_set.summary.is_difference else _THERE
     for word in _WORDS:
         if counts[word] and word in words:
@@ -109,7 +221,6 @@ def _tiles(change_set: ChangeSet) -> Iterator[str]:
 
 
 def notices(texts: Sequence[str]) -> Iterator[str]:
-    """Yield what a reader has to know first, and the end of the header."""
     if texts:
         rows = "".join(f"<li>{plain(text, 2_000)}</li>" for text in texts[:_NOTICES])
         hidden = len(texts) - _NOTICES
@@ -119,12 +230,11 @@ def notices(texts: Sequence[str]) -> Iterator[str]:
 
 
 def tools(change_set: ChangeSet, entries: Mapping[str, int], stacks: Mapping[str, int]) -> str:
-    """Return what the script turns on: search, filters, folding."""
-    actions = Counter(map(word_in_page, change_set.changes))
+    actions = Counter(map(markup.word_in_page, change_set.changes))
     chips = [
         _chip("a", word, f"{html.escape(_SYMBOLS[word])} {word}", actions[word]) for word in _WORDS if actions[word]
     ]
-    risks = [_chip("r", str(int(level)), f"{dots} {level.name.lower()}", None) for level, dots in DOTS.items()]
+    risks = [_chip("r", str(int(level)), f"{dots} {level.name.lower()}", None) for level, dots in markup.DOTS.items()]
     return (
         '<div class="tools" id="tools" role="search" aria-label="Filter the changes" hidden>'
         '<input type="search" id="q" placeholder="Search addresses, attributes, values" autocomplete="off" '
@@ -154,12 +264,11 @@ def _select(name: str, words: str, options: Mapping[str, int]) -> str:
 
 
 def contents(groups: Sequence[Group], names: Iterable[str]) -> Iterator[str]:
-    """Yield the table of contents."""
     title = counted(len(groups), "group") if groups else "Contents"
     yield f'<nav aria-label="Contents"><details open><summary>{title}</summary><ol>'
     for number, group in enumerate(groups[:_IN_CONTENTS], 1):
         worst = min(group.changes, key=lambda change: (change.is_revision, change.action.rank))
-        mark = f'<b class="act {word_in_page(worst)}" aria-hidden="true">{html.escape(symbol_of(worst))}</b>'
+        mark = f'<b class="act {markup.word_in_page(worst)}" aria-hidden="true">{html.escape(symbol_of(worst))}</b>'
         yield (
             f'<li><a href="#g{number}">{mark} <span class="name">{_name(group)}</span> '
             f'<span class="counts">{len(group.changes):,}</span></a></li>\n'
@@ -172,7 +281,6 @@ def contents(groups: Sequence[Group], names: Iterable[str]) -> Iterator[str]:
 
 
 def foot(change_set: ChangeSet) -> str:
-    """Return the end of the page."""
     version = f"Terraform {plain(change_set.terraform_version, 50)} · " if change_set.terraform_version else ""
     total = f"{counted(len(change_set.changes), 'change')}, all of them on this page · " if change_set.changes else ""
     return f"<footer><p>{version}{total}infragen</p></footer>\n</body>\n</html>\n"
@@ -184,5 +292,4 @@ def _asset(name: str) -> str:
 
 
 def _digest(text: str) -> str:
-    """Return what a content security policy knows an inline style or script by."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -3,8 +3,6 @@
 Every change is in an element with `data-n`, the number of changes that it stands for; their sum is that of the plan.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
@@ -14,22 +12,10 @@ from msgspec.structs import replace
 from infragen.plan import LOOKS, Action, Change, ChangeSet, Level, Risk
 from infragen.report.change_details import details_of
 from infragen.report.groups import Group, natural, relative_address
-from infragen.report.labels import action_counts, type_counts, type_words
-from infragen.report.page.change import (
-    FULL,
-    SHORT,
-    action_badge,
-    change_badge,
-    change_body,
-    change_facts,
-    collapsible,
-    one_liner,
-    place_of,
-    plain,
-    risk_badge,
-    word_in_page,
-)  # fmt: skip
-from infragen.report.similar_changes import in_ranges, is_counted
+from infragen.report.labels import action_counts, counted_types, type_words
+from infragen.report.page import markup
+from infragen.report.page.markup import plain
+from infragen.report.similar_changes import COMPARED, in_ranges, is_counted
 from infragen.text import counted
 
 COMFORTABLE = 20_000_000
@@ -39,6 +25,19 @@ _OPEN_GROUPS = 30
 _FOLD_COUNTED_FROM = 4
 _MEMBERS = 60
 _FEW = 5
+
+
+class _Item(NamedTuple):
+    """One change of a group, the number of changes that it stands for, and those that are like it."""
+
+    change: Change
+    risk: Risk
+    times: int
+    like: Sequence[Change]
+
+    @property
+    def is_counted(self) -> bool:
+        return is_counted(self.change, self.risk)
 
 
 class GroupWriter:
@@ -63,14 +62,13 @@ class GroupWriter:
         self.stacks = {stack: number for number, stack in enumerate(sorted(stacks), 1)}
 
     def group(self, number: int, group: Group) -> None:
-        """Add one group."""
         opened = " open" if group.is_destructive or number <= _OPEN_GROUPS else ""
         title = f' <span class="title">{what_of(group)}</span>' if what_of(group) else ""
-        place = place_of(group.location)
+        place = markup.place_of(group.location)
         where = f'<code class="where">{place}</code>' if place else ""
         counts = plain(action_counts(group.changes))
         alike = "Same change in " if group.members else ""
-        grade = risk_badge(group.risk, with_reason=True)
+        grade = markup.risk_badge(group.risk, with_reason=True)
         wide = " wide" if group.risk.level > Level.LOW else ""
         headline = (
             f'<span class="head"><h2>{alike}{plain(group.label, 300)}</h2>{title}</span>'
@@ -107,7 +105,6 @@ class GroupWriter:
         self._add("</details></section>\n")
 
     def left_out(self) -> Iterator[str]:
-        """Say what the size of the page left out."""
         said = []
         if self._brief:
             said.append("creations and reads are listed by type, without their values")
@@ -129,38 +126,42 @@ class GroupWriter:
     def _change(self, group: Group, item: _Item) -> str:
         change, risk = item.change, item.risk
         is_said = item.times > 1 and risk == group.risk  # by the headline just above
-        shown = risk_badge(risk, with_reason=True) if risk.level > Level.LOW and not is_said else ""
+        shown = markup.risk_badge(risk, with_reason=True) if risk.level > Level.LOW and not is_said else ""
         address = plain(relative_address(change) if item.times == 1 else group.address(change), 600)
         times = f' <span class="fact">{item.times:,} times</span>' if item.times > 1 else ""
-        summary = f"{change_badge(change)} <code>{address}</code>{times}{change_facts(change)} {shown}"
+        summary = f"{markup.change_badge(change)} <code>{address}</code>{times}{markup.change_facts(change)} {shown}"
         data = self._data(item)
         if self._size > 2 * self._comfortable:
             self._left_out += item.times
-            return collapsible(data, summary, "")
+            return markup.collapsible(data, summary, "")
         details = details_of(change)
         if item.times > 1 and not group.has_one_origin:
             details = replace(details, attributes=tuple(replace(one, origin=None) for one in details.attributes))
-        place = place_of(change.location) if item.times == 1 and change.location != group.location else ""
-        one = one_liner(details, place, group.location)
+        place = markup.place_of(change.location) if item.times == 1 and change.location != group.location else ""
+        one = markup.one_liner(details, place, group.location)
         if one:
-            return collapsible(data, summary + one, "")
-        limits = FULL if self._size <= self._comfortable else SHORT
-        body = change_body(details, place, limits, home=group.location, note=_not_compared(item))
+            return markup.collapsible(data, summary + one, "")
+        limits = markup.FULL if self._size <= self._comfortable else markup.SHORT
+        whose = f"As in <code>{plain(_whole_address(change), 600)}</code>; the others may have other values."
+        note = whose if item.times > 1 and change.action not in COMPARED else ""
+        body = markup.change_body(details, place, limits, home=group.location, note=note)
         # It says what differs; all values of what goes or comes as a whole stay folded.
         is_short = change.action is Action.UPDATE or change.action.is_replace or len(details.attributes) <= _FEW
         is_open = len(self._changes) <= _OPEN_CHANGES or (risk.level > Level.LOW and is_short)
-        return collapsible(data, summary, body, is_open=is_open and self._size < self._comfortable // 10)
+        return markup.collapsible(data, summary, body, is_open=is_open and self._size < self._comfortable // 10)
 
     def _counted(self, group: Group, action: Action, same: Sequence[_Item]) -> None:
-        """Add the creations (or reads) in which no one sees a risk: folded, or as a list when the page is large."""
         brief = "".join(map(self._list, _by_type(same)))
         details = brief if self._brief else "".join(self._change(group, item) for item in same)
         is_folded = len(same) >= _FOLD_COUNTED_FROM
         if is_folded:
             total = sum(item.times for item in same)
             each = "" if total == len(same) else "each "
-            what = f'<span class="fact">{each}{plain(type_counts(item.change for item in same))}</span>'
-            self._add(f'<details class="fold"><summary class="row">{action_badge(action)} {total:,} {what}</summary>')
+            types = ", ".join(words for words, _ in counted_types(item.change for item in same))
+            what = f'<span class="fact">{each}{plain(types)}</span>'
+            self._add(
+                f'<details class="fold"><summary class="row">{markup.action_badge(action)} {total:,} {what}</summary>'
+            )
         if not self._brief:
             self._choices.append((len(self.pieces), brief))
         self._add(details)
@@ -168,33 +169,20 @@ class GroupWriter:
 
     def _list(self, item: _Item) -> str:
         rows = "\n".join(plain(relative_address(change), 600) for change in item.like)
-        summary = f"{action_badge(item.change.action)} {item.times:,} {plain(type_words(item.change.type))}"
-        return collapsible(self._data(item), summary, f'<div class="body"><pre class="list">{rows}</pre></div>')
+        summary = f"{markup.action_badge(item.change.action)} {item.times:,} {plain(type_words(item.change.type))}"
+        return markup.collapsible(self._data(item), summary, f'<div class="body"><pre class="list">{rows}</pre></div>')
 
     def _data(self, item: _Item) -> str:
         if item.like is not self._like:  # the items of a folded group share one long list
             self._like, self._belongs_to = item.like, self._owners(item.like)
         level = int(item.risk.level)
-        return f' data-n="{item.times}" data-a="{word_in_page(item.change)}" data-r="{level}"{self._belongs_to}'
+        return f' data-n="{item.times}" data-a="{markup.word_in_page(item.change)}" data-r="{level}"{self._belongs_to}'
 
     def _owners(self, changes: Sequence[Change]) -> str:
         entries = sorted({self.entries[change.entry.id] for change in changes if change.entry})
         stacks = sorted({self.stacks[change.stack] for change in changes if change.stack})
         of_entries = f' data-e="{" ".join(map(str, entries))}"' if entries else ""
         return of_entries + (f' data-s="{" ".join(map(str, stacks))}"' if stacks else "")
-
-
-class _Item(NamedTuple):
-    """One change of a group, the number of changes that it stands for, and those that are like it."""
-
-    change: Change
-    risk: Risk
-    times: int
-    like: Sequence[Change]
-
-    @property
-    def is_counted(self) -> bool:
-        return is_counted(self.change, self.risk)
 
 
 def _by_type(items: Sequence[_Item]) -> Iterator[_Item]:
@@ -208,15 +196,7 @@ def _by_type(items: Sequence[_Item]) -> Iterator[_Item]:
         yield _Item(changes[0], risk, len(changes), changes)
 
 
-def _not_compared(item: _Item) -> str:
-    """Say whose values are shown where the others may have other ones: only updates and replacements are compared."""
-    if item.times == 1 or item.change.action is Action.UPDATE or item.change.action.is_replace:
-        return ""
-    return f"As in <code>{plain(_whole_address(item.change), 600)}</code>; the others may have other values."
-
-
 def what_of(group: Group) -> str:
-    """Return what an entry is called, or of what a change is that many places have in common."""
     is_one = bool(group.members) and len(group.shown) == 1
     return plain(type_words(group.shown[0].type) if is_one else group.advice or group.title, 200)
 

@@ -1,18 +1,18 @@
 """Progress on a terminal: one table that stays in place, a row a stack."""
 
-from __future__ import annotations
-
 from threading import Lock
-from typing import TYPE_CHECKING, Self, TextIO
+from typing import Self, TextIO
 
-from infragen.report.progress.plain import seconds
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from infragen.report.progress import seconds
 from infragen.report.progress.status import WAITING, Board, Row
 from infragen.terraform.engine import StackResult
 from infragen.terraform.events import Event, EventKind
 from infragen.text import shorten, visible
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 _BAR = 12
 _STYLES = {"failed": "bold red", "stopped": "yellow", "not started": "yellow", "partly done": "yellow", WAITING: "dim"}
@@ -22,9 +22,6 @@ class LiveProgress:
     """Draws the board four times a second; the last picture stays when the run is over."""
 
     def __init__(self, board: Board, stream: TextIO) -> None:
-        from rich.console import Console
-        from rich.live import Live
-
         self._board = board
         self._lock = Lock()
         self._console = Console(file=stream, highlight=False)
@@ -38,12 +35,10 @@ class LiveProgress:
         self._live.stop()
 
     def started(self, stack: str) -> None:
-        """Note that a stack's work begins."""
         with self._lock:
             self._board.started(stack)
 
     def event(self, stack: str, event: Event) -> None:
-        """Note what terraform says; a failure also gets a line above the table at once."""
         with self._lock:
             self._board.event(stack, event)
         if event.kind is EventKind.FAILED:
@@ -51,7 +46,6 @@ class LiveProgress:
             self._console.print(text, style="bold red", markup=False)
 
     def finished(self, result: StackResult[object]) -> None:
-        """Note how a stack's work ended; why it failed gets lines above the table at once."""
         with self._lock:
             self._board.finished(result)
             lines = self._board.why(result)
@@ -64,10 +58,6 @@ class LiveProgress:
 
 
 def table(board: Board, width: int) -> Table:
-    """Return the board as a table of at most `width` columns."""
-    from rich.table import Table
-    from rich.text import Text
-
     now = board.now()
     rows = list(board.rows.values())
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False, width=width)
@@ -88,7 +78,6 @@ def table(board: Board, width: int) -> Table:
 
 
 def _detail(row: Row, now: float, room: int) -> str:
-    """Say what a stack is busy with: a bar where there is room, and the change that has been running longest."""
     if row.waits_for:
         return shorten(f"needs {visible(', '.join(row.waits_for))}", room)
     if row.is_over or row.began is None:

@@ -35,11 +35,9 @@ class Row:
     has_passed: bool = False
 
     def elapsed(self, now: float) -> float:
-        """Return the seconds of work so far, 0 before it begins."""
         return (self.ended or now) - self.began if self.began is not None else 0.0
 
     def oldest(self) -> tuple[str, float] | None:
-        """Return the change or the read that has been running longest, with the time it began."""
         return min(self.running.items(), key=lambda item: item[1]) if self.running else None
 
     @property
@@ -51,10 +49,7 @@ class Row:
         return self.ended is not None
 
     def count(self) -> str:
-        """Return `12/40`, `12` while the total is unknown, or how much was read while nothing else is known.
-
-        Of a stack that is partly done another pass has the rest: `4 of 8 in this pass`.
-        """
+        """Return `12/40`, `12` without a known total, `3 read`; after a first pass, `4 of 8 in this pass`."""
         if self.has_passed and self.total is not None and not self.waits_for:
             return f"{self.done} of {self.total} in this pass"
         if self.total is not None and (self.done or not self.read or self.total):
@@ -76,14 +71,12 @@ class Board:
         self.began = clock()
 
     def started(self, stack: str) -> Row:
-        """Note that a stack's work begins."""
         row = self._row(stack)
         row.state = _DOING.get(self.verb, self.verb)
         row.began, row.ended, row.has_passed = self.now(), None, False
         return row
 
     def event(self, stack: str, event: Event) -> Row:
-        """Note what terraform says."""
         row = self._row(stack)
         address = event.address or ""
         steps = _STEPS.get(event.action or "update", 0)
@@ -109,7 +102,6 @@ class Board:
         return redacted(event.address or event.message)
 
     def finished(self, result: StackResult[object]) -> Row:
-        """Note how a stack's work ended."""
         row = self._row(result.stack)
         row.state = _DONE.get(self.verb, "done") if result.status is Status.DONE else result.status.value
         row.has_passed = result.status is Status.PARTLY_DONE

@@ -11,8 +11,7 @@ from infragen.plan import Action, AttributeChange, Cause, Change, Level, OutputC
 from infragen.plan.causes import REASONS
 from infragen.redaction.values import UNKNOWN_TEXT
 from infragen.report.change_details import ChangeDetails
-from infragen.report.labels import SYMBOLS, action_word, symbol_of, word_of
-from infragen.report.wording import WAYS
+from infragen.report.labels import SYMBOLS, WAYS, action_word, symbol_of, word_of
 from infragen.text import cells, common_start, shorten, shorten_pair, visible
 
 DOTS = {Level.HIGH: "●●●", Level.MEDIUM: "●●○", Level.LOW: "●○○", Level.NONE: "○○○"}
@@ -39,7 +38,6 @@ def plain(text: str, columns: int = 2_000) -> str:
 
 
 def collapsible(data: str, summary: str, body: str, *, is_open: bool = False) -> str:
-    """Return something to unfold, or only its headline when there is nothing inside."""
     if not body:
         return f'<div class="c"{data} tabindex="-1"><div class="row">{summary}</div></div>\n'
     opened = " open" if is_open else ""
@@ -47,17 +45,14 @@ def collapsible(data: str, summary: str, body: str, *, is_open: bool = False) ->
 
 
 def action_badge(action: Action) -> str:
-    """Return symbol and word; the colour only repeats them."""
     return _badge(action.word, SYMBOLS[action], action_word(action))
 
 
 def change_badge(change: Change) -> str:
-    """Return symbol and word of what happens: the action's, but for a new revision."""
     return _badge(word_in_page(change), symbol_of(change), word_of(change))
 
 
 def word_in_page(change: Change) -> str:
-    """Return the word that filters, counters and colours know a change by."""
     return word_of(change).lower()
 
 
@@ -66,7 +61,6 @@ def _badge(name: str, symbol: str, word: str) -> str:
 
 
 def risk_badge(risk: Risk, *, with_reason: bool = False) -> str:
-    """Return the grade as dots and a word, its kind, and the reason where there is room for it."""
     reason = f' <span class="why">{plain(risk.reason)}</span>' if with_reason and risk.reason != risk.kind else ""
     kind = "" if risk.kind is RiskKind.HARMLESS else f" · {risk.kind}"
     dots = f'<span aria-hidden="true">{DOTS[risk.level]}</span>'
@@ -74,17 +68,13 @@ def risk_badge(risk: Risk, *, with_reason: bool = False) -> str:
 
 
 def change_facts(change: Change) -> str:
-    """Say what address and action do not: where an object comes from, what becomes of the old one."""
     return "".join(f' <span class="fact">{fact}</span>' for fact in _facts(change) if fact)
 
 
 def change_body(
     details: ChangeDetails, place: str, limits: SizeLimits, *, home: Location | None = None, note: str = ""
 ) -> str:
-    """Return what is inside a change; empty when there is nothing to say.
-
-    `home` is the line that the group already names, `note` is ours, in HTML.
-    """
+    """Return what is inside a change, or "". `home` is the line that its group already shows, `note` is HTML."""
     parts = [f'<p class="noise">{note}</p>'] if note and details.attributes else []
     parts += [
         f'<p class="why-risk">{risk_badge(risk, with_reason=True)}</p>' for risk in details.risks if _is_shown(risk)
@@ -100,7 +90,6 @@ def change_body(
 
 
 def one_liner(details: ChangeDetails, place: str, home: Location | None) -> str:
-    """Return what differs for the line of the change itself, when that is all there is to say; else an empty text."""
     if details.change.action is not Action.UPDATE or len(details.attributes) != 1 or any(map(_is_shown, details.risks)):
         return ""
     attribute = details.attributes[0]
@@ -114,12 +103,10 @@ def one_liner(details: ChangeDetails, place: str, home: Location | None) -> str:
 
 
 def place_of(location: Location | None) -> str:
-    """Return `file:line`."""
     return plain(f"{location.file}:{location.line}", 400) if location else ""
 
 
 def values(change: AttributeChange | OutputChange, columns: int) -> str:
-    """Return the old and the new value, with a mark around what differs when both are long."""
     before, after = visible(change.before or ""), visible(change.after or "")
     length = cells(before) + cells(after)
     if length > columns and before and after:
