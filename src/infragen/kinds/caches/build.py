@@ -50,7 +50,7 @@ _ROTATION: Final = Measure("rotation", "the number of times its token could not 
 
 
 def family(cache: Cache) -> str | None:
-    """Return the parameter group family of a cache's version; None for one that ElastiCache does not have."""
+    """None if ElastiCache does not have the version."""
     return FAMILIES.get((cache.engine, cache.engine_version.partition(".")[0]))
 
 
@@ -79,7 +79,7 @@ class CacheView(keys.EncryptedView):
 
     @named(LIMITS["cache"])
     def default_user(self) -> str:
-        """The user that clients of Redis OSS are who sign in as nobody; it may do nothing."""
+        """The user of clients without a name, who has no rights."""
         is_needed = self._entry.authentication == "iam" and self._entry.engine == "redis"
         return f"{self.identifier}-default" if is_needed else ""
 
@@ -107,7 +107,7 @@ class CacheView(keys.EncryptedView):
 
     @property
     def nodes(self) -> tuple[str, ...]:
-        """What AWS calls its nodes (Amazon ElastiCache User Guide: Finding a node's id)."""
+        """Amazon ElastiCache User Guide: Finding a node's id."""
         numbers = [f"{number:03}" for number in range(1, self._entry.replicas + 2)]
         if self._entry.shards is None:
             return tuple(f"{self.identifier}-{number}" for number in numbers)
@@ -116,21 +116,18 @@ class CacheView(keys.EncryptedView):
 
 
 def parts(cache: Cache, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the cache, and its alarms."""
     own = CacheView(ctx)
     yield ctx.part("data", "kinds/caches/main.tf", own)
     yield from alarms_part(ctx, own.identifier, own.cache, partial(_alarms, cache, own), (cache.size,))
 
 
 def failures(cache: Cache, ctx: BuildContext) -> Iterator[Failure]:
-    """Yield what nobody sees until keys are evicted, or writes refused, or until somebody reads what is old."""
     yield alarmed(ctx.owner, _MEMORY.word, "its memory is full")
     if cache.replicas:
         yield alarmed(ctx.owner, _LAG.word, "a replica falls behind")
 
 
 def failover_steps(cache: Cache, change: Takeover) -> Iterator[Step]:
-    """Yield how a smaller one gets the nodes of the primary's."""
     own, entry = CacheView(change.taking), change.taking.entry
     if change.action == "failover" and entry.size != cache.size and change.taking.settings.production:
         resize = Command(
@@ -172,7 +169,6 @@ metrics = always(_CPU, _MEMORY, _LAG, _ROTATION)
 
 
 def bindings(cache: Cache, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
-    """Yield where it is, and lets who uses it sign in with a token of its role, or with that of the cache."""
     own = CacheView(ctx)
     variables: dict[str, object] = {
         "HOST": own.cache.host,
@@ -193,7 +189,6 @@ def bindings(cache: Cache, ctx: BuildContext, user: BuildContext) -> Iterator[Bi
 
 
 def costs(cache: Cache, _ctx: BuildContext) -> Iterator[Cost]:
-    """Yield what its nodes cost."""
     what = f"{counted(cache.nodes, 'node')} of {cache.size}"
     yield Cost(what, f"{cache.engine}-node", cache.nodes, size=cache.size)
     if cache.authentication == "token":
@@ -202,7 +197,6 @@ def costs(cache: Cache, _ctx: BuildContext) -> Iterator[Cost]:
 
 
 def outputs(_cache: Cache, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield where it is, and how its token is rotated before its day."""
     own = CacheView(ctx)
     yield OutputLine("address", "host and port", Joined.of(own.cache.host, f":{PORT}"))
     if own.has_token:

@@ -66,7 +66,6 @@ def _no_replica(cache: Cache, at: At, environment: Environment) -> Findings:
 
 
 def production_overrides(cache: Cache) -> Mapping[str, object]:
-    """Return what a cache says where something must take over."""
     return {} if cache.replicas else {"replicas": 1}
 
 

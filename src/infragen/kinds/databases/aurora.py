@@ -47,12 +47,11 @@ _DATA_API_MYSQL: Final = (3, 7)
 
 
 def pauses(version: str, release: str | None) -> bool:
-    """Say whether a version of Aurora can pause at 0 ACU: `16.3`, or a release of Aurora MySQL."""
+    # A release is one of Aurora MySQL
     return _is_new_enough(version, release, _PAUSES, _PAUSES_MYSQL)
 
 
 def has_data_api(version: str, release: str | None) -> bool:
-    """Say whether a version of Aurora has the Data API: `16.1`, or a release of Aurora MySQL."""
     return _is_new_enough(version, release, _DATA_API, _DATA_API_MYSQL)
 
 
@@ -65,7 +64,6 @@ def _is_new_enough(version: str, release: str | None, minors: Mapping[str, int],
 
 
 def max_connections(most: Decimal, dialect: str = "mysql", least: Decimal | None = None) -> int:
-    """Return the connections that one instance takes, by the ends of its range in ACU."""
     rows = _CONNECTIONS[dialect]
     found = max((connections for capacity, connections in rows if capacity <= most), default=rows[0][1])
     is_small = dialect == "postgresql" and least is not None and least < 1

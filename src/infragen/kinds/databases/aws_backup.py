@@ -38,7 +38,6 @@ class BackupView(ResourceView):
     key = keys.of_purpose("databases")
 
     def __init__(self, ctx: BuildContext, identifier: str, database: Module) -> None:
-        """Take the context of a database, what AWS calls the database, and the module that makes it."""
         super().__init__(ctx)
         self._module = database
         self._entry: Database = ctx.entry
@@ -83,7 +82,6 @@ class BackupView(ResourceView):
 
 
 def outputs(own: BackupView) -> Iterator[OutputLine]:
-    """Yield how a backup is taken before a release."""
     if (one := own.before_release) is not None:
         command = (
             f"aws backup start-backup-job --region {one.region} --backup-vault-name {one.vault}"

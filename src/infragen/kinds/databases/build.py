@@ -69,13 +69,11 @@ _OF_INSTANCE: Final = (_CPU, _CONNECTIONS, _MEMORY, _SPACE, _LAG, _REPORTS, rota
 
 
 def metrics(database: Database) -> Iterator[Measure]:
-    """Yield what of a database can be watched."""
     found = _OF_CLUSTER if database.kind_of_engine.is_aurora else _OF_INSTANCE
     yield from (_of(database, measure) for measure in found)
 
 
 def _of(database: Database, measure: Measure) -> Measure:
-    """Return a measure of a database, in percent as well where it is known of what."""
     wholes = {
         _CONNECTIONS.word: connections_taken(database),
         _MEMORY.word: memory(database.size) if database.size else None,
@@ -86,7 +84,6 @@ def _of(database: Database, measure: Measure) -> Measure:
 
 
 def _connections(database: Database) -> tuple[int | None, str, object]:
-    """Return the connections that are too many, why, and what of the catalogue says so."""
     most = connections_taken(database)
     if database.connections is not None or most is None:
         return database.connections, "more connections than were planned.", None
@@ -96,7 +93,6 @@ def _connections(database: Database) -> tuple[int | None, str, object]:
 
 
 def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the cluster or the instance, the SQL of its users, and its alarms."""
     engine, own = database.engine, DatabaseView(ctx)
     if database.kind_of_engine.is_aurora:
         cluster = cluster_view(ctx)
@@ -203,7 +199,6 @@ def _instance_alarms(database: Database, ctx: BuildContext, own: InstanceView) -
 
 
 def failures(database: Database, ctx: BuildContext) -> Iterator[Failure]:
-    """Yield what nobody sees until writes fail, or until somebody reads what is old."""
     if not database.kind_of_engine.is_aurora:
         yield alarmed(ctx.owner, _SPACE.word, "its disk is full")
     if database.readers:
@@ -211,7 +206,6 @@ def failures(database: Database, ctx: BuildContext) -> Iterator[Failure]:
 
 
 def groups(database: Database, ctx: BuildContext) -> Iterator[Group]:
-    """Yield the groups of the database and of its proxy."""
     own, name = DatabaseView(ctx), ctx.names.database(database)
     what = "Cluster" if database.kind_of_engine.is_aurora else "Instance"
     key = f"database-{database.identity}"
@@ -222,14 +216,12 @@ def groups(database: Database, ctx: BuildContext) -> Iterator[Group]:
 
 
 def relations(database: Database, ctx: BuildContext) -> Iterator[Relation]:
-    """Yield the proxy's connections to the database."""
     if database.proxy is not None:
         port = database.kind_of_engine.port
         yield Relation(f"proxies/{database.name}", ctx.owner, port, "pooled connections", ctx.owner, ("proxy",))
 
 
 def ingress_ports(database: Database, ctx: BuildContext, user: BuildContext) -> Iterator[tuple[str, int]]:
-    """Yield where who uses it connects to: its proxy, or for who changes tables the database itself."""
     port = database.kind_of_engine.port
     yield (f"proxies/{database.name}" if _is_pooled(database, ctx, user) else ctx.owner), port
 
@@ -240,7 +232,6 @@ def _is_pooled(database: Database, ctx: BuildContext, user: BuildContext) -> boo
 
 
 def bindings(database: Database, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
-    """Yield what a service that uses it is told, and what it signs in with: a token of its role, or a password."""
     engine = database.kind_of_engine
     is_pooled, is_migrating = _is_pooled(database, ctx, user), migrates(user.entry, ctx.owner)
     name = migration_user(database) if is_migrating else user_of(user.entry, engine.longest_user)
@@ -290,18 +281,14 @@ def bindings(database: Database, ctx: BuildContext, user: BuildContext) -> Itera
 def signing_in(
     ctx: BuildContext, user: BuildContext, variables: Mapping[str, object], policy: str, secret: Export, *others: Export
 ) -> Binding:
-    """Return what an entry is told that signs in with a password: the value of its secret, or where that is read.
-
-    `others` are the secrets of who it is in its other turn: tasks of the revision before still start, and are what ECS
-    goes back to.
-    """
+    """`others` are the secrets of its other turn, which tasks of the former revision read."""
     if getattr(user.entry, "FETCHES_SECRETS", False):
         return Binding({**variables, "PASSWORD_ARN": secret}, policy, reading(ctx, secret, *others))
     return Binding(variables, secrets={"PASSWORD": Joined.of(secret, ":password::")}, other_secrets=others)
 
 
 def backups(_database: Database, ctx: BuildContext) -> Iterator[Backup]:
-    """Yield the backup that it asks for before a release: a copy has no role for that yet."""
+    # A copy has no role for backups yet
     own = DatabaseView(ctx)
     found = own.backup.before_release
     if found is not None and not own.is_copy:

@@ -24,7 +24,7 @@ _INSTEAD: Final = {
 
 
 def _is_own(resolved: ResolvedSystem, owner: str, field: str) -> bool:
-    """Say whether a field is given for this entry; defaults for all databases are about those that have it."""
+    """Defaults for all databases are about those that have the field."""
     layers = resolved.origins[owner].setting((field,))
     own = (layer for layer in layers if not layer.prefix or layer.prefix[0] not in ("defaults", "every"))
     return any(layer.data[field] is not None for layer in own)

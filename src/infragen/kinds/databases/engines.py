@@ -56,17 +56,17 @@ class Engine(Struct, frozen=True, kw_only=True):
         return 32 if self.dialect == "mysql" else 63
 
     def major(self, version: str) -> str:
-        """Return the major version of a version: `17` of `17.5`, `8.4` of `8.4.6`."""
+        """`17` of `17.5`, `8.4` of `8.4.6`."""
         parts = version.split(".")
         return parts[0] if self.dialect == "postgresql" else ".".join(parts[:2])
 
     def newest(self, major: str) -> str | None:
-        """Return the newest minor version of a major one, `17.11`; None where infragen knows none."""
+        """`17.11` of `17`; None if infragen knows none."""
         found = [one for one in availability.versions(self.name).current if self.major(one) == major]
         return found[-1] if found else None
 
     def minor(self, version: str) -> int | None:
-        """Return the minor version, 5 of `17.5` and 6 of `8.4.6`; None where only the major is given."""
+        """5 of `17.5`, 6 of `8.4.6`; None of a major version."""
         rest = version.removeprefix(self.major(version)).removeprefix(".")
         return int(rest) if rest.isdecimal() else None
 

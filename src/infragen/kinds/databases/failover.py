@@ -53,7 +53,6 @@ _SNAPSHOT: Final = (
 
 
 def holds(_database: Database, change: Takeover) -> Iterator[Held]:
-    """Yield its data, and what its users sign in with."""
     own = InstanceView(change.left)
     yield from timeseries.holds(change)
     if DatabaseView(change.taking).is_global:
@@ -71,7 +70,6 @@ def holds(_database: Database, change: Takeover) -> Iterator[Held]:
 
 
 def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
-    """Yield how far its copy is, who signs in, and how the one that was left becomes a copy; how it is restored."""
     if change.action == "restore":
         yield rehearsal.step(database, change.taking)
         return
@@ -126,7 +124,7 @@ def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
 
 
 def _source(own: InstanceView) -> str:
-    """Return what tells whose copy an instance is: `None` where it is nobody's, and nothing where it is not there."""
+    # It prints `None` if the instance copies none, and an empty text if there is no such instance
     return (
         f"aws rds describe-db-instances --db-instance-identifier {own.identifier} --region {own.region}"
         " --query 'DBInstances[0].ReadReplicaSourceDBInstanceIdentifier' --output text"
@@ -134,17 +132,13 @@ def _source(own: InstanceView) -> str:
 
 
 def _proof(change: Takeover, command: Command, why: str = "") -> Step:
-    """Return what proves that the standby has taken over, before anything is deleted for the way back."""
     left, taking = change.left.environment.target, change.taking.environment.target
     stop = f"stop here if an answer is another one: {taking} has what was written last, and would lose it"
     return Step("prove", f"the databases of {left} are written to", (command,), 2, f"{stop}\n{why}".strip())
 
 
 def _switched(change: Takeover) -> Iterator[Step]:
-    """Yield how another cluster of a global database becomes the one that writes, and what is kept of what was lost.
-
-    Without data loss only while both regions answer. Afterwards AWS makes the cluster that was left a copy by itself.
-    """
+    """AWS makes the former writer a copy afterwards. Without data loss only while both regions answer."""
     left, taking = DatabaseView(change.left), DatabaseView(change.taking)
     every = GlobalSwitch(change)
     is_first = every.is_first
@@ -188,7 +182,6 @@ def _switched(change: Takeover) -> Iterator[Step]:
 
 
 def _asked_to_switch(change: Takeover) -> Step:
-    """Return what asks for another cluster to write: with loss where the one that does is lost, else without."""
     left, taking = DatabaseView(change.left), DatabaseView(change.taking)
     called = (
         f"--global-cluster-identifier {taking.global_identifier} --target-db-cluster-identifier"
@@ -205,10 +198,7 @@ def _asked_to_switch(change: Takeover) -> Step:
 
 
 def _rehearsed(database: Database, change: Takeover) -> Iterator[Step]:
-    """Yield how its takeover is rehearsed: a global database switches, without loss, and back; a replica goes on.
-
-    A replica that was promoted is none any more: one more is made, promoted and removed instead.
-    """
+    # A promoted replica is none any more, so that an additional one is made, promoted and removed
     if not database.kind_of_engine.is_aurora:
         follows = InstanceView(change.taking)
         yield Step("measure", f"{follows.identifier} follows", (_lag_now(follows),), 12, _LAG)
@@ -258,7 +248,6 @@ def _asked(own: InstanceView) -> str:
 
 
 def _removed(ctx: BuildContext, kept: InstanceView, phase: Phase, why: str) -> Step:
-    """Return how an instance goes, with a snapshot of it, where another one was written to meanwhile: it is no copy."""
     own = InstanceView(ctx)
     where = f"--region {own.region}"
     writes = f'[ "$({_source(kept)})" = None ]'

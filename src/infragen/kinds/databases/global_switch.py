@@ -62,7 +62,6 @@ class GlobalSwitch:
         self._here, self._there = change.taking.region, change.left.region
 
     def _every(self) -> Iterator[tuple[DatabaseView, DatabaseView]]:
-        """Yield the cluster that is left, and the one that takes over, of each."""
         change = self._change
         for owner, _ in change.taking.environment.each(Database):
             if isinstance(change.left.environment.find(owner), Database):
@@ -76,11 +75,10 @@ class GlobalSwitch:
 
     @property
     def is_first(self) -> bool:
-        """Whether steps about all of them come with this database."""
         return next(taking.identifier for _, taking in self._every()) == DatabaseView(self._change.taking).identifier
 
     def compared(self) -> Step:
-        """Return what lists those that AWS does not switch: what the global cluster has is the writer's version."""
+        # The version of a global cluster is that of its writer
         pairs = " ".join(f"{one.global_identifier}/{one.identifier}" for _, one in self._pairs)
         then = "stop here, and upgrade it first" if self._change.is_return else "it is detached at once below"
         asked = (
@@ -96,14 +94,12 @@ class GlobalSwitch:
         return Step("measure", "copies can take over: their versions", tuple(commands), 2, _VERSIONS)
 
     def ready(self) -> Step:
-        """Return what tells, before anything stops, that the copies of the way back are there."""
         missing = self._missing(f"nothing; stop here at what it prints: it has no copy in {self._here}")
         shows = "nothing; stop here at what it prints, until it is available"
         commands = (missing, Command(self._unavailable(self._here, is_taking=True), shows))
         return Step("measure", "copies can take over: they are there", commands, 2, needs=self._here)
 
     def awaited(self) -> Iterator[Step]:
-        """Yield one wait for all of them, and how those are detached that AWS refuses, or that take longer."""
         needs = self._here if self._change.is_return else ""
         refused = self._detached(" && !(FailoverState.Status)", "nothing, or what AWS has refused, detached at once")
         late = self._detached("", f"nothing, or what takes longer than {_PATIENCE} minutes, detached as well")
@@ -122,7 +118,6 @@ class GlobalSwitch:
         yield Step("switch", until, (started,), _PATIENCE, "", needs)
 
     def proved(self) -> Step:
-        """Return what tells that the global clusters are written to where it takes over."""
         writes = self._asked(self._members(self._here, " && IsWriter"), "GlobalClusterIdentifier")
         count = len(self._pairs)
         shows = f"{count}{'' if self._change.is_return else ', or less by what was detached'}"
@@ -130,7 +125,6 @@ class GlobalSwitch:
         return Step("verify", f"the databases are written to in {self._here}", (command,), 1)
 
     def added_back(self) -> Step:
-        """Return what tells whether AWS has added back all that was left, after what keeps its snapshots."""
         asked = self._asked(f"!({self._members(self._there)})", "GlobalClusterIdentifier")
         shows = "nothing: all are members again, but for what was detached; otherwise repeat both steps"
         unavailable = self._unavailable(self._there, is_taking=False)
@@ -141,7 +135,6 @@ class GlobalSwitch:
         return Step("still", "whether AWS has added all copies back", commands, 2, _SNAPSHOT, self._there)
 
     def rebuilt(self) -> Step:
-        """Return how a database that was detached becomes a global one again, with a new copy where it comes from."""
         shown = "[GlobalClusterIdentifier, GlobalClusterMembers[0].DBClusterArn]"
         shows = "nothing; what it prints was detached at the failover, and comes first, as said above"
         listed = Command(self._asked(f"!({self._members(self._there)})", shown), shows)
@@ -184,10 +177,7 @@ class GlobalSwitch:
 
 
 def _waiting(asked: str) -> str:
-    """Return the command that asks until nothing is printed, for a quarter of an hour at most, and prints the rest.
-
-    What AWS does not answer is asked again, and is never taken for nothing.
-    """
+    # It asks until the answer is empty, at most a quarter of an hour; an error of AWS is no empty answer
     return (
         f'UNTIL=$((SECONDS + {_PATIENCE * 60})); until rest="$({asked} || echo no answer)"; [ -z "$rest" ] ||'
         ' [ $SECONDS -ge $UNTIL ]; do sleep 10; done; [ -z "$rest" ] || echo "$rest"'

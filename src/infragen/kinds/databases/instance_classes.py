@@ -31,7 +31,6 @@ _NO_INSIGHTS: Final = frozenset(f"db.{family}.{size}" for family in _BURSTABLE f
 
 
 def known(engine: Engine) -> Mapping[str, frozenset[str]]:
-    """Return the classes that an engine runs on, and the regions that have each."""
     found = availability.classes(engine.name)
     return {name: regions for name, regions in found.items() if name != "db.serverless" and _runs(name, engine)}
 
@@ -41,7 +40,7 @@ MEMORY_OPTIMIZED: Final = ("db.r", "db.x")
 
 
 def offered(database: Database) -> tuple[str, ...]:
-    """Return the classes that no rule refuses for a database, but for those about a region: hints name these."""
+    # The classes that the rules allow in some region, for hints
     return tuple(
         name
         for name in known(database.kind_of_engine)
@@ -58,7 +57,6 @@ def _runs(name: str, engine: Engine) -> bool:
 
 
 def memory(name: str) -> int | None:
-    """Return the bytes of memory of an instance class; None for one that infragen does not know."""
     _, family, size = name.split(".")
     large = _LARGE.get(family)
     if large is None:
@@ -72,7 +70,6 @@ def memory(name: str) -> int | None:
 
 
 def has_insights(name: str, engine: Engine) -> bool:
-    """Say whether an instance class has Performance Insights for an engine."""
     return engine.dialect == "postgresql" or name not in _NO_INSIGHTS
 
 
@@ -98,7 +95,7 @@ def max_connections(name: str, engine: Engine) -> int | None:
 
 
 def connections_taken(database: Database) -> int | None:
-    """Return the connections that an instance takes: its parameter's, else its class's or its range's, else None."""
+    """By its parameter, else by its class or range."""
     written = database.parameters.get("max_connections")
     if written is not None:
         return int(written) if written.isdecimal() else None  # it may be a formula on the instance's memory
@@ -125,7 +122,6 @@ def proxy_addresses(name: str) -> int:
 
 
 def enough(name: str, connections: int, engine: Engine) -> str | None:
-    """Return the smallest class of the same family that takes so many connections; None where none does."""
     family = name.rpartition(".")[0]
     alike = sorted((one for one in known(engine) if one.rpartition(".")[0] == family), key=lambda one: memory(one) or 0)
     return next((one for one in alike if (max_connections(one, engine) or 0) >= connections), None)

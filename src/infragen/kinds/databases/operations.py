@@ -20,7 +20,6 @@ from infragen.text import counted
 
 
 def outputs(database: Database, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield where users of it connect to, the SQL that makes them, and how the master password is read."""
     own = DatabaseView(ctx)
     entrance = own.proxy if database.proxy is not None else own.database
     yield OutputLine("address", "host and port", Joined.of(entrance.endpoint, f":{own.port}"))
@@ -55,7 +54,7 @@ def outputs(database: Database, ctx: BuildContext) -> Iterator[OutputLine]:
 
 
 def promises(database: Database, ctx: BuildContext) -> Iterator[Promised]:
-    """Yield the promised availability: AWS measures none, so that the failures of who uses it have to tell."""
+    """AWS measures no availability: the failures of its users have to do."""
     promised = ctx.environment.promised_availability(database.availability)
     if promised is None:
         return
@@ -67,7 +66,6 @@ def promises(database: Database, ctx: BuildContext) -> Iterator[Promised]:
 
 
 def users_script(database: Database, ctx: BuildContext) -> UsersScript | None:
-    """Return the SQL that people run."""
     own = DatabaseView(ctx)
     if database.data_api or own.is_secondary or own.is_copy:
         return None  # `infragen apply` does, or what it is a copy of has them; once promoted, the runbook says when
@@ -77,11 +75,8 @@ def users_script(database: Database, ctx: BuildContext) -> UsersScript | None:
 
 
 def create_users_command(database: Database, ctx: BuildContext) -> Joined | str | None:
-    """Return the command that makes its users where its port is forwarded to the same one of this machine.
-
-    `hostaddr` leaves the name to check in the certificate (PostgreSQL: Database Connection Control Functions); mysql
-    knows no such thing, and checks who signed it.
-    """
+    # It runs through a forwarded port. `hostaddr` leaves the name to check in the certificate (PostgreSQL: Database
+    # Connection Control Functions); mysql only checks who signed it
     if database.data_api or DatabaseView(ctx).is_secondary:
         return None  # `infragen apply` does, or the cluster that it is a copy of has them
     own, file = UsersView(ctx), Generated(ctx.owner, "data", sql_path(database))
@@ -117,11 +112,8 @@ _LEAST_PROXIED: Final = Decimal(8)
 
 
 def costs(database: Database, ctx: BuildContext) -> Iterator[Cost]:
-    """Yield its instances, its storage, its backups and the secret of the master user.
-
-    What is copied to a region is billed there: the storage, and each write (Amazon Aurora pricing: Global Database).
-    Replicas of secrets are billed where they are, and told where they are made.
-    """
+    # Copies are billed in their region: storage and each write (Amazon Aurora pricing: Global Database). Replicas of
+    # secrets are billed there, too, and listed where they are made
     view = DatabaseView(ctx)
     yield from _cluster(database) if database.kind_of_engine.is_aurora else _instance(database)
     if ctx.environment.followed is None:  # nothing is written where nothing runs
@@ -175,7 +167,6 @@ def _instance(database: Database) -> Iterator[Cost]:
 
 
 def proxies(ctx: BuildContext) -> Iterator[Cost]:
-    """Yield the proxies, and the secret of each one's users."""
     for name, database in ctx.environment.all(Database).items():
         if database.proxy is None:
             continue
@@ -196,18 +187,14 @@ def proxies(ctx: BuildContext) -> Iterator[Cost]:
 
 
 def audits(ctx: BuildContext) -> Iterator[Cost]:
-    """Yield the audit logs."""
     for name, database in ctx.environment.all(Database).items():
         if database.audit is not None:
             yield Cost("its audit log", "logs", owner=f"databases/{name}")
 
 
 def stop_actions(database: Database, ctx: BuildContext) -> Iterator[StopAction | CannotStop]:
-    """Yield how a cluster or an instance is stopped; one with a standby is as any other.
-
-    Amazon Aurora User Guide, Limitations for stopping and starting Aurora DB clusters; Amazon RDS User Guide,
-    Limitations for stopping your DB instance.
-    """
+    # Amazon Aurora User Guide, Limitations for stopping and starting Aurora DB clusters; Amazon RDS User Guide,
+    # Limitations for stopping your DB instance
     own, name = DatabaseView(ctx).database, f"database-{database.identity}"
     if database.kind_of_engine.is_aurora:
         if database.global_database:

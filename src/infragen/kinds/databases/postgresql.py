@@ -29,7 +29,6 @@ _SCHEMA: Final = "tenant_"
 
 
 def schemas(database: Database, resolved: ResolvedSystem) -> tuple[str, ...]:
-    """Return the schema of each tenant: `tenant_acme`."""
     return tuple(f"{_SCHEMA}{tenant.replace('-', '_')}" for tenant in tenants(database, resolved))
 
 
@@ -42,25 +41,21 @@ _SWITCHES: Final = {
 
 
 def offered(database: Database) -> frozenset[str]:
-    """Return the extensions that AWS has of its engine."""
     return _BOTH | (_AURORA if database.kind_of_engine.is_aurora else _RDS)
 
 
 def of_the_other(name: str, database: Database) -> str | None:
-    """Return the engine that has an extension which this one has not; None where it is none of either's."""
     if database.kind_of_engine.is_aurora:
         return "PostgreSQL on RDS" if name in _RDS else None
     return "Aurora PostgreSQL" if name in _AURORA else None
 
 
 def libraries(database: Database) -> tuple[str, ...]:
-    """Return the libraries that its extensions and its audit log need from the start of the server on."""
     audit = ("pgaudit",) if database.audit is not None and database.kind_of_engine.dialect == "postgresql" else ()
     return tuple(dict.fromkeys((*audit, *(name for name in database.extensions if name in _LOADED))))
 
 
 def parameters(database: Database) -> dict[str, str]:
-    """Return the parameters without which its extensions could not be made."""
     found = dict(_SWITCHES[name] for name in database.extensions if name in _SWITCHES)
     if "pg_cron" in database.extensions:
         found["cron.database_name"] = database.inner_name  # it is made in this database only, `postgres` when left out
@@ -77,7 +72,6 @@ _WITH_WORD: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)? *[A-Za-z]+")
 
 
 def unread(database: Database) -> dict[str, str]:
-    """Return the amounts of memory whose unit is none of PostgreSQL's, or that are no whole number of AWS's."""
     return {
         name: value
         for name, value in in_own_unit(database).items()
@@ -86,10 +80,7 @@ def unread(database: Database) -> dict[str, str]:
 
 
 def in_own_unit(database: Database) -> dict[str, str]:
-    """Return the parameters that are given, those with a unit in AWS's own: `8 GB` of shared_buffers is 1048576.
-
-    Others stay as they are: a bare number is in AWS's unit already.
-    """
+    """In AWS's units: `8 GB` of shared_buffers is 1048576. A bare number already is."""
     if database.kind_of_engine.dialect != "postgresql":
         return dict(database.parameters)
     return {name: _converted(name, value) for name, value in database.parameters.items()}
@@ -104,6 +95,6 @@ def _converted(name: str, value: str) -> str:
 
 
 def shared_buffers(database: Database) -> int | None:
-    """Return the bytes that PostgreSQL takes as it starts; None where RDS works them out of the class."""
+    """Bytes; None if RDS derives them from the class."""
     given = in_own_unit(database).get("shared_buffers", "")
     return int(given) * _UNITS["shared_buffers"] if given.isdecimal() else None

@@ -68,7 +68,6 @@ def _enough(connections: int, share: Decimal, dialect: str) -> int:
 
 
 def too_long(store: Any, at: At) -> Findings:
-    """Yield that AWS keeps no backups that long."""
     days = store.backup.retention
     if days > 35:
         message = f"{store.service} keeps backups 1 to 35 days, not {days}"
@@ -80,7 +79,6 @@ PRODUCTION_BACKUP_DAYS: Final = 7
 
 
 def too_short(store: Any, at: At, environment: Environment) -> Findings:
-    """Yield that production keeps backups longer."""
     days = store.backup.retention
     if environment.settings.production and days < PRODUCTION_BACKUP_DAYS:
         message = f"production keeps backups {counted(days, 'day')}, not seven"
@@ -92,7 +90,6 @@ DAY: Final = 24 * 60
 
 
 def windows(entry: Any, at: At) -> Findings:
-    """Yield what AWS refuses of an entry's windows: half an hour each at least, and not both at once."""
     backup, (_, window) = entry.backup.window, entry.maintenance.when(entry)
     backups, restarts = minutes(backup), minutes(window)
     for field, (start, length) in (("backup", backups), ("maintenance", restarts)):
@@ -132,7 +129,7 @@ def _by_day(environment: Environment) -> Findings:
 
 
 def minutes(window: str) -> tuple[int, int]:
-    """Return start and length of `HH:MM-HH:MM`; the end may lie on the next day."""
+    """Start and length of `HH:MM-HH:MM`; the end can be on the next day."""
     first, last = (int(clock[:2]) * 60 + int(clock[3:]) for clock in window.split("-"))
     return first, (last - first) % DAY
 
@@ -149,7 +146,6 @@ def _unprotected(environment: Environment) -> Findings:
 
 
 def unprotected(environment: Environment, kind: str, found: Mapping[str, Any]) -> Findings:
-    """Yield what could be deleted by accident, entries with the same line together."""
     bare: dict[tuple[Location, str], list[str]] = {}
     for name, one in found.items():
         given = {"deletion_protection": one.deletion_protection, "final_snapshot": one.final_snapshot}
@@ -214,7 +210,7 @@ database (Amazon Aurora User Guide: Choosing the minimum Aurora Serverless v2 ca
 
 
 def _advised(database: Database, *, is_secondary: bool = False) -> Decimal | None:
-    """Return the least capacity that AWS advises; None where the cluster has it, is meant to pause, or has none."""
+    """None if the cluster has it, is meant to pause, or has no capacity."""
     least = database.capacity.min if database.capacity is not None and database.kind_of_engine.is_aurora else None
     advised = _GLOBAL_CAPACITY if database.global_database and not is_secondary else _INSIGHTS_CAPACITY
     return advised if least and least < advised else None
@@ -259,7 +255,6 @@ def _pauses(database: Database, at: At, environment: Environment) -> Findings:
 
 
 def production_overrides(database: Database) -> Mapping[str, object]:
-    """Return what a database says where its data must stay, and something must take over."""
     found: dict[str, object] = {}
     advised = _advised(database)
     if advised is not None and database.capacity is not None:

@@ -32,12 +32,10 @@ class StoreView(keys.EncryptedView):
 
     @property
     def family(self) -> str:
-        """The family of its parameter group; empty for who does not ask for one of its own."""
         return ""
 
     @property
     def resource_id(self) -> Export:
-        """The id that AWS gives it, another one for a database that replaces it."""
         return self.database.resource_id
 
     @property
@@ -62,7 +60,7 @@ class StoreView(keys.EncryptedView):
 
     @property
     def secrets_prefix(self) -> str:
-        """How its secrets' names begin: with the database's own, or with that of which they are replicas."""
+        """Replicas have the names of their originals."""
         return self.identifier
 
     @property
@@ -79,7 +77,7 @@ class StoreView(keys.EncryptedView):
 
     @named(LIMITS["secret"])
     def master_secret_name(self) -> str:
-        """The secret with the master user's password; one that was named otherwise keeps its name, and so its value."""
+        """A secret with the former name keeps it, and so its value."""
         former = f"{self.secrets_prefix}-master"
         return former if former in of_owner(self._ctx, "master_secret_name").values() else f"{former}-password"
 
@@ -108,11 +106,9 @@ class StoreView(keys.EncryptedView):
     final_snapshot_identifier = pattern("{own.identifier}-final")
 
     def master_password(self, service: str = "rds") -> str:
-        """Return the command that reads the password of the master user; `service` is what AWS's CLI asks."""
         return read_secret(self.master_secret(service) if self.is_managed else self.master_secret_name, self.region)
 
     def master_secret(self, service: str = "rds") -> str:
-        """Return the command in a command that finds the ARN of the secret with that password."""
         if not self.is_managed:
             find = f"aws secretsmanager describe-secret --secret-id {self.master_secret_name}"
             return f'"$({find} --query ARN --output text --region {self.region})"'
@@ -122,7 +118,7 @@ class StoreView(keys.EncryptedView):
         return f"\"$({find} --query 'DB{kind}s[0].MasterUserSecret.SecretArn' --output text)\""
 
     def secret_name_of(self, user: str) -> str:
-        """Return the secret with a user's password: a new one has no end that Secrets Manager takes for its own."""
+        # A new name has no end that Secrets Manager would take for one of its own
         name = f"{self.secrets_prefix}-user-{user.replace('_', '-')}"
         if not ARN_END.search(name) or name == of_owner(self._ctx, "users").get((user, "secret_name")):
             return name
@@ -146,7 +142,7 @@ class StoreView(keys.EncryptedView):
 
     @named(LIMITS["parameter_group"])
     def parameter_group_name(self) -> str:
-        """The parameter group, another one for another family, so that a major upgrade finds it ready."""
+        """Another family has another group, so that a major upgrade finds it ready."""
         return f"{self.identifier}-{self.family.replace('.', '-')}" if self.family else ""
 
     @named(LIMITS["secret"])
@@ -179,7 +175,6 @@ class StoreView(keys.EncryptedView):
 
 
 def with_apply_method(values: Mapping[str, str], at_start: frozenset[str] | set[str]) -> dict[str, Record]:
-    """Return parameters by name, with when each takes effect."""
     return {
         name: Record({"value": value, "apply_method": "pending-reboot" if name in at_start else "immediate"})
         for name, value in sorted(values.items())

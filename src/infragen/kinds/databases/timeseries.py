@@ -46,7 +46,6 @@ class TimeseriesView(keys.EncryptedView, RoutedView):
 
 
 def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the table or the stream; a rule says which bucket is not there."""
     own = TimeseriesView(ctx)
     if database.timeseries is not None and (database.timeseries.is_table or own.log_bucket_name):
         because = (database.timeseries,)
@@ -54,10 +53,7 @@ def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:
 
 
 def bindings(database: Database, ctx: BuildContext, access: str) -> Iterator[Binding]:
-    """Yield the table's names, and lets who uses the database read and write it as its rows.
-
-    Of a stream: who writes. Reading is a use of the bucket.
-    """
+    """Of a stream, only writing: reading is a use of the bucket."""
     if database.timeseries is None or access == MIGRATE:
         return
     own = TimeseriesView(ctx)
@@ -74,10 +70,7 @@ def bindings(database: Database, ctx: BuildContext, access: str) -> Iterator[Bin
 
 
 def costs(database: Database) -> Iterator[Cost]:
-    """Yield what is written, and what is kept of it: in the first month, and once the first measurements are deleted.
-
-    A write is 1 KB (Amazon Timestream pricing).
-    """
+    # A write is 1 KB (Amazon Timestream pricing)
     series = database.timeseries
     if series is None:
         return
@@ -96,7 +89,7 @@ def costs(database: Database) -> Iterator[Cost]:
 
 
 def holds(change: Takeover) -> Iterator[Held]:
-    """Yield what a standby has of the measurements in a table: AWS copies none; a bucket says that of its own."""
+    """AWS copies no table; a bucket describes its own copy."""
     series = change.left.entry.timeseries
     if series is not None and series.is_table:
         has = "none of its measurements: AWS copies no time series to another region"

@@ -42,7 +42,7 @@ class UsersView(DatabaseView):
 
     @property
     def first_run(self) -> Reference:
-        """When somebody runs it first: a copy has the users of what it is a copy of, and takes no change before."""
+        """A copy has the users of its source, and takes no change before its promotion."""
         if not self.is_copy:
             return Reference("the first apply")
         return Reference(f"the promotion of this copy, if `infragen runbook {self.source_target} failover` says so")
@@ -57,7 +57,6 @@ class UsersView(DatabaseView):
 
     @property
     def others(self) -> dict[str, Reference]:
-        """What a user may have had before, by the names of those who have not all of it."""
         lacks = {login.name: set(_MYSQL_PRIVILEGES["migrate"]) - {*_privileges(login)} for login in self.logins}
         return {
             name: Reference(", ".join(one for one in _MYSQL_PRIVILEGES["migrate"] if one in lacked))
@@ -142,7 +141,6 @@ class RolesView(UsersView):
 
     @property
     def wrongs(self) -> dict[str, Reference]:
-        """The roles that it may have been a member of before."""
         return {
             login.name: Reference(", ".join(role.expression for role in (self.can_write, self.owner)))
             if login.access == "read"

@@ -82,10 +82,7 @@ class Login(Struct, frozen=True):
 
 
 def user_of(entry: Entry, longest: int) -> str:
-    """Return the user that an entry is, in so many characters: where it is longer, its beginning and a checksum of it.
-
-    It does not follow a rename.
-    """
+    # It does not follow a rename
     name = entry.identity if entry.KIND == "services" else f"{entry.SINGULAR}-{entry.identity}"
     return _fitting(name.replace("-", "_"), longest)
 
@@ -111,46 +108,39 @@ def turns(ctx: BuildContext, user: str, longest: int) -> tuple[tuple[str, int], 
 
 
 def in_turn(ctx: BuildContext, user: str, longest: int) -> str:
-    """Return which of them who uses the database is now."""
     number = int(ctx.entry.password_versions.get(user, 1))
     return turns(ctx, user, longest)[0 if number % 2 else 1][0]
 
 
 def derived(database: Database, suffix: str) -> str:
-    """Return a user or role of the database itself: `main_migration`."""
     longest = database.kind_of_engine.longest_user - len(suffix)
     return f"{database.identity.replace('-', '_')[:longest]}{suffix}"
 
 
 def migration_user(database: Database) -> str:
-    """Return the user that changes tables: `main_migration`. It is one for all, so that views do not lose theirs."""
+    """One for all, so that views keep theirs."""
     return derived(database, "_migration")
 
 
 def owning_role(database: Database) -> str:
-    """Return the role of PostgreSQL that tables and the schemas of tenants belong to."""
     return derived(database, _OWNER_ROLE)
 
 
 def own_roles(database: Database) -> tuple[str, ...]:
-    """Return the roles of the database itself, which nobody signs in as."""
     return tuple(derived(database, suffix) for suffix in _ROLES[database.kind_of_engine.dialect])
 
 
 def access_of(entry: Entry, owner: str) -> str:
-    """Return what an entry may do in a database, by the database's id."""
     uses = entry.used() if hasattr(entry, "used") else ()
     return next((use.access for used, use, _ in uses if used == owner and use.access), ACCESS[0])
 
 
 def migrates(entry: Entry, owner: str) -> bool:
-    """Say whether an entry changes the tables of a database, by the database's id."""
     uses = entry.used() if hasattr(entry, "used") else ()
     return any(used == owner and use.access == MIGRATE for used, use, _ in uses)
 
 
 def whose_user(database: Database, name: str) -> str | None:
-    """Return whose user a name is already, or None where it is free."""
     dialect = database.kind_of_engine.dialect
     if name == MASTER:
         return "the master user"
@@ -162,10 +152,7 @@ def whose_user(database: Database, name: str) -> str | None:
 
 
 def logins(database: Database, ctx: BuildContext) -> tuple[Login, ...]:
-    """Return the users of who uses a database, by id, and the one that changes tables, where somebody is it.
-
-    Where nobody uses it, and where its proxy has to sign in as somebody, there is one that is called like the database.
-    """
+    """Without users, and for a proxy that has to sign in, there is one that is called like the database."""
     users = users_of(ctx.environment).get(ctx.owner, ())
     migrating = tuple(owner for owner, _, access in users if access == MIGRATE)
     most = database.kind_of_engine.longest_user
@@ -186,7 +173,6 @@ def logins(database: Database, ctx: BuildContext) -> tuple[Login, ...]:
 
 
 def shown(ctx: BuildContext, owners: Iterable[str], access: str, number: int = 1) -> Record:
-    """Return whose a user of the context's database is, what it may do and its password's number, for a plan."""
     entries: list[Any] = [ctx.environment.find(owner) for owner in owners]
     uses = [use for one in entries if hasattr(one, "used") for used, use, _ in one.used() if used == ctx.owner]
     drawn = {"password_version": number} if number > 1 else {}
@@ -195,7 +181,7 @@ def shown(ctx: BuildContext, owners: Iterable[str], access: str, number: int = 1
 
 @once
 def users_of(environment: Environment) -> Mapping[str, Sequence[tuple[str, Any, str]]]:
-    """Return the id of each entry that uses something, sorted, the entry, and what it may do there, by what it uses."""
+    """By what is used: the id of each user, sorted, its entry and its access."""
     users: dict[str, list[tuple[str, Any, str]]] = {}
     for owner, entry in sorted(environment.every(), key=itemgetter(0)):
         said: dict[str, str | None] = {}

@@ -27,7 +27,6 @@ _PAUSE_SECONDS: Final = 300
 
 
 def sql_path(database: Database) -> str:
-    """Return where in its stack's folder the SQL of a database's users is."""
     return f"sql/{database.name}.sql"
 
 
@@ -59,12 +58,10 @@ class DatabaseView(StoreView):
 
     @property
     def is_copy(self) -> bool:
-        """Whether it is a copy on RDS, with the users and the passwords of its source until it is promoted."""
         return self._ctx.environment.followed is not None and not self.is_cluster
 
     @property
     def source_target(self) -> str:
-        """The environment that it is a copy of, as commands take it; empty for no copy."""
         environment = self._ctx.environment
         return f"{environment.system.name}/{environment.settings.follows}" if self.is_copy else ""
 
@@ -78,7 +75,6 @@ class DatabaseView(StoreView):
 
     @property
     def replica_region(self) -> str | None:
-        """The region that its secrets have replicas in: where the copy of a global database is."""
         recovery = self._ctx.settings.recovery
         return recovery.region if self.is_global and not self.is_secondary and recovery is not None else None
 
@@ -130,14 +126,12 @@ class DatabaseView(StoreView):
 
     @property
     def has_one_login(self) -> bool:
-        """Whether its proxy has the only password, in a secret of its own."""
         database = self._entry
         is_alone = _is_plain(database) and database.login == "token" and database.has_passwords
         return is_alone and sum(not login.is_second for login in self.pooled_logins) == 1
 
     @property
     def has_own_secret(self) -> bool:
-        """Whether the module of its proxy makes that secret: who has the copy has a replica."""
         return self.has_one_login and not self.is_secondary
 
     has_passwords = of(lambda ctx: ctx.entry.has_passwords)
@@ -178,7 +172,6 @@ class DatabaseView(StoreView):
 
     @property
     def proxy_logins(self) -> dict[str, dict[str, object]]:
-        """Whom the proxy signs in as, by name, but for who has the secret that the proxy has of its own."""
         arns, names = self.passwords_module.secret_arns, self.proxy_users[self.has_own_secret :]
         return {name: {"secret_arn": arns[name], "description": f"User {name}"} for name in names}
 
@@ -200,7 +193,7 @@ class DatabaseView(StoreView):
 
     @property
     def urls(self) -> dict[str, object]:
-        """The addresses in each user's secret, by its key there: `%s` stands for user and password."""
+        """`%s` is replaced by user and password."""
         entry, primary = self._entry, self.database.endpoint
         replica = primary
         if self.reader_roles:
@@ -288,7 +281,7 @@ class InstanceView(EngineView):
 
     @property
     def engine_version(self) -> str:
-        """Its version; an instance that was a copy before it took over has that of copies, and AWS never goes back."""
+        """A former copy has the version of copies: AWS never downgrades."""
         ahead = self._entry.readers_version if self._ctx.settings.standby_of is not None else None
         return ahead or self._entry.version
 
@@ -298,7 +291,6 @@ class InstanceView(EngineView):
 
     @property
     def copied_from(self) -> str | None:
-        """The ARN of the instance that it is a copy of, where its environment follows another one."""
         followed = self._ctx.environment.followed
         if followed is None:
             return None
@@ -307,7 +299,6 @@ class InstanceView(EngineView):
 
     @property
     def insights_days(self) -> int | None:
-        """How long performance data is kept; None where the class has none."""
         engine, size = self._entry.kind_of_engine, self._entry.size
         return _INSIGHTS_DAYS if size is not None and has_insights(size, engine) else None
 
@@ -317,7 +308,6 @@ class InstanceView(EngineView):
 
     @property
     def reader_zones(self) -> dict[str, str]:
-        """The zones that the readers stand in, by role; none where AWS chooses."""
         return dict(zip(self.reader_identifiers, self._entry.reader_zones, strict=False))
 
 
@@ -344,7 +334,6 @@ class EngineClusterView(ClusterView, EngineView):
 
 
 def cluster_view(ctx: BuildContext) -> ClusterView:
-    """Return the view of a cluster: the plain one of Aurora MySQL, or that of any engine."""
     return ClusterView(ctx) if _is_plain(ctx.entry) else EngineClusterView(ctx)
 
 

@@ -43,12 +43,11 @@ _MONGOSH: Final = (
 
 
 def name_of(entry: Entry) -> str:
-    """Return the user that an entry is; it does not follow a rename."""
+    # It does not follow a rename
     return user_of(entry, _LONGEST)
 
 
 def users(ctx: BuildContext) -> tuple[Login, ...]:
-    """Return the users of a document database, by the ids of who uses it."""
     found = users_of(ctx.environment).get(ctx.owner, ())
     return tuple(
         Login(user, (owner,), access, is_only=False, has_password=True, number=number, is_second=user != name_of(entry))
@@ -106,7 +105,6 @@ def _script(database: DocumentDatabase) -> str:
 
 
 def parts(database: DocumentDatabase, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the cluster, the script that makes its users, and its alarms."""
     own = ClusterView(ctx)
     yield ctx.part("data", "kinds/document-databases/main.tf", own)
     if own.logins:
@@ -115,10 +113,7 @@ def parts(database: DocumentDatabase, ctx: BuildContext) -> Iterator[Part]:
 
 
 def _alarms(database: DocumentDatabase, own: ClusterView) -> Iterator[tuple[str, Alarm]]:
-    """Yield what is watched: CPU, free memory and connections of each instance, and how far the readers are behind.
-
-    Source: Amazon DocumentDB Developer Guide, Monitoring Amazon DocumentDB with CloudWatch.
-    """
+    """Source: Amazon DocumentDB Developer Guide, Monitoring Amazon DocumentDB with CloudWatch."""
     bytes_ = memory(database.size)
     for role, instance in own.instances.items():
         name = str(instance["identifier"])
@@ -149,7 +144,6 @@ def _alarms(database: DocumentDatabase, own: ClusterView) -> Iterator[tuple[str,
 
 
 def bindings(database: DocumentDatabase, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
-    """Yield where it is, who the entry is there, and its password, which ECS reads when a task starts."""
     own, name = ClusterView(ctx), in_turn(ctx, name_of(user.entry), _LONGEST)
     turn = [one for one, _ in turns(ctx, name_of(user.entry), _LONGEST)]
     variables: dict[str, object] = {
@@ -165,7 +159,6 @@ def bindings(database: DocumentDatabase, ctx: BuildContext, user: BuildContext) 
 
 
 def costs(database: DocumentDatabase, ctx: BuildContext) -> Iterator[Cost]:
-    """Yield its instances, its storage, and its secrets."""
     what = f"{counted(database.instances, 'instance')} of {database.size}"
     yield Cost(what, "docdb-instance", database.instances, size=database.size)
     yield Cost("storage", "docdb-storage", usage="stored")
@@ -179,7 +172,6 @@ def costs(database: DocumentDatabase, ctx: BuildContext) -> Iterator[Cost]:
 
 
 def outputs(database: DocumentDatabase, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield where it is, the script that makes its users, and how passwords are read."""
     own = ClusterView(ctx)
     yield OutputLine("address", "host and port", Joined.of(own.database.endpoint, f":{PORT}"))
     if own.logins:
@@ -190,12 +182,11 @@ def outputs(database: DocumentDatabase, ctx: BuildContext) -> Iterator[OutputLin
 
 
 def users_script(database: DocumentDatabase, ctx: BuildContext) -> UsersScript:
-    """Return the script that people run."""
     return UsersScript(_script(database), {user.name: user.owners for user in users(ctx)})
 
 
 def failover_steps(database: DocumentDatabase, change: Takeover) -> Iterator[Step]:
-    """Yield how it gets larger, and who signs in: its cluster is no copy, and has the users that were made there."""
+    """Its cluster is no copy, and has the users that were made there."""
     if change.action == "restore":
         copy = rehearsal.Copy(change.taking, ClusterView(change.taking), "docdb")
         told = "print(name, own.getCollection(name).estimatedDocumentCount())"
@@ -227,11 +218,8 @@ def failover_steps(database: DocumentDatabase, change: Takeover) -> Iterator[Ste
 
 
 def create_users_command(database: DocumentDatabase, ctx: BuildContext) -> Joined | None:
-    """Return the command that runs its script where its port is forwarded to the same one of this machine.
-
-    The certificate has the cluster's name and not the machine's (Amazon DocumentDB Developer Guide: Connecting from
-    outside an Amazon VPC); who signed it is checked.
-    """
+    # Through a forwarded port the certificate's name differs from the machine's (Amazon DocumentDB Developer Guide:
+    # Connecting from outside an Amazon VPC); who signed it is checked
     if not ClusterView(ctx).logins:
         return None
     return Joined((f"{_MONGOSH} --file ", Generated(ctx.owner, "data", _script(database))))

@@ -86,7 +86,6 @@ def _unsafe(environment: Environment) -> Findings:
 
 
 def production_overrides(database: DocumentDatabase) -> Mapping[str, object]:
-    """Return what a document database says where its data must stay, and something must take over."""
     found: dict[str, object] = {} if database.readers else {"readers": 1}
     if database.backup.retention < PRODUCTION_BACKUP_DAYS:
         found["backup"] = {"retention": f"{PRODUCTION_BACKUP_DAYS} days"}

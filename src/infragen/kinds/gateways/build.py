@@ -57,7 +57,6 @@ _RESPONSE: Final = Measure("response-time", "its response time", MILLISECONDS, "
 
 
 def callers(environment: Environment) -> tuple[Service, ...]:
-    """Return the services that call others, each of which has a key of its own on gateways that count by service."""
     return tuple(service for service in environment.all(Service).values() if service.direct_calls)
 
 
@@ -110,14 +109,12 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def paths(self) -> tuple[Route, ...]:
-        """Paths that only lead to others, those above first."""
         found = {path[:at] for path in self._paths for at, one in enumerate(path) if one == "/"}
         above = sorted(found - self._paths.keys())
         return tuple(Route(self._module("path", path), path, parent=self._parent(path)) for path in above)
 
     @property
     def authorizer_function_arn(self) -> str:
-        """The function that checks tokens; empty where user pools do."""
         asked = self._entry.authorizer
         to = f"functions/{asked.function}" if asked is not None and not asked.user_pools else ""
         return function_arn(self._ctx.of(to)) if self._ctx.environment.find(to) is not None else ""
@@ -135,7 +132,7 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def ip_address_type(self) -> str:
-        """Whether IPv6 may call its names; an allow list has ranges of IPv4 only, and so have names that fail over."""
+        """Allow lists and names that fail over only have IPv4."""
         return "ipv4" if self.has_allow_list or self._entry.failover is not None else "dualstack"
 
     @property
@@ -146,14 +143,12 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def switch(self) -> Module | None:
-        """The module of the health check by which people lead its names elsewhere; of the primary."""
         failover = self._entry.failover
         is_held = failover is not None and failover.role == "primary" and bool(self.names)
         return self._ctx.module("edge", "switch", "gateway", self._entry) if is_held else None
 
     @property
     def switch_name(self) -> str:
-        """What that check names, by which it is found; it asks nobody."""
         return next(iter(self.names), "")
 
     @property
@@ -201,7 +196,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def resources(self) -> int:
-        """How many resources it has: the root, what only leads to others, routes, and what is below each."""
         if self.is_private:
             return 2
         found = (route.validation() for route in self.every_route)
@@ -220,7 +214,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
     """What the whole system is to take, as its document states it."""
 
     def counted(self, word: str) -> CountedLinesView:
-        """Return what counts lines of its access log."""
         return CountedLinesView(self._ctx, word, _COUNTED[word], lambda: (self.access_log_group_name, self.stage.arn))
 
     @property
@@ -247,7 +240,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
         }
 
     def keys_of_clients(self, names: Names) -> dict[str, str]:
-        """Return what the keys of clients and tenants are called in an environment, by whose they are."""
         own, entry = self._entry.identity, self._entry
         clients = {client: names.plain(own, client) for client in entry.clients}
         return clients | {f"tenant-{tenant}": names.plain(own, "tenant", tenant) for tenant in entry.tenants}
@@ -287,14 +279,12 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
 
 
 def required_capabilities(gateway: Gateway) -> Iterator[RequiredCapability]:
-    """Yield what its clients' certificates are proved by."""
     if gateway.mutual_tls:
         why = "certificates are proved at the load balancer"
         yield RequiredCapability(("mutual_tls",), load_balancer.MUTUAL_TLS, why)
 
 
 def parts(gateway: Gateway, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the gateway's file, and its alarms."""
     own, has_url = GatewayView(ctx), gateway.has_default_endpoint(ctx.environment)
     shown = {f"gateway_{gateway.name}_invoke_url": own.stage.invoke_url} if has_url else {}
     yield ctx.part("edge", "kinds/gateways/main.tf", own, shown=shown)
@@ -307,7 +297,6 @@ def parts(gateway: Gateway, ctx: BuildContext) -> Iterator[Part]:
 
 
 def failures(_gateway: Gateway, ctx: BuildContext) -> Iterator[Failure]:
-    """Yield what its callers see and nobody else: answers with 5xx, and requests that it refuses as too many."""
     yield alarmed(ctx.owner, _ERRORS.word, "it answers with 5xx")
     yield alarmed(ctx.owner, _THROTTLED.word, "it refuses requests as too many")
 
@@ -347,7 +336,6 @@ metrics = always(_ERRORS, _CLIENT_ERRORS, _THROTTLED, _REQUESTS, _RESPONSE)
 
 
 def links(gateway: Gateway, ctx: BuildContext) -> Iterator[Link]:
-    """Yield who reaches the gateway, the zone of its names, and the services that it leads to."""
     if gateway.is_public and gateway.reach != "cloudfront":
         yield Link(INTERNET, ctx.owner, gateway.purpose)
     if gateway.zone is not None:
@@ -366,7 +354,6 @@ class Invocation(Struct, frozen=True):
 
 
 def invocations(ctx: BuildContext) -> Iterator[Invocation]:
-    """Yield which requests may invoke a function, for each gateway that leads to it."""
     for gateway in ctx.environment.all(Gateway).values():
         own = GatewayView(ctx.of(gateway))
         found = {
@@ -395,7 +382,6 @@ _METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 
 def default_bindings(gateway: Gateway, ctx: BuildContext, receiver: BuildContext) -> Iterator[Binding]:
-    """Let a service that calls others do so through a private gateway that counts by service, with its own key."""
     service = receiver.entry
     if gateway.per != "service" or gateway.is_public or not (isinstance(service, Service) and service.direct_calls):
         return

@@ -72,7 +72,7 @@ Quota = Annotated[
 
 
 def requests_of(quota: str) -> int:
-    """Return how many requests a quota has: 10000 of `10000 req/day`."""
+    """10000 of `10000 req/day`."""
     return int(quota.partition("req")[0])
 
 
@@ -173,7 +173,6 @@ class Gateway(NamedEntry):
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return what names of its own need, and what is nothing without them."""
         is_named = data.get("zone") or data.get("certificate")
         return {
             **super().idle(data),
@@ -191,15 +190,12 @@ class Gateway(NamedEntry):
         return (self.plans.get(plan) if plan != DEFAULT_PLAN else None) or UsagePlan()  # G141 says which are not there
 
     def limit_of(self, plan: str) -> RequestRate:
-        """Return the limit of a key of a plan."""
         return self._said(plan).limit or self.limit
 
     def burst_of(self, plan: str) -> int:
-        """Return how many requests at once a key of a plan may send."""
         return self._said(plan).burst or self.burst
 
     def quota_of(self, plan: str) -> str | None:
-        """Return the quota of a key of a plan; None where there is none."""
         quota = self._said(plan).quota or self.quota
         return None if quota == "none" else quota
 
@@ -221,9 +217,8 @@ class Gateway(NamedEntry):
         return custom_headers.is_required(self)
 
     def domain_names(self, environment: Environment) -> tuple[str, ...]:
-        """Return the names that it answers at; none as long as their certificate cannot be issued."""
+        """None as long as their certificate cannot be issued."""
         return self.names(environment) if self.is_public and self.is_secure(environment) else ()
 
     def has_default_endpoint(self, environment: Environment) -> bool:
-        """Whether it answers at the address that AWS gave it."""
         return self.keep_default_endpoint or not self.domain_names(environment)

@@ -49,7 +49,6 @@ class Unchecked(Struct, frozen=True):
 
 
 def model_of(schema: Part | None) -> tuple[dict[str, Any], tuple[Unchecked, ...]]:
-    """Return the model of a body, and what of its schema it does not have."""
     made = _Model()
     found = made.schema(schema) if schema is not None else {}
     while found.keys() == {"$ref"}:
@@ -59,8 +58,6 @@ def model_of(schema: Part | None) -> tuple[dict[str, Any], tuple[Unchecked, ...]
 
 
 class _Model:
-    """A model in the making: the schemas that it refers to, and what it lacks."""
-
     def __init__(
         self, within: AbstractSet[tuple[Path, bool]] = frozenset(), steps: Iterator[int] | None = None
     ) -> None:
@@ -71,7 +68,7 @@ class _Model:
         self._steps = steps or count()
 
     def schema(self, part: Part, *, or_null: bool = False, read_only: frozenset[str] = frozenset()) -> dict[str, Any]:
-        """Return a schema in draft 4; `read_only` are properties that no request need have, whatever it requires."""
+        """In draft 4; no request need have `read_only` properties, whatever it requires."""
         value = part.value
         if not isinstance(value, dict):
             return {"not": {}} if value is False else {}
@@ -141,7 +138,7 @@ class _Model:
             yield "format", value["format"]
 
     def _limits(self, part: Part) -> Iterator[tuple[str, Any]]:
-        """Yield limits that exclude their own value: of whole numbers the next one is as good."""
+        """Exclusive limits of whole numbers are the next number."""
         value = part.value
         said = value.get("type")
         is_whole = {said} if isinstance(said, str) else {*(said or ("number",))}
@@ -159,7 +156,7 @@ class _Model:
                 self._lacks(f"`{word}` (only `minimum`)", (*part.path, word))
 
     def _negated(self, part: Part, *, or_null: bool) -> dict[str, Any]:
-        """Return what must not be; without whatever a model lacks it would exclude more."""
+        # What a model lacks is left out: it would exclude more
         if "not" not in part.value:
             return {}
         inner, before, alone = _below(part, "not"), len(self.unchecked), _Model(self._within, self._steps)
@@ -172,7 +169,6 @@ class _Model:
         return {}
 
     def _alternatives(self, part: Part, *, or_null: bool) -> Iterator[dict[str, Any]]:
-        """Yield what is left of `anyOf` and `oneOf`: one form, or null."""
         for word in ("anyOf", "oneOf"):
             forms = [one for _, one in _named(part, word)]
             others = [one for one in forms if not (isinstance(one.value, dict) and one.value.get("type") == "null")]
@@ -182,7 +178,6 @@ class _Model:
                 self._lacks(f"`{word}`", (*part.path, word))
 
     def _leave_out(self, part: Part) -> None:
-        """Say which words a model has no room for."""
         for word, one in part.value.items():
             if word == "format" and one not in (*_FORMATS, *_FREE):
                 self._lacks(f"the format `{one}`", (*part.path, word))

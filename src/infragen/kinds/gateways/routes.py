@@ -40,7 +40,7 @@ class Route(Struct, frozen=True):
 
     @property
     def backend_path(self) -> str:
-        """The path that the load balancer gets; empty of a function."""
+        """Empty of a function."""
         return self.backend()
 
     @property
@@ -93,14 +93,13 @@ class Route(Struct, frozen=True):
         return {self._model(one, of_type): json_encoded(model) for one, of_type, model in every}
 
     def _model(self, method: Method, content_type: str) -> str:
-        """Return the name of a model: letters and digits, no two of an API alike (CreateModel, name)."""
+        """Letters and digits, no two of an API alike (CreateModel, name)."""
         said = f"{method.name} {self.path}{method.path} {content_type}"
         words = _NO_WORD.split(f"{method.name} {self.path}{method.path}".lower())
         return f"{''.join(word.capitalize() for word in words)[:80]}{sha256(said.encode()).hexdigest()[:8]}"
 
     @property
     def limited(self) -> tuple[str, ...]:
-        """What a limit of its own is said of: its paths, each with a method."""
         if self.validation() is not None:
             return tuple(f"/{self.path}{one.path.rstrip('/')}/{one.name}" for one in self._validated)
         return tuple(f"/{self.path}{below}/{method}" for method in self.methods for below in ("", "/{proxy+}"))
@@ -185,14 +184,13 @@ class ApiView(keys.EncryptedView):
     @property
     @kept
     def _targets(self) -> dict[str, str]:
-        """The id of what each written path leads to; a rule says which are not there."""
         environment = self._ctx.environment
         return {path: to for path, to in self._entry.targets.items() if environment.find(to) is not None}
 
     @property
     @kept
     def _bffs(self) -> tuple[Any, ...]:
-        """The BFFs that have routes of their own; a private API passes every path on."""
+        """A private API passes every path on."""
         every = self._ctx.environment.entries["bffs"].values() if self._entry.is_public else ()
         return tuple(bff for bff in every if bff.gateway == self._entry.name)
 
@@ -206,24 +204,21 @@ class ApiView(keys.EncryptedView):
     @property
     @kept
     def is_nested(self) -> bool:
-        """Whether its paths are more than first segments that lead to services, or ask for more than a key."""
         functions = any(to.startswith("functions/") for to in self._targets.values())
         return self._entry.authorizer is not None or functions or any("/" in path for path in self._paths)
 
     def _module(self, word: str, path: str) -> Module:
-        """Return the module of a path, labelled so that `a/b` is not `a-b`, nor `a/{b}`."""
+        """Labelled so that `a/b` is not `a-b`, nor `a/{b}`."""
         label = self._ctx.label(word, self._entry)
         own = path.replace("-", "_").replace("/", "__").replace("{", "_").replace("}", "")
         return Module(self._ctx.owner, "edge", Label(f"{label}_{own}", f"{label.former}_{own}"))
 
     def _parent(self, path: str) -> Export | None:
-        """Return what a path is below; None where the root is the only one that others are below."""
         if not (above := path.rpartition("/")[0]):
             return self.api.root_resource_id if self.is_nested else None
         return self._module("route" if above in self._paths else "path", above).resource_id
 
     def routes_of(self, bff: Any) -> Iterator[Route]:
-        """Yield the routes of a BFF: one, or one for each major version of its API."""
         ctx = self._ctx.of(bff)
         label = ctx.label("route_bff", bff)
         for path in paths(bff.path, bff):
@@ -240,6 +235,6 @@ class ApiView(keys.EncryptedView):
 
 
 def function_arn(function: BuildContext) -> str:
-    """Return the ARN of a function by its name: functions stand in a stack that comes after the one of gateways."""
+    """By its name: functions are in a stack after that of gateways."""
     name = function.names.function(function.entry)
     return f"arn:aws:lambda:{function.region}:{function.settings.account}:function:{name}"

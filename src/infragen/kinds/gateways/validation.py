@@ -63,7 +63,7 @@ class Validation(Struct, frozen=True):
 
 
 def validation_at(resolved: ResolvedSystem, entry: Any, segment: str) -> Validation | None:
-    """Return what requests of a major version are checked against; None where that is not asked for, or is unsound."""
+    """None if it is not asked for, or the contract is unsound."""
     version = served(getattr(entry, "versions", {})).get(segment)
     if version is None or not entry.versions[version].request_validation:
         return None
@@ -74,7 +74,7 @@ def validation_at(resolved: ResolvedSystem, entry: Any, segment: str) -> Validat
 
 
 def validation_of(document: Document) -> Validation | None:
-    """Return what a contract has requests checked against; None of one that is unsound."""
+    """None of an unsound contract."""
     return None if problems(document) else _validation(document.text)
 
 
@@ -131,7 +131,7 @@ def _of_paths(contract: Part) -> Iterator[Problem]:
 
 
 def _parameters(contract: Part, path: str, operation: Part, unchecked: list[Unchecked]) -> Iterator[str]:
-    """Yield parameters that a request has to have; those of the operation count before the path's."""
+    """Those of the operation count before the path's."""
     item = contract.get("paths", path)
     every = [one for part in (item, operation) if part is not None for _, one in part.items("parameters")]
     for part in {(one.value.get("name"), one.value.get("in")): one for one in every}.values():

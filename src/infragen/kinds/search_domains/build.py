@@ -72,7 +72,6 @@ class Role(Struct, frozen=True):
 
 
 def roles(ctx: BuildContext) -> tuple[Role, ...]:
-    """Return the roles of a domain that anybody has, by what they may do."""
     found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     for owner, entry, access in users_of(ctx.environment).get(ctx.owner, ()):
         names = kinds()[entry.KIND].permissions.roles(entry, ctx.of(owner), ctx.owner)  # none of people's way there
@@ -88,7 +87,7 @@ def roles(ctx: BuildContext) -> tuple[Role, ...]:
 
 
 def people(domain: SearchDomain) -> tuple[Role, ...]:
-    """Return the roles of people who sign in, but that of who may do everything, which AWS gives."""
+    """Without the role for everything, which AWS has."""
     saml, user = domain.saml, "opensearch_dashboards_user"
     if saml is None:
         return ()
@@ -126,7 +125,7 @@ class DomainView(keys.EncryptedView):
 
     @property
     def off_peak_start(self) -> Remarked:
-        """When the ten hours begin in which AWS may update it, in UTC."""
+        """In UTC; AWS may update it in the ten hours from then on."""
         begin = self._entry.off_peak
         window = clock.backup_window(f"{begin}-{(int(begin[:2]) + 10) % 24:02}{begin[2:]}", self._ctx.time_zone)
         return Remarked(window[:5], window.remark)
@@ -175,7 +174,6 @@ class DomainView(keys.EncryptedView):
 
     @property
     def resource_id(self) -> Export:
-        """What is another one for a domain that replaces it."""
         return self.cluster.host
 
     @property
@@ -185,7 +183,6 @@ class DomainView(keys.EncryptedView):
 
     @property
     def receives_logs(self) -> bool:
-        """Whether a router writes to it, or an entry that may write to the indexes of logs alone."""
         return any(
             access == "logs" or _routes_to(entry, self._entry)
             for _, entry, access in users_of(self._ctx.environment).get(self._ctx.owner, ())
@@ -215,7 +212,7 @@ def _script(domain: SearchDomain) -> str:
 
 
 def zones_of(domain: SearchDomain, environment: Environment) -> int:
-    """Return how many zones a domain stands in: as said, or the most that its nodes fill evenly."""
+    """As given, else the most that its nodes fill evenly."""
     if domain.zones is not None:
         return domain.zones
     most = min(len(network.zones(environment)), 3)
@@ -223,7 +220,6 @@ def zones_of(domain: SearchDomain, environment: Environment) -> int:
 
 
 def parts(domain: SearchDomain, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the domain, the script that makes its roles, and its alarms."""
     own = DomainView(ctx)
     yield ctx.part("data", "kinds/search-domains/main.tf", own)
     if own.user_access:
@@ -268,7 +264,6 @@ def _alarms(domain: SearchDomain, own: DomainView) -> Iterator[tuple[str, Alarm]
 
 
 def metrics(domain: SearchDomain) -> Iterator[Measure]:
-    """Yield what of it can be watched."""
     yield from (_CPU, _HEAP)
     if domain.storage is not None:
         yield _STORAGE
@@ -277,14 +272,12 @@ def metrics(domain: SearchDomain) -> Iterator[Measure]:
 
 
 def failures(domain: SearchDomain, ctx: BuildContext) -> Iterator[Failure]:
-    """Yield what nobody sees until a search fails, or writes are refused."""
     yield alarmed(ctx.owner, "red", "a part of an index is on no node")
     if domain.storage is not None:
         yield alarmed(ctx.owner, _STORAGE.word, "its disks are full")
 
 
 def bindings(domain: SearchDomain, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
-    """Yield where it is, and the requests that the user's role may sign."""
     own = DomainView(ctx)
     variables = {"HOST": own.cluster.host, "PORT": str(PORT), "URL": Joined.of("https://", own.cluster.host)}
     users = users_of(ctx.environment).get(ctx.owner, ())
@@ -293,8 +286,6 @@ def bindings(domain: SearchDomain, ctx: BuildContext, user: BuildContext) -> Ite
 
 
 def grants(arn: Export, access: str) -> tuple[Grant, ...]:
-    """Return what a role may ask of a domain; inside, its role there says of which indexes."""
-
     def below(*paths: str) -> tuple[object, ...]:
         return tuple(Joined.of(arn, f"/{path}") for path in paths)
 
@@ -314,7 +305,6 @@ def grants(arn: Export, access: str) -> tuple[Grant, ...]:
 
 
 def costs(domain: SearchDomain, _ctx: BuildContext) -> Iterator[Cost]:
-    """Yield its nodes, their disks, and its logs."""
     what = f"{counted(domain.nodes, 'data node')} of {domain.size}"
     yield Cost(what, "search-node", domain.nodes, size=domain.size.removesuffix(SUFFIX))
     if (masters := domain.masters) is not None:
@@ -327,7 +317,6 @@ def costs(domain: SearchDomain, _ctx: BuildContext) -> Iterator[Cost]:
 
 
 def outputs(domain: SearchDomain, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield where it is, the script that makes its roles, and who administers it."""
     own = DomainView(ctx)
     yield OutputLine("address", "requests go to", Joined.of("https://", own.cluster.host))
     if domain.saml is not None:
@@ -338,11 +327,8 @@ def outputs(domain: SearchDomain, ctx: BuildContext) -> Iterator[OutputLine]:
 
 
 def _sign_in(own: DomainView) -> Iterator[OutputLine]:
-    """Yield how people come to OpenSearch Dashboards.
-
-    The identity provider sends the browser back to the domain's own name, to which a tunnel has to lead (Amazon
-    OpenSearch Service Developer Guide: SAML authentication for OpenSearch Dashboards: no other name is supported).
-    """
+    # The identity provider sends the browser back to the domain's own name, to which a tunnel has to lead (Amazon
+    # OpenSearch Service Developer Guide: SAML authentication for OpenSearch Dashboards: no other name is supported)
     host = own.cluster.host
     yield OutputLine("address", "OpenSearch Dashboards, for people", Joined.of("https://", own.cluster.dashboards))
     what = "register Dashboards at the identity provider: its entity ID (audience), and the address it answers to (ACS)"
@@ -359,12 +345,10 @@ _LOCAL: Final = 8443
 
 
 def users_script(domain: SearchDomain, ctx: BuildContext) -> UsersScript:
-    """Return the script that people run."""
     return UsersScript(_script(domain), {role.name: role.owners for role in (*roles(ctx), *people(domain))})
 
 
 def create_users_command(domain: SearchDomain, ctx: BuildContext) -> Joined | None:
-    """Return the command that runs its script where a bastion's tunnel leads to it."""
     own = DomainView(ctx)
     if not own.user_access:
         return None

@@ -128,5 +128,4 @@ class SearchDomain(Entry):
 
     @property
     def engine_version(self) -> str:
-        """The version as AWS writes it, `OpenSearch_2.19`."""
         return f"OpenSearch_{self.version}"

@@ -136,7 +136,6 @@ def _unsafe(domain: SearchDomain, at: At, environment: Environment) -> Findings:
 
 
 def production_overrides(domain: SearchDomain) -> Mapping[str, object]:
-    """Return what a search domain says where one zone may fail."""
     found: dict[str, object] = {} if domain.masters else {"masters": {"size": "m6g.large.search"}}
     if domain.zones == 1 or domain.nodes % 2:
         found |= {"zones": None, "nodes": domain.nodes + domain.nodes % 2}

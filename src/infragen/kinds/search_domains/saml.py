@@ -20,7 +20,7 @@ class Metadata(Struct, frozen=True):
 
 @lru_cache(maxsize=64)
 def read(text: str) -> Metadata:
-    """Return what metadata says (OASIS: Metadata for SAML 2.0, EntityDescriptor, IDPSSODescriptor)."""
+    """OASIS: Metadata for SAML 2.0, EntityDescriptor, IDPSSODescriptor."""
     if "<!DOCTYPE" in text:
         return Metadata(wrong="it declares a document type, which metadata has none of")
     try:

@@ -43,7 +43,6 @@ _DEAD_LETTERS: Final = Measure("dead-letters", "the number of events that could 
 
 
 def metrics(container: Container) -> Iterator[Measure]:
-    """Yield what of a container can be watched."""
     yield from (_CPU, _MEMORY, _RUNNING)
     if log_route.is_routed(container):
         yield _LOST_LINES
@@ -74,12 +73,10 @@ class ContainerView(BlueGreenView, TaskView):
 
     @property
     def is_extended(self) -> bool:
-        """Whether it needs more than an image that runs as it is and listens: two target groups of a balancer."""
         return self.blue_green is not None or super().is_extended
 
     @property
     def module(self) -> str:
-        """Which module makes it: by what the container needs, who says how many tasks run, and who sets the image."""
         is_pipeline = self._entry.deploy == "pipeline"
         is_blue_green = self.blue_green is not None
         words = {
@@ -96,12 +93,10 @@ class ContainerView(BlueGreenView, TaskView):
 
     @property
     def balancer(self) -> Module | None:
-        """The load balancer before it; None for what does not listen."""
         return None
 
     @property
     def namespace(self) -> Module | None:
-        """The namespace of the mesh that it is found in; None for what does not listen."""
         return None
 
     @property
@@ -111,10 +106,7 @@ class ContainerView(BlueGreenView, TaskView):
 
     @property
     def session_grants(self) -> tuple[Grant, ...]:
-        """Let an operator open a shell in the tasks (ECS Exec), recorded in the cluster's session log.
-
-        Channels and the list of log groups support no resource type (Service Authorization Reference).
-        """
+        """Channels and the list of log groups support no resource type (Service Authorization Reference)."""
         if not self._entry.exec:
             return ()
         channels = ("CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel")
@@ -199,7 +191,6 @@ class ServerView(ContainerView):
 
 
 def required_capabilities(container: Server) -> Iterator[RequiredCapability]:
-    """Yield what measures its response time, and what waits for its answers."""
     if container.request_timeout is not None:
         yield RequiredCapability(("request_timeout",), mesh.NAME, "it is the mesh that waits for answers")
     why = "response times are measured there"
@@ -214,27 +205,21 @@ def required_capabilities(container: Server) -> Iterator[RequiredCapability]:
 
 
 def view(container: Container, ctx: BuildContext) -> ContainerView:
-    """Return what a container is built of."""
     return ServerView(ctx) if isinstance(container, Server) else ContainerView(ctx)
 
 
 def task_view(task: Task, ctx: BuildContext) -> TaskView:
-    """Return what a task is built of, whether it is kept running or ends."""
     return view(task, ctx) if isinstance(task, Container) else TaskView(ctx)
 
 
 def _lost_lines(container: Container, ctx: BuildContext) -> CountedLinesView:
-    """Return what counts what a router of logs gives up.
-
-    Its words: aws-samples/amazon-ecs-firelens-examples, oomkill-prevention (`cannot be retried`).
-    """
+    """Its words: aws-samples/amazon-ecs-firelens-examples, oomkill-prevention (`cannot be retried`)."""
     own = view(container, ctx)
     log = lambda: (own.log_group_name, own.service.arn)  # noqa: E731
     return CountedLinesView(ctx, _LOST_LINES.word, '"cannot be retried"', log, "service")
 
 
 def parts(container: Container, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the container's file, its alarms, and its repository."""
     own = view(container, ctx)
     yield ctx.part("compute", "kinds/services/main.tf", own)
     if container.tasks.max > 0:
@@ -319,7 +304,6 @@ def _server_alarms(ctx: BuildContext, container: Server, own: ContainerView) -> 
 
 
 def failures(container: Container, ctx: BuildContext) -> Iterator[Failure]:
-    """Yield what nobody sees of what has stopped: nothing of it answers, or takes messages, any more."""
     uses = [owner for owner, use in container.uses.items() if use.access in (None, "receive")]
     queue = [(owner, "message-age") for owner in uses if owner.startswith("queues/")]
     if container.tasks.max > 0 and ctx.settings.working_hours is None and (container.tasks.min > 0 or queue):
@@ -364,7 +348,7 @@ def _target_alarms(
 
 
 def _mesh_alarms(ctx: BuildContext, container: Server, own: ContainerView) -> Iterator[tuple[str, Alarm]]:
-    """Yield alarms for what others call: those calls pass no load balancer."""
+    # Calls within the mesh pass no load balancer
     called = {"TargetDiscoveryName": own.name}
     yield "call-errors", Alarm(
         description=f"{own.name}: answers calls of other services with 5xx.", namespace="AWS/ECS",
@@ -389,13 +373,11 @@ def _mesh_alarms(ctx: BuildContext, container: Server, own: ContainerView) -> It
 
 
 def groups(container: Container, ctx: BuildContext) -> Iterator[Group]:
-    """Yield the security groups of its tasks, and of the load balancer that verifies its callers."""
     yield from task.groups(container, ctx)
     yield from mutual_tls.groups(ctx)
 
 
 def relations(container: Container, ctx: BuildContext) -> Iterator[Relation]:
-    """Yield what its tasks connect to, and who may connect to them."""
     if isinstance(container, Server) and load_balancer.stands_before(ctx):
         yield Relation(load_balancer.NAME, ctx.owner, container.port, "requests", ctx.owner, ("port",))
     yield from mutual_tls.relations(ctx)
@@ -403,14 +385,12 @@ def relations(container: Container, ctx: BuildContext) -> Iterator[Relation]:
 
 
 def ingress_ports(called: Service, ctx: BuildContext, user: BuildContext) -> Iterator[tuple[str, int]]:
-    """Yield where a container that calls a service connects to; events travel through queues."""
     if called.name in reads.through_mesh(ctx.environment, user.entry):
         yield ctx.owner, mesh.MESH_PORT
     yield from mutual_tls.ingress_ports(ctx, user)
 
 
 def bindings(called: Service, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
-    """Yield what a container that calls a service is told: where it is in the mesh, or where its events go."""
     caller: Container = user.entry
     is_passed_on = called.name in reads.through_mesh(ctx.environment, caller)
     given = {"URL": f"http://{called.identity}:{called.port}"} if is_passed_on else {}

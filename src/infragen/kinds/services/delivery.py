@@ -23,7 +23,6 @@ _CONFIGURATION: Final = Limit("CodeDeploy deployment configuration", 100, "AWS C
 
 
 def application_name(ctx: BuildContext) -> str:
-    """Return what CodeDeploy calls the application of a service, and its one deployment group."""
     return ctx.names.container(ctx.entry)
 
 
@@ -32,7 +31,6 @@ class BlueGreenView(ResourceView):
 
     @property
     def blue_green(self) -> BlueGreen | None:
-        """How it is delivered; None for a service that ECS moves to new tasks by itself."""
         found: BlueGreen | None = getattr(self._ctx.entry, "blue_green", None)
         return found
 
@@ -47,7 +45,7 @@ class BlueGreenView(ResourceView):
 
     @named(_CONFIGURATION)
     def deployment_config_name(self) -> str:
-        """Its figures: AWS changes those of none, so that others have another name."""
+        """AWS changes no configuration's figures, so that others have another name."""
         if self.blue_green is None:
             return ""
         figures = f"{self.blue_green.shift}-{self.blue_green.percent:f}-{self.blue_green.interval // _MINUTE}"
@@ -77,7 +75,6 @@ class BlueGreenView(ResourceView):
 
     @property
     def rollback_alarms(self) -> list[str]:
-        """The alarms by which a delivery goes back: of its balancer's, those that are about this service."""
         return alarms_about(self._balancer, self._ctx.entry) if self._balancer is not None else []
 
     @property
@@ -95,7 +92,6 @@ class BlueGreenView(ResourceView):
 
 
 def rollouts(container: Container, ctx: BuildContext) -> Iterator[Rollout]:
-    """Yield the service, unless AWS CodeDeploy delivers it."""
     if getattr(container, "blue_green", None) is not None:
         return
     called = reads.through_mesh(ctx.environment, container) if ctx.has(mesh.NAME) else ()
@@ -104,7 +100,6 @@ def rollouts(container: Container, ctx: BuildContext) -> Iterator[Rollout]:
 
 
 def releases(container: Container, ctx: BuildContext) -> Iterator[Release]:
-    """Yield what a pipeline deploys, where the image is one of the account's."""
     repository = registry.repository_name(ctx)
     if container.deploy == "pipeline" and repository:
         service, own, shift = ecs_service(ctx), TaskView(ctx), None
@@ -136,7 +131,7 @@ def releases(container: Container, ctx: BuildContext) -> Iterator[Release]:
 
 
 def static_files(container: Container, ctx: BuildContext) -> StaticFiles | None:
-    """Return what browsers get of its image from a bucket; None where S3 copies them from another environment's."""
+    """None if S3 copies them from another environment's bucket."""
     asked = container.static_files if isinstance(container, Service) else None
     bucket = ctx.environment.find(f"buckets/{asked.bucket}") if asked is not None else None
     own = BucketView(ctx.of(bucket)) if bucket is not None else None
@@ -146,5 +141,4 @@ def static_files(container: Container, ctx: BuildContext) -> StaticFiles | None:
 
 
 def ecs_service(ctx: BuildContext) -> EcsService:
-    """Return what AWS calls the ECS service of a container, and where it is."""
     return EcsService(ctx.region, clusters.cluster_name(ctx, ctx.entry), ctx.names.service(ctx.entry))

@@ -30,7 +30,6 @@ _SPOT: Final = Decimal("0.3")
 
 
 def costs(container: Container, ctx: BuildContext) -> Iterator[Cost]:
-    """Yield its tasks between the least and the most of them, its logs, its images, its queue."""
     least, most = container.tasks.min, container.most_tasks
     share, where = (_SPOT, " on Spot") if container.spot else (Decimal(1), "")
     tasks = counted(most, "task") if least == most else f"{least} to {counted(most, 'task')}"
@@ -50,7 +49,6 @@ def costs(container: Container, ctx: BuildContext) -> Iterator[Cost]:
 
 
 def outputs(container: Container, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield how its image is pushed into its own repository, its log, and how a shell is opened."""
     own, region = ContainerView(ctx), ctx.region
     is_pipeline = container.deploy == "pipeline"
     then = "the first run of its pipeline starts it" if is_pipeline else "it is applied once that is there"
@@ -104,7 +102,6 @@ _UNTIL: Final = polled(
 
 
 def failover_steps(container: Container, change: Takeover) -> Iterator[Step]:
-    """Yield how its tasks stop where they are left, start where it takes over, and are counted."""
     if change.action == "restore":
         return
     yield from _release(container, change)
@@ -157,7 +154,7 @@ def _release(container: Container, change: Takeover) -> Iterator[Step]:
 
 
 def _image(ctx: BuildContext) -> Command:
-    """Return what tells the image of a service's tasks; those of CodeDeploy stand in task sets (ECS API, Service)."""
+    """CodeDeploy's tasks are in task sets (ECS API, Service)."""
     own, container = ecs_service(ctx), TaskView(ctx).container_name
     revision = "not_null(services[0].taskSets[?status=='PRIMARY'] | [0].taskDefinition, services[0].taskDefinition)"
     asked = f'aws ecs describe-services {_where(own)} --services {own.name} --output text --query "{revision}"'

@@ -15,7 +15,6 @@ _BUDGETS = tuple(window.measure.word for window in error_budget.WINDOWS)
 
 
 def promises(container: Container, ctx: BuildContext) -> Iterator[Promised]:
-    """Yield what a container's callers may count on, and the loads that the document gives it."""
     if not isinstance(container, Server):
         return
     said, owner = container.promise, ctx.owner
@@ -41,7 +40,6 @@ def promises(container: Container, ctx: BuildContext) -> Iterator[Promised]:
 
 
 def limits(container: Container, _ctx: BuildContext) -> Iterator[str]:
-    """Yield how many requests its tasks are scaled for."""
     rate = container.scaling.requests_per_target if isinstance(container, Service) else None
     if rate is not None:
         yield f"{container.tasks.max} tasks x {rate}"

@@ -45,7 +45,6 @@ def _callee_unknown(container: Container, at: At, resolved: ResolvedSystem) -> F
 
 
 def _mend_of_call(resolved: ResolvedSystem, owner: str, callee: str) -> str:
-    """Return what to write instead of a call to nobody; in an environment that leaves the callee out, where."""
     place = resolved.leaves_out("services", callee)
     if callee in resolved.disabled.get("services", {}):
         return f"{place} is `enabled: false`: remove that line, or the call"
@@ -81,7 +80,6 @@ def _call_cycle(resolved: ResolvedSystem) -> Findings:
 
 
 def _groups(graph: Mapping[str, list[str]]) -> Iterator[set[str]]:
-    """Yield the strongly connected groups of more than one."""
     callers = _circular(_callers(_circular(graph)))
     graph = _callers(callers)
     seen: set[str] = set()
@@ -92,7 +90,6 @@ def _groups(graph: Mapping[str, list[str]]) -> Iterator[set[str]]:
 
 
 def _circular(graph: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """Return a graph without what leads to no circle, in the order of names."""
     sorter = TopologicalSorter(graph)
     with suppress(CycleError):  # it goes on as far as circles let it
         sorter.prepare()

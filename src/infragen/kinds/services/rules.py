@@ -363,7 +363,7 @@ def _never_reached(environments: tuple[Environment, ...]) -> Findings:
 
 
 def _what_scales(container: Container) -> str:
-    """Return what to add so that tasks are started: without one that runs, only a queue or a schedule can."""
+    """Without a running task, only a queue or a schedule can start one."""
     least, received = container.tasks.min, container.received
     if least > 0:
         return f"add `scaling: {{cpu: 70 %}}`, or write `tasks: {{min: {least}, max: {least}}}`"

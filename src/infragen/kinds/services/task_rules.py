@@ -420,7 +420,7 @@ def _never_ends(container: Container, at: At) -> Findings:
 
 
 def an_hour_later(cron: str) -> str:
-    """Return a cron expression an hour later, as an example; one in the evening where that would be another day."""
+    """One in the evening where that would be another day."""
     minutes, hours, *days = cron.split() if cron_problem(cron) is None else ["0", "8", "?", "*", "MON-FRI", "*"]
     is_plain = minutes.isdecimal() and hours.isdecimal() and int(hours) < _LAST_HOUR
     return " ".join((minutes, str(int(hours) + 1)) if is_plain else ("0", "23")) + " " + " ".join(days)
@@ -430,7 +430,6 @@ _LAST_HOUR: Final = 23
 
 
 def free_name(taken: Mapping[str, object]) -> str:
-    """Return a name for one more schedule."""
     return next(name for name in ("end", "evening", *(f"end-{n}" for n in range(2, 99))) if name not in taken)
 
 

@@ -80,7 +80,6 @@ class Definition(Struct, frozen=True):
 
 @lru_cache(maxsize=64)
 def read(text: str) -> Definition:
-    """Return a definition in JSON or YAML."""
     text = str.__str__(text)  # plain, of a value whose reads are noted: libyaml takes one with a `read` for a file
     document = Document("definition", {}, text)
     try:
@@ -91,7 +90,7 @@ def read(text: str) -> Definition:
 
 
 def _value(node: Any) -> Any:
-    """Return what a node says, as JSON means it: null is a value, and 1.5 a number."""
+    """As JSON means it: null is a value, and 1.5 a number."""
     if node.id == "mapping":
         return Ordered({key.value: _value(value) for key, value in node.value})
     if node.id == "sequence":
@@ -103,7 +102,6 @@ def _value(node: Any) -> Any:
 
 
 def _parts(state: Mapping[str, Any], path: Path) -> Iterator[tuple[Any, Path]]:
-    """Yield the machines inside of a state: branches, and what is done with each item."""
     branches = state.get("Branches")
     for number, branch in enumerate(branches if isinstance(branches, list) else ()):
         yield branch, (*path, "Branches", number)
@@ -135,7 +133,7 @@ def _tasks(machine: Any, path: Path, above: str) -> Iterator[Task]:
 
 
 def _of_machine(machine: Any, path: Path, above: str, taken: dict[str, Path]) -> Iterator[Problem]:
-    """Yield what is wrong with a machine, or with a part of one; `taken` are the names of states in all of it."""
+    """`taken` are the names of states in all of it."""
     if not isinstance(machine, dict):
         yield Problem("E113", "this is no map with `StartAt` and `States`", path, "write both")
         return

@@ -63,7 +63,7 @@ class WorkgroupView(ResourceView):
 
     @property
     def _asked(self) -> dict[str, tuple[Query, Read]]:
-        """Each question that is kept in it, and what asks for it: a table, or the entry, which goes before."""
+        """A question belongs to a table or to the entry, which comes first."""
         owner = self._ctx.owner
         found: dict[str, tuple[Query, Read]] = {}
         for table in self.tables:
@@ -116,12 +116,11 @@ class TableView(ResourceView):
 
     @property
     def is_lines(self) -> bool:
-        """Whether it is lines of JSON, which code wrote."""
         return self.said.of.startswith("buckets/")
 
     @property
     def is_hourly(self) -> bool:
-        """Whether routers in tasks send its lines, by the hour, and Firehose sends none by the day."""
+        """Routers in tasks write by the hour, Firehose by the day."""
         return self.is_lines and all(map(is_routed, senders(self._ctx.environment, self.said).values()))
 
     @property
@@ -157,7 +156,6 @@ class TableView(ResourceView):
 
     @property
     def columns(self) -> dict[str, str]:
-        """The keys of its lines that can be asked for, and their types: the entry's, and what routers add."""
         routers = (entry.log_route.router for entry in senders(self._ctx.environment, self.said).values())
         is_taken_apart = self.is_hourly and any(router.as_json for router in routers)
         return {**(OF_ROUTERS if is_taken_apart else {}), **self.said.columns}
@@ -167,12 +165,10 @@ class TableView(ResourceView):
 
     @property
     def days(self) -> int:
-        """For how many days there are logs, at the most."""
         return kept_days(self._ctx, self.said) or _KEPT
 
 
 def why_not(ctx: BuildContext, table: Table) -> str | None:
-    """Return why there are no such logs in the environment; None where there are."""
     environment = ctx.environment
     entry = environment.find(table.of)
     if table.of == CLOUDTRAIL:
@@ -191,7 +187,6 @@ def _prefixes(environment: Environment, ctx: BuildContext, table: Table) -> set[
 
 
 def senders(resolved: ResolvedSystem, table: Table) -> dict[str, Any]:
-    """Return what sends lines to the bucket of a table, by id."""
     return {
         owner: entry
         for owner, entry in resolved.every()
@@ -200,7 +195,7 @@ def senders(resolved: ResolvedSystem, table: Table) -> dict[str, Any]:
 
 
 def kept_days(ctx: BuildContext, table: Table) -> int | None:
-    """Return for how many days the logs of a table are kept; None where they are never deleted."""
+    """None if they are never deleted."""
     entry = ctx.environment.find(table.of)
     if table.of == CLOUDTRAIL:
         return account_settings.CloudTrailView(ctx).retention
@@ -217,7 +212,6 @@ def kept_days(ctx: BuildContext, table: Table) -> int | None:
 
 
 def required_capabilities(workgroup: Workgroup) -> Iterator[RequiredCapability]:
-    """Yield what has to be in force for a table to be of anything."""
     for name, table in workgroup.tables.items():
         if table.of == CLOUDTRAIL:
             yield RequiredCapability(("tables", name), CLOUDTRAIL, "there is no audit trail to ask")
@@ -229,7 +223,6 @@ parts = part_of("monitoring", "kinds/workgroups/main.tf", WorkgroupView)
 
 
 def links(workgroup: Workgroup, ctx: BuildContext) -> Iterator[Link]:
-    """Yield whose logs are asked."""
     for name, table in sorted(workgroup.tables.items()):
         if ctx.environment.find(table.of) is not None:
             yield Link(ctx.owner, table.of, name)
@@ -240,7 +233,6 @@ costs = always(Cost("what queries read", "query-scans", usage="scanned"), Cost("
 
 
 def outputs(_workgroup: Workgroup, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield how people ask each question that is kept, and how they read the answer."""
     own = WorkgroupView(ctx)
     region = f"--region {own.region}"
     start = f"aws athena start-query-execution {region} --work-group {own.name}"

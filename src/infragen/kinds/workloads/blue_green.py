@@ -30,7 +30,6 @@ class BlueGreen(Model):
 
     @property
     def steps(self) -> int:
-        """How many intervals there are until all requests are on the new tasks."""
         return 1 if self.shift == "canary" else -(-100 // max(1, int(self.percent))) - 1
 
     @property

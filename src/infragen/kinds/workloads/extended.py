@@ -44,7 +44,6 @@ class ExtendedView(keys.EncryptedView):
 
     @property
     def is_extended(self) -> bool:
-        """Whether it needs more than an image of the account's repositories that runs as it is, and listens."""
         one = self._entry
         own = (one.command, one.entry_point, one.user, one.secrets, one.writable_paths, one.stop_timeout, one.beside)
         return (
@@ -57,7 +56,6 @@ class ExtendedView(keys.EncryptedView):
 
     @property
     def repository_arns(self) -> list[object]:
-        """The repositories that its execution role may pull from: its image's, and its sidecars'."""
         own = self._entry.image.name
         beside = [one.image for one in self._entry.beside.values() if one.image]
         foreign = [*([own] if own else []), *(image.name for image in beside if image.name)]
@@ -82,14 +80,13 @@ class ExtendedView(keys.EncryptedView):
 
     @property
     def secrets(self) -> dict[str, object]:
-        """What the code gets from Secrets Manager; what the catalogue says wins over what is offered."""
         offered = {f"{prefix}{name}": arn for prefix, offer in self.offers for name, arn in offer.secrets.items()}
         mine = {**offered, **_values_from(self._entry.secrets)}
         return {name: arn for name, arn in mine.items() if name not in self._entry.environment}
 
     @property
     def other_secrets(self) -> list[object]:
-        """What else its execution role may read: what tasks of the revision before have, and how replicas may end."""
+        """Tasks of the revision before read them; replicas have another end."""
         return [arn for _, offer in self.offers for arn in offer.other_secrets]
 
     @property
@@ -100,10 +97,7 @@ class ExtendedView(keys.EncryptedView):
 
     @property
     def start_key(self) -> Export | None:
-        """What secrets that it reads at its start are encrypted with.
-
-        Another account's have a key of that account, and replicas AWS's own, which needs no permission.
-        """
+        """Another account's have a key of that account, and replicas AWS's own, which needs no permission."""
         sidecars = self._entry.beside.values()
         read = [self.pull_secret, *self.secrets.values()]
         read += [arn for one in sidecars for arn in (one.pull_secret, *one.secrets.values())]
@@ -131,7 +125,7 @@ class ExtendedView(keys.EncryptedView):
 
     @property
     def _volumes(self) -> dict[tuple[str, str], str]:
-        """Name each folder's volume by whose it is and where, different also where two come out the same."""
+        """Names differ also where two come out the same."""
         sidecars = self._entry.beside
         taken: set[str] = set()
         numbers: dict[str, int] = {}
@@ -223,11 +217,10 @@ def _health_check(health: HealthCommand | Any) -> dict[str, object]:
 
 
 def plain_values(variables: Mapping[str, str | Output]) -> dict[str, object]:
-    """Return variables as they are written in Terraform: texts, and what hand-written Terraform publishes."""
     return {name: value.expression if isinstance(value, Output) else value for name, value in variables.items()}
 
 
 def _values_from(secrets: Mapping[str, str | Output]) -> dict[str, object]:
-    """Return ARNs of secrets, or of keys of their JSON, as ECS wants them, which counts the colons behind the key."""
+    """ECS counts the colons behind the key."""
     with_key = (name for name, arn in secrets.items() if isinstance(arn, str) and arn.count(":") == _COLONS_WITH_KEY)
     return plain_values(secrets) | {name: f"{secrets[name]}::" for name in with_key}

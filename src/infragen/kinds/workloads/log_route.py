@@ -134,7 +134,7 @@ class RoutedView(ResourceView):
 
     @property
     def log_bucket_key(self) -> Export | str | None:
-        """The key of the bucket; of a copy, any, whose alias says which."""
+        """Of a copy, any key: its alias is checked."""
         found: Export | None = None if self._log_bucket is None else self._log_bucket.key
         return f"arn:aws:kms:{self.region}:{self.account}:key/*" if self.log_bucket_alias else found
 
@@ -144,7 +144,6 @@ class RoutedView(ResourceView):
 
 
 def delivery_role(ctx: BuildContext) -> str:
-    """Return the name of the role with which Firehose writes an entry's logs."""
     return f"{ctx.names.container(ctx.entry)}-log-delivery"
 
 
@@ -153,24 +152,20 @@ def _bucket(ctx: BuildContext, route: LogRoute) -> object:
 
 
 def roles(ctx: BuildContext, other: str) -> Iterator[str]:
-    """Yield the role with which Firehose writes logs to a bucket."""
     if goes_to(ctx.entry, other) and not is_routed(ctx.entry):
         yield delivery_role(ctx)
 
 
 def goes_to(entry: Any, other: str) -> bool:
-    """Whether the output of an entry is sent to another one, a bucket."""
     route: LogRoute | None = entry.log_route
     return route is not None and other == f"buckets/{route.bucket}"
 
 
 def is_routed(entry: Any) -> bool:
-    """Whether a router in its tasks sends the output of an entry to its bucket."""
     return getattr(getattr(entry, "log_route", None), "router", None) is not None
 
 
 def costs(ctx: BuildContext) -> Iterator[Cost]:
-    """Yield what the output of code costs: logs, traces, and the way to a bucket."""
     route: LogRoute | None = ctx.entry.log_route
     yield Cost("logs", "logs", usage="logged")
     if is_routed(ctx.entry) and ctx.entry.KIND != "jobs" and ctx.has("alarms"):

@@ -73,18 +73,15 @@ READ_REPORTS: Final = {"read-reports": {"actions": ["s3:GetObject"], "resources"
 
 
 def is_entry(resource: str | Output) -> bool:
-    """Whether a resource is an entry of the catalogue."""
     return isinstance(resource, str) and _ENTRY.fullmatch(resource) is not None
 
 
 def unknown_placeholders(resource: str | Output) -> list[str]:
-    """Return the placeholders that nothing is put in for."""
     found = [] if isinstance(resource, Output) else _PLACEHOLDER.findall(resource)
     return [name for name in found if name not in PLACEHOLDERS]
 
 
 def statement(name: str, permission: Permission, ctx: BuildContext) -> Grant:
-    """Return a permission as a statement of a policy."""
     resources: list[object] = []
     for resource in permission.resources:
         if isinstance(resource, Output):
@@ -98,7 +95,6 @@ def statement(name: str, permission: Permission, ctx: BuildContext) -> Grant:
 
 
 def filled(resource: str, environment: Environment, region: str) -> str:
-    """Return a resource with the environment's own words in the places of its placeholders."""
     settings = environment.settings
     values = {
         "account": settings.account,
@@ -111,5 +107,4 @@ def filled(resource: str, environment: Environment, region: str) -> str:
 
 
 def sends_mail(permission: Permission) -> bool:
-    """Whether a permission is for sending mail with Amazon SES."""
     return any(action.startswith(("ses:Send", "ses:*")) for action in permission.actions)

@@ -16,7 +16,6 @@ _ONE_WAY: Final = (
 
 
 def steps(change: Takeover) -> Iterator[Step]:
-    """Yield how images are pushed in the environment that takes over; on the way back, how those come with it."""
     left, taking = _names(change.left), _names(change.taking)
     if not left or not taking:
         return

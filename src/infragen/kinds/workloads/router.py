@@ -96,12 +96,12 @@ class Router(Model):
 
     @property
     def limit(self) -> int | None:
-        """MiB beyond which it is stopped: a burst of lines takes more than it has at rest."""
+        """MiB: a burst of lines takes more than it has at rest."""
         return None if self.memory is None else max(_LEAST_LIMIT, 2 * self.memory)
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What loggers call the levels that go to the log group, the lowest first."""
+        """The lowest first."""
         wanted = [*_LEVELS][[*_LEVELS].index(self.to_log_group) :]
         return tuple(word for level in wanted for word in _LEVELS[level])
 
@@ -113,10 +113,7 @@ class Router(Model):
 
     @property
     def expression(self) -> str:
-        """Which lines go to the log group, without the spaces and quotes that end an expression in Fluent Bit's files.
-
-        Source: Fluent Bit: Official Manual, Rewrite Tag (rules are separated by spaces).
-        """
+        """Without the spaces and quotes that end an expression (Fluent Bit: Official Manual, Rewrite Tag)."""
         found = rf'"{re.escape(self.level_key)}"\s*:\s*"(?i:{"|".join(self.words)})"'
         if self.pattern is not None:
             found = f"(?:{found})|(?:{self.pattern})"
@@ -124,7 +121,7 @@ class Router(Model):
 
     @property
     def sidecar(self) -> Sidecar:
-        """The container; ECS starts it before those that write to it, and stops the task when it ends."""
+        """ECS starts it before those that write to it, and stops the task when it ends."""
         return Sidecar(
             entry_point=("/bin/sh", "-c"),
             command=(_START,),

@@ -43,7 +43,6 @@ class Schedule(Model):
     why: Text
 
     def fewest(self, tasks: Tasks) -> int:
-        """Return how many tasks run at least from then on."""
         if self.min_factor is not None:
             return min(tasks.min * self.min_factor, (tasks.min + tasks.max) // 2)
         return tasks.min if self.min is None else self.min
@@ -74,7 +73,6 @@ class Adjustment(Model):
 
     @property
     def limits(self) -> tuple[tuple[str, Percent], ...]:
-        """The fields that say when, and their figures: one, or a rule speaks."""
         fields = ("cpu_above", "cpu_below", "memory_above", "memory_below")
         return tuple((name, found) for name in fields if (found := getattr(self, name)) is not None)
 

@@ -14,7 +14,6 @@ from infragen.core.units import ContainerCpu, ContainerMemory
 
 
 def listed(value: Any) -> Any:
-    """Refuse one text where a list of them stands."""
     if isinstance(value, str):
         message = f"write a list: `[{json.dumps(value)}]`"
         raise ValueError(message)  # noqa: TRY004  # what Pydantic takes for a wrong value
@@ -45,7 +44,7 @@ IN_A_SHELL: Final = "write `[/bin/sh, -c, 'exec bin/web --host \"$DATABASE_HOST\
 
 
 def _words(value: Any) -> Any:
-    """Refuse a command on one line, and show its words: there is no shell that would take it apart."""
+    """There is no shell that would take a line apart."""
     if isinstance(value, str):
         try:
             words = shlex.split(value)
@@ -99,12 +98,10 @@ _ON_ONE_LINE: Final = re.compile(rf"(?P<name>{IMAGE})(?::(?P<tag>{_TAG})|@(?P<di
 
 
 def is_tag_or_digest(text: str) -> bool:
-    """Whether a registry would take a text for an image's tag or digest."""
     return _REFERENCE.fullmatch(text) is not None
 
 
 def image_of(text: Any) -> Any:
-    """Return the map that an image on one line stands for, `nginx:1.27`, and anything else as it is."""
     found = _ON_ONE_LINE.fullmatch(text) if isinstance(text, str) else None
     return {"name": found["name"], "tag": found["tag"] or found["digest"]} if found else text
 
@@ -191,7 +188,7 @@ Condition = Literal["start", "complete", "success", "healthy"]
 
 
 def _of_one_task(value: Any) -> Any:
-    """Refuse a list of names, which mostly are services', and say which of two things is meant."""
+    """Names in a list mostly are services'."""
     if not isinstance(value, str | list):
         return value
     names = [value] if isinstance(value, str) else [one for one in value if isinstance(one, str)]
@@ -286,18 +283,17 @@ _OWN_REGISTRY: Final = re.compile(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazona
 
 
 def repository_arn(image: str) -> str | None:
-    """Return the ARN of the ECR repository that an image comes from; None where it comes from elsewhere."""
     found = own_registry(image)
     return f"arn:aws:ecr:{found[1]}:{found[0]}:repository/{found[2]}" if found else None
 
 
 def own_registry(image: str) -> tuple[str, str, str] | None:
-    """Return account, region and repository of an image in ECR; None where it comes from elsewhere."""
+    """Account, region and repository; None outside of ECR."""
     match = _OWN_REGISTRY.match(image)
     return (match[1], match[2], match[3]) if match else None
 
 
 def registry(image: str) -> str:
-    """Return the registry of an image; Docker Hub's needs no name: `nginx`, `grafana/grafana`."""
+    """Docker Hub's needs no name: `nginx`, `grafana/grafana`."""
     first, slash, _ = image.partition("/")
     return first if slash and ("." in first or ":" in first) else "docker.io"

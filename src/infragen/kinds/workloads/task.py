@@ -27,19 +27,16 @@ from infragen.kinds.workloads.sidecars import StoredImage
 
 
 def group(ctx: BuildContext) -> Module:
-    """Return the module of a task's security group."""
     return ctx.module("security", "security_group", ctx.entry.SINGULAR, ctx.entry)
 
 
 def service(ctx: BuildContext) -> Module:
-    """Return the module of a container's ECS service."""
     return ctx.module("compute", ctx.entry.SINGULAR, ctx.entry)
 
 
 def image_in_repository(
     ctx: BuildContext, repository: Module | registry.KnownRepository | None, image: StoredImage
 ) -> Joined | str:
-    """Return an image with its tag: of its own repository, or where it says that it comes from."""
     return registry.text(ctx, image) if repository is None else Joined.of(repository.url, image.suffix)
 
 
@@ -69,17 +66,15 @@ class TaskView(log_route.RoutedView, ExtendedView):
 
     @property
     def cpu(self) -> int:
-        """CPU units of a task, as Fargate has them."""
         return self._size[0]
 
     @property
     def memory(self) -> int:
-        """MiB of a task, as Fargate has them."""
         return self._size[1]
 
     @property
     def tmp_size(self) -> int:
-        """MiB that `/tmp` may hold."""
+        """MiB."""
         return self.memory // 4 if self._entry.tmp is None else self._entry.tmp
 
     @property
@@ -119,7 +114,6 @@ class TaskView(log_route.RoutedView, ExtendedView):
 
     @property
     def search(self) -> Record | None:
-        """The domain and the indexes that a router sends lines to; None where it sends them to none."""
         wanted = f"search-domains/{self._router.search_domain}" if self._router is not None else ""
         uses = [one for one in self._entry.used() if one[0] == wanted]
         index = f"logs-{self._entry.SINGULAR}-{self._entry.identity}"
@@ -132,7 +126,6 @@ class TaskView(log_route.RoutedView, ExtendedView):
 
     @property
     def environment(self) -> dict[str, object]:
-        """What the code needs to know; what the catalogue says wins over what infragen derives."""
         derived: dict[str, object] = {"ENVIRONMENT": self._ctx.environment.name, "TZ": self._ctx.time_zone}
         for prefix, offer in self.offers:
             derived |= {f"{prefix}{name}": value for name, value in offer.variables.items()}
@@ -162,7 +155,6 @@ class TaskView(log_route.RoutedView, ExtendedView):
 
 
 def run(task: Task, ctx: BuildContext) -> TaskRun:
-    """Return how one of its tasks is started by who asks AWS for it."""
     own = TaskView(ctx)
     return TaskRun(
         cluster=clusters.cluster_name(ctx, task),
@@ -174,38 +166,33 @@ def run(task: Task, ctx: BuildContext) -> TaskRun:
 
 
 def own_grants(workload: Workload, ctx: BuildContext) -> dict[str, list[Grant]]:
-    """Return the permissions that are written out, by the name of their policy."""
     permissions = sorted(workload.permissions.items())
     return {f"own-{name}": [statement(name, permission, ctx)] for name, permission in permissions}
 
 
 def groups(task: Task, ctx: BuildContext) -> Iterator[Group]:
-    """Yield the security group of its tasks."""
     name = ctx.names.container(task)
     yield Group(ctx.owner, ctx.owner, name, f"Tasks of {name}", group(ctx), f"{task.SINGULAR}-{task.identity}")
 
 
 def reaches(workload: Workload, other: str) -> bool:
-    """Whether code reaches another entry as its own role: it uses it, or a permission that is written out names it."""
+    # It uses the other entry, or a permission names it
     named_in = (resource for one in workload.permissions.values() for resource in one.resources)
     return other in workload.uses or other in named_in
 
 
 def roles(task: Task, ctx: BuildContext, other: str) -> Iterator[str]:
-    """Yield the roles with which it reaches another entry."""
     if reaches(task, other) or (log_route.goes_to(task, other) and log_route.is_routed(task)):
         yield TaskView(ctx).task_role_name
     yield from log_route.roles(ctx, other)
 
 
 def relations(task: Task, own: TaskView, ctx: BuildContext) -> Iterator[Relation]:
-    """Yield what its tasks connect to: what it uses, and AWS and the internet."""
     yield from relations_to_used(task, ctx)
     yield from egress.relations(task, own, ctx)
 
 
 def relations_to_used(workload: Workload, ctx: BuildContext) -> Iterator[Relation]:
-    """Yield how code reaches what it uses."""
     for used, use, path in workload.used():
         if (entry := ctx.environment.find(used)) is not None:
             for end, port in kinds()[entry.KIND].network.ingress_ports(entry, ctx.of(used), ctx):
@@ -215,7 +202,6 @@ def relations_to_used(workload: Workload, ctx: BuildContext) -> Iterator[Relatio
 def given_by_others(
     ctx: BuildContext, used: Iterable[tuple[str, Use, tuple[str, ...]]]
 ) -> Iterator[tuple[str, str, Binding]]:
-    """Yield what code is given by what it uses and by what is in force: why, the variables' prefix, and what."""
     for one, use, _ in used:
         if (entry := ctx.environment.find(one)) is not None:  # a rule says which are not there
             offered = kinds()[entry.KIND].permissions.bindings(entry, ctx.of(one), ctx)
@@ -233,7 +219,7 @@ def given_by_others(
 
 
 def statements(grants: Iterable[Grant]) -> Iterator[Record]:
-    """Yield the statements of a policy; their ids differ, as IAM wants it, where two entries grant the same."""
+    """Their ids differ, as IAM wants it, where two entries grant the same."""
     taken = Counter[str]()
     for grant in grants:
         taken[grant.sid] += 1
@@ -244,13 +230,11 @@ def statements(grants: Iterable[Grant]) -> Iterator[Record]:
 
 
 def log(own: TaskView) -> OutputLine:
-    """Return how the output of tasks is read."""
     command = f"aws logs tail {own.log_group_name} --follow --region {own.region}"
     return OutputLine("detail", "read its log", command, is_command=True)
 
 
 def compose_service(task: Task) -> Program:
-    """Return the container of its code; one of a kind without health check or port has none here either."""
     health = getattr(task, "health", None)
     used = (Used(owner=owner, prefix=use.beginning(owner)) for owner, use, _ in task.used())
     return Program(
@@ -271,7 +255,7 @@ NOT_STARTED: Final = Measure("not-started", "the number of times it was due and 
 
 
 def not_started(own: ScheduledView, name: str) -> Iterator[tuple[str, Alarm]]:
-    """Yield an alarm for what was due and could not be started (EventBridge Scheduler User Guide: Monitoring)."""
+    """EventBridge Scheduler User Guide: Monitoring."""
     yield "not-started", Alarm(
         description=f"{name}: it was due, and could not be started.", namespace="AWS/Scheduler",
         metric="InvocationDroppedCount", statistic="Sum", threshold=1,

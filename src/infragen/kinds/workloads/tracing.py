@@ -88,12 +88,11 @@ _OWN_CONFIGURATION: Final = frozenset({"command", "entry_point", "environment", 
 
 
 def is_configured(own: Sidecar | None) -> bool:
-    """Return whether the collector of a task has infragen's configuration, and not what the catalogue says."""
+    """Not if the catalogue has its own configuration."""
     return own is None or _OWN_CONFIGURATION.isdisjoint(own.model_fields_set)
 
 
 def collector(own: Sidecar | None) -> Sidecar:
-    """Return the collector, with what the catalogue's sidecar of its name says: an image, or all of it."""
     if own is None:
         return COLLECTOR
     said = {name: getattr(own, name) for name in own.model_fields_set}
@@ -103,7 +102,6 @@ def collector(own: Sidecar | None) -> Sidecar:
 
 
 def with_metrics(url: object) -> dict[str, object]:
-    """Return the variables of a collector that also writes metrics, to a workspace of Prometheus."""
     found = {key: {**CONFIGURATION.get(key, {}), **section} for key, section in _METRICS.items()}
     pipelines = {**CONFIGURATION["service"]["pipelines"], **_PIPELINES}
     found["service"] = {"pipelines": pipelines, "extensions": [*_METRICS["extensions"]]}
@@ -119,7 +117,6 @@ _SAMPLING: Final = ("xray:GetSamplingRules", "xray:GetSamplingStatisticSummaries
 
 
 def bindings(name: str) -> Binding:
-    """Return what a traced task is given: where its SDK finds the collector, and what that may do."""
     variables = {
         "AWS_XRAY_DAEMON_ADDRESS": f"{_LOCAL}:{_XRAY}",
         "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://{_LOCAL}:{_OTLP_HTTP}",
