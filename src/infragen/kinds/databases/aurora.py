@@ -57,8 +57,7 @@ def has_data_api(version: str, release: str | None) -> bool:
 
 def _is_new_enough(version: str, release: str | None, minors: Mapping[str, int], mysql: tuple[int, int]) -> bool:
     if release is not None:
-        own = release.partition(".mysql_aurora.")[2].split(".")
-        return tuple(int(part) for part in own[:2]) >= mysql
+        return tuple(int(part) for part in release.partition(".mysql_aurora.")[2].split(".")[:2]) >= mysql
     major, _, minor = version.partition(".")
     return int(major) > max(map(int, minors)) or not minor or int(minor) >= minors.get(major, 1_000)
 

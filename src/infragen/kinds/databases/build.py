@@ -222,8 +222,7 @@ def relations(database: Database, ctx: BuildContext) -> Iterator[Relation]:
 
 
 def ingress_ports(database: Database, ctx: BuildContext, user: BuildContext) -> Iterator[tuple[str, int]]:
-    port = database.kind_of_engine.port
-    yield (f"proxies/{database.name}" if _is_pooled(database, ctx, user) else ctx.owner), port
+    yield (f"proxies/{database.name}" if _is_pooled(database, ctx, user) else ctx.owner), database.kind_of_engine.port
 
 
 def _is_pooled(database: Database, ctx: BuildContext, user: BuildContext) -> bool:

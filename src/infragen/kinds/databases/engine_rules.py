@@ -192,8 +192,7 @@ def _readers_password(database: Database, at: At, resolved: ResolvedSystem) -> F
     is_managed = database.master_password == "managed"  # noqa: S105 -- a kind, not a password
     if database.engine in RDS and database.readers and is_managed:
         message = f"RDS manages no master password for an instance with readers ({database.readers} here)"
-        is_written = resolved.origins[at.owner].setting(("master_password",))
-        place = at("master_password" if is_written else "readers")
+        place = at("master_password" if resolved.origins[at.owner].setting(("master_password",)) else "readers")
         yield Finding(message, place, "write `master_password: write-only` beside it")
 
 
@@ -329,8 +328,7 @@ def _gib(amount: int) -> str:
 @rule("D115", of=Database)
 def _class(database: Database, at: At) -> Findings:
     engine, given = database.kind_of_engine, database.size
-    known = instance_classes.known(engine)
-    if given is None or given in known:
+    if given is None or given in instance_classes.known(engine):
         return
     if _family(given) not in availability.families() and not availability.is_unheard_of(given):
         return  # D130 says so

@@ -157,8 +157,7 @@ def _instance(database: Database) -> Iterator[Cost]:
     size, storage = str(database.size), database.storage
     standby = " with a standby" if database.multi_az else ""
     readers = f" and {counted(database.readers, 'reader')}" if database.readers else ""
-    row = f"{database.engine}-instance"
-    yield Cost(f"{size}{standby}{readers}", row, count, size=size, stops=True)
+    yield Cost(f"{size}{standby}{readers}", f"{database.engine}-instance", count, size=size, stops=True)
     most = count * storage.grow_to if storage.grow_to is not None else None
     limit = "" if storage.grow_to is None else f", up to {storage.grow_to:,} GB,"
     each = f" for each of {count}" if count > 1 else ""

@@ -114,8 +114,7 @@ class Copy(Struct, frozen=True):
             ]
         commands += [*looks, self._took(), *self._removed()]
         why = f"{_LACKS[self.service, self.what]}\n{_WHY}"
-        what = f"restore {self.ctx.owner} beside itself, as {self.name}"
-        return Step("rehearse", what, tuple(commands), 90, why)
+        return Step("rehearse", f"restore {self.ctx.owner} beside itself, as {self.name}", tuple(commands), 90, why)
 
     def drill(self, source: InstanceView, looks: tuple[Command, ...], options: str) -> Step:
         made = (

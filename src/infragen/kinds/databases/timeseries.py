@@ -48,8 +48,7 @@ class TimeseriesView(keys.EncryptedView, RoutedView):
 def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:
     own = TimeseriesView(ctx)
     if database.timeseries is not None and (database.timeseries.is_table or own.log_bucket_name):
-        because = (database.timeseries,)
-        yield ctx.part("data", "kinds/databases/timeseries.tf", own, because=because)
+        yield ctx.part("data", "kinds/databases/timeseries.tf", own, because=(database.timeseries,))
 
 
 def bindings(database: Database, ctx: BuildContext, access: str) -> Iterator[Binding]:

@@ -108,8 +108,7 @@ def turns(ctx: BuildContext, user: str, longest: int) -> tuple[tuple[str, int], 
 
 
 def in_turn(ctx: BuildContext, user: str, longest: int) -> str:
-    number = int(ctx.entry.password_versions.get(user, 1))
-    return turns(ctx, user, longest)[0 if number % 2 else 1][0]
+    return turns(ctx, user, longest)[0 if int(ctx.entry.password_versions.get(user, 1)) % 2 else 1][0]
 
 
 def derived(database: Database, suffix: str) -> str:

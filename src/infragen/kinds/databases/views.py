@@ -224,8 +224,7 @@ class DatabaseView(StoreView):
 
     @property
     def reader_endpoints(self) -> tuple[str, ...]:
-        is_aurora = self._entry.kind_of_engine.is_aurora
-        return (f"{self.proxy_name}-reader",) if is_aurora and self._entry.readers else ()
+        return (f"{self.proxy_name}-reader",) if self._entry.kind_of_engine.is_aurora and self._entry.readers else ()
 
 
 class ClusterView(DatabaseView):

@@ -48,10 +48,9 @@ def name_of(entry: Entry) -> str:
 
 
 def users(ctx: BuildContext) -> tuple[Login, ...]:
-    found = users_of(ctx.environment).get(ctx.owner, ())
     return tuple(
         Login(user, (owner,), access, is_only=False, has_password=True, number=number, is_second=user != name_of(entry))
-        for owner, entry, access in found
+        for owner, entry, access in users_of(ctx.environment).get(ctx.owner, ())
         for user, number in turns(ctx, name_of(entry), _LONGEST)
     )
 

@@ -292,8 +292,7 @@ def grants(arn: Export, access: str) -> tuple[Grant, ...]:
     if access == "read-write":
         return (Grant("UseSearchDomain", _EVERY, below("*")),)
     if access == "write":
-        methods = ("es:ESHttpHead", "es:ESHttpPost", "es:ESHttpPut")
-        return (Grant("WriteToSearchDomain", methods, below("*")),)
+        return (Grant("WriteToSearchDomain", ("es:ESHttpHead", "es:ESHttpPost", "es:ESHttpPut"), below("*")),)
     if access == "logs":  # Fluent Bit: Official Manual, OpenSearch (its requests are POST /_bulk alone)
         return (Grant("SendLogsToSearchDomain", ("es:ESHttpPost",), below("_bulk")),)
     asked = tuple(path for name in _ASKED for path in (name, f"*/{name}"))

@@ -126,8 +126,7 @@ class ContainerView(BlueGreenView, TaskView):
 
     @property
     def _has_queue(self) -> bool:
-        is_service = isinstance(self._entry, Service)
-        return is_service and self._entry.name in queues.consumers(self._ctx.environment)
+        return isinstance(self._entry, Service) and self._entry.name in queues.consumers(self._ctx.environment)
 
     service_name = named_by(lambda ctx: ctx.names.service(ctx.entry), LIMITS["ecs_service"])
 

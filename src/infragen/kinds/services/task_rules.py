@@ -108,8 +108,7 @@ def _without_metrics(environment: Environment) -> Findings:
 def _registry_out_of_reach(container: Task, at: At, environment: Environment) -> Findings:
     if environment.settings.network.nat != "none" or in_public(environment):
         return
-    settings = environment.settings
-    for image, path in foreign_images(container, settings.region):
+    for image, path in foreign_images(container, environment.settings.region):
         message = f"tasks have no route out (`nat: none`) and cannot reach {registry(image)}, where {image} comes from"
         yield Finding(message, at(*path), f"add `network: {{nat: single}}`, or {_a_copy(image, path)}")
 

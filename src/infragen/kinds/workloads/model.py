@@ -168,8 +168,7 @@ def _with_image(data: Any) -> Any:
 def _with_names(data: Any) -> Any:
     if isinstance(data, dict) and data.keys() & set(Size.model_fields):
         shown = ", ".join(f"{key}: {value}" for key, value in data.items() if isinstance(value, (str, int, float)))
-        message = f"give the size a name: `{{normal: {{{shown}}}}}`"
-        raise ValueError(message)
+        raise ValueError(f"give the size a name: `{{normal: {{{shown}}}}}`")
     return data
 
 

@@ -100,9 +100,7 @@ def repository_arn(ctx: BuildContext, shared: str) -> Export | str:
 
 
 def text(ctx: BuildContext, image: StoredImage) -> Joined | str:
-    if image.repository is None:
-        return image.text
-    return Joined.of(repository_url(ctx, image.repository), image.suffix)
+    return image.text if image.repository is None else Joined.of(repository_url(ctx, image.repository), image.suffix)
 
 
 def written(entry: Any) -> dict[tuple[str, ...], StoredImage]:

@@ -60,8 +60,7 @@ def _compiles(text: str) -> str:
         with warnings.catch_warnings(action="ignore"):  # of what another version of Python may read otherwise
             re.compile(text)
     except (re.error, OverflowError, RecursionError) as error:
-        message = f"not a regular expression: {error}"
-        raise ValueError(message) from error
+        raise ValueError(f"not a regular expression: {error}") from error
     return text
 
 
