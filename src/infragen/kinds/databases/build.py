@@ -23,14 +23,8 @@ from infragen.kinds.databases.users import access_of, in_turn, migrates, migrati
 from infragen.kinds.databases.views import URLS, DatabaseView, InstanceView, cluster_view, sql_path
 from infragen.kinds.secrets import reading
 
-_CPU_PERCENT: Final = 90
-_CAPACITY_PERCENT: Final = 90
-_CONNECTIONS_PERCENT: Final = 80
-_LAG_MILLISECONDS: Final = 1_000
 _LAG_SECONDS: Final = 60
-_FREE_PERCENT: Final = 10
-_FREE_PERCENT_GROWING: Final = 5
-"""Assumptions: no document gives figures for these alarms. RDS grows a disk that has less than 10 % left."""
+"""An assumption, as all figures of these alarms are that no document gives."""
 _GIGABYTE: Final = 1_000_000_000
 
 _CPU: Final = Measure("cpu", "CPU", PERCENT, "high", metric="CPUUtilization")
@@ -62,15 +56,12 @@ CloudWatch)."""
 READERS: Final = ("READER_HOST", "READER_HOSTS")
 """The ends of the variables with the address for reading, and with those of all readers, with commas: RDS has none for
 all of them (Amazon RDS User Guide: Working with DB instance read replicas)."""
-_OF_CLUSTER: Final = (
-    _CPU, _CONNECTIONS, _MEMORY, _CAPACITY, _VOLUME, _LOCAL, _CLUSTER_LAG, _GLOBAL_LAG, rotation.MEASURE,
-)  # fmt: skip
-_OF_INSTANCE: Final = (_CPU, _CONNECTIONS, _MEMORY, _SPACE, _LAG, _REPORTS, rotation.MEASURE)
 
 
 def metrics(database: Database) -> Iterator[Measure]:
-    found = _OF_CLUSTER if database.kind_of_engine.is_aurora else _OF_INSTANCE
-    yield from (_of(database, measure) for measure in found)
+    of_cluster, of_instance = (_CAPACITY, _VOLUME, _LOCAL, _CLUSTER_LAG, _GLOBAL_LAG), (_SPACE, _LAG, _REPORTS)
+    own = of_cluster if database.kind_of_engine.is_aurora else of_instance
+    yield from (_of(database, measure) for measure in (_CPU, _CONNECTIONS, _MEMORY, *own, rotation.MEASURE))
 
 
 def _of(database: Database, measure: Measure) -> Measure:
@@ -89,7 +80,7 @@ def _connections(database: Database) -> tuple[int | None, str, object]:
         return database.connections, "more connections than were planned.", None
     size = database.size if database.capacity is None else database.capacity.max
     because = database.parameters.get("max_connections", size)
-    return most * _CONNECTIONS_PERCENT // 100, "most of its connections are taken.", because
+    return most * 80 // 100, "most of its connections are taken.", because
 
 
 def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:
@@ -133,21 +124,17 @@ def _alarms(database: Database, ctx: BuildContext, own: DatabaseView) -> Iterato
         )  # fmt: skip
 
     if database.capacity is not None:
-        said = "the largest ACU capacity is nearly reached."
-        yield "capacity", alarm(_CAPACITY, _CAPACITY_PERCENT, said)
+        yield "capacity", alarm(_CAPACITY, 90, "the largest ACU capacity is nearly reached.")
     most, said, because = _connections(database)
     yield "connections", alarm(_CONNECTIONS, most, said, periods=5, because=because)
-    yield "cpu", alarm(_CPU, _CPU_PERCENT, "CPU stays high.")
-    said = "little memory is left."
-    yield "free-memory", alarm(_MEMORY, None, said, periods=5)
+    yield "cpu", alarm(_CPU, 90, "CPU stays high.")
+    yield "free-memory", alarm(_MEMORY, None, "little memory is left.", periods=5)
     if database.capacity is None:
         yield "free-local-storage", alarm(_LOCAL, None, "little local storage is left.", periods=5)
     volume = None if database.data is None else int(database.data * _GIGABYTE)
-    said = "more data than was planned."
-    yield "volume", alarm(_VOLUME, volume, said, periods=1, because=database.data)
+    yield "volume", alarm(_VOLUME, volume, "more data than was planned.", periods=1, because=database.data)
     if database.readers:
-        said = "a reader is far behind the writer."
-        yield "replica-lag", alarm(_CLUSTER_LAG, _LAG_MILLISECONDS, said, periods=5)
+        yield "replica-lag", alarm(_CLUSTER_LAG, 1_000, "a reader is far behind the writer.", periods=5)
     if own.is_secondary and (followed := ctx.environment.followed) is not None:
         most = (lag_of_copies(ctx.environment) or _LAG_SECONDS) * 1000
         lag = alarm(_GLOBAL_LAG, most, "it is far behind the other region: more would be lost than was promised.")
@@ -172,14 +159,13 @@ def _instance_alarms(database: Database, ctx: BuildContext, own: InstanceView) -
     most, said, because = _connections(database)
     yield "connections", alarm(_CONNECTIONS, most, said, because=because)
     for start, of in {"": own.identifier, **{f"{role}-": of for role, of in own.reader_identifiers.items()}}.items():
-        yield f"{start}cpu", alarm(_CPU, _CPU_PERCENT, "CPU stays high.", of=of)
+        yield f"{start}cpu", alarm(_CPU, 90, "CPU stays high.", of=of)
         yield f"{start}free-memory", alarm(_MEMORY, None, "little memory is left.", of=of)
     if ctx.settings.working_hours is None:  # outside them nothing counts what is stopped
         silent = alarm(_REPORTS, None, "there is no sign of life.")
         yield "reports", replace(silent, statistic="SampleCount", missing="breaching")
     storage = database.storage
-    percent = _FREE_PERCENT_GROWING if storage.grow_to is not None else _FREE_PERCENT
-    space = storage.size * 2**30 * percent // 100
+    space = storage.size * 2**30 // (10 if storage.grow_to is None else 20)  # RDS grows a disk with less than 10 % left
     yield "free-storage", alarm(_SPACE, space, "the disk is nearly full.", because=storage.size)
     for role, identifier in own.reader_identifiers.items():
         said = "it is far behind the instance that it reads from."
@@ -208,8 +194,7 @@ def failures(database: Database, ctx: BuildContext) -> Iterator[Failure]:
 def groups(database: Database, ctx: BuildContext) -> Iterator[Group]:
     own, name = DatabaseView(ctx), ctx.names.database(database)
     what = "Cluster" if database.kind_of_engine.is_aurora else "Instance"
-    key = f"database-{database.identity}"
-    yield Group(ctx.owner, ctx.owner, name, f"{what} {name}", own.group, key)
+    yield Group(ctx.owner, ctx.owner, name, f"{what} {name}", own.group, f"database-{database.identity}")
     if database.proxy is not None:
         end, key = f"proxies/{database.name}", f"proxy-{database.identity}"
         yield Group(ctx.owner, end, f"{name}-proxy", f"Proxy of {name}", own.proxy_group, key)

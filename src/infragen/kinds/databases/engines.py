@@ -81,13 +81,9 @@ TUNED: Final = {
 """Parameters that people set; a name that is nearly one of them is a slip."""
 
 _POSTGRESQL_MAJORS: Final = {
-    "13": date(2026, 2, 28),
-    "14": date(2027, 2, 28),
-    "15": date(2028, 2, 29),
-    "16": date(2029, 2, 28),
-    "17": date(2030, 2, 28),
-    "18": date(2031, 2, 28),
-}
+    "13": date(2026, 2, 28), "14": date(2027, 2, 28), "15": date(2028, 2, 29), "16": date(2029, 2, 28),
+    "17": date(2030, 2, 28), "18": date(2031, 2, 28),
+}  # fmt: skip
 _MYSQL_SLOW: Final = (("log_output", "FILE"), ("long_query_time", "1"), ("slow_query_log", "1"))
 """CloudWatch gets what goes to files (Amazon RDS User Guide: Publishing MySQL logs to Amazon CloudWatch Logs)."""
 _POSTGRESQL_SLOW: Final = (("log_min_duration_statement", "1000"),)
@@ -136,7 +132,6 @@ ENGINES: Final = {
 
 AURORA: Final = frozenset(word for word, engine in ENGINES.items() if engine.is_aurora)
 RDS: Final = frozenset(ENGINES) - AURORA
-_AURORA_MYSQL: Final = frozenset({"aurora-mysql"})
 _POSTGRESQL: Final = frozenset(word for word, engine in ENGINES.items() if engine.dialect == "postgresql")
 
 FIELDS: Final = {
@@ -151,7 +146,7 @@ FIELDS: Final = {
     "reader_scaling": AURORA,
     "reader_zones": RDS,
     "readers_version": RDS,
-    "release": _AURORA_MYSQL,
+    "release": frozenset({"aurora-mysql"}),
     "storage": RDS,
     "tenants": _POSTGRESQL,
     "tenants_of": _POSTGRESQL,

@@ -107,8 +107,6 @@ QUOTAS: Final = (
         lambda database, _: 0 if database.kind_of_engine.is_aurora else database.storage.size * (1 + database.readers),
     ),
 )
-_LEAST_PROXIED: Final = Decimal(8)
-"""ACU of a serverless cluster that its proxy is billed for at least (Amazon RDS Proxy pricing)."""
 
 
 def costs(database: Database, ctx: BuildContext) -> Iterator[Cost]:
@@ -146,8 +144,8 @@ def _cluster(database: Database) -> Iterator[Cost]:
         range_ = f"{instances} to " if scaled > instances else ""
         what = f"{range_}{counted(scaled, 'instance')} of {database.size}"
         yield Cost(what, "aurora-instance", instances, scaled, size=database.size, stops=True)
-    storage = "storage" if database.data is None else f"{database.data:,} GB of storage, as planned"
-    yield Cost(storage, "aurora-storage", database.data, usage="stored")
+    planned = "storage" if database.data is None else f"{database.data:,} GB of storage, as planned"
+    yield Cost(planned, "aurora-storage", database.data, usage="stored")
     yield Cost("I/O", "aurora-requests", usage="requests")
     yield Cost("backups beyond the size of the storage", "aurora-backup", usage="backed_up")
 
@@ -171,10 +169,10 @@ def proxies(ctx: BuildContext) -> Iterator[Cost]:
             continue
         owner = f"databases/{name}"
         if database.capacity is not None and database.kind_of_engine.is_aurora:
-            instances = 1 + database.readers
+            range_ = ((1 + database.readers) * one for one in (database.capacity.min, database.capacity.max))
             least, most = (
-                max(_LEAST_PROXIED, instances * one) for one in (database.capacity.min, database.capacity.max)
-            )
+                max(Decimal(8), one) for one in range_
+            )  # at least 8 ACU are billed (Amazon RDS Proxy pricing)
             yield Cost("its proxy", "database-proxy-capacity", least, most, owner=owner, serves=True)
         elif database.size is not None:
             yield Cost("its proxy", "database-proxy-vcpu", vcpus(database.size), owner=owner, serves=True)

@@ -11,9 +11,6 @@ from infragen.kinds.tenants import tenants
 
 PRELOADED: Final = "shared_preload_libraries"
 """The parameter that names the libraries which a server loads when it starts."""
-_USUAL: Final = "pg_stat_statements"
-"""What RDS and Aurora load when nobody names anything (Amazon RDS User Guide: Using PostgreSQL extensions)."""
-
 _BOTH, _RDS, _AURORA, _LOADED = (
     frozenset(PARAMETERS["extensions"][word]) for word in ("both", "rds", "aurora", "loaded")
 )
@@ -24,12 +21,10 @@ LIBRARIES: Final = frozenset(["auto_explain"])
 DECODERS: Final = frozenset(["decoder_raw", "test_decoding", "wal2json"])
 """The same: a replication slot names it."""
 
-_SCHEMA: Final = "tenant_"
-"""As the key of a gateway's tenant is called `tenant-acme`; no schema of PostgreSQL's own begins with it."""
-
 
 def schemas(database: Database, resolved: ResolvedSystem) -> tuple[str, ...]:
-    return tuple(f"{_SCHEMA}{tenant.replace('-', '_')}" for tenant in tenants(database, resolved))
+    # As the key of a gateway's tenant is called `tenant-acme`; no schema of PostgreSQL's own begins with it
+    return tuple(f"tenant_{tenant.replace('-', '_')}" for tenant in tenants(database, resolved))
 
 
 _SWITCHES: Final = {
@@ -59,39 +54,32 @@ def parameters(database: Database) -> dict[str, str]:
     found = dict(_SWITCHES[name] for name in database.extensions if name in _SWITCHES)
     if "pg_cron" in database.extensions:
         found["cron.database_name"] = database.inner_name  # it is made in this database only, `postgres` when left out
-    loaded = dict.fromkeys((_USUAL, *libraries(database)))
+    # RDS and Aurora load the first when nobody names anything (Amazon RDS User Guide: Using PostgreSQL extensions)
+    loaded = dict.fromkeys(("pg_stat_statements", *libraries(database)))
     return found if len(loaded) == 1 else {**found, PRELOADED: ",".join(loaded)}
 
 
 _BYTES: Final = {"kB": 2**10, "8 kB": 2**13, "MB": 2**20, "GB": 2**30, "TB": 2**40}
 """PostgreSQL 17: Parameter Names and Values; each is 1024 of the one before."""
 _UNITS: Final[Mapping[str, int]] = {name: _BYTES[unit] for name, unit in PARAMETERS["units"].items()}
-_WRITTEN: Final = re.compile(r"([0-9]+) ?(kB|MB|GB|TB)")
-
-_WITH_WORD: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)? *[A-Za-z]+")
 
 
 def unread(database: Database) -> dict[str, str]:
-    return {
-        name: value
-        for name, value in in_own_unit(database).items()
-        if name in _UNITS and database.kind_of_engine.dialect == "postgresql" and _WITH_WORD.fullmatch(value.strip())
-    }
+    of_memory = in_own_unit(database).items() if database.kind_of_engine.dialect == "postgresql" else ()
+    has_word = re.compile(r"[0-9]+(?:[.,][0-9]+)? *[A-Za-z]+")
+    return {name: value for name, value in of_memory if name in _UNITS and has_word.fullmatch(value.strip())}
 
 
 def in_own_unit(database: Database) -> dict[str, str]:
     """In AWS's units: `8 GB` of shared_buffers is 1048576. A bare number already is."""
     if database.kind_of_engine.dialect != "postgresql":
         return dict(database.parameters)
-    return {name: _converted(name, value) for name, value in database.parameters.items()}
-
-
-def _converted(name: str, value: str) -> str:
-    found, unit = _WRITTEN.fullmatch(value), _UNITS.get(name)
-    if found is None or unit is None:
-        return value
-    number, rest = divmod(int(found[1]) * _BYTES[found[2]], unit)
-    return value if rest else str(number)
+    given = dict(database.parameters)
+    for name in given.keys() & _UNITS.keys():
+        if (found := re.fullmatch(r"([0-9]+) ?(kB|MB|GB|TB)", given[name])) is not None:
+            number, rest = divmod(int(found[1]) * _BYTES[found[2]], _UNITS[name])
+            given[name] = given[name] if rest else str(number)
+    return given
 
 
 def shared_buffers(database: Database) -> int | None:

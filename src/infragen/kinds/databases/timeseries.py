@@ -25,13 +25,8 @@ _REGIONS: Final = frozenset(
 )  # fmt: skip
 """Where it is (AWS General Reference: Amazon Timestream endpoints and quotas)."""
 _READS: Final = ("timestream:DescribeTable", "timestream:ListMeasures", "timestream:Select")
-_OF_NO_TABLE: Final = ("timestream:CancelQuery", "timestream:DescribeEndpoints", "timestream:SelectValues")
-"""What AWS authorises on no table; each call asks first where its endpoint is (Service Authorization Reference: Amazon
-Timestream). Keys need no permission: Timestream has a grant of its own from who made the database."""
 _SHORTEST: Final = 3
 """Amazon Timestream API Reference: CreateTable, TableName; a database's name has its environment's before it."""
-_HOURS: Final = Decimal(730)
-"""Of a month."""
 
 
 class TimeseriesView(keys.EncryptedView, RoutedView):
@@ -63,7 +58,10 @@ def bindings(database: Database, ctx: BuildContext, access: str) -> Iterator[Bin
             yield Binding({"TIMESERIES_STREAM": own.log_stream_name}, "timeseries", (grant,))
         return
     actions = _READS if access == "read" else (*_READS, "timestream:WriteRecords")
-    grants = Grant("UseMeasurements", actions, (table.arn,)), Grant("FindTimestream", _OF_NO_TABLE, ("*",))
+    # AWS authorises these on no table; each call asks first where its endpoint is (Service Authorization Reference:
+    # Amazon Timestream). Keys need no permission: Timestream has a grant from who made the database
+    of_none = ("timestream:CancelQuery", "timestream:DescribeEndpoints", "timestream:SelectValues")
+    grants = Grant("UseMeasurements", actions, (table.arn,)), Grant("FindTimestream", of_none, ("*",))
     variables = {"TIMESERIES_DATABASE": table.database_name, "TIMESERIES_TABLE": table.table_name}
     yield Binding(variables, "timeseries", grants)
 
@@ -82,7 +80,7 @@ def costs(database: Database) -> Iterator[Cost]:
         return
     yield Cost(planned, "timestream-writes", volume)
     hours = series.memory_hours
-    yield Cost(f"the last {hours} hours of them in memory", "timestream-memory", volume * hours / _HOURS)
+    yield Cost(f"the last {hours} hours of them in memory", "timestream-memory", volume * hours / Decimal(730))
     yield Cost(f"{series.retention} days of them in the magnetic store", "timestream-magnetic", volume, most)
     yield Cost("queries of them", "timestream-queries")
 

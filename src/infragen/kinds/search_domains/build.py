@@ -245,8 +245,7 @@ def _alarms(domain: SearchDomain, own: DomainView) -> Iterator[tuple[str, Alarm]
     yield "nodes", alarm("Nodes", "a node is gone for a day.", count, **gone)
     yield "snapshots", alarm("AutomatedSnapshotFailure", "the hourly snapshot failed.", level="high")
     yield "cpu", alarm("CPUUtilization", "CPU stays high.", 80, **_LASTING, measure=_CPU)
-    said = "the JVM's memory is nearly full."
-    yield "memory", alarm("JVMMemoryPressure", said, 95, periods=3, measure=_HEAP)
+    yield "memory", alarm("JVMMemoryPressure", "the JVM's memory is nearly full.", 95, periods=3, measure=_HEAP)
     if domain.storage is not None:
         few = {"statistic": "Minimum", "comparison": "LessThanOrEqualToThreshold", "because": domain.storage.size}
         said, least = "a quarter of a node's disk is left.", domain.storage.size * 1024 * _FREE_PERCENT // 100
@@ -257,8 +256,7 @@ def _alarms(domain: SearchDomain, own: DomainView) -> Iterator[tuple[str, Alarm]
         said = "the memory of a master node's JVM is nearly full."
         yield "master-memory", alarm("MasterJVMMemoryPressure", said, 95, periods=3)
     if own.key is not None:
-        said = "its key is disabled: it reads and writes nothing."
-        yield "key-error", alarm("KMSKeyError", said, level="high")
+        yield "key-error", alarm("KMSKeyError", "its key is disabled: it reads and writes nothing.", level="high")
         said = "its key is gone, or not granted: it reads and writes nothing."
         yield "key-inaccessible", alarm("KMSKeyInaccessible", said, level="high")
 
