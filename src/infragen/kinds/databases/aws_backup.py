@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
+from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of, value
 from infragen.core.delivery import Backup
 from infragen.core.expressions import Export, Module
 from infragen.core.kind import Capability
@@ -44,15 +44,8 @@ class BackupView(ResourceView):
         self._identifier = identifier
 
     vault = of(lambda ctx: VaultView(ctx).vault)
-
-    @property
-    def role_name(self) -> str:
-        return f"{self._identifier}-backup"
-
-    @property
-    def plan_name(self) -> str:
-        return short(self._identifier, LIMITS["backup_plan"].length)
-
+    role_name: str = value(lambda self: f"{self._identifier}-backup")
+    plan_name: str = value(lambda self: short(self._identifier, LIMITS["backup_plan"].length))
     kind = of(lambda ctx: "cluster" if ctx.entry.kind_of_engine.is_aurora else "instance")
 
     @property

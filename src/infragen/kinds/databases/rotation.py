@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, call, of
+from infragen.core.build_context import BuildContext, call, of, value
 from infragen.core.expressions import Export
 from infragen.core.measures import COUNT, Measure
 from infragen.core.names import LIMITS
@@ -30,10 +30,7 @@ class RotationView(DatabaseView):
     role_name = pattern("{own.function_name}", LIMITS["role"])
 
     kind = of(lambda ctx: "cluster" if ctx.entry.kind_of_engine.is_aurora else "instance")
-
-    @property
-    def arn(self) -> Export:
-        return self.database.cluster_arn if self.kind == "cluster" else self.database.arn
+    arn: Export = value(lambda self: self.database.cluster_arn if self.kind == "cluster" else self.database.arn)
 
 
 def _is_set_here(database: Database, ctx: BuildContext) -> bool:

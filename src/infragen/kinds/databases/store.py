@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from infragen.core import clock
-from infragen.core.build_context import call, of
+from infragen.core.build_context import call, of, value
 from infragen.core.expressions import Export, Record
 from infragen.core.names import LIMITS
 from infragen.core.operations import read_secret
@@ -34,9 +34,7 @@ class StoreView(keys.EncryptedView):
     def family(self) -> str:
         return ""
 
-    @property
-    def resource_id(self) -> Export:
-        return self.database.resource_id
+    resource_id: Export = value(lambda self: self.database.resource_id)
 
     @property
     def logins_with_passwords(self) -> tuple[Login, ...]:
@@ -92,13 +90,8 @@ class StoreView(keys.EncryptedView):
         day, window = self._entry.maintenance.when(self._entry, self._ctx.settings)
         return clock.maintenance_window(day, window, self._ctx.time_zone)
 
-    @property
-    def deletion_protection(self) -> bool:
-        return self._usual(self._entry.deletion_protection)
-
-    @property
-    def skip_final_snapshot(self) -> bool:
-        return not self._usual(self._entry.final_snapshot)
+    deletion_protection: bool = value(lambda self: self._usual(self._entry.deletion_protection))
+    skip_final_snapshot: bool = value(lambda self: not self._usual(self._entry.final_snapshot))
 
     def _usual(self, said: bool | None) -> bool:
         return self._ctx.settings.production if said is None else said
@@ -124,9 +117,7 @@ class StoreView(keys.EncryptedView):
             return name
         return f"{name}-password"
 
-    @property
-    def password_numbers(self) -> dict[str, int]:
-        return {login.name: login.number for login in self.logins}
+    password_numbers: dict[str, int] = value(lambda self: {login.name: login.number for login in self.logins})
 
     @property
     def secrets(self) -> dict[str, dict[str, object]]:

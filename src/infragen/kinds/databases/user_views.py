@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from infragen.core.build_context import of
+from infragen.core.build_context import of, value
 from infragen.core.expressions import Reference
 from infragen.kinds.databases.postgresql import schemas
 from infragen.kinds.databases.users import ACCESS, Login, derived, own_roles
@@ -29,11 +29,7 @@ class UsersView(DatabaseView):
     """The SQL of who signs in."""
 
     what = of(lambda ctx: Reference("cluster" if ctx.entry.kind_of_engine.is_aurora else "instance"))
-
-    @property
-    def is_shared(self) -> bool:
-        return len(self.pooled_logins) > 1
-
+    is_shared: bool = value(lambda self: len(self.pooled_logins) > 1)
     host = of(lambda ctx: Reference("CLUSTER" if ctx.entry.kind_of_engine.is_aurora else "INSTANCE"))
 
     @property
@@ -68,9 +64,7 @@ class UsersView(DatabaseView):
     def ways_in(self) -> dict[str, Reference]:
         return {login.name: self._way_in(login, "its") for login in self.logins}
 
-    @property
-    def way_of_tasks(self) -> Reference:
-        return self._way_in(self.pooled_logins[0], "their")
+    way_of_tasks: Reference = value(lambda self: self._way_in(self.pooled_logins[0], "their"))
 
     def _way_in(self, login: Login, whose: str) -> Reference:
         is_token = self._entry.login == "token"
@@ -82,9 +76,7 @@ class UsersView(DatabaseView):
         of_proxy = "a token of its own role" if self.proxy_has_tokens else "its secret" if is_token else "the same"
         return Reference(f"to the proxy with {word}; the proxy logs in here with {of_proxy}")
 
-    @property
-    def tables(self) -> Reference:
-        return Reference(f"`{self.database_name}`.*")
+    tables: Reference = value(lambda self: Reference(f"`{self.database_name}`.*"))
 
 
 class TenantIndex(Struct, frozen=True):
@@ -111,9 +103,7 @@ class RolesView(UsersView):
         where = f"host={self.host.expression} port={self.port} dbname={self.database_name} user={self.master_username}"
         return Reference(f'"{where} sslmode=verify-full sslrootcert=global-bundle.pem"')
 
-    @property
-    def inner(self) -> Reference:
-        return Reference(f'"{self.database_name}"')
+    inner: Reference = value(lambda self: Reference(f'"{self.database_name}"'))
 
     @property
     def all_roles(self) -> Reference:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from infragen.core.build_context import BuildContext, call, named_by, of
+from infragen.core.build_context import BuildContext, call, named_by, of, value
 from infragen.core.expressions import Export, Joined, Record, Reference
 from infragen.core.names import LIMITS, Names
 from infragen.core.part import named, pattern
@@ -46,19 +46,11 @@ class DatabaseView(StoreView):
     users_module = call("data", "users")
     sql_module = call("data", "sql")
     identifier = named_by(lambda ctx: ctx.names.database(ctx.entry), LIMITS["database"])
+    is_global: bool = value(lambda self: self.is_cluster and self._entry.global_database)
+    is_secondary: bool = value(lambda self: self.is_global and self._ctx.settings.standby_of is not None)
+    """Whether it was made as the copy: it stays what it is in Terraform when it takes over."""
 
-    @property
-    def is_global(self) -> bool:
-        return self.is_cluster and self._entry.global_database
-
-    @property
-    def is_secondary(self) -> bool:
-        """Whether it was made as the copy: it stays what it is in Terraform when it takes over."""
-        return self.is_global and self._ctx.settings.standby_of is not None
-
-    @property
-    def is_copy(self) -> bool:
-        return self._ctx.environment.followed is not None and not self.is_cluster
+    is_copy: bool = value(lambda self: self._ctx.environment.followed is not None and not self.is_cluster)
 
     @property
     def source_target(self) -> str:
@@ -95,10 +87,7 @@ class DatabaseView(StoreView):
         audit = self._entry.audit
         return usual | {self._entry.kind_of_engine.audit_log: audit.retention} if audit is not None else usual
 
-    @property
-    def backup(self) -> BackupView:
-        return BackupView(self._ctx, self.identifier, self.database)
-
+    backup: BackupView = value(lambda self: BackupView(self._ctx, self.identifier, self.database))
     backup_role_name = pattern("{own.backup.role_name}", LIMITS["role"], when="_entry.has_vault")
     backup_plan_name = pattern("{own.backup.plan_name}", LIMITS["backup_plan"], when="_entry.backup.schedules")
     longest_proxy_name = pattern("{own.proxy_name}-reader", LIMITS["proxy"], when="_entry.proxy")
@@ -107,22 +96,10 @@ class DatabaseView(StoreView):
     logins = of(lambda ctx: logins(ctx.entry, ctx))
     script = of(lambda ctx: sql_path(ctx.entry))
     sql_file = of(lambda ctx: Reference(f'file("${{path.module}}/{sql_path(ctx.entry)}")'))
-
-    @property
-    def is_migrated(self) -> bool:
-        return any(login.is_owner for login in self.logins)
-
-    @property
-    def pooled_logins(self) -> tuple[Login, ...]:
-        return tuple(login for login in self.logins if not login.migrates)
-
-    @property
-    def username(self) -> str:
-        return self.pooled_logins[0].name
-
-    @property
-    def password_version(self) -> int:
-        return self.pooled_logins[0].number
+    is_migrated: bool = value(lambda self: any(login.is_owner for login in self.logins))
+    pooled_logins: tuple[Login, ...] = value(lambda self: tuple(login for login in self.logins if not login.migrates))
+    username: str = value(lambda self: self.pooled_logins[0].name)
+    password_version: int = value(lambda self: self.pooled_logins[0].number)
 
     @property
     def has_one_login(self) -> bool:
@@ -130,10 +107,7 @@ class DatabaseView(StoreView):
         is_alone = _is_plain(database) and database.login == "token" and database.has_passwords
         return is_alone and sum(not login.is_second for login in self.pooled_logins) == 1
 
-    @property
-    def has_own_secret(self) -> bool:
-        return self.has_one_login and not self.is_secondary
-
+    has_own_secret: bool = value(lambda self: self.has_one_login and not self.is_secondary)
     has_passwords = of(lambda ctx: ctx.entry.has_passwords)
 
     @property
@@ -203,10 +177,7 @@ class DatabaseView(StoreView):
         scheme = f"{entry.kind_of_engine.dialect}://%s@"
         return {URLS[0]: Joined.of(scheme, primary, rest), URLS[1]: Joined.of(scheme, replica, rest)}
 
-    @property
-    def proxy_users(self) -> tuple[str, ...]:
-        return tuple(login.name for login in self.pooled_logins)
-
+    proxy_users: tuple[str, ...] = value(lambda self: tuple(login.name for login in self.pooled_logins))
     engine_family = of(lambda ctx: ctx.entry.kind_of_engine.dialect.upper())
     is_cluster = of(lambda ctx: ctx.entry.kind_of_engine.is_aurora)
     iam_auth = of(lambda ctx: "REQUIRED" if ctx.entry.login == "token" else "DISABLED")
@@ -217,10 +188,7 @@ class DatabaseView(StoreView):
     auth_description = pattern("User {own.username}")
 
     max_connections_percent = of(lambda ctx: int(ctx.entry.proxy.max_connections) if ctx.entry.proxy else 0)
-
-    @property
-    def max_idle_connections_percent(self) -> int:
-        return self.max_connections_percent // 2
+    max_idle_connections_percent: int = value(lambda self: self.max_connections_percent // 2)
 
     @property
     def reader_endpoints(self) -> tuple[str, ...]:

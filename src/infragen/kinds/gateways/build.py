@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from infragen.core.build_context import BuildContext, call, named_by, of
+from infragen.core.build_context import BuildContext, call, named_by, of, value
 from infragen.core.expressions import Export, Joined, Label, Module
 from infragen.core.kind import RequiredCapability, always
 from infragen.core.measures import COUNT, FRACTION, MILLISECONDS, Measure, Threshold
@@ -147,17 +147,13 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
         is_held = failover is not None and failover.role == "primary" and bool(self.names)
         return self._ctx.module("edge", "switch", "gateway", self._entry) if is_held else None
 
-    @property
-    def switch_name(self) -> str:
-        return next(iter(self.names), "")
+    switch_name: str = value(lambda self: next(iter(self.names), ""))
 
     @property
     def urls(self) -> list[Export | str]:
         return [f"https://{name}" for name in self.names] or [self.stage.invoke_url]
 
-    @property
-    def host(self) -> Joined | str:
-        return Joined.of(self.api.id, f".execute-api.{self._ctx.region}.amazonaws.com")
+    host: Joined | str = value(lambda self: Joined.of(self.api.id, f".execute-api.{self._ctx.region}.amazonaws.com"))
 
     @property
     def redeploy_on(self) -> dict[str, object]:
@@ -190,9 +186,7 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
     def every_route(self) -> tuple[Route, ...]:
         return () if self.is_private else (*self.routes, *(route for _, route in self._routed))
 
-    @property
-    def validates(self) -> bool:
-        return any(route.validation() is not None for route in self.every_route)
+    validates: bool = value(lambda self: any(route.validation() is not None for route in self.every_route))
 
     @property
     def resources(self) -> int:
@@ -270,10 +264,7 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
         header = self.required_header
         return {**header, "name": custom_headers.NAME.lower()} if header else None
 
-    @property
-    def web_acl_target(self) -> Export:
-        return self.stage.arn
-
+    web_acl_target: Export = value(lambda self: self.stage.arn)
     web_acl_log_retention = of(lambda ctx: ctx.entry.access_log_retention)
     """Days that the firewall's log is kept."""
 

@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 
 from msgspec import Struct
 
-from infragen.core.build_context import BuildContext, call, of
+from infragen.core.build_context import BuildContext, call, of, value
 from infragen.core.expressions import Export, Label, Module, Reference, json_encoded
 from infragen.core.tracing import kept
 from infragen.kinds import keys, load_balancer, vpc_link
@@ -167,11 +167,7 @@ class ApiView(keys.EncryptedView):
     api = call("edge", "gateway")
     link = of(vpc_link.link)
     _is_signed = of(lambda ctx: ctx.entry.authentication == "iam")
-
-    @property
-    def authorization(self) -> str:
-        return "AWS_IAM" if self._is_signed else "NONE"
-
+    authorization: str = value(lambda self: "AWS_IAM" if self._is_signed else "NONE")
     authorizer = call("edge", "authorizer")
 
     def _proof(self, path: str) -> Proof:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from infragen.core import clock
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of, part_of
+from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of, part_of, value
 from infragen.core.entry import Entry
 from infragen.core.expressions import Export, Generated, Joined, Record, Reference, Remarked
 from infragen.core.kind import Capability, free_of_charge
@@ -172,9 +172,7 @@ class DomainView(keys.EncryptedView):
         """
         return Reference(f"/(?![.]{'|logs-' if self.receives_logs else ''}).*/")
 
-    @property
-    def resource_id(self) -> Export:
-        return self.cluster.host
+    resource_id: Export = value(lambda self: self.cluster.host)
 
     @property
     def user_access(self) -> dict[str, Record]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
-from infragen.core.build_context import BuildContext, call, named_by, of
+from infragen.core.build_context import BuildContext, call, named_by, of, value
 from infragen.core.expressions import Export, Joined, Module
 from infragen.core.kind import RequiredCapability
 from infragen.core.measures import COUNT, MILLISECONDS, PERCENT, SECONDS, Measure, Threshold
@@ -120,9 +120,7 @@ class ContainerView(BlueGreenView, TaskView):
         key = clusters.image_key(self._ctx, self._entry)
         return grants if key is None else (*grants, Grant("DecryptSession", ("kms:Decrypt",), (key,)))
 
-    @property
-    def queue(self) -> Module | None:
-        return queues.queue(self._ctx) if self._has_queue else None
+    queue: Module | None = value(lambda self: queues.queue(self._ctx) if self._has_queue else None)
 
     @property
     def _has_queue(self) -> bool:
@@ -152,10 +150,7 @@ class ContainerView(BlueGreenView, TaskView):
         return f"{self.name}-first-task" if self.scaling.counted_queue and self.scaling.starts_from_zero else ""
 
     scaling = of(lambda ctx: ScalingPlan(ctx, ctx.entry))
-
-    @property
-    def is_scaled(self) -> bool:
-        return self.scaling.is_moved
+    is_scaled: bool = value(lambda self: self.scaling.is_moved)
 
 
 class ServerView(ContainerView):

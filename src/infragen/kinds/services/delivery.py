@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from infragen.core.build_context import BuildContext, ResourceView
+from infragen.core.build_context import BuildContext, ResourceView, value
 from infragen.core.delivery import EcsService, Release, Rollout, Shift, StaticFiles
 from infragen.core.expressions import Export, Module
 from infragen.core.names import LIMITS, Limit
@@ -65,13 +65,8 @@ class BlueGreenView(ResourceView):
     def listener(self) -> Export | None:
         return self._balancer.balancer.listener_arn if self._balancer is not None else None
 
-    @property
-    def listener_rules(self) -> Export | None:
-        return self._behind("rule_arns")
-
-    @property
-    def target_group_names(self) -> Export | None:
-        return self._behind("target_group_names")
+    listener_rules: Export | None = value(lambda self: self._behind("rule_arns"))
+    target_group_names: Export | None = value(lambda self: self._behind("target_group_names"))
 
     @property
     def rollback_alarms(self) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of, part_of
+from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of, part_of, value
 from infragen.core.expressions import Joined, Module, Record
 from infragen.core.kind import RequiredCapability, always
 from infragen.core.names import LIMITS
@@ -87,9 +87,7 @@ class WorkgroupView(ResourceView):
             for name, (query, read) in self._asked.items()
         }
 
-    @property
-    def titles(self) -> dict[str, str]:
-        return {name: query.title for name, (query, _) in self._asked.items()}
+    titles: dict[str, str] = value(lambda self: {name: query.title for name, (query, _) in self._asked.items()})
 
 
 class TableView(ResourceView):
@@ -114,18 +112,14 @@ class TableView(ResourceView):
             return f"../modules/glue_table_json_logs{'_hourly' if self.is_hourly else ''}"
         return f"../modules/glue_table_{'cloudtrail' if self.is_audit else 'load_balancer'}_logs"
 
-    @property
-    def is_lines(self) -> bool:
-        return self.said.of.startswith("buckets/")
+    is_lines: bool = value(lambda self: self.said.of.startswith("buckets/"))
 
     @property
     def is_hourly(self) -> bool:
         """Routers in tasks write by the hour, Firehose by the day."""
         return self.is_lines and all(map(is_routed, senders(self._ctx.environment, self.said).values()))
 
-    @property
-    def is_audit(self) -> bool:
-        return self.said.of == CLOUDTRAIL
+    is_audit: bool = value(lambda self: self.said.of == CLOUDTRAIL)
 
     @property
     def _log(self) -> Any:
@@ -163,9 +157,7 @@ class TableView(ResourceView):
     regions = sorted(REGIONS)
     """Where calls are made that the trail tells of: in all regions."""
 
-    @property
-    def days(self) -> int:
-        return kept_days(self._ctx, self.said) or _KEPT
+    days: int = value(lambda self: kept_days(self._ctx, self.said) or _KEPT)
 
 
 def why_not(ctx: BuildContext, table: Table) -> str | None:

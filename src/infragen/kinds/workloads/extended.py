@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from infragen.core.build_context import of
+from infragen.core.build_context import of, value
 from infragen.core.entry import Output
 from infragen.core.expressions import Export, Module, Record
 from infragen.core.part import Binding
@@ -84,10 +84,8 @@ class ExtendedView(keys.EncryptedView):
         mine = {**offered, **_values_from(self._entry.secrets)}
         return {name: arn for name, arn in mine.items() if name not in self._entry.environment}
 
-    @property
-    def other_secrets(self) -> list[object]:
-        """Tasks of the revision before read them; replicas have another end."""
-        return [arn for _, offer in self.offers for arn in offer.other_secrets]
+    other_secrets: list[object] = value(lambda self: [arn for _, offer in self.offers for arn in offer.other_secrets])
+    """Tasks of the revision before read them; replicas have another end."""
 
     @property
     def reads_secrets(self) -> bool:
@@ -109,9 +107,7 @@ class ExtendedView(keys.EncryptedView):
         )
         return self.secrets_key if any(is_here) else None
 
-    @property
-    def target_groups(self) -> list[object]:
-        return [arn for _, offer in self.offers for arn in offer.targets]
+    target_groups: list[object] = value(lambda self: [arn for _, offer in self.offers for arn in offer.targets])
 
     @property
     def verified_target_group(self) -> object:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, of
+from infragen.core.build_context import BuildContext, ResourceView, of, value
 from infragen.core.entry import Form, Model, Slug, Text, written_as
 from infragen.core.expressions import Export, Joined, Module
 from infragen.core.names import LIMITS
@@ -58,13 +58,8 @@ class RoutedView(ResourceView):
         route: LogRoute | None = self._ctx.entry.log_route
         return route if route is not None and _bucket(self._ctx, route) is not None else None
 
-    @property
-    def _router(self) -> Router | None:
-        return getattr(self._route, "router", None)
-
-    @property
-    def _delivered(self) -> LogRoute | None:
-        return self._route if self._router is None else None
+    _router: Router | None = value(lambda self: getattr(self._route, "router", None))
+    _delivered: LogRoute | None = value(lambda self: self._route if self._router is None else None)
 
     @property
     def log_route(self) -> Module | None:
@@ -77,10 +72,7 @@ class RoutedView(ResourceView):
         return self._ctx.module("compute", "log_router", entry.SINGULAR, entry) if self._router is not None else None
 
     log_buffer = BUFFER
-
-    @property
-    def log_bucket_name(self) -> str:
-        return "" if self._log_bucket is None else str(self._log_bucket.name)
+    log_bucket_name: str = value(lambda self: "" if self._log_bucket is None else str(self._log_bucket.name))
 
     @property
     def routing(self) -> Binding:

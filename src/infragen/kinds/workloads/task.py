@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from infragen.core.build_context import BuildContext, ResourceView, named_by, of
+from infragen.core.build_context import BuildContext, ResourceView, named_by, of, value
 from infragen.core.delivery import Program, TaskRun, Used
 from infragen.core.entry import Use
 from infragen.core.expressions import Joined, Module, Record
@@ -58,24 +58,12 @@ class TaskView(log_route.RoutedView, ExtendedView):
             return self.repository.arn
         return None if shared is None else registry.repository_arn(self._ctx, shared)
 
-    @property
-    def image(self) -> object:
-        return image_in_repository(self._ctx, self.repository, self._entry.image)
-
+    image: object = value(lambda self: image_in_repository(self._ctx, self.repository, self._entry.image))
     container_name = CONTAINER_NAME
-
-    @property
-    def cpu(self) -> int:
-        return self._size[0]
-
-    @property
-    def memory(self) -> int:
-        return self._size[1]
-
-    @property
-    def tmp_size(self) -> int:
-        """MiB."""
-        return self.memory // 4 if self._entry.tmp is None else self._entry.tmp
+    cpu: int = value(lambda self: self._size[0])
+    memory: int = value(lambda self: self._size[1])
+    tmp_size: int = value(lambda self: self.memory // 4 if self._entry.tmp is None else self._entry.tmp)
+    """MiB."""
 
     @property
     def _size(self) -> tuple[int, int]:
@@ -145,9 +133,7 @@ class TaskView(log_route.RoutedView, ExtendedView):
         found |= own_grants(self._entry, self._ctx)
         return {policy: list(statements(grants)) for policy, grants in found.items()}
 
-    @property
-    def starting(self) -> Mapping[str, str]:
-        return egress.STARTING
+    starting: Mapping[str, str] = egress.STARTING
 
     @property
     def session_grants(self) -> tuple[Grant, ...]:
