@@ -1,11 +1,11 @@
 """How a restore of a database is rehearsed, and the takeover of a replica: on a copy, which is removed again."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import ClassVar, Final
 
 from msgspec import Struct
 
-from infragen.core.build_context import BuildContext
+from infragen.core.build_context import BuildContext, value
 from infragen.core.takeover import Command, Step, polled
 from infragen.kinds import network
 from infragen.kinds.databases.aurora import has_data_api
@@ -64,19 +64,14 @@ class Copy(Struct, frozen=True):
     own: StoreView
     service: str = "rds"
     word: str = "restore"
-
-    @property
-    def name(self) -> str:
-        return f"{self.own.identifier}-{self.word}"
+    name: ClassVar[str] = value(lambda self: f"{self.own.identifier}-{self.word}")
 
     @property
     def arn(self) -> str:
         word = "cluster" if self.own.is_cluster else "db"
         return f"arn:aws:rds:{self.own.region}:{self.own.account}:{word}:{self.name}"
 
-    @property
-    def what(self) -> str:
-        return "cluster" if self.own.is_cluster else "instance"
+    what: ClassVar[str] = value(lambda self: "cluster" if self.own.is_cluster else "instance")
 
     @property
     def address(self) -> str:

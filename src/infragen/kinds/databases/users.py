@@ -3,11 +3,11 @@
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from msgspec import Struct
 
-from infragen.core.build_context import BuildContext
+from infragen.core.build_context import BuildContext, value
 from infragen.core.entry import Entry
 from infragen.core.expressions import Record, Reference
 from infragen.core.resolved_system import Environment
@@ -51,34 +51,17 @@ class Login(Struct, frozen=True):
     number: int = 1
     """The number of its password: with another one, another password is drawn."""
     is_second: bool = False
-
-    @property
-    def migrates(self) -> bool:
-        return self.access == MIGRATE
-
-    @property
-    def is_owner(self) -> bool:
-        return self.access in (OWNER, MIGRATE)
-
-    @property
-    def whose(self) -> Reference:
-        return Reference(", ".join(self.owners))
-
-    @property
-    def role(self) -> Reference:
-        return Reference(f'"{self.name}"')
+    migrates: ClassVar[bool] = value(lambda self: self.access == MIGRATE)
+    is_owner: ClassVar[bool] = value(lambda self: self.access in (OWNER, MIGRATE))
+    whose: ClassVar[Reference] = value(lambda self: Reference(", ".join(self.owners)))
+    role: ClassVar[Reference] = value(lambda self: Reference(f'"{self.name}"'))
 
     @property
     def variable(self) -> str:
         return "APPLICATION_PASSWORD" if self.is_only else f"{self.name.upper()}_PASSWORD"
 
-    @property
-    def password(self) -> Reference:
-        return Reference(f"'${{{self.variable}}}'")
-
-    @property
-    def shell_variable(self) -> Reference:
-        return Reference(self.variable)
+    password: ClassVar[Reference] = value(lambda self: Reference(f"'${{{self.variable}}}'"))
+    shell_variable: ClassVar[Reference] = value(lambda self: Reference(self.variable))
 
 
 def user_of(entry: Entry, longest: int) -> str:

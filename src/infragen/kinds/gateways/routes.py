@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import partial
 from hashlib import sha256
-from typing import Any, Final, cast
+from typing import Any, ClassVar, Final, cast
 
 from msgspec import Struct
 
@@ -38,18 +38,11 @@ class Route(Struct, frozen=True):
     validation: Callable[[], Validation | None] = lambda: None
     """What of a contract its requests are checked against, where they are."""
 
-    @property
-    def backend_path(self) -> str:
-        """Empty of a function."""
-        return self.backend()
+    backend_path: ClassVar[str] = value(lambda self: self.backend())
+    """Empty of a function."""
 
-    @property
-    def authorization(self) -> str:
-        return self.proof()[0]
-
-    @property
-    def authorizer_id(self) -> Export | None:
-        return self.proof()[1]
+    authorization: ClassVar[str] = value(lambda self: self.proof()[0])
+    authorizer_id: ClassVar[Export | None] = value(lambda self: self.proof()[1])
 
     @property
     def function_arn(self) -> str:
@@ -63,13 +56,8 @@ class Route(Struct, frozen=True):
             return "../modules/api_gateway_validated_route"
         return f"../modules/api_gateway_{'route' if self.parent is None else 'nested_route'}"
 
-    @property
-    def path_part(self) -> str:
-        return self.path.rpartition("/")[2]
-
-    @property
-    def methods(self) -> tuple[str, ...]:
-        return self.accepts()
+    path_part: ClassVar[str] = value(lambda self: self.path.rpartition("/")[2])
+    methods: ClassVar[tuple[str, ...]] = value(lambda self: self.accepts())
 
     @property
     def _validated(self) -> tuple[Method, ...]:
@@ -104,9 +92,7 @@ class Route(Struct, frozen=True):
             return tuple(f"/{self.path}{one.path.rstrip('/')}/{one.name}" for one in self._validated)
         return tuple(f"/{self.path}{below}/{method}" for method in self.methods for below in ("", "/{proxy+}"))
 
-    @property
-    def label(self) -> Label:
-        return self.module.label
+    label: ClassVar[Label] = value(lambda self: self.module.label)
 
 
 _NO_WORD: Final = re.compile("[^a-z0-9]+")
@@ -119,9 +105,7 @@ class UsagePlanView(Struct, frozen=True):
     plan: str
     module: Module
 
-    @property
-    def _gateway(self) -> Gateway:
-        return cast("Gateway", self.ctx.entry)
+    _gateway: ClassVar[Gateway] = value(lambda self: cast("Gateway", self.ctx.entry))
 
     @property
     def name(self) -> str:
@@ -132,9 +116,7 @@ class UsagePlanView(Struct, frozen=True):
     def source(self) -> str:
         return f"../modules/api_gateway_usage_plan{'_quota' if self.has_quota else ''}"
 
-    @property
-    def has_quota(self) -> bool:
-        return self._gateway.quota_of(self.plan) is not None
+    has_quota: ClassVar[bool] = value(lambda self: self._gateway.quota_of(self.plan) is not None)
 
     @property
     def description(self) -> str:
@@ -143,17 +125,9 @@ class UsagePlanView(Struct, frozen=True):
         of = "" if self.plan == DEFAULT_PLAN else f" of the plan {self.plan}"
         return f"{words} for each {self._gateway.per.replace('-', ' ')}{of}"
 
-    @property
-    def requests_per_second(self) -> Decimal:
-        return self._gateway.limit_of(self.plan).per_second
-
-    @property
-    def burst(self) -> int:
-        return self._gateway.burst_of(self.plan)
-
-    @property
-    def quota_limit(self) -> int:
-        return requests_of(self._gateway.quota_of(self.plan) or "0")
+    requests_per_second: ClassVar[Decimal] = value(lambda self: self._gateway.limit_of(self.plan).per_second)
+    burst: ClassVar[int] = value(lambda self: self._gateway.burst_of(self.plan))
+    quota_limit: ClassVar[int] = value(lambda self: requests_of(self._gateway.quota_of(self.plan) or "0"))
 
     @property
     def quota_period(self) -> str:

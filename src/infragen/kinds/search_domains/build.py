@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import partial
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from msgspec import Struct
 
@@ -62,13 +62,8 @@ class Role(Struct, frozen=True):
     dashboards: tuple[str, ...] = ()
     """OpenSearch's own roles that people need besides (Security: Defining users and roles, Predefined roles)."""
 
-    @property
-    def name(self) -> str:
-        return f"infragen-{self.access}"
-
-    @property
-    def whose(self) -> Reference:
-        return Reference(", ".join(self.owners))
+    name: ClassVar[str] = value(lambda self: f"infragen-{self.access}")
+    whose: ClassVar[Reference] = value(lambda self: Reference(", ".join(self.owners)))
 
 
 def roles(ctx: BuildContext) -> tuple[Role, ...]:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import zip_longest
+from typing import ClassVar
 
 from msgspec import Struct
 
-from infragen.core.build_context import BuildContext
+from infragen.core.build_context import BuildContext, value
 from infragen.core.expressions import Joined, Record
 from infragen.core.system import WorkingHours
 from infragen.core.tracing import Read
@@ -32,9 +33,7 @@ class ScalingPlan(Struct, frozen=True):
             return "../modules/ecs_scaling_scheduled_range"
         return "../modules/ecs_scaling_scheduled" if schedules else "../modules/ecs_scaling"
 
-    @property
-    def _working_hours(self) -> WorkingHours | None:
-        return self.ctx.settings.working_hours
+    _working_hours: ClassVar[WorkingHours | None] = value(lambda self: self.ctx.settings.working_hours)
 
     @property
     def is_moved(self) -> bool:
@@ -178,9 +177,7 @@ class ScalingPlan(Struct, frozen=True):
             return None if is_counted else queues.queue(self.ctx).name
         return QueueView(self.ctx.of(f"{Queue.KIND}/{name}")).name
 
-    @property
-    def starts_from_zero(self) -> bool:
-        return self.container.tasks.min == 0
+    starts_from_zero: ClassVar[bool] = value(lambda self: self.container.tasks.min == 0)
 
     @property
     def queue_module(self) -> str:
