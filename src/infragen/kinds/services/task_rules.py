@@ -19,11 +19,11 @@ from infragen.kinds import instead_of
 from infragen.kinds.network import in_public
 from infragen.kinds.workloads import log_route, router, tracing
 from infragen.kinds.workloads.egress import foreign_images
-from infragen.kinds.workloads.extended import CONTAINER_NAME
 from infragen.kinds.workloads.fargate import gigabytes, round_up, vcpu
 from infragen.kinds.workloads.model import Container, Server, Service, Task, Workload
 from infragen.kinds.workloads.registry import written
 from infragen.kinds.workloads.sidecars import CALLED, own_registry, registry
+from infragen.kinds.workloads.task import CONTAINER_NAME
 
 _MOST_CONTAINERS: Final = 10
 """Containers of a task (Amazon ECS endpoints and quotas: Containers per task definition)."""
