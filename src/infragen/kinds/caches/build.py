@@ -36,12 +36,6 @@ FAMILIES: Final = {
 _CPU_PERCENT: Final = 90
 """Of the core that the engine works on; of a node with two cores, half of it (Amazon ElastiCache User Guide, "Which
 metrics should I monitor?": of nodes with two vCPUs or fewer `CPUUtilization`, above 90 % divided by the cores)."""
-_MEMORY_PERCENT: Final = 90
-_LAG_SECONDS: Final = 30
-"""Assumptions: no document gives figures for these alarms."""
-_TWO_CORES: Final = ("micro", "small", "medium", "large")
-_ONE_CORE: Final = ("cache.t2.micro", "cache.t2.small")
-"""Sizes below `xlarge`, and the types that have fewer (Amazon EC2 Instance Types: vCPUs of the type of that name)."""
 _CPU: Final = Measure("cpu", "CPU of its engine", PERCENT, metric="EngineCPUUtilization")
 _NODE_CPU: Final = Measure("cpu", "CPU of the node", PERCENT, metric="CPUUtilization")
 _MEMORY: Final = Measure("memory", "its memory", PERCENT, "high", metric="DatabaseMemoryUsagePercentage")
@@ -149,14 +143,15 @@ def _alarms(cache: Cache, own: CacheView) -> Iterator[tuple[str, Alarm]]:
                 measure=measure,
             )  # fmt: skip
 
-        # how many vCPUs a node has, if they are one or two; 0 for more
-        if few := (1 if cache.size in _ONE_CORE else (2 if cache.size.rpartition(".")[2] in _TWO_CORES else 0)):
+        # Sizes below `xlarge` have two vCPUs, and these types one (Amazon EC2 Instance Types, of that name)
+        if cache.size.rpartition(".")[2] in ("micro", "small", "medium", "large"):
+            few = 1 if cache.size in ("cache.t2.micro", "cache.t2.small") else 2
             yield f"{number}-cpu", alarm(_NODE_CPU, _CPU_PERCENT // few, "the node's CPU stays high.")
         else:
             yield f"{number}-cpu", alarm(_CPU, _CPU_PERCENT, "the engine's CPU stays high.")
-        yield f"{number}-memory", alarm(_MEMORY, _MEMORY_PERCENT, "its memory is nearly full: keys are evicted soon.")
+        yield f"{number}-memory", alarm(_MEMORY, 90, "its memory is nearly full: keys are evicted soon.")
         if cache.replicas:
-            yield f"{number}-lag", alarm(_LAG, _LAG_SECONDS, "it is far behind its primary node.")
+            yield f"{number}-lag", alarm(_LAG, 30, "it is far behind its primary node.")
     if own.has_token:
         yield "rotation", Alarm(
             description=f"{own.identifier}: its token could not be rotated.", namespace="AWS/Lambda", metric="Errors",

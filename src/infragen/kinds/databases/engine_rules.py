@@ -1,6 +1,5 @@
 """Rules about what an engine has, and what AWS allows for it."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
@@ -153,23 +152,20 @@ _LEAST_STORAGE, _MOST_STORAGE = 20, 65_536
 
 @rule("D116", of=Database)
 def _disk(database: Database, at: At) -> Findings:
-    if database.engine in RDS:
-        for field, message, hint in _of_disk(database):
-            yield Finding(message, at("storage", field), hint)
-
-
-def _of_disk(database: Database) -> Iterator[tuple[str, str, str]]:
     storage = database.storage
+    if database.engine not in RDS:
+        return
     if not _LEAST_STORAGE <= storage.size <= _MOST_STORAGE:
+        message = f"{storage.size} GB; a gp3 disk has 20 GB to 64 TiB (65,536 GB)"
         nearest = min(max(storage.size, _LEAST_STORAGE), _MOST_STORAGE)
-        yield "size", f"{storage.size} GB; a gp3 disk has 20 GB to 64 TiB (65,536 GB)", f"write `size: {nearest} GB`"
+        yield Finding(message, at("storage", "size"), f"write `size: {nearest} GB`")
         return
     least = -(-storage.size * 11 // 10)
     if storage.grow_to is not None and not least <= storage.grow_to <= _MOST_STORAGE:
         message = (
             f"{storage.grow_to} GB; AWS wants a limit of a tenth more than the size at least, and 65,536 GB at most"
         )
-        yield "grow_to", message, f"write `grow_to: {min(least, _MOST_STORAGE)} GB` or more"
+        yield Finding(message, at("storage", "grow_to"), f"write `grow_to: {min(least, _MOST_STORAGE)} GB` or more")
     for field, value, (low, high), unit, says, fixed in (
         ("iops", storage.iops, IOPS, "", "IOPS", 3_000),
         ("throughput", storage.throughput, THROUGHPUT, " MB/s", "MiB/s", 125),
@@ -179,12 +175,12 @@ def _of_disk(database: Database) -> Iterator[tuple[str, str, str]]:
         if storage.size < STRIPED_FROM:
             message = f"a disk of {storage.size} GB has {fixed:,} {says}, which cannot be changed; "
             message += f"from {STRIPED_FROM} GB on it has {low:,}, and may have up to {high:,}"
-            yield field, message, f"remove it, or write `size: {STRIPED_FROM} GB`"
+            yield Finding(message, at("storage", field), f"remove it, or write `size: {STRIPED_FROM} GB`")
         elif not low <= value <= high:
             message = (
                 f"{value:,} {says}; a disk of {storage.size:,} GB has {low:,} by default, and may have up to {high:,}"
             )
-            yield field, message, f"write `{field}: {min(max(value, low), high)}{unit}`"
+            yield Finding(message, at("storage", field), f"write `{field}: {min(max(value, low), high)}{unit}`")
 
 
 @rule("D117", of=Database)
@@ -266,10 +262,6 @@ def _of_no_extension(name: str, database: Database, offered: frozenset[str]) -> 
     return message, did_you_mean(name, offered) or "`SHOW rds.extensions` lists those of a server; remove it, or go on"
 
 
-_ALIKE: Final = 0.92
-"""How alike a name is that is one letter off: `max_conections`; `log_connections` and `log_disconnections` are less."""
-
-
 @rule("D128", of=Database)
 def _parameter_mistyped(database: Database, at: At) -> Findings:
     known = TUNED[database.kind_of_engine.dialect]
@@ -277,7 +269,8 @@ def _parameter_mistyped(database: Database, at: At) -> Findings:
         if parameter in known:
             continue
         same = [one for one in known if sorted(one.replace("-", "_")) == sorted(parameter.replace("-", "_"))]
-        if meant := next(iter(same or close_to(parameter, sorted(known), alike=_ALIKE)), None):
+        # so alike is a name that is one letter off; `log_connections` and `log_disconnections` are less
+        if meant := next(iter(same or close_to(parameter, sorted(known), alike=0.92)), None):
             message = f"infragen knows no parameter `{parameter}`, and `{meant}` is similar"
             place = at("parameters", parameter, key=True)
             yield Finding(message, place, f"write `{meant}`, if that is meant: AWS rejects unknown names")
@@ -307,8 +300,8 @@ def _buffers(database: Database, at: At) -> Findings:
     taken, memory = postgresql.shared_buffers(database), instance_classes.memory(database.size)
     if taken is not None and memory is not None and taken >= memory:
         message = (
-            f"shared_buffers of {_gib(taken)} GB does not fit into {database.size}, which has {_gib(memory)} GB: "
-            "PostgreSQL would not start"
+            f"shared_buffers of {taken / 2**30:g} GB does not fit into {database.size}, which has"
+            f" {memory / 2**30:g} GB: PostgreSQL would not start"
         )
         hint = f"write `shared_buffers: {memory // 4 // 2**20} MB`, a quarter of it, or leave it out: RDS sets that"
         yield Finding(message, at("parameters", "shared_buffers"), hint)
@@ -319,10 +312,6 @@ def _amounts(database: Database, at: At) -> Findings:
     for parameter, value in postgresql.unread(database).items():
         hint = "write a whole number and kB, MB, GB or TB, such as `64 MB`, or a bare number in AWS's unit"
         yield Finding(f"`{parameter}` is not a whole number of AWS's units: {value}", at("parameters", parameter), hint)
-
-
-def _gib(amount: int) -> str:
-    return f"{amount / 2**30:g}"
 
 
 @rule("D115", of=Database)

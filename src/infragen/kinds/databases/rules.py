@@ -28,6 +28,7 @@ def _capacity_range(database: Database, at: At) -> Findings:
         yield Finding(message, at("capacity", "min"), hint)
 
 
+_SIZES: Final = (1, 4, 8, 16, 32, 64)
 _MOST_CAPACITY: Final = Decimal(128)
 """The document's upper end; newer releases of Aurora go to 256."""
 
@@ -58,13 +59,9 @@ def _connections(database: Database, at: At) -> Findings:
             f"{expected} connections are expected; with {database.capacity.max} ACU at most an instance"
             f" takes {limit}, of which the proxy may use {usable} ({proxy.max_connections} %)"
         )
-        hint = f"write `capacity: {{max: {_enough(expected, proxy.max_connections, dialect)} ACU}}`"
-        yield Finding(message, at("connections"), hint)
-
-
-def _enough(connections: int, share: Decimal, dialect: str) -> int:
-    sizes = (1, 4, 8, 16, 32, 64)
-    return next((size for size in sizes if max_connections(Decimal(size), dialect) * share / 100 >= connections), 128)
+        usable_of = {size: max_connections(Decimal(size), dialect) * proxy.max_connections / 100 for size in _SIZES}
+        enough = next((size for size, connections in usable_of.items() if connections >= expected), 128)
+        yield Finding(message, at("connections"), f"write `capacity: {{max: {enough} ACU}}`")
 
 
 def too_long(store: Any, at: At) -> Findings:
@@ -104,9 +101,7 @@ def windows(entry: Any, at: At) -> Findings:
         yield Finding(message, at("maintenance", "window"), hint)
 
 
-@rule("D106", of=Database)
-def _windows(database: Database, at: At) -> Findings:
-    yield from windows(database, at)
+_windows: Final = rule("D106", of=Database)(windows)
 
 
 @rule("A153")

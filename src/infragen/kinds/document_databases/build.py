@@ -21,13 +21,6 @@ from infragen.kinds.databases.users import Login, in_turn, turns, user_of, users
 from infragen.kinds.document_databases.model import PORT, DocumentDatabase
 from infragen.text import counted
 
-_CPU_PERCENT: Final = 90
-_FREE_MEMORY_PERCENT: Final = 10
-_LAG_MILLISECONDS: Final = 1_000
-"""Assumptions: no document gives figures for these alarms."""
-
-STATIC: Final = frozenset({"tls"})
-"""Parameters that wait for a restart (Amazon DocumentDB Developer Guide: Cluster parameters reference)."""
 ACCESS: Final = ("read-write", "read")
 """What a use may say; `read-write` when it says nothing. Who writes makes collections and indexes, too."""
 ROLES: Final = {"read-write": "readWrite", "read": "read"}
@@ -84,7 +77,8 @@ class ClusterView(StoreView):
                 "profiler_threshold_ms": str(profiler.slower_than),
             }
         values |= self._entry.parameters
-        return with_apply_method(values, STATIC)
+        # `tls` waits for a restart (Amazon DocumentDB Developer Guide: Cluster parameters reference)
+        return with_apply_method(values, {"tls"})
 
     @property
     def log_exports(self) -> dict[str, int]:
@@ -112,7 +106,7 @@ def parts(database: DocumentDatabase, ctx: BuildContext) -> Iterator[Part]:
 
 
 def _alarms(database: DocumentDatabase, own: ClusterView) -> Iterator[tuple[str, Alarm]]:
-    """Source: Amazon DocumentDB Developer Guide, Monitoring Amazon DocumentDB with CloudWatch."""
+    # The figures are assumptions (Amazon DocumentDB Developer Guide: Monitoring Amazon DocumentDB with CloudWatch)
     bytes_ = memory(database.size)
     for role, instance in own.instances.items():
         name = str(instance["identifier"])
@@ -126,18 +120,17 @@ def _alarms(database: DocumentDatabase, own: ClusterView) -> Iterator[tuple[str,
                 because=database.size if is_least else None, missing="missing",
             )  # fmt: skip
 
-        yield f"{role}-cpu", alarm("CPUUtilization", _CPU_PERCENT, "CPU stays high.")
+        yield f"{role}-cpu", alarm("CPUUtilization", 90, "CPU stays high.")
         if bytes_ is not None:
             said = "little memory is free: what it works with no longer fits."
-            least = bytes_ * _FREE_MEMORY_PERCENT // 100
-            yield f"{role}-memory", alarm("FreeableMemory", least, said, is_least=True)
+            yield f"{role}-memory", alarm("FreeableMemory", bytes_ * 10 // 100, said, is_least=True)
         if database.connections is not None:
             said = "more connections than were planned."
             yield f"{role}-connections", alarm("DatabaseConnections", database.connections, said)
     if database.readers:
         yield "replica-lag", Alarm(
             description=f"{own.identifier}: a reader is far behind the writer.", namespace="AWS/DocDB",
-            metric="DBClusterReplicaLagMaximum", statistic="Maximum", threshold=_LAG_MILLISECONDS,
+            metric="DBClusterReplicaLagMaximum", statistic="Maximum", threshold=1_000,
             dimensions={"DBClusterIdentifier": own.identifier}, missing="missing",
         )  # fmt: skip
 

@@ -21,13 +21,8 @@ from infragen.kinds.workloads import log_route, registry, task
 from infragen.kinds.workloads.model import Container, Server, Service, Task
 from infragen.kinds.workloads.task import TaskView
 
-_CPU_PERCENT: Final = 90
-_MEMORY_PERCENT: Final = 90
 _ERRORS_PER_MINUTE: Final = 10
-_EVENT_AGE_SECONDS: Final = 300
-"""Assumptions: no document gives figures for these alarms but for what services promise."""
-
-
+"""An assumption, as all figures of these alarms are but for what services promise."""
 _CPU: Final = Measure("cpu", "CPU of its tasks", PERCENT)
 _MEMORY: Final = Measure("memory", "memory of its tasks", PERCENT)
 _RUNNING: Final = Measure("running-tasks", "the number of its tasks", COUNT, "critical", is_least=True)
@@ -229,14 +224,14 @@ def _alarms(ctx: BuildContext, container: Container, own: ContainerView) -> Iter
     service: dict[str, object] = {"ClusterName": clusters.cluster_name(ctx, container), "ServiceName": own.service_name}
     high = "stays high although autoscaling should have added tasks." if container.is_scaled else "stays high."
 
-    def of_tasks(measure: Measure, metric: str, threshold: int, said: str) -> Alarm:
+    def of_tasks(measure: Measure, metric: str, said: str) -> Alarm:
         return Alarm(
-            description=f"{name}: {said}", namespace="AWS/ECS", metric=metric, statistic="Average",
-            threshold=threshold, dimensions=service, periods=10, datapoints=10, missing="missing", measure=measure,
+            description=f"{name}: {said}", namespace="AWS/ECS", metric=metric, statistic="Average", threshold=90,
+            dimensions=service, periods=10, datapoints=10, missing="missing", measure=measure,
         )  # fmt: skip
 
-    yield "cpu", of_tasks(_CPU, "CPUUtilization", _CPU_PERCENT, f"CPU {high}")
-    yield "memory", of_tasks(_MEMORY, "MemoryUtilization", _MEMORY_PERCENT, f"memory {high}")
+    yield "cpu", of_tasks(_CPU, "CPUUtilization", f"CPU {high}")
+    yield "memory", of_tasks(_MEMORY, "MemoryUtilization", f"memory {high}")
     if container.tasks.min > 0 and ctx.settings.working_hours is None:
         # What has "no running tasks" has no metrics (Amazon ECS Developer Guide, "Amazon ECS CloudWatch metrics"); that
         # page does not say how many samples a task gives a minute, so that none is all that can be asked for.
@@ -287,7 +282,7 @@ def _server_alarms(ctx: BuildContext, container: Server, own: ContainerView) -> 
     yield "event-age", Alarm(
         description=f"{names.name}: the oldest event waits too long.", namespace="AWS/SQS",
         metric="ApproximateAgeOfOldestMessage", statistic="Maximum",
-        threshold=promised_age // 1000 if promised_age else _EVENT_AGE_SECONDS, because=promised_age,
+        threshold=promised_age // 1000 if promised_age else 300, because=promised_age,
         dimensions={"QueueName": names.name}, periods=1, datapoints=1, measure=_EVENT_AGE,
     )  # fmt: skip
     yield "dead-letters", Alarm(

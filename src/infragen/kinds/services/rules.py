@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final
 
 from infragen.core.clock import cron_problem
 from infragen.core.entry import Output, Use
@@ -35,17 +34,13 @@ def _size_far_off(container: Task, at: At) -> Findings:
     yield from _rounded(container, at, is_far=True)
 
 
-_FAR: Final = 2
-"""How many times what is asked for is no rounding any more."""
-
-
 def _rounded(container: Task, at: At, *, is_far: bool) -> Findings:
     for name, size in container.sizes.items():
         try:
             cpu, memory = round_up(size.cpu, size.memory)
         except ValueError:
             continue  # F102 says so
-        if (cpu, memory) != (size.cpu, size.memory) and (max(cpu / size.cpu, memory / size.memory) >= _FAR) == is_far:
+        if (cpu, memory) != (size.cpu, size.memory) and (max(cpu / size.cpu, memory / size.memory) >= 2) == is_far:
             asked = f"{vcpu(size.cpu)} with {gigabytes(size.memory)}"
             built = f"{vcpu(cpu)} with {gigabytes(memory)}"
             more = [vcpu(cpu - size.cpu)] if cpu != size.cpu else []
@@ -310,7 +305,7 @@ def _secret_in_plain(container: Workload, at: At, resolved: ResolvedSystem) -> F
 
 
 def _as_secret(resolved: ResolvedSystem, user: Workload, name: str, key: str) -> str:
-    near = next(iter(close_to(name, resolved.known("secrets"), alike=_NEAR)), None)
+    near = next(iter(close_to(name, resolved.known("secrets"), alike=0.8)), None)  # as `payments` and `payment` are
     keys = getattr(resolved.find(f"secrets/{near}"), "keys", ()) if near else ()
     before = ""
     if near is None:
@@ -332,12 +327,6 @@ def _as_secret(resolved: ResolvedSystem, user: Workload, name: str, key: str) ->
     return f"{before}{written} gives `{given}`{', by which its code reads it' if is_fetched else ''}"
 
 
-_NEAR: Final = 0.8
-"""How much of two names is alike where one is taken for the other: `payments` and `payment` are."""
-_BALANCER: Final = 8
-"""Addresses that each load balancer wants free in each of its subnets."""
-
-
 @rule("W109")
 def _app_capacity(environment: Environment) -> Findings:
     if in_public(environment):
@@ -345,7 +334,7 @@ def _app_capacity(environment: Environment) -> Findings:
     tasks = sum(task.room_for for _, task in environment.each(Task))
     share = -(-tasks // max(len(subnets(environment, "app")), 1))
     balancers = 2 if environment.entries.get("gateways") else 1
-    shared = RESERVED + balancers * _BALANCER + len(interface_endpoints(environment))
+    shared = RESERVED + balancers * 8 + len(interface_endpoints(environment))  # 8 that each wants free in each subnet
     of = f"{share} of {tasks} tasks at most, {shared} for AWS, load balancers and endpoints"
     yield from too_small(environment, "app", share + shared, of)
 
