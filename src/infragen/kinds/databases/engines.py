@@ -72,7 +72,6 @@ class Engine(Struct, frozen=True, kw_only=True):
 
 
 PARAMETERS: Final = own_table(__file__, "parameters.toml")
-"""What RDS and Aurora know, by the dialect of an engine."""
 _MYSQL_STATIC, _POSTGRESQL_STATIC = (frozenset(PARAMETERS["static"][dialect]) for dialect in ("mysql", "postgresql"))
 TUNED: Final = {
     "mysql": _MYSQL_STATIC | {*PARAMETERS["tuned"]["mysql"]},
@@ -151,4 +150,3 @@ FIELDS: Final = {
     "tenants": _POSTGRESQL,
     "tenants_of": _POSTGRESQL,
 }
-"""Fields that only some engines have."""

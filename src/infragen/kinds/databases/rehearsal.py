@@ -39,7 +39,6 @@ _LACKS: Final = {
         " parameters (Amazon RDS API Reference: RestoreDBInstanceToPointInTime)"
     ),
 }
-"""What a copy has to be given, or lacks."""
 _ROWS: Final = (
     "its largest tables, with about as many rows as the original; then ask for the newest row of one you know"
 )
@@ -53,7 +52,6 @@ _LARGEST: Final = {
         " ORDER BY 2 DESC LIMIT 10"
     ),
 }
-"""Its largest tables, by the dialect."""
 _RANGE: Final = {"min": "MinCapacity", "max": "MaxCapacity", "seconds_until_pause": "SecondsUntilAutoPause"}
 
 

@@ -32,7 +32,6 @@ _MONGOSH: Final = (
     "mongosh --tls --tlsCAFile global-bundle.pem --tlsAllowInvalidHostnames"
     f" --host 127.0.0.1 --port {PORT} --retryWrites=false --username {MASTER}"
 )
-"""Who is forwarded to a cluster, as its master user."""
 
 
 def name_of(entry: Entry) -> str:

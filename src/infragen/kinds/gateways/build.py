@@ -367,7 +367,6 @@ _VARIABLE: Final = re.compile("{[^{}]+}")
 _STATEMENT: Final = 100
 """AWS Lambda API: AddPermission, StatementId."""
 
-
 _METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 """What `ANY` is: a star in their place would also be the beginning of a path (`*/auth/*` has `GET/billing/auth`)."""
 

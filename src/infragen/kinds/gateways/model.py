@@ -23,7 +23,6 @@ MediaType = Annotated[
 ]
 """A media type (RFC 6838, section 4.2); `*` stands for several (API Gateway Developer Guide: Binary media types)."""
 
-
 _SEGMENT: Final = "[a-z][a-z0-9]*(-[a-z0-9]+)*"
 RoutePath = Annotated[
     str,
@@ -36,7 +35,6 @@ RoutePath = Annotated[
 RouteTarget = Annotated[
     str, Form(rf"(functions/)?{_SEGMENT}", "a service's name, such as `orders`, or `functions/NAME`", 50)
 ]
-
 
 UserPool = Annotated[
     str,

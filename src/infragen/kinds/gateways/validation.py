@@ -25,7 +25,6 @@ DEEPEST: Final = 8
 LARGEST: Final = 400_000
 """Bytes of a model (Amazon API Gateway API: CreateModel, schema: 400 KB)."""
 ANY_TYPE: Final = "$default"
-"""The content type of a model that is for every body."""
 _SEGMENT: Final = re.compile(r"[A-Za-z0-9._:-]+|\{[A-Za-z0-9._-]+\}")
 """AWS's answer to CreateResource ("Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and
 curly braces at the beginning and the end")."""

@@ -23,12 +23,10 @@ from infragen.hcl.literal import literal
 from infragen.kinds import keys, kinds, network
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.users import shown, users_of
-from infragen.kinds.search_domains.model import PORT, SUFFIX, SearchDomain
-from infragen.kinds.search_domains.saml import read
+from infragen.kinds.search_domains.model import PORT, SUFFIX, SearchDomain, read_metadata
 from infragen.text import counted
 
 ACCESS: Final = ("read-write", "read", "write", "logs")
-"""What a use may say; `read-write` when it says nothing."""
 _LOGS: Final = {
     "application": "ES_APPLICATION_LOGS",
     "audit": "AUDIT_LOGS",
@@ -151,7 +149,7 @@ class DomainView(keys.EncryptedView):
             return None
         return Record(
             {
-                "entity_id": read(saml.metadata).entity_id,
+                "entity_id": read_metadata(saml.metadata).entity_id,
                 "metadata_content": Reference(f'join("\\n", {literal(tuple(saml.metadata.strip().splitlines()))})'),
                 "master_backend_role": saml.admin,
                 "roles_key": saml.roles_key,

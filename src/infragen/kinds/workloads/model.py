@@ -40,11 +40,9 @@ EXAMPLE: Final = {
     "tasks": {"min": 1, "max": 1},
     "image": {"tag": "v1"},
 }
-"""What a new container says."""
 FIRST_TAG: Final = "0000000"
 """The tag of an image that a pipeline has not released yet, in the form of a commit's: it releases by commit."""
 NO_TASKS: Final = {"tasks": {"min": 0, "max": 0, "desired": None}, "scaling": None, "alarms": None}
-"""What is said of a container where nothing runs yet."""
 
 Variables = dict[str, str | Output]
 

@@ -15,7 +15,6 @@ from infragen.kinds.workloads.sidecars import listed
 
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 PLACEHOLDERS: Final = ("account", "domain_name", "environment", "region", "system")
-"""What an ARN may leave open: the environment's own values."""
 
 _ENTRY: Final = re.compile(r"[a-z][a-z-]*/[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -35,13 +34,9 @@ def _some(values: tuple[Any, ...]) -> tuple[Any, ...]:
 Action = Annotated[
     str, Form(r"(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)", "the service before the action, such as `s3:GetObject`", 128)
 ]
-"""What is done: `s3:GetObject`, `dynamodb:Describe*`."""
 Resource = Annotated[
     str, StringConstraints(max_length=2048), AfterValidator(_named), Field(examples=["arn:aws:s3:::demo-reports/*"])
 ]
-"""What it is done to: an ARN, which may hold `{account}`, `{domain_name}`, `{environment}`, `{region}`, `{system}`; an
-entry; or `*`."""
-
 
 Operator = Annotated[str, Form(r"(ForAllValues:|ForAnyValue:)?[A-Za-z]+", "an operator of IAM: `StringEquals`")]
 ConditionKey = Annotated[str, Form(r"[A-Za-z0-9-]+:[^\uff00-\uffef]+", "a key as IAM writes it: `aws:SourceVpc`")]

@@ -14,7 +14,6 @@ IMAGE: Final = "public.ecr.aws/aws-observability/aws-for-fluent-bit"
 VERSION: Final = "3.4.16"
 """AWS for Fluent Bit (aws/aws-for-fluent-bit: releases, September 2026)."""
 NAME: Final = "log-router"
-"""The container that routes."""
 CONFIGURATION: Final = "FLUENT_BIT_CONFIGURATION"
 """The variable that holds what the router does: each revision of a task definition has its own."""
 FILE: Final = "/tmp/fluent-bit.conf"  # noqa: S108 -- of the container

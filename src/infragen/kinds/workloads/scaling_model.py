@@ -27,7 +27,6 @@ class Step(Model):
 
 
 Cron = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z*,/?L#W -]+$", max_length=120)]
-"""When something is due: AWS' six fields without `cron(...)`."""
 
 
 class Schedule(Model):

@@ -22,10 +22,8 @@ def listed(value: Any) -> Any:
 
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=255)]
 
-
 _PLAIN_WORD: Final = re.compile(r"[A-Za-z/_.-][A-Za-z0-9/_.=+-]*")
 """What YAML reads as a text without quotes."""
-
 
 _MOST_CHARACTERS: Final = 65_536
 """A whole task definition has at most 64 KB (Amazon ECS endpoints and quotas: Task definition size)."""
@@ -38,9 +36,7 @@ VariableValue = Annotated[
 """A text; numbers and words such as `True` keep every character."""
 Argument = Annotated[str, StringConstraints(max_length=_MOST_CHARACTERS)]
 
-
 IN_A_SHELL: Final = "write `[/bin/sh, -c, 'exec bin/web --host \"$DATABASE_HOST\"']`, with your own words"
-"""How a command is written that variables stand in."""
 
 
 def _words(value: Any) -> Any:
@@ -59,7 +55,6 @@ def _words(value: Any) -> Any:
 
 
 Command = Annotated[tuple[Argument, ...], BeforeValidator(_words)]
-"""A command as the kernel takes it, word by word."""
 SecretArn = Annotated[
     str,
     Form(
@@ -69,7 +64,6 @@ SecretArn = Annotated[
         " `uses: {secrets/NAME: {}}`",
     ),
 ]
-"""A secret in Secrets Manager, or one key of its JSON: `<arn>:<key>`."""
 Folder = Annotated[str, Form(r"(/[A-Za-z0-9_.-]+)+", "an absolute path, such as `/var/cache/app`", 255)]
 User = Annotated[
     str,
@@ -88,7 +82,6 @@ ImageName = Annotated[
     str,
     Form(IMAGE, "an image without its tag, such as `public.ecr.aws/nginx/nginx`; the tag has a line of its own", 255),
 ]
-"""An image in a registry, without its tag: `public.ecr.aws/nginx/nginx`."""
 _DIGEST: Final = "sha256:[0-9a-f]{64}"
 ImageTag = Annotated[
     str, Form(rf"({_TAG}|{_DIGEST})", "one tag, such as `1.4.2`, or a digest, `sha256:` and 64 digits", 128)
@@ -198,10 +191,8 @@ def _of_one_task(value: Any) -> Any:
 
 
 CALLED: Final = "{access: api, why: it asks}"
-"""What hints show of a call."""
 
 Awaited = Annotated[dict[Slug, Condition], BeforeValidator(_of_one_task)]
-"""Containers of the same task that come first, and what each has to have done."""
 
 
 class HealthCommand(Model):

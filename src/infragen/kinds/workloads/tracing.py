@@ -70,7 +70,6 @@ _METRICS: Final[dict[str, dict[str, Any]]] = {
 figures (AWS Distro for OpenTelemetry: config/ecs/ecs-amp-xray.yaml)."""
 
 VARIABLE: Final = "AOT_CONFIG_CONTENT"
-"""The variable that holds the collector's configuration."""
 
 COLLECTOR: Final = Sidecar.model_validate(
     {
