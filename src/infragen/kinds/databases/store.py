@@ -48,13 +48,8 @@ class StoreView(keys.EncryptedView):
     def user_access(self) -> dict[str, Record]:
         return {login.name: shown(self._ctx, login.owners, login.access, login.number) for login in self.logins}
 
-    @property
-    def is_cluster(self) -> bool:
-        return True
-
-    @property
-    def is_secondary(self) -> bool:
-        return False
+    is_cluster: bool = True
+    is_secondary: bool = False
 
     @property
     def secrets_prefix(self) -> str:
@@ -85,11 +80,9 @@ class StoreView(keys.EncryptedView):
 
     backup_window = of(lambda ctx: clock.backup_window(ctx.entry.backup.window, ctx.time_zone))
 
-    @property
-    def maintenance_window(self) -> str:
-        day, window = self._entry.maintenance.when(self._entry, self._ctx.settings)
-        return clock.maintenance_window(day, window, self._ctx.time_zone)
-
+    maintenance_window = of(
+        lambda ctx: clock.maintenance_window(*ctx.entry.maintenance.when(ctx.entry, ctx.settings), ctx.time_zone)
+    )
     deletion_protection: bool = value(lambda self: self._usual(self._entry.deletion_protection))
     skip_final_snapshot: bool = value(lambda self: not self._usual(self._entry.final_snapshot))
 

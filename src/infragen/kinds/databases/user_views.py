@@ -121,9 +121,8 @@ class RolesView(UsersView):
     @property
     def indexes(self) -> tuple[TenantIndex, ...]:
         found = sorted(self._entry.indexes.items()) if self.schemas else ()
-        columns = {name: [re.sub(r"^\S+", r'"\g<0>"', column) for column in one.columns] for name, one in found}
-        made = ((name, one.table, ", ".join(columns[name])) for name, one in found)
-        return tuple(TenantIndex(*map(Reference, texts)) for texts in made)
+        quoted = {name: ", ".join(re.sub(r"^\S+", r'"\g<0>"', one) for one in made.columns) for name, made in found}
+        return tuple(TenantIndex(*map(Reference, (name, made.table, quoted[name]))) for name, made in found)
 
     @property
     def rights(self) -> dict[str, Reference]:
@@ -131,9 +130,5 @@ class RolesView(UsersView):
 
     @property
     def wrongs(self) -> dict[str, Reference]:
-        return {
-            login.name: Reference(", ".join(role.expression for role in (self.can_write, self.owner)))
-            if login.access == "read"
-            else self.owner
-            for login in self.logins
-        }
+        both = Reference(f"{self.can_write.expression}, {self.owner.expression}")
+        return {login.name: both if login.access == "read" else self.owner for login in self.logins}

@@ -82,10 +82,9 @@ class DatabaseView(StoreView):
 
     @property
     def log_exports(self) -> dict[str, int]:
-        retention = self._entry.log_retention or self._ctx.settings.log_retention
-        usual = dict.fromkeys(self._entry.kind_of_engine.logs, retention)
-        audit = self._entry.audit
-        return usual | {self._entry.kind_of_engine.audit_log: audit.retention} if audit is not None else usual
+        engine, audit = self._entry.kind_of_engine, self._entry.audit
+        usual = dict.fromkeys(engine.logs, self._entry.log_retention or self._ctx.settings.log_retention)
+        return usual if audit is None else usual | {engine.audit_log: audit.retention}
 
     backup: BackupView = value(lambda self: BackupView(self._ctx, self.identifier, self.database))
     backup_role_name = pattern("{own.backup.role_name}", LIMITS["role"], when="_entry.has_vault")
@@ -179,7 +178,7 @@ class DatabaseView(StoreView):
 
     proxy_users: tuple[str, ...] = value(lambda self: tuple(login.name for login in self.pooled_logins))
     engine_family = of(lambda ctx: ctx.entry.kind_of_engine.dialect.upper())
-    is_cluster = of(lambda ctx: ctx.entry.kind_of_engine.is_aurora)
+    is_cluster: bool = value(lambda self: self._entry.kind_of_engine.is_aurora)
     iam_auth = of(lambda ctx: "REQUIRED" if ctx.entry.login == "token" else "DISABLED")
     client_password_auth_type = of(lambda ctx: _PASSWORD_CHECKS[ctx.entry.kind_of_engine.dialect])
 

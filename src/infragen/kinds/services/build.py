@@ -128,17 +128,13 @@ class ContainerView(BlueGreenView, TaskView):
         service: Any = self._entry
         return queues.queue_of(self._ctx, service)
 
-    @named(LIMITS["queue"])
-    def dead_letter_name(self) -> str:
-        return self.queue_names.dead_letter_name if self._has_queue else ""
+    dead_letter_name = pattern("{own.queue_names.dead_letter_name}", LIMITS["queue"], when="_has_queue")
 
     @named(LIMITS["alarm"])
     def longest_adjustment_alarm(self) -> str:
         return max(self.scaling.adjustment_alarms.values(), key=len, default="") if self.is_scaled else ""
 
-    @named(LIMITS["alarm"])
-    def sudden_load_alarm(self) -> str:
-        return self.scaling.sudden_load_alarm if self.is_scaled else ""
+    sudden_load_alarm = pattern("{own.scaling.sudden_load_alarm}", LIMITS["alarm"], when="is_scaled")
 
     @named(LIMITS["alarm"])
     def first_task_alarm(self) -> str:

@@ -7,7 +7,7 @@ from infragen.core.build_context import BuildContext, ResourceView, value
 from infragen.core.delivery import EcsService, Release, Rollout, Shift, StaticFiles
 from infragen.core.expressions import Export, Module
 from infragen.core.names import LIMITS, Limit
-from infragen.core.part import named
+from infragen.core.part import named, pattern
 from infragen.kinds import clusters, mesh, reads
 from infragen.kinds.balancers.build import BalancerView, alarms_about
 from infragen.kinds.balancers.model import leading_to
@@ -57,9 +57,7 @@ class BlueGreenView(ResourceView):
             return None
         return {"type": asked.shift, "percent": asked.percent, "minutes": asked.interval // _MINUTE}
 
-    @named(LIMITS["role"])
-    def deployment_role_name(self) -> str:
-        return f"{application_name(self._ctx)}-deployment" if self.blue_green else ""
+    deployment_role_name = pattern("{own.application_name}-deployment", LIMITS["role"], when="blue_green")
 
     @property
     def listener(self) -> Export | None:

@@ -12,7 +12,7 @@ from infragen.core.expressions import Joined, Module, Record
 from infragen.core.kind import RequiredCapability, always
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import Link, named
+from infragen.core.part import Link
 from infragen.core.regions import REGIONS
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.tracing import Read
@@ -41,18 +41,14 @@ class WorkgroupView(ResourceView):
     key = keys.of_purpose("objects")
     name = named_by(lambda ctx: ctx.names.of_entry(ctx.entry), LIMITS["workgroup"])
 
-    @named(LIMITS["catalog_database"])
-    def database_name(self) -> str:
-        """The database of its tables: without hyphens, so that SQL has it without quotes.
-
-        Source: Amazon Athena User Guide, Name databases, tables, and columns.
-        """
-        return self._ctx.names.plain(self._entry.identity).replace("-", "_")
-
-    @named(LIMITS["bucket"])
-    def bucket_name(self) -> str:
-        return self._ctx.names.plain("athena", self._entry.identity, self.account)
-
+    database_name = named_by(
+        lambda ctx: ctx.names.plain(ctx.entry.identity).replace("-", "_"), LIMITS["catalog_database"]
+    )
+    """Without hyphens, so that SQL has it without quotes (Amazon Athena User Guide: Name databases, tables, and
+    columns)."""
+    bucket_name = named_by(
+        lambda ctx: ctx.names.plain("athena", ctx.entry.identity, ctx.settings.account), LIMITS["bucket"]
+    )
     lifecycle_rules = of(lambda ctx: {"answers": {"expire_days": ctx.entry.results.retention}})
     most_bytes = of(lambda ctx: ctx.entry.scan_limit * 10**9)
 
@@ -82,10 +78,8 @@ class WorkgroupView(ResourceView):
 
     @property
     def queries(self) -> dict[str, Record]:
-        return {
-            name: Record({"description": query.title, "sql": query.sql}, read)
-            for name, (query, read) in self._asked.items()
-        }
+        asked = self._asked.items()
+        return {name: Record({"description": one.title, "sql": one.sql}, read) for name, (one, read) in asked}
 
     titles: dict[str, str] = value(lambda self: {name: query.title for name, (query, _) in self._asked.items()})
 

@@ -12,7 +12,7 @@ from infragen.core.build_context import BuildContext, ResourceView, of, value
 from infragen.core.entry import Form, Model, Slug, Text, written_as
 from infragen.core.expressions import Export, Joined, Module
 from infragen.core.names import LIMITS
-from infragen.core.part import Binding, Grant, named
+from infragen.core.part import Binding, Grant, pattern
 from infragen.kinds import buckets
 from infragen.kinds.workloads.router import BUFFER, Router
 
@@ -96,18 +96,9 @@ class RoutedView(ResourceView):
         return ""
 
     _route_name = of(lambda ctx: ctx.names.container(ctx.entry))
-
-    @named(LIMITS["delivery_stream"])
-    def log_stream_name(self) -> str:
-        return f"{self._route_name}-logs" if self._delivered is not None else ""
-
-    @named(LIMITS["role"])
-    def log_delivery_role_name(self) -> str:
-        return delivery_role(self._ctx) if self._delivered is not None else ""
-
-    @named(LIMITS["role"])
-    def log_sender_role_name(self) -> str:
-        return f"{self._route_name}-log-sender" if self._delivered is not None else ""
+    log_stream_name = pattern("{own._route_name}-logs", LIMITS["delivery_stream"], when="_delivered")
+    log_delivery_role_name = pattern("{own._route_name}-log-delivery", LIMITS["role"], when="_delivered")
+    log_sender_role_name = pattern("{own._route_name}-log-sender", LIMITS["role"], when="_delivered")
 
     @property
     def log_prefix(self) -> str:
@@ -135,17 +126,13 @@ class RoutedView(ResourceView):
         return "" if self._log_bucket is None else str(self._log_bucket.alias_of_copy)
 
 
-def delivery_role(ctx: BuildContext) -> str:
-    return f"{ctx.names.container(ctx.entry)}-log-delivery"
-
-
 def _bucket(ctx: BuildContext, route: LogRoute) -> object:
     return ctx.environment.find(f"buckets/{route.bucket}")  # a rule says which are not there
 
 
 def roles(ctx: BuildContext, other: str) -> Iterator[str]:
     if goes_to(ctx.entry, other) and not is_routed(ctx.entry):
-        yield delivery_role(ctx)
+        yield f"{ctx.names.container(ctx.entry)}-log-delivery"
 
 
 def goes_to(entry: Any, other: str) -> bool:

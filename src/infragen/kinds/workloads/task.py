@@ -411,9 +411,7 @@ class ScheduledView(ResourceView):
     def schedule_group_name(self) -> str:
         return self._ctx.names.container(self._ctx.entry) if self.runs else ""
 
-    @named(LIMITS["role"])
-    def schedules_role_name(self) -> str:
-        return f"{self.schedule_group_name}-schedules" if self.runs else ""
+    schedules_role_name = pattern("{own.schedule_group_name}-schedules", LIMITS["role"], when="runs")
 
     @property
     def schedules(self) -> dict[str, dict[str, str]]:
