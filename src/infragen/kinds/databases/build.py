@@ -18,9 +18,16 @@ from infragen.kinds.databases import rotation, timeseries
 from infragen.kinds.databases.instance_classes import connections_taken, memory
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.postgresql import schemas
-from infragen.kinds.databases.user_views import RolesView, UsersView
 from infragen.kinds.databases.users import access_of, in_turn, migrates, migration_user, turns, user_of
-from infragen.kinds.databases.views import URLS, DatabaseView, InstanceView, cluster_view, sql_path
+from infragen.kinds.databases.views import (
+    URLS,
+    DatabaseView,
+    InstanceView,
+    RolesView,
+    UsersView,
+    cluster_view,
+    sql_path,
+)
 from infragen.kinds.secrets import reading
 
 _LAG_SECONDS: Final = 60

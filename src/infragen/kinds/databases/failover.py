@@ -11,8 +11,7 @@ from infragen.core.takeover import Command, Phase, Step, Takeover, last_minutes
 from infragen.kinds.databases import rehearsal, timeseries
 from infragen.kinds.databases.global_switch import GlobalSwitch
 from infragen.kinds.databases.model import Database
-from infragen.kinds.databases.user_views import UsersView
-from infragen.kinds.databases.views import DatabaseView, InstanceView, sql_path
+from infragen.kinds.databases.views import DatabaseView, InstanceView, UsersView, sql_path
 
 _LAG: Final = (
     "ask when nothing was written for ten minutes: PostgreSQL's lag is the age of the last transaction, which grows"

@@ -12,9 +12,8 @@ from infragen.core.promises import Promised
 from infragen.kinds.alarms import error_budget
 from infragen.kinds.databases import aws_backup, rotation, timeseries
 from infragen.kinds.databases.model import Database
-from infragen.kinds.databases.user_views import UsersView
 from infragen.kinds.databases.users import logins, owning_role
-from infragen.kinds.databases.views import DatabaseView, sql_path
+from infragen.kinds.databases.views import DatabaseView, UsersView, sql_path
 from infragen.prices import vcpus
 from infragen.text import counted
 
