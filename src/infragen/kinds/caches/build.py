@@ -6,7 +6,7 @@ from typing import Final
 
 from infragen.core import clock
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, call, named_by, of
+from infragen.core.build_context import BuildContext, call, named_by, of, value
 from infragen.core.expressions import Joined, Module
 from infragen.core.kind import always
 from infragen.core.measures import COUNT, PERCENT, SECONDS, Measure
@@ -57,11 +57,8 @@ class CacheView(keys.EncryptedView):
     group = call("security", "security_group", "cache")
     key = keys.of_purpose("databases")
 
-    @property
-    def user(self) -> Module | None:
-        is_known = self._entry.authentication != "none"
-        return self._ctx.module("data", "user", "cache", self._entry) if is_known else None
-
+    _user = call("data", "user", "cache")
+    user: Module | None = value(lambda self: None if self._entry.authentication == "none" else self._user)
     has_token = of(lambda ctx: ctx.entry.authentication == "token")
 
     token_secret_name = pattern("{own.identifier}-auth-token", LIMITS["secret"], when="has_token")

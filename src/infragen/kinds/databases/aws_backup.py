@@ -47,10 +47,7 @@ class BackupView(ResourceView):
     role_name: str = value(lambda self: f"{self._identifier}-backup")
     plan_name: str = value(lambda self: short(self._identifier, LIMITS["backup_plan"].length))
     kind = of(lambda ctx: "cluster" if ctx.entry.kind_of_engine.is_aurora else "instance")
-
-    @property
-    def database_arn(self) -> Export:
-        return self._module.cluster_arn if self.kind == "cluster" else self._module.arn
+    database_arn: Export = value(lambda self: self._module.cluster_arn if self.kind == "cluster" else self._module.arn)
 
     @property
     def schedules(self) -> dict[str, dict[str, object]]:

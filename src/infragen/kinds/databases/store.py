@@ -56,9 +56,7 @@ class StoreView(keys.EncryptedView):
         """Replicas have the names of their originals."""
         return self.identifier
 
-    @property
-    def is_managed(self) -> bool:
-        return bool(self._entry.master_password == "managed")  # noqa: S105 -- the way a password is kept, not one
+    is_managed: bool = value(lambda self: self._entry.master_password == "managed")  # noqa: S105 -- a way to keep one
 
     @property
     def module(self) -> str:

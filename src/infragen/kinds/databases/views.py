@@ -55,10 +55,7 @@ class DatabaseView(StoreView):
 
     is_copy: bool = value(lambda self: self._ctx.environment.followed is not None and not self.is_cluster)
 
-    @property
-    def source_target(self) -> str:
-        environment = self._ctx.environment
-        return f"{environment.system.name}/{environment.settings.follows}" if self.is_copy else ""
+    source_target = pattern("{own._ctx.environment.system.name}/{own._ctx.settings.follows}", when="is_copy")
 
     @property
     def master_secret_description(self) -> str:
@@ -117,9 +114,7 @@ class DatabaseView(StoreView):
         found = super().secret_names
         return found | {self.username: self.secret_name} if self.has_one_login else found
 
-    @property
-    def made_secrets(self) -> dict[str, object]:
-        return {**(self.secret_names if self.is_secondary else self.secrets)}
+    made_secrets: dict[str, object] = value(lambda self: {**(self.secret_names if self.is_secondary else self.secrets)})
 
     @property
     def user_access(self) -> dict[str, Record]:

@@ -148,11 +148,7 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
         return self._ctx.module("edge", "switch", "gateway", self._entry) if is_held else None
 
     switch_name: str = value(lambda self: next(iter(self.names), ""))
-
-    @property
-    def urls(self) -> list[Export | str]:
-        return [f"https://{name}" for name in self.names] or [self.stage.invoke_url]
-
+    urls: list[Export | str] = value(lambda self: [f"https://{name}" for name in self.names] or [self.stage.invoke_url])
     host: Joined | str = value(lambda self: Joined.of(self.api.id, f".execute-api.{self._ctx.region}.amazonaws.com"))
 
     @property

@@ -123,11 +123,7 @@ class ContainerView(BlueGreenView, TaskView):
 
     service_name = named_by(lambda ctx: ctx.names.service(ctx.entry), LIMITS["ecs_service"])
 
-    @property
-    def queue_names(self) -> queues.Queue:
-        service: Any = self._entry
-        return queues.queue_of(self._ctx, service)
-
+    queue_names: queues.Queue = value(lambda self: queues.queue_of(self._ctx, self._entry))
     dead_letter_name = pattern("{own.queue_names.dead_letter_name}", LIMITS["queue"], when="_has_queue")
 
     @named(LIMITS["alarm"])

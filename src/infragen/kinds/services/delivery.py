@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from infragen.core.build_context import BuildContext, ResourceView, value
+from infragen.core.build_context import BuildContext, ResourceView, call, value
 from infragen.core.delivery import EcsService, Release, Rollout, Shift, StaticFiles
 from infragen.core.expressions import Export, Module
 from infragen.core.names import LIMITS, Limit
@@ -29,15 +29,9 @@ def application_name(ctx: BuildContext) -> str:
 class BlueGreenView(ResourceView):
     """What CodeDeploy is told of a service."""
 
-    @property
-    def blue_green(self) -> BlueGreen | None:
-        found: BlueGreen | None = getattr(self._ctx.entry, "blue_green", None)
-        return found
-
-    @property
-    def deployment(self) -> Module | None:
-        entry = self._ctx.entry
-        return self._ctx.module("compute", "deployment", entry.SINGULAR, entry) if self.blue_green else None
+    blue_green: BlueGreen | None = value(lambda self: getattr(self._ctx.entry, "blue_green", None))
+    _deployment = call("compute", "deployment", has_kind=True)
+    deployment: Module | None = value(lambda self: self._deployment if self.blue_green else None)
 
     @named(_APPLICATION)
     def application_name(self) -> str:

@@ -91,10 +91,7 @@ class TableView(ResourceView):
         super().__init__(ctx)
         self.name = name
 
-    @property
-    def said(self) -> Table:
-        found: Table = self._ctx.entry.tables[self.name]
-        return found
+    said: Table = value(lambda self: self._ctx.entry.tables[self.name])
 
     @property
     def module(self) -> Module:

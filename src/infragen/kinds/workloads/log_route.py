@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, of, value
+from infragen.core.build_context import BuildContext, ResourceView, call, of, value
 from infragen.core.entry import Form, Model, Slug, Text, written_as
 from infragen.core.expressions import Export, Joined, Module
 from infragen.core.names import LIMITS
@@ -61,16 +61,10 @@ class RoutedView(ResourceView):
     _router: Router | None = value(lambda self: getattr(self._route, "router", None))
     _delivered: LogRoute | None = value(lambda self: self._route if self._router is None else None)
 
-    @property
-    def log_route(self) -> Module | None:
-        entry = self._ctx.entry
-        return self._ctx.module("compute", "log_route", entry.SINGULAR, entry) if self._delivered is not None else None
-
-    @property
-    def log_router(self) -> Module | None:
-        entry = self._ctx.entry
-        return self._ctx.module("compute", "log_router", entry.SINGULAR, entry) if self._router is not None else None
-
+    _route_module = call("compute", "log_route", has_kind=True)
+    log_route: Module | None = value(lambda self: self._route_module if self._delivered is not None else None)
+    _router_module = call("compute", "log_router", has_kind=True)
+    log_router: Module | None = value(lambda self: self._router_module if self._router is not None else None)
     log_buffer = BUFFER
     log_bucket_name: str = value(lambda self: "" if self._log_bucket is None else str(self._log_bucket.name))
 
@@ -110,10 +104,7 @@ class RoutedView(ResourceView):
     def _log_bucket(self) -> Any:
         return None if self._route is None else buckets.BucketView(self._ctx.of(f"buckets/{self._route.bucket}"))
 
-    @property
-    def log_bucket_arn(self) -> Export | None:
-        found: Export | None = None if self._log_bucket is None else self._log_bucket.bucket.arn
-        return found
+    log_bucket_arn: Export | None = value(lambda self: self._log_bucket and self._log_bucket.bucket.arn)
 
     @property
     def log_bucket_key(self) -> Export | str | None:
@@ -121,9 +112,7 @@ class RoutedView(ResourceView):
         found: Export | None = None if self._log_bucket is None else self._log_bucket.key
         return f"arn:aws:kms:{self.region}:{self.account}:key/*" if self.log_bucket_alias else found
 
-    @property
-    def log_bucket_alias(self) -> str:
-        return "" if self._log_bucket is None else str(self._log_bucket.alias_of_copy)
+    log_bucket_alias: str = value(lambda self: "" if self._log_bucket is None else str(self._log_bucket.alias_of_copy))
 
 
 def _bucket(ctx: BuildContext, route: LogRoute) -> object:

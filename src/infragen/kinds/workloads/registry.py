@@ -226,11 +226,7 @@ class RegistryView(ResourceView, Signalling):
     repository = of(_module)
     name = named_by(repository_name, LIMITS["repository"])
 
-    @property
-    def kept_images(self) -> int | None:
-        kept: int | None = self._entry.keep if self._entry.KIND == ALONE else self._entry.image.keep
-        return kept
-
+    kept_images = of(lambda ctx: ctx.entry.keep if ctx.entry.KIND == ALONE else ctx.entry.image.keep)
     image_key = of(lambda ctx: clusters.image_key(ctx, ctx.entry))
 
 
