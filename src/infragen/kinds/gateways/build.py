@@ -26,14 +26,11 @@ from infragen.kinds.gateways.routes import ApiView, Route, UsagePlanView, functi
 from infragen.kinds.gateways.validation import validation_at
 from infragen.kinds.workloads.model import Service, Task
 
-_COMPRESSION_BYTES: Final = 1024
-"""From here on compressing an answer saves more than it costs."""
 _BURST_SECONDS: Final = 2
 """How long a whole stage may take requests at twice the limit; the catalogue gives bursts for single keys only."""
 
-_ACCOUNT_RATE: Final = Decimal(10_000)
 _ACCOUNT_BURST: Final = 5_000
-"""What an account may ask in a region anyway (Amazon API Gateway Developer Guide: quotas)."""
+"""What an account may ask in a region anyway, and 10,000 a second (Amazon API Gateway Developer Guide: quotas)."""
 
 _ERROR_PERCENT: Final = 1
 """Assumption: no document gives a figure for this alarm."""
@@ -41,9 +38,8 @@ _ERRORS: Final = Measure("errors", "the share of requests that end with 5xx", FR
 _CLIENT_ERRORS: Final = Measure("client-errors", "the share of requests with a key that end with 4xx", FRACTION, "low")
 _THROTTLED: Final = Measure("throttled", "the number of requests refused as too many (429)", COUNT)
 _REQUESTS: Final = Measure("requests", "the number of requests", COUNT, "high")
-_THROTTLED_PER_MINUTE: Final = 10
 _SHARE_OF_LIMIT: Final = Decimal("0.8")
-"""Assumptions: a caller who tries again soon is no news, and four fifths of the limit leave time to raise it."""
+"""An assumption: four fifths of the limit leave time to raise it."""
 _HAS_KEY: Final = '$.apiKeyId != "-"'
 _COUNTED: Final = {
     "throttled": '{ $.status = "429" }',
@@ -82,8 +78,8 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
     is_private = of(lambda ctx: not ctx.entry.is_public)
     name = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["web_acl"])
     description = of(lambda ctx: f"{ctx.entry.title}: {ctx.entry.purpose}")
-    minimum_compression_size = of(lambda ctx: _COMPRESSION_BYTES if ctx.entry.compress else None)
-    """From how many bytes on answers are compressed."""
+    minimum_compression_size = of(lambda ctx: 1024 if ctx.entry.compress else None)
+    """From how many bytes on answers are compressed: it saves more than it costs then."""
     binary_media_types = of(lambda ctx: tuple(sorted(set(ctx.entry.binary_media_types))))
     """The media types of bodies that are no text, sorted: they are a set."""
     endpoint = of(lambda ctx: endpoints.endpoint(ctx, "execute-api"))
@@ -130,10 +126,8 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
     stage_name = of(lambda ctx: ctx.environment.name)
     names = of(lambda ctx: ctx.entry.domain_names(ctx.environment))
 
-    @property
-    def ip_address_type(self) -> str:
-        """Allow lists and names that fail over only have IPv4."""
-        return "ipv4" if self.has_allow_list or self._entry.failover is not None else "dualstack"
+    ip_address_type: str = value(lambda self: "ipv4" if self.has_allow_list or self._entry.failover else "dualstack")
+    """Allow lists and names that fail over only have IPv4."""
 
     @property
     def aliases_module(self) -> str:
@@ -191,9 +185,9 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
         found = (route.validation() for route in self.every_route)
         return 1 + len(self.paths) + sum(1 + (1 if one is None else len(one.segments)) for one in found)
 
-    @property
-    def requests_per_second(self) -> Decimal:
-        return _ACCOUNT_RATE if self.throughput is None else self.throughput.per_second
+    requests_per_second: Decimal = value(
+        lambda self: self.throughput.per_second if self.throughput else Decimal(10_000)
+    )
 
     @property
     def burst(self) -> int:
@@ -303,8 +297,8 @@ def _alarms(gateway: Gateway, own: GatewayView) -> Iterator[tuple[str, Alarm]]:
     )  # fmt: skip
     yield "throttled", Alarm(
         description=f"{own.name}: requests are refused as too many (429).", namespace=throttled.namespace,
-        metric=throttled.metric_name, statistic="Sum", threshold=_THROTTLED_PER_MINUTE, dimensions={},
-        measure=_THROTTLED,
+        metric=throttled.metric_name, statistic="Sum", dimensions={}, measure=_THROTTLED,
+        threshold=10,  # an assumption: a caller who tries again soon is no news
     )  # fmt: skip
     stated, most = own.throughput, int(own.requests_per_second * 60 * _SHARE_OF_LIMIT)
     yield "requests", Alarm(
@@ -345,7 +339,7 @@ def invocations(ctx: BuildContext) -> Iterator[Invocation]:
         own = GatewayView(ctx.of(gateway))
         found = {
             short(f"{gateway.identity}-{named}{word}", _STATEMENT): Joined.of(
-                own.stage.execution_arn, f"/*/{_VARIABLE.sub('*', path)}{below}"
+                own.stage.execution_arn, f"/*/{re.sub('{[^{}]+}', '*', path)}{below}"
             )
             for path, to in gateway.targets.items()
             if to == ctx.owner
@@ -359,7 +353,6 @@ def invocations(ctx: BuildContext) -> Iterator[Invocation]:
             yield Invocation(ctx.label("invocation", gateway, ctx.entry), found)
 
 
-_VARIABLE: Final = re.compile("{[^{}]+}")
 _STATEMENT: Final = 100
 """AWS Lambda API: AddPermission, StatementId."""
 

@@ -110,10 +110,6 @@ def promises(gateway: Gateway, ctx: BuildContext) -> Iterator[Promised]:
         yield Promised(("latency_p90",), says, ((ctx.owner, "response-time"),))
 
 
-_NEW_CONNECTIONS: Final = 25
-"""Of an LCU (Elastic Load Balancing pricing)."""
-
-
 def limits(gateway: Gateway, ctx: BuildContext) -> Iterator[str]:
     rates = limits_of_keys(gateway, ctx.environment)
     each = ", ".join(f"{counted(keys, 'key')} x {rate}" for rate, keys in Counter(rates or [gateway.limit]).items())
@@ -129,8 +125,7 @@ def limits(gateway: Gateway, ctx: BuildContext) -> Iterator[str]:
         account = QUOTAS[0]
         yield f"all gateways of an account share {account.default:,} a second ({account.code}: {account.source})"
         if (stated := ctx.environment.system.declared.throughput) is not None and ctx.has("load-balancer"):
-            units = stated.per_second / _NEW_CONNECTIONS
-            each = f"{_NEW_CONNECTIONS} new connections a second each"
+            units, each = stated.per_second / 25, "25 new connections a second each"  # Elastic Load Balancing pricing
             yield f"{units:,.0f} LCU of the load balancer behind, if each request opens a connection ({each})"
 
 

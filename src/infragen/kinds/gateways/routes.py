@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import partial
 from hashlib import sha256
-from typing import Any, ClassVar, Final, cast
+from typing import Any, ClassVar, cast
 
 from msgspec import Struct
 
@@ -83,7 +83,7 @@ class Route(Struct, frozen=True):
     def _model(self, method: Method, content_type: str) -> str:
         """Letters and digits, no two of an API alike (CreateModel, name)."""
         said = f"{method.name} {self.path}{method.path} {content_type}"
-        words = _NO_WORD.split(f"{method.name} {self.path}{method.path}".lower())
+        words = re.split("[^a-z0-9]+", f"{method.name} {self.path}{method.path}".lower())
         return f"{''.join(word.capitalize() for word in words)[:80]}{sha256(said.encode()).hexdigest()[:8]}"
 
     @property
@@ -93,9 +93,6 @@ class Route(Struct, frozen=True):
         return tuple(f"/{self.path}{below}/{method}" for method in self.methods for below in ("", "/{proxy+}"))
 
     label: ClassVar[Label] = value(lambda self: self.module.label)
-
-
-_NO_WORD: Final = re.compile("[^a-z0-9]+")
 
 
 class UsagePlanView(Struct, frozen=True):

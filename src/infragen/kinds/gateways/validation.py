@@ -26,15 +26,10 @@ DEEPEST: Final = 8
 """Segments of a contract's path that the module has resources for (`api_gateway_route`)."""
 LARGEST: Final = 400_000
 """Bytes of a model (Amazon API Gateway API: CreateModel, schema: 400 KB)."""
-ANY_TYPE: Final = "$default"
 _SEGMENT: Final = re.compile(r"[A-Za-z0-9._:-]+|\{[A-Za-z0-9._-]+\}")
 """AWS's answer to CreateResource ("Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and
 curly braces at the beginning and the end")."""
-_PARAMETER: Final = re.compile(r"[A-Za-z0-9._$-]+")
-"""API Gateway Developer Guide: Parameter mapping source reference for REST APIs."""
 _WHERE: Final = {"query": "querystring", "header": "header"}
-_NO_PARAMETERS: Final = ("accept", "authorization", "content-type")
-"""Headers whose parameters count for nothing (OpenAPI Specification 3.1.1: Parameter Object, name)."""
 _JSON: Final = re.compile(r"application/([a-z0-9!#$&^_.-]+\+)?json( *;.*)?", re.IGNORECASE)
 
 
@@ -146,9 +141,10 @@ def _parameters(contract: Part, path: str, operation: Part, unchecked: list[Unch
         name, where = str(part.value.get("name")), part.value.get("in")
         if where == "path" or part.value.get("required") is not True:
             continue
-        if where == "header" and name.lower() in _NO_PARAMETERS:
-            continue
-        if where in _WHERE and _PARAMETER.fullmatch(name):
+        if where == "header" and name.lower() in ("accept", "authorization", "content-type"):
+            continue  # parameters of that name count for nothing (OpenAPI Specification 3.1.1: Parameter Object)
+        # API Gateway Developer Guide: Parameter mapping source reference for REST APIs
+        if where in _WHERE and re.fullmatch(r"[A-Za-z0-9._$-]+", name):
             yield f"{_WHERE[where]}.{name}"
         else:
             unchecked.append(Unchecked(f"whether there is a {where} parameter `{name}`", part.path))
@@ -172,11 +168,10 @@ def _models(operation: Part) -> tuple[dict[str, dict[str, Any]], list[Unchecked]
     for content_type, place in others:
         unchecked.append(Unchecked(f"bodies in `{content_type}`, nor in any other type", place))
     if models and not others:  # a body of any other type is none that the contract has
-        models = {ANY_TYPE: models.pop(next(iter(models))), **models}
+        models = {"$default": models.pop(next(iter(models))), **models}
     return models, unchecked
 
 
-_DRAFT: Final = "http://json-schema.org/draft-04/schema#"
 _SAME: Final = (
     "multipleOf", "maximum", "minimum", "maxLength", "minLength", "pattern", "maxItems", "minItems", "uniqueItems",
     "maxProperties", "minProperties",
@@ -194,11 +189,8 @@ _SAYS_NOTHING: Final = (
 _KNOWN: Final = frozenset((*_SAME, *_HANDLED, *_SAYS_NOTHING))
 _FORMATS: Final = ("date-time", "email", "hostname", "ipv4", "ipv6", "uri")
 """JSON Schema draft 4, Validation: section 7.3."""
-_FREE: Final = ("password", "float", "double")
-"""Formats that exclude no value."""
 _MOST: Final = 20_000
 """Schemas that a model is made of; those below `not` are looked at twice, and twice again in each other."""
-_OTHER: Final = re.compile(r"[^A-Za-z0-9]+")
 
 
 def model_of(schema: Part | None) -> tuple[dict[str, Any], tuple[Unchecked, ...]]:
@@ -207,7 +199,7 @@ def model_of(schema: Part | None) -> tuple[dict[str, Any], tuple[Unchecked, ...]
     while found.keys() == {"$ref"}:
         found = made.definitions.pop(found["$ref"].rpartition("/")[2])
     named = {"definitions": dict(sorted(made.definitions.items()))} if made.definitions else {}
-    return {"$schema": _DRAFT, **found, **named}, tuple(made.unchecked)
+    return {"$schema": "http://json-schema.org/draft-04/schema#", **found, **named}, tuple(made.unchecked)
 
 
 class _Model:
@@ -281,7 +273,7 @@ class _Model:
         return {"allOf": [found, self.schema(Part(beside, part.path, part.root), or_null=or_null)]}
 
     def _name(self, path: Path, or_null: bool) -> str:  # a pair that is a key
-        named = _OTHER.sub("_", str(path[-1] if path else "schema")) + ("_or_null" if or_null else "")
+        named = re.sub("[^A-Za-z0-9]+", "_", str(path[-1] if path else "schema")) + ("_or_null" if or_null else "")
         every = (named, *(f"{named}_{number}" for number in range(2, len(self._names) + 2)))
         return next(one for one in every if one not in self._names.values())
 
@@ -340,7 +332,7 @@ class _Model:
 
     def _leave_out(self, part: Part) -> None:
         for word, one in part.value.items():
-            if word == "format" and one not in (*_FORMATS, *_FREE):
+            if word == "format" and one not in (*_FORMATS, "password", "float", "double"):  # these exclude no value
                 self._lacks(f"the format `{one}`", (*part.path, word))
             if word not in _KNOWN and not word.startswith("x-") and one is not True and one != {}:
                 self._lacks(f"`{word}`", (*part.path, word))

@@ -157,14 +157,9 @@ class DomainView(keys.EncryptedView):
             }
         )
 
-    @property
-    def written(self) -> Reference:
-        """The indexes that who writes may write to: all but OpenSearch's own, and those of lines where there are any.
-
-        opensearch-project/security: WildcardMatcher takes what stands between slashes for a regular expression.
-        """
-        return Reference(f"/(?![.]{'|logs-' if self.receives_logs else ''}).*/")
-
+    written: Reference = value(lambda self: Reference(f"/(?![.]{'|logs-' if self.receives_logs else ''}).*/"))
+    """The indexes that who writes may write to: all but OpenSearch's own, and those of lines where there are any.
+    opensearch-project/security: WildcardMatcher takes what stands between slashes for a regular expression."""
     resource_id: Export = value(lambda self: self.cluster.host)
 
     @property
@@ -179,14 +174,9 @@ class DomainView(keys.EncryptedView):
             for _, entry, access in users_of(self._ctx.environment).get(self._ctx.owner, ())
         )
 
-    @property
-    def log_replicas(self) -> int:
-        """Copies of each shard: one in each other zone, and on another node where there is one zone.
-
-        Amazon OpenSearch Service Developer Guide: Configuring a multi-AZ domain, Availability Zone disruptions.
-        """
-        return max(self.zones - 1, min(1, self._entry.nodes - 1))
-
+    log_replicas: int = value(lambda self: max(self.zones - 1, min(1, self._entry.nodes - 1)))
+    """Copies of each shard: one in each other zone, and on another node where there is one zone (Amazon OpenSearch
+    Service Developer Guide: Configuring a multi-AZ domain, Availability Zone disruptions)."""
     log_age = of(lambda ctx: f"{ctx.entry.log_indexes.retention or ctx.settings.log_retention}d")
     """The age at which such an index is deleted, as OpenSearch writes it: `30d`."""
 
