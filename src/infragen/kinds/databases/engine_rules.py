@@ -11,7 +11,7 @@ from infragen.diagnostics.hints import close_to, did_you_mean
 from infragen.kinds.databases import instance_classes, postgresql
 from infragen.kinds.databases.aurora import has_data_api, pauses
 from infragen.kinds.databases.engines import AURORA, FIELDS, RDS, TUNED
-from infragen.kinds.databases.model import IOPS, STRIPED_FROM, THROUGHPUT, Database
+from infragen.kinds.databases.model import IOPS, STRIPED_FROM, THROUGHPUT, Database, Storage
 from infragen.text import counted
 
 _INSTEAD: Final = {
@@ -152,9 +152,11 @@ _LEAST_STORAGE, _MOST_STORAGE = 20, 65_536
 
 @rule("D116", of=Database)
 def _disk(database: Database, at: At) -> Findings:
-    storage = database.storage
-    if database.engine not in RDS:
-        return
+    if database.engine in RDS:
+        yield from _of_disk(database.storage, at)
+
+
+def _of_disk(storage: Storage, at: At) -> Findings:
     if not _LEAST_STORAGE <= storage.size <= _MOST_STORAGE:
         message = f"{storage.size} GB; a gp3 disk has 20 GB to 64 TiB (65,536 GB)"
         nearest = min(max(storage.size, _LEAST_STORAGE), _MOST_STORAGE)

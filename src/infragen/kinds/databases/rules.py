@@ -101,7 +101,9 @@ def windows(entry: Any, at: At) -> Findings:
         yield Finding(message, at("maintenance", "window"), hint)
 
 
-_windows: Final = rule("D106", of=Database)(windows)
+@rule("D106", of=Database)
+def _windows(database: Database, at: At) -> Findings:
+    yield from windows(database, at)
 
 
 @rule("A153")

@@ -60,8 +60,14 @@ def _nowhere(database: DocumentDatabase, at: At, environment: Environment) -> Fi
         yield Finding(message, at("size"), availability.instead(_ENGINE, database.size, region) or hint)
 
 
-_retention: Final = rule("D143", of=DocumentDatabase)(too_long)
-_windows: Final = rule("D144", of=DocumentDatabase)(windows)
+@rule("D143", of=DocumentDatabase)
+def _retention(database: DocumentDatabase, at: At) -> Findings:
+    yield from too_long(database, at)
+
+
+@rule("D144", of=DocumentDatabase)
+def _windows(database: DocumentDatabase, at: At) -> Findings:
+    yield from windows(database, at)
 
 
 @rule("D145")

@@ -9,7 +9,7 @@ from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds import instead_of
-from infragen.kinds.databases import MIGRATE, Database
+from infragen.kinds.databases import MIGRATE, Database, Timeseries
 from infragen.kinds.services import loads
 from infragen.kinds.workloads.model import Container, Service, Workload
 
@@ -174,15 +174,18 @@ def _too_much(environment: Environment) -> Findings:
 @rule("T103", of=Service)
 def _volumes(service: Service, at: At, resolved: ResolvedSystem) -> Findings:
     database = resolved.all(Database).get(service.database) if service.database else None
-    if database is None or database.timeseries is None:
-        return
-    place, planned = resolved.at(f"databases/{database.name}", "timeseries", "volume"), database.timeseries.volume
+    if database is not None and database.timeseries is not None:
+        yield from _compare(resolved, at.owner, service, f"databases/{database.name}", database.timeseries)
+
+
+def _compare(resolved: ResolvedSystem, owner: str, service: Service, other: str, series: Timeseries) -> Findings:
+    place = resolved.at(other, "timeseries", "volume")
     for name, volume in service.volumes.items():
         if (monthly := loads.a_month(volume)) is None:
             continue
-        low, high = sorted((monthly, Decimal(planned)))
+        low, high = sorted((monthly, Decimal(series.volume)))
         if high * 10 > low * 11:
-            built = f"{place} says {planned:,} GB per month, a factor of {high / low:.0f}"
+            built = f"{place} says {series.volume:,} GB per month, a factor of {high / low:.0f}"
             message = f"{volume.figure} is {monthly:,.0f} GB per month; {built}"
             hint = "the database's figure is built and estimated; ask which of the two is meant"
-            yield Finding(message, at("volumes", name, "figure"), hint)
+            yield Finding(message, resolved.at(owner, "volumes", name, "figure"), hint)
