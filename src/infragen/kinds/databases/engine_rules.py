@@ -251,11 +251,12 @@ def _of_no_extension(name: str, database: Database, offered: frozenset[str]) -> 
     if name in postgresql.CALLED:
         right = postgresql.CALLED[name]
         return f"`{name}` is the project's name; the extension is `{right}`", f"write `{right}`"
-    if name in postgresql.LIBRARIES:
+    # In AWS's tables of extensions as well, and nothing that SQL makes: a server loads it, or a slot names it
+    if name == "auto_explain":
         loaded = ",".join(dict.fromkeys(("pg_stat_statements", *postgresql.libraries(database), name)))
         hint = f'remove it, and write `parameters: {{{postgresql.PRELOADED}: "{loaded}"}}`'
         return f"`{name}` is a preloaded library, not an extension", hint
-    if name in postgresql.DECODERS:
+    if name in ("decoder_raw", "test_decoding", "wal2json"):
         hint = 'remove it; a slot needs `parameters: {rds.logical_replication: "1"}`'
         return f"`{name}` is an output plugin of replication slots, not an extension", hint
     if other := postgresql.of_the_other(name, database):

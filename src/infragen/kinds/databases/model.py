@@ -74,7 +74,6 @@ PasswordVersions = dict[
     Annotated[str, Form(r"[a-z][a-z0-9_]*", "a user of the database, as its secret is named: `orders`", 63)],
     Annotated[int, Field(ge=1, le=10_000)],
 ]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class Capacity(Model):
@@ -166,7 +165,7 @@ _USUAL: Final[Mapping[str, str]] = {
 class Maintenance(Model):
     """When AWS may restart it, in the system's time zone."""
 
-    day: Weekday | None = None
+    day: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] | None = None
     """By the entry's name when left out, so that not everything restarts in one night; for global databases by their
     domain, from Tuesday to Friday, and for their copies the day before."""
     window: Annotated[TimeWindow, Field(examples=["04:30-05:30"])] | None = None

@@ -16,10 +16,6 @@ _BOTH, _RDS, _AURORA, _LOADED = (
 )
 CALLED: Final = {"h3-pg": "h3", "h3_pg": "h3", "pg_vector": "vector", "pgvector": "vector"}
 """What projects are called, and then their extension."""
-LIBRARIES: Final = frozenset(["auto_explain"])
-"""In AWS's tables of extensions as well, and nothing that SQL makes: a server loads it."""
-DECODERS: Final = frozenset(["decoder_raw", "test_decoding", "wal2json"])
-"""The same: a replication slot names it."""
 
 
 def schemas(database: Database, resolved: ResolvedSystem) -> tuple[str, ...]:

@@ -374,12 +374,9 @@ def _rotated_at_night(database: Database, at: At, environment: Environment) -> F
         yield Finding(message, at("master_rotation"), f"{hint} {environment.source('environment')}")
 
 
-_FAILOVER: Final = re.compile(r"fail[ -]?over|フェ[イー]ルオーバー?", re.IGNORECASE)
-
-
 @rule("D152", of=Database, in_environments=True)
 def _replica_takes_over(database: Database, at: At) -> Findings:
-    said = _FAILOVER.search(database.readers_for or "")
+    said = re.search(r"fail[ -]?over|フェ[イー]ルオーバー?", database.readers_for or "", re.IGNORECASE)
     if said is None or not database.readers or database.kind_of_engine.is_aurora:
         return
     message = f"`{said[0]}`: RDS fails over to the standby of `multi_az`, and never to a read replica"

@@ -33,9 +33,8 @@ _OF_ENGINE: Final = {
     "mysql": frozenset({"mysql", "rdsadmin", "rdsrepladmin", "root"}),
     "postgresql": frozenset({"none", "postgres", "public", "rdsadmin", "rdsproxyadmin", "rdsrepladmin"}),
 }
-_PREFIXES: Final = ("pg_", "rds_")
-"""Amazon RDS User Guide: Master user account privileges; PostgreSQL: Predefined Roles."""
-_DIGEST: Final = 9
+"""Beside what begins like PostgreSQL's or RDS's own (Amazon RDS User Guide: Master user account privileges; PostgreSQL:
+Predefined Roles)."""
 
 
 class Login(Struct, frozen=True):
@@ -71,7 +70,7 @@ def user_of(entry: Entry, longest: int) -> str:
 
 
 def _fitting(name: str, longest: int) -> str:
-    return name if len(name) <= longest else f"{name[: longest - _DIGEST]}_{zlib.crc32(name.encode()):08x}"
+    return name if len(name) <= longest else f"{name[: longest - 9]}_{zlib.crc32(name.encode()):08x}"
 
 
 def turns(ctx: BuildContext, user: str, longest: int) -> tuple[tuple[str, int], ...]:
@@ -128,7 +127,7 @@ def whose_user(database: Database, name: str) -> str | None:
         return "the master user"
     if name in (*own_roles(database), migration_user(database)):
         return f"a user of databases/{database.name} itself"
-    if name in _OF_ENGINE[dialect] or (dialect == "postgresql" and name.startswith(_PREFIXES)):
+    if name in _OF_ENGINE[dialect] or (dialect == "postgresql" and name.startswith(("pg_", "rds_"))):
         return f"a name that {database.kind_of_engine.title} keeps for itself"
     return None
 

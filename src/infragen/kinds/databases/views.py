@@ -19,14 +19,9 @@ from infragen.kinds.databases.postgresql import in_own_unit, schemas
 from infragen.kinds.databases.store import StoreView, with_apply_method
 from infragen.kinds.databases.users import ACCESS, MASTER, Login, derived, logins, own_roles, owning_role
 
-_INSIGHTS_DAYS: Final = 7
-"""What costs nothing (Amazon RDS User Guide: Pricing and data retention for Performance Insights)."""
-
 URLS: Final = ("url_primary", "url_replica")
 """The keys of a user's secret with the addresses for writing and for reading."""
 _PASSWORD_CHECKS: Final = {"mysql": "MYSQL_CACHING_SHA2_PASSWORD", "postgresql": "POSTGRES_SCRAM_SHA_256"}
-_PAUSE_SECONDS: Final = 300
-"""AWS's own, where nobody says (Amazon RDS API: ServerlessV2ScalingConfiguration)."""
 
 
 def sql_path(database: Database) -> str:
@@ -263,8 +258,9 @@ class InstanceView(EngineView):
 
     @property
     def insights_days(self) -> int | None:
-        engine, size = self._entry.kind_of_engine, self._entry.size
-        return _INSIGHTS_DAYS if size is not None and has_insights(size, engine) else None
+        # 7 days cost nothing (Amazon RDS User Guide: Pricing and data retention for Performance Insights)
+        size = self._entry.size
+        return 7 if size is not None and has_insights(size, self._entry.kind_of_engine) else None
 
     @property
     def reader_identifiers(self) -> dict[str, str]:
@@ -293,7 +289,8 @@ class EngineClusterView(ClusterView, EngineView):
         capacity = self._entry.capacity
         if capacity is None:
             return None
-        pause = {} if capacity.min else {"seconds_until_pause": capacity.pause_after or _PAUSE_SECONDS}
+        # AWS's default of a pause (Amazon RDS API: ServerlessV2ScalingConfiguration)
+        pause = {} if capacity.min else {"seconds_until_pause": capacity.pause_after or 300}
         return Record({"min": capacity.min, "max": capacity.max, **pause})
 
 

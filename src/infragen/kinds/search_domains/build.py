@@ -37,8 +37,6 @@ _LOGS: Final = {
 _EVERY: Final = tuple(f"es:ESHttp{method}" for method in ("Delete", "Get", "Head", "Patch", "Post", "Put"))
 _ASKED: Final = ("_count", "_mget", "_msearch", "_search", "_search/point_in_time", "_search/scroll")
 """What is read with POST, since a request with a body is (OpenSearch: Search APIs, Document APIs)."""
-_ENDED: Final = ("_search/point_in_time", "_search/scroll")
-"""What clients end with DELETE once they have read all pages (OpenSearch: Search APIs, Scroll, Point in Time)."""
 
 _MEBIBYTES: Final = Unit({"GB": Decimal(1024), "GiB": Decimal(1024), "MB": Decimal(1)}, "20 GB")
 _CPU: Final = Measure("cpu", "CPU of its busiest node", PERCENT, metric="CPUUtilization")
@@ -47,7 +45,6 @@ _STORAGE: Final = Measure(
     "free-storage", "the free disk of its fullest node", _MEBIBYTES, "high", is_least=True, metric="FreeStorageSpace"
 )
 _MASTER_CPU: Final = Measure("master-cpu", "CPU of a master node", PERCENT, "high", metric="MasterCPUUtilization")
-_FREE_PERCENT: Final = 25
 _LASTING: Final[Mapping[str, int]] = {"seconds": 900, "periods": 3}
 
 
@@ -229,7 +226,7 @@ def _alarms(domain: SearchDomain, own: DomainView) -> Iterator[tuple[str, Alarm]
     yield "memory", alarm("JVMMemoryPressure", "the JVM's memory is nearly full.", 95, periods=3, measure=_HEAP)
     if domain.storage is not None:
         few = {"statistic": "Minimum", "comparison": "LessThanOrEqualToThreshold", "because": domain.storage.size}
-        said, least = "a quarter of a node's disk is left.", domain.storage.size * 1024 * _FREE_PERCENT // 100
+        said, least = "a quarter of a node's disk is left.", domain.storage.size * 1024 * 25 // 100
         yield "free-storage", alarm("FreeStorageSpace", said, least, measure=_STORAGE, **few)
     if domain.masters is not None:
         said = "a master node's CPU stays high."
@@ -278,7 +275,8 @@ def grants(arn: Export, access: str) -> tuple[Grant, ...]:
     return (
         Grant("ReadSearchDomain", ("es:ESHttpGet", "es:ESHttpHead"), below("*")),
         Grant("AskSearchDomain", ("es:ESHttpPost",), below(*asked)),
-        Grant("EndSearches", ("es:ESHttpDelete",), below(*_ENDED)),
+        # Clients end these once they have read all pages (OpenSearch: Search APIs, Scroll, Point in Time)
+        Grant("EndSearches", ("es:ESHttpDelete",), below("_search/point_in_time", "_search/scroll")),
     )
 
 

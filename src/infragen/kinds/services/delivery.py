@@ -18,8 +18,6 @@ from infragen.kinds.workloads.model import Container, Service
 from infragen.kinds.workloads.task import TaskView
 
 _MINUTE: Final = 60
-_APPLICATION: Final = Limit("CodeDeploy application", 100, "AWS CodeDeploy API: CreateApplication")
-_CONFIGURATION: Final = Limit("CodeDeploy deployment configuration", 100, "AWS CodeDeploy API: CreateDeploymentConfig")
 
 
 def application_name(ctx: BuildContext) -> str:
@@ -33,11 +31,11 @@ class BlueGreenView(ResourceView):
     _deployment = call("compute", "deployment", has_kind=True)
     deployment: Module | None = value(lambda self: self._deployment if self.blue_green else None)
 
-    @named(_APPLICATION)
+    @named(Limit("CodeDeploy application", 100, "AWS CodeDeploy API: CreateApplication"))
     def application_name(self) -> str:
         return application_name(self._ctx) if self.blue_green else ""
 
-    @named(_CONFIGURATION)
+    @named(Limit("CodeDeploy deployment configuration", 100, "AWS CodeDeploy API: CreateDeploymentConfig"))
     def deployment_config_name(self) -> str:
         """AWS changes no configuration's figures, so that others have another name."""
         if self.blue_green is None:

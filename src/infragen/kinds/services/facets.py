@@ -28,13 +28,11 @@ from infragen.kinds.workloads.task import TaskView
 from infragen.kinds.workloads.timetable import greatest_minimum
 from infragen.text import counted
 
-_SPOT: Final = Decimal("0.3")
-"""What Fargate Spot costs at the least of the usual price: it is up to 70 % less (AWS Fargate pricing)."""
-
 
 def costs(container: Container, ctx: BuildContext) -> Iterator[Cost]:
     least, most = container.tasks.min, container.most_tasks
-    share, where = (_SPOT, " on Spot") if container.spot else (Decimal(1), "")
+    # Fargate Spot is up to 70 % less (AWS Fargate pricing)
+    share, where = (Decimal("0.3"), " on Spot") if container.spot else (Decimal(1), "")
     tasks = counted(most, "task") if least == most else f"{least} to {counted(most, 'task')}"
     for what, price, units in fargate.sizes(container):
         yield Cost(f"{what} of {tasks}{where}", price, units * least * share, units * most, stops=True)

@@ -106,12 +106,8 @@ class _Offer(Struct, frozen=True):
         field = "Parameters" if is_path else "Arguments"
         own, whole = one.state.get(field, {}), dict(self.parameters)
         if self.input and not {self.input, f"{self.input}.$"} & own.keys():
-            whole |= {f"{self.input}.$": "$"} if is_path else {self.input: _INPUT}
+            whole |= {f"{self.input}.$": "$"} if is_path else {self.input: "{% $states.input %}"}
         return {**one.state, "Resource": self.resource, field: Record({**whole, **own})}
-
-
-_INPUT: Final = "{% $states.input %}"
-"""All that a state is given, in JSONata."""
 
 
 def _at(data: Any, path: language.Path, value: Mapping[str, Any]) -> Any:

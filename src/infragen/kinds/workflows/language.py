@@ -28,11 +28,6 @@ _REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
 _LANGUAGES: Final[Mapping[str, frozenset[str]]] = {
     name: frozenset(fields.split()) for name, fields in _TABLE["languages"].items()
 }
-_WHOLE: Final = frozenset(_TABLE["machine"]["whole"].split())
-_PART: Final = frozenset(_TABLE["machine"]["part"].split())
-_LONGEST_NAME: Final = 80
-_FRACTION: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
-"""A number with a fraction, which infragen's own files have only as text: `BackoffRate: 1.5`."""
 
 JSONPATH: Final = "JSONPath"
 JSONATA: Final = "JSONata"
@@ -96,7 +91,8 @@ def _value(node: Any) -> Any:
     if node.id == "sequence":
         return [_value(value) for value in node.value]
     if node.tag == "s":
-        is_number = not node.style and _FRACTION.fullmatch(node.value)
+        # a number with a fraction is a text in infragen's own files: `BackoffRate: 1.5`
+        is_number = not node.style and re.fullmatch(r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,17}", node.value)
         return Decimal(node.value) if is_number else node.value
     return int(node.value) if node.tag == "i" else {"t": True, "f": False}.get(node.tag)
 
@@ -137,7 +133,7 @@ def _of_machine(machine: Any, path: Path, above: str, taken: dict[str, Path]) ->
     if not isinstance(machine, dict):
         yield Problem("E113", "this is no map with `StartAt` and `States`", path, "write both")
         return
-    yield from _unknown(machine, _PART if path else _WHOLE, path, "it")
+    yield from _unknown(machine, frozenset(_TABLE["machine"]["part" if path else "whole"].split()), path, "it")
     language, states = _language(machine, above), _states(machine)
     if not states:
         yield Problem("E113", "there are no `States`", (*path, "States"), "write `States:` with a state at least")
@@ -151,8 +147,8 @@ def _of_machine(machine: Any, path: Path, above: str, taken: dict[str, Path]) ->
         if name in taken:
             message = f"two states are called `{name}`, which has to be unique in all of a workflow"
             yield Problem("E113", message, here, "give one of them another name", is_key=True)
-        if len(name) > _LONGEST_NAME:
-            message = f"a state's name has {_LONGEST_NAME} characters at most, not {len(name)}"
+        if len(name) > 80:
+            message = f"a state's name has 80 characters at most, not {len(name)}"
             yield Problem("E113", message, here, "write a shorter one", is_key=True)
         taken[name] = here
         yield from _of_state(name, state, here, states, _language(state, language) if isinstance(state, dict) else "")

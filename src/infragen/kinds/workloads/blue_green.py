@@ -8,7 +8,6 @@ from pydantic import Field
 from infragen.core.entry import Model, written_as
 from infragen.core.units import Percent, Seconds
 
-_MINUTE: Final = 60
 MOST_MINUTES: Final = 2880
 """AWS CodeDeploy API: BlueInstanceTerminationOption, two days; the shift of the requests has no more here, either."""
 COLOURS: Final = ("blue", "green")
@@ -34,7 +33,7 @@ class BlueGreen(Model):
 
     @property
     def keep_minutes(self) -> int:
-        return self.keep // _MINUTE
+        return self.keep // 60
 
     @property
     def shift_seconds(self) -> int:

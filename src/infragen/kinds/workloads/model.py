@@ -51,10 +51,6 @@ HOURS: Final = (
     'end: {cron: "0 20 ? * MON-FRI *", min: 0, why: it ends}}'
 )
 """Schedules of what works at certain hours, beside `tasks: {min: 0, max: 1}`."""
-_AT_HOURS: Final = (
-    f"write `scaling: {{schedules: {HOURS}}}`, with `tasks: {{min: 0, max: 1}}`; what runs and ends is a job"
-)
-_PLACES: Final = dict.fromkeys(("cron", "rate", "runs", "schedule", "schedules", "timer", "timetable"), _AT_HOURS)
 LogGroup = Annotated[
     str,
     Form(
@@ -329,7 +325,10 @@ class Task(Workload):
 class Container(Task):
     """What services, BFFs and workers share: tasks that are kept running, how many of them, and whom they call."""
 
-    INSTEAD: ClassVar = _PLACES
+    INSTEAD: ClassVar = dict.fromkeys(
+        ("cron", "rate", "runs", "schedule", "schedules", "timer", "timetable"),
+        f"write `scaling: {{schedules: {HOURS}}}`, with `tasks: {{min: 0, max: 1}}`; what runs and ends is a job",
+    )
 
     tasks: Tasks
     calls: dict[Slug, Call] = Field(default_factory=dict)

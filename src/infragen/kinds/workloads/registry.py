@@ -212,17 +212,17 @@ def is_brought_by_pipeline(container: Task, ctx: BuildContext) -> bool:
     )
 
 
-_SCANNED: Final = Ending(
-    "what ECR finds in an image that is pushed",
-    "it stays with the image, as `aws ecr describe-image-scan-findings` shows it: a pipeline asks before it releases",
-)
-"""Amazon ECR User Guide, "Scan images for OS vulnerabilities in Amazon ECR"."""
-
-
 class RegistryView(ResourceView, Signalling):
     """A container's own repository; several entries may share it."""
 
-    endings = (_SCANNED,)
+    endings = (
+        Ending(
+            "what ECR finds in an image that is pushed",
+            "it stays with the image, as `aws ecr describe-image-scan-findings` shows it: a pipeline asks before it"
+            " releases",
+        ),
+    )
+    """Amazon ECR User Guide, "Scan images for OS vulnerabilities in Amazon ECR"."""
     repository = of(_module)
     name = named_by(repository_name, LIMITS["repository"])
 

@@ -29,8 +29,6 @@ _ON_DISK: Final = (
 )
 """Has lines wait on disk and not in memory, which the input's own section alone says (Fluent Bit: Official Manual,
 Buffering and storage); where the file cannot be written, it starts all the same."""
-_LEAST_LIMIT: Final = 256
-"""MiB (aws-samples/amazon-ecs-firelens-examples: oomkill-prevention, 100 MB at rest and more while it retries)."""
 _START: Final = (
     f"{{ {_ON_DISK}; }}; printf '[PARSER]\\n    Name   json_line\\n    Format json\\n' > {_PARSERS}"
     f" && printf '%s\\n' \"${CONFIGURATION}\" > {FILE} && exec /bin/sh /entrypoint.sh"
@@ -94,8 +92,8 @@ class Router(Model):
 
     @property
     def limit(self) -> int | None:
-        """MiB: a burst of lines takes more than it has at rest."""
-        return None if self.memory is None else max(_LEAST_LIMIT, 2 * self.memory)
+        """MiB: a burst takes more (aws-samples/amazon-ecs-firelens-examples: oomkill-prevention, 100 MB at rest)."""
+        return None if self.memory is None else max(256, 2 * self.memory)
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -22,9 +22,6 @@ def listed(value: Any) -> Any:
 
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=255)]
 
-_PLAIN_WORD: Final = re.compile(r"[A-Za-z/_.-][A-Za-z0-9/_.=+-]*")
-"""What YAML reads as a text without quotes."""
-
 _MOST_CHARACTERS: Final = 65_536
 """A whole task definition has at most 64 KB (Amazon ECS endpoints and quotas: Task definition size)."""
 
@@ -46,7 +43,8 @@ def _words(value: Any) -> Any:
             words = shlex.split(value)
         except ValueError:
             words = value.split()
-        said = ", ".join(word if _PLAIN_WORD.fullmatch(word) else json.dumps(word) for word in words)
+        plain = re.compile(r"[A-Za-z/_.-][A-Za-z0-9/_.=+-]*")  # what YAML reads as a text without quotes
+        said = ", ".join(word if plain.fullmatch(word) else json.dumps(word) for word in words)
         message = f"write it word by word: `[{said}]`; there is no shell that takes it apart"
         if "$" in value:
             message = f"no shell takes it apart, and a variable has no value there: {IN_A_SHELL}"
@@ -86,12 +84,11 @@ _DIGEST: Final = "sha256:[0-9a-f]{64}"
 ImageTag = Annotated[
     str, Form(rf"({_TAG}|{_DIGEST})", "one tag, such as `1.4.2`, or a digest, `sha256:` and 64 digits", 128)
 ]
-_REFERENCE: Final = re.compile(f"{_TAG}|{_DIGEST}")
 _ON_ONE_LINE: Final = re.compile(rf"(?P<name>{IMAGE})(?::(?P<tag>{_TAG})|@(?P<digest>{_DIGEST}))")
 
 
 def is_tag_or_digest(text: str) -> bool:
-    return _REFERENCE.fullmatch(text) is not None
+    return re.fullmatch(f"{_TAG}|{_DIGEST}", text) is not None
 
 
 def image_of(text: Any) -> Any:
@@ -270,9 +267,6 @@ def time_limit(seconds: int) -> Sidecar:
     return Sidecar(entry_point=("sleep",), command=(str(seconds),), inherits=False, stop_timeout=2)
 
 
-_OWN_REGISTRY: Final = re.compile(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+)")
-
-
 def repository_arn(image: str) -> str | None:
     found = own_registry(image)
     return f"arn:aws:ecr:{found[1]}:{found[0]}:repository/{found[2]}" if found else None
@@ -280,7 +274,7 @@ def repository_arn(image: str) -> str | None:
 
 def own_registry(image: str) -> tuple[str, str, str] | None:
     """Account, region and repository; None outside of ECR."""
-    match = _OWN_REGISTRY.match(image)
+    match = re.match(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+)", image)
     return (match[1], match[2], match[3]) if match else None
 
 

@@ -28,10 +28,8 @@ from infragen.kinds.workloads.sidecars import TIME_LIMIT, HealthCommand, Sidecar
 
 CONTAINER_NAME: Final = "app"
 
-_ACCOUNT: Final = 4
 _COLONS_WITH_KEY: Final = 7
 """Of `arn:aws:secretsmanager:<region>:<account>:secret:<name>:<key>`."""
-_UNFIT_FOR_VOLUMES: Final = re.compile(r"[^A-Za-z0-9_-]+")
 
 
 def group(ctx: BuildContext) -> Module:
@@ -200,7 +198,7 @@ class TaskView(log_route.RoutedView, keys.EncryptedView):
         read += [arn for one in sidecars for arn in (one.pull_secret, *one.secrets.values())]
         account, replicas = self._ctx.environment.settings.account, {*map(str, self.other_secrets)}
         is_here = (
-            not isinstance(arn, str) or arn.split(":")[_ACCOUNT] == account
+            not isinstance(arn, str) or arn.split(":")[4] == account
             for arn in read
             if not (arn is None or f"{':'.join(str(arn).split(':')[:_COLONS_WITH_KEY])}{ANY_ENDING}" in replicas)
         )
@@ -229,7 +227,7 @@ class TaskView(log_route.RoutedView, keys.EncryptedView):
         wanted += [(name, path) for name, one in sidecars.items() for path in one.writable_paths]
         found: dict[tuple[str, str], str] = {}
         for owner, path in dict.fromkeys(wanted):
-            plain = name = _UNFIT_FOR_VOLUMES.sub("-", f"{owner}{path}".strip("/"))
+            plain = name = re.sub("[^A-Za-z0-9_-]+", "-", f"{owner}{path}".strip("/"))
             while name in taken:
                 numbers[plain] = numbers.get(plain, 1) + 1
                 name = f"{plain}-{numbers[plain]}"
@@ -418,16 +416,13 @@ class ScheduledView(ResourceView):
         return {name: {"expression": f"cron({run.cron})", "description": run.why} for name, run in self.runs.items()}
 
 
-_SAYS_HOW: Final = ("CMD", "CMD-SHELL")
-"""How a health command begins that says whether it goes through a shell (Amazon ECS API: HealthCheck)."""
-
-
 def _folders(volumes: Mapping[tuple[str, str], str], owner: str, paths: Iterable[str]) -> dict[str, str]:
     return {volumes[owner, path]: path for path in sorted(set(paths))}
 
 
 def _health_check(health: HealthCommand | Any) -> dict[str, object]:
-    how = () if health.command[:1] and health.command[0] in _SAYS_HOW else ("CMD",)
+    # A command can begin with whether it is run by a shell (Amazon ECS API: HealthCheck)
+    how = () if health.command[:1] and health.command[0] in ("CMD", "CMD-SHELL") else ("CMD",)
     return {
         "command": [*how, *health.command],
         "interval": health.interval,

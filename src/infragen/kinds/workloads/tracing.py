@@ -12,7 +12,6 @@ from infragen.kinds.workloads.sidecars import Sidecar
 SIDECAR: Final = "xray"
 """The container that collects; a sidecar of that name in the catalogue says what is different about it."""
 
-_OTLP_GRPC: Final = 4317
 _OTLP_HTTP: Final = 4318
 _XRAY: Final = 2000
 _LOCAL: Final = "127.0.0.1"
@@ -21,7 +20,7 @@ CONFIGURATION: Final[dict[str, Any]] = {
     "receivers": {
         "otlp": {
             "protocols": {
-                "grpc": {"endpoint": f"{_LOCAL}:{_OTLP_GRPC}"},
+                "grpc": {"endpoint": f"{_LOCAL}:4317"},
                 "http": {"endpoint": f"{_LOCAL}:{_OTLP_HTTP}"},
             }
         },
@@ -83,12 +82,10 @@ COLLECTOR: Final = Sidecar.model_validate(
 """Its version is of July 2026 (aws-observability/aws-otel-collector: releases). Its share of CPU and memory is that of
 X-Ray's daemon (AWS X-Ray Developer Guide: Running the X-Ray daemon on Amazon ECS); a task goes on without it."""
 
-_OWN_CONFIGURATION: Final = frozenset({"command", "entry_point", "environment", "secrets"})
-
 
 def is_configured(own: Sidecar | None) -> bool:
     """Not if the catalogue has its own configuration."""
-    return own is None or _OWN_CONFIGURATION.isdisjoint(own.model_fields_set)
+    return own is None or not {"command", "entry_point", "environment", "secrets"} & own.model_fields_set
 
 
 def collector(own: Sidecar | None) -> Sidecar:
@@ -111,9 +108,6 @@ WRITING: Final = Grant("WriteTraces", ("xray:PutTelemetryRecords", "xray:PutTrac
 """What Lambda sends traces with (AWS Lambda Developer Guide: Visualize Lambda function invocations using AWS X-Ray);
 these actions support no resource type (Service Authorization Reference)."""
 
-_SAMPLING: Final = ("xray:GetSamplingRules", "xray:GetSamplingStatisticSummaries", "xray:GetSamplingTargets")
-"""What SDKs ask for which requests are traced (AWS managed policy AWSXRayDaemonWriteAccess)."""
-
 
 def bindings(name: str) -> Binding:
     variables = {
@@ -122,4 +116,6 @@ def bindings(name: str) -> Binding:
         "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
         "OTEL_SERVICE_NAME": name,
     }
-    return Binding(variables, "tracing", (WRITING, Grant("AskForSampling", _SAMPLING, ("*",))))
+    # SDKs ask which requests are traced (AWS managed policy AWSXRayDaemonWriteAccess)
+    sampling = ("xray:GetSamplingRules", "xray:GetSamplingStatisticSummaries", "xray:GetSamplingTargets")
+    return Binding(variables, "tracing", (WRITING, Grant("AskForSampling", sampling, ("*",))))
