@@ -6,7 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from infragen.core.build_context import BuildContext
-from infragen.core.standby import Held
+from infragen.core.standby import Held, begins_empty
 from infragen.core.takeover import Command, Phase, Step, Takeover, last_minutes
 from infragen.kinds.databases import rehearsal, timeseries
 from infragen.kinds.databases.global_switch import GlobalSwitch
@@ -60,8 +60,7 @@ def holds(_database: Database, change: Takeover) -> Iterator[Held]:
             yield Held("keys", "replicas of its users' passwords")
         return
     if change.taking.entry.kind_of_engine.is_aurora:
-        mend = "write `global_database: true` for it, here and there"
-        yield Held("data", "a cluster of its own, which is billed, and begins empty", "missing", mend, ("engine",))
+        yield begins_empty("cluster", "write `global_database: true` for it, here and there", ("engine",))
         return
     yield Held("data", f"a read replica of {own.identifier}", "lags")
     if UsersView(change.taking).has_passwords:

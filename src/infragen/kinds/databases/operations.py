@@ -191,22 +191,17 @@ def audits(ctx: BuildContext) -> Iterator[Cost]:
 def stop_actions(database: Database, ctx: BuildContext) -> Iterator[StopAction | CannotStop]:
     # Amazon Aurora User Guide, Limitations for stopping and starting Aurora DB clusters; Amazon RDS User Guide,
     # Limitations for stopping your DB instance
-    own, name = DatabaseView(ctx).database, f"database-{database.identity}"
-    if database.kind_of_engine.is_aurora:
-        if database.global_database:
-            why = "it is part of an Aurora global database"
-            mend = f"`{database.KIND}: {{{database.name}: {{global_database: false}}}}`"
-            yield CannotStop(("global_database",), why, f"write {mend} in {ctx.environment.source('environment')}")
-            return
-        actions = ("rds:StartDBCluster", "rds:StopDBCluster")
-        arguments = {"DbClusterIdentifier": own.cluster_identifier}
-        yield StopAction(name, "rds:stopDBCluster", "rds:startDBCluster", arguments, actions, own.cluster_arn)
-        return
-    if database.readers:
-        mend = f"`{database.KIND}: {{{database.name}: {{readers: 0}}}}`"
-        hint = f"write {mend} in {ctx.environment.source('environment')}, or remove `working_hours`"
+    own, is_aurora = DatabaseView(ctx).database, database.kind_of_engine.is_aurora
+    here, where = f"{database.KIND}: {{{database.name}: ", f"in {ctx.environment.source('environment')}"
+    if is_aurora and database.global_database:
+        hint = f"write `{here}{{global_database: false}}}}` {where}"
+        yield CannotStop(("global_database",), "it is part of an Aurora global database", hint)
+    elif not is_aurora and database.readers:
+        hint = f"write `{here}{{readers: 0}}}}` {where}, or remove `working_hours`"
         yield CannotStop(("readers",), "AWS stops no instance that has read replicas", hint)
-        return
-    actions = ("rds:StartDBInstance", "rds:StopDBInstance")
-    arguments = {"DbInstanceIdentifier": own.identifier}
-    yield StopAction(name, "rds:stopDBInstance", "rds:startDBInstance", arguments, actions, own.arn)
+    else:
+        what = "Cluster" if is_aurora else "Instance"
+        identifier, arn = (own.cluster_identifier, own.cluster_arn) if is_aurora else (own.identifier, own.arn)
+        actions, arguments = (f"rds:StartDB{what}", f"rds:StopDB{what}"), {f"Db{what}Identifier": identifier}
+        name = f"database-{database.identity}"
+        yield StopAction(name, f"rds:stopDB{what}", f"rds:startDB{what}", arguments, actions, arn)

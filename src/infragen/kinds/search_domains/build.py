@@ -150,7 +150,7 @@ class DomainView(keys.EncryptedView):
                 "metadata_content": Reference(f'join("\\n", {literal(tuple(saml.metadata.strip().splitlines()))})'),
                 "master_backend_role": saml.admin,
                 "roles_key": saml.roles_key,
-                "session_timeout_minutes": saml.session_minutes,
+                "session_timeout_minutes": saml.session // 60,
             }
         )
 

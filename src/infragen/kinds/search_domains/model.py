@@ -79,10 +79,6 @@ class SamlSignIn(Model):
     read: tuple[GroupName, ...] = ()
     """Groups that read every index, and look at what others made."""
 
-    @property
-    def session_minutes(self) -> int:
-        return self.session // 60
-
 
 _OF: Final = "{urn:oasis:names:tc:SAML:2.0:metadata}"
 _CERTIFICATE: Final = "{http://www.w3.org/2000/09/xmldsig#}X509Certificate"

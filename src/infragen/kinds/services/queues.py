@@ -39,7 +39,8 @@ def queue_of(ctx: BuildContext, service: Service) -> Queue:
 @once
 def consumers(environment: Environment) -> frozenset[str]:
     called = {callee for _, container in environment.each(Container) for callee in container.consumers}
-    scaled = {name for name, service in environment.all(Service).items() if service.scales_on_events}
+    services = environment.all(Service).items()
+    scaled = {name for name, one in services if one.scaling.queue is not None and one.counted_queue is None}
     return frozenset(called | scaled)
 
 

@@ -389,10 +389,6 @@ class Container(Task):
             return None
         return wanted.name or (self.received[0] if len(self.received) == 1 else None)
 
-    @property
-    def scales_on_events(self) -> bool:
-        return self.scaling.queue is not None and self.counted_queue is None
-
 
 class Server(Container):
     """What answers requests: a port, a health check, and promises to who calls it."""
