@@ -56,15 +56,12 @@ class CacheView(keys.EncryptedView):
     subnets = of(network.data_subnets)
     group = call("security", "security_group", "cache")
     key = keys.of_purpose("databases")
-
     _user = call("data", "user", "cache")
     user: Module | None = value(lambda self: None if self._entry.authentication == "none" else self._user)
     has_token = of(lambda ctx: ctx.entry.authentication == "token")
-
     token_secret_name = pattern("{own.identifier}-auth-token", LIMITS["secret"], when="has_token")
     rotation_name = pattern("{own.identifier}-cache-rotation", LIMITS["function"], when="has_token")
     rotation_role_name = pattern("{own.rotation_name}", LIMITS["role"])
-
     identifier = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["cache"])
     """What AWS calls the replication group, its subnet group and its user."""
 

@@ -28,7 +28,6 @@ class RotationView(DatabaseView):
     function_name = pattern("{own.identifier}-rotation", LIMITS["function"])
     rotation = call("compute", "rotation", "database")
     role_name = pattern("{own.function_name}", LIMITS["role"])
-
     kind = of(lambda ctx: "cluster" if ctx.entry.kind_of_engine.is_aurora else "instance")
     arn: Export = value(lambda self: self.database.cluster_arn if self.kind == "cluster" else self.database.arn)
 

@@ -22,7 +22,6 @@ class StoreView(keys.EncryptedView):
     WHAT = "Cluster"
     MODULE = ""
     """The module that makes it, but for who keeps the master password."""
-
     _entry: Any
     identifier: Named[str]
     logins: of[tuple[Login, ...]]
@@ -77,7 +76,6 @@ class StoreView(keys.EncryptedView):
         return f"Master user of {self.identifier}"
 
     backup_window = of(lambda ctx: clock.backup_window(ctx.entry.backup.window, ctx.time_zone))
-
     maintenance_window = of(
         lambda ctx: clock.maintenance_window(*ctx.entry.maintenance.when(ctx.entry, ctx.settings), ctx.time_zone)
     )

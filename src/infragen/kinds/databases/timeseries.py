@@ -36,7 +36,6 @@ class TimeseriesView(keys.EncryptedView, RoutedView):
     timeseries = logging = call("data", "timeseries")
     key = keys.of_purpose("databases")
     timeseries_name = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["timestream_database"])
-
     log_stream_name = pattern("{own._route_name}-measurements", LIMITS["delivery_stream"], when="log_bucket_name")
 
 

@@ -47,9 +47,7 @@ class DatabaseView(StoreView):
     is_global: bool = value(lambda self: self.is_cluster and self._entry.global_database)
     is_secondary: bool = value(lambda self: self.is_global and self._ctx.settings.standby_of is not None)
     """Whether it was made as the copy: it stays what it is in Terraform when it takes over."""
-
     is_copy: bool = value(lambda self: self._ctx.environment.followed is not None and not self.is_cluster)
-
     source_target = pattern("{own._ctx.environment.system.name}/{own._ctx.settings.follows}", when="is_copy")
 
     @property
@@ -174,11 +172,9 @@ class DatabaseView(StoreView):
     is_cluster: bool = value(lambda self: self._entry.kind_of_engine.is_aurora)
     iam_auth = of(lambda ctx: "REQUIRED" if ctx.entry.login == "token" else "DISABLED")
     client_password_auth_type = of(lambda ctx: _PASSWORD_CHECKS[ctx.entry.kind_of_engine.dialect])
-
     secret_name = pattern("{own.secrets_prefix}-app")
     secret_description = pattern("Login of the proxy at {own.identifier}")
     auth_description = pattern("User {own.username}")
-
     max_connections_percent = of(lambda ctx: int(ctx.entry.proxy.max_connections) if ctx.entry.proxy else 0)
     max_idle_connections_percent: int = value(lambda self: self.max_connections_percent // 2)
 
@@ -209,7 +205,6 @@ class EngineView(DatabaseView):
 
     engine = of(lambda ctx: ctx.entry.kind_of_engine.name)
     engine_version = of(lambda ctx: ctx.entry.release or ctx.entry.version)
-
     keeps_minor = of(lambda ctx: not ctx.entry.release and ctx.entry.kind_of_engine.minor(ctx.entry.version) is None)
     """Whether AWS may install newer minor versions: not where the catalogue names one."""
 
@@ -275,7 +270,6 @@ class EngineClusterView(ClusterView, EngineView):
     """An Aurora cluster of any engine, serverless or of an instance class."""
 
     MODULE = "aurora"
-
     instance_class = of(lambda ctx: "db.serverless" if ctx.entry.capacity is not None else str(ctx.entry.size))
     reader_scaling = call("data", "reader_scaling")
 

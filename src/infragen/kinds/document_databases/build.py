@@ -61,7 +61,6 @@ class ClusterView(StoreView):
     users_module = call("data", "users", "document-database")
     identifier = named_by(lambda ctx: ctx.names.plain("docdb", ctx.entry.identity), LIMITS["database"])
     """What AWS calls the cluster; Aurora's share the names of DocumentDB's."""
-
     family = of(lambda ctx: f"docdb{ctx.entry.major}")
 
     @property

@@ -125,7 +125,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
     cidr_blocks = of(lambda ctx: tuple(sorted(ctx.entry.allow)))
     stage_name = of(lambda ctx: ctx.environment.name)
     names = of(lambda ctx: ctx.entry.domain_names(ctx.environment))
-
     ip_address_type: str = value(lambda self: "ipv4" if self.has_allow_list or self._entry.failover else "dualstack")
     """Allow lists and names that fail over only have IPv4."""
 

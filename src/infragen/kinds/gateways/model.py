@@ -85,7 +85,6 @@ class UsagePlan(Model):
         "tenants": "write `tenants: {acme: plus}` beside `plans`, with each one's plan",
         **dict.fromkeys(("rate", "rate_limit", "throttle"), "write `limit: 600 req/min`, and `burst: 60`"),
     }
-
     limit: Annotated[Rate | None, Field(examples=["600 req/min"])] = None
     burst: Annotated[Burst | None, Field(examples=[60])] = None
     quota: Annotated[Quota | None, Field(examples=["10000 req/day"])] = None

@@ -37,10 +37,8 @@ class Route(Struct, frozen=True):
     function: BuildContext | None = None
     validation: Callable[[], Validation | None] = lambda: None
     """What of a contract its requests are checked against, where they are."""
-
     backend_path: ClassVar[str] = value(lambda self: self.backend())
     """Empty of a function."""
-
     authorization: ClassVar[str] = value(lambda self: self.proof()[0])
     authorizer_id: ClassVar[Export | None] = value(lambda self: self.proof()[1])
 
@@ -101,7 +99,6 @@ class UsagePlanView(Struct, frozen=True):
     ctx: BuildContext
     plan: str
     module: Module
-
     _gateway: ClassVar[Gateway] = value(lambda self: cast("Gateway", self.ctx.entry))
 
     @property

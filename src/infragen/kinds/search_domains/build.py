@@ -176,7 +176,6 @@ class DomainView(keys.EncryptedView):
     Service Developer Guide: Configuring a multi-AZ domain, Availability Zone disruptions)."""
     log_age = of(lambda ctx: f"{ctx.entry.log_indexes.retention or ctx.settings.log_retention}d")
     """The age at which such an index is deleted, as OpenSearch writes it: `30d`."""
-
     script = of(lambda ctx: _script(ctx.entry))
 
 

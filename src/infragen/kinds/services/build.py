@@ -122,7 +122,6 @@ class ContainerView(BlueGreenView, TaskView):
         return isinstance(self._entry, Service) and self._entry.name in queues.consumers(self._ctx.environment)
 
     service_name = named_by(lambda ctx: ctx.names.service(ctx.entry), LIMITS["ecs_service"])
-
     queue_names: queues.Queue = value(lambda self: queues.queue_of(self._ctx, self._entry))
     dead_letter_name = pattern("{own.queue_names.dead_letter_name}", LIMITS["queue"], when="_has_queue")
 

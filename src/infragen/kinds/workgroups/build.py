@@ -40,7 +40,6 @@ class WorkgroupView(ResourceView):
     results = call("monitoring", "answers", "workgroup")
     key = keys.of_purpose("objects")
     name = named_by(lambda ctx: ctx.names.of_entry(ctx.entry), LIMITS["workgroup"])
-
     database_name = named_by(
         lambda ctx: ctx.names.plain(ctx.entry.identity).replace("-", "_"), LIMITS["catalog_database"]
     )
@@ -147,7 +146,6 @@ class TableView(ResourceView):
 
     regions = sorted(REGIONS)
     """Where calls are made that the trail tells of: in all regions."""
-
     days: int = value(lambda self: kept_days(self._ctx, self.said) or _KEPT)
 
 

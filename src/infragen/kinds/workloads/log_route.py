@@ -60,7 +60,6 @@ class RoutedView(ResourceView):
 
     _router: Router | None = value(lambda self: getattr(self._route, "router", None))
     _delivered: LogRoute | None = value(lambda self: self._route if self._router is None else None)
-
     _route_module = call("compute", "log_route", has_kind=True)
     log_route: Module | None = value(lambda self: self._route_module if self._delivered is not None else None)
     _router_module = call("compute", "log_router", has_kind=True)

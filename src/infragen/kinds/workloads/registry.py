@@ -225,7 +225,6 @@ class RegistryView(ResourceView, Signalling):
     """Amazon ECR User Guide, "Scan images for OS vulnerabilities in Amazon ECR"."""
     repository = of(_module)
     name = named_by(repository_name, LIMITS["repository"])
-
     kept_images = of(lambda ctx: ctx.entry.keep if ctx.entry.KIND == ALONE else ctx.entry.image.keep)
     image_key = of(lambda ctx: clusters.image_key(ctx, ctx.entry))
 

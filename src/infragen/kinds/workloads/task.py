@@ -79,7 +79,6 @@ class TaskView(log_route.RoutedView, keys.EncryptedView):
     cpu_architecture = of(lambda ctx: ctx.entry.architecture.upper())
     execution_role_name = pattern("{own.name}-execution", LIMITS["role"])
     task_role_name = pattern("{own.name}-task")
-
     is_read_only = of(lambda ctx: not getattr(ctx.entry, "exec", False))
     """Whether its files are; a shell in it needs them writable."""
 
