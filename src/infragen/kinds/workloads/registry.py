@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from infragen.core.build_context import BuildContext, ResourceView, named_by, of
 from infragen.core.delivery import Image
-from infragen.core.expressions import Export, Joined, Module
+from infragen.core.expressions import Joined, Module
 from infragen.core.names import LIMITS, Names
 from infragen.core.operations import OutputLine
 from infragen.core.part import Part
@@ -68,12 +68,12 @@ def alone(ctx: BuildContext, name: str | None) -> BuildContext | None:
 
 
 def _name(ctx: BuildContext, shared: str) -> str:
-    found = alone(ctx, shared)
-    name, names = shared if found is None else found.entry.identity, _names(ctx)
+    found, names = alone(ctx, shared), _names(ctx)
+    name = shared if found is None else found.entry.identity
     return names.repository(name, names.plain(name))
 
 
-def _shared(ctx: BuildContext, name: str) -> Module | KnownRepository:
+def shared(ctx: BuildContext, name: str) -> Module | KnownRepository:
     found = alone(ctx, name)
     return _known(ctx, _name(ctx, name)) if found is None or is_copy(ctx) else _module(found)
 
@@ -85,22 +85,13 @@ def repository_name(ctx: BuildContext) -> str:
     container: Task = ctx.entry
     if container.image.name is not None:
         return ""
-    shared, names = container.image.repository, _names(ctx)
-    if shared is not None:
-        return _name(ctx, shared)
-    return names.repository(container.identity, names.container(container))
-
-
-def repository_url(ctx: BuildContext, shared: str) -> Export | str:
-    return _shared(ctx, shared).url
-
-
-def repository_arn(ctx: BuildContext, shared: str) -> Export | str:
-    return _shared(ctx, shared).arn
+    if container.image.repository is not None:
+        return _name(ctx, container.image.repository)
+    return _names(ctx).repository(container.identity, _names(ctx).container(container))
 
 
 def text(ctx: BuildContext, image: StoredImage) -> Joined | str:
-    return image.text if image.repository is None else Joined.of(repository_url(ctx, image.repository), image.suffix)
+    return image.text if image.repository is None else Joined.of(shared(ctx, image.repository).url, image.suffix)
 
 
 def written(entry: Any) -> dict[tuple[str, ...], StoredImage]:

@@ -62,7 +62,7 @@ class TaskView(log_route.RoutedView, keys.EncryptedView):
         shared = self._entry.image.repository
         if self.repository is not None:
             return self.repository.arn
-        return None if shared is None else registry.repository_arn(self._ctx, shared)
+        return None if shared is None else registry.shared(self._ctx, shared).arn
 
     image: object = value(lambda self: image_in_repository(self._ctx, self.repository, self._entry.image))
     container_name = CONTAINER_NAME
@@ -169,7 +169,7 @@ class TaskView(log_route.RoutedView, keys.EncryptedView):
         return [
             *mine,
             *arns,
-            *(arn for name in shared if (arn := registry.repository_arn(self._ctx, name)) not in mine),
+            *(arn for name in shared if (arn := registry.shared(self._ctx, name).arn) not in mine),
         ]
 
     pull_secret = of(lambda ctx: ctx.entry.image.pull_secret)
