@@ -229,9 +229,7 @@ def _health_timeout(container: Server, at: At) -> Findings:
 
 @rule("F112", of=Container)
 def _one_task(container: Container, at: At, environment: Environment) -> Findings:
-    if not environment.settings.production:
-        return
-    if container.tasks.min == 1:
+    if environment.settings.production and container.tasks.min == 1:
         message = "a single task may run in production: in one zone, and none while it restarts"
         two = f"{{tasks: {{min: 2, max: {max(2, container.tasks.max)}}}}}"
         own = f"`{container.KIND}: {{{container.name}: {two}}}`"
