@@ -270,16 +270,15 @@ def _server_alarms(ctx: BuildContext, container: Server, own: ContainerView) -> 
     if own.queue is None:
         return
     names, promised_age = own.queue_names, container.promise.notified_within
-    yield "event-age", Alarm(
-        description=f"{names.name}: the oldest event waits too long.", namespace="AWS/SQS",
-        metric="ApproximateAgeOfOldestMessage", statistic="Maximum",
+    of_queue = partial(Alarm, namespace="AWS/SQS", statistic="Maximum", periods=1, datapoints=1)
+    yield "event-age", of_queue(
+        description=f"{names.name}: the oldest event waits too long.", metric="ApproximateAgeOfOldestMessage",
         threshold=promised_age // 1000 if promised_age else 300, because=promised_age,
-        dimensions={"QueueName": names.name}, periods=1, datapoints=1, measure=_EVENT_AGE,
+        dimensions={"QueueName": names.name}, measure=_EVENT_AGE,
     )  # fmt: skip
-    yield "dead-letters", Alarm(
-        description=f"{names.dead_letter_name}: events could not be handled.", namespace="AWS/SQS",
-        metric="ApproximateNumberOfMessagesVisible", statistic="Maximum", threshold=1,
-        dimensions={"QueueName": names.dead_letter_name}, periods=1, datapoints=1, measure=_DEAD_LETTERS,
+    yield "dead-letters", of_queue(
+        description=f"{names.dead_letter_name}: events could not be handled.", threshold=1, measure=_DEAD_LETTERS,
+        metric="ApproximateNumberOfMessagesVisible", dimensions={"QueueName": names.dead_letter_name},
     )  # fmt: skip
 
 
@@ -305,25 +304,24 @@ def failures(container: Container, ctx: BuildContext) -> Iterator[Failure]:
 def _target_alarms(
     ctx: BuildContext, container: Server, name: str, target: dict[str, Export]
 ) -> Iterator[tuple[str, Alarm]]:
-    yield "errors", Alarm(
-        description=f"{name}: answers with 5xx.", namespace="AWS/ApplicationELB",
-        metric="HTTPCode_Target_5XX_Count", statistic="Sum", threshold=_ERRORS_PER_MINUTE, dimensions=target,
-        datapoints=3, measure=_ERRORS,
+    alarm = partial(Alarm, namespace="AWS/ApplicationELB", dimensions=target)
+    yield "errors", alarm(
+        description=f"{name}: answers with 5xx.", metric="HTTPCode_Target_5XX_Count", statistic="Sum",
+        threshold=_ERRORS_PER_MINUTE, datapoints=3, measure=_ERRORS,
     )  # fmt: skip
-    yield "client-errors", Alarm(
-        description=f"{name}: answers with 4xx.", namespace="AWS/ApplicationELB", metric="HTTPCode_Target_4XX_Count",
-        statistic="Sum", dimensions=target, datapoints=3, measure=_CLIENT_ERRORS,
+    yield "client-errors", alarm(
+        description=f"{name}: answers with 4xx.", metric="HTTPCode_Target_4XX_Count", statistic="Sum", datapoints=3,
+        measure=_CLIENT_ERRORS,
     )  # fmt: skip
     promise = container.promised_response(ctx.environment)
-    yield "response-time", Alarm(
+    yield "response-time", alarm(
         description=f"{name}: {container.promise.of_requests} of the response times is above the promise.",
-        namespace="AWS/ApplicationELB", metric="TargetResponseTime", statistic=container.promise.of_requests,
-        because=promise, threshold=None if promise is None else Decimal(promise) / 1000,
-        comparison="GreaterThanThreshold", dimensions=target, measure=_RESPONSE,
+        metric="TargetResponseTime", statistic=container.promise.of_requests, comparison="GreaterThanThreshold",
+        because=promise, threshold=None if promise is None else Decimal(promise) / 1000, measure=_RESPONSE,
     )  # fmt: skip
-    yield "unhealthy-tasks", Alarm(
-        description=f"{name}: tasks fail their health check.", namespace="AWS/ApplicationELB",
-        metric="UnHealthyHostCount", statistic="Maximum", threshold=1, dimensions=target, measure=_UNHEALTHY,
+    yield "unhealthy-tasks", alarm(
+        description=f"{name}: tasks fail their health check.", metric="UnHealthyHostCount", statistic="Maximum",
+        threshold=1, measure=_UNHEALTHY,
     )  # fmt: skip
 
 
@@ -331,9 +329,9 @@ def _mesh_alarms(ctx: BuildContext, container: Server, own: ContainerView) -> It
     # Calls within the mesh pass no load balancer
     called = {"TargetDiscoveryName": own.name}
     yield "call-errors", Alarm(
-        description=f"{own.name}: answers calls of other services with 5xx.", namespace="AWS/ECS",
-        metric="HTTPCode_Target_5XX_Count", statistic="Sum", threshold=_ERRORS_PER_MINUTE, dimensions=called,
-        datapoints=3, measure=_CALL_ERRORS,
+        description=f"{own.name}: answers calls of other services with 5xx.", namespace="AWS/ECS", statistic="Sum",
+        metric="HTTPCode_Target_5XX_Count", threshold=_ERRORS_PER_MINUTE, dimensions=called, datapoints=3,
+        measure=_CALL_ERRORS,
     )  # fmt: skip
     promise = container.promised_response(ctx.environment)
     slow = None if promise is None else mesh.Slowness.than(promise)

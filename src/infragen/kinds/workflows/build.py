@@ -179,15 +179,12 @@ def parts(workflow: Workflow, ctx: BuildContext) -> Iterator[Part]:
 
 def _alarms(workflow: Workflow, own: WorkflowView) -> Iterator[tuple[str, Alarm]]:
     of_machine = {"StateMachineArn": own.arn}
+    alarm = partial(Alarm, namespace="AWS/States", dimensions=of_machine, periods=1, datapoints=1)
     for measure, metric, what in _WATCHED:
-        yield measure.word, Alarm(
-            description=f"{own.name}: {what}", namespace="AWS/States", metric=metric, statistic="Sum", threshold=1,
-            dimensions=of_machine, periods=1, datapoints=1, measure=measure,
-        )  # fmt: skip
-    yield "slow", Alarm(
-        description=f"{own.name}: an execution takes long.", namespace="AWS/States", metric="ExecutionTime",
-        statistic="Maximum", dimensions=of_machine, periods=1, datapoints=1, measure=_SLOW,
-    )  # fmt: skip
+        said = f"{own.name}: {what}"
+        yield measure.word, alarm(description=said, metric=metric, statistic="Sum", threshold=1, measure=measure)
+    said = f"{own.name}: an execution takes long."
+    yield "slow", alarm(description=said, metric="ExecutionTime", statistic="Maximum", measure=_SLOW)
     if workflow.schedules:
         yield from task.not_started(own, own.name)
 

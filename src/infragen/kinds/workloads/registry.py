@@ -13,7 +13,7 @@ from infragen.core.operations import OutputLine
 from infragen.core.part import Part
 from infragen.core.signals import Ending, Signalling
 from infragen.core.standby import Held
-from infragen.core.takeover import Takeover
+from infragen.core.takeover import Command, Step, Takeover
 from infragen.kinds import clusters, keys
 from infragen.kinds.images import are_copies, copied_to, has_own
 from infragen.kinds.workloads.model import Task
@@ -260,4 +260,67 @@ def login(ctx: BuildContext) -> str:
     return (
         f"aws ecr get-login-password --region {ctx.region}"
         f" | docker login --username AWS --password-stdin {address(ctx)}"
+    )
+
+
+_FILE: Final = "images-to-copy.txt"
+_ONE_WAY: Final = (
+    "nothing copies images in this direction; digests stay the same (Docker Docs: docker buildx imagetools create)"
+)
+
+
+def takeover_pushes(change: Takeover) -> Iterator[Step]:
+    """Yield how images are pushed while the other environment runs, and how they come back."""
+    left, taking = _every_name(change.left), _every_name(change.taking)
+    if not left or not taking:
+        return
+    here = Command(login(change.taking), "Login Succeeded")
+    if change.is_return:
+        there = Command(login(change.left), "Login Succeeded")
+        what = f"images that were pushed in {change.left.region} alone"
+        yield Step("copy", what, (there, here, *_copied(change, left)), 20, _ONE_WAY, change.taking.region)
+        return
+    target = change.taking.environment.target
+    role = change.taking.names.plain("ci", "release")
+    every = [entry for _, entry in change.taking.environment.every() if isinstance(entry, Task) and has_own(entry)]
+    built = sorted({platform(entry) for entry in every})
+    image = f'{address(change.taking)}/"${{REPOSITORY:?}}:${{TAG:?}}"'
+    pushed = (Command(build(one, image)) for one in built)
+    why = (
+        f"set REPOSITORY to one of those at the end, under `code`, and TAG; then `infragen release {target} --tag TAG`,"
+        f" or write the tag in the catalogue and apply"
+    )
+    if is_copy(change.taking) and any(getattr(entry, "deploy", "") == "pipeline" for entry in every):
+        why += (
+            f"\nCI's workflow pushes in {change.left.region} alone; of its roles, {role} may push here what a pipeline"
+            " deploys, if `infragen bootstrap` made it"
+        )
+    yield Step("code", f"push to the registry in {change.taking.region}", (here, *pushed), 20, why)
+
+
+def _every_name(ctx: BuildContext) -> list[str]:
+    return sorted({
+        repository_name(ctx.of(owner)) for owner, entry in ctx.environment.every() if has_own(entry)
+    })  # fmt: skip
+
+
+def _copied(change: Takeover, names: list[str]) -> Iterator[Command]:
+    before, after = (begins(place) for place in (change.left, change.taking))
+    renamed = "$one" if before == after else f"${{one/#{before}/{after}}}"
+
+    def tags(region: str, name: str) -> str:
+        return (
+            f"aws ecr list-images --region {region} --repository-name {name} --filter tagStatus=TAGGED"
+            " --query 'imageIds[].[imageTag]' --output text | sort"
+        )
+
+    yield Command(
+        f"for one in {' '.join(names)}; do comm -23 <({tags(change.left.region, '$one')})"
+        f' <({tags(change.taking.region, renamed)}) | sed "s|.*|$one:& {renamed}:&|"; done > {_FILE}'
+    )
+    left, taking = address(change.left), address(change.taking)
+    copied = imagetools(f'{taking}/"$to"', f'{left}/"$from"')
+    yield Command(
+        f"(while read -r from to; do {copied} || exit 1; done < {_FILE}) && rm {_FILE}",
+        "it ends with the first that fails: type both lines again, which leaves out what has come",
     )

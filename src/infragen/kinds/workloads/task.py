@@ -392,10 +392,9 @@ NOT_STARTED: Final = Measure("not-started", "the number of times it was due and 
 def not_started(own: ScheduledView, name: str) -> Iterator[tuple[str, Alarm]]:
     """EventBridge Scheduler User Guide: Monitoring."""
     yield "not-started", Alarm(
-        description=f"{name}: it was due, and could not be started.", namespace="AWS/Scheduler",
-        metric="InvocationDroppedCount", statistic="Sum", threshold=1,
-        dimensions={"ScheduleGroup": own.schedule_group_name}, periods=1, datapoints=1,
-        measure=NOT_STARTED,
+        description=f"{name}: it was due, and could not be started.", namespace="AWS/Scheduler", statistic="Sum",
+        metric="InvocationDroppedCount", threshold=1, dimensions={"ScheduleGroup": own.schedule_group_name},
+        periods=1, datapoints=1, measure=NOT_STARTED,
     )  # fmt: skip
 
 
