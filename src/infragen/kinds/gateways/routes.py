@@ -41,10 +41,7 @@ class Route(Struct, frozen=True):
     """Empty of a function."""
     authorization: ClassVar[str] = value(lambda self: self.proof()[0])
     authorizer_id: ClassVar[Export | None] = value(lambda self: self.proof()[1])
-
-    @property
-    def function_arn(self) -> str:
-        return "" if self.function is None else function_arn(self.function)
+    function_arn: ClassVar[str] = value(lambda self: "" if self.function is None else function_arn(self.function))
 
     @property
     def source(self) -> str:
@@ -106,10 +103,7 @@ class UsagePlanView(Struct, frozen=True):
         words = () if self.plan == DEFAULT_PLAN else ("plan", self.plan)
         return self.ctx.names.plain(self._gateway.identity, *words)
 
-    @property
-    def source(self) -> str:
-        return f"../modules/api_gateway_usage_plan{'_quota' if self.has_quota else ''}"
-
+    source: ClassVar[str] = value(lambda self: f"../modules/api_gateway_usage_plan{'_quota' if self.has_quota else ''}")
     has_quota: ClassVar[bool] = value(lambda self: self._gateway.quota_of(self.plan) is not None)
 
     @property

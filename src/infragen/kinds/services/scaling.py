@@ -122,10 +122,8 @@ class ScalingPlan(Struct, frozen=True):
             return {**found, "load_balancer": before.balancer, "target_groups": before.groups}
         return {**found, "resource_label": Joined.of(before.balancer, "/", *before.groups.values())}
 
-    @property
-    def counts_two_groups(self) -> bool:
-        """AWS's metric for target tracking knows only one target group."""
-        return getattr(self.container, "blue_green", None) is not None
+    counts_two_groups: ClassVar[bool] = value(lambda self: getattr(self.container, "blue_green", None) is not None)
+    """AWS's metric for target tracking knows only one target group."""
 
     @property
     def requests_module(self) -> str:
