@@ -14,20 +14,12 @@ from infragen.core.part import Binding, Grant, Group, Part, Relation
 from infragen.core.signals import Failure, alarmed
 from infragen.core.standby import lag_of_copies
 from infragen.kinds.alarms import Alarm, alarms_part
-from infragen.kinds.databases import rotation, timeseries
+from infragen.kinds.databases import rotation, timeseries, views
 from infragen.kinds.databases.instance_classes import connections_taken, memory
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.postgresql import schemas
 from infragen.kinds.databases.users import access_of, in_turn, migrates, migration_user, turns, user_of
-from infragen.kinds.databases.views import (
-    URLS,
-    DatabaseView,
-    InstanceView,
-    RolesView,
-    UsersView,
-    cluster_view,
-    sql_path,
-)
+from infragen.kinds.databases.views import DatabaseView, InstanceView
 from infragen.kinds.secrets import reading
 
 _LAG_SECONDS: Final = 60
@@ -93,7 +85,7 @@ def _connections(database: Database) -> tuple[int | None, str, object]:
 def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:
     engine, own = database.engine, DatabaseView(ctx)
     if database.kind_of_engine.is_aurora:
-        cluster = cluster_view(ctx)
+        cluster = views.cluster_view(ctx)
         yield ctx.part("data", cluster.template, cluster, because=(engine, database.capacity, database.login))
         watched = partial(_alarms, database, ctx, cluster)
     else:
@@ -102,8 +94,8 @@ def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:
         watched = partial(_instance_alarms, database, ctx, instance)
     if not own.is_secondary:  # its users are copied with its data
         is_mysql = database.kind_of_engine.dialect == "mysql"
-        template, users = ("users.sql", UsersView(ctx)) if is_mysql else ("roles.sql", RolesView(ctx))
-        yield ctx.part("data", f"kinds/databases/{template}", users, sql_path(database))
+        template, users = ("users.sql", views.UsersView(ctx)) if is_mysql else ("roles.sql", views.RolesView(ctx))
+        yield ctx.part("data", f"kinds/databases/{template}", users, views.sql_path(database))
     yield from alarms_part(ctx, own.identifier, own.database, watched, (engine,))
     yield from timeseries.parts(database, ctx)
     yield from rotation.parts(database, ctx)
@@ -255,7 +247,7 @@ def bindings(database: Database, ctx: BuildContext, user: BuildContext) -> Itera
         others = (arns[one] for one in names if one != name)
         signed = signing_in(ctx, user, variables, "database", arns[name], *others)
         if signed.secrets and database.url_options is not None:
-            urls = {key.upper(): Joined.of(arns[name], f":{key}::") for key in URLS}
+            urls = {key.upper(): Joined.of(arns[name], f":{key}::") for key in views.URLS}
             signed = replace(signed, secrets={**signed.secrets, **urls})
         yield signed
         return
