@@ -58,9 +58,7 @@ def max_connections(most: Decimal, dialect: str = "mysql", least: Decimal | None
 
 
 def proxy_addresses(most: Decimal, readers: int) -> int:
-    """Return the addresses to keep free for a cluster's proxy, by its range's upper end in ACU.
-
-    The writer and each reader count alike; with readers the proxy has a second endpoint.
-    """
+    # By the range's upper end in ACU; the writer and each reader count alike, and with readers the proxy has a second
+    # endpoint
     each = next((addresses for capacity, addresses in _PROXY if most <= capacity), _PROXY[-1][1])
     return min((1 + readers) * each + (3 if readers else 0), 215)

@@ -70,13 +70,10 @@ def has_insights(name: str, engine: Engine) -> bool:
 
 
 def max_connections(name: str, engine: Engine) -> int | None:
-    """Return the default of `max_connections`; None for a class that infragen does not know.
-
-    Amazon RDS User Guide: Maximum number of database connections; Amazon Aurora User Guide: Maximum connections to an
-    Aurora PostgreSQL DB instance (the same formula), to an Aurora MySQL DB instance (`log` is that of base 2, and AWS's
-    table has whole thousands). AWS keeps a share of the memory that the class is sold with for itself, so the real
-    figure of PostgreSQL, and of MySQL on RDS, is a little smaller.
-    """
+    # Amazon RDS User Guide: Maximum number of database connections; Amazon Aurora User Guide: Maximum connections to an
+    # Aurora PostgreSQL DB instance (the same formula), to an Aurora MySQL DB instance (`log` is that of base 2, and
+    # AWS's table has whole thousands). AWS keeps a share of the memory that the class is sold with for itself, so the
+    # real figure of PostgreSQL, and of MySQL on RDS, is a little smaller
     bytes_ = memory(name)
     if bytes_ is None:
         return None
@@ -96,10 +93,7 @@ def connections_taken(database: Database) -> int | None:
 
 
 def proxy_addresses(name: str) -> int:
-    """Return the addresses to keep free for the proxy of an instance: 10 up to `xlarge`, 110 from `24xlarge` on.
-
-    Amazon RDS User Guide: Planning for IP address capacity.
-    """
+    # 10 up to `xlarge`, 110 from `24xlarge` on (Amazon RDS User Guide: Planning for IP address capacity)
     times = name.rpartition(".")[2].removesuffix("xlarge")
     size = int(times) if times.isdecimal() else 1
     rows = ((1, 10), (2, 15), (4, 25), (8, 45), (12, 60), (16, 75), (17, 110))

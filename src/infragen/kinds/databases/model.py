@@ -113,10 +113,8 @@ class Storage(Model):
 
     @property
     def planned_iops(self) -> int | None:
-        """IOPS as planned: gp3's own where RDS takes them, since the provider keeps a former value where none stands.
-
-        Source: "DB instance storage", Amazon RDS User Guide: below 400 GB they are fixed.
-        """
+        # gp3's own where RDS takes them, since the provider keeps a former value where none is given; below 400 GB they
+        # are fixed (Amazon RDS User Guide: DB instance storage)
         return self.iops or (IOPS[0] if self.size >= STRIPED_FROM else None)
 
     @property

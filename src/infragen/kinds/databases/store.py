@@ -133,12 +133,9 @@ class StoreView(keys.EncryptedView):
 
     @property
     def instances(self) -> dict[str, dict[str, object]]:
-        """The writer and the readers of a cluster, one zone further each.
-
-        The first zone comes from the database's own name: writers spread over the zones, and no database's place
-        depends on another's; with another zone, those that stand stay. The first reader is the one that is promoted; it
-        scales with the writer (tier 1).
-        """
+        # One zone further each. The first zone comes from the database's own name: writers spread over the zones, and
+        # no database's place depends on another's; with another zone, those that exist stay. The first reader is the
+        # one that is promoted; it scales with the writer (tier 1)
         found = network.zones(self._ctx.environment)
         first = zlib.crc32(self._entry.identity.encode())
         given = of_owner(self._ctx, "instances")

@@ -215,11 +215,8 @@ class EngineView(DatabaseView):
 
     @property
     def parameters(self) -> dict[str, Record]:
-        """The parameters that are set, with when each takes effect; what the catalogue says wins.
-
-        TLS is in force from the first start. AWS tells of a value that is its default as one for the next start (AWS
-        provider, issue 39252), so that another word would change with each plan.
-        """
+        # What the catalogue says wins. TLS is in force from the first start. AWS reports a value that is its default as
+        # one for the next start (AWS provider, issue 39252), so that another word would change with each plan
         engine = self._entry.kind_of_engine
         at_start = {*engine.static, engine.tls[0]}
         audit = engine.audit if self._entry.audit is not None else ()

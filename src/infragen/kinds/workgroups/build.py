@@ -122,11 +122,8 @@ class TableView(ResourceView):
 
     @property
     def location(self) -> str:
-        """Where the log lies.
-
-        Source: Application Load Balancers guide, Access logs (the files' names); AWS CloudTrail User Guide, Getting and
-        viewing your CloudTrail log files.
-        """
+        # Application Load Balancers guide, Access logs (the files' names); AWS CloudTrail User Guide, Getting and
+        # viewing your CloudTrail log files
         log = self._log
         if self.is_audit:
             return f"s3://{log.bucket_name}/AWSLogs/{self.account}/CloudTrail"

@@ -69,11 +69,8 @@ class RoutedView(ResourceView):
 
     @property
     def routing(self) -> Binding:
-        """What a router in the task may do, with the task's role.
-
-        Source: Amazon S3 User Guide, Required permissions for Amazon S3 API operations; Amazon CloudWatch Logs User
-        Guide, CloudWatch Logs permissions reference.
-        """
+        # Amazon S3 User Guide, Required permissions for Amazon S3 API operations; Amazon CloudWatch Logs User Guide,
+        # CloudWatch Logs permissions reference
         group = f"arn:aws:logs:{self.region}:{self.account}:log-group:{self.log_group_name}:*"
         key, bucket = self.log_bucket_key, self.log_bucket_arn
         grants = [

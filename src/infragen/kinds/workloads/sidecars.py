@@ -259,11 +259,9 @@ place."""
 
 
 def time_limit(seconds: int) -> Sidecar:
-    """Return what ends a task after a time: as it is essential, ECS stops all others of the task when it ends.
-
-    Source: Amazon ECS API, ContainerDefinition, `essential`. Its only process ignores SIGTERM: where others end first,
-    it is killed, and ends with another code than 0.
-    """
+    # As it is essential, ECS stops all others of the task when it ends (Amazon ECS API, ContainerDefinition,
+    # `essential`). Its only process ignores SIGTERM: where others end first, it is killed, and ends with another code
+    # than 0
     return Sidecar(entry_point=("sleep",), command=(str(seconds),), inherits=False, stop_timeout=2)
 
 
