@@ -78,8 +78,7 @@ def _connections(database: Database) -> tuple[int | None, str, object]:
     if database.connections is not None or most is None:
         return database.connections, "more connections than were planned.", None
     size = database.size if database.capacity is None else database.capacity.max
-    because = database.parameters.get("max_connections", size)
-    return most * 80 // 100, "most of its connections are taken.", because
+    return most * 80 // 100, "most of its connections are taken.", database.parameters.get("max_connections", size)
 
 
 def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:

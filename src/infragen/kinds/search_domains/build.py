@@ -133,10 +133,9 @@ class DomainView(keys.EncryptedView):
 
     @property
     def dashboards(self) -> tuple[Role, ...]:
-        names = dict.fromkeys(name for role in self.people for name in role.dashboards)
         return tuple(
             Role(name, (), tuple(arn for role in self.people if name in role.dashboards for arn in role.arns))
-            for name in names
+            for name in dict.fromkeys(name for role in self.people for name in role.dashboards)
         )
 
     @property

@@ -378,8 +378,7 @@ def _health_too_long(container: Server, at: At) -> Findings:
 @rule("F128", of=Container, in_environments=True)
 def _never_starts(container: Container, at: At) -> Findings:
     scaling = container.scaling
-    starts = scaling.schedules or scaling.queue
-    if container.tasks.min == 0 and container.is_scaled and not starts:
+    if container.tasks.min == 0 and container.is_scaled and not (scaling.schedules or scaling.queue):
         message = f"{at.owner} starts without tasks, and what scales it measures tasks: none ever starts"
         yield Finding(message, at("tasks", "min"), "write `min: 1`, or let a queue or a schedule start the first one")
 

@@ -178,8 +178,7 @@ def parts(workflow: Workflow, ctx: BuildContext) -> Iterator[Part]:
 
 
 def _alarms(workflow: Workflow, own: WorkflowView) -> Iterator[tuple[str, Alarm]]:
-    of_machine = {"StateMachineArn": own.arn}
-    alarm = partial(Alarm, namespace="AWS/States", dimensions=of_machine, periods=1, datapoints=1)
+    alarm = partial(Alarm, namespace="AWS/States", dimensions={"StateMachineArn": own.arn}, periods=1, datapoints=1)
     for measure, metric, what in _WATCHED:
         said = f"{own.name}: {what}"
         yield measure.word, alarm(description=said, metric=metric, statistic="Sum", threshold=1, measure=measure)

@@ -266,7 +266,6 @@ class TaskView(log_route.RoutedView, keys.EncryptedView):
             workspace = prometheus.PrometheusView(self._ctx.of(prometheus.NAME)).workspace
             environment = tracing.with_metrics(workspace.remote_write_url)
         shared = _folders(volumes, "shared", sidecar.shared_paths)
-        folders = {**_folders(volumes, name, sidecar.writable_paths), **shared}
         found: dict[str, object] = {
             "is_log_router": None if routes is None else True,
             "image": registry.text(self._ctx, sidecar.image) if sidecar.image else self.image,
@@ -281,7 +280,7 @@ class TaskView(log_route.RoutedView, keys.EncryptedView):
             "reservation": None if own is None else own.memory,
             "environment": environment,
             "secrets": secrets,
-            "writable_paths": folders,
+            "writable_paths": {**_folders(volumes, name, sidecar.writable_paths), **shared},
             "depends_on": {name: condition.upper() for name, condition in sidecar.depends_on.items()},
             "health_check": sidecar.health and _health_check(sidecar.health),
             "stop_timeout": sidecar.stop_timeout,
