@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator, Draft202012Validator
 
-from infragen.kinds.gateways.models import model_of
+from infragen.kinds.gateways.validation import model_of
 from infragen.source.openapi import Part
 
 NUMBERS = st.integers(-3, 3)

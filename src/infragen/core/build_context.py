@@ -184,6 +184,11 @@ class of(Generic[Found]):  # noqa: N801  # used as a property is
         return self._function(view._ctx)  # noqa: SLF001  # a view's own
 
 
+def value(function: Callable[[Any], Any]) -> Any:
+    """Return a property that is one expression of a view's others; the annotation of its name is its type."""
+    return property(function)
+
+
 def named_by(function: Callable[[BuildContext], str], limit: Limit) -> Named[str]:
     return Named(lambda view: function(view._ctx), limit)  # noqa: SLF001  # a view's own
 

@@ -38,6 +38,10 @@ class Held(Struct, frozen=True):
         return self.state in ("held", "lags")
 
 
+def begins_empty(what: str, mend: str, field: tuple[str, ...] = ("name",)) -> Held:
+    return Held("data", f"a {what} of its own, which is billed, and begins empty", "missing", mend, field)
+
+
 class Holding(Struct, frozen=True):
     """What a standby holds of an entry; `excluded` is why the promise does not cover it, or empty."""
 

@@ -13,8 +13,8 @@ from infragen.core.kind import Billing, Kind, Operations, Scaffold, always
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.rule import At, Finding, Findings, rule
-from infragen.kinds.workloads.extended import plain_values
 from infragen.kinds.workloads.sidecars import Variable, VariableValue
+from infragen.kinds.workloads.task import plain_values
 
 _BY_ENVIRONMENT: Final = (
     "write `branch: main`, and another one in the environment's own file: `frontends: {web: {branch: develop}}`"

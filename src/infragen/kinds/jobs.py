@@ -20,9 +20,9 @@ from infragen.kinds import secrets
 from infragen.kinds.alarms import OutcomesView, alarms_part, outcomes_part
 from infragen.kinds.databases.users import MIGRATE
 from infragen.kinds.workloads import fargate, log_route, registry, task
-from infragen.kinds.workloads.extended import CONTAINER_NAME
 from infragen.kinds.workloads.model import EXAMPLE, NIGHTLY, ON_SCHEDULE, Run, Task
 from infragen.kinds.workloads.sidecars import TIME_LIMIT, Sidecar, time_limit
+from infragen.kinds.workloads.task import CONTAINER_NAME
 
 _NOT_KEPT_RUNNING: Final = "a job runs to its end; what is kept running is an entry of the kind workers or services"
 _WHO_HEARS: Final = "write `notify: {success: low, failure: high}`"

@@ -9,7 +9,7 @@ from infragen.core.build_context import BuildContext
 from infragen.core.resolved_system import Environment
 from infragen.core.takeover import TITLES, Action, Command, Runbook, Step, Takeover
 from infragen.kinds import kinds
-from infragen.kinds.workloads import pushes
+from infragen.kinds.workloads import registry
 from infragen.stacks.build import in_force
 from infragen.stacks.standbys import holdings
 
@@ -79,7 +79,7 @@ def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
         yield _access(change)
     if change.action == "rehearsal":
         return
-    yield from pushes.steps(change)
+    yield from registry.takeover_pushes(change)
     if change.is_return:
         why = f"nothing runs there, and its databases are copies of {left.target}"
         commands = (_without(taking, "waits"), _written(taking, f"follows: {left.name}"), *_applied(taking))

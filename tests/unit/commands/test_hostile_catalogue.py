@@ -11,7 +11,7 @@ from infragen.core.addresses import free_range, parse
 from infragen.core.entry import has_form
 from infragen.kinds.distributions.model import _PEM
 from infragen.kinds.distributions.paths import covers, never_reached, ordered
-from infragen.kinds.search_domains import saml
+from infragen.kinds.search_domains.model import read_metadata
 from infragen.kinds.workloads.router import Pattern
 from infragen.rules.uses import _TIMEOUT
 
@@ -87,7 +87,7 @@ def test_a_certificate_of_spaces_is_read_once() -> None:
     key = f"<KeyDescriptor><ds:KeyInfo><ds:X509Data>{certificate}</ds:X509Data></ds:KeyInfo></KeyDescriptor>"
     names = 'xmlns="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#"'
     provider = f'<IDPSSODescriptor>{key}<SingleSignOnService Location="https://a.example"/></IDPSSODescriptor>'
-    found = saml.read(f'<EntityDescriptor {names} entityID="x">{provider}</EntityDescriptor>')
+    found = read_metadata(f'<EntityDescriptor {names} entityID="x">{provider}</EntityDescriptor>')
     assert found.wrong == "it has no `X509Certificate` with which the provider signs"
 
 

@@ -8,8 +8,7 @@ import pytest
 import yaml
 from jsonschema import Draft4Validator
 
-from infragen.kinds.gateways.models import model_of
-from infragen.kinds.gateways.validation import Validation, validation_of
+from infragen.kinds.gateways.validation import Validation, model_of, validation_of
 from infragen.source import Document
 from infragen.source.openapi import Part
 

@@ -12,7 +12,7 @@ import pytest
 
 from infragen.core.build_context import BuildContext
 from infragen.kinds.search_domains import build
-from infragen.kinds.search_domains.saml import Metadata, read
+from infragen.kinds.search_domains.model import Metadata, read_metadata
 from infragen.stacks.build import in_force
 from tests.unit.stacks.systems import DEV, SERVICE, environment, job, rendered
 from tests.unit.stacks.test_kinds_bastions import BASTION, told
@@ -238,8 +238,8 @@ def dashboards(found: Rendered) -> dict[str, str]:
 )
 def test_metadata_that_aws_would_not_take_is_told_why(changed: str, to: str, wrong: str) -> None:
     text = SAML.partition("metadata: |\n")[2]
-    assert read(text) == Metadata("urn:demo:people")
-    assert wrong in read(text.replace(changed, to)).wrong
+    assert read_metadata(text) == Metadata("urn:demo:people")
+    assert wrong in read_metadata(text.replace(changed, to)).wrong
 
 
 def test_nobody_has_a_role_in_a_domain_that_nobody_uses(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from infragen.core.delivery import Store
 from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold, always
 from infragen.core.operations import quota_of
 from infragen.core.rule import rules_of
-from infragen.core.standby import Held
+from infragen.core.standby import begins_empty
 from infragen.kinds import network
 from infragen.kinds.caches import build, rules
 from infragen.kinds.caches.model import Cache
@@ -36,14 +36,7 @@ KIND: Final = Kind(
         quotas=(quota_of("cache-nodes", lambda cache, _: cache.nodes),),
     ),
     failover=Failover(
-        holds=always(
-            Held(
-                "data",
-                "a cache of its own, which is billed, and begins empty",
-                "missing",
-                "infragen makes no Global Datastore: keep elsewhere what must not be lost",
-            )
-        ),
+        holds=always(begins_empty("cache", "infragen makes no Global Datastore: keep elsewhere what must not be lost")),
         steps=build.failover_steps,
         unrehearsed=lambda cache: () if cache.snapshots is None else ("snapshots of ElastiCache",),
     ),

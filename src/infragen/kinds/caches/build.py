@@ -6,7 +6,7 @@ from typing import Final
 
 from infragen.core import clock
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, call, named_by, of
+from infragen.core.build_context import BuildContext, call, named_by, of, value
 from infragen.core.expressions import Joined, Module
 from infragen.core.kind import always
 from infragen.core.measures import COUNT, PERCENT, SECONDS, Measure
@@ -36,12 +36,6 @@ FAMILIES: Final = {
 _CPU_PERCENT: Final = 90
 """Of the core that the engine works on; of a node with two cores, half of it (Amazon ElastiCache User Guide, "Which
 metrics should I monitor?": of nodes with two vCPUs or fewer `CPUUtilization`, above 90 % divided by the cores)."""
-_MEMORY_PERCENT: Final = 90
-_LAG_SECONDS: Final = 30
-"""Assumptions: no document gives figures for these alarms."""
-_TWO_CORES: Final = ("micro", "small", "medium", "large")
-_ONE_CORE: Final = ("cache.t2.micro", "cache.t2.small")
-"""Sizes below `xlarge`, and the types that have fewer (Amazon EC2 Instance Types: vCPUs of the type of that name)."""
 _CPU: Final = Measure("cpu", "CPU of its engine", PERCENT, metric="EngineCPUUtilization")
 _NODE_CPU: Final = Measure("cpu", "CPU of the node", PERCENT, metric="CPUUtilization")
 _MEMORY: Final = Measure("memory", "its memory", PERCENT, "high", metric="DatabaseMemoryUsagePercentage")
@@ -50,7 +44,7 @@ _ROTATION: Final = Measure("rotation", "the number of times its token could not 
 
 
 def family(cache: Cache) -> str | None:
-    """Return the parameter group family of a cache's version; None for one that ElastiCache does not have."""
+    """None if ElastiCache does not have the version."""
     return FAMILIES.get((cache.engine, cache.engine_version.partition(".")[0]))
 
 
@@ -62,24 +56,18 @@ class CacheView(keys.EncryptedView):
     subnets = of(network.data_subnets)
     group = call("security", "security_group", "cache")
     key = keys.of_purpose("databases")
-
-    @property
-    def user(self) -> Module | None:
-        is_known = self._entry.authentication != "none"
-        return self._ctx.module("data", "user", "cache", self._entry) if is_known else None
-
+    _user = call("data", "user", "cache")
+    user: Module | None = value(lambda self: None if self._entry.authentication == "none" else self._user)
     has_token = of(lambda ctx: ctx.entry.authentication == "token")
-
     token_secret_name = pattern("{own.identifier}-auth-token", LIMITS["secret"], when="has_token")
     rotation_name = pattern("{own.identifier}-cache-rotation", LIMITS["function"], when="has_token")
     rotation_role_name = pattern("{own.rotation_name}", LIMITS["role"])
-
     identifier = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["cache"])
     """What AWS calls the replication group, its subnet group and its user."""
 
     @named(LIMITS["cache"])
     def default_user(self) -> str:
-        """The user that clients of Redis OSS are who sign in as nobody; it may do nothing."""
+        """The user of clients without a name, who has no rights."""
         is_needed = self._entry.authentication == "iam" and self._entry.engine == "redis"
         return f"{self.identifier}-default" if is_needed else ""
 
@@ -107,7 +95,7 @@ class CacheView(keys.EncryptedView):
 
     @property
     def nodes(self) -> tuple[str, ...]:
-        """What AWS calls its nodes (Amazon ElastiCache User Guide: Finding a node's id)."""
+        """Amazon ElastiCache User Guide: Finding a node's id."""
         numbers = [f"{number:03}" for number in range(1, self._entry.replicas + 2)]
         if self._entry.shards is None:
             return tuple(f"{self.identifier}-{number}" for number in numbers)
@@ -116,21 +104,18 @@ class CacheView(keys.EncryptedView):
 
 
 def parts(cache: Cache, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the cache, and its alarms."""
     own = CacheView(ctx)
     yield ctx.part("data", "kinds/caches/main.tf", own)
     yield from alarms_part(ctx, own.identifier, own.cache, partial(_alarms, cache, own), (cache.size,))
 
 
 def failures(cache: Cache, ctx: BuildContext) -> Iterator[Failure]:
-    """Yield what nobody sees until keys are evicted, or writes refused, or until somebody reads what is old."""
     yield alarmed(ctx.owner, _MEMORY.word, "its memory is full")
     if cache.replicas:
         yield alarmed(ctx.owner, _LAG.word, "a replica falls behind")
 
 
 def failover_steps(cache: Cache, change: Takeover) -> Iterator[Step]:
-    """Yield how a smaller one gets the nodes of the primary's."""
     own, entry = CacheView(change.taking), change.taking.entry
     if change.action == "failover" and entry.size != cache.size and change.taking.settings.production:
         resize = Command(
@@ -152,14 +137,15 @@ def _alarms(cache: Cache, own: CacheView) -> Iterator[tuple[str, Alarm]]:
                 measure=measure,
             )  # fmt: skip
 
-        # how many vCPUs a node has, if they are one or two; 0 for more
-        if few := (1 if cache.size in _ONE_CORE else (2 if cache.size.rpartition(".")[2] in _TWO_CORES else 0)):
+        # Sizes below `xlarge` have two vCPUs, and these types one (Amazon EC2 Instance Types, of that name)
+        if cache.size.rpartition(".")[2] in ("micro", "small", "medium", "large"):
+            few = 1 if cache.size in ("cache.t2.micro", "cache.t2.small") else 2
             yield f"{number}-cpu", alarm(_NODE_CPU, _CPU_PERCENT // few, "the node's CPU stays high.")
         else:
             yield f"{number}-cpu", alarm(_CPU, _CPU_PERCENT, "the engine's CPU stays high.")
-        yield f"{number}-memory", alarm(_MEMORY, _MEMORY_PERCENT, "its memory is nearly full: keys are evicted soon.")
+        yield f"{number}-memory", alarm(_MEMORY, 90, "its memory is nearly full: keys are evicted soon.")
         if cache.replicas:
-            yield f"{number}-lag", alarm(_LAG, _LAG_SECONDS, "it is far behind its primary node.")
+            yield f"{number}-lag", alarm(_LAG, 30, "it is far behind its primary node.")
     if own.has_token:
         yield "rotation", Alarm(
             description=f"{own.identifier}: its token could not be rotated.", namespace="AWS/Lambda", metric="Errors",
@@ -172,7 +158,6 @@ metrics = always(_CPU, _MEMORY, _LAG, _ROTATION)
 
 
 def bindings(cache: Cache, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
-    """Yield where it is, and lets who uses it sign in with a token of its role, or with that of the cache."""
     own = CacheView(ctx)
     variables: dict[str, object] = {
         "HOST": own.cache.host,
@@ -193,7 +178,6 @@ def bindings(cache: Cache, ctx: BuildContext, user: BuildContext) -> Iterator[Bi
 
 
 def costs(cache: Cache, _ctx: BuildContext) -> Iterator[Cost]:
-    """Yield what its nodes cost."""
     what = f"{counted(cache.nodes, 'node')} of {cache.size}"
     yield Cost(what, f"{cache.engine}-node", cache.nodes, size=cache.size)
     if cache.authentication == "token":
@@ -202,7 +186,6 @@ def costs(cache: Cache, _ctx: BuildContext) -> Iterator[Cost]:
 
 
 def outputs(_cache: Cache, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield where it is, and how its token is rotated before its day."""
     own = CacheView(ctx)
     yield OutputLine("address", "host and port", Joined.of(own.cache.host, f":{PORT}"))
     if own.has_token:

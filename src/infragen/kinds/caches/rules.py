@@ -13,7 +13,6 @@ from infragen.kinds.caches.model import NEWEST, Cache
 from infragen.kinds.network import in_public
 from infragen.tables import own_table
 
-_LONGEST_RETENTION: Final = 35
 _MOST_NODES: Final = 90
 _TITLES: Final = {"redis": "Redis OSS", "valkey": "Valkey"}
 _ENDS: Final = {("redis", "6"): date(2027, 1, 31)}
@@ -28,10 +27,7 @@ _EVENTS: Final = "notify-keyspace-events"
 _WAYS: Final = "KE"
 """Where events are told, by key or by event: with neither, nobody is told."""
 _LETTERS: Final = "g$lshzxeA"
-"""Which events are told: `A` is all of them."""
-_OF_ENGINES: Final = "dmnt"
-"""Letters that the engines know beside AWS's (Valkey: Keyspace notifications)."""
-_TEXTS: Final = frozenset([_EVENTS, "cluster-enabled", "rename-commands"])
+"""Which events are told: `A` is all of them; the engines know `dmnt` besides (Valkey: Keyspace notifications)."""
 
 
 @rule("B131", of=Cache)
@@ -53,9 +49,9 @@ def _ending(cache: Cache, at: At, today: date) -> Findings:
 @rule("B133", of=Cache)
 def _retention(cache: Cache, at: At) -> Findings:
     days = cache.snapshots.retention if cache.snapshots is not None else 1
-    if days > _LONGEST_RETENTION:
-        message = f"ElastiCache keeps snapshots 1 to {_LONGEST_RETENTION} days, not {days}"
-        yield Finding(message, at("snapshots", "retention"), f"write `retention: {_LONGEST_RETENTION} days` or less")
+    if days > 35:
+        message = f"ElastiCache keeps snapshots 1 to 35 days, not {days}"
+        yield Finding(message, at("snapshots", "retention"), "write `retention: 35 days` or less")
 
 
 @rule("B134", of=Cache)
@@ -66,7 +62,6 @@ def _no_replica(cache: Cache, at: At, environment: Environment) -> Findings:
 
 
 def production_overrides(cache: Cache) -> Mapping[str, object]:
-    """Return what a cache says where something must take over."""
     return {} if cache.replicas else {"replicas": 1}
 
 
@@ -114,11 +109,13 @@ def _parameter_value(cache: Cache, at: At) -> Findings:
             message = f"`{parameter}` is {_listed(words, 'or')}, not {value!r}"
             yield Finding(message, place, did_you_mean(value, words) or f"write `{parameter}: {words[0]}`")
         elif parameter == _EVENTS and (
-            wrong := [one for one in dict.fromkeys(value) if one not in f"{_WAYS}{_LETTERS}{_OF_ENGINES}"]
+            wrong := [one for one in dict.fromkeys(value) if one not in f"{_WAYS}{_LETTERS}dmnt"]
         ):
             message = f"`{parameter}` is made of {_WAYS} and {_LETTERS}; {', '.join(map(repr, wrong))} is not"
             yield Finding(message, place, f"write `{parameter}: Ex` for keys that expire, `KEA` for everything")
-        elif parameter not in _WORDS and parameter not in _TEXTS and not value.removeprefix("-").isdecimal():
+        elif parameter in _WORDS or parameter in (_EVENTS, "cluster-enabled", "rename-commands"):
+            continue
+        elif not value.removeprefix("-").isdecimal():
             yield Finding(f"`{parameter}` is a whole number, not {value!r}", place, f"write `{parameter}: 100`")
 
 
@@ -162,9 +159,8 @@ def _minor_unknown(cache: Cache, at: At) -> Findings:
     known = availability.versions(cache.engine)
     if family(cache) is not None and cache.engine_version not in known:
         message = f"{availability.source()} have no {_TITLES[cache.engine]} {cache.version}"
-        listed = ", ".join(known.current)
-        hint = f"compare Amazon ElastiCache User Guide: Supported engines and versions; known here: {listed}"
-        yield Finding(message, at("version"), hint)
+        hint = "compare Amazon ElastiCache User Guide: Supported engines and versions; known here: "
+        yield Finding(message, at("version"), hint + ", ".join(known.current))
 
 
 @rule("B140", of=Cache)

@@ -11,14 +11,9 @@ _CONNECTIONS: Final = {
 }
 """ACU at most to the default of `max_connections` (Amazon Aurora User Guide: Maximum connections for Aurora
 Serverless v2). Between two rows the smaller one holds."""
-_SMALL_RANGE: Final = 2000
-"""The most of PostgreSQL where the least capacity is 0 or 0.5 ACU (the same page)."""
-
 _PROXY: Final = ((16, 10), (32, 15), (64, 25), (96, 30), (128, 40), (160, 50), (192, 55), (224, 65), (256, 75))
 """ACU at most to the free addresses that RDS Proxy wants an instance (Amazon Aurora User Guide: Planning for IP address
 capacity)."""
-_PROXY_ENDPOINT: Final = 3
-_PROXY_MOST: Final = 215
 
 RELEASES: Final = {
     "3.04": date(2026, 10, 31),
@@ -33,49 +28,37 @@ RELEASES: Final = {
 }
 """Aurora MySQL's minor version to the end of its standard support (Release Notes for Aurora MySQL: Release calendars,
 as of September 2026); 3.04 and 3.10 are long-term support."""
-
-
 _PAUSES: Final = {"13": 15, "14": 12, "15": 7, "16": 3}
 """PostgreSQL's major to the first minor that pauses; later majors all do. Aurora MySQL does from 3.08 on (Amazon Aurora
 User Guide: Aurora Serverless v2 capacity)."""
-_PAUSES_MYSQL: Final = (3, 8)
-
-
 _DATA_API: Final = {"13": 11, "14": 8, "15": 3, "16": 1}
-_DATA_API_MYSQL: Final = (3, 7)
 """The same for the Data API (Amazon Aurora User Guide: Supported Regions and Aurora DB engines for RDS Data API)."""
 
 
 def pauses(version: str, release: str | None) -> bool:
-    """Say whether a version of Aurora can pause at 0 ACU: `16.3`, or a release of Aurora MySQL."""
-    return _is_new_enough(version, release, _PAUSES, _PAUSES_MYSQL)
+    return _is_new_enough(version, release, _PAUSES, (3, 8))  # a release is one of Aurora MySQL
 
 
 def has_data_api(version: str, release: str | None) -> bool:
-    """Say whether a version of Aurora has the Data API: `16.1`, or a release of Aurora MySQL."""
-    return _is_new_enough(version, release, _DATA_API, _DATA_API_MYSQL)
+    return _is_new_enough(version, release, _DATA_API, (3, 7))
 
 
 def _is_new_enough(version: str, release: str | None, minors: Mapping[str, int], mysql: tuple[int, int]) -> bool:
     if release is not None:
-        own = release.partition(".mysql_aurora.")[2].split(".")
-        return tuple(int(part) for part in own[:2]) >= mysql
+        return tuple(int(part) for part in release.partition(".mysql_aurora.")[2].split(".")[:2]) >= mysql
     major, _, minor = version.partition(".")
     return int(major) > max(map(int, minors)) or not minor or int(minor) >= minors.get(major, 1_000)
 
 
 def max_connections(most: Decimal, dialect: str = "mysql", least: Decimal | None = None) -> int:
-    """Return the connections that one instance takes, by the ends of its range in ACU."""
     rows = _CONNECTIONS[dialect]
     found = max((connections for capacity, connections in rows if capacity <= most), default=rows[0][1])
     is_small = dialect == "postgresql" and least is not None and least < 1
-    return min(found, _SMALL_RANGE) if is_small else found
+    return min(found, 2_000) if is_small else found  # the same page, of ranges from 0 or 0.5 ACU on
 
 
 def proxy_addresses(most: Decimal, readers: int) -> int:
-    """Return the addresses to keep free for a cluster's proxy, by its range's upper end in ACU.
-
-    The writer and each reader count alike; with readers the proxy has a second endpoint.
-    """
+    # By the range's upper end in ACU; the writer and each reader count alike, and with readers the proxy has a second
+    # endpoint
     each = next((addresses for capacity, addresses in _PROXY if most <= capacity), _PROXY[-1][1])
-    return min((1 + readers) * each + (_PROXY_ENDPOINT if readers else 0), _PROXY_MOST)
+    return min((1 + readers) * each + (3 if readers else 0), 215)

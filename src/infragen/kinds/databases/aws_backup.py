@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
+from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of, value
 from infragen.core.delivery import Backup
 from infragen.core.expressions import Export, Module
 from infragen.core.kind import Capability
@@ -38,27 +38,16 @@ class BackupView(ResourceView):
     key = keys.of_purpose("databases")
 
     def __init__(self, ctx: BuildContext, identifier: str, database: Module) -> None:
-        """Take the context of a database, what AWS calls the database, and the module that makes it."""
         super().__init__(ctx)
         self._module = database
         self._entry: Database = ctx.entry
         self._identifier = identifier
 
     vault = of(lambda ctx: VaultView(ctx).vault)
-
-    @property
-    def role_name(self) -> str:
-        return f"{self._identifier}-backup"
-
-    @property
-    def plan_name(self) -> str:
-        return short(self._identifier, LIMITS["backup_plan"].length)
-
+    role_name: str = value(lambda self: f"{self._identifier}-backup")
+    plan_name: str = value(lambda self: short(self._identifier, LIMITS["backup_plan"].length))
     kind = of(lambda ctx: "cluster" if ctx.entry.kind_of_engine.is_aurora else "instance")
-
-    @property
-    def database_arn(self) -> Export:
-        return self._module.cluster_arn if self.kind == "cluster" else self._module.arn
+    database_arn: Export = value(lambda self: self._module.cluster_arn if self.kind == "cluster" else self._module.arn)
 
     @property
     def schedules(self) -> dict[str, dict[str, object]]:
@@ -83,7 +72,6 @@ class BackupView(ResourceView):
 
 
 def outputs(own: BackupView) -> Iterator[OutputLine]:
-    """Yield how a backup is taken before a release."""
     if (one := own.before_release) is not None:
         command = (
             f"aws backup start-backup-job --region {one.region} --backup-vault-name {one.vault}"

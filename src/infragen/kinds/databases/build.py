@@ -14,23 +14,16 @@ from infragen.core.part import Binding, Grant, Group, Part, Relation
 from infragen.core.signals import Failure, alarmed
 from infragen.core.standby import lag_of_copies
 from infragen.kinds.alarms import Alarm, alarms_part
-from infragen.kinds.databases import rotation, timeseries
+from infragen.kinds.databases import rotation, timeseries, views
 from infragen.kinds.databases.instance_classes import connections_taken, memory
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.postgresql import schemas
-from infragen.kinds.databases.user_views import RolesView, UsersView
 from infragen.kinds.databases.users import access_of, in_turn, migrates, migration_user, turns, user_of
-from infragen.kinds.databases.views import URLS, DatabaseView, InstanceView, cluster_view, sql_path
+from infragen.kinds.databases.views import DatabaseView, InstanceView
 from infragen.kinds.secrets import reading
 
-_CPU_PERCENT: Final = 90
-_CAPACITY_PERCENT: Final = 90
-_CONNECTIONS_PERCENT: Final = 80
-_LAG_MILLISECONDS: Final = 1_000
 _LAG_SECONDS: Final = 60
-_FREE_PERCENT: Final = 10
-_FREE_PERCENT_GROWING: Final = 5
-"""Assumptions: no document gives figures for these alarms. RDS grows a disk that has less than 10 % left."""
+"""An assumption, as all figures of these alarms are that no document gives."""
 _GIGABYTE: Final = 1_000_000_000
 
 _CPU: Final = Measure("cpu", "CPU", PERCENT, "high", metric="CPUUtilization")
@@ -62,20 +55,15 @@ CloudWatch)."""
 READERS: Final = ("READER_HOST", "READER_HOSTS")
 """The ends of the variables with the address for reading, and with those of all readers, with commas: RDS has none for
 all of them (Amazon RDS User Guide: Working with DB instance read replicas)."""
-_OF_CLUSTER: Final = (
-    _CPU, _CONNECTIONS, _MEMORY, _CAPACITY, _VOLUME, _LOCAL, _CLUSTER_LAG, _GLOBAL_LAG, rotation.MEASURE,
-)  # fmt: skip
-_OF_INSTANCE: Final = (_CPU, _CONNECTIONS, _MEMORY, _SPACE, _LAG, _REPORTS, rotation.MEASURE)
 
 
 def metrics(database: Database) -> Iterator[Measure]:
-    """Yield what of a database can be watched."""
-    found = _OF_CLUSTER if database.kind_of_engine.is_aurora else _OF_INSTANCE
-    yield from (_of(database, measure) for measure in found)
+    of_cluster, of_instance = (_CAPACITY, _VOLUME, _LOCAL, _CLUSTER_LAG, _GLOBAL_LAG), (_SPACE, _LAG, _REPORTS)
+    own = of_cluster if database.kind_of_engine.is_aurora else of_instance
+    yield from (_of(database, measure) for measure in (_CPU, _CONNECTIONS, _MEMORY, *own, rotation.MEASURE))
 
 
 def _of(database: Database, measure: Measure) -> Measure:
-    """Return a measure of a database, in percent as well where it is known of what."""
     wholes = {
         _CONNECTIONS.word: connections_taken(database),
         _MEMORY.word: memory(database.size) if database.size else None,
@@ -86,20 +74,17 @@ def _of(database: Database, measure: Measure) -> Measure:
 
 
 def _connections(database: Database) -> tuple[int | None, str, object]:
-    """Return the connections that are too many, why, and what of the catalogue says so."""
     most = connections_taken(database)
     if database.connections is not None or most is None:
         return database.connections, "more connections than were planned.", None
     size = database.size if database.capacity is None else database.capacity.max
-    because = database.parameters.get("max_connections", size)
-    return most * _CONNECTIONS_PERCENT // 100, "most of its connections are taken.", because
+    return most * 80 // 100, "most of its connections are taken.", database.parameters.get("max_connections", size)
 
 
 def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the cluster or the instance, the SQL of its users, and its alarms."""
     engine, own = database.engine, DatabaseView(ctx)
     if database.kind_of_engine.is_aurora:
-        cluster = cluster_view(ctx)
+        cluster = views.cluster_view(ctx)
         yield ctx.part("data", cluster.template, cluster, because=(engine, database.capacity, database.login))
         watched = partial(_alarms, database, ctx, cluster)
     else:
@@ -108,8 +93,8 @@ def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:
         watched = partial(_instance_alarms, database, ctx, instance)
     if not own.is_secondary:  # its users are copied with its data
         is_mysql = database.kind_of_engine.dialect == "mysql"
-        template, users = ("users.sql", UsersView(ctx)) if is_mysql else ("roles.sql", RolesView(ctx))
-        yield ctx.part("data", f"kinds/databases/{template}", users, sql_path(database))
+        template, users = ("users.sql", views.UsersView(ctx)) if is_mysql else ("roles.sql", views.RolesView(ctx))
+        yield ctx.part("data", f"kinds/databases/{template}", users, views.sql_path(database))
     yield from alarms_part(ctx, own.identifier, own.database, watched, (engine,))
     yield from timeseries.parts(database, ctx)
     yield from rotation.parts(database, ctx)
@@ -137,21 +122,17 @@ def _alarms(database: Database, ctx: BuildContext, own: DatabaseView) -> Iterato
         )  # fmt: skip
 
     if database.capacity is not None:
-        said = "the largest ACU capacity is nearly reached."
-        yield "capacity", alarm(_CAPACITY, _CAPACITY_PERCENT, said)
+        yield "capacity", alarm(_CAPACITY, 90, "the largest ACU capacity is nearly reached.")
     most, said, because = _connections(database)
     yield "connections", alarm(_CONNECTIONS, most, said, periods=5, because=because)
-    yield "cpu", alarm(_CPU, _CPU_PERCENT, "CPU stays high.")
-    said = "little memory is left."
-    yield "free-memory", alarm(_MEMORY, None, said, periods=5)
+    yield "cpu", alarm(_CPU, 90, "CPU stays high.")
+    yield "free-memory", alarm(_MEMORY, None, "little memory is left.", periods=5)
     if database.capacity is None:
         yield "free-local-storage", alarm(_LOCAL, None, "little local storage is left.", periods=5)
     volume = None if database.data is None else int(database.data * _GIGABYTE)
-    said = "more data than was planned."
-    yield "volume", alarm(_VOLUME, volume, said, periods=1, because=database.data)
+    yield "volume", alarm(_VOLUME, volume, "more data than was planned.", periods=1, because=database.data)
     if database.readers:
-        said = "a reader is far behind the writer."
-        yield "replica-lag", alarm(_CLUSTER_LAG, _LAG_MILLISECONDS, said, periods=5)
+        yield "replica-lag", alarm(_CLUSTER_LAG, 1_000, "a reader is far behind the writer.", periods=5)
     if own.is_secondary and (followed := ctx.environment.followed) is not None:
         most = (lag_of_copies(ctx.environment) or _LAG_SECONDS) * 1000
         lag = alarm(_GLOBAL_LAG, most, "it is far behind the other region: more would be lost than was promised.")
@@ -176,14 +157,13 @@ def _instance_alarms(database: Database, ctx: BuildContext, own: InstanceView) -
     most, said, because = _connections(database)
     yield "connections", alarm(_CONNECTIONS, most, said, because=because)
     for start, of in {"": own.identifier, **{f"{role}-": of for role, of in own.reader_identifiers.items()}}.items():
-        yield f"{start}cpu", alarm(_CPU, _CPU_PERCENT, "CPU stays high.", of=of)
+        yield f"{start}cpu", alarm(_CPU, 90, "CPU stays high.", of=of)
         yield f"{start}free-memory", alarm(_MEMORY, None, "little memory is left.", of=of)
     if ctx.settings.working_hours is None:  # outside them nothing counts what is stopped
         silent = alarm(_REPORTS, None, "there is no sign of life.")
         yield "reports", replace(silent, statistic="SampleCount", missing="breaching")
     storage = database.storage
-    percent = _FREE_PERCENT_GROWING if storage.grow_to is not None else _FREE_PERCENT
-    space = storage.size * 2**30 * percent // 100
+    space = storage.size * 2**30 // (10 if storage.grow_to is None else 20)  # RDS grows a disk with less than 10 % left
     yield "free-storage", alarm(_SPACE, space, "the disk is nearly full.", because=storage.size)
     for role, identifier in own.reader_identifiers.items():
         said = "it is far behind the instance that it reads from."
@@ -203,7 +183,6 @@ def _instance_alarms(database: Database, ctx: BuildContext, own: InstanceView) -
 
 
 def failures(database: Database, ctx: BuildContext) -> Iterator[Failure]:
-    """Yield what nobody sees until writes fail, or until somebody reads what is old."""
     if not database.kind_of_engine.is_aurora:
         yield alarmed(ctx.owner, _SPACE.word, "its disk is full")
     if database.readers:
@@ -211,27 +190,22 @@ def failures(database: Database, ctx: BuildContext) -> Iterator[Failure]:
 
 
 def groups(database: Database, ctx: BuildContext) -> Iterator[Group]:
-    """Yield the groups of the database and of its proxy."""
     own, name = DatabaseView(ctx), ctx.names.database(database)
     what = "Cluster" if database.kind_of_engine.is_aurora else "Instance"
-    key = f"database-{database.identity}"
-    yield Group(ctx.owner, ctx.owner, name, f"{what} {name}", own.group, key)
+    yield Group(ctx.owner, ctx.owner, name, f"{what} {name}", own.group, f"database-{database.identity}")
     if database.proxy is not None:
         end, key = f"proxies/{database.name}", f"proxy-{database.identity}"
         yield Group(ctx.owner, end, f"{name}-proxy", f"Proxy of {name}", own.proxy_group, key)
 
 
 def relations(database: Database, ctx: BuildContext) -> Iterator[Relation]:
-    """Yield the proxy's connections to the database."""
     if database.proxy is not None:
         port = database.kind_of_engine.port
         yield Relation(f"proxies/{database.name}", ctx.owner, port, "pooled connections", ctx.owner, ("proxy",))
 
 
 def ingress_ports(database: Database, ctx: BuildContext, user: BuildContext) -> Iterator[tuple[str, int]]:
-    """Yield where who uses it connects to: its proxy, or for who changes tables the database itself."""
-    port = database.kind_of_engine.port
-    yield (f"proxies/{database.name}" if _is_pooled(database, ctx, user) else ctx.owner), port
+    yield (f"proxies/{database.name}" if _is_pooled(database, ctx, user) else ctx.owner), database.kind_of_engine.port
 
 
 def _is_pooled(database: Database, ctx: BuildContext, user: BuildContext) -> bool:
@@ -240,7 +214,6 @@ def _is_pooled(database: Database, ctx: BuildContext, user: BuildContext) -> boo
 
 
 def bindings(database: Database, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
-    """Yield what a service that uses it is told, and what it signs in with: a token of its role, or a password."""
     engine = database.kind_of_engine
     is_pooled, is_migrating = _is_pooled(database, ctx, user), migrates(user.entry, ctx.owner)
     name = migration_user(database) if is_migrating else user_of(user.entry, engine.longest_user)
@@ -273,7 +246,7 @@ def bindings(database: Database, ctx: BuildContext, user: BuildContext) -> Itera
         others = (arns[one] for one in names if one != name)
         signed = signing_in(ctx, user, variables, "database", arns[name], *others)
         if signed.secrets and database.url_options is not None:
-            urls = {key.upper(): Joined.of(arns[name], f":{key}::") for key in URLS}
+            urls = {key.upper(): Joined.of(arns[name], f":{key}::") for key in views.URLS}
             signed = replace(signed, secrets={**signed.secrets, **urls})
         yield signed
         return
@@ -290,18 +263,14 @@ def bindings(database: Database, ctx: BuildContext, user: BuildContext) -> Itera
 def signing_in(
     ctx: BuildContext, user: BuildContext, variables: Mapping[str, object], policy: str, secret: Export, *others: Export
 ) -> Binding:
-    """Return what an entry is told that signs in with a password: the value of its secret, or where that is read.
-
-    `others` are the secrets of who it is in its other turn: tasks of the revision before still start, and are what ECS
-    goes back to.
-    """
+    """`others` are the secrets of its other turn, which tasks of the former revision read."""
     if getattr(user.entry, "FETCHES_SECRETS", False):
         return Binding({**variables, "PASSWORD_ARN": secret}, policy, reading(ctx, secret, *others))
     return Binding(variables, secrets={"PASSWORD": Joined.of(secret, ":password::")}, other_secrets=others)
 
 
 def backups(_database: Database, ctx: BuildContext) -> Iterator[Backup]:
-    """Yield the backup that it asks for before a release: a copy has no role for that yet."""
+    # A copy has no role for backups yet
     own = DatabaseView(ctx)
     found = own.backup.before_release
     if found is not None and not own.is_copy:

@@ -1,6 +1,5 @@
 """Rules about what an engine has, and what AWS allows for it."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
@@ -12,7 +11,7 @@ from infragen.diagnostics.hints import close_to, did_you_mean
 from infragen.kinds.databases import instance_classes, postgresql
 from infragen.kinds.databases.aurora import has_data_api, pauses
 from infragen.kinds.databases.engines import AURORA, FIELDS, RDS, TUNED
-from infragen.kinds.databases.model import IOPS, STRIPED_FROM, THROUGHPUT, Database
+from infragen.kinds.databases.model import IOPS, STRIPED_FROM, THROUGHPUT, Database, Storage
 from infragen.text import counted
 
 _INSTEAD: Final = {
@@ -24,7 +23,7 @@ _INSTEAD: Final = {
 
 
 def _is_own(resolved: ResolvedSystem, owner: str, field: str) -> bool:
-    """Say whether a field is given for this entry; defaults for all databases are about those that have it."""
+    """Defaults for all databases are about those that have the field."""
     layers = resolved.origins[owner].setting((field,))
     own = (layer for layer in layers if not layer.prefix or layer.prefix[0] not in ("defaults", "every"))
     return any(layer.data[field] is not None for layer in own)
@@ -154,22 +153,21 @@ _LEAST_STORAGE, _MOST_STORAGE = 20, 65_536
 @rule("D116", of=Database)
 def _disk(database: Database, at: At) -> Findings:
     if database.engine in RDS:
-        for field, message, hint in _of_disk(database):
-            yield Finding(message, at("storage", field), hint)
+        yield from _of_disk(database.storage, at)
 
 
-def _of_disk(database: Database) -> Iterator[tuple[str, str, str]]:
-    storage = database.storage
+def _of_disk(storage: Storage, at: At) -> Findings:
     if not _LEAST_STORAGE <= storage.size <= _MOST_STORAGE:
+        message = f"{storage.size} GB; a gp3 disk has 20 GB to 64 TiB (65,536 GB)"
         nearest = min(max(storage.size, _LEAST_STORAGE), _MOST_STORAGE)
-        yield "size", f"{storage.size} GB; a gp3 disk has 20 GB to 64 TiB (65,536 GB)", f"write `size: {nearest} GB`"
+        yield Finding(message, at("storage", "size"), f"write `size: {nearest} GB`")
         return
     least = -(-storage.size * 11 // 10)
     if storage.grow_to is not None and not least <= storage.grow_to <= _MOST_STORAGE:
         message = (
             f"{storage.grow_to} GB; AWS wants a limit of a tenth more than the size at least, and 65,536 GB at most"
         )
-        yield "grow_to", message, f"write `grow_to: {min(least, _MOST_STORAGE)} GB` or more"
+        yield Finding(message, at("storage", "grow_to"), f"write `grow_to: {min(least, _MOST_STORAGE)} GB` or more")
     for field, value, (low, high), unit, says, fixed in (
         ("iops", storage.iops, IOPS, "", "IOPS", 3_000),
         ("throughput", storage.throughput, THROUGHPUT, " MB/s", "MiB/s", 125),
@@ -179,12 +177,12 @@ def _of_disk(database: Database) -> Iterator[tuple[str, str, str]]:
         if storage.size < STRIPED_FROM:
             message = f"a disk of {storage.size} GB has {fixed:,} {says}, which cannot be changed; "
             message += f"from {STRIPED_FROM} GB on it has {low:,}, and may have up to {high:,}"
-            yield field, message, f"remove it, or write `size: {STRIPED_FROM} GB`"
+            yield Finding(message, at("storage", field), f"remove it, or write `size: {STRIPED_FROM} GB`")
         elif not low <= value <= high:
             message = (
                 f"{value:,} {says}; a disk of {storage.size:,} GB has {low:,} by default, and may have up to {high:,}"
             )
-            yield field, message, f"write `{field}: {min(max(value, low), high)}{unit}`"
+            yield Finding(message, at("storage", field), f"write `{field}: {min(max(value, low), high)}{unit}`")
 
 
 @rule("D117", of=Database)
@@ -192,8 +190,7 @@ def _readers_password(database: Database, at: At, resolved: ResolvedSystem) -> F
     is_managed = database.master_password == "managed"  # noqa: S105 -- a kind, not a password
     if database.engine in RDS and database.readers and is_managed:
         message = f"RDS manages no master password for an instance with readers ({database.readers} here)"
-        is_written = resolved.origins[at.owner].setting(("master_password",))
-        place = at("master_password" if is_written else "readers")
+        place = at("master_password" if resolved.origins[at.owner].setting(("master_password",)) else "readers")
         yield Finding(message, place, "write `master_password: write-only` beside it")
 
 
@@ -254,21 +251,18 @@ def _of_no_extension(name: str, database: Database, offered: frozenset[str]) -> 
     if name in postgresql.CALLED:
         right = postgresql.CALLED[name]
         return f"`{name}` is the project's name; the extension is `{right}`", f"write `{right}`"
-    if name in postgresql.LIBRARIES:
+    # In AWS's tables of extensions as well, and nothing that SQL makes: a server loads it, or a slot names it
+    if name == "auto_explain":
         loaded = ",".join(dict.fromkeys(("pg_stat_statements", *postgresql.libraries(database), name)))
         hint = f'remove it, and write `parameters: {{{postgresql.PRELOADED}: "{loaded}"}}`'
         return f"`{name}` is a preloaded library, not an extension", hint
-    if name in postgresql.DECODERS:
+    if name in ("decoder_raw", "test_decoding", "wal2json"):
         hint = 'remove it; a slot needs `parameters: {rds.logical_replication: "1"}`'
         return f"`{name}` is an output plugin of replication slots, not an extension", hint
     if other := postgresql.of_the_other(name, database):
         return f"`{name}` is an extension of {other}; {title} has none of that name", "remove it"
     message = f"infragen knows no extension `{name}` that AWS offers for {title}"
     return message, did_you_mean(name, offered) or "`SHOW rds.extensions` lists those of a server; remove it, or go on"
-
-
-_ALIKE: Final = 0.92
-"""How alike a name is that is one letter off: `max_conections`; `log_connections` and `log_disconnections` are less."""
 
 
 @rule("D128", of=Database)
@@ -278,7 +272,8 @@ def _parameter_mistyped(database: Database, at: At) -> Findings:
         if parameter in known:
             continue
         same = [one for one in known if sorted(one.replace("-", "_")) == sorted(parameter.replace("-", "_"))]
-        if meant := next(iter(same or close_to(parameter, sorted(known), alike=_ALIKE)), None):
+        # so alike is a name that is one letter off; `log_connections` and `log_disconnections` are less
+        if meant := next(iter(same or close_to(parameter, sorted(known), alike=0.92)), None):
             message = f"infragen knows no parameter `{parameter}`, and `{meant}` is similar"
             place = at("parameters", parameter, key=True)
             yield Finding(message, place, f"write `{meant}`, if that is meant: AWS rejects unknown names")
@@ -308,8 +303,8 @@ def _buffers(database: Database, at: At) -> Findings:
     taken, memory = postgresql.shared_buffers(database), instance_classes.memory(database.size)
     if taken is not None and memory is not None and taken >= memory:
         message = (
-            f"shared_buffers of {_gib(taken)} GB does not fit into {database.size}, which has {_gib(memory)} GB: "
-            "PostgreSQL would not start"
+            f"shared_buffers of {taken / 2**30:g} GB does not fit into {database.size}, which has"
+            f" {memory / 2**30:g} GB: PostgreSQL would not start"
         )
         hint = f"write `shared_buffers: {memory // 4 // 2**20} MB`, a quarter of it, or leave it out: RDS sets that"
         yield Finding(message, at("parameters", "shared_buffers"), hint)
@@ -322,15 +317,10 @@ def _amounts(database: Database, at: At) -> Findings:
         yield Finding(f"`{parameter}` is not a whole number of AWS's units: {value}", at("parameters", parameter), hint)
 
 
-def _gib(amount: int) -> str:
-    return f"{amount / 2**30:g}"
-
-
 @rule("D115", of=Database)
 def _class(database: Database, at: At) -> Findings:
     engine, given = database.kind_of_engine, database.size
-    known = instance_classes.known(engine)
-    if given is None or given in known:
+    if given is None or given in instance_classes.known(engine):
         return
     if _family(given) not in availability.families() and not availability.is_unheard_of(given):
         return  # D130 says so

@@ -56,23 +56,22 @@ class Engine(Struct, frozen=True, kw_only=True):
         return 32 if self.dialect == "mysql" else 63
 
     def major(self, version: str) -> str:
-        """Return the major version of a version: `17` of `17.5`, `8.4` of `8.4.6`."""
+        """`17` of `17.5`, `8.4` of `8.4.6`."""
         parts = version.split(".")
         return parts[0] if self.dialect == "postgresql" else ".".join(parts[:2])
 
     def newest(self, major: str) -> str | None:
-        """Return the newest minor version of a major one, `17.11`; None where infragen knows none."""
+        """`17.11` of `17`; None if infragen knows none."""
         found = [one for one in availability.versions(self.name).current if self.major(one) == major]
         return found[-1] if found else None
 
     def minor(self, version: str) -> int | None:
-        """Return the minor version, 5 of `17.5` and 6 of `8.4.6`; None where only the major is given."""
+        """5 of `17.5`, 6 of `8.4.6`; None of a major version."""
         rest = version.removeprefix(self.major(version)).removeprefix(".")
         return int(rest) if rest.isdecimal() else None
 
 
 PARAMETERS: Final = own_table(__file__, "parameters.toml")
-"""What RDS and Aurora know, by the dialect of an engine."""
 _MYSQL_STATIC, _POSTGRESQL_STATIC = (frozenset(PARAMETERS["static"][dialect]) for dialect in ("mysql", "postgresql"))
 TUNED: Final = {
     "mysql": _MYSQL_STATIC | {*PARAMETERS["tuned"]["mysql"]},
@@ -81,13 +80,9 @@ TUNED: Final = {
 """Parameters that people set; a name that is nearly one of them is a slip."""
 
 _POSTGRESQL_MAJORS: Final = {
-    "13": date(2026, 2, 28),
-    "14": date(2027, 2, 28),
-    "15": date(2028, 2, 29),
-    "16": date(2029, 2, 28),
-    "17": date(2030, 2, 28),
-    "18": date(2031, 2, 28),
-}
+    "13": date(2026, 2, 28), "14": date(2027, 2, 28), "15": date(2028, 2, 29), "16": date(2029, 2, 28),
+    "17": date(2030, 2, 28), "18": date(2031, 2, 28),
+}  # fmt: skip
 _MYSQL_SLOW: Final = (("log_output", "FILE"), ("long_query_time", "1"), ("slow_query_log", "1"))
 """CloudWatch gets what goes to files (Amazon RDS User Guide: Publishing MySQL logs to Amazon CloudWatch Logs)."""
 _POSTGRESQL_SLOW: Final = (("log_min_duration_statement", "1000"),)
@@ -136,7 +131,6 @@ ENGINES: Final = {
 
 AURORA: Final = frozenset(word for word, engine in ENGINES.items() if engine.is_aurora)
 RDS: Final = frozenset(ENGINES) - AURORA
-_AURORA_MYSQL: Final = frozenset({"aurora-mysql"})
 _POSTGRESQL: Final = frozenset(word for word, engine in ENGINES.items() if engine.dialect == "postgresql")
 
 FIELDS: Final = {
@@ -151,9 +145,8 @@ FIELDS: Final = {
     "reader_scaling": AURORA,
     "reader_zones": RDS,
     "readers_version": RDS,
-    "release": _AURORA_MYSQL,
+    "release": frozenset({"aurora-mysql"}),
     "storage": RDS,
     "tenants": _POSTGRESQL,
     "tenants_of": _POSTGRESQL,
 }
-"""Fields that only some engines have."""

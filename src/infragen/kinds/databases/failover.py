@@ -1,18 +1,18 @@
 """What people do for a database when another environment takes over, and back: an instance on RDS, or a global one."""
 
+import json
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Final
 
 from msgspec.structs import replace
 
 from infragen.core.build_context import BuildContext
-from infragen.core.standby import Held
+from infragen.core.standby import Held, begins_empty
 from infragen.core.takeover import Command, Phase, Step, Takeover, last_minutes
 from infragen.kinds.databases import rehearsal, timeseries
-from infragen.kinds.databases.global_switch import GlobalSwitch
 from infragen.kinds.databases.model import Database
-from infragen.kinds.databases.user_views import UsersView
-from infragen.kinds.databases.views import DatabaseView, InstanceView, sql_path
+from infragen.kinds.databases.views import DatabaseView, InstanceView, UsersView, sql_path
 
 _LAG: Final = (
     "ask when nothing was written for ten minutes: PostgreSQL's lag is the age of the last transaction, which grows"
@@ -50,10 +50,52 @@ _SNAPSHOT: Final = (
     " Guide: Performing managed failovers for Aurora global databases)\nit expires with automatic backups, after {}"
     " days; a copy of it stays"
 )
+_PATIENCE: Final = 15
+"""Minutes that all of them get together, to switch, and then to be available."""
+_VERSIONS: Final = (
+    "AWS refuses those whose versions differ, as they do for a day of each engine upgrade (Amazon Aurora User Guide:"
+    " Upgrading an Amazon Aurora global database, Patch level compatibility for managed cross-Region switchovers and"
+    " failovers)"
+)
+_MINUTES: Final = "typically a few minutes (Amazon Aurora User Guide: Performing managed failovers)"
+_REFUSED: Final = "where AWS refused for another reason than the version, ask again before"
+_ORPHANED: Final = (
+    "nothing; what it prints has no copy in {here}: nothing switches it, and what writes alone there goes on"
+)
+_DETACHED: Final = "it is promoted, and writes alone: note its name, failback says what is done for it"
+_ADDED_BACK: Final = (
+    "AWS adds the region back as a copy by itself, minutes to several hours after that answers (Amazon Aurora User"
+    " Guide: Performing managed failovers for Aurora global databases)"
+)
+_REBUILT: Final = """\
+of each that is printed below, GLOBAL, OLD is its cluster in {here}, which lacks what was written since, and NEW \
+the one in {there}: what follows makes OLD anew, as a copy of NEW (Amazon Aurora User Guide: Recovering an Amazon \
+Aurora global database from an unplanned outage)
+note what it has: `aws rds describe-db-clusters --region {here} --db-cluster-identifier OLD --query 'DBClusters[0]\
+.[Engine, Port, DBSubnetGroup, KmsKeyId, DBClusterParameterGroup, VpcSecurityGroups[0].VpcSecurityGroupId]' --output \
+text`, and its instances: `... --query 'DBClusters[0].DBClusterMembers[].DBInstanceIdentifier'`
+VERSION is that of NEW, which may be newer: `aws rds describe-db-clusters --region {there} --db-cluster-identifier NEW \
+--query 'DBClusters[0].EngineVersion' --output text`
+`aws rds remove-from-global-cluster --region {here} --global-cluster-identifier GLOBAL --db-cluster-identifier \
+ARN_OF_OLD`, and go on when `aws rds describe-global-clusters --region {here} --global-cluster-identifier GLOBAL \
+--query 'GlobalClusters[0].GlobalClusterMembers[].DBClusterArn' --output text` prints nothing
+`aws rds modify-global-cluster --region {here} --global-cluster-identifier GLOBAL --no-deletion-protection`, then \
+`aws rds delete-global-cluster --region {here} --global-cluster-identifier GLOBAL`
+for each instance: `aws rds delete-db-instance --region {here} --db-instance-identifier INSTANCE --skip-final-snapshot`
+`aws rds modify-db-cluster --region {here} --db-cluster-identifier OLD --no-deletion-protection --apply-immediately`, \
+then `aws rds delete-db-cluster --region {here} --db-cluster-identifier OLD --final-db-snapshot-identifier \
+OLD-before-failback-$(date -u +%Y%m%d-%H%M)`, then `aws rds wait db-cluster-deleted --region {here} \
+--db-cluster-identifier OLD`
+`aws rds create-global-cluster --region {there} --global-cluster-identifier GLOBAL --source-db-cluster-identifier \
+ARN_OF_NEW`
+`aws rds create-db-cluster --region {here} --global-cluster-identifier GLOBAL --db-cluster-identifier OLD --engine \
+ENGINE --engine-version VERSION --port PORT --db-subnet-group-name SUBNETS --storage-encrypted --kms-key-id KEY \
+--db-cluster-parameter-group-name PARAMETERS --vpc-security-group-ids GROUP --enable-iam-database-authentication \
+--engine-lifecycle-support open-source-rds-extended-support-disabled`, then `aws rds wait db-cluster-available \
+--region {here} --db-cluster-identifier OLD`: the apply below makes its instances"""
 
 
 def holds(_database: Database, change: Takeover) -> Iterator[Held]:
-    """Yield its data, and what its users sign in with."""
     own = InstanceView(change.left)
     yield from timeseries.holds(change)
     if DatabaseView(change.taking).is_global:
@@ -62,8 +104,7 @@ def holds(_database: Database, change: Takeover) -> Iterator[Held]:
             yield Held("keys", "replicas of its users' passwords")
         return
     if change.taking.entry.kind_of_engine.is_aurora:
-        mend = "write `global_database: true` for it, here and there"
-        yield Held("data", "a cluster of its own, which is billed, and begins empty", "missing", mend, ("engine",))
+        yield begins_empty("cluster", "write `global_database: true` for it, here and there", ("engine",))
         return
     yield Held("data", f"a read replica of {own.identifier}", "lags")
     if UsersView(change.taking).has_passwords:
@@ -71,7 +112,6 @@ def holds(_database: Database, change: Takeover) -> Iterator[Held]:
 
 
 def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
-    """Yield how far its copy is, who signs in, and how the one that was left becomes a copy; how it is restored."""
     if change.action == "restore":
         yield rehearsal.step(database, change.taking)
         return
@@ -126,7 +166,7 @@ def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
 
 
 def _source(own: InstanceView) -> str:
-    """Return what tells whose copy an instance is: `None` where it is nobody's, and nothing where it is not there."""
+    # It prints `None` if the instance copies none, and an empty text if there is no such instance
     return (
         f"aws rds describe-db-instances --db-instance-identifier {own.identifier} --region {own.region}"
         " --query 'DBInstances[0].ReadReplicaSourceDBInstanceIdentifier' --output text"
@@ -134,17 +174,13 @@ def _source(own: InstanceView) -> str:
 
 
 def _proof(change: Takeover, command: Command, why: str = "") -> Step:
-    """Return what proves that the standby has taken over, before anything is deleted for the way back."""
     left, taking = change.left.environment.target, change.taking.environment.target
     stop = f"stop here if an answer is another one: {taking} has what was written last, and would lose it"
     return Step("prove", f"the databases of {left} are written to", (command,), 2, f"{stop}\n{why}".strip())
 
 
 def _switched(change: Takeover) -> Iterator[Step]:
-    """Yield how another cluster of a global database becomes the one that writes, and what is kept of what was lost.
-
-    Without data loss only while both regions answer. Afterwards AWS makes the cluster that was left a copy by itself.
-    """
+    """AWS makes the former writer a copy afterwards. Without data loss only while both regions answer."""
     left, taking = DatabaseView(change.left), DatabaseView(change.taking)
     every = GlobalSwitch(change)
     is_first = every.is_first
@@ -188,7 +224,6 @@ def _switched(change: Takeover) -> Iterator[Step]:
 
 
 def _asked_to_switch(change: Takeover) -> Step:
-    """Return what asks for another cluster to write: with loss where the one that does is lost, else without."""
     left, taking = DatabaseView(change.left), DatabaseView(change.taking)
     called = (
         f"--global-cluster-identifier {taking.global_identifier} --target-db-cluster-identifier"
@@ -205,10 +240,7 @@ def _asked_to_switch(change: Takeover) -> Step:
 
 
 def _rehearsed(database: Database, change: Takeover) -> Iterator[Step]:
-    """Yield how its takeover is rehearsed: a global database switches, without loss, and back; a replica goes on.
-
-    A replica that was promoted is none any more: one more is made, promoted and removed instead.
-    """
+    # A promoted replica is none any more, so that an additional one is made, promoted and removed
     if not database.kind_of_engine.is_aurora:
         follows = InstanceView(change.taking)
         yield Step("measure", f"{follows.identifier} follows", (_lag_now(follows),), 12, _LAG)
@@ -258,7 +290,6 @@ def _asked(own: InstanceView) -> str:
 
 
 def _removed(ctx: BuildContext, kept: InstanceView, phase: Phase, why: str) -> Step:
-    """Return how an instance goes, with a snapshot of it, where another one was written to meanwhile: it is no copy."""
     own = InstanceView(ctx)
     where = f"--region {own.region}"
     writes = f'[ "$({_source(kept)})" = None ]'
@@ -274,3 +305,133 @@ def _removed(ctx: BuildContext, kept: InstanceView, phase: Phase, why: str) -> S
     why += f"\neach command does nothing while {kept.identifier} is a copy, or does not answer"
     guarded = tuple(Command(f"{writes} && {one}") for one in commands)
     return Step(phase, f"remove {own.identifier}", guarded, 30, why, needs=own.region)
+
+
+class GlobalSwitch:
+    """All global databases of an environment that is left, and of the one that takes over."""
+
+    def __init__(self, change: Takeover) -> None:
+        self._change = change
+        self._here, self._there = change.taking.region, change.left.region
+
+    def _every(self) -> Iterator[tuple[DatabaseView, DatabaseView]]:
+        change = self._change
+        for owner, _ in change.taking.environment.each(Database):
+            if isinstance(change.left.environment.find(owner), Database):
+                left, taking = DatabaseView(change.left.of(owner)), DatabaseView(change.taking.of(owner))
+                if left.is_global and taking.is_global:
+                    yield left, taking
+
+    @cached_property
+    def _pairs(self) -> list[tuple[DatabaseView, DatabaseView]]:
+        return list(self._every())
+
+    @property
+    def is_first(self) -> bool:
+        return next(taking.identifier for _, taking in self._every()) == DatabaseView(self._change.taking).identifier
+
+    def compared(self) -> Step:
+        # The version of a global cluster is that of its writer
+        pairs = " ".join(f"{one.global_identifier}/{one.identifier}" for _, one in self._pairs)
+        then = "stop here, and upgrade it first" if self._change.is_return else "it is detached at once below"
+        asked = (
+            f'for one in {pairs}; do writers="$(aws rds describe-global-clusters --region {self._here}'
+            " --global-cluster-identifier ${one%/*} --query 'GlobalClusters[0].EngineVersion' --output text)\";"
+            f' own="$(aws rds describe-db-clusters --region {self._here} --db-cluster-identifier ${{one#*/}}'
+            " --query 'DBClusters[0].EngineVersion' --output text)\";"
+            ' [ -n "$own" ] && [ "$own" = "$writers" ] || echo "${one%/*} $writers, its copy $own"; done'
+        )
+        commands = [Command(asked, f"nothing; what it prints AWS refuses: {then}")]
+        if not self._change.is_return:
+            commands.append(self._missing(_ORPHANED.format(here=self._here)))
+        return Step("measure", "copies can take over: their versions", tuple(commands), 2, _VERSIONS)
+
+    def ready(self) -> Step:
+        missing = self._missing(f"nothing; stop here at what it prints: it has no copy in {self._here}")
+        shows = "nothing; stop here at what it prints, until it is available"
+        commands = (missing, Command(self._unavailable(self._here, is_taking=True), shows))
+        return Step("measure", "copies can take over: they are there", commands, 2, needs=self._here)
+
+    def awaited(self) -> Iterator[Step]:
+        needs = self._here if self._change.is_return else ""
+        refused = self._detached(" && !(FailoverState.Status)", "nothing, or what AWS has refused, detached at once")
+        late = self._detached("", f"nothing, or what takes longer than {_PATIENCE} minutes, detached as well")
+        asked = _waiting(self._asked("FailoverState.Status", "GlobalClusterIdentifier"))
+        started = Command(_waiting(self._unavailable(self._here, is_taking=True)), "nothing: all are available")
+        waited: tuple[Command, ...] = (Command(asked, "nothing; what it prints goes on"),)
+        if self._change.is_return:
+            elsewhere = self._asked(f"!({self._members(self._here, ' && IsWriter')})", "GlobalClusterIdentifier")
+            waited += (Command(elsewhere, "nothing: all write; stop here at what it prints, and ask for it again"),)
+        else:
+            yield Step("switch", "detach what AWS refuses", (refused,), 2, f"{_REFUSED}\n{_DETACHED}")
+        yield Step("switch", f"wait until {self._here} writes", waited, _PATIENCE, _MINUTES, needs)
+        if not self._change.is_return:
+            yield Step("switch", f"detach what {self._here} does not write by then", (late,), 2, _DETACHED)
+        until = f"wait until the databases in {self._here} are available"
+        yield Step("switch", until, (started,), _PATIENCE, "", needs)
+
+    def proved(self) -> Step:
+        writes = self._asked(self._members(self._here, " && IsWriter"), "GlobalClusterIdentifier")
+        count = len(self._pairs)
+        shows = f"{count}{'' if self._change.is_return else ', or less by what was detached'}"
+        command = Command(f"{writes} | wc -w", shows)
+        return Step("verify", f"the databases are written to in {self._here}", (command,), 1)
+
+    def added_back(self) -> Step:
+        asked = self._asked(f"!({self._members(self._there)})", "GlobalClusterIdentifier")
+        shows = "nothing: all are members again, but for what was detached; otherwise repeat both steps"
+        unavailable = self._unavailable(self._there, is_taking=False)
+        commands = (
+            Command(asked, shows),
+            Command(unavailable, "nothing: all are available; otherwise repeat both steps"),
+        )
+        return Step("still", "whether AWS has added all copies back", commands, 2, _ADDED_BACK, self._there)
+
+    def rebuilt(self) -> Step:
+        shown = "[GlobalClusterIdentifier, GlobalClusterMembers[0].DBClusterArn]"
+        shows = "nothing; what it prints was detached at the failover, and comes first, as said above"
+        listed = Command(self._asked(f"!({self._members(self._there)})", shown), shows)
+        why = _REBUILT.format(here=self._here, there=self._there)
+        return Step("return", "global databases that were detached", (listed,), 2, why, self._here)
+
+    def _asked(self, condition: str, shown: str) -> str:
+        names = json.dumps([one.global_identifier for _, one in self._pairs]).replace(" ", "")
+        return (
+            f"aws rds describe-global-clusters --region {self._here} --query"
+            f" 'GlobalClusters[?contains(`{names}`, GlobalClusterIdentifier) && {condition}].{shown}' --output text"
+        )
+
+    def _missing(self, shows: str) -> Command:
+        return Command(self._asked(f"!({self._members(self._here)})", "GlobalClusterIdentifier"), shows)
+
+    @staticmethod
+    def _members(region: str, more: str = "") -> str:
+        return f'GlobalClusterMembers[?contains(DBClusterArn, `":{region}:"`){more}]'
+
+    def _detached(self, condition: str, shows: str) -> Command:
+        member = self._members(self._here)
+        listed = self._asked(
+            f"{self._members(self._here, ' && !IsWriter')}{condition}",
+            f"[GlobalClusterIdentifier, {member}.DBClusterArn | [0]]",
+        )
+        return Command(
+            f"{listed} | while read -r name copy; do aws rds remove-from-global-cluster --region {self._here}"
+            ' --global-cluster-identifier "$name" --db-cluster-identifier "$copy"'
+            " --query GlobalCluster.GlobalClusterIdentifier --output text; done",
+            shows,
+        )
+
+    def _unavailable(self, region: str, *, is_taking: bool) -> str:
+        names = json.dumps([pair[is_taking].identifier for pair in self._pairs]).replace(" ", "")
+        return (
+            f"aws rds describe-db-clusters --region {region} --query 'DBClusters[?contains(`{names}`,"
+            ' DBClusterIdentifier) && Status!=`"available"`].[DBClusterIdentifier, Status]\' --output text'
+        )
+
+
+def _waiting(asked: str) -> str:
+    # It asks until the answer is empty, at most a quarter of an hour; an error of AWS is no empty answer
+    return (
+        f'UNTIL=$((SECONDS + {_PATIENCE * 60})); until rest="$({asked} || echo no answer)"; [ -z "$rest" ] ||'
+        ' [ $SECONDS -ge $UNTIL ]; do sleep 10; done; [ -z "$rest" ] || echo "$rest"'
+    )

@@ -19,19 +19,12 @@ _LARGE: Final = {
 """GiB of memory of a family's `large`; each size up doubles it (Amazon RDS User Guide: Hardware specifications)."""
 
 _SMALLER: Final = {"micro": 8, "small": 4, "medium": 2}
-_LARGER: Final = re.compile("([0-9]*)xlarge")
-
 _BURSTABLE: Final = ("t3", "t4g")
-_OF_AURORA: Final = ("medium", "large")
-"""Of the burstable families Aurora runs on these only, whatever price lists have (Amazon Aurora User Guide: DB instance
-class types), and infragen's on them for PostgreSQL only: Aurora MySQL has no Performance Insights there."""
-
 _NO_INSIGHTS: Final = frozenset(f"db.{family}.{size}" for family in _BURSTABLE for size in ("micro", "small"))
 """Where MySQL has no Performance Insights (Amazon RDS User Guide: Performance Insights, supported engines)."""
 
 
 def known(engine: Engine) -> Mapping[str, frozenset[str]]:
-    """Return the classes that an engine runs on, and the regions that have each."""
     found = availability.classes(engine.name)
     return {name: regions for name, regions in found.items() if name != "db.serverless" and _runs(name, engine)}
 
@@ -41,7 +34,7 @@ MEMORY_OPTIMIZED: Final = ("db.r", "db.x")
 
 
 def offered(database: Database) -> tuple[str, ...]:
-    """Return the classes that no rule refuses for a database, but for those about a region: hints name these."""
+    # The classes that the rules allow in some region, for hints
     return tuple(
         name
         for name in known(database.kind_of_engine)
@@ -54,51 +47,43 @@ def _runs(name: str, engine: Engine) -> bool:
     _, family, size = name.split(".")
     if not engine.is_aurora or family not in _BURSTABLE:
         return True
-    return size in _OF_AURORA and engine.dialect == "postgresql"
+    # Of the burstable families Aurora runs on these only, whatever price lists have (Amazon Aurora User Guide: DB
+    # instance class types), and infragen's for PostgreSQL only: Aurora MySQL has no Performance Insights there
+    return size in ("medium", "large") and engine.dialect == "postgresql"
 
 
 def memory(name: str) -> int | None:
-    """Return the bytes of memory of an instance class; None for one that infragen does not know."""
     _, family, size = name.split(".")
     large = _LARGE.get(family)
     if large is None:
         return None
     if size in _SMALLER:
         return large * 2**30 // _SMALLER[size]
-    times = _LARGER.fullmatch(size)
+    times = re.fullmatch("([0-9]*)xlarge", size)
     if times is None and size != "large":
         return None
     return large * (2 * int(times[1] or 1) if times else 1) * 2**30
 
 
 def has_insights(name: str, engine: Engine) -> bool:
-    """Say whether an instance class has Performance Insights for an engine."""
     return engine.dialect == "postgresql" or name not in _NO_INSIGHTS
 
 
-_BYTES_EACH: Final = {"mysql": 12_582_880, "postgresql": 9_531_392}
-_MOST: Final = {"mysql": 16_000, "postgresql": 5_000}
-_AURORA_MYSQL_BYTES: Final = 8_187_281_408
-
-
 def max_connections(name: str, engine: Engine) -> int | None:
-    """Return the default of `max_connections`; None for a class that infragen does not know.
-
-    Amazon RDS User Guide: Maximum number of database connections; Amazon Aurora User Guide: Maximum connections to an
-    Aurora PostgreSQL DB instance (the same formula), to an Aurora MySQL DB instance (`log` is that of base 2, and AWS's
-    table has whole thousands). AWS keeps a share of the memory that the class is sold with for itself, so the real
-    figure of PostgreSQL, and of MySQL on RDS, is a little smaller.
-    """
+    # Amazon RDS User Guide: Maximum number of database connections; Amazon Aurora User Guide: Maximum connections to an
+    # Aurora PostgreSQL DB instance (the same formula), to an Aurora MySQL DB instance (`log` is that of base 2, and
+    # AWS's table has whole thousands). AWS keeps a share of the memory that the class is sold with for itself, so the
+    # real figure of PostgreSQL, and of MySQL on RDS, is a little smaller
     bytes_ = memory(name)
     if bytes_ is None:
         return None
     if engine.name == "aurora-mysql":
-        return max(round(log2(bytes_ / _AURORA_MYSQL_BYTES)), 0) * 1_000 or None  # the smallest have no round number
-    return min(bytes_ // _BYTES_EACH[engine.dialect], _MOST[engine.dialect])
+        return max(round(log2(bytes_ / 8_187_281_408)), 0) * 1_000 or None  # the smallest have no round number
+    return min(bytes_ // 12_582_880, 16_000) if engine.dialect == "mysql" else min(bytes_ // 9_531_392, 5_000)
 
 
 def connections_taken(database: Database) -> int | None:
-    """Return the connections that an instance takes: its parameter's, else its class's or its range's, else None."""
+    """By its parameter, else by its class or range."""
     written = database.parameters.get("max_connections")
     if written is not None:
         return int(written) if written.isdecimal() else None  # it may be a formula on the instance's memory
@@ -107,25 +92,15 @@ def connections_taken(database: Database) -> int | None:
     return max_connections(database.size, database.kind_of_engine) if database.size else None
 
 
-_PROXY: Final = (("2xlarge", 15), ("4xlarge", 25), ("8xlarge", 45), ("12xlarge", 60), ("16xlarge", 75))
-_PROXY_LEAST: Final = 10
-_PROXY_MOST: Final = 110
-
-
 def proxy_addresses(name: str) -> int:
-    """Return the addresses to keep free for the proxy of an instance: 10 up to `xlarge`, 110 from `24xlarge` on.
-
-    Amazon RDS User Guide: Planning for IP address capacity.
-    """
-    size = name.rpartition(".")[2]
-    number = int(size.removesuffix("xlarge")) if size.removesuffix("xlarge").isdecimal() else 1
-    if number > 16:
-        return _PROXY_MOST
-    return max((addresses for known, addresses in _PROXY if int(known[:-6]) <= number), default=_PROXY_LEAST)
+    # 10 up to `xlarge`, 110 from `24xlarge` on (Amazon RDS User Guide: Planning for IP address capacity)
+    times = name.rpartition(".")[2].removesuffix("xlarge")
+    size = int(times) if times.isdecimal() else 1
+    rows = ((1, 10), (2, 15), (4, 25), (8, 45), (12, 60), (16, 75), (17, 110))
+    return max(addresses for least, addresses in rows if least <= size)
 
 
 def enough(name: str, connections: int, engine: Engine) -> str | None:
-    """Return the smallest class of the same family that takes so many connections; None where none does."""
     family = name.rpartition(".")[0]
     alike = sorted((one for one in known(engine) if one.rpartition(".")[0] == family), key=lambda one: memory(one) or 0)
     return next((one for one in alike if (max_connections(one, engine) or 0) >= connections), None)

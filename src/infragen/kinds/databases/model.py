@@ -74,7 +74,6 @@ PasswordVersions = dict[
     Annotated[str, Form(r"[a-z][a-z0-9_]*", "a user of the database, as its secret is named: `orders`", 63)],
     Annotated[int, Field(ge=1, le=10_000)],
 ]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class Capacity(Model):
@@ -114,15 +113,12 @@ class Storage(Model):
 
     @property
     def planned_iops(self) -> int | None:
-        """IOPS as planned: gp3's own where RDS takes them, since the provider keeps a former value where none stands.
-
-        Source: "DB instance storage", Amazon RDS User Guide: below 400 GB they are fixed.
-        """
+        # gp3's own where RDS takes them, since the provider keeps a former value where none is given; below 400 GB they
+        # are fixed (Amazon RDS User Guide: DB instance storage)
         return self.iops or (IOPS[0] if self.size >= STRIPED_FROM else None)
 
     @property
     def planned_throughput(self) -> int | None:
-        """MiB/s as planned, for the same reason."""
         return self.throughput or (THROUGHPUT[0] if self.size >= STRIPED_FROM else None)
 
 
@@ -167,19 +163,16 @@ _USUAL: Final[Mapping[str, str]] = {
 class Maintenance(Model):
     """When AWS may restart it, in the system's time zone."""
 
-    day: Weekday | None = None
+    day: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] | None = None
     """By the entry's name when left out, so that not everything restarts in one night; for global databases by their
     domain, from Tuesday to Friday, and for their copies the day before."""
     window: Annotated[TimeWindow, Field(examples=["04:30-05:30"])] | None = None
     """An hour of the night of its kind when left out: a cache is back before the databases that it spares are gone."""
 
     def when(self, entry: Entry, settings: Settings | None = None) -> tuple[str, str]:
-        """Return the day and the window of an entry; who says neither gets some, as AWS itself would do.
-
-        The copy of a global database is a day ahead, since AWS upgrades those first; those of a domain share a night,
-        since their stack is applied between both. Source: Amazon RDS User Guide, `Maintaining a DB instance`: a window
-        of a region's night, on a random day.
-        """
+        # A copy of a global database is a day ahead: AWS upgrades it first. Those of a domain share a night, as their
+        # stack is applied between both. Source: Amazon RDS User Guide, `Maintaining a DB instance`: a window of a
+        # region's night, on a random day
         is_global = getattr(entry, "global_database", False)
         named, days = (getattr(entry, "domain", None) or "", DAYS[1:5]) if is_global else (entry.identity, DAYS)
         is_copy = is_global and settings is not None and settings.standby_of is not None
@@ -376,7 +369,7 @@ class Database(Entry):
     @model_validator(mode="before")
     @classmethod
     def _of_its_engine(cls, data: Any) -> Any:
-        """Leave out what its engine does not have: defaults are for all databases; D113 says what is its own."""
+        """Remove the fields of other engines: defaults are for all databases, and D113 reports a database's own."""
         engine = data.get("engine") if isinstance(data, dict) else None
         if not isinstance(engine, str) or engine not in ENGINES:
             return data
@@ -384,7 +377,6 @@ class Database(Entry):
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return the fields of other engines, and whose they are; a cluster has a class in place of its capacity."""
         engine = data.get("engine")
         if engine not in ENGINES:
             return {}
@@ -394,7 +386,6 @@ class Database(Entry):
         return others | ({"size": "`capacity: null`"} if is_cluster else {})
 
     def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield when a backup of it is due, and where that is written."""
         for name, schedule in sorted(self.backup.schedules.items()):
             yield schedule.cron, ("backup", "schedules", name, "cron")
 
@@ -408,7 +399,7 @@ class Database(Entry):
 
     @property
     def most_readers(self) -> int:
-        """How many readers there may be: AWS adds some where readers that are always there are measured."""
+        """AWS only adds readers if one is always there to be measured."""
         scaling = self.reader_scaling if self.readers else None
         return self.readers if scaling is None else max(self.readers, scaling.max)
 
@@ -422,16 +413,14 @@ class Database(Entry):
 
     @property
     def has_passwords(self) -> bool:
-        """Whether its users have passwords: a proxy signs in with them, unless it has tokens, too."""
         return self.login == "password" or (self.proxy is not None and self.proxy.login == "password")
 
     @property
     def log_route(self) -> LogRoute | None:
-        """Where Firehose writes its measurements: they lie in a bucket as routed logs do."""
         series = self.timeseries
         return LogRoute(bucket=series.bucket) if series is not None and series.bucket and not series.is_table else None
 
     @property
     def inner_name(self) -> str:
-        """The database inside; it does not follow a rename, because another name replaces the cluster."""
+        """It does not follow a rename, because another name replaces the cluster."""
         return self.schema_name or self.identity.replace("-", "_")

@@ -12,15 +12,13 @@ from infragen.core.promises import Promised
 from infragen.kinds.alarms import error_budget
 from infragen.kinds.databases import aws_backup, rotation, timeseries
 from infragen.kinds.databases.model import Database
-from infragen.kinds.databases.user_views import UsersView
 from infragen.kinds.databases.users import logins, owning_role
-from infragen.kinds.databases.views import DatabaseView, sql_path
+from infragen.kinds.databases.views import DatabaseView, UsersView, sql_path
 from infragen.prices import vcpus
 from infragen.text import counted
 
 
 def outputs(database: Database, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield where users of it connect to, the SQL that makes them, and how the master password is read."""
     own = DatabaseView(ctx)
     entrance = own.proxy if database.proxy is not None else own.database
     yield OutputLine("address", "host and port", Joined.of(entrance.endpoint, f":{own.port}"))
@@ -55,7 +53,7 @@ def outputs(database: Database, ctx: BuildContext) -> Iterator[OutputLine]:
 
 
 def promises(database: Database, ctx: BuildContext) -> Iterator[Promised]:
-    """Yield the promised availability: AWS measures none, so that the failures of who uses it have to tell."""
+    """AWS measures no availability: the failures of its users have to do."""
     promised = ctx.environment.promised_availability(database.availability)
     if promised is None:
         return
@@ -67,7 +65,6 @@ def promises(database: Database, ctx: BuildContext) -> Iterator[Promised]:
 
 
 def users_script(database: Database, ctx: BuildContext) -> UsersScript | None:
-    """Return the SQL that people run."""
     own = DatabaseView(ctx)
     if database.data_api or own.is_secondary or own.is_copy:
         return None  # `infragen apply` does, or what it is a copy of has them; once promoted, the runbook says when
@@ -77,11 +74,8 @@ def users_script(database: Database, ctx: BuildContext) -> UsersScript | None:
 
 
 def create_users_command(database: Database, ctx: BuildContext) -> Joined | str | None:
-    """Return the command that makes its users where its port is forwarded to the same one of this machine.
-
-    `hostaddr` leaves the name to check in the certificate (PostgreSQL: Database Connection Control Functions); mysql
-    knows no such thing, and checks who signed it.
-    """
+    # It runs through a forwarded port. `hostaddr` leaves the name to check in the certificate (PostgreSQL: Database
+    # Connection Control Functions); mysql only checks who signed it
     if database.data_api or DatabaseView(ctx).is_secondary:
         return None  # `infragen apply` does, or the cluster that it is a copy of has them
     own, file = UsersView(ctx), Generated(ctx.owner, "data", sql_path(database))
@@ -112,16 +106,11 @@ QUOTAS: Final = (
         lambda database, _: 0 if database.kind_of_engine.is_aurora else database.storage.size * (1 + database.readers),
     ),
 )
-_LEAST_PROXIED: Final = Decimal(8)
-"""ACU of a serverless cluster that its proxy is billed for at least (Amazon RDS Proxy pricing)."""
 
 
 def costs(database: Database, ctx: BuildContext) -> Iterator[Cost]:
-    """Yield its instances, its storage, its backups and the secret of the master user.
-
-    What is copied to a region is billed there: the storage, and each write (Amazon Aurora pricing: Global Database).
-    Replicas of secrets are billed where they are, and told where they are made.
-    """
+    # Copies are billed in their region: storage and each write (Amazon Aurora pricing: Global Database). Replicas of
+    # secrets are billed there, too, and listed where they are made
     view = DatabaseView(ctx)
     yield from _cluster(database) if database.kind_of_engine.is_aurora else _instance(database)
     if ctx.environment.followed is None:  # nothing is written where nothing runs
@@ -154,8 +143,8 @@ def _cluster(database: Database) -> Iterator[Cost]:
         range_ = f"{instances} to " if scaled > instances else ""
         what = f"{range_}{counted(scaled, 'instance')} of {database.size}"
         yield Cost(what, "aurora-instance", instances, scaled, size=database.size, stops=True)
-    storage = "storage" if database.data is None else f"{database.data:,} GB of storage, as planned"
-    yield Cost(storage, "aurora-storage", database.data, usage="stored")
+    planned = "storage" if database.data is None else f"{database.data:,} GB of storage, as planned"
+    yield Cost(planned, "aurora-storage", database.data, usage="stored")
     yield Cost("I/O", "aurora-requests", usage="requests")
     yield Cost("backups beyond the size of the storage", "aurora-backup", usage="backed_up")
 
@@ -165,8 +154,7 @@ def _instance(database: Database) -> Iterator[Cost]:
     size, storage = str(database.size), database.storage
     standby = " with a standby" if database.multi_az else ""
     readers = f" and {counted(database.readers, 'reader')}" if database.readers else ""
-    row = f"{database.engine}-instance"
-    yield Cost(f"{size}{standby}{readers}", row, count, size=size, stops=True)
+    yield Cost(f"{size}{standby}{readers}", f"{database.engine}-instance", count, size=size, stops=True)
     most = count * storage.grow_to if storage.grow_to is not None else None
     limit = "" if storage.grow_to is None else f", up to {storage.grow_to:,} GB,"
     each = f" for each of {count}" if count > 1 else ""
@@ -175,16 +163,15 @@ def _instance(database: Database) -> Iterator[Cost]:
 
 
 def proxies(ctx: BuildContext) -> Iterator[Cost]:
-    """Yield the proxies, and the secret of each one's users."""
     for name, database in ctx.environment.all(Database).items():
         if database.proxy is None:
             continue
         owner = f"databases/{name}"
         if database.capacity is not None and database.kind_of_engine.is_aurora:
-            instances = 1 + database.readers
+            range_ = ((1 + database.readers) * one for one in (database.capacity.min, database.capacity.max))
             least, most = (
-                max(_LEAST_PROXIED, instances * one) for one in (database.capacity.min, database.capacity.max)
-            )
+                max(Decimal(8), one) for one in range_
+            )  # at least 8 ACU are billed (Amazon RDS Proxy pricing)
             yield Cost("its proxy", "database-proxy-capacity", least, most, owner=owner, serves=True)
         elif database.size is not None:
             yield Cost("its proxy", "database-proxy-vcpu", vcpus(database.size), owner=owner, serves=True)
@@ -196,34 +183,25 @@ def proxies(ctx: BuildContext) -> Iterator[Cost]:
 
 
 def audits(ctx: BuildContext) -> Iterator[Cost]:
-    """Yield the audit logs."""
     for name, database in ctx.environment.all(Database).items():
         if database.audit is not None:
             yield Cost("its audit log", "logs", owner=f"databases/{name}")
 
 
 def stop_actions(database: Database, ctx: BuildContext) -> Iterator[StopAction | CannotStop]:
-    """Yield how a cluster or an instance is stopped; one with a standby is as any other.
-
-    Amazon Aurora User Guide, Limitations for stopping and starting Aurora DB clusters; Amazon RDS User Guide,
-    Limitations for stopping your DB instance.
-    """
-    own, name = DatabaseView(ctx).database, f"database-{database.identity}"
-    if database.kind_of_engine.is_aurora:
-        if database.global_database:
-            why = "it is part of an Aurora global database"
-            mend = f"`{database.KIND}: {{{database.name}: {{global_database: false}}}}`"
-            yield CannotStop(("global_database",), why, f"write {mend} in {ctx.environment.source('environment')}")
-            return
-        actions = ("rds:StartDBCluster", "rds:StopDBCluster")
-        arguments = {"DbClusterIdentifier": own.cluster_identifier}
-        yield StopAction(name, "rds:stopDBCluster", "rds:startDBCluster", arguments, actions, own.cluster_arn)
-        return
-    if database.readers:
-        mend = f"`{database.KIND}: {{{database.name}: {{readers: 0}}}}`"
-        hint = f"write {mend} in {ctx.environment.source('environment')}, or remove `working_hours`"
+    # Amazon Aurora User Guide, Limitations for stopping and starting Aurora DB clusters; Amazon RDS User Guide,
+    # Limitations for stopping your DB instance
+    own, is_aurora = DatabaseView(ctx).database, database.kind_of_engine.is_aurora
+    here, where = f"{database.KIND}: {{{database.name}: ", f"in {ctx.environment.source('environment')}"
+    if is_aurora and database.global_database:
+        hint = f"write `{here}{{global_database: false}}}}` {where}"
+        yield CannotStop(("global_database",), "it is part of an Aurora global database", hint)
+    elif not is_aurora and database.readers:
+        hint = f"write `{here}{{readers: 0}}}}` {where}, or remove `working_hours`"
         yield CannotStop(("readers",), "AWS stops no instance that has read replicas", hint)
-        return
-    actions = ("rds:StartDBInstance", "rds:StopDBInstance")
-    arguments = {"DbInstanceIdentifier": own.identifier}
-    yield StopAction(name, "rds:stopDBInstance", "rds:startDBInstance", arguments, actions, own.arn)
+    else:
+        what = "Cluster" if is_aurora else "Instance"
+        identifier, arn = (own.cluster_identifier, own.cluster_arn) if is_aurora else (own.identifier, own.arn)
+        actions, arguments = (f"rds:StartDB{what}", f"rds:StopDB{what}"), {f"Db{what}Identifier": identifier}
+        name = f"database-{database.identity}"
+        yield StopAction(name, f"rds:stopDB{what}", f"rds:startDB{what}", arguments, actions, arn)

@@ -11,26 +11,16 @@ from infragen.kinds.tenants import tenants
 
 PRELOADED: Final = "shared_preload_libraries"
 """The parameter that names the libraries which a server loads when it starts."""
-_USUAL: Final = "pg_stat_statements"
-"""What RDS and Aurora load when nobody names anything (Amazon RDS User Guide: Using PostgreSQL extensions)."""
-
 _BOTH, _RDS, _AURORA, _LOADED = (
     frozenset(PARAMETERS["extensions"][word]) for word in ("both", "rds", "aurora", "loaded")
 )
 CALLED: Final = {"h3-pg": "h3", "h3_pg": "h3", "pg_vector": "vector", "pgvector": "vector"}
 """What projects are called, and then their extension."""
-LIBRARIES: Final = frozenset(["auto_explain"])
-"""In AWS's tables of extensions as well, and nothing that SQL makes: a server loads it."""
-DECODERS: Final = frozenset(["decoder_raw", "test_decoding", "wal2json"])
-"""The same: a replication slot names it."""
-
-_SCHEMA: Final = "tenant_"
-"""As the key of a gateway's tenant is called `tenant-acme`; no schema of PostgreSQL's own begins with it."""
 
 
 def schemas(database: Database, resolved: ResolvedSystem) -> tuple[str, ...]:
-    """Return the schema of each tenant: `tenant_acme`."""
-    return tuple(f"{_SCHEMA}{tenant.replace('-', '_')}" for tenant in tenants(database, resolved))
+    # As the key of a gateway's tenant is called `tenant-acme`; no schema of PostgreSQL's own begins with it
+    return tuple(f"tenant_{tenant.replace('-', '_')}" for tenant in tenants(database, resolved))
 
 
 _SWITCHES: Final = {
@@ -42,68 +32,53 @@ _SWITCHES: Final = {
 
 
 def offered(database: Database) -> frozenset[str]:
-    """Return the extensions that AWS has of its engine."""
     return _BOTH | (_AURORA if database.kind_of_engine.is_aurora else _RDS)
 
 
 def of_the_other(name: str, database: Database) -> str | None:
-    """Return the engine that has an extension which this one has not; None where it is none of either's."""
     if database.kind_of_engine.is_aurora:
         return "PostgreSQL on RDS" if name in _RDS else None
     return "Aurora PostgreSQL" if name in _AURORA else None
 
 
 def libraries(database: Database) -> tuple[str, ...]:
-    """Return the libraries that its extensions and its audit log need from the start of the server on."""
     audit = ("pgaudit",) if database.audit is not None and database.kind_of_engine.dialect == "postgresql" else ()
     return tuple(dict.fromkeys((*audit, *(name for name in database.extensions if name in _LOADED))))
 
 
 def parameters(database: Database) -> dict[str, str]:
-    """Return the parameters without which its extensions could not be made."""
     found = dict(_SWITCHES[name] for name in database.extensions if name in _SWITCHES)
     if "pg_cron" in database.extensions:
         found["cron.database_name"] = database.inner_name  # it is made in this database only, `postgres` when left out
-    loaded = dict.fromkeys((_USUAL, *libraries(database)))
+    # RDS and Aurora load the first when nobody names anything (Amazon RDS User Guide: Using PostgreSQL extensions)
+    loaded = dict.fromkeys(("pg_stat_statements", *libraries(database)))
     return found if len(loaded) == 1 else {**found, PRELOADED: ",".join(loaded)}
 
 
 _BYTES: Final = {"kB": 2**10, "8 kB": 2**13, "MB": 2**20, "GB": 2**30, "TB": 2**40}
 """PostgreSQL 17: Parameter Names and Values; each is 1024 of the one before."""
 _UNITS: Final[Mapping[str, int]] = {name: _BYTES[unit] for name, unit in PARAMETERS["units"].items()}
-_WRITTEN: Final = re.compile(r"([0-9]+) ?(kB|MB|GB|TB)")
-
-_WITH_WORD: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)? *[A-Za-z]+")
 
 
 def unread(database: Database) -> dict[str, str]:
-    """Return the amounts of memory whose unit is none of PostgreSQL's, or that are no whole number of AWS's."""
-    return {
-        name: value
-        for name, value in in_own_unit(database).items()
-        if name in _UNITS and database.kind_of_engine.dialect == "postgresql" and _WITH_WORD.fullmatch(value.strip())
-    }
+    of_memory = in_own_unit(database).items() if database.kind_of_engine.dialect == "postgresql" else ()
+    has_word = re.compile(r"[0-9]+(?:[.,][0-9]+)? *[A-Za-z]+")
+    return {name: value for name, value in of_memory if name in _UNITS and has_word.fullmatch(value.strip())}
 
 
 def in_own_unit(database: Database) -> dict[str, str]:
-    """Return the parameters that are given, those with a unit in AWS's own: `8 GB` of shared_buffers is 1048576.
-
-    Others stay as they are: a bare number is in AWS's unit already.
-    """
+    """In AWS's units: `8 GB` of shared_buffers is 1048576. A bare number already is."""
     if database.kind_of_engine.dialect != "postgresql":
         return dict(database.parameters)
-    return {name: _converted(name, value) for name, value in database.parameters.items()}
-
-
-def _converted(name: str, value: str) -> str:
-    found, unit = _WRITTEN.fullmatch(value), _UNITS.get(name)
-    if found is None or unit is None:
-        return value
-    number, rest = divmod(int(found[1]) * _BYTES[found[2]], unit)
-    return value if rest else str(number)
+    given = dict(database.parameters)
+    for name in given.keys() & _UNITS.keys():
+        if (found := re.fullmatch(r"([0-9]+) ?(kB|MB|GB|TB)", given[name])) is not None:
+            number, rest = divmod(int(found[1]) * _BYTES[found[2]], _UNITS[name])
+            given[name] = given[name] if rest else str(number)
+    return given
 
 
 def shared_buffers(database: Database) -> int | None:
-    """Return the bytes that PostgreSQL takes as it starts; None where RDS works them out of the class."""
+    """Bytes; None if RDS derives them from the class."""
     given = in_own_unit(database).get("shared_buffers", "")
     return int(given) * _UNITS["shared_buffers"] if given.isdecimal() else None

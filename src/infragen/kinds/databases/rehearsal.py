@@ -1,11 +1,11 @@
 """How a restore of a database is rehearsed, and the takeover of a replica: on a copy, which is removed again."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import ClassVar, Final
 
 from msgspec import Struct
 
-from infragen.core.build_context import BuildContext
+from infragen.core.build_context import BuildContext, value
 from infragen.core.takeover import Command, Step, polled
 from infragen.kinds import network
 from infragen.kinds.databases.aurora import has_data_api
@@ -39,7 +39,6 @@ _LACKS: Final = {
         " parameters (Amazon RDS API Reference: RestoreDBInstanceToPointInTime)"
     ),
 }
-"""What a copy has to be given, or lacks."""
 _ROWS: Final = (
     "its largest tables, with about as many rows as the original; then ask for the newest row of one you know"
 )
@@ -53,7 +52,6 @@ _LARGEST: Final = {
         " ORDER BY 2 DESC LIMIT 10"
     ),
 }
-"""Its largest tables, by the dialect."""
 _RANGE: Final = {"min": "MinCapacity", "max": "MaxCapacity", "seconds_until_pause": "SecondsUntilAutoPause"}
 
 
@@ -64,26 +62,20 @@ class Copy(Struct, frozen=True):
     own: StoreView
     service: str = "rds"
     word: str = "restore"
-
-    @property
-    def name(self) -> str:
-        return f"{self.own.identifier}-{self.word}"
+    name: ClassVar[str] = value(lambda self: f"{self.own.identifier}-{self.word}")
 
     @property
     def arn(self) -> str:
         word = "cluster" if self.own.is_cluster else "db"
         return f"arn:aws:rds:{self.own.region}:{self.own.account}:{word}:{self.name}"
 
-    @property
-    def what(self) -> str:
-        return "cluster" if self.own.is_cluster else "instance"
+    what: ClassVar[str] = value(lambda self: "cluster" if self.own.is_cluster else "instance")
 
     @property
     def address(self) -> str:
         return self.asked("Endpoint" if self.own.is_cluster else "Endpoint.Address", self.name)
 
     def asked(self, query: str, name: str) -> str:
-        """Return the command that tells something of it, or of the original."""
         what = self.what
         of = f"db-{what}s --region {self.own.region} --db-{what}-identifier {name}"
         return f"aws {self.service} describe-{of} --query 'DB{what.capitalize()}s[0].{query}' --output text"
@@ -96,7 +88,7 @@ class Copy(Struct, frozen=True):
         return Command(f"aws rds wait db-{what}-{state} --region {self.own.region} --db-{what}-identifier {name}")
 
     def step(self, looks: tuple[Command, ...], options: str = "", instance: str = "") -> Step:
-        """Return the rehearsal; `options` are those of the restore, `instance` those of a cluster's only instance."""
+        """`options` are those of the restore, `instance` those of a cluster's only instance."""
         own, is_cluster = self.own, self.own.is_cluster
         named = f"--source-db-{self.what}-identifier {own.identifier}"
         named += f" --{'' if is_cluster else 'target-'}db-{self.what}-identifier {self.name}"
@@ -115,11 +107,9 @@ class Copy(Struct, frozen=True):
             ]
         commands += [*looks, self._took(), *self._removed()]
         why = f"{_LACKS[self.service, self.what]}\n{_WHY}"
-        what = f"restore {self.ctx.owner} beside itself, as {self.name}"
-        return Step("rehearse", what, tuple(commands), 90, why)
+        return Step("rehearse", f"restore {self.ctx.owner} beside itself, as {self.name}", tuple(commands), 90, why)
 
     def drill(self, source: InstanceView, looks: tuple[Command, ...], options: str) -> Step:
-        """Return the rehearsal of the takeover of a replica, on one more of its source; `options` are those of that."""
         made = (
             f"aws rds create-db-instance-read-replica --region {self.own.region} --source-region {source.region}"
             f" --db-instance-identifier {self.name}"
@@ -140,7 +130,6 @@ class Copy(Struct, frozen=True):
         return Step("drill", what, commands, 120, f"{_DRILL}\n{_WHY}")
 
     def _placed(self, options: str) -> str:
-        """Return where the copy is made, whom it lets in, and by which tags the last commands know it."""
         own = self.own
         return (
             f" --db-subnet-group-name {network.subnet_group_name(self.ctx)}"
@@ -157,7 +146,6 @@ class Copy(Struct, frozen=True):
         return Command(f'echo "$(( ($(date +%s) - $({self._tagged(_BEGAN)})) / 60 )) min"', shows)
 
     def _removed(self) -> Iterator[Command]:
-        """Yield how it goes, without a snapshot, if it is the copy."""
         own, where = self.own, f"--region {self.own.region}"
         is_copy = f'[ "$({self._tagged(_FROM)})" = {own.identifier} ] && aws {self.service}'
         if own.is_cluster:
@@ -169,10 +157,7 @@ class Copy(Struct, frozen=True):
 
 
 def through(copy: Copy, client: str, shows: str = _ROWS, source: StoreView | None = None) -> tuple[Command, ...]:
-    """Return what looks at a copy with a client on people's own machine, on the way that leads to the original.
-
-    It has the password of its `source`, where that is not the original.
-    """
+    """`source` is whose password the copy has, if not the original's."""
     target, read = copy.ctx.environment.target, (source or copy.own).master_password(copy.service)
     return (
         Command(copy.address, "its address"),
@@ -183,7 +168,7 @@ def through(copy: Copy, client: str, shows: str = _ROWS, source: StoreView | Non
 
 
 def step(database: Database, ctx: BuildContext) -> Step:
-    """Return the rehearsal of a cluster of Aurora, or of an instance on RDS."""
+    """`options` are those of the restore, `instance` those of a cluster's only instance."""
     if not database.kind_of_engine.is_aurora:
         copy = Copy(ctx, InstanceView(ctx))
         group = copy.asked("DBParameterGroups[0].DBParameterGroupName", copy.own.identifier)
@@ -210,7 +195,6 @@ def step(database: Database, ctx: BuildContext) -> Step:
 
 
 def drill(database: Database, left: BuildContext, taking: BuildContext) -> Step:
-    """Return the rehearsal of the takeover of a replica of `left`: of one more, which nobody uses."""
     copy = Copy(taking, InstanceView(taking), word="drill")
     asked = {
         "db-instance-class": "DBInstanceClass",
@@ -224,7 +208,6 @@ def drill(database: Database, left: BuildContext, taking: BuildContext) -> Step:
 
 
 def _client(database: Database, copy: Copy) -> str:
-    """Return the command of the engine's client, which asks for the password."""
     own, sql = EngineView(copy.ctx), _LARGEST[database.kind_of_engine.dialect]
     name, user = own.database_name, own.master_username
     if database.kind_of_engine.dialect == "mysql":
@@ -235,7 +218,6 @@ def _client(database: Database, copy: Copy) -> str:
 
 
 def unrehearsed(database: Database) -> Iterator[str]:
-    """Yield what else of it is kept, and no rehearsal restores."""
     if database.has_vault:
         yield "backups in the vault of AWS Backup"
     if database.timeseries is not None and database.timeseries.is_table:

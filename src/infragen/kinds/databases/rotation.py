@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, call, of
+from infragen.core.build_context import BuildContext, call, of, value
 from infragen.core.expressions import Export
 from infragen.core.measures import COUNT, Measure
 from infragen.core.names import LIMITS
@@ -19,7 +19,6 @@ MEASURE: Final = Measure("rotation", "the number of times its master password co
 
 
 def is_rotated(database: Database) -> bool:
-    """Say whether a function sets its master password; AWS rotates by itself what it keeps."""
     return database.master_rotation is not None and database.master_password == "write-only"  # noqa: S105 -- a way
 
 
@@ -29,28 +28,23 @@ class RotationView(DatabaseView):
     function_name = pattern("{own.identifier}-rotation", LIMITS["function"])
     rotation = call("compute", "rotation", "database")
     role_name = pattern("{own.function_name}", LIMITS["role"])
-
     kind = of(lambda ctx: "cluster" if ctx.entry.kind_of_engine.is_aurora else "instance")
-
-    @property
-    def arn(self) -> Export:
-        return self.database.cluster_arn if self.kind == "cluster" else self.database.arn
+    arn: Export = value(lambda self: self.database.cluster_arn if self.kind == "cluster" else self.database.arn)
 
 
 def _is_set_here(database: Database, ctx: BuildContext) -> bool:
-    """Say whether a function of this environment sets it: nobody writes into the replica of a secret."""
+    # The replica of a secret cannot be written
     return is_rotated(database) and not DatabaseView(ctx).is_secondary
 
 
 def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the function and its rotation."""
     if _is_set_here(database, ctx):
         because = (database.master_rotation,)
         yield ctx.part("compute", "kinds/databases/rotation.tf", RotationView(ctx), because=because)
 
 
 def alarms(database: Database, ctx: BuildContext) -> Iterator[tuple[str, Alarm]]:
-    """Yield an alarm for a rotation that failed: Secrets Manager tries again, and keeps the old password until then."""
+    """Secrets Manager tries again, and keeps the old password until then."""
     if _is_set_here(database, ctx):
         own = RotationView(ctx)
         yield "rotation", Alarm(
@@ -61,13 +55,11 @@ def alarms(database: Database, ctx: BuildContext) -> Iterator[tuple[str, Alarm]]
 
 
 def costs(database: Database) -> Iterator[Cost]:
-    """Yield what its invocations are billed as."""
     if is_rotated(database):
         yield Cost("requests of the function that rotates its master password", "function-requests")
 
 
 def outputs(database: Database, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield how the password is rotated before its day."""
     if _is_set_here(database, ctx):
         own = RotationView(ctx)
         command = rotate_now(own.master_secret_name, own.region)

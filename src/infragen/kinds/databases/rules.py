@@ -28,6 +28,7 @@ def _capacity_range(database: Database, at: At) -> Findings:
         yield Finding(message, at("capacity", "min"), hint)
 
 
+_SIZES: Final = (1, 4, 8, 16, 32, 64)
 _MOST_CAPACITY: Final = Decimal(128)
 """The document's upper end; newer releases of Aurora go to 256."""
 
@@ -58,17 +59,12 @@ def _connections(database: Database, at: At) -> Findings:
             f"{expected} connections are expected; with {database.capacity.max} ACU at most an instance"
             f" takes {limit}, of which the proxy may use {usable} ({proxy.max_connections} %)"
         )
-        hint = f"write `capacity: {{max: {_enough(expected, proxy.max_connections, dialect)} ACU}}`"
-        yield Finding(message, at("connections"), hint)
-
-
-def _enough(connections: int, share: Decimal, dialect: str) -> int:
-    sizes = (1, 4, 8, 16, 32, 64)
-    return next((size for size in sizes if max_connections(Decimal(size), dialect) * share / 100 >= connections), 128)
+        usable_of = {size: max_connections(Decimal(size), dialect) * proxy.max_connections / 100 for size in _SIZES}
+        enough = next((size for size, connections in usable_of.items() if connections >= expected), 128)
+        yield Finding(message, at("connections"), f"write `capacity: {{max: {enough} ACU}}`")
 
 
 def too_long(store: Any, at: At) -> Findings:
-    """Yield that AWS keeps no backups that long."""
     days = store.backup.retention
     if days > 35:
         message = f"{store.service} keeps backups 1 to 35 days, not {days}"
@@ -80,7 +76,6 @@ PRODUCTION_BACKUP_DAYS: Final = 7
 
 
 def too_short(store: Any, at: At, environment: Environment) -> Findings:
-    """Yield that production keeps backups longer."""
     days = store.backup.retention
     if environment.settings.production and days < PRODUCTION_BACKUP_DAYS:
         message = f"production keeps backups {counted(days, 'day')}, not seven"
@@ -92,7 +87,6 @@ DAY: Final = 24 * 60
 
 
 def windows(entry: Any, at: At) -> Findings:
-    """Yield what AWS refuses of an entry's windows: half an hour each at least, and not both at once."""
     backup, (_, window) = entry.backup.window, entry.maintenance.when(entry)
     backups, restarts = minutes(backup), minutes(window)
     for field, (start, length) in (("backup", backups), ("maintenance", restarts)):
@@ -132,7 +126,7 @@ def _by_day(environment: Environment) -> Findings:
 
 
 def minutes(window: str) -> tuple[int, int]:
-    """Return start and length of `HH:MM-HH:MM`; the end may lie on the next day."""
+    """Start and length of `HH:MM-HH:MM`; the end can be on the next day."""
     first, last = (int(clock[:2]) * 60 + int(clock[3:]) for clock in window.split("-"))
     return first, (last - first) % DAY
 
@@ -149,7 +143,6 @@ def _unprotected(environment: Environment) -> Findings:
 
 
 def unprotected(environment: Environment, kind: str, found: Mapping[str, Any]) -> Findings:
-    """Yield what could be deleted by accident, entries with the same line together."""
     bare: dict[tuple[Location, str], list[str]] = {}
     for name, one in found.items():
         given = {"deletion_protection": one.deletion_protection, "final_snapshot": one.final_snapshot}
@@ -214,7 +207,7 @@ database (Amazon Aurora User Guide: Choosing the minimum Aurora Serverless v2 ca
 
 
 def _advised(database: Database, *, is_secondary: bool = False) -> Decimal | None:
-    """Return the least capacity that AWS advises; None where the cluster has it, is meant to pause, or has none."""
+    """None if the cluster has it, is meant to pause, or has no capacity."""
     least = database.capacity.min if database.capacity is not None and database.kind_of_engine.is_aurora else None
     advised = _GLOBAL_CAPACITY if database.global_database and not is_secondary else _INSIGHTS_CAPACITY
     return advised if least and least < advised else None
@@ -259,7 +252,6 @@ def _pauses(database: Database, at: At, environment: Environment) -> Findings:
 
 
 def production_overrides(database: Database) -> Mapping[str, object]:
-    """Return what a database says where its data must stay, and something must take over."""
     found: dict[str, object] = {}
     advised = _advised(database)
     if advised is not None and database.capacity is not None:
@@ -382,12 +374,9 @@ def _rotated_at_night(database: Database, at: At, environment: Environment) -> F
         yield Finding(message, at("master_rotation"), f"{hint} {environment.source('environment')}")
 
 
-_FAILOVER: Final = re.compile(r"fail[ -]?over|フェ[イー]ルオーバー?", re.IGNORECASE)
-
-
 @rule("D152", of=Database, in_environments=True)
 def _replica_takes_over(database: Database, at: At) -> Findings:
-    said = _FAILOVER.search(database.readers_for or "")
+    said = re.search(r"fail[ -]?over|フェ[イー]ルオーバー?", database.readers_for or "", re.IGNORECASE)
     if said is None or not database.readers or database.kind_of_engine.is_aurora:
         return
     message = f"`{said[0]}`: RDS fails over to the standby of `multi_az`, and never to a read replica"

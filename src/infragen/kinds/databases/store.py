@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from infragen.core import clock
-from infragen.core.build_context import call, of
+from infragen.core.build_context import call, of, value
 from infragen.core.expressions import Export, Record
 from infragen.core.names import LIMITS
 from infragen.core.operations import read_secret
@@ -22,7 +22,6 @@ class StoreView(keys.EncryptedView):
     WHAT = "Cluster"
     MODULE = ""
     """The module that makes it, but for who keeps the master password."""
-
     _entry: Any
     identifier: Named[str]
     logins: of[tuple[Login, ...]]
@@ -32,13 +31,9 @@ class StoreView(keys.EncryptedView):
 
     @property
     def family(self) -> str:
-        """The family of its parameter group; empty for who does not ask for one of its own."""
         return ""
 
-    @property
-    def resource_id(self) -> Export:
-        """The id that AWS gives it, another one for a database that replaces it."""
-        return self.database.resource_id
+    resource_id: Export = value(lambda self: self.database.resource_id)
 
     @property
     def logins_with_passwords(self) -> tuple[Login, ...]:
@@ -52,22 +47,15 @@ class StoreView(keys.EncryptedView):
     def user_access(self) -> dict[str, Record]:
         return {login.name: shown(self._ctx, login.owners, login.access, login.number) for login in self.logins}
 
-    @property
-    def is_cluster(self) -> bool:
-        return True
-
-    @property
-    def is_secondary(self) -> bool:
-        return False
+    is_cluster: bool = True
+    is_secondary: bool = False
 
     @property
     def secrets_prefix(self) -> str:
-        """How its secrets' names begin: with the database's own, or with that of which they are replicas."""
+        """Replicas have the names of their originals."""
         return self.identifier
 
-    @property
-    def is_managed(self) -> bool:
-        return bool(self._entry.master_password == "managed")  # noqa: S105 -- the way a password is kept, not one
+    is_managed: bool = value(lambda self: self._entry.master_password == "managed")  # noqa: S105 -- a way to keep one
 
     @property
     def module(self) -> str:
@@ -79,7 +67,7 @@ class StoreView(keys.EncryptedView):
 
     @named(LIMITS["secret"])
     def master_secret_name(self) -> str:
-        """The secret with the master user's password; one that was named otherwise keeps its name, and so its value."""
+        """A secret with the former name keeps it, and so its value."""
         former = f"{self.secrets_prefix}-master"
         return former if former in of_owner(self._ctx, "master_secret_name").values() else f"{former}-password"
 
@@ -88,19 +76,11 @@ class StoreView(keys.EncryptedView):
         return f"Master user of {self.identifier}"
 
     backup_window = of(lambda ctx: clock.backup_window(ctx.entry.backup.window, ctx.time_zone))
-
-    @property
-    def maintenance_window(self) -> str:
-        day, window = self._entry.maintenance.when(self._entry, self._ctx.settings)
-        return clock.maintenance_window(day, window, self._ctx.time_zone)
-
-    @property
-    def deletion_protection(self) -> bool:
-        return self._usual(self._entry.deletion_protection)
-
-    @property
-    def skip_final_snapshot(self) -> bool:
-        return not self._usual(self._entry.final_snapshot)
+    maintenance_window = of(
+        lambda ctx: clock.maintenance_window(*ctx.entry.maintenance.when(ctx.entry, ctx.settings), ctx.time_zone)
+    )
+    deletion_protection: bool = value(lambda self: self._usual(self._entry.deletion_protection))
+    skip_final_snapshot: bool = value(lambda self: not self._usual(self._entry.final_snapshot))
 
     def _usual(self, said: bool | None) -> bool:
         return self._ctx.settings.production if said is None else said
@@ -108,11 +88,9 @@ class StoreView(keys.EncryptedView):
     final_snapshot_identifier = pattern("{own.identifier}-final")
 
     def master_password(self, service: str = "rds") -> str:
-        """Return the command that reads the password of the master user; `service` is what AWS's CLI asks."""
         return read_secret(self.master_secret(service) if self.is_managed else self.master_secret_name, self.region)
 
     def master_secret(self, service: str = "rds") -> str:
-        """Return the command in a command that finds the ARN of the secret with that password."""
         if not self.is_managed:
             find = f"aws secretsmanager describe-secret --secret-id {self.master_secret_name}"
             return f'"$({find} --query ARN --output text --region {self.region})"'
@@ -122,15 +100,13 @@ class StoreView(keys.EncryptedView):
         return f"\"$({find} --query 'DB{kind}s[0].MasterUserSecret.SecretArn' --output text)\""
 
     def secret_name_of(self, user: str) -> str:
-        """Return the secret with a user's password: a new one has no end that Secrets Manager takes for its own."""
+        # A new name has no end that Secrets Manager would take for one of its own
         name = f"{self.secrets_prefix}-user-{user.replace('_', '-')}"
         if not ARN_END.search(name) or name == of_owner(self._ctx, "users").get((user, "secret_name")):
             return name
         return f"{name}-password"
 
-    @property
-    def password_numbers(self) -> dict[str, int]:
-        return {login.name: login.number for login in self.logins}
+    password_numbers: dict[str, int] = value(lambda self: {login.name: login.number for login in self.logins})
 
     @property
     def secrets(self) -> dict[str, dict[str, object]]:
@@ -146,7 +122,7 @@ class StoreView(keys.EncryptedView):
 
     @named(LIMITS["parameter_group"])
     def parameter_group_name(self) -> str:
-        """The parameter group, another one for another family, so that a major upgrade finds it ready."""
+        """Another family has another group, so that a major upgrade finds it ready."""
         return f"{self.identifier}-{self.family.replace('.', '-')}" if self.family else ""
 
     @named(LIMITS["secret"])
@@ -157,12 +133,9 @@ class StoreView(keys.EncryptedView):
 
     @property
     def instances(self) -> dict[str, dict[str, object]]:
-        """The writer and the readers of a cluster, one zone further each.
-
-        The first zone comes from the database's own name: writers spread over the zones, and no database's place
-        depends on another's; with another zone, those that stand stay. The first reader is the one that is promoted; it
-        scales with the writer (tier 1).
-        """
+        # One zone further each. The first zone comes from the database's own name: writers spread over the zones, and
+        # no database's place depends on another's; with another zone, those that exist stay. The first reader is the
+        # one that is promoted; it scales with the writer (tier 1)
         found = network.zones(self._ctx.environment)
         first = zlib.crc32(self._entry.identity.encode())
         given = of_owner(self._ctx, "instances")
@@ -179,7 +152,6 @@ class StoreView(keys.EncryptedView):
 
 
 def with_apply_method(values: Mapping[str, str], at_start: frozenset[str] | set[str]) -> dict[str, Record]:
-    """Return parameters by name, with when each takes effect."""
     return {
         name: Record({"value": value, "apply_method": "pending-reboot" if name in at_start else "immediate"})
         for name, value in sorted(values.items())

@@ -25,13 +25,8 @@ _REGIONS: Final = frozenset(
 )  # fmt: skip
 """Where it is (AWS General Reference: Amazon Timestream endpoints and quotas)."""
 _READS: Final = ("timestream:DescribeTable", "timestream:ListMeasures", "timestream:Select")
-_OF_NO_TABLE: Final = ("timestream:CancelQuery", "timestream:DescribeEndpoints", "timestream:SelectValues")
-"""What AWS authorises on no table; each call asks first where its endpoint is (Service Authorization Reference: Amazon
-Timestream). Keys need no permission: Timestream has a grant of its own from who made the database."""
 _SHORTEST: Final = 3
 """Amazon Timestream API Reference: CreateTable, TableName; a database's name has its environment's before it."""
-_HOURS: Final = Decimal(730)
-"""Of a month."""
 
 
 class TimeseriesView(keys.EncryptedView, RoutedView):
@@ -41,23 +36,17 @@ class TimeseriesView(keys.EncryptedView, RoutedView):
     timeseries = logging = call("data", "timeseries")
     key = keys.of_purpose("databases")
     timeseries_name = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["timestream_database"])
-
     log_stream_name = pattern("{own._route_name}-measurements", LIMITS["delivery_stream"], when="log_bucket_name")
 
 
 def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the table or the stream; a rule says which bucket is not there."""
     own = TimeseriesView(ctx)
     if database.timeseries is not None and (database.timeseries.is_table or own.log_bucket_name):
-        because = (database.timeseries,)
-        yield ctx.part("data", "kinds/databases/timeseries.tf", own, because=because)
+        yield ctx.part("data", "kinds/databases/timeseries.tf", own, because=(database.timeseries,))
 
 
 def bindings(database: Database, ctx: BuildContext, access: str) -> Iterator[Binding]:
-    """Yield the table's names, and lets who uses the database read and write it as its rows.
-
-    Of a stream: who writes. Reading is a use of the bucket.
-    """
+    """Of a stream, only writing: reading is a use of the bucket."""
     if database.timeseries is None or access == MIGRATE:
         return
     own = TimeseriesView(ctx)
@@ -68,16 +57,16 @@ def bindings(database: Database, ctx: BuildContext, access: str) -> Iterator[Bin
             yield Binding({"TIMESERIES_STREAM": own.log_stream_name}, "timeseries", (grant,))
         return
     actions = _READS if access == "read" else (*_READS, "timestream:WriteRecords")
-    grants = Grant("UseMeasurements", actions, (table.arn,)), Grant("FindTimestream", _OF_NO_TABLE, ("*",))
+    # AWS authorises these on no table; each call asks first where its endpoint is (Service Authorization Reference:
+    # Amazon Timestream). Keys need no permission: Timestream has a grant from who made the database
+    of_none = ("timestream:CancelQuery", "timestream:DescribeEndpoints", "timestream:SelectValues")
+    grants = Grant("UseMeasurements", actions, (table.arn,)), Grant("FindTimestream", of_none, ("*",))
     variables = {"TIMESERIES_DATABASE": table.database_name, "TIMESERIES_TABLE": table.table_name}
     yield Binding(variables, "timeseries", grants)
 
 
 def costs(database: Database) -> Iterator[Cost]:
-    """Yield what is written, and what is kept of it: in the first month, and once the first measurements are deleted.
-
-    A write is 1 KB (Amazon Timestream pricing).
-    """
+    # A write is 1 KB (Amazon Timestream pricing)
     series = database.timeseries
     if series is None:
         return
@@ -90,13 +79,13 @@ def costs(database: Database) -> Iterator[Cost]:
         return
     yield Cost(planned, "timestream-writes", volume)
     hours = series.memory_hours
-    yield Cost(f"the last {hours} hours of them in memory", "timestream-memory", volume * hours / _HOURS)
+    yield Cost(f"the last {hours} hours of them in memory", "timestream-memory", volume * hours / Decimal(730))
     yield Cost(f"{series.retention} days of them in the magnetic store", "timestream-magnetic", volume, most)
     yield Cost("queries of them", "timestream-queries")
 
 
 def holds(change: Takeover) -> Iterator[Held]:
-    """Yield what a standby has of the measurements in a table: AWS copies none; a bucket says that of its own."""
+    """AWS copies no table; a bucket describes its own copy."""
     series = change.left.entry.timeseries
     if series is not None and series.is_table:
         has = "none of its measurements: AWS copies no time series to another region"

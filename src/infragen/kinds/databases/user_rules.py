@@ -72,7 +72,6 @@ _LET_A_JOB: Final = f"let a job do it, with `uses: {{{{databases/{{}}: {{{{acces
 
 
 def _without_migrations(environment: Environment) -> Iterator[tuple[str, Database]]:
-    """Yield the databases of production that somebody uses, and whose tables no user but the master's may change."""
     if not environment.settings.production or environment.broken:
         return  # what is broken may be what does
     access: dict[str, set[str | None]] = {}

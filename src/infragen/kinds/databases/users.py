@@ -3,11 +3,11 @@
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from msgspec import Struct
 
-from infragen.core.build_context import BuildContext
+from infragen.core.build_context import BuildContext, value
 from infragen.core.entry import Entry
 from infragen.core.expressions import Record, Reference
 from infragen.core.resolved_system import Environment
@@ -33,9 +33,8 @@ _OF_ENGINE: Final = {
     "mysql": frozenset({"mysql", "rdsadmin", "rdsrepladmin", "root"}),
     "postgresql": frozenset({"none", "postgres", "public", "rdsadmin", "rdsproxyadmin", "rdsrepladmin"}),
 }
-_PREFIXES: Final = ("pg_", "rds_")
-"""Amazon RDS User Guide: Master user account privileges; PostgreSQL: Predefined Roles."""
-_DIGEST: Final = 9
+"""Beside what begins like PostgreSQL's or RDS's own (Amazon RDS User Guide: Master user account privileges; PostgreSQL:
+Predefined Roles)."""
 
 
 class Login(Struct, frozen=True):
@@ -51,47 +50,27 @@ class Login(Struct, frozen=True):
     number: int = 1
     """The number of its password: with another one, another password is drawn."""
     is_second: bool = False
-
-    @property
-    def migrates(self) -> bool:
-        return self.access == MIGRATE
-
-    @property
-    def is_owner(self) -> bool:
-        return self.access in (OWNER, MIGRATE)
-
-    @property
-    def whose(self) -> Reference:
-        return Reference(", ".join(self.owners))
-
-    @property
-    def role(self) -> Reference:
-        return Reference(f'"{self.name}"')
+    migrates: ClassVar[bool] = value(lambda self: self.access == MIGRATE)
+    is_owner: ClassVar[bool] = value(lambda self: self.access in (OWNER, MIGRATE))
+    whose: ClassVar[Reference] = value(lambda self: Reference(", ".join(self.owners)))
+    role: ClassVar[Reference] = value(lambda self: Reference(f'"{self.name}"'))
 
     @property
     def variable(self) -> str:
         return "APPLICATION_PASSWORD" if self.is_only else f"{self.name.upper()}_PASSWORD"
 
-    @property
-    def password(self) -> Reference:
-        return Reference(f"'${{{self.variable}}}'")
-
-    @property
-    def shell_variable(self) -> Reference:
-        return Reference(self.variable)
+    password: ClassVar[Reference] = value(lambda self: Reference(f"'${{{self.variable}}}'"))
+    shell_variable: ClassVar[Reference] = value(lambda self: Reference(self.variable))
 
 
 def user_of(entry: Entry, longest: int) -> str:
-    """Return the user that an entry is, in so many characters: where it is longer, its beginning and a checksum of it.
-
-    It does not follow a rename.
-    """
+    # It does not follow a rename
     name = entry.identity if entry.KIND == "services" else f"{entry.SINGULAR}-{entry.identity}"
     return _fitting(name.replace("-", "_"), longest)
 
 
 def _fitting(name: str, longest: int) -> str:
-    return name if len(name) <= longest else f"{name[: longest - _DIGEST]}_{zlib.crc32(name.encode()):08x}"
+    return name if len(name) <= longest else f"{name[: longest - 9]}_{zlib.crc32(name.encode()):08x}"
 
 
 def turns(ctx: BuildContext, user: str, longest: int) -> tuple[tuple[str, int], ...]:
@@ -111,61 +90,50 @@ def turns(ctx: BuildContext, user: str, longest: int) -> tuple[tuple[str, int], 
 
 
 def in_turn(ctx: BuildContext, user: str, longest: int) -> str:
-    """Return which of them who uses the database is now."""
-    number = int(ctx.entry.password_versions.get(user, 1))
-    return turns(ctx, user, longest)[0 if number % 2 else 1][0]
+    return turns(ctx, user, longest)[0 if int(ctx.entry.password_versions.get(user, 1)) % 2 else 1][0]
 
 
 def derived(database: Database, suffix: str) -> str:
-    """Return a user or role of the database itself: `main_migration`."""
     longest = database.kind_of_engine.longest_user - len(suffix)
     return f"{database.identity.replace('-', '_')[:longest]}{suffix}"
 
 
 def migration_user(database: Database) -> str:
-    """Return the user that changes tables: `main_migration`. It is one for all, so that views do not lose theirs."""
+    """One for all, so that views keep theirs."""
     return derived(database, "_migration")
 
 
 def owning_role(database: Database) -> str:
-    """Return the role of PostgreSQL that tables and the schemas of tenants belong to."""
     return derived(database, _OWNER_ROLE)
 
 
 def own_roles(database: Database) -> tuple[str, ...]:
-    """Return the roles of the database itself, which nobody signs in as."""
     return tuple(derived(database, suffix) for suffix in _ROLES[database.kind_of_engine.dialect])
 
 
 def access_of(entry: Entry, owner: str) -> str:
-    """Return what an entry may do in a database, by the database's id."""
     uses = entry.used() if hasattr(entry, "used") else ()
     return next((use.access for used, use, _ in uses if used == owner and use.access), ACCESS[0])
 
 
 def migrates(entry: Entry, owner: str) -> bool:
-    """Say whether an entry changes the tables of a database, by the database's id."""
     uses = entry.used() if hasattr(entry, "used") else ()
     return any(used == owner and use.access == MIGRATE for used, use, _ in uses)
 
 
 def whose_user(database: Database, name: str) -> str | None:
-    """Return whose user a name is already, or None where it is free."""
     dialect = database.kind_of_engine.dialect
     if name == MASTER:
         return "the master user"
     if name in (*own_roles(database), migration_user(database)):
         return f"a user of databases/{database.name} itself"
-    if name in _OF_ENGINE[dialect] or (dialect == "postgresql" and name.startswith(_PREFIXES)):
+    if name in _OF_ENGINE[dialect] or (dialect == "postgresql" and name.startswith(("pg_", "rds_"))):
         return f"a name that {database.kind_of_engine.title} keeps for itself"
     return None
 
 
 def logins(database: Database, ctx: BuildContext) -> tuple[Login, ...]:
-    """Return the users of who uses a database, by id, and the one that changes tables, where somebody is it.
-
-    Where nobody uses it, and where its proxy has to sign in as somebody, there is one that is called like the database.
-    """
+    """Without users, and for a proxy that has to sign in, there is one that is called like the database."""
     users = users_of(ctx.environment).get(ctx.owner, ())
     migrating = tuple(owner for owner, _, access in users if access == MIGRATE)
     most = database.kind_of_engine.longest_user
@@ -186,7 +154,6 @@ def logins(database: Database, ctx: BuildContext) -> tuple[Login, ...]:
 
 
 def shown(ctx: BuildContext, owners: Iterable[str], access: str, number: int = 1) -> Record:
-    """Return whose a user of the context's database is, what it may do and its password's number, for a plan."""
     entries: list[Any] = [ctx.environment.find(owner) for owner in owners]
     uses = [use for one in entries if hasattr(one, "used") for used, use, _ in one.used() if used == ctx.owner]
     drawn = {"password_version": number} if number > 1 else {}
@@ -195,7 +162,7 @@ def shown(ctx: BuildContext, owners: Iterable[str], access: str, number: int = 1
 
 @once
 def users_of(environment: Environment) -> Mapping[str, Sequence[tuple[str, Any, str]]]:
-    """Return the id of each entry that uses something, sorted, the entry, and what it may do there, by what it uses."""
+    """By what is used: the id of each user, sorted, its entry and its access."""
     users: dict[str, list[tuple[str, Any, str]]] = {}
     for owner, entry in sorted(environment.every(), key=itemgetter(0)):
         said: dict[str, str | None] = {}

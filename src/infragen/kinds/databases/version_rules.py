@@ -46,7 +46,6 @@ def _version_form(database: Database, at: At) -> Findings:
 
 
 def _has_form(database: Database) -> bool:
-    """Say whether a version has as many numbers as the engine's: one or two of PostgreSQL, two or three of MySQL."""
     parts = 1 if database.kind_of_engine.dialect == "postgresql" else 2
     return parts <= database.version.count(".") + 1 <= parts + 1
 
@@ -68,13 +67,12 @@ def _ends(database: Database, at: At, today: date) -> Findings:
 
 
 def _aurora_minor(database: Database) -> str:
-    """Return `3.10` of `8.0.mysql_aurora.3.10.4`; from 8.4 on Aurora numbers as MySQL does: `8.4.7`."""
+    """`3.10` of `8.0.mysql_aurora.3.10.4`; from 8.4 on Aurora numbers as MySQL does: `8.4.7`."""
     own = str(database.release).partition(".mysql_aurora.")[2].split(".")
     return ".".join(own[: 3 if own[0] == _MAJOR["8.4"] else 2])
 
 
 def _alike(minor: str) -> list[str]:
-    """Return the releases that are known of the same major version; all where none is."""
     return [known for known in RELEASES if known.partition(".")[0] == minor.partition(".")[0]] or list(RELEASES)
 
 
@@ -148,7 +146,7 @@ def _patches(environment: Environment) -> Findings:
 
 
 def _newest_patch(database: Database) -> str | None:
-    """Return the newest patch of a whole version that AWS still makes, 17.11 of 17.5; None of any other."""
+    """None unless it is a whole version that AWS still makes."""
     engine, version = database.kind_of_engine, database.release or database.version
     current = availability.versions(engine.name).current
     if version not in current:

@@ -1,8 +1,11 @@
 """What templates read of a database: what every engine has, an Aurora cluster, an instance on RDS, and their users."""
 
+import re
 from typing import Final
 
-from infragen.core.build_context import BuildContext, call, named_by, of
+from msgspec import Struct
+
+from infragen.core.build_context import BuildContext, call, named_by, of, value
 from infragen.core.expressions import Export, Joined, Record, Reference
 from infragen.core.names import LIMITS, Names
 from infragen.core.part import named, pattern
@@ -14,20 +17,14 @@ from infragen.kinds.databases.instance_classes import has_insights
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.postgresql import in_own_unit, schemas
 from infragen.kinds.databases.store import StoreView, with_apply_method
-from infragen.kinds.databases.users import MASTER, Login, logins, owning_role
-
-_INSIGHTS_DAYS: Final = 7
-"""What costs nothing (Amazon RDS User Guide: Pricing and data retention for Performance Insights)."""
+from infragen.kinds.databases.users import ACCESS, MASTER, Login, derived, logins, own_roles, owning_role
 
 URLS: Final = ("url_primary", "url_replica")
 """The keys of a user's secret with the addresses for writing and for reading."""
 _PASSWORD_CHECKS: Final = {"mysql": "MYSQL_CACHING_SHA2_PASSWORD", "postgresql": "POSTGRES_SCRAM_SHA_256"}
-_PAUSE_SECONDS: Final = 300
-"""AWS's own, where nobody says (Amazon RDS API: ServerlessV2ScalingConfiguration)."""
 
 
 def sql_path(database: Database) -> str:
-    """Return where in its stack's folder the SQL of a database's users is."""
     return f"sql/{database.name}.sql"
 
 
@@ -47,26 +44,11 @@ class DatabaseView(StoreView):
     users_module = call("data", "users")
     sql_module = call("data", "sql")
     identifier = named_by(lambda ctx: ctx.names.database(ctx.entry), LIMITS["database"])
-
-    @property
-    def is_global(self) -> bool:
-        return self.is_cluster and self._entry.global_database
-
-    @property
-    def is_secondary(self) -> bool:
-        """Whether it was made as the copy: it stays what it is in Terraform when it takes over."""
-        return self.is_global and self._ctx.settings.standby_of is not None
-
-    @property
-    def is_copy(self) -> bool:
-        """Whether it is a copy on RDS, with the users and the passwords of its source until it is promoted."""
-        return self._ctx.environment.followed is not None and not self.is_cluster
-
-    @property
-    def source_target(self) -> str:
-        """The environment that it is a copy of, as commands take it; empty for no copy."""
-        environment = self._ctx.environment
-        return f"{environment.system.name}/{environment.settings.follows}" if self.is_copy else ""
+    is_global: bool = value(lambda self: self.is_cluster and self._entry.global_database)
+    is_secondary: bool = value(lambda self: self.is_global and self._ctx.settings.standby_of is not None)
+    """Whether it was made as the copy: it stays what it is in Terraform when it takes over."""
+    is_copy: bool = value(lambda self: self._ctx.environment.followed is not None and not self.is_cluster)
+    source_target = pattern("{own._ctx.environment.system.name}/{own._ctx.settings.follows}", when="is_copy")
 
     @property
     def master_secret_description(self) -> str:
@@ -78,7 +60,6 @@ class DatabaseView(StoreView):
 
     @property
     def replica_region(self) -> str | None:
-        """The region that its secrets have replicas in: where the copy of a global database is."""
         recovery = self._ctx.settings.recovery
         return recovery.region if self.is_global and not self.is_secondary and recovery is not None else None
 
@@ -94,15 +75,11 @@ class DatabaseView(StoreView):
 
     @property
     def log_exports(self) -> dict[str, int]:
-        retention = self._entry.log_retention or self._ctx.settings.log_retention
-        usual = dict.fromkeys(self._entry.kind_of_engine.logs, retention)
-        audit = self._entry.audit
-        return usual | {self._entry.kind_of_engine.audit_log: audit.retention} if audit is not None else usual
+        engine, audit = self._entry.kind_of_engine, self._entry.audit
+        usual = dict.fromkeys(engine.logs, self._entry.log_retention or self._ctx.settings.log_retention)
+        return usual if audit is None else usual | {engine.audit_log: audit.retention}
 
-    @property
-    def backup(self) -> BackupView:
-        return BackupView(self._ctx, self.identifier, self.database)
-
+    backup: BackupView = value(lambda self: BackupView(self._ctx, self.identifier, self.database))
     backup_role_name = pattern("{own.backup.role_name}", LIMITS["role"], when="_entry.has_vault")
     backup_plan_name = pattern("{own.backup.plan_name}", LIMITS["backup_plan"], when="_entry.backup.schedules")
     longest_proxy_name = pattern("{own.proxy_name}-reader", LIMITS["proxy"], when="_entry.proxy")
@@ -111,35 +88,18 @@ class DatabaseView(StoreView):
     logins = of(lambda ctx: logins(ctx.entry, ctx))
     script = of(lambda ctx: sql_path(ctx.entry))
     sql_file = of(lambda ctx: Reference(f'file("${{path.module}}/{sql_path(ctx.entry)}")'))
-
-    @property
-    def is_migrated(self) -> bool:
-        return any(login.is_owner for login in self.logins)
-
-    @property
-    def pooled_logins(self) -> tuple[Login, ...]:
-        return tuple(login for login in self.logins if not login.migrates)
-
-    @property
-    def username(self) -> str:
-        return self.pooled_logins[0].name
-
-    @property
-    def password_version(self) -> int:
-        return self.pooled_logins[0].number
+    is_migrated: bool = value(lambda self: any(login.is_owner for login in self.logins))
+    pooled_logins: tuple[Login, ...] = value(lambda self: tuple(login for login in self.logins if not login.migrates))
+    username: str = value(lambda self: self.pooled_logins[0].name)
+    password_version: int = value(lambda self: self.pooled_logins[0].number)
 
     @property
     def has_one_login(self) -> bool:
-        """Whether its proxy has the only password, in a secret of its own."""
         database = self._entry
         is_alone = _is_plain(database) and database.login == "token" and database.has_passwords
         return is_alone and sum(not login.is_second for login in self.pooled_logins) == 1
 
-    @property
-    def has_own_secret(self) -> bool:
-        """Whether the module of its proxy makes that secret: who has the copy has a replica."""
-        return self.has_one_login and not self.is_secondary
-
+    has_own_secret: bool = value(lambda self: self.has_one_login and not self.is_secondary)
     has_passwords = of(lambda ctx: ctx.entry.has_passwords)
 
     @property
@@ -147,9 +107,7 @@ class DatabaseView(StoreView):
         found = super().secret_names
         return found | {self.username: self.secret_name} if self.has_one_login else found
 
-    @property
-    def made_secrets(self) -> dict[str, object]:
-        return {**(self.secret_names if self.is_secondary else self.secrets)}
+    made_secrets: dict[str, object] = value(lambda self: {**(self.secret_names if self.is_secondary else self.secrets)})
 
     @property
     def user_access(self) -> dict[str, Record]:
@@ -178,7 +136,6 @@ class DatabaseView(StoreView):
 
     @property
     def proxy_logins(self) -> dict[str, dict[str, object]]:
-        """Whom the proxy signs in as, by name, but for who has the secret that the proxy has of its own."""
         arns, names = self.passwords_module.secret_arns, self.proxy_users[self.has_own_secret :]
         return {name: {"secret_arn": arns[name], "description": f"User {name}"} for name in names}
 
@@ -200,7 +157,7 @@ class DatabaseView(StoreView):
 
     @property
     def urls(self) -> dict[str, object]:
-        """The addresses in each user's secret, by its key there: `%s` stands for user and password."""
+        """`%s` is replaced by user and password."""
         entry, primary = self._entry, self.database.endpoint
         replica = primary
         if self.reader_roles:
@@ -210,29 +167,20 @@ class DatabaseView(StoreView):
         scheme = f"{entry.kind_of_engine.dialect}://%s@"
         return {URLS[0]: Joined.of(scheme, primary, rest), URLS[1]: Joined.of(scheme, replica, rest)}
 
-    @property
-    def proxy_users(self) -> tuple[str, ...]:
-        return tuple(login.name for login in self.pooled_logins)
-
+    proxy_users: tuple[str, ...] = value(lambda self: tuple(login.name for login in self.pooled_logins))
     engine_family = of(lambda ctx: ctx.entry.kind_of_engine.dialect.upper())
-    is_cluster = of(lambda ctx: ctx.entry.kind_of_engine.is_aurora)
+    is_cluster: bool = value(lambda self: self._entry.kind_of_engine.is_aurora)
     iam_auth = of(lambda ctx: "REQUIRED" if ctx.entry.login == "token" else "DISABLED")
     client_password_auth_type = of(lambda ctx: _PASSWORD_CHECKS[ctx.entry.kind_of_engine.dialect])
-
     secret_name = pattern("{own.secrets_prefix}-app")
     secret_description = pattern("Login of the proxy at {own.identifier}")
     auth_description = pattern("User {own.username}")
-
     max_connections_percent = of(lambda ctx: int(ctx.entry.proxy.max_connections) if ctx.entry.proxy else 0)
-
-    @property
-    def max_idle_connections_percent(self) -> int:
-        return self.max_connections_percent // 2
+    max_idle_connections_percent: int = value(lambda self: self.max_connections_percent // 2)
 
     @property
     def reader_endpoints(self) -> tuple[str, ...]:
-        is_aurora = self._entry.kind_of_engine.is_aurora
-        return (f"{self.proxy_name}-reader",) if is_aurora and self._entry.readers else ()
+        return (f"{self.proxy_name}-reader",) if self._entry.kind_of_engine.is_aurora and self._entry.readers else ()
 
 
 class ClusterView(DatabaseView):
@@ -257,7 +205,6 @@ class EngineView(DatabaseView):
 
     engine = of(lambda ctx: ctx.entry.kind_of_engine.name)
     engine_version = of(lambda ctx: ctx.entry.release or ctx.entry.version)
-
     keeps_minor = of(lambda ctx: not ctx.entry.release and ctx.entry.kind_of_engine.minor(ctx.entry.version) is None)
     """Whether AWS may install newer minor versions: not where the catalogue names one."""
 
@@ -268,11 +215,8 @@ class EngineView(DatabaseView):
 
     @property
     def parameters(self) -> dict[str, Record]:
-        """The parameters that are set, with when each takes effect; what the catalogue says wins.
-
-        TLS is in force from the first start. AWS tells of a value that is its default as one for the next start (AWS
-        provider, issue 39252), so that another word would change with each plan.
-        """
+        # What the catalogue says wins. TLS is in force from the first start. AWS reports a value that is its default as
+        # one for the next start (AWS provider, issue 39252), so that another word would change with each plan
         engine = self._entry.kind_of_engine
         at_start = {*engine.static, engine.tls[0]}
         audit = engine.audit if self._entry.audit is not None else ()
@@ -288,7 +232,7 @@ class InstanceView(EngineView):
 
     @property
     def engine_version(self) -> str:
-        """Its version; an instance that was a copy before it took over has that of copies, and AWS never goes back."""
+        """A former copy has the version of copies: AWS never downgrades."""
         ahead = self._entry.readers_version if self._ctx.settings.standby_of is not None else None
         return ahead or self._entry.version
 
@@ -298,7 +242,6 @@ class InstanceView(EngineView):
 
     @property
     def copied_from(self) -> str | None:
-        """The ARN of the instance that it is a copy of, where its environment follows another one."""
         followed = self._ctx.environment.followed
         if followed is None:
             return None
@@ -307,9 +250,9 @@ class InstanceView(EngineView):
 
     @property
     def insights_days(self) -> int | None:
-        """How long performance data is kept; None where the class has none."""
-        engine, size = self._entry.kind_of_engine, self._entry.size
-        return _INSIGHTS_DAYS if size is not None and has_insights(size, engine) else None
+        # 7 days cost nothing (Amazon RDS User Guide: Pricing and data retention for Performance Insights)
+        size = self._entry.size
+        return 7 if size is not None and has_insights(size, self._entry.kind_of_engine) else None
 
     @property
     def reader_identifiers(self) -> dict[str, str]:
@@ -317,7 +260,6 @@ class InstanceView(EngineView):
 
     @property
     def reader_zones(self) -> dict[str, str]:
-        """The zones that the readers stand in, by role; none where AWS chooses."""
         return dict(zip(self.reader_identifiers, self._entry.reader_zones, strict=False))
 
 
@@ -325,7 +267,6 @@ class EngineClusterView(ClusterView, EngineView):
     """An Aurora cluster of any engine, serverless or of an instance class."""
 
     MODULE = "aurora"
-
     instance_class = of(lambda ctx: "db.serverless" if ctx.entry.capacity is not None else str(ctx.entry.size))
     reader_scaling = call("data", "reader_scaling")
 
@@ -339,12 +280,12 @@ class EngineClusterView(ClusterView, EngineView):
         capacity = self._entry.capacity
         if capacity is None:
             return None
-        pause = {} if capacity.min else {"seconds_until_pause": capacity.pause_after or _PAUSE_SECONDS}
+        # AWS's default of a pause (Amazon RDS API: ServerlessV2ScalingConfiguration)
+        pause = {} if capacity.min else {"seconds_until_pause": capacity.pause_after or 300}
         return Record({"min": capacity.min, "max": capacity.max, **pause})
 
 
 def cluster_view(ctx: BuildContext) -> ClusterView:
-    """Return the view of a cluster: the plain one of Aurora MySQL, or that of any engine."""
     return ClusterView(ctx) if _is_plain(ctx.entry) else EngineClusterView(ctx)
 
 
@@ -352,3 +293,126 @@ def _is_plain(database: Database) -> bool:
     capacity = database.capacity
     is_serverless = capacity is not None and capacity.min > 0
     return database.engine == "aurora-mysql" and is_serverless and not database.parameters
+
+
+_CHANGES_TABLES: Final = ("ALTER", "CREATE", "CREATE VIEW", "DROP", "INDEX", "REFERENCES", "SHOW VIEW", "TRIGGER")
+_CHANGES_ROWS: Final = ("SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE")
+_MYSQL_PRIVILEGES: Final = {
+    "read-write": _CHANGES_ROWS,
+    "read": ("SELECT", "SHOW VIEW"),
+    "owner": (*_CHANGES_ROWS, *_CHANGES_TABLES),
+    "migrate": (*_CHANGES_ROWS, *_CHANGES_TABLES, "ALTER ROUTINE", "CREATE ROUTINE"),
+}
+
+
+def _privileges(login: Login) -> tuple[str, ...]:
+    return _MYSQL_PRIVILEGES.get(login.access, _MYSQL_PRIVILEGES[ACCESS[0]])
+
+
+class UsersView(DatabaseView):
+    """The SQL of who signs in."""
+
+    what = of(lambda ctx: Reference("cluster" if ctx.entry.kind_of_engine.is_aurora else "instance"))
+    is_shared: bool = value(lambda self: len(self.pooled_logins) > 1)
+    host = of(lambda ctx: Reference("CLUSTER" if ctx.entry.kind_of_engine.is_aurora else "INSTANCE"))
+
+    @property
+    def passwords(self) -> Reference:
+        return Reference(f"'{' '.join(f'${login.variable}' for login in self.logins_with_passwords)}'")
+
+    @property
+    def first_run(self) -> Reference:
+        """A copy has the users of its source, and takes no change before its promotion."""
+        if not self.is_copy:
+            return Reference("the first apply")
+        return Reference(f"the promotion of this copy, if `infragen runbook {self.source_target} failover` says so")
+
+    @property
+    def password_variables(self) -> Reference:
+        return Reference(", ".join(f"${{{login.variable}}}" for login in self.logins_with_passwords))
+
+    @property
+    def privileges(self) -> dict[str, Reference]:
+        return {login.name: Reference(", ".join(_privileges(login))) for login in self.logins}
+
+    @property
+    def others(self) -> dict[str, Reference]:
+        lacks = {login.name: set(_MYSQL_PRIVILEGES["migrate"]) - {*_privileges(login)} for login in self.logins}
+        return {
+            name: Reference(", ".join(one for one in _MYSQL_PRIVILEGES["migrate"] if one in lacked))
+            for name, lacked in lacks.items()
+            if lacked
+        }
+
+    @property
+    def ways_in(self) -> dict[str, Reference]:
+        return {login.name: self._way_in(login, "its") for login in self.logins}
+
+    way_of_tasks: Reference = value(lambda self: self._way_in(self.pooled_logins[0], "their"))
+
+    def _way_in(self, login: Login, whose: str) -> Reference:
+        is_token = self._entry.login == "token"
+        word = f"a token of {whose} IAM role" if is_token else f"the password of {whose} secret"
+        if login.migrates:
+            return Reference(f"to the {self.what.expression} itself with {word}")
+        if self._entry.proxy is None:
+            return Reference(f"with {word}")
+        of_proxy = "a token of its own role" if self.proxy_has_tokens else "its secret" if is_token else "the same"
+        return Reference(f"to the proxy with {word}; the proxy logs in here with {of_proxy}")
+
+    tables: Reference = value(lambda self: Reference(f"`{self.database_name}`.*"))
+
+
+class TenantIndex(Struct, frozen=True):
+    """An index, its table, and its columns as SQL has them."""
+
+    name: Reference
+    table: Reference
+    columns: Reference
+
+
+def _role(suffix: str) -> of[Reference]:
+    return of(lambda ctx: Reference(f'"{derived(ctx.entry, suffix)}"'))
+
+
+class RolesView(UsersView):
+    """The same as roles of PostgreSQL, whose names stand in double quotes."""
+
+    can_read = _role("_can_read")
+    can_write = _role("_can_write")
+    owner = _role("_owner")
+
+    @property
+    def connection(self) -> Reference:
+        where = f"host={self.host.expression} port={self.port} dbname={self.database_name} user={self.master_username}"
+        return Reference(f'"{where} sslmode=verify-full sslrootcert=global-bundle.pem"')
+
+    inner: Reference = value(lambda self: Reference(f'"{self.database_name}"'))
+
+    @property
+    def all_roles(self) -> Reference:
+        names = (*own_roles(self._entry), *(login.name for login in self.logins))
+        return Reference(", ".join(f"'{name}'" for name in dict.fromkeys(names)))
+
+    @property
+    def extensions(self) -> tuple[Reference, ...]:
+        audit = ("pgaudit",) if self._entry.audit is not None else ()
+        return tuple(Reference(f'"{name}"') for name in dict.fromkeys((*self._entry.extensions, *audit)))
+
+    schemas = of(lambda ctx: tuple(Reference(f'"{name}"') for name in schemas(ctx.entry, ctx.environment)))
+    schema_texts = of(lambda ctx: Reference(", ".join(f"'{name}'" for name in schemas(ctx.entry, ctx.environment))))
+
+    @property
+    def indexes(self) -> tuple[TenantIndex, ...]:
+        found = sorted(self._entry.indexes.items()) if self.schemas else ()
+        quoted = {name: ", ".join(re.sub(r"^\S+", r'"\g<0>"', one) for one in made.columns) for name, made in found}
+        return tuple(TenantIndex(*map(Reference, (name, made.table, quoted[name]))) for name, made in found)
+
+    @property
+    def rights(self) -> dict[str, Reference]:
+        return {login.name: self.can_read if login.access == "read" else self.can_write for login in self.logins}
+
+    @property
+    def wrongs(self) -> dict[str, Reference]:
+        both = Reference(f"{self.can_write.expression}, {self.owner.expression}")
+        return {login.name: both if login.access == "read" else self.owner for login in self.logins}

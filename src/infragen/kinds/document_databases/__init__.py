@@ -4,7 +4,7 @@ from typing import Final
 
 from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, Scaffold, always
 from infragen.core.rule import rules_of
-from infragen.core.standby import Held
+from infragen.core.standby import begins_empty
 from infragen.kinds import network
 from infragen.kinds.document_databases import build, rules
 from infragen.kinds.document_databases.build import ACCESS
@@ -31,11 +31,8 @@ KIND: Final = Kind(
     ),
     failover=Failover(
         holds=always(
-            Held(
-                "data",
-                "a cluster of its own, which is billed, and begins empty",
-                "missing",
-                "infragen makes no global cluster of Amazon DocumentDB: keep elsewhere what must not be lost",
+            begins_empty(
+                "cluster", "infragen makes no global cluster of Amazon DocumentDB: keep elsewhere what must not be lost"
             )
         ),
         steps=build.failover_steps,

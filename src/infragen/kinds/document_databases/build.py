@@ -21,13 +21,6 @@ from infragen.kinds.databases.users import Login, in_turn, turns, user_of, users
 from infragen.kinds.document_databases.model import PORT, DocumentDatabase
 from infragen.text import counted
 
-_CPU_PERCENT: Final = 90
-_FREE_MEMORY_PERCENT: Final = 10
-_LAG_MILLISECONDS: Final = 1_000
-"""Assumptions: no document gives figures for these alarms."""
-
-STATIC: Final = frozenset({"tls"})
-"""Parameters that wait for a restart (Amazon DocumentDB Developer Guide: Cluster parameters reference)."""
 ACCESS: Final = ("read-write", "read")
 """What a use may say; `read-write` when it says nothing. Who writes makes collections and indexes, too."""
 ROLES: Final = {"read-write": "readWrite", "read": "read"}
@@ -39,20 +32,17 @@ _MONGOSH: Final = (
     "mongosh --tls --tlsCAFile global-bundle.pem --tlsAllowInvalidHostnames"
     f" --host 127.0.0.1 --port {PORT} --retryWrites=false --username {MASTER}"
 )
-"""Who is forwarded to a cluster, as its master user."""
 
 
 def name_of(entry: Entry) -> str:
-    """Return the user that an entry is; it does not follow a rename."""
+    # It does not follow a rename
     return user_of(entry, _LONGEST)
 
 
 def users(ctx: BuildContext) -> tuple[Login, ...]:
-    """Return the users of a document database, by the ids of who uses it."""
-    found = users_of(ctx.environment).get(ctx.owner, ())
     return tuple(
         Login(user, (owner,), access, is_only=False, has_password=True, number=number, is_second=user != name_of(entry))
-        for owner, entry, access in found
+        for owner, entry, access in users_of(ctx.environment).get(ctx.owner, ())
         for user, number in turns(ctx, name_of(entry), _LONGEST)
     )
 
@@ -71,7 +61,6 @@ class ClusterView(StoreView):
     users_module = call("data", "users", "document-database")
     identifier = named_by(lambda ctx: ctx.names.plain("docdb", ctx.entry.identity), LIMITS["database"])
     """What AWS calls the cluster; Aurora's share the names of DocumentDB's."""
-
     family = of(lambda ctx: f"docdb{ctx.entry.major}")
 
     @property
@@ -86,7 +75,8 @@ class ClusterView(StoreView):
                 "profiler_threshold_ms": str(profiler.slower_than),
             }
         values |= self._entry.parameters
-        return with_apply_method(values, STATIC)
+        # `tls` waits for a restart (Amazon DocumentDB Developer Guide: Cluster parameters reference)
+        return with_apply_method(values, {"tls"})
 
     @property
     def log_exports(self) -> dict[str, int]:
@@ -106,7 +96,6 @@ def _script(database: DocumentDatabase) -> str:
 
 
 def parts(database: DocumentDatabase, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the cluster, the script that makes its users, and its alarms."""
     own = ClusterView(ctx)
     yield ctx.part("data", "kinds/document-databases/main.tf", own)
     if own.logins:
@@ -115,10 +104,7 @@ def parts(database: DocumentDatabase, ctx: BuildContext) -> Iterator[Part]:
 
 
 def _alarms(database: DocumentDatabase, own: ClusterView) -> Iterator[tuple[str, Alarm]]:
-    """Yield what is watched: CPU, free memory and connections of each instance, and how far the readers are behind.
-
-    Source: Amazon DocumentDB Developer Guide, Monitoring Amazon DocumentDB with CloudWatch.
-    """
+    # The figures are assumptions (Amazon DocumentDB Developer Guide: Monitoring Amazon DocumentDB with CloudWatch)
     bytes_ = memory(database.size)
     for role, instance in own.instances.items():
         name = str(instance["identifier"])
@@ -132,24 +118,22 @@ def _alarms(database: DocumentDatabase, own: ClusterView) -> Iterator[tuple[str,
                 because=database.size if is_least else None, missing="missing",
             )  # fmt: skip
 
-        yield f"{role}-cpu", alarm("CPUUtilization", _CPU_PERCENT, "CPU stays high.")
+        yield f"{role}-cpu", alarm("CPUUtilization", 90, "CPU stays high.")
         if bytes_ is not None:
             said = "little memory is free: what it works with no longer fits."
-            least = bytes_ * _FREE_MEMORY_PERCENT // 100
-            yield f"{role}-memory", alarm("FreeableMemory", least, said, is_least=True)
+            yield f"{role}-memory", alarm("FreeableMemory", bytes_ * 10 // 100, said, is_least=True)
         if database.connections is not None:
             said = "more connections than were planned."
             yield f"{role}-connections", alarm("DatabaseConnections", database.connections, said)
     if database.readers:
         yield "replica-lag", Alarm(
             description=f"{own.identifier}: a reader is far behind the writer.", namespace="AWS/DocDB",
-            metric="DBClusterReplicaLagMaximum", statistic="Maximum", threshold=_LAG_MILLISECONDS,
+            metric="DBClusterReplicaLagMaximum", statistic="Maximum", threshold=1_000,
             dimensions={"DBClusterIdentifier": own.identifier}, missing="missing",
         )  # fmt: skip
 
 
 def bindings(database: DocumentDatabase, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
-    """Yield where it is, who the entry is there, and its password, which ECS reads when a task starts."""
     own, name = ClusterView(ctx), in_turn(ctx, name_of(user.entry), _LONGEST)
     turn = [one for one, _ in turns(ctx, name_of(user.entry), _LONGEST)]
     variables: dict[str, object] = {
@@ -165,7 +149,6 @@ def bindings(database: DocumentDatabase, ctx: BuildContext, user: BuildContext) 
 
 
 def costs(database: DocumentDatabase, ctx: BuildContext) -> Iterator[Cost]:
-    """Yield its instances, its storage, and its secrets."""
     what = f"{counted(database.instances, 'instance')} of {database.size}"
     yield Cost(what, "docdb-instance", database.instances, size=database.size)
     yield Cost("storage", "docdb-storage", usage="stored")
@@ -179,7 +162,6 @@ def costs(database: DocumentDatabase, ctx: BuildContext) -> Iterator[Cost]:
 
 
 def outputs(database: DocumentDatabase, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield where it is, the script that makes its users, and how passwords are read."""
     own = ClusterView(ctx)
     yield OutputLine("address", "host and port", Joined.of(own.database.endpoint, f":{PORT}"))
     if own.logins:
@@ -190,12 +172,11 @@ def outputs(database: DocumentDatabase, ctx: BuildContext) -> Iterator[OutputLin
 
 
 def users_script(database: DocumentDatabase, ctx: BuildContext) -> UsersScript:
-    """Return the script that people run."""
     return UsersScript(_script(database), {user.name: user.owners for user in users(ctx)})
 
 
 def failover_steps(database: DocumentDatabase, change: Takeover) -> Iterator[Step]:
-    """Yield how it gets larger, and who signs in: its cluster is no copy, and has the users that were made there."""
+    """Its cluster is no copy, and has the users that were made there."""
     if change.action == "restore":
         copy = rehearsal.Copy(change.taking, ClusterView(change.taking), "docdb")
         told = "print(name, own.getCollection(name).estimatedDocumentCount())"
@@ -227,11 +208,8 @@ def failover_steps(database: DocumentDatabase, change: Takeover) -> Iterator[Ste
 
 
 def create_users_command(database: DocumentDatabase, ctx: BuildContext) -> Joined | None:
-    """Return the command that runs its script where its port is forwarded to the same one of this machine.
-
-    The certificate has the cluster's name and not the machine's (Amazon DocumentDB Developer Guide: Connecting from
-    outside an Amazon VPC); who signed it is checked.
-    """
+    # Through a forwarded port the certificate's name differs from the machine's (Amazon DocumentDB Developer Guide:
+    # Connecting from outside an Amazon VPC); who signed it is checked
     if not ClusterView(ctx).logins:
         return None
     return Joined((f"{_MONGOSH} --file ", Generated(ctx.owner, "data", _script(database))))

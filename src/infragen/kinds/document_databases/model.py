@@ -82,7 +82,6 @@ class DocumentDatabase(Entry):
 
     @property
     def engine_version(self) -> str:
-        """The version as AWS writes it, `5.0.0`."""
         return self.version if self.version.count(".") == 2 else f"{self.version}.0"
 
     @property

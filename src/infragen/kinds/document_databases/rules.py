@@ -13,14 +13,12 @@ from infragen.kinds.document_databases.model import DocumentDatabase
 
 _ENDS: Final[Mapping[str, date | None]] = {"3.6": date(2026, 3, 30), "4.0": None, "5.0": None, "8.0": None}
 """Each major version, and the end of its standard support where AWS has named it (November 2026)."""
-_NEWEST: Final = "8.0"
 _ENGINE: Final = "docdb"
 
 _EVERYWHERE: Final = frozenset([
     "audit_logs", "change_stream_log_retention_duration", "profiler", "profiler_sampling_rate",
     "profiler_threshold_ms", "tls", "ttl_monitor",
 ])  # fmt: skip
-_SINCE_5: Final = frozenset(["default_collection_compression", "planner_version"])
 _BY_FIELD: Final = {
     "audit_logs": "audit: {retention: 365 days}",
     "profiler": "profiler: {slower_than: 100 ms}",
@@ -34,13 +32,13 @@ _BY_FIELD: Final = {
 def _version(database: DocumentDatabase, at: At) -> Findings:
     if database.major not in _ENDS:
         message = f"there is no Amazon DocumentDB {database.version}; infragen knows {', '.join(_ENDS)}"
-        yield Finding(message, at("version"), f'write `version: "{_NEWEST}"`, or `version: "5.0"`')
+        yield Finding(message, at("version"), 'write `version: "8.0"`, or `version: "5.0"`')
 
 
 @rule("E110", of=DocumentDatabase)
 def _ending(database: DocumentDatabase, at: At, today: date) -> Findings:
     if message := ending(f"Amazon DocumentDB {database.major}", _ENDS.get(database.major), today):
-        yield Finding(f"{message}; after it AWS bills extended support", at("version"), f'write `version: "{_NEWEST}"`')
+        yield Finding(f"{message}; after it AWS bills extended support", at("version"), 'write `version: "8.0"`')
 
 
 @rule("D141", of=DocumentDatabase)
@@ -58,9 +56,8 @@ def _nowhere(database: DocumentDatabase, at: At, environment: Environment) -> Fi
     if database.size not in availability.classes(_ENGINE):
         return  # D141 says so
     if message := availability.missing(_ENGINE, database.size, region):
-        found = availability.instead(_ENGINE, database.size, region)
         hint = "compare Amazon DocumentDB Developer Guide: Managing instance classes"
-        yield Finding(message, at("size"), found or hint)
+        yield Finding(message, at("size"), availability.instead(_ENGINE, database.size, region) or hint)
 
 
 @rule("D143", of=DocumentDatabase)
@@ -86,7 +83,6 @@ def _unsafe(environment: Environment) -> Findings:
 
 
 def production_overrides(database: DocumentDatabase) -> Mapping[str, object]:
-    """Return what a document database says where its data must stay, and something must take over."""
     found: dict[str, object] = {} if database.readers else {"readers": 1}
     if database.backup.retention < PRODUCTION_BACKUP_DAYS:
         found["backup"] = {"retention": f"{PRODUCTION_BACKUP_DAYS} days"}
@@ -108,7 +104,8 @@ def _own_parameter(database: DocumentDatabase, at: At) -> Findings:
 
 @rule("D147", of=DocumentDatabase)
 def _parameter_unknown(database: DocumentDatabase, at: At) -> Findings:
-    known = _EVERYWHERE if database.major in ("3.6", "4.0") else _EVERYWHERE | _SINCE_5
+    since_5 = {"default_collection_compression", "planner_version"}
+    known = _EVERYWHERE if database.major in ("3.6", "4.0") else _EVERYWHERE | since_5
     for parameter in database.parameters:
         if parameter not in known:
             message = f"infragen knows no parameter `{parameter}` of Amazon DocumentDB {database.major}"

@@ -22,8 +22,8 @@ from infragen.kinds.functions.model import Function, KeptEvents
 from infragen.kinds.gateways.build import invocations
 from infragen.kinds.secrets import reading, rotated_by, rotating
 from infragen.kinds.workloads import egress, log_route, registry, task, tracing
-from infragen.kinds.workloads.extended import plain_values
 from infragen.kinds.workloads.sidecars import own_registry
+from infragen.kinds.workloads.task import plain_values
 
 PUSH: Final = "--provenance=false "
 """Lambda takes one image, and no index of several (AWS Lambda Developer Guide: Create a function from a container)."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from infragen.core.build_context import BuildContext, call, named_by, of
+from infragen.core.build_context import BuildContext, call, named_by, of, value
 from infragen.core.expressions import Export, Joined, Label, Module
 from infragen.core.kind import RequiredCapability, always
 from infragen.core.measures import COUNT, FRACTION, MILLISECONDS, Measure, Threshold
@@ -26,14 +26,11 @@ from infragen.kinds.gateways.routes import ApiView, Route, UsagePlanView, functi
 from infragen.kinds.gateways.validation import validation_at
 from infragen.kinds.workloads.model import Service, Task
 
-_COMPRESSION_BYTES: Final = 1024
-"""From here on compressing an answer saves more than it costs."""
 _BURST_SECONDS: Final = 2
 """How long a whole stage may take requests at twice the limit; the catalogue gives bursts for single keys only."""
 
-_ACCOUNT_RATE: Final = Decimal(10_000)
 _ACCOUNT_BURST: Final = 5_000
-"""What an account may ask in a region anyway (Amazon API Gateway Developer Guide: quotas)."""
+"""What an account may ask in a region anyway, and 10,000 a second (Amazon API Gateway Developer Guide: quotas)."""
 
 _ERROR_PERCENT: Final = 1
 """Assumption: no document gives a figure for this alarm."""
@@ -41,9 +38,8 @@ _ERRORS: Final = Measure("errors", "the share of requests that end with 5xx", FR
 _CLIENT_ERRORS: Final = Measure("client-errors", "the share of requests with a key that end with 4xx", FRACTION, "low")
 _THROTTLED: Final = Measure("throttled", "the number of requests refused as too many (429)", COUNT)
 _REQUESTS: Final = Measure("requests", "the number of requests", COUNT, "high")
-_THROTTLED_PER_MINUTE: Final = 10
 _SHARE_OF_LIMIT: Final = Decimal("0.8")
-"""Assumptions: a caller who tries again soon is no news, and four fifths of the limit leave time to raise it."""
+"""An assumption: four fifths of the limit leave time to raise it."""
 _HAS_KEY: Final = '$.apiKeyId != "-"'
 _COUNTED: Final = {
     "throttled": '{ $.status = "429" }',
@@ -57,7 +53,6 @@ _RESPONSE: Final = Measure("response-time", "its response time", MILLISECONDS, "
 
 
 def callers(environment: Environment) -> tuple[Service, ...]:
-    """Return the services that call others, each of which has a key of its own on gateways that count by service."""
     return tuple(service for service in environment.all(Service).values() if service.direct_calls)
 
 
@@ -83,8 +78,8 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
     is_private = of(lambda ctx: not ctx.entry.is_public)
     name = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["web_acl"])
     description = of(lambda ctx: f"{ctx.entry.title}: {ctx.entry.purpose}")
-    minimum_compression_size = of(lambda ctx: _COMPRESSION_BYTES if ctx.entry.compress else None)
-    """From how many bytes on answers are compressed."""
+    minimum_compression_size = of(lambda ctx: 1024 if ctx.entry.compress else None)
+    """From how many bytes on answers are compressed: it saves more than it costs then."""
     binary_media_types = of(lambda ctx: tuple(sorted(set(ctx.entry.binary_media_types))))
     """The media types of bodies that are no text, sorted: they are a set."""
     endpoint = of(lambda ctx: endpoints.endpoint(ctx, "execute-api"))
@@ -110,14 +105,12 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def paths(self) -> tuple[Route, ...]:
-        """Paths that only lead to others, those above first."""
         found = {path[:at] for path in self._paths for at, one in enumerate(path) if one == "/"}
         above = sorted(found - self._paths.keys())
         return tuple(Route(self._module("path", path), path, parent=self._parent(path)) for path in above)
 
     @property
     def authorizer_function_arn(self) -> str:
-        """The function that checks tokens; empty where user pools do."""
         asked = self._entry.authorizer
         to = f"functions/{asked.function}" if asked is not None and not asked.user_pools else ""
         return function_arn(self._ctx.of(to)) if self._ctx.environment.find(to) is not None else ""
@@ -132,11 +125,8 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
     cidr_blocks = of(lambda ctx: tuple(sorted(ctx.entry.allow)))
     stage_name = of(lambda ctx: ctx.environment.name)
     names = of(lambda ctx: ctx.entry.domain_names(ctx.environment))
-
-    @property
-    def ip_address_type(self) -> str:
-        """Whether IPv6 may call its names; an allow list has ranges of IPv4 only, and so have names that fail over."""
-        return "ipv4" if self.has_allow_list or self._entry.failover is not None else "dualstack"
+    ip_address_type: str = value(lambda self: "ipv4" if self.has_allow_list or self._entry.failover else "dualstack")
+    """Allow lists and names that fail over only have IPv4."""
 
     @property
     def aliases_module(self) -> str:
@@ -146,23 +136,13 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def switch(self) -> Module | None:
-        """The module of the health check by which people lead its names elsewhere; of the primary."""
         failover = self._entry.failover
         is_held = failover is not None and failover.role == "primary" and bool(self.names)
         return self._ctx.module("edge", "switch", "gateway", self._entry) if is_held else None
 
-    @property
-    def switch_name(self) -> str:
-        """What that check names, by which it is found; it asks nobody."""
-        return next(iter(self.names), "")
-
-    @property
-    def urls(self) -> list[Export | str]:
-        return [f"https://{name}" for name in self.names] or [self.stage.invoke_url]
-
-    @property
-    def host(self) -> Joined | str:
-        return Joined.of(self.api.id, f".execute-api.{self._ctx.region}.amazonaws.com")
+    switch_name: str = value(lambda self: next(iter(self.names), ""))
+    urls: list[Export | str] = value(lambda self: [f"https://{name}" for name in self.names] or [self.stage.invoke_url])
+    host: Joined | str = value(lambda self: Joined.of(self.api.id, f".execute-api.{self._ctx.region}.amazonaws.com"))
 
     @property
     def redeploy_on(self) -> dict[str, object]:
@@ -195,21 +175,18 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
     def every_route(self) -> tuple[Route, ...]:
         return () if self.is_private else (*self.routes, *(route for _, route in self._routed))
 
-    @property
-    def validates(self) -> bool:
-        return any(route.validation() is not None for route in self.every_route)
+    validates: bool = value(lambda self: any(route.validation() is not None for route in self.every_route))
 
     @property
     def resources(self) -> int:
-        """How many resources it has: the root, what only leads to others, routes, and what is below each."""
         if self.is_private:
             return 2
         found = (route.validation() for route in self.every_route)
         return 1 + len(self.paths) + sum(1 + (1 if one is None else len(one.segments)) for one in found)
 
-    @property
-    def requests_per_second(self) -> Decimal:
-        return _ACCOUNT_RATE if self.throughput is None else self.throughput.per_second
+    requests_per_second: Decimal = value(
+        lambda self: self.throughput.per_second if self.throughput else Decimal(10_000)
+    )
 
     @property
     def burst(self) -> int:
@@ -220,7 +197,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
     """What the whole system is to take, as its document states it."""
 
     def counted(self, word: str) -> CountedLinesView:
-        """Return what counts lines of its access log."""
         return CountedLinesView(self._ctx, word, _COUNTED[word], lambda: (self.access_log_group_name, self.stage.arn))
 
     @property
@@ -247,7 +223,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
         }
 
     def keys_of_clients(self, names: Names) -> dict[str, str]:
-        """Return what the keys of clients and tenants are called in an environment, by whose they are."""
         own, entry = self._entry.identity, self._entry
         clients = {client: names.plain(own, client) for client in entry.clients}
         return clients | {f"tenant-{tenant}": names.plain(own, "tenant", tenant) for tenant in entry.tenants}
@@ -278,23 +253,18 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView):
         header = self.required_header
         return {**header, "name": custom_headers.NAME.lower()} if header else None
 
-    @property
-    def web_acl_target(self) -> Export:
-        return self.stage.arn
-
+    web_acl_target: Export = value(lambda self: self.stage.arn)
     web_acl_log_retention = of(lambda ctx: ctx.entry.access_log_retention)
     """Days that the firewall's log is kept."""
 
 
 def required_capabilities(gateway: Gateway) -> Iterator[RequiredCapability]:
-    """Yield what its clients' certificates are proved by."""
     if gateway.mutual_tls:
         why = "certificates are proved at the load balancer"
         yield RequiredCapability(("mutual_tls",), load_balancer.MUTUAL_TLS, why)
 
 
 def parts(gateway: Gateway, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the gateway's file, and its alarms."""
     own, has_url = GatewayView(ctx), gateway.has_default_endpoint(ctx.environment)
     shown = {f"gateway_{gateway.name}_invoke_url": own.stage.invoke_url} if has_url else {}
     yield ctx.part("edge", "kinds/gateways/main.tf", own, shown=shown)
@@ -307,7 +277,6 @@ def parts(gateway: Gateway, ctx: BuildContext) -> Iterator[Part]:
 
 
 def failures(_gateway: Gateway, ctx: BuildContext) -> Iterator[Failure]:
-    """Yield what its callers see and nobody else: answers with 5xx, and requests that it refuses as too many."""
     yield alarmed(ctx.owner, _ERRORS.word, "it answers with 5xx")
     yield alarmed(ctx.owner, _THROTTLED.word, "it refuses requests as too many")
 
@@ -327,8 +296,8 @@ def _alarms(gateway: Gateway, own: GatewayView) -> Iterator[tuple[str, Alarm]]:
     )  # fmt: skip
     yield "throttled", Alarm(
         description=f"{own.name}: requests are refused as too many (429).", namespace=throttled.namespace,
-        metric=throttled.metric_name, statistic="Sum", threshold=_THROTTLED_PER_MINUTE, dimensions={},
-        measure=_THROTTLED,
+        metric=throttled.metric_name, statistic="Sum", dimensions={}, measure=_THROTTLED,
+        threshold=10,  # an assumption: a caller who tries again soon is no news
     )  # fmt: skip
     stated, most = own.throughput, int(own.requests_per_second * 60 * _SHARE_OF_LIMIT)
     yield "requests", Alarm(
@@ -347,7 +316,6 @@ metrics = always(_ERRORS, _CLIENT_ERRORS, _THROTTLED, _REQUESTS, _RESPONSE)
 
 
 def links(gateway: Gateway, ctx: BuildContext) -> Iterator[Link]:
-    """Yield who reaches the gateway, the zone of its names, and the services that it leads to."""
     if gateway.is_public and gateway.reach != "cloudfront":
         yield Link(INTERNET, ctx.owner, gateway.purpose)
     if gateway.zone is not None:
@@ -366,12 +334,11 @@ class Invocation(Struct, frozen=True):
 
 
 def invocations(ctx: BuildContext) -> Iterator[Invocation]:
-    """Yield which requests may invoke a function, for each gateway that leads to it."""
     for gateway in ctx.environment.all(Gateway).values():
         own = GatewayView(ctx.of(gateway))
         found = {
             short(f"{gateway.identity}-{named}{word}", _STATEMENT): Joined.of(
-                own.stage.execution_arn, f"/*/{_VARIABLE.sub('*', path)}{below}"
+                own.stage.execution_arn, f"/*/{re.sub('{[^{}]+}', '*', path)}{below}"
             )
             for path, to in gateway.targets.items()
             if to == ctx.owner
@@ -385,17 +352,14 @@ def invocations(ctx: BuildContext) -> Iterator[Invocation]:
             yield Invocation(ctx.label("invocation", gateway, ctx.entry), found)
 
 
-_VARIABLE: Final = re.compile("{[^{}]+}")
 _STATEMENT: Final = 100
 """AWS Lambda API: AddPermission, StatementId."""
-
 
 _METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 """What `ANY` is: a star in their place would also be the beginning of a path (`*/auth/*` has `GET/billing/auth`)."""
 
 
 def default_bindings(gateway: Gateway, ctx: BuildContext, receiver: BuildContext) -> Iterator[Binding]:
-    """Let a service that calls others do so through a private gateway that counts by service, with its own key."""
     service = receiver.entry
     if gateway.per != "service" or gateway.is_public or not (isinstance(service, Service) and service.direct_calls):
         return

@@ -20,7 +20,6 @@ _SIGNED: Final = (
 
 
 def holds(gateway: Gateway, change: Takeover) -> Iterator[Held]:
-    """Yield its names and its keys; callers in the VPC are told those of their own environment."""
     environment, taking = change.taking.environment, change.taking.entry
     if not gateway.is_public:
         yield Held("names", "an address in its own VPC, which its callers there are told")
@@ -48,12 +47,10 @@ def holds(gateway: Gateway, change: Takeover) -> Iterator[Held]:
 
 
 def is_led(gateway: Gateway) -> bool:
-    """Whether people lead its names from one region to the other."""
     return gateway.failover is not None and gateway.zone is not None
 
 
 def failover_steps(gateway: Gateway, change: Takeover) -> Iterator[Step]:
-    """Yield how its names are led there, and how one sees that a request comes through, where a key is enough."""
     if change.action == "restore":
         return
     own = GatewayView(change.taking)
@@ -81,11 +78,8 @@ def failover_steps(gateway: Gateway, change: Takeover) -> Iterator[Step]:
 
 
 def copies(gateway: Gateway, ctx: BuildContext) -> Iterator[str]:
-    """Yield the commands that make the keys of the primary's clients in a standby, one for each usage plan.
-
-    By their values, which pass no file: `aws_api_gateway_api_key` would have them in the state of this environment, too
-    (Amazon API Gateway Developer Guide: API key file format; Import API keys).
-    """
+    # The keys' values pass no file: `aws_api_gateway_api_key` would have them in this state, too (Amazon API Gateway
+    # Developer Guide: API key file format; Import API keys)
     own, primary = GatewayView(ctx), ctx.environment.primary
     if primary is None:
         return
@@ -108,7 +102,6 @@ def copies(gateway: Gateway, ctx: BuildContext) -> Iterator[str]:
 
 
 def _led(change: Takeover) -> Iterator[Step]:
-    """Yield how people lead its names, which nothing leads by itself, and what a signature has to do with it."""
     standby, primary = (change.left, change.taking) if change.is_return else (change.taking, change.left)
     own, switch = GatewayView(change.taking), GatewayView(primary)
     if switch.switch is None or not is_led(standby.entry):
@@ -125,7 +118,7 @@ def _led(change: Takeover) -> Iterator[Step]:
 
 
 def asked_with_key(ctx: BuildContext) -> tuple[str, str, str] | None:
-    """Return a path of a gateway, what curl sends with it and what the answer is; None where a key does not suffice."""
+    # A path, what curl sends and the expected answer; None where a key does not suffice
     own = GatewayView(ctx)
     paths = (
         route.path for route in own.every_route

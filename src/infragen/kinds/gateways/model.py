@@ -23,7 +23,6 @@ MediaType = Annotated[
 ]
 """A media type (RFC 6838, section 4.2); `*` stands for several (API Gateway Developer Guide: Binary media types)."""
 
-
 _SEGMENT: Final = "[a-z][a-z0-9]*(-[a-z0-9]+)*"
 RoutePath = Annotated[
     str,
@@ -36,7 +35,6 @@ RoutePath = Annotated[
 RouteTarget = Annotated[
     str, Form(rf"(functions/)?{_SEGMENT}", "a service's name, such as `orders`, or `functions/NAME`", 50)
 ]
-
 
 UserPool = Annotated[
     str,
@@ -72,7 +70,7 @@ Quota = Annotated[
 
 
 def requests_of(quota: str) -> int:
-    """Return how many requests a quota has: 10000 of `10000 req/day`."""
+    """10000 of `10000 req/day`."""
     return int(quota.partition("req")[0])
 
 
@@ -87,7 +85,6 @@ class UsagePlan(Model):
         "tenants": "write `tenants: {acme: plus}` beside `plans`, with each one's plan",
         **dict.fromkeys(("rate", "rate_limit", "throttle"), "write `limit: 600 req/min`, and `burst: 60`"),
     }
-
     limit: Annotated[Rate | None, Field(examples=["600 req/min"])] = None
     burst: Annotated[Burst | None, Field(examples=[60])] = None
     quota: Annotated[Quota | None, Field(examples=["10000 req/day"])] = None
@@ -173,7 +170,6 @@ class Gateway(NamedEntry):
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return what names of its own need, and what is nothing without them."""
         is_named = data.get("zone") or data.get("certificate")
         return {
             **super().idle(data),
@@ -191,15 +187,12 @@ class Gateway(NamedEntry):
         return (self.plans.get(plan) if plan != DEFAULT_PLAN else None) or UsagePlan()  # G141 says which are not there
 
     def limit_of(self, plan: str) -> RequestRate:
-        """Return the limit of a key of a plan."""
         return self._said(plan).limit or self.limit
 
     def burst_of(self, plan: str) -> int:
-        """Return how many requests at once a key of a plan may send."""
         return self._said(plan).burst or self.burst
 
     def quota_of(self, plan: str) -> str | None:
-        """Return the quota of a key of a plan; None where there is none."""
         quota = self._said(plan).quota or self.quota
         return None if quota == "none" else quota
 
@@ -221,9 +214,8 @@ class Gateway(NamedEntry):
         return custom_headers.is_required(self)
 
     def domain_names(self, environment: Environment) -> tuple[str, ...]:
-        """Return the names that it answers at; none as long as their certificate cannot be issued."""
+        """None as long as their certificate cannot be issued."""
         return self.names(environment) if self.is_public and self.is_secure(environment) else ()
 
     def has_default_endpoint(self, environment: Environment) -> bool:
-        """Whether it answers at the address that AWS gave it."""
         return self.keep_default_endpoint or not self.domain_names(environment)

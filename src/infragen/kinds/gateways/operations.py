@@ -22,7 +22,6 @@ from infragen.text import counted
 
 
 def costs(gateway: Gateway, ctx: BuildContext) -> Iterator[Cost]:
-    """Yield its requests, its access log, and its firewall."""
     yield Cost("requests", "rest-api-requests", usage="requests")
     yield Cost("access log", "logs", usage="logged")
     if GatewayView(ctx).switch is not None:
@@ -31,7 +30,6 @@ def costs(gateway: Gateway, ctx: BuildContext) -> Iterator[Cost]:
 
 
 def outputs(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield its address, and for each client and for all tenants the command that reads the key."""
     own = GatewayView(ctx)
     whom = {
         "internet": "for everybody with a key",
@@ -79,11 +77,8 @@ def _keys(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
 
 
 def _let_in(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield what people do so that callers from outside get in: their network is joined, and a role may invoke.
-
-    Entries here have that in their own role; AWS lets nobody else in by a signature alone (API Gateway Developer Guide:
-    Control access for invoking an API).
-    """
+    # Entries here have that in their role; no other role gets in by a signature alone (API Gateway Developer Guide:
+    # Control access for invoking an API)
     own = GatewayView(ctx)
     if own.is_private and gateway.allow:
         said = "join these networks to the VPC, by a VPN or Direct Connect, which infragen does not make"
@@ -110,18 +105,12 @@ def _let_in(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
 
 
 def promises(gateway: Gateway, ctx: BuildContext) -> Iterator[Promised]:
-    """Yield the promised time of nine in ten answers."""
     if gateway.latency_p90 is not None:
         says = f"p90 of its answers take {gateway.latency_p90:,} ms or less"
         yield Promised(("latency_p90",), says, ((ctx.owner, "response-time"),))
 
 
-_NEW_CONNECTIONS: Final = 25
-"""Of an LCU (Elastic Load Balancing pricing)."""
-
-
 def limits(gateway: Gateway, ctx: BuildContext) -> Iterator[str]:
-    """Yield how many requests its keys, its stage and its firewall let pass."""
     rates = limits_of_keys(gateway, ctx.environment)
     each = ", ".join(f"{counted(keys, 'key')} x {rate}" for rate, keys in Counter(rates or [gateway.limit]).items())
     yield f"{each} = {sum(rate.per_second for rate in rates):f} a second"
@@ -136,18 +125,15 @@ def limits(gateway: Gateway, ctx: BuildContext) -> Iterator[str]:
         account = QUOTAS[0]
         yield f"all gateways of an account share {account.default:,} a second ({account.code}: {account.source})"
         if (stated := ctx.environment.system.declared.throughput) is not None and ctx.has("load-balancer"):
-            units = stated.per_second / _NEW_CONNECTIONS
-            each = f"{_NEW_CONNECTIONS} new connections a second each"
+            units, each = stated.per_second / 25, "25 new connections a second each"  # Elastic Load Balancing pricing
             yield f"{units:,.0f} LCU of the load balancer behind, if each request opens a connection ({each})"
 
 
 def requests(resolved: ResolvedSystem) -> Decimal:
-    """Return what all keys of all gateways together may ask in a second."""
     return sum((_asked(gateway, resolved) for gateway in resolved.all(Gateway).values()), Decimal(0))
 
 
 def limits_of_keys(gateway: Gateway, resolved: ResolvedSystem) -> tuple[RequestRate, ...]:
-    """Return the limit of each key of a gateway: one a client and a tenant, and one a calling service."""
     services = len(resolved.all(Service)) if gateway.per == "service" else 0
     return (gateway.limit,) * services + gateway.limits
 
@@ -157,7 +143,7 @@ def _asked(gateway: Gateway, resolved: ResolvedSystem) -> Decimal:
 
 
 def _requests(gateway: Gateway, ctx: BuildContext) -> Decimal:
-    """Count what its keys may ask; the first gateway also has what the document states beyond the keys of all."""
+    # The first gateway also has what the document states beyond the keys of all
     own = _asked(gateway, ctx.environment)
     stated = ctx.environment.system.declared.throughput
     if stated is None or gateway.name != min(ctx.environment.all(Gateway)):

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import partial
 from hashlib import sha256
-from typing import Any, Final, cast
+from typing import Any, ClassVar, cast
 
 from msgspec import Struct
 
-from infragen.core.build_context import BuildContext, call, of
+from infragen.core.build_context import BuildContext, call, of, value
 from infragen.core.expressions import Export, Label, Module, Reference, json_encoded
 from infragen.core.tracing import kept
 from infragen.kinds import keys, load_balancer, vpc_link
@@ -37,23 +37,11 @@ class Route(Struct, frozen=True):
     function: BuildContext | None = None
     validation: Callable[[], Validation | None] = lambda: None
     """What of a contract its requests are checked against, where they are."""
-
-    @property
-    def backend_path(self) -> str:
-        """The path that the load balancer gets; empty of a function."""
-        return self.backend()
-
-    @property
-    def authorization(self) -> str:
-        return self.proof()[0]
-
-    @property
-    def authorizer_id(self) -> Export | None:
-        return self.proof()[1]
-
-    @property
-    def function_arn(self) -> str:
-        return "" if self.function is None else function_arn(self.function)
+    backend_path: ClassVar[str] = value(lambda self: self.backend())
+    """Empty of a function."""
+    authorization: ClassVar[str] = value(lambda self: self.proof()[0])
+    authorizer_id: ClassVar[Export | None] = value(lambda self: self.proof()[1])
+    function_arn: ClassVar[str] = value(lambda self: "" if self.function is None else function_arn(self.function))
 
     @property
     def source(self) -> str:
@@ -63,13 +51,8 @@ class Route(Struct, frozen=True):
             return "../modules/api_gateway_validated_route"
         return f"../modules/api_gateway_{'route' if self.parent is None else 'nested_route'}"
 
-    @property
-    def path_part(self) -> str:
-        return self.path.rpartition("/")[2]
-
-    @property
-    def methods(self) -> tuple[str, ...]:
-        return self.accepts()
+    path_part: ClassVar[str] = value(lambda self: self.path.rpartition("/")[2])
+    methods: ClassVar[tuple[str, ...]] = value(lambda self: self.accepts())
 
     @property
     def _validated(self) -> tuple[Method, ...]:
@@ -93,24 +76,18 @@ class Route(Struct, frozen=True):
         return {self._model(one, of_type): json_encoded(model) for one, of_type, model in every}
 
     def _model(self, method: Method, content_type: str) -> str:
-        """Return the name of a model: letters and digits, no two of an API alike (CreateModel, name)."""
+        """Letters and digits, no two of an API alike (CreateModel, name)."""
         said = f"{method.name} {self.path}{method.path} {content_type}"
-        words = _NO_WORD.split(f"{method.name} {self.path}{method.path}".lower())
+        words = re.split("[^a-z0-9]+", f"{method.name} {self.path}{method.path}".lower())
         return f"{''.join(word.capitalize() for word in words)[:80]}{sha256(said.encode()).hexdigest()[:8]}"
 
     @property
     def limited(self) -> tuple[str, ...]:
-        """What a limit of its own is said of: its paths, each with a method."""
         if self.validation() is not None:
             return tuple(f"/{self.path}{one.path.rstrip('/')}/{one.name}" for one in self._validated)
         return tuple(f"/{self.path}{below}/{method}" for method in self.methods for below in ("", "/{proxy+}"))
 
-    @property
-    def label(self) -> Label:
-        return self.module.label
-
-
-_NO_WORD: Final = re.compile("[^a-z0-9]+")
+    label: ClassVar[Label] = value(lambda self: self.module.label)
 
 
 class UsagePlanView(Struct, frozen=True):
@@ -119,23 +96,15 @@ class UsagePlanView(Struct, frozen=True):
     ctx: BuildContext
     plan: str
     module: Module
-
-    @property
-    def _gateway(self) -> Gateway:
-        return cast("Gateway", self.ctx.entry)
+    _gateway: ClassVar[Gateway] = value(lambda self: cast("Gateway", self.ctx.entry))
 
     @property
     def name(self) -> str:
         words = () if self.plan == DEFAULT_PLAN else ("plan", self.plan)
         return self.ctx.names.plain(self._gateway.identity, *words)
 
-    @property
-    def source(self) -> str:
-        return f"../modules/api_gateway_usage_plan{'_quota' if self.has_quota else ''}"
-
-    @property
-    def has_quota(self) -> bool:
-        return self._gateway.quota_of(self.plan) is not None
+    source: ClassVar[str] = value(lambda self: f"../modules/api_gateway_usage_plan{'_quota' if self.has_quota else ''}")
+    has_quota: ClassVar[bool] = value(lambda self: self._gateway.quota_of(self.plan) is not None)
 
     @property
     def description(self) -> str:
@@ -144,17 +113,9 @@ class UsagePlanView(Struct, frozen=True):
         of = "" if self.plan == DEFAULT_PLAN else f" of the plan {self.plan}"
         return f"{words} for each {self._gateway.per.replace('-', ' ')}{of}"
 
-    @property
-    def requests_per_second(self) -> Decimal:
-        return self._gateway.limit_of(self.plan).per_second
-
-    @property
-    def burst(self) -> int:
-        return self._gateway.burst_of(self.plan)
-
-    @property
-    def quota_limit(self) -> int:
-        return requests_of(self._gateway.quota_of(self.plan) or "0")
+    requests_per_second: ClassVar[Decimal] = value(lambda self: self._gateway.limit_of(self.plan).per_second)
+    burst: ClassVar[int] = value(lambda self: self._gateway.burst_of(self.plan))
+    quota_limit: ClassVar[int] = value(lambda self: requests_of(self._gateway.quota_of(self.plan) or "0"))
 
     @property
     def quota_period(self) -> str:
@@ -168,11 +129,7 @@ class ApiView(keys.EncryptedView):
     api = call("edge", "gateway")
     link = of(vpc_link.link)
     _is_signed = of(lambda ctx: ctx.entry.authentication == "iam")
-
-    @property
-    def authorization(self) -> str:
-        return "AWS_IAM" if self._is_signed else "NONE"
-
+    authorization: str = value(lambda self: "AWS_IAM" if self._is_signed else "NONE")
     authorizer = call("edge", "authorizer")
 
     def _proof(self, path: str) -> Proof:
@@ -185,14 +142,13 @@ class ApiView(keys.EncryptedView):
     @property
     @kept
     def _targets(self) -> dict[str, str]:
-        """The id of what each written path leads to; a rule says which are not there."""
         environment = self._ctx.environment
         return {path: to for path, to in self._entry.targets.items() if environment.find(to) is not None}
 
     @property
     @kept
     def _bffs(self) -> tuple[Any, ...]:
-        """The BFFs that have routes of their own; a private API passes every path on."""
+        """A private API passes every path on."""
         every = self._ctx.environment.entries["bffs"].values() if self._entry.is_public else ()
         return tuple(bff for bff in every if bff.gateway == self._entry.name)
 
@@ -206,24 +162,21 @@ class ApiView(keys.EncryptedView):
     @property
     @kept
     def is_nested(self) -> bool:
-        """Whether its paths are more than first segments that lead to services, or ask for more than a key."""
         functions = any(to.startswith("functions/") for to in self._targets.values())
         return self._entry.authorizer is not None or functions or any("/" in path for path in self._paths)
 
     def _module(self, word: str, path: str) -> Module:
-        """Return the module of a path, labelled so that `a/b` is not `a-b`, nor `a/{b}`."""
+        """Labelled so that `a/b` is not `a-b`, nor `a/{b}`."""
         label = self._ctx.label(word, self._entry)
         own = path.replace("-", "_").replace("/", "__").replace("{", "_").replace("}", "")
         return Module(self._ctx.owner, "edge", Label(f"{label}_{own}", f"{label.former}_{own}"))
 
     def _parent(self, path: str) -> Export | None:
-        """Return what a path is below; None where the root is the only one that others are below."""
         if not (above := path.rpartition("/")[0]):
             return self.api.root_resource_id if self.is_nested else None
         return self._module("route" if above in self._paths else "path", above).resource_id
 
     def routes_of(self, bff: Any) -> Iterator[Route]:
-        """Yield the routes of a BFF: one, or one for each major version of its API."""
         ctx = self._ctx.of(bff)
         label = ctx.label("route_bff", bff)
         for path in paths(bff.path, bff):
@@ -240,6 +193,6 @@ class ApiView(keys.EncryptedView):
 
 
 def function_arn(function: BuildContext) -> str:
-    """Return the ARN of a function by its name: functions stand in a stack that comes after the one of gateways."""
+    """By its name: functions are in a stack after that of gateways."""
     name = function.names.function(function.entry)
     return f"arn:aws:lambda:{function.region}:{function.settings.account}:function:{name}"

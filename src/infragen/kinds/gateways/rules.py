@@ -80,7 +80,6 @@ def _rate_rounded(resolved: ResolvedSystem) -> Findings:
 
 
 def _limits(resolved: ResolvedSystem) -> Iterator[tuple[str, tuple[str, ...], RequestRate]]:
-    """Yield every limit that becomes a throttle of API Gateway, of what stands behind one, too: whose, where, what."""
     for owner, entry in resolved.every():
         if isinstance(limit := getattr(entry, "limit", None), RequestRate):
             yield owner, ("limit",), limit
@@ -99,7 +98,6 @@ def _burst_small(gateway: Gateway, at: At) -> Findings:
 
 
 def _bursts(gateway: Gateway) -> Iterator[tuple[tuple[str, ...], int, RequestRate]]:
-    """Yield the burst of the gateway and of each plan, where it is said, and the limit that it belongs to."""
     yield ("burst",), gateway.burst, gateway.limit
     for name, plan in gateway.plans.items():
         if plan.burst or plan.limit:
@@ -120,7 +118,6 @@ def _burst_large(gateway: Gateway, at: At) -> Findings:
 
 
 def _of_an_address(environment: Environment) -> Iterator[tuple[Gateway, Location, int, tuple[int, ...]]]:
-    """Yield gateways, and what the firewall before each lets an address send in five minutes, and what each key may."""
     for gateway in environment.all(Gateway).values():
         is_behind = gateway.reach == "cloudfront"  # its own firewall sees CloudFront's addresses
         keys = tuple(rate.requests * 300 // rate.seconds for rate in gateway.limits or (gateway.limit,))
@@ -295,7 +292,7 @@ def _not_yet_named(gateway: Gateway, at: At, environment: Environment) -> Findin
 
 @rule("G178", of=Gateway)
 def _no_factor(gateway: Gateway, at: At) -> Findings:
-    """Name what has no session to ask for: `aws:MultiFactorAuthPresent` is in signed requests alone."""
+    """`aws:MultiFactorAuthPresent` is only in signed requests."""
     lacks = {
         "no caller signs": (gateway.authentication != "iam", "add `authentication: iam`"),
         "no resource policy refuses": (gateway.reach != "allow-list", "write `reach: allow-list` and `allow`"),

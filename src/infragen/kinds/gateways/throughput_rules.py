@@ -48,7 +48,7 @@ def _scaled_for(environment: Environment) -> Findings:
 
 
 def at_each(limits: Iterable[RequestRate]) -> str:
-    """Say at what limit keys are: `at 100 req/min each`, `48 at 100 req/min each and 2 at 600 req/min each`."""
+    """`at 100 req/min each`, `48 at 100 req/min each and 2 at 600 req/min each`."""
     found = Counter(limits)
     said = [f"{'' if len(found) == 1 else f'{keys} '}at {rate} each" for rate, keys in found.items()]
     return " and ".join((", ".join(said[:-1]), said[-1])) if said[1:] else said[0]
@@ -61,7 +61,6 @@ def together(rates: Iterable[RequestRate]) -> Decimal:
 
 
 def exact(rate: RequestRate) -> Decimal:
-    """Return requests in a second, not rounded."""
     return Decimal(rate.requests) / rate.seconds
 
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, Scaffold, always
 from infragen.core.rule import rules_of
-from infragen.core.standby import Held
+from infragen.core.standby import begins_empty
 from infragen.kinds import network
 from infragen.kinds.search_domains import build, rules
 from infragen.kinds.search_domains.build import ACCESS, CAPABILITY
@@ -36,12 +36,7 @@ KIND: Final = Kind(
     ),
     failover=Failover(
         holds=always(
-            Held(
-                "data",
-                "a domain of its own, which is billed, and begins empty",
-                "missing",
-                "infragen copies no index into another region: keep elsewhere what must not be lost",
-            )
+            begins_empty("domain", "infragen copies no index into another region: keep elsewhere what must not be lost")
         ),
         unrehearsed=always("hourly snapshots of OpenSearch"),
     ),

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import partial
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from msgspec import Struct
 
 from infragen.core import clock
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of, part_of
+from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of, part_of, value
 from infragen.core.entry import Entry
 from infragen.core.expressions import Export, Generated, Joined, Record, Reference, Remarked
 from infragen.core.kind import Capability, free_of_charge
@@ -23,12 +23,10 @@ from infragen.hcl.literal import literal
 from infragen.kinds import keys, kinds, network
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.users import shown, users_of
-from infragen.kinds.search_domains.model import PORT, SUFFIX, SearchDomain
-from infragen.kinds.search_domains.saml import read
+from infragen.kinds.search_domains.model import PORT, SUFFIX, SearchDomain, read_metadata
 from infragen.text import counted
 
 ACCESS: Final = ("read-write", "read", "write", "logs")
-"""What a use may say; `read-write` when it says nothing."""
 _LOGS: Final = {
     "application": "ES_APPLICATION_LOGS",
     "audit": "AUDIT_LOGS",
@@ -39,8 +37,6 @@ _LOGS: Final = {
 _EVERY: Final = tuple(f"es:ESHttp{method}" for method in ("Delete", "Get", "Head", "Patch", "Post", "Put"))
 _ASKED: Final = ("_count", "_mget", "_msearch", "_search", "_search/point_in_time", "_search/scroll")
 """What is read with POST, since a request with a body is (OpenSearch: Search APIs, Document APIs)."""
-_ENDED: Final = ("_search/point_in_time", "_search/scroll")
-"""What clients end with DELETE once they have read all pages (OpenSearch: Search APIs, Scroll, Point in Time)."""
 
 _MEBIBYTES: Final = Unit({"GB": Decimal(1024), "GiB": Decimal(1024), "MB": Decimal(1)}, "20 GB")
 _CPU: Final = Measure("cpu", "CPU of its busiest node", PERCENT, metric="CPUUtilization")
@@ -49,7 +45,6 @@ _STORAGE: Final = Measure(
     "free-storage", "the free disk of its fullest node", _MEBIBYTES, "high", is_least=True, metric="FreeStorageSpace"
 )
 _MASTER_CPU: Final = Measure("master-cpu", "CPU of a master node", PERCENT, "high", metric="MasterCPUUtilization")
-_FREE_PERCENT: Final = 25
 _LASTING: Final[Mapping[str, int]] = {"seconds": 900, "periods": 3}
 
 
@@ -62,17 +57,11 @@ class Role(Struct, frozen=True):
     dashboards: tuple[str, ...] = ()
     """OpenSearch's own roles that people need besides (Security: Defining users and roles, Predefined roles)."""
 
-    @property
-    def name(self) -> str:
-        return f"infragen-{self.access}"
-
-    @property
-    def whose(self) -> Reference:
-        return Reference(", ".join(self.owners))
+    name: ClassVar[str] = value(lambda self: f"infragen-{self.access}")
+    whose: ClassVar[Reference] = value(lambda self: Reference(", ".join(self.owners)))
 
 
 def roles(ctx: BuildContext) -> tuple[Role, ...]:
-    """Return the roles of a domain that anybody has, by what they may do."""
     found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     for owner, entry, access in users_of(ctx.environment).get(ctx.owner, ()):
         names = kinds()[entry.KIND].permissions.roles(entry, ctx.of(owner), ctx.owner)  # none of people's way there
@@ -88,7 +77,7 @@ def roles(ctx: BuildContext) -> tuple[Role, ...]:
 
 
 def people(domain: SearchDomain) -> tuple[Role, ...]:
-    """Return the roles of people who sign in, but that of who may do everything, which AWS gives."""
+    """Without the role for everything, which AWS has."""
     saml, user = domain.saml, "opensearch_dashboards_user"
     if saml is None:
         return ()
@@ -126,7 +115,7 @@ class DomainView(keys.EncryptedView):
 
     @property
     def off_peak_start(self) -> Remarked:
-        """When the ten hours begin in which AWS may update it, in UTC."""
+        """In UTC; AWS may update it in the ten hours from then on."""
         begin = self._entry.off_peak
         window = clock.backup_window(f"{begin}-{(int(begin[:2]) + 10) % 24:02}{begin[2:]}", self._ctx.time_zone)
         return Remarked(window[:5], window.remark)
@@ -144,10 +133,9 @@ class DomainView(keys.EncryptedView):
 
     @property
     def dashboards(self) -> tuple[Role, ...]:
-        names = dict.fromkeys(name for role in self.people for name in role.dashboards)
         return tuple(
             Role(name, (), tuple(arn for role in self.people if name in role.dashboards for arn in role.arns))
-            for name in names
+            for name in dict.fromkeys(name for role in self.people for name in role.dashboards)
         )
 
     @property
@@ -157,26 +145,18 @@ class DomainView(keys.EncryptedView):
             return None
         return Record(
             {
-                "entity_id": read(saml.metadata).entity_id,
+                "entity_id": read_metadata(saml.metadata).entity_id,
                 "metadata_content": Reference(f'join("\\n", {literal(tuple(saml.metadata.strip().splitlines()))})'),
                 "master_backend_role": saml.admin,
                 "roles_key": saml.roles_key,
-                "session_timeout_minutes": saml.session_minutes,
+                "session_timeout_minutes": saml.session // 60,
             }
         )
 
-    @property
-    def written(self) -> Reference:
-        """The indexes that who writes may write to: all but OpenSearch's own, and those of lines where there are any.
-
-        opensearch-project/security: WildcardMatcher takes what stands between slashes for a regular expression.
-        """
-        return Reference(f"/(?![.]{'|logs-' if self.receives_logs else ''}).*/")
-
-    @property
-    def resource_id(self) -> Export:
-        """What is another one for a domain that replaces it."""
-        return self.cluster.host
+    written: Reference = value(lambda self: Reference(f"/(?![.]{'|logs-' if self.receives_logs else ''}).*/"))
+    """The indexes that who writes may write to: all but OpenSearch's own, and those of lines where there are any.
+    opensearch-project/security: WildcardMatcher takes what stands between slashes for a regular expression."""
+    resource_id: Export = value(lambda self: self.cluster.host)
 
     @property
     def user_access(self) -> dict[str, Record]:
@@ -185,23 +165,16 @@ class DomainView(keys.EncryptedView):
 
     @property
     def receives_logs(self) -> bool:
-        """Whether a router writes to it, or an entry that may write to the indexes of logs alone."""
         return any(
             access == "logs" or _routes_to(entry, self._entry)
             for _, entry, access in users_of(self._ctx.environment).get(self._ctx.owner, ())
         )
 
-    @property
-    def log_replicas(self) -> int:
-        """Copies of each shard: one in each other zone, and on another node where there is one zone.
-
-        Amazon OpenSearch Service Developer Guide: Configuring a multi-AZ domain, Availability Zone disruptions.
-        """
-        return max(self.zones - 1, min(1, self._entry.nodes - 1))
-
+    log_replicas: int = value(lambda self: max(self.zones - 1, min(1, self._entry.nodes - 1)))
+    """Copies of each shard: one in each other zone, and on another node where there is one zone (Amazon OpenSearch
+    Service Developer Guide: Configuring a multi-AZ domain, Availability Zone disruptions)."""
     log_age = of(lambda ctx: f"{ctx.entry.log_indexes.retention or ctx.settings.log_retention}d")
     """The age at which such an index is deleted, as OpenSearch writes it: `30d`."""
-
     script = of(lambda ctx: _script(ctx.entry))
 
 
@@ -215,7 +188,7 @@ def _script(domain: SearchDomain) -> str:
 
 
 def zones_of(domain: SearchDomain, environment: Environment) -> int:
-    """Return how many zones a domain stands in: as said, or the most that its nodes fill evenly."""
+    """As given, else the most that its nodes fill evenly."""
     if domain.zones is not None:
         return domain.zones
     most = min(len(network.zones(environment)), 3)
@@ -223,7 +196,6 @@ def zones_of(domain: SearchDomain, environment: Environment) -> int:
 
 
 def parts(domain: SearchDomain, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the domain, the script that makes its roles, and its alarms."""
     own = DomainView(ctx)
     yield ctx.part("data", "kinds/search-domains/main.tf", own)
     if own.user_access:
@@ -249,11 +221,10 @@ def _alarms(domain: SearchDomain, own: DomainView) -> Iterator[tuple[str, Alarm]
     yield "nodes", alarm("Nodes", "a node is gone for a day.", count, **gone)
     yield "snapshots", alarm("AutomatedSnapshotFailure", "the hourly snapshot failed.", level="high")
     yield "cpu", alarm("CPUUtilization", "CPU stays high.", 80, **_LASTING, measure=_CPU)
-    said = "the JVM's memory is nearly full."
-    yield "memory", alarm("JVMMemoryPressure", said, 95, periods=3, measure=_HEAP)
+    yield "memory", alarm("JVMMemoryPressure", "the JVM's memory is nearly full.", 95, periods=3, measure=_HEAP)
     if domain.storage is not None:
         few = {"statistic": "Minimum", "comparison": "LessThanOrEqualToThreshold", "because": domain.storage.size}
-        said, least = "a quarter of a node's disk is left.", domain.storage.size * 1024 * _FREE_PERCENT // 100
+        said, least = "a quarter of a node's disk is left.", domain.storage.size * 1024 * 25 // 100
         yield "free-storage", alarm("FreeStorageSpace", said, least, measure=_STORAGE, **few)
     if domain.masters is not None:
         said = "a master node's CPU stays high."
@@ -261,14 +232,12 @@ def _alarms(domain: SearchDomain, own: DomainView) -> Iterator[tuple[str, Alarm]
         said = "the memory of a master node's JVM is nearly full."
         yield "master-memory", alarm("MasterJVMMemoryPressure", said, 95, periods=3)
     if own.key is not None:
-        said = "its key is disabled: it reads and writes nothing."
-        yield "key-error", alarm("KMSKeyError", said, level="high")
+        yield "key-error", alarm("KMSKeyError", "its key is disabled: it reads and writes nothing.", level="high")
         said = "its key is gone, or not granted: it reads and writes nothing."
         yield "key-inaccessible", alarm("KMSKeyInaccessible", said, level="high")
 
 
 def metrics(domain: SearchDomain) -> Iterator[Measure]:
-    """Yield what of it can be watched."""
     yield from (_CPU, _HEAP)
     if domain.storage is not None:
         yield _STORAGE
@@ -277,14 +246,12 @@ def metrics(domain: SearchDomain) -> Iterator[Measure]:
 
 
 def failures(domain: SearchDomain, ctx: BuildContext) -> Iterator[Failure]:
-    """Yield what nobody sees until a search fails, or writes are refused."""
     yield alarmed(ctx.owner, "red", "a part of an index is on no node")
     if domain.storage is not None:
         yield alarmed(ctx.owner, _STORAGE.word, "its disks are full")
 
 
 def bindings(domain: SearchDomain, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
-    """Yield where it is, and the requests that the user's role may sign."""
     own = DomainView(ctx)
     variables = {"HOST": own.cluster.host, "PORT": str(PORT), "URL": Joined.of("https://", own.cluster.host)}
     users = users_of(ctx.environment).get(ctx.owner, ())
@@ -293,28 +260,25 @@ def bindings(domain: SearchDomain, ctx: BuildContext, user: BuildContext) -> Ite
 
 
 def grants(arn: Export, access: str) -> tuple[Grant, ...]:
-    """Return what a role may ask of a domain; inside, its role there says of which indexes."""
-
     def below(*paths: str) -> tuple[object, ...]:
         return tuple(Joined.of(arn, f"/{path}") for path in paths)
 
     if access == "read-write":
         return (Grant("UseSearchDomain", _EVERY, below("*")),)
     if access == "write":
-        methods = ("es:ESHttpHead", "es:ESHttpPost", "es:ESHttpPut")
-        return (Grant("WriteToSearchDomain", methods, below("*")),)
+        return (Grant("WriteToSearchDomain", ("es:ESHttpHead", "es:ESHttpPost", "es:ESHttpPut"), below("*")),)
     if access == "logs":  # Fluent Bit: Official Manual, OpenSearch (its requests are POST /_bulk alone)
         return (Grant("SendLogsToSearchDomain", ("es:ESHttpPost",), below("_bulk")),)
     asked = tuple(path for name in _ASKED for path in (name, f"*/{name}"))
     return (
         Grant("ReadSearchDomain", ("es:ESHttpGet", "es:ESHttpHead"), below("*")),
         Grant("AskSearchDomain", ("es:ESHttpPost",), below(*asked)),
-        Grant("EndSearches", ("es:ESHttpDelete",), below(*_ENDED)),
+        # Clients end these once they have read all pages (OpenSearch: Search APIs, Scroll, Point in Time)
+        Grant("EndSearches", ("es:ESHttpDelete",), below("_search/point_in_time", "_search/scroll")),
     )
 
 
 def costs(domain: SearchDomain, _ctx: BuildContext) -> Iterator[Cost]:
-    """Yield its nodes, their disks, and its logs."""
     what = f"{counted(domain.nodes, 'data node')} of {domain.size}"
     yield Cost(what, "search-node", domain.nodes, size=domain.size.removesuffix(SUFFIX))
     if (masters := domain.masters) is not None:
@@ -327,7 +291,6 @@ def costs(domain: SearchDomain, _ctx: BuildContext) -> Iterator[Cost]:
 
 
 def outputs(domain: SearchDomain, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield where it is, the script that makes its roles, and who administers it."""
     own = DomainView(ctx)
     yield OutputLine("address", "requests go to", Joined.of("https://", own.cluster.host))
     if domain.saml is not None:
@@ -338,11 +301,8 @@ def outputs(domain: SearchDomain, ctx: BuildContext) -> Iterator[OutputLine]:
 
 
 def _sign_in(own: DomainView) -> Iterator[OutputLine]:
-    """Yield how people come to OpenSearch Dashboards.
-
-    The identity provider sends the browser back to the domain's own name, to which a tunnel has to lead (Amazon
-    OpenSearch Service Developer Guide: SAML authentication for OpenSearch Dashboards: no other name is supported).
-    """
+    # The identity provider sends the browser back to the domain's own name, to which a tunnel has to lead (Amazon
+    # OpenSearch Service Developer Guide: SAML authentication for OpenSearch Dashboards: no other name is supported)
     host = own.cluster.host
     yield OutputLine("address", "OpenSearch Dashboards, for people", Joined.of("https://", own.cluster.dashboards))
     what = "register Dashboards at the identity provider: its entity ID (audience), and the address it answers to (ACS)"
@@ -359,12 +319,10 @@ _LOCAL: Final = 8443
 
 
 def users_script(domain: SearchDomain, ctx: BuildContext) -> UsersScript:
-    """Return the script that people run."""
     return UsersScript(_script(domain), {role.name: role.owners for role in (*roles(ctx), *people(domain))})
 
 
 def create_users_command(domain: SearchDomain, ctx: BuildContext) -> Joined | None:
-    """Return the command that runs its script where a bastion's tunnel leads to it."""
     own = DomainView(ctx)
     if not own.user_access:
         return None

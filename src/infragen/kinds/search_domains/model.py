@@ -1,8 +1,12 @@
 """Search domains: what the catalogue says of one."""
 
+import re
+from functools import lru_cache
 from typing import Annotated, ClassVar, Final, Literal
+from xml.etree import ElementTree as ET
 
 from annotated_types import Ge, Le, MultipleOf
+from msgspec import Struct
 from pydantic import Field, StringConstraints
 
 from infragen.core.entry import Entry, Form, Model, Slug, Text
@@ -75,9 +79,40 @@ class SamlSignIn(Model):
     read: tuple[GroupName, ...] = ()
     """Groups that read every index, and look at what others made."""
 
-    @property
-    def session_minutes(self) -> int:
-        return self.session // 60
+
+_OF: Final = "{urn:oasis:names:tc:SAML:2.0:metadata}"
+_CERTIFICATE: Final = "{http://www.w3.org/2000/09/xmldsig#}X509Certificate"
+
+
+class Metadata(Struct, frozen=True):
+    """What a document says of the provider; `wrong` is why AWS would not take it, where it would not."""
+
+    entity_id: str = ""
+    wrong: str = ""
+
+
+@lru_cache(maxsize=64)
+def read_metadata(text: str) -> Metadata:
+    """OASIS: Metadata for SAML 2.0, EntityDescriptor, IDPSSODescriptor."""
+    if "<!DOCTYPE" in text:
+        return Metadata(wrong="it declares a document type, which metadata has none of")
+    try:
+        root = ET.fromstring(text.strip())  # noqa: S314  # without a DOCTYPE there are no entities
+    except (ET.ParseError, ValueError) as error:
+        return Metadata(wrong=f"it is no XML: {error}")
+    if root.tag != f"{_OF}EntityDescriptor":
+        return Metadata(wrong=f"it is no `EntityDescriptor`, but `{root.tag.rpartition('}')[2]}`")
+    entity_id, provider = root.get("entityID", ""), root.find(f"{_OF}IDPSSODescriptor")
+    if not entity_id:
+        return Metadata(wrong="its `EntityDescriptor` has no `entityID`")
+    if provider is None:
+        return Metadata(entity_id, "it has no `IDPSSODescriptor`: it is of no identity provider")
+    if provider.find(f"{_OF}SingleSignOnService") is None:
+        return Metadata(entity_id, "it has no `SingleSignOnService`, where a browser signs in")
+    keys = [one.text or "" for one in provider.iter(_CERTIFICATE)]
+    if not keys or not all(re.fullmatch(r"\s*+MII[A-Za-z0-9+/\s]++={0,2}+\s*+", key) for key in keys):
+        return Metadata(entity_id, "it has no `X509Certificate` with which the provider signs")
+    return Metadata(entity_id)
 
 
 class SearchDomain(Entry):
@@ -128,5 +163,4 @@ class SearchDomain(Entry):
 
     @property
     def engine_version(self) -> str:
-        """The version as AWS writes it, `OpenSearch_2.19`."""
         return f"OpenSearch_{self.version}"

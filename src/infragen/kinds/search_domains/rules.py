@@ -11,8 +11,7 @@ from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds import network
 from infragen.kinds.bastions.model import Bastion
 from infragen.kinds.search_domains.build import zones_of
-from infragen.kinds.search_domains.model import SUFFIX, SearchDomain
-from infragen.kinds.search_domains.saml import read
+from infragen.kinds.search_domains.model import SUFFIX, SearchDomain, read_metadata
 from infragen.tables import own_table
 
 _CLASSES: Final = "search"
@@ -136,7 +135,6 @@ def _unsafe(domain: SearchDomain, at: At, environment: Environment) -> Findings:
 
 
 def production_overrides(domain: SearchDomain) -> Mapping[str, object]:
-    """Return what a search domain says where one zone may fail."""
     found: dict[str, object] = {} if domain.masters else {"masters": {"size": "m6g.large.search"}}
     if domain.zones == 1 or domain.nodes % 2:
         found |= {"zones": None, "nodes": domain.nodes + domain.nodes % 2}
@@ -153,7 +151,7 @@ def _version(domain: SearchDomain, at: At) -> Findings:
 
 @rule("D191", of=SearchDomain)
 def _metadata(domain: SearchDomain, at: At) -> Findings:
-    if domain.saml is not None and (wrong := read(domain.saml.metadata).wrong):
+    if domain.saml is not None and (wrong := read_metadata(domain.saml.metadata).wrong):
         message = f"no identity provider is known by this metadata: {wrong}"
         hint = "write the XML that your provider offers as metadata below `metadata: |`, as it is"
         yield Finding(message, at("saml", "metadata"), hint)

@@ -7,16 +7,7 @@ from msgspec.structs import replace
 from infragen.core.kind import Kind, Network, Scaffold
 from infragen.core.rule import rules_of
 from infragen.kinds import reads
-from infragen.kinds.services import (
-    blue_green_rules,
-    build,
-    facets,
-    permission_rules,
-    reference_rules,
-    rules,
-    scaling_rules,
-    task_rules,
-)
+from infragen.kinds.services import blue_green_rules, build, facets, reference_rules, rules, scaling_rules, task_rules
 from infragen.kinds.workloads.model import EXAMPLE, Service
 
 KIND: Final = Kind(
@@ -33,5 +24,5 @@ KIND: Final = Kind(
     operations=facets.OPERATIONS,
     failover=facets.FAILOVER,
     scaffold=Scaffold(example=EXAMPLE),
-    rules=rules_of(rules, blue_green_rules, reference_rules, scaling_rules, task_rules, permission_rules, reads),
+    rules=rules_of(rules, blue_green_rules, reference_rules, scaling_rules, task_rules, reads),
 )

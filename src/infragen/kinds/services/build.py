@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
-from infragen.core.build_context import BuildContext, call, named_by, of
+from infragen.core.build_context import BuildContext, call, named_by, of, value
 from infragen.core.expressions import Export, Joined, Module
 from infragen.core.kind import RequiredCapability
 from infragen.core.measures import COUNT, MILLISECONDS, PERCENT, SECONDS, Measure, Threshold
@@ -21,13 +21,8 @@ from infragen.kinds.workloads import log_route, registry, task
 from infragen.kinds.workloads.model import Container, Server, Service, Task
 from infragen.kinds.workloads.task import TaskView
 
-_CPU_PERCENT: Final = 90
-_MEMORY_PERCENT: Final = 90
 _ERRORS_PER_MINUTE: Final = 10
-_EVENT_AGE_SECONDS: Final = 300
-"""Assumptions: no document gives figures for these alarms but for what services promise."""
-
-
+"""An assumption, as all figures of these alarms are but for what services promise."""
 _CPU: Final = Measure("cpu", "CPU of its tasks", PERCENT)
 _MEMORY: Final = Measure("memory", "memory of its tasks", PERCENT)
 _RUNNING: Final = Measure("running-tasks", "the number of its tasks", COUNT, "critical", is_least=True)
@@ -43,7 +38,6 @@ _DEAD_LETTERS: Final = Measure("dead-letters", "the number of events that could 
 
 
 def metrics(container: Container) -> Iterator[Measure]:
-    """Yield what of a container can be watched."""
     yield from (_CPU, _MEMORY, _RUNNING)
     if log_route.is_routed(container):
         yield _LOST_LINES
@@ -74,12 +68,10 @@ class ContainerView(BlueGreenView, TaskView):
 
     @property
     def is_extended(self) -> bool:
-        """Whether it needs more than an image that runs as it is and listens: two target groups of a balancer."""
         return self.blue_green is not None or super().is_extended
 
     @property
     def module(self) -> str:
-        """Which module makes it: by what the container needs, who says how many tasks run, and who sets the image."""
         is_pipeline = self._entry.deploy == "pipeline"
         is_blue_green = self.blue_green is not None
         words = {
@@ -96,12 +88,10 @@ class ContainerView(BlueGreenView, TaskView):
 
     @property
     def balancer(self) -> Module | None:
-        """The load balancer before it; None for what does not listen."""
         return None
 
     @property
     def namespace(self) -> Module | None:
-        """The namespace of the mesh that it is found in; None for what does not listen."""
         return None
 
     @property
@@ -111,10 +101,7 @@ class ContainerView(BlueGreenView, TaskView):
 
     @property
     def session_grants(self) -> tuple[Grant, ...]:
-        """Let an operator open a shell in the tasks (ECS Exec), recorded in the cluster's session log.
-
-        Channels and the list of log groups support no resource type (Service Authorization Reference).
-        """
+        """Channels and the list of log groups support no resource type (Service Authorization Reference)."""
         if not self._entry.exec:
             return ()
         channels = ("CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel")
@@ -128,43 +115,28 @@ class ContainerView(BlueGreenView, TaskView):
         key = clusters.image_key(self._ctx, self._entry)
         return grants if key is None else (*grants, Grant("DecryptSession", ("kms:Decrypt",), (key,)))
 
-    @property
-    def queue(self) -> Module | None:
-        return queues.queue(self._ctx) if self._has_queue else None
+    queue: Module | None = value(lambda self: queues.queue(self._ctx) if self._has_queue else None)
 
     @property
     def _has_queue(self) -> bool:
-        is_service = isinstance(self._entry, Service)
-        return is_service and self._entry.name in queues.consumers(self._ctx.environment)
+        return isinstance(self._entry, Service) and self._entry.name in queues.consumers(self._ctx.environment)
 
     service_name = named_by(lambda ctx: ctx.names.service(ctx.entry), LIMITS["ecs_service"])
-
-    @property
-    def queue_names(self) -> queues.Queue:
-        service: Any = self._entry
-        return queues.queue_of(self._ctx, service)
-
-    @named(LIMITS["queue"])
-    def dead_letter_name(self) -> str:
-        return self.queue_names.dead_letter_name if self._has_queue else ""
+    queue_names: queues.Queue = value(lambda self: queues.queue_of(self._ctx, self._entry))
+    dead_letter_name = pattern("{own.queue_names.dead_letter_name}", LIMITS["queue"], when="_has_queue")
 
     @named(LIMITS["alarm"])
     def longest_adjustment_alarm(self) -> str:
         return max(self.scaling.adjustment_alarms.values(), key=len, default="") if self.is_scaled else ""
 
-    @named(LIMITS["alarm"])
-    def sudden_load_alarm(self) -> str:
-        return self.scaling.sudden_load_alarm if self.is_scaled else ""
+    sudden_load_alarm = pattern("{own.scaling.sudden_load_alarm}", LIMITS["alarm"], when="is_scaled")
 
     @named(LIMITS["alarm"])
     def first_task_alarm(self) -> str:
         return f"{self.name}-first-task" if self.scaling.counted_queue and self.scaling.starts_from_zero else ""
 
     scaling = of(lambda ctx: ScalingPlan(ctx, ctx.entry))
-
-    @property
-    def is_scaled(self) -> bool:
-        return self.scaling.is_moved
+    is_scaled: bool = value(lambda self: self.scaling.is_moved)
 
 
 class ServerView(ContainerView):
@@ -199,7 +171,6 @@ class ServerView(ContainerView):
 
 
 def required_capabilities(container: Server) -> Iterator[RequiredCapability]:
-    """Yield what measures its response time, and what waits for its answers."""
     if container.request_timeout is not None:
         yield RequiredCapability(("request_timeout",), mesh.NAME, "it is the mesh that waits for answers")
     why = "response times are measured there"
@@ -214,27 +185,21 @@ def required_capabilities(container: Server) -> Iterator[RequiredCapability]:
 
 
 def view(container: Container, ctx: BuildContext) -> ContainerView:
-    """Return what a container is built of."""
     return ServerView(ctx) if isinstance(container, Server) else ContainerView(ctx)
 
 
 def task_view(task: Task, ctx: BuildContext) -> TaskView:
-    """Return what a task is built of, whether it is kept running or ends."""
     return view(task, ctx) if isinstance(task, Container) else TaskView(ctx)
 
 
 def _lost_lines(container: Container, ctx: BuildContext) -> CountedLinesView:
-    """Return what counts what a router of logs gives up.
-
-    Its words: aws-samples/amazon-ecs-firelens-examples, oomkill-prevention (`cannot be retried`).
-    """
+    """Its words: aws-samples/amazon-ecs-firelens-examples, oomkill-prevention (`cannot be retried`)."""
     own = view(container, ctx)
     log = lambda: (own.log_group_name, own.service.arn)  # noqa: E731
     return CountedLinesView(ctx, _LOST_LINES.word, '"cannot be retried"', log, "service")
 
 
 def parts(container: Container, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the container's file, its alarms, and its repository."""
     own = view(container, ctx)
     yield ctx.part("compute", "kinds/services/main.tf", own)
     if container.tasks.max > 0:
@@ -250,14 +215,14 @@ def _alarms(ctx: BuildContext, container: Container, own: ContainerView) -> Iter
     service: dict[str, object] = {"ClusterName": clusters.cluster_name(ctx, container), "ServiceName": own.service_name}
     high = "stays high although autoscaling should have added tasks." if container.is_scaled else "stays high."
 
-    def of_tasks(measure: Measure, metric: str, threshold: int, said: str) -> Alarm:
+    def of_tasks(measure: Measure, metric: str, said: str) -> Alarm:
         return Alarm(
-            description=f"{name}: {said}", namespace="AWS/ECS", metric=metric, statistic="Average",
-            threshold=threshold, dimensions=service, periods=10, datapoints=10, missing="missing", measure=measure,
+            description=f"{name}: {said}", namespace="AWS/ECS", metric=metric, statistic="Average", threshold=90,
+            dimensions=service, periods=10, datapoints=10, missing="missing", measure=measure,
         )  # fmt: skip
 
-    yield "cpu", of_tasks(_CPU, "CPUUtilization", _CPU_PERCENT, f"CPU {high}")
-    yield "memory", of_tasks(_MEMORY, "MemoryUtilization", _MEMORY_PERCENT, f"memory {high}")
+    yield "cpu", of_tasks(_CPU, "CPUUtilization", f"CPU {high}")
+    yield "memory", of_tasks(_MEMORY, "MemoryUtilization", f"memory {high}")
     if container.tasks.min > 0 and ctx.settings.working_hours is None:
         # What has "no running tasks" has no metrics (Amazon ECS Developer Guide, "Amazon ECS CloudWatch metrics"); that
         # page does not say how many samples a task gives a minute, so that none is all that can be asked for.
@@ -305,21 +270,19 @@ def _server_alarms(ctx: BuildContext, container: Server, own: ContainerView) -> 
     if own.queue is None:
         return
     names, promised_age = own.queue_names, container.promise.notified_within
-    yield "event-age", Alarm(
-        description=f"{names.name}: the oldest event waits too long.", namespace="AWS/SQS",
-        metric="ApproximateAgeOfOldestMessage", statistic="Maximum",
-        threshold=promised_age // 1000 if promised_age else _EVENT_AGE_SECONDS, because=promised_age,
-        dimensions={"QueueName": names.name}, periods=1, datapoints=1, measure=_EVENT_AGE,
+    of_queue = partial(Alarm, namespace="AWS/SQS", statistic="Maximum", periods=1, datapoints=1)
+    yield "event-age", of_queue(
+        description=f"{names.name}: the oldest event waits too long.", metric="ApproximateAgeOfOldestMessage",
+        threshold=promised_age // 1000 if promised_age else 300, because=promised_age,
+        dimensions={"QueueName": names.name}, measure=_EVENT_AGE,
     )  # fmt: skip
-    yield "dead-letters", Alarm(
-        description=f"{names.dead_letter_name}: events could not be handled.", namespace="AWS/SQS",
-        metric="ApproximateNumberOfMessagesVisible", statistic="Maximum", threshold=1,
-        dimensions={"QueueName": names.dead_letter_name}, periods=1, datapoints=1, measure=_DEAD_LETTERS,
+    yield "dead-letters", of_queue(
+        description=f"{names.dead_letter_name}: events could not be handled.", threshold=1, measure=_DEAD_LETTERS,
+        metric="ApproximateNumberOfMessagesVisible", dimensions={"QueueName": names.dead_letter_name},
     )  # fmt: skip
 
 
 def failures(container: Container, ctx: BuildContext) -> Iterator[Failure]:
-    """Yield what nobody sees of what has stopped: nothing of it answers, or takes messages, any more."""
     uses = [owner for owner, use in container.uses.items() if use.access in (None, "receive")]
     queue = [(owner, "message-age") for owner in uses if owner.startswith("queues/")]
     if container.tasks.max > 0 and ctx.settings.working_hours is None and (container.tasks.min > 0 or queue):
@@ -341,35 +304,34 @@ def failures(container: Container, ctx: BuildContext) -> Iterator[Failure]:
 def _target_alarms(
     ctx: BuildContext, container: Server, name: str, target: dict[str, Export]
 ) -> Iterator[tuple[str, Alarm]]:
-    yield "errors", Alarm(
-        description=f"{name}: answers with 5xx.", namespace="AWS/ApplicationELB",
-        metric="HTTPCode_Target_5XX_Count", statistic="Sum", threshold=_ERRORS_PER_MINUTE, dimensions=target,
-        datapoints=3, measure=_ERRORS,
+    alarm = partial(Alarm, namespace="AWS/ApplicationELB", dimensions=target)
+    yield "errors", alarm(
+        description=f"{name}: answers with 5xx.", metric="HTTPCode_Target_5XX_Count", statistic="Sum",
+        threshold=_ERRORS_PER_MINUTE, datapoints=3, measure=_ERRORS,
     )  # fmt: skip
-    yield "client-errors", Alarm(
-        description=f"{name}: answers with 4xx.", namespace="AWS/ApplicationELB", metric="HTTPCode_Target_4XX_Count",
-        statistic="Sum", dimensions=target, datapoints=3, measure=_CLIENT_ERRORS,
+    yield "client-errors", alarm(
+        description=f"{name}: answers with 4xx.", metric="HTTPCode_Target_4XX_Count", statistic="Sum", datapoints=3,
+        measure=_CLIENT_ERRORS,
     )  # fmt: skip
     promise = container.promised_response(ctx.environment)
-    yield "response-time", Alarm(
+    yield "response-time", alarm(
         description=f"{name}: {container.promise.of_requests} of the response times is above the promise.",
-        namespace="AWS/ApplicationELB", metric="TargetResponseTime", statistic=container.promise.of_requests,
-        because=promise, threshold=None if promise is None else Decimal(promise) / 1000,
-        comparison="GreaterThanThreshold", dimensions=target, measure=_RESPONSE,
+        metric="TargetResponseTime", statistic=container.promise.of_requests, comparison="GreaterThanThreshold",
+        because=promise, threshold=None if promise is None else Decimal(promise) / 1000, measure=_RESPONSE,
     )  # fmt: skip
-    yield "unhealthy-tasks", Alarm(
-        description=f"{name}: tasks fail their health check.", namespace="AWS/ApplicationELB",
-        metric="UnHealthyHostCount", statistic="Maximum", threshold=1, dimensions=target, measure=_UNHEALTHY,
+    yield "unhealthy-tasks", alarm(
+        description=f"{name}: tasks fail their health check.", metric="UnHealthyHostCount", statistic="Maximum",
+        threshold=1, measure=_UNHEALTHY,
     )  # fmt: skip
 
 
 def _mesh_alarms(ctx: BuildContext, container: Server, own: ContainerView) -> Iterator[tuple[str, Alarm]]:
-    """Yield alarms for what others call: those calls pass no load balancer."""
+    # Calls within the mesh pass no load balancer
     called = {"TargetDiscoveryName": own.name}
     yield "call-errors", Alarm(
-        description=f"{own.name}: answers calls of other services with 5xx.", namespace="AWS/ECS",
-        metric="HTTPCode_Target_5XX_Count", statistic="Sum", threshold=_ERRORS_PER_MINUTE, dimensions=called,
-        datapoints=3, measure=_CALL_ERRORS,
+        description=f"{own.name}: answers calls of other services with 5xx.", namespace="AWS/ECS", statistic="Sum",
+        metric="HTTPCode_Target_5XX_Count", threshold=_ERRORS_PER_MINUTE, dimensions=called, datapoints=3,
+        measure=_CALL_ERRORS,
     )  # fmt: skip
     promise = container.promised_response(ctx.environment)
     slow = None if promise is None else mesh.Slowness.than(promise)
@@ -389,13 +351,11 @@ def _mesh_alarms(ctx: BuildContext, container: Server, own: ContainerView) -> It
 
 
 def groups(container: Container, ctx: BuildContext) -> Iterator[Group]:
-    """Yield the security groups of its tasks, and of the load balancer that verifies its callers."""
     yield from task.groups(container, ctx)
     yield from mutual_tls.groups(ctx)
 
 
 def relations(container: Container, ctx: BuildContext) -> Iterator[Relation]:
-    """Yield what its tasks connect to, and who may connect to them."""
     if isinstance(container, Server) and load_balancer.stands_before(ctx):
         yield Relation(load_balancer.NAME, ctx.owner, container.port, "requests", ctx.owner, ("port",))
     yield from mutual_tls.relations(ctx)
@@ -403,14 +363,12 @@ def relations(container: Container, ctx: BuildContext) -> Iterator[Relation]:
 
 
 def ingress_ports(called: Service, ctx: BuildContext, user: BuildContext) -> Iterator[tuple[str, int]]:
-    """Yield where a container that calls a service connects to; events travel through queues."""
     if called.name in reads.through_mesh(ctx.environment, user.entry):
         yield ctx.owner, mesh.MESH_PORT
     yield from mutual_tls.ingress_ports(ctx, user)
 
 
 def bindings(called: Service, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
-    """Yield what a container that calls a service is told: where it is in the mesh, or where its events go."""
     caller: Container = user.entry
     is_passed_on = called.name in reads.through_mesh(ctx.environment, caller)
     given = {"URL": f"http://{called.identity}:{called.port}"} if is_passed_on else {}

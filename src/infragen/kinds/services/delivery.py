@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
-from infragen.core.build_context import BuildContext, ResourceView
+from infragen.core.build_context import BuildContext, ResourceView, call, value
 from infragen.core.delivery import EcsService, Release, Rollout, Shift, StaticFiles
 from infragen.core.expressions import Export, Module
 from infragen.core.names import LIMITS, Limit
-from infragen.core.part import named
+from infragen.core.part import named, pattern
 from infragen.kinds import clusters, mesh, reads
 from infragen.kinds.balancers.build import BalancerView, alarms_about
 from infragen.kinds.balancers.model import leading_to
@@ -18,36 +18,26 @@ from infragen.kinds.workloads.model import Container, Service
 from infragen.kinds.workloads.task import TaskView
 
 _MINUTE: Final = 60
-_APPLICATION: Final = Limit("CodeDeploy application", 100, "AWS CodeDeploy API: CreateApplication")
-_CONFIGURATION: Final = Limit("CodeDeploy deployment configuration", 100, "AWS CodeDeploy API: CreateDeploymentConfig")
 
 
 def application_name(ctx: BuildContext) -> str:
-    """Return what CodeDeploy calls the application of a service, and its one deployment group."""
     return ctx.names.container(ctx.entry)
 
 
 class BlueGreenView(ResourceView):
     """What CodeDeploy is told of a service."""
 
-    @property
-    def blue_green(self) -> BlueGreen | None:
-        """How it is delivered; None for a service that ECS moves to new tasks by itself."""
-        found: BlueGreen | None = getattr(self._ctx.entry, "blue_green", None)
-        return found
+    blue_green: BlueGreen | None = value(lambda self: getattr(self._ctx.entry, "blue_green", None))
+    _deployment = call("compute", "deployment", has_kind=True)
+    deployment: Module | None = value(lambda self: self._deployment if self.blue_green else None)
 
-    @property
-    def deployment(self) -> Module | None:
-        entry = self._ctx.entry
-        return self._ctx.module("compute", "deployment", entry.SINGULAR, entry) if self.blue_green else None
-
-    @named(_APPLICATION)
+    @named(Limit("CodeDeploy application", 100, "AWS CodeDeploy API: CreateApplication"))
     def application_name(self) -> str:
         return application_name(self._ctx) if self.blue_green else ""
 
-    @named(_CONFIGURATION)
+    @named(Limit("CodeDeploy deployment configuration", 100, "AWS CodeDeploy API: CreateDeploymentConfig"))
     def deployment_config_name(self) -> str:
-        """Its figures: AWS changes those of none, so that others have another name."""
+        """AWS changes no configuration's figures, so that others have another name."""
         if self.blue_green is None:
             return ""
         figures = f"{self.blue_green.shift}-{self.blue_green.percent:f}-{self.blue_green.interval // _MINUTE}"
@@ -59,25 +49,17 @@ class BlueGreenView(ResourceView):
             return None
         return {"type": asked.shift, "percent": asked.percent, "minutes": asked.interval // _MINUTE}
 
-    @named(LIMITS["role"])
-    def deployment_role_name(self) -> str:
-        return f"{application_name(self._ctx)}-deployment" if self.blue_green else ""
+    deployment_role_name = pattern("{own.application_name}-deployment", LIMITS["role"], when="blue_green")
 
     @property
     def listener(self) -> Export | None:
         return self._balancer.balancer.listener_arn if self._balancer is not None else None
 
-    @property
-    def listener_rules(self) -> Export | None:
-        return self._behind("rule_arns")
-
-    @property
-    def target_group_names(self) -> Export | None:
-        return self._behind("target_group_names")
+    listener_rules: Export | None = value(lambda self: self._behind("rule_arns"))
+    target_group_names: Export | None = value(lambda self: self._behind("target_group_names"))
 
     @property
     def rollback_alarms(self) -> list[str]:
-        """The alarms by which a delivery goes back: of its balancer's, those that are about this service."""
         return alarms_about(self._balancer, self._ctx.entry) if self._balancer is not None else []
 
     @property
@@ -95,7 +77,6 @@ class BlueGreenView(ResourceView):
 
 
 def rollouts(container: Container, ctx: BuildContext) -> Iterator[Rollout]:
-    """Yield the service, unless AWS CodeDeploy delivers it."""
     if getattr(container, "blue_green", None) is not None:
         return
     called = reads.through_mesh(ctx.environment, container) if ctx.has(mesh.NAME) else ()
@@ -104,7 +85,6 @@ def rollouts(container: Container, ctx: BuildContext) -> Iterator[Rollout]:
 
 
 def releases(container: Container, ctx: BuildContext) -> Iterator[Release]:
-    """Yield what a pipeline deploys, where the image is one of the account's."""
     repository = registry.repository_name(ctx)
     if container.deploy == "pipeline" and repository:
         service, own, shift = ecs_service(ctx), TaskView(ctx), None
@@ -136,7 +116,7 @@ def releases(container: Container, ctx: BuildContext) -> Iterator[Release]:
 
 
 def static_files(container: Container, ctx: BuildContext) -> StaticFiles | None:
-    """Return what browsers get of its image from a bucket; None where S3 copies them from another environment's."""
+    """None if S3 copies them from another environment's bucket."""
     asked = container.static_files if isinstance(container, Service) else None
     bucket = ctx.environment.find(f"buckets/{asked.bucket}") if asked is not None else None
     own = BucketView(ctx.of(bucket)) if bucket is not None else None
@@ -146,5 +126,4 @@ def static_files(container: Container, ctx: BuildContext) -> StaticFiles | None:
 
 
 def ecs_service(ctx: BuildContext) -> EcsService:
-    """Return what AWS calls the ECS service of a container, and where it is."""
     return EcsService(ctx.region, clusters.cluster_name(ctx, ctx.entry), ctx.names.service(ctx.entry))

@@ -1,4 +1,4 @@
-"""What services, BFFs and workers share as kinds: their costs, what people are told of them, how another takes over."""
+"""What services, BFFs and workers share as kinds: their costs, outputs and promises, how another takes over."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -11,28 +11,28 @@ from infragen.core.build_context import BuildContext
 from infragen.core.delivery import EcsService
 from infragen.core.kind import Billing, Delivery, Failover, Network, Operations, Permissions
 from infragen.core.operations import OutputLine
+from infragen.core.promises import Promised
 from infragen.core.standby import Held
 from infragen.core.takeover import Command, Step, Takeover, polled
 from infragen.kinds import clusters, dead_letters, mesh, secrets
+from infragen.kinds.alarms import error_budget
+from infragen.kinds.balancers.model import leading_to
 from infragen.kinds.queues import what_a_standby_has
-from infragen.kinds.services import build, delivery, promises, queues
+from infragen.kinds.services import build, delivery, loads, queues
 from infragen.kinds.services.build import ContainerView
 from infragen.kinds.services.delivery import ecs_service
 from infragen.kinds.services.scaling import ScalingPlan
 from infragen.kinds.workloads import fargate, log_route, registry, task
-from infragen.kinds.workloads.model import NO_TASKS, Container, Service
+from infragen.kinds.workloads.model import NO_TASKS, Container, Server, Service
 from infragen.kinds.workloads.task import TaskView
 from infragen.kinds.workloads.timetable import greatest_minimum
 from infragen.text import counted
 
-_SPOT: Final = Decimal("0.3")
-"""What Fargate Spot costs at the least of the usual price: it is up to 70 % less (AWS Fargate pricing)."""
-
 
 def costs(container: Container, ctx: BuildContext) -> Iterator[Cost]:
-    """Yield its tasks between the least and the most of them, its logs, its images, its queue."""
     least, most = container.tasks.min, container.most_tasks
-    share, where = (_SPOT, " on Spot") if container.spot else (Decimal(1), "")
+    # Fargate Spot is up to 70 % less (AWS Fargate pricing)
+    share, where = (Decimal("0.3"), " on Spot") if container.spot else (Decimal(1), "")
     tasks = counted(most, "task") if least == most else f"{least} to {counted(most, 'task')}"
     for what, price, units in fargate.sizes(container):
         yield Cost(f"{what} of {tasks}{where}", price, units * least * share, units * most, stops=True)
@@ -50,7 +50,6 @@ def costs(container: Container, ctx: BuildContext) -> Iterator[Cost]:
 
 
 def outputs(container: Container, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield how its image is pushed into its own repository, its log, and how a shell is opened."""
     own, region = ContainerView(ctx), ctx.region
     is_pipeline = container.deploy == "pipeline"
     then = "the first run of its pipeline starts it" if is_pipeline else "it is applied once that is there"
@@ -104,7 +103,6 @@ _UNTIL: Final = polled(
 
 
 def failover_steps(container: Container, change: Takeover) -> Iterator[Step]:
-    """Yield how its tasks stop where they are left, start where it takes over, and are counted."""
     if change.action == "restore":
         return
     yield from _release(container, change)
@@ -157,7 +155,7 @@ def _release(container: Container, change: Takeover) -> Iterator[Step]:
 
 
 def _image(ctx: BuildContext) -> Command:
-    """Return what tells the image of a service's tasks; those of CodeDeploy stand in task sets (ECS API, Service)."""
+    """CodeDeploy's tasks are in task sets (ECS API, Service)."""
     own, container = ecs_service(ctx), TaskView(ctx).container_name
     revision = "not_null(services[0].taskSets[?status=='PRIMARY'] | [0].taskDefinition, services[0].taskDefinition)"
     asked = f'aws ecs describe-services {_where(own)} --services {own.name} --output text --query "{revision}"'
@@ -191,6 +189,38 @@ def _desired(own: EcsService, tasks: int) -> Command:
     )
 
 
+def _promises(container: Container, ctx: BuildContext) -> Iterator[Promised]:
+    if not isinstance(container, Server):
+        return
+    said, owner = container.promise, ctx.owner
+    most = (counted(container.tasks.max, "task"),)
+    before = [f"balancers/{one.name}" for one in leading_to(ctx.environment, container.name)]
+    if said.response_time is not None:
+        words = [(owner, "response-time"), (owner, "call-response-time")]
+        words += [(balancer, f"{container.identity}-response-time") for balancer in before]
+        says = f"{said.of_requests} of its answers take {said.response_time:,} ms or less"
+        step = mesh.Slowness.than(said.response_time).step if mesh.measures(ctx) else 0
+        says += f" (in the mesh, slower ones are told above {step:,} ms)" if step > said.response_time else ""
+        yield Promised(("promise", "response_time"), says, tuple(words), most)
+    budgets = [window.measure.word for window in error_budget.WINDOWS]
+    if (available := ctx.environment.promised_availability(said.availability)) is not None:
+        words = [(one, word) for one in (owner, *before) for word in budgets]
+        says = f"{available:f} % of its answers are none of 5xx"
+        yield Promised(("promise", "availability"), says, tuple(words), most)
+    if said.notified_within is not None:
+        says = f"an event waits {said.notified_within:,} ms or less"
+        yield Promised(("promise", "notified_within"), says, ((owner, "event-age"),), most)
+    for name, volume in container.volumes.items():
+        says = f"carries {volume.figure}: {volume.what}"
+        yield Promised(("volumes", name, "figure"), says, (), tuple(loads.limits(container, volume, ctx)))
+
+
+def _limits(container: Container, _ctx: BuildContext) -> Iterator[str]:
+    rate = container.scaling.requests_per_target if isinstance(container, Service) else None
+    if rate is not None:
+        yield f"{container.tasks.max} tasks x {rate}"
+
+
 NETWORK: Final = Network(security_groups=task.groups, connections=build.relations)
 PERMISSIONS: Final = Permissions(resource_arns=lambda _, ctx: (task.service(ctx).arn,), roles=task.roles)
 DELIVERY: Final = Delivery(
@@ -205,8 +235,8 @@ OPERATIONS: Final = Operations(
     metrics=build.metrics,
     outputs=outputs,
     failures=build.failures,
-    promises=promises.promises,
-    limits=promises.limits,
+    promises=_promises,
+    limits=_limits,
     quotas=fargate.QUOTAS,
 )
 

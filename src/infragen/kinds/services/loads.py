@@ -47,12 +47,12 @@ class Load(Struct, frozen=True):
     seconds: int | None
 
     def each(self, seconds: int) -> Decimal:
-        """Return how much it is at the most in so many seconds, on average; a number as it is."""
+        """At the most, on average; a number as it is."""
         return self.most if self.seconds is None else self.most * seconds / self.seconds
 
 
 def load(volume: Volume) -> Load | None:
-    """Return what a document's figure says; None where it has no number."""
+    """None if the figure has no number."""
     if (found := _FIGURE.search(volume.figure)) is None:
         return None
     least, most, unit, period = found.groups()
@@ -61,14 +61,12 @@ def load(volume: Volume) -> Load | None:
 
 
 def a_month(volume: Volume) -> Decimal | None:
-    """Return how many GB a month a figure says; None where it says none."""
     if (found := load(volume)) is None or not found.is_data or found.seconds is None:
         return None
     return found.each(_SECONDS["month"])
 
 
 def limits(server: Server, volume: Volume, ctx: BuildContext) -> Iterator[str]:
-    """Yield what a load comes to, with the figures of the catalogue and of AWS's documentation."""
     tasks, found = server.tasks, load(volume)
     if volume.each_task is not None:
         yield f"{tasks.max} tasks x {volume.each_task:,} each = {tasks.max * volume.each_task:,}"
@@ -127,7 +125,6 @@ def _balanced(balancer: Balancer, volume: Volume, found: Load, ctx: BuildContext
 
 
 def _stored(database: Database, volume: Volume, found: Load, ctx: BuildContext) -> Iterator[str]:
-    """Yield the calls that measurements take at the least, and what they would cost beside what is built."""
     series, monthly = database.timeseries, a_month(volume)
     if series is None or monthly is None:
         return
@@ -156,5 +153,5 @@ def _bill(database: Database, region: str) -> Amount:
 
 
 def _short(number: Decimal) -> str:
-    """Return a number with three digits that say something, and all before the point."""
+    """With three significant digits, and all before the point."""
     return f"{number:,.0f}" if number >= 100 else f"{float(number):.3g}"

@@ -22,12 +22,10 @@ class Queue(Struct, frozen=True):
 
 
 def queue(ctx: BuildContext) -> Module:
-    """Return the module of its event queue."""
     return ctx.module("compute", "queue", ctx.entry)
 
 
 def queue_of(ctx: BuildContext, service: Service) -> Queue:
-    """Return the names of a service's queue."""
     settings = ctx.settings
     name = f"{ctx.names.container(service)}-events"
     return Queue(
@@ -40,14 +38,13 @@ def queue_of(ctx: BuildContext, service: Service) -> Queue:
 
 @once
 def consumers(environment: Environment) -> frozenset[str]:
-    """Return the services that have a queue: somebody sends them events, or they scale on it."""
     called = {callee for _, container in environment.each(Container) for callee in container.consumers}
-    scaled = {name for name, service in environment.all(Service).items() if service.scales_on_events}
+    services = environment.all(Service).items()
+    scaled = {name for name, one in services if one.scaling.queue is not None and one.counted_queue is None}
     return frozenset(called | scaled)
 
 
 def publishing(ctx: BuildContext, consumer: Service) -> Binding:
-    """Return what lets another container send events to a service."""
     queue = queue_of(ctx, consumer)
     grants = [Grant("SendEvents", ("sqs:SendMessage",), (queue.arn,))]
     if (key := keys.key(ctx, "messages")) is not None:
@@ -57,7 +54,6 @@ def publishing(ctx: BuildContext, consumer: Service) -> Binding:
 
 
 def consuming(ctx: BuildContext, service: Service) -> Binding:
-    """Return what lets a service take events from its own queue."""
     queue = queue_of(ctx, service)
     actions = ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
     grants = [Grant("ConsumeEvents", actions, (queue.arn,))]

@@ -1,17 +1,25 @@
-"""Rules about what services refer to: their databases, and each other."""
+"""Rules about what services refer to: their databases, each other, and what permissions name."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
+from typing import Final
 
+from infragen.core.entry import Output
+from infragen.core.kind import empty
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
-from infragen.diagnostics.hints import did_you_mean
-from infragen.kinds import instead_of
+from infragen.diagnostics.hints import did_you_mean, nearest
+from infragen.kinds import instead_of, kinds
 from infragen.kinds.databases import MIGRATE, Database, Timeseries
 from infragen.kinds.services import loads
 from infragen.kinds.workloads.model import Container, Service, Workload
+from infragen.kinds.workloads.permissions import PLACEHOLDERS, Permission, is_entry, sends_mail, unknown_placeholders
+from infragen.tables import own_table
+
+_SERVICES: Final = frozenset(own_table(__file__, "prefixes.toml")["prefixes"].split())
+"""Prefixes of actions (Service Authorization Reference, November 2026); new ones come, so that others are a warning."""
 
 
 @rule("R101", of=Service)
@@ -45,7 +53,6 @@ def _callee_unknown(container: Container, at: At, resolved: ResolvedSystem) -> F
 
 
 def _mend_of_call(resolved: ResolvedSystem, owner: str, callee: str) -> str:
-    """Return what to write instead of a call to nobody; in an environment that leaves the callee out, where."""
     place = resolved.leaves_out("services", callee)
     if callee in resolved.disabled.get("services", {}):
         return f"{place} is `enabled: false`: remove that line, or the call"
@@ -81,7 +88,6 @@ def _call_cycle(resolved: ResolvedSystem) -> Findings:
 
 
 def _groups(graph: Mapping[str, list[str]]) -> Iterator[set[str]]:
-    """Yield the strongly connected groups of more than one."""
     callers = _circular(_callers(_circular(graph)))
     graph = _callers(callers)
     seen: set[str] = set()
@@ -92,7 +98,6 @@ def _groups(graph: Mapping[str, list[str]]) -> Iterator[set[str]]:
 
 
 def _circular(graph: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """Return a graph without what leads to no circle, in the order of names."""
     sorter = TopologicalSorter(graph)
     with suppress(CycleError):  # it goes on as far as circles let it
         sorter.prepare()
@@ -192,3 +197,78 @@ def _compare(resolved: ResolvedSystem, owner: str, service: Service, other: str,
             message = f"{volume.figure} is {monthly:,.0f} GB per month; {built}"
             hint = "the database's figure is built and estimated; ask which of the two is meant"
             yield Finding(message, resolved.at(owner, "volumes", name, "figure"), hint)
+
+
+def _each(resolved: ResolvedSystem) -> Iterator[tuple[str, str, Permission]]:
+    for owner, entry in resolved.every():
+        for name, permission in getattr(entry, "permissions", {}).items():
+            yield owner, name, permission
+
+
+@rule("F130")
+def _resource_unknown(resolved: ResolvedSystem) -> Findings:
+    for owner, name, permission in _each(resolved):
+        for index, resource in enumerate(permission.resources):
+            place = resolved.at(owner, "permissions", name, "resources", index)
+            for unknown in unknown_placeholders(resource):
+                known = ", ".join(f"`{{{one}}}`" for one in PLACEHOLDERS)
+                hint = did_you_mean(unknown, PLACEHOLDERS) or f"there are {known}"
+                yield Finding(f"there is no placeholder `{{{unknown}}}`", place, hint)
+            if isinstance(resource, Output) or not is_entry(resource):
+                continue
+            kind, _, entry = resource.partition("/")
+            if kind not in kinds():
+                yield Finding(f"there is no kind `{kind}`", place, nearest(kind, kinds(), "kinds"))
+            elif not resolved.knows(kind, entry):
+                yield Finding(f"there is no entry {resource}", place, instead_of(resolved, kind, entry))
+            elif kinds()[kind].permissions.resource_arns is empty:
+                hint = "write its ARN, such as `arn:aws:s3:::demo-reports/*`, or list it in `uses`"
+                yield Finding(f"infragen does not know the ARN of {kind}", place, hint)
+
+
+@rule("F131")
+def _reaches_all(resolved: ResolvedSystem) -> Findings:
+    for owner, name, permission in _each(resolved):
+        above = ("permissions", name)
+        for field, values in (("actions", permission.actions), ("resources", permission.resources)):
+            for index, value in enumerate(values):
+                is_wide = value == "*" or (field == "actions" and str(value).endswith(":*"))
+                if is_wide and permission.why is None:
+                    what = f"the actions `{value}`" if field == "actions" else "everything there is"
+                    message = f"the permission `{name}` is for {what}"
+                    mend = "name the actions it needs" if field == "actions" else "name the ARNs it needs"
+                    hint = f"{mend}, or give the reason: `why: it lists all queues`"
+                    yield Finding(message, resolved.at(owner, *above, field, index), hint)
+
+
+@rule("F132")
+def _service_unknown(resolved: ResolvedSystem) -> Findings:
+    for owner, name, permission in _each(resolved):
+        for index, action in enumerate(permission.actions):
+            service = action.partition(":")[0]
+            if service not in _SERVICES and action != "*":
+                message = f"`{service}` is not a known action prefix: IAM accepts it, but it may allow nothing"
+                hint = did_you_mean(service, _SERVICES) or "look it up in the Service Authorization Reference"
+                yield Finding(message, resolved.at(owner, "permissions", name, "actions", index), hint)
+
+
+@rule("F157")
+def _sends_as_anybody(resolved: ResolvedSystem) -> Findings:
+    for owner, name, permission in _each(resolved):
+        for index, resource in enumerate(permission.resources if sends_mail(permission) else ()):
+            if isinstance(resource, str) and (resource == "*" or resource.endswith(":identity/*")):
+                message = f"`{name}` lets {owner} send mail as every domain and address of the account"
+                hint = "write `uses: {zones/NAME: {access: send}}` in its place, and `mail: {}` in that zone"
+                yield Finding(message, resolved.at(owner, "permissions", name, "resources", index), hint)
+
+
+@rule("F158")
+def _no_domain(environment: Environment) -> Findings:
+    for owner, name, permission in _each(environment) if environment.settings.domain_name is None else ():
+        for index, resource in enumerate(permission.resources):
+            if isinstance(resource, str) and "{domain_name}" in resource:
+                message = f"there is no `domain_name`, which the permission `{name}` of {owner} is about"
+                kind, _, entry = owner.partition("/")
+                left_out = f"`{kind}: {{{entry}: {{permissions: {{{name}: null}}}}}}`"
+                hint = f"write `domain_name: ...` in {environment.source('environment')}, or {left_out}"
+                yield Finding(message, environment.at(owner, "permissions", name, "resources", index), hint)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final
 
 from infragen.core.clock import cron_problem
 from infragen.core.entry import Output, Use
@@ -35,17 +34,13 @@ def _size_far_off(container: Task, at: At) -> Findings:
     yield from _rounded(container, at, is_far=True)
 
 
-_FAR: Final = 2
-"""How many times what is asked for is no rounding any more."""
-
-
 def _rounded(container: Task, at: At, *, is_far: bool) -> Findings:
     for name, size in container.sizes.items():
         try:
             cpu, memory = round_up(size.cpu, size.memory)
         except ValueError:
             continue  # F102 says so
-        if (cpu, memory) != (size.cpu, size.memory) and (max(cpu / size.cpu, memory / size.memory) >= _FAR) == is_far:
+        if (cpu, memory) != (size.cpu, size.memory) and (max(cpu / size.cpu, memory / size.memory) >= 2) == is_far:
             asked = f"{vcpu(size.cpu)} with {gigabytes(size.memory)}"
             built = f"{vcpu(cpu)} with {gigabytes(memory)}"
             more = [vcpu(cpu - size.cpu)] if cpu != size.cpu else []
@@ -234,9 +229,7 @@ def _health_timeout(container: Server, at: At) -> Findings:
 
 @rule("F112", of=Container)
 def _one_task(container: Container, at: At, environment: Environment) -> Findings:
-    if not environment.settings.production:
-        return
-    if container.tasks.min == 1:
+    if environment.settings.production and container.tasks.min == 1:
         message = "a single task may run in production: in one zone, and none while it restarts"
         two = f"{{tasks: {{min: 2, max: {max(2, container.tasks.max)}}}}}"
         own = f"`{container.KIND}: {{{container.name}: {two}}}`"
@@ -310,7 +303,7 @@ def _secret_in_plain(container: Workload, at: At, resolved: ResolvedSystem) -> F
 
 
 def _as_secret(resolved: ResolvedSystem, user: Workload, name: str, key: str) -> str:
-    near = next(iter(close_to(name, resolved.known("secrets"), alike=_NEAR)), None)
+    near = next(iter(close_to(name, resolved.known("secrets"), alike=0.8)), None)  # as `payments` and `payment` are
     keys = getattr(resolved.find(f"secrets/{near}"), "keys", ()) if near else ()
     before = ""
     if near is None:
@@ -332,12 +325,6 @@ def _as_secret(resolved: ResolvedSystem, user: Workload, name: str, key: str) ->
     return f"{before}{written} gives `{given}`{', by which its code reads it' if is_fetched else ''}"
 
 
-_NEAR: Final = 0.8
-"""How much of two names is alike where one is taken for the other: `payments` and `payment` are."""
-_BALANCER: Final = 8
-"""Addresses that each load balancer wants free in each of its subnets."""
-
-
 @rule("W109")
 def _app_capacity(environment: Environment) -> Findings:
     if in_public(environment):
@@ -345,7 +332,7 @@ def _app_capacity(environment: Environment) -> Findings:
     tasks = sum(task.room_for for _, task in environment.each(Task))
     share = -(-tasks // max(len(subnets(environment, "app")), 1))
     balancers = 2 if environment.entries.get("gateways") else 1
-    shared = RESERVED + balancers * _BALANCER + len(interface_endpoints(environment))
+    shared = RESERVED + balancers * 8 + len(interface_endpoints(environment))  # 8 that each wants free in each subnet
     of = f"{share} of {tasks} tasks at most, {shared} for AWS, load balancers and endpoints"
     yield from too_small(environment, "app", share + shared, of)
 
@@ -363,7 +350,7 @@ def _never_reached(environments: tuple[Environment, ...]) -> Findings:
 
 
 def _what_scales(container: Container) -> str:
-    """Return what to add so that tasks are started: without one that runs, only a queue or a schedule can."""
+    """Without a running task, only a queue or a schedule can start one."""
     least, received = container.tasks.min, container.received
     if least > 0:
         return f"add `scaling: {{cpu: 70 %}}`, or write `tasks: {{min: {least}, max: {least}}}`"

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import zip_longest
+from typing import ClassVar
 
 from msgspec import Struct
 
-from infragen.core.build_context import BuildContext
+from infragen.core.build_context import BuildContext, value
 from infragen.core.expressions import Joined, Record
 from infragen.core.system import WorkingHours
 from infragen.core.tracing import Read
@@ -27,19 +28,15 @@ class ScalingPlan(Struct, frozen=True):
 
     @property
     def module(self) -> str:
-        """Which module makes it: they differ in which limits a timetable moves."""
         schedules = self.container.scaling.schedules.values()
         if self._working_hours is not None or any(schedule.max is not None for schedule in schedules):
             return "../modules/ecs_scaling_scheduled_range"
         return "../modules/ecs_scaling_scheduled" if schedules else "../modules/ecs_scaling"
 
-    @property
-    def _working_hours(self) -> WorkingHours | None:
-        return self.ctx.settings.working_hours
+    _working_hours: ClassVar[WorkingHours | None] = value(lambda self: self.ctx.settings.working_hours)
 
     @property
     def is_moved(self) -> bool:
-        """Whether anything moves the number of tasks: the container's own scaling, or the environment's hours."""
         return self.container.is_scaled or (self._working_hours is not None and self.container.most_tasks > 0)
 
     @property
@@ -90,7 +87,7 @@ class ScalingPlan(Struct, frozen=True):
 
     @property
     def slow_answers_alarms(self) -> dict[str, Record]:
-        """What tells that answers are slow, by the name of the alarm: each measures what passes it."""
+        """By the name of the alarm; each measures what passes it."""
         target = getattr(self.container.scaling, "response_time", None)
         name, alarms = self.ctx.names.container(self.container), dict[str, Record]()
         if target is None:
@@ -115,7 +112,6 @@ class ScalingPlan(Struct, frozen=True):
 
     @property
     def requests(self) -> dict[str, object] | None:
-        """How many requests a minute a task is there for, and whose they are: a load balancer's, to target groups."""
         wanted = getattr(self.container.scaling, "requests_per_target", None)
         # What callers from outside use goes before the internal load balancer.
         if wanted is None or (before := measured(self.ctx) or self._measured()) is None:
@@ -126,10 +122,8 @@ class ScalingPlan(Struct, frozen=True):
             return {**found, "load_balancer": before.balancer, "target_groups": before.groups}
         return {**found, "resource_label": Joined.of(before.balancer, "/", *before.groups.values())}
 
-    @property
-    def counts_two_groups(self) -> bool:
-        """Whether its requests come to two target groups, of which AWS's own metric for targets knows one alone."""
-        return getattr(self.container, "blue_green", None) is not None
+    counts_two_groups: ClassVar[bool] = value(lambda self: getattr(self.container, "blue_green", None) is not None)
+    """AWS's metric for target tracking knows only one target group."""
 
     @property
     def requests_module(self) -> str:
@@ -160,7 +154,6 @@ class ScalingPlan(Struct, frozen=True):
         return {one: f"{name}-scaling-{one}" for one in self.container.scaling.adjustments}
 
     def _measured(self) -> Measured | None:
-        """Return how CloudWatch names the load balancer before it and its target groups there."""
         if load_balancer.stands_before(self.ctx):
             group = task.service(self.ctx).target_group_arn_suffix
             return Measured(load_balancer.balancer(self.ctx).arn_suffix, {"": group})
@@ -174,10 +167,7 @@ class ScalingPlan(Struct, frozen=True):
 
     @property
     def counted_queue(self) -> object:
-        """The name of the queue whose messages decide, unless Container Insights count the tasks of a service's own.
-
-        They count none where there is none, so that they start no first task.
-        """
+        """Container Insights count tasks only where there are some, so that they start no first task."""
         if self.container.scaling.queue is None or self.container.tasks.max == 0:
             return None
         if (name := self.container.counted_queue) is None:
@@ -185,9 +175,7 @@ class ScalingPlan(Struct, frozen=True):
             return None if is_counted else queues.queue(self.ctx).name
         return QueueView(self.ctx.of(f"{Queue.KIND}/{name}")).name
 
-    @property
-    def starts_from_zero(self) -> bool:
-        return self.container.tasks.min == 0
+    starts_from_zero: ClassVar[bool] = value(lambda self: self.container.tasks.min == 0)
 
     @property
     def queue_module(self) -> str:

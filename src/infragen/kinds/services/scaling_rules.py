@@ -10,7 +10,6 @@ from infragen.kinds.workloads.model import Container
 from infragen.kinds.workloads.scaling_model import Adjustment
 from infragen.text import counted
 
-_WORDS: Final = {"cpu": "CPU", "memory": "memory"}
 _TARGETS: Final = ("cpu", "memory", "requests_per_target", "queue")
 _MINUTE: Final = 60
 _LONGEST: Final = 86_400
@@ -62,8 +61,8 @@ def _adjustment_fights(container: Container, at: At) -> Findings:
         if target is not None and after > target:
             below = (target * left / most).to_integral_value(ROUND_FLOOR)
             message = (
-                f"adjustment `{name}`: {counted(most, 'task')} at {_figure(percent)} % {_WORDS[own]} are {left} at "
-                f"{_figure(after)} %, above the target of {_figure(target)} %, which adds them again"
+                f"adjustment `{name}`: {counted(most, 'task')} at {_figure(percent)} % {own.replace('cpu', 'CPU')}"
+                f" are {left} at {_figure(after)} %, above the target of {_figure(target)} %, which adds them again"
             )
             yield Finding(message, at("scaling", "adjustments", name, field), f"write `{field}: {below} %` or less")
         elif others := [f"`{one}`" for one in _TARGETS if one != own and getattr(scaling, one, None) is not None]:

@@ -1,7 +1,6 @@
 """Rules about what stands in a task: images of other registries, sidecars, folders, variables, health commands."""
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from functools import reduce
 from graphlib import CycleError, TopologicalSorter
@@ -19,19 +18,14 @@ from infragen.kinds import instead_of
 from infragen.kinds.network import in_public
 from infragen.kinds.workloads import log_route, router, tracing
 from infragen.kinds.workloads.egress import foreign_images
-from infragen.kinds.workloads.extended import CONTAINER_NAME
 from infragen.kinds.workloads.fargate import gigabytes, round_up, vcpu
 from infragen.kinds.workloads.model import Container, Server, Service, Task, Workload
 from infragen.kinds.workloads.registry import written
 from infragen.kinds.workloads.sidecars import CALLED, own_registry, registry
+from infragen.kinds.workloads.task import CONTAINER_NAME
 
 _MOST_CONTAINERS: Final = 10
-"""Containers of a task (Amazon ECS endpoints and quotas: Containers per task definition)."""
-_RESERVED: Final = 1
-"""Of them, Service Connect's own, which ECS adds."""
-_LONGEST_TIMEOUT: Final = 60
-_LONGEST_GRACE: Final = 300
-"""Seconds (Amazon ECS API: HealthCheck)."""
+"""Containers of a task, with Service Connect's (Amazon ECS endpoints and quotas: Containers per task definition)."""
 
 
 @rule("F118", of=Task)
@@ -52,19 +46,16 @@ def _image_contradicts(container: Task, at: At) -> Findings:
             yield Finding(message, at("sidecars", name, "pull_secret"), hint)
 
 
-_COLLECTORS: Final = ("aws-otel-collector", "opentelemetry-collector", "opentelemetry-collector-contrib")
-_CONFIGURATIONS: Final = frozenset({"AOT_CONFIG_CONTENT", "AOT_CONFIG_PATH"})
-
-
 @rule("F154", of=Task)
 def _idle_collector(container: Task, at: At) -> Findings:
+    collectors = ("aws-otel-collector", "opentelemetry-collector", "opentelemetry-collector-contrib")
     for name, sidecar in container.sidecars.items():
         if container.tracing and name == tracing.SIDECAR:
             continue  # it has infragen's
-        if sidecar.image is None or (sidecar.image.name or "").rpartition("/")[2] not in _COLLECTORS:
+        if sidecar.image is None or (sidecar.image.name or "").rpartition("/")[2] not in collectors:
             continue
         is_told = any("--config" in word for word in (*sidecar.entry_point, *sidecar.command))
-        if not is_told and _CONFIGURATIONS.isdisjoint({*sidecar.environment, *sidecar.secrets}):
+        if not is_told and not {"AOT_CONFIG_CONTENT", "AOT_CONFIG_PATH"} & {*sidecar.environment, *sidecar.secrets}:
             message = f"the collector `{name}` has no configuration: what it receives and sends is its image's default"
             hint = (
                 "write `tracing: true` in its place, which also permits it to send traces; or add"
@@ -73,18 +64,14 @@ def _idle_collector(container: Task, at: At) -> Findings:
             yield Finding(message, at("sidecars", name, "image"), hint)
 
 
-_ASKS_ONE_ADDRESS: Final = re.compile(r"(^|[\s;&|/])wget($|\s)")
-"""Busybox's wget, which every image of Alpine has, takes the first address of a name and tries no other."""
-_LOCALHOST: Final = re.compile(r"\blocalhost\b")
-
-
 @rule("F155", of=Task)
 def _other_loopback(container: Task, at: At) -> Findings:
     checks: list[tuple[Any, tuple[str, ...]]] = [(getattr(container, "health", None), ("health", "command"))]
     checks += [(one.health, ("sidecars", name, "health", "command")) for name, one in container.sidecars.items()]
     for health, path in checks:
         command = " ".join(health.command) if health is not None else ""
-        if _ASKS_ONE_ADDRESS.search(command) and _LOCALHOST.search(command):
+        # Busybox's wget, which every image of Alpine has, takes the first address of a name and tries no other
+        if re.search(r"(^|[\s;&|/])wget($|\s)", command) and re.search(r"\blocalhost\b", command):
             message = "wget may ask ::1 for `localhost`, where a program that listens on 0.0.0.0 does not answer"
             yield Finding(message, at(*path), "write `127.0.0.1` in its place")
 
@@ -108,8 +95,7 @@ def _without_metrics(environment: Environment) -> Findings:
 def _registry_out_of_reach(container: Task, at: At, environment: Environment) -> Findings:
     if environment.settings.network.nat != "none" or in_public(environment):
         return
-    settings = environment.settings
-    for image, path in foreign_images(container, settings.region):
+    for image, path in foreign_images(container, environment.settings.region):
         message = f"tasks have no route out (`nat: none`) and cannot reach {registry(image)}, where {image} comes from"
         yield Finding(message, at(*path), f"add `network: {{nat: single}}`, or {_a_copy(image, path)}")
 
@@ -336,27 +322,23 @@ def _secret_elsewhere(container: Task, at: At, environment: Environment) -> Find
 @rule("F125", of=Task)
 def _folder_twice(container: Task, at: At) -> Findings:
     shared = {path for one in container.sidecars.values() for path in one.shared_paths}
-    every: list[tuple[tuple[str, ...], tuple[str, ...], set[str]]] = [
-        (("writable_paths",), container.writable_paths, shared)
-    ]
+    own = ("writable_paths",)
+    every: dict[tuple[str, ...], tuple[tuple[str, ...], set[str]]] = {own: (container.writable_paths, shared)}
     for name, one in container.sidecars.items():
-        every.append((("sidecars", name, "writable_paths"), one.writable_paths, {*one.shared_paths}))
+        every["sidecars", name, "writable_paths"] = one.writable_paths, {*one.shared_paths}
     for name, one in container.sidecars.items():
-        every.append((("sidecars", name, "shared_paths"), one.shared_paths, set()))
-    for where, paths, others in every:
-        times = Counter[str]()
+        every["sidecars", name, "shared_paths"] = one.shared_paths, set()
+    for where, (paths, others) in every.items():
         for index, path in enumerate(paths):
-            times[path] += 1
-            if found := _mounted(path, times[path], others):
-                yield Finding(found, at(*where, index), "remove it here")
-
-
-def _mounted(path: str, times: int, others: set[str]) -> str | None:
-    if path == "/tmp":  # noqa: S108 -- of the container
-        return "`/tmp` is writable in every container, and each has its own"
-    if path in others:
-        return f"`{path}` is shared with a sidecar, and so it is writable already"
-    return f"`{path}` is listed twice" if times > 1 else None
+            if path == "/tmp":  # noqa: S108 -- of the container
+                message = "`/tmp` is writable in every container, and each has its own"
+            elif path in others:
+                message = f"`{path}` is shared with a sidecar, and so it is writable already"
+            elif path in paths[:index]:
+                message = f"`{path}` is listed twice"
+            else:
+                continue
+            yield Finding(message, at(*where, index), "remove it here")
 
 
 @rule("F135", of=Task)
@@ -370,7 +352,7 @@ def _tmp_too_large(container: Task, at: At) -> Findings:
 
 @rule("F126", of=Task)
 def _sidecar_too_many(container: Task, at: At) -> Findings:
-    most = _MOST_CONTAINERS - _RESERVED - 1
+    most = _MOST_CONTAINERS - 2
     if CONTAINER_NAME in container.sidecars:
         message = f"`{CONTAINER_NAME}` is the name of the container of {at.owner} itself"
         yield Finding(message, at("sidecars", CONTAINER_NAME, key=True), "give the sidecar another name")
@@ -386,7 +368,7 @@ def _sidecar_too_many(container: Task, at: At) -> Findings:
 @rule("F127", of=Server)
 def _health_too_long(container: Server, at: At) -> Findings:
     health = container.health
-    limits = (("timeout", health.timeout, _LONGEST_TIMEOUT), ("grace", health.grace, _LONGEST_GRACE))
+    limits = (("timeout", health.timeout, 60), ("grace", health.grace, 300))  # Amazon ECS API: HealthCheck
     for field, seconds, most in limits if health.command else ():
         if seconds > most:
             message = f"`{field}` of {seconds} s; with a `command`, ECS takes {most} s at most"
@@ -396,8 +378,7 @@ def _health_too_long(container: Server, at: At) -> Findings:
 @rule("F128", of=Container, in_environments=True)
 def _never_starts(container: Container, at: At) -> Findings:
     scaling = container.scaling
-    starts = scaling.schedules or scaling.queue
-    if container.tasks.min == 0 and container.is_scaled and not starts:
+    if container.tasks.min == 0 and container.is_scaled and not (scaling.schedules or scaling.queue):
         message = f"{at.owner} starts without tasks, and what scales it measures tasks: none ever starts"
         yield Finding(message, at("tasks", "min"), "write `min: 1`, or let a queue or a schedule start the first one")
 
@@ -420,17 +401,13 @@ def _never_ends(container: Container, at: At) -> Findings:
 
 
 def an_hour_later(cron: str) -> str:
-    """Return a cron expression an hour later, as an example; one in the evening where that would be another day."""
+    """One in the evening where that would be another day."""
     minutes, hours, *days = cron.split() if cron_problem(cron) is None else ["0", "8", "?", "*", "MON-FRI", "*"]
-    is_plain = minutes.isdecimal() and hours.isdecimal() and int(hours) < _LAST_HOUR
+    is_plain = minutes.isdecimal() and hours.isdecimal() and int(hours) < 23
     return " ".join((minutes, str(int(hours) + 1)) if is_plain else ("0", "23")) + " " + " ".join(days)
 
 
-_LAST_HOUR: Final = 23
-
-
 def free_name(taken: Mapping[str, object]) -> str:
-    """Return a name for one more schedule."""
     return next(name for name in ("end", "evening", *(f"end-{n}" for n in range(2, 99))) if name not in taken)
 
 

@@ -102,17 +102,12 @@ class _Offer(Struct, frozen=True):
     input: str = ""
 
     def state(self, one: language.Task) -> dict[str, Any]:
-        """Return a state that names the entry as Step Functions takes it; its own parameters stay."""
         is_path = one.language == language.JSONPATH
         field = "Parameters" if is_path else "Arguments"
         own, whole = one.state.get(field, {}), dict(self.parameters)
         if self.input and not {self.input, f"{self.input}.$"} & own.keys():
-            whole |= {f"{self.input}.$": "$"} if is_path else {self.input: _INPUT}
+            whole |= {f"{self.input}.$": "$"} if is_path else {self.input: "{% $states.input %}"}
         return {**one.state, "Resource": self.resource, field: Record({**whole, **own})}
-
-
-_INPUT: Final = "{% $states.input %}"
-"""All that a state is given, in JSONata."""
 
 
 def _at(data: Any, path: language.Path, value: Mapping[str, Any]) -> Any:
@@ -147,7 +142,7 @@ def _job(ctx: BuildContext) -> _Offer:
 
 
 def starting(own: JobView) -> Iterator[Grant]:
-    """Yield what starting a job's task needs: of each revision, as who starts it may know an older one."""
+    """Of each revision, as callers may know an older one."""
     ecs = f"arn:aws:ecs:{own.region}:{own.account}"
     yield Grant(
         "StartTask", ("ecs:RunTask",), (f"{ecs}:task-definition/{own.name}:*",),
@@ -177,23 +172,18 @@ OFFERS: Final[Mapping[str, Callable[[BuildContext], _Offer]]] = {"functions": _f
 
 
 def parts(workflow: Workflow, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the state machine and its alarms."""
     own = WorkflowView(ctx)
     yield ctx.part("orchestration", "kinds/workflows/main.tf", own)
     yield from alarms_part(ctx, own.name, own.machine, partial(_alarms, workflow, own))
 
 
 def _alarms(workflow: Workflow, own: WorkflowView) -> Iterator[tuple[str, Alarm]]:
-    of_machine = {"StateMachineArn": own.arn}
+    alarm = partial(Alarm, namespace="AWS/States", dimensions={"StateMachineArn": own.arn}, periods=1, datapoints=1)
     for measure, metric, what in _WATCHED:
-        yield measure.word, Alarm(
-            description=f"{own.name}: {what}", namespace="AWS/States", metric=metric, statistic="Sum", threshold=1,
-            dimensions=of_machine, periods=1, datapoints=1, measure=measure,
-        )  # fmt: skip
-    yield "slow", Alarm(
-        description=f"{own.name}: an execution takes long.", namespace="AWS/States", metric="ExecutionTime",
-        statistic="Maximum", dimensions=of_machine, periods=1, datapoints=1, measure=_SLOW,
-    )  # fmt: skip
+        said = f"{own.name}: {what}"
+        yield measure.word, alarm(description=said, metric=metric, statistic="Sum", threshold=1, measure=measure)
+    said = f"{own.name}: an execution takes long."
+    yield "slow", alarm(description=said, metric="ExecutionTime", statistic="Maximum", measure=_SLOW)
     if workflow.schedules:
         yield from task.not_started(own, own.name)
 
@@ -202,7 +192,6 @@ metrics = always(_FAILED, _TIMED_OUT, _ABORTED, _THROTTLED, _SLOW, task.NOT_STAR
 
 
 def failures(workflow: Workflow, ctx: BuildContext) -> Iterator[Failure]:
-    """Yield what nobody sees of executions that nobody waits for."""
     yield alarmed(ctx.owner, "failed", "an execution fails")
     yield alarmed(ctx.owner, "timed-out", "the time of an execution is up")
     if workflow.schedules:
@@ -210,26 +199,23 @@ def failures(workflow: Workflow, ctx: BuildContext) -> Iterator[Failure]:
 
 
 def holds(workflow: Workflow, _change: Takeover) -> Iterator[Held]:
-    """Yield what starts it there once it takes over; Step Functions copies no execution to another region."""
+    """Step Functions copies no execution to another region."""
     by = "its schedules start it there as soon as it takes over"
     how = by if workflow.schedules else "who uses it starts it there"
     yield Held("events", f"{how}; an execution that runs in the region that is left does not go on")
 
 
 def links(workflow: Workflow, ctx: BuildContext) -> Iterator[Link]:
-    """Yield what its states start."""
     yield from (Link(ctx.owner, owner, "a step of it") for owner in workflow.started)
 
 
 def bindings(workflow: Workflow, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:  # noqa: ARG001  # the facet's signature
-    """Yield its ARN, and lets who uses it start executions."""
     own = WorkflowView(ctx)
     actions = ("states:StartExecution", *(("states:StartSyncExecution",) if workflow.type == "express" else ()))
     yield Binding({"ARN": own.arn}, f"workflow-{workflow.identity}", (Grant("StartWorkflow", actions, (own.arn,)),))
 
 
 def outputs(workflow: Workflow, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield how it is started by hand, and its log."""
     own = WorkflowView(ctx)
     start = f"aws stepfunctions start-execution --state-machine-arn {own.arn} --region {own.region}"
     yield OutputLine("detail" if workflow.schedules else "next", "start it", start, is_command=True)

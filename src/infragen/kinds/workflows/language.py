@@ -28,11 +28,6 @@ _REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
 _LANGUAGES: Final[Mapping[str, frozenset[str]]] = {
     name: frozenset(fields.split()) for name, fields in _TABLE["languages"].items()
 }
-_WHOLE: Final = frozenset(_TABLE["machine"]["whole"].split())
-_PART: Final = frozenset(_TABLE["machine"]["part"].split())
-_LONGEST_NAME: Final = 80
-_FRACTION: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
-"""A number with a fraction, which infragen's own files have only as text: `BackoffRate: 1.5`."""
 
 JSONPATH: Final = "JSONPath"
 JSONATA: Final = "JSONata"
@@ -80,7 +75,6 @@ class Definition(Struct, frozen=True):
 
 @lru_cache(maxsize=64)
 def read(text: str) -> Definition:
-    """Return a definition in JSON or YAML."""
     text = str.__str__(text)  # plain, of a value whose reads are noted: libyaml takes one with a `read` for a file
     document = Document("definition", {}, text)
     try:
@@ -91,19 +85,19 @@ def read(text: str) -> Definition:
 
 
 def _value(node: Any) -> Any:
-    """Return what a node says, as JSON means it: null is a value, and 1.5 a number."""
+    """As JSON means it: null is a value, and 1.5 a number."""
     if node.id == "mapping":
         return Ordered({key.value: _value(value) for key, value in node.value})
     if node.id == "sequence":
         return [_value(value) for value in node.value]
     if node.tag == "s":
-        is_number = not node.style and _FRACTION.fullmatch(node.value)
+        # a number with a fraction is a text in infragen's own files: `BackoffRate: 1.5`
+        is_number = not node.style and re.fullmatch(r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,17}", node.value)
         return Decimal(node.value) if is_number else node.value
     return int(node.value) if node.tag == "i" else {"t": True, "f": False}.get(node.tag)
 
 
 def _parts(state: Mapping[str, Any], path: Path) -> Iterator[tuple[Any, Path]]:
-    """Yield the machines inside of a state: branches, and what is done with each item."""
     branches = state.get("Branches")
     for number, branch in enumerate(branches if isinstance(branches, list) else ()):
         yield branch, (*path, "Branches", number)
@@ -135,11 +129,11 @@ def _tasks(machine: Any, path: Path, above: str) -> Iterator[Task]:
 
 
 def _of_machine(machine: Any, path: Path, above: str, taken: dict[str, Path]) -> Iterator[Problem]:
-    """Yield what is wrong with a machine, or with a part of one; `taken` are the names of states in all of it."""
+    """`taken` are the names of states in all of it."""
     if not isinstance(machine, dict):
         yield Problem("E113", "this is no map with `StartAt` and `States`", path, "write both")
         return
-    yield from _unknown(machine, _PART if path else _WHOLE, path, "it")
+    yield from _unknown(machine, frozenset(_TABLE["machine"]["part" if path else "whole"].split()), path, "it")
     language, states = _language(machine, above), _states(machine)
     if not states:
         yield Problem("E113", "there are no `States`", (*path, "States"), "write `States:` with a state at least")
@@ -153,8 +147,8 @@ def _of_machine(machine: Any, path: Path, above: str, taken: dict[str, Path]) ->
         if name in taken:
             message = f"two states are called `{name}`, which has to be unique in all of a workflow"
             yield Problem("E113", message, here, "give one of them another name", is_key=True)
-        if len(name) > _LONGEST_NAME:
-            message = f"a state's name has {_LONGEST_NAME} characters at most, not {len(name)}"
+        if len(name) > 80:
+            message = f"a state's name has 80 characters at most, not {len(name)}"
             yield Problem("E113", message, here, "write a shorter one", is_key=True)
         taken[name] = here
         yield from _of_state(name, state, here, states, _language(state, language) if isinstance(state, dict) else "")

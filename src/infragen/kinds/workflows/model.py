@@ -58,7 +58,6 @@ class Workflow(Entry):
     """Additional alarms, or other thresholds, by measure; `none` turns one off."""
 
     def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield when it is started, and where that is written."""
         yield from ((run.cron, ("schedules", name, "cron")) for name, run in self.schedules.items())
 
     @property

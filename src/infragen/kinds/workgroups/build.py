@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of, part_of
+from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of, part_of, value
 from infragen.core.expressions import Joined, Module, Record
 from infragen.core.kind import RequiredCapability, always
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import Link, named
+from infragen.core.part import Link
 from infragen.core.regions import REGIONS
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.tracing import Read
@@ -40,19 +40,14 @@ class WorkgroupView(ResourceView):
     results = call("monitoring", "answers", "workgroup")
     key = keys.of_purpose("objects")
     name = named_by(lambda ctx: ctx.names.of_entry(ctx.entry), LIMITS["workgroup"])
-
-    @named(LIMITS["catalog_database"])
-    def database_name(self) -> str:
-        """The database of its tables: without hyphens, so that SQL has it without quotes.
-
-        Source: Amazon Athena User Guide, Name databases, tables, and columns.
-        """
-        return self._ctx.names.plain(self._entry.identity).replace("-", "_")
-
-    @named(LIMITS["bucket"])
-    def bucket_name(self) -> str:
-        return self._ctx.names.plain("athena", self._entry.identity, self.account)
-
+    database_name = named_by(
+        lambda ctx: ctx.names.plain(ctx.entry.identity).replace("-", "_"), LIMITS["catalog_database"]
+    )
+    """Without hyphens, so that SQL has it without quotes (Amazon Athena User Guide: Name databases, tables, and
+    columns)."""
+    bucket_name = named_by(
+        lambda ctx: ctx.names.plain("athena", ctx.entry.identity, ctx.settings.account), LIMITS["bucket"]
+    )
     lifecycle_rules = of(lambda ctx: {"answers": {"expire_days": ctx.entry.results.retention}})
     most_bytes = of(lambda ctx: ctx.entry.scan_limit * 10**9)
 
@@ -63,7 +58,7 @@ class WorkgroupView(ResourceView):
 
     @property
     def _asked(self) -> dict[str, tuple[Query, Read]]:
-        """Each question that is kept in it, and what asks for it: a table, or the entry, which goes before."""
+        """A question belongs to a table or to the entry, which comes first."""
         owner = self._ctx.owner
         found: dict[str, tuple[Query, Read]] = {}
         for table in self.tables:
@@ -82,14 +77,10 @@ class WorkgroupView(ResourceView):
 
     @property
     def queries(self) -> dict[str, Record]:
-        return {
-            name: Record({"description": query.title, "sql": query.sql}, read)
-            for name, (query, read) in self._asked.items()
-        }
+        asked = self._asked.items()
+        return {name: Record({"description": one.title, "sql": one.sql}, read) for name, (one, read) in asked}
 
-    @property
-    def titles(self) -> dict[str, str]:
-        return {name: query.title for name, (query, _) in self._asked.items()}
+    titles: dict[str, str] = value(lambda self: {name: query.title for name, (query, _) in self._asked.items()})
 
 
 class TableView(ResourceView):
@@ -99,10 +90,7 @@ class TableView(ResourceView):
         super().__init__(ctx)
         self.name = name
 
-    @property
-    def said(self) -> Table:
-        found: Table = self._ctx.entry.tables[self.name]
-        return found
+    said: Table = value(lambda self: self._ctx.entry.tables[self.name])
 
     @property
     def module(self) -> Module:
@@ -114,19 +102,14 @@ class TableView(ResourceView):
             return f"../modules/glue_table_json_logs{'_hourly' if self.is_hourly else ''}"
         return f"../modules/glue_table_{'cloudtrail' if self.is_audit else 'load_balancer'}_logs"
 
-    @property
-    def is_lines(self) -> bool:
-        """Whether it is lines of JSON, which code wrote."""
-        return self.said.of.startswith("buckets/")
+    is_lines: bool = value(lambda self: self.said.of.startswith("buckets/"))
 
     @property
     def is_hourly(self) -> bool:
-        """Whether routers in tasks send its lines, by the hour, and Firehose sends none by the day."""
+        """Routers in tasks write by the hour, Firehose by the day."""
         return self.is_lines and all(map(is_routed, senders(self._ctx.environment, self.said).values()))
 
-    @property
-    def is_audit(self) -> bool:
-        return self.said.of == CLOUDTRAIL
+    is_audit: bool = value(lambda self: self.said.of == CLOUDTRAIL)
 
     @property
     def _log(self) -> Any:
@@ -139,11 +122,8 @@ class TableView(ResourceView):
 
     @property
     def location(self) -> str:
-        """Where the log lies.
-
-        Source: Application Load Balancers guide, Access logs (the files' names); AWS CloudTrail User Guide, Getting and
-        viewing your CloudTrail log files.
-        """
+        # Application Load Balancers guide, Access logs (the files' names); AWS CloudTrail User Guide, Getting and
+        # viewing your CloudTrail log files
         log = self._log
         if self.is_audit:
             return f"s3://{log.bucket_name}/AWSLogs/{self.account}/CloudTrail"
@@ -157,22 +137,16 @@ class TableView(ResourceView):
 
     @property
     def columns(self) -> dict[str, str]:
-        """The keys of its lines that can be asked for, and their types: the entry's, and what routers add."""
         routers = (entry.log_route.router for entry in senders(self._ctx.environment, self.said).values())
         is_taken_apart = self.is_hourly and any(router.as_json for router in routers)
         return {**(OF_ROUTERS if is_taken_apart else {}), **self.said.columns}
 
     regions = sorted(REGIONS)
     """Where calls are made that the trail tells of: in all regions."""
-
-    @property
-    def days(self) -> int:
-        """For how many days there are logs, at the most."""
-        return kept_days(self._ctx, self.said) or _KEPT
+    days: int = value(lambda self: kept_days(self._ctx, self.said) or _KEPT)
 
 
 def why_not(ctx: BuildContext, table: Table) -> str | None:
-    """Return why there are no such logs in the environment; None where there are."""
     environment = ctx.environment
     entry = environment.find(table.of)
     if table.of == CLOUDTRAIL:
@@ -191,7 +165,6 @@ def _prefixes(environment: Environment, ctx: BuildContext, table: Table) -> set[
 
 
 def senders(resolved: ResolvedSystem, table: Table) -> dict[str, Any]:
-    """Return what sends lines to the bucket of a table, by id."""
     return {
         owner: entry
         for owner, entry in resolved.every()
@@ -200,7 +173,7 @@ def senders(resolved: ResolvedSystem, table: Table) -> dict[str, Any]:
 
 
 def kept_days(ctx: BuildContext, table: Table) -> int | None:
-    """Return for how many days the logs of a table are kept; None where they are never deleted."""
+    """None if they are never deleted."""
     entry = ctx.environment.find(table.of)
     if table.of == CLOUDTRAIL:
         return account_settings.CloudTrailView(ctx).retention
@@ -217,7 +190,6 @@ def kept_days(ctx: BuildContext, table: Table) -> int | None:
 
 
 def required_capabilities(workgroup: Workgroup) -> Iterator[RequiredCapability]:
-    """Yield what has to be in force for a table to be of anything."""
     for name, table in workgroup.tables.items():
         if table.of == CLOUDTRAIL:
             yield RequiredCapability(("tables", name), CLOUDTRAIL, "there is no audit trail to ask")
@@ -229,7 +201,6 @@ parts = part_of("monitoring", "kinds/workgroups/main.tf", WorkgroupView)
 
 
 def links(workgroup: Workgroup, ctx: BuildContext) -> Iterator[Link]:
-    """Yield whose logs are asked."""
     for name, table in sorted(workgroup.tables.items()):
         if ctx.environment.find(table.of) is not None:
             yield Link(ctx.owner, table.of, name)
@@ -240,7 +211,6 @@ costs = always(Cost("what queries read", "query-scans", usage="scanned"), Cost("
 
 
 def outputs(_workgroup: Workgroup, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield how people ask each question that is kept, and how they read the answer."""
     own = WorkgroupView(ctx)
     region = f"--region {own.region}"
     start = f"aws athena start-query-execution {region} --work-group {own.name}"

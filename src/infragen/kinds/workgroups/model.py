@@ -18,7 +18,6 @@ Source: Fluent Bit, Official Manual, Amazon S3 (json_date_key); Amazon ECS Devel
 """
 
 _NAME: Final = r"[a-z][a-z0-9_]*"
-_SLUG: Final = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 
 TableName = Annotated[str, Form(_NAME, "lower-case letters, digits and `_`: `requests`", 40)]
 """A table, as SQL has it without quotes (Amazon Athena User Guide: Name databases, tables, and columns)."""
@@ -26,7 +25,7 @@ ColumnName = Annotated[str, Form(_NAME, "a key of the lines in lower-case letter
 Source = Annotated[
     str,
     Form(
-        rf"((balancers|buckets)/{_SLUG}|cloudtrail|load-balancer)",
+        r"((balancers|buckets)/[a-z][a-z0-9]*(-[a-z0-9]+)*|cloudtrail|load-balancer)",
         "`balancers/NAME`, `buckets/NAME`, `cloudtrail` or `load-balancer`",
         60,
     ),

@@ -8,7 +8,6 @@ from pydantic import Field
 from infragen.core.entry import Model, written_as
 from infragen.core.units import Percent, Seconds
 
-_MINUTE: Final = 60
 MOST_MINUTES: Final = 2880
 """AWS CodeDeploy API: BlueInstanceTerminationOption, two days; the shift of the requests has no more here, either."""
 COLOURS: Final = ("blue", "green")
@@ -30,12 +29,11 @@ class BlueGreen(Model):
 
     @property
     def steps(self) -> int:
-        """How many intervals there are until all requests are on the new tasks."""
         return 1 if self.shift == "canary" else -(-100 // max(1, int(self.percent))) - 1
 
     @property
     def keep_minutes(self) -> int:
-        return self.keep // _MINUTE
+        return self.keep // 60
 
     @property
     def shift_seconds(self) -> int:

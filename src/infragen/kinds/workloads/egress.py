@@ -57,7 +57,7 @@ class Caller(Protocol):
 
 
 def apis(ctx: BuildContext, own: Caller) -> dict[str, str]:
-    """Return the APIs of AWS that code calls, by the names of their interface endpoints, each with what for."""
+    """By the names of their interface endpoints, each with its purpose."""
     found = dict(own.starting)
     for source, _, offer in own.given:
         for grant in offer.grants:
@@ -80,18 +80,15 @@ def _services(actions: Iterable[str]) -> set[str]:
 
 
 def without_endpoint(ctx: BuildContext, own: Caller) -> dict[str, str]:
-    """Return those of the APIs that have no endpoint in the VPC."""
     there = {*endpoints.interface_endpoints(ctx.environment), *ctx.settings.network.endpoints}
     return {api: why for api, why in apis(ctx, own).items() if api not in there}
 
 
 def leaves(ctx: BuildContext, own: Caller) -> bool:
-    """Return whether a task needs a way to anywhere for AWS's APIs or its images, in a network that has one."""
     return bool(without_endpoint(ctx, own) or list(foreign_images(ctx.entry, ctx.region)))
 
 
 def declared(workload: Workload, ctx: BuildContext) -> Iterator[Relation]:
-    """Yield what an entry says that it connects to on the internet, and the endpoints that the VPC has."""
     owner = ctx.owner
     for name, outside in sorted(workload.internet.items()):
         yield Relation(owner, outside.range or INTERNET, outside.port, outside.why, owner, ("internet", name))
@@ -100,27 +97,21 @@ def declared(workload: Workload, ctx: BuildContext) -> Iterator[Relation]:
 
 
 def way(ctx: BuildContext, target: str, why: str) -> Relation:
-    """Return a way by HTTPS that the environment's network gives who builds in it."""
     return Relation(ctx.owner, target, HTTPS_PORT, why, "environment", ("network",))
 
 
 def reaches_anything(workload: Workload) -> bool:
-    """Return whether an entry says that it connects to any address by HTTPS."""
     return any(outside.range is None and outside.port == HTTPS_PORT for outside in workload.internet.values())
 
 
 def to_dynamodb(ctx: BuildContext, own: Caller) -> Iterator[Relation]:
-    """Yield the way to DynamoDB's gateway endpoint, for who calls its API."""
     if (why := apis(ctx, own).get(endpoints.DYNAMODB)) is not None and ctx.has(endpoints.DYNAMODB_ENDPOINT):
         yield way(ctx, endpoints.DYNAMODB_ENDPOINT, why)
 
 
 def relations(container: Task, own: Caller, ctx: BuildContext) -> Iterator[Relation]:
-    """Yield what its tasks connect to outside.
-
-    Security groups know addresses and no names, and AWS's APIs have no list of addresses that fits into one: what is
-    reached over the internet is reached at any address, unless its entry knows better.
-    """
+    # Security groups know addresses and no names, and no list of AWS's addresses fits into one: what is reached over
+    # the internet is reached at any address, unless its entry knows better
     yield from declared(container, ctx)
     if reaches_anything(container):
         return  # that is the way to AWS's APIs, too
@@ -140,10 +131,7 @@ _PLACES: Final = {tracing.SIDECAR: ("tracing",), router.NAME: ("log_route", "rou
 
 
 def foreign_images(container: Task, region: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the images that come from other registries than ECR's private ones of a region, and where that is written.
-
-    Endpoints lead to the registries of one region (Amazon ECR User Guide: Amazon ECR interface VPC endpoints).
-    """
+    """Endpoints lead to the registries of one region (Amazon ECR User Guide: Amazon ECR interface VPC endpoints)."""
     named = [(container.image.text, ("image", "name"))] if container.image.name else []
     beside = [
         (one.image.text, ("sidecars", name, "image") if name in container.sidecars else _PLACES[name])

@@ -38,23 +38,19 @@ class Events(Model):
 
 
 def file_of(service: str, event: str, version: str) -> str:
-    """Return what a schema is called among contracts."""
     return f"{service}/{event}/v{version}"
 
 
 def versions_of(resolved: ResolvedSystem, service: str, event: str) -> list[str]:
-    """Return the versions of an event that have a file, the oldest first."""
     form = re.compile(re.escape(file_of(service, event, "")) + r"((?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*)){2})")
     return sorted((found[1] for name in resolved.contracts if (found := form.fullmatch(name))), key=by_number)
 
 
 def json_of(document: Document) -> str:
-    """Return a schema as JSON."""
     return json.dumps(json_values(document.text), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def told(resolved: ResolvedSystem, service: str, events: Events) -> dict[str, Reference]:
-    """Return the variables with the schemas in force; a rule says which are not there."""
     found = {}
     for event, version in sorted(events.schemas.items()):
         read = resolved.contracts.get(file_of(service, event, version))

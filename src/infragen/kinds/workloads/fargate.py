@@ -42,23 +42,22 @@ def round_up(cpu: int, mib: int) -> tuple[int, int]:
 
 
 def vcpu(units: int) -> str:
-    """Return CPU units as people write them: `1.5 vCPU`."""
+    """`1.5 vCPU`."""
     return f"{units / 1024:g} vCPU"
 
 
 def gigabytes(mib: int) -> str:
-    """Return MiB as the catalogue writes them: `3 GB`, `0.5 GB`, `2500 MB`."""
+    """`3 GB`, `0.5 GB`, `2500 MB`."""
     return f"{mib / _GIB:g} GB" if mib % (_GIB // 2) == 0 else f"{mib} MB"
 
 
 def running(task: Task) -> Iterator[Cost]:
-    """Yield what each task costs while it runs, where nobody knows how long that is."""
+    """Per task, as its duration is unknown."""
     for what, price, _ in sizes(task):
         yield Cost(f"{what} while it runs{', up to 70 % less on Spot' if task.spot else ''}", price)
 
 
 def sizes(task: Task) -> Iterator[tuple[str, str, Decimal]]:
-    """Yield what a task has, the price of that, and how many units of it."""
     size = task.sizes[task.active_profile]
     cpu, memory = round_up(size.cpu, size.memory)
     architecture = "fargate-arm" if task.architecture == "arm64" else "fargate"
@@ -67,13 +66,10 @@ def sizes(task: Task) -> Iterator[tuple[str, str, Decimal]]:
 
 
 def _vcpu_of(task: Task, ctx: BuildContext, *, spot: bool) -> Decimal:
-    """Count the vCPU of an entry's tasks at their maximum while it is deployed; Spot has a quota of its own.
-
-    CodeDeploy keeps both sets of a blue/green service, which `room_for` counts. ECS starts up to as many new tasks as
-    there are (`deployment_maximum_percent` 200) and tries again where there is no room (Amazon ECS Developer Guide:
-    Service throttle logic), so that of all services that it deploys only the largest is counted once more: with that
-    much room each comes to an end.
-    """
+    # At their maximum while it is deployed; Spot has its own quota. CodeDeploy keeps both sets of a blue/green service,
+    # which `room_for` counts. ECS starts up to as many new tasks as there are (`deployment_maximum_percent` 200) and
+    # tries again where there is no room (Amazon ECS Developer Guide: Service throttle logic), so that of all services
+    # that it deploys only the largest is counted once more
     if task.spot != spot:
         return Decimal(0)
     own = _at_most(task)
@@ -82,7 +78,6 @@ def _vcpu_of(task: Task, ctx: BuildContext, *, spot: bool) -> Decimal:
 
 @once
 def _largest(environment: Environment) -> Mapping[bool, tuple[str, str] | None]:
-    """Return which entry has the most of those that ECS deploys, on Spot and not."""
     found: dict[bool, tuple[str, str] | None] = {}
     for spot in (False, True):
         replaced = (

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, of
+from infragen.core.build_context import BuildContext, ResourceView, call, of, value
 from infragen.core.entry import Form, Model, Slug, Text, written_as
 from infragen.core.expressions import Export, Joined, Module
 from infragen.core.names import LIMITS
-from infragen.core.part import Binding, Grant, named
+from infragen.core.part import Binding, Grant, pattern
 from infragen.kinds import buckets
 from infragen.kinds.workloads.router import BUFFER, Router
 
@@ -58,37 +58,19 @@ class RoutedView(ResourceView):
         route: LogRoute | None = self._ctx.entry.log_route
         return route if route is not None and _bucket(self._ctx, route) is not None else None
 
-    @property
-    def _router(self) -> Router | None:
-        return getattr(self._route, "router", None)
-
-    @property
-    def _delivered(self) -> LogRoute | None:
-        return self._route if self._router is None else None
-
-    @property
-    def log_route(self) -> Module | None:
-        entry = self._ctx.entry
-        return self._ctx.module("compute", "log_route", entry.SINGULAR, entry) if self._delivered is not None else None
-
-    @property
-    def log_router(self) -> Module | None:
-        entry = self._ctx.entry
-        return self._ctx.module("compute", "log_router", entry.SINGULAR, entry) if self._router is not None else None
-
+    _router: Router | None = value(lambda self: getattr(self._route, "router", None))
+    _delivered: LogRoute | None = value(lambda self: self._route if self._router is None else None)
+    _route_module = call("compute", "log_route", has_kind=True)
+    log_route: Module | None = value(lambda self: self._route_module if self._delivered is not None else None)
+    _router_module = call("compute", "log_router", has_kind=True)
+    log_router: Module | None = value(lambda self: self._router_module if self._router is not None else None)
     log_buffer = BUFFER
-
-    @property
-    def log_bucket_name(self) -> str:
-        return "" if self._log_bucket is None else str(self._log_bucket.name)
+    log_bucket_name: str = value(lambda self: "" if self._log_bucket is None else str(self._log_bucket.name))
 
     @property
     def routing(self) -> Binding:
-        """What a router in the task may do, with the task's role.
-
-        Source: Amazon S3 User Guide, Required permissions for Amazon S3 API operations; Amazon CloudWatch Logs User
-        Guide, CloudWatch Logs permissions reference.
-        """
+        # Amazon S3 User Guide, Required permissions for Amazon S3 API operations; Amazon CloudWatch Logs User Guide,
+        # CloudWatch Logs permissions reference
         group = f"arn:aws:logs:{self.region}:{self.account}:log-group:{self.log_group_name}:*"
         key, bucket = self.log_bucket_key, self.log_bucket_arn
         grants = [
@@ -104,18 +86,9 @@ class RoutedView(ResourceView):
         return ""
 
     _route_name = of(lambda ctx: ctx.names.container(ctx.entry))
-
-    @named(LIMITS["delivery_stream"])
-    def log_stream_name(self) -> str:
-        return f"{self._route_name}-logs" if self._delivered is not None else ""
-
-    @named(LIMITS["role"])
-    def log_delivery_role_name(self) -> str:
-        return delivery_role(self._ctx) if self._delivered is not None else ""
-
-    @named(LIMITS["role"])
-    def log_sender_role_name(self) -> str:
-        return f"{self._route_name}-log-sender" if self._delivered is not None else ""
+    log_stream_name = pattern("{own._route_name}-logs", LIMITS["delivery_stream"], when="_delivered")
+    log_delivery_role_name = pattern("{own._route_name}-log-delivery", LIMITS["role"], when="_delivered")
+    log_sender_role_name = pattern("{own._route_name}-log-sender", LIMITS["role"], when="_delivered")
 
     @property
     def log_prefix(self) -> str:
@@ -127,25 +100,15 @@ class RoutedView(ResourceView):
     def _log_bucket(self) -> Any:
         return None if self._route is None else buckets.BucketView(self._ctx.of(f"buckets/{self._route.bucket}"))
 
-    @property
-    def log_bucket_arn(self) -> Export | None:
-        found: Export | None = None if self._log_bucket is None else self._log_bucket.bucket.arn
-        return found
+    log_bucket_arn: Export | None = value(lambda self: self._log_bucket and self._log_bucket.bucket.arn)
 
     @property
     def log_bucket_key(self) -> Export | str | None:
-        """The key of the bucket; of a copy, any, whose alias says which."""
+        """Of a copy, any key: its alias is checked."""
         found: Export | None = None if self._log_bucket is None else self._log_bucket.key
         return f"arn:aws:kms:{self.region}:{self.account}:key/*" if self.log_bucket_alias else found
 
-    @property
-    def log_bucket_alias(self) -> str:
-        return "" if self._log_bucket is None else str(self._log_bucket.alias_of_copy)
-
-
-def delivery_role(ctx: BuildContext) -> str:
-    """Return the name of the role with which Firehose writes an entry's logs."""
-    return f"{ctx.names.container(ctx.entry)}-log-delivery"
+    log_bucket_alias: str = value(lambda self: "" if self._log_bucket is None else str(self._log_bucket.alias_of_copy))
 
 
 def _bucket(ctx: BuildContext, route: LogRoute) -> object:
@@ -153,24 +116,20 @@ def _bucket(ctx: BuildContext, route: LogRoute) -> object:
 
 
 def roles(ctx: BuildContext, other: str) -> Iterator[str]:
-    """Yield the role with which Firehose writes logs to a bucket."""
     if goes_to(ctx.entry, other) and not is_routed(ctx.entry):
-        yield delivery_role(ctx)
+        yield f"{ctx.names.container(ctx.entry)}-log-delivery"
 
 
 def goes_to(entry: Any, other: str) -> bool:
-    """Whether the output of an entry is sent to another one, a bucket."""
     route: LogRoute | None = entry.log_route
     return route is not None and other == f"buckets/{route.bucket}"
 
 
 def is_routed(entry: Any) -> bool:
-    """Whether a router in its tasks sends the output of an entry to its bucket."""
     return getattr(getattr(entry, "log_route", None), "router", None) is not None
 
 
 def costs(ctx: BuildContext) -> Iterator[Cost]:
-    """Yield what the output of code costs: logs, traces, and the way to a bucket."""
     route: LogRoute | None = ctx.entry.log_route
     yield Cost("logs", "logs", usage="logged")
     if is_routed(ctx.entry) and ctx.entry.KIND != "jobs" and ctx.has("alarms"):

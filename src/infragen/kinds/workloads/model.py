@@ -40,11 +40,9 @@ EXAMPLE: Final = {
     "tasks": {"min": 1, "max": 1},
     "image": {"tag": "v1"},
 }
-"""What a new container says."""
 FIRST_TAG: Final = "0000000"
 """The tag of an image that a pipeline has not released yet, in the form of a commit's: it releases by commit."""
 NO_TASKS: Final = {"tasks": {"min": 0, "max": 0, "desired": None}, "scaling": None, "alarms": None}
-"""What is said of a container where nothing runs yet."""
 
 Variables = dict[str, str | Output]
 
@@ -53,10 +51,6 @@ HOURS: Final = (
     'end: {cron: "0 20 ? * MON-FRI *", min: 0, why: it ends}}'
 )
 """Schedules of what works at certain hours, beside `tasks: {min: 0, max: 1}`."""
-_AT_HOURS: Final = (
-    f"write `scaling: {{schedules: {HOURS}}}`, with `tasks: {{min: 0, max: 1}}`; what runs and ends is a job"
-)
-_PLACES: Final = dict.fromkeys(("cron", "rate", "runs", "schedule", "schedules", "timer", "timetable"), _AT_HOURS)
 LogGroup = Annotated[
     str,
     Form(
@@ -168,8 +162,7 @@ def _with_image(data: Any) -> Any:
 def _with_names(data: Any) -> Any:
     if isinstance(data, dict) and data.keys() & set(Size.model_fields):
         shown = ", ".join(f"{key}: {value}" for key, value in data.items() if isinstance(value, (str, int, float)))
-        message = f"give the size a name: `{{normal: {{{shown}}}}}`"
-        raise ValueError(message)
+        raise ValueError(f"give the size a name: `{{normal: {{{shown}}}}}`")
     return data
 
 
@@ -189,7 +182,7 @@ class Run(Model):
 
 @lru_cache(maxsize=4096)
 def _use(why: str, **given: str) -> Use:
-    """Return how something is used of which no file says so: rules ask for it thousands of times."""
+    """Rules ask for it thousands of times."""
     return Use(why=str(why), **given)
 
 
@@ -223,11 +216,9 @@ class Workload(Entry):
     """Also sends its output to a bucket, through Amazon Data Firehose."""
 
     def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield when something of it is due, and where that is written."""
         yield from ()
 
     def used(self) -> Iterator[tuple[str, Use, tuple[str, ...]]]:
-        """Yield what it uses: the id of an entry, how, and where that is written."""
         for owner, use in sorted(self.uses.items()):
             yield owner, use, ("uses", owner)
 
@@ -241,7 +232,6 @@ class Workload(Entry):
         return {}
 
     def written_variables(self) -> Iterator[tuple[tuple[str, ...], Variables, Variables]]:
-        """Yield the variables and the secrets of its code, and the path that they are written below."""
         yield (), self.environment, getattr(self, "secrets", {})
 
 
@@ -291,7 +281,6 @@ class Task(Workload):
 
     @classmethod
     def written_out(cls, data: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Write images that stand on one line as maps."""
         found = dict(data)
         if isinstance(sidecars := found.get("sidecars"), dict):
             found["sidecars"] = {name: _with_image(one) for name, one in sidecars.items()}
@@ -299,12 +288,10 @@ class Task(Workload):
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return what is about sidecars where there are none."""
         return {} if data.get("sidecars") else {"depends_on": "`sidecars` of that name"}
 
     @property
     def beside(self) -> dict[str, Sidecar]:
-        """All containers beside its own: its sidecars, the collector of its traces, and the router of its log."""
         collector = {xray.SIDECAR: xray.collector(self.sidecars.get(xray.SIDECAR))} if self.tracing else {}
         routes = self.log_route.router if self.log_route is not None else None
         return {**self.sidecars, **collector, **({} if routes is None else {router.NAME: routes.sidecar})}
@@ -317,12 +304,11 @@ class Task(Workload):
 
     @property
     def path_parts(self) -> tuple[str, ...]:
-        """How it is called in the names of log groups, and in the private domain."""
         return (self.identity,)
 
     @property
     def room_for(self) -> int:
-        """How many of its tasks there may be at a time: for how many there are addresses and quotas."""
+        """How many of its tasks need addresses and quotas at a time."""
         raise NotImplementedError
 
     @property
@@ -331,7 +317,6 @@ class Task(Workload):
         return tuple(sorted(name for name, use in queues.items() if use.access in (None, "receive")))
 
     def written_variables(self) -> Iterator[tuple[tuple[str, ...], Variables, Variables]]:
-        """Yield those of each container of a task."""
         yield from super().written_variables()
         for name, one in self.sidecars.items():
             yield ("sidecars", name), one.environment, one.secrets
@@ -340,7 +325,10 @@ class Task(Workload):
 class Container(Task):
     """What services, BFFs and workers share: tasks that are kept running, how many of them, and whom they call."""
 
-    INSTEAD: ClassVar = _PLACES
+    INSTEAD: ClassVar = dict.fromkeys(
+        ("cron", "rate", "runs", "schedule", "schedules", "timer", "timetable"),
+        f"write `scaling: {{schedules: {HOURS}}}`, with `tasks: {{min: 0, max: 1}}`; what runs and ends is a job",
+    )
 
     tasks: Tasks
     calls: dict[Slug, Call] = Field(default_factory=dict)
@@ -354,7 +342,7 @@ class Container(Task):
 
     @classmethod
     def implied(cls, data: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the tag that stands in Terraform's revision until a pipeline has released a first image."""
+        # The tag is in Terraform's revision until a pipeline has released a first image
         image = data.get("image", {})
         is_pipeline_s = data.get("deploy") == "pipeline" and isinstance(image, dict) and not {"name", "tag"} & {*image}
         return {"image": {**image, "tag": FIRST_TAG}} if is_pipeline_s else {}
@@ -365,12 +353,11 @@ class Container(Task):
 
     @property
     def is_deployed(self) -> bool:
-        """Whether new tasks take the place of old ones, which may fail."""
         return self.tasks.max > 0
 
     @property
     def most_tasks(self) -> int:
-        """How many tasks run at most: as many as at least, where nothing moves their number."""
+        """As many as at least, if their number is fixed."""
         return self.tasks.max if self.is_scaled else self.tasks.min
 
     @property
@@ -378,19 +365,17 @@ class Container(Task):
         return self.tasks.max
 
     def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield when its limits move, and where that is written."""
         for name, schedule in self.scaling.schedules.items():
             yield schedule.cron, ("scaling", "schedules", name, "cron")
 
     def used(self) -> Iterator[tuple[str, Use, tuple[str, ...]]]:
-        """Yield what it uses, and what it calls."""
         yield from super().used()
         for name, call in sorted(self.calls.items()):
             yield f"services/{name}", _use(call.why), ("calls", name)
 
     @property
     def direct_calls(self) -> dict[str, Call]:
-        """The calls that open a connection, sorted by callee; events travel through queues."""
+        """Sorted by callee; events travel through queues."""
         return {name: call for name, call in sorted(self.calls.items()) if call.access != "event"}
 
     @property
@@ -399,14 +384,10 @@ class Container(Task):
 
     @property
     def counted_queue(self) -> str | None:
-        """The queue in `uses` that it scales on; None for none, and for a service's own events."""
+        """None also for a service's own events."""
         if (wanted := self.scaling.queue) is None:
             return None
         return wanted.name or (self.received[0] if len(self.received) == 1 else None)
-
-    @property
-    def scales_on_events(self) -> bool:
-        return self.scaling.queue is not None and self.counted_queue is None
 
 
 class Server(Container):
@@ -433,7 +414,7 @@ class Server(Container):
         return self.identity
 
     def promised_response(self, resolved: ResolvedSystem) -> int | None:
-        """Return the milliseconds in which nine of ten requests are answered: its word, else its gateways'."""
+        """Milliseconds for nine of ten requests: its own, else its gateways'."""
         if self.promise.response_time is not None:
             return self.promise.response_time
         gateways: Iterable[Any] = resolved.entries.get("gateways", {}).values()
@@ -481,11 +462,10 @@ class Service(Server):
 
     @property
     def room_for(self) -> int:
-        """How many of its tasks there may be at a time: CodeDeploy keeps the old ones beside as many new ones."""
+        """How many of its tasks need addresses and quotas at a time."""
         return super().room_for * (1 if self.blue_green is None else 2)
 
     def used(self) -> Iterator[tuple[str, Use, tuple[str, ...]]]:
-        """Yield its database before what every container uses."""
         if self.database is not None:
             yield f"databases/{self.database}", _use("its own database", prefix="DATABASE"), ("database",)
         yield from super().used()

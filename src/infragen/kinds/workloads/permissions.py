@@ -15,7 +15,6 @@ from infragen.kinds.workloads.sidecars import listed
 
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 PLACEHOLDERS: Final = ("account", "domain_name", "environment", "region", "system")
-"""What an ARN may leave open: the environment's own values."""
 
 _ENTRY: Final = re.compile(r"[a-z][a-z-]*/[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -35,13 +34,9 @@ def _some(values: tuple[Any, ...]) -> tuple[Any, ...]:
 Action = Annotated[
     str, Form(r"(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)", "the service before the action, such as `s3:GetObject`", 128)
 ]
-"""What is done: `s3:GetObject`, `dynamodb:Describe*`."""
 Resource = Annotated[
     str, StringConstraints(max_length=2048), AfterValidator(_named), Field(examples=["arn:aws:s3:::demo-reports/*"])
 ]
-"""What it is done to: an ARN, which may hold `{account}`, `{domain_name}`, `{environment}`, `{region}`, `{system}`; an
-entry; or `*`."""
-
 
 Operator = Annotated[str, Form(r"(ForAllValues:|ForAnyValue:)?[A-Za-z]+", "an operator of IAM: `StringEquals`")]
 ConditionKey = Annotated[str, Form(r"[A-Za-z0-9-]+:[^\uff00-\uffef]+", "a key as IAM writes it: `aws:SourceVpc`")]
@@ -73,18 +68,15 @@ READ_REPORTS: Final = {"read-reports": {"actions": ["s3:GetObject"], "resources"
 
 
 def is_entry(resource: str | Output) -> bool:
-    """Whether a resource is an entry of the catalogue."""
     return isinstance(resource, str) and _ENTRY.fullmatch(resource) is not None
 
 
 def unknown_placeholders(resource: str | Output) -> list[str]:
-    """Return the placeholders that nothing is put in for."""
     found = [] if isinstance(resource, Output) else _PLACEHOLDER.findall(resource)
     return [name for name in found if name not in PLACEHOLDERS]
 
 
 def statement(name: str, permission: Permission, ctx: BuildContext) -> Grant:
-    """Return a permission as a statement of a policy."""
     resources: list[object] = []
     for resource in permission.resources:
         if isinstance(resource, Output):
@@ -98,7 +90,6 @@ def statement(name: str, permission: Permission, ctx: BuildContext) -> Grant:
 
 
 def filled(resource: str, environment: Environment, region: str) -> str:
-    """Return a resource with the environment's own words in the places of its placeholders."""
     settings = environment.settings
     values = {
         "account": settings.account,
@@ -111,5 +102,4 @@ def filled(resource: str, environment: Environment, region: str) -> str:
 
 
 def sends_mail(permission: Permission) -> bool:
-    """Whether a permission is for sending mail with Amazon SES."""
     return any(action.startswith(("ses:Send", "ses:*")) for action in permission.actions)

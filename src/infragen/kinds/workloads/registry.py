@@ -7,13 +7,13 @@ from msgspec import Struct
 
 from infragen.core.build_context import BuildContext, ResourceView, named_by, of
 from infragen.core.delivery import Image
-from infragen.core.expressions import Export, Joined, Module
+from infragen.core.expressions import Joined, Module
 from infragen.core.names import LIMITS, Names
 from infragen.core.operations import OutputLine
 from infragen.core.part import Part
 from infragen.core.signals import Ending, Signalling
 from infragen.core.standby import Held
-from infragen.core.takeover import Takeover
+from infragen.core.takeover import Command, Step, Takeover
 from infragen.kinds import clusters, keys
 from infragen.kinds.images import are_copies, copied_to, has_own
 from infragen.kinds.workloads.model import Task
@@ -33,17 +33,15 @@ class KnownRepository(Struct, frozen=True):
 
 
 def is_copy(ctx: BuildContext) -> bool:
-    """Whether the repositories of an environment are the copies that its primary makes here."""
     return are_copies(ctx.environment)
 
 
 def _names(ctx: BuildContext) -> Names:
-    """Return how repositories are called: ECR copies an image into the one of the same name."""
+    """ECR copies an image into the repository of the same name."""
     return ctx.primary_names if is_copy(ctx) else ctx.names
 
 
 def begins(ctx: BuildContext) -> str:
-    """Return how the names of an environment's repositories begin."""
     return f"{_names(ctx).prefix}-"
 
 
@@ -53,7 +51,6 @@ def _known(ctx: BuildContext, name: str) -> KnownRepository:
 
 
 def repository(ctx: BuildContext) -> Module | KnownRepository | None:
-    """Return the module of a container's own repository; None where it runs an image of another one."""
     if not has_own(ctx.entry):
         return None
     return _known(ctx, repository_name(ctx)) if is_copy(ctx) else _module(ctx)
@@ -66,54 +63,38 @@ def _module(ctx: BuildContext, role: str = "registry") -> Module:
 
 
 def alone(ctx: BuildContext, name: str | None) -> BuildContext | None:
-    """Return the context of the entry that is a repository of this name; None where none is."""
     found = ctx.environment.find(f"{ALONE}/{name}")
     return None if found is None else ctx.of(found)
 
 
 def _name(ctx: BuildContext, shared: str) -> str:
-    found = alone(ctx, shared)
-    name, names = shared if found is None else found.entry.identity, _names(ctx)
+    found, names = alone(ctx, shared), _names(ctx)
+    name = shared if found is None else found.entry.identity
     return names.repository(name, names.plain(name))
 
 
-def _shared(ctx: BuildContext, name: str) -> Module | KnownRepository:
+def shared(ctx: BuildContext, name: str) -> Module | KnownRepository:
     found = alone(ctx, name)
     return _known(ctx, _name(ctx, name)) if found is None or is_copy(ctx) else _module(found)
 
 
 def repository_name(ctx: BuildContext) -> str:
-    """Return what AWS calls the repository of a container's image, its own or a shared one; "" where it has none."""
+    """Its own or a shared one; "" without one."""
     if ctx.entry.KIND == ALONE:
         return _name(ctx, ctx.entry.name)
     container: Task = ctx.entry
     if container.image.name is not None:
         return ""
-    shared, names = container.image.repository, _names(ctx)
-    if shared is not None:
-        return _name(ctx, shared)
-    return names.repository(container.identity, names.container(container))
-
-
-def repository_url(ctx: BuildContext, shared: str) -> Export | str:
-    """Return the address of a shared repository, without a tag."""
-    return _shared(ctx, shared).url
-
-
-def repository_arn(ctx: BuildContext, shared: str) -> Export | str:
-    """Return the ARN of a shared repository."""
-    return _shared(ctx, shared).arn
+    if container.image.repository is not None:
+        return _name(ctx, container.image.repository)
+    return _names(ctx).repository(container.identity, _names(ctx).container(container))
 
 
 def text(ctx: BuildContext, image: StoredImage) -> Joined | str:
-    """Return an image that says where it comes from, with its tag, as a task names it."""
-    if image.repository is None:
-        return image.text
-    return Joined.of(repository_url(ctx, image.repository), image.suffix)
+    return image.text if image.repository is None else Joined.of(shared(ctx, image.repository).url, image.suffix)
 
 
 def written(entry: Any) -> dict[tuple[str, ...], StoredImage]:
-    """Return the images that an entry names, by where they are written."""
     found: dict[tuple[str, ...], StoredImage | None] = {("image",): getattr(entry, "image", None)}
     found |= {("sidecars", name, "image"): one.image for name, one in getattr(entry, "sidecars", {}).items()}
     router = getattr(getattr(entry, "log_route", None), "router", None)
@@ -122,20 +103,15 @@ def written(entry: Any) -> dict[tuple[str, ...], StoredImage]:
 
 
 def address(ctx: BuildContext) -> str:
-    """Return the registry of the environment's account."""
     return host(ctx.settings.account, ctx.region)
 
 
 def host(account: str, region: str) -> str:
-    """Return the registry of an account in a region."""
     return f"{account}.dkr.ecr.{region}.amazonaws.com"
 
 
 def push(ctx: BuildContext, options: str = "") -> str:
-    """Return the command that builds a container's image and pushes it, with `options` of its own.
-
-    What ECR copies from the primary's registry comes from there by hand, too, if it was pushed before ECR was told to.
-    """
+    # An image that was pushed before ECR copied comes from the primary's registry by hand
     container: Task = ctx.entry
     if is_copy(ctx):
         name = f"{repository_name(ctx)}:{container.image.tag}"
@@ -146,34 +122,26 @@ def push(ctx: BuildContext, options: str = "") -> str:
 
 
 def build(platform: str, image: str, options: str = "") -> str:
-    """Return the command that builds an image and pushes it, with `options` of its own."""
     return f"docker buildx build --push {options}--platform {platform} --tag {image} ."
 
 
 def platform(container: Any) -> str:
-    """Return what a container's image is built for."""
     return "linux/arm64" if container.architecture == "arm64" else "linux/amd64"
 
 
 def copy(ctx: BuildContext) -> str:
-    """Return the command that copies an image into the entry that is a repository."""
     image: Reference = ctx.entry.copy_of
     return imagetools(f"{address(ctx)}/{repository_name(ctx)}:{image.tag}", image.text)
 
 
 def imagetools(copied: str, image: str) -> str:
-    """Return the command that copies an image for all platforms that it is for, with its digest.
-
-    Source: Docker Docs, docker buildx imagetools create: an image for one platform gets an index around it otherwise.
-    """
+    # With all platforms and its digest. Source: Docker Docs, docker buildx imagetools create: an image for one platform
+    # gets an index around it otherwise
     return f"docker buildx imagetools create --prefer-index=false --tag {copied} {image}"
 
 
 def images(container: Task, ctx: BuildContext) -> Iterator[Image]:
-    """Yield what has to be in the account's registry before ECS can start a task.
-
-    What a pipeline of somebody's sets is left out: its first run brings the image, and a deployment of its own.
-    """
+    """Without those of a foreign pipeline, whose first run brings the image and a deployment."""
     is_brought = is_brought_by_pipeline(container, ctx)
     if container.image.name is None and container.image.repository is None and not is_brought:
         yield Image(ctx.region, repository_name(ctx), container.image.tag, _pushed_by(ctx, container.image))
@@ -188,7 +156,7 @@ def images(container: Task, ctx: BuildContext) -> Iterator[Image]:
 
 
 def _pushed_by(ctx: BuildContext, image: StoredImage) -> str:
-    """Return the command that brings an image; none where nobody can say it."""
+    """Empty if the command is unknown."""
     if image.has_digest:
         return ""
     if (found := alone(ctx, image.repository)) is None:
@@ -198,12 +166,10 @@ def _pushed_by(ctx: BuildContext, image: StoredImage) -> str:
 
 
 def copied(change: Takeover) -> str:
-    """Return what a standby's repository is whose images ECR copies."""
     return f"{repository_name(change.taking)}, into which ECR copies what is pushed in {change.left.region}"
 
 
 def holds(container: Any, change: Takeover) -> Iterator[Held]:
-    """Yield the images that it runs in the standby: where they lie, and who brings them there."""
     taking: Any = change.taking.entry
     left, region = change.left.region, change.taking.region
     for path, one in written(taking).items():
@@ -225,7 +191,6 @@ def holds(container: Any, change: Takeover) -> Iterator[Held]:
 
 
 def is_brought_by_pipeline(container: Task, ctx: BuildContext) -> bool:
-    """Whether a pipeline pushes its images: its own, or those of the entry whose repository it shares."""
     if getattr(container, "deploy", "") == "pipeline":
         return True
     name = repository_name(ctx) if container.image.repository is not None else ""
@@ -238,26 +203,20 @@ def is_brought_by_pipeline(container: Task, ctx: BuildContext) -> bool:
     )
 
 
-_SCANNED: Final = Ending(
-    "what ECR finds in an image that is pushed",
-    "it stays with the image, as `aws ecr describe-image-scan-findings` shows it: a pipeline asks before it releases",
-)
-"""Amazon ECR User Guide, "Scan images for OS vulnerabilities in Amazon ECR"."""
-
-
 class RegistryView(ResourceView, Signalling):
     """A container's own repository; several entries may share it."""
 
-    endings = (_SCANNED,)
+    endings = (
+        Ending(
+            "what ECR finds in an image that is pushed",
+            "it stays with the image, as `aws ecr describe-image-scan-findings` shows it: a pipeline asks before it"
+            " releases",
+        ),
+    )
+    """Amazon ECR User Guide, "Scan images for OS vulnerabilities in Amazon ECR"."""
     repository = of(_module)
     name = named_by(repository_name, LIMITS["repository"])
-
-    @property
-    def kept_images(self) -> int | None:
-        """How many of the newest tagged images are kept; None for all."""
-        kept: int | None = self._entry.keep if self._entry.KIND == ALONE else self._entry.image.keep
-        return kept
-
+    kept_images = of(lambda ctx: ctx.entry.keep if ctx.entry.KIND == ALONE else ctx.entry.image.keep)
     image_key = of(lambda ctx: clusters.image_key(ctx, ctx.entry))
 
 
@@ -272,7 +231,6 @@ class CopyView(ResourceView):
 
 
 def parts(ctx: BuildContext) -> Iterator[Part]:
-    """Yield the file of a container's own repository, if it has one, and that of its copy in another region."""
     if has_own(ctx.entry) and not is_copy(ctx):
         # Where it shares a stack with its security group, so do their files.
         path = f"{'' if ctx.entry.KIND == ALONE else 'images-'}{ctx.file_stem}.tf"
@@ -282,7 +240,6 @@ def parts(ctx: BuildContext) -> Iterator[Part]:
 
 
 def pushed(ctx: BuildContext, image: Reference, then: str, options: str = "") -> Iterator[OutputLine]:
-    """Yield how an image is pushed into a repository of its own, with `options` of the build, and what comes `then`."""
     if not has_own(ctx.entry) or image.has_digest:  # an image has its digest once it is pushed
         return
     if is_copy(ctx):
@@ -296,13 +253,74 @@ def pushed(ctx: BuildContext, image: Reference, then: str, options: str = "") ->
 
 
 def sign_in(ctx: BuildContext) -> OutputLine:
-    """Return how people sign in to the account's registry."""
     return OutputLine("next", "sign in to the image registry", login(ctx), is_command=True)
 
 
 def login(ctx: BuildContext) -> str:
-    """Return the command for that."""
     return (
         f"aws ecr get-login-password --region {ctx.region}"
         f" | docker login --username AWS --password-stdin {address(ctx)}"
+    )
+
+
+_FILE: Final = "images-to-copy.txt"
+_ONE_WAY: Final = (
+    "nothing copies images in this direction; digests stay the same (Docker Docs: docker buildx imagetools create)"
+)
+
+
+def takeover_pushes(change: Takeover) -> Iterator[Step]:
+    """Yield how images are pushed while the other environment runs, and how they come back."""
+    left, taking = _every_name(change.left), _every_name(change.taking)
+    if not left or not taking:
+        return
+    here = Command(login(change.taking), "Login Succeeded")
+    if change.is_return:
+        there = Command(login(change.left), "Login Succeeded")
+        what = f"images that were pushed in {change.left.region} alone"
+        yield Step("copy", what, (there, here, *_copied(change, left)), 20, _ONE_WAY, change.taking.region)
+        return
+    target = change.taking.environment.target
+    role = change.taking.names.plain("ci", "release")
+    every = [entry for _, entry in change.taking.environment.every() if isinstance(entry, Task) and has_own(entry)]
+    built = sorted({platform(entry) for entry in every})
+    image = f'{address(change.taking)}/"${{REPOSITORY:?}}:${{TAG:?}}"'
+    pushed = (Command(build(one, image)) for one in built)
+    why = (
+        f"set REPOSITORY to one of those at the end, under `code`, and TAG; then `infragen release {target} --tag TAG`,"
+        f" or write the tag in the catalogue and apply"
+    )
+    if is_copy(change.taking) and any(getattr(entry, "deploy", "") == "pipeline" for entry in every):
+        why += (
+            f"\nCI's workflow pushes in {change.left.region} alone; of its roles, {role} may push here what a pipeline"
+            " deploys, if `infragen bootstrap` made it"
+        )
+    yield Step("code", f"push to the registry in {change.taking.region}", (here, *pushed), 20, why)
+
+
+def _every_name(ctx: BuildContext) -> list[str]:
+    return sorted({
+        repository_name(ctx.of(owner)) for owner, entry in ctx.environment.every() if has_own(entry)
+    })  # fmt: skip
+
+
+def _copied(change: Takeover, names: list[str]) -> Iterator[Command]:
+    before, after = (begins(place) for place in (change.left, change.taking))
+    renamed = "$one" if before == after else f"${{one/#{before}/{after}}}"
+
+    def tags(region: str, name: str) -> str:
+        return (
+            f"aws ecr list-images --region {region} --repository-name {name} --filter tagStatus=TAGGED"
+            " --query 'imageIds[].[imageTag]' --output text | sort"
+        )
+
+    yield Command(
+        f"for one in {' '.join(names)}; do comm -23 <({tags(change.left.region, '$one')})"
+        f' <({tags(change.taking.region, renamed)}) | sed "s|.*|$one:& {renamed}:&|"; done > {_FILE}'
+    )
+    left, taking = address(change.left), address(change.taking)
+    copied = imagetools(f'{taking}/"$to"', f'{left}/"$from"')
+    yield Command(
+        f"(while read -r from to; do {copied} || exit 1; done < {_FILE}) && rm {_FILE}",
+        "it ends with the first that fails: type both lines again, which leaves out what has come",
     )

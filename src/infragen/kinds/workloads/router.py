@@ -14,7 +14,6 @@ IMAGE: Final = "public.ecr.aws/aws-observability/aws-for-fluent-bit"
 VERSION: Final = "3.4.16"
 """AWS for Fluent Bit (aws/aws-for-fluent-bit: releases, September 2026)."""
 NAME: Final = "log-router"
-"""The container that routes."""
 CONFIGURATION: Final = "FLUENT_BIT_CONFIGURATION"
 """The variable that holds what the router does: each revision of a task definition has its own."""
 FILE: Final = "/tmp/fluent-bit.conf"  # noqa: S108 -- of the container
@@ -30,8 +29,6 @@ _ON_DISK: Final = (
 )
 """Has lines wait on disk and not in memory, which the input's own section alone says (Fluent Bit: Official Manual,
 Buffering and storage); where the file cannot be written, it starts all the same."""
-_LEAST_LIMIT: Final = 256
-"""MiB (aws-samples/amazon-ecs-firelens-examples: oomkill-prevention, 100 MB at rest and more while it retries)."""
 _START: Final = (
     f"{{ {_ON_DISK}; }}; printf '[PARSER]\\n    Name   json_line\\n    Format json\\n' > {_PARSERS}"
     f" && printf '%s\\n' \"${CONFIGURATION}\" > {FILE} && exec /bin/sh /entrypoint.sh"
@@ -60,8 +57,7 @@ def _compiles(text: str) -> str:
         with warnings.catch_warnings(action="ignore"):  # of what another version of Python may read otherwise
             re.compile(text)
     except (re.error, OverflowError, RecursionError) as error:
-        message = f"not a regular expression: {error}"
-        raise ValueError(message) from error
+        raise ValueError(f"not a regular expression: {error}") from error
     return text
 
 
@@ -96,12 +92,12 @@ class Router(Model):
 
     @property
     def limit(self) -> int | None:
-        """MiB beyond which it is stopped: a burst of lines takes more than it has at rest."""
-        return None if self.memory is None else max(_LEAST_LIMIT, 2 * self.memory)
+        """MiB: a burst takes more (aws-samples/amazon-ecs-firelens-examples: oomkill-prevention, 100 MB at rest)."""
+        return None if self.memory is None else max(256, 2 * self.memory)
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What loggers call the levels that go to the log group, the lowest first."""
+        """The lowest first."""
         wanted = [*_LEVELS][[*_LEVELS].index(self.to_log_group) :]
         return tuple(word for level in wanted for word in _LEVELS[level])
 
@@ -113,10 +109,7 @@ class Router(Model):
 
     @property
     def expression(self) -> str:
-        """Which lines go to the log group, without the spaces and quotes that end an expression in Fluent Bit's files.
-
-        Source: Fluent Bit: Official Manual, Rewrite Tag (rules are separated by spaces).
-        """
+        """Without the spaces and quotes that end an expression (Fluent Bit: Official Manual, Rewrite Tag)."""
         found = rf'"{re.escape(self.level_key)}"\s*:\s*"(?i:{"|".join(self.words)})"'
         if self.pattern is not None:
             found = f"(?:{found})|(?:{self.pattern})"
@@ -124,7 +117,7 @@ class Router(Model):
 
     @property
     def sidecar(self) -> Sidecar:
-        """The container; ECS starts it before those that write to it, and stops the task when it ends."""
+        """ECS starts it before those that write to it, and stops the task when it ends."""
         return Sidecar(
             entry_point=("/bin/sh", "-c"),
             command=(_START,),

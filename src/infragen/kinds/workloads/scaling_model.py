@@ -27,7 +27,6 @@ class Step(Model):
 
 
 Cron = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z*,/?L#W -]+$", max_length=120)]
-"""When something is due: AWS' six fields without `cron(...)`."""
 
 
 class Schedule(Model):
@@ -43,7 +42,6 @@ class Schedule(Model):
     why: Text
 
     def fewest(self, tasks: Tasks) -> int:
-        """Return how many tasks run at least from then on."""
         if self.min_factor is not None:
             return min(tasks.min * self.min_factor, (tasks.min + tasks.max) // 2)
         return tasks.min if self.min is None else self.min
@@ -74,7 +72,6 @@ class Adjustment(Model):
 
     @property
     def limits(self) -> tuple[tuple[str, Percent], ...]:
-        """The fields that say when, and their figures: one, or a rule speaks."""
         fields = ("cpu_above", "cpu_below", "memory_above", "memory_below")
         return tuple((name, found) for name in fields if (found := getattr(self, name)) is not None)
 

@@ -14,7 +14,6 @@ from infragen.core.units import ContainerCpu, ContainerMemory
 
 
 def listed(value: Any) -> Any:
-    """Refuse one text where a list of them stands."""
     if isinstance(value, str):
         message = f"write a list: `[{json.dumps(value)}]`"
         raise ValueError(message)  # noqa: TRY004  # what Pydantic takes for a wrong value
@@ -22,11 +21,6 @@ def listed(value: Any) -> Any:
 
 
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=255)]
-
-
-_PLAIN_WORD: Final = re.compile(r"[A-Za-z/_.-][A-Za-z0-9/_.=+-]*")
-"""What YAML reads as a text without quotes."""
-
 
 _MOST_CHARACTERS: Final = 65_536
 """A whole task definition has at most 64 KB (Amazon ECS endpoints and quotas: Task definition size)."""
@@ -39,19 +33,18 @@ VariableValue = Annotated[
 """A text; numbers and words such as `True` keep every character."""
 Argument = Annotated[str, StringConstraints(max_length=_MOST_CHARACTERS)]
 
-
 IN_A_SHELL: Final = "write `[/bin/sh, -c, 'exec bin/web --host \"$DATABASE_HOST\"']`, with your own words"
-"""How a command is written that variables stand in."""
 
 
 def _words(value: Any) -> Any:
-    """Refuse a command on one line, and show its words: there is no shell that would take it apart."""
+    """There is no shell that would take a line apart."""
     if isinstance(value, str):
         try:
             words = shlex.split(value)
         except ValueError:
             words = value.split()
-        said = ", ".join(word if _PLAIN_WORD.fullmatch(word) else json.dumps(word) for word in words)
+        plain = re.compile(r"[A-Za-z/_.-][A-Za-z0-9/_.=+-]*")  # what YAML reads as a text without quotes
+        said = ", ".join(word if plain.fullmatch(word) else json.dumps(word) for word in words)
         message = f"write it word by word: `[{said}]`; there is no shell that takes it apart"
         if "$" in value:
             message = f"no shell takes it apart, and a variable has no value there: {IN_A_SHELL}"
@@ -60,7 +53,6 @@ def _words(value: Any) -> Any:
 
 
 Command = Annotated[tuple[Argument, ...], BeforeValidator(_words)]
-"""A command as the kernel takes it, word by word."""
 SecretArn = Annotated[
     str,
     Form(
@@ -70,7 +62,6 @@ SecretArn = Annotated[
         " `uses: {secrets/NAME: {}}`",
     ),
 ]
-"""A secret in Secrets Manager, or one key of its JSON: `<arn>:<key>`."""
 Folder = Annotated[str, Form(r"(/[A-Za-z0-9_.-]+)+", "an absolute path, such as `/var/cache/app`", 255)]
 User = Annotated[
     str,
@@ -89,22 +80,18 @@ ImageName = Annotated[
     str,
     Form(IMAGE, "an image without its tag, such as `public.ecr.aws/nginx/nginx`; the tag has a line of its own", 255),
 ]
-"""An image in a registry, without its tag: `public.ecr.aws/nginx/nginx`."""
 _DIGEST: Final = "sha256:[0-9a-f]{64}"
 ImageTag = Annotated[
     str, Form(rf"({_TAG}|{_DIGEST})", "one tag, such as `1.4.2`, or a digest, `sha256:` and 64 digits", 128)
 ]
-_REFERENCE: Final = re.compile(f"{_TAG}|{_DIGEST}")
 _ON_ONE_LINE: Final = re.compile(rf"(?P<name>{IMAGE})(?::(?P<tag>{_TAG})|@(?P<digest>{_DIGEST}))")
 
 
 def is_tag_or_digest(text: str) -> bool:
-    """Whether a registry would take a text for an image's tag or digest."""
-    return _REFERENCE.fullmatch(text) is not None
+    return re.fullmatch(f"{_TAG}|{_DIGEST}", text) is not None
 
 
 def image_of(text: Any) -> Any:
-    """Return the map that an image on one line stands for, `nginx:1.27`, and anything else as it is."""
     found = _ON_ONE_LINE.fullmatch(text) if isinstance(text, str) else None
     return {"name": found["name"], "tag": found["tag"] or found["digest"]} if found else text
 
@@ -191,7 +178,7 @@ Condition = Literal["start", "complete", "success", "healthy"]
 
 
 def _of_one_task(value: Any) -> Any:
-    """Refuse a list of names, which mostly are services', and say which of two things is meant."""
+    """Names in a list mostly are services'."""
     if not isinstance(value, str | list):
         return value
     names = [value] if isinstance(value, str) else [one for one in value if isinstance(one, str)]
@@ -201,10 +188,8 @@ def _of_one_task(value: Any) -> Any:
 
 
 CALLED: Final = "{access: api, why: it asks}"
-"""What hints show of a call."""
 
 Awaited = Annotated[dict[Slug, Condition], BeforeValidator(_of_one_task)]
-"""Containers of the same task that come first, and what each has to have done."""
 
 
 class HealthCommand(Model):
@@ -274,30 +259,24 @@ place."""
 
 
 def time_limit(seconds: int) -> Sidecar:
-    """Return what ends a task after a time: as it is essential, ECS stops all others of the task when it ends.
-
-    Source: Amazon ECS API, ContainerDefinition, `essential`. Its only process ignores SIGTERM: where others end first,
-    it is killed, and ends with another code than 0.
-    """
+    # As it is essential, ECS stops all others of the task when it ends (Amazon ECS API, ContainerDefinition,
+    # `essential`). Its only process ignores SIGTERM: where others end first, it is killed, and ends with another code
+    # than 0
     return Sidecar(entry_point=("sleep",), command=(str(seconds),), inherits=False, stop_timeout=2)
 
 
-_OWN_REGISTRY: Final = re.compile(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+)")
-
-
 def repository_arn(image: str) -> str | None:
-    """Return the ARN of the ECR repository that an image comes from; None where it comes from elsewhere."""
     found = own_registry(image)
     return f"arn:aws:ecr:{found[1]}:{found[0]}:repository/{found[2]}" if found else None
 
 
 def own_registry(image: str) -> tuple[str, str, str] | None:
-    """Return account, region and repository of an image in ECR; None where it comes from elsewhere."""
-    match = _OWN_REGISTRY.match(image)
+    """Account, region and repository; None outside of ECR."""
+    match = re.match(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+)", image)
     return (match[1], match[2], match[3]) if match else None
 
 
 def registry(image: str) -> str:
-    """Return the registry of an image; Docker Hub's needs no name: `nginx`, `grafana/grafana`."""
+    """Docker Hub's needs no name: `nginx`, `grafana/grafana`."""
     first, slash, _ = image.partition("/")
     return first if slash and ("." in first or ":" in first) else "docker.io"

@@ -48,12 +48,10 @@ class Hours(Struct, frozen=True):
 
 
 def usual(container: Container) -> Range:
-    """Return a container's own limits: one number where nothing moves its tasks."""
     return Range(container.tasks.min, container.most_tasks)
 
 
 def own_limits(container: Container) -> dict[str, Limits]:
-    """Return what each schedule of a container's own sets."""
     tasks = container.tasks
     return {
         name: Limits(one.cron, one.fewest(tasks), tasks.max if one.max is None else one.max)
@@ -62,7 +60,7 @@ def own_limits(container: Container) -> dict[str, Limits]:
 
 
 def with_hours(container: Container, working: WorkingHours) -> Hours:
-    """Return what working hours make of a container's schedules; they are those of a year."""
+    """Working hours are those of a year."""
     sound = {name: one for name, one in own_limits(container).items() if clock.cron_problem(one.cron) is None}
     spans = (working.weekdays, *working.minutes)
     return _with_hours(tuple((name, Limits(*one)) for name, one in sound.items()), usual(container), spans)
@@ -96,7 +94,6 @@ def _with_hours(
 
 
 def timetable(container: Container, working: WorkingHours | None) -> dict[str, Limits]:
-    """Return the limits of a container from a moment on, by what they are called."""
     own = own_limits(container)
     if working is None or container.tasks.max == 0:
         return own
@@ -109,5 +106,5 @@ def timetable(container: Container, working: WorkingHours | None) -> dict[str, L
 
 
 def greatest_minimum(container: Container, working: WorkingHours | None) -> int:
-    """Return the most tasks that a container has at least at any time: a schedule acts at its own moment alone."""
+    # A schedule acts at its own moment alone
     return max(container.tasks.min, *(one.min for one in timetable(container, working).values()), 0)

@@ -12,7 +12,6 @@ from infragen.kinds.workloads.sidecars import Sidecar
 SIDECAR: Final = "xray"
 """The container that collects; a sidecar of that name in the catalogue says what is different about it."""
 
-_OTLP_GRPC: Final = 4317
 _OTLP_HTTP: Final = 4318
 _XRAY: Final = 2000
 _LOCAL: Final = "127.0.0.1"
@@ -21,7 +20,7 @@ CONFIGURATION: Final[dict[str, Any]] = {
     "receivers": {
         "otlp": {
             "protocols": {
-                "grpc": {"endpoint": f"{_LOCAL}:{_OTLP_GRPC}"},
+                "grpc": {"endpoint": f"{_LOCAL}:4317"},
                 "http": {"endpoint": f"{_LOCAL}:{_OTLP_HTTP}"},
             }
         },
@@ -70,7 +69,6 @@ _METRICS: Final[dict[str, dict[str, Any]]] = {
 figures (AWS Distro for OpenTelemetry: config/ecs/ecs-amp-xray.yaml)."""
 
 VARIABLE: Final = "AOT_CONFIG_CONTENT"
-"""The variable that holds the collector's configuration."""
 
 COLLECTOR: Final = Sidecar.model_validate(
     {
@@ -84,16 +82,13 @@ COLLECTOR: Final = Sidecar.model_validate(
 """Its version is of July 2026 (aws-observability/aws-otel-collector: releases). Its share of CPU and memory is that of
 X-Ray's daemon (AWS X-Ray Developer Guide: Running the X-Ray daemon on Amazon ECS); a task goes on without it."""
 
-_OWN_CONFIGURATION: Final = frozenset({"command", "entry_point", "environment", "secrets"})
-
 
 def is_configured(own: Sidecar | None) -> bool:
-    """Return whether the collector of a task has infragen's configuration, and not what the catalogue says."""
-    return own is None or _OWN_CONFIGURATION.isdisjoint(own.model_fields_set)
+    """Not if the catalogue has its own configuration."""
+    return own is None or not {"command", "entry_point", "environment", "secrets"} & own.model_fields_set
 
 
 def collector(own: Sidecar | None) -> Sidecar:
-    """Return the collector, with what the catalogue's sidecar of its name says: an image, or all of it."""
     if own is None:
         return COLLECTOR
     said = {name: getattr(own, name) for name in own.model_fields_set}
@@ -103,7 +98,6 @@ def collector(own: Sidecar | None) -> Sidecar:
 
 
 def with_metrics(url: object) -> dict[str, object]:
-    """Return the variables of a collector that also writes metrics, to a workspace of Prometheus."""
     found = {key: {**CONFIGURATION.get(key, {}), **section} for key, section in _METRICS.items()}
     pipelines = {**CONFIGURATION["service"]["pipelines"], **_PIPELINES}
     found["service"] = {"pipelines": pipelines, "extensions": [*_METRICS["extensions"]]}
@@ -114,16 +108,14 @@ WRITING: Final = Grant("WriteTraces", ("xray:PutTelemetryRecords", "xray:PutTrac
 """What Lambda sends traces with (AWS Lambda Developer Guide: Visualize Lambda function invocations using AWS X-Ray);
 these actions support no resource type (Service Authorization Reference)."""
 
-_SAMPLING: Final = ("xray:GetSamplingRules", "xray:GetSamplingStatisticSummaries", "xray:GetSamplingTargets")
-"""What SDKs ask for which requests are traced (AWS managed policy AWSXRayDaemonWriteAccess)."""
-
 
 def bindings(name: str) -> Binding:
-    """Return what a traced task is given: where its SDK finds the collector, and what that may do."""
     variables = {
         "AWS_XRAY_DAEMON_ADDRESS": f"{_LOCAL}:{_XRAY}",
         "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://{_LOCAL}:{_OTLP_HTTP}",
         "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
         "OTEL_SERVICE_NAME": name,
     }
-    return Binding(variables, "tracing", (WRITING, Grant("AskForSampling", _SAMPLING, ("*",))))
+    # SDKs ask which requests are traced (AWS managed policy AWSXRayDaemonWriteAccess)
+    sampling = ("xray:GetSamplingRules", "xray:GetSamplingStatisticSummaries", "xray:GetSamplingTargets")
+    return Binding(variables, "tracing", (WRITING, Grant("AskForSampling", sampling, ("*",))))

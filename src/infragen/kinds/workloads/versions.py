@@ -40,27 +40,25 @@ def _midnight(day: str) -> datetime:
 
 
 def by_number(version: str) -> tuple[int, ...]:
-    """Return what versions are in order by: 1.10.0 comes after 1.9.0."""
+    """1.10.0 comes after 1.9.0."""
     return tuple(map(int, version.split(".")))
 
 
 def major(version: str) -> str:
-    """Return the segment of a path that a version is served at: `v1`."""
+    """`v1`."""
     return f"v{by_number(version)[0]}"
 
 
 def served(versions: Mapping[str, Version]) -> dict[str, str]:
-    """Return the newest version of each major, by its segment: callers of an older one get that, and notice nothing."""
+    """Callers of an older one get the newest of its major."""
     return {major(version): version for version in sorted(versions, key=by_number)}
 
 
 def paths(path: str, entry: object) -> tuple[str, ...]:
-    """Return where a gateway serves an entry: at the path that is written, or at one for each major version."""
     return tuple(f"{path}/{segment}" for segment in served(getattr(entry, "versions", {}))) or (path,)
 
 
 def variables(versions: Mapping[str, Version]) -> dict[str, str]:
-    """Return what the code is told: which versions it serves, and what the answers of old ones have to say."""
     found = {"API_VERSIONS": " ".join(served(versions))} if versions else {}
     for segment, version in served(versions).items():
         for header, value in versions[version].headers.items():

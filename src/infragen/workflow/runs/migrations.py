@@ -12,7 +12,7 @@ from infragen.catalog import Environment
 from infragen.core.delivery import Backup, Release, TaskRun
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.kinds.databases.users import MIGRATE
-from infragen.kinds.workloads.extended import CONTAINER_NAME
+from infragen.kinds.workloads.task import CONTAINER_NAME
 from infragen.plan.address import top_block
 from infragen.plan_contract import Contract
 from infragen.plan_contract.planned_changes import LEAVES
