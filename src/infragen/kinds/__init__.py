@@ -29,23 +29,20 @@ GROUP: Final = "infragen.kinds"
 
 @cache
 def kinds() -> Mapping[str, Kind]:
-    """Return every kind by the name of its folder; InfragenError K101 to K103 when a package's cannot be used."""
+    """InfragenError K101 to K103 when a package's cannot be used."""
     return {name: found for name, found in _found().items() if isinstance(found, Kind)}
 
 
 @cache
 def capabilities() -> Mapping[str, Capability]:
-    """Return every capability by name; InfragenError as `kinds`."""
     return {name: found for name, found in _found().items() if isinstance(found, Capability)}
 
 
 def kinds_and_capabilities() -> tuple[Kind | Capability, ...]:
-    """Return both, by name."""
     return tuple(_found().values())
 
 
 def built(ctx: BuildContext) -> Iterator[Iterable[Part]]:
-    """Yield the parts of each entry of an environment, and of each capability in force."""
     for owner, entry in ctx.environment.every():
         yield kinds()[entry.KIND].parts(entry, ctx.of(owner))
     for name in sorted(ctx.capabilities):
@@ -53,7 +50,7 @@ def built(ctx: BuildContext) -> Iterator[Iterable[Part]]:
 
 
 def instead_of(resolved: ResolvedSystem, kind: str, name: str) -> str:
-    """Return a hint for an entry that is not there: who leaves it out, the nearest, or how one is written."""
+    """Return a hint for an entry that does not exist: its exclusion, the nearest name, or how to write one."""
     if place := resolved.leaves_out(kind, name):
         return f"{place} leaves out {kind}/{name}: remove that, or leave out here what needs it"
     there, new = resolved.known(kind), f"`infragen new {kinds()[kind].model.SINGULAR} {name}` writes one"

@@ -82,13 +82,10 @@ class GuardDutyView(ResourceView, Signalling):
 
     @named(LIMITS["event_rule"])
     def longest_rule_name(self) -> str:
-        """The longest name of its rules."""
         return max(map(self._rule_name, levels.of_findings(self._ctx)), key=len, default="")
 
     @property
     def signals(self) -> tuple[Signal, ...]:
-        """Which findings are told, and who hears of them; where there are no topics they wait in GuardDuty."""
-
         def what(least: int, below: int) -> str:
             return f"findings of severity {least}{' and above' if below > _MOST_SEVERE else f' to below {below}'}"
 
@@ -139,7 +136,7 @@ class CloudTrailView(ResourceView):
 
     @property
     def retention(self) -> int:
-        """Days that events are kept."""
+        """In days."""
         settings = self._ctx.settings.account_settings
         return settings.cloudtrail.retention if settings is not None and settings.cloudtrail is not None else 0
 
@@ -210,7 +207,7 @@ class ConfigView(ResourceView, Signalling):
 
     @property
     def retention(self) -> int:
-        """Days that the record is kept."""
+        """In days."""
         return self._said.retention
 
     @property
@@ -228,7 +225,6 @@ class ConfigView(ResourceView, Signalling):
 
     @named(LIMITS["config_rule"])
     def longest_rule_name(self) -> str:
-        """The longest name of its rules."""
         return max((f"{self.name}-{rule}" for rule in self.rules), key=len, default="")
 
     topic_arn = of(levels.only_topic(levels.of_rules))
@@ -236,7 +232,6 @@ class ConfigView(ResourceView, Signalling):
 
     @property
     def signals(self) -> tuple[Signal, ...]:
-        """What does not keep a rule, and who hears of it; where there are no topics, AWS Config alone shows it."""
         what = "rules that are not kept"
         if not self.rules:
             return ()
@@ -249,7 +244,6 @@ class ConfigView(ResourceView, Signalling):
 
 
 def records_global_resources(environment: Environment) -> bool:
-    """Whether an environment records IAM's resources: it says so, or is no standby."""
     wanted = environment.settings.account_settings
     if wanted is None or wanted.config is None or not environment.settings.owns_account_settings:
         return False
@@ -305,7 +299,7 @@ class SessionLogView(keys.EncryptedView):
 
     @property
     def retention(self) -> int:
-        """Days that they are kept."""
+        """In days."""
         settings = self._ctx.settings.account_settings
         return settings.session_log.retention if settings is not None and settings.session_log is not None else 0
 

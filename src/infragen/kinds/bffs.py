@@ -39,7 +39,6 @@ class Bff(Server):
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return what a container's do, and methods where all are routed."""
         more = {} if data.get("functions") == "limited" else {"methods": "`functions: limited`"}
         return {**super().idle(data), **more}
 
@@ -60,7 +59,7 @@ class Bff(Server):
         return self.methods if self.functions == "limited" and self.methods else ("ANY",)
 
     def promised_response(self, resolved: ResolvedSystem) -> int | None:
-        """Return the milliseconds in which nine of ten requests are answered: its own word, else its gateway's."""
+        """Milliseconds in which nine of ten requests are answered."""
         if self.promise.response_time is not None:
             return self.promise.response_time
         gateway = resolved.all(Gateway).get(self.gateway)
@@ -127,7 +126,7 @@ def _unkept(bff: Bff, at: At, resolved: ResolvedSystem) -> Findings:
 
 
 def is_unreached(bff: Bff, resolved: ResolvedSystem) -> bool:
-    """Say whether it is behind a private gateway that lets in no network: no entry in the VPC calls a BFF."""
+    """No entry in the VPC calls a BFF: a private gateway that lets in no network leaves it without callers."""
     gateway = resolved.all(Gateway).get(bff.gateway)
     return gateway is not None and gateway.reach == "vpc" and not gateway.allow
 

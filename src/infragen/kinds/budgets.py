@@ -37,12 +37,11 @@ class BudgetView(ResourceView, Signalling):
 
     @property
     def monthly(self) -> int:
-        """US dollars a month."""
+        """In US dollars."""
         return self._budget.monthly
 
     @property
     def filters(self) -> dict[str, list[str]]:
-        """Whose costs count, by AWS's names of filters; empty for all of the account's."""
         tags = [f"user:{_TAG}${self._ctx.environment.name}"] if self._budget.of == "environment" else []
         found = {"TagKeyValue": tags, "Service": self._budget.services, "Region": self._budget.regions}
         return {name: sorted(set(values)) for name, values in found.items() if values}
@@ -63,7 +62,6 @@ class BudgetView(ResourceView, Signalling):
 
     @property
     def signals(self) -> tuple[Signal, ...]:
-        """The shares of the budget that are told, and who hears of them; nobody while it counts nothing."""
         return tuple(self._signal(said, told) for said, told in self._said())
 
     def _said(self) -> Iterator[tuple[str, Alerted]]:

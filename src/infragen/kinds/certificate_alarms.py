@@ -29,7 +29,6 @@ def _named(environment: Environment, region: str | None = None) -> Iterator[tupl
 
 
 def _has_private(environment: Environment) -> bool:
-    """Whether ACM keeps certificates of the private CA: those of mutual TLS."""
     settings = environment.settings
     return settings.load_balancer is not None and settings.load_balancer.mutual_tls
 
@@ -74,7 +73,7 @@ class ForwardingView(ResourceView):
 
     @property
     def only(self) -> dict[str, object]:
-        """Which certificates' events: the environment's own, since others send on theirs."""
+        """The environment's own certificates alone, since other environments forward theirs."""
         environment = self._ctx.environment
         names, arns = _names(environment, self._where), _arns(environment, self._where)
         ways: list[dict[str, object]] = [{"detail": {"CommonName": names}}] if names else []

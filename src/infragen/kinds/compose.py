@@ -189,7 +189,6 @@ class ComposeSettings(Model):
 
 
 def is_compose(data: Any) -> bool:
-    """Say whether the file of an environment says that it runs on Docker Compose."""
     return isinstance(data, dict) and data.get("platform") == "compose"
 
 
@@ -215,5 +214,5 @@ class ComposeEnvironment(ResolvedSystem, frozen=True, eq=False):
 
     @property
     def containers_begin(self) -> str:
-        """What the names of containers begin with; Docker has each name once on a machine."""
+        """Docker has each name once on a machine."""
         return self.system.name if self.is_only_one else self.project

@@ -32,17 +32,14 @@ class CustomHeader(Model):
 
 
 def is_required(origin: Any) -> bool:
-    """Whether a balancer or a gateway answers none but those who send its header."""
     return origin.reach == "cloudfront" and origin.custom_header is not None and origin.custom_header.required
 
 
 def is_sent(origin: Any, environment: Environment) -> bool:
-    """Whether a distribution sends its header to a balancer or a gateway: it has one, and is an origin."""
     return origin.reach == "cloudfront" and origin.custom_header is not None and bool(before(environment, origin))
 
 
 def sent(origin: Any, environment: Environment) -> CustomHeader | None:
-    """Return the header that its own distributions send; None where it has none, or asks for none."""
     return origin.custom_header if is_sent(origin, environment) else None
 
 
@@ -55,7 +52,7 @@ def has_replica(origin: Any, environment: Environment) -> bool:
 
 
 def before(environment: Environment, origin: Any) -> list[Any]:
-    """Return the distributions that a balancer or a gateway stands behind: they know these, not the other way."""
+    """Distributions know their balancers and gateways, not the other way round."""
     return [
         one
         for _, one in sorted(environment.entries.get("distributions", {}).items())
@@ -73,7 +70,6 @@ class OriginView(NamedView):
 
     @property
     def header_module(self) -> str:
-        """Which module has the value: it is drawn, drawn and stored for a standby, or the primary's."""
         header = self._entry.custom_header
         is_stored = header is not None and header.replication is not None
         variant = "_replica" if self.has_header_replica else "_stored" if is_stored else ""
@@ -115,7 +111,6 @@ class OriginView(NamedView):
         return {"name": NAME, "values": header.accepted_values} if header else None
 
     def outputs(self) -> Iterator[OutputLine]:
-        """Yield what code behind it has to keep to itself: requests are passed on with the header."""
         if self.custom_header:
             said = "requests arrive with the header by which distributions are known, and its value belongs in no log"
             yield OutputLine("code", said, NAME)

@@ -63,7 +63,6 @@ _FROM: Final = (
 
 
 def look(name: str, ctx: BuildContext) -> str:
-    """Return the command by which people look at what lies in a queue, by its name, and leave it there."""
     url = f"https://sqs.{ctx.region}.amazonaws.com/{ctx.settings.account}/{name}"
     return f"aws sqs receive-message --queue-url {url} --visibility-timeout 0 --region {ctx.region}"
 

@@ -50,17 +50,14 @@ def _private_apis(environment: Environment) -> Iterator[tuple[str, Any]]:
 
 
 def endpoint(ctx: BuildContext, service: str) -> Module:
-    """Return the module of a service's interface endpoint."""
     return ctx.of(NAME).module("network", "endpoint", service)
 
 
 def prefix_list(ctx: BuildContext, capability: str) -> Export:
-    """Return the prefix list of what is behind a gateway endpoint, by the capability that makes it."""
     return ctx.of(capability).module("network", "endpoint", _GATEWAYS[capability]).prefix_list_id
 
 
 def is_gateway(end: str) -> bool:
-    """Whether an end of a relation is a gateway endpoint."""
     return end in _GATEWAYS
 
 
@@ -84,7 +81,6 @@ class Endpoint(Struct, frozen=True):
 
     @property
     def security_group_ids(self) -> list[Export]:
-        """Who may connect: tasks that say so, and networks outside the VPC to the one of private APIs."""
         is_open = self.service == _PRIVATE_APIS and any(entry.allow for _, entry in _private_apis(self.ctx.environment))
         groups = (NAME, _PRIVATE_APIS) if is_open else (NAME,)
         return [self.ctx.module("network", "security_group", group).id for group in groups]
@@ -103,7 +99,7 @@ class EndpointsView(ResourceView):
 
     @property
     def open_ingress(self) -> dict[str, Record]:
-        """Those networks; one that two gateways let in has one rule, as AWS wants it."""
+        """A network that two gateways let in has one rule, as AWS wants it."""
         found: dict[str, Record] = {}
         for owner, entry in _private_apis(self._ctx.environment):
             for cidr in entry.allow:

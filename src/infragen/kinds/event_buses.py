@@ -101,7 +101,6 @@ class EventBus(Entry):
     """Additional alarms, or other thresholds, by measure; `none` turns one off."""
 
     def keeps_lost_events(self, settings: Settings) -> bool:  # noqa: ARG002  # asked of every kind
-        """Whether a queue takes what its rules could not hand over."""
         return bool(self.rules)
 
 
@@ -223,7 +222,7 @@ def _failures(bus: EventBus, ctx: BuildContext) -> Iterator[Failure]:
 
 
 def _holds(bus: EventBus, _change: Takeover) -> Iterator[Held]:
-    """Yield what starts there once it takes over: EventBridge copies no event to another region."""
+    """EventBridge copies no event to another region."""
     if bus.rules:
         yield Held("events", "its rules start what they lead to as soon as it takes over; events that wait are lost")
 

@@ -51,7 +51,7 @@ def _checked(environment: Environment) -> Iterator[str]:
 
 
 def _read(environment: Environment) -> Iterator[str]:
-    """Yield the distributions that are watched: CloudFront's metrics are in that region as well."""
+    """CloudFront's metrics are in that region as well."""
     for owner, entry in environment.each(Distribution) if any(ALARMS.reasons(environment)) else ():
         if entry.alarms.get("errors") != "none":
             yield owner
@@ -127,7 +127,6 @@ class FailoverAlarmsView(ResourceView, Signalling):
 
     @property
     def keys(self) -> tuple[keys.Key, ...]:
-        """A key of that region for the topic, the queue and the log, where keys are the customer's."""
         what = f"messages {'and the log ' if self.deliveries else ''}of alarms about failover"
         return (keys.purpose_key(self._ctx, "failover-alerts", what, _grants),) if self._ctx.has(keys.NAME) else ()
 
@@ -179,7 +178,6 @@ class FailoverAlarmsView(ResourceView, Signalling):
         return self.told([*what, *(["messages about failover that were not delivered"] if self.deliveries else [])])
 
     def told(self, what: Iterable[str]) -> tuple[Signal, ...]:
-        """Return signals that go to its topic, with who hears of them."""
         _, delivery, _ = _told(self._ctx.settings)
         reached = sorted(levels.WHO[what] for what, name in delivery.secrets.items() if _replica_of(self._ctx, name))
         return tuple(Signal(one, (*self.addresses, *reached), f"{self.name} in {REGION}") for one in what)

@@ -45,7 +45,7 @@ CountPath = Annotated[
 
 
 def _regex(paths: tuple[str, ...]) -> str:
-    """Return what WAF compares a path with; without paths, nothing that any path is."""
+    """Without paths, a pattern that no path matches."""
     each = (re.sub(r"[.$+]", r"\\\g<0>", path).replace("*", ".*").replace("?", ".") for path in paths)
     return f"^({'|'.join(each)})$"
 
@@ -105,7 +105,6 @@ class Firewall(Model):
 
     @property
     def blocks_elsewhere(self) -> bool:
-        """Whether rules on bodies only count on some paths, and block on the others: that is a rule of its own."""
         return bool(self.count_at and self.counted_on_bodies)
 
     @property
@@ -131,7 +130,6 @@ class FirewallView(keys.EncryptedView):
 
     @property
     def checked_header(self) -> Mapping[str, object] | None:
-        """The header that a request has to have, with its values; None where all requests are let in."""
         return None
 
     header_values_name = pattern("{own.web_acl_name}-header", LIMITS["pattern_set"], when="checked_header")
@@ -163,18 +161,15 @@ class FirewallView(keys.EncryptedView):
 
     @property
     def asked_from(self) -> str:
-        """What stands behind an answer that not everybody gets: `, asked from JP`."""
         countries = self.countries if self._ctx.entry.firewall else ()
         return f", asked from {' or '.join(countries)}" if countries else ""
 
     @property
     def web_acl_target(self) -> Export | None:
-        """The ARN of what it stands before; None for a distribution, which names its firewall itself."""
         raise NotImplementedError
 
     @property
     def logged_custom_header(self) -> str | None:
-        """A header whose value its log leaves out; None for none."""
         return None
 
     web_acl_description = pattern("Before {own.web_acl_name}")
@@ -220,7 +215,6 @@ class FirewallView(keys.EncryptedView):
 
     @property
     def inspected_body(self) -> str | None:
-        """How much of a body WAF reads, where large ones come through; None for what it reads by itself."""
         is_fixed = self._ctx.entry.KIND == "balancers"
         return _MOST_INSPECTED if self._firewall.lets_large_bodies_in and not is_fixed else None
 
@@ -236,13 +230,11 @@ def _is_apart(ctx: BuildContext) -> bool:
 
 
 def parts(ctx: BuildContext, own: FirewallView) -> Iterator[Part]:
-    """Yield the file of an entry's firewall, where the layout says where it stands."""
     if own.has_firewall and _is_apart(ctx):
         yield ctx.part(ROLE, "kinds/firewalls/main.tf", own, f"{ctx.file_stem}-firewall.tf")
 
 
 def limits(firewall: Firewall | None) -> Iterator[str]:
-    """Yield how many requests a firewall lets an address send."""
     if firewall is not None and firewall.rate_limit is not None:
         yield f"its firewall stops an address at {firewall.rate_limit:,} in five minutes"
 

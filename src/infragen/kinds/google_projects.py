@@ -101,7 +101,6 @@ class GoogleProject(Entry):
     """Data sets of BigQuery, which `access: read` and `read-write` are about."""
 
     def gives(self, access: str) -> bool:
-        """Whether there is anything that a use may do."""
         return bool((self.roles and access in ("all", "ai")) or (self.datasets and access != "ai"))
 
 
@@ -135,11 +134,9 @@ class GoogleProjectView(ResourceView):
         return found
 
     def account_id(self, access: str) -> str:
-        """Return what the service account of an `access` is called."""
         return f"{short(self.name, _ACCOUNT, begins=16)}-{_SHORT[access]}"
 
     def email(self, access: str) -> str:
-        """Return its address, which names it everywhere."""
         return f"{self.account_id(access)}@{self._entry.project}.iam.gserviceaccount.com"
 
     @property
@@ -152,7 +149,7 @@ class GoogleProjectView(ResourceView):
         return found
 
     def dataset_id(self, name: str) -> str:
-        """Return what BigQuery calls a data set, which has letters, digits and underscores."""
+        """BigQuery takes letters, digits and underscores."""
         return identifier(self.prefix, name)
 
     def configuration(self, access: str) -> Reference:
@@ -176,7 +173,6 @@ class GoogleProjectView(ResourceView):
 
 
 def users_of(ctx: BuildContext) -> Iterator[tuple[str, Entry, str]]:
-    """Yield who uses a project, by id, and what it may do there."""
     for owner, entry in sorted(ctx.environment.each(Workload), key=itemgetter(0)):
         if (use := entry.uses.get(ctx.owner)) is not None:
             yield owner, entry, use.access or ACCESS[0]
@@ -205,7 +201,6 @@ def _outputs(_project: GoogleProject, ctx: BuildContext) -> Iterator[OutputLine]
 
 
 def _prerequisites(project: GoogleProject, ctx: BuildContext) -> Iterator[str]:
-    """Yield what people make in Google Cloud, and who applies (docs/google.md, Plan and apply)."""
     made = f"the project `{project.project}` of Google Cloud, number {project.number}"
     yield f"{made}, linked to a billing account, with the Service Usage API turned on"
     roles = [f"`{role}`" for role in _OF_APPLY if project.datasets or role != "bigquery.admin"]

@@ -58,7 +58,6 @@ class Job(Task):
 
     @property
     def beside(self) -> dict[str, Sidecar]:
-        """The same, and what ends a run that takes too long."""
         limit = {} if self.time_limit is None else {TIME_LIMIT: time_limit(self.time_limit)}
         return {**limit, **super().beside}
 
@@ -68,7 +67,7 @@ class Job(Task):
 
     @property
     def is_unattended(self) -> bool:
-        """Whether it runs while nobody waits for it: what starts a task does not see its end."""
+        """EventBridge Scheduler does not see how a task ends."""
         return True
 
     @property
@@ -77,7 +76,6 @@ class Job(Task):
         return max(1, len(self.schedules))
 
     def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield when it is started, and where that is written."""
         yield from ((run.cron, ("schedules", name, "cron")) for name, run in self.schedules.items())
 
 
@@ -99,7 +97,6 @@ class JobOutcomesView(OutcomesView):
 
     @property
     def preparing(self) -> dict[str, str]:
-        """The sidecars without whose success others do not begin: where one of them fails, so does the run."""
         job = self._ctx.entry
         awaited = (job.depends_on, *(one.depends_on for one in job.beside.values()))
         return {name: done for some in awaited for name, done in some.items() if done == "success"}
@@ -118,7 +115,6 @@ def _parts(_job: Job, ctx: BuildContext) -> Iterator[Part]:
 
 
 def _failures(job: Job, ctx: BuildContext) -> Iterator[Failure]:
-    """Yield what nobody sees of what nobody waits for: a run that fails, or that does not even start."""
     yield Failure("a run fails", ((ctx.owner, "failure"),), "remove `notify: {failure: none}`")
     if job.schedules:
         yield alarmed(ctx.owner, "not-started", "it is due and does not start")

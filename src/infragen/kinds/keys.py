@@ -66,7 +66,6 @@ def of_purpose(purpose: str) -> of[Export | None]:
 
 
 def own(purpose: str, what: str, grants: Callable[[BuildContext], _Grants]) -> of[tuple[Key, ...]]:
-    """Return what views have of a key for themselves alone, where keys are the customer's; its alias is `alias`."""
     return of(lambda ctx: (purpose_key(ctx, purpose, what, grants),) if ctx.has(NAME) else ())
 
 
@@ -105,23 +104,20 @@ class KeysView(ResourceView):
 
 
 def key(ctx: BuildContext, purpose: str) -> Export | None:
-    """Return the ARN of the key for a purpose, as `KeysView` has them (`databases`, ...); None means AWS's own."""
+    """None means AWS's own key. Purposes are properties of `KeysView`."""
     return ctx.of(NAME).module("security", "key", purpose).arn if ctx.has(NAME) else None
 
 
 def disks(ctx: BuildContext) -> Key:
-    """Return the key of volumes."""
     return purpose_key(ctx, "disks", "EBS volumes")
 
 
 def disk_key(ctx: BuildContext) -> Export | None:
-    """Return the ARN of the key of volumes; None means AWS's own."""
     owner = EBS_ENCRYPTION if ctx.has(EBS_ENCRYPTION) else NAME
     return ctx.of(owner).module("security", "key", "disks").arn if ctx.has(NAME) else None
 
 
 def log_key(ctx: BuildContext, purpose: str, what: str) -> Key:
-    """Return a key for log groups."""
     return purpose_key(ctx, purpose, what, for_logs)
 
 
@@ -192,7 +188,6 @@ def for_distributions(ctx: BuildContext, buckets: set[str], *, copies: bool = Fa
 
 
 def purpose_key(ctx: BuildContext, purpose: str, what: str, grants: Callable[[BuildContext], _Grants] = _none) -> Key:
-    """Return the key for a purpose, and the services that use it by themselves."""
     return Key(ctx, ctx.label("key", purpose), purpose, what, grants)
 
 

@@ -29,12 +29,11 @@ WHO: Final = {"pagerduty": "PagerDuty", "slack": "Slack"}
 
 
 def declared(settings: Settings) -> tuple[Level, ...]:
-    """Return the levels that an environment says who hears of, the most urgent first."""
+    """Begin with the most urgent."""
     return tuple(level for level in LEVELS if level in settings.alerts)
 
 
 def in_force(ctx: BuildContext) -> bool:
-    """Whether each level has a topic of its own, in place of one for all."""
     return bool(ctx.settings.alerts)
 
 
@@ -47,20 +46,16 @@ def nearest(settings: Settings, level: Level) -> Level:
 
 
 def of_budget(settings: Settings) -> frozenset[Level]:
-    """Return the levels whose people hear of the budget."""
     said = settings.budget.alerts.values() if settings.budget is not None else ()
     return frozenset(level for level in LEVELS if level in said)
 
 
 def topic(ctx: BuildContext, level: Level) -> Export:
-    """Return the topic of a level, which is the same for all where an environment has no levels."""
     words = ("alerts", level) if in_force(ctx) else ("alerts",)
     return ctx.of(ALARMS).module("monitoring", *words).arn
 
 
 def only_topic(told: Callable[[BuildContext], tuple[Level, ...]]) -> Callable[[BuildContext], Export]:
-    """Return what finds the topic of the one level that is told."""
-
     def found(ctx: BuildContext) -> Export:
         (level,) = told(ctx)
         return topic(ctx, level)
@@ -69,13 +64,11 @@ def only_topic(told: Callable[[BuildContext], tuple[Level, ...]]) -> Callable[[B
 
 
 def topic_name(ctx: BuildContext, level: Level) -> str:
-    """Return what AWS calls the topic of a level."""
     said = ctx.settings.alerts.get(level)  # a rule says which levels are not there
     return ctx.of(ALARMS).names.plain(*((said.topic,) if said is not None and said.topic else ("alerts", level)))
 
 
 def signal(ctx: BuildContext, what: str, level: Level) -> Signal:
-    """Return what the topic of a level is told, and who hears of it there."""
     settings = ctx.settings
     if not in_force(ctx):
         address = settings.alarm_email
@@ -86,7 +79,6 @@ def signal(ctx: BuildContext, what: str, level: Level) -> Signal:
 
 
 def wanted(entry: object, settings: Settings) -> dict[Outcome, Level]:
-    """Return which outcomes of an entry's runs are told, and to which level, where anything is told at all."""
     notify: Notify | None = getattr(entry, "notify", None)
     if notify is None or not getattr(entry, "is_unattended", False):
         return {}
@@ -97,7 +89,6 @@ def wanted(entry: object, settings: Settings) -> dict[Outcome, Level]:
 
 
 def told_levels(ctx: BuildContext) -> frozenset[Level]:
-    """Return the levels that hear of outcomes, findings, rules, deployments and certificates, by EventBridge."""
     outcomes = (wanted(entry, ctx.settings).values() for _, entry in ctx.environment.every())
     others = (of_findings(ctx), of_deployments(ctx), of_rules(ctx), of_certificates(ctx))
     return frozenset(level for levels in (*others, *outcomes) for level in levels)
@@ -114,19 +105,16 @@ def deployed(environment: Environment) -> tuple[tuple[str, Entry], ...]:
 
 
 def of_deployments(ctx: BuildContext) -> tuple[Level, ...]:
-    """Return the level that hears of deployments that failed, where anything is told and anything is deployed."""
     if not ctx.has(ALARMS) or not deployed(ctx.environment):
         return ()
     return (nearest(ctx.settings, "high") if in_force(ctx) else "high",)
 
 
 def of_rules(ctx: BuildContext) -> tuple[Level, ...]:
-    """Return the level that hears of rules of AWS Config that are not kept, where anything is told."""
     return () if not ctx.has(CONFIG) or not ctx.has(ALARMS) else (nearest(ctx.settings, "medium"),)
 
 
 def of_certificates(ctx: BuildContext) -> tuple[Level, ...]:
-    """Return the level that hears of certificates that end, where there are any and anything is told."""
     if not ctx.has(CERTIFICATES) or not ctx.has(ALARMS):
         return ()
     return (nearest(ctx.settings, "high") if in_force(ctx) else "high",)

@@ -35,7 +35,6 @@ DEREGISTRATION_SECONDS: Final = 30
 
 
 def balancer(ctx: BuildContext) -> Module:
-    """Return the module of the load balancer."""
     return ctx.of(NAME).module("edge", "load_balancer")
 
 
@@ -45,17 +44,15 @@ def stands_before(ctx: BuildContext) -> bool:
 
 
 def group(ctx: BuildContext) -> Module:
-    """Return the module of its security group."""
     return ctx.of(NAME).module("security", "security_group", "load_balancer")
 
 
 def domain(ctx: BuildContext) -> str:
-    """Return its name in the private domain."""
     return f"{NAME}.{mesh.domain(ctx.environment)}"
 
 
 def url(ctx: BuildContext, port: int) -> str:
-    """Return its address; with mutual TLS, the one that its certificate proves."""
+    """With mutual TLS, the name that its certificate proves."""
     return f"{'https' if ctx.has(MUTUAL_TLS) else 'http'}://{domain(ctx)}:{port}"
 
 
@@ -95,13 +92,11 @@ def _targets(ctx: BuildContext) -> list[int]:
 
 
 def is_shared(environment: Environment) -> bool:
-    """Return whether one load balancer verifies the callers of all services."""
     settings = environment.settings.load_balancer
     return settings is not None and settings.mutual_tls and settings.verifier == "shared"
 
 
 def verifiers(environment: Environment) -> int:
-    """Return how many load balancers verify callers."""
     called = len(mesh.called(environment))
     return min(called, 1) if is_shared(environment) else called
 

@@ -133,7 +133,7 @@ class MetricView(ResourceView):
 
     @property
     def writer(self) -> Export:
-        """What writes it: the log group is there once that is."""
+        """The log group exists once that does."""
         ctx = self._writer
         entry = ctx.entry
         if isinstance(entry, Database):

@@ -34,7 +34,6 @@ _ERRORS_PER_MINUTE: Final = 10
 
 
 def verifies(ctx: BuildContext) -> bool:
-    """Return whether an entry has a load balancer that verifies its callers."""
     return ctx.has(NAME) and ctx.owner in mesh.called(ctx.environment)
 
 
@@ -58,7 +57,6 @@ def _asked_ports(environment: Environment) -> Mapping[str, frozenset[int]]:
 
 
 def balancer(ctx: BuildContext) -> Module:
-    """Return the module of the load balancer of a service, or of what the shared one has of it."""
     return ctx.module("edge", "mutual_tls", ctx.entry)
 
 
@@ -71,12 +69,10 @@ def _shared_group(ctx: BuildContext) -> Module:
 
 
 def trust_store(ctx: BuildContext) -> Module:
-    """Return the module of the store of whom is trusted: the private CA."""
     return ctx.of(NAME).module("edge", "client_authorities")
 
 
 def also_trusted(settings: Settings) -> tuple[str, ...]:
-    """Return the root certificates of other private CAs whose clients are let in."""
     return settings.load_balancer.also_trusts if settings.load_balancer is not None else ()
 
 
@@ -101,7 +97,6 @@ def _domain(ctx: BuildContext) -> str:
 
 
 def parts(ctx: BuildContext) -> Iterator[Part]:
-    """Yield a service's load balancer, and a caller's certificate."""
     if verifies(ctx):
         own = "service" if load_balancer.is_shared(ctx.environment) else "balancer"
         yield ctx.part("edge", f"kinds/mutual_tls/{own}.tf", ServiceBalancerView(ctx))
@@ -110,7 +105,6 @@ def parts(ctx: BuildContext) -> Iterator[Part]:
 
 
 def groups(ctx: BuildContext) -> Iterator[Group]:
-    """Yield the security group of a service's load balancer."""
     if verifies(ctx) and not load_balancer.is_shared(ctx.environment):
         name = ctx.names.plain(ctx.entry.identity, "tls")
         description = f"Load balancer that verifies callers of {ctx.names.container(ctx.entry)}"
@@ -118,7 +112,6 @@ def groups(ctx: BuildContext) -> Iterator[Group]:
 
 
 def relations(ctx: BuildContext) -> Iterator[Relation]:
-    """Yield the way of a service's load balancer to its tasks."""
     if verifies(ctx):
         entry = ctx.entry
         field = "verified_port" if entry.verified_port else "port"
@@ -126,20 +119,17 @@ def relations(ctx: BuildContext) -> Iterator[Relation]:
 
 
 def ingress_ports(ctx: BuildContext, user: BuildContext) -> Iterator[tuple[str, int]]:
-    """Yield where who calls a service shows a client certificate."""
     if (port := _ports(user).get(ctx.entry.name)) is not None:
         yield _end(ctx), port
 
 
 def told(ctx: BuildContext, user: BuildContext) -> Mapping[str, str]:
-    """Return what who calls a service is told: where it shows a client certificate."""
     port = _ports(user).get(ctx.entry.name)
     shown = "" if port == _HTTPS else f":{port}"
     return {} if port is None else {"TLS_URL": f"https://{_domain(ctx)}{shown}"}
 
 
 def measured(ctx: BuildContext) -> dict[str, Export]:
-    """Return how CloudWatch names a service's load balancer and its target group."""
     own = balancer(ctx)
     before = _shared(ctx) if load_balancer.is_shared(ctx.environment) else own
     return {"LoadBalancer": before.arn_suffix, "TargetGroup": own.target_group_arn_suffix}
@@ -165,7 +155,6 @@ class ServiceBalancerView(ResourceView):
 
     @property
     def source(self) -> str:
-        """Which module makes its load balancer: they differ in who comes to it, callers that only read, or others."""
         kinds = {"reads": reads.PORT in self._asked, "only": _HTTPS not in self._asked}
         return "_".join(("../modules/load_balancer_verifying", *(word for word, is_so in kinds.items() if is_so)))
 
@@ -205,7 +194,6 @@ class ClientView(ResourceView):
 
     @named(LIMITS["certificate"])
     def subject(self) -> str:
-        """Whom it names: the caller in the private domain, as the mesh calls it."""
         return f"{'-'.join(self._ctx.entry.path_parts)}.{mesh.domain(self._ctx.environment)}"
 
 

@@ -24,22 +24,18 @@ _LONGEST_ORGANIZATION: Final = 64
 
 
 def root(ctx: BuildContext) -> Module:
-    """Return the module of the root."""
     return ctx.of(NAME).module("edge", "private_ca")
 
 
 def authority(ctx: BuildContext) -> Module:
-    """Return the module of the authority that issues: the root, or the one below it."""
     return ctx.of(NAME).module("edge", "private_ca", "subordinate") if has_subordinate(ctx) else root(ctx)
 
 
 def has_subordinate(ctx: BuildContext) -> bool:
-    """Return whether the root signs another authority alone."""
     return ctx.settings.private_ca is not None and ctx.settings.private_ca.subordinate
 
 
 def revocation_list(ctx: BuildContext) -> Module | None:
-    """Return the module of the bucket of what was revoked; None where nobody verifies clients."""
     return ctx.of(NAME).module("edge", "revocation_list") if ctx.has(load_balancer.MUTUAL_TLS) else None
 
 
@@ -59,7 +55,6 @@ class AuthorityView(ResourceView):
 
     @named(LIMITS["bucket"])
     def revocation_bucket_name(self) -> str:
-        """The bucket of what was revoked; empty where nobody verifies clients."""
         return f"{self.prefix}-revocations-{self.account}" if self.revocation_list else ""
 
 

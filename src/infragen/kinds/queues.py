@@ -91,7 +91,7 @@ class QueueView(ResourceView):
 
     @named(LIMITS["queue"])
     def name(self) -> str:
-        """What AWS calls the queue; a FIFO queue's name has to end in `.fifo`."""
+        """SQS requires that a FIFO queue's name ends in `.fifo`."""
         return f"{self._ctx.names.plain(self._entry.identity)}{self._ending}"
 
     @named(LIMITS["queue"])
@@ -126,7 +126,6 @@ def _alarms(queue: Queue, own: QueueView) -> Iterator[tuple[str, Alarm]]:
 
 
 def dead_letter_alarm(name: str, what: str, measure: Measure) -> Alarm:
-    """Return an alarm for whatever waits in a queue of what could not be handled."""
     return Alarm(
         description=f"{name}: {what} could not be handled.", namespace="AWS/SQS",
         metric="ApproximateNumberOfMessagesVisible", statistic="Maximum", threshold=1,
@@ -139,7 +138,6 @@ def _told_after(queue: Queue) -> int:
 
 
 def what_a_standby_has(name: str) -> str:
-    """Return it of a queue in the region that is left, by its name."""
     return f"a queue of its own: of {name} is lost what waits there"
 
 
@@ -155,7 +153,6 @@ def _holds(queue: Queue, change: Takeover) -> Iterator[Held]:
 
 
 def _failures(queue: Queue, ctx: BuildContext) -> Iterator[Failure]:
-    """Yield what nobody sees of messages: none is taken any more, or some were given up, and are deleted in the end."""
     yield alarmed(ctx.owner, "message-age", "messages wait, and nothing takes them")
     if queue.dead_letters != "none":
         yield alarmed(ctx.owner, "dead-letters", "a message could not be handled")
@@ -204,7 +201,6 @@ def _outputs(queue: Queue, ctx: BuildContext) -> Iterator[OutputLine]:
 
 
 def _queues(resolved: ResolvedSystem) -> Iterator[tuple[str, tuple[str, ...], Queue | Events]]:
-    """Yield the queues, those of services' events among them: whose each is, and where it is described."""
     yield from ((owner, (), queue) for owner, queue in resolved.each(Queue))
     yield from ((owner, ("events",), service.events) for owner, service in resolved.each(Service))
 

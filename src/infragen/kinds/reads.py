@@ -33,7 +33,7 @@ def checked_by(environment: Environment, caller: Any) -> Literal["balancer", "ga
 
 
 def through_mesh(environment: Environment, caller: Any) -> Mapping[str, Any]:
-    """Return the calls of an entry that Service Connect carries, sorted by callee."""
+    """Sorted by callee."""
     calls: Mapping[str, Any] = getattr(caller, "direct_calls", {})
     if not any(call.access == _READ for call in calls.values()) or checked_by(environment, caller) is None:
         return calls
@@ -41,7 +41,7 @@ def through_mesh(environment: Environment, caller: Any) -> Mapping[str, Any]:
 
 
 def certificate_port(environment: Environment, caller: Any, call: Any) -> int | None:
-    """Return where a caller shows its certificate, with mutual TLS; None where it only reads, through a gateway."""
+    """None where it only reads, through a gateway."""
     if call.access != _READ:
         return 443
     return {"balancer": PORT, "gateway": None, None: 443}[checked_by(environment, caller)]

@@ -129,17 +129,15 @@ class SecretView(keys.EncryptedView):
 
     @property
     def name(self) -> str:
-        """What Secrets Manager calls it; a replica is called as what it is a replica of."""
         return self._ctx.primary_names.secret(self._entry) if self.is_copy else self.name_taken
 
     @named(LIMITS["secret"])
     def name_taken(self) -> str:
-        """Its own name; a replica's is taken by the environment that makes it."""
         return "" if self.is_copy else self._ctx.names.secret(self._entry)
 
     @property
     def home(self) -> str:
-        """Where values are put into it: Secrets Manager lets nobody write into a replica."""
+        """Secrets Manager accepts no values in a replica."""
         primary = self._ctx.environment.primary
         return primary.region if primary is not None and self.is_copy else self.region
 
@@ -190,7 +188,6 @@ class RotationView(ResourceView):
 
 
 def _parts(secret: Secret, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the secret, and its rotation beside the function that does it; of a replica, all is made elsewhere."""
     if SecretView(ctx).is_copy:
         return
     yield ctx.part("data", "kinds/secrets/main.tf", SecretView(ctx))
@@ -201,7 +198,6 @@ def _parts(secret: Secret, ctx: BuildContext) -> Iterator[Part]:
 
 
 def _bindings(secret: Secret, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
-    """Yield variables with the values, or with `access: read` the ARN and the permission to read it in the code."""
     own = SecretView(ctx)
     is_read = user.entry.uses[f"secrets/{secret.name}"].access == _READ
     if not is_read and not getattr(user.entry, "FETCHES_SECRETS", False):
@@ -213,7 +209,6 @@ def _bindings(secret: Secret, ctx: BuildContext, user: BuildContext) -> Iterator
 
 
 def reading(ctx: BuildContext, *arns: object, has_own_key: bool = True) -> tuple[Grant, ...]:
-    """Return what lets code read secrets, which the environment's key or AWS's own encrypts; a replica's is AWS's."""
     grants = [Grant("ReadSecret", ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"), arns)]
     if has_own_key and (key := keys.key(ctx, "secrets")) is not None:
         grants.append(Grant("UseKeyOfSecret", ("kms:Decrypt",), (key,)))
@@ -221,12 +216,10 @@ def reading(ctx: BuildContext, *arns: object, has_own_key: bool = True) -> tuple
 
 
 def rotate_now(secret: str, region: str) -> str:
-    """Return the command that has Secrets Manager rotate a secret before its day."""
     return f"aws secretsmanager rotate-secret --secret-id {secret} --region {region}"
 
 
 def rotated_by(function: str, environment: Environment) -> tuple[str, ...]:
-    """Return the ids of the secrets that a function rotates."""
     return tuple(
         owner
         for owner, secret in environment.each(Secret)

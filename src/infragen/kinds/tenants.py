@@ -31,7 +31,6 @@ class Tenanted(Protocol):
 
 
 def tenants(entry: Tenanted, resolved: ResolvedSystem) -> tuple[str, ...]:
-    """Return its own list, or the tenants of its gateways, each once."""
     if not entry.tenants_of:
         return entry.tenants
     gateways = (resolved.find(f"gateways/{name}") for name in entry.tenants_of)

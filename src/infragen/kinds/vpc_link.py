@@ -17,7 +17,6 @@ NAME: Final = "gateway-link"
 
 
 def link(ctx: BuildContext) -> Module:
-    """Return the module of the link."""
     return ctx.of(NAME).module("edge", "gateway_link")
 
 

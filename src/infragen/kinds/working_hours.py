@@ -219,7 +219,6 @@ def _due_in_vain(environment: Environment) -> Findings:
 
 
 def _due_within(working: WorkingHours, expression: str) -> str:
-    """Return a cron expression that is due within working hours, as like another one as can be."""
     minutes, (begin, end) = clock.minutes_of(expression)[0], working.minutes
     _, _, day, month, weekdays, year = expression.split()
     due = clock.cron_at(minutes if begin <= minutes < end else begin, working.weekdays)

@@ -62,7 +62,7 @@ class Alarm(Struct, frozen=True, kw_only=True):
     """The value of the catalogue that the threshold is worked out from, where it is not that value."""
 
     def arguments(self, topic: object = None) -> Record:
-        """Return what the modules of alarms take; `topic` is where it goes, where there is one for each level."""
+        """`topic` is where it goes, if each level has a topic."""
         is_percentile = self.statistic.startswith("p")
         values: dict[str, object] = {"description": self.description, "namespace": self.namespace}
         if self.expressions:
@@ -84,7 +84,6 @@ class Alarm(Struct, frozen=True, kw_only=True):
         return Record(values, self.because)
 
     def at(self, said: Threshold) -> Alarm:
-        """Return the alarm with what an entry says of it in place of its own figures."""
         measure = self.measure
         if measure is None:
             return self
@@ -157,7 +156,6 @@ class AlarmsView(ResourceView, Signalling):
     """The alarms of one entry; a kind says which, by the end of their names."""
 
     def __init__(self, ctx: BuildContext, name: str, module: Module, watched: Watched) -> None:
-        """Take what the entry is called in AWS, the module that makes it, and what is watched."""
         super().__init__(ctx)
         self.name = name
         self.module = module
@@ -225,7 +223,6 @@ class CountedLinesView(ResourceView):
     """A filter that counts lines of a log of the entry's, as a metric of the environment's own."""
 
     def __init__(self, ctx: BuildContext, word: str, pattern: str, log: Log, label: str = "") -> None:
-        """Take what is counted, as a word; which lines, as CloudWatch Logs filters them; and the log."""
         super().__init__(ctx)
         self.word, self.pattern, self._log = word, pattern, log
         self.filter = ctx.module("monitoring", word.replace("-", "_"), label or ctx.entry.SINGULAR, ctx.entry)
@@ -246,7 +243,7 @@ class CountedLinesView(ResourceView):
 
     @property
     def writer(self) -> Export:
-        """What makes the log group: it is there once that is."""
+        """The log group exists once that does."""
         return self._log()[1]
 
     @property
@@ -256,7 +253,6 @@ class CountedLinesView(ResourceView):
 
 
 def level_of(ctx: BuildContext, alarm: Alarm) -> Level:
-    """Return the level of an entry's alarm: what the entry says of its word, else the nearest that the house has."""
     measure = alarm.measure
     said = said_of(ctx, measure)
     if isinstance(said, Threshold) and said.level is not None:
@@ -265,13 +261,11 @@ def level_of(ctx: BuildContext, alarm: Alarm) -> Level:
 
 
 def said_of(ctx: BuildContext, measure: Measure | None) -> Threshold | str | None:
-    """Return what an entry says of a measure; None where it says nothing."""
     found: Threshold | str | None = getattr(ctx.entry, "alarms", {}).get(measure.word) if measure else None
     return found
 
 
 def alarm_name(ctx: BuildContext, name: str, suffix: str, alarm: Alarm) -> str:
-    """Return what AWS calls an alarm: what its entry says, or the entry's own name with the alarm's end."""
     said = said_of(ctx, alarm.measure)
     if alarm.measure is None or not isinstance(said, Threshold) or said.name is None:
         return f"{name}-{suffix}"
@@ -280,7 +274,6 @@ def alarm_name(ctx: BuildContext, name: str, suffix: str, alarm: Alarm) -> str:
 
 
 def asked(ctx: BuildContext, watched: Watched) -> Iterator[tuple[str, Alarm]]:
-    """Yield what is watched as the entry wants it: its own figures for the house's, and what only it asks for."""
     for suffix, alarm in watched():
         said = said_of(ctx, alarm.measure)
         if isinstance(said, Threshold):
@@ -292,10 +285,7 @@ def asked(ctx: BuildContext, watched: Watched) -> Iterator[tuple[str, Alarm]]:
 def alarms_part(
     ctx: BuildContext, name: str, module: Module, watched: Watched, because: tuple[object, ...] = ()
 ) -> Iterator[Part]:
-    """Yield the part with an entry's alarms, where alarms are asked for and there is something to watch.
-
-    `because` are values of the fields that chose what is watched.
-    """
+    """`because` are values of the fields that chose what is watched."""
     if ctx.has(NAME) and next(asked(ctx, watched), None):
         own = AlarmsView(ctx, name, module, watched)
         yield ctx.part("monitoring", "kinds/alarms/entry.tf", own, because=because)

@@ -57,10 +57,6 @@ class DeploymentsView(ResourceView, Signalling):
 
 
 def failures(ctx: BuildContext) -> Iterator[Failure]:
-    """Yield how a deployment fails without anybody who looks: it is rolled back, and the tasks before it go on.
-
-    Or no task starts, and ECS tries again without end.
-    """
     if getattr(ctx.entry, "is_deployed", False):
         yield Failure("a deployment fails and is rolled back", ((levels.ALARMS, _WHAT),), "remove `alarms: false`")
         yield Failure("its tasks do not start", ((levels.ALARMS, _STARTS),), "remove `alarms: false`")

@@ -146,7 +146,6 @@ def _outcome_without_recipients(environment: Environment) -> Findings:
 
 
 def _said(environment: Environment) -> Iterator[tuple[str, Outcome, Level]]:
-    """Yield which outcomes entries say a level of, where something is told at all."""
     if environment.settings.alarms is False:
         return
     for owner, entry in environment.every():

@@ -93,13 +93,11 @@ class LevelsView(keys.EncryptedView, Signalling):
 
     @property
     def delivery_key(self) -> Export | None:
-        """What the secrets that the function reads are encrypted with: of replicas, AWS's own key."""
         read = [value for one in self.deliveries.values() for name, value in one.items() if name != "topic_arn"]
         return self.secrets_key if any(not isinstance(arn, str) for arn in read) else None
 
     @property
     def deliveries(self) -> dict[str, Record]:
-        """What the function passes on, by level: the topic, and the secrets that it needs for it."""
         found: dict[str, Record] = {}
         for topic in self.topics:
             secrets = {
@@ -135,13 +133,11 @@ class LevelsView(keys.EncryptedView, Signalling):
 
     @property
     def signals(self) -> tuple[Signal, ...]:
-        """What is told of messages that Slack or PagerDuty did not take, and who hears of it."""
         what = ("messages that were not delivered",) if self.deliveries else ()
         return tuple(levels.signal(self._ctx, one, self._of_failures.level) for one in what)
 
 
 def told(ctx: BuildContext) -> dict[Outcome, Level]:
-    """Return which outcomes of the entry's runs are told, and to which level."""
     return levels.wanted(ctx.entry, ctx.settings) if ctx.has(NAME) else {}
 
 
@@ -180,6 +176,5 @@ class OutcomesView(ResourceView, Signalling):
 
 
 def outcomes_part(ctx: BuildContext, template: str, own: OutcomesView) -> Iterator[Part]:
-    """Yield the part that tells how runs of an entry ended, where somebody is to hear of it."""
     if told(ctx):
         yield ctx.part("monitoring", template, own)

@@ -65,7 +65,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def module(self) -> str:
-        """Which module makes it: they differ in whether it has a certificate, and in whether port 80 is open then."""
         is_called_by_http = 80 in self.ports and (self._entry.reach == "internet" or bool(self._entry.allow))
         only = "_verifying" if self._entry.mutual_tls else "" if is_called_by_http else "_only"
         return f"../modules/load_balancer_{f'https{only}' if self.is_secure else 'http'}"
@@ -90,7 +89,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def health(self) -> Module | None:
-        """The module of the health check by which its names lead elsewhere; of the primary."""
         failover = self._entry.failover
         is_watched = failover is not None and failover.healthy_tasks is not None
         return self._ctx.module("edge", "health", self._entry) if is_watched else None
@@ -111,7 +109,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
         return {one: [f"{one}-{colour}" for colour in COLOURS] for one in identities}
 
     def health_alarm_names(self, service: Service) -> list[str]:
-        """Return the names of the alarms on a service's healthy tasks, one for each target group."""
         ends = ("-".join(filter(None, (service.identity, colour))) for colour in self.groups_of(service))
         return [f"{self.name}-{end}-failover" for end in ends]
 
@@ -124,7 +121,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     @named(LIMITS["bucket"])
     def log_bucket_name(self) -> str:
-        """The bucket of its log; empty where nobody asks for one."""
         parts = self._entry.SINGULAR, self._entry.identity, "logs", self.account
         return self._ctx.names.plain(*parts) if self._entry.access_logs else ""
 
@@ -171,7 +167,7 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
         return self._ctx.names.target_group(service, short(readable, 0, self._entry.SINGULAR), *colour)
 
     def target_group_names(self, service: Service) -> list[str]:
-        """Return the names of the target groups of a service behind it: two where CodeDeploy delivers it."""
+        """Two where CodeDeploy delivers the service."""
         if service.blue_green is None:
             return [self._target_group_name(service)]
         return [self._target_group_name(service, colour) for colour in COLOURS]
@@ -181,7 +177,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
         return tuple(name for one in self.services.values() for name in self.target_group_names(one))
 
     def groups_of(self, service: Service) -> dict[str, Export]:
-        """Return how CloudWatch names the target groups of a service behind it, by their colour where it has two."""
         if service.blue_green is None:
             return {"": self.routes_module.target_group_arn_suffixes[service.identity]}
         both = self.blue_green_module
@@ -193,7 +188,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def blue_green_routes(self) -> dict[str, Record]:
-        """Which requests lead to which service that CodeDeploy delivers: a rule is one of its service, too."""
         return {f"{self._entry.routes[name].service}-{name}": one
                 for name, one in self._routes_to(self.blue_green_services)}  # fmt: skip
 
@@ -216,7 +210,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
         return priorities(self._entry, self.blue_green_services, given)
 
     def led_to(self, path: str, host: str) -> str | None:
-        """Return the service that a request for a path of one of its names is led to; None where no route takes it."""
         order = self._priorities
         for name in sorted(order, key=order.__getitem__):
             route = self._entry.routes[name]
@@ -234,17 +227,14 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def url(self) -> Joined | str:
-        """Its address: by the first name that is no wildcard, else by AWS's."""
         return self.urls[0]
 
     def url_of(self, service: str) -> Joined | str:
-        """Return below which address the paths of a service lie."""
         hosts, folder = self._entry.found_at(service)
         return self._urls([self._entry.full(one, self._ctx.environment) for one in hosts] or self.names, folder)[0]
 
     @property
     def urls(self) -> list[Joined | str]:
-        """Its addresses: by every name that is no wildcard, else by AWS's."""
         return self._urls(self.names)
 
     def _urls(self, names: Sequence[str], path: str = "") -> list[Joined | str]:
@@ -274,7 +264,6 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
 
 def parts(balancer: Balancer, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the balancer's file, and its alarms."""
     own = BalancerView(ctx)
     shown = {f"balancer_{balancer.name}_dns_name": own.balancer.dns_name}
     yield ctx.part("edge", "kinds/balancers/main.tf", own, shown=shown)
@@ -378,7 +367,6 @@ metrics = always(_ERRORS, _CLIENT_ERRORS, _REJECTED, _UNHEALTHY, _RESPONSE)
 
 
 def failures(_balancer: Balancer, ctx: BuildContext) -> Iterator[Failure]:
-    """Yield what its callers see and nobody else: answers with 5xx, no task that is well, refused connections."""
     yield alarmed(ctx.owner, _ERRORS.word, "it answers with 5xx")
     yield alarmed(ctx.owner, _REJECTED.word, "it refuses connections as too many")
     if BalancerView(ctx).services:
@@ -386,13 +374,11 @@ def failures(_balancer: Balancer, ctx: BuildContext) -> Iterator[Failure]:
 
 
 def groups(balancer: Balancer, ctx: BuildContext) -> Iterator[Group]:
-    """Yield its security group."""
     name, key = ctx.names.plain(balancer.SINGULAR, balancer.identity), f"balancer-{balancer.identity}"
     yield Group(ctx.owner, ctx.owner, name, f"Load balancer {name}", BalancerView(ctx).group, key)
 
 
 def relations(balancer: Balancer, ctx: BuildContext) -> Iterator[Relation]:
-    """Yield who may connect to it, and the tasks that it sends requests to."""
     own, owner = BalancerView(ctx), ctx.owner
     for port in own.ports:
         if balancer.reach == "internet":
@@ -409,13 +395,11 @@ def relations(balancer: Balancer, ctx: BuildContext) -> Iterator[Relation]:
 
 
 def ingress_ports(balancer: Balancer, ctx: BuildContext, _user: BuildContext) -> Iterator[tuple[str, int]]:
-    """Yield where who uses it connects to: one with public addresses is reached over the internet."""
     end = INTERNET if balancer.is_public else ctx.owner
     yield end, 443 if balancer.is_secure(ctx.environment) else 80
 
 
 def bindings(_balancer: Balancer, ctx: BuildContext, _user: BuildContext) -> Iterator[Binding]:
-    """Yield what who uses it is told: its address."""
     yield Binding({"URL": BalancerView(ctx).url})
 
 
@@ -427,7 +411,6 @@ class Measured(Struct, frozen=True):
 
 
 def measured(ctx: BuildContext) -> Measured | None:
-    """Return how CloudWatch names the first balancer before a service, and its target groups; None without one."""
     service = ctx.entry
     if not (before := leading_to(ctx.environment, service.name) if isinstance(service, Service) else []):
         return None
@@ -436,7 +419,6 @@ def measured(ctx: BuildContext) -> Measured | None:
 
 
 def default_bindings(balancer: Balancer, ctx: BuildContext, receiver: BuildContext) -> Iterator[Binding]:
-    """Let the tasks of a service behind it register with it, and tell them where they are found."""
     service = receiver.entry
     if not isinstance(service, Service) or not balancer.routes_to(service.name):
         return

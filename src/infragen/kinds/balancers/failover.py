@@ -22,7 +22,6 @@ _CERTIFICATE: Final = "--cert client.pem --key client.key"
 
 
 def holds(balancer: Balancer, change: Takeover) -> Iterator[Held]:
-    """Yield what leads its names to the standby, and what that knows the primary's distributions by."""
     if BalancerView(change.taking).has_header_replica:
         yield Held("keys", "a replica of the header that distributions send, which it requires as well")
     taking: Balancer = change.taking.entry
@@ -52,7 +51,6 @@ def holds(balancer: Balancer, change: Takeover) -> Iterator[Held]:
 
 
 def failover_steps(balancer: Balancer, change: Takeover) -> Iterator[Step]:
-    """Yield what Route 53 sees of the primary, how its names are held where they are to lead, and where they do."""
     if change.action == "restore":
         return
     yield from _verified(change)
@@ -132,14 +130,12 @@ def _asked(own: BalancerView, options: str = "", who: str = "") -> Iterator[Comm
 
 
 def answer(service: Service, path: str) -> str:
-    """Return what a service answers to a path: only of its health check the catalogue says that."""
     if path == service.health.path:
         return "200"
     return f"2xx, or what {service.name} answers there, and not 404, the balancer's own, or 500 and above"
 
 
 def _check(primary: BuildContext, service: str) -> str:
-    """Return the command that finds the id of the health check of a service: only Route 53 knows it."""
     own = BalancerView(primary)
     first, *more = own.health_alarm_names(own.services[service])
     found = found_check(f"HealthCheckConfig.AlarmIdentifier.Name=='{first}'")

@@ -37,7 +37,7 @@ class Route(Model):
 
     @property
     def patterns(self) -> tuple[str, ...]:
-        """The paths that it takes: each rule of a listener has a condition."""
+        """Each rule of a listener needs a condition."""
         return self.paths or (() if self.hosts else ("/*",))
 
 
@@ -72,7 +72,6 @@ class Failover(FailoverRole):
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return what only the primary is asked."""
         return {} if data.get("role") == "primary" else dict.fromkeys(("healthy_tasks", "lasting"), "`role: primary`")
 
 
@@ -112,7 +111,6 @@ class Balancer(CheckedEntry):
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return what is about names in a zone, where it has none there, and about no firewall, where it has one."""
         found = {} if data.get("zone") else {"failover": "`zone`"}
         if data.get("firewall"):
             found["firewall_why"] = "no `firewall`"
@@ -141,11 +139,9 @@ class Balancer(CheckedEntry):
         return (service.verified_port if self.mutual_tls else None) or service.port
 
     def routes_to(self, service: str) -> list[Route]:
-        """Return the routes that lead to a service, by its name."""
         return [route for _, route in sorted(self.routes.items()) if route.service == service]
 
     def patterns_to(self, service: str) -> list[str]:
-        """Return the paths that lead to a service, by its name, at any name of the balancer."""
         return [path for route in self.routes_to(service) for path in route.patterns or ("/*",)]
 
     def found_at(self, service: str) -> tuple[tuple[Host, ...], str]:
@@ -155,7 +151,7 @@ class Balancer(CheckedEntry):
         return hosts, folder_of(path for one in routes if one.hosts == hosts for path in one.patterns or ("/*",))
 
     def written_hosts(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
-        """Yield its own names, then those of its routes."""
+        """Its own names first."""
         yield from super().written_hosts()
         for name, route in sorted(self.routes.items()):
             for index, host in enumerate(route.hosts):
@@ -163,6 +159,5 @@ class Balancer(CheckedEntry):
 
 
 def leading_to(environment: Environment, service: str) -> list[Balancer]:
-    """Return the balancers whose routes lead to a service, by its name."""
     every = environment.all(Balancer).values()
     return [one for one in every if one.routes_to(service)]

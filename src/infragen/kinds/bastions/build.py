@@ -44,13 +44,11 @@ class BastionView(ResourceView, Signalling):
 
     @property
     def subnet(self) -> Export | None:
-        """Where it stands: by the way to the internet where it is reached from there, else where tasks are."""
         tier = "public" if self.is_public else "app"
         return next(iter(network.standing_subnets(self._ctx, tier, "subnet_id", 1)), None)
 
     @property
     def session_log_group_arn(self) -> str:
-        """Where the record of its sessions is written, if any environment of the account keeps one in its region."""
         return f"arn:aws:logs:{self.region}:{self.account}:log-group:{SESSION_LOG_GROUP}"
 
     @property
@@ -60,7 +58,6 @@ class BastionView(ResourceView, Signalling):
 
 
 def recorded(environment: Environment) -> frozenset[str]:
-    """Return the API that its agent writes the record of sessions to, where its environment keeps one."""
     settings = environment.settings
     said = settings.account_settings if settings.owns_account_settings else None
     return frozenset({"logs"}) if said is not None and said.session_log is not None else frozenset()
@@ -75,13 +72,11 @@ parts = part_of("edge", "kinds/bastions/main.tf", BastionView)
 
 
 def groups(bastion: Bastion, ctx: BuildContext) -> Iterator[Group]:
-    """Yield its security group."""
     name = ctx.names.of_entry(bastion)
     yield Group(ctx.owner, ctx.owner, name, f"Bastion {name}", BastionView(ctx).group, f"bastion-{bastion.identity}")
 
 
 def relations(bastion: Bastion, ctx: BuildContext) -> Iterator[Relation]:
-    """Yield who may connect with SSH, what it leads to, and its own way to Session Manager."""
     owner = ctx.owner
     for cidr in bastion.allow if bastion.is_public else ():
         yield Relation(cidr, owner, SSH, "people sign in with SSH", owner, ("allow",))
@@ -99,7 +94,6 @@ def relations(bastion: Bastion, ctx: BuildContext) -> Iterator[Relation]:
 
 
 def is_copy(entry: Entry, environment: Environment) -> bool:
-    """Whether an entry is a copy of what an environment follows: it brings its users, and nobody writes to it."""
     return environment.followed is not None and kinds()[entry.KIND].failover.is_replica(entry)
 
 
@@ -110,7 +104,6 @@ def _used(bastion: Bastion, ctx: BuildContext) -> Iterator[tuple[str, Entry]]:
 
 
 def links(bastion: Bastion, ctx: BuildContext) -> Iterator[Link]:
-    """Yield who reaches it, and what it leads to."""
     if bastion.is_public:
         yield Link(INTERNET, ctx.owner)
     for used, _ in _used(bastion, ctx):
@@ -126,7 +119,6 @@ def costs(bastion: Bastion, ctx: BuildContext) -> Iterator[Cost]:
 
 
 def stop_actions(bastion: Bastion, ctx: BuildContext) -> Iterator[StopAction]:
-    """Yield how it is stopped; its address stays."""
     own = BastionView(ctx)
     yield StopAction(
         f"bastion-{bastion.identity}",
@@ -141,7 +133,6 @@ def stop_actions(bastion: Bastion, ctx: BuildContext) -> Iterator[StopAction]:
 
 
 def outputs(bastion: Bastion, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield how people get in, and how they get through it to each thing that it leads to."""
     own = BastionView(ctx)
     session = ("aws ssm start-session --target ", own.host.id, f" --region {own.region}")
     if bastion.is_public:

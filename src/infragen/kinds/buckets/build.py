@@ -70,7 +70,6 @@ class BucketView(ResourceView):
 
     @property
     def copied_from(self) -> str:
-        """The bucket that it is a copy of, while its environment follows that bucket's."""
         is_followed = self.is_copy and self._ctx.environment.followed is not None
         return _name_of(self._entry, self._ctx.primary_names, self.account) if is_followed else ""
 
@@ -96,7 +95,6 @@ class BucketView(ResourceView):
 
     @property
     def keys(self) -> tuple[keys.Key, ...]:
-        """Its own key, where it is to have a customer key and the environment has none."""
         if self._entry.encryption != "kms" or self._ctx.has(keys.NAME) or self.is_copy:
             return ()
         label, what = self._ctx.label("key", "bucket", self._entry), f"objects in {self.name}"
@@ -105,7 +103,7 @@ class BucketView(ResourceView):
 
     @property
     def key(self) -> Export | None:
-        """What objects are encrypted with; None for S3's own key."""
+        """None means S3's own key."""
         if self._entry.encryption == "s3" or self.is_copy:
             return None
         own = self._ctx.module("data", "key", "bucket", self._entry).arn if self.keys else None
@@ -145,7 +143,6 @@ class BucketView(ResourceView):
 
     @property
     def statements(self) -> dict[str, Record]:
-        """What its policy says besides TLS, by id: which services of AWS entries admit, and who is refused."""
         found = [*_admitted(self._ctx, self._ctx.owner)]
         if self._entry.only_users:
             copier = (self.replication_role_name,) if self.replication_role_name else ()
@@ -197,7 +194,6 @@ class ReplicaView(ResourceView):
 
     @property
     def keys(self) -> tuple[keys.Key, ...]:
-        """Its own key in its own region, where the objects that are copied are encrypted with a customer key."""
         if BucketView(self._ctx).key is None:
             return ()
         label, what = self._ctx.label("key", "replica", self._entry), f"objects in {self.name}"
@@ -206,7 +202,7 @@ class ReplicaView(ResourceView):
 
     @property
     def key(self) -> Export | None:
-        """What its objects are encrypted with; None for S3's own key."""
+        """None means S3's own key."""
         return self._ctx.module(ROLE, "key", "replica", self._entry).arn if self.keys else None
 
     lifecycle_rules = of(lambda ctx: BucketView(ctx).lifecycle_rules)
@@ -220,7 +216,6 @@ class ReplicaView(ResourceView):
 
 
 def users(ctx: BuildContext) -> Iterator[str]:
-    """Yield the names of the roles that reach a bucket, of whatever entry."""
     for name, kind in kinds().items():
         for entry in ctx.environment.entries[name].values() if kind.permissions.roles is not empty else ():
             yield from kind.permissions.roles(entry, ctx.of(entry), ctx.owner)
@@ -268,7 +263,6 @@ def _statement(statement: Statement) -> Record:
 
 
 def parts(_bucket: Bucket, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the bucket, and its replica in the stack of its own region."""
     own = BucketView(ctx)
     name = ctx.names.plain("bucket", ctx.entry.identity)
     yield from alarms_part(ctx, name, ctx.module("data", "bucket", ctx.entry), partial(_alarms, own, ctx.environment))
@@ -307,13 +301,11 @@ def _alarms(own: BucketView, environment: Environment) -> Iterator[tuple[str, Al
 
 
 def failures(bucket: Bucket, ctx: BuildContext) -> Iterator[Failure]:
-    """Yield what nobody sees until the other region is all there is."""
     if bucket.replication is not None and not BucketView(ctx).is_copy:
         yield Failure("S3 gives up copies of objects", ((ctx.owner, FAILURES),), "remove `alarms: false`")
 
 
 def bindings(bucket: Bucket, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
-    """Yield the bucket's name, and lets who uses it read and write, or what its `access` says."""
     wanted = user.entry.uses[f"buckets/{bucket.name}"].access or "read-write"
     own = BucketView(ctx)
     grants = []
@@ -332,13 +324,11 @@ def bindings(bucket: Bucket, ctx: BuildContext, user: BuildContext) -> Iterator[
 
 
 def resource_arns(_bucket: Bucket, ctx: BuildContext) -> Iterator[object]:
-    """Yield the bucket, and what lies in it."""
     arn = BucketView(ctx).bucket.arn
     yield from (arn, Joined.of(arn, "/*"))
 
 
 def outputs(_bucket: Bucket, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield the bucket and its replica as the command line of AWS calls them."""
     own = BucketView(ctx)
     yield OutputLine("service", "objects lie in", Joined.of("s3://", own.bucket.name))
     if (copy := own.replica) is not None:
@@ -346,7 +336,6 @@ def outputs(_bucket: Bucket, ctx: BuildContext) -> Iterator[OutputLine]:
 
 
 def costs(bucket: Bucket, ctx: BuildContext) -> Iterator[Cost]:
-    """Yield its objects and what is done with them, its own keys, and its replica."""
     own = BucketView(ctx)
     if own.is_copy:
         return  # billed where it is made
@@ -386,7 +375,6 @@ _AGREED: Final = 15 * 60
 
 
 def holds(bucket: Bucket, change: Takeover) -> Iterator[Held]:
-    """Yield its objects, or the code in it, which `apply` awaits where no copy brings it."""
     region, copied = change.taking.region, bucket.replication
     is_code = change.left.owner in _with_code(change.left.environment)
     if BucketView(change.taking).is_copy:
@@ -407,13 +395,11 @@ def holds(bucket: Bucket, change: Takeover) -> Iterator[Held]:
 
 @once
 def _with_code(environment: Environment) -> frozenset[str]:
-    """Return the ids of the buckets that have the code of functions, and nothing else that somebody uses."""
     found = {code.bucket for _, entry in environment.every() if (code := getattr(entry, "code", None)) is not None}
     return frozenset(found - {owner for _, entry in environment.every() for owner in getattr(entry, "uses", ())})
 
 
 def failover_steps(bucket: Bucket, change: Takeover) -> Iterator[Step]:
-    """Yield how objects come back that were written into the copies."""
     copy, original = BucketView(change.left), BucketView(change.taking)
     if not (change.is_return and copy.is_copy):
         return

@@ -118,5 +118,4 @@ class Bucket(Entry):
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return whom it admits besides its users, where it does not refuse anybody."""
         return {} if data.get("only_users") else {"also_admits": "`only_users: true`"}

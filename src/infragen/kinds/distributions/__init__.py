@@ -47,7 +47,6 @@ def _outputs(distribution: Distribution, ctx: BuildContext) -> Iterator[OutputLi
 
 
 def _for_code(distribution: Distribution, own: build.DistributionView, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield which objects paths stand for, and what services see of requests whose answers are cached."""
     buckets = own.bucket_origins
     for place, behaviour in sorted(distribution.every_behaviour(), key=lambda one: one[0]):
         path, origin = place[-1] if place[1:] else "/*", distribution.origins.get(behaviour.origin)

@@ -265,17 +265,14 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def hosts(self) -> list[Export | str]:
-        """The names that it answers at but for wildcards, else the one that AWS gave it."""
         found: list[Export | str] = [name for name in self.names if "*" not in name] if self.is_secure else []
         return found or [self.distribution.domain_name]
 
     def url(self, path: str = "") -> Joined | str:
-        """Return the address of a path, by its first name."""
         return Joined.of("https://", self.hosts[0], path)
 
     @property
     def web_acl_target(self) -> None:
-        """Nothing: a distribution says itself which firewall stands before it."""
         return
 
     web_acl_log_retention = of(lambda ctx: ctx.settings.log_retention)
@@ -309,7 +306,6 @@ def _buckets(ctx: BuildContext) -> Iterator[tuple[str, Origin, BuildContext]]:
 
 
 def balancers_of(ctx: BuildContext) -> Iterator[tuple[str, Origin, BuildContext]]:
-    """Yield the origins that are balancers: name, origin, the balancer."""
     known = ctx.environment.all(Balancer)
     for name, origin in sorted(ctx.entry.origins.items()):
         if origin.balancer in known and origin.bucket is None:
@@ -317,7 +313,6 @@ def balancers_of(ctx: BuildContext) -> Iterator[tuple[str, Origin, BuildContext]
 
 
 def gateways_of(ctx: BuildContext) -> Iterator[tuple[str, Origin, BuildContext]]:
-    """Yield the origins that are gateways: name, origin, the gateway."""
     known = ctx.environment.all(Gateway)
     for name, origin in sorted(ctx.entry.origins.items()):
         if origin.gateway in known and not (origin.bucket or origin.balancer) and known[origin.gateway].is_public:
@@ -325,7 +320,6 @@ def gateways_of(ctx: BuildContext) -> Iterator[tuple[str, Origin, BuildContext]]
 
 
 def told_by(gateway: Gateway) -> tuple[str, ...]:
-    """Return the headers that tell a gateway's cached responses apart, whatever an entry says."""
     token = ("Authorization",) if gateway.authorizer is not None else ()
     return (*token, _KEY, *(PREFLIGHT if gateway.preflight else ()))
 
@@ -345,7 +339,6 @@ def origin_host(origin: Origin, balancer: BuildContext) -> str | None:
 
 
 def parts(_distribution: Distribution, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the distribution's file."""
     own = DistributionView(ctx)
     shown = {f"distribution_{ctx.entry.name}_domain_name": own.distribution.domain_name}
     yield ctx.part("edge", "kinds/distributions/main.tf", own, shown=shown)
@@ -366,7 +359,6 @@ def alarms(own: DistributionView) -> Iterator[tuple[str, Alarm]]:
 
 
 def failures(_distribution: Distribution, ctx: BuildContext) -> Iterator[Failure]:
-    """Yield what its readers see and nobody else: answers with 5xx, of what it leads to or of CloudFront itself."""
     yield alarmed(ctx.owner, _ERRORS.word, "it answers with 5xx")
 
 
@@ -398,7 +390,6 @@ def bucket_policy_statements(distribution: Distribution, ctx: BuildContext) -> I
 
 
 def links(distribution: Distribution, ctx: BuildContext) -> Iterator[Link]:
-    """Yield who reaches it, the zone of its names, and what it fetches from."""
     yield Link(INTERNET, ctx.owner)
     if distribution.zone is not None:
         yield Link(f"zones/{distribution.zone}", ctx.owner, "its names")
@@ -409,14 +400,12 @@ def links(distribution: Distribution, ctx: BuildContext) -> Iterator[Link]:
 
 
 def bindings(_distribution: Distribution, ctx: BuildContext, _user: BuildContext) -> Iterator[Binding]:
-    """Yield its address, and the id of the key that who signs URLs of it signs with."""
     own = DistributionView(ctx)
     signs = {"KEY_PAIR_ID": own.key_group.key_pair_id} if own.key_group else {}
     yield Binding({"URL": own.url(), **signs})
 
 
 def default_bindings(distribution: Distribution, ctx: BuildContext, receiver: BuildContext) -> Iterator[Binding]:
-    """Tell services behind its load balancers where they are found: nobody else reaches those."""
     service = receiver.entry
     if not isinstance(service, Service):
         return
@@ -432,7 +421,6 @@ def default_bindings(distribution: Distribution, ctx: BuildContext, receiver: Bu
 
 
 def sent_to(service: str, distribution: Distribution, name: str, balancer: Balancer) -> list[str]:
-    """Return the paths, as a distribution has them, whose requests an origin of it leads to a service."""
     above = distribution.origins[name].path or ""
     sent = distribution.paths_to(name)
     found = []
@@ -445,7 +433,6 @@ def sent_to(service: str, distribution: Distribution, name: str, balancer: Balan
 
 
 def first_before(environment: Environment, balancer: str) -> str | None:
-    """Return the first distribution that a balancer stands behind."""
     for name, distribution in environment.all(Distribution).items():
         if any(origin.balancer == balancer for origin in distribution.origins.values()):
             return name

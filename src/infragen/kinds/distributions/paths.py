@@ -27,7 +27,6 @@ def covers(first: str, second: str) -> bool:
 
 
 def never_reached(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield each path that another one covers which is tried before, and that one."""
     tried: list[tuple[str, str]] = []  # each behind the text that it begins with
     for path in ordered(paths):
         shortest = path.replace("*", "").replace("?", _ANY_CHARACTER)

@@ -81,7 +81,6 @@ def _unreachable(environment: Environment) -> Findings:
 
 
 def behind_each(environment: Environment) -> Iterator[tuple[str, str, Balancer | Gateway]]:
-    """Yield each balancer and gateway behind a distribution: the distribution's name, the origin's, and it."""
     for name, distribution in environment.all(Distribution).items():
         for label, origin in distribution.origins.items():
             found = environment.find(origin.served) if origin.bucket is None else None
@@ -375,7 +374,6 @@ def _not_at_its_address(environment: Environment) -> Findings:
 def _behaviour_lacks(
     environment: Environment, distribution: Distribution, balancer: Balancer, service: str
 ) -> Iterator[Finding]:
-    """Yield that a distribution, or the balancer behind it, does not send on the address itself."""
     label = next(name for name, one in distribution.origins.items() if one.balancer == balancer.name)
     folder = folder_of(sent_to(service, distribution, label, balancer))
     paths = distribution.paths_to(label)
@@ -400,7 +398,6 @@ def _route_lacks(  # noqa: PLR0913  # where it is asked, and what for
     *,
     hosts: tuple[Host, ...] | None = None,
 ) -> Iterator[Finding]:
-    """Yield that no route of a balancer, of these names or of any, leads requests for a service's address to it."""
     routes = [
         (name, one)
         for name, one in sorted(balancer.routes.items())

@@ -190,35 +190,29 @@ class Function(Workload):
 
     @classmethod
     def written_out(cls, data: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Write an image that stands on one line as a map."""
         return {**data, "image": image_of(data["image"])} if "image" in data else data
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return what is about a zip file where there is an image, and the other way round."""
         if data.get("code"):
             return {"image": "`code: null`", "command": "`image`"}
         of_code = dict.fromkeys(("runtime", "handler"), "`code`")
         return of_code if data.get("image") else {**of_code, "command": "`image`"}
 
     def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield when it is started, and where that is written."""
         for name, run in self.triggers.schedules.items():
             yield run.cron, ("triggers", "schedules", name, "cron")
 
     @property
     def is_unattended(self) -> bool:
-        """Whether something starts it that does not wait for its answer: a schedule, or a new object."""
         return bool(self.triggers.schedules or self.triggers.objects)
 
     def keeps_events(self, settings: Settings) -> bool:
-        """Whether a queue keeps the events that it could not handle."""
         if self.dead_letters is not None:
             return self.dead_letters != "none"
         return settings.production and self.is_unattended
 
     def keeps_lost_events(self, settings: Settings) -> bool:
-        """Whether that queue takes what rules of EventBridge could not hand over, too."""
         return bool(self.watches) and self.keeps_events(settings)
 
     @property

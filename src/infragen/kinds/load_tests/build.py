@@ -27,13 +27,11 @@ _USER: Final = {word: f"user.{word}" for word in ("tenant", "password")} | {"use
 
 
 def target_of(test: LoadTest, environment: Environment) -> NamedEntry | None:
-    """Return what a test asks; None where there is none (E119)."""
     found = environment.find(test.target)
     return found if isinstance(found, NamedEntry) else None
 
 
 def host_of(test: LoadTest, environment: Environment) -> str | None:
-    """Return the whole name that a test calls: the one that it says, or the first that is no wildcard."""
     if (target := target_of(test, environment)) is None:
         return None
     if test.host is not None:
@@ -139,7 +137,6 @@ class LoadTestView(ResourceView):
 
     @property
     def users(self) -> tuple[Reference, ...]:
-        """Each test user, an object of JavaScript; none where no request says who sends it."""
         if not (self._entry.words() or self.needs_tenants_keys):
             return ()
         keys = self.gateway.keys if self.needs_tenants_keys and self.gateway is not None else None
@@ -247,7 +244,6 @@ def _assigned(name: str, read: str) -> str:
 
 
 def parts(_test: LoadTest, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the script, beside what it asks, and the key of its own."""
     own = LoadTestView(ctx)
     if (target := target_of(ctx.entry, ctx.environment)) is None:
         return
@@ -258,7 +254,6 @@ def parts(_test: LoadTest, ctx: BuildContext) -> Iterator[Part]:
 
 
 def outputs(_test: LoadTest, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield the command that runs it."""
     own = LoadTestView(ctx)
     variables = {**own.variables, **({} if own.url else {"BASE_URL": ""})}
     assigned = "".join(_assigned(name, read) for name, read in variables.items())

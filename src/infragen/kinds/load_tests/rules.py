@@ -169,7 +169,6 @@ def _too_much(test: LoadTest, at: At, environment: Environment) -> Findings:
 
 
 def _quotas(test: LoadTest, at: At, environment: Environment) -> Findings:
-    """Yield whose requests of a whole day, week or month a test uses up."""
     gateway, tenants = test.gateway_of(environment), test.all_tenants(environment)
     if gateway is None or test.limit is not None:
         return

@@ -39,7 +39,6 @@ def _range_size(environments: tuple[Environment, ...]) -> Findings:
 def _finding(
     environments: tuple[Environment, ...], environment: Environment, path: Path, message: str, why: str = ""
 ) -> Finding:
-    """Return a finding with the range to write in its place."""
     return Finding(message, environment.at("environment", *path), mend(environments, environment, path) + why)
 
 

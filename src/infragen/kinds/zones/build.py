@@ -18,7 +18,6 @@ _TEXT: Final = 255
 
 
 def zone_id(ctx: BuildContext) -> Export | str:
-    """Return the id of a zone: of the one that is made, or as it is written."""
     return ctx.entry.zone_id or ZoneView(ctx).zone.zone_id
 
 
@@ -66,7 +65,6 @@ def _joined(text: str) -> str:
 
 
 def parts(zone: Zone, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the zone's file; one that exists and has no records here is none of ours."""
     own = ZoneView(ctx)
     is_shown = own.is_made and not zone.private
     shown = {f"zone_{zone.name}_name_servers": own.zone.name_servers} if is_shown else {}

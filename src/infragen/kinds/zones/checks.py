@@ -46,7 +46,6 @@ class CheckedEntry(NamedEntry):
     """Asks its address from many places of the world: `{path: /health}`."""
 
     def checked(self, environment: Environment) -> str | None:
-        """Return the name that is asked: its first one; None where the internet finds none."""
         zone = self.zone_of(environment)
         if self.check is None or (zone is not None and not zone.gives_certificates):
             return None

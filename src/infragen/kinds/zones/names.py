@@ -53,7 +53,6 @@ class NamedEntry(Entry):
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return the names that need a zone to be whole."""
         return {} if data.get("zone") else {"hosts": "`zone`"}
 
     def written_hosts(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -62,24 +61,20 @@ class NamedEntry(Entry):
             yield ("hosts", index), host
 
     def zone_of(self, environment: Environment) -> Zone | None:
-        """Return the zone of its names; None where it has none, or one that is not there (H104)."""
         return environment.all(Zone).get(self.zone) if self.zone else None
 
     def full(self, host: str, environment: Environment) -> str:
-        """Return the whole name of a host: below the zone's domain, but for what is a whole name already."""
         zone = self.zone_of(environment)
         domain = zone.answers_for(environment) if zone else ""
         short = "." not in host.removeprefix("*.")
         return within(host, domain) if domain and (short or is_below(host, domain)) else host
 
     def names(self, environment: Environment) -> tuple[str, ...]:
-        """Return all its whole names; the zone's own where nobody writes one."""
         written = tuple(host for _, host in self.written_hosts())
         usual = ("@",) if self.zone_of(environment) else ()
         return tuple(dict.fromkeys(self.full(host, environment) for host in written or usual))
 
     def first_name(self, environment: Environment) -> str | None:
-        """Return the first name that is no wildcard; None where there is none."""
         return next((name for name in self.names(environment) if not name.startswith("*.")), None)
 
     def is_secure(self, environment: Environment) -> bool:
@@ -112,7 +107,6 @@ class NamedView(ResourceView):
 
     @property
     def is_proved_elsewhere(self) -> bool:
-        """Whether the records that prove its certificate are there: those of the environment whose standby this is."""
         zone = self._named.zone_of(self._ctx.environment)
         return self._ctx.settings.standby_of is not None and zone is not None and zone.zone_id is not None
 
@@ -145,7 +139,6 @@ VALIDATION: Final = ".aws_acm_certificate_validation."
 
 
 def made_zone(environment: Environment, owner: str) -> Zone | None:
-    """Return the zone that has an entry's names, where infragen makes it; None for an entry without names there."""
     entry = environment.find(owner)
     zone = entry.zone_of(environment) if isinstance(entry, NamedEntry) else None
     return zone if zone is not None and zone.zone_id is None else None
