@@ -12,7 +12,7 @@ from infragen.core.billing import CannotStop, Cost, StopAction
 from infragen.core.build_context import BuildContext
 from infragen.core.entry import Entry
 from infragen.core.expressions import Joined
-from infragen.core.operations import OutputLine, Quota, UsersScript
+from infragen.core.operations import OutputLine, Quota, UsersScript, quota_of
 from infragen.core.part import Binding, Group, Link, Part, Reason, Relation, Statement
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import Rule
@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from infragen.core.signals import Failure
     from infragen.core.standby import Held
     from infragen.core.takeover import Step, Takeover
+
+__all__ = [
+    "Billing", "CannotStop", "Capability", "Cost", "Delivery", "Failover", "Kind", "Network", "Operations",
+    "OutputLine", "Permissions", "RequiredCapability", "Scaffold", "StopAction", "Yielded", "always", "empty",
+    "free_of_charge", "quota_of",
+]  # fmt: skip
 
 Yielded = TypeVar("Yielded")
 

@@ -11,10 +11,13 @@ from typing import Final, TypeAlias, cast
 from msgspec import Struct
 
 from infragen.core.entry import Entry
-from infragen.core.resolved_system import ResolvedSystem
+from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
 from infragen.diagnostics import Diagnostic, Location, Severity
 
-__all__ = ["At", "Finding", "Findings", "Rule", "Scope", "Severity", "ending", "rule", "rules_of"]
+__all__ = [
+    "At", "Environment", "Finding", "Findings", "ResolvedSystem", "Rule", "Scope", "Severity", "ending", "rule",
+    "rules_of", "standbys",
+]  # fmt: skip
 
 _TABLE: Final = Path(__file__).with_name("rules.md")
 

@@ -13,18 +13,16 @@ from importlib.metadata import entry_points
 from pkgutil import iter_modules
 from typing import Any, Final
 
-from infragen.core.build_context import BuildContext
+from infragen.core.build_context import BuildContext, ResolvedSystem
 from infragen.core.entry import Entry, is_slug
 from infragen.core.kind import Capability, Kind
 from infragen.core.part import Part
-from infragen.core.resolved_system import ResolvedSystem
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import did_you_mean, nearest
 
 __all__ = ["GROUP", "built", "capabilities", "instead_of", "kinds", "kinds_and_capabilities"]
 
 GROUP: Final = "infragen.kinds"
-"""The group of entry points."""
 
 
 @cache

@@ -7,16 +7,12 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from infragen.core.account_settings import Config
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
-from infragen.core.expressions import Export, Joined, Record
-from infragen.core.kind import Capability, always, free_of_charge
+from infragen.core.build_context import BuildContext, Export, Joined, Record, ResourceView, call, of, part_of
+from infragen.core.kind import Capability, Cost, OutputLine, always, free_of_charge
 from infragen.core.measures import Level
 from infragen.core.names import LIMITS, SESSION_LOG_GROUP, short
-from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, Part, Reason, named, pattern
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, rule
 from infragen.core.signals import Ending, Signal, Signalling
 from infragen.kinds import flow_log, images, keys, levels
 from infragen.kinds.workloads import registry
@@ -24,9 +20,7 @@ from infragen.kinds.workloads import registry
 _GUARDDUTY: Final = levels.FINDINGS
 _IMAGES: Final = "image-replication"
 SESSION_LOG: Final = "session-log"
-"""The capability that records sessions of Session Manager."""
 CLOUDTRAIL: Final = "cloudtrail"
-"""The capability that keeps the audit trail."""
 
 _MOST_SEVERE: Final = 10
 _FINDING: Final = Ending(
@@ -126,13 +120,10 @@ class CloudTrailView(ResourceView):
     """The trail, its bucket and its key."""
 
     name = pattern("{own.prefix}-audit-trail", LIMITS["trail"])
-    """What CloudTrail calls the trail."""
     bucket_name = pattern("{own.prefix}-audit-trail-{own.account}", LIMITS["bucket"])
-    """The bucket that it writes to."""
 
     key_alias = keys.alias
     keys = keys.own("audit-trail", "the audit trail", _for_trail)
-    """Its own key, where keys are the customer's."""
 
     @property
     def retention(self) -> int:
@@ -190,15 +181,11 @@ class ConfigView(ResourceView, Signalling):
     name = pattern("{own.prefix}", LIMITS["config_rule"])
     """What the recorder is called, and the channel; rules begin with it."""
     role_name = pattern("{own.prefix}-config", LIMITS["role"])
-    """The role with which AWS Config reads and writes."""
     bucket_name = pattern("{own.prefix}-config-{own.region}-{own.account}", LIMITS["bucket"])
-    """The bucket of the record."""
     rule_name = pattern("{own.prefix}-config-rules", LIMITS["event_rule"])
-    """EventBridge's rule."""
 
     key_alias = keys.alias
     keys = keys.own("config", "the record of AWS Config", _for_config)
-    """Its own key, where keys are the customer's."""
 
     @property
     def _said(self) -> Config:
@@ -215,7 +202,6 @@ class ConfigView(ResourceView, Signalling):
         return self._said.recording.upper()
 
     global_resources = of(lambda ctx: records_global_resources(ctx.environment))
-    """Whether it records IAM's resources, too."""
 
     @property
     def rules(self) -> dict[str, str]:
@@ -228,7 +214,6 @@ class ConfigView(ResourceView, Signalling):
         return max((f"{self.name}-{rule}" for rule in self.rules), key=len, default="")
 
     topic_arn = of(levels.only_topic(levels.of_rules))
-    """The topic of who hears of it."""
 
     @property
     def signals(self) -> tuple[Signal, ...]:
@@ -295,7 +280,6 @@ class SessionLogView(keys.EncryptedView):
     """The preferences of Session Manager, and the log that they name."""
 
     log_group_name = pattern(SESSION_LOG_GROUP, LIMITS["log_group"])
-    """Where sessions are recorded."""
 
     @property
     def retention(self) -> int:
@@ -313,11 +297,9 @@ class EbsEncryptionView(ResourceView):
     """Encryption of new volumes, and its key."""
 
     module = of(lambda ctx: f"../modules/ebs_encryption{'_with_key' if ctx.has(keys.NAME) else ''}")
-    """The module that asks for it."""
 
     key_alias = keys.alias
     keys = of(lambda ctx: (keys.disks(ctx),) if ctx.has(keys.NAME) else ())
-    """The key that new volumes take unless they name another, where keys are the customer's."""
 
 
 class CopyKeyView(ResourceView):

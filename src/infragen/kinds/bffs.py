@@ -7,12 +7,10 @@ from msgspec.structs import replace
 from pydantic import StringConstraints
 
 from infragen.core.build_context import BuildContext
-from infragen.core.entry import Slug
+from infragen.core.entry import Rate, Slug
 from infragen.core.kind import Kind, Scaffold
 from infragen.core.part import Link, Part
-from infragen.core.resolved_system import ResolvedSystem
-from infragen.core.rule import At, Finding, Findings, rule
-from infragen.core.units import Rate
+from infragen.core.rule import At, Finding, Findings, ResolvedSystem, rule
 from infragen.kinds import instead_of
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.gateways.routes import ApiView, Route

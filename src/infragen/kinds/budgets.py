@@ -4,14 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from infragen.core.budgets import Alerted, Budget
-from infragen.core.build_context import BuildContext, ResourceView, call, part_of
-from infragen.core.expressions import Record
-from infragen.core.kind import Capability, free_of_charge
-from infragen.core.names import LIMITS
-from infragen.core.operations import OutputLine
-from infragen.core.part import ENVIRONMENT, asked_by, pattern
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.build_context import BuildContext, Record, ResourceView, call, part_of
+from infragen.core.kind import Capability, OutputLine, free_of_charge
+from infragen.core.part import ENVIRONMENT, LIMITS, asked_by, pattern
+from infragen.core.rule import Environment, Finding, Findings, rule
 from infragen.core.signals import Signal, Signalling
 from infragen.core.tracing import Read
 from infragen.kinds import levels
@@ -33,7 +29,6 @@ class BudgetView(ResourceView, Signalling):
         return found
 
     name = pattern("{own.prefix}", LIMITS["budget"])
-    """What AWS calls it."""
 
     @property
     def monthly(self) -> int:

@@ -3,12 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, of
-from infragen.core.kind import Capability
-from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, Part, Reason, pattern
-from infragen.core.resolved_system import Environment
+from infragen.core.build_context import BuildContext, Environment, ResourceView, of
+from infragen.core.kind import Capability, Cost
+from infragen.core.part import ENVIRONMENT, LIMITS, Part, Reason, pattern
 from infragen.core.signals import Ending, Signalling
 from infragen.kinds import alarms, levels, mesh
 from infragen.kinds.zones.names import NamedEntry

@@ -4,13 +4,10 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
-from infragen.core.build_context import BuildContext, ResourceView, named_by, of
+from infragen.core.build_context import BuildContext, Environment, Export, Module, ResourceView, named_by, of
 from infragen.core.entry import Entry
-from infragen.core.expressions import Export, Module
 from infragen.core.kind import Capability, free_of_charge
-from infragen.core.names import LIMITS
-from infragen.core.part import Part, Reason, named
-from infragen.core.resolved_system import Environment
+from infragen.core.part import LIMITS, Part, Reason, named
 from infragen.kinds import keys, mesh
 from infragen.kinds.images import are_copies, has_own
 
@@ -54,7 +51,6 @@ class ClusterView(keys.EncryptedView):
     cluster = of(lambda ctx: _module(ctx, "cluster"))
     namespace = of(lambda ctx: mesh.namespace(ctx) if mesh.connects(ctx) else None)
     container_insights = of(lambda ctx: "enabled" if ctx.settings.container_insights else "disabled")
-    """Whether CloudWatch has metrics of every task."""
 
     @property
     def has_sessions(self) -> bool:

@@ -5,13 +5,11 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field
 
-from infragen.core.build_context import of
+from infragen.core.build_context import Environment, Module, of
 from infragen.core.entry import Model
-from infragen.core.expressions import Module
 from infragen.core.names import LIMITS, Names
 from infragen.core.operations import OutputLine
 from infragen.core.part import named
-from infragen.core.resolved_system import Environment
 from infragen.kinds.secrets import SecretReplication
 from infragen.kinds.zones.names import NamedView
 

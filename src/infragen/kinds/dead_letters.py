@@ -6,11 +6,9 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
-from infragen.core.build_context import BuildContext
-from infragen.core.entry import Model
-from infragen.core.expressions import Export, Joined
+from infragen.core.build_context import BuildContext, Export, Joined
+from infragen.core.entry import Model, Seconds
 from infragen.core.operations import OutputLine
-from infragen.core.units import Seconds
 from infragen.text import counted, span
 
 DAY: Final = 86_400

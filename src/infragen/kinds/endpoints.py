@@ -5,15 +5,11 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of, part_of
 from infragen.core.expressions import Export, Label, Module, Record
-from infragen.core.kind import Capability, free_of_charge
-from infragen.core.names import LIMITS
-from infragen.core.operations import quota_of
-from infragen.core.part import ENVIRONMENT, Group, Reason, pattern
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.kind import Capability, Cost, free_of_charge, quota_of
+from infragen.core.part import ENVIRONMENT, LIMITS, Group, Reason, pattern
+from infragen.core.rule import Environment, Finding, Findings, rule
 from infragen.core.tracing import Read
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds.network import in_public, task_subnets, zones
@@ -24,10 +20,8 @@ _PRIVATE_APIS: Final = "execute-api"
 DYNAMODB: Final = "dynamodb"
 """What has a gateway endpoint where it is named among the others."""
 S3: Final = "object-store"
-"""The gateway endpoint from which image layers come."""
 DYNAMODB_ENDPOINT: Final = "dynamodb-endpoint"
 _GATEWAYS: Final = {S3: "s3", DYNAMODB_ENDPOINT: DYNAMODB}
-"""Capabilities that make a gateway endpoint, and of what."""
 _HTTPS: Final = 443
 
 
@@ -144,7 +138,6 @@ _KNOWN: Final = frozenset(
         "states", "sts", "sync-states", "synthetics", "timestream.ingest-cell1", "timestream.query-cell1", "xray",
     }
 )  # fmt: skip
-"""Short names of services that tasks commonly reach inside a VPC."""
 
 
 @rule("W112")

@@ -7,22 +7,16 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, of
-from infragen.core.entry import Entry, EntryId, Form, Model, Slug, Text
-from infragen.core.expressions import Record
-from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, always
+from infragen.core.build_context import BuildContext, Record, ResourceView, call, of
+from infragen.core.entry import Entry, EntryId, Form, Model, Seconds, Slug, Text
+from infragen.core.kind import Billing, Cost, Failover, Kind, Network, Operations, OutputLine, Permissions, always
 from infragen.core.measures import COUNT, Measure, Thresholds
-from infragen.core.names import LIMITS
-from infragen.core.operations import OutputLine
-from infragen.core.part import Binding, Grant, Link, Part, named, pattern
-from infragen.core.resolved_system import ResolvedSystem
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.part import LIMITS, Binding, Grant, Link, Part, named, pattern
+from infragen.core.rule import At, Finding, Findings, ResolvedSystem, rule
 from infragen.core.signals import Failure, alarmed
 from infragen.core.standby import Held
 from infragen.core.system import Settings
 from infragen.core.takeover import Takeover
-from infragen.core.units import Seconds
 from infragen.kinds import dead_letters, instead_of, keys, queues
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.functions.build import FunctionView

@@ -4,15 +4,11 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final
 
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, of
-from infragen.core.expressions import Export, Record
-from infragen.core.kind import Capability
+from infragen.core.build_context import BuildContext, Export, Record, ResourceView, call, of
+from infragen.core.kind import Capability, Cost
 from infragen.core.measures import Level
-from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, Part, Reason, named, pattern
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.part import ENVIRONMENT, LIMITS, Part, Reason, named, pattern
+from infragen.core.rule import At, Environment, Finding, Findings, rule
 from infragen.core.signals import Signal, Signalling
 from infragen.core.system import Delivery, Settings
 from infragen.core.tracing import Read

@@ -7,11 +7,9 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext
+from infragen.core.build_context import BuildContext, Export, Module
 from infragen.core.entry import Form, Model, Text, written_as
-from infragen.core.expressions import Export, Module
-from infragen.core.names import LIMITS
-from infragen.core.part import Part, named, pattern
+from infragen.core.part import LIMITS, Part, named, pattern
 from infragen.kinds import keys
 from infragen.tables import own_table
 from infragen.text import counted
@@ -26,9 +24,7 @@ _WINDOW: Final = 300
 """Seconds: the catalogue counts an address's requests in five minutes."""
 _TABLE: Final = own_table(__file__, "firewalls.toml")
 RULES: Final[Mapping[str, tuple[str, ...]]] = {name: tuple(group["rules"]) for name, group in _TABLE["groups"].items()}
-"""The rules of each managed rule group that infragen knows of."""
 COUNTRIES: Final = frozenset(_TABLE["countries"]["codes"].split())
-"""Codes of countries that WAF knows."""
 Country = Annotated[str, Form("[A-Z]{2}", "a country by its two capital letters in ISO 3166: `JP`", 2)]
 
 

@@ -7,15 +7,11 @@ from typing import Annotated, ClassVar, Final
 from pydantic import Field
 
 from infragen.core.build_context import BuildContext, ResourceView, call, identifier, named_by, of
-from infragen.core.entry import Entry, Form, Model, Slug, Text
+from infragen.core.entry import Days, Entry, Form, Model, Slug, Text
 from infragen.core.expressions import Record, Reference
-from infragen.core.kind import Kind, Network, Operations, Permissions, Scaffold
-from infragen.core.names import LIMITS, short
-from infragen.core.operations import OutputLine
-from infragen.core.part import INTERNET, Binding, Part, Provider
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import At, Finding, Findings, rule
-from infragen.core.units import Days
+from infragen.core.kind import Kind, Network, Operations, OutputLine, Permissions, Scaffold
+from infragen.core.part import INTERNET, LIMITS, Binding, Part, Provider, short
+from infragen.core.rule import At, Environment, Finding, Findings, rule
 from infragen.hcl.literal import Ordered, literal
 from infragen.kinds import kinds, network
 from infragen.kinds.functions.model import Function
@@ -25,7 +21,6 @@ from infragen.text import first_of
 ACCESS: Final = ("all", "ai", "read", "read-write")
 """What a use may say; `all` when it says nothing."""
 _SHORT: Final = {"all": "all", "ai": "ai", "read": "read", "read-write": "edit"}
-"""How the service account of each ends."""
 _ACCOUNT: Final = 25
 """Characters of a service account's id, which has 30, before its ending (IAM API: projects.serviceAccounts.create)."""
 _VERSION: Final = "~> 6.50"

@@ -9,13 +9,12 @@ from pydantic import Field
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, call, of
 from infragen.core.delivery import Release
-from infragen.core.entry import Slug
+from infragen.core.entry import Seconds, Slug
 from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold, always
 from infragen.core.measures import Level, Notify, Thresholds
 from infragen.core.operations import OutputLine
 from infragen.core.part import Part
 from infragen.core.signals import Failure, alarmed
-from infragen.core.units import Seconds
 from infragen.kinds import secrets
 from infragen.kinds.alarms import OutcomesView, alarms_part, outcomes_part
 from infragen.kinds.databases.users import MIGRATE

@@ -5,14 +5,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of
 from infragen.core.expressions import Export, Label
-from infragen.core.kind import Capability
-from infragen.core.names import LIMITS
-from infragen.core.part import Named, asked_by, named
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.kind import Capability, Cost
+from infragen.core.part import LIMITS, Named, asked_by, named
+from infragen.core.rule import Environment, Finding, Findings, rule
 from infragen.kinds import built, levels
 from infragen.text import counted
 

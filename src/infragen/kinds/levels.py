@@ -3,29 +3,22 @@
 from collections.abc import Callable
 from typing import Final
 
-from infragen.core.build_context import BuildContext
+from infragen.core.build_context import BuildContext, Environment, Export
 from infragen.core.entry import Entry
-from infragen.core.expressions import Export
 from infragen.core.measures import LEVELS, Level, Notify, Outcome
-from infragen.core.resolved_system import Environment
 from infragen.core.signals import Signal
 from infragen.core.system import Settings
 
 ALARMS: Final = "alarms"
-"""The capability that they belong to."""
 
 FINDINGS: Final = "guardduty"
-"""The capability whose findings are told."""
 CONFIG: Final = "config"
-"""The capability whose rules are told of once they are not kept."""
 CERTIFICATES: Final = "certificate-alarms"
-"""The capability that tells of certificates that end."""
 _SEVERITIES: Final[tuple[tuple[Level, int, int], ...]] = (("critical", 9, 11), ("high", 7, 9), ("medium", 4, 7))
 """What GuardDuty calls each severity, the least of it and what it is below; `low` is what was refused, and did no harm
 (Amazon GuardDuty User Guide, "Severity levels of GuardDuty findings")."""
 
 WHO: Final = {"pagerduty": "PagerDuty", "slack": "Slack"}
-"""What people call who is told besides by mail, by its field."""
 
 
 def declared(settings: Settings) -> tuple[Level, ...]:

@@ -4,14 +4,9 @@ import zlib
 from collections.abc import Iterable
 from typing import Any, Final
 
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, of, part_of
-from infragen.core.expressions import Module
-from infragen.core.kind import Capability, always
-from infragen.core.names import LIMITS
-from infragen.core.operations import OutputLine, quota_of
-from infragen.core.part import Group, asked_by, pattern
-from infragen.core.resolved_system import Environment
+from infragen.core.build_context import BuildContext, Environment, Module, ResourceView, of, part_of
+from infragen.core.kind import Capability, Cost, OutputLine, always, quota_of
+from infragen.core.part import LIMITS, Group, asked_by, pattern
 from infragen.core.tracing import once
 from infragen.core.written import kept_numbers, of_owner, says
 from infragen.kinds import mesh, network
@@ -21,7 +16,6 @@ NAME: Final = "load-balancer"
 MUTUAL_TLS: Final = "mutual-tls"
 
 GATEWAYS_PORT: Final = 8443
-"""Where API gateways come in."""
 
 MOST_PRIORITIES: Final = 50_000
 """The last priority of a rule (Elastic Load Balancing API: CreateRule)."""

@@ -6,12 +6,9 @@ from typing import Final, Self
 
 from msgspec import Struct
 
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, of, part_of
-from infragen.core.expressions import Module
-from infragen.core.kind import Capability, always, free_of_charge
+from infragen.core.build_context import BuildContext, Environment, Module, ResourceView, of, part_of
+from infragen.core.kind import Capability, Cost, always, free_of_charge
 from infragen.core.part import ENVIRONMENT, Reason, asked_by, pattern
-from infragen.core.resolved_system import Environment
 from infragen.core.tracing import once
 from infragen.kinds import reads
 

@@ -7,11 +7,9 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, StringConstraints
 
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, of
+from infragen.core.build_context import BuildContext, Export, ResourceView, call, of
 from infragen.core.entry import Entry, EntryId, Form, Model
-from infragen.core.expressions import Export
-from infragen.core.kind import Billing, Kind, Operations, Permissions, Scaffold, always
+from infragen.core.kind import Billing, Cost, Kind, Operations, OutputLine, Permissions, Scaffold, always
 from infragen.core.measures import (
     BYTES,
     COUNT,
@@ -23,10 +21,8 @@ from infragen.core.measures import (
     Threshold,
     Thresholds,
 )
-from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Part
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.rule import At, Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.model import Database

@@ -10,16 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of
-from infragen.core.expressions import Export, Joined, Module
-from infragen.core.kind import Capability
+from infragen.core.build_context import BuildContext, Export, Joined, Module, ResourceView, call, named_by, of
+from infragen.core.kind import Capability, Cost, OutputLine
 from infragen.core.measures import Measure
 from infragen.core.names import LIMITS, short
-from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, Binding, Grant, Group, Part, Relation, asked_by, named, pattern
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, rule
 from infragen.core.system import Settings
 from infragen.core.tracing import once
 from infragen.kinds import load_balancer, mesh, network, private_ca, reads
@@ -165,7 +161,6 @@ class ServiceBalancerView(ResourceView):
     _asked = of(lambda ctx: _asked_ports(ctx.environment).get(ctx.entry.name, frozenset()))
     shared = of(_shared)
     priority = of(lambda ctx: load_balancer.priorities(ctx.environment)[ctx.owner])
-    """The priority of its rule, where the load balancer is that of all services."""
     vpc = of(network.vpc)
     subnets = of(network.task_subnets)
     group = of(_group)
@@ -179,7 +174,6 @@ class ServiceBalancerView(ResourceView):
     target_group_name = pattern("{own.name}", LIMITS["target_group"])
     """The target group: it belongs to this load balancer alone, and is called like it."""
     domain = named_by(_domain, LIMITS["certificate"])
-    """The name that its certificate proves."""
     discovery_name = named_by(_discovery_name, LIMITS["discovery"])
     deregistration_delay = load_balancer.DEREGISTRATION_SECONDS
     """Seconds that a stopping task may still answer."""
@@ -204,7 +198,6 @@ class MutualTlsView(ResourceView):
     authority = of(private_ca.authority)
     root = of(private_ca.root)
     is_shared = of(lambda ctx: load_balancer.is_shared(ctx.environment) and bool(mesh.called(ctx.environment)))
-    """Whether one load balancer verifies the callers of all services."""
     shared = of(_shared)
     shared_group = of(_shared_group)
     subnets = of(network.task_subnets)

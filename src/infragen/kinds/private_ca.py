@@ -3,14 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, of, part_of
-from infragen.core.expressions import Module
-from infragen.core.kind import Capability, empty
-from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, named, pattern
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.build_context import BuildContext, Module, ResourceView, of, part_of
+from infragen.core.kind import Capability, Cost, empty
+from infragen.core.part import ENVIRONMENT, LIMITS, named, pattern
+from infragen.core.rule import Environment, Finding, Findings, rule
 from infragen.kinds import load_balancer
 
 NAME: Final = "private-ca"
@@ -48,7 +44,6 @@ class AuthorityView(ResourceView):
     """Which module makes it: a root that signs one authority alone can issue nothing else."""
     validity_in_years = _ROOT_YEARS
     subordinate = of(lambda ctx: authority(ctx) if has_subordinate(ctx) else None)
-    """The module of the authority below it, which issues in its place."""
     subordinate_name = pattern("{own.prefix} subordinate")
     subordinate_validity_in_years = _SUBORDINATE_YEARS
     revocation_list = of(revocation_list)

@@ -7,21 +7,15 @@ from typing import ClassVar, Final, Literal
 
 from pydantic import Field
 
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, of
-from infragen.core.entry import Entry, Model, Slug, Use
-from infragen.core.expressions import Export, Module
-from infragen.core.kind import Billing, Failover, Kind, Operations, Permissions, always
+from infragen.core.build_context import BuildContext, Export, Module, ResourceView, call, of
+from infragen.core.entry import Entry, Model, Seconds, Slug, Use
+from infragen.core.kind import Billing, Cost, Failover, Kind, Operations, OutputLine, Permissions, always
 from infragen.core.measures import COUNT, SECONDS, Measure, Thresholds
-from infragen.core.names import LIMITS
-from infragen.core.operations import OutputLine
-from infragen.core.part import Binding, Grant, Part, named, pattern
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.part import LIMITS, Binding, Grant, Part, named, pattern
+from infragen.core.rule import At, Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.core.signals import Failure, alarmed
 from infragen.core.standby import Held
 from infragen.core.takeover import Takeover
-from infragen.core.units import Seconds
 from infragen.kinds import dead_letters, keys
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.dead_letters import DAY, DeadLetters

@@ -9,12 +9,10 @@ Service Connect), so whoever only reads gets no way through it where there is an
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal
 
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, rule
 
 METHODS: Final = ("GET", "HEAD")
 PORT: Final = 8443
-"""Where a load balancer that verifies callers takes those that only read."""
 
 _READ: Final = "read"
 

@@ -11,20 +11,15 @@ from msgspec import Struct
 from pydantic import Field
 
 from infragen.core.account_settings import Region
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, of
+from infragen.core.build_context import BuildContext, Export, Joined, Module, ResourceView, call, of
 from infragen.core.delivery import Content, Secrets
-from infragen.core.entry import Entry, Form, Model, Slug, Text, written_as
-from infragen.core.expressions import Export, Joined, Module
-from infragen.core.kind import Billing, Delivery, Failover, Kind, Operations, Permissions
-from infragen.core.names import LIMITS
+from infragen.core.entry import Days, Entry, Form, Model, Slug, Text, written_as
+from infragen.core.kind import Billing, Cost, Delivery, Failover, Kind, Operations, Permissions
 from infragen.core.operations import OutputLine, read_secret
-from infragen.core.part import Binding, Grant, Part, named
-from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.part import LIMITS, Binding, Grant, Part, named
+from infragen.core.rule import At, Environment, Finding, Findings, ResolvedSystem, rule, standbys
 from infragen.core.standby import Held
 from infragen.core.takeover import Takeover
-from infragen.core.units import Days
 from infragen.kinds import instead_of, keys
 from infragen.secret_forms import ARN_END
 
@@ -125,7 +120,6 @@ class SecretView(keys.EncryptedView):
     module = of(lambda ctx: f"../modules/secret{'_replicated' if ctx.entry.replication is not None else ''}")
 
     is_copy = of(lambda ctx: ctx.environment.is_copied_here(ctx.entry))
-    """Whether it is the replica that the environment makes here whose standby this one is."""
 
     @property
     def name(self) -> str:

@@ -15,7 +15,6 @@ GatewayNames = Annotated[
     BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
     WithJsonSchema({"anyOf": [_NAME, {"type": "array", "items": _NAME}]}),
 ]
-"""One gateway, or several."""
 
 
 class Tenanted(Protocol):

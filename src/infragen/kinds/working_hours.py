@@ -4,14 +4,11 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from infragen.core import clock
-from infragen.core.billing import CannotStop, StopAction
 from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of, part_of
 from infragen.core.clock import DAYS
-from infragen.core.kind import Capability, free_of_charge
-from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, Reason, named, pattern
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.kind import CannotStop, Capability, StopAction, free_of_charge
+from infragen.core.part import ENVIRONMENT, LIMITS, Reason, named, pattern
+from infragen.core.rule import Environment, Finding, Findings, rule
 from infragen.core.signals import Ending, Signalling
 from infragen.core.system import WorkingHours
 from infragen.diagnostics import Location

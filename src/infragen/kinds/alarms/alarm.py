@@ -9,11 +9,9 @@ from typing import Final
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from infragen.core.build_context import BuildContext, ResourceView, call, of
-from infragen.core.expressions import Export, Module, Record
+from infragen.core.build_context import BuildContext, Export, Module, Record, ResourceView, call, of
 from infragen.core.measures import Level, Measure, Threshold
-from infragen.core.names import LIMITS
-from infragen.core.part import Part, named
+from infragen.core.part import LIMITS, Part, named
 from infragen.core.signals import Signal, Signalling
 from infragen.core.tracing import kept
 from infragen.kinds import levels
@@ -149,7 +147,6 @@ _UNUSUAL: Final = {
     "LessThanLowerOrGreaterThanUpperThreshold": "unusual",
     "LessThanLowerThreshold": "unusually low",
 }
-"""What is said of a figure beyond the band of what is usual."""
 
 
 class AlarmsView(ResourceView, Signalling):

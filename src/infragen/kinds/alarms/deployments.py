@@ -6,10 +6,8 @@ The tasks before a failed deployment go on; and where none is under way, as in a
 from collections.abc import Iterator
 from typing import Final
 
-from infragen.core.build_context import BuildContext, ResourceView, of
-from infragen.core.expressions import Record
-from infragen.core.names import LIMITS
-from infragen.core.part import pattern
+from infragen.core.build_context import BuildContext, Record, ResourceView, of
+from infragen.core.part import LIMITS, pattern
 from infragen.core.signals import Ending, Failure, Signal, Signalling
 from infragen.kinds import clusters, levels
 
@@ -28,7 +26,6 @@ class DeploymentsView(ResourceView, Signalling):
     ecs_rule_name = pattern("{own.prefix}-failed-deployments", LIMITS["event_rule"])
     codedeploy_rule_name = pattern("{own.prefix}-failed-codedeploy", LIMITS["event_rule"])
     starts_rule_name = pattern("{own.prefix}-failed-starts", LIMITS["event_rule"])
-    """The rule for tasks that do not start, whoever deploys."""
     topic_arn = of(levels.only_topic(levels.of_deployments))
 
     @property

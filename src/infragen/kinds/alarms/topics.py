@@ -5,11 +5,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from infragen.core.build_context import BuildContext, ResourceView, call, of
-from infragen.core.expressions import Export, Module, Record
+from infragen.core.build_context import BuildContext, Export, Module, Record, ResourceView, call, of
 from infragen.core.measures import Level, Outcome
-from infragen.core.names import LIMITS, short
-from infragen.core.part import Part, named, pattern
+from infragen.core.part import LIMITS, Part, named, pattern, short
 from infragen.core.signals import Ending, Signal, Signalling
 from infragen.core.system import Delivery
 from infragen.core.tracing import Read

@@ -9,12 +9,10 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from infragen.core.build_context import BuildContext, call, of
-from infragen.core.expressions import Export, Joined, Module, Record
+from infragen.core.build_context import BuildContext, Export, Joined, Module, Record, call, of
 from infragen.core.kind import always
 from infragen.core.measures import COUNT, PERCENT, SECONDS, Measure
-from infragen.core.names import LIMITS, short
-from infragen.core.part import INTERNET, Binding, Group, Part, Relation, named
+from infragen.core.part import INTERNET, LIMITS, Binding, Group, Part, Relation, named, short
 from infragen.core.regions import CLOUDFRONT
 from infragen.core.signals import Failure, alarmed
 from infragen.core.tracing import Read

@@ -8,10 +8,9 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from pydantic import BeforeValidator, Field
 
 from infragen.core.addresses import Cidr
-from infragen.core.entry import Form, Model, Slug, Text
+from infragen.core.entry import Days, Form, Model, Seconds, Slug, Text
 from infragen.core.measures import Thresholds
 from infragen.core.resolved_system import Environment
-from infragen.core.units import Days, Seconds
 from infragen.kinds import custom_headers
 from infragen.kinds.custom_headers import CustomHeader
 from infragen.kinds.firewalls import Firewall

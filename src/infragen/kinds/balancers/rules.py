@@ -4,8 +4,7 @@ from itertools import combinations, product
 from typing import Final
 
 from infragen.core.build_context import BuildContext
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.rule import At, Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.kinds import instead_of, mesh
 from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.model import Balancer, Route, leading_to

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from infragen.core.billing import Cost, StopAction
-from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of, part_of
+from infragen.core.build_context import BuildContext, Export, Joined, ResourceView, call, named_by, of, part_of
 from infragen.core.entry import Entry
-from infragen.core.expressions import Export, Joined
 from infragen.core.names import LIMITS, SESSION_LOG_GROUP
 from infragen.core.operations import OutputLine
 from infragen.core.part import INTERNET, Group, Link, Relation

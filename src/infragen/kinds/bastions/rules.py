@@ -7,8 +7,7 @@ from typing import Final
 from infragen import availability
 from infragen.core.build_context import BuildContext
 from infragen.core.entry import Entry
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.rule import At, Environment, Finding, Findings, rule
 from infragen.diagnostics import Location
 from infragen.kinds import endpoints, kinds
 from infragen.kinds.bastions.build import SESSIONS, is_copy, is_public, recorded

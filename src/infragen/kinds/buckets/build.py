@@ -10,12 +10,9 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, of
-from infragen.core.expressions import Export, Joined, Module, Record
-from infragen.core.kind import empty
+from infragen.core.build_context import BuildContext, Export, Joined, Module, Record, ResourceView, call, of
+from infragen.core.kind import Cost, OutputLine, empty
 from infragen.core.names import LIMITS, Names
-from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Part, Statement, named
 from infragen.core.resolved_system import Environment
 from infragen.core.signals import Failure
@@ -66,7 +63,6 @@ class BucketView(ResourceView):
         return self._ctx.module("data", "bucket", self._entry)
 
     is_copy = of(lambda ctx: ctx.environment.is_copied_here(ctx.entry))
-    """Whether it is the copy that the environment makes here whose standby this one is."""
 
     @property
     def copied_from(self) -> str:

@@ -6,8 +6,7 @@ from typing import Final
 
 from infragen.core.build_context import BuildContext
 from infragen.core.names import why_no_bucket
-from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.rule import At, Environment, Finding, Findings, ResolvedSystem, rule, standbys
 from infragen.kinds.buckets.build import BucketView, users
 from infragen.kinds.buckets.model import Bucket, Lifecycle
 from infragen.text import counted, first_of

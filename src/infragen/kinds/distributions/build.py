@@ -6,13 +6,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from infragen.core.build_context import BuildContext, call, of
-from infragen.core.expressions import Export, Joined, Module, Record
+from infragen.core.build_context import BuildContext, Environment, Export, Joined, Module, Record, call, of
 from infragen.core.kind import always
 from infragen.core.measures import PERCENT, Measure
-from infragen.core.names import LIMITS
-from infragen.core.part import INTERNET, Binding, Link, Part, Statement, named, pattern
-from infragen.core.resolved_system import Environment
+from infragen.core.part import INTERNET, LIMITS, Binding, Link, Part, Statement, named, pattern
 from infragen.core.signals import Failure, alarmed
 from infragen.core.tracing import Read, kept
 from infragen.kinds import firewalls, keys
@@ -54,7 +51,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
         return max((f"{self.name}-{name}" for name in self.bucket_origins), key=len, default="")
 
     page_function_name = pattern("{own.name}-page", LIMITS["edge_function"], when="page_function")
-    """The function that answers with the page of an application."""
 
     @property
     def page_function(self) -> Module | None:
@@ -73,7 +69,6 @@ class DistributionView(firewalls.FirewallView, NamedView):
         return self._ctx.module("edge", "page_policies", "distribution", entry)
 
     download_policy_name = pattern("{own.name}-downloads", LIMITS["page_policies"], when="download_policy")
-    """The policy by which browsers save what people uploaded."""
 
     @property
     def download_policy(self) -> Module | None:

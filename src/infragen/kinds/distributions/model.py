@@ -8,11 +8,10 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from msgspec import Struct
 from pydantic import BeforeValidator, Field
 
-from infragen.core.entry import Form, Model, Slug, has_form
+from infragen.core.entry import Form, Model, Seconds, Slug, has_form
 from infragen.core.measures import Thresholds
 from infragen.core.names import short
 from infragen.core.placeholders import EXAMPLE_KEY_BEGINS
-from infragen.core.units import Seconds
 from infragen.kinds.distributions.paths import covers, ordered
 from infragen.kinds.firewalls import Firewall
 from infragen.kinds.zones.checks import CheckedEntry

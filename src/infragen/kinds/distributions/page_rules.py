@@ -3,8 +3,7 @@
 import re
 from typing import Final
 
-from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.rule import At, Environment, Finding, Findings, ResolvedSystem, rule, standbys
 from infragen.kinds.buckets import Bucket
 from infragen.kinds.distributions.build import told_by
 from infragen.kinds.distributions.model import Distribution, plain_key

@@ -5,8 +5,7 @@ from typing import Any, Final
 
 from infragen.core.names import why_no_domain
 from infragen.core.regions import PREFIX_LISTS, REGIONS
-from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.rule import At, Environment, Finding, Findings, ResolvedSystem, rule, standbys
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import custom_headers, instead_of
 from infragen.kinds.balancers.model import Balancer, folder_of

@@ -5,13 +5,11 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Final
 
-from infragen.core.build_context import BuildContext, call, named_by, of
+from infragen.core.build_context import BuildContext, Export, Joined, Module, Record, call, named_by, of
 from infragen.core.delivery import Content, Image
-from infragen.core.expressions import Export, Joined, Module, Record
 from infragen.core.kind import always
 from infragen.core.measures import COUNT, MILLISECONDS, Measure
-from infragen.core.names import LIMITS, short
-from infragen.core.part import INTERNET, Binding, Grant, Group, Part, Relation, named, pattern
+from infragen.core.part import INTERNET, LIMITS, Binding, Grant, Group, Part, Relation, named, pattern, short
 from infragen.core.signals import Failure, alarmed
 from infragen.core.standby import Held
 from infragen.core.takeover import Takeover
@@ -47,7 +45,6 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
     group = of(task.group)
     name = named_by(lambda ctx: ctx.names.function(ctx.entry), LIMITS["function"])
     usual_name = of(lambda ctx: ctx.names.container(ctx.entry))
-    """How the names of what belongs to it begin."""
     role_name = pattern("{own.usual_name}", LIMITS["role"])
 
     @property

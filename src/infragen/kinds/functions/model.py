@@ -5,11 +5,10 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from infragen.core.entry import Form, Model, Output, Slug, written_as
+from infragen.core.entry import Form, MebiBytes, Model, Output, Seconds, Slug, written_as
 from infragen.core.measures import Notify, Thresholds
 from infragen.core.resolved_system import Environment
 from infragen.core.system import Settings
-from infragen.core.units import MebiBytes, Seconds
 from infragen.kinds import kinds
 from infragen.kinds.dead_letters import DAY
 from infragen.kinds.functions.runtimes import Runtime, known

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import At, Finding, Findings, ending, rule
+from infragen.core.rule import At, Environment, Finding, Findings, ResolvedSystem, ending, rule
 from infragen.kinds import instead_of
 from infragen.kinds.functions.model import Function
 from infragen.kinds.functions.runtimes import ENDS, longest

@@ -28,7 +28,6 @@ Runtime = Literal[
 """Those that AWS's provider for Terraform knows, which knows none newer in its version 5."""
 
 ENDS: Final[dict[Runtime, date]] = own_table(__file__, "runtimes.toml")["ends"]
-"""When AWS ends each."""
 
 
 def longest(runtime: Runtime) -> Runtime:

@@ -7,11 +7,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from infragen.core.build_context import BuildContext, ResourceView, call, of
+from infragen.core.build_context import BuildContext, Environment, ResourceView, call, of
 from infragen.core.expressions import Generated, Joined, Reference
 from infragen.core.operations import OutputLine, read_secret
 from infragen.core.part import Part
-from infragen.core.resolved_system import Environment
 from infragen.kinds.gateways.build import GatewayView
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.load_tests.model import PLACEHOLDER, LoadStep, LoadTest
@@ -23,7 +22,6 @@ _BURST_SECONDS: Final = 2
 _MOST_AT_ONCE: Final = 5000
 """Requests that an account takes at once (Amazon API Gateway Developer Guide: quotas)."""
 _USER: Final = {word: f"user.{word}" for word in ("tenant", "password")} | {"user": "user.name", "token": "token"}
-"""What a word in braces is in the script."""
 
 
 def target_of(test: LoadTest, environment: Environment) -> NamedEntry | None:

@@ -9,10 +9,9 @@ from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from infragen.core.entry import Entry, Form, Model, Slug, Text
+from infragen.core.entry import Entry, Form, Milliseconds, Model, Percent, Rate, Seconds, Slug, Text
 from infragen.core.resolved_system import ResolvedSystem
 from infragen.core.system import Day
-from infragen.core.units import Milliseconds, Percent, Rate, Seconds
 from infragen.kinds.distributions.model import Distribution, HeaderName
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.tenants import GatewayNames, tenants
@@ -20,11 +19,9 @@ from infragen.kinds.zones.names import Host
 
 PLACEHOLDER: Final = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 WORDS: Final = ("tenant", "user", "password", "token")
-"""What texts of a step may have in braces."""
 _SAFE: Final = 2**53 - 1
 """The largest whole number that JavaScript keeps exactly (ECMAScript: Number.MAX_SAFE_INTEGER)."""
 TARGETS: Final = ("gateways", "balancers", "distributions")
-"""Kinds of entries that are tested."""
 
 Target = Annotated[
     str,

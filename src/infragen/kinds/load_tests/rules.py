@@ -7,8 +7,7 @@ from decimal import Decimal
 from math import ceil
 
 from infragen.core.build_context import BuildContext
-from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.rule import At, Environment, Finding, Findings, ResolvedSystem, rule
 from infragen.diagnostics import Location
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import instead_of

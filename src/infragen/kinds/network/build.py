@@ -5,14 +5,10 @@ from ipaddress import IPv4Network
 from typing import Any, Final
 
 from infragen.core.addresses import parse
-from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, of, part_of
+from infragen.core.build_context import BuildContext, Environment, Export, Module, ResourceView, of, part_of
 from infragen.core.entry import Entry
-from infragen.core.expressions import Export, Module
-from infragen.core.kind import empty
-from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, Group, Reason, pattern
-from infragen.core.resolved_system import Environment
+from infragen.core.kind import Cost, empty
+from infragen.core.part import ENVIRONMENT, LIMITS, Group, Reason, pattern
 from infragen.core.tracing import once
 from infragen.core.written import keys_read, values
 from infragen.kinds import kinds

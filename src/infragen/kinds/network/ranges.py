@@ -7,8 +7,7 @@ from itertools import takewhile
 from typing import Final
 
 from infragen.core.addresses import free_range, is_private, parse, private_range
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings
+from infragen.core.rule import Environment, Finding, Findings
 from infragen.kinds.network.build import SLICES, SMALLEST, subnets
 
 LARGEST: Final = 16

@@ -4,8 +4,7 @@ from itertools import pairwise
 
 from infragen.core.addresses import is_private, parse, problem
 from infragen.core.regions import REGIONS
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import Environment, Finding, Findings, rule
 from infragen.kinds.network.build import MOST_ZONES, SMALLEST, has_inner_balancer, in_public
 from infragen.kinds.network.ranges import LARGEST, MOST_SUBNETS, VPC, Path, has_size, mend, ranges, subnet_ranges
 from infragen.text import counted

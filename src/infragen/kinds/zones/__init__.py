@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext
-from infragen.core.kind import Billing, Kind, Operations, Permissions, RequiredCapability, Scaffold
+from infragen.core.kind import Billing, Cost, Kind, Operations, Permissions, RequiredCapability, Scaffold
 from infragen.core.operations import OutputLine, quota_of
 from infragen.core.rule import rules_of
 from infragen.kinds import network

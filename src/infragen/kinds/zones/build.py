@@ -5,8 +5,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Final
 
-from infragen.core.build_context import BuildContext, ResourceView, call, of
-from infragen.core.expressions import Export
+from infragen.core.build_context import BuildContext, Export, ResourceView, call, of
 from infragen.core.names import LIMITS, within
 from infragen.core.part import Binding, Grant, Part, named
 from infragen.kinds import network

@@ -4,10 +4,8 @@ from typing import Annotated, ClassVar, Final
 
 from pydantic import AfterValidator, Field
 
-from infragen.core.entry import Form, Model, written_as
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import At, Finding, Findings, rule
-from infragen.core.units import Seconds
+from infragen.core.entry import Form, Model, Seconds, written_as
+from infragen.core.rule import At, Environment, Finding, Findings, rule
 from infragen.kinds.zones.names import NamedEntry
 
 _TEXT: Final = 255

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from infragen.core.names import is_below, why_no_domain
-from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.rule import At, Environment, Finding, Findings, ResolvedSystem, rule, standbys
 from infragen.diagnostics import Location
 from infragen.kinds import instead_of
 from infragen.kinds.zones.model import Zone

@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from infragen.core.build_context import ResourceView, of
+from infragen.core.build_context import Environment, Export, Module, ResourceView, of
 from infragen.core.entry import Entry, Form, Model, Slug, written_as
-from infragen.core.expressions import Export, Module
 from infragen.core.names import is_below, within
 from infragen.core.operations import quota_of
-from infragen.core.resolved_system import Environment
 from infragen.kinds.zones.build import zone_id
 from infragen.kinds.zones.model import Zone
 

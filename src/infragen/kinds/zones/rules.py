@@ -6,8 +6,7 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
 from infragen.core.names import is_below, why_no_domain, within
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.rule import At, Environment, Finding, Findings, rule
 from infragen.diagnostics import Location
 from infragen.kinds.zones.model import Zone
 
