@@ -4,9 +4,8 @@ One environment of an account asks for them (`account_settings`) and owns them; 
 """
 
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Any, Final
 
-from infragen.core.account_settings import Config
 from infragen.core.build_context import BuildContext, Export, Joined, Record, ResourceView, call, of, part_of
 from infragen.core.kind import Capability, Cost, OutputLine, always, free_of_charge
 from infragen.core.measures import Level
@@ -44,24 +43,22 @@ _FEATURES: Final = {
 
 def _asks(field: str, why: str) -> Callable[[Environment], Iterator[Reason]]:
     def reasons(environment: Environment) -> Iterator[Reason]:
-        settings = environment.settings
-        wanted = settings.account_settings
-        if settings.owns_account_settings and wanted is not None and getattr(wanted, field) not in (None, False):
+        wanted = environment.settings.account_settings if environment.settings.owns_account_settings else None
+        if getattr(wanted, field, None) not in (None, False):
             yield Reason(ENVIRONMENT, ("account_settings", field), why)
 
     return reasons
+
+
+def _asked(ctx: BuildContext) -> Any:
+    return ctx.settings.account_settings
 
 
 class GuardDutyView(ResourceView, Signalling):
     """The detector of the region, and who hears of what it finds."""
 
     detector = call("security", "guardduty")
-
-    @property
-    def features(self) -> list[str]:
-        settings = self._ctx.settings.account_settings
-        plans = settings.guardduty.protection_plans if settings is not None and settings.guardduty is not None else ()
-        return sorted({_FEATURES[plan] for plan in plans})
+    features = of(lambda ctx: sorted({_FEATURES[plan] for plan in _asked(ctx).guardduty.protection_plans}))
 
     @property
     def findings(self) -> dict[str, Record]:
@@ -111,9 +108,8 @@ def _for_trail(ctx: BuildContext) -> dict[str, dict[str, object]]:
     Source: AWS CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail".
     """
     arn = f"arn:aws:cloudtrail:{ctx.region}:{ctx.settings.account}:trail/{CloudTrailView(ctx).name}"
-    condition = {"test": "StringEquals", "variable": "aws:SourceArn", "value": arn}
     actions = ("kms:DescribeKey", "kms:GenerateDataKey*")
-    return {"CloudTrail": {"principal": "cloudtrail.amazonaws.com", "actions": actions, "condition": condition}}
+    return keys.grant("CloudTrail", "cloudtrail", actions, "StringEquals", "aws:SourceArn", arn)
 
 
 class CloudTrailView(ResourceView):
@@ -128,17 +124,15 @@ class CloudTrailView(ResourceView):
     @property
     def retention(self) -> int:
         """In days."""
-        settings = self._ctx.settings.account_settings
-        return settings.cloudtrail.retention if settings is not None and settings.cloudtrail is not None else 0
+        asked = self._ctx.settings.account_settings
+        return asked.cloudtrail.retention if asked is not None and asked.cloudtrail is not None else 0
 
 
 def _cloudtrail_outputs(ctx: BuildContext) -> Iterator[OutputLine]:
-    own = CloudTrailView(ctx)
-    yield OutputLine("detail", "management events of the account are kept in", f"s3://{own.bucket_name}")
+    kept = f"s3://{CloudTrailView(ctx).bucket_name}"
+    yield OutputLine("detail", "management events of the account are kept in", kept)
 
 
-_cloudtrail_costs = always(Cost("the audit trail", "object-storage"), Cost("files of the audit trail", "object-writes"))
-"""Yield the bucket: the first copy of management events in a region is free (AWS CloudTrail pricing)."""
 _RULES: Final = {
     "cloudtrail-enabled": "CLOUD_TRAIL_ENABLED",
     "restricted-ssh": "INCOMING_SSH_DISABLED",
@@ -170,9 +164,8 @@ def _for_config(ctx: BuildContext) -> dict[str, dict[str, object]]:
 
     Source: AWS Config Developer Guide, "Permissions for the KMS Key for the AWS Config Delivery Channel".
     """
-    condition = {"test": "StringEquals", "variable": "aws:SourceAccount", "value": ctx.settings.account}
-    actions = ("kms:Decrypt", "kms:GenerateDataKey")
-    return {"Config": {"principal": "config.amazonaws.com", "actions": actions, "condition": condition}}
+    condition = ("StringEquals", "aws:SourceAccount", ctx.settings.account)
+    return keys.grant("Config", "config", ("kms:Decrypt", "kms:GenerateDataKey"), *condition)
 
 
 class ConfigView(ResourceView, Signalling):
@@ -187,26 +180,16 @@ class ConfigView(ResourceView, Signalling):
     key_alias = keys.alias
     keys = keys.own("config", "the record of AWS Config", _for_config)
 
-    @property
-    def _said(self) -> Config:
-        settings = self._ctx.settings.account_settings
-        return settings.config if settings is not None and settings.config is not None else Config(retention=365)
-
-    @property
-    def retention(self) -> int:
-        """In days."""
-        return self._said.retention
-
-    @property
-    def frequency(self) -> str:
-        return self._said.recording.upper()
-
+    retention = of(lambda ctx: _asked(ctx).config.retention)
+    """In days."""
+    frequency = of(lambda ctx: _asked(ctx).config.recording.upper())
     global_resources = of(lambda ctx: records_global_resources(ctx.environment))
 
     @property
     def rules(self) -> dict[str, str]:
         kept = (*_ALWAYS_KEPT, *(rule for capability, rule in _KEPT_WITH.items() if self._ctx.has(capability)))
-        names = sorted({*(kept if self._said.rules is None else self._said.rules)})
+        said = _asked(self._ctx).config.rules
+        names = sorted({*(kept if said is None else said)})
         return {name: _RULES.get(name, name.replace("-", "_").upper()) for name in names}
 
     @named(LIMITS["config_rule"])
@@ -281,11 +264,8 @@ class SessionLogView(keys.EncryptedView):
 
     log_group_name = pattern(SESSION_LOG_GROUP, LIMITS["log_group"])
 
-    @property
-    def retention(self) -> int:
-        """In days."""
-        settings = self._ctx.settings.account_settings
-        return settings.session_log.retention if settings is not None and settings.session_log is not None else 0
+    retention = of(lambda ctx: _asked(ctx).session_log.retention)
+    """In days."""
 
 
 def _session_outputs(ctx: BuildContext) -> Iterator[OutputLine]:
@@ -312,10 +292,7 @@ class CopyKeyView(ResourceView):
 class ImageReplicationView(ResourceView):
     """What ECR copies into another region."""
 
-    @property
-    def region(self) -> str:
-        asked = self._ctx.settings.account_settings
-        return "" if asked is None else asked.image_replication or ""
+    region = of(lambda ctx: _asked(ctx).image_replication)
 
     @property
     def repositories(self) -> list[Export]:
@@ -367,7 +344,10 @@ CAPABILITIES: Final = (
         setting="account_settings: {cloudtrail: {retention: 365 days}}",
         account_singleton="the audit trail of CloudTrail",
         reasons=_asks("cloudtrail", "who did what is kept"),
-        monthly_costs=_cloudtrail_costs,
+        # The first copy of management events in a region is free (AWS CloudTrail pricing).
+        monthly_costs=always(
+            Cost("the audit trail", "object-storage"), Cost("files of the audit trail", "object-writes")
+        ),
         outputs=_cloudtrail_outputs,
         parts=part_of("security", "kinds/account_settings/cloudtrail.tf", CloudTrailView),
     ),

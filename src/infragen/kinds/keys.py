@@ -1,6 +1,7 @@
 """Customer keys: one KMS key per purpose, and who may use it besides the account's own IAM roles."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 from msgspec import Struct
@@ -18,10 +19,7 @@ EBS_ENCRYPTION: Final = "ebs-encryption"
 """The capability that encrypts new volumes by default: it has the key of disks, where it is in force."""
 
 _Grants = dict[str, dict[str, object]]
-
-
-def _none(_ctx: BuildContext) -> _Grants:
-    return {}
+_Granting = Callable[[BuildContext], _Grants]
 
 
 class Key(Struct, frozen=True):
@@ -31,7 +29,7 @@ class Key(Struct, frozen=True):
     label: Label
     purpose: str
     what: str
-    grants: Callable[[BuildContext], _Grants] = _none
+    grants: _Granting = lambda _: {}
 
     @property
     def name(self) -> str:
@@ -53,16 +51,12 @@ def _alias(number: int) -> Named[str]:
 alias: Final = _alias(0)
 
 
-def _for_objects(ctx: BuildContext) -> _Grants:
-    return for_distributions(ctx, _encrypted_buckets(ctx.environment))
-
-
 def of_purpose(purpose: str) -> of[Export | None]:
     """Return what views have of the key for a purpose, `key = keys.of_purpose("databases")`; None for AWS's own."""
     return of(lambda ctx: key(ctx, purpose))
 
 
-def own(purpose: str, what: str, grants: Callable[[BuildContext], _Grants]) -> of[tuple[Key, ...]]:
+def own(purpose: str, what: str, grants: _Granting) -> of[tuple[Key, ...]]:
     return of(lambda ctx: (purpose_key(ctx, purpose, what, grants),) if ctx.has(NAME) else ())
 
 
@@ -83,19 +77,19 @@ class KeysView(ResourceView):
 
     @property
     def keys(self) -> tuple[Key, ...]:
-        ctx = self._ctx
-        return (
+        ctx, environment = self._ctx, self._ctx.environment
+        found = [
             purpose_key(ctx, "databases", "storage, backups and insights of the databases"),
-            log_key(ctx, "logs", "log groups"),
+            purpose_key(ctx, "logs", "log groups", for_logs),
             purpose_key(ctx, "messages", "queues and topics", for_alarms),
             purpose_key(ctx, "secrets", "secrets"),
-            *(
-                [purpose_key(ctx, "objects", "objects in buckets", _for_objects)]
-                if _encrypted_buckets(ctx.environment) or ctx.environment.entries.get("workgroups")
-                else []
-            ),
-            *([disks(ctx)] if ctx.environment.entries.get("bastions") and not ctx.has(EBS_ENCRYPTION) else []),
-        )
+        ]
+        if (buckets := _encrypted_buckets(environment)) or environment.entries.get("workgroups"):
+            grants = partial(for_distributions, buckets=buckets)
+            found.append(purpose_key(ctx, "objects", "objects in buckets", grants))
+        if environment.entries.get("bastions") and not ctx.has(EBS_ENCRYPTION):
+            found.append(disks(ctx))
+        return tuple(found)
 
     databases, logs, messages, secrets, objects, disks = map(_alias, range(6))
 
@@ -114,23 +108,21 @@ def disk_key(ctx: BuildContext) -> Export | None:
     return ctx.of(owner).module("security", "key", "disks").arn if ctx.has(NAME) else None
 
 
-def log_key(ctx: BuildContext, purpose: str, what: str) -> Key:
-    return purpose_key(ctx, purpose, what, for_logs)
-
-
 _LOG_ACTIONS: Final = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
+
+
+def grant(sid: str, service: str, actions: tuple[str, ...], *condition: str) -> _Grants:
+    """Let a service of AWS use a key; `condition` is a test, a variable and its value."""
+    found = dict(zip(("test", "variable", "value"), condition, strict=True))
+    return {sid: {"principal": f"{service}.amazonaws.com", "actions": actions, "condition": found}}
 
 
 def for_logs(ctx: BuildContext, region: str = "") -> _Grants:
     """Source: CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS"."""
     region = region or ctx.region
-    condition = {
-        "test": "ArnLike",
-        "variable": "kms:EncryptionContext:aws:logs:arn",
-        "value": f"arn:aws:logs:{region}:{ctx.settings.account}:log-group:*",
-    }
-    principal = f"logs.{region}.amazonaws.com"
-    return {"CloudWatchLogs": {"principal": principal, "actions": _LOG_ACTIONS, "condition": condition}}
+    groups = f"arn:aws:logs:{region}:{ctx.settings.account}:log-group:*"
+    condition = ("ArnLike", "kms:EncryptionContext:aws:logs:arn", groups)
+    return grant("CloudWatchLogs", f"logs.{region}", _LOG_ACTIONS, *condition)
 
 
 def for_alarms(ctx: BuildContext) -> _Grants:
@@ -141,23 +133,19 @@ def for_alarms(ctx: BuildContext) -> _Grants:
     itself says of each use is which topic it is for, its encryption context; SQS says which queue, where a rule sends
     what it could not hand over (Amazon SQS Developer Guide, "Key management").
     """
-    condition = {"test": "StringEquals", "variable": "aws:SourceAccount", "value": ctx.settings.account}
-    actions = ("kms:Decrypt", "kms:GenerateDataKey*")
-    budget = ctx.settings.budget
-    services = {"CloudWatchAlarms": "cloudwatch.amazonaws.com"} if ctx.has(levels.ALARMS) else {}
+    place, actions = f"{ctx.region}:{ctx.settings.account}", ("kms:Decrypt", "kms:GenerateDataKey*")
+    of_account = ("StringEquals", "aws:SourceAccount", ctx.settings.account)
+    budget, grants = ctx.settings.budget, _Grants()
+    if ctx.has(levels.ALARMS):
+        grants |= grant("CloudWatchAlarms", "cloudwatch", actions, *of_account)
     if budget is not None and any(isinstance(told, str) for told in budget.alerts.values()):
-        services["Budgets"] = "budgets.amazonaws.com"
-    grants: _Grants = {
-        name: {"principal": service, "actions": actions, "condition": condition} for name, service in services.items()
-    }
+        grants |= grant("Budgets", "budgets", actions, *of_account)
     if ctx.has(levels.ALARMS) and levels.told_levels(ctx):
-        topics = f"arn:aws:sns:{ctx.region}:{ctx.settings.account}:*"
-        condition = {"test": "ArnLike", "variable": "kms:EncryptionContext:aws:sns:topicArn", "value": topics}
-        grants["Events"] = {"principal": "events.amazonaws.com", "actions": actions, "condition": condition}
+        of_topics = ("ArnLike", "kms:EncryptionContext:aws:sns:topicArn", f"arn:aws:sns:{place}:*")
+        grants |= grant("Events", "events", actions, *of_topics)
     if any(getattr(entry, "keeps_lost_events", lambda _: False)(ctx.settings) for _, entry in ctx.environment.every()):
-        queues = f"arn:aws:sqs:{ctx.region}:{ctx.settings.account}:*"
-        condition = {"test": "ArnLike", "variable": "kms:EncryptionContext:aws:sqs:arn", "value": queues}
-        grants["LostEvents"] = {"principal": "events.amazonaws.com", "actions": actions, "condition": condition}
+        of_queues = ("ArnLike", "kms:EncryptionContext:aws:sqs:arn", f"arn:aws:sqs:{place}:*")
+        grants |= grant("LostEvents", "events", actions, *of_queues)
     return grants
 
 
@@ -179,12 +167,10 @@ def for_distributions(ctx: BuildContext, buckets: set[str], *, copies: bool = Fa
     if not any(origin.bucket in buckets and (origin.failover or not copies) for origin in origins):
         return {}
     arn = f"arn:aws:cloudfront::{ctx.settings.account}:distribution/*"
-    condition = {"test": "ArnLike", "variable": "aws:SourceArn", "value": arn}
-    actions = ("kms:Decrypt",)
-    return {"CloudFront": {"principal": "cloudfront.amazonaws.com", "actions": actions, "condition": condition}}
+    return grant("CloudFront", "cloudfront", ("kms:Decrypt",), "ArnLike", "aws:SourceArn", arn)
 
 
-def purpose_key(ctx: BuildContext, purpose: str, what: str, grants: Callable[[BuildContext], _Grants] = _none) -> Key:
+def purpose_key(ctx: BuildContext, purpose: str, what: str, grants: _Granting = lambda _: {}) -> Key:
     return Key(ctx, ctx.label("key", purpose), purpose, what, grants)
 
 

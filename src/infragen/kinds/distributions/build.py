@@ -280,7 +280,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
         if not (self._entry.firewall and self._ctx.has(keys.NAME)):
             return ()
         what = f"log of the firewall before distributions/{self._entry.name}"
-        return (keys.log_key(self._ctx, self._key_purpose, what),)
+        return (keys.purpose_key(self._ctx, self._key_purpose, what, keys.for_logs),)
 
     _key_purpose = of(lambda ctx: f"distribution-{ctx.entry.identity}-logs")
 
