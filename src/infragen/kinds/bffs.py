@@ -133,10 +133,8 @@ def is_unreached(bff: Bff, resolved: ResolvedSystem) -> bool:
 def _unreached(bff: Bff, at: At, resolved: ResolvedSystem) -> Findings:
     if is_unreached(bff, resolved):
         message = f"nobody reaches {at.owner}: gateways/{bff.gateway} is private, and lets in no network"
-        hint = (
-            f"add `allow: [10.20.0.0/16]` to gateways/{bff.gateway}, with the networks that a VPN or Direct Connect"
-            " joins to the VPC; or write another `gateway`"
-        )
+        hint = f"add `allow: [10.20.0.0/16]` to gateways/{bff.gateway}, with the networks that a VPN or Direct Connect"
+        hint += " joins to the VPC; or write another `gateway`"
         yield Finding(message, at("gateway"), hint)
 
 

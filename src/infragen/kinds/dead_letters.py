@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final
 
 from pydantic import Field
 
@@ -21,37 +21,6 @@ class DeadLetters(Model):
     """How many times a message is received before it is moved there."""
     retention: Seconds = 14 * DAY
     """How long it is kept there, including the time in the first queue."""
-
-
-_SPANS: Final = (
-    (("retention",), 60, 14 * DAY),
-    (("dead_letters", "retention"), 60, 14 * DAY),
-    (("visibility_timeout",), 1, 12 * 3600),
-    (("delay",), 1, 15 * 60),
-)
-"""What SQS takes, in seconds."""
-
-
-def wrong_spans(queue: Any) -> Iterator[tuple[tuple[str, ...], str, str]]:
-    """Yield the times of a queue that SQS does not take: where they stand, what is said of them, and a hint."""
-    for path, least, most in _SPANS:
-        given = queue if len(path) == 1 else queue.dead_letters
-        if (seconds := getattr(given, path[-1], None)) is not None and not least <= seconds <= most:
-            message = f"`{path[-1]}` of {span(seconds)}; SQS takes {span(least)} to {span(most)}"
-            yield path, message, f"write `{path[-1]}: {span(min(max(seconds, least), most))}`"
-
-
-def expire_early(letters: DeadLetters | Literal["none"], retention: int) -> tuple[str, str] | None:
-    """Return what is wrong with letters that nobody can have tried again, as they expire on arrival, and a hint.
-
-    What is moved there keeps the time at which it was sent (SQS Developer Guide: Using dead-letter queues in Amazon
-    SQS, message retention periods); in a FIFO queue it begins anew.
-    """
-    if letters == "none" or not letters.retention <= retention < 14 * DAY:
-        return None
-    waited = f"where they may have waited {span(retention)}"
-    message = f"dead letters are kept {span(letters.retention)}, and the time in the queue counts, {waited}"
-    return message, f"write `dead_letters: {{retention: {span(14 * DAY)}}}`"
 
 
 _FROM: Final = (

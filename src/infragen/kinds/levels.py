@@ -32,15 +32,9 @@ def in_force(ctx: BuildContext) -> bool:
 
 def nearest(settings: Settings, level: Level) -> Level:
     """Return a level that somebody hears of: this one, else the next more urgent one, else a less urgent one."""
-    wanted = LEVELS.index(level)
     known = declared(settings)
-    above = [one for one in known if LEVELS.index(one) <= wanted]
+    above = [one for one in known if LEVELS.index(one) <= LEVELS.index(level)]
     return above[-1] if above else (known[0] if known else level)
-
-
-def of_budget(settings: Settings) -> frozenset[Level]:
-    said = settings.budget.alerts.values() if settings.budget is not None else ()
-    return frozenset(level for level in LEVELS if level in said)
 
 
 def topic(ctx: BuildContext, level: Level) -> Export:
@@ -49,11 +43,7 @@ def topic(ctx: BuildContext, level: Level) -> Export:
 
 
 def only_topic(told: Callable[[BuildContext], tuple[Level, ...]]) -> Callable[[BuildContext], Export]:
-    def found(ctx: BuildContext) -> Export:
-        (level,) = told(ctx)
-        return topic(ctx, level)
-
-    return found
+    return lambda ctx: topic(ctx, *told(ctx))
 
 
 def topic_name(ctx: BuildContext, level: Level) -> str:
@@ -64,8 +54,8 @@ def topic_name(ctx: BuildContext, level: Level) -> str:
 def signal(ctx: BuildContext, what: str, level: Level) -> Signal:
     settings = ctx.settings
     if not in_force(ctx):
-        address = settings.alarm_email
-        return Signal(what, (address,) if address else (), ctx.of(ALARMS).names.plain("alerts"))
+        mail = (settings.alarm_email,) if settings.alarm_email else ()
+        return Signal(what, mail, ctx.of(ALARMS).names.plain("alerts"))
     said = settings.alerts.get(level)  # a rule says which levels are not there
     hears = () if said is None else (*sorted(set(said.mail)), *(WHO[one] for one in sorted(said.secrets)))
     return Signal(what, hears, topic_name(ctx, level))
@@ -98,9 +88,7 @@ def deployed(environment: Environment) -> tuple[tuple[str, Entry], ...]:
 
 
 def of_deployments(ctx: BuildContext) -> tuple[Level, ...]:
-    if not ctx.has(ALARMS) or not deployed(ctx.environment):
-        return ()
-    return (nearest(ctx.settings, "high") if in_force(ctx) else "high",)
+    return () if not ctx.has(ALARMS) or not deployed(ctx.environment) else (nearest(ctx.settings, "high"),)
 
 
 def of_rules(ctx: BuildContext) -> tuple[Level, ...]:
@@ -108,9 +96,7 @@ def of_rules(ctx: BuildContext) -> tuple[Level, ...]:
 
 
 def of_certificates(ctx: BuildContext) -> tuple[Level, ...]:
-    if not ctx.has(CERTIFICATES) or not ctx.has(ALARMS):
-        return ()
-    return (nearest(ctx.settings, "high") if in_force(ctx) else "high",)
+    return () if not ctx.has(CERTIFICATES) or not ctx.has(ALARMS) else (nearest(ctx.settings, "high"),)
 
 
 def of_findings(ctx: BuildContext) -> dict[Level, tuple[int, int]]:

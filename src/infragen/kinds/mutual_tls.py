@@ -38,9 +38,12 @@ def _ports(ctx: BuildContext) -> dict[str, int]:
 
 
 def _ports_of(environment: Environment, caller: Any) -> dict[str, int]:
-    calls = getattr(caller, "direct_calls", {}).items()
-    ports = ((name, reads.certificate_port(environment, caller, call)) for name, call in calls)
-    return {name: port for name, port in ports if port is not None}
+    found = {}
+    for name, how in getattr(caller, "direct_calls", {}).items():
+        checked = reads.checked_by(environment, caller) if how.access == "read" else None
+        if checked != "gateway":  # which asks for a signature
+            found[name] = reads.PORT if checked == "balancer" else _HTTPS
+    return found
 
 
 @once
@@ -326,10 +329,8 @@ def _withdrawal(ctx: BuildContext) -> Iterator[OutputLine]:
         f" {region}",
     )  # fmt: skip
     yield OutputLine("next", said, add, is_command=True)
-    said = (
-        "then remove the list before it (`aws elbv2 describe-trust-store-revocations` shows the numbers), once the"
-        " connection log says `ClientCertCrlHit` of that client, and others still get in; else remove the new one"
-    )
+    said = "then remove the list before it (`aws elbv2 describe-trust-store-revocations` shows the numbers), once the"
+    said += " connection log says `ClientCertCrlHit` of that client, and others still get in; else remove the new one"
     remove = Joined.of(
         'aws elbv2 remove-trust-store-revocations --trust-store-arn "', store, f'" --revocation-ids NUMBER {region}'
     )
@@ -364,10 +365,8 @@ def _reaches_all(environment: Environment) -> Findings:
     for called, declared in sorted(callers.items()):
         if others := sorted(everyone - declared - {called}):
             message = f"the shared load balancer also leads {', '.join(others)} to {called}, with no call declared"
-            hint = (
-                f"have {called} check `X-Amzn-Mtls-Clientcert-Subject` at its `verified_port`, or remove"
-                " `verifier: shared`: a load balancer for each service admits its declared callers alone"
-            )
+            hint = f"have {called} check `X-Amzn-Mtls-Clientcert-Subject` at its `verified_port`, or remove"
+            hint += " `verifier: shared`: a load balancer for each service admits its declared callers alone"
             yield Finding(message, environment.at(ENVIRONMENT, "load_balancer", "verifier"), hint)
 
 

@@ -199,19 +199,39 @@ def _queues(resolved: ResolvedSystem) -> Iterator[tuple[str, tuple[str, ...], Qu
     yield from ((owner, ("events",), service.events) for owner, service in resolved.each(Service))
 
 
+_SPANS: Final = (
+    (("retention",), 60, 14 * DAY),
+    (("dead_letters", "retention"), 60, 14 * DAY),
+    (("visibility_timeout",), 1, 12 * 3600),
+    (("delay",), 1, 15 * 60),
+)
+"""What SQS takes, in seconds."""
+
+
 @rule("B101")
 def _spans(resolved: ResolvedSystem) -> Findings:
     for owner, above, queue in _queues(resolved):
-        for path, message, hint in dead_letters.wrong_spans(queue):
-            yield Finding(message, resolved.at(owner, *above, *path), hint)
+        for path, least, most in _SPANS:
+            given = queue if len(path) == 1 else queue.dead_letters
+            if (seconds := getattr(given, path[-1], None)) is not None and not least <= seconds <= most:
+                message = f"`{path[-1]}` of {span(seconds)}; SQS takes {span(least)} to {span(most)}"
+                hint = f"write `{path[-1]}: {span(min(max(seconds, least), most))}`"
+                yield Finding(message, resolved.at(owner, *above, *path), hint)
 
 
 @rule("B102")
 def _short_dead_letters(resolved: ResolvedSystem) -> Findings:
+    """Find letters that expire on arrival: but in FIFO queues, they keep the time at which they were sent.
+
+    SQS Developer Guide: Using dead-letter queues in Amazon SQS, message retention periods.
+    """
     for owner, above, queue in _queues(resolved):
-        found = None if getattr(queue, "fifo", None) else dead_letters.expire_early(queue.dead_letters, queue.retention)
-        if found is not None:
-            yield Finding(found[0], resolved.at(owner, *above, "dead_letters", "retention"), found[1])
+        letters = "none" if getattr(queue, "fifo", None) else queue.dead_letters
+        if letters != "none" and letters.retention <= queue.retention < 14 * DAY:
+            waited = f"where they may have waited {span(queue.retention)}"
+            message = f"dead letters are kept {span(letters.retention)}, and the time in the queue counts, {waited}"
+            place = resolved.at(owner, *above, "dead_letters", "retention")
+            yield Finding(message, place, f"write `dead_letters: {{retention: {span(14 * DAY)}}}`")
 
 
 @rule("B105")

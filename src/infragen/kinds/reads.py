@@ -38,13 +38,6 @@ def through_mesh(environment: Environment, caller: Any) -> Mapping[str, Any]:
     return {name: call for name, call in calls.items() if call.access != _READ}
 
 
-def certificate_port(environment: Environment, caller: Any, call: Any) -> int | None:
-    """None where it only reads, through a gateway."""
-    if call.access != _READ:
-        return 443
-    return {"balancer": PORT, "gateway": None, None: 443}[checked_by(environment, caller)]
-
-
 @rule("R124")
 def _unchecked(environment: Environment) -> Findings:
     if any(owner.startswith("gateways/") for owner in environment.broken):
@@ -55,8 +48,6 @@ def _unchecked(environment: Environment) -> Findings:
             if call.access != _READ or checked_by(environment, entry) or environment.assumption(owner, path):
                 continue
             message = f"{owner} is to read from services/{name} only, and nothing holds it to that"
-            hint = (
-                "add `load_balancer: {mutual_tls: true}` to the environment, whose load balancers admit GET and HEAD"
-                f" alone, or explain what holds it to that: `assumptions: {{{'.'.join(path)}: ...}}`"
-            )
+            hint = "add `load_balancer: {mutual_tls: true}` to the environment, whose load balancers admit GET and HEAD"
+            hint += f" alone, or explain what holds it to that: `assumptions: {{{'.'.join(path)}: ...}}`"
             yield Finding(message, environment.at(owner, *path), hint)

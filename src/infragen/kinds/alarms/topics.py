@@ -46,8 +46,7 @@ class TopicView(ResourceView, Signalling):
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        address = self._ctx.settings.alarm_email
-        return (address,) if address else ()
+        return (self._ctx.settings.alarm_email,) if self._ctx.settings.alarm_email else ()
 
 
 class LevelTopic(Struct, frozen=True):
@@ -74,8 +73,8 @@ class LevelTopic(Struct, frozen=True):
 
     @property
     def publishers(self) -> dict[str, str]:
-        more: dict[str, str] = {}
-        if self.level in levels.of_budget(self.ctx.settings):
+        more, budget = dict[str, str](), self.ctx.settings.budget
+        if budget is not None and self.level in budget.alerts.values():
             more["AllowBudgetsOfThisAccount"] = "budgets.amazonaws.com"
         if self.level in levels.told_levels(self.ctx):
             more |= _EVENTS

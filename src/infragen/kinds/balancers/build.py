@@ -1,7 +1,8 @@
 """What a balancer is built of, and what it gives the services behind it and those who use it."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Final
@@ -16,13 +17,12 @@ from infragen.core.part import INTERNET, LIMITS, Binding, Group, Part, Relation,
 from infragen.core.regions import CLOUDFRONT
 from infragen.core.signals import Failure, alarmed
 from infragen.core.tracing import Read
-from infragen.core.written import of_owner
+from infragen.core.written import kept_numbers, of_owner
 from infragen.kinds import custom_headers, firewalls, load_balancer, mutual_tls, network
 from infragen.kinds.alarms import NAME as ALARMS
 from infragen.kinds.alarms import Alarm, alarms_part, error_budget
 from infragen.kinds.alarms.alarm import alarm_name, asked
 from infragen.kinds.balancers.model import Balancer, Route, leading_to
-from infragen.kinds.balancers.priorities import priorities
 from infragen.kinds.workloads.blue_green import COLOURS
 from infragen.kinds.workloads.model import Service
 from infragen.wildcards import fits
@@ -429,3 +429,40 @@ def default_bindings(balancer: Balancer, ctx: BuildContext, receiver: BuildConte
         yield Binding(variables, verified=group)
     else:
         yield Binding(variables, targets=(group,))
+
+
+_LENGTHS: Final = 64
+"""Characters of a path that count; a longer beginning is no more special."""
+_PLACES: Final = 256
+"""Priorities for routes that say as much as each other: 3 kinds of hosts x 64 x 256 are less than AWS's 50,000."""
+
+
+def priorities(
+    balancer: Balancer, blue_green: Collection[str] = (), given: Mapping[tuple[str, ...], object] | None = None
+) -> Mapping[str, int]:
+    """Return each route's priority by its name: hosts before wildcards, and those before none; longer paths first.
+
+    The rest is taken from the route's own words, so that a new route moves no other: AWS refuses two of one priority,
+    also while they are exchanged. Where two fall on the same number, it stays with whoever has it by what was rendered
+    last (`given`), else with the first in the alphabet; the other one takes the next. A rule that leads to one of the
+    services of `blue_green` is another one than that before or after, whose number it may not have: it is taken from
+    the service's name as well.
+    """
+    first, before = {}, {}
+    for name, route in sorted(balancer.routes.items()):
+        is_blue_green = route.service in blue_green
+        first[name] = _first(route, (route.service,) if is_blue_green else ())
+        rule = f"{route.service}-{name}" if is_blue_green else name
+        before[name] = (given or {}).get((rule, "priority"))
+    return kept_numbers(first, before, load_balancer.MOST_PRIORITIES)
+
+
+def _first(route: Route, said: Sequence[str]) -> int:
+    wildcard = any("*" in host for host in route.hosts)
+    hosts = 2 if not route.hosts else int(wildcard)
+    literal = min((len(re.split(r"[*?]", path)[0]) for path in route.patterns), default=0)
+    length = min(literal, _LENGTHS - 1)
+    words = zlib.crc32(" ".join((*said, *sorted(route.hosts), *sorted(route.patterns))).encode())
+    exact = all(not re.search(r"[*?]", path) for path in route.patterns) and bool(route.patterns)
+    half = _PLACES // 2
+    return 1 + (hosts * _LENGTHS + _LENGTHS - 1 - length) * _PLACES + (0 if exact else half) + words % (half - 8)

@@ -99,7 +99,18 @@ def _verified(change: Takeover) -> Iterator[Step]:
     Names of both that nothing leads from one to the other tell nothing.
     """
     ctx, own = change.taking, BalancerView(change.taking)
-    if well := tuple(_well(own, service) for service in own.services.values() if service.tasks.min):
+    region = f"--region {own.region} --output text"
+    well = tuple(
+        Command(
+            f"aws elbv2 describe-target-groups --names {' '.join(own.target_group_names(service))} {region} --query"
+            f" 'TargetGroups[].TargetGroupArn' | xargs -n 1 aws elbv2 describe-target-health {region} --query"
+            " 'TargetHealthDescriptions[].TargetHealth.State' --target-group-arn",
+            f"healthy, {service.tasks.min} times or more",
+        )
+        for service in own.services.values()
+        if service.tasks.min
+    )
+    if well:
         yield Step("verify", f"the tasks behind {own.name} pass their health check", well, 5)
     signed = f"that the private CA in {own.region} signed, or one that it trusts"
     shown = f", with a certificate {signed}, with its chain, and its key"
@@ -107,17 +118,6 @@ def _verified(change: Takeover) -> Iterator[Step]:
     asked = tuple(_asked(own, *proof)) if ctx.entry.reach == "internet" else ()
     if asked and (ctx.entry.failover is not None or set(own.names).isdisjoint(BalancerView(change.left).names)):
         yield Step("verify", f"what {own.name} answers", asked, 5)
-
-
-def _well(own: BalancerView, service: Service) -> Command:
-    region = f"--region {own.region} --output text"
-    names = " ".join(own.target_group_names(service))
-    return Command(
-        f"aws elbv2 describe-target-groups --names {names} {region} --query 'TargetGroups[].TargetGroupArn' |"
-        f" xargs -n 1 aws elbv2 describe-target-health {region} --query 'TargetHealthDescriptions[].TargetHealth.State'"
-        " --target-group-arn",
-        f"healthy, {service.tasks.min} times or more",
-    )
 
 
 def _asked(own: BalancerView, options: str = "", who: str = "") -> Iterator[Command]:
@@ -130,9 +130,8 @@ def _asked(own: BalancerView, options: str = "", who: str = "") -> Iterator[Comm
 
 
 def answer(service: Service, path: str) -> str:
-    if path == service.health.path:
-        return "200"
-    return f"2xx, or what {service.name} answers there, and not 404, the balancer's own, or 500 and above"
+    other = f"2xx, or what {service.name} answers there, and not 404, the balancer's own, or 500 and above"
+    return "200" if path == service.health.path else other
 
 
 def _check(primary: BuildContext, service: str) -> str:

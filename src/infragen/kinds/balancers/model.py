@@ -42,11 +42,8 @@ class Route(Model):
 
 def folder_of(patterns: Iterable[str]) -> str:
     """Return the folder that all paths lie in, without a `/` at its end: `/api` of `/api` and `/api/*`."""
-    folders = (
-        path.rstrip("/") if path == literal else literal.rpartition("/")[0]
-        for path in patterns
-        for literal in (re.split(r"[*?]", path)[0],)
-    )
+    split = ((path, re.split(r"[*?]", path)[0]) for path in patterns)
+    folders = (path.rstrip("/") if path == literal else literal.rpartition("/")[0] for path, literal in split)
     names = zip(*(folder.split("/") for folder in folders), strict=False)
     return "/".join(same[0] for same in takewhile(lambda same: len(set(same)) == 1, names))
 
@@ -118,16 +115,8 @@ class Balancer(CheckedEntry):
         return {**super().idle(data), **found}
 
     @property
-    def lacks_firewall(self) -> bool:
-        return self.firewall is None and self.firewall_why is None
-
-    @property
     def is_public(self) -> bool:
         return self.reach != "vpc"
-
-    @property
-    def routes_by_host(self) -> bool:
-        return any(route.hosts for route in self.routes.values())
 
     @property
     def requires_header(self) -> bool:
@@ -158,5 +147,4 @@ class Balancer(CheckedEntry):
 
 
 def leading_to(environment: Environment, service: str) -> list[Balancer]:
-    every = environment.all(Balancer).values()
-    return [one for one in every if one.routes_to(service)]
+    return [one for one in environment.all(Balancer).values() if one.routes_to(service)]

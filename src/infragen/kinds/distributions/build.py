@@ -183,7 +183,8 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
         A balancer whose routes go by its own names is called by one of those instead: a viewer's name is of none.
         """
-        return frozenset(name for name, _, balancer in balancers_of(self._ctx) if not balancer.entry.routes_by_host)
+        found = ((name, balancer.entry.routes.values()) for name, _, balancer in balancers_of(self._ctx))
+        return frozenset(name for name, routes in found if not any(route.hosts for route in routes))
 
     price_class = of(lambda ctx: _PRICE_CLASSES[ctx.entry.price_class])
 

@@ -38,10 +38,8 @@ def _outputs(zone: Zone, ctx: BuildContext) -> Iterator[OutputLine]:
         domain, region = zone.answers_for(ctx.environment), ctx.region
         look = f"aws sesv2 get-email-identity --email-identity {domain} --region {region}"
         yield OutputLine("detail", f"see whether Amazon SES may send as {domain}", look, is_command=True)
-        ask = (
-            "aws sesv2 put-account-details --production-access-enabled --mail-type TRANSACTIONAL"
-            f" --website-url https://{domain} --region {region}"
-        )
+        ask = "aws sesv2 put-account-details --production-access-enabled --mail-type TRANSACTIONAL"
+        ask += f" --website-url https://{domain} --region {region}"
         what = "ask AWS to let it send to everybody: until then, to verified addresses"
         yield OutputLine("next", what, ask, is_command=True)
 
