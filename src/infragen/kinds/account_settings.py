@@ -133,10 +133,7 @@ def _cloudtrail_outputs(ctx: BuildContext) -> Iterator[OutputLine]:
     yield OutputLine("detail", "management events of the account are kept in", kept)
 
 
-_RULES: Final = {
-    "cloudtrail-enabled": "CLOUD_TRAIL_ENABLED",
-    "restricted-ssh": "INCOMING_SSH_DISABLED",
-}
+_RULES: Final = {"cloudtrail-enabled": "CLOUD_TRAIL_ENABLED", "restricted-ssh": "INCOMING_SSH_DISABLED"}
 """Identifiers that are not the rule's name (AWS Config Developer Guide, the page of each)."""
 _ALWAYS_KEPT: Final = (
     "encrypted-volumes",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from infragen.core.budgets import Alerted, Budget
+from infragen.core.budgets import Budget
 from infragen.core.build_context import BuildContext, Record, ResourceView, call, part_of
 from infragen.core.kind import Capability, OutputLine, free_of_charge
 from infragen.core.part import ENVIRONMENT, LIMITS, asked_by, pattern
@@ -57,19 +57,16 @@ class BudgetView(ResourceView, Signalling):
 
     @property
     def signals(self) -> tuple[Signal, ...]:
-        return tuple(self._signal(said, told) for said, told in self._said())
-
-    def _said(self) -> Iterator[tuple[str, Alerted]]:
+        found, own = [], f"a budget for {self._budget.counts}" if self._budget.counts else "a budget"
         for field, share, told in self._budget.every_alert():
-            yield f"{share} of it{', as AWS expects' if field == 'forecast' else ''}", told
-
-    def _signal(self, said: str, told: Alerted) -> Signal:
-        if self._budget.is_blind:
-            return Signal(said, (), f"a budget that counts nothing until the tag {_TAG} is active")
-        if isinstance(told, str):
-            return levels.signal(self._ctx, said, told)
-        own = f"a budget for {self._budget.counts}" if self._budget.counts else "a budget"
-        return Signal(said, tuple(sorted(set(told))), own)
+            said = f"{share} of it{', as AWS expects' if field == 'forecast' else ''}"
+            if self._budget.is_blind:
+                found.append(Signal(said, (), f"a budget that counts nothing until the tag {_TAG} is active"))
+            elif isinstance(told, str):
+                found.append(levels.signal(self._ctx, said, told))
+            else:
+                found.append(Signal(said, tuple(sorted(set(told))), own))
+        return tuple(found)
 
 
 _ACTIVATE: Final = (

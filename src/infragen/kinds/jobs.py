@@ -125,15 +125,9 @@ def _releases(job: Job, ctx: BuildContext) -> Iterator[Release]:
         return
     own = JobView(ctx)
     yield Release(
-        ctx.region,
-        repository,
-        own.name,
-        run=task.run(job, ctx),
-        roles=(own.execution_role_name, own.task_role_name),
-        architecture=job.architecture,
-        log_group=own.log_group_name,
-        is_copied=registry.is_copy(ctx),
-    )
+        ctx.region, repository, own.name, run=task.run(job, ctx), roles=(own.execution_role_name, own.task_role_name),
+        architecture=job.architecture, log_group=own.log_group_name, is_copied=registry.is_copy(ctx),
+    )  # fmt: skip
 
 
 def _outputs(job: Job, ctx: BuildContext) -> Iterator[OutputLine]:

@@ -32,16 +32,14 @@ _REFUSED: Final = Ending(
 )
 
 
+def _cron(hours: Any, end: int) -> str:
+    return f"cron({clock.cron_at(hours.data_minutes[end], hours.weekdays)})"
+
+
 class WorkingHoursView(ResourceView, Signalling):
     """The schedules that stop and start things, their group, and the role that does."""
 
     module = call("monitoring", "working_hours")
-
-    @property
-    def _hours(self) -> WorkingHours:
-        found = self._ctx.settings.working_hours
-        assert found is not None  # noqa: S101 -- the capability's only reason
-        return found
 
     group_name = named_by(lambda ctx: ctx.names.plain(NAME), LIMITS["schedules"])
     role_name = pattern("{own.group_name}", LIMITS["role"])
@@ -52,13 +50,8 @@ class WorkingHoursView(ResourceView, Signalling):
     def longest_schedule_name(self) -> str:
         return max((f"{one.name}-start" for one in self.stops), key=len, default="")
 
-    @property
-    def start(self) -> str:
-        return f"cron({clock.cron_at(self._hours.data_minutes[0], self._hours.weekdays)})"
-
-    @property
-    def stop(self) -> str:
-        return f"cron({clock.cron_at(self._hours.data_minutes[1], self._hours.weekdays)})"
+    start = of(lambda ctx: _cron(ctx.settings.working_hours, 0))
+    stop = of(lambda ctx: _cron(ctx.settings.working_hours, 1))
 
     @property
     def stopped(self) -> dict[str, dict[str, object]]:

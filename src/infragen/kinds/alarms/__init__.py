@@ -17,17 +17,9 @@ from infragen.kinds.alarms.topics import LevelsView, OutcomesView, TopicView, ou
 from infragen.text import counted
 
 __all__ = [
-    "CAPABILITY",
-    "NAME",
-    "Alarm",
-    "AlarmsView",
-    "CountedLinesView",
-    "OutcomesView",
-    "alarms_part",
-    "outcomes_part",
-    "said_of",
-    "told",
-]
+    "CAPABILITY", "NAME", "Alarm", "AlarmsView", "CountedLinesView", "OutcomesView", "alarms_part", "outcomes_part",
+    "said_of", "told",
+]  # fmt: skip
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

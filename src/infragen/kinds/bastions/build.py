@@ -120,15 +120,9 @@ def costs(bastion: Bastion, ctx: BuildContext) -> Iterator[Cost]:
 def stop_actions(bastion: Bastion, ctx: BuildContext) -> Iterator[StopAction]:
     own = BastionView(ctx)
     yield StopAction(
-        f"bastion-{bastion.identity}",
-        "ec2:stopInstances",
-        "ec2:startInstances",
-        {},
-        ("ec2:StartInstances", "ec2:StopInstances"),
-        own.host.arn,
-        lists={"InstanceIds": [own.host.id]},
-        key=own.key,
-    )
+        f"bastion-{bastion.identity}", "ec2:stopInstances", "ec2:startInstances", {},
+        ("ec2:StartInstances", "ec2:StopInstances"), own.host.arn, lists={"InstanceIds": [own.host.id]}, key=own.key,
+    )  # fmt: skip
 
 
 def outputs(bastion: Bastion, ctx: BuildContext) -> Iterator[OutputLine]:
@@ -140,15 +134,11 @@ def outputs(bastion: Bastion, ctx: BuildContext) -> Iterator[OutputLine]:
         offers = kinds()[entry.KIND].permissions.bindings(entry, ctx.of(used), ctx)
         told: dict[str, Any] = {name: value for one in offers for name, value in one.variables.items()}
         if "HOST" in told and "PORT" in told:
-            port = told["PORT"]
-            local = f"8{port}" if int(port) < _PRIVILEGED else port
-            ends = (
-                f" --document-name {_FORWARD} --parameters host=",
-                told["HOST"],
-                f",portNumber={port},localPortNumber={local}",
-            )
+            local = f"8{told['PORT']}" if int(told["PORT"]) < _PRIVILEGED else told["PORT"]
+            forward = f" --document-name {_FORWARD} --parameters host="
+            ports = f",portNumber={told['PORT']},localPortNumber={local}"
             what = f"open a way to {used} at 127.0.0.1:{local}, in a shell of its own"
-            yield OutputLine("next", what, Joined.of(*session, *ends), is_command=True)
+            yield OutputLine("next", what, Joined.of(*session, forward, told["HOST"], ports), is_command=True)
         command = kinds()[entry.KIND].operations.create_users_command(entry, ctx.of(used))
         if command is not None and not is_copy(entry, ctx.environment):
             what = f"make the users of {used}, through that way and as its master user"

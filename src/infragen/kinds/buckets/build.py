@@ -139,11 +139,8 @@ class BucketView(ResourceView):
 
     @property
     def statements(self) -> dict[str, Record]:
-        found = [*_admitted(self._ctx, self._ctx.owner)]
-        if self._entry.only_users:
-            copier = (self.replication_role_name,) if self.replication_role_name else ()
-            found.append(_only(self._ctx, *copier))
-        return {one.sid: _statement(one) for one in sorted(found, key=lambda one: one.sid)}
+        copier = (self.replication_role_name,) if self._entry.only_users and self.replication_role_name else ()
+        return _statements(self._ctx, self._ctx.owner, *copier)
 
 
 class KnownBucket(Struct, frozen=True):
@@ -158,9 +155,8 @@ def _name_of(bucket: Bucket, names: Names, account: str) -> str:
 
 
 def _name_of_replica(bucket: Bucket, names: Names, account: str) -> str:
-    if bucket.bucket_name is not None:
-        return f"{bucket.bucket_name}-replica"
-    return names.plain(bucket.identity, "replica", account)
+    usual = names.plain(bucket.identity, "replica", account)
+    return usual if bucket.bucket_name is None else f"{bucket.bucket_name}-replica"
 
 
 def _purpose_of_replica(bucket: Bucket) -> str:
@@ -204,11 +200,7 @@ class ReplicaView(ResourceView):
     lifecycle_rules = of(lambda ctx: BucketView(ctx).lifecycle_rules)
     """What becomes of its objects with time: S3 copies nothing that a lifecycle does."""
 
-    @property
-    def statements(self) -> dict[str, Record]:
-        found = [*_admitted(self._ctx, copy_of(self._ctx.owner))]
-        found += [_only(self._ctx)] if self._entry.only_users else []
-        return {one.sid: _statement(one) for one in sorted(found, key=lambda one: one.sid)}
+    statements = of(lambda ctx: _statements(ctx, copy_of(ctx.owner)))
 
 
 def users(ctx: BuildContext) -> Iterator[str]:
@@ -238,24 +230,28 @@ def copy_of(bucket: str) -> str:
     return f"{bucket} copies"
 
 
-def _admitted(ctx: BuildContext, wanted: str) -> Iterator[Statement]:
+def _statements(ctx: BuildContext, wanted: str, *copiers: str) -> dict[str, Record]:
+    found: list[Statement] = []
     for name, kind in kinds().items():
         admits = kind.permissions.bucket_policy_statements
         for entry in ctx.environment.entries[name].values() if admits is not empty else ():
-            yield from (one for bucket, one in admits(entry, ctx.of(entry)) if bucket == wanted)
+            found += [one for bucket, one in admits(entry, ctx.of(entry)) if bucket == wanted]
+    if ctx.entry.only_users:
+        found.append(_only(ctx, *copiers))
+    return {one.sid: _statement(one) for one in sorted(found, key=lambda one: one.sid)}
 
 
 def _statement(statement: Statement) -> Record:
-    values: dict[str, object] = {} if statement.effect == "Allow" else {"effect": statement.effect}
-    values["principals"] = {name: list(found) for name, found in statement.principals.items()}
-    values["actions"] = list(statement.actions)
-    if statement.keys != ("*",):
-        values["keys"] = list(statement.keys)
-    if statement.conditions:
-        values["conditions"] = {
-            test: {key: list(found) for key, found in keys.items()} for test, keys in statement.conditions.items()
+    conditions = {test: {key: [*some] for key, some in by.items()} for test, by in statement.conditions.items()}
+    return Record(
+        {
+            **({} if statement.effect == "Allow" else {"effect": statement.effect}),
+            "principals": {name: list(found) for name, found in statement.principals.items()},
+            "actions": list(statement.actions),
+            **({} if statement.keys == ("*",) else {"keys": list(statement.keys)}),
+            **({"conditions": conditions} if conditions else {}),
         }
-    return Record(values)
+    )
 
 
 def parts(_bucket: Bucket, ctx: BuildContext) -> Iterator[Part]:

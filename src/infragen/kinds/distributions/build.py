@@ -52,28 +52,25 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     page_function_name = pattern("{own.name}-page", LIMITS["edge_function"], when="page_function")
 
+    def _made(self, word: str, is_used: object) -> Module | None:
+        return self._ctx.module("edge", word, "distribution", self._entry) if is_used else None
+
     @property
     def page_function(self) -> Module | None:
-        default = self._entry.default
-        if not (default.single_page and default.index):
-            return None
-        return self._ctx.module("edge", "page", "distribution", self._entry)
+        return self._made("page", self._entry.default.single_page and self._entry.default.index)
 
     page_policies_name = pattern("{own.name}-pages", LIMITS["page_policies"], when="page_policies")
 
     @property
     def page_policies(self) -> Module | None:
-        entry = self._entry
-        if not any(entry.cache_of(behaviour) == "pages" for _, behaviour in entry.every_behaviour()):
-            return None
-        return self._ctx.module("edge", "page_policies", "distribution", entry)
+        every = self._entry.every_behaviour()
+        return self._made("page_policies", any(self._entry.cache_of(one) == "pages" for _, one in every))
 
     download_policy_name = pattern("{own.name}-downloads", LIMITS["page_policies"], when="download_policy")
 
     @property
     def download_policy(self) -> Module | None:
-        is_used = any(map(self._is_download, (behaviour for _, behaviour in self._entry.every_behaviour())))
-        return self._ctx.module("edge", "download_policy", "distribution", self._entry) if is_used else None
+        return self._made("download_policy", any(self._is_download(one) for _, one in self._entry.every_behaviour()))
 
     def _is_download(self, behaviour: Behaviour) -> bool:
         """Whether people uploaded what it answers: their files run no code as the pages of the site (H173)."""
@@ -85,7 +82,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def key_group(self) -> Module | None:
-        return self._ctx.module("edge", "key_group", "distribution", self._entry) if self._entry.public_keys else None
+        return self._made("key_group", self._entry.public_keys)
 
     @property
     def public_keys(self) -> list[str]:
@@ -93,7 +90,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def cache_policies(self) -> Module | None:
-        return self._ctx.module("edge", "cache_policies", "distribution", self._entry) if self._policies else None
+        return self._made("cache_policies", self._policies)
 
     @named(LIMITS["page_policies"])
     def longest_policy_name(self) -> str:
@@ -157,8 +154,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def brotli_function(self) -> Module | None:
-        is_used = any(self._asks_for_brotli(behaviour) for _, behaviour in self._entry.every_behaviour())
-        return self._ctx.module("edge", "brotli", "distribution", self._entry) if is_used else None
+        return self._made("brotli", any(self._asks_for_brotli(one) for _, one in self._entry.every_behaviour()))
 
     def _asks_for_brotli(self, behaviour: Behaviour) -> bool:
         """Whether the gateway is not to compress: it knows gzip, which CloudFront would take as it is.
@@ -167,14 +163,10 @@ class DistributionView(firewalls.FirewallView, NamedView):
         Amazon CloudFront Developer Guide: Serve compressed files.
         """
         gateway = self._gateways.get(behaviour.origin)
+        if gateway is None or not gateway.entry.compress or not behaviour.compress:
+            return False
         is_page = behaviour is self._entry.default and self.page_function is not None
-        return (
-            gateway is not None
-            and gateway.entry.compress
-            and behaviour.compress
-            and self._entry.cache_of(behaviour) != "disabled"
-            and not is_page
-        )
+        return self._entry.cache_of(behaviour) != "disabled" and not is_page
 
     @property
     @kept
@@ -204,18 +196,13 @@ class DistributionView(firewalls.FirewallView, NamedView):
     def custom_origins(self) -> dict[str, Record]:
         found: dict[str, dict[str, object]] = {}
         for name, origin, balancer in balancers_of(self._ctx):
-            found[name] = {
-                "domain_name": origin_host(origin, balancer) or BalancerView(balancer).balancer.dns_name,
-                "protocol": "https-only" if balancer.entry.is_secure(balancer.environment) else "http-only",
-                **_path(origin),
-            }
+            host = origin_host(origin, balancer) or BalancerView(balancer).balancer.dns_name
+            protocol = "https-only" if balancer.entry.is_secure(balancer.environment) else "http-only"
+            found[name] = {"domain_name": host, "protocol": protocol, **_path(origin)}
         for name, origin, gateway in gateways_of(self._ctx):
             own = GatewayView(gateway)
-            found[name] = {
-                "domain_name": own.names[0] if own.names else own.host,
-                "protocol": "https-only",
-                **(_path(origin) if own.names else {"path": Joined.of("/", own.stage.name, origin.path or "")}),
-            }
+            below = _path(origin) if own.names else {"path": Joined.of("/", own.stage.name, origin.path or "")}
+            found[name] = {"domain_name": own.names[0] if own.names else own.host, "protocol": "https-only", **below}
         read = {name: Read(self._ctx.owner, ("origins", name)) for name in sorted(found)}
         return {name: Record(found[name], said) for name, said in read.items()}
 
@@ -374,15 +361,10 @@ def bucket_policy_statements(distribution: Distribution, ctx: BuildContext) -> I
         for name in (bucket.owner, *([copy_of(bucket.owner)] if origin.failover else ())):
             found.setdefault(name, set()).add(read)
     for bucket_id, patterns in sorted(found.items()):
-        arn = f"arn:aws:cloudfront::{ctx.settings.account}:distribution/*"
-        statement = Statement(
-            sid=f"ReadByDistribution{''.join(map(str.capitalize, distribution.identity.split('-')))}",
-            principals={"Service": ("cloudfront.amazonaws.com",)},
-            actions=("s3:GetObject",),
-            keys=tuple(sorted(patterns)),
-            conditions={"ArnLike": {"aws:SourceArn": (arn,)}},
-        )
-        yield bucket_id, statement
+        sid = f"ReadByDistribution{''.join(map(str.capitalize, distribution.identity.split('-')))}"
+        principals, below = {"Service": ("cloudfront.amazonaws.com",)}, tuple(sorted(patterns))
+        arns = {"aws:SourceArn": (f"arn:aws:cloudfront::{ctx.settings.account}:distribution/*",)}
+        yield bucket_id, Statement(sid, principals, ("s3:GetObject",), below, conditions={"ArnLike": arns})
 
 
 def links(distribution: Distribution, ctx: BuildContext) -> Iterator[Link]:
@@ -406,11 +388,8 @@ def default_bindings(distribution: Distribution, ctx: BuildContext, receiver: Bu
     if not isinstance(service, Service):
         return
     for name, _, balancer in balancers_of(ctx):
-        if (
-            balancer.entry.reach == "cloudfront"
-            and balancer.entry.routes_to(service.name)
-            and first_before(ctx.environment, balancer.entry.name) == distribution.name
-        ):
+        is_led = balancer.entry.reach == "cloudfront" and balancer.entry.routes_to(service.name)
+        if is_led and first_before(ctx.environment, balancer.entry.name) == distribution.name:
             folder = folder_of(sent_to(service.name, distribution, name, balancer.entry))
             yield Binding({"PUBLIC_URL": DistributionView(ctx).url(folder)})
             return

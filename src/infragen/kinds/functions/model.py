@@ -17,25 +17,10 @@ from infragen.kinds.workloads.sidecars import Command, OnOneLine, StoredImage, V
 from infragen.tables import own_table
 
 Runtime = Literal[
-    "dotnet8",
-    "java11",
-    "java17",
-    "java21",
-    "java8.al2",
-    "nodejs18.x",
-    "nodejs20.x",
-    "nodejs22.x",
-    "provided.al2",
-    "provided.al2023",
-    "python3.10",
-    "python3.11",
-    "python3.12",
-    "python3.13",
-    "python3.9",
-    "ruby3.2",
-    "ruby3.3",
+    "dotnet8", "java11", "java17", "java21", "java8.al2", "nodejs18.x", "nodejs20.x", "nodejs22.x", "provided.al2",
+    "provided.al2023", "python3.10", "python3.11", "python3.12", "python3.13", "python3.9", "ruby3.2", "ruby3.3",
     "ruby3.4",
-]
+]  # fmt: skip
 """Those that AWS's provider for Terraform knows, which knows none newer in its version 5."""
 
 ENDS: Final[dict[Runtime, date]] = own_table(__file__, "runtimes.toml")["ends"]

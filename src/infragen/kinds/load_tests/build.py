@@ -43,15 +43,13 @@ def _literal(text: str) -> str:
 
 def _javascript(text: str, *, in_path: bool = False) -> Reference:
     """Return a text as an expression of JavaScript, in which words in braces are values of the user."""
-    pieces, end = [], 0
-    for found in PLACEHOLDER.finditer(text):
-        if text[end : found.start()]:
-            pieces.append(_literal(text[end : found.start()]))
-        word = _USER.get(found[1], "undefined")  # E121 says which there are
-        pieces.append(f"encodeURIComponent({word})" if in_path else word)
-        end = found.end()
-    if text[end:] or not pieces:
-        pieces.append(_literal(text[end:]))
+    pieces = []
+    for index, piece in enumerate(PLACEHOLDER.split(text)):
+        word = _USER.get(piece, "undefined") if index % 2 else ""  # E121 says which there are
+        if word:
+            pieces.append(f"encodeURIComponent({word})" if in_path else word)
+        elif piece or not text:
+            pieces.append(_literal(piece))
     return Reference(" + ".join(pieces))
 
 
@@ -105,16 +103,12 @@ class LoadTestView(ResourceView):
 
     @property
     def measured(self) -> tuple[Measured, ...]:
-        sets = {"goals": self._entry.goals, "limits": self._entry.limits}
-        return tuple(
-            Measured(
-                Reference(name),
-                f"p({goals.percentile})<{goals.response_time}",
-                f"rate<{(goals.errors / 100).normalize():f}",
-            )
-            for name, goals in sets.items()
-            if goals is not None
-        )
+        found = []
+        for name, goals in (("goals", self._entry.goals), ("limits", self._entry.limits)):
+            if goals is not None:
+                duration, failed = f"p({goals.percentile})<{goals.response_time}", (goals.errors / 100).normalize()
+                found.append(Measured(Reference(name), duration, f"rate<{failed:f}"))
+        return tuple(found)
 
     stages = of(lambda ctx: tuple((_span(stage.duration), stage.users) for stage in ctx.entry.stages))
     _tenants = of(lambda ctx: ctx.entry.all_tenants(ctx.environment))
@@ -152,13 +146,12 @@ class LoadTestView(ResourceView):
     @property
     def steps(self) -> tuple[StepView, ...]:
         found, has_token = [], False
-        for index, step in enumerate(self._entry.steps):
-            is_awaited = index + 1 < len(self._entry.steps)
-            found.append(self._step(step, has_token=has_token, is_awaited=is_awaited))
+        for number, step in enumerate(self._entry.steps, 1):
+            found.append(self._step(step, has_token=has_token, is_last=number == len(self._entry.steps)))
             has_token = has_token or step.token is not None
         return tuple(found)
 
-    def _step(self, step: LoadStep, *, has_token: bool, is_awaited: bool) -> StepView:
+    def _step(self, step: LoadStep, *, has_token: bool, is_last: bool) -> StepView:
         headers = {"Content-Type": Reference('"application/json"')} if step.body else {}
         if has_token:
             headers["Authorization"] = _javascript("Bearer {token}")
@@ -169,20 +162,15 @@ class LoadTestView(ResourceView):
         own = {name.lower() for name in step.headers}
         headers = {name: value for name, value in headers.items() if name.lower() not in own}
         headers |= {name: _javascript(text) for name, text in step.headers.items()}
-        body = (
+        body = tuple(
             (name, _javascript(value) if isinstance(value, str) else Reference(json.dumps(value)))
             for name, value in step.body.items()
         )
         return StepView(
-            name=step.name,
-            method=step.method,
-            path=_javascript(step.path, in_path=True),
-            status=step.status,
-            headers=tuple(headers.items()),
-            body=tuple(body),
-            token=step.token if is_awaited else None,
+            name=step.name, method=step.method, path=_javascript(step.path, in_path=True), status=step.status,
+            headers=tuple(headers.items()), body=body, token=None if is_last else step.token,
             pause=_seconds(step.pause) if step.pause else None,
-        )
+        )  # fmt: skip
 
     @property
     def has_token(self) -> bool:
