@@ -84,9 +84,7 @@ class GuardDutyView(ResourceView, Signalling):
         found = tuple(levels.signal(self._ctx, what(*severities), level) for level, severities in told)
         return found or (Signal("findings", (), "GuardDuty itself"),)
 
-    @property
-    def endings(self) -> tuple[Ending, ...]:
-        return (_FINDING,) if self.findings else ()
+    endings = property(lambda self: (_FINDING,) if self.findings else ())
 
 
 def _guardduty_parts(ctx: BuildContext) -> Iterator[Part]:
@@ -203,9 +201,7 @@ class ConfigView(ResourceView, Signalling):
         told = tuple(levels.signal(self._ctx, what, level) for level in levels.of_rules(self._ctx))
         return told or (Signal(what, (), "AWS Config itself"),)
 
-    @property
-    def endings(self) -> tuple[Ending, ...]:
-        return (_NOT_KEPT,) if self.rules and levels.of_rules(self._ctx) else ()
+    endings = property(lambda self: (_NOT_KEPT,) if self.rules and levels.of_rules(self._ctx) else ())
 
 
 def records_global_resources(environment: Environment) -> bool:

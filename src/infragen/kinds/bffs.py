@@ -13,7 +13,7 @@ from infragen.core.part import Link, Part
 from infragen.core.rule import At, Finding, Findings, ResolvedSystem, rule
 from infragen.kinds import instead_of
 from infragen.kinds.gateways.model import Gateway
-from infragen.kinds.gateways.routes import ApiView, Route
+from infragen.kinds.gateways.routes import ApiView
 from infragen.kinds.services import build, facets
 from infragen.kinds.workloads.model import EXAMPLE, Server
 
@@ -71,9 +71,7 @@ class RouteView(ApiView):
         self._bff: Bff = ctx.entry
         super().__init__(ctx.of(f"gateways/{self._bff.gateway}"))
 
-    @property
-    def bff_routes(self) -> tuple[Route, ...]:
-        return tuple(self.routes_of(self._bff))
+    bff_routes = property(lambda self: tuple(self.routes_of(self._bff)))
 
 
 def _parts(bff: Bff, ctx: BuildContext) -> Iterator[Part]:

@@ -29,11 +29,8 @@ class BudgetView(ResourceView, Signalling):
         return found
 
     name = pattern("{own.prefix}", LIMITS["budget"])
-
-    @property
-    def monthly(self) -> int:
-        """In US dollars."""
-        return self._budget.monthly
+    monthly = property(lambda self: self._budget.monthly)
+    """In US dollars."""
 
     @property
     def filters(self) -> dict[str, list[str]]:

@@ -92,9 +92,7 @@ class OriginView(NamedView):
     def header_secret_name(self) -> str:
         return self._header_secret(self._ctx.names) if self.header_secret else ""
 
-    @property
-    def header_replica_name(self) -> str:
-        return self._header_secret(self._ctx.primary_names)
+    header_replica_name = property(lambda self: self._header_secret(self._ctx.primary_names))
 
     def _header_secret(self, names: Names) -> str:
         return names.path(self._entry.KIND, self._entry.identity, "custom-header-value")
@@ -113,6 +111,4 @@ class OriginView(NamedView):
             said = "requests arrive with the header by which distributions are known, and its value belongs in no log"
             yield OutputLine("code", said, NAME)
 
-    @property
-    def logged_custom_header(self) -> str | None:
-        return NAME.lower() if self.custom_header else None
+    logged_custom_header = property(lambda self: NAME.lower() if self.custom_header else None)

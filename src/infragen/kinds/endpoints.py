@@ -6,7 +6,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from infragen.core.build_context import BuildContext, ResourceView, of, part_of
-from infragen.core.expressions import Export, Label, Module, Record
+from infragen.core.expressions import Export, Module, Record
 from infragen.core.kind import Capability, Cost, free_of_charge, quota_of
 from infragen.core.part import ENVIRONMENT, LIMITS, Group, Reason, pattern
 from infragen.core.rule import Environment, Finding, Findings, rule
@@ -61,17 +61,9 @@ class Endpoint(Struct, frozen=True):
     ctx: BuildContext
     service: str
 
-    @property
-    def label(self) -> Label:
-        return self.ctx.label("endpoint", self.service)
-
-    @property
-    def name(self) -> str:
-        return self.ctx.names.plain(self.service.replace(".", "-"))
-
-    @property
-    def service_name(self) -> str:
-        return f"com.amazonaws.{self.ctx.settings.region}.{self.service}"
+    label = property(lambda self: self.ctx.label("endpoint", self.service))
+    name = property(lambda self: self.ctx.names.plain(self.service.replace(".", "-")))
+    service_name = property(lambda self: f"com.amazonaws.{self.ctx.settings.region}.{self.service}")
 
     @property
     def security_group_ids(self) -> list[Export]:

@@ -126,9 +126,7 @@ class FailoverAlarmsView(ResourceView, Signalling):
         what = f"messages {'and the log ' if self.deliveries else ''}of alarms about failover"
         return (keys.purpose_key(self._ctx, "failover-alerts", what, _grants),) if self._ctx.has(keys.NAME) else ()
 
-    @property
-    def key(self) -> Export | None:
-        return self._ctx.module("edge", "key", "failover-alerts").arn if self.keys else None
+    key = property(lambda self: self._ctx.module("edge", "key", "failover-alerts").arn if self.keys else None)
 
     @property
     def deliveries(self) -> dict[str, Record]:

@@ -120,9 +120,7 @@ class FirewallView(keys.EncryptedView):
     def web_acl_name(self) -> str:
         return self._ctx.names.plain(*self._prefix, self._entry.identity) if self.has_firewall else ""
 
-    @property
-    def has_firewall(self) -> bool:
-        return self._ctx.entry.firewall is not None or self.checked_header is not None
+    has_firewall = property(lambda self: self._ctx.entry.firewall is not None or self.checked_header is not None)
 
     @property
     def checked_header(self) -> Mapping[str, object] | None:
@@ -140,9 +138,7 @@ class FirewallView(keys.EncryptedView):
         role = ROLE if _is_apart(self._ctx) else "edge"
         return self._ctx.module(role, "web_acl", *self._prefix, self._ctx.entry)
 
-    @property
-    def has_firewall_here(self) -> bool:
-        return self.has_firewall and not _is_apart(self._ctx)
+    has_firewall_here = property(lambda self: self.has_firewall and not _is_apart(self._ctx))
 
     @property
     def web_acl_module(self) -> str:
@@ -172,10 +168,7 @@ class FirewallView(keys.EncryptedView):
 
     web_acl_log_group_name = pattern("aws-waf-logs-{own.web_acl_name}", LIMITS["log_group"], when="has_firewall")
     """Where the firewall writes; AWS prescribes how its name begins."""
-
-    @property
-    def logs_every_request(self) -> bool:
-        return self._firewall.log == "all"
+    logs_every_request = property(lambda self: self._firewall.log == "all")
 
     @property
     def _firewall(self) -> Firewall:

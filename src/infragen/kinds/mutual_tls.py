@@ -157,10 +157,7 @@ class ServiceBalancerView(ResourceView):
         kinds = {"reads": reads.PORT in self._asked, "only": _HTTPS not in self._asked}
         return "_".join(("../modules/load_balancer_verifying", *(word for word, is_so in kinds.items() if is_so)))
 
-    @property
-    def reads(self) -> dict[str, object]:
-        return {"port": reads.PORT, "methods": reads.METHODS} if reads.PORT in self._asked else {}
-
+    reads = property(lambda self: {"port": reads.PORT, "methods": reads.METHODS} if reads.PORT in self._asked else {})
     _asked = of(lambda ctx: _asked_ports(ctx.environment).get(ctx.entry.name, frozenset()))
     shared = of(_shared)
     priority = of(lambda ctx: load_balancer.priorities(ctx.environment)[ctx.owner])

@@ -88,9 +88,7 @@ class NatView(ResourceView):
     def ways(self) -> dict[str, Export]:
         return {zone: self._ctx.module("network", label).id for zone, label in self._labels.items()}
 
-    @property
-    def routes(self) -> tuple[Route, ...]:
-        return tuple(Route(label, zone) for zone, label in self._labels.items())
+    routes = property(lambda self: tuple(Route(label, zone) for zone, label in self._labels.items()))
 
     @property
     def _labels(self) -> dict[str, Label]:

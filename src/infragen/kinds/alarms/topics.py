@@ -39,10 +39,7 @@ class TopicView(ResourceView, Signalling):
     key = keys.of_purpose("messages")
     name = pattern("{own.prefix}-alerts")
     publishers = of(lambda ctx: {**_ALARMS, **_EVENTS} if levels.told_levels(ctx) else {})
-
-    @property
-    def endings(self) -> tuple[Ending, ...]:
-        return (_MAIL,) if self.addresses else ()
+    endings = property(lambda self: (_MAIL,) if self.addresses else ())
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -112,11 +109,8 @@ class LevelsView(keys.EncryptedView, Signalling):
         return self._ctx.names.plain("alerts") if self.deliveries else ""
 
     role_name = pattern("{own.function_name}", LIMITS["role"])
-
-    @property
-    def failures_topic(self) -> Export:
-        """Where it is told that something could not be delivered: the most urgent level with mail, else of all."""
-        return self._of_failures.module.arn
+    failures_topic = property(lambda self: self._of_failures.module.arn)
+    """Where it is told that something could not be delivered: the most urgent level with mail, else of all."""
 
     @property
     def _of_failures(self) -> LevelTopic:

@@ -180,9 +180,7 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
         both = self.blue_green_module
         return {one: both.output(f"{one}_arn_suffixes")[service.identity] for one in COLOURS}
 
-    @property
-    def routes(self) -> dict[str, Record]:
-        return dict(self._routes_to(self.rolling_services))
+    routes = property(lambda self: dict(self._routes_to(self.rolling_services)))
 
     @property
     def blue_green_routes(self) -> dict[str, Record]:
@@ -241,10 +239,7 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
         found = found or [self.balancer.dns_name]
         return [Joined.of(f"{scheme}://", name, path) for name in found]
 
-    @property
-    def web_acl_target(self) -> Export:
-        return self.balancer.arn
-
+    web_acl_target = property(lambda self: self.balancer.arn)
     web_acl_log_retention = of(lambda ctx: ctx.settings.log_retention)
     """Days that the firewall's log is kept."""
     has_share = of(lambda ctx: _ERRORS.word in ctx.entry.alarms)

@@ -192,10 +192,8 @@ class ReplicaView(ResourceView):
         grants = partial(keys.for_distributions, buckets={self._entry.name}, copies=True)
         return (keys.Key(self._ctx, label, _purpose_of_replica(self._entry), what, grants),)
 
-    @property
-    def key(self) -> Export | None:
-        """None means S3's own key."""
-        return self._ctx.module(ROLE, "key", "replica", self._entry).arn if self.keys else None
+    key = property(lambda self: self._ctx.module(ROLE, "key", "replica", self._entry).arn if self.keys else None)
+    """None means S3's own key."""
 
     lifecycle_rules = of(lambda ctx: BucketView(ctx).lifecycle_rules)
     """What becomes of its objects with time: S3 copies nothing that a lifecycle does."""

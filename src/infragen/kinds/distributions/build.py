@@ -38,11 +38,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     _entry: Distribution
     distribution = call("edge", "distribution")
-
-    @property
-    def module(self) -> str:
-        return f"../modules/cloudfront_distribution{'' if self.is_secure else '_unnamed'}"
-
+    module = property(lambda self: f"../modules/cloudfront_distribution{'' if self.is_secure else '_unnamed'}")
     name = of(lambda ctx: ctx.names.plain(ctx.entry.identity))
     """How it is found among others: a distribution has an id and a comment, and no name."""
 
@@ -79,26 +75,19 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     longest_key_name = pattern("{own.name}-00000000", LIMITS["public_key"], when="key_group")
     """The longest name of a public key, which ends with a part of its digest."""
-
-    @property
-    def key_group(self) -> Module | None:
-        return self._made("key_group", self._entry.public_keys)
+    key_group = property(lambda self: self._made("key_group", self._entry.public_keys))
 
     @property
     def public_keys(self) -> list[str]:
         return [key for one in self._entry.public_keys if (key := plain_key(one)) is not None]
 
-    @property
-    def cache_policies(self) -> Module | None:
-        return self._made("cache_policies", self._policies)
+    cache_policies = property(lambda self: self._made("cache_policies", self._policies))
 
     @named(LIMITS["page_policies"])
     def longest_policy_name(self) -> str:
         return max((f"{self.name}-{name}" for name in self.timed_policies), key=len, default="")
 
-    @property
-    def policy_count(self) -> int:
-        return len(self._policies) + (self.page_policies is not None)
+    policy_count = property(lambda self: len(self._policies) + (self.page_policies is not None))
 
     @property
     def timed_policies(self) -> dict[str, Record]:
@@ -212,9 +201,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
         sent |= {name: GatewayView(gateway).sent_header for name, _, gateway in gateways_of(self._ctx)}
         return {name: header for name, header in sent.items() if header is not None}
 
-    @property
-    def default_behaviour(self) -> dict[str, object]:
-        return self._behaviour(self._entry.default)
+    default_behaviour = property(lambda self: self._behaviour(self._entry.default))
 
     @property
     def behaviours(self) -> list[dict[str, object]]:
@@ -271,10 +258,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
         return (keys.purpose_key(self._ctx, self._key_purpose, what, keys.for_logs),)
 
     _key_purpose = of(lambda ctx: f"distribution-{ctx.entry.identity}-logs")
-
-    @property
-    def logs_key(self) -> Export | None:
-        return self._ctx.module("edge", "key", self._key_purpose).arn if self.keys else None
+    logs_key = property(lambda self: self._ctx.module("edge", "key", self._key_purpose).arn if self.keys else None)
 
 
 def _path(origin: Origin) -> dict[str, str]:

@@ -72,10 +72,7 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
         return tuple(task.given_by_others(self._ctx, self._entry.used()))
 
     rotated = of(lambda ctx: rotated_by(ctx.owner, ctx.environment))
-
-    @property
-    def reads_secrets(self) -> bool:
-        return bool(self._entry.secrets or self.rotated)
+    reads_secrets = property(lambda self: bool(self._entry.secrets or self.rotated))
 
     @property
     def environment(self) -> dict[str, object]:

@@ -119,9 +119,7 @@ class LoadTestView(ResourceView):
         gateway = self._entry.gateway_of(self._ctx.environment)
         return GatewayView(self._ctx.of(gateway)) if gateway is not None else None
 
-    @property
-    def needs_key(self) -> bool:
-        return self.gateway is not None and not self.needs_tenants_keys
+    needs_key = property(lambda self: self.gateway is not None and not self.needs_tenants_keys)
 
     @property
     def needs_tenants_keys(self) -> bool:
@@ -172,28 +170,15 @@ class LoadTestView(ResourceView):
             pause=_seconds(step.pause) if step.pause else None,
         )  # fmt: skip
 
-    @property
-    def has_token(self) -> bool:
-        return any(step.token for step in self.steps)
-
+    has_token = property(lambda self: any(step.token for step in self.steps))
     seconds_between = of(lambda ctx: _seconds(ctx.entry.pauses or 1000))
     """How long a user waits who was refused a token, before another try."""
     name = of(lambda ctx: ctx.names.plain("load-test", ctx.entry.identity))
-
-    @property
-    def has_own_key(self) -> bool:
-        return self._entry.limit is not None and self.gateway is not None
-
+    has_own_key = property(lambda self: self._entry.limit is not None and self.gateway is not None)
     limit_description = of(lambda ctx: f"{ctx.entry.limit} for the load test {ctx.entry.name}")
     limit_per_second = of(lambda ctx: ctx.entry.limit.per_second if ctx.entry.limit is not None else None)
-
-    @property
-    def burst(self) -> int:
-        return min(ceil((self.limit_per_second or 0) * _BURST_SECONDS), _MOST_AT_ONCE)
-
-    @property
-    def keys(self) -> dict[str, dict[str, str]]:
-        return {"load-test": {"name": self.name, "description": self._entry.title}}
+    burst = property(lambda self: min(ceil((self.limit_per_second or 0) * _BURST_SECONDS), _MOST_AT_ONCE))
+    keys = property(lambda self: {"load-test": {"name": self.name, "description": self._entry.title}})
 
     @property
     def variables(self) -> dict[str, str]:
