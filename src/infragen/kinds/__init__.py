@@ -83,20 +83,20 @@ def _own() -> Iterator[tuple[Kind | Capability, str, str]]:
 def _of_packages() -> Iterator[tuple[Kind | Capability, str, str]]:
     for point in sorted(entry_points(group=GROUP), key=lambda point: (point.value, point.name)):
         package = point.dist.name if point.dist else point.module
-        origin = f"the package {package} ({point.value})"
+        origin, hint = f"the package {package} ({point.value})", f"repair {package}, or uninstall it"
         try:
             loaded = point.load()
         except Exception as error:
             message = f"{origin} cannot be loaded: {type(error).__name__}: {error}"
-            raise InfragenError(Diagnostic("K101", message, hint=f"repair {package}, or uninstall it")) from error
+            raise InfragenError(Diagnostic("K101", message, hint=hint)) from error
         if not isinstance(loaded, Kind | Capability):
             message = f"{origin} is neither a kind nor a capability, but {type(loaded).__name__}"
-            raise InfragenError(Diagnostic("K102", message, hint=f"repair {package}, or uninstall it"))
+            raise InfragenError(Diagnostic("K102", message, hint=hint))
         model: Any = loaded.model if isinstance(loaded, Kind) else Entry
         words = [getattr(model, name, None) for name in ("KIND", "SINGULAR") if isinstance(loaded, Kind)]
         if not (isinstance(model, type) and issubclass(model, Entry) and all(map(is_slug, words))):
             message = f"{origin} has a model that is no Entry with `KIND` and `SINGULAR`, both in lower case"
-            raise InfragenError(Diagnostic("K102", message, hint=f"repair {package}, or uninstall it"))
+            raise InfragenError(Diagnostic("K102", message, hint=hint))
         if isinstance(loaded, Kind) and model.model_rebuild(raise_errors=False) is False:
             message = f"{origin}: a type of a field of {model.__name__} is not known when the model is used"
             hint = "import what fields are typed with where it is always imported, not below `if TYPE_CHECKING:`"

@@ -61,6 +61,8 @@ def before(environment: Environment, origin: Any) -> list[Any]:
 class OriginView(NamedView):
     """What of a balancer or a gateway its distributions send, and what it asks for."""
 
+    _entry: Any
+
     @property
     def custom_header(self) -> Module | None:
         is_there = self.has_header_replica or is_sent(self._entry, self._ctx.environment)

@@ -51,16 +51,10 @@ def tried_again(
     yield OutputLine("repair", "have all of them tried again, once they can be handled", move, is_command=True)
     allowed: list[tuple[tuple[str, ...], str | Export]] = [(_FROM, dead), (("sqs:SendMessage",), queue)]
     allowed += [] if key is None else [(("kms:Decrypt", "kms:GenerateDataKey"), key)]
-    pieces = [
-        piece
-        for number, (actions, resource) in enumerate(allowed)
-        for piece in (
-            ("," if number else "") + '{"Effect":"Allow","Action":' + json.dumps(actions, separators=(",", ":")),
-            ',"Resource":"',
-            resource,
-            '"}',
-        )
-    ]
+    pieces: list[str | Export] = []
+    for actions, resource in allowed:
+        listed = json.dumps(actions, separators=(",", ":"))
+        pieces += [f'{"," if pieces else ""}{{"Effect":"Allow","Action":{listed},"Resource":"', resource, '"}']
     command = Joined.of(
         f"aws iam put-role-policy --role-name ROLE --policy-name try-again-{names[0]} --policy-document"
         ' \'{"Version":"2012-10-17","Statement":[',

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
-from infragen.core.build_context import BuildContext, Record, ResourceView, call, of
+from infragen.core.build_context import BuildContext, Export, Record, ResourceView, call, of
 from infragen.core.entry import Entry, EntryId, Form, Model, Seconds, Slug, Text
 from infragen.core.kind import Billing, Cost, Failover, Kind, Network, Operations, OutputLine, Permissions, always
 from infragen.core.measures import COUNT, Measure, Thresholds
@@ -162,22 +162,19 @@ class EventBusView(ResourceView):
     retries = of(lambda ctx: ctx.entry.retries or Redelivery())
 
 
-def _function(ctx: BuildContext) -> tuple[Record, tuple[Grant, ...]]:
-    arn = FunctionView(ctx).function.arn
-    return Record({"arn": arn}), (Grant("InvokeFunction", ("lambda:InvokeFunction",), (arn,)),)
+_Offer = tuple[Record, tuple[Grant, ...]]
 
 
-def _workflow(ctx: BuildContext) -> tuple[Record, tuple[Grant, ...]]:
-    arn = WorkflowView(ctx).machine.arn
-    return Record({"arn": arn}), (Grant("StartWorkflow", ("states:StartExecution",), (arn,)),)
+def _started(sid: str, action: str, arn: Export) -> _Offer:
+    return Record({"arn": arn}), (Grant(sid, (action,), (arn,)),)
 
 
-def _queue(ctx: BuildContext) -> tuple[Record, tuple[Grant, ...]]:
+def _queue(ctx: BuildContext) -> _Offer:
     own = queues.QueueView(ctx)
     return Record({"arn": own.queue.arn}), tuple(queues.keeping(own.queue.arn, own.key, "SendEvent"))
 
 
-def _job(ctx: BuildContext) -> tuple[Record, tuple[Grant, ...]]:
+def _job(ctx: BuildContext) -> _Offer:
     own = JobView(ctx)
     run = {
         "task_definition_arn": own.job.task_definition_arn,
@@ -189,11 +186,11 @@ def _job(ctx: BuildContext) -> tuple[Record, tuple[Grant, ...]]:
     return Record({"arn": own.cluster.arn, "task": Record(run)}), tuple(starting(own))
 
 
-TARGETS: Final[Mapping[str, Callable[[BuildContext], tuple[Record, tuple[Grant, ...]]]]] = {
-    "functions": _function,
+TARGETS: Final[Mapping[str, Callable[[BuildContext], _Offer]]] = {
+    "functions": lambda ctx: _started("InvokeFunction", "lambda:InvokeFunction", FunctionView(ctx).function.arn),
     "jobs": _job,
     "queues": _queue,
-    "workflows": _workflow,
+    "workflows": lambda ctx: _started("StartWorkflow", "states:StartExecution", WorkflowView(ctx).machine.arn),
 }
 """What a rule may lead to, by kind; its role may start it (Amazon EventBridge User Guide: Event bus targets, and Using
 resource-based policies: for Lambda and SQS either is possible)."""

@@ -95,9 +95,6 @@ class GoogleProject(Entry):
     datasets: dict[Slug, Dataset] = Field(default_factory=dict, examples=[{"events": {"expires": "90 days"}}])
     """Data sets of BigQuery, which `access: read` and `read-write` are about."""
 
-    def gives(self, access: str) -> bool:
-        return bool((self.roles and access in ("all", "ai")) or (self.datasets and access != "ai"))
-
 
 class GoogleProjectView(ResourceView):
     """What the template of a project reads."""
@@ -246,7 +243,7 @@ def _nothing_to_do(workload: Workload, at: At) -> Findings:
         project = at.resolved.find(used)
         if isinstance(project, GoogleProject) and use.access in (None, *ACCESS):
             access = use.access or ACCESS[0]
-            if not project.gives(access):
+            if not ((project.roles and access in ("all", "ai")) or (project.datasets and access != "ai")):
                 what = "roles" if access == "ai" else "datasets" if access != "all" else "roles, and no datasets"
                 message = f"{at.owner} may do nothing in {used}: that has no {what}"
                 yield Finding(message, at("uses", used), f"add `{what.partition(',')[0]}` to {used}, or remove the use")

@@ -84,28 +84,25 @@ class NamedEntry(Entry):
 class NamedView(ResourceView):
     """The names of an entry, their certificate and their records."""
 
-    @property
-    def _named(self) -> NamedEntry:
-        entry: NamedEntry = self._ctx.entry
-        return entry
+    _entry: NamedEntry
 
     @property
     def _words(self) -> tuple[str, ...]:
         """Say whose names they are; balancers, which had the first ones, go without."""
-        return () if self._named.KIND == "balancers" else (self._named.SINGULAR,)
+        return () if self._entry.KIND == "balancers" else (self._entry.SINGULAR,)
 
     @property
     def is_secure(self) -> bool:
-        return self._named.is_secure(self._ctx.environment)
+        return self._entry.is_secure(self._ctx.environment)
 
     @property
     def own_certificate(self) -> Module | None:
-        is_made = self.is_secure and self._named.certificate is None
-        return self._ctx.module("edge", "certificate", *self._words, self._named) if is_made else None
+        is_made = self.is_secure and self._entry.certificate is None
+        return self._ctx.module("edge", "certificate", *self._words, self._entry) if is_made else None
 
     @property
     def is_proved_elsewhere(self) -> bool:
-        zone = self._named.zone_of(self._ctx.environment)
+        zone = self._entry.zone_of(self._ctx.environment)
         return self._ctx.settings.standby_of is not None and zone is not None and zone.zone_id is not None
 
     @property
@@ -114,22 +111,22 @@ class NamedView(ResourceView):
 
     @property
     def certificate_arn(self) -> Export | str | None:
-        return self._named.certificate or (self.own_certificate.arn if self.own_certificate else None)
+        return self._entry.certificate or (self.own_certificate.arn if self.own_certificate else None)
 
     @property
     def names(self) -> tuple[str, ...]:
-        return self._named.names(self._ctx.environment)
+        return self._entry.names(self._ctx.environment)
 
     @property
     def zone_id(self) -> Export | str | None:
-        zone = self._named.zone_of(self._ctx.environment)
+        zone = self._entry.zone_of(self._ctx.environment)
         return zone_id(self._ctx.of(zone)) if zone else None
 
     failover_role = of(lambda ctx: getattr(getattr(ctx.entry, "failover", None), "role", "").upper())
 
     @property
     def aliases(self) -> Module:
-        return self._ctx.module("edge", "names", *self._words, self._named)
+        return self._ctx.module("edge", "names", *self._words, self._entry)
 
 
 VALIDATION: Final = ".aws_acm_certificate_validation."

@@ -135,27 +135,25 @@ _VALUES: Final[dict[str, tuple[Callable[[str], bool], str]]] = {
 def _values(zone: Zone, at: At) -> Findings:
     for name, of in zone.records.items():
         for kind, values in of.items():
-            for index, message, hint in _wrong(name, kind, values):
-                path = ("records", name, kind, *index)
-                yield Finding(message, at(*path), hint)
+            yield from _wrong(name, kind, values, at)
 
 
-def _wrong(name: str, kind: str, values: Sequence[str]) -> Iterator[tuple[tuple[int, ...], str, str]]:
+def _wrong(name: str, kind: str, values: Sequence[str], at: At) -> Findings:
     check, example = _VALUES[kind]
     if not values:
         message = f"`{name}` has a record of type {kind} without a value"
-        yield (), message, f"write one like `{kind}: [{example}]`, or remove `{kind}`"
+        yield Finding(message, at("records", name, kind), f"write one like `{kind}: [{example}]`, or remove `{kind}`")
     first = {value: index for index, value in reversed([*enumerate(values)])}
     for index, value in enumerate(values):
-        shown = value if len(value) <= 60 else f"{value[:57]}..."
+        shown, place = value if len(value) <= 60 else f"{value[:57]}...", at("records", name, kind, index)
         if not check(value):
             more = ": it has 4,000 ASCII characters at most" if kind == "TXT" else ""
             message = f"`{shown}` cannot be the value of a record of type {kind}{more}"
-            yield (index,), message, f"write it like `{example}`"
+            yield Finding(message, place, f"write it like `{example}`")
         elif index > first[value]:
-            yield (index,), f"`{shown}` is listed twice", "remove one of the two"
+            yield Finding(f"`{shown}` is listed twice", place, "remove one of the two")
     if kind == "CNAME" and len(values) > 1:
-        yield (1,), "a CNAME record has one value", f"write `CNAME: [{values[0]}]`"
+        yield Finding("a CNAME record has one value", at("records", name, kind, 1), f"write `CNAME: [{values[0]}]`")
 
 
 _ISSUERS: Final = frozenset({"amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"})
