@@ -31,9 +31,8 @@ def _has_private(environment: Environment) -> bool:
 
 
 def _names(environment: Environment, region: str | None = None) -> list[str]:
-    return sorted(
-        {entry.names(environment)[0] for _, entry in _named(environment, region) if entry.certificate is None}
-    )
+    made = (entry for _, entry in _named(environment, region) if entry.certificate is None)
+    return sorted({entry.names(environment)[0] for entry in made})
 
 
 def _arns(environment: Environment, region: str | None = None) -> list[str]:

@@ -84,7 +84,10 @@ class KeysView(ResourceView):
             purpose_key(ctx, "messages", "queues and topics", for_alarms),
             purpose_key(ctx, "secrets", "secrets"),
         ]
-        if (buckets := _encrypted_buckets(environment)) or environment.entries.get("workgroups"):
+        stored = environment.entries.get("buckets", {}).items()
+        kept = {name: one for name, one in stored if getattr(one, "encryption", "") != "s3"}
+        buckets = {name for name, one in kept.items() if not environment.is_copied_here(one)}
+        if buckets or environment.entries.get("workgroups"):
             grants = partial(for_distributions, buckets=buckets)
             found.append(purpose_key(ctx, "objects", "objects in buckets", grants))
         if environment.entries.get("bastions") and not ctx.has(EBS_ENCRYPTION):
@@ -147,13 +150,6 @@ def for_alarms(ctx: BuildContext) -> _Grants:
         of_queues = ("ArnLike", "kms:EncryptionContext:aws:sqs:arn", f"arn:aws:sqs:{place}:*")
         grants |= grant("LostEvents", "events", actions, *of_queues)
     return grants
-
-
-def _encrypted_buckets(environment: Environment) -> set[str]:
-    buckets = environment.entries.get("buckets", {}).items()
-    return {
-        name for name, one in buckets if getattr(one, "encryption", "") != "s3" and not environment.is_copied_here(one)
-    }
 
 
 def for_distributions(ctx: BuildContext, buckets: set[str], *, copies: bool = False) -> _Grants:

@@ -298,28 +298,26 @@ def _errors(own: BalancerView, metric: str, said: str, dimensions: Mapping[str, 
 
 
 def _alarms_of_all(own: BalancerView) -> Iterator[tuple[str, Alarm]]:
-    balancer = {"LoadBalancer": own.balancer.arn_suffix}
+    alarm = partial(Alarm, namespace="AWS/ApplicationELB", dimensions={"LoadBalancer": own.balancer.arn_suffix})
     if own.has_share:
-        yield "errors", Alarm(
-            description=f"{own.name}: requests end with 5xx.", namespace="AWS/ApplicationELB", statistic="Sum",
-            expressions=_SHARE, terms=_TERMS, dimensions=balancer, datapoints=3, measure=_ERRORS,
+        yield "errors", alarm(
+            description=f"{own.name}: requests end with 5xx.", statistic="Sum", expressions=_SHARE, terms=_TERMS,
+            datapoints=3, measure=_ERRORS,
         )  # fmt: skip
     else:
         said = "answers 5xx by itself: no task is well, or in time."
-        yield "errors", _errors(own, "HTTPCode_ELB_5XX_Count", said, balancer)
-    yield "client-errors", Alarm(
-        description=f"{own.name}: requests end with 4xx.", namespace="AWS/ApplicationELB", statistic="Sum",
-        expressions=_CLIENT_SHARE, terms=_CLIENT_TERMS, dimensions=balancer, datapoints=3, measure=_CLIENT_ERRORS,
+        dimensions = {"LoadBalancer": own.balancer.arn_suffix}
+        yield "errors", _errors(own, "HTTPCode_ELB_5XX_Count", said, dimensions)
+    yield "client-errors", alarm(
+        description=f"{own.name}: requests end with 4xx.", statistic="Sum", expressions=_CLIENT_SHARE,
+        terms=_CLIENT_TERMS, datapoints=3, measure=_CLIENT_ERRORS,
     )  # fmt: skip
-    yield "rejected", Alarm(
-        description=f"{own.name}: connections are refused as too many.", namespace="AWS/ApplicationELB",
-        metric="RejectedConnectionCount", statistic="Sum", threshold=1, dimensions=balancer, periods=3, datapoints=3,
-        measure=_REJECTED,
+    yield "rejected", alarm(
+        description=f"{own.name}: connections are refused as too many.", metric="RejectedConnectionCount",
+        statistic="Sum", threshold=1, periods=3, datapoints=3, measure=_REJECTED,
     )  # fmt: skip
-    yield "response-time", Alarm(
-        description=f"{own.name}: answers take long.", namespace="AWS/ApplicationELB", metric="TargetResponseTime",
-        statistic="p90", dimensions=balancer, measure=_RESPONSE,
-    )  # fmt: skip
+    description, metric = f"{own.name}: answers take long.", "TargetResponseTime"
+    yield "response-time", alarm(description=description, metric=metric, statistic="p90", measure=_RESPONSE)
 
 
 def _alarms_of_one(own: BalancerView, name: str, service: Service) -> Iterator[tuple[str, Alarm]]:
