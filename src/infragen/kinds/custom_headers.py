@@ -51,11 +51,9 @@ def has_replica(origin: Any, environment: Environment) -> bool:
 
 def before(environment: Environment, origin: Any) -> list[Any]:
     """Distributions know their balancers and gateways, not the other way round."""
-    return [
-        one
-        for _, one in sorted(environment.entries.get("distributions", {}).items())
-        if any(getattr(each, origin.SINGULAR) == origin.name for each in getattr(one, "origins", {}).values())
-    ]
+    every = (one for _, one in sorted(environment.entries.get("distributions", {}).items()))
+    field, name = origin.SINGULAR, origin.name
+    return [one for one in every if any(getattr(each, field) == name for each in getattr(one, "origins", {}).values())]
 
 
 class OriginView(NamedView):

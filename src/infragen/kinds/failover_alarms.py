@@ -140,14 +140,12 @@ class FailoverAlarmsView(ResourceView, Signalling):
     def alarms(self) -> dict[str, Record]:
         seen = f"Route 53 sees too few healthy tasks, or no data of {self.region}"
         then = f"Run `infragen runbook {self.system} failover`."
-        found = {
-            f"{own.name}-failover": self._alarm(f"{own.name}: {seen}. {then}", own.health.id if own.health else "")
-            for own in self._balancers
-        }
-        found |= {
-            one.alarm_name: self._alarm(f"{one.name}: {one.url} does not answer as it should.", one.module.id)
-            for one in self.checks
-        }
+        found = {}
+        for own in self._balancers:
+            check = own.health.id if own.health else ""
+            found[f"{own.name}-failover"] = self._alarm(f"{own.name}: {seen}. {then}", check)
+        for one in self.checks:
+            found[one.alarm_name] = self._alarm(f"{one.name}: {one.url} does not answer as it should.", one.module.id)
         return {name: alarm.arguments() for name, alarm in found.items()}
 
     def _alarm(self, description: str, check: Export | str) -> Alarm:

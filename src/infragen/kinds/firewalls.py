@@ -177,17 +177,13 @@ class FirewallView(keys.EncryptedView):
 
     @property
     def managed_rules(self) -> tuple[Mapping[str, object], ...]:
-        found = self._firewall
+        found, rules = self._firewall, []
         is_plain = self.web_acl_module == "../modules/web_acl"
-        return tuple(
-            {
-                "name": rule,
-                "group": _TABLE["groups"][rule]["name"],
-                **({} if is_plain else {"action": found.mode}),
-                **({"counted": sorted(found.count[rule])} if found.count.get(rule) and not is_plain else {}),
-            }
-            for rule in found.managed
-        )
+        for rule in found.managed:
+            tuned = {} if is_plain else {"action": found.mode}
+            exempt = {"counted": sorted(found.count[rule])} if found.count.get(rule) and not is_plain else {}
+            rules.append({"name": rule, "group": _TABLE["groups"][rule]["name"], **tuned, **exempt})
+        return tuple(rules)
 
     @property
     def counted_at(self) -> Mapping[str, object] | None:

@@ -111,11 +111,9 @@ class GoogleProjectView(ResourceView):
         found: dict[str, Record] = {}
         for access in ACCESS:
             users = [(owner, entry) for owner, entry, said in users_of(self._ctx) if said == access]
-            names = {
-                name
-                for owner, entry in users
-                for name in kinds()[entry.KIND].permissions.roles(entry, self._ctx.of(owner), self._ctx.owner)
-            }
+            names = set[str]()
+            for owner, entry in users:
+                names |= {*kinds()[entry.KIND].permissions.roles(entry, self._ctx.of(owner), self._ctx.owner)}
             if names:
                 description = f"Signed in to by {', '.join(owner for owner, _ in users)}"[:256]
                 has_data = bool(self._entry.datasets) and access != "ai"

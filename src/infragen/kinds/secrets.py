@@ -214,11 +214,8 @@ def rotate_now(secret: str, region: str) -> str:
 
 
 def rotated_by(function: str, environment: Environment) -> tuple[str, ...]:
-    return tuple(
-        owner
-        for owner, secret in environment.each(Secret)
-        if secret.rotator == function and not SecretView(BuildContext(environment, {}, owner)).is_copy
-    )
+    found = (owner for owner, secret in environment.each(Secret) if secret.rotator == function)
+    return tuple(owner for owner in found if not SecretView(BuildContext(environment, {}, owner)).is_copy)
 
 
 def rotating(ctx: BuildContext) -> Iterator[Grant]:

@@ -95,11 +95,8 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def health_targets(self) -> dict[str, Export]:
-        return {
-            "-".join(filter(None, (service.identity, colour))): suffix
-            for service in self.services.values()
-            for colour, suffix in self.groups_of(service).items()
-        }
+        found = ((one.identity, self.groups_of(one).items()) for one in self.services.values())
+        return {"-".join(filter(None, (name, colour))): suffix for name, groups in found for colour, suffix in groups}
 
     @property
     def health_pairs(self) -> dict[str, list[str]]:
@@ -140,20 +137,16 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView):
 
     @property
     def target_groups(self) -> dict[str, dict[str, object]]:
-        return {
-            one.identity: {"name": self._target_group_name(one), **self._asked_for_health(one)}
-            for one in self.rolling_services.values()
-        }
+        rolling = self.rolling_services.values()
+        return {one.identity: {"name": self._target_group_name(one), **self._asked_for_health(one)} for one in rolling}
 
     @property
     def blue_green_groups(self) -> dict[str, dict[str, object]]:
-        return {
-            one.identity: {
-                **{colour: self._target_group_name(one, colour) for colour in COLOURS},
-                **self._asked_for_health(one),
-            }
-            for one in self.blue_green_services.values()
-        }
+        found: dict[str, dict[str, object]] = {}
+        for one in self.blue_green_services.values():
+            names = {colour: self._target_group_name(one, colour) for colour in COLOURS}
+            found[one.identity] = {**names, **self._asked_for_health(one)}
+        return found
 
     def _asked_for_health(self, service: Service) -> dict[str, object]:
         delay = load_balancer.DEREGISTRATION_SECONDS

@@ -383,11 +383,8 @@ def _route_lacks(  # noqa: PLR0913  # where it is asked, and what for
     *,
     hosts: tuple[Host, ...] | None = None,
 ) -> Iterator[Finding]:
-    routes = [
-        (name, one)
-        for name, one in sorted(balancer.routes.items())
-        if one.service == service and (hosts is None or one.hosts == hosts)
-    ]
+    every = ((name, one) for name, one in sorted(balancer.routes.items()) if one.service == service)
+    routes = [(name, one) for name, one in every if hosts is None or one.hosts == hosts]
     if not folder or any(covers(pattern, path) for _, one in routes for pattern in one.patterns or ("/*",)):
         return
     label, route = routes[0]

@@ -141,12 +141,10 @@ def _no_pair(environments: tuple[Environment, ...]) -> Findings:
     if any(environment.broken for environment in environments):
         return  # the other one may be among them
     known = {environment.name for environment in environments}
-    found = {
-        (failover.role, full)
-        for environment in environments
-        for _, entry, failover in _failing_over(environment)
-        for full in entry.names(environment)
-    }
+    found = set[tuple[str, str]]()
+    for environment in environments:
+        for _, entry, failover in _failing_over(environment):
+            found |= {(failover.role, full) for full in entry.names(environment)}
     for environment in environments:
         if environment.settings.standby_of not in (None, *known):
             continue  # its primary's file has errors of its own
