@@ -223,9 +223,8 @@ def _secret_of_the_region(environment: Environment) -> Findings:
         is_there = environment.find(f"secrets/{name}") is not None  # L113 says which are not
         if is_there and _replica_of(BuildContext(environment, {}), name) is None:
             message = f"{levels.WHO[what]} does not hear when {settings.region} fails: secrets/{name} is there alone"
-            place = environment.at(ENVIRONMENT, "alerts", level, what)
             hint = f"write `replication: {{region: ...}}` in {environment.source(f'secrets/{name}')}"
-            yield Finding(message, place, f"{hint}, with another region")
+            yield Finding(message, environment.at(ENVIRONMENT, "alerts", level, what), f"{hint}, with another region")
 
 
 @rule("E127", of=CheckedEntry)

@@ -232,9 +232,8 @@ def _counts_few(metric: Metric, at: At, environment: Environment) -> Findings:
     entry = environment.find(metric.log.of) if metric.log is not None else None
     if metric.log is not None and is_routed(entry):
         lines = "gets only the lines that its router sends there: no others are counted"
-        message = f"the log group of {metric.log.of} {lines}"
         hint = "count what those lines have, or have the router send more: `to_log_group`, `pattern`"
-        yield Finding(message, at("log", "pattern"), hint)
+        yield Finding(f"the log group of {metric.log.of} {lines}", at("log", "pattern"), hint)
 
 
 @rule("L133", of=Metric)

@@ -101,9 +101,8 @@ def _backwards(environment: Environment) -> Findings:
     begin, end = working.minutes
     if not working.weekdays:
         first, _, last = working.days.partition("-")
-        message = f"the week begins on Monday: {first} is after {last}"
         place = environment.at("environment", "working_hours", "days")
-        yield Finding(message, place, "write `days: mon-sun`, or fewer")
+        yield Finding(f"the week begins on Monday: {first} is after {last}", place, "write `days: mon-sun`, or fewer")
     if begin >= end:
         message = f"they end at {working.end}, and start at {working.start}: nothing would ever run"
         hint = f'exchange them: `start: "{working.end}"`, `end: "{working.start}"`; they end on the day they start'

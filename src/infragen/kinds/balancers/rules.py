@@ -18,8 +18,7 @@ def _service_unknown(balancer: Balancer, at: At, resolved: ResolvedSystem) -> Fi
     for route, to in balancer.routes.items():
         if not resolved.knows("services", to.service):
             message = f"the route `{route}` of {at.owner} leads to services/{to.service}, which does not exist"
-            hint = instead_of(resolved, "services", to.service)
-            yield Finding(message, at("routes", route, "service"), hint)
+            yield Finding(message, at("routes", route, "service"), instead_of(resolved, "services", to.service))
 
 
 @rule("H102", of=Balancer)

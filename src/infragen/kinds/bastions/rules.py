@@ -89,8 +89,7 @@ def _no_key(bastion: Bastion, at: At) -> Findings:
 def _whose_addresses(bastion: Bastion, at: At) -> Findings:
     if bastion.tier == "public" and not bastion.allow:
         message = f"{at.owner} is in a public subnet, and `allow` has no addresses that it is for"
-        hint = "write the company's addresses: `allow: [203.0.113.0/24]`, or `tier: app`"
-        yield Finding(message, at("allow"), hint)
+        yield Finding(message, at("allow"), "write the company's addresses: `allow: [203.0.113.0/24]`, or `tier: app`")
 
 
 @rule("W134")

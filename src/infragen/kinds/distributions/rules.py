@@ -399,8 +399,7 @@ def _writes(distribution: Distribution, at: At) -> Findings:
         origin = distribution.origins.get(behaviour.origin)
         if behaviour.methods == "all" and origin is not None and origin.bucket is not None:
             message = f"POST and DELETE would be forwarded to buckets/{origin.bucket}, which denies them"
-            hint = "remove `methods`; upload to the bucket with presigned URLs"
-            yield Finding(message, at(*path, "methods"), hint)
+            yield Finding(message, at(*path, "methods"), "remove `methods`; upload to the bucket with presigned URLs")
 
 
 @rule("H176")

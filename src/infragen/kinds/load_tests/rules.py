@@ -202,10 +202,9 @@ def _no_user(test: LoadTest, at: At, resolved: ResolvedSystem) -> Findings:
     tenants, gateway = test.all_tenants(resolved), test.gateway_of(resolved)
     if gateway is not None and test.limit is None:
         if missing := sorted({*tenants} - {*gateway.tenants}) if tenants else []:
-            message = f"gateways/{gateway.name} has no key for {first_of(missing)}"
             hint = "add them to its `tenants`, or write `limit: 100 req/s` for a key of the test's own"
             place = at("tenants", test.tenants.index(missing[0])) if test.tenants else at("tenants_of")
-            yield Finding(message, place, hint)
+            yield Finding(f"gateways/{gateway.name} has no key for {first_of(missing)}", place, hint)
         elif not tenants and not gateway.clients:
             message = f"gateways/{gateway.name} has no key that a load test could send"
             yield Finding(message, at("target"), "write `limit: 100 req/s` for a key of the test's own")

@@ -16,8 +16,7 @@ def _address_range(environments: tuple[Environment, ...]) -> Findings:
         for path, cidr in ranges(environment):
             found = problem(cidr)
             if found:
-                message = f"`{cidr}` is not an address range: {found[0]}"
-                yield _finding(environments, environment, path, message)
+                yield _finding(environments, environment, path, f"`{cidr}` is not an address range: {found[0]}")
 
 
 @rule("W102")
@@ -47,8 +46,7 @@ def _subnet_outside(environment: Environment) -> Findings:
     for path, cidr in subnet_ranges(environment):
         block = parse(cidr)
         if vpc is not None and block is not None and has_size(environment, path, block) and not block.subnet_of(vpc):
-            message = f"the subnet `{cidr}` lies outside the VPC's `{vpc}`"
-            yield _finding((environment,), environment, path, message)
+            yield _finding((environment,), environment, path, f"the subnet `{cidr}` lies outside the VPC's `{vpc}`")
 
 
 @rule("W104")

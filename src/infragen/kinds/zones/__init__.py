@@ -32,8 +32,7 @@ def _outputs(zone: Zone, ctx: BuildContext) -> Iterator[OutputLine]:
             enter = f"enter these name servers {above}{'' if zone.gives_certificates else then}"
             yield OutputLine("next", enter, own.zone.name_servers)
         yield OutputLine("detail", "its id, for environments that have names in it, too", own.zone.zone_id)
-        look = f"dig +short NS {own.domain_name}"
-        yield OutputLine("detail", "see whether they are entered", look, is_command=True)
+        yield OutputLine("detail", "see whether they are entered", f"dig +short NS {own.domain_name}", is_command=True)
     if zone.mail is not None:
         domain, region = zone.answers_for(ctx.environment), ctx.region
         look = f"aws sesv2 get-email-identity --email-identity {domain} --region {region}"

@@ -87,15 +87,12 @@ def _contradictions(zone: Zone, at: At, environment: Environment) -> Findings:
         others = " and ".join(kind for kind in _VALUES if kind != "CNAME" and kind in of)
         if "CNAME" in of and full == domain:
             message = f"`{full}` is the zone itself: it has records of its own, so it cannot be a CNAME"
-            hint = "write an A record; for a load balancer, `hosts: ['@']` in balancers/..."
-            yield Finding(message, place, hint)
+            yield Finding(message, place, "write an A record; for a load balancer, `hosts: ['@']` in balancers/...")
         elif "CNAME" in of and others:
-            message = f"`{full}` is a CNAME, and has {others} of its own"
-            yield Finding(message, place, f"remove CNAME, or {others}")
+            yield Finding(f"`{full}` is a CNAME, and has {others} of its own", place, f"remove CNAME, or {others}")
         if "NS" in of and full == domain:
-            message = f"the name servers of `{full}` are Route 53's, which enters them by itself"
             hint = "remove `NS`: what is delegated has a name below the zone's, `shops: {NS: [...]}`"
-            yield Finding(message, place, hint)
+            yield Finding(f"the name servers of `{full}` are Route 53's, which enters them by itself", place, hint)
         other = names.setdefault(full, name)
         if other != name:
             yield Finding(f"`{name}` and `{other}` are one name in {at.owner}", place, f"write all below `{other}`")
