@@ -195,8 +195,7 @@ def _parts(ctx: BuildContext) -> Iterator[Part]:
         own = DistributionView(of_one)
         name = of_one.names.of_entry(of_one.entry)
         watched = DistributionAlarmsView(of_one, name, own.distribution, partial(alarms, own))
-        path = f"{of_one.file_stem}-alarms.tf"
-        yield of_one.part("edge", "kinds/alarms/entry.tf", watched, path, region=REGION)
+        yield of_one.part("edge", "kinds/alarms/entry.tf", watched, f"{of_one.file_stem}-alarms.tf", region=REGION)
 
 
 def _costs(ctx: BuildContext) -> Iterator[Cost]:

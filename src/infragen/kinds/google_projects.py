@@ -178,10 +178,9 @@ def _bindings(project: GoogleProject, ctx: BuildContext, user: BuildContext) -> 
 
 
 def _parts(_project: GoogleProject, ctx: BuildContext) -> Iterator[Part]:
-    own = GoogleProjectView(ctx)
     names = {"environment": ctx.environment.name, "managed-by": "infragen", "system": ctx.environment.system.name}
     provider = Provider("google", "hashicorp/google", _VERSION, {"default_labels": names})
-    yield ctx.part("google", "kinds/google-projects/main.tf", own, providers=(provider,))
+    yield ctx.part("google", "kinds/google-projects/main.tf", GoogleProjectView(ctx), providers=(provider,))
 
 
 def _outputs(_project: GoogleProject, ctx: BuildContext) -> Iterator[OutputLine]:

@@ -198,8 +198,7 @@ def _bindings(secret: Secret, ctx: BuildContext, user: BuildContext) -> Iterator
         yield Binding(secrets=own.variables, other_secrets=own.replica_arns[1:] if own.is_copy else ())
         return
     arns = own.replica_arns if own.is_copy else (own.arn,)
-    grants = reading(ctx, *arns, has_own_key=not own.is_copy)
-    yield Binding({"ARN": own.arn}, f"secret-{secret.identity}", grants)
+    yield Binding({"ARN": own.arn}, f"secret-{secret.identity}", reading(ctx, *arns, has_own_key=not own.is_copy))
 
 
 def reading(ctx: BuildContext, *arns: object, has_own_key: bool = True) -> tuple[Grant, ...]:

@@ -245,8 +245,7 @@ class CountedLinesView(ResourceView):
 
     @property
     def part(self) -> Part:
-        path = f"{self._ctx.file_stem}-{self.word}.tf"
-        return self._ctx.part("monitoring", "kinds/metrics/main.tf", self, path)
+        return self._ctx.part("monitoring", "kinds/metrics/main.tf", self, f"{self._ctx.file_stem}-{self.word}.tf")
 
 
 def level_of(ctx: BuildContext, alarm: Alarm) -> Level:
@@ -284,5 +283,4 @@ def alarms_part(
 ) -> Iterator[Part]:
     """`because` are values of the fields that chose what is watched."""
     if ctx.has(NAME) and next(asked(ctx, watched), None):
-        own = AlarmsView(ctx, name, module, watched)
-        yield ctx.part("monitoring", "kinds/alarms/entry.tf", own, because=because)
+        yield ctx.part("monitoring", "kinds/alarms/entry.tf", AlarmsView(ctx, name, module, watched), because=because)
